@@ -1,0 +1,40 @@
+import type { Preprocessing } from './images/preprocessing.js';
+
+/**
+ * How far a network's numbers can be compared: `official` is the published checkpoint by hash, `demo` one of the tiny
+ * networks shipped for trying things out, `custom` any other file, `unknown` a set whose file does not say.
+ */
+export type EncoderStanding = 'official' | 'demo' | 'custom' | 'unknown';
+
+/** Which network and which preprocessing made a set of embeddings: part of every result. */
+export interface EncoderIdentity {
+  readonly id: string;
+  /** of the ONNX file; null where unknown */
+  readonly sha256: string | null;
+  /** `preprocessingId`; null where unknown */
+  readonly preprocessing: string | null;
+  readonly standing: EncoderStanding;
+}
+
+/** What a network says of a batch of n images. */
+export interface EncodedBatch {
+  readonly n: number;
+  /** (n, d) */
+  readonly embeddings: Float32Array;
+  readonly d: number;
+  /** (n, c), for networks that classify */
+  readonly logits: Float32Array | null;
+  readonly classes: number;
+}
+
+/** A network from preprocessed images to embeddings. */
+export interface Encoder {
+  readonly identity: EncoderIdentity;
+  readonly preprocessing: Preprocessing;
+  /** @param images (n, 3, height, width) float32, preprocessed */
+  encode(
+    images: Float32Array,
+    shape: { readonly n: number; readonly height: number; readonly width: number },
+  ): Promise<EncodedBatch>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,42 @@
+import type { EncoderIdentity } from '../encoders/encoder.js';
+import type { Warning } from '../encoders/warning.js';
+import type { Direction, Parameters } from './metric-definition.js';
+
+/** One side of a score, as the report names it. */
+export interface ScoredSide {
+  readonly source: string;
+  readonly n: number | null;
+  readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+}
+
+/** One number with everything needed to quote it. */
+export interface ScoreResult {
+  readonly metric: string;
+  readonly value: number | null;
+  /** why `value` is null */
+  readonly reason?: string;
+  readonly spread?: { readonly value: number; readonly of: string };
+  readonly standardError: number | null;
+  readonly interval: {
+    readonly low: number;
+    readonly high: number;
+    readonly level: number;
+    readonly method: string;
+  } | null;
+  readonly direction: Direction;
+  readonly n: { readonly reference: number | null; readonly generated: number | null };
+  readonly encoder: EncoderIdentity;
+  readonly parameters: Parameters;
+  readonly warnings: readonly Warning[];
+}
+
+/** What `score --json` prints and `score.json` holds: schema `steadfid/score/1`. */
+export interface ScoreReport {
+  readonly schema: 'steadfid/score/1';
+  readonly version: string;
+  readonly reference: ScoredSide;
+  readonly generated: ScoredSide;
+  readonly seed: number;
+  readonly results: readonly ScoreResult[];
+  readonly warnings: readonly Warning[];
+}

@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The folder that holds package.json. Tests run from dist/test/, two below it. */
+export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Text of a file of the project, by its path from the root. */
+export function projectFile(path: string): string {
+  return readFileSync(projectRoot + path, 'utf8');
+}
+
+/** Paths from the root of all TypeScript sources under the given folders, in code-point order. */
+export function sourceFiles(folders: readonly string[]): string[] {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(projectRoot + folder, { recursive: true, encoding: 'utf8' }).map(
+        (path) => `${folder}/${path.replaceAll('\\', '/')}`,
+      ),
+    )
+    .filter((path) => path.endsWith('.ts'))
+    .sort();
+}
