@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The folder that holds package.json. Tests run from dist/test/, two below it. */
@@ -9,9 +9,10 @@ export function projectFile(path: string): string {
   return readFileSync(projectRoot + path, 'utf8');
 }
 
-/** Paths from the root of all TypeScript sources under the given folders, in code-point order. */
+/** Paths from the root of all TypeScript sources under those of the folders that exist, in code-point order. */
 export function sourceFiles(folders: readonly string[]): string[] {
   return folders
+    .filter((folder) => existsSync(projectRoot + folder))
     .flatMap((folder) =>
       readdirSync(projectRoot + folder, { recursive: true, encoding: 'utf8' }).map(
         (path) => `${folder}/${path.replaceAll('\\', '/')}`,
