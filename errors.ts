@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'NOT_FINITE'
   | 'DID_NOT_CONVERGE'
   | 'UNKNOWN_COMMAND'
+  | 'UNKNOWN_FLAG'
   | 'UNKNOWN_METRIC'
   | 'UNKNOWN_ENCODER'
   | 'OUT_OF_RANGE'

@@ -1,0 +1,14 @@
+/**
+ * The commands, in the order of the help.
+ *
+ * To add one: write `cli/commands/<name>.ts`, which exports `command({ name, summary, arguments, flags, examples, run })`,
+ * where `run` imports `./<name>-run.js` when it is called, so that `--help` loads nothing heavy; then add it to this list.
+ * Flags that several commands share are in `cli/flags.ts`, a command's own stand in its file. `run` prints results by
+ * `terminal.print` (stdout), everything else by `terminal.remark` and `terminal.progress` (stderr), throws an
+ * `EvaluationError` when it cannot go on, and never ends the process. Help, did-you-mean, exit codes and the README's
+ * tables follow from the record.
+ */
+import type { Command } from './command.js';
+import { score } from './commands/score.js';
+
+export const COMMANDS: readonly Command[] = [score];

@@ -1,0 +1,53 @@
+import { command } from '../command.js';
+import {
+  csv,
+  encoder,
+  failAbove,
+  failBelow,
+  force,
+  interval,
+  json,
+  kidSubsetSize,
+  kidSubsets,
+  metric,
+  outputFolder,
+  READING,
+  RUNNING,
+  seed,
+} from '../flags.js';
+
+export const SCORE_FLAGS = {
+  metric,
+  encoder,
+  interval,
+  seed,
+  kidSubsetSize,
+  kidSubsets,
+  ...READING,
+  json,
+  csv,
+  output: outputFolder,
+  force,
+  failAbove,
+  failBelow,
+  ...RUNNING,
+};
+
+const SIDE =
+  'a folder or .zip of images, an ADM batch .npz, a .npy or .npz of embeddings, or a .npz of statistics (mu, sigma)';
+
+export const score = command({
+  name: 'score',
+  summary: 'metrics of one generated set against one reference set',
+  arguments: [
+    { name: 'reference', help: SIDE, count: 'one' },
+    { name: 'generated', help: 'the same, of the images to be judged', count: 'one' },
+  ],
+  flags: SCORE_FLAGS,
+  examples: [
+    'steadfid score photos/ samples/ --metric fid,kid,cmmd',
+    'steadfid score photos/ samples/ --encoder demo -o report/',
+    'steadfid score photos.npz samples/ --json --fail-above fid=20',
+  ],
+  run: async (input, terminal) => (await import('./score-run.js')).runScore(input, terminal),
+});

@@ -1,0 +1,204 @@
+import { choiceFlag, type Flag, flagError, integerFlag, listFlag, switchFlag, textFlag } from './flag.js';
+
+const compute = 'What to compute' as const;
+const output = 'Where results go' as const;
+const running = 'How it runs' as const;
+
+/** Where embeddings are kept from run to run. */
+export type CacheChoice =
+  | { readonly kind: 'default' | 'off' }
+  | { readonly kind: 'folder'; readonly folder: string };
+
+/** A limit that the user sets to a result: `fid=20`. */
+export interface Threshold {
+  readonly result: string;
+  readonly limit: number;
+}
+
+function thresholdFlag(name: string, help: string): Flag<readonly Threshold[]> {
+  return {
+    name,
+    placeholder: 'ID=VALUE',
+    help,
+    group: output,
+    absent: [],
+    read: (given) =>
+      (given === 'negated' ? [] : given.texts)
+        .flatMap((text) => text.split(','))
+        .map((text) => {
+          const [result, limit, ...rest] = text.split('=').map((part) => part.trim());
+          if (!result || !limit || rest.length > 0 || !Number.isFinite(Number(limit))) {
+            throw flagError(name, 'must name a result and a number, as in fid=20', text);
+          }
+          return { result, limit: Number(limit) };
+        }),
+  };
+}
+
+export const metric = listFlag({
+  name: 'metric',
+  short: 'm',
+  placeholder: 'IDS',
+  help: 'which metrics; repeat it or separate by commas. See steadfid metrics',
+  group: compute,
+  absent: undefined,
+  absentText: 'fid,is,cmmd',
+});
+
+export const encoder = textFlag({
+  name: 'encoder',
+  short: 'e',
+  placeholder: 'ID|FILE.onnx',
+  help: 'the network whose embeddings are compared: an id of steadfid encoders, demo, or a file with its .json beside it',
+  group: compute,
+  absent: undefined,
+  absentText: "each metric's own",
+});
+
+export const seed = integerFlag({
+  name: 'seed',
+  placeholder: 'N',
+  help: 'seed of every random draw',
+  group: compute,
+  absent: 2020,
+  absentText: '2020',
+  least: 0,
+});
+
+export const kidSubsetSize = integerFlag({
+  name: 'kid-subset-size',
+  placeholder: 'N',
+  help: 'images in each subset of kid',
+  group: compute,
+  absent: undefined,
+  absentText: '1000',
+  least: 2,
+});
+
+export const kidSubsets = integerFlag({
+  name: 'kid-subsets',
+  placeholder: 'N',
+  help: 'how many subsets kid averages',
+  group: compute,
+  absent: undefined,
+  absentText: '100',
+  least: 1,
+});
+
+export const interval = switchFlag({
+  name: 'interval',
+  help: 'give each value a standard error and a 95 % interval; takes longer',
+  group: compute,
+});
+
+export const skipUnreadable = switchFlag({
+  name: 'skip-unreadable',
+  help: 'leave out images that cannot be read; the result counts and names them',
+  group: compute,
+});
+
+export const applyOrientation = switchFlag({
+  name: 'apply-orientation',
+  help: 'turn images as their EXIF orientation says; without, pixels are taken as stored, as the Python tools do',
+  group: compute,
+});
+
+export const maxPixels = integerFlag({
+  name: 'max-pixels',
+  placeholder: 'N',
+  help: 'refuse larger images, before they fill the memory',
+  group: compute,
+  absent: undefined,
+  absentText: '268435456',
+  least: 1,
+});
+
+export const json = switchFlag({ name: 'json', help: 'print JSON instead of a table', group: output });
+
+export const csv = switchFlag({ name: 'csv', help: 'print CSV instead of a table', group: output });
+
+export const outputFolder = textFlag({
+  name: 'output',
+  short: 'o',
+  placeholder: 'DIR',
+  help: 'also write score.json, score.csv and report.html into this folder',
+  group: output,
+  absent: undefined,
+});
+
+export const outputFile = textFlag({
+  name: 'output',
+  short: 'o',
+  placeholder: 'FILE',
+  help: 'the file to write',
+  group: output,
+  absent: undefined,
+});
+
+export const force = switchFlag({ name: 'force', help: 'overwrite files that exist', group: output });
+
+export const failAbove = thresholdFlag('fail-above', 'exit 1 if the result is above the value');
+
+export const failBelow = thresholdFlag('fail-below', 'exit 1 if the result is below the value');
+
+export const batchSize = integerFlag({
+  name: 'batch-size',
+  placeholder: 'N',
+  help: 'images in one run of the network',
+  group: running,
+  absent: undefined,
+  absentText: 'chosen by size',
+  least: 1,
+});
+
+export const threads = integerFlag({
+  name: 'threads',
+  placeholder: 'N',
+  help: 'threads of the network',
+  group: running,
+  absent: undefined,
+  absentText: 'all cores',
+  least: 1,
+});
+
+export const device = choiceFlag({
+  name: 'device',
+  choices: ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'],
+  help: 'where the network runs',
+  group: running,
+  absent: 'cpu',
+  absentText: 'cpu',
+});
+
+export const models = textFlag({
+  name: 'models',
+  placeholder: 'DIR',
+  help: 'where checkpoints and their ONNX files live; also STEADFID_MODELS',
+  group: running,
+  absent: undefined,
+  absentText: "the user's cache folder",
+});
+
+export const cache: Flag<CacheChoice> = {
+  name: 'cache',
+  placeholder: 'DIR',
+  help: 'where embeddings are kept, so that nothing is encoded twice',
+  group: running,
+  absent: { kind: 'default' },
+  absentText: "the user's cache folder",
+  negation: 'keep no embeddings and use none that were kept',
+  read: (given) => {
+    if (given === 'negated') return { kind: 'off' };
+    const folder = given.texts[given.texts.length - 1]!;
+    if (folder === '') throw flagError('cache', 'needs a value', folder);
+    return { kind: 'folder', folder };
+  },
+};
+
+export const quiet = switchFlag({ name: 'quiet', short: 'q', help: 'show no progress', group: running });
+
+/** How images are read: of every command that takes some. */
+export const READING = { skipUnreadable, applyOrientation, maxPixels };
+
+/** How networks run: of every command that encodes. */
+export const RUNNING = { batchSize, threads, device, models, cache, quiet };
