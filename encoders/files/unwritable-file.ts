@@ -1,0 +1,44 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { EvaluationError, InputError } from '../../errors.js';
+
+const REASONS: Readonly<Record<string, readonly [received: string, help: string]>> = {
+  ENOSPC: ['no space left on the disk', 'Free some space or write to another disk.'],
+  EDQUOT: ['the disk quota is used up', 'Free some space or write to another disk.'],
+  EFBIG: ['a file larger than this system or this shell allows', 'Raise the limit or write to another disk.'],
+  EROFS: ['a read-only file system', 'Write to another folder.'],
+  EACCES: ['no permission to write there', 'Write to another folder.'],
+  EPERM: ['no permission to write there', 'Write to another folder.'],
+  ENOENT: ['no such folder', 'Make the folder first.'],
+  ENOTDIR: ['a path that goes through a file', 'Write to another folder.'],
+  EISDIR: ['a folder', 'Name a file in it.'],
+};
+
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
+
+async function freeSpace(path: string): Promise<string> {
+  try {
+    const { bavail, bsize } = await statfs(dirname(path));
+    return `, ${(Number(bavail) * Number(bsize)).toLocaleString('en')} bytes free in ${dirname(path)}`;
+  } catch {
+    return ''; // the hint is no reason to lose the error
+  }
+}
+
+/**
+ * What to throw when a file cannot be written, from what the system said; errors that are already ours pass unchanged.
+ *
+ * @param path  as the caller typed it
+ * @returns InputError UNWRITABLE_FILE with the reason in words and, on a full disk, how much is free
+ */
+export async function unwritableFile(path: string, error: unknown): Promise<EvaluationError> {
+  if (error instanceof EvaluationError) return error;
+  const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
+  const [received, help] = REASONS[code] ?? [message, 'Write to another folder.'];
+  const hint = FULL.has(code) ? await freeSpace(path) : '';
+  return new InputError(
+    'UNWRITABLE_FILE',
+    { where: path, expected: 'must be writable', received: received + hint, help, systemCode: code },
+    { cause: error },
+  );
+}

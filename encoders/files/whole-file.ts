@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, type FileHandle, link, open, realpath, rename, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { InputError, InterruptedError } from '../../errors.js';
+import { guardTemporaryFile, releaseTemporaryFile, removeTemporaryFile } from './temporary-files.js';
+import { unwritableFile } from './unwritable-file.js';
+
+export interface WholeFileOptions {
+  /** what happens to a file that is already there; default `refused` */
+  readonly existing?: 'refused' | 'replaced';
+  /** once aborted, nothing is written any more and nothing is left behind */
+  readonly signal?: AbortSignal;
+}
+
+/** A file that does not exist under its name until it is complete. */
+export interface WholeFile {
+  /** the path as the caller typed it */
+  readonly path: string;
+  /** bytes appended so far */
+  readonly size: number;
+  append(bytes: Uint8Array): Promise<void>;
+  /** Overwrites bytes that were appended before: a header that could not be known then. */
+  amend(bytes: Uint8Array, position: number): Promise<void>;
+  /** The file appears, complete and on the disk. */
+  commit(): Promise<void>;
+  /** Nothing appears and nothing is left; after `commit` this does nothing. */
+  abandon(): Promise<void>;
+}
+
+/**
+ * Opens a file for writing whole or not at all: bytes go to a temporary name beside it, which takes the file's place
+ * when it is complete, and is removed on an error, an abort, an exit or an interrupt of the process.
+ *
+ * @throws InputError FILE_EXISTS if there is such a file and it may not be replaced
+ * @throws InputError UNWRITABLE_FILE if it cannot be written: no folder, no permission, a full disk
+ * @throws InterruptedError INTERRUPTED once `signal` is aborted
+ */
+export async function openWholeFile(path: string, options: WholeFileOptions = {}): Promise<WholeFile> {
+  const { existing = 'refused', signal } = options;
+  const target = await replaceableTarget(path, existing);
+  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID().slice(0, 8)}.part`);
+
+  let file: FileHandle;
+  try {
+    guardTemporaryFile(temporary);
+    file = await open(temporary, 'wx');
+  } catch (error) {
+    releaseTemporaryFile(temporary);
+    throw await unwritableFile(path, error);
+  }
+
+  let size = 0;
+  let state: 'open' | 'closed' = 'open';
+
+  async function abandon(): Promise<void> {
+    if (state === 'closed') return;
+    state = 'closed';
+    await file.close().catch(() => {}); // already failing: the first error is the one to tell
+    await removeTemporaryFile(temporary);
+  }
+
+  /** Runs a step; if it fails nothing is left behind. */
+  async function step(work: () => Promise<void>): Promise<void> {
+    try {
+      throwIfAborted(path, signal);
+      await work();
+    } catch (error) {
+      await abandon();
+      throw await unwritableFile(path, error);
+    }
+  }
+
+  return {
+    path,
+    get size() {
+      return size;
+    },
+    append: (bytes) =>
+      step(async () => {
+        await writeAll(file, bytes, size);
+        size += bytes.length;
+      }),
+    amend: (bytes, position) => step(() => writeAll(file, bytes, position)),
+    commit: () =>
+      step(async () => {
+        await file.sync();
+        await file.close();
+        await (existing === 'replaced' ? rename(temporary, target) : renameToNew(temporary, target, path));
+        state = 'closed';
+        releaseTemporaryFile(temporary);
+        await syncFolder(dirname(target));
+      }),
+    abandon,
+  };
+}
+
+function throwIfAborted(path: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new InterruptedError('INTERRUPTED', {
+      where: path,
+      expected: 'writing was interrupted; no file was left',
+    });
+}
+
+/** A write may end early without an error, on a disk that is filling up: the next one says why. */
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+/** Where the file will be: what a symbolic link points at, so that the link survives. */
+async function replaceableTarget(path: string, existing: 'refused' | 'replaced'): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return path;
+  if (!found.isFile())
+    throw new InputError('UNWRITABLE_FILE', {
+      where: path,
+      expected: 'must be a file',
+      received: found.isDirectory() ? 'a folder' : 'a device or pipe',
+      help: found.isDirectory() ? 'Name a file in it.' : 'Write to a file and copy it there.',
+    });
+  if (existing === 'refused') throw fileExists(path);
+  const target = await realpath(path);
+  try {
+    await access(target, constants.W_OK);
+  } catch (error) {
+    throw await unwritableFile(path, error);
+  }
+  return target;
+}
+
+function fileExists(path: string): InputError {
+  return new InputError('FILE_EXISTS', {
+    where: path,
+    expected: 'there is already such a file, and it was left as it is',
+    help: 'Pass --force to replace it, or write to another path.',
+  });
+}
+
+/** A rename that fails rather than replace a file which has appeared meanwhile. */
+async function renameToNew(temporary: string, target: string, path: string): Promise<void> {
+  try {
+    await link(temporary, target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(path);
+    // A file system without hard links: look, then rename.
+    if ((await stat(target).catch(() => undefined)) !== undefined) throw fileExists(path);
+    await rename(temporary, target);
+    return;
+  }
+  await removeTemporaryFile(temporary);
+}
+
+/** Makes the new name last through a power cut, where the system can do so. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}
