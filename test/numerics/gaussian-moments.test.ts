@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { gaussianMoments, mergeMoments, removeRows } from '../../metrics/numerics/gaussian-moments.js';
+import { rowRange, selectRows } from '../../metrics/numerics/select-rows.js';
+import { gaussianCloud } from '../support/gaussian-cloud.js';
+import { thrown } from '../support/thrown.js';
+import { expectAllClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
+
+const cloud = gaussianCloud({ n: 150, d: 9, seed: 5, shift: 3, smallest: 0.01 });
+
+describe('gaussianMoments', () => {
+  test('of (0, 0) and (2, 4) are mean (1, 2) and covariance ((2, 4), (4, 8))', () => {
+    const { n, mean, covariance } = gaussianMoments({ n: 2, d: 2, data: Float64Array.of(0, 0, 2, 4) });
+    expect([n, [...mean], [...covariance]]).toEqual([2, [1, 2], [2, 4, 4, 8]]);
+  });
+
+  test('a shift of 1e9 leaves the covariance of integers exact', () => {
+    const data = Float64Array.of(4, 7, 13, 16).map((value) => value + 1e9);
+    expect([...gaussianMoments({ n: 4, d: 1, data }).covariance]).toEqual([30]);
+  });
+
+  test('float32 rows are summed in float64', () => {
+    const data = Float32Array.from({ length: 3000 }, (_, i) => 0.1 + (i % 3) * 1e-3);
+    const expected = gaussianMoments({ n: 3000, d: 1, data: Float64Array.from(data) });
+    expect(gaussianMoments({ n: 3000, d: 1, data })).toEqual(expected);
+  });
+
+  test('a constant feature has variance 0 exactly', () => {
+    const data = Float64Array.from({ length: 300 }, (_, i) => (i % 2 === 0 ? 0.1 : Math.sin(i)));
+    expect(gaussianMoments({ n: 150, d: 2, data }).covariance[0]).toBe(0);
+  });
+
+  test('one vector has no covariance', () => {
+    expect(thrown(() => gaussianMoments({ n: 1, d: 2, data: Float64Array.of(1, 2) }))).toBe(
+      'TOO_FEW_SAMPLES gaussianMoments: a covariance needs at least 2 vectors; got 1. Supply more images.',
+    );
+  });
+});
+
+describe('merging and removing', () => {
+  test('mergeMoments of uneven shards equals one run to 1e-12', () => {
+    const whole = gaussianMoments(cloud);
+    const shards = [rowRange(cloud, 0, 2), rowRange(cloud, 2, 70), rowRange(cloud, 70, 150)].map(
+      gaussianMoments,
+    );
+    const merged = mergeMoments(mergeMoments(shards[2]!, shards[0]!), shards[1]!);
+    expect(merged.n).toBe(150);
+    expectAllClose(merged.mean, whole.mean, SUMMATION_TOLERANCE);
+    expectAllClose(merged.covariance, whole.covariance, SUMMATION_TOLERANCE);
+  });
+
+  test('removeRows equals the moments of the rows that stay to 1e-12', () => {
+    const gone = [3, 17, 90, 149];
+    const stay = Array.from({ length: 150 }, (_, i) => i).filter((i) => !gone.includes(i));
+    const left = removeRows(gaussianMoments(cloud), selectRows(cloud, gone));
+    const expected = gaussianMoments(selectRows(cloud, stay));
+    expect(left.n).toBe(146);
+    expectAllClose(left.mean, expected.mean, SUMMATION_TOLERANCE);
+    expectAllClose(left.covariance, expected.covariance, SUMMATION_TOLERANCE);
+  });
+
+  test('removeRows of a single row, and of none', () => {
+    const whole = gaussianMoments(cloud);
+    expect(removeRows(whole, rowRange(cloud, 0, 0))).toBe(whole);
+    const left = removeRows(whole, rowRange(cloud, 0, 1));
+    expectAllClose(left.covariance, gaussianMoments(rowRange(cloud, 1, 150)).covariance, SUMMATION_TOLERANCE);
+  });
+
+  test('removeRows down to one vector is refused', () => {
+    expect(thrown(() => removeRows(gaussianMoments(cloud), rowRange(cloud, 0, 149)))).toBe(
+      'TOO_FEW_SAMPLES gaussianMoments: a covariance needs at least 2 vectors; got 1. Supply more images.',
+    );
+  });
+
+  test('moments without a count cannot be merged', () => {
+    const whole = gaussianMoments(cloud);
+    expect(thrown(() => mergeMoments(whole, { ...whole, n: null }))).toBe(
+      'TOO_FEW_SAMPLES mergeMoments: both sides must say how many images their moments stand for; got moments without a count. Compute the statistics again from the images, or add `n` to the statistics file.',
+    );
+  });
+});

@@ -1,0 +1,35 @@
+import { expect } from 'vitest';
+
+/** Sums of a few thousand float64 terms in another order than the reference's. */
+export const SUMMATION_TOLERANCE = 1e-12;
+
+/** Eigenvalues and singular values of small matrices: O(d·ε) of the largest. */
+export const EIGEN_TOLERANCE = 1e-12;
+
+/** Fréchet distances of full-rank covariances against scipy's sqrtm, which itself is good to about 1e-12 there. */
+export const FRECHET_TOLERANCE = 1e-10;
+
+/** |received − expected| ≤ tolerance × (|expected| or the given scale). */
+export function expectClose(
+  received: number | null | undefined,
+  expected: number,
+  tolerance: number,
+  scale: number = Math.abs(expected),
+): void {
+  const error = received === null || received === undefined ? Number.NaN : Math.abs(received - expected);
+  expect(error, `got ${received}, expected ${expected} to ${tolerance} of ${scale}`).toBeLessThanOrEqual(
+    tolerance * scale,
+  );
+}
+
+/** Every entry as `expectClose`, the scale being the largest expected magnitude. */
+export function expectAllClose(
+  received: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+): void {
+  expect(received.length).toBe(expected.length);
+  let scale = 0;
+  for (let i = 0; i < expected.length; i++) scale = Math.max(scale, Math.abs(expected[i]!));
+  for (let i = 0; i < expected.length; i++) expectClose(received[i], expected[i]!, tolerance, scale);
+}
