@@ -1,0 +1,45 @@
+import { kendallTau } from './kendall-tau.js';
+
+/** What a metric says of growing distortion. */
+export interface DistortionResponse {
+  /** τ_b between level and badness: 1 for a metric that worsens at every step */
+  readonly monotonicity: number | null;
+  /** first level whose value is no worse than that of the level before; null where there is none */
+  readonly firstInversion: number | null;
+  /** levels at which the distorted set scores better than the undistorted one */
+  readonly improvedLevels: readonly number[];
+  /** first level from which the value changes by less than 5 % of its whole range; null where it does not settle */
+  readonly saturation: number | null;
+}
+
+const SETTLED_SHARE = 0.05;
+
+/**
+ * Response of one metric to one family.
+ *
+ * @param levels  values by level, the undistorted set as level 0 first
+ */
+export function distortionResponse(
+  levels: readonly { readonly level: number; readonly value: number }[],
+  { direction }: { readonly direction: 'lower-is-better' | 'higher-is-better' },
+): DistortionResponse {
+  const sign = direction === 'lower-is-better' ? 1 : -1;
+  const sorted = [...levels].sort((a, b) => a.level - b.level);
+  const badness = sorted.map(({ value }) => sign * value);
+  const inversion = sorted.findIndex((_, i) => i > 0 && badness[i]! <= badness[i - 1]!);
+  const range = Math.max(...badness) - Math.min(...badness);
+  const last = badness.at(-1)!;
+  const settled = sorted.findIndex((_, i) =>
+    badness.slice(i).every((value) => Math.abs(value - last) < SETTLED_SHARE * range),
+  );
+  return {
+    monotonicity:
+      kendallTau(
+        sorted.map(({ level }) => level),
+        badness,
+      ) ?? null,
+    firstInversion: inversion < 0 ? null : sorted[inversion]!.level,
+    improvedLevels: sorted.filter((_, i) => i > 0 && badness[i]! < badness[0]!).map(({ level }) => level),
+    saturation: settled < 0 || settled >= sorted.length - 1 ? null : sorted[settled]!.level,
+  };
+}

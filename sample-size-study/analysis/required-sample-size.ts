@@ -1,0 +1,47 @@
+/** Two-sided 95 % point of the standard normal distribution. */
+const Z_95 = 1.959963984540054;
+
+/** How many images bring the bias b/n down to `share` of the limit: |b| / (share·|limit|), rounded up. */
+export function requiredForBias({
+  slope,
+  limit,
+  share,
+}: {
+  readonly slope: number;
+  readonly limit: number;
+  readonly share: number;
+}): number | null {
+  return limit === 0 ? null : Math.ceil(Math.abs(slope) / (share * Math.abs(limit)));
+}
+
+/**
+ * How many images bring the half-width of a 95 % interval down to `share` of the limit: (z·s / (share·|limit|))²,
+ * s = sd·√n the spread of a single image, rounded up.
+ */
+export function requiredForPrecision({
+  standardDeviation,
+  sampleSize,
+  limit,
+  share,
+}: {
+  readonly standardDeviation: number;
+  readonly sampleSize: number;
+  readonly limit: number;
+  readonly share: number;
+}): number | null {
+  if (limit === 0) return null;
+  return Math.ceil(sampleSize * ((Z_95 * standardDeviation) / (share * Math.abs(limit))) ** 2);
+}
+
+/**
+ * Below how many images bias alone puts the two arms in the wrong order: (b₁ − b₂)/(limit₂ − limit₁) where positive.
+ *
+ * @returns null where bias never reverses them
+ */
+export function biasCrossing(
+  first: { readonly slope: number; readonly limit: number },
+  second: { readonly slope: number; readonly limit: number },
+): number | null {
+  const crossing = (first.slope - second.slope) / (second.limit - first.limit);
+  return Number.isFinite(crossing) && crossing > 0 ? crossing : null;
+}

@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import { analyticBiasSlope } from '../../../sample-size-study/analysis/analytic-bias.js';
+import { biasFit } from '../../../sample-size-study/analysis/bias-fit.js';
+import { distortionResponse } from '../../../sample-size-study/analysis/distortion-response.js';
+import { poolCorrectedDeviation } from '../../../sample-size-study/analysis/finite-pool.js';
+import { kendallTau } from '../../../sample-size-study/analysis/kendall-tau.js';
+import { rankStability } from '../../../sample-size-study/analysis/rank-stability.js';
+import {
+  biasCrossing,
+  requiredForBias,
+  requiredForPrecision,
+} from '../../../sample-size-study/analysis/required-sample-size.js';
+import { settledSize } from '../../../sample-size-study/analysis/settled-size.js';
+import { spreadExponent } from '../../../sample-size-study/analysis/spread-exponent.js';
+import { weightedFit } from '../../../sample-size-study/analysis/weighted-fit.js';
+import { projectFile } from '../../support/project.js';
+
+interface Fixture {
+  readonly taus: readonly { first: number[]; second: number[]; tau: number }[];
+  readonly fits: readonly {
+    x: number[];
+    y: number[];
+    weight: number[];
+    degree: 1 | 2;
+    coefficients: number[];
+    standardErrors: number[];
+  }[];
+}
+const fixture: Fixture = JSON.parse(projectFile('test/reference/study-analysis.json'));
+
+/** Two QR decompositions of a Vandermonde matrix with columns scaled differently. */
+const FIT_TOLERANCE = 1e-8;
+
+/** FID against n of one model, digitised from a published figure to ± 0.15: seed of the limit 20.4 and slope 64,500. */
+const PUBLISHED_SIZES = [1000, 2000, 3000, 4000, 5000, 10000, 15000, 20000, 25000, 30000];
+const PUBLISHED_FID = [77.9, 51.7, 41.9, 37.0, 33.3, 26.8, 24.7, 23.6, 23.0, 22.7];
+const published = PUBLISHED_SIZES.map((sampleSize, i) => ({
+  sampleSize,
+  repeats: 1,
+  mean: PUBLISHED_FID[i]!,
+  standardDeviation: null,
+}));
+
+describe('kendallTau', () => {
+  test('of the same order is 1, of the reverse order −1', () => {
+    expect(kendallTau([1, 2, 3], [10, 20, 30])).toBe(1);
+    expect(kendallTau([1, 2, 3], [3, 2, 1])).toBe(-1);
+  });
+  test('of a list without two different values is undefined', () => {
+    expect(kendallTau([1, 1, 1], [1, 2, 3])).toBeUndefined();
+  });
+  test('equals scipy.stats.kendalltau, ties included', () => {
+    for (const { first, second, tau } of fixture.taus) expect(kendallTau(first, second)).toBeCloseTo(tau, 12);
+  });
+  test('refuses lists of different length', () => {
+    expect(() => kendallTau([1], [1, 2])).toThrow(
+      'kendallTau: both lists must have the same length; got 1 and 2.',
+    );
+  });
+});
+
+describe('weightedFit', () => {
+  test('of points on a parabola is that parabola, with no error', () => {
+    const points = [0, 1, 2, 3].map((x) => ({ x, y: 1 - 2 * x + 3 * x * x, weight: 1 + x }));
+    const fit = weightedFit(points, { degree: 2 })!;
+    [1, -2, 3].forEach((value, k) => {
+      expect(fit.coefficients[k]).toBeCloseTo(value, 12);
+      expect(fit.standardErrors![k]).toBeCloseTo(0, 12);
+    });
+  });
+  test('equals numpy.polyfit with its covariance', () => {
+    for (const { x, y, weight, degree, coefficients, standardErrors } of fixture.fits) {
+      const fit = weightedFit(
+        x.map((value, i) => ({ x: value, y: y[i]!, weight: weight[i]! })),
+        { degree },
+      )!;
+      coefficients.forEach((value, k) => {
+        expect(Math.abs(fit.coefficients[k]! / value - 1)).toBeLessThan(FIT_TOLERANCE);
+        expect(Math.abs(fit.standardErrors![k]! / standardErrors[k]! - 1)).toBeLessThan(FIT_TOLERANCE);
+      });
+    }
+  });
+  test('of fewer points than coefficients is undefined, and of just enough has no errors', () => {
+    const points = [1, 2].map((x) => ({ x, y: x, weight: 1 }));
+    expect(weightedFit(points, { degree: 2 })).toBeUndefined();
+    expect(weightedFit(points, { degree: 1 })!.standardErrors).toBeNull();
+  });
+});
+
+describe('biasFit', () => {
+  test('of the published FID curve finds the limit 20.4 ± 0.1 and the slope 64,500 ± 1,000', () => {
+    const fit = biasFit(published)!;
+    expect(Math.abs(fit.limit - 20.4)).toBeLessThanOrEqual(0.1);
+    expect(Math.abs(fit.slope - 64_500)).toBeLessThanOrEqual(1_000);
+    expect(fit.holds).toBe(true);
+  });
+  test('leaves out the small sizes at which the law 1/n fails', () => {
+    expect(biasFit(published)!.window).toEqual({ from: 3000, to: 30000, points: 8 });
+    expect(biasFit(published, { fewestPoints: 10 })!.holds).toBe(false);
+  });
+  test('of a curve that is limit + slope/n is exact', () => {
+    const curve = [100, 200, 400, 800].map((sampleSize) => ({
+      sampleSize,
+      repeats: 20,
+      mean: 5 + 300 / sampleSize,
+      standardDeviation: 1 / Math.sqrt(sampleSize),
+    }));
+    const fit = biasFit(curve)!;
+    expect(fit.limit).toBeCloseTo(5, 10);
+    expect(fit.slope).toBeCloseTo(300, 7);
+  });
+  test('of two sizes is undefined', () => {
+    expect(biasFit(published.slice(0, 2))).toBeUndefined();
+  });
+});
+
+test('analyticBiasSlope of d equal eigenvalues 1 is d + d(d + 1)/4', () => {
+  expect(analyticBiasSlope(new Float64Array(12).fill(1))).toBeCloseTo(12 + (12 * 13) / 4, 10);
+});
+
+test('analyticBiasSlope of eigenvalues 1 and 3 by hand is 6.75', () => {
+  // pairs: 1/2 + 3/2 + 2·3/4 = 3.5; tr 4: 4 + ½(3.5 + 2) = 6.75
+  expect(analyticBiasSlope([1, 3])).toBe(6.75);
+});
+
+describe('settledSize', () => {
+  const curve = [10, 20, 40, 80].map((sampleSize, i) => ({ sampleSize, mean: [8, 10.2, 12, 10.1][i]! }));
+  test('is the size from which the curve stays, not the first that touches', () => {
+    expect(settledSize(curve, { target: 10, share: 0.05 })).toBe(80);
+    expect(settledSize(curve, { target: 10, share: 0.25 })).toBe(10);
+  });
+  test('is null where even the largest size is away', () => {
+    expect(settledSize(curve, { target: 10, share: 0.001 })).toBeNull();
+  });
+});
+
+describe('required sample sizes', () => {
+  test('5 % bias of the published curve needs 63,000 images', () => {
+    expect(requiredForBias({ slope: 64_500, limit: 20.4, share: 0.05 })).toBe(63_236);
+  });
+  test('halving the interval takes four times the images', () => {
+    const needed = (share: number) =>
+      requiredForPrecision({ standardDeviation: 0.5, sampleSize: 1000, limit: 10, share })!;
+    expect(needed(0.01) / needed(0.02)).toBeCloseTo(4, 2);
+  });
+  test('biasCrossing is where the two lines meet, and null where they do not', () => {
+    const better = { limit: 10, slope: 5000 };
+    const worse = { limit: 12, slope: 1000 };
+    expect(biasCrossing(better, worse)).toBe(2000);
+    expect(biasCrossing({ ...better, slope: 500 }, worse)).toBeNull();
+  });
+});
+
+describe('rankStability', () => {
+  test('of arms that never change places is 1, with no flips', () => {
+    const values = [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ];
+    const stability = rankStability(
+      { sampleSize: 10, values },
+      { final: [1, 2, 3], direction: 'lower-is-better' },
+    );
+    expect(stability).toMatchObject({ meanTau: 1, sameBest: 1 });
+    expect(stability.flips.flat().every((flip) => flip === 0)).toBe(true);
+  });
+  test('counts the share of repeats in which two arms are reversed', () => {
+    const values = [
+      [1, 2, 1, 1],
+      [2, 1, 2, 2],
+    ];
+    const stability = rankStability(
+      { sampleSize: 10, values },
+      { final: [1, 2], direction: 'lower-is-better' },
+    );
+    expect(stability.flips[0]![1]).toBe(0.25);
+    expect(stability.sameBest).toBe(0.75);
+  });
+  test('of arms with the same final value ranks nothing', () => {
+    const values = [
+      [1, 2],
+      [2, 1],
+    ];
+    const stability = rankStability(
+      { sampleSize: 10, values },
+      { final: [5, 5], direction: 'lower-is-better' },
+    );
+    expect(stability.meanTau).toBeNull();
+    expect(stability.flips[0]![1]).toBe(0);
+  });
+});
+
+describe('distortionResponse', () => {
+  const response = (values: readonly number[]) =>
+    distortionResponse(
+      values.map((value, level) => ({ level, value })),
+      { direction: 'lower-is-better' },
+    );
+  test('of a metric that worsens at each level has no inversion', () => {
+    expect(response([1, 2, 4, 8])).toEqual({
+      monotonicity: 1,
+      firstInversion: null,
+      improvedLevels: [],
+      saturation: null,
+    });
+  });
+  test('finds the level at which the metric first improves, and those better than no distortion', () => {
+    expect(response([1.245, 1.238, 1.232, 1.26, 1.3])).toMatchObject({
+      firstInversion: 1,
+      improvedLevels: [1, 2],
+    });
+  });
+  test('finds where the metric stops telling levels apart', () => {
+    expect(response([0, 372, 384, 382]).saturation).toBe(1);
+  });
+});
+
+test('poolCorrectedDeviation divides by √(1 − n/N) and is null above 80 % of the pool', () => {
+  expect(poolCorrectedDeviation(3, { sampleSize: 750, poolSize: 1000 })).toBe(6);
+  expect(poolCorrectedDeviation(3, { sampleSize: 900, poolSize: 1000 })).toBeNull();
+});
+
+test('spreadExponent of a spread that falls as 1/√n is −½', () => {
+  const curve = [100, 400, 1600].map((sampleSize) => ({
+    sampleSize,
+    coefficientOfVariation: 1 / Math.sqrt(sampleSize),
+  }));
+  expect(spreadExponent(curve)).toBeCloseTo(-0.5, 12);
+});
