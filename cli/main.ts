@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { EvaluationError, InterruptedError } from '../errors.js';
+import { visibleText } from '../reports/visible-text.js';
 import { commandLine } from './command-line.js';
 import { COMMANDS } from './commands.js';
 import { openTerminal, type Terminal } from './terminal.js';
@@ -45,7 +46,7 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<keyof
   } catch (error) {
     terminal?.progress.clear();
     const reason = signal.aborted ? signal.reason : error;
-    process.stderr.write(`${errorText(reason)}\n`);
+    process.stderr.write(`${visibleText(errorText(reason))}\n`);
     return 'failed';
   } finally {
     terminal?.progress.clear();

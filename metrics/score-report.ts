@@ -11,7 +11,14 @@ export interface ScoredSide {
 
 /** One number with everything needed to quote it. */
 export interface ScoreResult {
+  /** id of the number: `fid`, `precision` */
   readonly metric: string;
+  /** id of the protocol that gave it: `fid`, `precision-recall` */
+  readonly protocol: string;
+  readonly title: string;
+  readonly formula: string;
+  readonly source: string;
+  readonly units: string;
   readonly value: number | null;
   /** why `value` is null */
   readonly reason?: string;

@@ -1,0 +1,55 @@
+/** The look of every page: system fonts, light and dark, print, and narrow screens down to 360 px. */
+export const PAGE_STYLE = `
+:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d8dee4; --paper: #ffffff; --panel: #f6f8fa;
+  --accent: #0b5cad; --warn-ink: #6b4500; --warn-paper: #fff6df; --warn-line: #e2b64a; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ed; --soft: #9aa4af; --line: #30363d; --paper: #0f1318;
+  --panel: #171c22; --accent: #79b8ff; --warn-ink: #f2d28b; --warn-paper: #2b220d; --warn-line: #8a6a1f; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI",
+  Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }
+main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
+h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; }
+h2 { font-size: 1.1rem; margin: 2.5rem 0 .75rem; }
+p { margin: .5rem 0; }
+.soft { color: var(--soft); }
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: .75rem; margin: 0; }
+.sides > div, .note { border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); padding: .75rem 1rem; }
+dt { font-size: .8rem; color: var(--soft); }
+dd { margin: 0; overflow-wrap: anywhere; }
+.note { border-color: var(--warn-line); background: var(--warn-paper); color: var(--warn-ink); margin: 1rem 0; }
+table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th { text-align: left; font-size: .8rem; font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--line);
+  padding: .4rem .75rem .4rem 0; vertical-align: bottom; }
+td { padding: .6rem .75rem .6rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+tbody th { font-size: 1rem; font-weight: 400; color: var(--ink); padding: .6rem .75rem .6rem 0; vertical-align: top; }
+.number { text-align: right; white-space: nowrap; }
+.value { font-size: 1.25rem; font-weight: 650; line-height: 1.3; }
+.metric { font-weight: 600; }
+.mark { display: inline-block; font-size: .75rem; line-height: 1.3; border: 1px solid var(--warn-line); border-radius: .3rem;
+  padding: .05rem .35rem; color: var(--warn-ink); background: var(--warn-paper); }
+ul { margin: .4rem 0; padding-left: 1.2rem; }
+ul.warnings { color: var(--warn-ink); font-size: .9rem; }
+code, .mono { font: .875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
+details { border-top: 1px solid var(--line); padding: .6rem 0; }
+summary { cursor: pointer; font-weight: 600; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.facts { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: .5rem 0; }
+@media (max-width: 40rem) {
+  main { padding: 1.25rem .9rem 3rem; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table, tbody, tr, td, th[scope="row"] { display: block; }
+  tr { border-bottom: 1px solid var(--line); padding: .6rem 0; }
+  td, th[scope="row"] { border: 0; padding: .1rem 0; }
+  td[data-label]::before { content: attr(data-label) " "; color: var(--soft); font-size: .8rem; }
+  .number { text-align: left; }
+  .facts { grid-template-columns: 1fr; gap: 0; }
+  .facts dd { margin-bottom: .4rem; }
+}
+@media print {
+  :root { --ink: #000; --soft: #444; --line: #bbb; --paper: #fff; --panel: #fff; --warn-ink: #000; --warn-paper: #fff; --warn-line: #666; }
+  main { max-width: none; padding: 0; }
+  tr, .note, .sides > div { break-inside: avoid; }
+  h2 { break-after: avoid; }
+  details::details-content { content-visibility: visible; height: auto; }
+}
+`;

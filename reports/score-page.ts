@@ -1,0 +1,115 @@
+import type { ScoredSide, ScoreReport, ScoreResult } from '../metrics/score-report.js';
+import { DEMO_NOTE, isDemo } from './demo-note.js';
+import { Html, html } from './html.js';
+import { countText, errorText, numberText } from './number-text.js';
+import { page } from './page.js';
+
+const NOTHING = new Html('');
+const BETTER = {
+  'lower-is-better': 'lower is better',
+  'higher-is-better': 'higher is better',
+  neither: 'neither way is better',
+} as const;
+
+function side(name: string, { source, n, skipped }: ScoredSide): Html {
+  const images = n === null ? 'how many images is not recorded' : `${countText(n)} images`;
+  const left =
+    skipped.length === 0 ? NOTHING : html`, ${countText(skipped.length)} unreadable left out on request`;
+  return html`<div><dt>${name}</dt><dd><code>${source}</code></dd><dd class="soft">${images}${left}</dd></div>`;
+}
+
+function errors({ standardError, interval, spread }: ScoreResult): Html {
+  const parts: string[] = [];
+  if (standardError !== null) parts.push(`± ${errorText(standardError)} (standard error)`);
+  if (interval !== null) {
+    const { low, high, level, method } = interval;
+    parts.push(
+      `${countText(level * 100)} % interval ${numberText(low, { error: standardError })} to ` +
+        `${numberText(high, { error: standardError })}, ${method}`,
+    );
+  }
+  if (spread !== undefined) parts.push(`standard deviation over ${spread.of}: ${errorText(spread.value)}`);
+  return parts.length === 0 ? NOTHING : html`<div class="soft">${parts.join('; ')}</div>`;
+}
+
+function resultRow(result: ScoreResult): Html {
+  const { metric, title, value, standardError, reason, n, encoder, source, warnings } = result;
+  const shown = value === null ? '–' : numberText(value, { error: standardError });
+  const count =
+    n.reference === null && n.generated !== null
+      ? countText(n.generated)
+      : `${countText(n.reference)} : ${countText(n.generated)}`;
+  const doubts = warnings.filter(({ code }) => code !== 'DEMO_ENCODER');
+  return html`<tr>
+<th scope="row"><span class="metric">${metric}</span><div class="soft">${title}</div></th>
+<td data-label="value" class="number"><span class="value">${shown}</span></td>
+<td>${errors(result)}<div>${BETTER[result.direction]}</div>${
+    reason === undefined ? NOTHING : html`<div class="note">No value: ${reason}</div>`
+  }${
+    doubts.length === 0
+      ? NOTHING
+      : html`<ul class="warnings">${doubts.map(({ message }) => html`<li>${message}</li>`)}</ul>`
+  }<div class="soft">${source}</div></td>
+<td data-label="images (reference : generated)" class="number">${count}</td>
+<td data-label="encoder"><span class="mono">${encoder.id}</span>${
+    isDemo(result) ? html`<div><span class="mark">${DEMO_NOTE}</span></div>` : NOTHING
+  }</td>
+</tr>
+`;
+}
+
+function method({ metric, formula, units, encoder, parameters, source }: ScoreResult): Html {
+  const settings = Object.entries(parameters).map(([name, value]) => `${name} = ${value}`);
+  return html`<details>
+<summary><span class="mono">${metric}</span>: how it was computed</summary>
+<dl class="facts">
+<dt>formula</dt><dd>${formula}</dd>
+<dt>units</dt><dd>${units}</dd>
+<dt>source</dt><dd>${source}</dd>
+<dt>encoder</dt><dd><code>${encoder.id}</code> (${encoder.standing})</dd>
+<dt>SHA-256 of the network</dt><dd><code>${encoder.sha256 ?? 'unknown'}</code></dd>
+<dt>preprocessing</dt><dd><code>${encoder.preprocessing ?? 'unknown'}</code></dd>
+<dt>parameters</dt><dd><code>${settings.length === 0 ? 'none' : settings.join(', ')}</code></dd>
+</dl>
+</details>
+`;
+}
+
+function skippedList({ reference, generated }: ScoreReport): Html {
+  const skipped = [reference, generated].flatMap((scored) =>
+    scored.skipped.map(({ id, reason }) => ({ source: scored.source, id, reason })),
+  );
+  if (skipped.length === 0) return NOTHING;
+  return html`<h2>Images left out</h2>
+<p>They could not be read, and were left out because <code>--skip-unreadable</code> was given.</p>
+<ul>${skipped.map(({ source, id, reason }) => html`<li><code>${source}</code> <code>${id}</code>: ${reason}</li>`)}</ul>
+`;
+}
+
+/** A score report as one self-contained page, readable without a network, on paper and on a telephone. */
+export function scorePage(report: ScoreReport): string {
+  const { reference, generated, results, warnings, seed, version } = report;
+  const body = html`<main>
+<h1>Generated images against their reference</h1>
+<dl class="sides">${side('reference', reference)}${side('generated', generated)}</dl>
+${
+  results.some(isDemo)
+    ? html`<p class="note" role="note"><strong>Demo encoder.</strong> These numbers come from tiny networks that ship
+with steadfid for trying it out. They are not comparable with published values.</p>`
+    : NOTHING
+}
+${warnings.map(({ message }) => html`<p class="note" role="note">${message}</p>`)}
+<h2>Results</h2>
+<table>
+<thead><tr><th scope="col">metric</th><th scope="col" class="number">value</th><th scope="col">what it says</th>
+<th scope="col" class="number">images<br>ref : gen</th><th scope="col">encoder</th></tr></thead>
+<tbody>
+${results.map(resultRow)}</tbody>
+</table>
+<h2>Method</h2>
+${results.map(method)}
+${skippedList(report)}
+<p class="soft">steadfid ${version}, seed ${seed}</p>
+</main>`;
+  return page({ title: `Score: ${generated.source} against ${reference.source}`, body });
+}

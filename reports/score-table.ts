@@ -1,0 +1,84 @@
+import picocolors from 'picocolors';
+import type { ScoredSide, ScoreReport, ScoreResult } from '../metrics/score-report.js';
+import { DEMO_NOTE, isDemo } from './demo-note.js';
+import { countText, errorText, numberText } from './number-text.js';
+import { tableText } from './table-text.js';
+import { visibleText } from './visible-text.js';
+import { wrappedText } from './wrapped-text.js';
+
+export interface TextStyle {
+  /** characters in a line */
+  readonly columns: number;
+  readonly colors: 'on' | 'off';
+}
+
+const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher', neither: '' } as const;
+
+function valueText({ value, standardError }: ScoreResult): string {
+  return value === null ? '–' : numberText(value, { error: standardError });
+}
+
+/** `± 0.31` is a standard error alone; any other spread says what it is. */
+function errorColumn({ value, standardError, interval, spread }: ScoreResult): string {
+  if (value === null) return '';
+  if (standardError !== null) return `± ${errorText(standardError)}`;
+  if (interval !== null) return `${numberText(interval.low)} … ${numberText(interval.high)}`;
+  return spread === undefined ? '' : `sd ${errorText(spread.value)}`;
+}
+
+function countColumn({ n }: ScoreResult): string {
+  return n.reference === null && n.generated !== null
+    ? countText(n.generated)
+    : `${countText(n.reference)} : ${countText(n.generated)}`;
+}
+
+function sideText(name: string, { source, n, skipped }: ScoredSide): string {
+  const left = skipped.length === 0 ? '' : `, ${countText(skipped.length)} unreadable left out`;
+  const images = n === null ? 'how many images is not recorded' : `${countText(n)} images`;
+  return visibleText(`${name}  ${source}  ${images}${left}`);
+}
+
+/**
+ * The results as a table for the terminal, with what a reader needs beside each number: its error, how many images,
+ * which way is better, whose network, whose formula. Fits 80 columns with the catalog's names.
+ */
+export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle): string {
+  const { bold, dim, yellow } = picocolors.createColors(colors === 'on');
+  const rows = report.results.map((result) => [
+    result.metric,
+    valueText(result),
+    errorColumn(result),
+    countColumn(result),
+    BETTER[result.direction],
+    `${result.encoder.id}${isDemo(result) ? '*' : ''}`,
+  ]);
+  const table = tableText({
+    header: ['metric', 'value', '', 'n (ref : gen)', 'better', 'encoder'],
+    rows,
+    align: ['left', 'right', 'left', 'right', 'left', 'left'],
+  });
+  const [head, ...body] = table;
+
+  const notes: string[] = [];
+  if (report.results.some(isDemo)) notes.push(yellow(`* ${DEMO_NOTE}`));
+  const spreads = new Set(report.results.flatMap(({ spread }) => (spread === undefined ? [] : [spread.of])));
+  for (const of of spreads) notes.push(dim(`sd: standard deviation over ${of}, not the error of the value`));
+  for (const { metric, reason } of report.results) {
+    if (reason !== undefined) notes.push(...wrappedText(`${metric} has no value: ${reason}`, { columns }));
+  }
+  const sources = new Map(report.results.map(({ protocol, source }) => [protocol, source]));
+  for (const [protocol, source] of sources) {
+    notes.push(...wrappedText(`${protocol}: ${source}`, { columns }).map(dim));
+  }
+
+  return [
+    sideText('reference', report.reference),
+    sideText('generated', report.generated),
+    '',
+    bold(head!),
+    ...body,
+    '',
+    ...notes,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { scoreTable } from '../../reports/score-table.js';
+import { tableText } from '../../reports/table-text.js';
+import { wrappedText } from '../../reports/wrapped-text.js';
+import { exampleReport } from '../support/score-report.js';
+
+describe('scoreTable', () => {
+  test('scoreTable shows value, error, n, direction and encoder, and marks demo encoders', () => {
+    expect(scoreTable(exampleReport, { columns: 80, colors: 'off' })).toBe(
+      `reference  photos/  10,000 images
+generated  samples <b>"new"</b>/  1,500 images, 1 unreadable left out
+
+metric   value            n (ref : gen)  better  encoder
+fid      18.12  ± 0.31   10,000 : 1,500  lower   inception-v3-fid
+is      9.3312  sd 0.12           1,500  higher  demo-inception*
+cmmd         –               10,000 : 1  lower   inception-v3-fid
+
+* demo encoder: not comparable with published values
+sd: standard deviation over 10 splits, not the error of the value
+cmmd has no value: needs at least 2 images; got 1.
+fid: Heusel et al. 2017, arXiv:1706.08500
+is: Salimans et al. 2016, arXiv:1606.03498
+cmmd: Jayasumana et al. 2024, arXiv:2401.09603
+`,
+    );
+  });
+
+  test('scoreTable colors nothing unless told to', () => {
+    expect(scoreTable(exampleReport, { columns: 80, colors: 'off' })).not.toContain('\u001b');
+    expect(scoreTable(exampleReport, { columns: 80, colors: 'on' })).toContain('\u001b[33m* demo encoder');
+  });
+
+  test('tableText leaves out a column that is empty throughout', () => {
+    const table = tableText({
+      header: ['a', '', 'n'],
+      rows: [['x', '', '10']],
+      align: ['left', 'left', 'right'],
+    });
+    expect(table).toEqual(['a   n', 'x  10']);
+  });
+
+  test('wrappedText breaks between words and indents what follows', () => {
+    expect(wrappedText('one two three four', { columns: 9 })).toEqual(['one two', '  three', '  four']);
+  });
+});
