@@ -19,5 +19,11 @@ export function tableCrc32(bytes: Uint8Array, previous = 0): number {
   return ~crc >>> 0;
 }
 
+const nativeCrc32 = typeof zlib.crc32 === 'function' ? zlib.crc32 : undefined;
+
 /** {@link tableCrc32}, by Node's own where this Node has it (20.15 and later). */
-export const crc32: typeof tableCrc32 = typeof zlib.crc32 === 'function' ? zlib.crc32 : tableCrc32;
+export function crc32(bytes: Uint8Array, previous = 0): number {
+  if (nativeCrc32 === undefined) return tableCrc32(bytes, previous);
+  // Node forgets the previous value over some empty views.
+  return bytes.length === 0 ? previous : nativeCrc32(bytes, previous);
+}

@@ -28,8 +28,11 @@ const ORDER = /'fortran_order'\s*:\s*(True|False)/;
 const SHAPE = /'shape'\s*:\s*\(([^()]*)\)/;
 const PLAIN_TYPE = /^([<>|=]?)([biufc?])(\d*)$/;
 
+/** The head before it is known whether its values are of use. */
+export type NpyHead = Omit<NpyHeader, 'itemSize'>;
+
 /**
- * Head of a `.npy` array, format versions 1 to 3.
+ * Head of a `.npy` array of numbers, format versions 1 to 3.
  *
  * @param bytes  the start of the file, at least through its head
  * @param where  the file (and entry) as an error should name it
@@ -39,8 +42,15 @@ const PLAIN_TYPE = /^([<>|=]?)([biufc?])(\d*)$/;
  * Source: numpy.lib.format, NEP 1.
  */
 export function npyHeader(bytes: Uint8Array, where: string): NpyHeader {
-  const unreadable = (expected: string, help?: string): InputError =>
-    new InputError('UNREADABLE_FILE', help === undefined ? { where, expected } : { where, expected, help });
+  const head = npyHead(bytes, where);
+  const [, , kind, digits] = PLAIN_TYPE.exec(head.descr) ?? [];
+  if (kind === undefined) throw notNumbers(describe(head.descr), where);
+  return { ...head, itemSize: digits === '' ? 1 : Number(digits) };
+}
+
+/** Head of a `.npy` array of any type but records; see {@link npyHeader}. */
+export function npyHead(bytes: Uint8Array, where: string): NpyHead {
+  const unreadable = (expected: string): InputError => new InputError('UNREADABLE_FILE', { where, expected });
   if (bytes.length < 10 || MAGIC.some((byte, i) => bytes[i] !== byte))
     throw unreadable('not a numpy array (it does not begin as a .npy file)');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -53,27 +63,27 @@ export function npyHeader(bytes: Uint8Array, where: string): NpyHeader {
   const literal = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(
     bytes.subarray(start, start + length),
   );
-  const notNumbers = (what: string): InputError =>
-    unreadable(
-      `must hold numbers; it holds ${what}`,
-      'Save a plain array, for example array.astype("float32").',
-    );
-  if (RECORDS.test(literal)) throw notNumbers('records');
+  if (RECORDS.test(literal)) throw notNumbers('records', where);
   const body = LITERAL.exec(literal)?.[1] ?? '';
   const descr = DESCR.exec(body)?.[1];
   const order = ORDER.exec(body)?.[1];
   const shape = SHAPE.exec(body)?.[1];
   if (descr === undefined || order === undefined || shape === undefined)
     throw unreadable('not a numpy array (its head cannot be read)');
-  const [, , kind, digits] = PLAIN_TYPE.exec(descr) ?? [];
-  if (kind === undefined) throw notNumbers(describe(descr));
   return {
     descr,
     fortranOrder: order === 'True',
     shape: axes(shape, unreadable),
     dataOffset: start + length,
-    itemSize: digits === '' ? 1 : Number(digits),
   };
+}
+
+function notNumbers(what: string, where: string): InputError {
+  return new InputError('UNREADABLE_FILE', {
+    where,
+    expected: `must hold numbers; it holds ${what}`,
+    help: 'Save a plain array, for example array.astype("float32").',
+  });
 }
 
 function describe(descr: string): string {

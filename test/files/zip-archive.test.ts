@@ -143,6 +143,11 @@ describe('crc32', () => {
     expect(crc32(Buffer.from('123456789'))).toBe(0xcbf43926);
   });
 
+  test('crc32 and tableCrc32 of no bytes are the previous value, whatever the empty view', () => {
+    const empty = [new Uint8Array(0), new Uint8Array(new Float32Array(0).buffer, 0, 0), Buffer.alloc(0)];
+    for (const bytes of empty) expect([crc32(bytes, 7), tableCrc32(bytes, 7)]).toEqual([7, 7]);
+  });
+
   test('tableCrc32 goes on from a previous value as crc32 does', () => {
     const bytes = Buffer.from('123456789');
     expect(tableCrc32(bytes.subarray(4), tableCrc32(bytes.subarray(0, 4)))).toBe(crc32(bytes));
