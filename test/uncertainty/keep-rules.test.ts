@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { keepDecision, learnedRule } from '../../uncertainty/keep-decision.js';
+import { keepRuleText, parsedKeepRule } from '../../uncertainty/keep-rule.js';
+import { pooled } from '../support/score-of.js';
+import { thrown } from '../support/thrown.js';
+
+/** Σ of the channel mean of the sixteen released maps of the original with σ = 1, λ = 1, to the published digits. */
+const PUBLISHED_SUMS = [
+  1.7374, 1.7389, 2.0823, 2.2486, 1.6232, 1.6054, 1.6883, 1.5227, 2.095, 1.9915, 1.8582, 1.7738, 2.1701,
+  2.1045, 1.6605, 1.839,
+];
+const high = { keep: 'high' } as const;
+const kept = (values: readonly number[], rule: string, options = {}) => [
+  ...keepDecision(pooled(values), parsedKeepRule(rule, options)).kept,
+];
+
+describe('keepDecision', () => {
+  test('mean+1sd keeps 11 of the original’s 16 sums, below 2.0781', () => {
+    const decision = keepDecision(pooled(PUBLISHED_SUMS), parsedKeepRule('mean+1sd'));
+    expect([decision.kept.length, decision.threshold.toFixed(4)]).toEqual([11, '2.0781']);
+  });
+
+  test('mean+1sd uses ddof 0 and a strict comparison', () => {
+    // mean 2, sd (ddof 0) 1, line exactly 3: the 3s are dropped
+    const decision = keepDecision(pooled([1, 3, 1, 3]), parsedKeepRule('mean+1sd'));
+    expect([decision.threshold, [...decision.kept]]).toEqual([3, [0, 2]]);
+  });
+
+  test('scores of exactly 0 are kept unless the rule drops them', () => {
+    expect(kept([0, 1, 2, 9], 'mean+1sd')).toEqual([0, 1, 2]);
+    expect(kept([0, 1, 2, 9], 'mean+1sd', { zeros: 'drop' })).toEqual([1, 2]);
+  });
+
+  test('q75 keeps the lowest three of four, and with keep high the highest three', () => {
+    expect(kept([4, 1, 3, 2], 'q75')).toEqual([1, 2, 3]);
+    expect(kept([4, 1, 3, 2], 'q75', high)).toEqual([0, 2, 3]);
+  });
+
+  test('keep-2 keeps exactly two, ties by id', () => {
+    expect(kept([5, 1, 5, 5], 'keep-2')).toEqual([0, 1]);
+    expect(kept([5, 1, 5, 5], 'keep-2', high)).toEqual([0, 2]);
+  });
+
+  test('negative sums are compared as they are', () => {
+    expect(kept([-3, -1, -2, -9], 'below--1.5')).toEqual([0, 2, 3]);
+  });
+
+  test('kept and dropped together are the pool', () => {
+    const decision = keepDecision(pooled([4, 1, 3, 2, 8]), parsedKeepRule('q50'));
+    expect([...decision.kept, ...decision.dropped].sort()).toEqual([0, 1, 2, 3, 4]);
+    expect(decision.keptShare).toBe(decision.kept.length / 5);
+  });
+
+  test('a threshold learned on one half is used unchanged on the other', () => {
+    const rule = learnedRule(parsedKeepRule('mean+1sd'), pooled([1, 3, 1, 3]));
+    expect(rule.threshold).toEqual({
+      kind: 'fixed',
+      threshold: 3,
+      learned: { rule: 'score < mean + 1 sd', source: 'generated/', n: 4 },
+    });
+    expect([...keepDecision(pooled([2.9, 3, 100, 200]), rule).kept]).toEqual([0]);
+  });
+});
+
+describe('keepRuleText', () => {
+  test.each([
+    ['mean+1sd', 'low', 'score < mean + 1 sd'],
+    ['mean-0.5sd', 'high', 'score > mean − 0.5 sd'],
+    ['q84', 'low', 'the 84 % lowest'],
+    ['keep-4400', 'high', 'the 4400 highest'],
+    ['below-2.08', 'low', 'score < 2.08'],
+  ] as const)('%s with keep %s reads "%s"', (text, keep, expected) => {
+    expect(keepRuleText(parsedKeepRule(text, { keep }))).toBe(expected);
+  });
+});
+
+describe('errors of keep rules', () => {
+  const refusal = (values: readonly number[], rule: string) =>
+    thrown(() => keepDecision(pooled(values), parsedKeepRule(rule)));
+
+  test('a rule that keeps everything or nothing is refused', () => {
+    expect(refusal([1, 2], 'below-5')).toBe(
+      'OUT_OF_RANGE --rule: the rule must keep some images and drop some (score < 5, on "sum"); got 2 kept, 0 dropped, at threshold 5. Choose a rule such as mean+1sd, q84 or keep-N with N below the number of images.',
+    );
+    expect(refusal([1, 2], 'below-0')).toContain('got 0 kept, 2 dropped');
+    expect(refusal([1, 2], 'keep-2')).toContain('got 2 kept, 0 dropped');
+  });
+
+  test('constant scores are refused', () => {
+    expect(refusal([7, 7, 7], 'q50')).toBe(
+      'NOT_FINITE generated/: the scores "sum" must differ between images; got 7 for all 3. A constant score cannot tell one image from another; choose another column.',
+    );
+  });
+
+  test('an unknown form and impossible numbers are refused', () => {
+    expect(thrown(() => parsedKeepRule('top10'))).toBe(
+      'UNKNOWN_RULE --rule: must be one of mean+Ksd, qP (keep P percent), keep-N, below-T; got "top10".',
+    );
+    expect(thrown(() => parsedKeepRule('q100'))).toBe(
+      'OUT_OF_RANGE --rule: P of qP must lie between 0 and 100; got "q100".',
+    );
+    expect(thrown(() => parsedKeepRule('keep-0'))).toBe(
+      'OUT_OF_RANGE --rule: N of keep-N must be at least 1; got "keep-0".',
+    );
+  });
+
+  test('a count is not learned', () => {
+    expect(thrown(() => learnedRule(parsedKeepRule('keep-3'), pooled([1, 2, 3, 4])))).toBe(
+      'CONFLICTING_OPTIONS --rule: a threshold is learned from mean+Ksd or qP, since a count does not carry over to other images; got keep-3.',
+    );
+  });
+});
