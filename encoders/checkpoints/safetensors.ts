@@ -1,0 +1,99 @@
+import { InputError } from '../../errors.js';
+import type { RangeFile } from '../files/range-file.js';
+import type { Checkpoint, CheckpointTensor } from './checkpoint.js';
+import { elementCount } from './strided-view.js';
+import { TENSOR_DTYPES, type TensorDtype } from './tensor-dtype.js';
+import { tensorValues } from './tensor-values.js';
+
+/** The format's own limit on its header. */
+const LARGEST_HEADER_BYTES = 100_000_000;
+
+const DTYPES: Readonly<Record<string, TensorDtype>> = {
+  F64: 'float64',
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+  I64: 'int64',
+  I32: 'int32',
+  I16: 'int16',
+  I8: 'int8',
+  U8: 'uint8',
+  BOOL: 'bool',
+};
+
+/**
+ * Tensors of a `.safetensors` file: the header's length in 8 bytes, the header as JSON, then the numbers.
+ *
+ * @throws InputError UNREADABLE_FILE if it is cut off, or a tensor's range, shape or number type does not fit
+ */
+export async function safetensorsCheckpoint(file: RangeFile): Promise<Checkpoint> {
+  const { path, size } = file;
+  const headerBytes = Number(new DataView((await file.read(0, 8)).buffer).getBigUint64(0, true));
+  if (headerBytes > Math.min(size - 8, LARGEST_HEADER_BYTES)) {
+    throw refused(path, `its header must end before byte ${size}`, `a header of ${headerBytes} bytes`);
+  }
+  const header = parsed(path, await file.read(8, headerBytes));
+  const dataStart = 8 + headerBytes;
+  const tensors = new Map<string, CheckpointTensor>();
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') continue;
+    tensors.set(name, tensor(file, { name, entry, dataStart }));
+  }
+  if (tensors.size === 0) throw refused(path, 'must hold at least one tensor', 'none');
+  return { path, format: 'safetensors', tensors, close: () => file.close() };
+}
+
+/** Whether the first bytes of a file are those of the format: the length of a header, and its opening brace. */
+export function isSafetensors(head: Uint8Array): boolean {
+  return head.length >= 10 && head[8] === 0x7b && head[7] === 0 && head[6] === 0;
+}
+
+function tensor(
+  file: RangeFile,
+  { name, entry, dataStart }: { readonly name: string; readonly entry: unknown; readonly dataStart: number },
+): CheckpointTensor {
+  const { dtype: code, shape, data_offsets: range } = isRecord(entry) ? entry : {};
+  const where = `${file.path}, tensor ${name}`;
+  const dtype = DTYPES[String(code)];
+  if (dtype === undefined) {
+    throw refused(where, `its dtype must be one of ${Object.keys(DTYPES).join(', ')}`, String(code));
+  }
+  if (!isCounts(shape)) throw refused(where, 'its shape must be a list of counts', JSON.stringify(shape));
+  const byteLength = elementCount(shape) * TENSOR_DTYPES[dtype];
+  if (!isCounts(range) || range.length !== 2 || range[1]! - range[0]! !== byteLength) {
+    throw refused(where, `its data_offsets must span ${byteLength} bytes`, JSON.stringify(range));
+  }
+  const [start, end] = range as [number, number];
+  if (dataStart + end > file.size) {
+    throw refused(where, `must end before byte ${file.size} of the file`, `byte ${dataStart + end}`);
+  }
+  const readBytes = () => file.read(dataStart + start, byteLength);
+  return { dtype, shape, readBytes, read: async () => tensorValues(dtype, await readBytes()) };
+}
+
+function parsed(path: string, bytes: Uint8Array): Record<string, unknown> {
+  try {
+    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (isRecord(header)) return header;
+  } catch (error) {
+    throw refused(path, 'its header must be JSON', error instanceof Error ? error.message : String(error));
+  }
+  throw refused(path, 'its header must be a JSON object', 'another value');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((side) => Number.isSafeInteger(side) && side >= 0);
+}
+
+function refused(where: string, expected: string, received: string): InputError {
+  return new InputError('UNREADABLE_FILE', {
+    where,
+    expected,
+    received,
+    help: 'Download or save the file again.',
+  });
+}

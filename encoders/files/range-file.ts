@@ -1,0 +1,78 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { InputError } from '../../errors.js';
+
+/** A file read by ranges. */
+export interface RangeFile {
+  /** the path as the caller typed it */
+  readonly path: string;
+  /** bytes, when it was opened */
+  readonly size: number;
+  /** `length` bytes from `start`, in memory of their own. */
+  read(start: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a file for reading by ranges.
+ *
+ * @throws InputError UNREADABLE_FILE if it is missing or a folder, or when a range reaches past its end
+ */
+export async function openRangeFile(path: string): Promise<RangeFile> {
+  const file = await opened(path);
+  const stat = await file.stat();
+  if (!stat.isFile()) {
+    await file.close();
+    throw new InputError('UNREADABLE_FILE', {
+      where: path,
+      expected: 'must be a file',
+      received: 'a folder',
+    });
+  }
+  const { size } = stat;
+  return {
+    path,
+    size,
+    read: (start, length) => readRange({ path, file, size, start, length }),
+    close: () => file.close(),
+  };
+}
+
+async function opened(path: string): Promise<FileHandle> {
+  try {
+    return await open(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const expected = code === 'ENOENT' ? 'no such file' : `cannot be opened (${message})`;
+    throw new InputError('UNREADABLE_FILE', { where: path, expected }, { cause: error });
+  }
+}
+
+async function readRange(range: {
+  readonly path: string;
+  readonly file: FileHandle;
+  readonly size: number;
+  readonly start: number;
+  readonly length: number;
+}): Promise<Uint8Array> {
+  const { path, file, size, start, length } = range;
+  if (start + length > size) throw cutOff(path, { needed: start + length, size });
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await file.read(bytes, done, Math.min(length - done, 2 ** 30), start + done);
+    if (bytesRead === 0) throw cutOff(path, { needed: start + length, size: start + done });
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+function cutOff(
+  path: string,
+  { needed, size }: { readonly needed: number; readonly size: number },
+): InputError {
+  return new InputError('UNREADABLE_FILE', {
+    where: path,
+    expected: `must reach byte ${needed}`,
+    received: `a file of ${size} bytes`,
+    help: 'Download or save the file again.',
+  });
+}
