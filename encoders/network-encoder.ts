@@ -1,0 +1,132 @@
+import { OptionError, ShapeError } from '../errors.js';
+import type { EncodedBatch, Encoder, EncoderIdentity } from './encoder.js';
+import type { TensorDeclaration } from './onnx/onnx-session.js';
+import type { Sidecar } from './sidecar.js';
+import type { NetworkThread } from './workers/network-thread.js';
+import type { NetworkOutput } from './workers/network-worker.js';
+
+/**
+ * An encoder of a network that is open, once it is certain that the network is what its sidecar says.
+ *
+ * @throws OptionError CONFLICTING_OPTIONS if the sidecar speaks of inputs, outputs or sizes that the network does not have
+ */
+export function networkEncoder(
+  network: NetworkThread,
+  {
+    path,
+    sidecar,
+    identity,
+  }: { readonly path: string; readonly sidecar: Sidecar; readonly identity: EncoderIdentity },
+): Encoder {
+  const { input, outputs, preprocessing } = sidecar;
+  requireInput(network, sidecar, path);
+  requireOutput(network, outputs.embeddings, 'embeddings', path);
+  if (outputs.logits !== undefined) requireOutput(network, outputs.logits, 'logits', path);
+  const wanted = [outputs.embeddings, ...(outputs.logits === undefined ? [] : [outputs.logits])];
+
+  async function encode(
+    images: Float32Array,
+    { n, height, width }: { readonly n: number; readonly height: number; readonly width: number },
+  ): Promise<EncodedBatch> {
+    if (images.length !== n * 3 * height * width)
+      throw new ShapeError('SHAPE_MISMATCH', {
+        where: 'encode',
+        expected: `images must hold n × 3 × height × width = ${n} × 3 × ${height} × ${width} values`,
+        received: `${images.length}`,
+      });
+    const [embeddings, logits] = await network.run({
+      input,
+      images,
+      dims: [n, 3, height, width],
+      outputs: wanted,
+    });
+    return {
+      n,
+      embeddings: embeddings!.data,
+      d: columns(embeddings!, { n, name: outputs.embeddings, path }),
+      logits: logits?.data ?? null,
+      classes: logits === undefined ? 0 : columns(logits, { n, name: outputs.logits!, path }),
+    };
+  }
+
+  return { identity, preprocessing, encode, close: () => network.close() };
+}
+
+/** Length of a row; axes of length 1 at the end are as good as none. */
+function columns(
+  { dims }: NetworkOutput,
+  { n, name, path }: { readonly n: number; readonly name: string; readonly path: string },
+): number {
+  const wide = dims.slice(1).filter((side) => side !== 1);
+  if (dims[0] === n && wide.length <= 1) return wide[0] ?? 1;
+  throw new ShapeError('SHAPE_MISMATCH', {
+    where: `${path}, output ${name}`,
+    expected: `must be one vector for each of ${n} images`,
+    received: `shape (${dims.join(', ')})`,
+    help: 'Name another output in the .json, or add a pooling layer to the network.',
+  });
+}
+
+function conflict(where: string, expected: string, received: string): OptionError {
+  return new OptionError('CONFLICTING_OPTIONS', {
+    where,
+    expected,
+    received,
+    help: 'Correct the .json beside the network, or export the network again.',
+  });
+}
+
+function named(tensors: readonly TensorDeclaration[]): string {
+  return tensors.map(({ name, dims }) => `${name} (${dims.join(', ')})`).join(', ');
+}
+
+function requireInput({ inputs }: NetworkThread, { input, preprocessing }: Sidecar, path: string): void {
+  const found = inputs.find(({ name }) => name === input);
+  if (found === undefined || inputs.length > 1)
+    throw conflict(
+      path,
+      `the network must have one input, named ${input} as its sidecar says`,
+      named(inputs),
+    );
+  if (
+    found.type !== 'float32' ||
+    found.dims.length !== 4 ||
+    (found.dims[1] !== 3 && typeof found.dims[1] === 'number')
+  )
+    throw conflict(
+      `${path}, input ${input}`,
+      'must be float32 of shape (n, 3, height, width)',
+      `${found.type} (${found.dims.join(', ')})`,
+    );
+  const { resize } = preprocessing;
+  const [height, width] = typeof resize === 'number' ? [resize, resize] : (resize ?? [undefined, undefined]);
+  const [n, , declaredHeight, declaredWidth] = found.dims;
+  if (typeof n === 'number')
+    throw conflict(
+      `${path}, input ${input}`,
+      'must take any number of images: export it with a free first axis',
+      named([found]),
+    );
+  const fits = (side: number | undefined, declared: number | string | undefined) =>
+    side === undefined || typeof declared !== 'number' || side === declared;
+  if (!fits(height, declaredHeight) || !fits(width, declaredWidth))
+    throw conflict(
+      `${path}, input ${input}`,
+      `must take images of ${height} × ${width}, as its sidecar resizes them`,
+      named([found]),
+    );
+}
+
+function requireOutput(
+  { outputs }: NetworkThread,
+  name: string,
+  role: 'embeddings' | 'logits',
+  path: string,
+): void {
+  if (outputs.some((output) => output.name === name)) return;
+  throw conflict(
+    path,
+    `the network must have an output ${name} for its ${role}, as its sidecar says`,
+    named(outputs),
+  );
+}

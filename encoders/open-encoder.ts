@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InputError, OptionError } from '../errors.js';
+import type { Encoder } from './encoder.js';
+import { encoderStanding } from './encoder-standing.js';
+import { fileHash } from './files/file-hash.js';
+import { preprocessingId } from './images/preprocessing.js';
+import { networkEncoder } from './network-encoder.js';
+import { externalFiles } from './onnx/external-files.js';
+import type { SessionOptions } from './onnx/onnx-session.js';
+import { parsedSidecar, SIDECAR_HELP, type Sidecar } from './sidecar.js';
+import { openNetworkThread } from './workers/network-thread.js';
+
+export interface OpenEncoderOptions extends SessionOptions {
+  /** what the `.json` beside the network would say; default: read it */
+  readonly sidecar?: Sidecar;
+}
+
+/** Networks and their sidecars that ship with the suite. */
+const SHIPPED = fileURLToPath(new URL('../../encoders/demo/', import.meta.url));
+
+/** A file with weights outside is small; larger ones hold their own and need not be searched. */
+const LARGEST_SEARCHED_BYTES = 1 << 28;
+
+/**
+ * Opens `net.onnx` with the `net.json` beside it, in a thread of its own: this one stays free while it runs.
+ *
+ * @throws InputError UNREADABLE_FILE if the network or its sidecar is missing or invalid, with an example of a sidecar
+ * @throws OptionError CONFLICTING_OPTIONS if the sidecar speaks of inputs, outputs or sizes that the network does not have
+ * @throws OptionError UNAVAILABLE_DEVICE if this machine's ONNX Runtime does not have the device
+ */
+export async function openEncoder(path: string, options: OpenEncoderOptions = {}): Promise<Encoder> {
+  await requireFile(path);
+  const { sidecar = await readSidecar(path), ...session } = options;
+  const sha256 = await networkHash(path);
+  const network = await openNetworkThread(path, session);
+  try {
+    const origin = resolve(path).startsWith(SHIPPED + (SHIPPED.endsWith(sep) ? '' : sep));
+    return networkEncoder(network, {
+      path,
+      sidecar,
+      identity: {
+        id: sidecar.id,
+        sha256,
+        preprocessing: preprocessingId(sidecar.preprocessing),
+        standing: encoderStanding({
+          sha256,
+          claim: sidecar.standing,
+          origin: origin ? 'shipped' : 'elsewhere',
+        }),
+      },
+    });
+  } catch (error) {
+    await network.close();
+    throw error;
+  }
+}
+
+async function requireFile(path: string): Promise<void> {
+  if (!path.toLowerCase().endsWith('.onnx'))
+    throw new OptionError('UNKNOWN_ENCODER', {
+      where: path,
+      expected: 'must be a network in ONNX format, a file whose name ends in .onnx',
+    });
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true)
+    throw new InputError('UNREADABLE_FILE', {
+      where: path,
+      expected: found ? 'must be a file' : 'no such file',
+    });
+}
+
+async function readSidecar(path: string): Promise<Sidecar> {
+  const sidecarPath = path.replace(/\.onnx$/i, '.json');
+  let text: string;
+  try {
+    text = await readFile(sidecarPath, 'utf8');
+  } catch (error) {
+    throw new InputError(
+      'UNREADABLE_FILE',
+      { where: path, expected: `must have ${sidecarPath} beside it`, help: SIDECAR_HELP },
+      { cause: error },
+    );
+  }
+  return parsedSidecar(text, sidecarPath);
+}
+
+/** Of the file; where weights are in files beside it, of all their hashes together. */
+async function networkHash(path: string): Promise<string> {
+  const own = await fileHash(path);
+  const { size } = await stat(path);
+  const external = size > LARGEST_SEARCHED_BYTES ? [] : externalFiles(await readFile(path));
+  if (external.length === 0) return own;
+  const hash = createHash('sha256').update(own);
+  for (const name of external) hash.update(await fileHash(join(dirname(path), name)));
+  return hash.digest('hex');
+}

@@ -1,0 +1,73 @@
+import { InputError } from '../errors.js';
+import { CROPS, type Preprocessing, RESAMPLERS } from './images/preprocessing.js';
+
+/** What an ONNX file cannot say of itself: names of its input and outputs, and how images become its input. */
+export interface Sidecar {
+  readonly id: string;
+  /** name of the network's input, (n, 3, height, width) float32 */
+  readonly input: string;
+  readonly outputs: {
+    /** name of the output (n, d) */
+    readonly embeddings: string;
+    /** name of the output (n, classes), before softmax; absent where the network does not classify */
+    readonly logits?: string | undefined;
+  };
+  readonly preprocessing: Preprocessing;
+  /** only the networks that ship with the suite may call themselves demo */
+  readonly standing?: 'demo' | undefined;
+}
+
+const EXAMPLE = `{ "id": "my-network", "input": "images", "outputs": { "embeddings": "features", "logits": "logits" },
+  "preprocessing": { "resize": 224, "resample": "pillow-bicubic", "crop": "center", "range": { "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225] } } }`;
+
+/** How to write a sidecar, for errors about one. */
+export const SIDECAR_HELP = `A network needs a .json of the same name beside it, such as\n${EXAMPLE}\nLeave "logits" out if the network does not classify.`;
+
+async function schema() {
+  const { z } = await import('zod');
+  const side = z.int().positive();
+  const channels = z.tuple([z.number(), z.number(), z.number()]);
+  const spread = z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]);
+  return z.object({
+    id: z.string().min(1),
+    input: z.string().min(1),
+    outputs: z.strictObject({ embeddings: z.string().min(1), logits: z.string().min(1).optional() }),
+    preprocessing: z.strictObject({
+      resize: z.union([side, z.tuple([side, side]), z.null()]),
+      resample: z.enum(RESAMPLERS),
+      crop: z.enum(CROPS),
+      range: z.union([
+        z.enum(['0..255', '0..1', '-1..1', '(x-128)/128']),
+        z.strictObject({ mean: channels, std: spread }),
+      ]),
+    }),
+    standing: z.literal('demo').optional(),
+  });
+}
+
+/**
+ * A sidecar out of its text; keys at the top that it does not know are left alone (a licence, a note).
+ *
+ * @param path  of the sidecar, for the error
+ * @throws InputError UNREADABLE_FILE naming the first field that is missing or wrong, with an example
+ */
+export async function parsedSidecar(text: string, path: string): Promise<Sidecar> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(
+      'UNREADABLE_FILE',
+      { where: path, expected: 'must be JSON', received: (error as Error).message, help: SIDECAR_HELP },
+      { cause: error },
+    );
+  }
+  const result = (await schema()).safeParse(value);
+  if (result.success) return result.data;
+  const { path: field, message } = result.error.issues[0]!;
+  throw new InputError('UNREADABLE_FILE', {
+    where: path,
+    expected: `${field.join('.') || 'the file'}: ${message[0]!.toLowerCase()}${message.slice(1)}`,
+    help: SIDECAR_HELP,
+  });
+}
