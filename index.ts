@@ -5,4 +5,28 @@ export type { Encoder, EncoderIdentity, EncoderStanding } from './encoders/encod
 export type { Image } from './encoders/images/image.js';
 export type { Preprocessing } from './encoders/images/preprocessing.js';
 export * from './errors.js';
+export { cmmd, cmmdSums } from './metrics/cmmd.js';
+export { frechetDistance } from './metrics/frechet-distance.js';
+export { inceptionScore } from './metrics/inception-score.js';
+export { kernelInceptionDistance } from './metrics/kernel-inception-distance.js';
+export { METRICS, metricById } from './metrics/metric-catalog.js';
+export type {
+  Comparison,
+  EvaluationRequest,
+  Interval,
+  MetricDefinition,
+  MetricValue,
+  Parameters,
+} from './metrics/metric-definition.js';
+export type { Algebra } from './metrics/numerics/algebra.js';
+export {
+  type GaussianMoments,
+  gaussianMoments,
+  mergeMoments,
+  removeRows,
+} from './metrics/numerics/gaussian-moments.js';
+export { matrixSquareRoot } from './metrics/numerics/matrix-square-root.js';
+export { type Rows, rows } from './metrics/numerics/rows.js';
+export { traceSquareRoot } from './metrics/numerics/trace-square-root.js';
 export type { ScoreReport, ScoreResult } from './metrics/score-report.js';
+export { mmdSums, squaredMmd } from './metrics/squared-mmd.js';

@@ -1,6 +1,7 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { Preprocessing } from '../encoders/images/preprocessing.js';
 import type { Warning } from '../encoders/warning.js';
+import type { Algebra } from './numerics/algebra.js';
 
 export type Direction = 'lower-is-better' | 'higher-is-better' | 'neither';
 
@@ -24,6 +25,18 @@ export interface ResultDefinition {
   readonly units: string;
 }
 
+/** Bounds for what the metric would be with images without end. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+  /** 0.95: the share of such intervals that hold the truth */
+  readonly level: number;
+  /** `jackknife-20`: how it was found */
+  readonly method: string;
+  /** the middle: the value with its 1/n bias removed, which may lie outside for the value itself */
+  readonly estimate?: number;
+}
+
 /** A number, or null with the reason why there is none. */
 export interface MetricValue {
   readonly id: string;
@@ -32,16 +45,19 @@ export interface MetricValue {
   /** standard deviation over splits or subsets, where the protocol reports one: not a standard error */
   readonly spread?: { readonly value: number; readonly of: string };
   readonly standardError?: number;
-  readonly interval?: {
-    readonly low: number;
-    readonly high: number;
-    readonly level: number;
-    readonly method: string;
-  };
+  readonly interval?: Interval;
   readonly warnings: readonly Warning[];
 }
 
 export type Parameters = Readonly<Record<string, number | string>>;
+
+/** What a caller may want beside the value. */
+export interface EvaluationRequest {
+  /** a standard error and an interval at this level; costs about 20 evaluations */
+  readonly interval?: { readonly level: number };
+  /** the engine of the heavy steps; the fastest that there is unless given */
+  readonly algebra?: Algebra;
+}
 
 /** A protocol: formula + encoder + preprocessing + parameters + direction + source. */
 export interface MetricDefinition {
@@ -62,5 +78,9 @@ export interface MetricDefinition {
   /** defaults; a caller may override each by name */
   readonly parameters: Parameters;
   readonly results: readonly ResultDefinition[];
-  evaluate(sets: Comparison, parameters: Parameters): Promise<readonly MetricValue[]>;
+  evaluate(
+    sets: Comparison,
+    parameters: Parameters,
+    request?: EvaluationRequest,
+  ): Promise<readonly MetricValue[]>;
 }

@@ -1,6 +1,6 @@
 import type { EncoderIdentity } from '../encoders/encoder.js';
 import type { Warning } from '../encoders/warning.js';
-import type { Direction, Parameters } from './metric-definition.js';
+import type { Direction, Interval, Parameters } from './metric-definition.js';
 
 /** One side of a score, as the report names it. */
 export interface ScoredSide {
@@ -24,12 +24,7 @@ export interface ScoreResult {
   readonly reason?: string;
   readonly spread?: { readonly value: number; readonly of: string };
   readonly standardError: number | null;
-  readonly interval: {
-    readonly low: number;
-    readonly high: number;
-    readonly level: number;
-    readonly method: string;
-  } | null;
+  readonly interval: Interval | null;
   readonly direction: Direction;
   readonly n: { readonly reference: number | null; readonly generated: number | null };
   readonly encoder: EncoderIdentity;

@@ -1,0 +1,137 @@
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import type { EncoderIdentity } from '../encoders/encoder.js';
+import { OptionError, ProvenanceError, SampleSizeError, ShapeError } from '../errors.js';
+import type { Comparison } from './metric-definition.js';
+import { type Rows, rows } from './numerics/rows.js';
+
+export const SIDES = ['reference', 'generated'] as const;
+export type Side = (typeof SIDES)[number];
+
+/** `inception-v3-fid@9f2c41aa, torch-bilinear 299, -1..1`: as much of an encoder as tells it from another. */
+function named({ id, sha256, preprocessing }: EncoderIdentity): string {
+  const hash = sha256 === null ? '' : `@${sha256.slice(0, 8)}`;
+  return `${id}${hash}${preprocessing === null ? '' : ` (${preprocessing})`}`;
+}
+
+/**
+ * That both sets come from one network and one preprocessing, as far as their files say. A set of unknown origin passes, for
+ * it carries its own warning.
+ *
+ * @throws ProvenanceError UNLIKE_EMBEDDINGS naming both
+ */
+export function requireLikeProvenance({ reference, generated }: Comparison): void {
+  const first = reference.encoder;
+  const second = generated.encoder;
+  if (first.standing === 'unknown' || second.standing === 'unknown') return;
+  const differ = (a: string | null, b: string | null): boolean => a !== null && b !== null && a !== b;
+  if (
+    first.id !== second.id ||
+    differ(first.sha256, second.sha256) ||
+    differ(first.preprocessing, second.preprocessing)
+  ) {
+    throw new ProvenanceError('UNLIKE_EMBEDDINGS', {
+      where: `${reference.source}, ${generated.source}`,
+      expected: 'both sides must come from one encoder and one preprocessing',
+      received: `${named(first)} and ${named(second)}`,
+      help: 'Encode one side again with the encoder of the other.',
+      reference: first,
+      generated: second,
+    });
+  }
+}
+
+function missing(metric: string, set: EmbeddedSet, expected: string, help: string): OptionError {
+  return new OptionError('CONFLICTING_OPTIONS', {
+    where: `--metric ${metric}`,
+    expected,
+    received: set.source,
+    help,
+  });
+}
+
+/**
+ * The embeddings of a set, finite and more than none.
+ *
+ * @throws OptionError CONFLICTING_OPTIONS if the file holds statistics alone
+ * @throws NumericalError NOT_FINITE naming row and column
+ * @throws SampleSizeError TOO_FEW_SAMPLES for an empty set
+ */
+export function requireEmbeddings(set: EmbeddedSet, metric: string): Rows {
+  if (set.embeddings === null) {
+    throw missing(
+      metric,
+      set,
+      'the metric needs the embedding of every image, and this side has only their mean and covariance',
+      'Give the images, or the file that `steadfid encode` wrote.',
+    );
+  }
+  return requireRows(set.embeddings, set, metric);
+}
+
+/**
+ * The logits of a set, finite and more than none.
+ *
+ * @throws OptionError CONFLICTING_OPTIONS if the encoder does not classify
+ * @throws NumericalError NOT_FINITE naming row and column
+ * @throws SampleSizeError TOO_FEW_SAMPLES for an empty set
+ */
+export function requireLogits(set: EmbeddedSet, metric: string): Rows {
+  if (set.logits === null) {
+    throw missing(
+      metric,
+      set,
+      `the metric needs class logits, and ${set.encoder.id} gives none`,
+      'Choose an encoder that classifies, or leave this metric out.',
+    );
+  }
+  return requireRows(set.logits, set, metric);
+}
+
+function requireRows(vectors: Rows, set: EmbeddedSet, metric: string): Rows {
+  if (vectors.n < 1) throw tooFewImages(metric, set, vectors.n, 1);
+  return rows(vectors.data, { n: vectors.n, d: vectors.d, name: set.source });
+}
+
+/** `fid: real/ must hold at least 2 images; got 1. Supply 1 more.` */
+export function tooFewImages(metric: string, set: EmbeddedSet, n: number, needed: number): SampleSizeError {
+  return new SampleSizeError('TOO_FEW_SAMPLES', {
+    where: metric,
+    expected: `${set.source} must hold at least ${needed} image${needed === 1 ? '' : 's'}`,
+    received: String(n),
+    help: `Supply ${needed - n} more.`,
+    n,
+    needed,
+  });
+}
+
+/**
+ * The embeddings of both sides, of one length.
+ *
+ * @param needed  how many images each side must have
+ * @throws ShapeError SHAPE_MISMATCH if the vectors differ in length
+ * @throws SampleSizeError TOO_FEW_SAMPLES and what `requireEmbeddings` says
+ */
+export function requireEmbeddingPair(
+  sets: Comparison,
+  metric: string,
+  needed: number,
+): { readonly reference: Rows; readonly generated: Rows } {
+  const reference = requireEmbeddings(sets.reference, metric);
+  const generated = requireEmbeddings(sets.generated, metric);
+  requireEqualWidth(sets, reference.d, generated.d);
+  if (reference.n < needed) throw tooFewImages(metric, sets.reference, reference.n, needed);
+  if (generated.n < needed) throw tooFewImages(metric, sets.generated, generated.n, needed);
+  return { reference, generated };
+}
+
+/** @throws ShapeError SHAPE_MISMATCH if the two sides' vectors differ in length */
+export function requireEqualWidth(sets: Comparison, reference: number, generated: number): void {
+  if (reference !== generated) {
+    throw new ShapeError('SHAPE_MISMATCH', {
+      where: `${sets.reference.source}, ${sets.generated.source}`,
+      expected: 'both sides must have embeddings of one length',
+      received: `${reference} and ${generated}`,
+      help: 'Encode one side again with the encoder of the other.',
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import { unknownNameError } from '../encoders/unknown-name-error.js';
+import type { MetricDefinition } from './metric-definition.js';
+import { cmmdBiased, cmmdUnbiased } from './records/cmmd.js';
+import { clipFid, fdDinov2, fid, fidClean, fidTf } from './records/frechet.js';
+import { is } from './records/inception-score.js';
+import { kid } from './records/kernel-inception-distance.js';
+
+/** Every metric that there is, in the order in which lists show them. */
+export const METRICS: readonly MetricDefinition[] = [
+  fid,
+  fidTf,
+  fidClean,
+  clipFid,
+  fdDinov2,
+  is,
+  kid,
+  cmmdUnbiased,
+  cmmdBiased,
+];
+
+/**
+ * The record of a metric.
+ *
+ * @throws OptionError UNKNOWN_METRIC with the nearest known id and all that there are
+ * @example
+ * metricById('fid').title; // 'Fréchet Inception Distance'
+ */
+export function metricById(id: string): MetricDefinition {
+  const metric = METRICS.find((known) => known.id === id);
+  if (metric === undefined) {
+    throw unknownNameError('UNKNOWN_METRIC', {
+      where: '--metric',
+      what: 'metric',
+      name: id,
+      known: METRICS.map((known) => known.id),
+    });
+  }
+  return metric;
+}

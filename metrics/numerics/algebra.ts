@@ -1,0 +1,34 @@
+import { type CovarianceFactor, factorOfMoments } from './covariance-factor.js';
+import { type GaussianMoments, gaussianMoments } from './gaussian-moments.js';
+import type { Kernel } from './kernel.js';
+import { type CrossKernelSums, crossKernelSums, type OwnKernelSums, ownKernelSums } from './kernel-sums.js';
+import { innerProducts } from './products.js';
+import type { Rows } from './rows.js';
+import { symmetricEigenvalues } from './symmetric-eigenvalues.js';
+import { traceSquareRootOfFactors } from './trace-square-root.js';
+
+/**
+ * The heavy steps of the metrics, for an engine to do fast. Every engine gives the plain functions' values, to the tolerances
+ * in docs/precision.md.
+ */
+export interface Algebra {
+  /** A·Bᵀ, (n, m) row-major */
+  innerProducts(first: Rows, second: Rows): Promise<Float64Array>;
+  gaussianMoments(vectors: Rows): Promise<GaussianMoments>;
+  factorOfMoments(moments: Pick<GaussianMoments, 'd' | 'covariance'>): Promise<CovarianceFactor>;
+  traceSquareRootOfFactors(first: CovarianceFactor, second: CovarianceFactor): Promise<number>;
+  symmetricEigenvalues(matrix: Float64Array, d: number): Promise<Float64Array>;
+  crossKernelSums(first: Rows, second: Rows, kernel: Kernel): Promise<CrossKernelSums>;
+  ownKernelSums(vectors: Rows, kernel: Kernel): Promise<OwnKernelSums>;
+}
+
+/** Plain TypeScript, one thread: right at any size, and quick enough below a few hundred dimensions. */
+export const plainAlgebra: Algebra = {
+  innerProducts: async (first, second) => innerProducts(first, second),
+  gaussianMoments: async (vectors) => gaussianMoments(vectors),
+  factorOfMoments: async (moments) => factorOfMoments(moments),
+  traceSquareRootOfFactors: async (first, second) => traceSquareRootOfFactors(first, second),
+  symmetricEigenvalues: async (matrix, d) => symmetricEigenvalues(matrix, d),
+  crossKernelSums: async (first, second, kernel) => crossKernelSums(first, second, kernel),
+  ownKernelSums: async (vectors, kernel) => ownKernelSums(vectors, kernel),
+};

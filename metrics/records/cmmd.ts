@@ -1,0 +1,56 @@
+import { cmmd, cmmdSums } from '../cmmd.js';
+import { requireEmbeddingPair } from '../comparable-sets.js';
+import type { MetricDefinition } from '../metric-definition.js';
+import { metricDefinition } from '../metric-record.js';
+import type { MmdEstimator } from '../squared-mmd.js';
+import { CLIP_RANGE } from './frechet.js';
+
+function cmmdRecord(
+  id: string,
+  estimator: MmdEstimator,
+  words: { readonly title: string; readonly formula: string; readonly agreesWith: string },
+): MetricDefinition {
+  return metricDefinition({
+    id,
+    ...words,
+    source: 'Jayasumana et al. 2024, arXiv:2401.09603',
+    encoder: 'clip-vit-l-14-336',
+    preprocessing: {
+      resize: 336,
+      resample: 'pillow-bicubic',
+      crop: 'center-square-first',
+      range: CLIP_RANGE,
+    },
+    uses: 'embeddings',
+    sides: 'both',
+    parameters: {},
+    results: [
+      {
+        id,
+        direction: 'lower-is-better',
+        range: estimator === 'biased' ? [0, 4000] : [null, 4000],
+        atEquality: estimator === 'biased' ? 0 : null,
+        symmetric: true,
+        units: '1000 × squared MMD',
+      },
+    ],
+    compute: async ({ sets, algebra }) => {
+      const pair = requireEmbeddingPair(sets, id, estimator === 'unbiased' ? 2 : 1);
+      const names = { reference: sets.reference.source, generated: sets.generated.source };
+      return [{ id, value: cmmd(await cmmdSums(pair, algebra, names), estimator), warnings: [] }];
+    },
+  });
+}
+
+export const cmmdUnbiased = cmmdRecord('cmmd', 'unbiased', {
+  title: 'CLIP MMD, unbiased',
+  formula: '1000·MMD²ᵤ, k(x, y) = exp(−‖x − y‖²/(2·10²)) of unit vectors, pairs i ≠ j',
+  agreesWith:
+    "the paper's unbiased estimator, in float64; the released codes compute the biased one in float32 (`cmmd-v`)",
+});
+
+export const cmmdBiased = cmmdRecord('cmmd-v', 'biased', {
+  title: 'CLIP MMD, biased as released',
+  formula: '1000·MMD²ᵥ, k(x, y) = exp(−‖x − y‖²/(2·10²)) of unit vectors, all pairs',
+  agreesWith: 'google-research/cmmd and cmmd-pytorch, to their float32 noise of 1e-4',
+});

@@ -1,0 +1,59 @@
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import { requireEmbeddings, tooFewImages } from './comparable-sets.js';
+import { type FactoredGaussian, gaussianOfFactor, gaussianOfRows } from './frechet-distance.js';
+import type { Algebra } from './numerics/algebra.js';
+import type { GaussianMoments } from './numerics/gaussian-moments.js';
+import { rows } from './numerics/rows.js';
+
+const knownMoments = new WeakMap<EmbeddedSet, Promise<GaussianMoments>>();
+const knownGaussians = new WeakMap<EmbeddedSet, Promise<FactoredGaussian>>();
+
+/** The value kept for a set, or the one made now: a reference is worked on once, however often it is compared with. */
+function once<T>(
+  known: WeakMap<EmbeddedSet, Promise<T>>,
+  set: EmbeddedSet,
+  make: () => Promise<T>,
+): Promise<T> {
+  const kept = known.get(set);
+  if (kept !== undefined) return kept;
+  const made = make();
+  known.set(set, made);
+  made.catch(() => known.delete(set));
+  return made;
+}
+
+/**
+ * Mean and covariance of a set: its own, or those of its embeddings.
+ *
+ * @throws SampleSizeError TOO_FEW_SAMPLES for one image
+ */
+export function momentsOfSet(set: EmbeddedSet, metric: string, algebra: Algebra): Promise<GaussianMoments> {
+  return once(knownMoments, set, async () => {
+    if (set.moments !== null) {
+      const { d, mean } = set.moments;
+      rows(mean, { n: 1, d, name: `mean of ${set.source}` });
+      return set.moments;
+    }
+    const vectors = requireEmbeddings(set, metric);
+    if (vectors.n < 2) throw tooFewImages(metric, set, vectors.n, 2);
+    return algebra.gaussianMoments(vectors);
+  });
+}
+
+/**
+ * The factored Gaussian of a set: straight from its rows where they are no more than their dimensions, else by way of the
+ * covariance.
+ *
+ * @throws SampleSizeError TOO_FEW_SAMPLES for one image
+ */
+export function gaussianOfSet(set: EmbeddedSet, metric: string, algebra: Algebra): Promise<FactoredGaussian> {
+  return once(knownGaussians, set, async () => {
+    if (set.embeddings !== null && set.embeddings.n <= set.embeddings.d) {
+      const vectors = requireEmbeddings(set, metric);
+      if (vectors.n < 2) throw tooFewImages(metric, set, vectors.n, 2);
+      return gaussianOfRows(vectors);
+    }
+    const moments = await momentsOfSet(set, metric, algebra);
+    return gaussianOfFactor(moments, await algebra.factorOfMoments(moments));
+  });
+}

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { METRICS, metricById } from '../../metrics/metric-catalog.js';
+import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
+import { embeddedSet, TEST_ENCODER } from '../support/embedded-set.js';
+import { gaussianCloud } from '../support/gaussian-cloud.js';
+import { rejected, thrown } from '../support/thrown.js';
+
+const reference = embeddedSet(gaussianCloud({ n: 40, d: 6, seed: 1 }), { source: 'real/' });
+const generated = embeddedSet(gaussianCloud({ n: 30, d: 6, seed: 2 }), { source: 'fake/' });
+
+describe('metric catalog', () => {
+  test('ids are unique, and every record says what a reader must know', () => {
+    expect(new Set(METRICS.map(({ id }) => id)).size).toBe(METRICS.length);
+    for (const metric of METRICS) {
+      expect(
+        [metric.title, metric.formula, metric.source, metric.agreesWith].every((words) => words.length > 0),
+      ).toBe(true);
+      expect(metric.results.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('a misspelled metric is answered with the nearest one', () => {
+    expect(thrown(() => metricById('fd-dino2'))).toContain(
+      'UNKNOWN_METRIC --metric: unknown metric "fd-dino2". Did you mean "fd-dinov2"? Known: fid, ',
+    );
+  });
+
+  test('an unknown parameter is refused', async () => {
+    expect(await rejected(metricById('kid').evaluate({ reference, generated }, { kidSubset: 3 }))).toBe(
+      'UNKNOWN_PARAMETER --metric kid: unknown parameter "kidSubset". Did you mean "kidSubsets"? Known: kidSubsets, kidSubsetSize, seed.',
+    );
+  });
+
+  test('a parameter of the wrong kind is refused by its flag', async () => {
+    expect(await rejected(metricById('kid').evaluate({ reference, generated }, { kidSubsets: 2.5 }))).toBe(
+      'OUT_OF_RANGE --kid-subsets: must be a whole number, at least 1; got 2.5.',
+    );
+  });
+});
+
+describe('what a metric refuses', () => {
+  test('a kid subset larger than a set, with both numbers and the flag', async () => {
+    expect(await rejected(metricById('kid').evaluate({ reference, generated }, {}))).toBe(
+      "TOO_FEW_SAMPLES kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 1000, n 40. Pass --kid-subset-size 40 or less, or supply 960 more images.",
+    );
+  });
+
+  test('one image for fid', async () => {
+    const one = embeddedSet({ n: 1, d: 6, data: new Float64Array(6) }, { source: 'one/' });
+    expect(await rejected(metricById('fid').evaluate({ reference, generated: one }, {}))).toBe(
+      'TOO_FEW_SAMPLES fid: one/ must hold at least 2 images; got 1. Supply 1 more.',
+    );
+  });
+
+  test('fewer images than splits', async () => {
+    const few = embeddedSet(null, { source: 'few/', logits: gaussianCloud({ n: 4, d: 3, seed: 3 }) });
+    expect(await rejected(metricById('is').evaluate({ reference, generated: few }, {}))).toBe(
+      'TOO_FEW_SAMPLES is: 10 splits need at least 10 images; got 4. Supply 6 more images.',
+    );
+  });
+
+  test('embeddings of two encoders', async () => {
+    const other = embeddedSet(generated.embeddings, {
+      source: 'fake/',
+      encoder: { ...TEST_ENCODER, sha256: 'ab'.repeat(32) },
+    });
+    expect(await rejected(metricById('fid').evaluate({ reference, generated: other }, {}))).toBe(
+      'UNLIKE_EMBEDDINGS real/, fake/: both sides must come from one encoder and one preprocessing; got test-net@00000000 (unresized, 0..1) and test-net@abababab (unresized, 0..1). Encode one side again with the encoder of the other.',
+    );
+  });
+
+  test('embeddings of two preprocessings', async () => {
+    const other = embeddedSet(generated.embeddings, {
+      encoder: { ...TEST_ENCODER, preprocessing: 'pillow-box 32, 0..1' },
+    });
+    expect(await rejected(metricById('cmmd').evaluate({ reference, generated: other }, {}))).toContain(
+      'UNLIKE_EMBEDDINGS',
+    );
+  });
+
+  test('embeddings of two lengths, whatever their provenance', async () => {
+    const unknown = { id: 'unknown', sha256: null, preprocessing: null, standing: 'unknown' } as const;
+    const other = embeddedSet(gaussianCloud({ n: 30, d: 5, seed: 2 }), {
+      source: 'fake.npy',
+      encoder: unknown,
+    });
+    for (const id of ['fid', 'cmmd', 'kid']) {
+      expect(await rejected(metricById(id).evaluate({ reference, generated: other }, {}))).toBe(
+        'SHAPE_MISMATCH real/, fake.npy: both sides must have embeddings of one length; got 6 and 5. Encode one side again with the encoder of the other.',
+      );
+    }
+  });
+
+  test('statistics alone where every image is needed', async () => {
+    const statistics = {
+      ...embeddedSet(null, { source: 'stats.npz' }),
+      n: 40,
+      moments: gaussianMoments(reference.embeddings!),
+    };
+    expect(await rejected(metricById('cmmd').evaluate({ reference: statistics, generated }, {}))).toBe(
+      'CONFLICTING_OPTIONS --metric cmmd: the metric needs the embedding of every image, and this side has only their mean and covariance; got stats.npz. Give the images, or the file that `steadfid encode` wrote.',
+    );
+    const [fromStatistics] = await metricById('fid').evaluate({ reference: statistics, generated }, {});
+    const [fromRows] = await metricById('fid').evaluate({ reference, generated }, {});
+    expect(fromStatistics!.value).toBe(fromRows!.value);
+  });
+
+  test('a network without classes for is', async () => {
+    expect(await rejected(metricById('is').evaluate({ reference, generated }, {}))).toBe(
+      'CONFLICTING_OPTIONS --metric is: the metric needs class logits, and test-net gives none; got fake/. Choose an encoder that classifies, or leave this metric out.',
+    );
+  });
+
+  test('a row of zeros for cmmd, which has no direction', async () => {
+    const data = Float64Array.from(generated.embeddings!.data).fill(0, 6, 12);
+    const zero = embeddedSet({ n: 30, d: 6, data }, { source: 'fake/' });
+    expect(await rejected(metricById('cmmd').evaluate({ reference, generated: zero }, {}))).toContain(
+      'NOT_FINITE fake/: every row must have a direction; got zeros alone in row 1 (counted from 0).',
+    );
+  });
+});
