@@ -28,8 +28,8 @@ export function mmdSums(first: Rows, second: Rows, kernel: Kernel): MmdSums {
   };
 }
 
-/** Mean of k over the pairs of one set. */
-function ownMean({ rowSums, diagonal }: OwnKernelSums, estimator: MmdEstimator): number {
+/** Mean of k, less its offset, over the pairs of one set. */
+export function ownMean({ rowSums, diagonal }: OwnKernelSums, estimator: MmdEstimator): number {
   const n = rowSums.length;
   const pairs = compensatedSum(rowSums);
   return estimator === 'unbiased' ? pairs / (n * (n - 1)) : (pairs + compensatedSum(diagonal)) / (n * n);

@@ -1,0 +1,24 @@
+import type { StudyDraw } from '../study-draws.js';
+
+/** One number of a curve, or the reason why there is none. */
+export interface CurveValue {
+  /** id of the number: `fid`, `precision`, … */
+  readonly metric: string;
+  readonly sampleSize: number;
+  readonly value: number | null;
+  readonly reason?: string;
+}
+
+/** All numbers of one draw, over its sizes. */
+export interface CurveDraw {
+  readonly draw: StudyDraw;
+  readonly values: readonly CurveValue[];
+}
+
+/** A metric over nested subsets, sharing what the subsets have in common. */
+export interface CurveEngine {
+  /** what is computed at each size, where it differs from the protocol at full size; for the report */
+  readonly estimator: string;
+  /** the draws in their order, each as soon as it is known */
+  curves(draws: readonly StudyDraw[]): AsyncIterable<CurveDraw>;
+}

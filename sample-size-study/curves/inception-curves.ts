@@ -1,0 +1,95 @@
+import type { Rows } from '../../metrics/numerics/rows.js';
+import type { CurveEngine, CurveValue } from './curve-engine.js';
+
+/**
+ * Inception Scores over nested subsets: splits of a subset are stretches of the draw's order, so that class sums kept at
+ * every border of every split give all of them in one pass.
+ */
+export function inceptionCurves({
+  metric,
+  logits,
+  splits,
+}: {
+  readonly metric: string;
+  readonly logits: Rows;
+  readonly splits: number;
+}): CurveEngine {
+  const { probabilities, negativeEntropies } = softmaxTable(logits);
+  const classes = logits.d;
+  return {
+    estimator: `mean over ${splits} splits of the subset`,
+    async *curves(draws) {
+      for (const draw of draws) {
+        const usable = draw.sizes.filter((size) => size >= splits);
+        const borders = [...new Set(usable.flatMap((size) => splitBorders(size, splits)))].sort(
+          (a, b) => a - b,
+        );
+        const sums = prefixSums(borders, draw.order);
+        const values = draw.sizes.map((sampleSize): CurveValue => {
+          if (sampleSize < splits) {
+            return { metric, sampleSize, value: null, reason: `${splits} splits need ${splits} images` };
+          }
+          const ends = splitBorders(sampleSize, splits);
+          let total = 0;
+          for (let i = 0; i < splits; i++)
+            total += scoreBetween(sums.get(ends[i]!)!, sums.get(ends[i + 1]!)!);
+          return { metric, sampleSize, value: total / splits };
+        });
+        yield { draw, values };
+      }
+    },
+  };
+
+  /** At each border the class sums of all rows before it, then the sum of negative entropies, then the count. */
+  function prefixSums(borders: readonly number[], order: Uint32Array): Map<number, Float64Array> {
+    const running = new Float64Array(classes + 2);
+    const kept = new Map<number, Float64Array>();
+    let place = 0;
+    for (const border of borders) {
+      for (; place < border; place++) {
+        const row = order[place]!;
+        for (let c = 0; c < classes; c++) running[c]! += probabilities[row * classes + c]!;
+        running[classes]! += negativeEntropies[row]!;
+        running[classes + 1]! += 1;
+      }
+      kept.set(border, running.slice());
+    }
+    return kept;
+  }
+
+  function scoreBetween(start: Float64Array, end: Float64Array): number {
+    const count = end[classes + 1]! - start[classes + 1]!;
+    let cross = 0;
+    for (let c = 0; c < classes; c++) {
+      const share = (end[c]! - start[c]!) / count;
+      if (share > 0) cross += share * Math.log(share);
+    }
+    return Math.exp(Math.max(0, (end[classes]! - start[classes]!) / count - cross));
+  }
+}
+
+function splitBorders(size: number, splits: number): number[] {
+  return Array.from({ length: splits + 1 }, (_, i) => Math.floor((i * size) / splits));
+}
+
+function softmaxTable({ n, d, data }: Rows): {
+  probabilities: Float64Array;
+  negativeEntropies: Float64Array;
+} {
+  const probabilities = new Float64Array(n * d);
+  const negativeEntropies = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let c = 0; c < d; c++) largest = Math.max(largest, data[i * d + c]!);
+    let sum = 0;
+    for (let c = 0; c < d; c++) sum += Math.exp(data[i * d + c]! - largest);
+    const logSum = largest + Math.log(sum);
+    for (let c = 0; c < d; c++) {
+      const log = data[i * d + c]! - logSum;
+      const p = Math.exp(log);
+      probabilities[i * d + c] = p;
+      if (p > 0) negativeEntropies[i]! += p * log;
+    }
+  }
+  return { probabilities, negativeEntropies };
+}

@@ -1,0 +1,66 @@
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { EvaluationError } from '../../errors.js';
+import type { Comparison, MetricDefinition, Parameters } from '../../metrics/metric-definition.js';
+import type { Algebra } from '../../metrics/numerics/algebra.js';
+import { selectRows } from '../../metrics/numerics/select-rows.js';
+import type { CurveEngine, CurveValue } from './curve-engine.js';
+
+/** Any metric, evaluated anew on each subset: for those whose subsets share nothing. */
+export function protocolCurves(
+  {
+    definition,
+    parameters,
+    sets,
+  }: { readonly definition: MetricDefinition; readonly parameters: Parameters; readonly sets: Comparison },
+  algebra: Algebra,
+): CurveEngine {
+  return {
+    estimator: 'the protocol on the subset',
+    async *curves(draws) {
+      for (const draw of draws) {
+        const values: CurveValue[] = [];
+        for (const sampleSize of draw.sizes) {
+          const generated = subset(sets.generated, draw.order.subarray(0, sampleSize));
+          const reference =
+            draw.referenceOrder === null
+              ? sets.reference
+              : subset(sets.reference, draw.referenceOrder.subarray(0, sampleSize));
+          values.push(...(await evaluated({ reference, generated }, sampleSize)));
+        }
+        yield { draw, values };
+      }
+    },
+  };
+
+  async function evaluated(subsets: Comparison, sampleSize: number): Promise<readonly CurveValue[]> {
+    try {
+      const numbers = await definition.evaluate(subsets, parameters, { algebra });
+      return numbers.map(({ id, value, reason }) => ({
+        metric: id,
+        sampleSize,
+        value,
+        ...(reason === undefined ? {} : { reason }),
+      }));
+    } catch (error) {
+      if (!(error instanceof EvaluationError) || error.code !== 'TOO_FEW_SAMPLES') throw error;
+      return definition.results.map(({ id }) => ({
+        metric: id,
+        sampleSize,
+        value: null,
+        reason: error.message,
+      }));
+    }
+  }
+}
+
+/** Some images of a set, by their places; the same image may stand in it more than once. */
+export function subset(set: EmbeddedSet, places: Uint32Array): EmbeddedSet {
+  return {
+    ...set,
+    n: places.length,
+    ids: set.ids === null ? null : Array.from(places, (place) => set.ids![place]!),
+    embeddings: set.embeddings === null ? null : selectRows(set.embeddings, places),
+    logits: set.logits === null ? null : selectRows(set.logits, places),
+    moments: null,
+  };
+}

@@ -1,0 +1,67 @@
+import { type Random, sampleIndices, seededRandom } from '../metrics/numerics/seeded-random.js';
+import type { ResamplingScheme } from './study-design.js';
+
+/** One repeat: the first n of `order` are the subset of size n, so that subsets are nested and share their sums. */
+export interface StudyDraw {
+  readonly repeat: number;
+  /** rows of the pool */
+  readonly order: Uint32Array;
+  /** rows of the reference in the order in which `equal` takes them; null: the whole reference */
+  readonly referenceOrder: Uint32Array | null;
+  /** ascending */
+  readonly sizes: readonly number[];
+}
+
+export interface DrawPlan {
+  readonly poolSize: number;
+  readonly referenceSize: number;
+  readonly sizes: readonly number[];
+  readonly repeats: number;
+  readonly scheme: ResamplingScheme;
+  readonly reference: 'full' | 'equal';
+  readonly seed: number;
+}
+
+/**
+ * The draws of a study, from its seed alone: the same for every metric, arm of the same images, distortion and level, so
+ * that differences between them are paired.
+ *
+ * With `blocks` a size has ⌊pool / n⌋ repeats at most, each a draw of its own; the whole pool, which every repeat would
+ * draw alike, is drawn once (`subsample`).
+ */
+export function studyDraws(plan: DrawPlan): readonly StudyDraw[] {
+  if (plan.scheme === 'blocks') return blockDraws(plan);
+  const partial = plan.sizes.filter((size) => plan.scheme === 'bootstrap' || size < plan.poolSize);
+  return Array.from({ length: plan.repeats }, (_, repeat) => {
+    const random = seededRandom(plan.seed, 'study', repeat);
+    const sizes = repeat === 0 ? plan.sizes : partial;
+    const largest = sizes.at(-1) ?? 0;
+    const order =
+      plan.scheme === 'subsample'
+        ? sampleIndices({ n: plan.poolSize, size: largest }, random)
+        : withReplacement(plan.poolSize, largest, random);
+    return { repeat, order, referenceOrder: referenceOrder(plan, repeat), sizes };
+  }).filter(({ sizes }) => sizes.length > 0);
+}
+
+function blockDraws(plan: DrawPlan): readonly StudyDraw[] {
+  const whole = sampleIndices({ n: plan.poolSize, size: plan.poolSize }, seededRandom(plan.seed, 'study', 0));
+  return plan.sizes.flatMap((size) =>
+    Array.from({ length: Math.min(plan.repeats, Math.floor(plan.poolSize / size)) }, (_, repeat) => ({
+      repeat,
+      order: whole.slice(repeat * size, (repeat + 1) * size),
+      referenceOrder: referenceOrder(plan, repeat),
+      sizes: [size],
+    })),
+  );
+}
+
+function withReplacement(n: number, size: number, random: Random): Uint32Array {
+  return Uint32Array.from({ length: size }, () => Math.floor(random() * n));
+}
+
+function referenceOrder(plan: DrawPlan, repeat: number): Uint32Array | null {
+  if (plan.reference === 'full') return null;
+  const size = Math.min(plan.referenceSize, plan.sizes.at(-1)!);
+  return sampleIndices({ n: plan.referenceSize, size }, seededRandom(plan.seed, 'study-reference', repeat));
+}
