@@ -1,0 +1,47 @@
+import type { DecodedImage } from './decoded-image.js';
+import { bmpImage } from './formats/bmp-image.js';
+import { gifImage } from './formats/gif-image.js';
+import { imageFormat } from './formats/image-format.js';
+import { notAnImage } from './formats/image-source.js';
+import { pnmImage } from './formats/pnm-image.js';
+import { sharpImage } from './formats/sharp-image.js';
+
+/** How an image is to be decoded. */
+export interface DecodeOptions {
+  /** the file as errors should name it */
+  readonly name: string;
+  /** more pixels than this are refused from the header; 178,956,970 unless told */
+  readonly maxPixels?: number;
+  /** `ignored` (as the Python tools do) unless told */
+  readonly orientation?: 'ignored' | 'applied';
+}
+
+/** Where Pillow itself refuses an image as a decompression bomb: twice a quarter of 2³⁰ bytes of RGB. */
+export const MAX_PIXELS = 178_956_970;
+
+/**
+ * RGB pixels of a PNG, JPEG, WebP, BMP, TIFF, GIF, PPM/PGM or AVIF file, recognized by its content.
+ *
+ * Gray is repeated, palettes are looked up, alpha is dropped, CMYK is converted, of several frames the first is taken
+ * and color profiles are left alone, as in Pillow's `Image.open(file).convert("RGB")`. 16 bits become 8 by their high
+ * byte (as Pillow does for color; gray it clips to white). An EXIF orientation is not applied unless asked for, except
+ * in TIFF, where Pillow applies it.
+ *
+ * @throws InputError UNREADABLE_IMAGE if the file is empty, no image, cut off, damaged or 0 pixels wide or high
+ * @throws InputError IMAGE_TOO_LARGE if it has more than `maxPixels` pixels; nothing of that size is allocated
+ *
+ * Agrees with: Pillow 12.3.0, every byte for lossless files and JPEG; AVIF 4:4:4 within 1 level, while AVIF with
+ * subsampled color differs at edges (SUBSAMPLED_AVIF); test/reference/images.json.
+ */
+export async function decodeImage(
+  bytes: Uint8Array,
+  { name, maxPixels = MAX_PIXELS, orientation = 'ignored' }: DecodeOptions,
+): Promise<DecodedImage> {
+  const source = { name, bytes, maxPixels };
+  const format = imageFormat(bytes);
+  if (format === undefined) throw notAnImage(source);
+  if (format === 'bmp') return bmpImage(source);
+  if (format === 'gif') return gifImage(source);
+  if (format === 'pnm') return pnmImage(source);
+  return sharpImage(source, format, orientation);
+}

@@ -1,0 +1,189 @@
+import type { DecodedImage } from '../decoded-image.js';
+import { grouped, type ImageSource, requireSize, unreadable } from './image-source.js';
+import { IMAGE_WARNINGS } from './image-warnings.js';
+import { paletteColors, unpackSamples } from './packed-samples.js';
+import { runLengthIndices } from './run-length-indices.js';
+
+interface Header {
+  readonly width: number;
+  readonly height: number;
+  readonly topDown: boolean;
+  readonly bits: number;
+  readonly compression: number;
+  readonly colors: number;
+  /** bytes of one palette entry */
+  readonly colorSize: 3 | 4;
+  readonly paletteStart: number;
+  readonly dataStart: number;
+  /** red, green, blue, alpha */
+  readonly masks: readonly [number, number, number, number];
+}
+
+const RGB = 0;
+const RLE8 = 1;
+const RLE4 = 2;
+const BIT_FIELDS = 3;
+const CORE_HEADER = 12;
+
+function header(source: ImageSource): Header {
+  const { bytes } = source;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const size = bytes.length < 18 ? 0 : view.getUint32(14, true);
+  if (bytes.length < 14 + Math.max(size, CORE_HEADER))
+    throw unreadable(source, 'bmp', `stops at byte ${grouped(bytes.length)}, inside its header`);
+  const dataStart = view.getUint32(10, true);
+  if (size === CORE_HEADER) {
+    const bits = view.getUint16(24, true);
+    return {
+      width: view.getUint16(18, true),
+      height: view.getUint16(20, true),
+      topDown: false,
+      bits,
+      compression: RGB,
+      colors: bits <= 8 ? 1 << bits : 0,
+      colorSize: 3,
+      paletteStart: 26,
+      dataStart,
+      masks: standardMasks(bits),
+    };
+  }
+  if (size < 40) throw unreadable(source, 'bmp', `has a header of ${size} bytes, which no BMP has`);
+  const height = view.getInt32(22, true);
+  const bits = view.getUint16(28, true);
+  const compression = view.getUint32(30, true);
+  const used = view.getUint32(46, true);
+  // Masks follow a header of 40 bytes and are part of longer ones: either way they are at byte 54.
+  const masked = compression === BIT_FIELDS;
+  if (masked && bytes.length < 66) throw unreadable(source, 'bmp', 'stops inside its header');
+  return {
+    width: view.getInt32(18, true),
+    height: Math.abs(height),
+    topDown: height < 0,
+    bits,
+    compression,
+    colors: bits <= 8 ? used || 1 << bits : 0,
+    colorSize: 4,
+    paletteStart: 14 + size + (masked && size === 40 ? 12 : 0),
+    dataStart,
+    masks: masked
+      ? [
+          view.getUint32(54, true),
+          view.getUint32(58, true),
+          view.getUint32(62, true),
+          size >= 56 ? view.getUint32(66, true) : 0,
+        ]
+      : standardMasks(bits),
+  };
+}
+
+function standardMasks(bits: number): Header['masks'] {
+  return bits === 16 ? [0x7c00, 0x03e0, 0x001f, 0] : [0xff0000, 0xff00, 0xff, 0];
+}
+
+/** Which 8 bits a masked sample of up to 8 bits stands for: ⌊255 v / most⌋, as Pillow has it. */
+function maskedSample(mask: number): (pixel: number) => number {
+  if (mask === 0) return () => 255;
+  const shift = Math.clz32(mask & -mask) ^ 31;
+  const most = mask >>> shift;
+  return (pixel) => Math.floor((((pixel & mask) >>> shift) * 255) / most);
+}
+
+/** RGB out of an indexed image's rows of packed indices. */
+function indexedPixels(source: ImageSource, head: Header): Uint8Array {
+  const { bytes } = source;
+  const { width, height, bits, colors, colorSize, paletteStart } = head;
+  const palette = new Uint8Array(Math.min(colors, 256) * 3);
+  for (let i = 0; i < palette.length / 3; i++)
+    for (let channel = 0; channel < 3; channel++)
+      palette[i * 3 + channel] = bytes[paletteStart + i * colorSize + 2 - channel] ?? 0;
+  const indices = new Uint8Array(width * height);
+  if (head.compression === RGB) {
+    const stride = requireRows(source, head);
+    for (let y = 0; y < height; y++)
+      unpackSamples(
+        bytes,
+        { start: head.dataStart + y * stride, count: width, bits },
+        indices.subarray(y * width),
+      );
+  } else runLengthIndices(source, head, indices);
+  return paletteColors(indices, palette);
+}
+
+/** Bytes from one stored row to the next, after it is known that all rows are there. */
+function requireRows(source: ImageSource, { width, height, bits, dataStart }: Header): number {
+  const stride = Math.ceil((width * bits) / 32) * 4;
+  // The last row may lack its padding.
+  const end = dataStart + stride * (height - 1) + Math.ceil((width * bits) / 8);
+  if (source.bytes.length < end)
+    throw unreadable(
+      source,
+      'bmp',
+      `stops at byte ${grouped(source.bytes.length)} of ${grouped(dataStart + stride * height)}`,
+    );
+  return stride;
+}
+
+/** RGB out of pixels of 16, 24 or 32 bits, and whether any of them is transparent. */
+function directPixels(source: ImageSource, head: Header): { data: Uint8Array; transparent: boolean } {
+  const { bytes } = source;
+  const { width, height, bits, masks } = head;
+  const stride = requireRows(source, head);
+  const [red, green, blue, alpha] = masks.map(maskedSample) as [
+    ReturnType<typeof maskedSample>,
+    ReturnType<typeof maskedSample>,
+    ReturnType<typeof maskedSample>,
+    ReturnType<typeof maskedSample>,
+  ];
+  const data = new Uint8Array(width * height * 3);
+  let transparent = false;
+  for (let y = 0, at = 0; y < height; y++) {
+    let from = head.dataStart + y * stride;
+    for (let x = 0; x < width; x++, at += 3, from += bits >> 3) {
+      let pixel = bytes[from]! | (bytes[from + 1]! << 8);
+      if (bits > 16) pixel |= bytes[from + 2]! << 16;
+      if (bits > 24) pixel |= bytes[from + 3]! << 24;
+      data[at] = red(pixel);
+      data[at + 1] = green(pixel);
+      data[at + 2] = blue(pixel);
+      transparent ||= alpha(pixel) < 255;
+    }
+  }
+  return { data, transparent };
+}
+
+function flipped(data: Uint8Array, { width, height, topDown }: Header): Uint8Array {
+  if (topDown) return data;
+  const upright = new Uint8Array(data.length);
+  for (let y = 0; y < height; y++)
+    upright.set(data.subarray(y * width * 3, (y + 1) * width * 3), (height - 1 - y) * width * 3);
+  return upright;
+}
+
+/**
+ * Pixels of a Windows or OS/2 bitmap: 1, 4 or 8 bits by palette (run-length encoded too), 16, 24 or 32 bits direct or
+ * by masks, bottom-up or top-down.
+ *
+ * @throws InputError UNREADABLE_IMAGE, IMAGE_TOO_LARGE
+ */
+export function bmpImage(source: ImageSource): DecodedImage {
+  const head = header(source);
+  requireSize(source, 'bmp', head);
+  const { width, height, bits, compression } = head;
+  const indexed = bits === 1 || bits === 4 || bits === 8;
+  const direct = bits === 16 || bits === 24 || bits === 32;
+  const runLength = (bits === 8 && compression === RLE8) || (bits === 4 && compression === RLE4);
+  const known =
+    (indexed && (compression === RGB || runLength)) ||
+    (direct && (compression === RGB || (compression === BIT_FIELDS && bits !== 24)));
+  if (!known)
+    throw unreadable(
+      source,
+      'bmp',
+      `${bits} bits with compression ${compression} is not a kind that is read`,
+    );
+  const { data, transparent } = indexed
+    ? { data: indexedPixels(source, head), transparent: false }
+    : directPixels(source, head);
+  const warnings = transparent ? [IMAGE_WARNINGS.transparent] : [];
+  return { width, height, data: flipped(data, head), format: 'bmp', lossy: false, warnings };
+}

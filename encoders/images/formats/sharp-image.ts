@@ -1,0 +1,168 @@
+import type { Sharp } from 'sharp';
+import { InputError } from '../../../errors.js';
+import type { Warning } from '../../warning.js';
+import type { DecodedImage, ImageFormat } from '../decoded-image.js';
+import type { Image } from '../image.js';
+import { inverseOrientation, type Orientation, orientedImage } from '../oriented-image.js';
+import { type AvifProperties, avifProperties } from './avif-properties.js';
+import { grouped, type ImageSource, requireSize, unreadable } from './image-source.js';
+import { IMAGE_WARNINGS } from './image-warnings.js';
+import { isLossyTiff } from './is-lossy-tiff.js';
+import { isLossyWebp } from './is-lossy-webp.js';
+import { pngDamage } from './png-damage.js';
+
+/** Formats that sharp (libvips) decodes as Pillow does. */
+export type SharpFormat = Exclude<ImageFormat, 'bmp' | 'gif' | 'pnm'>;
+
+const SPACES = new Set(['srgb', 'rgb', 'b-w', 'rgb16', 'grey16', 'cmyk']);
+
+let loaded: Promise<typeof import('sharp').default> | undefined;
+
+/** sharp, loaded when the first image is; many images are read at once, so that each needs one thread and no cache. */
+function loadedSharp(): Promise<typeof import('sharp').default> {
+  loaded ??= import('sharp').then(({ default: sharp }) => {
+    sharp.concurrency(1);
+    sharp.cache(false);
+    return sharp;
+  });
+  return loaded;
+}
+
+/** The decoder's own words without its searching noise, on one line. */
+function complaint(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error))
+    .split('\n')
+    .map((line) => line.replace(/^Input buffer has corrupt header:/, '').trim())
+    .filter((line) => line !== '' && !/bad seek|treated as error|Unknown error/.test(line));
+  return (lines.at(0) ?? 'it cannot be decoded').replace(/[\s.]+$/, '');
+}
+
+function damage(source: ImageSource, format: SharpFormat, error: unknown): string {
+  const { bytes } = source;
+  const said = complaint(error);
+  if (format === 'png') return pngDamage(bytes) ?? said;
+  if (format === 'webp' && bytes.length >= 12) {
+    const declared = Buffer.from(bytes.buffer, bytes.byteOffset, 12).readUInt32LE(4) + 8;
+    if (declared > bytes.length) return `stops at byte ${grouped(bytes.length)} of ${grouped(declared)}`;
+  }
+  if (/premature end/.test(said)) return `stops at byte ${grouped(bytes.length)}, before its end`;
+  return said;
+}
+
+/** PNG states its size before anything that could be damaged; libpng refuses 0 without saying so. */
+function requirePngSize(source: ImageSource): void {
+  const { bytes } = source;
+  if (bytes.length < 24) return;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  requireSize(source, 'png', { width: view.getUint32(16), height: view.getUint32(20) });
+}
+
+/** ⌊a·b / 255⌉ in the integer steps of Pillow's CMYK conversion. */
+function scaled(a: number, b: number): number {
+  const product = a * b + 128;
+  return ((product >> 8) + product) >> 8;
+}
+
+function rgbOfCmyk(cmyk: Uint8Array): Uint8Array {
+  const data = new Uint8Array((cmyk.length / 4) * 3);
+  for (let from = 0, at = 0; from < cmyk.length; from += 4, at += 3) {
+    const light = 255 - cmyk[from + 3]!;
+    for (let ink = 0; ink < 3; ink++) data[at + ink] = Math.max(0, light - scaled(cmyk[from + ink]!, light));
+  }
+  return data;
+}
+
+function withoutAlpha(rgba: Uint8Array): { data: Uint8Array; transparent: boolean } {
+  const data = new Uint8Array((rgba.length / 4) * 3);
+  let transparent = false;
+  for (let from = 0, at = 0; from < rgba.length; from += 4, at += 3) {
+    data[at] = rgba[from]!;
+    data[at + 1] = rgba[from + 1]!;
+    data[at + 2] = rgba[from + 2]!;
+    transparent ||= rgba[from + 3]! < 255;
+  }
+  return { data, transparent };
+}
+
+interface Pixels {
+  readonly image: Image;
+  readonly warnings: readonly Warning[];
+}
+
+/** Pixels as stored, without color management: a profile would change them, and Pillow does not apply it. */
+async function pixels(pipeline: Sharp, space: string): Promise<Pixels> {
+  const cmyk = space === 'cmyk';
+  const raw = cmyk ? pipeline.pipelineColourspace('cmyk').toColourspace('cmyk') : pipeline;
+  const { data, info } = await raw.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  if (cmyk) return { image: { width, height, data: rgbOfCmyk(data) }, warnings: [] };
+  if (channels === 3) return { image: { width, height, data }, warnings: [] };
+  const { data: rgb, transparent } = withoutAlpha(data);
+  return { image: { width, height, data: rgb }, warnings: transparent ? [IMAGE_WARNINGS.transparent] : [] };
+}
+
+function isLossy({ bytes }: ImageSource, format: SharpFormat): boolean {
+  if (format === 'webp') return isLossyWebp(bytes);
+  return format === 'tiff' ? isLossyTiff(bytes) : format !== 'png';
+}
+
+/** What is left to do to pixels as sharp gives them: it turns AVIF by itself; Pillow turns TIFF and nothing else. */
+function turn(
+  format: SharpFormat,
+  stored: Orientation,
+  avif: AvifProperties | undefined,
+  wanted: 'ignored' | 'applied',
+): Orientation {
+  if (avif) return wanted === 'applied' ? 1 : inverseOrientation(avif.orientation);
+  return wanted === 'applied' || format === 'tiff' ? stored : 1;
+}
+
+/**
+ * Pixels of a PNG, JPEG, WebP, TIFF or AVIF by sharp, with the settings under which they are Pillow's.
+ *
+ * @throws InputError UNREADABLE_IMAGE, IMAGE_TOO_LARGE (from the header, before any pixel is decoded)
+ */
+export async function sharpImage(
+  source: ImageSource,
+  format: SharpFormat,
+  orientation: 'ignored' | 'applied',
+): Promise<DecodedImage> {
+  if (format === 'png') requirePngSize(source);
+  const sharp = await loadedSharp();
+  try {
+    const metadata = await sharp(source.bytes, { limitInputPixels: false, failOn: 'warning' }).metadata();
+    requireSize(source, format, metadata);
+    const { space, depth } = metadata;
+    const deep = depth === 'ushort' && space !== 'cmyk';
+    if (!SPACES.has(space) || !(depth === 'uchar' || deep))
+      throw unreadable(source, format, `${space} with ${depth} samples is not a kind that is read`);
+    const { image, warnings } = await pixels(
+      sharp(source.bytes, {
+        ignoreIcc: true,
+        failOn: 'warning',
+        limitInputPixels: false,
+        sequentialRead: true,
+      }),
+      space,
+    );
+
+    const avif = format === 'avif' ? avifProperties(source.bytes) : undefined;
+    const stored = avif?.orientation ?? ((metadata.orientation ?? 1) as Orientation);
+    const ignored = stored !== 1 && orientation === 'ignored' && format !== 'tiff';
+    return {
+      ...orientedImage(image, turn(format, stored, avif, orientation)),
+      format,
+      lossy: isLossy(source, format),
+      warnings: [
+        ...(deep ? [IMAGE_WARNINGS.scaled] : []),
+        ...warnings,
+        ...((metadata.pages ?? 1) > 1 ? [IMAGE_WARNINGS.firstFrame] : []),
+        ...(ignored ? [IMAGE_WARNINGS.orientation] : []),
+        ...(avif?.subsampled ? [IMAGE_WARNINGS.chroma] : []),
+      ],
+    };
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw unreadable(source, format, damage(source, format, error), error);
+  }
+}
