@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { CMMD_SIGMA } from '../../metrics/cmmd.js';
+import { frechetDistanceOfParts, gaussianOfMoments } from '../../metrics/frechet-distance.js';
+import { cubicKernel } from '../../metrics/kernel-inception-distance.js';
+import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
+import { selectRows } from '../../metrics/numerics/select-rows.js';
+import { traceSquareRootOfFactors } from '../../metrics/numerics/trace-square-root.js';
+import { unitRows } from '../../metrics/numerics/unit-rows.js';
+import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
+import { randomSubset } from '../../uncertainty/comparison/random-subsets.js';
+import { frechetOfSubsets } from '../../uncertainty/subset-metrics/frechet-of-subsets.js';
+import { cmmdOfSubsets, kidOfSubsets } from '../../uncertainty/subset-metrics/mmd-of-subsets.js';
+import { neighborMetricsOfSubsets } from '../../uncertainty/subset-metrics/neighbor-metrics-of-subsets.js';
+import { placesOutside } from '../../uncertainty/subset-metrics/places-outside.js';
+import type { SubsetMetric } from '../../uncertainty/subset-metrics/subset-metric.js';
+import { plantedPool } from '../support/planted-pool.js';
+import { EIGEN_TOLERANCE, expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
+
+/** Gram matrices are kept as float32, 6e-8 of a pair: 1000 · (k − 1) is up to 20 for CMMD, and few pairs average little. */
+const GRAM_TOLERANCE = 1e-6;
+
+const SIZES = [90, 61, 40, 12, 6];
+
+function frechetOf(first: Rows, second: Rows): number {
+  const [a, b] = [gaussianOfMoments(gaussianMoments(first)), gaussianOfMoments(gaussianMoments(second))];
+  return frechetDistanceOfParts(a, b, traceSquareRootOfFactors(a.factor, b.factor));
+}
+
+/** Distances by their definition. */
+function distance(a: Rows, i: number, b: Rows, j: number): number {
+  let sum = 0;
+  for (let k = 0; k < a.d; k++) sum += (a.data[i * a.d + k]! - b.data[j * b.d + k]!) ** 2;
+  return Math.sqrt(sum);
+}
+
+function radius(rows: Rows, i: number, k: number): number {
+  const others = Array.from({ length: rows.n }, (_, j) => j).filter((j) => j !== i);
+  return others.map((j) => distance(rows, i, rows, j)).sort((a, b) => a - b)[k - 1]!;
+}
+
+/** Share (or mean count) of the centers' balls around points, by the definitions of the papers. */
+function byDefinition(reference: Rows, generated: Rows): Readonly<Record<string, number>> {
+  const [references, generateds] = [[...Array(reference.n).keys()], [...Array(generated.n).keys()]];
+  const radii = (rows: Rows, k: number) => [...Array(rows.n).keys()].map((i) => radius(rows, i, k));
+  const [r3, r5, g3] = [radii(reference, 3), radii(reference, 5), radii(generated, 3)];
+  const share = (flags: boolean[]) => flags.filter(Boolean).length / flags.length;
+  const between = (i: number, j: number) => distance(generated, i, reference, j);
+  return {
+    precision: share(generateds.map((i) => references.some((j) => between(i, j) <= r3[j]!))),
+    recall: share(references.map((j) => generateds.some((i) => between(i, j) <= g3[i]!))),
+    density:
+      generateds.flatMap((i) => references.filter((j) => between(i, j) < r5[j]!)).length / (5 * generated.n),
+    coverage: share(references.map((j) => generateds.some((i) => between(i, j) < r5[j]!))),
+  };
+}
+
+describe('metrics of subsets equal the metric of the subset alone', () => {
+  const { sides } = plantedPool({ n: 90, d: 10, seed: 1 });
+  const reference = sides.reference.embeddings!;
+  const { rows } = sides.generated;
+  const subsets = SIZES.map((size) => randomSubset({ n: 90, size }, 0, 7));
+
+  async function expectEqual(metric: SubsetMetric, expected: (subset: Rows) => number, tolerance: number) {
+    for (const places of subsets) {
+      const value = expected(selectRows(rows, places));
+      expectClose(await metric.value(places), value, tolerance, Math.max(Math.abs(value), 1));
+    }
+  }
+
+  test('frechetOfSubsets, by down-date, by the kept rows and by thin factors', async () => {
+    const metric = await frechetOfSubsets('fid', sides);
+    await expectEqual(metric, (subset) => frechetOf(reference, subset), 100 * EIGEN_TOLERANCE);
+  });
+
+  test('cmmdOfSubsets, unbiased and biased', async () => {
+    for (const estimator of ['unbiased', 'biased'] as const) {
+      const direct = (subset: Rows) =>
+        1000 *
+        squaredMmd(
+          mmdSums(unitRows(reference, 'r'), unitRows(subset, 's'), { kind: 'rbf', sigma: CMMD_SIGMA }),
+          estimator,
+        );
+      await expectEqual(await cmmdOfSubsets(sides, estimator), direct, GRAM_TOLERANCE);
+    }
+  });
+
+  test('kidOfSubsets over all pairs', async () => {
+    const kernel = cubicKernel(10);
+    const direct = (subset: Rows) => squaredMmd(mmdSums(reference, subset, kernel), 'unbiased');
+    await expectEqual(await kidOfSubsets(sides), direct, GRAM_TOLERANCE);
+  });
+
+  test('precision, recall, density and coverage, also where a subset leaves out all stored neighbors', async () => {
+    for (const metric of await neighborMetricsOfSubsets(sides)) {
+      await expectEqual(metric, (subset) => byDefinition(reference, subset)[metric.id]!, SUMMATION_TOLERANCE);
+    }
+  });
+});
+
+describe('influence', () => {
+  const { sides } = plantedPool({ n: 400, d: 4, seed: 2 });
+
+  /** Change of the value when one image of 400 is left out, and what the influence says of it to first order. */
+  async function expectFirstOrder(metric: SubsetMetric, tolerance: number) {
+    const all = placesOutside(new Uint32Array(), 400);
+    const influence = await metric.influence!(all);
+    const whole = await metric.value(all);
+    const changes: number[] = [];
+    for (const place of [0, 7, 51, 200, 399]) {
+      const left = placesOutside(Uint32Array.of(place), 400);
+      changes.push((whole - (await metric.value(left))) * 399 - influence[place]!);
+    }
+    // the rest is of second order and nearly the same for all: what ranks the images is the difference
+    const spread = Math.max(...changes) - Math.min(...changes);
+    const scale = Math.max(...influence) - Math.min(...influence);
+    expect(spread / scale).toBeLessThan(tolerance);
+  }
+
+  test('of a Fréchet distance is what leaving one image out does, to first order', async () => {
+    await expectFirstOrder(await frechetOfSubsets('fid', sides), 0.02);
+  });
+
+  test('of CMMD is what leaving one image out does, to first order', async () => {
+    await expectFirstOrder(await cmmdOfSubsets(sides, 'unbiased'), 0.02);
+  });
+});
