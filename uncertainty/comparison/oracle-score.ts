@@ -1,0 +1,24 @@
+import { PooledScore } from '../pooled-score.js';
+import type { SubsetMetric } from '../subset-metrics/subset-metric.js';
+import { randomGroups } from './random-subsets.js';
+
+/**
+ * A score that knows the metric: the influence of each image as seen from the half of the pool that it is not in. It gains
+ * what there is to gain, and nothing from having seen the images that it judges: on a perfect generator it is a random score.
+ *
+ * @returns null where the metric's engine has no influence
+ */
+export async function oracleScore(metric: SubsetMetric, seed: number): Promise<PooledScore | null> {
+  const { influence, pool } = metric;
+  if (influence === undefined) return null;
+  const [first, second] = randomGroups(pool.size, 2, seed);
+  const byId = new Map<string, number>();
+  for (const [seen, judged] of [
+    [first!, second!],
+    [second!, first!],
+  ] as const) {
+    const values = await influence(seen);
+    for (const place of judged) byId.set(pool.ids[place]!, values[place]!);
+  }
+  return PooledScore.join(pool, { name: 'influence', byId, undefinedIds: new Map() }, { source: metric.id });
+}

@@ -1,0 +1,24 @@
+import { sampleIndices, seededRandom } from '../../metrics/numerics/seeded-random.js';
+
+/**
+ * The b-th random order of n images. Its first k are the b-th random subset of size k, so that subsets of all sizes are nested
+ * and a curve over sizes is smooth.
+ */
+export function randomOrder(n: number, draw: number, seed: number): Uint32Array {
+  return sampleIndices({ n, size: n }, seededRandom(seed, 'random-subset', draw));
+}
+
+/** The b-th random subset of a size, places ascending. */
+export function randomSubset(
+  { n, size }: { readonly n: number; readonly size: number },
+  draw: number,
+  seed: number,
+): Uint32Array {
+  return randomOrder(n, draw, seed).slice(0, size).sort();
+}
+
+/** A partition of n images into groups of nearly equal size, by chance. */
+export function randomGroups(n: number, groups: number, seed: number): Uint32Array[] {
+  const order = sampleIndices({ n, size: n }, seededRandom(seed, 'jackknife-groups'));
+  return Array.from({ length: groups }, (_, group) => order.filter((_, i) => i % groups === group).sort());
+}
