@@ -1,9 +1,12 @@
 import { unknownNameError } from '../encoders/unknown-name-error.js';
 import type { MetricDefinition } from './metric-definition.js';
+import { fidInfinity, isInfinity } from './records/at-infinity.js';
 import { cmmdBiased, cmmdUnbiased } from './records/cmmd.js';
+import { mind, vendi } from './records/diversity.js';
 import { clipFid, fdDinov2, fid, fidClean, fidTf } from './records/frechet.js';
 import { is } from './records/inception-score.js';
-import { kid } from './records/kernel-inception-distance.js';
+import { kid, kidAllPairs } from './records/kernel-inception-distance.js';
+import { authPct, prdc, precisionRecall } from './records/manifold.js';
 
 /** Every metric that there is, in the order in which lists show them. */
 export const METRICS: readonly MetricDefinition[] = [
@@ -14,8 +17,16 @@ export const METRICS: readonly MetricDefinition[] = [
   fdDinov2,
   is,
   kid,
+  kidAllPairs,
   cmmdUnbiased,
   cmmdBiased,
+  precisionRecall,
+  prdc,
+  fidInfinity,
+  isInfinity,
+  mind,
+  vendi,
+  authPct,
 ];
 
 /**

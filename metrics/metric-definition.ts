@@ -68,6 +68,10 @@ export interface MetricDefinition {
   readonly source: string;
   /** whose numbers it gives, and where that is tested */
   readonly agreesWith: string;
+  /** where others compute something else under this name, and whom this record follows */
+  readonly disagreements: readonly string[];
+  /** what may be done to both sides' embeddings (logits) at once without changing the value */
+  readonly invariantUnder: readonly ('rotation' | 'shift')[];
   /** id in the encoder catalog of the network that the protocol is defined on */
   readonly encoder: string;
   readonly preprocessing: Preprocessing;

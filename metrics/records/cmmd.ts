@@ -3,17 +3,18 @@ import { requireEmbeddingPair } from '../comparable-sets.js';
 import type { MetricDefinition } from '../metric-definition.js';
 import { metricDefinition } from '../metric-record.js';
 import type { MmdEstimator } from '../squared-mmd.js';
-import { CLIP_RANGE } from './frechet.js';
+import { CLIP_RANGE } from './preprocessings.js';
 
 function cmmdRecord(
   id: string,
   estimator: MmdEstimator,
-  words: { readonly title: string; readonly formula: string; readonly agreesWith: string },
+  words: Pick<MetricDefinition, 'title' | 'formula' | 'agreesWith' | 'disagreements'>,
 ): MetricDefinition {
   return metricDefinition({
     id,
     ...words,
     source: 'Jayasumana et al. 2024, arXiv:2401.09603',
+    invariantUnder: ['rotation'],
     encoder: 'clip-vit-l-14-336',
     preprocessing: {
       resize: 336,
@@ -45,12 +46,18 @@ function cmmdRecord(
 export const cmmdUnbiased = cmmdRecord('cmmd', 'unbiased', {
   title: 'CLIP MMD, unbiased',
   formula: '1000·MMD²ᵤ, k(x, y) = exp(−‖x − y‖²/(2·10²)) of unit vectors, pairs i ≠ j',
-  agreesWith:
-    "the paper's unbiased estimator, in float64; the released codes compute the biased one in float32 (`cmmd-v`)",
+  agreesWith: "the paper's unbiased estimator, in float64",
+  disagreements: [
+    'google-research/cmmd and cmmd-pytorch compute the biased estimator, in float32: larger by about 5/n + 5/m (see cmmd-v).',
+  ],
 });
 
 export const cmmdBiased = cmmdRecord('cmmd-v', 'biased', {
   title: 'CLIP MMD, biased as released',
   formula: '1000·MMD²ᵥ, k(x, y) = exp(−‖x − y‖²/(2·10²)) of unit vectors, all pairs',
   agreesWith: 'google-research/cmmd and cmmd-pytorch, to their float32 noise of 1e-4',
+  disagreements: [
+    'google-research/cmmd drops the last incomplete batch of 32 images of each side; here every image counts.',
+    'Both tile two-dimensional images, palette indices among them, and fail on alpha; here images are read as RGB first.',
+  ],
 });

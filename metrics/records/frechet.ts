@@ -4,6 +4,7 @@ import { frechetDistanceOfParts } from '../frechet-distance.js';
 import type { MetricDefinition } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { gaussianOfSet } from '../set-gaussian.js';
+import { CLIP_RANGE, IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 
 /** What tells one Fréchet protocol from another. */
 interface FrechetProtocol {
@@ -11,13 +12,18 @@ interface FrechetProtocol {
   readonly title: string;
   readonly source: string;
   readonly agreesWith: string;
+  readonly disagreements: readonly string[];
   readonly encoder: string;
   readonly preprocessing: Preprocessing;
 }
 
-async function frechetDistanceOfSets(id: string, { sets, algebra }: Evaluation): Promise<number> {
-  const reference = await gaussianOfSet(sets.reference, id, algebra);
-  const generated = await gaussianOfSet(sets.generated, id, algebra);
+/** The Fréchet distance of two sets; a set's Gaussian is factored once, however often it is compared with. */
+export async function frechetDistanceOfSets(
+  metric: string,
+  { sets, algebra }: Pick<Evaluation, 'sets' | 'algebra'>,
+): Promise<number> {
+  const reference = await gaussianOfSet(sets.reference, metric, algebra);
+  const generated = await gaussianOfSet(sets.generated, metric, algebra);
   requireEqualWidth(sets, reference.mean.length, generated.mean.length);
   const root = await algebra.traceSquareRootOfFactors(reference.factor, generated.factor);
   return frechetDistanceOfParts(reference, generated, root);
@@ -28,6 +34,7 @@ function frechetRecord(protocol: FrechetProtocol): MetricDefinition {
   return metricDefinition({
     ...protocol,
     formula: '‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½)',
+    invariantUnder: ['rotation', 'shift'],
     uses: 'moments',
     sides: 'both',
     parameters: { covarianceDdof: 1 },
@@ -52,6 +59,11 @@ export const fid = frechetRecord({
   title: 'Fréchet Inception Distance',
   source: HEUSEL,
   agreesWith: 'pytorch-fid 0.3.0: float64 moments, divisor n − 1',
+  disagreements: [
+    'TTUR, torch-fidelity, clean-fid and guided-diffusion resize otherwise and map 255 to 0.992 instead of 1: see fid-tf and fid-clean.',
+    'pytorch-fid adds 1e-6 to both diagonals where its matrix root is not finite, and fails on imaginary parts; here the trace is real by construction and nothing is added.',
+    'torchmetrics (from 1.8) resizes with antialiasing by default.',
+  ],
   encoder: 'inception-v3-fid',
   preprocessing: { resize: 299, resample: 'torch-bilinear', crop: 'none', range: '-1..1' },
 });
@@ -60,33 +72,37 @@ export const fidTf = frechetRecord({
   id: 'fid-tf',
   title: 'Fréchet Inception Distance, TensorFlow preprocessing',
   source: HEUSEL,
-  agreesWith:
-    'torch-fidelity 0.4 and TTUR; torch-fidelity takes the mean in float32, which moves the value by up to 1e-5',
+  agreesWith: 'torch-fidelity 0.4 and TTUR',
+  disagreements: [
+    'torch-fidelity takes the mean in float32, which moves the value by up to 1e-5.',
+    'TTUR drops the last incomplete batch of 50 images; here every image counts.',
+  ],
   encoder: 'inception-v3-fid',
-  preprocessing: { resize: 299, resample: 'tf1-bilinear', crop: 'none', range: '(x-128)/128' },
+  preprocessing: INCEPTION_TF,
 });
 
 export const fidClean = frechetRecord({
   id: 'fid-clean',
   title: 'Clean FID',
   source: 'Parmar et al. 2022, arXiv:2104.11222',
-  agreesWith:
-    'clean-fid 0.1.35 mode `clean`; it takes the mean in float32, which moves the value by up to 1e-5',
+  agreesWith: 'clean-fid 0.1.35, mode `clean`',
+  disagreements: [
+    'clean-fid takes the mean in float32, which moves the value by up to 1e-5, and drops imaginary parts unseen.',
+    'dgm-eval with --clean_resize maps pixels to −1..1 instead, so its values differ.',
+  ],
   encoder: 'inception-v3-fid',
   preprocessing: { resize: 299, resample: 'pillow-bicubic-float', crop: 'none', range: '(x-128)/128' },
 });
-
-/** CLIP's own normalization, of values in 0..1. */
-export const CLIP_RANGE = {
-  mean: [0.48145466, 0.4578275, 0.40821073],
-  std: [0.26862954, 0.26130258, 0.27577711],
-} as const;
 
 export const clipFid = frechetRecord({
   id: 'clip-fid',
   title: 'Fréchet distance of CLIP embeddings',
   source: 'Kynkäänniemi et al. 2023, arXiv:2203.06026',
-  agreesWith: 'clean-fid 0.1.35 `clip_vit_b_32`, embeddings not normalized; on CUDA it works in float16',
+  agreesWith: 'clean-fid 0.1.35, `clip_vit_b_32` on CPU: embeddings not normalized',
+  disagreements: [
+    'clean-fid on CUDA computes embeddings and means in float16.',
+    'torch-fidelity resizes by TensorFlow’s bilinear without keeping the aspect.',
+  ],
   encoder: 'clip-vit-b-32',
   preprocessing: { resize: 224, resample: 'pillow-bicubic', crop: 'center', range: CLIP_RANGE },
 });
@@ -95,12 +111,8 @@ export const fdDinov2 = frechetRecord({
   id: 'fd-dinov2',
   title: 'Fréchet distance of DINOv2 embeddings',
   source: 'Stein et al. 2023, arXiv:2306.04675',
-  agreesWith: 'dgm-eval 0.1.0 `fd`',
+  agreesWith: 'dgm-eval 0.1.0, `fd`',
+  disagreements: ['dgm-eval with --clean_resize resizes in floating point.'],
   encoder: 'dinov2-vit-l-14',
-  preprocessing: {
-    resize: 224,
-    resample: 'pillow-bicubic',
-    crop: 'none',
-    range: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
-  },
+  preprocessing: { resize: 224, resample: 'pillow-bicubic', crop: 'none', range: IMAGENET_RANGE },
 });

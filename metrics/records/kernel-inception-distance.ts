@@ -1,29 +1,41 @@
 import { requireEmbeddingPair } from '../comparable-sets.js';
-import { kernelInceptionDistance } from '../kernel-inception-distance.js';
+import { cubicKernel, kernelInceptionDistance } from '../kernel-inception-distance.js';
+import type { ResultDefinition } from '../metric-definition.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
+import { squaredMmd } from '../squared-mmd.js';
+import { INCEPTION_TF } from './preprocessings.js';
+
+const SOURCE = 'Bińkowski et al. 2018, arXiv:1801.01401';
+
+function kidResult(id: string, symmetric: boolean): ResultDefinition {
+  return {
+    id,
+    direction: 'lower-is-better',
+    range: [null, null],
+    atEquality: null,
+    symmetric,
+    units: 'squared MMD, not multiplied',
+  };
+}
 
 export const kid = metricDefinition({
   id: 'kid',
   title: 'Kernel Inception Distance',
   formula: 'mean over subsets of unbiased MMD² with k(x, y) = (xᵀy/d + 1)³',
-  source: 'Bińkowski et al. 2018, arXiv:1801.01401',
-  agreesWith:
-    'torch-fidelity 0.4: its draws (RandomState(2020), generated first) and formula, in float64 where it uses float32',
+  source: SOURCE,
+  agreesWith: 'torch-fidelity 0.4: its draws (RandomState(2020), generated first) and its formula',
+  disagreements: [
+    'torch-fidelity computes kernels and sums in float32, which costs about 1e-7; here float64.',
+    'clean-fid, dgm-eval and fld shrink the subsets where there are too few images, and clean-fid and torchmetrics draw without a seed; here too few images are an error.',
+    'dgm-eval’s `kd_variance` holds a standard deviation. Papers often print 1000 times the value.',
+  ],
+  invariantUnder: ['rotation'],
   encoder: 'inception-v3-fid',
-  preprocessing: { resize: 299, resample: 'tf1-bilinear', crop: 'none', range: '(x-128)/128' },
+  preprocessing: INCEPTION_TF,
   uses: 'embeddings',
   sides: 'both',
   parameters: { kidSubsets: 100, kidSubsetSize: 1000, seed: 2020 },
-  results: [
-    {
-      id: 'kid',
-      direction: 'lower-is-better',
-      range: [null, null],
-      atEquality: null,
-      symmetric: false,
-      units: 'squared MMD, not multiplied',
-    },
-  ],
+  results: [kidResult('kid', false)],
   compute: async ({ sets, parameters, algebra }) => {
     const subsets = wholeParameter(parameters, 'kidSubsets', 1);
     const subsetSize = wholeParameter(parameters, 'kidSubsetSize', 2);
@@ -32,5 +44,31 @@ export const kid = metricDefinition({
     const { value, spread } = await kernelInceptionDistance(pair, { subsets, subsetSize, seed }, algebra);
     const of = `${subsets} subsets of ${subsetSize}`;
     return [{ id: 'kid', value, spread: { value: spread, of }, warnings: [] }];
+  },
+});
+
+export const kidAllPairs = metricDefinition({
+  id: 'kid-all-pairs',
+  title: 'Kernel Inception Distance on all pairs',
+  formula: 'unbiased MMD² with k(x, y) = (xᵀy/d + 1)³, pairs i ≠ j',
+  source: SOURCE,
+  agreesWith: 'numpy over whole kernel matrices; the expectation of `kid` over its draws',
+  disagreements: ['Every peer averages over random subsets instead (see kid), for the sake of memory.'],
+  invariantUnder: ['rotation'],
+  encoder: 'inception-v3-fid',
+  preprocessing: INCEPTION_TF,
+  uses: 'embeddings',
+  sides: 'both',
+  parameters: {},
+  results: [kidResult('kid-all-pairs', true)],
+  compute: async ({ sets, algebra }) => {
+    const { reference, generated } = requireEmbeddingPair(sets, 'kid-all-pairs', 2);
+    const kernel = cubicKernel(reference.d);
+    const sums = {
+      first: await algebra.ownKernelSums(reference, kernel),
+      second: await algebra.ownKernelSums(generated, kernel),
+      across: await algebra.crossKernelSums(reference, generated, kernel),
+    };
+    return [{ id: 'kid-all-pairs', value: squaredMmd(sums, 'unbiased'), warnings: [] }];
   },
 });

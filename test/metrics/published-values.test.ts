@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { authpct } from '../../metrics/authpct.js';
 import { cmmd, cmmdSums } from '../../metrics/cmmd.js';
 import { frechetDistance, frechetDistanceOfParts, gaussianOfRows } from '../../metrics/frechet-distance.js';
 import { inceptionScore } from '../../metrics/inception-score.js';
 import { cubicKernel, kernelInceptionDistance } from '../../metrics/kernel-inception-distance.js';
+import { mongeInceptionDistance } from '../../metrics/monge-inception-distance.js';
+import { manifoldScores } from '../../metrics/nearest-neighbour-manifolds.js';
 import { plainAlgebra } from '../../metrics/numerics/algebra.js';
 import { compensatedSum } from '../../metrics/numerics/compensated-sum.js';
 import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
@@ -10,7 +13,8 @@ import type { Rows } from '../../metrics/numerics/rows.js';
 import { rowRange } from '../../metrics/numerics/select-rows.js';
 import { traceSquareRootOfFactors } from '../../metrics/numerics/trace-square-root.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
-import { expectClose } from '../support/tolerance.js';
+import { vendiScore } from '../../metrics/vendi-score.js';
+import { expectAllClose, expectClose } from '../support/tolerance.js';
 
 /** Features by formula, exact in float32, for anyone to rebuild in any language. */
 function formulaRows(
@@ -32,6 +36,8 @@ const logits = formulaRows(
 
 /** The values stand with 12 or more digits; what is lost is the reference's own rounding. */
 const STATED_DIGITS = 1e-11;
+
+const pair = { reference: x, generated: y };
 
 describe('values computed apart from this code, for features that a formula gives', () => {
   test('the features sum to 480.7109375 and 423.5517578125', () => {
@@ -74,6 +80,47 @@ describe('values computed apart from this code, for features that a formula give
     // the stated values come of k, not of k − 1: 1e-13 absolute is what float64 leaves of them
     expectClose(cmmd(sums, 'biased'), 0.006060328794799119, 1e-12, 1);
     expectClose(cmmd(sums, 'unbiased'), -0.057485172198390444, 1e-12, 1);
+  });
+
+  test.each([
+    [3, 'closed', [0.942857142857, 0.9375]],
+    [5, 'closed', [1, 0.9875]],
+  ] as const)('precision and recall at k = %d are as stated', async (k, ball, expected) => {
+    const { precision, recall } = await manifoldScores(pair, { k, ball, where: 'test' }, plainAlgebra);
+    expectAllClose([precision, recall], expected, STATED_DIGITS);
+  });
+
+  test.each([
+    [3, [0.966666666667, 0.8875]],
+    [5, [1.028571428571, 0.9875]],
+  ] as const)('density and coverage at k = %d are as stated', async (k, expected) => {
+    const { density, coverage } = await manifoldScores(
+      pair,
+      { k, ball: 'open', where: 'test' },
+      plainAlgebra,
+    );
+    expectAllClose([density, coverage], expected, STATED_DIGITS);
+  });
+
+  test.each([
+    [1, 2.99352388111],
+    [2, 1.6912071196],
+    [Number.POSITIVE_INFINITY, 1.30652652279],
+  ])('vendi of order %d is as stated', async (order, expected) => {
+    expectClose(await vendiScore(x, { order, name: 'x' }, plainAlgebra), expected, STATED_DIGITS);
+  });
+
+  test('authpct is 32.857142857142854', async () => {
+    expect(await authpct(pair, plainAlgebra)).toBe(32.857142857142854);
+  });
+
+  test('mind is 0.1115785, and 0.1122281 of the first 70 rows', async () => {
+    // X is torch-fidelity's first input, the generated side
+    const options = { projections: 1000, seed: 2020 };
+    const sets = { reference: y, generated: x };
+    expectClose(await mongeInceptionDistance(sets, options, plainAlgebra), 0.11157858, 2e-7); // stated in float32
+    const cut = { reference: y, generated: rowRange(x, 0, 70) };
+    expectClose(await mongeInceptionDistance(cut, options, plainAlgebra), 0.1122281, 5e-7);
   });
 
   test.each([

@@ -1,0 +1,24 @@
+import type { Algebra } from './numerics/algebra.js';
+import { nearestNeighbours, squaredNeighbourRadii } from './numerics/nearest-neighbours.js';
+import type { Rows } from './numerics/rows.js';
+
+/**
+ * Share of authentic images in percent: a generated image is authentic if its nearest reference image is nearer to another
+ * reference image than to it. Copies of the reference pull it down.
+ *
+ * @param sets  reference: the training images, at least 2; generated
+ * @returns 0 … 100, higher is better; about 50 and more for new images of the same distribution
+ * @throws SampleSizeError TOO_FEW_SAMPLES for fewer than two reference images
+ * @source Alaa et al. 2022, arXiv:2102.08921, section 3.3
+ * @agreesWith dgm-eval, whose float32 distances may decide near ties otherwise (test/reference/neighbour-metrics.json)
+ */
+export async function authpct(
+  { reference, generated }: { readonly reference: Rows; readonly generated: Rows },
+  algebra: Algebra,
+): Promise<number> {
+  const spacing = await squaredNeighbourRadii(reference, { k: 1, where: 'authpct: reference' }, algebra);
+  const { places, squaredDistances } = await nearestNeighbours(generated, reference, algebra);
+  let authentic = 0;
+  for (let i = 0; i < generated.n; i++) if (spacing[places[i]!]! < squaredDistances[i]!) authentic++;
+  return (100 * authentic) / generated.n;
+}

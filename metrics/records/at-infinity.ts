@@ -1,0 +1,88 @@
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { requireEmbeddingPair, requireLogits } from '../comparable-sets.js';
+import { inceptionScoreOf } from '../inception-score.js';
+import { limitAtInfinity } from '../limit-at-infinity.js';
+import { metricDefinition, wholeParameter } from '../metric-record.js';
+import type { Rows } from '../numerics/rows.js';
+import { selectRows } from '../numerics/select-rows.js';
+import { frechetDistanceOfSets } from './frechet.js';
+import { INCEPTION_TF } from './preprocessings.js';
+
+const SOURCE = 'Chong & Forsyth 2020, arXiv:1911.07023';
+
+/** The set as if it held these embeddings alone. */
+function withEmbeddings(set: EmbeddedSet, embeddings: Rows): EmbeddedSet {
+  return { ...set, n: embeddings.n, ids: null, embeddings, logits: null, moments: null };
+}
+
+export const fidInfinity = metricDefinition({
+  id: 'fid-infinity',
+  title: 'Fréchet Inception Distance, extrapolated to images without end',
+  formula: 'intercept of the least squares line of FID at N against 1/N, 15 sizes N of generated images',
+  source: SOURCE,
+  agreesWith: 'dgm-eval 0.1.0’s protocol: sizes from min(5000, max(⌊n/10⌋, 2)) to n, full reference',
+  disagreements: [
+    'dgm-eval and FID_IS_infinity draw without a seed; here RandomState(seed).choice, one size after the other.',
+    'FID_IS_infinity takes torchvision’s network on 64-pixel crops: its values are not FID’s.',
+  ],
+  invariantUnder: ['rotation', 'shift'],
+  encoder: 'inception-v3-fid',
+  preprocessing: { resize: 299, resample: 'torch-bilinear', crop: 'none', range: '-1..1' },
+  uses: 'embeddings',
+  sides: 'both',
+  parameters: { seed: 2020 },
+  results: [
+    {
+      id: 'fid-infinity',
+      direction: 'lower-is-better',
+      range: [null, null],
+      atEquality: null,
+      symmetric: false,
+      units: 'squared distance in embedding space',
+    },
+  ],
+  compute: async ({ sets, parameters, algebra }) => {
+    const seed = wholeParameter(parameters, 'seed', 0);
+    const { generated } = requireEmbeddingPair(sets, 'fid-infinity', 2);
+    const { value } = await limitAtInfinity({ n: generated.n, seed, where: 'fid-infinity' }, (places) => {
+      const subset = withEmbeddings(sets.generated, selectRows(generated, places));
+      return frechetDistanceOfSets('fid-infinity', { sets: { ...sets, generated: subset }, algebra });
+    });
+    return [{ id: 'fid-infinity', value, warnings: [] }];
+  },
+});
+
+export const isInfinity = metricDefinition({
+  id: 'is-infinity',
+  title: 'Inception Score, extrapolated to images without end',
+  formula: 'intercept of the least squares line of the one-split score at N against 1/N, 15 sizes N',
+  source: SOURCE,
+  agreesWith: 'FID_IS_infinity’s formula with dgm-eval’s sizes',
+  disagreements: [
+    'FID_IS_infinity starts at 5,000 images, needs more, draws without a seed, and takes torchvision’s network.',
+  ],
+  invariantUnder: [],
+  encoder: 'inception-v3-fid',
+  preprocessing: INCEPTION_TF,
+  uses: 'logits',
+  sides: 'generated',
+  parameters: { seed: 2020 },
+  results: [
+    {
+      id: 'is-infinity',
+      direction: 'higher-is-better',
+      range: [null, null],
+      atEquality: null,
+      symmetric: false,
+      units: 'effective number of classes',
+    },
+  ],
+  compute: async ({ sets, parameters }) => {
+    const seed = wholeParameter(parameters, 'seed', 0);
+    const logits = requireLogits(sets.generated, 'is-infinity');
+    const { value } = await limitAtInfinity({ n: logits.n, seed, where: 'is-infinity' }, async (places) =>
+      inceptionScoreOf(logits, places),
+    );
+    return [{ id: 'is-infinity', value, warnings: [] }];
+  },
+});

@@ -1,0 +1,73 @@
+import { requireEmbeddingPair, requireEmbeddings } from '../comparable-sets.js';
+import { metricDefinition, wholeParameter } from '../metric-record.js';
+import { mongeInceptionDistance } from '../monge-inception-distance.js';
+import { vendiScore } from '../vendi-score.js';
+import { INCEPTION_TF } from './preprocessings.js';
+
+export const mind = metricDefinition({
+  id: 'mind',
+  title: 'Monge Inception Distance',
+  formula: '3d · mean over directions u of mean over ranks of (sort(Xu) − sort(Yu))²',
+  source: 'arXiv:2605.06797',
+  agreesWith: 'torch-fidelity master 5e211a9: its draws (torch’s CPU generator, seed 2020), in float64',
+  disagreements: ['torch-fidelity projects, sorts and averages in float32, which costs about 1e-7 relative.'],
+  invariantUnder: ['shift'],
+  encoder: 'inception-v3-fid',
+  preprocessing: INCEPTION_TF,
+  uses: 'embeddings',
+  sides: 'both',
+  parameters: { mindNumProjections: 1000, seed: 2020 },
+  results: [
+    {
+      id: 'mind',
+      direction: 'lower-is-better',
+      range: [0, null],
+      atEquality: 0,
+      symmetric: true,
+      units: 'squared distance in embedding space',
+    },
+  ],
+  compute: async ({ sets, parameters, algebra }) => {
+    const projections = wholeParameter(parameters, 'mindNumProjections', 1);
+    const seed = wholeParameter(parameters, 'seed', 0);
+    const pair = requireEmbeddingPair(sets, 'mind', 1);
+    return [
+      { id: 'mind', value: await mongeInceptionDistance(pair, { projections, seed }, algebra), warnings: [] },
+    ];
+  },
+});
+
+export const vendi = metricDefinition({
+  id: 'vendi',
+  title: 'Vendi score',
+  formula: 'exp(−Σ λ log λ), λ the eigenvalues of XXᵀ/n for unit rows',
+  source: 'Friedman & Dieng 2023, arXiv:2210.02410',
+  agreesWith: 'vendi_score (vertaix) score_dual and dgm-eval 0.1.0, order 1',
+  disagreements: [
+    'vendi_score’s image helper takes torchvision’s Inception or 32-pixel images; here the embeddings of the chosen encoder.',
+    'dgm-eval’s command reports the mean over the classes of the images; here one score of the whole set.',
+    'vendi_score’s score_X ignores the order that it is given.',
+  ],
+  invariantUnder: ['rotation'],
+  encoder: 'inception-v3-fid',
+  preprocessing: INCEPTION_TF,
+  uses: 'embeddings',
+  sides: 'generated',
+  parameters: { vendiOrder: 1 },
+  results: [
+    {
+      id: 'vendi',
+      direction: 'higher-is-better',
+      range: [1, null],
+      atEquality: null,
+      symmetric: false,
+      units: 'effective number of images',
+    },
+  ],
+  compute: async ({ sets, parameters, algebra }) => {
+    const order = Number(parameters['vendiOrder']);
+    const vectors = requireEmbeddings(sets.generated, 'vendi');
+    const value = await vendiScore(vectors, { order, name: sets.generated.source }, algebra);
+    return [{ id: 'vendi', value, warnings: [] }];
+  },
+});

@@ -1,0 +1,247 @@
+import { describe, expect, test } from 'vitest';
+import { METRICS } from '../../metrics/metric-catalog.js';
+import type {
+  Comparison,
+  MetricDefinition,
+  MetricValue,
+  Parameters,
+  ResultDefinition,
+} from '../../metrics/metric-definition.js';
+import { numpyRandomState } from '../../metrics/numerics/numpy-random-state.js';
+import { innerProducts } from '../../metrics/numerics/products.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
+import { selectRows } from '../../metrics/numerics/select-rows.js';
+import { symmetricEigenDecomposition } from '../../metrics/numerics/symmetric-eigenvalues.js';
+import { embeddedSet } from '../support/embedded-set.js';
+import { gaussianCloud } from '../support/gaussian-cloud.js';
+import { rejected } from '../support/thrown.js';
+
+const D = 6;
+const N = 60;
+const M = 48;
+
+/** Parameters that make the protocols fit sets of 48 and 60 images. */
+const SMALL: Readonly<Record<string, Parameters>> = {
+  kid: { kidSubsets: 8, kidSubsetSize: 30 },
+  mind: { mindNumProjections: 200 },
+};
+
+/** The laws each number is held to beyond what its record says; a metric missing here fails the first test. */
+const LAWS: Readonly<Record<string, { readonly shift: 'worsens' | 'improves' | 'not looked at' }>> = {
+  fid: { shift: 'worsens' },
+  'fid-tf': { shift: 'worsens' },
+  'fid-clean': { shift: 'worsens' },
+  'clip-fid': { shift: 'worsens' },
+  'fd-dinov2': { shift: 'worsens' },
+  is: { shift: 'not looked at' },
+  kid: { shift: 'worsens' },
+  'kid-all-pairs': { shift: 'worsens' },
+  cmmd: { shift: 'worsens' },
+  'cmmd-v': { shift: 'worsens' },
+  precision: { shift: 'worsens' },
+  recall: { shift: 'worsens' },
+  'prdc-precision': { shift: 'worsens' },
+  'prdc-recall': { shift: 'worsens' },
+  density: { shift: 'worsens' },
+  coverage: { shift: 'worsens' },
+  'fid-infinity': { shift: 'worsens' },
+  'is-infinity': { shift: 'not looked at' },
+  mind: { shift: 'worsens' },
+  vendi: { shift: 'not looked at' },
+  authpct: { shift: 'improves' }, // images far from every reference image are copies of none
+};
+
+/** Rounding of sums over a few dozen vectors, through decompositions of 6 × 6 matrices. */
+const LAW_TOLERANCE = 1e-9;
+
+/** Logits that mean something: the embeddings themselves, sharpened. */
+function setOf(vectors: Rows, source = 'images/') {
+  const logits = { ...vectors, data: Float64Array.from(vectors.data, (value) => 2 * value) };
+  return embeddedSet(vectors, { source, logits });
+}
+
+function shifted(vectors: Rows, by: number): Rows {
+  return { ...vectors, data: Float64Array.from(vectors.data, (value) => value + by) };
+}
+
+const reference = gaussianCloud({ n: N, d: D, seed: 1, smallest: 0.5 });
+const generated = gaussianCloud({ n: M, d: D, seed: 2, shift: 0.1 });
+
+async function values(metric: MetricDefinition, sets: Comparison): Promise<readonly MetricValue[]> {
+  return metric.evaluate(sets, SMALL[metric.id] ?? {});
+}
+
+async function numbers(metric: MetricDefinition, first: Rows, second: Rows): Promise<readonly number[]> {
+  const found = await values(metric, { reference: setOf(first, 'real/'), generated: setOf(second, 'fake/') });
+  return found.map(({ value }) => value!);
+}
+
+function expectAlike(received: readonly number[], expected: readonly number[]): void {
+  received.forEach((value, i) => {
+    const scale = Math.max(1, Math.abs(expected[i]!));
+    expect(Math.abs(value - expected[i]!) / scale).toBeLessThan(LAW_TOLERANCE);
+  });
+}
+
+const records = METRICS.map((metric) => [metric.id, metric] as const);
+const results = METRICS.flatMap((metric) =>
+  metric.results.map((result, at) => [result.id, metric, result, at] as const),
+);
+const ofBoth = records.filter(([, { sides }]) => sides === 'both');
+
+test('every number of the catalog is held to the laws, and no other', () => {
+  expect(results.map(([id]) => id).sort()).toEqual(Object.keys(LAWS).sort());
+});
+
+describe('law: a metric gives what its record says', () => {
+  test.each(records)('%s', async (_, metric) => {
+    const found = await values(metric, { reference: setOf(reference), generated: setOf(generated) });
+    expect(found.map(({ id }) => id)).toEqual(metric.results.map(({ id }) => id));
+    found.forEach(({ value }, at) => {
+      const [low, high] = metric.results[at]!.range;
+      expect(Number.isFinite(value)).toBe(true);
+      expect(value!).toBeGreaterThanOrEqual(low ?? Number.NEGATIVE_INFINITY);
+      expect(value!).toBeLessThanOrEqual(high ?? Number.POSITIVE_INFINITY);
+    });
+  });
+});
+
+describe('law: equal sets give the value at equality', () => {
+  test.each(
+    results.filter(([, , result]) => result.atEquality !== null),
+  )('%s', async (_, metric, result, at) => {
+    const value = (await numbers(metric, reference, reference))[at]!;
+    expect(value).toBeGreaterThanOrEqual(result.range[0] ?? Number.NEGATIVE_INFINITY);
+    expect(Math.abs(value - result.atEquality!)).toBeLessThan(LAW_TOLERANCE);
+  });
+});
+
+describe('law: equal sets are better than unequal ones', () => {
+  const looking = results.filter(([id]) => LAWS[id]?.shift === 'worsens');
+  test.each(looking)('%s', async (_, metric, { direction }, at) => {
+    const equal = (await numbers(metric, reference, reference))[at]!;
+    const unequal = (await numbers(metric, reference, shifted(generated, 1)))[at]!;
+    if (direction === 'lower-is-better') expect(equal).toBeLessThan(unequal);
+    else expect(equal).toBeGreaterThan(unequal);
+  });
+});
+
+describe('law: swapping the sets leaves a symmetric metric and changes any other', () => {
+  test.each(results)('%s', async (_, metric, { symmetric }, at) => {
+    const given = (await numbers(metric, reference, generated))[at]!;
+    const swapped = (await numbers(metric, generated, reference))[at]!;
+    if (symmetric) expectAlike([swapped], [given]);
+    else expect(swapped).not.toBe(given);
+  });
+});
+
+describe('law: precision and recall change places when the sets do', () => {
+  const pairs = METRICS.filter(({ id }) => id === 'precision-recall' || id === 'prdc');
+  test.each(pairs.map((metric) => [metric.id, metric] as const))('%s', async (_, metric) => {
+    const [precision, recall] = await numbers(metric, reference, generated);
+    const [swappedPrecision, swappedRecall] = await numbers(metric, generated, reference);
+    expect([swappedPrecision, swappedRecall]).toEqual([recall, precision]);
+    expect(precision).not.toBe(recall);
+  });
+});
+
+describe('law: the order of images matters only to a metric that draws', () => {
+  const order = numpyRandomState(7);
+  const mixedReference = selectRows(reference, order.permutation(N));
+  const mixedGenerated = selectRows(generated, order.permutation(M));
+  test.each(records)('%s', async (_, metric) => {
+    const given = await numbers(metric, reference, generated);
+    const mixed = await numbers(metric, mixedReference, mixedGenerated);
+    if ('seed' in metric.parameters) expect(mixed).not.toEqual(given);
+    else expectAlike(mixed, given);
+  });
+});
+
+describe('law: the same seed gives the same bytes, another seed others', () => {
+  test.each(records)('%s', async (id, metric) => {
+    const sets = { reference: setOf(reference), generated: setOf(generated) };
+    const first = JSON.stringify(await values(metric, sets));
+    expect(JSON.stringify(await values(metric, { ...sets }))).toBe(first);
+    if ('seed' in metric.parameters) {
+      const other = await metric.evaluate(sets, { ...SMALL[id], seed: 7 });
+      expect(JSON.stringify(other)).not.toBe(first);
+    }
+  });
+});
+
+describe('law: what the record calls invariant is, and the rest is not', () => {
+  /** eigenvectors of a random symmetric matrix: an orthogonal matrix, its rows the new axes */
+  const { data: square } = gaussianCloud({ n: D, d: D, seed: 3 });
+  const symmetric = innerProducts({ n: D, d: D, data: square }, { n: D, d: D, data: square });
+  const axes = { n: D, d: D, data: symmetricEigenDecomposition(symmetric, D).vectors };
+  const rotate = (vectors: Rows): Rows => ({ ...vectors, data: innerProducts(vectors, axes) });
+  const moves = { rotation: rotate, shift: (vectors: Rows) => shifted(vectors, 3) } as const;
+
+  test.each(
+    records.flatMap(([id, metric]) =>
+      (['rotation', 'shift'] as const).map((move) => [id, move, metric] as const),
+    ),
+  )('%s under a %s', async (_, move, metric) => {
+    if (metric.uses === 'logits') return; // logits have no such freedom but one: see below
+    const given = await numbers(metric, reference, generated);
+    const moved = await numbers(metric, moves[move](reference), moves[move](generated));
+    if (metric.invariantUnder.includes(move)) expectAlike(moved, given);
+    else expect(Math.max(...moved.map((value, i) => Math.abs(value - given[i]!)))).toBeGreaterThan(1e-6);
+  });
+
+  const ofLogits = records.filter(([, { uses }]) => uses === 'logits');
+  test.each(ofLogits)('%s when a constant is added to all logits', async (_, metric) => {
+    const given = await numbers(metric, reference, generated);
+    expectAlike(await numbers(metric, reference, shifted(generated, 5)), given);
+  });
+});
+
+describe('law: a growing shift of one side makes each value worse, and never better', () => {
+  const shifts = [0, 0.5, 1, 2, 4].map((by) => shifted(generated, by));
+  test.each(results.filter(([, { sides }]) => sides === 'both'))('%s', async (id, metric, result, at) => {
+    const path = [];
+    for (const moved of shifts) path.push((await numbers(metric, reference, moved))[at]!);
+    const worse = (result as ResultDefinition).direction === 'lower-is-better' ? 1 : -1;
+    const sign = LAWS[id]!.shift === 'improves' ? -worse : worse;
+    for (let i = 1; i < path.length; i++) expect(sign * (path[i]! - path[i - 1]!)).toBeGreaterThanOrEqual(0);
+    expect(sign * (path.at(-1)! - path[0]!)).toBeGreaterThan(0);
+  });
+});
+
+describe('law: a metric of one side does not look at the other', () => {
+  const ofOne = records.filter(([, { sides }]) => sides === 'generated');
+  test.each(ofOne)('%s', async (_, metric) => {
+    const given = await numbers(metric, reference, generated);
+    expect(await numbers(metric, shifted(reference, 9), generated)).toEqual(given);
+  });
+});
+
+describe('law: NaN and infinity are refused, naming file, row and column', () => {
+  const cases = [Number.NaN, Number.POSITIVE_INFINITY].flatMap((bad) =>
+    records.map(([id, metric]) => [id, bad, metric] as const),
+  );
+  test.each(cases)('%s, %d', async (_, bad, metric) => {
+    const data = Float64Array.from(generated.data);
+    data[3 * D + 2] = bad;
+    const message = await rejected(numbers(metric, reference, { ...generated, data }));
+    const place = `${metric.uses === 'logits' ? 2 * bad : bad} in row 3, column 2 (counted from 0)`;
+    expect(message).toContain('NOT_FINITE fake/: every value must be finite; got ');
+    expect(message).toContain(place);
+  });
+
+  test.each(ofBoth)('%s, in the reference', async (_, metric) => {
+    const data = Float64Array.from(reference.data);
+    data[0] = Number.NaN;
+    expect(await rejected(numbers(metric, { ...reference, data }, generated))).toContain('NOT_FINITE real/');
+  });
+});
+
+describe('law: float32 embeddings give what their values give in float64', () => {
+  test.each(records)('%s', async (_, metric) => {
+    const narrow = (vectors: Rows): Rows => ({ ...vectors, data: Float32Array.from(vectors.data) });
+    const widened = (vectors: Rows): Rows => ({ ...vectors, data: Float64Array.from(narrow(vectors).data) });
+    expect(await numbers(metric, narrow(reference), narrow(generated))).toEqual(
+      await numbers(metric, widened(reference), widened(generated)),
+    );
+  });
+});
