@@ -5,7 +5,7 @@ import { type CrossKernelSums, crossKernelSums, type OwnKernelSums, ownKernelSum
 import { innerProducts } from './products.js';
 import type { Rows } from './rows.js';
 import { symmetricEigenvalues } from './symmetric-eigenvalues.js';
-import { traceSquareRootOfFactors } from './trace-square-root.js';
+import { squareRootSpectrum, traceSquareRootOfFactors } from './trace-square-root.js';
 
 /**
  * The heavy steps of the metrics, for an engine to do fast. Every engine gives the plain functions' values, to the tolerances
@@ -17,6 +17,8 @@ export interface Algebra {
   gaussianMoments(vectors: Rows): Promise<GaussianMoments>;
   factorOfMoments(moments: Pick<GaussianMoments, 'd' | 'covariance'>): Promise<CovarianceFactor>;
   traceSquareRootOfFactors(first: CovarianceFactor, second: CovarianceFactor): Promise<number>;
+  /** eigenvalues of (Σ₁Σ₂)^½, ascending; their sum is the trace */
+  squareRootSpectrum(first: CovarianceFactor, second: CovarianceFactor): Promise<Float64Array>;
   symmetricEigenvalues(matrix: Float64Array, d: number): Promise<Float64Array>;
   crossKernelSums(first: Rows, second: Rows, kernel: Kernel): Promise<CrossKernelSums>;
   ownKernelSums(vectors: Rows, kernel: Kernel): Promise<OwnKernelSums>;
@@ -28,6 +30,7 @@ export const plainAlgebra: Algebra = {
   gaussianMoments: async (vectors) => gaussianMoments(vectors),
   factorOfMoments: async (moments) => factorOfMoments(moments),
   traceSquareRootOfFactors: async (first, second) => traceSquareRootOfFactors(first, second),
+  squareRootSpectrum: async (first, second) => squareRootSpectrum(first, second),
   symmetricEigenvalues: async (matrix, d) => symmetricEigenvalues(matrix, d),
   crossKernelSums: async (first, second, kernel) => crossKernelSums(first, second, kernel),
   ownKernelSums: async (vectors, kernel) => ownKernelSums(vectors, kernel),

@@ -1,6 +1,7 @@
+import { compensatedSum } from './compensated-sum.js';
 import { type CovarianceFactor, factorOfMoments } from './covariance-factor.js';
 import { innerProducts } from './products.js';
-import { nuclearNorm } from './singular-values.js';
+import { singularValues } from './singular-values.js';
 
 /**
  * tr((Σ₁Σ₂)^½) as the nuclear norm of F₁·F₂ᵀ, where FᵀF = Σ: real and non-negative by construction, right for singular
@@ -11,11 +12,22 @@ import { nuclearNorm } from './singular-values.js';
  * @source Σ₁ = F₁ᵀF₁ and Σ₂ = F₂ᵀF₂ give Σ₁Σ₂ the non-zero eigenvalues of (F₁F₂ᵀ)(F₁F₂ᵀ)ᵀ
  */
 export function traceSquareRootOfFactors(first: CovarianceFactor, second: CovarianceFactor): number {
+  return compensatedSum(squareRootSpectrum(first, second));
+}
+
+/**
+ * The eigenvalues of (Σ₁Σ₂)^½, ascending: the singular values of F₁·F₂ᵀ. Their sum is the trace, and the bias of a Fréchet
+ * distance follows from them.
+ *
+ * @returns (min(rank₁, rank₂)), none negative; eigenvalues beyond are 0
+ * @throws ShapeError SHAPE_MISMATCH if the covariances differ in size
+ */
+export function squareRootSpectrum(first: CovarianceFactor, second: CovarianceFactor): Float64Array {
   const products = innerProducts(
     { n: first.rank, d: first.d, data: first.data },
     { n: second.rank, d: second.d, data: second.data },
   );
-  return nuclearNorm(products, { rows: first.rank, columns: second.rank });
+  return singularValues(products, { rows: first.rank, columns: second.rank });
 }
 
 /**
