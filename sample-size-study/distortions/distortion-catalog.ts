@@ -11,10 +11,12 @@ import { gaussianNoise } from './gaussian-noise.js';
 import { impulseNoise } from './impulse-noise.js';
 import { jpeg } from './jpeg.js';
 import { motionBlur } from './motion-blur.js';
+import { pixelate } from './pixelate.js';
 import { saltAndPepper } from './salt-and-pepper.js';
 import { saturation } from './saturation.js';
 import { shotNoise } from './shot-noise.js';
 import { swirl } from './swirl.js';
+import { wrongResizer } from './wrong-resizer.js';
 import { zoomBlur } from './zoom-blur.js';
 
 /** Every family that distorts one image at a time, in the order in which help and documents list them. */
@@ -31,6 +33,8 @@ export const distortionCatalog: readonly Distortion[] = [
   brightness,
   saturation,
   jpeg,
+  pixelate,
+  wrongResizer,
   fidNoise,
   fidBlur,
   blackRectangles,

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Image } from '../../encoders/images/image.js';
+import type { ImageSet } from '../../encoders/images/image-set.js';
+import { contaminatedImageSet } from '../../sample-size-study/distortions/contamination.js';
+import { distortedImageSet } from '../../sample-size-study/distortions/distorted-image-set.js';
 import type { Distortion } from '../../sample-size-study/distortions/distortion.js';
 import { distortionCatalog } from '../../sample-size-study/distortions/distortion-catalog.js';
 import { plasma } from '../../sample-size-study/distortions/fog.js';
 import { hsv, rgb } from '../../sample-size-study/distortions/hsv.js';
 import { motionBlurred } from '../../sample-size-study/distortions/motion-blur.js';
+import { patchCodebook, tokenNoised } from '../../sample-size-study/distortions/patch-codebook.js';
 import { normalVariate, poissonVariate } from '../../sample-size-study/distortions/random-variates.js';
 import { swirled } from '../../sample-size-study/distortions/swirl.js';
 import { roundedImage, unitImage } from '../../sample-size-study/distortions/unit-image.js';
@@ -173,6 +177,71 @@ describe('random distortions have the moments of their formula', () => {
     const tolerance = 5 * Math.sqrt((lambda + 1e-12) / draws.length); // five standard errors of the mean
     expect(Math.abs(mean(draws) - lambda)).toBeLessThanOrEqual(tolerance);
     expect(Math.abs(standardDeviation(draws) ** 2 - lambda)).toBeLessThanOrEqual(0.15 * lambda);
+  });
+});
+
+describe('token noise', () => {
+  const tiles = imageOf((x, y, c) => (Math.floor(x / 8) % 2 === Math.floor(y / 8) % 2 ? 200 : 40 + 20 * c), {
+    width: 96,
+    height: 64,
+  });
+  const codebook = patchCodebook([tiles], { size: 2 }, stream(1));
+
+  test("of an image made of the codebook's own patches is that image at p = 0", () => {
+    expect(tokenNoised(tiles, { codebook, probability: 0 }, stream(2)).data).toEqual(tiles.data);
+  });
+
+  test('exchanges more patches at a larger p, and those of a smaller p among them', () => {
+    const changed = (probability: number) => {
+      const { data } = tokenNoised(tiles, { codebook, probability }, stream(2));
+      return new Set(Array.from(data.keys()).filter((i) => data[i] !== tiles.data[i]));
+    };
+    const [few, many] = [changed(0.2), changed(0.9)];
+    expect(many.size).toBeGreaterThan(few.size);
+    expect([...few].every((place) => many.has(place))).toBe(true);
+  });
+});
+
+describe('sets', () => {
+  const entry = (id: string, image: Image) => ({
+    id,
+    load: async () => ({ kind: 'pixels' as const, image }),
+  });
+  const setOf = (images: Readonly<Record<string, Image>>): ImageSet => ({
+    source: 'images/',
+    kind: 'folder',
+    entries: Object.entries(images).map(([id, image]) => entry(id, image)),
+    close: async () => {},
+  });
+  const pixels = async (set: ImageSet) =>
+    Promise.all(
+      set.entries.map(async ({ load }) => {
+        const stored = await load();
+        return stored.kind === 'pixels' ? stored.image.data : stored.bytes;
+      }),
+    );
+
+  test('distortedImageSet distorts an image by its id, whatever else the set holds', async () => {
+    const settings = { distortion: family('gaussian-noise'), level: 3, seed: 2020 };
+    const [, alone] = await pixels(distortedImageSet(setOf({ 'a.png': gray, 'b.png': rough }), settings));
+    const [first] = await pixels(distortedImageSet(setOf({ 'b.png': rough }), settings));
+    expect(alone).toEqual(first);
+    const [other] = await pixels(distortedImageSet(setOf({ 'c.png': rough }), settings));
+    expect(other).not.toEqual(first);
+  });
+
+  test('contaminatedImageSet replaces about the share, and at a larger share the same images and more', async () => {
+    const ids = Array.from({ length: 400 }, (_, i) => `${i}.png`);
+    const set = setOf(Object.fromEntries(ids.map((id) => [id, gray])));
+    const intruders = setOf({ 'x.png': rough });
+    const replaced = async (share: number) => {
+      const images = await pixels(contaminatedImageSet(set, { intruders, share, seed: 1 }));
+      return new Set(ids.filter((_, i) => images[i] === rough.data));
+    };
+    const [quarter, half] = [await replaced(0.25), await replaced(0.5)];
+    expect(quarter.size / 400).toBeCloseTo(0.25, 1);
+    expect(half.size / 400).toBeCloseTo(0.5, 1);
+    expect([...quarter].every((id) => half.has(id))).toBe(true);
   });
 });
 

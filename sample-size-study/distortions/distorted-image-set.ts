@@ -1,0 +1,50 @@
+import { decodeImage } from '../../encoders/images/decode-image.js';
+import type { Image } from '../../encoders/images/image.js';
+import type { ImageEntry, ImageSet } from '../../encoders/images/image-set.js';
+import { seededRandom } from '../../metrics/numerics/seeded-random.js';
+import type { Distortion } from './distortion.js';
+
+export interface DistortionSettings {
+  readonly distortion: Distortion;
+  /** from 1 */
+  readonly level: number;
+  readonly seed: number;
+  readonly maxPixels?: number;
+}
+
+/**
+ * One image under one level. Chance comes from the seed, the family and the image's id: an image is distorted alike in
+ * every set that holds it, and its noise at two levels is the same noise.
+ */
+export async function distortedImage(
+  image: Image,
+  id: string,
+  { distortion, level, seed }: DistortionSettings,
+): Promise<Image> {
+  const parameters = distortion.levels(image)[level - 1]!;
+  return distortion.apply(image, parameters, seededRandom(seed, distortion.id, id));
+}
+
+/** The set with every image distorted when its turn to be read comes. */
+export function distortedImageSet(set: ImageSet, settings: DistortionSettings): ImageSet {
+  return {
+    ...set,
+    entries: set.entries.map(
+      (entry): ImageEntry => ({
+        id: entry.id,
+        async load() {
+          return {
+            kind: 'pixels',
+            image: await distortedImage(await loadedImage(entry, settings), entry.id, settings),
+          };
+        },
+      }),
+    ),
+  };
+}
+
+async function loadedImage(entry: ImageEntry, { maxPixels }: DistortionSettings): Promise<Image> {
+  const stored = await entry.load();
+  if (stored.kind === 'pixels') return stored.image;
+  return decodeImage(stored.bytes, { name: entry.id, ...(maxPixels === undefined ? {} : { maxPixels }) });
+}
