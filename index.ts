@@ -2,8 +2,19 @@ export type { Checkpoint, CheckpointTensor, TensorValues } from './encoders/chec
 export { openCheckpoint, readTensor, type SavedTensor } from './encoders/checkpoints/open-checkpoint.js';
 export type { EmbeddedSet } from './encoders/embedded-set.js';
 export type { Encoder, EncoderIdentity, EncoderStanding } from './encoders/encoder.js';
+export { type DecodeOptions, decodeImage, MAX_PIXELS } from './encoders/images/decode-image.js';
+export type { DecodedImage, ImageFormat } from './encoders/images/decoded-image.js';
 export type { Image } from './encoders/images/image.js';
-export type { Preprocessing } from './encoders/images/preprocessing.js';
+export { type PreprocessedImage, preprocessImage } from './encoders/images/preprocess-image.js';
+export {
+  CROPS,
+  type Crop,
+  type PixelRange,
+  type Preprocessing,
+  preprocessingId,
+  RESAMPLERS,
+  type Resampler,
+} from './encoders/images/preprocessing.js';
 export * from './errors.js';
 export { cmmd, cmmdSums } from './metrics/cmmd.js';
 export { frechetDistance } from './metrics/frechet-distance.js';

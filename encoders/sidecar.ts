@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js';
-import { CROPS, type Preprocessing, RESAMPLERS } from './images/preprocessing.js';
+import type { Preprocessing } from './images/preprocessing.js';
 
 /** What an ONNX file cannot say of itself: names of its input and outputs, and how images become its input. */
 export interface Sidecar {
@@ -25,22 +25,12 @@ export const SIDECAR_HELP = `A network needs a .json of the same name beside it,
 
 async function schema() {
   const { z } = await import('zod');
-  const side = z.int().positive();
-  const channels = z.tuple([z.number(), z.number(), z.number()]);
-  const spread = z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]);
+  const { preprocessingSchema } = await import('./images/preprocessing-schema.js');
   return z.object({
     id: z.string().min(1),
     input: z.string().min(1),
     outputs: z.strictObject({ embeddings: z.string().min(1), logits: z.string().min(1).optional() }),
-    preprocessing: z.strictObject({
-      resize: z.union([side, z.tuple([side, side]), z.null()]),
-      resample: z.enum(RESAMPLERS),
-      crop: z.enum(CROPS),
-      range: z.union([
-        z.enum(['0..255', '0..1', '-1..1', '(x-128)/128']),
-        z.strictObject({ mean: channels, std: spread }),
-      ]),
-    }),
+    preprocessing: preprocessingSchema,
     standing: z.literal('demo').optional(),
   });
 }

@@ -127,7 +127,7 @@ describe('openEncoder', () => {
     [
       'an unknown resampler',
       { preprocessing: { ...steps, resample: 'bicubic' } },
-      'preprocessing.resample: invalid option',
+      'preprocessing.resample: must be one of pillow-bicubic, ',
     ],
     ['a negative side', { preprocessing: { ...steps, resize: -1 } }, 'preprocessing.resize: '],
     [
