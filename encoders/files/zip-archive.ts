@@ -37,7 +37,7 @@ export interface ZipArchive {
 
 /** Deflate cannot do better than 1,032 : 1 (258 bytes from 2 bits); an entry that promises more is a lie. */
 const MOST_DEFLATED = 1032;
-const PIECE = 1 << 20;
+const PIECE = 1 << 18;
 const LOCAL_HEADER = 30;
 
 function method(entry: Entry): ZipEntry['method'] {
@@ -165,7 +165,7 @@ function zipArchive(
 
   function inflated(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     // The callback only marks errors as seen: they reach the reader through the iterator.
-    return pipeline(Readable.from(pieces), createInflateRaw(), () => {});
+    return pipeline(Readable.from(pieces, { highWaterMark: 1 }), createInflateRaw(), () => {});
   }
 
   async function* chunks(entry: ZipEntry): AsyncGenerator<Uint8Array> {
