@@ -5,6 +5,8 @@ export type { Encoder, EncoderIdentity, EncoderStanding } from './encoders/encod
 export { type DecodeOptions, decodeImage, MAX_PIXELS } from './encoders/images/decode-image.js';
 export type { DecodedImage, ImageFormat } from './encoders/images/decoded-image.js';
 export type { Image } from './encoders/images/image.js';
+export type { ImageEntry, ImageSet, StoredImage } from './encoders/images/image-set.js';
+export { openImageSet } from './encoders/images/open-image-set.js';
 export { type PreprocessedImage, preprocessImage } from './encoders/images/preprocess-image.js';
 export {
   CROPS,
