@@ -33,3 +33,21 @@ export function expectAllClose(
   for (let i = 0; i < expected.length; i++) scale = Math.max(scale, Math.abs(expected[i]!));
   for (let i = 0; i < expected.length; i++) expectClose(received[i], expected[i]!, tolerance, scale);
 }
+
+/** Float32 through a hundred layers, summed in another order than the peer's. */
+export const NETWORK_TOLERANCE = 1e-5;
+
+/** The same network on the same images, in batches of another size. */
+export const BATCH_TOLERANCE = 1e-6;
+
+/** ‖received − expected‖ / ‖expected‖. */
+export function relativeError(received: ArrayLike<number>, expected: ArrayLike<number>): number {
+  expect(received.length).toBe(expected.length);
+  let error = 0;
+  let size = 0;
+  for (let i = 0; i < expected.length; i++) {
+    error += (received[i]! - expected[i]!) ** 2;
+    size += expected[i]! ** 2;
+  }
+  return Math.sqrt(error / size);
+}
