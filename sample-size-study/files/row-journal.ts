@@ -1,0 +1,66 @@
+import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
+import { InputError } from '../../errors.js';
+
+/** A CSV that grows line by line and survives being killed: what stands in it whole is taken up again. */
+export interface RowJournal {
+  /** lines that stood in the file, without the header, each split into its fields */
+  readonly found: readonly (readonly string[])[];
+  /** Drops all but the first `count` of the lines found. */
+  keep(count: number): Promise<void>;
+  /** Writes lines and waits until they are on disk. */
+  append(lines: readonly (readonly (string | number)[])[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens or begins a journal. A last line that was cut off by a kill is dropped.
+ *
+ * @throws InputError UNREADABLE_FILE if the file begins with another header
+ */
+export async function openRowJournal(path: string, columns: readonly string[]): Promise<RowJournal> {
+  const { stringify } = await import('csv-stringify/sync');
+  const { parse } = await import('csv-parse/sync');
+  const toText = (lines: readonly (readonly (string | number)[])[]) =>
+    stringify(
+      lines.map((line) => [...line]),
+      { record_delimiter: 'windows' },
+    );
+
+  const header = toText([columns]);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const whole = text.slice(0, text.lastIndexOf('\r\n') + 2);
+  if (whole !== '' && !whole.startsWith(header)) {
+    throw new InputError('UNREADABLE_FILE', {
+      where: path,
+      expected: `must begin with the columns ${columns.join(', ')}`,
+      help: 'It was written by something else: choose another folder, or pass --force to begin anew.',
+    });
+  }
+  const found: readonly string[][] =
+    whole === '' ? [] : parse(whole.slice(header.length), { record_delimiter: '\r\n' });
+
+  const file = await open(path, 'a');
+  if (whole === '') {
+    await truncate(path, 0);
+    await write(file, header);
+  } else if (whole.length < text.length) {
+    await truncate(path, Buffer.byteLength(whole));
+  }
+  return {
+    found,
+    async keep(count) {
+      if (count < found.length)
+        await truncate(path, Buffer.byteLength(header + toText(found.slice(0, count))));
+    },
+    append: (lines) => write(file, toText(lines)),
+    close: () => file.close(),
+  };
+}
+
+async function write(file: FileHandle, text: string): Promise<void> {
+  await file.appendFile(text);
+  await file.datasync();
+}

@@ -1,0 +1,100 @@
+import { InputError, OptionError } from '../errors.js';
+import { metricById } from '../metrics/metric-catalog.js';
+import { distortionById } from './distortions/distortion-by-id.js';
+import type { StudyDesign } from './study-design.js';
+
+const DEFAULTS = {
+  metrics: ['fid', 'is', 'kid', 'cmmd'],
+  repeats: 20,
+  cheapRepeats: 100,
+  seed: 2020,
+};
+
+async function schema() {
+  const { z } = await import('zod');
+  const name = z.string().min(1);
+  return z.strictObject({
+    schema: z.literal('steadfid/design/1').default('steadfid/design/1'),
+    reference: name,
+    arms: z.array(z.strictObject({ name, source: name, ids: name.nullable().default(null) })).min(1),
+    metrics: z.array(name).min(1).default(DEFAULTS.metrics),
+    encoder: name.nullable().default(null),
+    distortions: z.array(z.strictObject({ kind: name, levels: z.array(z.int().min(1)).min(1) })).default([]),
+    sizes: z.array(z.int().min(1)).min(1).nullable().default(null),
+    repeats: z.int().min(2).default(DEFAULTS.repeats),
+    cheapRepeats: z.int().min(2).default(DEFAULTS.cheapRepeats),
+    scheme: z.enum(['subsample', 'blocks', 'bootstrap']).default('subsample'),
+    referenceSize: z.enum(['full', 'equal']).default('full'),
+    seed: z.int().min(0).default(DEFAULTS.seed),
+    parameters: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
+  });
+}
+
+/**
+ * A design with every default written out, so that it can be run again to the same bytes.
+ *
+ * @param value  parsed JSON, or flags gathered into the same shape
+ * @param where  file or flag that it came from, for errors
+ * @throws InputError UNREADABLE_FILE naming the field, or a schema that is newer than this version
+ * @throws OptionError UNKNOWN_METRIC, UNKNOWN_DISTORTION with did-you-mean; OUT_OF_RANGE for a level that is not published;
+ * CONFLICTING_OPTIONS for two arms of one name
+ */
+export async function parsedDesign(value: unknown, where: string): Promise<StudyDesign> {
+  requireKnownSchema(value, where);
+  const result = (await schema()).safeParse(value);
+  if (!result.success) {
+    const { path, message } = result.error.issues[0]!;
+    throw new InputError('UNREADABLE_FILE', {
+      where,
+      expected: `${path.join('.') || 'the design'}: ${message[0]!.toLowerCase()}${message.slice(1)}`,
+      help: 'The fields are described in docs/study-design.md.',
+    });
+  }
+  const design = result.data;
+  for (const metric of design.metrics) metricById(metric);
+  for (const distortion of design.distortions) requireLevels(distortion);
+  requireDistinct(design.arms.map(({ name }) => name));
+  const sizes = design.sizes === null ? null : [...new Set(design.sizes)].sort((a, b) => a - b);
+  return { ...design, sizes, metrics: [...new Set(design.metrics)] };
+}
+
+function requireKnownSchema(value: unknown, where: string): void {
+  const schemaId = (value as { schema?: unknown } | null)?.schema;
+  const newer = typeof schemaId === 'string' ? /^steadfid\/design\/(\d+)$/.exec(schemaId) : null;
+  if (newer !== null && Number(newer[1]) > 1) {
+    throw new InputError('UNREADABLE_FILE', {
+      where,
+      expected: 'must be a design that this version knows, steadfid/design/1',
+      received: String(schemaId),
+      help: 'Run the version of steadfid that wrote it, or a newer one.',
+    });
+  }
+}
+
+function requireLevels({
+  kind,
+  levels,
+}: {
+  readonly kind: string;
+  readonly levels: readonly number[];
+}): void {
+  const distortion = distortionById(kind);
+  const published = distortion.levels({ width: 64, height: 64 }).length;
+  const beyond = levels.find((level) => level > published);
+  if (beyond === undefined) return;
+  throw new OptionError('OUT_OF_RANGE', {
+    where: '--level',
+    expected: `${kind} has levels 1 to ${published}`,
+    received: String(beyond),
+  });
+}
+
+function requireDistinct(names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new OptionError('CONFLICTING_OPTIONS', {
+    where: '--arm',
+    expected: 'every arm needs a name of its own',
+    received: `two named "${twice}"`,
+  });
+}

@@ -1,0 +1,121 @@
+import type { EncoderIdentity } from '../encoders/encoder.js';
+import type { Warning } from '../encoders/warning.js';
+import type { Direction } from '../metrics/metric-definition.js';
+import { mean, standardDeviation } from '../metrics/numerics/mean-and-variance.js';
+import { quantile } from '../metrics/numerics/order-statistics.js';
+import { type BiasFit, biasFit } from './analysis/bias-fit.js';
+import { LARGEST_POOL_SHARE, poolCorrectedDeviation } from './analysis/finite-pool.js';
+import { requiredForBias, requiredForPrecision } from './analysis/required-sample-size.js';
+import { settledSize } from './analysis/settled-size.js';
+import { spreadExponent } from './analysis/spread-exponent.js';
+import { curveWarnings } from './curve-warnings.js';
+import type { ResamplingScheme } from './study-design.js';
+import type { LimitInterval, RequiredSizes, StudyCurve, StudyPoint } from './study-report.js';
+
+/** The draws of one curve and what is known of where they came from. */
+export interface CurveDraws {
+  readonly metric: string;
+  readonly direction: Direction;
+  readonly units: string;
+  readonly encoder: EncoderIdentity;
+  readonly dimension: number | null;
+  readonly arm: string;
+  readonly distortion: string;
+  readonly level: number;
+  readonly poolSize: number;
+  readonly referenceSize: number;
+  readonly estimator: string;
+  readonly scheme: ResamplingScheme;
+  readonly analyticSlope: number | null;
+  readonly limitInterval: LimitInterval | null;
+  /** by size, ascending; the value of repeat r at place r, absent repeats left out */
+  readonly draws: readonly { readonly sampleSize: number; readonly values: readonly number[] }[];
+  /** doubts raised while running */
+  readonly warnings: readonly Warning[];
+}
+
+export const SHARES = [0.01, 0.02, 0.05, 0.1] as const;
+const FEWEST_FOR_BAND = 20;
+
+/** A curve with its fit, limit, required sizes and doubts. */
+export function studyCurve(input: CurveDraws): StudyCurve {
+  const { draws, poolSize, scheme, warnings, ...identity } = input;
+  const statistics = draws.map(({ sampleSize, values }) => ({
+    sampleSize,
+    values,
+    repeats: values.length,
+    mean: mean(values)!,
+    standardDeviation: standardDeviation(values, 1) ?? null,
+  }));
+  const fit = biasFit(statistics.filter(({ sampleSize }) => sampleSize <= poolSize)) ?? null;
+  const largest = statistics.at(-1)?.mean ?? null;
+  const points = statistics.map((point): StudyPoint => {
+    const spread = point.standardDeviation;
+    const independent =
+      spread === null
+        ? null
+        : scheme === 'subsample'
+          ? poolCorrectedDeviation(spread, { sampleSize: point.sampleSize, poolSize })
+          : spread;
+    return {
+      sampleSize: point.sampleSize,
+      values: point.values,
+      mean: point.mean,
+      standardDeviation: spread,
+      independentDeviation: independent,
+      coefficientOfVariation:
+        independent === null || point.mean === 0 ? null : independent / Math.abs(point.mean),
+      band: band(point.values, scheme === 'subsample' ? point.sampleSize / poolSize : 0),
+      relativeToLargest: ratio(point.mean, largest),
+      relativeToLimit: ratio(point.mean, fit?.limit ?? null),
+    };
+  });
+  const exponent = spreadExponent(points);
+  const curve: Omit<StudyCurve, 'warnings'> = {
+    ...identity,
+    poolSize,
+    points,
+    fit,
+    spreadExponent: exponent,
+    required: SHARES.map((share) => required(share, { points, fit, largest })),
+  };
+  return { ...curve, warnings: [...warnings, ...curveWarnings(curve)] };
+}
+
+function band(values: readonly number[], poolShare: number): StudyPoint['band'] {
+  if (values.length < FEWEST_FOR_BAND || poolShare > LARGEST_POOL_SHARE) return null;
+  return { low: quantile(values, 0.025)!, high: quantile(values, 0.975)! };
+}
+
+function ratio(value: number, whole: number | null): number | null {
+  return whole === null || whole === 0 ? null : value / whole;
+}
+
+function required(
+  share: number,
+  {
+    points,
+    fit,
+    largest,
+  }: {
+    readonly points: readonly StudyPoint[];
+    readonly fit: BiasFit | null;
+    readonly largest: number | null;
+  },
+): RequiredSizes {
+  const precise = points.findLast(({ independentDeviation }) => independentDeviation !== null);
+  return {
+    share,
+    settledAt: largest === null ? null : settledSize(points, { target: largest, share }),
+    forBias: fit?.holds ? requiredForBias({ slope: fit.slope, limit: fit.limit, share }) : null,
+    forPrecision:
+      fit?.holds && precise !== undefined
+        ? requiredForPrecision({
+            standardDeviation: precise.independentDeviation!,
+            sampleSize: precise.sampleSize,
+            limit: fit.limit,
+            share,
+          })
+        : null,
+  };
+}

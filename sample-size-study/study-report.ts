@@ -1,0 +1,113 @@
+import type { EncoderIdentity } from '../encoders/encoder.js';
+import type { Warning } from '../encoders/warning.js';
+import type { Direction } from '../metrics/metric-definition.js';
+import type { BiasFit } from './analysis/bias-fit.js';
+import type { DistortionResponse } from './analysis/distortion-response.js';
+import type { RankStability } from './analysis/rank-stability.js';
+import type { StudyDesign } from './study-design.js';
+
+/** One sample size of a curve, every draw kept. */
+export interface StudyPoint {
+  readonly sampleSize: number;
+  readonly values: readonly number[];
+  readonly mean: number;
+  /** of the draws, divisor R − 1; null with one draw */
+  readonly standardDeviation: number | null;
+  /** of independent draws of this size (finite-pool correction); null with one draw or above 80 % of the pool */
+  readonly independentDeviation: number | null;
+  /** independentDeviation / |mean| */
+  readonly coefficientOfVariation: number | null;
+  /** central 95 % of the draws; null below 20 draws or above 80 % of the pool */
+  readonly band: { readonly low: number; readonly high: number } | null;
+  /** mean / mean at the largest size */
+  readonly relativeToLargest: number | null;
+  /** mean / limit */
+  readonly relativeToLimit: number | null;
+}
+
+/** The limit as the jackknife finds it: 20 groups of the pool's images left out in turn, the bias of order 1/n removed. */
+export interface LimitInterval {
+  readonly estimate: number;
+  readonly standardError: number;
+  readonly low: number;
+  readonly high: number;
+  readonly level: number;
+  readonly method: string;
+}
+
+/** How many images are enough, for one share of the limit. */
+export interface RequiredSizes {
+  /** 0.01, 0.02, 0.05, 0.1 */
+  readonly share: number;
+  /** measured: from which size on the mean stays within the share of the value at the largest size */
+  readonly settledAt: number | null;
+  /** extrapolated: where bias falls below the share of the limit */
+  readonly forBias: number | null;
+  /** extrapolated: where half a 95 % interval falls below the share of the limit */
+  readonly forPrecision: number | null;
+}
+
+/** One metric of one arm under one distortion at one level, over all sizes. */
+export interface StudyCurve {
+  readonly metric: string;
+  readonly direction: Direction;
+  readonly units: string;
+  readonly encoder: EncoderIdentity;
+  /** length of the embeddings; null where the metric has none */
+  readonly dimension: number | null;
+  readonly arm: string;
+  readonly distortion: string;
+  readonly level: number;
+  readonly poolSize: number;
+  readonly referenceSize: number;
+  /** what the values are, in words, where they differ from the protocol at full size */
+  readonly estimator: string;
+  readonly points: readonly StudyPoint[];
+  readonly fit: BiasFit | null;
+  readonly limitInterval: LimitInterval | null;
+  /** slope of the bias that Gaussian embeddings of the pool's covariance would have; Fréchet distances only */
+  readonly analyticSlope: number | null;
+  /** exponent of the coefficient of variation in n: −½ where images count independently */
+  readonly spreadExponent: number | null;
+  readonly required: readonly RequiredSizes[];
+  /** what is doubtful about this curve; drawn on its figure */
+  readonly warnings: readonly Warning[];
+}
+
+/** How a metric answers to one family of distortions at the largest size. */
+export interface StudyResponse {
+  readonly metric: string;
+  readonly direction: Direction;
+  readonly arm: string;
+  readonly distortion: string;
+  readonly levels: readonly { readonly level: number; readonly value: number }[];
+  readonly response: DistortionResponse;
+}
+
+/** How sure the order of the arms is under one metric. */
+export interface StudyRanking {
+  readonly metric: string;
+  readonly direction: Direction;
+  readonly arms: readonly string[];
+  /** the values that count as the truth, and what they are */
+  readonly final: readonly number[];
+  readonly finalIs: 'limit' | 'largest-size';
+  readonly bySize: readonly RankStability[];
+  /** smallest size from which each pair of neighbors in rank flips in less than 5 % of the repeats; null: none */
+  readonly requiredSize: number | null;
+  /** pairs that bias alone reverses below a size */
+  readonly crossings: readonly { readonly first: string; readonly second: string; readonly below: number }[];
+}
+
+/** What `study` writes as `study.json`: schema `steadfid/study/1`. */
+export interface StudyReport {
+  readonly schema: 'steadfid/study/1';
+  readonly version: string;
+  readonly design: StudyDesign;
+  readonly curves: readonly StudyCurve[];
+  readonly responses: readonly StudyResponse[];
+  readonly rankings: readonly StudyRanking[];
+  /** ten lines at most: what to report, at which n, with what error bar */
+  readonly summary: readonly string[];
+  readonly warnings: readonly Warning[];
+}

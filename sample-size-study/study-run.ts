@@ -1,0 +1,271 @@
+import { InputError, InterruptedError, SampleSizeError } from '../errors.js';
+import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
+import type { Algebra } from '../metrics/numerics/algebra.js';
+import { cellCurves, repeatsOf } from './cell-curves.js';
+import { type CellFacts, cellFacts } from './cell-facts.js';
+import type { CurveValue } from './curves/curve-engine.js';
+import { defaultSizes } from './default-sizes.js';
+import { type StudyCell, studyCells } from './study-cells.js';
+import type { StudyDesign } from './study-design.js';
+import { type StudyDraw, studyDraws } from './study-draws.js';
+import type { StudyRow } from './study-row.js';
+
+/** Where the images of a study come from, and how many there are before any is encoded. */
+export interface StudyWorld {
+  readonly referenceSize: number;
+  /** by the name of the cell */
+  poolSize(cell: StudyCell): number;
+  /** both sides of a cell as a metric takes them; encoded at most once */
+  sets(cell: StudyCell, metric: MetricDefinition): Promise<Comparison>;
+}
+
+/** What was written before, and where the next is written. */
+export interface StudyLedger {
+  /** rows of an earlier run, in order */
+  readonly rows: readonly StudyRow[];
+  readonly facts: readonly CellFacts[];
+  keepRows(count: number): Promise<void>;
+  appendRows(rows: readonly StudyRow[]): Promise<void>;
+  appendFacts(facts: CellFacts): Promise<void>;
+}
+
+export interface StudyProgress {
+  readonly task: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface StudyRequest {
+  readonly design: StudyDesign;
+  readonly metrics: readonly MetricDefinition[];
+  readonly world: StudyWorld;
+  readonly ledger: StudyLedger;
+  readonly algebra: Algebra;
+  readonly onProgress?: (progress: StudyProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One metric on one cell: what is drawn, and which rows come of it. */
+export interface StudyTask {
+  readonly cell: StudyCell;
+  readonly metric: MetricDefinition;
+  readonly sizes: readonly number[];
+  readonly draws: readonly StudyDraw[];
+}
+
+/**
+ * The sizes of a study: those of the design, or the default ones of the smallest arm. The floor takes those that fit into
+ * half of the reference.
+ *
+ * @throws SampleSizeError TOO_FEW_SAMPLES for a size larger than an arm
+ */
+export function studySizes(design: StudyDesign, world: StudyWorld): readonly number[] {
+  const arms = studyCells(design).filter(({ arm }) => arm !== null);
+  const smallest = arms.reduce((least, cell) =>
+    world.poolSize(cell) < world.poolSize(least) ? cell : least,
+  );
+  const sizes = design.sizes ?? defaultSizes(world.poolSize(smallest));
+  const largest = sizes.at(-1)!;
+  if (largest > world.poolSize(smallest)) {
+    throw new SampleSizeError('TOO_FEW_SAMPLES', {
+      where: '--sizes',
+      expected: `no size may be larger than the smallest arm (${smallest.name}: ${world.poolSize(smallest)} images)`,
+      received: String(largest),
+      help: `Leave out sizes above ${world.poolSize(smallest)}, or supply ${largest - world.poolSize(smallest)} more images.`,
+    });
+  }
+  if (design.referenceSize === 'equal' && largest > world.referenceSize) {
+    throw new SampleSizeError('TOO_FEW_SAMPLES', {
+      where: '--sizes',
+      expected: `an equal reference needs as many images as the largest size`,
+      received: `${largest} of ${world.referenceSize}`,
+      help: 'Compare with the full reference, or leave out the largest sizes.',
+    });
+  }
+  return sizes;
+}
+
+/** Everything that a study computes, in the order in which it does. */
+export function studyTasks(
+  design: StudyDesign,
+  { metrics, world }: { readonly metrics: readonly MetricDefinition[]; readonly world: StudyWorld },
+): readonly StudyTask[] {
+  const all = studySizes(design, world);
+  return studyCells(design).flatMap((cell) => {
+    const isFloor = cell.arm === null;
+    const poolSize = world.poolSize(cell);
+    const sizes = all.filter((size) => size <= poolSize);
+    const usable = isFloor ? metrics.filter(({ sides }) => sides === 'both') : metrics;
+    if (sizes.length === 0) return [];
+    return usable.map((metric) => ({
+      cell,
+      metric,
+      sizes,
+      draws: studyDraws({
+        poolSize,
+        referenceSize: isFloor ? world.referenceSize - poolSize : world.referenceSize,
+        sizes,
+        repeats: repeatsOf(metric, design),
+        scheme: design.scheme,
+        reference: metric.sides === 'generated' ? 'full' : design.referenceSize,
+        seed: design.seed,
+      }),
+    }));
+  });
+}
+
+/**
+ * Runs a study from where the ledger ends. Rows come in one order and depend on the design alone, so that a study stopped
+ * and taken up again writes the bytes that it would have written in one go.
+ *
+ * @returns all rows and facts, those of earlier runs included
+ * @throws InputError UNREADABLE_FILE if the rows of the ledger are not those of this design
+ * @throws InterruptedError INTERRUPTED once `signal` is aborted, between draws
+ */
+export async function studyRun(
+  request: StudyRequest,
+): Promise<{ readonly rows: readonly StudyRow[]; readonly facts: readonly CellFacts[] }> {
+  const { design, ledger, onProgress } = request;
+  const tasks = studyTasks(design, request);
+  const finished = finishedDraws(tasks, ledger.rows);
+  const kept = tasks.reduce((sum, task, t) => sum + rowCount(task, finished[t]!), 0);
+  await ledger.keepRows(kept);
+  const rows = ledger.rows.slice(0, kept);
+  const facts: CellFacts[] = [];
+  const total = tasks.reduce((sum, { draws }) => sum + draws.length, 0);
+  let done = 0;
+  for (const [t, task] of tasks.entries()) {
+    done += finished[t]!;
+    const known = ledger.facts.find((fact) => isOf(fact, task));
+    if (finished[t] === task.draws.length && known !== undefined) {
+      facts.push(known);
+      continue;
+    }
+    const name = taskName(task);
+    onProgress?.({ task: name, done, total });
+    for await (const step of taskSteps(request, task, { finished: finished[t]!, known })) {
+      if (step.kind === 'facts') facts.push(step.facts);
+      else {
+        rows.push(...step.rows);
+        onProgress?.({ task: name, done: ++done, total });
+      }
+      throwIfStopped(request.signal);
+    }
+  }
+  return { rows, facts };
+}
+
+type TaskStep =
+  | { readonly kind: 'rows'; readonly rows: readonly StudyRow[] }
+  | { readonly kind: 'facts'; readonly facts: CellFacts };
+
+/** What is left of a task, each step on disk before it is handed on. */
+async function* taskSteps(
+  { design, ledger, algebra, world }: StudyRequest,
+  { cell, metric, draws }: StudyTask,
+  { finished, known }: { readonly finished: number; readonly known: CellFacts | undefined },
+): AsyncIterable<TaskStep> {
+  const sets = await world.sets(cell, metric);
+  const parameters = ownParameters(metric, { ...design.parameters, seed: design.seed });
+  const engine = await cellCurves(metric, { sets, parameters, reference: design.referenceSize }, algebra);
+  for await (const { draw, values } of engine.curves(draws.slice(finished))) {
+    const rows = values.map((value): StudyRow => studyRow(cell, draw, value));
+    await ledger.appendRows(rows);
+    yield { kind: 'rows', rows };
+  }
+  if (known !== undefined) {
+    yield { kind: 'facts', facts: known };
+    return;
+  }
+  const facts = await cellFacts({ cell, metric, sets, parameters, estimator: engine.estimator }, algebra);
+  await ledger.appendFacts(facts);
+  yield { kind: 'facts', facts };
+}
+
+function studyRow(
+  cell: StudyCell,
+  draw: StudyDraw,
+  { metric, sampleSize, value, reason }: CurveValue,
+): StudyRow {
+  return {
+    metric,
+    arm: cell.name,
+    distortion: cell.distortion,
+    level: cell.level,
+    sampleSize,
+    repeat: draw.repeat,
+    value,
+    reason: reason ?? '',
+  };
+}
+
+function rowsOfDraw({ metric }: StudyTask, draw: StudyDraw): number {
+  return draw.sizes.length * metric.results.length;
+}
+
+/** Rows that the first draws of a task give. */
+function rowCount(task: StudyTask, draws: number): number {
+  return task.draws.slice(0, draws).reduce((sum, draw) => sum + rowsOfDraw(task, draw), 0);
+}
+
+/** Of each task the draws whose rows all stand in the ledger: all, up to the task in which the ledger ends. */
+function finishedDraws(tasks: readonly StudyTask[], rows: readonly StudyRow[]): readonly number[] {
+  let place = 0;
+  let isOver = false;
+  return tasks.map((task) => {
+    let finished = 0;
+    for (const draw of task.draws) {
+      const count = rowsOfDraw(task, draw);
+      isOver ||= place + count > rows.length;
+      if (isOver) break;
+      for (const row of rows.slice(place, place + count)) requireRowOf(row, task, draw);
+      place += count;
+      finished++;
+    }
+    return finished;
+  });
+}
+
+/** @throws InputError UNREADABLE_FILE if the row cannot come of this draw */
+function requireRowOf(row: StudyRow, { cell, metric }: StudyTask, draw: StudyDraw): void {
+  const isExpected =
+    row.arm === cell.name &&
+    row.distortion === cell.distortion &&
+    row.level === cell.level &&
+    row.repeat === draw.repeat &&
+    draw.sizes.includes(row.sampleSize) &&
+    metric.results.some(({ id }) => id === row.metric);
+  if (isExpected) return;
+  throw new InputError('UNREADABLE_FILE', {
+    where: 'rows.csv',
+    expected: `must go on with ${metric.id} of ${cell.name}, repeat ${draw.repeat}`,
+    received: `${row.metric} of ${row.arm}, repeat ${row.repeat}, n = ${row.sampleSize}`,
+    help: 'It belongs to another design: choose another folder, or pass --force to begin anew.',
+  });
+}
+
+function isOf(fact: CellFacts, { cell, metric }: StudyTask): boolean {
+  return (
+    fact.arm === cell.name &&
+    fact.distortion === cell.distortion &&
+    fact.level === cell.level &&
+    fact.protocol === metric.id
+  );
+}
+
+function taskName({ cell, metric }: StudyTask): string {
+  return `${metric.id} of ${cell.name}${cell.distortion === 'none' ? '' : `, ${cell.distortion} ${cell.level}`}`;
+}
+
+function ownParameters(metric: MetricDefinition, given: Parameters): Parameters {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => name in metric.parameters));
+}
+
+function throwIfStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new InterruptedError('INTERRUPTED', {
+    where: 'study',
+    expected: 'was stopped; every finished row is on disk',
+    help: 'Run the same command again to go on.',
+  });
+}

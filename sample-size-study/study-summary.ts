@@ -1,0 +1,92 @@
+import { FLOOR_ARM } from './study-cells.js';
+import type { StudyCurve, StudyRanking, StudyResponse } from './study-report.js';
+
+const MOST_LINES = 10;
+
+/**
+ * A study in at most ten lines: for each metric and arm what to report and at which n, then what the order of the arms and
+ * the distortions say. What does not fit is counted in the last line.
+ */
+export function studySummary({
+  curves,
+  responses,
+  rankings,
+}: {
+  readonly curves: readonly StudyCurve[];
+  readonly responses: readonly StudyResponse[];
+  readonly rankings: readonly StudyRanking[];
+}): readonly string[] {
+  const plain = curves.filter(({ distortion, arm }) => distortion === 'none' && arm !== FLOOR_ARM);
+  const lines = [
+    ...plain.map((curve) => curveLine(curve, floorOf(curve, curves))),
+    ...rankings.map(rankingLine),
+    ...responseLines(responses),
+  ];
+  if (lines.length <= MOST_LINES) return lines;
+  const left = lines.length - MOST_LINES + 1;
+  return [...lines.slice(0, MOST_LINES - 1), `… and ${left} more lines: see summary.csv and the report.`];
+}
+
+function floorOf({ metric }: StudyCurve, curves: readonly StudyCurve[]): StudyCurve | undefined {
+  return curves.find((curve) => curve.arm === FLOOR_ARM && curve.metric === metric);
+}
+
+function curveLine(curve: StudyCurve, floor: StudyCurve | undefined): string {
+  const { metric, arm, points, fit, limitInterval, required } = curve;
+  const largest = points.at(-1);
+  if (largest === undefined) return `${metric}, ${arm}: no value at any size.`;
+  const parts = [`${metric}, ${arm}: ${short(largest.mean)} at n = ${count(largest.sampleSize)}`];
+  if (limitInterval !== null) {
+    parts.push(
+      `limit ${short(limitInterval.estimate)} (${short(limitInterval.low)} to ${short(limitInterval.high)}, ${limitInterval.level * 100} %)`,
+    );
+  } else if (fit?.holds) parts.push(`limit ${short(fit.limit)}`);
+  const settled = required.find(({ share }) => share === 0.05)?.settledAt;
+  if (settled != null && settled < largest.sampleSize)
+    parts.push(`within 5 % of that from n = ${count(settled)}`);
+  const needed = required.find(({ share }) => share === 0.05)?.forBias;
+  if (needed != null && needed > largest.sampleSize) parts.push(`5 % bias needs n = ${count(needed)}`);
+  const floorPoint = floor?.points.at(-1);
+  if (floorPoint !== undefined) {
+    parts.push(
+      `two halves of the reference differ by ${short(floorPoint.mean)} at n = ${count(floorPoint.sampleSize)}`,
+    );
+  }
+  return `${parts.join('; ')}.`;
+}
+
+function rankingLine({ metric, arms, final, direction, requiredSize, crossings }: StudyRanking): string {
+  const order = [...arms.keys()].sort(
+    (a, b) => (direction === 'lower-is-better' ? 1 : -1) * (final[a]! - final[b]!),
+  );
+  const names = order.map((place) => arms[place]!).join(' < ');
+  const settled =
+    requiredSize === null
+      ? 'not settled at any size here'
+      : `settled (flips < 5 %) from n = ${count(requiredSize)}`;
+  const reversed = crossings.map(
+    ({ first, second, below }) => `bias alone reverses ${first} and ${second} below n = ${count(below)}`,
+  );
+  return `${[`${metric}: best first ${names}, ${settled}`, ...reversed].join('; ')}.`;
+}
+
+function responseLines(responses: readonly StudyResponse[]): string[] {
+  const inverted = responses.filter(({ response }) => response.firstInversion !== null);
+  if (responses.length === 0) return [];
+  const names = inverted.map(
+    ({ metric, distortion, response }) => `${metric} under ${distortion} at level ${response.firstInversion}`,
+  );
+  return [
+    names.length === 0
+      ? `Distortion: every metric worsens at every level of all ${responses.length} curves.`
+      : `Distortion: ${responses.length - names.length} of ${responses.length} curves worsen at every level; not ${names.join(', ')}.`,
+  ];
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+function count(n: number): string {
+  return n.toLocaleString('en-US');
+}

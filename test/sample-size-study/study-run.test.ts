@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { metricById } from '../../metrics/metric-catalog.js';
+import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
+import { rowRange } from '../../metrics/numerics/select-rows.js';
+import type { CellFacts } from '../../sample-size-study/cell-facts.js';
+import { parsedDesign } from '../../sample-size-study/parsed-design.js';
+import { FLOOR_ARM } from '../../sample-size-study/study-cells.js';
+import type { StudyReport } from '../../sample-size-study/study-report.js';
+import { studyReportOf } from '../../sample-size-study/study-report-of.js';
+import type { StudyRow } from '../../sample-size-study/study-row.js';
+import {
+  type StudyLedger,
+  type StudyRequest,
+  type StudyWorld,
+  studyRun,
+} from '../../sample-size-study/study-run.js';
+import { embeddedSet } from '../support/embedded-set.js';
+import { gaussianCloud } from '../support/gaussian-cloud.js';
+import { rejected } from '../support/thrown.js';
+
+const D = 4;
+const reference = gaussianCloud({ n: 400, d: D, seed: 1 });
+const arms: Readonly<Record<string, Rows>> = {
+  near: gaussianCloud({ n: 300, d: D, seed: 2, shift: 0.2 }),
+  far: gaussianCloud({ n: 320, d: D, seed: 3, shift: 0.9 }),
+};
+
+function setOf(embeddings: Rows, source: string): EmbeddedSet {
+  return embeddedSet(embeddings, {
+    source,
+    logits: embeddings,
+    ids: Array.from({ length: embeddings.n }, (_, i) => `${i}.png`),
+  });
+}
+
+const world: StudyWorld = {
+  referenceSize: reference.n,
+  poolSize: ({ arm }) => (arm === null ? reference.n / 2 : arms[arm.name]!.n),
+  sets: async ({ arm }) =>
+    arm === null
+      ? {
+          reference: setOf(rowRange(reference, 0, 200), 'reference/'),
+          generated: setOf(rowRange(reference, 200, 400), 'reference/'),
+        }
+      : { reference: setOf(reference, 'reference/'), generated: setOf(arms[arm.name]!, arm.source) },
+};
+
+async function request(changes: Readonly<Record<string, unknown>> = {}): Promise<StudyRequest> {
+  const design = await parsedDesign(
+    {
+      reference: 'reference/',
+      arms: Object.keys(arms).map((name) => ({ name, source: `${name}/` })),
+      metrics: ['fid', 'kid', 'is'],
+      sizes: [20, 50, 100, 200, 300],
+      repeats: 5,
+      cheapRepeats: 8,
+      ...changes,
+    },
+    'design.json',
+  );
+  return { design, metrics: design.metrics.map(metricById), world, ledger: ledger(), algebra: plainAlgebra };
+}
+
+/** A ledger in memory that may be filled beforehand, and stop the study after some rows. */
+function ledger(
+  earlier: readonly StudyRow[] = [],
+  facts: readonly CellFacts[] = [],
+  stopAfter = Infinity,
+): StudyLedger & { written: StudyRow[]; factsWritten: CellFacts[] } {
+  const written = [...earlier];
+  const factsWritten = [...facts];
+  return {
+    rows: earlier,
+    facts,
+    written,
+    factsWritten,
+    keepRows: async (count) => {
+      written.length = count;
+    },
+    appendRows: async (rows) => {
+      if (written.length >= stopAfter) throw new Error('killed');
+      written.push(...rows);
+    },
+    appendFacts: async (fact) => {
+      factsWritten.push(fact);
+    },
+  };
+}
+
+async function reportOf(whole: StudyRequest): Promise<StudyReport> {
+  const { rows, facts } = await studyRun(whole);
+  return studyReportOf({ design: whole.design, metrics: whole.metrics, rows, facts });
+}
+
+describe('studyRun', () => {
+  test('writes one row for each number, size and repeat, the whole pool once', async () => {
+    const { rows } = await studyRun(await request());
+    const near = rows.filter(({ metric, arm }) => metric === 'fid' && arm === 'near');
+    expect(near).toHaveLength(5 * 4 + 1);
+    expect(rows.filter(({ metric, arm }) => metric === 'kid' && arm === 'near')).toHaveLength(8 * 4 + 1);
+    const far = rows.filter(
+      ({ metric, arm, sampleSize }) => metric === 'fid' && arm === 'far' && sampleSize === 300,
+    );
+    expect(far).toHaveLength(5);
+  });
+
+  test('scores halves of the reference against each other as the floor, and no metric of one side there', async () => {
+    const { rows } = await studyRun(await request());
+    const floor = rows.filter(({ arm }) => arm === FLOOR_ARM);
+    expect(new Set(floor.map(({ metric }) => metric))).toEqual(new Set(['fid', 'kid']));
+    expect(Math.max(...floor.map(({ sampleSize }) => sampleSize))).toBe(200);
+  });
+
+  test('stopped anywhere and taken up again ends in the same rows and facts', async () => {
+    const whole = ledger();
+    await studyRun({ ...(await request()), ledger: whole });
+    for (const stopAfter of [1, 21, 40, 60, 90]) {
+      const first = ledger([], [], stopAfter);
+      await expect(studyRun({ ...(await request()), ledger: first })).rejects.toThrow('killed');
+      const cutOff = first.written.slice(0, first.written.length - 2); // a draw that is not whole
+      const second = ledger(cutOff, first.factsWritten);
+      await studyRun({ ...(await request()), ledger: second });
+      expect(second.written).toEqual(whole.written);
+      expect(second.factsWritten).toEqual(whole.factsWritten);
+    }
+  });
+
+  test('a finished study computes nothing', async () => {
+    const whole = ledger();
+    await studyRun({ ...(await request()), ledger: whole });
+    const untouched = { ...world, sets: () => Promise.reject(new Error('encoded again')) };
+    const again = await studyRun({
+      ...(await request()),
+      world: untouched,
+      ledger: ledger(whole.written, whole.factsWritten),
+    });
+    expect(again.rows).toEqual(whole.written);
+  });
+
+  test('rows of another design are refused', async () => {
+    const whole = ledger();
+    await studyRun({ ...(await request()), ledger: whole });
+    const other = { ...(await request({ metrics: ['kid', 'fid'] })), ledger: ledger(whole.written) };
+    expect(await rejected(studyRun(other))).toBe(
+      'UNREADABLE_FILE rows.csv: must go on with kid of near, repeat 0; got fid of near, repeat 0, n = 20. ' +
+        'It belongs to another design: choose another folder, or pass --force to begin anew.',
+    );
+  });
+
+  test('a size larger than an arm is refused', async () => {
+    expect(await rejected(studyRun(await request({ sizes: [20, 310] })))).toBe(
+      'TOO_FEW_SAMPLES --sizes: no size may be larger than the smallest arm (near: 300 images); got 310. ' +
+        'Leave out sizes above 300, or supply 10 more images.',
+    );
+  });
+
+  test('stops between draws when asked to', async () => {
+    const stopping = { ...(await request()), signal: AbortSignal.abort() };
+    expect(await rejected(studyRun(stopping))).toBe(
+      'INTERRUPTED study: was stopped; every finished row is on disk. Run the same command again to go on.',
+    );
+  });
+});
+
+describe('studyReportOf', () => {
+  test('gives the curve of each number: points, fit, required sizes', async () => {
+    const { curves } = await reportOf(await request());
+    const fid = curves.find(({ metric, arm }) => metric === 'fid' && arm === 'near')!;
+    expect(fid.points.map(({ sampleSize }) => sampleSize)).toEqual([20, 50, 100, 200, 300]);
+    expect(fid.points.at(-1)!.relativeToLargest).toBe(1);
+    expect(fid.points[0]!.mean).toBeGreaterThan(fid.points.at(-1)!.mean);
+    expect(fid.fit!.limit).toBeLessThan(fid.points.at(-1)!.mean);
+    expect(fid.fit!.slope).toBeGreaterThan(0);
+    expect(fid.analyticSlope).toBeGreaterThan(0);
+    expect(fid.required.map(({ share }) => share)).toEqual([0.01, 0.02, 0.05, 0.1]);
+  });
+
+  test('ranks two arms that differ, and says from which size on', async () => {
+    const { rankings } = await reportOf(await request());
+    expect(rankings.find(({ metric }) => metric === 'fid')).toMatchObject({
+      arms: ['near', 'far'],
+      requiredSize: 20,
+    });
+  });
+
+  test('holds no NaN and no infinity', async () => {
+    const report = await reportOf(await request());
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+  });
+
+  test('says it in ten lines at most', async () => {
+    const { summary } = await reportOf(await request());
+    expect(summary.length).toBeLessThanOrEqual(10);
+    expect(summary[0]).toMatch(/^fid, near: [\d.]+ at n = 300; /);
+  });
+});
