@@ -1,9 +1,10 @@
-// Builds dist/: TypeScript by tsc.
+// Builds dist/: TypeScript by tsc, the numerical kernels (*.as.ts) to WebAssembly by asc.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const kernels = 'metrics/numerics/workers';
 
 function run(script, args) {
   const { status } = spawnSync(process.execPath, [`${root}node_modules/${script}`, ...args], {
@@ -13,6 +14,27 @@ function run(script, args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+function changed(path) {
+  return existsSync(root + path) ? statSync(root + path).mtimeMs : 0;
+}
+
+/** asc takes seconds: only when a source is newer than what was made of it. */
+function buildKernels(target) {
+  const sources = readdirSync(root + kernels).filter((name) => name.endsWith('.as.ts'));
+  const newest = Math.max(changed('.ci/build.mjs'), ...sources.map((name) => changed(`${kernels}/${name}`)));
+  if (changed(target) > newest) return;
+  mkdirSync(`${root}dist/${kernels}`, { recursive: true });
+  run('assemblyscript/bin/asc.js', [
+    `${kernels}/dense-kernels.as.ts`,
+    ...['--outFile', target],
+    ...['--enable', 'simd', '--enable', 'threads', '--enable', 'bulk-memory'],
+    ...['--runtime', 'stub', '-O3', '--noAssert'],
+    ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+    ...['--use', 'abort='], // nothing in the kernels aborts: no import for it
+  ]);
+}
+
 run('typescript/bin/tsc', ['-p', 'tsconfig.json']);
+buildKernels(`dist/${kernels}/dense-kernels.wasm`);
 const command = `${root}dist/cli/main.js`;
 if (existsSync(command)) chmodSync(command, 0o755);

@@ -1,0 +1,73 @@
+import {
+  columnTasks,
+  factorColumns,
+  factorRows,
+  projectColumns,
+  rowTasks,
+  updateRows,
+} from './bidiagonal-band.as';
+import { chaseBidiagonal } from './bidiagonal-chase.as';
+import { bidiagonalValues } from './bidiagonal-values.as';
+import { Job, WIDTH, prepared } from './job.as';
+import { called, claimed, dismiss, finished, joined, opened } from './team.as';
+
+export { prepared };
+
+export function matrixAddress(job: Job): usize {
+  return job.matrix;
+}
+
+export function panelBytes(job: Job): usize {
+  return job.panel;
+}
+
+/** Address of the result: as many values as the matrix has columns. */
+export function valuesAddress(job: Job): usize {
+  return job.vectors;
+}
+
+const PROJECT_COLUMNS: i32 = 1;
+const UPDATE_ROWS: i32 = 2;
+
+function work(job: Job, thread: i32): void {
+  while (true) {
+    const task = claimed(job);
+    if (task < 0) return;
+    const operation = job.operation;
+    const number = task - job.first;
+    if (operation == PROJECT_COLUMNS) projectColumns(job, job.step, number, thread);
+    else updateRows(job, job.step, number, thread);
+    finished(job);
+  }
+}
+
+function phase(job: Job, operation: i32, step: i32, count: i32): void {
+  opened(job, operation, step, count);
+  work(job, 0);
+  joined(job);
+}
+
+/** What every thread but the leader runs, until the job is over. */
+export function help(job: Job, thread: i32): void {
+  while (called(job)) work(job, thread);
+}
+
+/** The leader's part: the singular values, unsorted and with signs. False if one was not found. */
+export function singularValues(job: Job): bool {
+  for (let c = 0; c < job.columns; c += WIDTH) {
+    factorColumns(job, c);
+    if (c + WIDTH >= job.columns) break;
+    phase(job, PROJECT_COLUMNS, c, columnTasks(job, c));
+    factorRows(job, c);
+    phase(job, UPDATE_ROWS, c, rowTasks(job, c));
+  }
+  dismiss(job);
+  chaseBidiagonal(job);
+  let from = job.band + (<usize>WIDTH << 3);
+  for (let i = 0; i < job.columns; i++) {
+    store<f64>(job.vectors + (<usize>i << 3), load<f64>(from));
+    store<f64>(job.others + (<usize>i << 3), load<f64>(from, 8));
+    from += job.bandBytes;
+  }
+  return bidiagonalValues(job.vectors, job.others, job.columns);
+}

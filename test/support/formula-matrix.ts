@@ -1,0 +1,28 @@
+import type { MatrixShape } from '../../metrics/numerics/singular-values.js';
+
+/** The kinds of test/reference/large-decompositions.py. */
+export type MatrixKind = 'full' | 'tall' | 'wide' | 'graded' | 'duplicated' | 'dead';
+
+export interface FormulaMatrix extends MatrixShape {
+  /** row-major */
+  readonly data: Float64Array;
+}
+
+function entry(i: number, j: number): number {
+  return ((37 * i + 101 * j + 13 * i * j + 5 * i * i) % 1021) / 1024 - 0.5;
+}
+
+/** The same matrix as the Python script makes, to the last bit. */
+export function formulaMatrix(kind: MatrixKind, d: number): FormulaMatrix {
+  const rows = kind === 'wide' ? d / 2 : d;
+  const columns = kind === 'tall' ? d / 2 : d;
+  const data = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const value = entry(kind === 'duplicated' ? i % (d / 4) : i, j);
+      const graded = kind === 'graded' ? 2 ** -Math.floor((60 * j) / d) : 1;
+      data[i * columns + j] = kind === 'dead' && j % 3 === 0 ? 0 : value * graded;
+    }
+  }
+  return { rows, columns, data };
+}
