@@ -4,7 +4,7 @@ import { luma } from './luma.js';
 /**
  * mean(∂ₓL²) + mean(∂ᵧL²) by forward differences of the luma: 0 for a flat image.
  *
- * On the released maps of BayesDiff this alone has a rank correlation of 0.82 with the sum.
+ * On the sixteen released maps of BayesDiff (σ = 1, λ = 1) this alone has a rank correlation of 0.75 with the sum.
  */
 export function gradientEnergy(image: Image): number {
   const { width, height, data } = luma(image);

@@ -27,7 +27,7 @@ const PREDICTORS: readonly ((left: number, up: number, corner: number) => number
  * Size in bytes of the image as a PNG: RGB, 8 bits, each row by the filter with the least sum of absolute differences,
  * deflate level 9. Of the pixels, so that the format of the stored file does not matter.
  *
- * On the released maps of BayesDiff this alone has a rank correlation of 0.81 with the sum.
+ * On the sixteen released maps of BayesDiff (σ = 1, λ = 1) this alone has a rank correlation of 0.82 with the sum.
  *
  * Source: PNG specification, 3rd edition, §9.2 and §12.7.
  */

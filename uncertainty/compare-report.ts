@@ -1,0 +1,76 @@
+import type { EncoderIdentity } from '../encoders/encoder.js';
+import type { Warning } from '../encoders/warning.js';
+import type { Parameters } from '../metrics/metric-definition.js';
+import type { ScoredSide } from '../metrics/score-report.js';
+import type { ComparisonPlan } from './comparison/comparison-plan.js';
+import type { FilterEffect } from './comparison/filter-effect.js';
+import type { RandomizationTest } from './comparison/randomization-test.js';
+import type { ControlFamily } from './controls/control.js';
+import type { KeepRule } from './keep-rule.js';
+
+/** One score with its rule, and what they do to the pool: enough to repeat the filter without the program. */
+export interface ComparedFilter {
+  readonly score: string;
+  readonly rule: KeepRule;
+  /** the rule in words */
+  readonly ruleText: string;
+  readonly threshold: number;
+  readonly keptShare: number;
+  readonly kept: readonly string[];
+  readonly dropped: readonly string[];
+  /** Spearman's with every control */
+  readonly correlations: readonly {
+    readonly control: string;
+    readonly family: ControlFamily;
+    readonly value: number | null;
+  }[];
+}
+
+/** A metric as it was computed for subsets. */
+export interface ComparedMetric {
+  readonly id: string;
+  readonly direction: 'lower-is-better' | 'higher-is-better';
+  readonly role: 'quality' | 'fidelity' | 'diversity';
+  readonly encoder: EncoderIdentity;
+  readonly parameters: Parameters;
+  readonly method: string;
+  readonly referenceSize: number;
+}
+
+/** The line drawn on one half of the pool and judged on the other. */
+export interface SplitHalf {
+  readonly score: string;
+  readonly metric: string;
+  readonly threshold: number;
+  /** images of the other half, and how many of them are kept */
+  readonly pool: number;
+  readonly n: number;
+  readonly value: number;
+  readonly test: RandomizationTest;
+}
+
+/** What `compare --json` prints and `compare.json` holds: schema `steadfid/compare/1`. */
+export interface CompareReport {
+  readonly schema: 'steadfid/compare/1';
+  readonly version: string;
+  readonly reference: ScoredSide;
+  readonly generated: ScoredSide;
+  readonly scores: {
+    readonly source: string;
+    /** which part of the ids was compared */
+    readonly joinedBy: string;
+    /** left out on request: images without a score, scores without an image */
+    readonly imagesAlone: readonly string[];
+    readonly scoresAlone: readonly string[];
+  };
+  readonly plan: ComparisonPlan;
+  readonly filters: readonly ComparedFilter[];
+  readonly metrics: readonly ComparedMetric[];
+  /** scores × metrics */
+  readonly effects: readonly FilterEffect[];
+  /** empty unless asked for */
+  readonly splitHalves: readonly SplitHalf[];
+  /** a line for each score and quality metric */
+  readonly summary: readonly string[];
+  readonly warnings: readonly Warning[];
+}

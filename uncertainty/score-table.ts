@@ -1,0 +1,79 @@
+import { parse } from 'csv-parse/sync';
+import { unknownNameError } from '../encoders/unknown-name-error.js';
+import { InputError } from '../errors.js';
+import { requireUnique } from './named-ids.js';
+import type { Score } from './score.js';
+
+/** Scores of one file: the ids once, and for each column their numbers. */
+export interface ScoreTable {
+  readonly source: string;
+  readonly ids: readonly string[];
+  readonly scores: readonly Score[];
+}
+
+function unreadable(source: string, expected: string, received?: string, help?: string): InputError {
+  return new InputError('UNREADABLE_FILE', {
+    where: source,
+    expected,
+    ...(received === undefined ? {} : { received }),
+    ...(help === undefined ? {} : { help }),
+  });
+}
+
+const FORMAT = 'Write a header "id,<score>,…" and a line for each image.';
+
+function numberOf(text: string, place: string, source: string): number | undefined {
+  if (text === '') return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw unreadable(source, `${place} must be a finite number, or empty where it does not exist`, `"${text}"`);
+}
+
+/**
+ * Scores out of CSV (RFC 4180): a header whose first column is `id`, then a column for each score. An empty cell is a number
+ * that does not exist.
+ *
+ * @param source  the file as the caller typed it
+ * @throws InputError UNREADABLE_FILE naming line and column; DUPLICATE_IDS
+ */
+export function scoreTable(text: string, { source }: { readonly source: string }): ScoreTable {
+  let lines: string[][];
+  try {
+    lines = parse(text, { bom: true, skip_empty_lines: true });
+  } catch (error) {
+    throw unreadable(source, `not a table of scores (${(error as Error).message})`, undefined, FORMAT);
+  }
+  const [header, ...rows] = lines;
+  if (header === undefined || header[0] !== 'id' || header.length < 2) {
+    throw unreadable(source, 'the first line must be id,<score>,…', `"${(header ?? []).join(',')}"`, FORMAT);
+  }
+  const names = header.slice(1);
+  requireUnique({ source: `${source}, columns`, ids: names });
+  const ids = rows.map((row) => row[0]!);
+  requireUnique({ source, ids });
+  const scores = names.map((name, column): Score => {
+    const byId = new Map<string, number>();
+    const undefinedIds = new Map<string, string>();
+    rows.forEach((row, line) => {
+      const value = numberOf(row[column + 1]!, `line ${line + 2}, column "${name}"`, source);
+      if (value === undefined) undefinedIds.set(row[0]!, 'the cell is empty');
+      else byId.set(row[0]!, value);
+    });
+    return { name, byId, undefinedIds };
+  });
+  return { source, ids, scores };
+}
+
+/** The columns asked for, in that order. @throws OptionError UNKNOWN_COLUMN with the nearest name */
+export function chosenScores({ source, scores }: ScoreTable, names: readonly string[]): Score[] {
+  return names.map((name) => {
+    const score = scores.find((candidate) => candidate.name === name);
+    if (score !== undefined) return score;
+    throw unknownNameError('UNKNOWN_COLUMN', {
+      where: '--column',
+      what: `column of ${source}`,
+      name,
+      known: scores.map((candidate) => candidate.name),
+    });
+  });
+}
