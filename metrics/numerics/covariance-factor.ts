@@ -9,6 +9,8 @@ export interface CovarianceFactor {
   readonly d: number;
   /** (rank, d) row-major */
   readonly data: Float64Array;
+  /** from Cholesky: row i is 0 in the columns `pivots[0 … i − 1]`, which halves the work of products */
+  readonly pivots?: Uint32Array;
 }
 
 /** The factor of a covariance by rank-revealing Cholesky: worth keeping with a reference. */
@@ -16,8 +18,8 @@ export function factorOfMoments({
   d,
   covariance,
 }: Pick<GaussianMoments, 'd' | 'covariance'>): CovarianceFactor {
-  const { rank, factor } = pivotedCholesky(covariance, d);
-  return { rank, d, data: factor };
+  const { rank, factor, pivots } = pivotedCholesky(covariance, d);
+  return { rank, d, data: factor, pivots };
 }
 
 /**

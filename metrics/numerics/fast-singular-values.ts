@@ -1,6 +1,7 @@
 import { NumericalError, ShapeError } from '../../errors.js';
 import { compensatedSum } from './compensated-sum.js';
 import { type MatrixShape, singularValues } from './singular-values.js';
+import { type DenseKernels, type MatrixPlace, matrixPlace } from './workers/kernel-module.js';
 import { runKernel } from './workers/kernel-team.js';
 
 /** How many threads share the work; the result does not depend on it. */
@@ -37,33 +38,46 @@ export async function fastSingularValues(
   const count = Math.min(rows, columns);
   if (scale === 0) return new Float64Array(count);
   if (count < SMALL) return singularValues(matrix, shape);
-  const width = Math.ceil(count / BAND) * BAND;
-  const values = await runKernel({
+  const width = bandedWidth(count);
+  const height = Math.ceil(Math.max(rows, columns) / 4) * 4;
+  return runKernel({
     kernel: 'singularValues',
-    rows: Math.max(Math.ceil(Math.max(rows, columns) / 4) * 4, width),
-    columns: width,
     ...options,
-    load: (memory, place) =>
-      rows >= columns
-        ? loadRows(memory, place, { matrix, rows, columns, scale })
-        : loadColumns(memory, place, { matrix, rows, columns, scale }),
-    read: (memory, kernels, job) => {
-      const start = kernels.valuesAddress(job) / 8;
-      return memory.slice(start, start + width);
+    prepare: (kernels, threads) => kernels.prepared(Math.max(height, width), width, threads, 0),
+    load: (memory, kernels, job) => {
+      const load = rows >= columns ? loadRows : loadColumns;
+      load(memory, matrixPlace(kernels, job), { matrix, rows, columns, scale });
     },
-    failed: () =>
-      new NumericalError('DID_NOT_CONVERGE', {
-        where: 'fastSingularValues',
-        expected: 'every singular value must be found within 60 sweeps',
-        received: 'none for one of them',
-      }),
+    read: foundValues(count, scale),
+    failed: () => notConverged('fastSingularValues'),
   });
-  // the columns that fill the band up gave zeros, which come first
-  return values
-    .map((value) => Math.abs(value))
-    .sort()
-    .subarray(width - count)
-    .map((value) => value * scale);
+}
+
+/** Takes the values out, ascending: the columns that fill the band up gave zeros, which come first. */
+export function foundValues(count: number, scale: number) {
+  return (memory: Float64Array, kernels: DenseKernels, job: number): Float64Array => {
+    const start = kernels.valuesAddress(job) / 8;
+    const width = bandedWidth(count);
+    return memory
+      .slice(start, start + width)
+      .map((value) => Math.abs(value))
+      .sort()
+      .subarray(width - count)
+      .map((value) => value * scale);
+  };
+}
+
+/** A number of columns filled up to whole bands. */
+export function bandedWidth(columns: number): number {
+  return Math.ceil(columns / BAND) * BAND;
+}
+
+export function notConverged(where: string): NumericalError {
+  return new NumericalError('DID_NOT_CONVERGE', {
+    where,
+    expected: 'every singular value must be found within 60 sweeps',
+    received: 'none for one of them',
+  });
 }
 
 /**
@@ -85,13 +99,8 @@ interface Loaded extends MatrixShape {
   readonly scale: number;
 }
 
-interface Place {
-  readonly matrix: number;
-  readonly panel: number;
-}
-
 /** Panel by panel, four columns of a row at a time. */
-function loadRows(memory: Float64Array, place: Place, { matrix, rows, columns, scale }: Loaded): void {
+function loadRows(memory: Float64Array, place: MatrixPlace, { matrix, rows, columns, scale }: Loaded): void {
   for (let j = 0; j < columns; j++) {
     let to = place.matrix + (j >> 2) * place.panel + (j & 3);
     for (let at = j; at < rows * columns; at += columns) {
@@ -102,7 +111,11 @@ function loadRows(memory: Float64Array, place: Place, { matrix, rows, columns, s
 }
 
 /** The transpose: row j of the matrix is column j there. */
-function loadColumns(memory: Float64Array, place: Place, { matrix, rows, columns, scale }: Loaded): void {
+function loadColumns(
+  memory: Float64Array,
+  place: MatrixPlace,
+  { matrix, rows, columns, scale }: Loaded,
+): void {
   for (let j = 0; j < rows; j++) {
     let to = place.matrix + (j >> 2) * place.panel + (j & 3);
     for (let at = j * columns; at < (j + 1) * columns; at++) {

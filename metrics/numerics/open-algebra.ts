@@ -1,6 +1,7 @@
-import { type Algebra, plainAlgebra } from './algebra.js';
+import type { Algebra } from './algebra.js';
 
-/** The fastest engine that this machine has. */
+/** The fastest engine that this machine has, loaded when it is first asked for. */
 export async function openAlgebra(): Promise<Algebra> {
-  return plainAlgebra;
+  const { fastAlgebra } = await import('./fast-algebra.js');
+  return fastAlgebra;
 }

@@ -62,7 +62,8 @@ function placeOfLargest(values: Float64Array): number {
   return place;
 }
 
-function notSemidefinite(received: string): NumericalError {
+/** What a covariance that is none is refused with. */
+export function notSemidefinite(received: string): NumericalError {
   return new NumericalError('NOT_POSITIVE_SEMIDEFINITE', {
     where: 'covariance',
     expected: 'must be positive semi-definite',
@@ -79,8 +80,12 @@ function requireNotNegative(left: Float64Array, largest: number): void {
   }
 }
 
-/** |Σᵢⱼ| ≤ √(Σᵢᵢ·Σⱼⱼ): without it a matrix with a zero diagonal would pass for rank 0. */
-function requireCauchySchwarz(matrix: Float64Array, d: number, largest: number): void {
+/**
+ * |Σᵢⱼ| ≤ √(Σᵢᵢ·Σⱼⱼ): without it a matrix with a zero diagonal would pass for rank 0.
+ *
+ * @throws NumericalError NOT_POSITIVE_SEMIDEFINITE
+ */
+export function requireCauchySchwarz(matrix: Float64Array, d: number, largest: number): void {
   for (let i = 0; i < d; i++) {
     const own = matrix[i * d + i]!;
     if (own < -INDEFINITE * largest)

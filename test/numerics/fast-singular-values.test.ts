@@ -4,6 +4,7 @@ import { nuclearNorm, singularValues } from '../../metrics/numerics/singular-val
 import { fixtureCases } from '../support/fixture.js';
 import { formulaMatrix, type MatrixKind } from '../support/formula-matrix.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
+import { sameBits } from '../support/same-bits.js';
 import { rejected } from '../support/thrown.js';
 import { EIGEN_TOLERANCE, expectAllClose, expectClose } from '../support/tolerance.js';
 
@@ -45,8 +46,9 @@ describe('fastSingularValues', () => {
   ] as const)('of a %s matrix have the same bits with 1, 2 and 3 threads', async (kind, d) => {
     const matrix = formulaMatrix(kind, d);
     const alone = await fastSingularValues(matrix.data, matrix, { threads: 1 });
-    expect(await fastSingularValues(matrix.data, matrix, { threads: 2 })).toEqual(alone);
-    expect(await fastSingularValues(matrix.data, matrix, { threads: 3 })).toEqual(alone);
+    for (const threads of [2, 3]) {
+      expect(sameBits(await fastSingularValues(matrix.data, matrix, { threads }), alone)).toBe(true);
+    }
   });
 
   test.each([

@@ -46,6 +46,13 @@ for d in [16, 64, 256, 512]:
         values = linalg.eigvalsh(symmetric(kind, d))
         cases.append({"name": f"symmetric {kind} {d}", "kind": kind, "d": d, "eigenvalues": values.tolist()})
 
+for d in [16, 64, 256, 512]:
+    reference = np.cov(formula(4 * d, d)[: 2 * d], rowvar=False)
+    generated = np.cov(formula(4 * d, d)[2 * d :], rowvar=False)
+    root = linalg.sqrtm(reference @ generated)
+    assert np.abs(root.imag).max() < 1e-9 if np.iscomplexobj(root) else True
+    cases.append({"name": f"covariances {d}", "d": d, "traceSquareRoot": float(np.trace(root).real)})
+
 for case in cases:  # all values up to 64 of them, of more every 8th and the largest
     for key in ["singularValues", "eigenvalues"]:
         if key in case and len(case[key]) > 64:

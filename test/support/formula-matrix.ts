@@ -1,3 +1,4 @@
+import type { Rows } from '../../metrics/numerics/rows.js';
 import type { MatrixShape } from '../../metrics/numerics/singular-values.js';
 
 /** The kinds of test/reference/large-decompositions.py. */
@@ -10,6 +11,23 @@ export interface FormulaMatrix extends MatrixShape {
 
 function entry(i: number, j: number): number {
   return ((37 * i + 101 * j + 13 * i * j + 5 * i * i) % 1021) / 1024 - 0.5;
+}
+
+/** Rows `start … start + n − 1` of the formula, as vectors of length d. */
+export function formulaRows({
+  start,
+  n,
+  d,
+}: {
+  readonly start: number;
+  readonly n: number;
+  readonly d: number;
+}): Rows {
+  return {
+    n,
+    d,
+    data: Float64Array.from({ length: n * d }, (_, at) => entry(start + Math.floor(at / d), at % d)),
+  };
 }
 
 /** The same matrix as the Python script makes, to the last bit. */

@@ -9,9 +9,20 @@ import {
 import { chaseBidiagonal } from './bidiagonal-chase.as';
 import { bidiagonalValues } from './bidiagonal-values.as';
 import { Job, WIDTH, prepared } from './job.as';
+import {
+  Factorization,
+  begin,
+  eliminated,
+  packRows,
+  preparedFactorization,
+  squeeze,
+  updateLower,
+  updateTasks,
+} from './pivoted-cholesky.as';
+import { multiplyRows, productTasks } from './product.as';
 import { called, claimed, dismiss, finished, joined, opened } from './team.as';
 
-export { prepared };
+export { prepared, preparedFactorization };
 
 export function matrixAddress(job: Job): usize {
   return job.matrix;
@@ -28,6 +39,8 @@ export function valuesAddress(job: Job): usize {
 
 const PROJECT_COLUMNS: i32 = 1;
 const UPDATE_ROWS: i32 = 2;
+const UPDATE_LOWER: i32 = 3;
+const MULTIPLY_ROWS: i32 = 4;
 
 function work(job: Job, thread: i32): void {
   while (true) {
@@ -36,7 +49,9 @@ function work(job: Job, thread: i32): void {
     const operation = job.operation;
     const number = task - job.first;
     if (operation == PROJECT_COLUMNS) projectColumns(job, job.step, number, thread);
-    else updateRows(job, job.step, number, thread);
+    else if (operation == UPDATE_ROWS) updateRows(job, job.step, number, thread);
+    else if (operation == MULTIPLY_ROWS) multiplyRows(job, number);
+    else updateLower(changetype<Factorization>(changetype<usize>(job)), number);
     finished(job);
   }
 }
@@ -50,6 +65,24 @@ function phase(job: Job, operation: i32, step: i32, count: i32): void {
 /** What every thread but the leader runs, until the job is over. */
 export function help(job: Job, thread: i32): void {
   while (called(job)) work(job, thread);
+}
+
+export function rowOperandAddress(job: Job): usize {
+  return job.rowOperand;
+}
+
+export function columnOperandAddress(job: Job): usize {
+  return job.columnOperand;
+}
+
+export function setTriangular(job: Job, triangular: i32): void {
+  job.triangular = triangular;
+}
+
+/** The leader's part: the singular values of the product of the operands. */
+export function productSingularValues(job: Job): bool {
+  phase(job, MULTIPLY_ROWS, 0, productTasks(job));
+  return singularValues(job);
 }
 
 /** The leader's part: the singular values, unsorted and with signs. False if one was not found. */
@@ -70,4 +103,33 @@ export function singularValues(job: Job): bool {
     from += job.bandBytes;
   }
   return bidiagonalValues(job.vectors, job.others, job.columns);
+}
+
+export function factorAddress(job: Factorization): usize {
+  return job.output;
+}
+
+export function pivotsAddress(job: Factorization): usize {
+  return job.pivots;
+}
+
+export function rank(job: Factorization): i32 {
+  return job.rank;
+}
+
+/** Feature whose variance turned out negative, or −1. */
+export function negativeFeature(job: Factorization): i32 {
+  return job.negative;
+}
+
+/** The leader's part: F with FᵀF the matrix, row after row. False if the matrix is not positive semi-definite. */
+export function choleskyFactor(job: Factorization): bool {
+  begin(job, f64.EPSILON * job.rows, 1e-6);
+  while (eliminated(job)) {
+    packRows(job);
+    phase(job, UPDATE_LOWER, 0, updateTasks(job));
+    squeeze(job);
+  }
+  dismiss(job);
+  return job.negative < 0;
 }

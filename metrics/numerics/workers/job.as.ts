@@ -42,6 +42,12 @@ export class Job extends Team {
   scratchBytes: usize;
   band: usize;
   bandBytes: usize;
+  /** of a matrix that is a product: how many terms, and its operands, (depth, 4) for each quad of rows and of columns */
+  depth: i32;
+  /** whether term k is 0 in rows beyond k (1), in columns beyond k (2), or nowhere (0) */
+  triangular: i32;
+  rowOperand: usize;
+  columnOperand: usize;
 }
 
 /** Elements of a row of band storage: WIDTH below the diagonal, 2·WIDTH above it. */
@@ -57,9 +63,9 @@ function space(bytes: usize): usize {
 
 /**
  * Lays a job of a (rows, columns) matrix out at the start of the memory and grows it; columns must be a multiple of WIDTH and rows
- * one of 4, at least columns. Gives the job's address.
+ * one of 4, at least columns. `depth`: how many terms if the matrix is a product, else 0. Gives the job's address, 0 if there is not enough.
  */
-export function prepared(rows: i32, columns: i32, threads: i32): usize {
+export function prepared(rows: i32, columns: i32, threads: i32, depth: i32): usize {
   const start = (__heap_base + 127) & ~(<usize>127);
   top = start + 256;
   const job = changetype<Job>(start);
@@ -83,6 +89,8 @@ export function prepared(rows: i32, columns: i32, threads: i32): usize {
   const scratch = space(scratchBytes * threads);
   const bandBytes = <usize>BAND_ROW << 3;
   const band = space(bandBytes * (columns + 2 * WIDTH));
+  const rowOperand = space((<usize>depth << 3) * rows);
+  const columnOperand = space((<usize>depth << 3) * columns);
   const pages = <i32>((top + 65535) >> 16);
   if (pages > memory.size() && memory.grow(pages - memory.size()) < 0) return 0;
   memory.fill(start, 0, 256);
@@ -106,5 +114,8 @@ export function prepared(rows: i32, columns: i32, threads: i32): usize {
   job.scratchBytes = scratchBytes;
   job.band = band;
   job.bandBytes = bandBytes;
+  job.depth = depth;
+  job.rowOperand = rowOperand;
+  job.columnOperand = columnOperand;
   return start;
 }

@@ -9,19 +9,19 @@ import {
 } from './kernel-module.js';
 import type { KernelPart } from './kernel-thread.js';
 
-/** A matrix for a kernel: columns a multiple of 32, rows one of 4 and at least columns. */
+/** A matrix for a kernel. */
 export interface KernelRequest<Result> {
   readonly kernel: KernelName;
-  readonly rows: number;
-  readonly columns: number;
   /** default: one for each core; 1 works on the calling thread alone */
   readonly threads?: number;
-  /** puts the matrix into the memory: panel p of four columns, (rows, 4) row-major, at `matrix + p·panel` elements */
-  load(memory: Float64Array, place: { readonly matrix: number; readonly panel: number }): void;
+  /** lays the job out; its address, or 0 if there is not enough memory */
+  prepare(kernels: DenseKernels, threads: number): number;
+  /** puts the matrix, or its factors, into the memory */
+  load(memory: Float64Array, kernels: DenseKernels, job: number): void;
   /** takes the result out */
   read(memory: Float64Array, kernels: DenseKernels, job: number): Result;
   /** what to throw if the kernel did not find it */
-  failed(): Error;
+  failed(kernels: DenseKernels, job: number): Error;
 }
 
 /** Beyond this, threads wait for each other more than they work. */
@@ -41,18 +41,18 @@ export function runKernel<Result>(request: KernelRequest<Result>): Promise<Resul
 }
 
 async function runNow<Result>(request: KernelRequest<Result>): Promise<Result> {
-  const { kernel, rows, columns } = request;
+  const { kernel } = request;
   const threads = request.threads ?? Math.min(availableParallelism(), MOST_THREADS);
   const module = await kernelModule();
   const memory = sharedMemory();
   const kernels = kernelsOn(module, memory);
-  const job = kernels.prepared(rows, columns, threads);
-  if (job === 0) throw new RangeError(`${kernel}: a matrix of ${rows} × ${columns} needs more than 4 GiB`);
+  const job = request.prepare(kernels, threads);
+  if (job === 0) throw new RangeError(`${kernel}: the matrix needs more than 4 GiB`);
   const view = new Float64Array(memory.buffer);
-  request.load(view, { matrix: kernels.matrixAddress(job) / 8, panel: kernels.panelBytes(job) / 8 });
+  request.load(view, kernels, job);
   const found =
     threads === 1 ? kernels[kernel](job) !== 0 : await together({ module, memory, kernel, job, threads });
-  if (!found) throw request.failed();
+  if (!found) throw request.failed(kernels, job);
   return request.read(view, kernels, job);
 }
 

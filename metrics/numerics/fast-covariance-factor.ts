@@ -1,0 +1,83 @@
+import type { CovarianceFactor } from './covariance-factor.js';
+import type { ThreadOptions } from './fast-singular-values.js';
+import type { GaussianMoments } from './gaussian-moments.js';
+import {
+  notSemidefinite,
+  type PivotedCholesky,
+  pivotedCholesky,
+  requireCauchySchwarz,
+} from './pivoted-cholesky.js';
+import { checkedMagnitude } from './symmetric-eigenvalues.js';
+import { type MatrixPlace, matrixPlace } from './workers/kernel-module.js';
+import { runKernel } from './workers/kernel-team.js';
+
+/** Below this size, starting threads costs more than it saves. */
+const SMALL = 96;
+
+/**
+ * `pivotedCholesky` for matrices of any size, in WebAssembly with threads: the same pivoting and the same end, block by block. The same
+ * bits on every machine and for every number of threads.
+ *
+ * @param matrix  (d, d) row-major, symmetric; not changed
+ * @throws ShapeError SHAPE_MISMATCH; NumericalError NOT_FINITE, NOT_POSITIVE_SEMIDEFINITE
+ * @source Higham 1990, in Reliable Numerical Computation, pp. 161–185; in blocks as LAPACK working note 161 has it
+ */
+export async function fastPivotedCholesky(
+  matrix: Float64Array,
+  d: number,
+  options: ThreadOptions = {},
+): Promise<PivotedCholesky> {
+  checkedMagnitude(matrix, d, 'fastPivotedCholesky');
+  if (d < SMALL) return pivotedCholesky(matrix, d);
+  requireCauchySchwarz(matrix, d, largestVariance(matrix, d));
+  return runKernel({
+    kernel: 'choleskyFactor',
+    ...options,
+    prepare: (kernels, threads) => kernels.preparedFactorization(d, threads),
+    load: (memory, kernels, job) => loadLower(memory, matrixPlace(kernels, job), { matrix, d }),
+    read: (memory, kernels, job) => {
+      const rank = kernels.rank(job);
+      const start = kernels.factorAddress(job) / 8;
+      const pivots = new Uint32Array(memory.buffer, kernels.pivotsAddress(job), rank);
+      return { rank, factor: memory.slice(start, start + rank * d), pivots: pivots.slice() };
+    },
+    failed: (kernels, job) =>
+      notSemidefinite(`a negative variance left in feature ${kernels.negativeFeature(job)} (counted from 0)`),
+  });
+}
+
+/**
+ * The factor of a covariance by rank-revealing Cholesky, for any size: worth keeping with a reference.
+ *
+ * @throws ShapeError SHAPE_MISMATCH; NumericalError NOT_FINITE, NOT_POSITIVE_SEMIDEFINITE
+ */
+export async function fastFactorOfMoments(
+  { d, covariance }: Pick<GaussianMoments, 'd' | 'covariance'>,
+  options: ThreadOptions = {},
+): Promise<CovarianceFactor> {
+  const { rank, factor, pivots } = await fastPivotedCholesky(covariance, d, options);
+  return { rank, d, data: factor, pivots };
+}
+
+function largestVariance(matrix: Float64Array, d: number): number {
+  let largest = 0;
+  for (let i = 0; i < d; i++) largest = Math.max(largest, Math.abs(matrix[i * d + i]!));
+  return largest;
+}
+
+/** Rows at and below each quad of columns: the kernel reads no others. */
+function loadLower(
+  memory: Float64Array,
+  place: MatrixPlace,
+  { matrix, d }: { readonly matrix: Float64Array; readonly d: number },
+): void {
+  for (let j = 0; j < d; j += 4) {
+    const width = Math.min(4, d - j);
+    let to = place.matrix + (j / 4) * place.panel + 4 * j;
+    for (let i = j; i < d; i++) {
+      const at = i * d + j;
+      for (let k = 0; k < width; k++) memory[to + k] = matrix[at + k]!;
+      to += 4;
+    }
+  }
+}
