@@ -8,7 +8,8 @@ import { InputError } from '../../errors.js';
  */
 export async function readImageFile(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    const { buffer, byteOffset, byteLength } = await readFile(path);
+    return new Uint8Array(buffer, byteOffset, byteLength);
   } catch (error) {
     throw new InputError(
       'UNREADABLE_IMAGE',

@@ -37,7 +37,8 @@ export async function decodeImage(
   bytes: Uint8Array,
   { name, maxPixels = MAX_PIXELS, orientation = 'ignored' }: DecodeOptions,
 ): Promise<DecodedImage> {
-  const source = { name, bytes, maxPixels };
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength); // not a Buffer
+  const source = { name, bytes: plain, maxPixels };
   const format = imageFormat(bytes);
   if (format === undefined) throw notAnImage(source);
   if (format === 'bmp') return bmpImage(source);

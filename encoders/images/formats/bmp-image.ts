@@ -96,16 +96,19 @@ function indexedPixels(source: ImageSource, head: Header): Uint8Array {
   for (let i = 0; i < palette.length / 3; i++)
     for (let channel = 0; channel < 3; channel++)
       palette[i * 3 + channel] = bytes[paletteStart + i * colorSize + 2 - channel] ?? 0;
+  if (head.compression !== RGB) {
+    const indices = new Uint8Array(width * height);
+    runLengthIndices(source, head, indices);
+    return paletteColors(indices, palette);
+  }
+  const stride = requireRows(source, head);
   const indices = new Uint8Array(width * height);
-  if (head.compression === RGB) {
-    const stride = requireRows(source, head);
-    for (let y = 0; y < height; y++)
-      unpackSamples(
-        bytes,
-        { start: head.dataStart + y * stride, count: width, bits },
-        indices.subarray(y * width),
-      );
-  } else runLengthIndices(source, head, indices);
+  for (let y = 0; y < height; y++)
+    unpackSamples(
+      bytes,
+      { start: head.dataStart + y * stride, count: width, bits },
+      indices.subarray(y * width),
+    );
   return paletteColors(indices, palette);
 }
 

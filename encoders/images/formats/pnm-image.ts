@@ -1,6 +1,7 @@
 import type { DecodedImage } from '../decoded-image.js';
 import { grouped, type ImageSource, requireSize, unreadable } from './image-source.js';
 import { IMAGE_WARNINGS } from './image-warnings.js';
+import { unpackSamples } from './packed-samples.js';
 
 const HASH = 0x23;
 const LINE_FEED = 0x0a;
@@ -48,7 +49,7 @@ class Tokens {
   }
 }
 
-/** Half-to-even, as Python rounds. */
+/** Half to even, as Python rounds. */
 function rounded(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;
@@ -56,29 +57,16 @@ function rounded(value: number): number {
 }
 
 /**
- * Eight bits of a sample of 0 … most. As in Pillow, color and 8-bit gray are rounded from their own scale; gray above
- * 8 bits becomes 16 bits first, of which the high byte is taken, as for every other 16-bit gray image.
+ * The eight bits of every sample. As in Pillow, color and 8-bit gray are rounded from their own scale; gray above 8 bits
+ * becomes 16 bits first, of which the high byte is taken, as for every other 16-bit gray image.
  */
-function eightBits(most: number, channels: number): (sample: number) => number {
-  if (most === 255) return (sample) => sample;
-  if (channels === 3 || most < 256) return (sample) => Math.min(255, rounded((sample / most) * 255));
-  return (sample) => Math.min(65535, rounded((sample / most) * 65535)) >> 8;
-}
-
-interface Samples {
-  readonly count: number;
-  readonly most: number;
-  /** writes sample i */
-  readonly put: (i: number, sample: number) => void;
-}
-
-function readText(source: ImageSource, tokens: Tokens, { count, most, put }: Samples, digits: number): void {
-  for (let i = 0; i < count; i++) {
-    const sample = tokens.number(`sample ${grouped(i)} of ${grouped(count)}`, digits);
-    if (sample > most)
-      throw unreadable(source, 'pnm', `sample ${grouped(i)} is ${sample}, and at most ${most} is declared`);
-    put(i, sample);
-  }
+function eightBits(most: number, channels: number): Uint8Array {
+  const gray16 = channels === 1 && most > 255;
+  return Uint8Array.from({ length: most > 255 ? 65536 : 256 }, (_, sample) =>
+    gray16
+      ? Math.min(65535, rounded((sample / most) * 65535)) >> 8
+      : Math.min(255, rounded((sample / most) * 255)),
+  );
 }
 
 function requireBytes(source: ImageSource, end: number): void {
@@ -86,22 +74,69 @@ function requireBytes(source: ImageSource, end: number): void {
     throw unreadable(source, 'pnm', `stops at byte ${grouped(source.bytes.length)} of ${grouped(end)}`);
 }
 
-function readBytes(source: ImageSource, start: number, { count, most, put }: Samples): void {
+interface Layout {
+  readonly width: number;
+  /** of all samples */
+  readonly count: number;
+  readonly most: number;
+}
+
+type Samples = Uint8Array | Uint16Array;
+
+/** Numbers in text, or (P1) single digits that need no space between them. */
+function textSamples(source: ImageSource, tokens: Tokens, { count, most }: Layout): Samples {
+  requireBytes(source, tokens.at + count);
+  const samples = new Uint16Array(count);
+  for (let i = 0; i < count; i++) {
+    const at = tokens.at;
+    const sample = tokens.number('next sample', most === 1 ? 1 : 9);
+    if (sample > most)
+      throw unreadable(
+        source,
+        'pnm',
+        `a sample after byte ${grouped(at)} is ${sample}, and at most ${most} is declared`,
+      );
+    samples[i] = sample;
+  }
+  return samples;
+}
+
+function byteSamples(source: ImageSource, start: number, { count, most }: Layout): Samples {
   const { bytes } = source;
   const size = most > 255 ? 2 : 1;
   requireBytes(source, start + count * size);
-  for (let i = 0, at = start; i < count; i++, at += size)
-    put(i, size === 1 ? bytes[at]! : (bytes[at]! << 8) | bytes[at + 1]!);
+  if (size === 1) return bytes.subarray(start, start + count);
+  return Uint16Array.from(
+    { length: count },
+    (_, i) => (bytes[start + i * 2]! << 8) | bytes[start + i * 2 + 1]!,
+  );
 }
 
-function readBits(source: ImageSource, start: number, width: number, { count, put }: Samples): void {
+function bitSamples(source: ImageSource, start: number, { count, width }: Layout): Samples {
   const stride = Math.ceil(width / 8);
-  requireBytes(source, start + stride * (count / width));
-  for (let i = 0; i < count; i++) {
-    const x = i % width;
-    const byte = source.bytes[start + ((i - x) / width) * stride + (x >> 3)]!;
-    put(i, (byte >> (7 - (x & 7))) & 1);
+  const height = count / width;
+  requireBytes(source, start + stride * height);
+  const samples = new Uint8Array(count);
+  for (let y = 0; y < height; y++)
+    unpackSamples(
+      source.bytes,
+      { start: start + y * stride, count: width, bits: 1 },
+      samples.subarray(y * width),
+    );
+  return samples;
+}
+
+/** RGB out of samples: each by the table, one sample for all three where there is one channel. */
+function pixels(samples: Samples, table: Uint8Array, channels: 1 | 3): Uint8Array {
+  if (channels === 3) return Uint8Array.from(samples, (sample) => table[sample]!);
+  const data = new Uint8Array(samples.length * 3);
+  for (let i = 0, at = 0; i < samples.length; i++, at += 3) {
+    const value = table[samples[i]!]!;
+    data[at] = value;
+    data[at + 1] = value;
+    data[at + 2] = value;
   }
+  return data;
 }
 
 /**
@@ -121,23 +156,17 @@ export function pnmImage(source: ImageSource): DecodedImage {
   if (most < 1 || most > 65535)
     throw unreadable(source, 'pnm', `declares ${most} as its largest value, and must be 1 to 65535`);
 
-  const data = new Uint8Array(width * height * 3);
-  const byte = bilevel ? (bit: number) => (bit ? 0 : 255) : eightBits(most, channels);
-  const put: Samples['put'] =
-    channels === 3
-      ? (i, sample) => {
-          data[i] = byte(sample);
-        }
-      : (i, sample) => {
-          data.fill(byte(sample), i * 3, i * 3 + 3);
-        };
-  const samples: Samples = { count: width * height * channels, most, put };
+  const layout: Layout = { width, count: width * height * channels, most };
   // One white space follows the head of the binary kinds.
   const start = tokens.at + 1;
-  if (kind <= 3) readText(source, tokens, samples, bilevel ? 1 : 9);
-  else if (bilevel) readBits(source, start, width, samples);
-  else readBytes(source, start, samples);
-
+  const samples =
+    kind <= 3
+      ? textSamples(source, tokens, layout)
+      : bilevel
+        ? bitSamples(source, start, layout)
+        : byteSamples(source, start, layout);
+  // In a bitmap 1 is black.
+  const table = bilevel ? Uint8Array.of(255, 0) : eightBits(most, channels);
   const warnings = most > 255 ? [IMAGE_WARNINGS.scaled] : [];
-  return { width, height, data, format: 'pnm', lossy: false, warnings };
+  return { width, height, data: pixels(samples, table, channels), format: 'pnm', lossy: false, warnings };
 }

@@ -45,6 +45,7 @@ function damage(source: ImageSource, format: SharpFormat, error: unknown): strin
     const declared = Buffer.from(bytes.buffer, bytes.byteOffset, 12).readUInt32LE(4) + 8;
     if (declared > bytes.length) return `stops at byte ${grouped(bytes.length)} of ${grouped(declared)}`;
   }
+  if (/unsupported image format/.test(said)) return 'its header cannot be read';
   if (/premature end/.test(said)) return `stops at byte ${grouped(bytes.length)}, before its end`;
   return said;
 }
@@ -93,7 +94,9 @@ interface Pixels {
 async function pixels(pipeline: Sharp, space: string): Promise<Pixels> {
   const cmyk = space === 'cmyk';
   const raw = cmyk ? pipeline.pipelineColourspace('cmyk').toColourspace('cmyk') : pipeline;
-  const { data, info } = await raw.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const { data: buffer, info } = await raw.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  // A Buffer's slice is another than a Uint8Array's: callers get the latter.
+  const data = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   const { width, height, channels } = info;
   if (cmyk) return { image: { width, height, data: rgbOfCmyk(data) }, warnings: [] };
   if (channels === 3) return { image: { width, height, data }, warnings: [] };

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { decodeImage } from '../../encoders/images/decode-image.js';
+import { inverseOrientation, type Orientation, orientedImage } from '../../encoders/images/oriented-image.js';
+import { fixtureFile, imageFixtures, largestDifference } from '../support/image-fixtures.js';
+import { patternImage } from '../support/pattern-image.js';
+
+function rgb({ rgb: base64 }: { readonly rgb: string }): Uint8Array {
+  return Buffer.from(base64, 'base64');
+}
+
+describe('decodeImage', () => {
+  test.each(imageFixtures)('decodeImage of $file ($mode) is what Pillow converts to RGB', async (fixture) => {
+    const image = await decodeImage(fixtureFile(fixture.file), { name: fixture.file });
+    expect([image.height, image.width]).toEqual([fixture.height, fixture.width]);
+    expect(largestDifference(image.data, rgb(fixture))).toBeLessThanOrEqual(fixture.tolerance);
+  });
+
+  test('every lossless format has fixtures without tolerance, and JPEG none above 1 level', () => {
+    const tolerances = (start: string): number =>
+      Math.max(
+        ...imageFixtures.filter(({ file }) => file.startsWith(start)).map(({ tolerance }) => tolerance),
+      );
+    for (const format of ['png', 'webp', 'bmp', 'gif', 'ppm', 'pgm', 'pbm'])
+      expect(tolerances(format), format).toBe(0);
+    expect(tolerances('jpeg')).toBe(1);
+  });
+
+  test.each(
+    imageFixtures,
+  )('decodeImage of $file says whether it is lossy and what was left out', async (fixture) => {
+    const { lossy, warnings } = await decodeImage(fixtureFile(fixture.file), { name: fixture.file });
+    expect(lossy).toBe(fixture.lossy);
+    expect(warnings.map(({ code }) => code)).toEqual(fixture.warnings);
+  });
+
+  const turned = imageFixtures.filter(({ oriented }) => oriented !== undefined);
+  test.each(
+    turned,
+  )('decodeImage of $file with its orientation applied is what Pillow transposes', async (fixture) => {
+    const { file, oriented } = fixture;
+    const image = await decodeImage(fixtureFile(file), { name: file, orientation: 'applied' });
+    expect([image.height, image.width]).toEqual([oriented!.height, oriented!.width]);
+    expect(largestDifference(image.data, rgb(oriented!))).toBeLessThanOrEqual(fixture.tolerance);
+    expect(image.warnings).toEqual([]);
+  });
+
+  test('decodeImage goes by content, not by name', async () => {
+    const { format } = await decodeImage(fixtureFile('bmp-rgb.bmp'), { name: 'photo.jpg' });
+    expect(format).toBe('bmp');
+  });
+
+  test('decodeImage reads bytes in the middle of a buffer', async () => {
+    for (const file of ['png-rgb.png', 'bmp-rgb.bmp', 'ppm-binary.ppm', 'gif-palette.gif']) {
+      const bytes = fixtureFile(file);
+      const inside = Buffer.concat([Buffer.alloc(13, 7), bytes, Buffer.alloc(5, 7)]).subarray(
+        13,
+        13 + bytes.length,
+      );
+      const [whole, part] = await Promise.all([
+        decodeImage(bytes, { name: file }),
+        decodeImage(inside, { name: file }),
+      ]);
+      expect(largestDifference(whole.data, part.data), file).toBe(0);
+    }
+  });
+});
+
+describe('orientedImage', () => {
+  test.each([
+    1, 2, 3, 4, 5, 6, 7, 8,
+  ] as Orientation[])('orientation %i is undone by its inverse', (orientation) => {
+    const image = patternImage(3, 5);
+    expect(orientedImage(orientedImage(image, orientation), inverseOrientation(orientation))).toEqual(image);
+  });
+});
