@@ -13,10 +13,11 @@ const DEFAULTS = {
 async function schema() {
   const { z } = await import('zod');
   const name = z.string().min(1);
+  const line = z.string().regex(/^[^\p{Cc}]+$/u, 'must be one line of text');
   return z.strictObject({
     schema: z.literal('steadfid/design/1').default('steadfid/design/1'),
     reference: name,
-    arms: z.array(z.strictObject({ name, source: name, ids: name.nullable().default(null) })).min(1),
+    arms: z.array(z.strictObject({ name: line, source: name, ids: name.nullable().default(null) })).min(1),
     metrics: z.array(name).min(1).default(DEFAULTS.metrics),
     encoder: name.nullable().default(null),
     distortions: z.array(z.strictObject({ kind: name, levels: z.array(z.int().min(1)).min(1) })).default([]),

@@ -1,0 +1,67 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../../errors.js';
+import type { CellFacts } from '../cell-facts.js';
+import { ROW_COLUMNS, type StudyRow } from '../study-row.js';
+import type { StudyLedger } from '../study-run.js';
+import { openRowJournal } from './row-journal.js';
+
+/** A ledger on disk that must be closed. */
+export interface OpenStudyLedger extends StudyLedger {
+  close(): Promise<void>;
+}
+
+/**
+ * The ledger of a study's folder: `rows.csv`, and `facts.csv` with what is known of each curve beside its rows.
+ *
+ * @param start  `anew` throws away what stands there
+ * @throws InputError UNREADABLE_FILE if a file there was not written by a study
+ */
+export async function openStudyLedger(
+  folder: string,
+  { start }: { readonly start: 'where it ended' | 'anew' },
+): Promise<OpenStudyLedger> {
+  const rowsPath = join(folder, 'rows.csv');
+  const factsPath = join(folder, 'facts.csv');
+  if (start === 'anew') await Promise.all([rowsPath, factsPath].map((path) => rm(path, { force: true })));
+  const rows = await openRowJournal(rowsPath, ROW_COLUMNS);
+  const facts = await openRowJournal(factsPath, ['facts']);
+  return {
+    rows: rows.found.map((fields, i) => rowOf(fields, `${rowsPath}:${i + 2}`)),
+    facts: facts.found.map(([text]) => JSON.parse(text!) as CellFacts),
+    keepRows: (count) => rows.keep(count),
+    appendRows: (added) => rows.append(added.map(fieldsOf)),
+    appendFacts: (fact) => facts.append([[JSON.stringify(fact)]]),
+    async close() {
+      await rows.close();
+      await facts.close();
+    },
+  };
+}
+
+function fieldsOf(row: StudyRow): readonly (string | number)[] {
+  const { metric, arm, distortion, level, sampleSize, repeat, value, reason } = row;
+  return [metric, arm, distortion, level, sampleSize, repeat, value ?? '', reason];
+}
+
+function rowOf(fields: readonly string[], where: string): StudyRow {
+  const [metric, arm, distortion, level, sampleSize, repeat, value, reason] = fields;
+  const row = {
+    metric: metric ?? '',
+    arm: arm ?? '',
+    distortion: distortion ?? '',
+    level: Number(level),
+    sampleSize: Number(sampleSize),
+    repeat: Number(repeat),
+    value: value === '' ? null : Number(value),
+    reason: reason ?? '',
+  };
+  const numbers = [row.level, row.sampleSize, row.repeat, row.value ?? 0];
+  if (fields.length === ROW_COLUMNS.length && numbers.every(Number.isFinite)) return row;
+  throw new InputError('UNREADABLE_FILE', {
+    where,
+    expected: `must hold ${ROW_COLUMNS.join(', ')}`,
+    received: fields.join(','),
+    help: 'Remove the line and all after it, and the study goes on from there.',
+  });
+}
