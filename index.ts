@@ -2,6 +2,13 @@ export type { Checkpoint, CheckpointTensor, TensorValues } from './encoders/chec
 export { openCheckpoint, readTensor, type SavedTensor } from './encoders/checkpoints/open-checkpoint.js';
 export type { EmbeddedSet } from './encoders/embedded-set.js';
 export type { Encoder, EncoderIdentity, EncoderStanding } from './encoders/encoder.js';
+export {
+  ENCODER_CATALOG,
+  encoderOfCheckpoint,
+  type OfficialEncoder,
+  officialEncoder,
+  type PublishedCheckpoint,
+} from './encoders/encoder-catalog.js';
 export { type DecodeOptions, decodeImage, MAX_PIXELS } from './encoders/images/decode-image.js';
 export type { DecodedImage, ImageFormat } from './encoders/images/decoded-image.js';
 export type { Image } from './encoders/images/image.js';
@@ -17,6 +24,20 @@ export {
   RESAMPLERS,
   type Resampler,
 } from './encoders/images/preprocessing.js';
+export {
+  type ConvertedNetwork,
+  type ConvertOptions,
+  convertCheckpoint,
+} from './encoders/models/convert-checkpoint.js';
+export { type ModelState, modelState } from './encoders/models/model-state.js';
+export type { Conversion } from './encoders/models/network-conversion.js';
+export { type OfficialProof, officialProof } from './encoders/models/official-network.js';
+export {
+  type PulledModel,
+  type PullOptions,
+  type PullProgress,
+  pullModel,
+} from './encoders/models/pull-model.js';
 export * from './errors.js';
 export { cmmd, cmmdSums } from './metrics/cmmd.js';
 export { frechetDistance } from './metrics/frechet-distance.js';

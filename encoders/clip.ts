@@ -1,9 +1,9 @@
 import type { Checkpoint } from './checkpoints/checkpoint.js';
 import { type ClipNames, HUGGING_FACE, OPENAI } from './clip-names.js';
-import type { Preprocessing } from './images/preprocessing.js';
 import type { NetworkPlan } from './network-plan.js';
 import { computedConstant, NetworkWeights, prefixOf } from './network-weights.js';
 import { type Constant, GraphBuilder } from './onnx/graph-builder.js';
+import { clipPreprocessing } from './published-preprocessings.js';
 import { addVisionTransformer, type Linear, type TransformerBlock } from './vision-transformer.js';
 
 /** `quick-gelu` in OpenAI's networks, `gelu` in those of open_clip (LAION, DataComp); no file says which. */
@@ -11,11 +11,6 @@ export const CLIP_ACTIVATIONS = ['quick-gelu', 'gelu'] as const;
 export type ClipActivation = (typeof CLIP_ACTIVATIONS)[number];
 
 const WIDTH_PER_HEAD = 64;
-
-const MEAN_AND_STD = {
-  mean: [0.48145466, 0.4578275, 0.40821073],
-  std: [0.26862954, 0.26130258, 0.27577711],
-} as const;
 
 const HELP =
   'Give an OpenAI CLIP of the ViT kind (ViT-B-32.pt, ViT-B-16.pt, ViT-L-14.pt, ViT-L-14-336px.pt) or its Hugging Face copy.';
@@ -91,11 +86,6 @@ export function clipPlan(
     preprocessing: clipPreprocessing(side),
     assumptions: assumptions(checkpoint, options),
   };
-}
-
-/** As OpenAI's own: the short side resized by Pillow's bicubic, the center cut out. */
-export function clipPreprocessing(side: number): Preprocessing {
-  return { resize: side, resample: 'pillow-bicubic', crop: 'center', range: MEAN_AND_STD };
 }
 
 function assumptions(

@@ -1,9 +1,10 @@
 import type { Checkpoint } from './checkpoints/checkpoint.js';
-import type { Preprocessing } from './images/preprocessing.js';
+import { scaledRows } from './folded-convolution.js';
 import { interpolatedPositions } from './interpolated-positions.js';
 import type { NetworkPlan } from './network-plan.js';
 import { computedConstant, NetworkWeights } from './network-weights.js';
 import { type Constant, GraphBuilder } from './onnx/graph-builder.js';
+import { DINOV2_PREPROCESSING } from './published-preprocessings.js';
 import {
   addVisionTransformer,
   type FeedForward,
@@ -13,14 +14,6 @@ import {
 
 const SIDE = 224;
 const WIDTH_PER_HEAD = 64;
-
-/** Both sides to 224 by Pillow's bicubic, ImageNet's mean and standard deviation, as dgm-eval does. */
-export const DINOV2_PREPROCESSING: Preprocessing = {
-  resize: SIDE,
-  resample: 'pillow-bicubic',
-  crop: 'none',
-  range: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
-};
 
 /**
  * DINOv2 (ViT-S, B, L or g, by the tensors' sizes) as a graph: `images` (n, 3, 224, 224) → `embeddings` (n, d), the class
@@ -161,12 +154,11 @@ function scaledLinear(
   { scale, out, input }: Sides & { readonly scale: string },
 ): Linear {
   const factors = weights.values(scale, [out]);
-  const product = (tensor: string, shape: readonly number[], perFactor: number): Constant => {
+  const product = (tensor: string, shape: readonly number[]): Constant => {
     const values = weights.values(tensor, shape);
-    return computedConstant(shape, async () => {
-      const gamma = await factors();
-      return (await values()).map((value, i) => value * gamma[Math.floor(i / perFactor)]!);
-    });
+    return computedConstant(shape, async () =>
+      scaledRows(await values(), Float64Array.from(await factors())),
+    );
   };
-  return { weight: product(`${name}.weight`, [out, input], input), bias: product(`${name}.bias`, [out], 1) };
+  return { weight: product(`${name}.weight`, [out, input]), bias: product(`${name}.bias`, [out]) };
 }

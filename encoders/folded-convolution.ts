@@ -15,10 +15,15 @@ export function batchNormFactors({ scale, variance }: BatchNorm, epsilon: number
   return Float64Array.from(variance, (value, i) => (scale?.[i] ?? 1) / Math.sqrt(value + epsilon));
 }
 
-/** A convolution's weight (out, …) with each output channel multiplied by its factor; rounded once. */
-export function foldedWeight(weight: Float32Array, factors: Float64Array): Float32Array {
-  const perChannel = weight.length / factors.length;
-  return weight.map((value, i) => value * factors[Math.floor(i / perChannel)]!);
+/** A weight (out, …) with each of its outermost entries multiplied by its factor; rounded once. */
+export function scaledRows(weight: Float32Array, factors: Float64Array): Float32Array {
+  const scaled = new Float32Array(weight.length);
+  const perRow = weight.length / factors.length;
+  factors.forEach((factor, row) => {
+    const end = (row + 1) * perRow;
+    for (let i = row * perRow; i < end; i++) scaled[i] = weight[i]! * factor;
+  });
+  return scaled;
 }
 
 /** The bias that takes batch norm's place, β − μ·γ/√(σ² + ε); rounded once. */

@@ -1,5 +1,5 @@
 import type { Checkpoint } from './checkpoints/checkpoint.js';
-import { type BatchNorm, batchNormFactors, foldedBias, foldedWeight } from './folded-convolution.js';
+import { type BatchNorm, batchNormFactors, foldedBias, scaledRows } from './folded-convolution.js';
 import {
   type Block,
   type Branch,
@@ -11,6 +11,7 @@ import { type InceptionNames, inceptionNames } from './inception-names.js';
 import type { NetworkPlan } from './network-plan.js';
 import { computedConstant, NetworkWeights, weightValue } from './network-weights.js';
 import { GraphBuilder, type GraphValue } from './onnx/graph-builder.js';
+import { INCEPTION_PREPROCESSING } from './published-preprocessings.js';
 
 const SIDE = 299;
 const CLASSES = 1008;
@@ -54,7 +55,7 @@ export function inceptionPlan(checkpoint: Checkpoint, { tap }: { readonly tap: I
     graph,
     dimensions,
     hasLogits: tap === '2048' ? 'yes' : 'no',
-    preprocessing: { resize: SIDE, resample: 'torch-bilinear', crop: 'none', range: '-1..1' },
+    preprocessing: INCEPTION_PREPROCESSING,
     assumptions: [],
   };
 }
@@ -117,7 +118,7 @@ class InceptionGraph {
     const name = [block.name, layer.name].filter((part) => part !== '').join('.');
     const folded = this.#graph.constant(
       `${name}.weight`,
-      computedConstant(shape, async () => foldedWeight(await weight(), await factors())),
+      computedConstant(shape, async () => scaledRows(await weight(), await factors())),
     );
     const bias = this.#graph.constant(
       `${name}.bias`,

@@ -45,17 +45,15 @@ export function interpolatedPositions(
   const result = new Float32Array(to * to * width);
   places.forEach((row, y) => {
     places.forEach((column, x) => {
-      for (let c = 0; c < width; c++) {
-        let sum = 0;
-        row.indices.forEach((gridY, i) => {
-          const line = column.indices.reduce(
-            (total, gridX, j) => total + column.weights[j]! * positions[(gridY * from + gridX) * width + c]!,
-            0,
-          );
-          sum += row.weights[i]! * line;
+      const sums = new Float64Array(width);
+      row.indices.forEach((gridY, i) => {
+        column.indices.forEach((gridX, j) => {
+          const weight = row.weights[i]! * column.weights[j]!;
+          const source = (gridY * from + gridX) * width;
+          for (let c = 0; c < width; c++) sums[c]! += weight * positions[source + c]!;
         });
-        result[(y * to + x) * width + c] = sum;
-      }
+      });
+      result.set(sums, (y * to + x) * width);
     });
   });
   return result;

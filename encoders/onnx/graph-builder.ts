@@ -149,6 +149,11 @@ export class GraphBuilder {
     return outputs;
   }
 
+  /** Bytes of all constants. */
+  get weightBytes(): number {
+    return this.#weights.reduce((total, { byteLength }) => total + byteLength, 0);
+  }
+
   /**
    * The finished graph. Above 2 GiB ONNX needs its weights in a second file: give `externalData` its name.
    *

@@ -1,0 +1,95 @@
+import { mkdir, rename, stat } from 'node:fs/promises';
+import type { OfficialEncoder } from '../encoder-catalog.js';
+import { fileHash } from '../files/file-hash.js';
+import { unwritableFile } from '../files/unwritable-file.js';
+import { convertCheckpoint } from './convert-checkpoint.js';
+import { type FetchOptions, fetchFile } from './fetch-file.js';
+import { withLock } from './folder-lock.js';
+import { modelFiles } from './model-files.js';
+import { officialProof } from './official-network.js';
+
+export interface PullOptions extends Omit<FetchOptions, 'onProgress'> {
+  /** where networks live; made if it is not there */
+  readonly folder: string;
+  /** an address or path, of the file or (ending in `/`) of a folder that holds it; default: the authors' address */
+  readonly from?: string;
+  readonly onProgress?: (progress: PullProgress) => void;
+  /** called if another process is at the same network */
+  readonly onWait?: () => void;
+}
+
+export interface PullProgress {
+  readonly step: 'downloading' | 'converting';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** A published network, ready. */
+export interface PulledModel {
+  readonly encoder: OfficialEncoder;
+  /** of the `.onnx` file */
+  readonly path: string;
+  /** what had to be done; empty if all was there */
+  readonly steps: readonly PullProgress['step'][];
+}
+
+/**
+ * Makes a published network ready: fetches the authors' file unless it is there, checks its SHA-256 and converts it.
+ * What is there and right is left alone; a wrong file of that name is set aside as `.bad`. Processes that want the same
+ * network take turns.
+ *
+ * @throws what `fetchFile` and `convertCheckpoint` throw
+ */
+export async function pullModel(encoder: OfficialEncoder, options: PullOptions): Promise<PulledModel> {
+  const files = modelFiles(encoder, options.folder);
+  await mkdir(options.folder, { recursive: true }).catch(async (error) => {
+    throw await unwritableFile(options.folder, error);
+  });
+  return withLock(`${files.checkpoint}.lock`, () => pulled(encoder, options), options);
+}
+
+async function pulled(encoder: OfficialEncoder, options: PullOptions): Promise<PulledModel> {
+  const { folder, from, onProgress, ...rest } = options;
+  const { checkpoint, architecture } = encoder;
+  const files = modelFiles(encoder, folder);
+  const steps: PullProgress['step'][] = [];
+  const progress =
+    (step: PullProgress['step']) => (bytes: { readonly done: number; readonly total: number }) =>
+      onProgress?.({ step, ...bytes });
+
+  if (!(await isPublished(files.checkpoint, encoder))) {
+    steps.push('downloading');
+    const source = from === undefined ? checkpoint.url : fileOf(from, checkpoint.file);
+    await fetchFile(source, files.checkpoint, checkpoint, { ...rest, onProgress: progress('downloading') });
+  }
+  const proof = await officialProof(files.onnx, [encoder]);
+  if (proof.standing !== 'official') {
+    steps.push('converting');
+    await convertCheckpoint(
+      { checkpoint: files.checkpoint, onnx: files.onnx },
+      { architecture },
+      {
+        existing: 'replaced',
+        catalog: [encoder],
+        onProgress: progress('converting'),
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      },
+    );
+  }
+  return { encoder, path: files.onnx, steps };
+}
+
+/** Whether the published file is there; another file of its name is set aside. */
+async function isPublished(path: string, { checkpoint }: OfficialEncoder): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return false;
+  if (found.size === checkpoint.sizeBytes && (await fileHash(path)) === checkpoint.sha256) return true;
+  await rename(path, `${path}.bad`).catch(async (error) => {
+    throw await unwritableFile(path, error);
+  });
+  return false;
+}
+
+function fileOf(from: string, file: string): string {
+  return /[\\/]$/.test(from) ? `${from}${file}` : from;
+}
