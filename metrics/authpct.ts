@@ -1,6 +1,17 @@
 import type { Algebra } from './numerics/algebra.js';
+import { mean } from './numerics/mean-and-variance.js';
 import { nearestNeighbours, squaredNeighbourRadii } from './numerics/nearest-neighbours.js';
 import type { Rows } from './numerics/rows.js';
+
+/** 100 for each generated image that is authentic, 0 for each other: `authpct` is the mean. */
+export async function authenticItems(
+  { reference, generated }: { readonly reference: Rows; readonly generated: Rows },
+  algebra: Algebra,
+): Promise<Float64Array> {
+  const spacing = await squaredNeighbourRadii(reference, { k: 1, where: 'authpct: reference' }, algebra);
+  const { places, squaredDistances } = await nearestNeighbours(generated, reference, algebra);
+  return squaredDistances.map((distance, i) => (spacing[places[i]!]! < distance ? 100 : 0));
+}
 
 /**
  * Share of authentic images in percent: a generated image is authentic if its nearest reference image is nearer to another
@@ -13,12 +24,8 @@ import type { Rows } from './numerics/rows.js';
  * @agreesWith dgm-eval, whose float32 distances may decide near ties otherwise (test/reference/neighbour-metrics.json)
  */
 export async function authpct(
-  { reference, generated }: { readonly reference: Rows; readonly generated: Rows },
+  sets: { readonly reference: Rows; readonly generated: Rows },
   algebra: Algebra,
 ): Promise<number> {
-  const spacing = await squaredNeighbourRadii(reference, { k: 1, where: 'authpct: reference' }, algebra);
-  const { places, squaredDistances } = await nearestNeighbours(generated, reference, algebra);
-  let authentic = 0;
-  for (let i = 0; i < generated.n; i++) if (spacing[places[i]!]! < squaredDistances[i]!) authentic++;
-  return (100 * authentic) / generated.n;
+  return mean(await authenticItems(sets, algebra))!;
 }

@@ -7,6 +7,9 @@ import { type MmdEstimator, type MmdSums, squaredMmd } from './squared-mmd.js';
 /** Width of CMMD's kernel. */
 export const CMMD_SIGMA = 10;
 
+/** exp(−‖x − y‖²/(2σ²)), for unit vectors. */
+export const CMMD_KERNEL: Kernel = { kind: 'rbf', sigma: CMMD_SIGMA };
+
 /** What a squared MMD is multiplied by, so that it reads well. */
 export const CMMD_SCALE = 1000;
 
@@ -25,13 +28,12 @@ export async function cmmdSums(
     generated: 'generated',
   },
 ): Promise<MmdSums> {
-  const kernel: Kernel = { kind: 'rbf', sigma: CMMD_SIGMA };
   const reference = unitRows(sets.reference, names.reference);
   const generated = unitRows(sets.generated, names.generated);
   return {
-    first: await algebra.ownKernelSums(reference, kernel),
-    second: await algebra.ownKernelSums(generated, kernel),
-    across: await algebra.crossKernelSums(reference, generated, kernel),
+    first: await algebra.ownKernelSums(reference, CMMD_KERNEL),
+    second: await algebra.ownKernelSums(generated, CMMD_KERNEL),
+    across: await algebra.crossKernelSums(reference, generated, CMMD_KERNEL),
   };
 }
 

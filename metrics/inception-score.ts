@@ -1,4 +1,5 @@
 import { OptionError, SampleSizeError } from '../errors.js';
+import { type ClassMarginals, classMarginals } from './numerics/class-marginals.js';
 import { compensatedSum } from './numerics/compensated-sum.js';
 import { mean, standardDeviation } from './numerics/mean-and-variance.js';
 import { numpyRandomState } from './numerics/numpy-random-state.js';
@@ -14,51 +15,53 @@ export interface InceptionScore {
   readonly splits: Float64Array;
 }
 
-/** log softmax of one row of logits, into `target`; no exponential overflows. */
-function logSoftmax(logits: Rows, row: number, target: Float64Array): void {
-  const { d: classes, data } = logits;
-  const start = row * classes;
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let c = 0; c < classes; c++) largest = Math.max(largest, data[start + c]!);
-  let sum = 0;
-  for (let c = 0; c < classes; c++) sum += Math.exp(data[start + c]! - largest);
-  const logSum = largest + Math.log(sum);
-  for (let c = 0; c < classes; c++) target[c] = data[start + c]! - logSum;
-}
-
 /**
- * exp(mean over x of KL(p(·|x) ‖ p̄)) of the rows at the given places, in float64. Written as mean negative entropy plus the
- * entropy of the marginal, so that nothing but one pass and the class marginal is kept.
+ * exp(mean over x of KL(p(·|x) ‖ p̄)) from class marginals: the mean negative entropy plus the entropy of the marginal.
  *
- * @param logits  (n, c), before the softmax
- * @returns from 1 to c
- * @throws SampleSizeError TOO_FEW_SAMPLES for no places
+ * @returns from 1 to the number of classes
+ * @throws SampleSizeError TOO_FEW_SAMPLES for no images
  */
-export function inceptionScoreOf(logits: Rows, places: ArrayLike<number>): number {
-  const count = places.length;
-  if (count === 0) {
+export function inceptionScoreOfMarginals({ n, sums, negativeEntropy }: ClassMarginals): number {
+  if (n === 0) {
     throw new SampleSizeError('TOO_FEW_SAMPLES', {
       where: 'inceptionScore',
       expected: 'a split needs at least 1 image',
       received: '0',
     });
   }
-  const classes = logits.d;
-  const logs = new Float64Array(classes);
-  const marginal = new Float64Array(classes);
-  const negativeEntropies = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    logSoftmax(logits, places[i]!, logs);
-    let negativeEntropy = 0;
-    for (let c = 0; c < classes; c++) {
-      const p = Math.exp(logs[c]!);
-      marginal[c]! += p;
-      if (p > 0) negativeEntropy += p * logs[c]!;
-    }
-    negativeEntropies[i] = negativeEntropy;
-  }
-  const cross = marginal.map((sum) => (sum > 0 ? (sum / count) * Math.log(sum / count) : 0));
-  return Math.exp(Math.max(0, compensatedSum(negativeEntropies) / count - compensatedSum(cross)));
+  const cross = sums.map((sum) => (sum > 0 ? (sum / n) * Math.log(sum / n) : 0));
+  return Math.exp(Math.max(0, negativeEntropy / n - compensatedSum(cross)));
+}
+
+/**
+ * How far the logarithm of a score lies below its limit at `n` images, to first order: Σ Var p(class)/(2n·p̄(class)).
+ *
+ * @param n  images of a split
+ * @returns at least 0; undefined for fewer than two images
+ * @source second-order expansion of the marginal's entropy; K equal classes of certain images give (K − 1)/2n
+ */
+export function inceptionLogBias(
+  { n: counted, sums, squares }: ClassMarginals,
+  n: number,
+): number | undefined {
+  if (counted < 2) return undefined;
+  const terms = sums.map((sum, c) => {
+    if (!(sum > 0)) return 0;
+    const share = sum / counted;
+    const variance = Math.max(0, squares[c]! / counted - share * share) * (counted / (counted - 1));
+    return variance / share;
+  });
+  return compensatedSum(terms) / (2 * n);
+}
+
+/**
+ * The score of one split: of the rows at the given places.
+ *
+ * @param logits  (n, c), before the softmax
+ * @throws SampleSizeError TOO_FEW_SAMPLES for no places
+ */
+export function inceptionScoreOf(logits: Rows, places: ArrayLike<number>): number {
+  return inceptionScoreOfMarginals(classMarginals(logits, places));
 }
 
 /**

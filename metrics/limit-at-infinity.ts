@@ -46,19 +46,31 @@ export function limitSizes(n: number, where: string): readonly number[] {
  * A biased metric extrapolated to images without end: the intercept of the least squares line through its values at 15 sample
  * sizes against 1/N. Each size is a draw without replacement of numpy's RandomState(seed), one after the other.
  *
+ * @param options  number of images, seed, and places left out: the rest are drawn in the order they would have been
  * @param evaluate  the metric of the images at the given places
  * @throws SampleSizeError TOO_FEW_SAMPLES for fewer than 16 images
  * @source Chong & Forsyth 2020, arXiv:1911.07023, section 3
  * @agreesWith dgm-eval's protocol, whose draws are not seeded (test/reference/infinity.json)
  */
 export async function limitAtInfinity(
-  { n, seed, where }: { readonly n: number; readonly seed: number; readonly where: string },
+  {
+    n,
+    seed,
+    where,
+    gone = new Uint32Array(0),
+  }: { readonly n: number; readonly seed: number; readonly where: string; readonly gone?: Uint32Array },
   evaluate: (places: Uint32Array) => Promise<number>,
 ): Promise<LimitAtInfinity> {
-  const sizes = limitSizes(n, where);
+  const sizes = limitSizes(n - gone.length, where);
   const random = numpyRandomState(seed);
+  const isGone = new Uint8Array(n);
+  for (const place of gone) isGone[place] = 1;
   const values: number[] = [];
-  for (const size of sizes) values.push(await evaluate(random.choice(n, size)));
+  for (const size of sizes) {
+    // choice(n, size) is the start of this permutation
+    const order = random.permutation(n).filter((place) => isGone[place] === 0);
+    values.push(await evaluate(order.subarray(0, size)));
+  }
   const { intercept, slope } = leastSquaresLine(
     sizes.map((size) => 1 / size),
     values,

@@ -10,6 +10,7 @@ import type {
 } from './metric-definition.js';
 import type { Algebra } from './numerics/algebra.js';
 import { openAlgebra } from './numerics/open-algebra.js';
+import { duplicateWarnings, lossyWarnings, withWarnings } from './score-warnings.js';
 
 /** What a record computes from, once everything that can be checked beforehand has been. */
 export interface Evaluation {
@@ -67,7 +68,10 @@ export function metricDefinition(record: MetricRecord): MetricDefinition {
       requireLevel(request);
       if (record.sides === 'both') requireLikeProvenance(sets);
       const algebra = request.algebra ?? (await openAlgebra());
-      return compute({ sets, parameters, algebra, interval: request.interval ?? null });
+      const values = await compute({ sets, parameters, algebra, interval: request.interval ?? null });
+      if (record.sides === 'generated') return values;
+      const doubts = [...lossyWarnings(sets), ...duplicateWarnings(sets)];
+      return values.map((value) => withWarnings(value, doubts));
     },
   };
 }

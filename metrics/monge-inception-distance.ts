@@ -38,22 +38,23 @@ async function slicedSquares(
   });
 }
 
+/** Two sets of one size and the directions that they are projected on. */
+export interface MongeSlices {
+  readonly reference: Rows;
+  readonly generated: Rows;
+  /** (projections, d), unit rows */
+  readonly directions: Rows;
+}
+
 /**
- * Monge Inception Distance: 3d times the squared 2-Wasserstein distance of the projections on a random direction, averaged over
- * directions. Where the sets differ in size the larger one is cut to the smaller by a random permutation, drawn before the
- * directions, the generated set's first.
+ * The draws of a Monge distance: the larger set cut to the smaller by a random permutation, then the directions.
  *
- * @param options  number of directions, and seed of torch's CPU generator
- * @returns at least 0, lower is better, 0 for equal sets, symmetric; biased upwards
  * @throws OptionError OUT_OF_RANGE unless there is at least 1 direction, and directions × d ≥ 16
- * @source arXiv:2605.06797, as torch-fidelity (master, before 0.5.0) computes it
- * @agreesWith torch-fidelity to 1e-6 relative, its float32 (test/reference/mind.json)
  */
-export async function mongeInceptionDistance(
+export function mongeSlices(
   { reference, generated }: { readonly reference: Rows; readonly generated: Rows },
   { projections, seed }: { readonly projections: number; readonly seed: number },
-  algebra: Algebra,
-): Promise<number> {
+): MongeSlices {
   const { d } = reference;
   if (!(Number.isInteger(projections) && projections >= 1 && projections * d >= 16)) {
     throw new OptionError('OUT_OF_RANGE', {
@@ -66,13 +67,38 @@ export async function mongeInceptionDistance(
   const n = Math.min(reference.n, generated.n);
   const cut = (vectors: Rows): Rows =>
     vectors.n > n ? selectRows(vectors, random.permutation(vectors.n).subarray(0, n)) : vectors;
-  const second = cut(generated);
-  const first = cut(reference);
-  const directions = unitDirections(random.normals(projections * d), { n: projections, d });
-  const squares = new Float64Array(projections);
-  for (let start = 0; start < projections; start += BLOCK) {
-    const block = rowRange(directions, start, Math.min(start + BLOCK, projections));
-    squares.set(await slicedSquares(block, { reference: first, generated: second }, algebra), start);
+  const sets = { generated: cut(generated), reference: cut(reference) };
+  return { ...sets, directions: unitDirections(random.normals(projections * d), { n: projections, d }) };
+}
+
+/** 3d times the mean over directions and ranks of the squared difference of sorted projections. */
+export async function mongeDistanceAlong(
+  { reference, generated, directions }: MongeSlices,
+  algebra: Algebra,
+): Promise<number> {
+  const squares = new Float64Array(directions.n);
+  for (let start = 0; start < directions.n; start += BLOCK) {
+    const block = rowRange(directions, start, Math.min(start + BLOCK, directions.n));
+    squares.set(await slicedSquares(block, { reference, generated }, algebra), start);
   }
-  return (3 * d * compensatedSum(squares)) / projections;
+  return (3 * reference.d * compensatedSum(squares)) / directions.n;
+}
+
+/**
+ * Monge Inception Distance: 3d times the squared 2-Wasserstein distance of the projections on a random direction, averaged over
+ * directions. Where the sets differ in size the larger one is cut to the smaller by a random permutation, drawn before the
+ * directions, the generated set's first.
+ *
+ * @param options  number of directions, and seed of torch's CPU generator
+ * @returns at least 0, lower is better, 0 for equal sets, symmetric; biased upwards
+ * @throws OptionError OUT_OF_RANGE unless there is at least 1 direction, and directions × d ≥ 16
+ * @source arXiv:2605.06797, as torch-fidelity (master, before 0.5.0) computes it
+ * @agreesWith torch-fidelity to 1e-6 relative, its float32 (test/reference/mind.json)
+ */
+export async function mongeInceptionDistance(
+  sets: { readonly reference: Rows; readonly generated: Rows },
+  options: { readonly projections: number; readonly seed: number },
+  algebra: Algebra,
+): Promise<number> {
+  return mongeDistanceAlong(mongeSlices(sets, options), algebra);
 }

@@ -1,4 +1,5 @@
 import type { Algebra } from './numerics/algebra.js';
+import { mean } from './numerics/mean-and-variance.js';
 import { type Ball, ballCounts, squaredNeighbourRadii } from './numerics/nearest-neighbours.js';
 import type { Rows } from './numerics/rows.js';
 
@@ -14,10 +15,44 @@ export interface ManifoldScores {
   readonly coverage: number;
 }
 
-function shareOfPositive(counts: Uint32Array): number {
-  let positive = 0;
-  for (const count of counts) if (count > 0) positive++;
-  return positive / counts.length;
+/** What each image scores towards a number: the numbers are their means. */
+export interface ManifoldItems {
+  /** (m): 1 for a generated image inside a reference ball */
+  readonly precision: Float64Array;
+  /** (n): 1 for a reference image inside a generated ball */
+  readonly recall: Float64Array;
+  /** (m): reference balls around a generated image, over k */
+  readonly density: Float64Array;
+  /** (n): 1 for a reference ball that holds a generated image */
+  readonly coverage: Float64Array;
+}
+
+function present(counts: Uint32Array): Float64Array {
+  return Float64Array.from(counts, (count) => (count > 0 ? 1 : 0));
+}
+
+/** The scores of single images whose means `manifoldScores` gives. */
+export async function manifoldItems(
+  { reference, generated }: { readonly reference: Rows; readonly generated: Rows },
+  { k, ball, where }: { readonly k: number; readonly ball: Ball; readonly where: string },
+  algebra: Algebra,
+): Promise<ManifoldItems> {
+  const radii = {
+    first: await squaredNeighbourRadii(reference, { k, where: `${where}: reference` }, algebra),
+    second: await squaredNeighbourRadii(generated, { k, where: `${where}: generated` }, algebra),
+  };
+  const { aroundFirst, aroundSecond } = await ballCounts(
+    { first: reference, second: generated },
+    radii,
+    ball,
+    algebra,
+  );
+  return {
+    precision: present(aroundFirst.holding),
+    recall: present(aroundSecond.holding),
+    density: Float64Array.from(aroundFirst.holding, (count) => count / k),
+    coverage: present(aroundFirst.held),
+  };
 }
 
 /**
@@ -34,25 +69,15 @@ function shareOfPositive(counts: Uint32Array): number {
  * near ties otherwise (test/reference/neighbour-metrics.json)
  */
 export async function manifoldScores(
-  { reference, generated }: { readonly reference: Rows; readonly generated: Rows },
-  { k, ball, where }: { readonly k: number; readonly ball: Ball; readonly where: string },
+  sets: { readonly reference: Rows; readonly generated: Rows },
+  options: { readonly k: number; readonly ball: Ball; readonly where: string },
   algebra: Algebra,
 ): Promise<ManifoldScores> {
-  const radii = {
-    first: await squaredNeighbourRadii(reference, { k, where: `${where}: reference` }, algebra),
-    second: await squaredNeighbourRadii(generated, { k, where: `${where}: generated` }, algebra),
-  };
-  const { aroundFirst, aroundSecond } = await ballCounts(
-    { first: reference, second: generated },
-    radii,
-    ball,
-    algebra,
-  );
-  const pairs = aroundFirst.held.reduce((sum, count) => sum + count, 0);
+  const { precision, recall, density, coverage } = await manifoldItems(sets, options, algebra);
   return {
-    precision: shareOfPositive(aroundFirst.holding),
-    recall: shareOfPositive(aroundSecond.holding),
-    density: pairs / (k * generated.n),
-    coverage: shareOfPositive(aroundFirst.held),
+    precision: mean(precision)!,
+    recall: mean(recall)!,
+    density: mean(density)!,
+    coverage: mean(coverage)!,
   };
 }

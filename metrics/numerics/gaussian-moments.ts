@@ -158,18 +158,33 @@ export function mergeMoments(first: GaussianMoments, second: GaussianMoments): G
  * @throws ShapeError SHAPE_MISMATCH if the vectors have another length
  */
 export function removeRows(moments: GaussianMoments, vectors: Rows): GaussianMoments {
-  const total = counted(moments, 'removeRows');
   requireEqualWidth(moments.d, vectors.d, 'removeRows');
-  const n = total - vectors.n;
-  if (n < 2) throw tooFew(n, 2, 'a covariance');
   if (vectors.n === 0) return moments;
-  const removed = momentsOfAny(vectors);
-  const mean = Float64Array.from(
-    moments.mean,
-    (value, j) => value + (value - removed.mean[j]!) * (vectors.n / n),
-  );
-  // δ between the removed and all is (n / total) of that between the removed and the rest: weight total·r/n on δ of all
-  return combine(moments, removed, { n, weight: (total * vectors.n) / n, sign: -1 }, mean);
+  requireTwoLeft(moments, vectors.n);
+  return removeMoments(moments, momentsOfAny(vectors));
+}
+
+/**
+ * Moments without a part that they were merged of: the opposite of `mergeMoments`.
+ *
+ * @throws SampleSizeError TOO_FEW_SAMPLES if fewer than two vectors would remain, or either has no count
+ * @throws ShapeError SHAPE_MISMATCH if their vectors differ in length
+ */
+export function removeMoments(moments: GaussianMoments, part: GaussianMoments): GaussianMoments {
+  requireEqualWidth(moments.d, part.d, 'removeMoments');
+  const removed = counted(part, 'removeMoments');
+  const total = counted(moments, 'removeMoments');
+  const n = requireTwoLeft(moments, removed);
+  const mean = Float64Array.from(moments.mean, (value, j) => value + (value - part.mean[j]!) * (removed / n));
+  // δ between the part and all is (n / total) of that between the part and the rest: weight total·r/n on δ of all
+  return combine(moments, part, { n, weight: (total * removed) / n, sign: -1 }, mean);
+}
+
+/** How many vectors stay when `removed` go. */
+function requireTwoLeft(moments: GaussianMoments, removed: number): number {
+  const n = counted(moments, 'removeRows') - removed;
+  if (n < 2) throw tooFew(n, 2, 'a covariance');
+  return n;
 }
 
 /** As `gaussianMoments`, where one vector has scatter 0: only inside a down-date, where its divisor cancels. */

@@ -1,6 +1,8 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { requireEmbeddingPair, requireLogits } from '../comparable-sets.js';
 import { inceptionScoreOf } from '../inception-score.js';
+import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
+import { withIntervals } from '../intervals/with-intervals.js';
 import { limitAtInfinity } from '../limit-at-infinity.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
 import type { Rows } from '../numerics/rows.js';
@@ -9,6 +11,8 @@ import { frechetDistanceOfSets } from './frechet.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
 const SOURCE = 'Chong & Forsyth 2020, arXiv:1911.07023';
+
+const NONE = new Uint32Array(0);
 
 /** The set as if it held these embeddings alone. */
 function withEmbeddings(set: EmbeddedSet, embeddings: Rows): EmbeddedSet {
@@ -41,14 +45,29 @@ export const fidInfinity = metricDefinition({
       units: 'squared distance in embedding space',
     },
   ],
-  compute: async ({ sets, parameters, algebra }) => {
+  compute: async ({ sets, parameters, algebra, interval }) => {
+    const id = 'fid-infinity';
     const seed = wholeParameter(parameters, 'seed', 0);
-    const { generated } = requireEmbeddingPair(sets, 'fid-infinity', 2);
-    const { value } = await limitAtInfinity({ n: generated.n, seed, where: 'fid-infinity' }, (places) => {
-      const subset = withEmbeddings(sets.generated, selectRows(generated, places));
-      return frechetDistanceOfSets('fid-infinity', { sets: { ...sets, generated: subset }, algebra });
+    const { generated } = requireEmbeddingPair(sets, id, 2);
+    const limitOf = async (reference: EmbeddedSet, gone: Uint32Array): Promise<number> => {
+      const { value } = await limitAtInfinity({ n: generated.n, seed, where: id, gone }, (places) => {
+        const subset = withEmbeddings(sets.generated, selectRows(generated, places));
+        return frechetDistanceOfSets(id, { sets: { reference, generated: subset }, algebra });
+      });
+      return value;
+    };
+    const value = await limitOf(sets.reference, NONE);
+    const values = [{ id, value, warnings: [] }];
+    if (interval === null) return values;
+    const intervals = await jackknifeOfMetric(sets, {
+      metric: { id, uses: 'moments', sides: 'both' },
+      whole: [value],
+      level: interval.level,
+      bias: 'kept',
+      algebra,
+      evaluate: async ({ sets: left, gone }) => [await limitOf(left.reference, gone.generated)],
     });
-    return [{ id: 'fid-infinity', value, warnings: [] }];
+    return withIntervals(values, intervals);
   },
 });
 
@@ -77,12 +96,27 @@ export const isInfinity = metricDefinition({
       units: 'effective number of classes',
     },
   ],
-  compute: async ({ sets, parameters }) => {
+  compute: async ({ sets, parameters, algebra, interval }) => {
+    const id = 'is-infinity';
     const seed = wholeParameter(parameters, 'seed', 0);
-    const logits = requireLogits(sets.generated, 'is-infinity');
-    const { value } = await limitAtInfinity({ n: logits.n, seed, where: 'is-infinity' }, async (places) =>
-      inceptionScoreOf(logits, places),
-    );
-    return [{ id: 'is-infinity', value, warnings: [] }];
+    const logits = requireLogits(sets.generated, id);
+    const limitOf = async (gone: Uint32Array): Promise<number> => {
+      const { value } = await limitAtInfinity({ n: logits.n, seed, where: id, gone }, async (places) =>
+        inceptionScoreOf(logits, places),
+      );
+      return value;
+    };
+    const value = await limitOf(NONE);
+    const values = [{ id, value, warnings: [] }];
+    if (interval === null) return values;
+    const intervals = await jackknifeOfMetric(sets, {
+      metric: { id, uses: 'logits', sides: 'generated' },
+      whole: [value],
+      level: interval.level,
+      bias: 'kept',
+      algebra,
+      evaluate: async ({ gone }) => [await limitOf(gone.generated)],
+    });
+    return withIntervals(values, intervals);
   },
 });

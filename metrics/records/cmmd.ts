@@ -1,7 +1,11 @@
-import { cmmd, cmmdSums } from '../cmmd.js';
+import { CMMD_KERNEL, CMMD_SCALE, cmmd, cmmdSums } from '../cmmd.js';
 import { requireEmbeddingPair } from '../comparable-sets.js';
+import { mmdIntervals } from '../intervals/mmd-interval.js';
+import { withIntervals } from '../intervals/with-intervals.js';
 import type { MetricDefinition } from '../metric-definition.js';
 import { metricDefinition } from '../metric-record.js';
+import { unitRows } from '../numerics/unit-rows.js';
+import { biasWarnings, negativeWarnings } from '../score-warnings.js';
 import type { MmdEstimator } from '../squared-mmd.js';
 import { CLIP_RANGE } from './preprocessings.js';
 
@@ -35,10 +39,21 @@ function cmmdRecord(
         units: '1000 × squared MMD',
       },
     ],
-    compute: async ({ sets, algebra }) => {
+    compute: async ({ sets, algebra, interval }) => {
       const pair = requireEmbeddingPair(sets, id, estimator === 'unbiased' ? 2 : 1);
       const names = { reference: sets.reference.source, generated: sets.generated.source };
-      return [{ id, value: cmmd(await cmmdSums(pair, algebra, names), estimator), warnings: [] }];
+      const sums = await cmmdSums(pair, algebra, names);
+      const value = cmmd(sums, estimator);
+      const limit = pair.reference.n > 1 && pair.generated.n > 1 ? cmmd(sums, 'unbiased') : value;
+      const warnings = [...negativeWarnings(value), ...biasWarnings({ value, limit, n: pair.generated.n })];
+      const values = [{ id, value, warnings }];
+      if (interval === null) return values;
+      const unit = {
+        first: unitRows(pair.reference, names.reference),
+        second: unitRows(pair.generated, names.generated),
+      };
+      const options = { sets: unit, kernel: CMMD_KERNEL, scale: CMMD_SCALE, level: interval.level };
+      return withIntervals(values, mmdIntervals(sums, options));
     },
   });
 }

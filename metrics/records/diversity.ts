@@ -1,6 +1,8 @@
 import { requireEmbeddingPair, requireEmbeddings } from '../comparable-sets.js';
+import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
+import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
-import { mongeInceptionDistance } from '../monge-inception-distance.js';
+import { mongeDistanceAlong, mongeSlices } from '../monge-inception-distance.js';
 import { vendiScore } from '../vendi-score.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
@@ -27,13 +29,31 @@ export const mind = metricDefinition({
       units: 'squared distance in embedding space',
     },
   ],
-  compute: async ({ sets, parameters, algebra }) => {
+  compute: async ({ sets, parameters, algebra, interval }) => {
+    const id = 'mind';
     const projections = wholeParameter(parameters, 'mindNumProjections', 1);
     const seed = wholeParameter(parameters, 'seed', 0);
-    const pair = requireEmbeddingPair(sets, 'mind', 1);
-    return [
-      { id: 'mind', value: await mongeInceptionDistance(pair, { projections, seed }, algebra), warnings: [] },
-    ];
+    const slices = mongeSlices(requireEmbeddingPair(sets, id, 1), { projections, seed });
+    const value = await mongeDistanceAlong(slices, algebra);
+    const values = [{ id, value, warnings: [] }];
+    if (interval === null) return values;
+    // the cut sets and the directions stay, so that only the images vary
+    const cut = {
+      reference: { ...sets.reference, embeddings: slices.reference },
+      generated: { ...sets.generated, embeddings: slices.generated },
+    };
+    const intervals = await jackknifeOfMetric(cut, {
+      metric: { id, uses: 'embeddings', sides: 'both' },
+      whole: [value],
+      level: interval.level,
+      bias: 'removed',
+      algebra,
+      evaluate: async ({ sets: left }) => {
+        const pair = { reference: left.reference.embeddings!, generated: left.generated.embeddings! };
+        return [await mongeDistanceAlong({ ...pair, directions: slices.directions }, algebra)];
+      },
+    });
+    return withIntervals(values, intervals).map((found) => withBiasFound(found, slices.generated.n));
   },
 });
 
@@ -64,10 +84,24 @@ export const vendi = metricDefinition({
       units: 'effective number of images',
     },
   ],
-  compute: async ({ sets, parameters, algebra }) => {
+  compute: async ({ sets, parameters, algebra, interval }) => {
+    const id = 'vendi';
     const order = Number(parameters['vendiOrder']);
-    const vectors = requireEmbeddings(sets.generated, 'vendi');
-    const value = await vendiScore(vectors, { order, name: sets.generated.source }, algebra);
-    return [{ id: 'vendi', value, warnings: [] }];
+    const name = sets.generated.source;
+    const vectors = requireEmbeddings(sets.generated, id);
+    const value = await vendiScore(vectors, { order, name }, algebra);
+    const values = [{ id, value, warnings: [] }];
+    if (interval === null) return values;
+    const intervals = await jackknifeOfMetric(sets, {
+      metric: { id, uses: 'embeddings', sides: 'generated' },
+      whole: [value],
+      level: interval.level,
+      bias: 'removed',
+      algebra,
+      evaluate: async ({ sets: left }) => [
+        await vendiScore(left.generated.embeddings!, { order, name }, algebra),
+      ],
+    });
+    return withIntervals(values, intervals).map((found) => withBiasFound(found, vectors.n));
   },
 });

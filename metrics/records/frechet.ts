@@ -1,8 +1,13 @@
 import type { Preprocessing } from '../../encoders/images/preprocessing.js';
 import { requireEqualWidth } from '../comparable-sets.js';
+import { frechetBiasSlope, frechetPairVariance } from '../frechet-bias.js';
 import { frechetDistanceOfParts } from '../frechet-distance.js';
-import type { MetricDefinition } from '../metric-definition.js';
+import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
+import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
+import type { MetricDefinition, MetricValue } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
+import { compensatedSum } from '../numerics/compensated-sum.js';
+import { biasWarnings, rankWarnings } from '../score-warnings.js';
 import { gaussianOfSet } from '../set-gaussian.js';
 import { CLIP_RANGE, IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 
@@ -17,16 +22,66 @@ interface FrechetProtocol {
   readonly preprocessing: Preprocessing;
 }
 
+/** A Fréchet distance, and what it would be without the bias of both sides' n: null where n ≤ d, or n is not known. */
+interface FrechetOfSets {
+  readonly value: number;
+  readonly limit: number | null;
+  readonly d: number;
+  /** eigenvalues of (Σ₁Σ₂)^½ */
+  readonly spectrum: Float64Array;
+}
+
+async function frechetOfSets(
+  metric: string,
+  { sets, algebra }: Pick<Evaluation, 'sets' | 'algebra'>,
+): Promise<FrechetOfSets> {
+  const reference = await gaussianOfSet(sets.reference, metric, algebra);
+  const generated = await gaussianOfSet(sets.generated, metric, algebra);
+  const d = generated.mean.length;
+  requireEqualWidth(sets, reference.mean.length, d);
+  const spectrum = await algebra.squareRootSpectrum(reference.factor, generated.factor);
+  const value = frechetDistanceOfParts(reference, generated, compensatedSum(spectrum));
+  const known = [reference, generated].filter(({ n }) => n !== null);
+  if (known.length === 0 || known.some(({ n }) => n! <= d)) return { value, limit: null, d, spectrum };
+  const bias = known.reduce(
+    (sum, { n, totalVariance }) => sum + frechetBiasSlope(spectrum, totalVariance) / n!,
+    0,
+  );
+  return { value, limit: value - bias, d, spectrum };
+}
+
 /** The Fréchet distance of two sets; a set's Gaussian is factored once, however often it is compared with. */
 export async function frechetDistanceOfSets(
   metric: string,
-  { sets, algebra }: Pick<Evaluation, 'sets' | 'algebra'>,
+  evaluation: Pick<Evaluation, 'sets' | 'algebra'>,
 ): Promise<number> {
-  const reference = await gaussianOfSet(sets.reference, metric, algebra);
-  const generated = await gaussianOfSet(sets.generated, metric, algebra);
-  requireEqualWidth(sets, reference.mean.length, generated.mean.length);
-  const root = await algebra.traceSquareRootOfFactors(reference.factor, generated.factor);
-  return frechetDistanceOfParts(reference, generated, root);
+  return (await frechetOfSets(metric, evaluation)).value;
+}
+
+async function frechetValues(
+  metric: Pick<MetricDefinition, 'id' | 'uses' | 'sides'>,
+  evaluation: Evaluation,
+): Promise<readonly MetricValue[]> {
+  const { sets, algebra, interval } = evaluation;
+  const { id } = metric;
+  const { n } = sets.generated;
+  const { value, limit, d, spectrum } = await frechetOfSets(id, evaluation);
+  const bias = limit === null ? [] : biasWarnings({ value, limit, n });
+  const values = [{ id, value, warnings: [...rankWarnings(sets, d), ...bias] }];
+  if (interval === null) return values;
+  const intervals = await jackknifeOfMetric(sets, {
+    metric,
+    whole: [value],
+    level: interval.level,
+    bias: 'removed',
+    pairVariance: frechetPairVariance(spectrum, {
+      reference: sets.reference.embeddings?.n ?? Number.POSITIVE_INFINITY,
+      generated: sets.generated.embeddings?.n ?? Number.POSITIVE_INFINITY,
+    }),
+    algebra,
+    evaluate: async (left) => [await frechetDistanceOfSets(id, { sets: left.sets, algebra })],
+  });
+  return withIntervals(values, intervals).map((found) => withBiasFound(found, n));
 }
 
 function frechetRecord(protocol: FrechetProtocol): MetricDefinition {
@@ -48,7 +103,7 @@ function frechetRecord(protocol: FrechetProtocol): MetricDefinition {
         units: 'squared distance in embedding space',
       },
     ],
-    compute: async (evaluation) => [{ id, value: await frechetDistanceOfSets(id, evaluation), warnings: [] }],
+    compute: (evaluation) => frechetValues({ id, uses: 'moments', sides: 'both' }, evaluation),
   });
 }
 

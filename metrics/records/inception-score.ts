@@ -1,7 +1,46 @@
 import { requireLogits } from '../comparable-sets.js';
-import { inceptionScore } from '../inception-score.js';
+import { inceptionLogBias, inceptionScore, inceptionScoreOfMarginals } from '../inception-score.js';
+import { deleteGroupJackknife, JACKKNIFE_GROUPS, randomGroups } from '../intervals/delete-group-jackknife.js';
+import type { IntervalsOf } from '../intervals/jackknife-of-metric.js';
+import { FEWEST_FOR_JACKKNIFE } from '../intervals/sets-without-group.js';
+import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
+import {
+  type ClassMarginals,
+  classMarginals,
+  mergeMarginals,
+  removeMarginals,
+} from '../numerics/class-marginals.js';
+import { biasWarnings } from '../score-warnings.js';
 import { INCEPTION_TF } from './preprocessings.js';
+
+/** Random groups for the jackknife; all images in one where there are too few. */
+function isGroups(n: number): readonly Uint32Array[] {
+  if (n < FEWEST_FOR_JACKKNIFE) return [Uint32Array.from({ length: n }, (_, i) => i)];
+  return randomGroups({ n, groups: JACKKNIFE_GROUPS, seed: 2020 });
+}
+
+/**
+ * The interval of the score's limit, by a jackknife of the score of one split: the splits of the protocol would only add their
+ * own randomness to it.
+ */
+function oneSplitIntervals(
+  groups: readonly ClassMarginals[],
+  { level }: { readonly level: number },
+): IntervalsOf {
+  const whole = groups.reduce(mergeMarginals);
+  if (groups.length === 1) {
+    return { reason: `there are ${whole.n} images, and an interval needs at least ${FEWEST_FOR_JACKKNIFE}` };
+  }
+  const estimate = deleteGroupJackknife({
+    value: inceptionScoreOfMarginals(whole),
+    replicates: groups.map((part) => inceptionScoreOfMarginals(removeMarginals(whole, part))),
+    level,
+    bias: 'removed',
+  });
+  const method = `${estimate.interval.method}, one split`;
+  return { estimates: [{ ...estimate, interval: { ...estimate.interval, method } }] };
+}
 
 export const is = metricDefinition({
   id: 'is',
@@ -31,10 +70,19 @@ export const is = metricDefinition({
       units: 'effective number of classes',
     },
   ],
-  compute: async ({ sets, parameters }) => {
+  compute: async ({ sets, parameters, interval }) => {
     const splits = wholeParameter(parameters, 'isSplits', 1);
     const seed = wholeParameter(parameters, 'seed', 0);
-    const { value, spread } = inceptionScore(requireLogits(sets.generated, 'is'), { splits, seed });
-    return [{ id: 'is', value, spread: { value: spread, of: `${splits} splits` }, warnings: [] }];
+    const logits = requireLogits(sets.generated, 'is');
+    const { value, spread } = inceptionScore(logits, { splits, seed });
+    const marginals = isGroups(logits.n).map((places) => classMarginals(logits, places));
+    const logBias = inceptionLogBias(marginals.reduce(mergeMarginals), logits.n / splits);
+    const bias =
+      logBias === undefined ? [] : biasWarnings({ value, limit: value * Math.exp(logBias), n: logits.n });
+    const values = [{ id: 'is', value, spread: { value: spread, of: `${splits} splits` }, warnings: bias }];
+    if (interval === null) return values;
+    return withIntervals(values, oneSplitIntervals(marginals, interval)).map((found) =>
+      withBiasFound(found, logits.n),
+    );
   },
 });

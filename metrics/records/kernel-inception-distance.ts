@@ -1,8 +1,14 @@
 import { requireEmbeddingPair } from '../comparable-sets.js';
+import type { IntervalsOf } from '../intervals/jackknife-of-metric.js';
+import { mmdIntervals } from '../intervals/mmd-interval.js';
+import { withIntervals } from '../intervals/with-intervals.js';
 import { cubicKernel, kernelInceptionDistance } from '../kernel-inception-distance.js';
 import type { ResultDefinition } from '../metric-definition.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
-import { squaredMmd } from '../squared-mmd.js';
+import type { Algebra } from '../numerics/algebra.js';
+import type { Rows } from '../numerics/rows.js';
+import { negativeWarnings } from '../score-warnings.js';
+import { type MmdSums, squaredMmd } from '../squared-mmd.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
 const SOURCE = 'Bińkowski et al. 2018, arXiv:1801.01401';
@@ -16,6 +22,30 @@ function kidResult(id: string, symmetric: boolean): ResultDefinition {
     symmetric,
     units: 'squared MMD, not multiplied',
   };
+}
+
+interface RowPair {
+  readonly reference: Rows;
+  readonly generated: Rows;
+}
+
+async function allPairs({ reference, generated }: RowPair, algebra: Algebra): Promise<MmdSums> {
+  const kernel = cubicKernel(reference.d);
+  return {
+    first: await algebra.ownKernelSums(reference, kernel),
+    second: await algebra.ownKernelSums(generated, kernel),
+    across: await algebra.crossKernelSums(reference, generated, kernel),
+  };
+}
+
+/** The interval comes of all pairs; the spread over subsets says how the draws vary, not how the images do. */
+function kidIntervals(
+  { reference, generated }: RowPair,
+  sums: MmdSums,
+  { level }: { readonly level: number },
+): IntervalsOf {
+  const kernel = cubicKernel(reference.d);
+  return mmdIntervals(sums, { sets: { first: reference, second: generated }, kernel, scale: 1, level });
 }
 
 export const kid = metricDefinition({
@@ -36,14 +66,17 @@ export const kid = metricDefinition({
   sides: 'both',
   parameters: { kidSubsets: 100, kidSubsetSize: 1000, seed: 2020 },
   results: [kidResult('kid', false)],
-  compute: async ({ sets, parameters, algebra }) => {
+  compute: async ({ sets, parameters, algebra, interval }) => {
     const subsets = wholeParameter(parameters, 'kidSubsets', 1);
     const subsetSize = wholeParameter(parameters, 'kidSubsetSize', 2);
     const seed = wholeParameter(parameters, 'seed', 0);
     const pair = requireEmbeddingPair(sets, 'kid', 2);
     const { value, spread } = await kernelInceptionDistance(pair, { subsets, subsetSize, seed }, algebra);
     const of = `${subsets} subsets of ${subsetSize}`;
-    return [{ id: 'kid', value, spread: { value: spread, of }, warnings: [] }];
+    const values = [{ id: 'kid', value, spread: { value: spread, of }, warnings: negativeWarnings(value) }];
+    return interval === null
+      ? values
+      : withIntervals(values, kidIntervals(pair, await allPairs(pair, algebra), interval));
   },
 });
 
@@ -61,14 +94,11 @@ export const kidAllPairs = metricDefinition({
   sides: 'both',
   parameters: {},
   results: [kidResult('kid-all-pairs', true)],
-  compute: async ({ sets, algebra }) => {
-    const { reference, generated } = requireEmbeddingPair(sets, 'kid-all-pairs', 2);
-    const kernel = cubicKernel(reference.d);
-    const sums = {
-      first: await algebra.ownKernelSums(reference, kernel),
-      second: await algebra.ownKernelSums(generated, kernel),
-      across: await algebra.crossKernelSums(reference, generated, kernel),
-    };
-    return [{ id: 'kid-all-pairs', value: squaredMmd(sums, 'unbiased'), warnings: [] }];
+  compute: async ({ sets, algebra, interval }) => {
+    const pair = requireEmbeddingPair(sets, 'kid-all-pairs', 2);
+    const sums = await allPairs(pair, algebra);
+    const value = squaredMmd(sums, 'unbiased');
+    const values = [{ id: 'kid-all-pairs', value, warnings: negativeWarnings(value) }];
+    return interval === null ? values : withIntervals(values, kidIntervals(pair, sums, interval));
   },
 });

@@ -1,8 +1,13 @@
-import { authpct } from '../authpct.js';
+import { authenticItems } from '../authpct.js';
 import { requireEmbeddingPair } from '../comparable-sets.js';
-import type { ResultDefinition } from '../metric-definition.js';
-import { metricDefinition, wholeParameter } from '../metric-record.js';
-import { manifoldScores } from '../nearest-neighbour-manifolds.js';
+import { type ItemReplicate, type ItemScores, itemJackknife } from '../intervals/item-jackknife.js';
+import { groupPlan, setsWithoutGroups } from '../intervals/sets-without-group.js';
+import { withIntervals } from '../intervals/with-intervals.js';
+import type { MetricValue, ResultDefinition } from '../metric-definition.js';
+import { type Evaluation, metricDefinition, wholeParameter } from '../metric-record.js';
+import { manifoldItems } from '../nearest-neighbour-manifolds.js';
+import { mean } from '../numerics/mean-and-variance.js';
+import type { Rows } from '../numerics/rows.js';
 import { IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 
 function share(id: string, options: Partial<ResultDefinition> = {}): ResultDefinition {
@@ -16,6 +21,47 @@ function share(id: string, options: Partial<ResultDefinition> = {}): ResultDefin
     ...options,
   };
 }
+
+interface RowPair {
+  readonly reference: Rows;
+  readonly generated: Rows;
+}
+
+/** The scores of single images by the id of the number that is their mean. */
+type Items = ReadonlyMap<string, ItemScores>;
+
+/** Means of the items, with intervals by jackknife where they are asked for. */
+async function itemValues(
+  { sets, algebra, interval }: Evaluation,
+  metric: string,
+  itemsOf: (pair: RowPair) => Promise<Items>,
+): Promise<readonly MetricValue[]> {
+  const whole = await itemsOf(requireEmbeddingPair(sets, metric, 1));
+  const values = [...whole].map(([id, { scores }]) => ({ id, value: mean(scores)!, warnings: [] }));
+  if (interval === null) return values;
+  const plan = groupPlan(sets, OF_PAIRS);
+  if ('reason' in plan) return withIntervals(values, plan);
+  const replicates = new Map([...whole.keys()].map((id) => [id, [] as ItemReplicate[]]));
+  for await (const { sets: left, gone } of setsWithoutGroups(sets, {
+    plan,
+    ...OF_PAIRS,
+    metric,
+    seed: 2020,
+    algebra,
+  })) {
+    const items = await itemsOf({
+      reference: left.reference.embeddings!,
+      generated: left.generated.embeddings!,
+    });
+    for (const [id, { side, scores }] of items) replicates.get(id)!.push({ scores, gone: gone[side] });
+  }
+  const estimates = [...whole].map(([id, { scores }]) =>
+    itemJackknife(scores, replicates.get(id)!, interval),
+  );
+  return withIntervals(values, { estimates });
+}
+
+const OF_PAIRS = { uses: 'embeddings', sides: 'both' } as const;
 
 export const precisionRecall = metricDefinition({
   id: 'precision-recall',
@@ -36,14 +82,17 @@ export const precisionRecall = metricDefinition({
   sides: 'both',
   parameters: { prcNeighborhood: 3 },
   results: [share('precision', { atEquality: 1 }), share('recall', { atEquality: 1 })],
-  compute: async ({ sets, parameters, algebra }) => {
+  compute: async (evaluation) => {
+    const { parameters, algebra } = evaluation;
+    const where = 'precision-recall';
     const k = wholeParameter(parameters, 'prcNeighborhood', 1);
-    const pair = requireEmbeddingPair(sets, 'precision-recall', 1);
-    const scores = await manifoldScores(pair, { k, ball: 'closed', where: 'precision-recall' }, algebra);
-    return [
-      { id: 'precision', value: scores.precision, warnings: [] },
-      { id: 'recall', value: scores.recall, warnings: [] },
-    ];
+    return itemValues(evaluation, where, async (pair) => {
+      const { precision, recall } = await manifoldItems(pair, { k, ball: 'closed', where }, algebra);
+      return new Map<string, ItemScores>([
+        ['precision', { side: 'generated', scores: precision }],
+        ['recall', { side: 'reference', scores: recall }],
+      ]);
+    });
   },
 });
 
@@ -70,16 +119,19 @@ export const prdc = metricDefinition({
     share('density', { range: [0, null], units: 'balls around an image, over k' }),
     share('coverage'),
   ],
-  compute: async ({ sets, parameters, algebra }) => {
+  compute: async (evaluation) => {
+    const { parameters, algebra } = evaluation;
+    const where = 'prdc';
     const k = wholeParameter(parameters, 'nearestK', 1);
-    const pair = requireEmbeddingPair(sets, 'prdc', 1);
-    const scores = await manifoldScores(pair, { k, ball: 'open', where: 'prdc' }, algebra);
-    return [
-      { id: 'prdc-precision', value: scores.precision, warnings: [] },
-      { id: 'prdc-recall', value: scores.recall, warnings: [] },
-      { id: 'density', value: scores.density, warnings: [] },
-      { id: 'coverage', value: scores.coverage, warnings: [] },
-    ];
+    return itemValues(evaluation, where, async (pair) => {
+      const items = await manifoldItems(pair, { k, ball: 'open', where }, algebra);
+      return new Map<string, ItemScores>([
+        ['prdc-precision', { side: 'generated', scores: items.precision }],
+        ['prdc-recall', { side: 'reference', scores: items.recall }],
+        ['density', { side: 'generated', scores: items.density }],
+        ['coverage', { side: 'reference', scores: items.coverage }],
+      ]);
+    });
   },
 });
 
@@ -100,8 +152,9 @@ export const authPct = metricDefinition({
   sides: 'both',
   parameters: {},
   results: [share('authpct', { range: [0, 100], atEquality: 0, units: 'percent of generated images' })],
-  compute: async ({ sets, algebra }) => {
-    const pair = requireEmbeddingPair(sets, 'authpct', 1);
-    return [{ id: 'authpct', value: await authpct(pair, algebra), warnings: [] }];
-  },
+  compute: (evaluation) =>
+    itemValues(evaluation, 'authpct', async (pair) => {
+      const scores = await authenticItems(pair, evaluation.algebra);
+      return new Map<string, ItemScores>([['authpct', { side: 'generated', scores }]]);
+    }),
 });

@@ -1,0 +1,57 @@
+import { mean, variance } from '../numerics/mean-and-variance.js';
+import { studentQuantile } from '../numerics/student-t.js';
+import type { EstimatedInterval } from './delete-group-jackknife.js';
+import { placesWithout } from './sets-without-group.js';
+
+/** One number of a metric, as the mean over the images of one side of what each of them scores. */
+export interface ItemScores {
+  /** which side the images are of */
+  readonly side: 'reference' | 'generated';
+  /** (n), in the order of the set */
+  readonly scores: Float64Array;
+}
+
+/** The same number without a group of each side. */
+export interface ItemReplicate {
+  /** (n − gone) */
+  readonly scores: Float64Array;
+  /** places of that side that are left out, ascending */
+  readonly gone: Uint32Array;
+}
+
+/**
+ * Standard error and interval of a mean of per-image scores that depend on other images: share of images within balls, number
+ * of balls around an image. Two parts add up: the spread of the images themselves, var/n, and how their scores change
+ * when groups of the others are left out, by jackknife, less what chance of the images adds to those changes, which a plain
+ * jackknife would count for the others' spread.
+ *
+ * @returns interval by Student's t, with Satterthwaite's degrees of freedom; no bias is removed
+ * @source decomposition Var = E Var(· | others) + Var E(· | others); coverage: bench/results/coverage.json
+ */
+export function itemJackknife(
+  whole: Float64Array,
+  replicates: readonly ItemReplicate[],
+  { level }: { readonly level: number },
+): EstimatedInterval {
+  const n = whole.length;
+  const groups = replicates.length;
+  const value = mean(whole)!;
+  const ownVariance = variance(whole, 1)! / n;
+  const changes = replicates.map(({ scores, gone }) => {
+    const stay = placesWithout(n, gone);
+    return scores.map((score, i) => score - whole[stay[i]!]!);
+  });
+  const shifts = changes.map((change) => mean(change)!);
+  const noise = mean(changes.map((change) => variance(change, 1)! / change.length))!;
+  const spread = variance(shifts, 1)! - noise;
+  const otherVariance = Math.max(0, ((groups - 1) ** 2 / groups) * spread);
+  const total = ownVariance + otherVariance;
+  const freedom =
+    total === 0 ? groups - 1 : total ** 2 / (ownVariance ** 2 / (n - 1) + otherVariance ** 2 / (groups - 1));
+  const standardError = Math.sqrt(total);
+  const half = studentQuantile((1 + level) / 2, Math.max(1, Math.floor(freedom))) * standardError;
+  return {
+    standardError,
+    interval: { low: value - half, high: value + half, level, method: `jackknife-${groups}` },
+  };
+}

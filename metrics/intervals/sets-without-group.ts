@@ -1,0 +1,131 @@
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { SIDES } from '../comparable-sets.js';
+import type { Comparison, MetricDefinition } from '../metric-definition.js';
+import type { Algebra } from '../numerics/algebra.js';
+import { type GaussianMoments, removeMoments, removeRows } from '../numerics/gaussian-moments.js';
+import type { Rows } from '../numerics/rows.js';
+import { selectRows } from '../numerics/select-rows.js';
+import { momentsOfSet } from '../set-gaussian.js';
+import { JACKKNIFE_GROUPS, randomGroups } from './delete-group-jackknife.js';
+
+/** Sets of fewer images than two a group are too small for a spread over groups. */
+export const FEWEST_FOR_JACKKNIFE = 2 * JACKKNIFE_GROUPS;
+
+/** The places that are not in `gone`, ascending; `gone` is ascending. */
+export function placesWithout(n: number, gone: Uint32Array): Uint32Array {
+  const places = new Uint32Array(n - gone.length);
+  let at = 0;
+  let next = 0;
+  for (let i = 0; i < n; i++) {
+    if (gone[next] === i) next++;
+    else places[at++] = i;
+  }
+  return places;
+}
+
+/** The moments of a set without some rows, by a down-date of the whole's. */
+async function momentsWithout(
+  set: EmbeddedSet,
+  {
+    metric,
+    gone,
+    algebra,
+  }: { readonly metric: string; readonly gone: Uint32Array; readonly algebra: Algebra },
+): Promise<GaussianMoments> {
+  const whole = await momentsOfSet(set, metric, algebra);
+  const removed = selectRows(set.embeddings!, gone);
+  return gone.length < 2
+    ? removeRows(whole, removed)
+    : removeMoments(whole, await algebra.gaussianMoments(removed));
+}
+
+async function setWithout(
+  set: EmbeddedSet,
+  {
+    uses,
+    ...options
+  }: {
+    readonly uses: MetricDefinition['uses'];
+    readonly metric: string;
+    readonly gone: Uint32Array;
+    readonly algebra: Algebra;
+  },
+): Promise<EmbeddedSet> {
+  const vectors = uses === 'logits' ? set.logits! : set.embeddings!;
+  const n = vectors.n - options.gone.length;
+  const bare = { ...set, n, ids: null, embeddings: null, logits: null, moments: null };
+  if (uses === 'moments' && n > vectors.d) return { ...bare, moments: await momentsWithout(set, options) };
+  const left: Rows = selectRows(vectors, placesWithout(vectors.n, options.gone));
+  return uses === 'logits' ? { ...bare, logits: left } : { ...bare, embeddings: left };
+}
+
+/** What can be said of the spread of a comparison: which sides can be cut, or why none can. */
+export type GroupPlan =
+  | { readonly sides: readonly (keyof Comparison)[]; readonly fixed: readonly (keyof Comparison)[] }
+  | { readonly reason: string };
+
+/** The sides that a jackknife may cut: those of enough rows. A side of statistics alone stays as it is. */
+export function groupPlan(
+  sets: Comparison,
+  { uses, sides }: Pick<MetricDefinition, 'uses' | 'sides'>,
+): GroupPlan {
+  const looked = sides === 'both' ? SIDES : (['generated'] as const);
+  const rowsOf = (side: keyof Comparison): Rows | null =>
+    uses === 'logits' ? sets[side].logits : sets[side].embeddings;
+  const few = looked.find((side) => (rowsOf(side)?.n ?? FEWEST_FOR_JACKKNIFE) < FEWEST_FOR_JACKKNIFE);
+  if (few !== undefined) {
+    return {
+      reason: `${sets[few].source} has ${rowsOf(few)!.n} images, and an interval needs at least ${FEWEST_FOR_JACKKNIFE}`,
+    };
+  }
+  const cut = looked.filter((side) => rowsOf(side) !== null);
+  if (cut.length === 0) return { reason: 'statistics alone do not say how the images vary' };
+  return { sides: cut, fixed: looked.filter((side) => rowsOf(side) === null) };
+}
+
+/** A comparison without one group of each side that is cut. */
+export interface WithoutGroup {
+  readonly sets: Comparison;
+  /** places left out of each side */
+  readonly gone: Readonly<Record<keyof Comparison, Uint32Array>>;
+}
+
+/** The comparison without each group of both sides in turn, made one at a time. */
+export async function* setsWithoutGroups(
+  sets: Comparison,
+  {
+    plan,
+    uses,
+    metric,
+    seed,
+    algebra,
+  }: {
+    readonly plan: Extract<GroupPlan, { sides: unknown }>;
+    readonly uses: MetricDefinition['uses'];
+    readonly metric: string;
+    readonly seed: number;
+    readonly algebra: Algebra;
+  },
+): AsyncGenerator<WithoutGroup> {
+  const groups = new Map(
+    plan.sides.map((side) => {
+      const { n } = (uses === 'logits' ? sets[side].logits : sets[side].embeddings)!;
+      return [
+        side,
+        randomGroups({ n, groups: JACKKNIFE_GROUPS, seed: seed + (side === 'reference' ? 0 : 1) }),
+      ] as const;
+    }),
+  );
+  for (let j = 0; j < JACKKNIFE_GROUPS; j++) {
+    const left: { reference: EmbeddedSet; generated: EmbeddedSet } = { ...sets };
+    const gone: Record<keyof Comparison, Uint32Array> = {
+      reference: new Uint32Array(0),
+      generated: new Uint32Array(0),
+    };
+    for (const [side, places] of groups) {
+      gone[side] = places[j]!;
+      left[side] = await setWithout(sets[side], { uses, metric, gone: gone[side], algebra });
+    }
+    yield { sets: left, gone };
+  }
+}

@@ -1,0 +1,27 @@
+import type { MetricValue } from '../metric-definition.js';
+import { biasWarnings, withWarnings } from '../score-warnings.js';
+import type { IntervalsOf } from './jackknife-of-metric.js';
+
+/**
+ * Values with their standard errors and intervals, or with a warning that says why there are none. Where the interval's middle
+ * is free of bias and the value is far from it, the value says so.
+ */
+export function withIntervals(
+  values: readonly MetricValue[],
+  intervals: IntervalsOf,
+): readonly MetricValue[] {
+  if ('reason' in intervals) {
+    return values.map((value) =>
+      withWarnings(value, [{ code: 'NO_INTERVAL', message: `no interval: ${intervals.reason}` }]),
+    );
+  }
+  return values.map((value, at) => ({ ...value, ...intervals.estimates[at]! }));
+}
+
+/** The value, warned of the bias that its interval found, unless it has been warned of it by other means. */
+export function withBiasFound(value: MetricValue, n: number | null): MetricValue {
+  const limit = value.interval?.estimate;
+  if (value.value === null || limit === undefined) return value;
+  const others = value.warnings.filter(({ code }) => code !== 'BIASED_AT_N');
+  return { ...value, warnings: [...others, ...biasWarnings({ value: value.value, limit, n })] };
+}

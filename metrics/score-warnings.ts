@@ -1,0 +1,164 @@
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import type { Warning } from '../encoders/warning.js';
+import { SIDES } from './comparable-sets.js';
+import type { Comparison, MetricValue } from './metric-definition.js';
+import type { Rows } from './numerics/rows.js';
+
+/** A bias of more than this share of the value is worth a warning. */
+const TELLING_SHARE = 0.1;
+
+/** `18.12`, `0.0061`: four digits, for a sentence. */
+function digits(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+/** `1,000`. */
+function count(n: number): string {
+  return n.toLocaleString('en-US');
+}
+
+/** A covariance of n images has at most rank n − 1: with n ≤ d it is singular. */
+export function rankWarnings(sets: Comparison, d: number): readonly Warning[] {
+  return SIDES.flatMap((side) => {
+    const { n, source } = sets[side];
+    if (n === null || n > d) return [];
+    return [
+      {
+        code: 'RANK_DEFICIENT_COVARIANCE',
+        message: `${source} has ${count(n)} images for ${count(d)} dimensions: its covariance is singular, and the value says more about n than about the images`,
+      },
+    ];
+  });
+}
+
+/**
+ * A bias larger than a tenth of the value, with the limit that the value tends to as images are added.
+ *
+ * @param limit  the value less its bias, estimated; null where it cannot be
+ */
+export function biasWarnings({
+  value,
+  limit,
+  n,
+}: {
+  readonly value: number;
+  readonly limit: number;
+  readonly n: number | null;
+}): readonly Warning[] {
+  const bias = value - limit;
+  if (!(Math.abs(bias) > TELLING_SHARE * Math.abs(value))) return [];
+  const where = n === null ? '' : ` at n = ${count(n)}`;
+  const direction = bias > 0 ? 'upwards' : 'downwards';
+  const rest =
+    value > 0 && limit <= 0
+      ? 'no difference of the sets shows beyond it'
+      : `the limit for images without end is estimated at ${digits(limit)}`;
+  return [
+    {
+      code: 'BIASED_AT_N',
+      message: `biased ${direction}${where} by about ${digits(Math.abs(bias))} of ${digits(value)}; ${rest}`,
+    },
+  ];
+}
+
+/** An unbiased estimate of a squared distance that came out below zero, explained. */
+export function negativeWarnings(value: number): readonly Warning[] {
+  if (!(value < 0)) return [];
+  return [
+    {
+      code: 'NEGATIVE_ESTIMATE',
+      message:
+        'below 0, as an unbiased estimate of a distance near 0 often is: the sets cannot be told apart at this n',
+    },
+  ];
+}
+
+/** A hash of the bits of each row, in two halves of 26 bits so that a double holds both. */
+function rowHash(bits: Uint32Array, start: number, length: number): number {
+  let low = 0x811c9dc5;
+  let high = 0x9e3779b9;
+  for (let i = start; i < start + length; i++) {
+    low = Math.imul(low ^ bits[i]!, 0x01000193);
+    high = Math.imul(high ^ (bits[i]! >>> 7) ^ (bits[i]! << 25), 0x85ebca6b);
+  }
+  low ^= low >>> 15;
+  high ^= high >>> 13;
+  return (low >>> 6) * 2 ** 26 + (high >>> 6);
+}
+
+/** Rows as float64, so that the same values compare equal whatever they are stored as. */
+function hashes({ n, d, data }: Rows): Float64Array {
+  const row = new Float64Array(d);
+  const bits = new Uint32Array(row.buffer);
+  return Float64Array.from({ length: n }, (_, i) => {
+    for (let j = 0; j < d; j++) row[j] = data[i * d + j]! + 0; // −0 becomes 0
+    return rowHash(bits, 0, 2 * d);
+  });
+}
+
+function equalRows(first: Rows, i: number, second: Rows, j: number): boolean {
+  for (let k = 0; k < first.d; k++) {
+    if (first.data[i * first.d + k] !== second.data[j * second.d + k]) return false;
+  }
+  return true;
+}
+
+/** How many rows of the second set equal a row of the first, value for value. */
+export function equalRowCount(first: Rows, second: Rows): number {
+  if (first.d !== second.d) return 0;
+  const places = new Map<number, number[]>();
+  hashes(first).forEach((hash, i) => {
+    const kept = places.get(hash);
+    if (kept === undefined) places.set(hash, [i]);
+    else if (kept.length < 4) kept.push(i); // duplicates within a side need no more
+  });
+  let equal = 0;
+  hashes(second).forEach((hash, j) => {
+    if (places.get(hash)?.some((i) => equalRows(first, i, second, j))) equal++;
+  });
+  return equal;
+}
+
+const counted = new WeakMap<Rows, WeakMap<Rows, number>>();
+
+/** Images that stand on both sides, by their embeddings: a generator that copies, or a file in the wrong folder. */
+export function duplicateWarnings({ reference, generated }: Comparison): readonly Warning[] {
+  const [first, second] = [reference.embeddings, generated.embeddings];
+  if (first === null || second === null) return [];
+  const known = counted.get(first) ?? new WeakMap<Rows, number>();
+  counted.set(first, known);
+  const equal = known.get(second) ?? equalRowCount(first, second);
+  known.set(second, equal);
+  if (equal === 0) return [];
+  const images = equal === 1 ? '1 image has' : `${count(equal)} images have`;
+  return [
+    {
+      code: 'DUPLICATES_BETWEEN_SIDES',
+      message: `${images} exactly the same embedding in ${generated.source} as in ${reference.source}: are they the same files?`,
+    },
+  ];
+}
+
+function isLossy(set: EmbeddedSet): boolean {
+  return set.warnings.some(({ code }) => code === 'LOSSY_IMAGES');
+}
+
+/** Lossy files on one side only: compression is then part of what is measured. */
+export function lossyWarnings(sets: Comparison): readonly Warning[] {
+  const lossy = SIDES.filter((side) => isLossy(sets[side]));
+  if (lossy.length !== 1) return [];
+  const [side] = lossy;
+  const other = side === 'reference' ? 'generated' : 'reference';
+  if (sets[other].encoder.standing === 'unknown') return []; // its file does not say what the images were
+  return [
+    {
+      code: 'LOSSY_ON_ONE_SIDE',
+      message: `${sets[side!].source} holds lossy images and ${sets[other].source} does not: the value measures the compression too`,
+    },
+  ];
+}
+
+/** The value with more warnings. */
+export function withWarnings(value: MetricValue, warnings: readonly Warning[]): MetricValue {
+  return warnings.length === 0 ? value : { ...value, warnings: [...value.warnings, ...warnings] };
+}

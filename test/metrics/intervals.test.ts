@@ -1,0 +1,306 @@
+import { describe, expect, test } from 'vitest';
+import { frechetBiasSlope, frechetPairVariance } from '../../metrics/frechet-bias.js';
+import {
+  inceptionLogBias,
+  inceptionScoreOf,
+  inceptionScoreOfMarginals,
+} from '../../metrics/inception-score.js';
+import { deleteGroupJackknife, randomGroups } from '../../metrics/intervals/delete-group-jackknife.js';
+import { itemJackknife } from '../../metrics/intervals/item-jackknife.js';
+import { squaredMmdVariance } from '../../metrics/intervals/mmd-interval.js';
+import { placesWithout } from '../../metrics/intervals/sets-without-group.js';
+import { METRICS, metricById } from '../../metrics/metric-catalog.js';
+import type { Comparison } from '../../metrics/metric-definition.js';
+import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import { classMarginals, mergeMarginals, removeMarginals } from '../../metrics/numerics/class-marginals.js';
+import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
+import type { Kernel } from '../../metrics/numerics/kernel.js';
+import { mean, variance } from '../../metrics/numerics/mean-and-variance.js';
+import { selectRows } from '../../metrics/numerics/select-rows.js';
+import { studentQuantile } from '../../metrics/numerics/student-t.js';
+import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
+import { embeddedSet } from '../support/embedded-set.js';
+import { gaussianCloud } from '../support/gaussian-cloud.js';
+import { rejected } from '../support/thrown.js';
+import { expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
+
+const PARAMETERS = { kid: { kidSubsets: 5, kidSubsetSize: 30 }, mind: { mindNumProjections: 40 } } as Record<
+  string,
+  Record<string, number>
+>;
+
+function setOf(n: number, seed: number, shift = 0) {
+  const cloud = gaussianCloud({ n, d: 5, seed, shift });
+  return embeddedSet(cloud, { logits: cloud, source: `set-${seed}/` });
+}
+
+const sets: Comparison = { reference: setOf(90, 1), generated: setOf(70, 2, 0.4) };
+
+describe('deleteGroupJackknife', () => {
+  test('of the mean with groups of one is the classical standard error', () => {
+    const values = [4, 7, 13, 16, 3];
+    const replicates = values.map((_, j) => mean(values.filter((_, i) => i !== j))!);
+    const { standardError, interval } = deleteGroupJackknife({
+      value: mean(values)!,
+      replicates,
+      level: 0.95,
+      bias: 'removed',
+    });
+    expectClose(standardError, Math.sqrt(variance(values, 1)! / 5), SUMMATION_TOLERANCE);
+    expectClose(interval.estimate, mean(values)!, SUMMATION_TOLERANCE);
+    expectClose(
+      interval.high - interval.estimate!,
+      studentQuantile(0.975, 4) * standardError,
+      SUMMATION_TOLERANCE,
+    );
+    expect(interval.method).toBe('jackknife-5');
+  });
+
+  test('turns the variance with divisor n into the one with n − 1: its bias is a multiple of 1/n', () => {
+    const values = [4, 7, 13, 16, 3];
+    const replicates = values.map(
+      (_, j) =>
+        variance(
+          values.filter((_, i) => i !== j),
+          0,
+        )!,
+    );
+    const { interval } = deleteGroupJackknife({
+      value: variance(values, 0)!,
+      replicates,
+      level: 0.9,
+      bias: 'removed',
+    });
+    expectClose(interval.estimate, variance(values, 1)!, SUMMATION_TOLERANCE);
+  });
+
+  test('keeps the value in the middle where there is no bias to remove', () => {
+    const { interval } = deleteGroupJackknife({ value: 2, replicates: [1, 3.5], level: 0.95, bias: 'kept' });
+    expectClose((interval.low + interval.high) / 2, 2, SUMMATION_TOLERANCE);
+    expect(interval).not.toHaveProperty('estimate');
+  });
+
+  test('takes a known variance of pairs off once, and not below itself', () => {
+    const options = { value: 2, replicates: [1, 3], level: 0.95, bias: 'kept' } as const;
+    expect(deleteGroupJackknife(options).standardError).toBe(1);
+    expectClose(
+      deleteGroupJackknife({ ...options, pairVariance: 0.36 }).standardError,
+      0.8,
+      SUMMATION_TOLERANCE,
+    );
+    expectClose(
+      deleteGroupJackknife({ ...options, pairVariance: 0.81 }).standardError,
+      0.9,
+      SUMMATION_TOLERANCE,
+    );
+  });
+});
+
+describe('groups', () => {
+  test('randomGroups cut all places into groups that differ by one at most, mixed', () => {
+    const groups = randomGroups({ n: 105, groups: 20, seed: 1 });
+    expect(groups.flatMap((places) => [...places]).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 105 }, (_, i) => i),
+    );
+    expect(groups.every((places) => places.length === 5 || places.length === 6)).toBe(true);
+    expect([...groups[0]!]).not.toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test('placesWithout leaves the rest in order', () => {
+    expect([...placesWithout(6, Uint32Array.of(0, 3, 5))]).toEqual([1, 2, 4]);
+  });
+});
+
+describe('itemJackknife', () => {
+  test('of scores that no other image changes is the classical standard error', () => {
+    const whole = Float64Array.from({ length: 40 }, (_, i) => i % 3);
+    const groups = randomGroups({ n: 40, groups: 20, seed: 1 });
+    const replicates = groups.map((gone) => ({
+      gone,
+      scores: Float64Array.from(placesWithout(40, gone), (i) => whole[i]!),
+    }));
+    expectClose(
+      itemJackknife(whole, replicates, { level: 0.95 }).standardError,
+      Math.sqrt(variance(whole, 1)! / 40),
+      SUMMATION_TOLERANCE,
+    );
+  });
+});
+
+describe('class marginals', () => {
+  const logits = gaussianCloud({ n: 40, d: 7, seed: 3 });
+  const places = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+
+  test('shards merged equal one run to 1e-12, and parts removed leave the rest', () => {
+    const shards = [places(0, 1), places(1, 25), places(25, 40)].map((part) => classMarginals(logits, part));
+    const merged = shards.reduce(mergeMarginals);
+    expectClose(
+      inceptionScoreOfMarginals(merged),
+      inceptionScoreOf(logits, places(0, 40)),
+      SUMMATION_TOLERANCE,
+    );
+    const left = removeMarginals(merged, shards[1]!);
+    const rest = [0, ...places(25, 40)];
+    expectClose(inceptionScoreOfMarginals(left), inceptionScoreOf(logits, rest), SUMMATION_TOLERANCE);
+  });
+
+  test('the log bias of K equal classes of certain images is (K − 1)/2n', () => {
+    const certain = Float64Array.from({ length: 400 * 4 }, (_, at) =>
+      Math.floor(at / 4) % 4 === at % 4 ? 50 : 0,
+    );
+    const marginals = classMarginals({ n: 400, d: 4, data: certain }, places(0, 400));
+    // the sample variance divides by n − 1
+    expectClose(inceptionLogBias(marginals, 40), (3 / 80) * (400 / 399), 1e-12);
+  });
+});
+
+describe('Fréchet bias', () => {
+  test('the slope of an isotropic covariance is d + d(d + 1)/4', () => {
+    for (const d of [1, 2, 10])
+      expectClose(frechetBiasSlope(new Float64Array(d).fill(1), d), d + (d * (d + 1)) / 4, 1e-12);
+  });
+
+  test('in one dimension the pairs vary as 2(1/n + 1/m)²·(1 + 1/4)', () => {
+    expectClose(frechetPairVariance([1], { reference: 10, generated: 20 }), 2 * 0.15 ** 2 * 1.25, 1e-12);
+  });
+
+  test('slope and pair variance meet those of 400 simulated distances of equal worlds', async () => {
+    const d = 4;
+    const [n, m] = [60, 80];
+    const values: number[] = [];
+    for (let i = 0; i < 400; i++) {
+      const pair = {
+        reference: embeddedSet(gaussianCloud({ n, d, seed: 2 * i })),
+        generated: embeddedSet(gaussianCloud({ n: m, d, seed: 2 * i + 1 })),
+      };
+      values.push((await metricById('fid').evaluate(pair, {}))[0]!.value!);
+    }
+    const bias = frechetBiasSlope(new Float64Array(d).fill(1), d) * (1 / n + 1 / m);
+    expectClose(mean(values), bias, 0.1);
+    expectClose(
+      variance(values, 1),
+      frechetPairVariance(new Float64Array(d).fill(1), { reference: n, generated: m }),
+      0.25,
+    );
+  });
+});
+
+describe('squaredMmdVariance', () => {
+  const kernel: Kernel = { kind: 'rbf', sigma: 2 };
+
+  test.each([
+    // the floor that keeps it above the part of pairs makes it err upwards where there is no other part
+    [
+      'is 1 to 1.8 times the variance of 400 simulated values of equal worlds, where pairs alone vary',
+      0,
+      1.8,
+    ],
+    ['meets the variance of 400 simulated values of unlike worlds, where single images rule', 0.6, 1.2],
+  ])('%s', (_, shift, most) => {
+    const values: number[] = [];
+    const variances: number[] = [];
+    for (let i = 0; i < 400; i++) {
+      const pair = {
+        first: gaussianCloud({ n: 40, d: 3, seed: 2 * i }),
+        second: gaussianCloud({ n: 30, d: 3, seed: 2 * i + 1, shift }),
+      };
+      const sums = mmdSums(pair.first, pair.second, kernel);
+      values.push(squaredMmd(sums, 'unbiased'));
+      variances.push(squaredMmdVariance(sums, pair, kernel)!);
+    }
+    const ratio = mean(variances)! / variance(values, 1)!;
+    expect(ratio).toBeGreaterThan(0.86); // 400 values give a variance to 7 %
+    expect(ratio).toBeLessThan(most);
+  });
+
+  test('of fewer than 4 images is undefined', () => {
+    const few = gaussianCloud({ n: 3, d: 2, seed: 1 });
+    expect(squaredMmdVariance(mmdSums(few, few, kernel), { first: few, second: few }, kernel)).toBe(
+      undefined,
+    );
+  });
+});
+
+describe('intervals of the catalog', () => {
+  test.each(
+    METRICS.map((metric) => [metric.id, metric] as const),
+  )('%s gives a standard error and an interval on request, around what it estimates, and changes nothing else', async (id, metric) => {
+    const parameters = PARAMETERS[id] ?? {};
+    const plain = await metric.evaluate(sets, parameters);
+    const found = await metric.evaluate(sets, parameters, { interval: { level: 0.9 } });
+    expect(found.map(({ value }) => value)).toEqual(plain.map(({ value }) => value));
+    for (const { standardError, interval, value } of found) {
+      expect(standardError).toBeGreaterThan(0);
+      expect(interval!.level).toBe(0.9);
+      const middle = (interval!.low + interval!.high) / 2;
+      expectClose(middle, interval!.estimate ?? value!, 1e-9, 1);
+    }
+    expect(
+      plain.every(({ interval, standardError }) => interval === undefined && standardError === undefined),
+    ).toBe(true);
+  });
+
+  test('a higher level gives a wider interval', async () => {
+    const width = async (level: number) => {
+      const [{ interval }] = (await metricById('fid').evaluate(
+        sets,
+        {},
+        { interval: { level } },
+      )) as never as [{ interval: { low: number; high: number } }];
+      return interval.high - interval.low;
+    };
+    expect(await width(0.99)).toBeGreaterThan(await width(0.9));
+  });
+
+  test('fid by down-dates equals the jackknife of images encoded anew', async () => {
+    const [found] = await metricById('fid').evaluate(sets, {}, { interval: { level: 0.95 } });
+    const groups = {
+      reference: randomGroups({ n: 90, groups: 20, seed: 2020 }),
+      generated: randomGroups({ n: 70, groups: 20, seed: 2021 }),
+    };
+    const replicates: number[] = [];
+    for (let j = 0; j < 20; j++) {
+      const without = (side: 'reference' | 'generated') => {
+        const rows = sets[side].embeddings!;
+        return embeddedSet(selectRows(rows, placesWithout(rows.n, groups[side][j]!)));
+      };
+      const left = { reference: without('reference'), generated: without('generated') };
+      replicates.push((await metricById('fid').evaluate(left, {}))[0]!.value!);
+    }
+    const { interval } = deleteGroupJackknife({
+      value: found!.value!,
+      replicates,
+      level: 0.95,
+      bias: 'removed',
+    });
+    expectClose(found!.interval!.estimate, interval.estimate!, 1e-9, 1);
+  });
+
+  test('a reference of statistics alone stays fixed, and the method says so', async () => {
+    const moments = gaussianMoments(sets.reference.embeddings!);
+    const reference = { ...sets.reference, embeddings: null, logits: null, moments };
+    const [fid] = await metricById('fid').evaluate({ ...sets, reference }, {}, { interval: { level: 0.95 } });
+    expect(fid!.interval!.method).toBe('jackknife-20, reference fixed');
+  });
+
+  test('too few images have no interval, and the value says why', async () => {
+    const small = { reference: setOf(90, 1), generated: setOf(39, 2) };
+    for (const id of ['fid', 'precision-recall', 'vendi', 'is']) {
+      const [found] = await metricById(id).evaluate(small, {}, { interval: { level: 0.95 } });
+      expect(found).not.toHaveProperty('interval');
+      expect(found!.warnings.find(({ code }) => code === 'NO_INTERVAL')!.message).toContain('39 images');
+    }
+  });
+
+  test('a level outside 0 … 1 is refused', async () => {
+    expect(await rejected(metricById('fid').evaluate(sets, {}, { interval: { level: 95 } }))).toBe(
+      'OUT_OF_RANGE --interval: the level must lie between 0 and 1; got 95. Usual levels are 0.95 and 0.9.',
+    );
+  });
+
+  test('the engine may be given', async () => {
+    expect(await metricById('cmmd').evaluate(sets, {}, { algebra: plainAlgebra })).toEqual(
+      await metricById('cmmd').evaluate(sets, {}),
+    );
+  });
+});

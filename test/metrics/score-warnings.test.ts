@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { metricById } from '../../metrics/metric-catalog.js';
+import type { Comparison } from '../../metrics/metric-definition.js';
+import { selectRows } from '../../metrics/numerics/select-rows.js';
+import { biasWarnings, equalRowCount } from '../../metrics/score-warnings.js';
+import { embeddedSet } from '../support/embedded-set.js';
+import { gaussianCloud } from '../support/gaussian-cloud.js';
+
+function setOf(
+  options: { n: number; seed: number; d?: number; shift?: number },
+  source: string,
+): EmbeddedSet {
+  return embeddedSet(gaussianCloud({ d: 6, ...options }), { source });
+}
+
+async function warningsOf(metric: string, sets: Comparison): Promise<readonly string[]> {
+  const [found] = await metricById(metric).evaluate(sets, metric === 'kid' ? { kidSubsetSize: 20 } : {});
+  return found!.warnings.map(({ code, message }) => `${code}: ${message}`);
+}
+
+const reference = setOf({ n: 4000, seed: 1 }, 'real/');
+const distant = setOf({ n: 3000, seed: 2, shift: 3 }, 'fake/');
+
+describe('score warnings', () => {
+  test('sets that are far apart and large enough carry none', async () => {
+    for (const metric of ['fid', 'cmmd', 'cmmd-v']) {
+      expect(await warningsOf(metric, { reference, generated: distant })).toEqual([]);
+    }
+  });
+
+  test('fewer images than dimensions make a singular covariance', async () => {
+    const generated = setOf({ n: 5, seed: 3 }, 'few/');
+    expect(await warningsOf('fid', { reference, generated })).toEqual([
+      'RANK_DEFICIENT_COVARIANCE: few/ has 5 images for 6 dimensions: its covariance is singular, and the value says more about n than about the images',
+    ]);
+  });
+
+  test('a bias of more than a tenth of fid is told with the limit', async () => {
+    const generated = setOf({ n: 60, seed: 4, shift: 0.5 }, 'small/');
+    const [message, ...others] = await warningsOf('fid', { reference, generated });
+    expect(others).toEqual([]);
+    expect(message).toMatch(
+      /^BIASED_AT_N: biased upwards at n = 60 by about 0\.2\d+ of \d\.\d+; the limit for images without end is estimated at 1\.\d+$/,
+    );
+  });
+
+  test('a bias larger than the value leaves no difference', () => {
+    expect(biasWarnings({ value: 2, limit: -0.5, n: 1000 })[0]!.message).toBe(
+      'biased upwards at n = 1,000 by about 2.5 of 2; no difference of the sets shows beyond it',
+    );
+  });
+
+  test('a bias of a tenth or less is not told', () => {
+    expect(biasWarnings({ value: 10, limit: 9, n: 100 })).toEqual([]);
+    expect(biasWarnings({ value: 10, limit: 8.9, n: null })[0]!.message).toBe(
+      'biased upwards by about 1.1 of 10; the limit for images without end is estimated at 8.9',
+    );
+  });
+
+  test('the biased cmmd of small sets tells the unbiased value', async () => {
+    const small = {
+      reference: setOf({ n: 30, seed: 1 }, 'real/'),
+      generated: setOf({ n: 30, seed: 2 }, 'fake/'),
+    };
+    const [unbiased] = await metricById('cmmd').evaluate(small, {});
+    const [message] = await warningsOf('cmmd-v', small);
+    expect(message).toMatch(/^BIASED_AT_N: biased upwards at n = 30 /);
+    expect(message).toContain(
+      unbiased!.value! > 0 ? String(Number(unbiased!.value!.toPrecision(4))) : 'no difference',
+    );
+  });
+
+  test('a negative unbiased estimate is explained', async () => {
+    const shared = gaussianCloud({ n: 40, d: 6, seed: 5 });
+    const generated = embeddedSet(shared, { source: 'copy/' });
+    const warnings = await warningsOf('cmmd', {
+      reference: embeddedSet(shared, { source: 'real/' }),
+      generated,
+    });
+    expect(warnings[0]).toBe(
+      'NEGATIVE_ESTIMATE: below 0, as an unbiased estimate of a distance near 0 often is: the sets cannot be told apart at this n',
+    );
+  });
+
+  test('images on both sides are counted by their embeddings', async () => {
+    const rows = reference.embeddings!;
+    const copies = selectRows(rows, [7, 7, 3000]);
+    const data = new Float64Array(3 * 6 + 40 * 6);
+    data.set(copies.data);
+    data.set(gaussianCloud({ n: 40, d: 6, seed: 9, shift: 4 }).data, 18);
+    const generated = embeddedSet({ n: 43, d: 6, data }, { source: 'fake/' });
+    expect(equalRowCount(rows, generated.embeddings!)).toBe(3);
+    expect(await warningsOf('kid', { reference, generated })).toEqual([
+      'DUPLICATES_BETWEEN_SIDES: 3 images have exactly the same embedding in fake/ as in real/: are they the same files?',
+    ]);
+  });
+
+  test('float32 and float64 rows of the same values are equal, and 0 is −0', () => {
+    const first = { n: 2, d: 2, data: Float32Array.of(1.5, 0, 2, 3) };
+    const second = { n: 2, d: 2, data: Float64Array.of(1.5, -0, 2, 3.000001) };
+    expect(equalRowCount(first, second)).toBe(1);
+  });
+
+  test('lossy images on one side only are told, and on both are not', async () => {
+    const lossy = (set: EmbeddedSet): EmbeddedSet => ({
+      ...set,
+      warnings: [{ code: 'LOSSY_IMAGES', message: 'jpeg' }],
+    });
+    const told =
+      'LOSSY_ON_ONE_SIDE: fake/ holds lossy images and real/ does not: the value measures the compression too';
+    expect(await warningsOf('fid', { reference, generated: lossy(distant) })).toEqual([told]);
+    expect(await warningsOf('fid', { reference: lossy(reference), generated: lossy(distant) })).toEqual([]);
+  });
+
+  test('a small inception score tells its limit', async () => {
+    const logits = gaussianCloud({ n: 100, d: 20, seed: 6 });
+    const sharp = { ...logits, data: logits.data.map((value) => 8 * value) };
+    const generated = embeddedSet(null, { source: 'fake/', logits: sharp });
+    const [message] = await warningsOf('is', { reference, generated });
+    expect(message).toMatch(/^BIASED_AT_N: biased downwards at n = 100 by about /);
+  });
+});
