@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { zipSync } from 'fflate';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { crc32, tableCrc32 } from '../../encoders/files/crc-32.js';
-import { openZip, type ZipArchive } from '../../encoders/files/zip-archive.js';
+import { openZip, type ZipArchive, type ZipEntry } from '../../encoders/files/zip-archive.js';
 import { projectFile } from '../support/project.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -27,6 +28,12 @@ async function texts(zip: ZipArchive): Promise<Record<string, string>> {
   const pairs: [string, string][] = [];
   for (const entry of zip.entries) pairs.push([entry.name, Buffer.from(await zip.read(entry)).toString()]);
   return Object.fromEntries(pairs);
+}
+
+async function joined(zip: ZipArchive, entry: ZipEntry): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of zip.chunks(entry)) parts.push(Uint8Array.from(chunk));
+  return Buffer.concat(parts);
 }
 
 const plainTexts = {
@@ -97,15 +104,30 @@ describe('openZip', () => {
     );
   });
 
-  test.each([
+  const lies = [
     ['less', 799, /must be 799 bytes; it goes on after them/],
     ['more', 801, /must be 801 bytes; it stops after 800/],
-  ])('read refuses a deflated entry that declares %s than it holds', async (_, declared, message) => {
+  ] as const;
+  test.each(
+    lies,
+  )('a deflated entry that declares %s than it holds is refused', async (_, declared, message) => {
     const bytes = bytesOf('plain');
     const header = bytes.indexOf('folder/déflated.txt', bytes.indexOf('PK\u0001\u0002')) - 46;
     bytes.writeUInt32LE(declared, header + 24);
     const zip = await opened(bytes);
     await expect(zip.read(zip.entries[1]!)).rejects.toThrow(message);
+    await expect(joined(zip, zip.entries[1]!)).rejects.toThrow(message);
+  });
+
+  test('entries too large to be read at once are read piece by piece, and their CRC-32 checked', async () => {
+    const large = Buffer.alloc(5_000_000, 'steadfid ');
+    const bytes = Buffer.from(zipSync({ deflated: large, stored: [large, { level: 0 }] }));
+    const zip = await opened(bytes);
+    for (const entry of zip.entries)
+      expect(Buffer.from(await zip.read(entry)).equals(large), entry.name).toBe(true);
+    bytes[bytes.indexOf('PK\u0001\u0002') + 16]! ^= 1;
+    const damaged = await opened(bytes);
+    await expect(damaged.read(damaged.entries[0]!)).rejects.toThrow(/deflated: is damaged/);
   });
 
   test('openZip refuses an archive cut at any byte', async () => {
@@ -132,9 +154,8 @@ describe('openZip', () => {
 
   test('chunks of an entry, joined, are what read gives', async () => {
     const zip = await opened(bytesOf('npz'));
-    const parts: Uint8Array[] = [];
-    for await (const chunk of zip.chunks(zip.entries[0]!)) parts.push(chunk.slice());
-    expect(Buffer.concat(parts).equals(await zip.read(zip.entries[0]!))).toBe(true);
+    const [entry] = zip.entries;
+    expect((await joined(zip, entry!)).equals(await zip.read(entry!))).toBe(true);
   });
 });
 
