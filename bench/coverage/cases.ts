@@ -1,0 +1,143 @@
+import { CMMD_KERNEL, CMMD_SCALE } from '../../metrics/cmmd.js';
+import { inceptionScoreOf } from '../../metrics/inception-score.js';
+import { cubicKernel } from '../../metrics/kernel-inception-distance.js';
+import type { Parameters } from '../../metrics/metric-definition.js';
+import { mongeSlices } from '../../metrics/monge-inception-distance.js';
+import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import type { Kernel } from '../../metrics/numerics/kernel.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
+import { seededRandom } from '../../metrics/numerics/seeded-random.js';
+import { unitRows } from '../../metrics/numerics/unit-rows.js';
+import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
+import { vendiScore } from '../../metrics/vendi-score.js';
+import { finitePopulation, gaussianPopulation, members, type Population } from './populations.js';
+
+/** One metric in one world. */
+export interface CoverageCase {
+  readonly name: string;
+  readonly metric: string;
+  readonly parameters: Parameters;
+  readonly n: { readonly reference: number; readonly generated: number };
+  readonly reference: Population;
+  readonly generated: Population;
+  /** value at images without end; null: the mean over the simulated evaluations at this n */
+  readonly truth: number | null;
+}
+
+const D = 12;
+const few = { reference: 400, generated: 300 };
+/** for metrics of neighbours, whose evaluation costs more */
+const fewer = { reference: 200, generated: 150 };
+const near = gaussianPopulation({ d: D, shift: 0, largest: 1 });
+const far = gaussianPopulation({ d: D, shift: 0.15, largest: 1.15 });
+const same = gaussianPopulation({ d: D, shift: 0, largest: 1 });
+
+function trueFrechet(): number {
+  let sum = 0;
+  for (let j = 0; j < D; j++) {
+    sum +=
+      (near.mean[j]! - far.mean[j]!) ** 2 +
+      (Math.sqrt(near.variances[j]!) - Math.sqrt(far.variances[j]!)) ** 2;
+  }
+  return sum;
+}
+
+/** Along a direction both are normal, and W₂² is (difference of means)² + (difference of deviations)². */
+function trueMonge(parameters: { readonly projections: number; readonly seed: number }): number {
+  const { directions } = mongeSlices(
+    {
+      reference: near.draw(few.reference, seededRandom(1)),
+      generated: far.draw(few.generated, seededRandom(2)),
+    },
+    parameters,
+  );
+  let sum = 0;
+  for (let i = 0; i < directions.n; i++) {
+    let [mean, first, second] = [0, 0, 0];
+    for (let j = 0; j < D; j++) {
+      const u = directions.data[i * D + j]!;
+      mean += u * (near.mean[j]! - far.mean[j]!);
+      first += u * u * near.variances[j]!;
+      second += u * u * far.variances[j]!;
+    }
+    sum += mean * mean + (Math.sqrt(first) - Math.sqrt(second)) ** 2;
+  }
+  return (3 * D * sum) / directions.n;
+}
+
+const worlds = {
+  reference: finitePopulation(members({ n: 1500, d: D, shift: 0.5, seed: 1 })),
+  generated: finitePopulation(members({ n: 1500, d: D, shift: 0.7, seed: 2 })),
+};
+
+/** Squared MMD of two finite worlds: every pair of members, a member with itself too. */
+function trueMmd(kernel: Kernel, first: Rows, second: Rows): number {
+  return squaredMmd(mmdSums(first, second, kernel), 'biased');
+}
+
+const cmmdTruth =
+  CMMD_SCALE *
+  trueMmd(CMMD_KERNEL, unitRows(worlds.reference.rows, 'r'), unitRows(worlds.generated.rows, 'g'));
+const kidTruth = trueMmd(cubicKernel(D), worlds.reference.rows, worlds.generated.rows);
+const logits = finitePopulation({
+  ...worlds.generated.rows,
+  data: worlds.generated.rows.data.map((value) => 3 * value),
+});
+const isTruth = inceptionScoreOf(
+  logits.rows,
+  Uint32Array.from({ length: logits.rows.n }, (_, i) => i),
+);
+
+/** Every interval that the catalog gives, in worlds whose truth is known. */
+export async function coverageCases(): Promise<readonly CoverageCase[]> {
+  const gaussian = { reference: near, generated: far };
+  const vendiTruth = await vendiScore(worlds.generated.rows, { order: 1, name: 'world' }, plainAlgebra);
+  const mind = { mindNumProjections: 50, seed: 2020 };
+  const base = { parameters: {}, n: few };
+  return [
+    { ...base, ...gaussian, name: 'fid', metric: 'fid', truth: trueFrechet() },
+    {
+      ...base,
+      ...gaussian,
+      n: { reference: 2000, generated: 300 },
+      name: 'fid, large reference',
+      metric: 'fid',
+      truth: trueFrechet(),
+    },
+    { ...base, reference: near, generated: same, name: 'fid, equal worlds', metric: 'fid', truth: 0 },
+    { ...base, ...gaussian, name: 'fid-infinity', metric: 'fid-infinity', truth: trueFrechet() },
+    { ...base, ...worlds, generated: logits, name: 'is', metric: 'is', truth: isTruth },
+    { ...base, ...worlds, generated: logits, name: 'is-infinity', metric: 'is-infinity', truth: isTruth },
+    {
+      ...base,
+      ...worlds,
+      name: 'kid',
+      metric: 'kid',
+      parameters: { kidSubsets: 5, kidSubsetSize: 100 },
+      truth: kidTruth,
+    },
+    { ...base, ...worlds, name: 'kid-all-pairs', metric: 'kid-all-pairs', truth: kidTruth },
+    { ...base, ...worlds, name: 'cmmd', metric: 'cmmd', truth: cmmdTruth },
+    { ...base, ...worlds, name: 'cmmd-v', metric: 'cmmd-v', truth: cmmdTruth },
+    {
+      ...base,
+      reference: worlds.reference,
+      generated: worlds.reference,
+      name: 'cmmd, equal worlds',
+      metric: 'cmmd',
+      truth: 0,
+    },
+    {
+      ...base,
+      ...gaussian,
+      name: 'mind',
+      metric: 'mind',
+      parameters: mind,
+      truth: trueMonge({ projections: 50, seed: 2020 }),
+    },
+    { ...base, ...worlds, name: 'vendi', metric: 'vendi', truth: vendiTruth },
+    { ...base, ...gaussian, n: fewer, name: 'precision-recall', metric: 'precision-recall', truth: null },
+    { ...base, ...gaussian, n: fewer, name: 'prdc', metric: 'prdc', truth: null },
+    { ...base, ...gaussian, n: fewer, name: 'authpct', metric: 'authpct', truth: null },
+  ];
+}

@@ -1,0 +1,85 @@
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { metricById } from '../../metrics/metric-catalog.js';
+import type { MetricValue } from '../../metrics/metric-definition.js';
+import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import { mean, standardDeviation } from '../../metrics/numerics/mean-and-variance.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
+import { seededRandom } from '../../metrics/numerics/seeded-random.js';
+import type { CoverageCase } from './cases.js';
+
+/** How often the interval of one number held the truth. */
+export interface Coverage {
+  readonly name: string;
+  readonly result: string;
+  readonly method: string;
+  readonly n: { readonly reference: number; readonly generated: number };
+  readonly truth: number;
+  readonly truthIs: 'exact' | 'mean of the simulated values at this n';
+  readonly evaluations: number;
+  readonly coverage: number;
+  /** mean value as the protocol gives it, and mean middle of the intervals */
+  readonly meanValue: number;
+  readonly meanMiddle: number;
+  /** standard deviation of the middles, and mean standard error that was given */
+  readonly spread: number;
+  readonly meanStandardError: number;
+}
+
+function setOf(source: string, rows: Rows): EmbeddedSet {
+  const encoder = { id: 'simulated', sha256: null, preprocessing: null, standing: 'custom' } as const;
+  return {
+    source,
+    n: rows.n,
+    ids: null,
+    encoder,
+    embeddings: rows,
+    logits: rows,
+    moments: null,
+    skipped: [],
+    warnings: [],
+  };
+}
+
+function middle({ interval }: MetricValue): number {
+  return (interval!.low + interval!.high) / 2;
+}
+
+/** Evaluates a metric on `evaluations` fresh pairs of sets, and counts. */
+export async function simulatedCoverage(
+  { name, metric, parameters, n, reference, generated, truth }: CoverageCase,
+  {
+    evaluations,
+    level,
+    seed,
+  }: { readonly evaluations: number; readonly level: number; readonly seed: number },
+): Promise<readonly Coverage[]> {
+  const definition = metricById(metric);
+  const found: (readonly MetricValue[])[] = [];
+  for (let i = 0; i < evaluations; i++) {
+    const random = seededRandom(seed, name, i);
+    const sets = {
+      reference: setOf('reference', reference.draw(n.reference, random)),
+      generated: setOf('generated', generated.draw(n.generated, random)),
+    };
+    found.push(await definition.evaluate(sets, parameters, { interval: { level }, algebra: plainAlgebra }));
+  }
+  return definition.results.map(({ id }, at) => {
+    const values = found.map((numbers) => numbers[at]!);
+    const target = truth ?? mean(values.map(({ value }) => value!))!;
+    const held = values.filter(({ interval }) => interval!.low <= target && target <= interval!.high).length;
+    return {
+      name,
+      result: id,
+      method: values[0]!.interval!.method,
+      n,
+      truth: target,
+      truthIs: truth === null ? 'mean of the simulated values at this n' : 'exact',
+      evaluations,
+      coverage: held / evaluations,
+      meanValue: mean(values.map(({ value }) => value!))!,
+      meanMiddle: mean(values.map(middle))!,
+      spread: standardDeviation(values.map(middle), 1)!,
+      meanStandardError: mean(values.map(({ standardError }) => standardError!))!,
+    };
+  });
+}
