@@ -39,10 +39,16 @@ export {
   pullModel,
 } from './encoders/models/pull-model.js';
 export * from './errors.js';
+export { authpct } from './metrics/authpct.js';
 export { cmmd, cmmdSums } from './metrics/cmmd.js';
+export { cmmdByMoments } from './metrics/cmmd-by-moments.js';
+export { frechetBiasSlope } from './metrics/frechet-bias.js';
 export { frechetDistance } from './metrics/frechet-distance.js';
 export { inceptionScore } from './metrics/inception-score.js';
+export { deleteGroupJackknife, randomGroups } from './metrics/intervals/delete-group-jackknife.js';
+export { squaredMmdVariance } from './metrics/intervals/mmd-interval.js';
 export { kernelInceptionDistance } from './metrics/kernel-inception-distance.js';
+export { limitAtInfinity } from './metrics/limit-at-infinity.js';
 export { METRICS, metricById } from './metrics/metric-catalog.js';
 export type {
   Comparison,
@@ -52,11 +58,20 @@ export type {
   MetricValue,
   Parameters,
 } from './metrics/metric-definition.js';
-export type { Algebra } from './metrics/numerics/algebra.js';
+export { mongeInceptionDistance } from './metrics/monge-inception-distance.js';
+export { manifoldScores } from './metrics/nearest-neighbour-manifolds.js';
+export { type Algebra, plainAlgebra } from './metrics/numerics/algebra.js';
+export {
+  type ClassMarginals,
+  classMarginals,
+  mergeMarginals,
+  removeMarginals,
+} from './metrics/numerics/class-marginals.js';
 export {
   type GaussianMoments,
   gaussianMoments,
   mergeMoments,
+  removeMoments,
   removeRows,
 } from './metrics/numerics/gaussian-moments.js';
 export { matrixSquareRoot } from './metrics/numerics/matrix-square-root.js';
@@ -64,3 +79,4 @@ export { type Rows, rows } from './metrics/numerics/rows.js';
 export { traceSquareRoot } from './metrics/numerics/trace-square-root.js';
 export type { ScoreReport, ScoreResult } from './metrics/score-report.js';
 export { mmdSums, squaredMmd } from './metrics/squared-mmd.js';
+export { vendiScore } from './metrics/vendi-score.js';

@@ -1,13 +1,67 @@
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { OptionError } from '../../errors.js';
 import { CMMD_KERNEL, CMMD_SCALE, cmmd, cmmdSums } from '../cmmd.js';
+import { cmmdByMoments } from '../cmmd-by-moments.js';
 import { requireEmbeddingPair } from '../comparable-sets.js';
+import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { mmdIntervals } from '../intervals/mmd-interval.js';
-import { withIntervals } from '../intervals/with-intervals.js';
-import type { MetricDefinition } from '../metric-definition.js';
-import { metricDefinition } from '../metric-record.js';
+import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
+import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
+import { type Evaluation, metricDefinition } from '../metric-record.js';
+import type { Rows } from '../numerics/rows.js';
 import { unitRows } from '../numerics/unit-rows.js';
 import { biasWarnings, negativeWarnings } from '../score-warnings.js';
+import { momentsOfSet } from '../set-gaussian.js';
 import type { MmdEstimator } from '../squared-mmd.js';
 import { CLIP_RANGE } from './preprocessings.js';
+
+/** @throws OptionError OUT_OF_RANGE for another word */
+function cmmdForm(parameters: Parameters): 'pairs' | 'two-moment' {
+  const form = parameters['cmmdForm'];
+  if (form === 'pairs' || form === 'two-moment') return form;
+  throw new OptionError('OUT_OF_RANGE', {
+    where: '--cmmd-form',
+    expected: 'must be pairs or two-moment',
+    received: String(form),
+  });
+}
+
+/** The set with its rows divided by their lengths. */
+function unitSet(set: EmbeddedSet, vectors: Rows): EmbeddedSet {
+  return { ...set, embeddings: unitRows(vectors, set.source), logits: null, moments: null };
+}
+
+/** The two-moment form: for sets too large for all pairs. */
+async function valuesByMoments(
+  id: string,
+  estimator: MmdEstimator,
+  { sets, algebra, interval }: Evaluation,
+): Promise<readonly MetricValue[]> {
+  const pair = requireEmbeddingPair(sets, id, 2);
+  const unit = {
+    reference: unitSet(sets.reference, pair.reference),
+    generated: unitSet(sets.generated, pair.generated),
+  };
+  const evaluate = async (left: Comparison) => {
+    const reference = await momentsOfSet(left.reference, id, algebra);
+    const generated = await momentsOfSet(left.generated, id, algebra);
+    return cmmdByMoments({ reference, generated }, estimator);
+  };
+  const { value, errorBound } = await evaluate(unit);
+  const message = `from the first two moments alone, off by at most ${errorBound.toPrecision(2)}`;
+  const warnings = [{ code: 'APPROXIMATE', message }, ...negativeWarnings(value)];
+  const values = [{ id, value, warnings }];
+  if (interval === null) return values;
+  const intervals = await jackknifeOfMetric(unit, {
+    metric: { id, uses: 'moments', sides: 'both' },
+    whole: [value],
+    level: interval.level,
+    bias: 'removed',
+    algebra,
+    evaluate: async (left) => [(await evaluate(left.sets)).value],
+  });
+  return withIntervals(values, intervals).map((found) => withBiasFound(found, pair.generated.n));
+}
 
 function cmmdRecord(
   id: string,
@@ -28,7 +82,7 @@ function cmmdRecord(
     },
     uses: 'embeddings',
     sides: 'both',
-    parameters: {},
+    parameters: { cmmdForm: 'pairs' },
     results: [
       {
         id,
@@ -39,7 +93,9 @@ function cmmdRecord(
         units: '1000 × squared MMD',
       },
     ],
-    compute: async ({ sets, algebra, interval }) => {
+    compute: async (evaluation) => {
+      const { sets, parameters, algebra, interval } = evaluation;
+      if (cmmdForm(parameters) === 'two-moment') return valuesByMoments(id, estimator, evaluation);
       const pair = requireEmbeddingPair(sets, id, estimator === 'unbiased' ? 2 : 1);
       const names = { reference: sets.reference.source, generated: sets.generated.source };
       const sums = await cmmdSums(pair, algebra, names);

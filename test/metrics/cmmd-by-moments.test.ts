@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { cmmd, cmmdSums } from '../../metrics/cmmd.js';
+import { cmmdByMoments } from '../../metrics/cmmd-by-moments.js';
+import { metricById } from '../../metrics/metric-catalog.js';
+import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import { gaussianMoments, mergeMoments } from '../../metrics/numerics/gaussian-moments.js';
+import { crossKernelSums, ownKernelSums } from '../../metrics/numerics/kernel-sums.js';
+import { mergeCrossSums, mergeOwnSums } from '../../metrics/numerics/merge-kernel-sums.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
+import { rowRange } from '../../metrics/numerics/select-rows.js';
+import { unitRows } from '../../metrics/numerics/unit-rows.js';
+import { embeddedSet } from '../support/embedded-set.js';
+import { gaussianCloud } from '../support/gaussian-cloud.js';
+import { expectAllClose, expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
+
+const reference = gaussianCloud({ n: 120, d: 10, seed: 1, shift: 0.6 });
+const generated = gaussianCloud({ n: 90, d: 10, seed: 2, shift: 0.9 });
+const moments = (rows: Rows) => gaussianMoments(unitRows(rows, 'rows'));
+
+describe('cmmdByMoments', () => {
+  test.each([
+    'unbiased',
+    'biased',
+  ] as const)('of the %s estimator is within its bound of all pairs, and far closer', async (estimator) => {
+    const exact = cmmd(await cmmdSums({ reference, generated }, plainAlgebra), estimator);
+    const { value, errorBound } = cmmdByMoments(
+      { reference: moments(reference), generated: moments(generated) },
+      estimator,
+    );
+    expect(errorBound).toBeLessThan(7e-4);
+    expect(Math.abs(value - exact)).toBeLessThan(errorBound);
+    expectClose(value, exact, 1e-4, Math.max(1, Math.abs(exact)));
+  });
+
+  test('the bound holds for the worst pair, two opposite vectors', async () => {
+    const one = { n: 2, d: 1, data: Float64Array.of(1, 1) };
+    const other = { n: 2, d: 1, data: Float64Array.of(-1, -1) };
+    const exact = cmmd(await cmmdSums({ reference: one, generated: other }, plainAlgebra), 'biased');
+    const { value, errorBound } = cmmdByMoments(
+      { reference: gaussianMoments(one), generated: gaussianMoments(other) },
+      'biased',
+    );
+    // what is left out is 2·1000·e^−0.01·(sinh 0.01 − 0.01)·2, all of the bound but its even terms
+    expect(exact - value).toBeGreaterThan(0.9 * errorBound);
+    expect(exact - value).toBeLessThan(errorBound);
+  });
+
+  test('equal moments give 0', () => {
+    expect(
+      cmmdByMoments({ reference: moments(reference), generated: moments(reference) }, 'biased').value,
+    ).toBe(0);
+  });
+
+  test('merged shards give the value of one run to 1e-12', () => {
+    const unit = unitRows(generated, 'rows');
+    const merged = mergeMoments(
+      gaussianMoments(rowRange(unit, 0, 30)),
+      gaussianMoments(rowRange(unit, 30, 90)),
+    );
+    const whole = cmmdByMoments({ reference: moments(reference), generated: moments(generated) }, 'biased');
+    const shards = cmmdByMoments({ reference: moments(reference), generated: merged }, 'biased');
+    expectClose(shards.value, whole.value, 1e-11);
+  });
+
+  test('the metric takes it by name, and its warning says the bound', async () => {
+    const sets = { reference: embeddedSet(reference), generated: embeddedSet(generated) };
+    const [exact] = await metricById('cmmd').evaluate(sets, {});
+    const [found] = await metricById('cmmd').evaluate(sets, { cmmdForm: 'two-moment' });
+    expect(found!.value).not.toBe(exact!.value);
+    expectClose(found!.value, exact!.value!, 1e-4);
+    expect(found!.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'APPROXIMATE: from the first two moments alone, off by at most 0.00066',
+    ]);
+    await expect(metricById('cmmd').evaluate(sets, { cmmdForm: 'moment' })).rejects.toThrow(
+      '--cmmd-form: must be pairs or two-moment; got moment.',
+    );
+  });
+});
+
+describe('kernel sums of shards', () => {
+  const kernel = { kind: 'rbf', sigma: 3 } as const;
+  const shards = [rowRange(reference, 0, 50), rowRange(reference, 50, 120)] as const;
+
+  test('merged own sums equal those of one run to 1e-12', () => {
+    const merged = mergeOwnSums(
+      ownKernelSums(shards[0], kernel),
+      ownKernelSums(shards[1], kernel),
+      crossKernelSums(shards[0], shards[1], kernel),
+    );
+    const whole = ownKernelSums(reference, kernel);
+    expectAllClose(merged.rowSums, whole.rowSums, SUMMATION_TOLERANCE);
+    expect(merged.diagonal).toEqual(whole.diagonal);
+  });
+
+  test('merged cross sums equal those of one run to 1e-12', () => {
+    const merged = mergeCrossSums(
+      crossKernelSums(shards[0], generated, kernel),
+      crossKernelSums(shards[1], generated, kernel),
+    );
+    const whole = crossKernelSums(reference, generated, kernel);
+    expectAllClose(merged.rowSums, whole.rowSums, SUMMATION_TOLERANCE);
+    expectAllClose(merged.columnSums, whole.columnSums, SUMMATION_TOLERANCE);
+  });
+});
