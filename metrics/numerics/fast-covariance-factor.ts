@@ -65,15 +65,19 @@ function largestVariance(matrix: Float64Array, d: number): number {
   return largest;
 }
 
-/** Rows at and below each quad of columns: the kernel reads no others. */
+/** Rows at and below each quad of columns, for the kernel reads no others; what fills the last quads up is 0. */
 function loadLower(
   memory: Float64Array,
   place: MatrixPlace,
   { matrix, d }: { readonly matrix: Float64Array; readonly d: number },
 ): void {
+  const places = Math.ceil(d / 4) * 4;
   for (let j = 0; j < d; j += 4) {
     const width = Math.min(4, d - j);
-    let to = place.matrix + (j / 4) * place.panel + 4 * j;
+    const start = place.matrix + (j / 4) * place.panel + 4 * j;
+    if (width < 4) memory.fill(0, start, start + 16);
+    memory.fill(0, start + 4 * (d - j), start + 4 * (places - j));
+    let to = start;
     for (let i = j; i < d; i++) {
       const at = i * d + j;
       for (let k = 0; k < width; k++) memory[to + k] = matrix[at + k]!;

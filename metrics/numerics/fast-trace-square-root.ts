@@ -36,8 +36,10 @@ export async function fastSquareRootSpectrum(
     ...options,
     prepare: (kernels, threads) => kernels.prepared(height, width, threads, d),
     load: (memory, kernels, job) => {
-      loadOperand(memory, kernels.rowOperandAddress(job) / 8, { ...tall, order, scale: scales.tall });
-      loadOperand(memory, kernels.columnOperandAddress(job) / 8, { ...thin, order, scale: scales.thin });
+      const rows = { start: kernels.rowOperandAddress(job) / 8, length: height };
+      const columns = { start: kernels.columnOperandAddress(job) / 8, length: width };
+      loadOperand(memory, rows, { ...tall, order, scale: scales.tall });
+      loadOperand(memory, columns, { ...thin, order, scale: scales.thin });
       kernels.setTriangular(job, zeros(tall, thin));
     },
     read: foundValues(thin.rank, scales.tall * scales.thin),
@@ -113,12 +115,13 @@ function largest(values: Float64Array): number {
   return most || 1;
 }
 
-/** Four rows at a time, term by term: (d, 4) for each quad. */
+/** Four rows at a time, term by term: (d, 4) for each quad; rows beyond the factor's are 0. */
 function loadOperand(
   memory: Float64Array,
-  start: number,
+  { start, length }: { readonly start: number; readonly length: number },
   { rank, d, data, order, scale }: CovarianceFactor & { readonly order: Uint32Array; readonly scale: number },
 ): void {
+  memory.fill(0, start + Math.floor(rank / 4) * 4 * d, start + length * d);
   for (let i = 0; i < rank; i++) {
     const row = data.subarray(i * d, (i + 1) * d);
     let to = start + (i >> 2) * 4 * d + (i & 3);

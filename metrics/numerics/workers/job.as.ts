@@ -94,6 +94,9 @@ export function prepared(rows: i32, columns: i32, threads: i32, depth: i32): usi
   const pages = <i32>((top + 65535) >> 16);
   if (pages > memory.size() && memory.grow(pages - memory.size()) < 0) return 0;
   memory.fill(start, 0, 256);
+  // what an earlier job left; operands are written as a whole
+  if (depth == 0) memory.fill(matrix, 0, panel * panels);
+  memory.fill(band, 0, bandBytes * (columns + 2 * WIDTH));
   job.rows = rows;
   job.columns = columns;
   job.threads = threads;

@@ -27,7 +27,11 @@ export interface KernelRequest<Result> {
 /** Beyond this, threads wait for each other more than they work. */
 const MOST_THREADS = 8;
 
+/** Kept for the next job: the first touch of fresh memory costs more than many kernels. */
+const MOST_KEPT_BYTES = 2 ** 28;
+
 const team: Worker[] = [];
+let kept: WebAssembly.Memory | undefined;
 let busy: Promise<unknown> = Promise.resolve();
 
 /**
@@ -44,7 +48,8 @@ async function runNow<Result>(request: KernelRequest<Result>): Promise<Result> {
   const { kernel } = request;
   const threads = request.threads ?? Math.min(availableParallelism(), MOST_THREADS);
   const module = await kernelModule();
-  const memory = sharedMemory();
+  const memory = kept ?? sharedMemory();
+  kept = undefined;
   const kernels = kernelsOn(module, memory);
   const job = request.prepare(kernels, threads);
   if (job === 0) throw new RangeError(`${kernel}: the matrix needs more than 4 GiB`);
@@ -53,7 +58,9 @@ async function runNow<Result>(request: KernelRequest<Result>): Promise<Result> {
   const found =
     threads === 1 ? kernels[kernel](job) !== 0 : await together({ module, memory, kernel, job, threads });
   if (!found) throw request.failed(kernels, job);
-  return request.read(view, kernels, job);
+  const result = request.read(view, kernels, job);
+  if (memory.buffer.byteLength <= MOST_KEPT_BYTES) kept = memory;
+  return result;
 }
 
 async function together({

@@ -159,6 +159,7 @@ function row(job: Factorization, pivot: i32, j: i32): void {
   store<f64>(job.rest + (<usize>pivot << 3), 0);
   store<i32>(job.pivots + (<usize>job.rank << 2), feature(job, pivot));
   const output = job.output + ((<usize>job.rank * job.rows) << 3);
+  memory.fill(output, 0, <usize>job.rows << 3); // places squeezed out are not in f
   for (let i = 0; i < job.kept; i++) {
     store<f64>(output + (<usize>feature(job, i) << 3), get(f, i));
     if (get(job.rest, i) < job.lowest) job.negative = feature(job, i);
