@@ -11,13 +11,7 @@ import type { Rows } from './rows.js';
  */
 export function innerProducts(first: Rows, second: Rows): Float64Array {
   const { d } = first;
-  if (d !== second.d) {
-    throw new ShapeError('SHAPE_MISMATCH', {
-      where: 'innerProducts',
-      expected: 'both sides must have vectors of one length',
-      received: `${d} and ${second.d}`,
-    });
-  }
+  requireEqualWidth(first, second, 'innerProducts');
   const a = Float64Array.from(first.data);
   const b = second === first ? a : Float64Array.from(second.data);
   const products = new Float64Array(first.n * second.n);
@@ -35,6 +29,16 @@ export function innerProducts(first: Rows, second: Rows): Float64Array {
     }
   }
   return products;
+}
+
+/** @throws ShapeError SHAPE_MISMATCH if the vectors differ in length */
+export function requireEqualWidth(first: Rows, second: Rows, where: string): void {
+  if (first.d === second.d) return;
+  throw new ShapeError('SHAPE_MISMATCH', {
+    where,
+    expected: 'both sides must have vectors of one length',
+    received: `${first.d} and ${second.d}`,
+  });
 }
 
 /** ‖x‖² of every row, (n). */
