@@ -80,3 +80,40 @@ export { traceSquareRoot } from './metrics/numerics/trace-square-root.js';
 export type { ScoreReport, ScoreResult } from './metrics/score-report.js';
 export { mmdSums, squaredMmd } from './metrics/squared-mmd.js';
 export { vendiScore } from './metrics/vendi-score.js';
+export { type Aggregation, aggregation, DEFAULT_AGGREGATIONS } from './uncertainty/aggregation.js';
+export type { CompareReport } from './uncertainty/compare-report.js';
+export {
+  type ComparisonPlan,
+  comparisonPlan,
+  DEFAULT_PLAN,
+} from './uncertainty/comparison/comparison-plan.js';
+export type { FilterEffect } from './uncertainty/comparison/filter-effect.js';
+export type { PooledControl, RuledScore } from './uncertainty/comparison/filter-effect-of.js';
+export { type FilterComparison, filterEffects } from './uncertainty/comparison/filter-effects.js';
+export { holmAdjusted } from './uncertainty/comparison/holm-adjusted.js';
+export { type RandomizationTest, randomizationTest } from './uncertainty/comparison/randomization-test.js';
+export type { Verdict, VerdictKind } from './uncertainty/comparison/verdict.js';
+export { IMAGE_CONTROLS } from './uncertainty/controls/image-controls.js';
+export { openMapSource } from './uncertainty/files/open-map-source.js';
+export { readScores } from './uncertainty/files/read-scores.js';
+export { type ScoreMapsRequest, scoreMaps } from './uncertainty/files/score-maps.js';
+export { ImagePool } from './uncertainty/image-pool.js';
+export { joinScores, type ScoredPool } from './uncertainty/join-scores.js';
+export { type KeepDecision, keepDecision, learnedRule } from './uncertainty/keep-decision.js';
+export { type KeepRule, keepRuleText, parsedKeepRule } from './uncertainty/keep-rule.js';
+export { type MapPair, mapPair } from './uncertainty/map-comparison/map-pair.js';
+export type { MapEntry, MapSetting, MapSource } from './uncertainty/map-source.js';
+export { type PixelMap, pixelMap } from './uncertainty/pixel-map.js';
+export { type IdentifiedRows, PooledRows } from './uncertainty/pooled-rows.js';
+export { PooledScore } from './uncertainty/pooled-score.js';
+export { residualScore } from './uncertainty/residual-score.js';
+export type { Score } from './uncertainty/score.js';
+export { type ScoreTable, scoreTable } from './uncertainty/score-table.js';
+export { scoresCsv } from './uncertainty/scores-csv.js';
+export { frechetOfSubsets } from './uncertainty/subset-metrics/frechet-of-subsets.js';
+export { inceptionScoreOfSubsets } from './uncertainty/subset-metrics/inception-score-of-subsets.js';
+export { cmmdOfSubsets, kidOfSubsets } from './uncertainty/subset-metrics/mmd-of-subsets.js';
+export { neighborMetricsOfSubsets } from './uncertainty/subset-metrics/neighbor-metrics-of-subsets.js';
+export type { SubsetMetric } from './uncertainty/subset-metrics/subset-metric.js';
+export { type UncertaintyMap, uncertaintyMap } from './uncertainty/uncertainty-map.js';
+export type { UncertaintyReport } from './uncertainty/uncertainty-report.js';

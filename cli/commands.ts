@@ -9,6 +9,8 @@
  * tables follow from the record.
  */
 import type { Command } from './command.js';
+import { filter } from './commands/filter.js';
 import { score } from './commands/score.js';
+import { uncertainty } from './commands/uncertainty.js';
 
-export const COMMANDS: readonly Command[] = [score];
+export const COMMANDS: readonly Command[] = [score, uncertainty, filter];

@@ -1,5 +1,5 @@
-import { NumericalError } from '../errors.js';
 import type { ScoreReport } from '../metrics/score-report.js';
+import { strictJson } from './strict-json.js';
 
 /**
  * A report as JSON, two spaces deep, ending in a line feed.
@@ -7,19 +7,5 @@ import type { ScoreReport } from '../metrics/score-report.js';
  * @throws NumericalError NOT_FINITE if a number in it is NaN or infinite, which JSON would turn into null unsaid
  */
 export function scoreJson(report: ScoreReport): string {
-  const text = JSON.stringify(
-    report,
-    (key, value: unknown) => {
-      if (typeof value === 'number' && !Number.isFinite(value)) {
-        throw new NumericalError('NOT_FINITE', {
-          where: `score report, "${key}"`,
-          expected: 'every number must be finite',
-          received: String(value),
-        });
-      }
-      return value;
-    },
-    2,
-  );
-  return `${text}\n`;
+  return strictJson(report, 'score report');
 }

@@ -1,3 +1,4 @@
+import { byCodePoint } from '../encoders/code-point-order.js';
 import { SampleSizeError } from '../errors.js';
 import { type NamedIds, requireUnique } from './named-ids.js';
 
@@ -40,14 +41,4 @@ export class ImagePool {
   placeOf(id: string): number | undefined {
     return this.#places.get(id);
   }
-}
-
-/** Code-point order, as Python sorts: surrogate pairs after every other character. */
-export function byCodePoint(first: string, second: string): number {
-  const [a, b] = [[...first], [...second]];
-  for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    const difference = a[i].codePointAt(0)! - b[i].codePointAt(0)!;
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
 }

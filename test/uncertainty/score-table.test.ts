@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { scoreCsv } from '../../uncertainty/score-csv.js';
 import { chosenScores, scoreTable } from '../../uncertainty/score-table.js';
+import { scoresCsv } from '../../uncertainty/scores-csv.js';
 import { scoreOf } from '../support/score-of.js';
 import { thrown } from '../support/thrown.js';
 
@@ -12,7 +12,7 @@ describe('scores as CSV', () => {
       ...scoreOf({ b: 0.1 + 0.2, a: -1e-300, 'c, "d"': 3 }),
       undefinedIds: new Map([['e', 'none']]),
     };
-    const text = scoreCsv([score]);
+    const text = scoresCsv([score]);
     expect(text).toBe('id,sum\r\na,-1e-300\r\nb,0.30000000000000004\r\n"c, ""d""",3\r\ne,\r\n');
     const [back] = scoreTable(text, source).scores;
     expect(back!.byId.get('b')).toBe(0.1 + 0.2);

@@ -1,8 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
+import { byCodePoint } from '../../encoders/code-point-order.js';
+import { readFolderFiles } from '../../encoders/files/folder-files.js';
+import { isHidden } from '../../encoders/images/image-names.js';
 import { InputError } from '../../errors.js';
-import { byCodePoint } from '../image-pool.js';
 
-/** What a path is. */
+/** What a path is. @throws InputError UNREADABLE_FILE if there is nothing */
 export async function pathKind(path: string): Promise<'folder' | 'file'> {
   try {
     return (await stat(path)).isDirectory() ? 'folder' : 'file';
@@ -19,26 +21,18 @@ export async function pathKind(path: string): Promise<'folder' | 'file'> {
   }
 }
 
-/** Files below a folder by their path relative to it, `/` between folders, in code-point order; names that begin with a point
- * are left out. Names are taken as they are: a literal % stays one. */
+/** Files below a folder by their path relative to it, in code-point order, hidden ones left out. Names are taken as they are:
+ * a literal % stays one. */
 export async function filesBelow(folder: string): Promise<string[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  return found
-    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => {
-      const parent = (entry.parentPath ?? entry.path)
-        .slice(folder.replace(/[\\/]+$/, '').length)
-        .replace(/^[\\/]+/, '');
-      return (parent === '' ? entry.name : `${parent}/${entry.name}`).replaceAll('\\', '/');
-    })
-    .sort(byCodePoint);
+  const files = await readFolderFiles(folder, { skipped: isHidden });
+  return [...files].sort(byCodePoint);
 }
 
 /** Names of the folders directly in a folder, in code-point order. */
 export async function foldersIn(folder: string): Promise<string[]> {
   const found = await readdir(folder, { withFileTypes: true });
   return found
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .filter((entry) => !entry.isFile() && !isHidden(entry.name))
     .map((entry) => entry.name)
     .sort(byCodePoint);
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { byCodePoint } from '../../encoders/code-point-order.js';
 import { InputError } from '../../errors.js';
 import { bayesdiffName } from '../bayesdiff-names.js';
-import { byCodePoint } from '../image-pool.js';
 import type { AxisOrder, MapEntry, MapSetting, MapSource } from '../map-source.js';
 import { requireUnique } from '../named-ids.js';
 import { filesBelow, foldersIn, pathKind } from './list-files.js';

@@ -1,7 +1,7 @@
+import { byCodePoint } from '../../encoders/code-point-order.js';
 import { openNpz } from '../../encoders/files/npz.js';
 import { InputError, ShapeError } from '../../errors.js';
 import { arrayMap } from '../array-map.js';
-import { byCodePoint } from '../image-pool.js';
 import type { AxisOrder, MapEntry, MapSource } from '../map-source.js';
 import { requireUnique } from '../named-ids.js';
 

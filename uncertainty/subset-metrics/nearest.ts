@@ -1,4 +1,5 @@
 import type { Algebra } from '../../metrics/numerics/algebra.js';
+import { squaredDifference } from '../../metrics/numerics/nearest-neighbours.js';
 import { squaredNorms } from '../../metrics/numerics/products.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
 import { rowRange } from '../../metrics/numerics/select-rows.js';
@@ -10,6 +11,8 @@ export interface Neighbors {
 }
 
 const BLOCK = 256;
+/** Below this share of ‖x‖² + ‖y‖² an expanded square has lost half of its digits. */
+const CANCELLED = 1e-8;
 
 /**
  * Squared distances of each row of one set to all of another, a row at a time; the array is used again for the next row.
@@ -27,7 +30,10 @@ export async function eachRowOfDistances(
     const products = await algebra.innerProducts(block, to);
     for (let i = 0; i < block.n; i++) {
       for (let j = 0; j < to.n; j++) {
-        squares[j] = Math.max(0, norms[i]! + toNorms[j]! - 2 * products[i * to.n + j]!);
+        const size = norms[i]! + toNorms[j]!;
+        const square = size - 2 * products[i * to.n + j]!;
+        // so near that rounding of the expansion counts: equal rows must be at distance 0, both ways
+        squares[j] = square > CANCELLED * size ? square : squaredDifference(block, i, to, j);
       }
       visit(start + i, squares);
     }

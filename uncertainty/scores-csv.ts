@@ -1,12 +1,12 @@
 import { stringify } from 'csv-stringify/sync';
-import { byCodePoint } from './image-pool.js';
+import { byCodePoint } from '../encoders/code-point-order.js';
 import type { Score } from './score.js';
 
 /**
  * Scores as CSV (RFC 4180): `id,<score>,…`, ids in code-point order, numbers in as many digits as bring them back; empty where
  * a number does not exist.
  */
-export function scoreCsv(scores: readonly Score[]): string {
+export function scoresCsv(scores: readonly Score[]): string {
   const ids = new Set(scores.flatMap(({ byId, undefinedIds }) => [...byId.keys(), ...undefinedIds.keys()]));
   const lines = [...ids].sort(byCodePoint).map((id) => [id, ...scores.map(({ byId }) => byId.get(id) ?? '')]);
   return stringify([['id', ...scores.map(({ name }) => name)], ...lines], { record_delimiter: 'windows' });

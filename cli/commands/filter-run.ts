@@ -1,0 +1,102 @@
+import { stringify } from 'csv-stringify/sync';
+import { openImageSet } from '../../encoders/images/open-image-set.js';
+import { OptionError } from '../../errors.js';
+import { strictJson } from '../../reports/strict-json.js';
+import { readScores } from '../../uncertainty/files/read-scores.js';
+import { requireNoFilter, writeFilteredFolder } from '../../uncertainty/files/write-filtered-folder.js';
+import { type FilterReport, filterReport } from '../../uncertainty/filter-report.js';
+import { ImagePool } from '../../uncertainty/image-pool.js';
+import { joinScores } from '../../uncertainty/join-scores.js';
+import { keepDecision, learnedRule } from '../../uncertainty/keep-decision.js';
+import { type KeepRule, parsedKeepRule } from '../../uncertainty/keep-rule.js';
+import { PooledScore } from '../../uncertainty/pooled-score.js';
+import { chosenScores, type ScoreTable } from '../../uncertainty/score-table.js';
+import type { CommandInput, Outcome } from '../command.js';
+import type { OptionsOf } from '../flag.js';
+import type { Terminal } from '../terminal.js';
+import type { FILTER_FLAGS, KEEPING } from './filter.js';
+
+/** The file of the scores. @throws OptionError OUT_OF_RANGE if none was named */
+export function requireScores({ scores }: OptionsOf<typeof KEEPING>): string {
+  if (scores !== undefined) return scores;
+  throw new OptionError('OUT_OF_RANGE', {
+    where: '--scores',
+    expected: 'needs the file of the scores',
+    help: 'Make one with steadfid uncertainty, or write a CSV with a header id,<score>,….',
+  });
+}
+
+/** The rule that the flags name. */
+export function ruleOf({ rule, keep, dropZeros }: OptionsOf<typeof KEEPING>): KeepRule {
+  return parsedKeepRule(rule, { keep, zeros: dropZeros === 'on' ? 'drop' : 'keep' });
+}
+
+/** The rule with its line drawn on the scores of another file. */
+async function ruleLearnedFrom(path: string, column: string, rule: KeepRule): Promise<KeepRule> {
+  const table = await readScores(path);
+  const pool = ImagePool.of(table);
+  return learnedRule(rule, PooledScore.join(pool, chosenScores(table, [column])[0]!, table));
+}
+
+function firstColumn({ scores }: ScoreTable): string {
+  return scores[0]!.name;
+}
+
+function decisionsCsv({ scores, decisions }: FilterReport): string {
+  const lines = decisions.map(({ id, score, kept }) => [id, score, kept ? 'kept' : 'dropped']);
+  return stringify([['id', scores.column, 'decision'], ...lines], { record_delimiter: 'windows' });
+}
+
+function summary({ images, scores, ruleText, threshold, decisions, keptShare }: FilterReport): string[] {
+  const kept = decisions.filter((decision) => decision.kept).length;
+  const share = `${(100 * keptShare).toFixed(1)} %`;
+  const left = [
+    ...(scores.imagesAlone.length > 0
+      ? [`${scores.imagesAlone.length} images without a score left out`]
+      : []),
+    ...(scores.scoresAlone.length > 0
+      ? [`${scores.scoresAlone.length} scores without an image left out`]
+      : []),
+  ];
+  return [
+    `kept ${kept} of ${images.n} (${share}) by ${scores.column}: ${ruleText}, threshold ${Number(threshold.toPrecision(6))}`,
+    ...left,
+  ];
+}
+
+/** `steadfid filter`: which images a rule keeps, and on request the two folders. */
+export async function runFilter(
+  { arguments: [path], options }: CommandInput<typeof FILTER_FLAGS>,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const { output, force, learnFrom, json } = options;
+  const source = requireScores(options);
+  const given = ruleOf(options);
+  const existing = force === 'on' ? 'replaced' : 'refused';
+  if (output !== undefined && existing === 'refused') await requireNoFilter(output);
+  const table = await readScores(source);
+  const column = options.column ?? firstColumn(table);
+  const chosen = chosenScores(table, [column]);
+  const rule = learnFrom === undefined ? given : await ruleLearnedFrom(learnFrom, column, given);
+  const images = await openImageSet(path!);
+  try {
+    const ids = images.entries.map(({ id }) => id);
+    const missing = options.allowMissing === 'on' ? 'allow' : 'refuse';
+    const { scores, match } = joinScores({ source: path!, ids }, table, chosen, { missing });
+    const report = filterReport(scores[0]!, keepDecision(scores[0]!, rule), { source, match });
+    if (output !== undefined) {
+      await writeFilteredFolder(
+        output,
+        { images, report },
+        { files: options.files, existing, signal: terminal.signal },
+      );
+    }
+    terminal.print(json === 'on' ? strictJson(report, 'filter report') : decisionsCsv(report));
+    for (const line of summary(report)) terminal.remark(line);
+    if (output !== undefined)
+      terminal.remark(`wrote ${output.replace(/\/+$/, '')}/kept and ${output.replace(/\/+$/, '')}/dropped`);
+    return 'done';
+  } finally {
+    await images.close();
+  }
+}

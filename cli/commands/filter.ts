@@ -1,0 +1,88 @@
+import { command } from '../command.js';
+import { choiceFlag, switchFlag, textFlag } from '../flag.js';
+import { force, json, outputFolder, quiet } from '../flags.js';
+
+const compute = 'What to compute' as const;
+
+/** Scores and the rule that keeps images by them: of `filter` and `compare`. */
+export const KEEPING = {
+  scores: textFlag({
+    name: 'scores',
+    placeholder: 'FILE.csv',
+    help: 'scores by id, as steadfid uncertainty writes them: id,<score>,…',
+    group: compute,
+    absent: undefined,
+  }),
+  rule: textFlag({
+    name: 'rule',
+    placeholder: 'RULE',
+    help: 'which images are kept: mean+Ksd (score < mean + K sd), qP (the P percent lowest), keep-N, below-T',
+    group: compute,
+    absent: 'mean+1sd',
+    absentText: 'mean+1sd',
+  }),
+  keep: choiceFlag({
+    name: 'keep',
+    choices: ['low', 'high'],
+    help: 'keep the low scores and drop the uncertain, or the reverse (rules mean-Ksd, qP, keep-N, above-T)',
+    group: compute,
+    absent: 'low',
+    absentText: 'low',
+  }),
+  dropZeros: switchFlag({
+    name: 'drop-zeros',
+    help: 'also drop scores of exactly 0, as the original does: its sign of an image without foreground',
+    group: compute,
+  }),
+  allowMissing: switchFlag({
+    name: 'allow-missing',
+    help: 'go on with the ids that scores and images both have',
+    group: compute,
+  }),
+};
+
+export const FILTER_FLAGS = {
+  ...KEEPING,
+  column: textFlag({
+    name: 'column',
+    placeholder: 'NAME',
+    help: 'which score of the file',
+    group: compute,
+    absent: undefined,
+    absentText: 'the first',
+  }),
+  learnFrom: textFlag({
+    name: 'learn-from',
+    placeholder: 'FILE.csv',
+    help: 'draw the line on these scores of other images and use it unchanged',
+    group: compute,
+    absent: undefined,
+  }),
+  json,
+  output: { ...outputFolder, help: 'also write kept/ and dropped/ with the images into this folder' },
+  files: choiceFlag({
+    name: 'files',
+    choices: ['link', 'copy'],
+    help: 'hard links (copies where there can be none) or copies',
+    group: 'Where results go' as const,
+    absent: 'link',
+    absentText: 'link',
+  }),
+  force,
+  quiet,
+};
+
+export const filter = command({
+  name: 'filter',
+  summary: 'the images that a rule keeps and drops by their scores',
+  details:
+    'Prints CSV: id, score, and whether it is kept. Scores and images are joined by id, never by position.',
+  arguments: [{ name: 'images', help: 'a folder or .zip of images', count: 'one' }],
+  flags: FILTER_FLAGS,
+  examples: [
+    'steadfid filter samples/ --scores scores.csv --column sum',
+    'steadfid filter samples/ --scores scores.csv --rule q84 -o filtered/',
+    'steadfid filter samples/ --scores test.csv --learn-from train.csv',
+  ],
+  run: async (input, terminal) => (await import('./filter-run.js')).runFilter(input, terminal),
+});

@@ -1,0 +1,92 @@
+import { command } from '../command.js';
+import { choiceFlag, listFlag, switchFlag, textFlag } from '../flag.js';
+import { force, json, outputFile, quiet, seed } from '../flags.js';
+
+const compute = 'What to compute' as const;
+
+export const UNCERTAINTY_FLAGS = {
+  aggregate: listFlag({
+    name: 'aggregate',
+    short: 'a',
+    placeholder: 'NAMES',
+    help: 'which numbers of each map, a column each: sum, mean, patch-max[-B], qP, variance, topP, max-pool[-B], mean-pool[-B], mean+Ksd, clamped-sum, border-center, weighted-mean, foreground-mean, segmentation-mean',
+    group: compute,
+    absent: undefined,
+    absentText: 'sum,patch-max,mean,q95',
+  }),
+  channels: choiceFlag({
+    name: 'channels',
+    choices: ['mean', 'sum'],
+    help: 'how channels become one before anything else; the original averages them',
+    group: compute,
+    absent: 'mean',
+    absentText: 'mean',
+  }),
+  images: textFlag({
+    name: 'images',
+    placeholder: 'DIR|ZIP',
+    help: 'the images that the maps are of: ids must agree, and scores are compared with the amount of detail',
+    group: compute,
+    absent: undefined,
+  }),
+  controls: switchFlag({
+    name: 'controls',
+    help: 'add the control scores of the images as columns; needs --images',
+    group: compute,
+  }),
+  masks: textFlag({
+    name: 'masks',
+    placeholder: 'DIR|FILE.onnx',
+    help: 'masks or saliency maps named as the maps, or a segmentation network, for the aggregations that weigh',
+    group: compute,
+    absent: undefined,
+  }),
+  setting: textFlag({
+    name: 'setting',
+    placeholder: 'SIGMA_PRECISION',
+    help: 'the only setting wanted of a folder that holds several, such as 1.0_3.0',
+    group: compute,
+    absent: undefined,
+    absentText: 'all, a column each',
+  }),
+  layout: choiceFlag({
+    name: 'layout',
+    choices: ['auto', 'chw', 'hwc'],
+    help: 'order of the axes of arrays with three',
+    group: compute,
+    absent: 'auto',
+    absentText: 'auto',
+  }),
+  allowMissing: switchFlag({
+    name: 'allow-missing',
+    help: 'go on with the ids that maps and images both have',
+    group: compute,
+  }),
+  seed,
+  json,
+  output: outputFile,
+  pairs: textFlag({
+    name: 'pairs',
+    placeholder: 'FILE.csv',
+    help: 'also write how the maps of each image agree between settings',
+    group: 'Where results go' as const,
+    absent: undefined,
+  }),
+  force,
+  quiet,
+};
+
+export const uncertainty = command({
+  name: 'uncertainty',
+  summary: 'per-image scores from pixel-wise uncertainty maps',
+  details:
+    'Maps are BayesDiff output folders as they are, folders of .npy, .npz, .pth, PNG or TIFF maps named by image, or one .npz of all. Several folders, or a folder with several settings, are compared with each other. Prints CSV.',
+  arguments: [{ name: 'maps', help: 'folders or files of uncertainty maps', count: 'one or more' }],
+  flags: UNCERTAINTY_FLAGS,
+  examples: [
+    'steadfid uncertainty exp/CELEBA/ddim_sigma1.0_precision1.0/ -o scores.csv',
+    'steadfid uncertainty maps/ --images samples/ --controls --aggregate sum,q99,top5 -o scores.csv',
+    'steadfid uncertainty sigma1/ sigma2/ --pairs pairs.csv --json',
+  ],
+  run: async (input, terminal) => (await import('./uncertainty-run.js')).runUncertainty(input, terminal),
+});

@@ -1,0 +1,135 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runCommand } from '../support/run-command.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+/** Σ of the channel mean of the sixteen released maps of the original with σ = 1, λ = 1, to the published digits. */
+const PUBLISHED_SUMS = [
+  1.7374, 1.7389, 2.0823, 2.2486, 1.6232, 1.6054, 1.6883, 1.5227, 2.095, 1.9915, 1.8582, 1.7738, 2.1701,
+  2.1045, 1.6605, 1.839,
+];
+
+/** Images 1000000 … of one byte each, and their published sums in the opposite order. */
+function folder(): string {
+  const path = temporaryFolder();
+  mkdirSync(join(path, 'images/more'), { recursive: true });
+  const rows = PUBLISHED_SUMS.map((sum, i) => {
+    const name = `${i > 12 ? 'more/' : ''}img_${1000000 + i}.png`;
+    writeFileSync(join(path, 'images', name), String(i));
+    return `${1000000 + i},${sum}`;
+  });
+  writeFileSync(join(path, 'scores.csv'), ['id,sum', ...rows.reverse()].join('\n'));
+  return path;
+}
+
+const FILTER = ['filter', 'images', '--scores', 'scores.csv'];
+
+describe('steadfid filter', () => {
+  test('keeps the original’s 11 of 16, by id whatever the order of the scores', async () => {
+    const { code, stdout, stderr } = await runCommand(FILTER, { cwd: folder() });
+    const lines = stdout.trim().split('\r\n');
+    expect([code, lines.length, lines[0]]).toEqual([0, 17, 'id,sum,decision']);
+    expect(lines.filter((line) => line.endsWith('dropped'))).toEqual([
+      'img_1000002.png,2.0823,dropped',
+      'img_1000003.png,2.2486,dropped',
+      'img_1000008.png,2.095,dropped',
+      'img_1000012.png,2.1701,dropped',
+      'more/img_1000013.png,2.1045,dropped',
+    ]);
+    expect(stderr).toBe('kept 11 of 16 (68.8 %) by sum: score < mean + 1 sd, threshold 2.07814\n');
+  });
+
+  test('-o writes kept and dropped as hard links, and again only with --force', async () => {
+    const cwd = folder();
+    const { code } = await runCommand([...FILTER, '-o', 'out'], { cwd });
+    expect(code).toBe(0);
+    const names = (part: string) => readdirSync(join(cwd, 'out', part), { recursive: true }).sort();
+    expect([names('kept').length, names('dropped')]).toEqual([
+      12, // 11 images and the folder of two of them
+      [
+        'img_1000002.png',
+        'img_1000003.png',
+        'img_1000008.png',
+        'img_1000012.png',
+        'more',
+        'more/img_1000013.png',
+      ],
+    ]);
+    expect(statSync(join(cwd, 'out/kept/img_1000000.png')).ino).toBe(
+      statSync(join(cwd, 'images/img_1000000.png')).ino,
+    );
+    const again = await runCommand([...FILTER, '-o', 'out'], { cwd });
+    expect([again.code, again.stderr]).toEqual([
+      2,
+      'out/dropped: there is already such a folder, and it was left as it is. Pass --force to replace it, or write to another folder.\n',
+    ]);
+    const copied = await runCommand(
+      [...FILTER, '--rule', 'keep-2', '-o', 'out', '--force', '--files', 'copy'],
+      { cwd },
+    );
+    expect([copied.code, names('kept'), readdirSync(join(cwd, 'out')).sort()]).toEqual([
+      0,
+      ['img_1000005.png', 'img_1000007.png'],
+      ['dropped', 'kept'],
+    ]);
+    expect(readFileSync(join(cwd, 'out/kept/img_1000005.png'), 'utf8')).toBe('5');
+    expect(statSync(join(cwd, 'out/kept/img_1000005.png')).nlink).toBe(1);
+  });
+
+  test('--json holds the rule, the threshold and every decision', async () => {
+    const { stdout } = await runCommand([...FILTER, '--rule', 'q50', '--keep', 'high', '--json'], {
+      cwd: folder(),
+    });
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({
+      schema: 'steadfid/filter/1',
+      rule: { threshold: { kind: 'quantile', share: 0.5 }, keep: 'high', zeros: 'keep' },
+      ruleText: 'the 50 % highest',
+      scores: { column: 'sum', joinedBy: 'number in the file name' },
+      keptShare: 0.5,
+    });
+    expect(report.decisions.length).toBe(16);
+  });
+
+  test('--learn-from draws the line on other images', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'train.csv'), 'id,sum\na,1\nb,3\nc,1\nd,2.2\n');
+    const { stderr } = await runCommand([...FILTER, '--learn-from', 'train.csv', '--rule', 'q50'], { cwd });
+    // 1.5227 alone lies below the median of 1, 1, 2.2 and 3
+    expect(stderr).toBe(
+      'kept 1 of 16 (6.3 %) by sum: score < 1.6 (learned: the 50 % lowest on 4 of train.csv), threshold 1.6\n',
+    );
+  });
+
+  test('missing and surplus ids, constant scores and a rule that keeps all are refused', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'short.csv'), 'id,sum\n1000000,1\n1000001,2\n5,3\n');
+    const short = await runCommand(['filter', 'images', '--scores', 'short.csv'], { cwd });
+    expect([short.code, short.stdout, short.stderr]).toEqual([
+      2,
+      '',
+      'short.csv: must have one entry for each image of images and no other; got 14 of 16 images have none (img_1000002.png, img_1000003.png, img_1000004.png, img_1000005.png, img_1000006.png and 9 more); 1 of 3 ids have no image (5). Complete the two, or pass --allow-missing to go on with the ids that both have.\n',
+    ]);
+    const allowed = await runCommand(
+      ['filter', 'images', '--scores', 'short.csv', '--allow-missing', '--rule', 'keep-1'],
+      {
+        cwd,
+      },
+    );
+    expect(allowed.stdout).toBe('id,sum,decision\r\nimg_1000000.png,1,kept\r\nimg_1000001.png,2,dropped\r\n');
+    writeFileSync(
+      join(cwd, 'constant.csv'),
+      ['id,sum', ...PUBLISHED_SUMS.map((_, i) => `${1000000 + i},1`)].join('\n'),
+    );
+    expect((await runCommand(['filter', 'images', '--scores', 'constant.csv'], { cwd })).stderr).toBe(
+      'images: the scores "sum" must differ between images; got 1 for all 16. A constant score cannot tell one image from another; choose another column.\n',
+    );
+    expect((await runCommand([...FILTER, '--rule', 'below-9'], { cwd })).stderr).toContain(
+      '--rule: the rule must keep some images and drop some (score < 9, on "sum"); got 16 kept, 0 dropped',
+    );
+    expect((await runCommand(['filter', 'images'], { cwd })).stderr).toBe(
+      '--scores: needs the file of the scores. Make one with steadfid uncertainty, or write a CSV with a header id,<score>,….\n',
+    );
+  });
+});

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { unknownNameError } from '../../encoders/unknown-name-error.js';
+import type { Warning } from '../../encoders/warning.js';
+import { OptionError } from '../../errors.js';
+import type { AxisOrder, MapEntry, MapSetting } from '../map-source.js';
+import { requireUnique } from '../named-ids.js';
+import type { ChannelReduction } from '../pixel-map.js';
+import type { Score } from '../score.js';
+import { filesBelow, pathKind } from './list-files.js';
+import { openMapSource } from './open-map-source.js';
+import { readVarianceSums } from './read-variance-sums.js';
+
+const SUMS = 'var_sum.pt';
+const NO_SETTING: MapSetting = { name: '', sigma: null, precision: null };
+
+/** Maps of one setting of one source; or the sums alone, where the original kept no more. */
+export interface OpenArm {
+  /** empty where there is one arm alone */
+  readonly name: string;
+  readonly source: string;
+  readonly setting: MapSetting;
+  readonly maps:
+    | { readonly kind: 'maps'; readonly entries: readonly MapEntry[] }
+    | { readonly kind: 'sums'; readonly score: Score };
+}
+
+export interface OpenArms {
+  readonly arms: readonly OpenArm[];
+  readonly warnings: readonly Warning[];
+  close(): Promise<void>;
+}
+
+/** Path of the sums in a folder of Stable Diffusion's; undefined if it is another kind. */
+async function sumsIn(source: string): Promise<string | undefined> {
+  if ((await pathKind(source)) === 'file') return source.endsWith(SUMS) ? source : undefined;
+  return (await filesBelow(source)).includes(SUMS) ? join(source, SUMS) : undefined;
+}
+
+function requireChannelSum(path: string, channels: ChannelReduction): void {
+  if (channels === 'sum') return;
+  throw new OptionError('CONFLICTING_OPTIONS', {
+    where: path,
+    expected: 'holds sums over channels too, which cannot be averaged any more',
+    received: '--channels mean',
+    help: 'Pass --channels sum --aggregate sum.',
+  });
+}
+
+/** The last folder of a path. */
+const baseName = (path: string) => path.replace(/[\\/]+$/, '').replace(/^.*[\\/]/, '');
+
+/** Settings tell arms apart where they can, or else the folders' names do. */
+function named(arms: readonly OpenArm[]): OpenArm[] {
+  if (arms.length === 1) return [{ ...arms[0]!, name: '' }];
+  const settings = new Set(arms.map(({ setting }) => setting.name));
+  const bySetting = settings.size === arms.length && !settings.has('');
+  const folders = new Set(arms.map(({ source }) => baseName(source)));
+  return arms.map((arm) => {
+    const folder = baseName(arm.source);
+    if (bySetting) return { ...arm, name: arm.setting.name };
+    return {
+      ...arm,
+      name: folders.size === arms.length ? folder : [folder, arm.setting.name].filter(Boolean).join(' '),
+    };
+  });
+}
+
+/**
+ * The arms of one or more sources: each setting of each is one.
+ *
+ * @param setting  the only one wanted, by its name (`1.0_3.0`); all unless given
+ * @throws OptionError UNKNOWN_COLUMN if there is no such setting
+ */
+export async function openArms(
+  sources: readonly string[],
+  {
+    order,
+    channels,
+    setting,
+  }: { readonly order: AxisOrder; readonly channels: ChannelReduction; readonly setting?: string },
+): Promise<OpenArms> {
+  const arms: OpenArm[] = [];
+  const warnings: Warning[] = [];
+  const closings: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closing of closings) await closing();
+  };
+  try {
+    for (const source of sources) {
+      const sums = await sumsIn(source);
+      if (sums !== undefined) {
+        requireChannelSum(sums, channels);
+        const maps = { kind: 'sums', score: await readVarianceSums(sums) } as const;
+        arms.push({ name: '', source, setting: NO_SETTING, maps });
+        continue;
+      }
+      const opened = await openMapSource(source, { order });
+      closings.push(() => opened.close());
+      warnings.push(...opened.warnings);
+      for (const own of opened.settings) {
+        const entries = opened.entries.filter((entry) => entry.setting === own.name);
+        arms.push({ name: '', source, setting: own, maps: { kind: 'maps', entries } });
+      }
+    }
+    const wanted = setting === undefined ? arms : arms.filter((arm) => arm.setting.name === setting);
+    if (wanted.length === 0) {
+      throw unknownNameError('UNKNOWN_COLUMN', {
+        where: '--setting',
+        what: 'setting',
+        name: setting!,
+        known: [...new Set(arms.map((arm) => arm.setting.name || '(none)'))],
+      });
+    }
+    const result = named(wanted);
+    requireUnique({ source: sources.join(' '), ids: result.map(({ name }) => name) });
+    return { arms: result, warnings, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,195 @@
+import { VERSION } from '../../encoders/version.js';
+import { aggregation, DEFAULT_AGGREGATIONS } from '../aggregation.js';
+import { IMAGE_CONTROLS } from '../controls/image-controls.js';
+import { randomScore } from '../controls/random-score.js';
+import { setDiagnostics } from '../diagnostics/set-diagnostics.js';
+import type { MissingIds } from '../id-match.js';
+import { armReliability } from '../map-comparison/arm-reliability.js';
+import { settingComparison } from '../map-comparison/setting-comparison.js';
+import { type MapScores, mapScores } from '../map-scores.js';
+import type { AxisOrder, MapEntry } from '../map-source.js';
+import type { ChannelReduction } from '../pixel-map.js';
+import type { Score } from '../score.js';
+import { scoreColumn, scoreCorrelation } from '../score-columns.js';
+import type { UncertaintyReport } from '../uncertainty-report.js';
+import { idsOf, imageControls, type JoinedImages, openJoinedImages, sizeWarnings } from './joined-images.js';
+import { openArms } from './open-arms.js';
+import { openWeighing } from './open-weighing.js';
+
+/** How far the work is. */
+export interface MapProgress {
+  readonly task: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface ScoreMapsRequest {
+  /** folders or files of maps; several are compared */
+  readonly maps: readonly string[];
+  readonly aggregations?: readonly string[];
+  readonly channels?: ChannelReduction;
+  readonly order?: AxisOrder;
+  /** the only setting wanted, by its name */
+  readonly setting?: string;
+  /** the images that the maps are of: joined by id, and scored for their detail */
+  readonly images?: string;
+  /** masks, or a segmentation network (`.onnx`), for the aggregations that need one */
+  readonly masks?: string;
+  readonly missing?: MissingIds;
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: MapProgress) => void;
+}
+
+/** The report, and its columns as scores. */
+export interface ScoredMaps {
+  readonly report: UncertaintyReport;
+  readonly aggregations: readonly Score[];
+  /** empty unless images were given */
+  readonly controls: readonly Score[];
+}
+
+/**
+ * Scores of pixel-wise uncertainty maps: a column for each aggregation and arm, with what the maps say of themselves, how the
+ * scores go with detail where there are images, and how the arms compare where there are several.
+ *
+ * @throws InputError UNREADABLE_FILE, EMPTY_FOLDER, DUPLICATE_IDS, MISSING_IDS
+ * @throws OptionError UNKNOWN_AGGREGATION, UNKNOWN_COLUMN, OUT_OF_RANGE, CONFLICTING_OPTIONS
+ * @throws NumericalError NOT_FINITE naming file and pixel
+ */
+export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> {
+  const { channels = 'mean', order = 'auto', missing = 'refuse', seed = 2020, signal, setting } = request;
+  const aggregations = (request.aggregations ?? DEFAULT_AGGREGATIONS).map(aggregation);
+  const progress = (task: string, total: number) => (done: number) =>
+    request.onProgress?.({ task, done, total });
+  const opened = await openArms(request.maps, {
+    order,
+    channels,
+    ...(setting === undefined ? {} : { setting }),
+  });
+  const { arms } = opened;
+  const closings = [opened.close];
+  try {
+    const images =
+      request.images === undefined ? null : await openJoinedImages(request.images, arms, missing);
+    if (images !== null) closings.push(() => images.set.close());
+    const chosen = (entries: readonly MapEntry[]) =>
+      images === null ? entries : entries.filter(({ id }) => images.byMap.has(id));
+    const weighing = await openWeighing(aggregations, {
+      masks: request.masks,
+      ids: [...new Set(arms.flatMap(idsOf))].filter((id) => images === null || images.byMap.has(id)),
+      maps: request.maps.join(' '),
+      order,
+      imageOf: images === null ? undefined : (id) => images.byMap.get(id)!,
+    });
+    if (weighing !== null) closings.push(() => weighing.close());
+
+    const scored: MapScores[] = [];
+    for (const arm of arms) {
+      if (arm.maps.kind === 'sums') {
+        scored.push({ scores: [arm.maps.score], diagnostics: new Map(), sizes: new Map(), warnings: [] });
+        continue;
+      }
+      const entries = chosen(arm.maps.entries);
+      scored.push(
+        await mapScores(entries, {
+          aggregations,
+          channels,
+          ...(weighing === null ? {} : { weights: (id, like) => weighing.of(id, like) }),
+          ...(signal === undefined ? {} : { signal }),
+          onProgress: progress(`reading ${arm.source}`, entries.length),
+        }),
+      );
+    }
+    const columns = arms.flatMap((arm, i) =>
+      scored[i]!.scores.map((score) => ({
+        arm: arm.name,
+        aggregation: score.name,
+        score: arm.name === '' ? score : { ...score, name: `${score.name}@${arm.name}` },
+      })),
+    );
+
+    const controls = images === null ? null : await imageControls(images, { signal, progress });
+    const controlColumns = controls === null ? [] : [...controls.scores, randomOf(images!, seed)];
+
+    const settings = arms.flatMap((arm) =>
+      arm.maps.kind === 'maps'
+        ? [
+            {
+              setting: { ...arm.setting, name: arm.name },
+              maps: new Map(chosen(arm.maps.entries).map((entry) => [entry.id, entry])),
+            },
+          ]
+        : [],
+    );
+    const comparison =
+      settings.length < 2
+        ? null
+        : await settingComparison(settings, {
+            channels,
+            onProgress: (done, total) => progress('comparing settings', total)(done),
+          });
+    const report: UncertaintyReport = {
+      schema: 'steadfid/uncertainty/1',
+      version: VERSION,
+      channels,
+      seed,
+      arms: arms.map(({ name, source, setting }, i) => ({
+        name,
+        source,
+        setting,
+        diagnostics: setDiagnostics([...scored[i]!.diagnostics.values()]),
+      })),
+      images:
+        images === null
+          ? null
+          : {
+              source: request.images!,
+              n: images.byMap.size,
+              joinedBy: images.match.by,
+              imagesAlone: images.match.imagesAlone,
+              mapsAlone: images.match.othersAlone,
+            },
+      columns: [
+        ...columns.map(({ arm, aggregation: id, score }) =>
+          scoreColumn(score, { kind: 'aggregation', formula: formulaOf(id), arm, family: null }),
+        ),
+        ...controlColumns.map((score) =>
+          scoreColumn(score, { kind: 'control', arm: null, ...aboutControl(score.name) }),
+        ),
+      ],
+      correlations: columns.flatMap(({ score }) =>
+        controlColumns.map((control) => ({
+          score: score.name,
+          control: control.name,
+          family: aboutControl(control.name).family,
+          value: scoreCorrelation(score, control) ?? null,
+        })),
+      ),
+      comparison,
+      reliability: await armReliability(settings, { channels }),
+      warnings: [
+        ...opened.warnings,
+        ...scored.flatMap((arm) => arm.warnings),
+        ...(controls === null ? [] : sizeWarnings(scored, controls)),
+      ],
+    };
+    return { report, aggregations: columns.map(({ score }) => score), controls: controlColumns };
+  } finally {
+    for (const closing of closings.reverse()) await closing();
+  }
+}
+
+/** Formula of a column; sums that the original wrote itself have their own. */
+function formulaOf(id: string): string {
+  return aggregation(id).formula;
+}
+
+function aboutControl(id: string): { readonly formula: string; readonly family: 'detail' | 'other' } {
+  const control = IMAGE_CONTROLS.find((candidate) => candidate.id === id);
+  return control ?? { formula: 'uniform on 0 … 1, of the id and the seed', family: 'other' };
+}
+
+function randomOf({ byMap }: JoinedImages, seed: number): Score {
+  return randomScore([...byMap.keys()], seed);
+}

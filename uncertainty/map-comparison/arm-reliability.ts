@@ -1,0 +1,33 @@
+import { compensatedSum } from '../../metrics/numerics/compensated-sum.js';
+import { splitHalfReliability } from '../diagnostics/split-half-reliability.js';
+import { type ChannelReduction, type PixelMap, pixelMap } from '../pixel-map.js';
+import type { ArmReliability } from '../uncertainty-report.js';
+import type { SettingMaps } from './setting-comparison.js';
+
+/**
+ * Reliability of the maps of every two arms that were made under the same σ and λ: as two halves of one experiment, if they
+ * share no random draws.
+ */
+export async function armReliability(
+  arms: readonly SettingMaps[],
+  { channels }: { readonly channels: ChannelReduction },
+): Promise<ArmReliability[]> {
+  const found: ArmReliability[] = [];
+  for (const [i, first] of arms.entries()) {
+    for (const second of arms.slice(i + 1)) {
+      const { sigma, precision } = first.setting;
+      if (sigma === null || sigma !== second.setting.sigma || precision !== second.setting.precision)
+        continue;
+      const pairs: { first: PixelMap; second: PixelMap }[] = [];
+      for (const [id, entry] of first.maps) {
+        const other = second.maps.get(id);
+        if (other === undefined) continue;
+        const [own, theirs] = [await entry.load(), await other.load()];
+        pairs.push({ first: pixelMap(own.map, channels), second: pixelMap(theirs.map, channels) });
+      }
+      const reliability = splitHalfReliability(pairs, ({ data }) => compensatedSum(data));
+      found.push({ first: first.setting.name, second: second.setting.name, ...reliability });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,62 @@
+import type { UncertaintyReport } from './uncertainty-report.js';
+
+function rounded(value: number): string {
+  return value.toFixed(2).replace('-', '−');
+}
+
+/** What a reader should know before using the scores: a line each, doubts last. */
+export function uncertaintySummary({
+  arms,
+  images,
+  correlations,
+  comparison,
+  reliability,
+  warnings,
+}: UncertaintyReport): string[] {
+  const lines = arms.map(({ name, source, diagnostics }) => {
+    const { maps, lag1, channelCorrelation } = diagnostics;
+    const noise = [
+      ...(lag1 === null ? [] : [`neighbors correlate by ${rounded(lag1)}`]),
+      ...(channelCorrelation === null ? [] : [`channels by ${rounded(channelCorrelation)}`]),
+    ];
+    return [`${source}${name === '' ? '' : ` (${name})`}: ${maps} maps`, ...noise].join('; ');
+  });
+  if (images !== null) {
+    const left = [
+      ...(images.imagesAlone.length > 0
+        ? [`${images.imagesAlone.length} images without a map left out`]
+        : []),
+      ...(images.mapsAlone.length > 0 ? [`${images.mapsAlone.length} maps without an image left out`] : []),
+    ];
+    lines.push([`${images.source}: ${images.n} images joined by ${images.joinedBy}`, ...left].join('; '));
+  }
+  for (const score of new Set(correlations.map((one) => one.score))) {
+    const known = correlations.filter(
+      (one) => one.score === score && one.family === 'detail' && one.value !== null,
+    );
+    const strongest = known.sort((a, b) => Math.abs(b.value!) - Math.abs(a.value!))[0];
+    if (strongest === undefined) continue;
+    lines.push(`${score}: rank correlation ${rounded(strongest.value!)} with ${strongest.control}`);
+  }
+  for (const { first, second, measured, isotropic, exponent } of comparison?.laws ?? []) {
+    if (measured === null) continue;
+    const law = exponent === null ? '' : `, exponent ${rounded(exponent)}`;
+    lines.push(
+      `${second} ÷ ${first}: ${measured.toPrecision(3)} where the prior alone would give ${isotropic.toPrecision(3)}${law}`,
+    );
+  }
+  for (const { first, second, pixels, scores } of reliability) {
+    const parts = [
+      ...(pixels === null ? [] : [`pixels ${rounded(pixels.single)}`]),
+      ...(scores === null ? [] : [`sums ${rounded(scores.single)}, averaged ${rounded(scores.averaged)}`]),
+    ];
+    lines.push(`${first} and ${second} as halves: ${parts.join('; ')}`);
+  }
+  const doubts = [
+    ...warnings.map(({ message }) => message),
+    ...arms.flatMap(({ name, diagnostics }) =>
+      diagnostics.warnings.map(({ message }) => (name === '' ? message : `${name}: ${message}`)),
+    ),
+  ];
+  return [...lines, ...doubts.map((message) => `warning: ${message}`)];
+}
