@@ -58,3 +58,9 @@ export function relativeError(received: ArrayLike<number>, expected: ArrayLike<n
   }
   return Math.sqrt(error / size);
 }
+
+/** Mean of k − 1 over all pairs, absolute: CMMD is 1000 times it, and is to be exact to 1e-9. */
+export const MEAN_KERNEL_TOLERANCE = 2e-13;
+
+/** Mean of k − 1 over the pairs of one vector, absolute: float32 products of the series' tail, averaged over fewer pairs. */
+export const ROW_KERNEL_TOLERANCE = 1e-12;

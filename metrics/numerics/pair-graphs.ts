@@ -1,0 +1,92 @@
+import type { GraphBuilder, GraphValue } from '../../encoders/onnx/graph-builder.js';
+import type { FloatType, MatrixGraph } from './matrix-sessions.js';
+
+/**
+ * Graphs over a block of pairs: from x (r, d) and y (c, d) to K (r, c) with K[i][j] a function of xᵢ·yⱼ, and of that no more than
+ * `rowSums` K·v (r, 1) and `columnSums` uᵀ·K (1, c) for the weights u (1, r) and v (c, 1). K itself never leaves the engine.
+ */
+function pairGraph(
+  name: string,
+  type: FloatType,
+  kernel: (graph: GraphBuilder, products: GraphValue) => GraphValue,
+): MatrixGraph {
+  return {
+    name,
+    build(graph) {
+      const x = graph.input('x', { type, shape: ['r', 'd'] });
+      const y = graph.input('y', { type, shape: ['c', 'd'] });
+      const u = graph.input('u', { type, shape: [1, 'r'] });
+      const v = graph.input('v', { type, shape: ['c', 1] });
+      const values = kernel(graph, graph.node('Gemm', [x, y], { transB: 1n }));
+      graph.output('rowSums', graph.node('MatMul', [values, v]), { type, shape: ['r', 1] });
+      graph.output('columnSums', graph.node('MatMul', [u, values]), { type, shape: [1, 'c'] });
+    },
+  };
+}
+
+/** Σ t^p/p! for p from 3 to `terms`, in float32: what is left of eᵗ after the terms that moments give exactly. */
+export function exponentialTailGraph({
+  scale,
+  terms,
+}: {
+  /** t = scale·xᵀy */
+  readonly scale: number;
+  readonly terms: number;
+}): MatrixGraph {
+  return pairGraph(`exponential-tail-${scale}-${terms}`, 'float32', (graph, products) => {
+    const coefficient = (p: number) => graph.scalar(scale ** p / factorial(p));
+    let sum: GraphValue = coefficient(terms);
+    for (let p = terms - 1; p >= 3; p--) {
+      sum = graph.node('Add', [graph.node('Mul', [products, sum]), coefficient(p)]);
+    }
+    const square = graph.node('Mul', [products, products]);
+    return graph.node('Mul', [square, graph.node('Mul', [products, sum])]);
+  });
+}
+
+/** eᵗ − 1 in float64, t = scale·xᵀy. */
+export function exponentialGraph(scale: number): MatrixGraph {
+  return pairGraph(`exponential-${scale}`, 'float64', (graph, products) => {
+    const exponent = graph.node('Mul', [products, graph.scalar(scale, 'float64')]);
+    return graph.node('Sub', [graph.node('Exp', [exponent]), graph.scalar(1, 'float64')]);
+  });
+}
+
+/** exp(−‖x − y‖²·scale/2) − 1 in float64, of x and y with a column −‖x‖²·scale/2 and 1, or 1 and −‖y‖²·scale/2, added to them. */
+export function gaussianGraph(): MatrixGraph {
+  return pairGraph('gaussian', 'float64', (graph, products) => {
+    const exponent = graph.node('Min', [products, graph.scalar(0, 'float64')]);
+    return graph.node('Sub', [graph.node('Exp', [exponent]), graph.scalar(1, 'float64')]);
+  });
+}
+
+/** (γ·xᵀy + c)^degree in float64. */
+export function polynomialGraph(kernel: {
+  readonly degree: number;
+  readonly gamma: number;
+  readonly coefficient: number;
+}): MatrixGraph {
+  const { degree, gamma, coefficient } = kernel;
+  return pairGraph(`polynomial-${degree}-${gamma}-${coefficient}`, 'float64', (graph, products) => {
+    const scaled = graph.node('Mul', [products, graph.scalar(gamma, 'float64')]);
+    const base = graph.node('Add', [scaled, graph.scalar(coefficient, 'float64')]);
+    if (degree !== 3) return graph.node('Pow', [base, graph.scalar(degree, 'float64')]);
+    return graph.node('Mul', [graph.node('Mul', [base, base]), base]);
+  });
+}
+
+/** xᵢᵀ·M·xᵢ for each row, in float32. */
+export const quadraticFormGraph: MatrixGraph = {
+  name: 'quadratic-form',
+  build(graph) {
+    const x = graph.input('x', { type: 'float32', shape: ['r', 'd'] });
+    const m = graph.input('m', { type: 'float32', shape: ['d', 'd'] });
+    const weighted = graph.node('Mul', [graph.node('MatMul', [x, m]), x]);
+    const sums = graph.node('ReduceSum', [weighted, graph.integers([1])], { keepdims: 1n });
+    graph.output('forms', sums, { type: 'float32', shape: ['r', 1] });
+  },
+};
+
+function factorial(p: number): number {
+  return p <= 1 ? 1 : p * factorial(p - 1);
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { compensatedSum } from '../../metrics/numerics/compensated-sum.js';
+import {
+  fastCrossKernelSums,
+  fastOwnKernelSums,
+  type KernelSumOptions,
+} from '../../metrics/numerics/fast-kernel-sums.js';
+import type { Kernel } from '../../metrics/numerics/kernel.js';
+import { crossKernelSums, ownKernelSums } from '../../metrics/numerics/kernel-sums.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
+import { unitRows } from '../../metrics/numerics/unit-rows.js';
+import { gaussianCloud } from '../support/gaussian-cloud.js';
+import { rejected } from '../support/thrown.js';
+import { expectClose, MEAN_KERNEL_TOLERANCE, ROW_KERNEL_TOLERANCE } from '../support/tolerance.js';
+
+const D = 24;
+const x = gaussianCloud({ n: 1100, d: D, seed: 1, shift: 0.5 });
+const y = gaussianCloud({ n: 1030, d: D, seed: 2, shift: 0.4 });
+const unit = { x: unitRows(x, 'x'), y: unitRows(y, 'y') };
+
+const cmmd: Kernel = { kind: 'rbf', sigma: 10 };
+const cases: readonly [string, Rows, Rows, Kernel, KernelSumOptions][] = [
+  ['CMMD’s, float32 products', unit.x, unit.y, cmmd, {}],
+  ['CMMD’s, float64 products', unit.x, unit.y, cmmd, { products: 'float64' }],
+  ['a series of more terms', unit.x, unit.y, { kind: 'rbf', sigma: 8 }, {}],
+  ['rows of unlike length', scaledRows(unit.x), unit.y, { kind: 'rbf', sigma: 16 }, {}],
+  ['a narrower kernel', unit.x, unit.y, { kind: 'rbf', sigma: 1.5 }, {}],
+  ['a narrow kernel', x, y, { kind: 'rbf', sigma: 4 }, {}],
+  ['KID’s', x, y, { kind: 'polynomial', degree: 3, gamma: 1 / D, coefficient: 1 }, {}],
+  ['degree 4', unit.x, unit.y, { kind: 'polynomial', degree: 4, gamma: 2, coefficient: 0.5 }, {}],
+];
+
+function scaledRows({ n, d, data }: Rows): Rows {
+  return { n, d, data: data.map((value, at) => value * (1 + (Math.floor(at / d) % 5) / 4)) };
+}
+
+/** Means over pairs, and those of each row, against the plain sums: absolute, for k lies between 0 and about 1. */
+function expectSums(received: Float64Array, expected: Float64Array, pairsPerRow: number): void {
+  const scale = Math.max(1, ...expected.map((sum) => Math.abs(sum) / pairsPerRow));
+  received.forEach((sum, i) => {
+    if (Math.abs(sum - expected[i]!) > ROW_KERNEL_TOLERANCE * scale * pairsPerRow)
+      expectClose(sum / pairsPerRow, expected[i]! / pairsPerRow, ROW_KERNEL_TOLERANCE, scale);
+  });
+  const pairs = received.length * pairsPerRow;
+  expectClose(
+    compensatedSum(received) / pairs,
+    compensatedSum(expected) / pairs,
+    MEAN_KERNEL_TOLERANCE,
+    scale,
+  );
+}
+
+describe('fast kernel sums', () => {
+  test.each(
+    cases,
+  )('across two sets, of %s, equal the plain ones', async (_, first, second, kernel, options) => {
+    const fast = await fastCrossKernelSums(first, second, kernel, options);
+    const plain = crossKernelSums(first, second, kernel);
+    expectSums(fast.rowSums, plain.rowSums, second.n);
+    expectSums(fast.columnSums, plain.columnSums, first.n);
+  });
+
+  test.each(
+    cases,
+  )('within one set, of %s, equal the plain ones', async (_, first, _second, kernel, options) => {
+    const fast = await fastOwnKernelSums(first, kernel, options);
+    const plain = ownKernelSums(first, kernel);
+    expectSums(fast.rowSums, plain.rowSums, first.n);
+    expectSums(fast.diagonal, plain.diagonal, 1);
+  });
+
+  test('of equal vectors are 0 for k − 1', async () => {
+    const same: Rows = { n: 500, d: D, data: new Float64Array(500 * D).fill(1 / Math.sqrt(D)) };
+    const { rowSums } = await fastOwnKernelSums(same, cmmd);
+    expectSums(rowSums, new Float64Array(500), 500);
+  });
+
+  test('a second width on the same vectors is not mistaken for the first', async () => {
+    for (const sigma of [10, 8]) {
+      const kernel: Kernel = { kind: 'rbf', sigma };
+      const { rowSums } = await fastOwnKernelSums(unit.x, kernel);
+      expectSums(rowSums, ownKernelSums(unit.x, kernel).rowSums, unit.x.n);
+    }
+  });
+
+  test('float32 rows give what float64 rows give', async () => {
+    const kernel: Kernel = { kind: 'polynomial', degree: 3, gamma: 1 / D, coefficient: 1 };
+    const rows = { ...x, data: Float32Array.from(x.data) };
+    expectSums((await fastOwnKernelSums(rows, kernel)).rowSums, ownKernelSums(rows, kernel).rowSums, x.n);
+  });
+
+  test('vectors of unlike length are refused', async () => {
+    const other = gaussianCloud({ n: 3, d: 4, seed: 1 });
+    expect(await rejected(fastCrossKernelSums(x, other, cmmd))).toBe(
+      'SHAPE_MISMATCH kernelSums: both sides must have vectors of one length; got 24 and 4.',
+    );
+  });
+});
