@@ -31,7 +31,13 @@ export interface EncodedBatch {
 export interface Encoder {
   readonly identity: EncoderIdentity;
   readonly preprocessing: Preprocessing;
-  /** @param images (n, 3, height, width) float32, preprocessed */
+  /** what else its numbers depend on: device, names of the outputs; embeddings are cached for these alone */
+  readonly circumstances?: readonly string[];
+  /**
+   * May be called again before it has answered: the next batch then waits where the network can take it at once.
+   *
+   * @param images (n, 3, height, width) float32, preprocessed
+   */
   encode(
     images: Float32Array,
     shape: { readonly n: number; readonly height: number; readonly width: number },

@@ -1,6 +1,6 @@
 import { OptionError, ShapeError } from '../errors.js';
 import type { EncodedBatch, Encoder, EncoderIdentity } from './encoder.js';
-import type { TensorDeclaration } from './onnx/onnx-session.js';
+import type { Device, TensorDeclaration } from './onnx/onnx-session.js';
 import type { Sidecar } from './sidecar.js';
 import type { NetworkThread } from './workers/network-thread.js';
 import type { NetworkOutput } from './workers/network-worker.js';
@@ -16,7 +16,13 @@ export function networkEncoder(
     path,
     sidecar,
     identity,
-  }: { readonly path: string; readonly sidecar: Sidecar; readonly identity: EncoderIdentity },
+    device,
+  }: {
+    readonly path: string;
+    readonly sidecar: Sidecar;
+    readonly identity: EncoderIdentity;
+    readonly device: Device;
+  },
 ): Encoder {
   const { input, outputs, preprocessing } = sidecar;
   requireInput(network, sidecar, path);
@@ -49,7 +55,13 @@ export function networkEncoder(
     };
   }
 
-  return { identity, preprocessing, encode, close: () => network.close() };
+  return {
+    identity,
+    preprocessing,
+    circumstances: [`device ${device}`, `outputs ${wanted.join(', ')}`],
+    encode,
+    close: () => network.close(),
+  };
 }
 
 /** Length of a row; axes of length 1 at the end are as good as none. */

@@ -41,6 +41,7 @@ export async function openEncoder(path: string, options: OpenEncoderOptions = {}
     return networkEncoder(network, {
       path,
       sidecar,
+      device: options.device ?? 'cpu',
       identity: {
         id: sidecar.id,
         sha256,

@@ -26,7 +26,10 @@ interface Pending {
  */
 export async function openNetworkThread(path: string, options: SessionOptions): Promise<NetworkThread> {
   const start: NetworkStart = { path, options };
-  const worker = new Worker(new URL('./network-worker.js', import.meta.url), { workerData: start });
+  const worker = new Worker(new URL('./network-worker.js', import.meta.url), {
+    workerData: start,
+    execArgv: [], // a program started as `node --input-type=module -e` would hand down what no file can be run with
+  });
   const pending = new Map<number, Pending>();
   let requests = 0;
 

@@ -67,7 +67,10 @@ async function run(session: OnnxSession, request: NetworkRequest): Promise<void>
 try {
   const { path, options } = workerData as NetworkStart;
   const session = await openSession(path, options);
-  port.on('message', (request: NetworkRequest) => run(session, request));
+  let last = Promise.resolve();
+  port.on('message', (request: NetworkRequest) => {
+    last = last.then(() => run(session, request)); // one after the other: they share the memory above
+  });
   reply({ kind: 'open', inputs: session.inputs, outputs: session.outputs });
 } catch (error) {
   reply({ kind: 'error', id: undefined, error: portableError(error) });

@@ -1,0 +1,158 @@
+import { InterruptedError } from '../errors.js';
+import { cacheEntries, encodedImages, networkOutcomes, renamed } from './batch-results.js';
+import type { EmbeddingCache } from './embedding-cache.js';
+import type { EncodedImages } from './encoded-images.js';
+import type { Encoder } from './encoder.js';
+import { DEFAULT_BATCH_SIZE, type EncodingOptions, type EncodingProgress } from './encoding-options.js';
+import { BatchMemory, type ImageBatch, type NewEntry, OneSize } from './image-batch.js';
+import { imagePreparation, type Outcome, type PreparedEntry } from './image-preparation.js';
+import type { ImageSet } from './images/image-set.js';
+import { Permits } from './permits.js';
+import { defaultWorkerCount, openImageWorkers } from './workers/image-workers.js';
+
+/**
+ * One handed out, one in the network, one that waits there, and one that is being prepared: the memory of a run is that
+ * of these, whatever the size of the set.
+ */
+const BATCHES_IN_HAND = 4;
+/** One that runs, and one that the network finds when it is done. */
+const BATCHES_AT_NETWORK = 2;
+
+interface ReadyBatch {
+  readonly entries: readonly PreparedEntry[];
+  readonly fresh: readonly NewEntry[];
+  /** null when nothing is left for the network */
+  readonly batch: ImageBatch | null;
+}
+
+/** Batches of a set in its order; see `encodeImages`, which opens and closes what this needs. */
+export async function* encodedBatches(
+  set: ImageSet,
+  {
+    encoder,
+    cache,
+    options,
+  }: { readonly encoder: Encoder; readonly cache: EmbeddingCache | null; readonly options: EncodingOptions },
+): AsyncGenerator<EncodedImages> {
+  const { batchSize = DEFAULT_BATCH_SIZE, unreadable = 'refused', onProgress, signal } = options;
+  const total = set.entries.length;
+  const workers = openImageWorkers(
+    {
+      preprocessing: encoder.preprocessing,
+      maxPixels: options.maxPixels,
+      orientation: options.orientation ?? 'ignored',
+    },
+    options.workers ?? defaultWorkerCount(),
+  );
+  const prepared = imagePreparation(set, { workers, cache });
+  const memory = new BatchMemory();
+  const oneSize = new OneSize();
+  const atNetwork = new Permits(BATCHES_AT_NETWORK);
+  let lastReady: Promise<unknown> = Promise.resolve();
+
+  function ready(entries: readonly PreparedEntry[]): ReadyBatch {
+    for (const entry of entries) {
+      if (entry.kind === 'failed' && unreadable === 'refused') throw entry.error;
+      if (encoder.preprocessing.resize !== null) continue;
+      if (entry.kind === 'new') oneSize.require(entry.name, entry.note.inputSize);
+      if (entry.kind === 'cached') oneSize.require(entry.name, entry.outcome.note.inputSize);
+    }
+    const fresh = entries.filter((entry) => entry.kind === 'new');
+    return { entries, fresh, batch: fresh.length === 0 ? null : memory.filled(fresh) };
+  }
+
+  async function runNetwork({ fresh, batch }: ReadyBatch): Promise<void> {
+    if (batch === null) return;
+    await atNetwork.acquire();
+    const result = await encoder.encode(batch.images, batch.shape);
+    memory.release(batch);
+    atNetwork.release();
+    const outcomes = networkOutcomes(fresh, result);
+    outcomes.forEach((outcome, i) => {
+      fresh[i]!.settle(outcome);
+    });
+    await cache?.store(cacheEntries(fresh, outcomes));
+  }
+
+  async function outcomeOf(entry: PreparedEntry): Promise<Outcome> {
+    if (entry.kind === 'failed') return entry;
+    const outcome = await entry.outcome;
+    if (outcome.kind === 'encoded') return outcome;
+    const error = renamed(outcome.error, entry.name);
+    if (unreadable === 'refused') throw error;
+    return { kind: 'failed', error };
+  }
+
+  /** A batch from its files to its rows; of several in hand each waits for its turn at the network alone. */
+  function begun(start: number): Promise<Handover> {
+    const indices = Array.from({ length: Math.min(batchSize, total - start) }, (_, i) => start + i);
+    const preparing = Promise.all(indices.map(prepared));
+    const turn = lastReady.then(async () => ready(await preparing));
+    lastReady = turn;
+    const handover = turn.then(async (batch) => {
+      await runNetwork(batch);
+      const outcomes = await Promise.all(batch.entries.map(outcomeOf));
+      return { entries: batch.entries, images: encodedImages(batch.entries, outcomes) };
+    });
+    for (const promise of [preparing, turn, handover]) promise.catch(() => {}); // told when its turn comes
+    return handover;
+  }
+
+  const inHand: Promise<Handover>[] = [];
+  let next = 0;
+  let progress: EncodingProgress = { total, done: 0, cached: 0, repeated: 0, skipped: 0 };
+  try {
+    while (next < total || inHand.length > 0) {
+      for (; next < total && inHand.length < BATCHES_IN_HAND; next += batchSize) inHand.push(begun(next));
+      const { entries, images } = await untilAborted(inHand[0]!, set.source, signal);
+      progress = advanced(progress, entries, images);
+      onProgress?.(progress);
+      yield images;
+      inHand.shift();
+    }
+  } finally {
+    await workers.close();
+  }
+}
+
+interface Handover {
+  readonly entries: readonly PreparedEntry[];
+  readonly images: EncodedImages;
+}
+
+function advanced(
+  progress: EncodingProgress,
+  entries: readonly PreparedEntry[],
+  { skipped }: EncodedImages,
+): EncodingProgress {
+  const count = (kind: PreparedEntry['kind']) => entries.filter((entry) => entry.kind === kind).length;
+  return {
+    total: progress.total,
+    done: progress.done + entries.length,
+    cached: progress.cached + count('cached'),
+    repeated: progress.repeated + count('repeated'),
+    skipped: progress.skipped + skipped.length,
+  };
+}
+
+/** The promise's end, or INTERRUPTED as soon as the signal is aborted. */
+function untilAborted<Value>(
+  promise: Promise<Value>,
+  source: string,
+  signal: AbortSignal | undefined,
+): Promise<Value> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = (): void =>
+      reject(
+        new InterruptedError('INTERRUPTED', {
+          where: source,
+          expected: 'encoding was interrupted before the last image',
+          help: 'With a cache, a next run goes on where this one stopped.',
+        }),
+      );
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

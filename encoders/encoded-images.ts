@@ -1,0 +1,30 @@
+import type { Rows } from '../metrics/numerics/rows.js';
+import type { ImageFormat } from './images/decoded-image.js';
+import type { SkippedImage } from './provenance.js';
+import type { Warning } from './warning.js';
+
+/** What decoding said of one image: it ends as a warning of the whole set. */
+export interface ImageNote {
+  /** `pixels`: out of an array, not a file */
+  readonly format: ImageFormat | 'pixels';
+  /** true when the file's compression changed pixels */
+  readonly lossy: boolean;
+  readonly warnings: readonly Warning[];
+  /** of the network's input: [height, width] */
+  readonly inputSize: readonly [number, number];
+}
+
+/** Some images of a set, encoded, in the set's order. */
+export interface EncodedImages {
+  /** row i is image `ids[i]` */
+  readonly ids: readonly string[];
+  /** SHA-256 of each image as it is stored */
+  readonly hashes: readonly string[];
+  readonly notes: readonly ImageNote[];
+  /** (n, d) */
+  readonly embeddings: Rows;
+  /** (n, classes); null when the network does not classify */
+  readonly logits: Rows | null;
+  /** images of this stretch that could not be read and were left out on request */
+  readonly skipped: readonly SkippedImage[];
+}

@@ -1,0 +1,88 @@
+import { InputError } from '../errors.js';
+import type { EncoderIdentity } from './encoder.js';
+import type { Warning } from './warning.js';
+
+/** An image that was left out on request, and why. */
+export interface SkippedImage {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** What a file of embeddings or statistics says of where they came from: `provenance.json` inside it. */
+export interface Provenance {
+  readonly schema: 'steadfid/provenance/1';
+  /** of the suite that wrote it */
+  readonly version: string;
+  readonly encoder: EncoderIdentity;
+  /** how files were decoded, where that changes numbers: `orientation ignored` */
+  readonly decoding: string;
+  /** the image set as its user typed it */
+  readonly source: string;
+  readonly n: number;
+  /** of ids and image bytes together, whatever their order */
+  readonly digest: string;
+  readonly skipped: readonly SkippedImage[];
+  readonly warnings: readonly Warning[];
+  /** which parts of a divided set these are; null for the whole */
+  readonly shards: ShardSet | null;
+}
+
+export interface ShardSet {
+  /** how many parts there are in all */
+  readonly count: number;
+  /** those in this file, from 1, ascending */
+  readonly indices: readonly number[];
+}
+
+async function schema() {
+  const { z } = await import('zod');
+  const text = z.string();
+  const count = z.int().nonnegative();
+  return z.object({
+    schema: z.literal('steadfid/provenance/1'),
+    version: text,
+    encoder: z.object({
+      id: text,
+      sha256: text.nullable(),
+      preprocessing: text.nullable(),
+      standing: z.enum(['official', 'demo', 'custom', 'unknown']),
+    }),
+    decoding: text,
+    source: text,
+    n: count,
+    digest: text,
+    skipped: z.array(z.object({ id: text, reason: text })),
+    warnings: z.array(z.object({ code: text, message: text })),
+    shards: z.object({ count, indices: z.array(count) }).nullable(),
+  });
+}
+
+/**
+ * @param where  the file, for the error
+ * @throws InputError UNREADABLE_FILE if the text is not what the suite writes
+ */
+export async function parsedProvenance(text: string, where: string): Promise<Provenance> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(
+      'UNREADABLE_FILE',
+      { where: `${where}, provenance.json`, expected: 'must be JSON', received: (error as Error).message },
+      { cause: error },
+    );
+  }
+  const result = (await schema()).safeParse(value);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  throw new InputError('UNREADABLE_FILE', {
+    where: `${where}, provenance.json`,
+    expected: `must be what the suite writes; ${path.join('.') || 'the whole'}: ${message}`,
+    help: 'Encode the images again, or take provenance.json out of the archive.',
+  });
+}
+
+/** Bytes of the entry; the same for the same provenance. */
+export function provenanceBytes(provenance: Provenance): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(provenance, null, 1)}\n`);
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { parentPort } from 'node:worker_threads';
+import type { ImageNote } from '../encoded-images.js';
+import { decodeImage } from '../images/decode-image.js';
+import type { StoredImage } from '../images/image-set.js';
+import { preprocessImage } from '../images/preprocess-image.js';
+import type { Preprocessing } from '../images/preprocessing.js';
+import { type PortableError, portableError } from './portable-error.js';
+
+/** How all images of a run are prepared. */
+export interface ImageSettings {
+  readonly preprocessing: Preprocessing;
+  readonly maxPixels: number | undefined;
+  readonly orientation: 'ignored' | 'applied';
+}
+
+/** A run begins with its settings; an image is hashed when it comes, and kept until it is known whether it is needed. */
+export type ImageRequest =
+  | { readonly kind: 'begin'; readonly settings: ImageSettings }
+  | { readonly kind: 'hash'; readonly task: number; readonly name: string; readonly stored: StoredImage }
+  | { readonly kind: 'prepare' | 'drop'; readonly task: number };
+
+export interface PreparedImage {
+  /** (3, height, width) */
+  readonly tensor: Float32Array;
+  readonly note: ImageNote;
+}
+
+export type ImageReply =
+  | { readonly kind: 'hash'; readonly task: number; readonly sha256: string }
+  | ({ readonly kind: 'prepared'; readonly task: number } & PreparedImage)
+  | { readonly kind: 'error'; readonly task: number; readonly error: PortableError };
+
+const port = parentPort!;
+let settings: ImageSettings;
+const waiting = new Map<number, { readonly name: string; readonly stored: StoredImage }>();
+
+function reply(message: ImageReply, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
+}
+
+/** Of a file's bytes; of pixels with their size, which a file's bytes never equal. */
+function hashOf(stored: StoredImage): string {
+  const hash = createHash('sha256');
+  if (stored.kind === 'encoded') return hash.update(stored.bytes).digest('hex');
+  const { width, height, data } = stored.image;
+  return hash.update(`pixels ${width} ${height}\0`).update(data).digest('hex');
+}
+
+async function prepared({ name, stored }: { name: string; stored: StoredImage }): Promise<PreparedImage> {
+  const { preprocessing, orientation, maxPixels } = settings;
+  const image =
+    stored.kind === 'pixels'
+      ? { ...stored.image, format: 'pixels' as const, lossy: false, warnings: [] }
+      : await decodeImage(stored.bytes, {
+          name,
+          orientation,
+          ...(maxPixels === undefined ? {} : { maxPixels }),
+        });
+  const { format, lossy, warnings } = image;
+  const { data, height, width } = preprocessImage(image, preprocessing, { name });
+  return { tensor: data, note: { format, lossy, warnings, inputSize: [height, width] } };
+}
+
+async function answer(request: ImageRequest): Promise<void> {
+  if (request.kind === 'begin') {
+    settings = request.settings;
+    return;
+  }
+  const { task } = request;
+  try {
+    if (request.kind === 'hash') {
+      waiting.set(task, request);
+      reply({ kind: 'hash', task, sha256: hashOf(request.stored) });
+      return;
+    }
+    const image = waiting.get(task)!;
+    waiting.delete(task);
+    if (request.kind === 'drop') return;
+    const result = await prepared(image);
+    reply({ kind: 'prepared', task, ...result }, [result.tensor.buffer as ArrayBuffer]);
+  } catch (error) {
+    reply({ kind: 'error', task, error: portableError(error) });
+  }
+}
+
+port.on('message', answer);
