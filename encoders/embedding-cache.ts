@@ -66,6 +66,7 @@ export async function openEmbeddingCache(folder: string, identity: CacheIdentity
   let damagedEntries = 0;
   let writer: SegmentWriter | undefined;
   let writing: 'possible' | 'impossible' = 'possible';
+  let lastStore: Promise<void> = Promise.resolve();
   let closeSegments = async (): Promise<void> => {};
 
   async function unusable(error: unknown): Promise<void> {
@@ -104,10 +105,16 @@ export async function openEmbeddingCache(folder: string, identity: CacheIdentity
   }
 
   async function append(entries: readonly CacheEntry[]): Promise<void> {
-    writer ??= await openSegment(own);
-    const bytes = blockBytes(entries);
-    const offset = await writer.append(bytes);
-    remember({ ...parsedBlock(bytes.subarray(0, directoryLength(bytes)))!, file: writer.file, offset });
+    const fresh = entries.filter(({ key }) => !places.has(key));
+    if (writing === 'impossible' || fresh.length === 0) return;
+    try {
+      writer ??= await openSegment(own);
+      const bytes = blockBytes(fresh);
+      const offset = await writer.append(bytes);
+      remember({ ...parsedBlock(bytes.subarray(0, directoryLength(bytes)))!, file: writer.file, offset });
+    } catch (error) {
+      await unusable(error);
+    }
   }
 
   return {
@@ -125,16 +132,12 @@ export async function openEmbeddingCache(folder: string, identity: CacheIdentity
       damaged(`${++damagedEntries} embeddings`);
       return undefined;
     },
-    async store(entries) {
-      const fresh = entries.filter(({ key }) => !places.has(key));
-      if (writing === 'impossible' || fresh.length === 0) return;
-      try {
-        await append(fresh);
-      } catch (error) {
-        await unusable(error);
-      }
+    store(entries) {
+      lastStore = lastStore.then(() => append(entries)); // a segment grows by one block at a time
+      return lastStore;
     },
     async close() {
+      await lastStore;
       await closeSegments();
       await writer?.close().catch(unusable);
     },

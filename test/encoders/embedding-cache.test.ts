@@ -68,6 +68,15 @@ describe('openEmbeddingCache', () => {
     expect(await found(folder, 4)).toEqual([[1, 2], []]);
   });
 
+  test('what is stored at the same moment does not get in each other’s way', async () => {
+    const folder = temporaryFolder();
+    const cache = await openEmbeddingCache(folder, identity);
+    await Promise.all([0, 2, 4, 6].map((from) => cache.store(entries(from, from + 2))));
+    await cache.close();
+    expect(await found(folder, 8)).toEqual([[0, 1, 2, 3, 4, 5, 6, 7], []]);
+    expect(segments(folder)).toHaveLength(1);
+  });
+
   test('an embedding without logits has none when it is found', async () => {
     const folder = temporaryFolder();
     await fill(folder, [{ ...entry(1), logits: null }]);
