@@ -1,25 +1,26 @@
 import type { EncoderStanding } from './encoder.js';
+import { officialProof } from './models/official-network.js';
 
 /**
- * SHA-256 of the published checkpoints, converted to ONNX by the suite: what makes a network `official` is its bytes
- * alone, never what a file beside it says.
- */
-const OFFICIAL: ReadonlySet<string> = new Set();
-
-/**
- * How far a network's numbers can be compared.
+ * How far a network's numbers can be compared: what makes it `official` is its bytes alone, compared with what the
+ * published checkpoint converts to, never what a file beside it says.
  *
+ * @param path  of the `.onnx` file
+ * @param id  what the results will call the network
  * @param claim  what the network's own sidecar says; believed of what ships with the suite alone
  */
-export function encoderStanding({
-  sha256,
+export async function encoderStanding({
+  path,
+  id,
   claim,
   origin,
 }: {
-  readonly sha256: string;
+  readonly path: string;
+  readonly id: string;
   readonly claim: 'demo' | undefined;
   readonly origin: 'shipped' | 'elsewhere';
-}): EncoderStanding {
-  if (OFFICIAL.has(sha256)) return 'official';
-  return origin === 'shipped' && claim === 'demo' ? 'demo' : 'custom';
+}): Promise<EncoderStanding> {
+  if (origin === 'shipped' && claim === 'demo') return 'demo';
+  const proof = await officialProof(path);
+  return proof.standing === 'official' && proof.id === id ? 'official' : 'custom';
 }

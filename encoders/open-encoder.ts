@@ -46,8 +46,9 @@ export async function openEncoder(path: string, options: OpenEncoderOptions = {}
         id: sidecar.id,
         sha256,
         preprocessing: preprocessingId(sidecar.preprocessing),
-        standing: encoderStanding({
-          sha256,
+        standing: await encoderStanding({
+          path,
+          id: sidecar.id,
           claim: sidecar.standing,
           origin: origin ? 'shipped' : 'elsewhere',
         }),

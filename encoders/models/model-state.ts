@@ -66,7 +66,7 @@ async function networkState(
   const sizeBytes = await sizeOf(path);
   if (sizeBytes === null) return { path, state: 'missing', sizeBytes, sha256: null, reason: null };
   if (depth === 'listed') return { path, state: 'there', sizeBytes, sha256: null, reason: null };
-  const proof = await officialProof(path, [encoder]);
+  const proof = await officialProof(path, { catalog: [encoder], proof: 'anew' });
   const reason = proof.standing === 'official' ? null : proof.reason;
   return { path, state: proof.standing, sizeBytes, sha256: await fileHash(path), reason };
 }

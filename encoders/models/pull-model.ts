@@ -62,7 +62,7 @@ async function pulled(encoder: OfficialEncoder, options: PullOptions): Promise<P
     const source = from === undefined ? checkpoint.url : fileOf(from, checkpoint.file);
     await fetchFile(source, files.checkpoint, checkpoint, { ...rest, onProgress: progress('downloading') });
   }
-  const proof = await officialProof(files.onnx, [encoder]);
+  const proof = await officialProof(files.onnx, { catalog: [encoder] });
   if (proof.standing !== 'official') {
     steps.push('converting');
     await convertCheckpoint(

@@ -99,7 +99,7 @@ describe('openEncoder', () => {
     expect((await opened(path)).identity.standing).toBe('custom');
     const bogus = await writeTinyEncoder(temporaryFolder(), { standing: 'official' });
     await expect(openEncoder(bogus)).rejects.toThrow('standing: invalid input: expected "demo"');
-    expect(encoderStanding({ sha256: '', claim: 'demo', origin: 'shipped' })).toBe('demo');
+    expect(await encoderStanding({ path, id: 'tiny', claim: 'demo', origin: 'shipped' })).toBe('demo');
   });
 
   test('a missing sidecar is asked for, with an example that works', async () => {

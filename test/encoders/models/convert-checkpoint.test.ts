@@ -75,7 +75,7 @@ describe('convertCheckpoint', () => {
 
 describe('officialProof', () => {
   const reasonOf = async (path: string) => {
-    const proof = await officialProof(path, CATALOG);
+    const proof = await officialProof(path, { catalog: CATALOG });
     return proof.standing === 'official' ? `official ${proof.encoder.id}` : proof.reason;
   };
   const edit = (path: string, change: (sidecar: Record<string, unknown>) => unknown) =>
@@ -93,6 +93,19 @@ describe('officialProof', () => {
     bytes[bytes.length - 1]! ^= 1;
     writeFileSync(onnx, bytes);
     expect(await reasonOf(onnx)).toBe(`it is not what this version makes of ${join(folder, 'clip-tiny.pt')}`);
+  });
+
+  test('a proof is remembered of the very same files alone', async () => {
+    const { folder, onnx } = await converted();
+    expect(await reasonOf(onnx)).toBe('official clip-tiny');
+    expect(readdirSync(folder)).toContain('.steadfid-proofs.json');
+    expect(await reasonOf(onnx)).toBe('official clip-tiny');
+    writeFileSync(onnx, readFileSync(onnx).fill(0, 0, 100)); // of the same size
+    expect(await reasonOf(onnx)).toMatch(/^it is not what this version makes/);
+    const copy = await converted();
+    copyFileSync(join(folder, '.steadfid-proofs.json'), join(copy.folder, '.steadfid-proofs.json'));
+    writeFileSync(copy.onnx, readFileSync(copy.onnx).fill(0, 0, 100));
+    expect(await reasonOf(copy.onnx)).toMatch(/^it is not what this version makes/);
   });
 
   test('a network without its checkpoint is not, whatever its sidecar says', async () => {
@@ -114,6 +127,12 @@ describe('officialProof', () => {
       conversion: { architecture: 'clip', activation: 'gelu' },
     }));
     expect(await reasonOf(onnx)).toBe('it was not converted as clip-tiny is');
+    edit(sidecar, (fields) => ({
+      ...fields,
+      conversion: { architecture: 'clip' },
+      checkpoint: { path: 'clip-tiny.pt', sha256: '', sizeBytes: 0 },
+    }));
+    expect(await reasonOf(onnx)).toBe('its sidecar speaks of another checkpoint');
     writeFileSync(join(folder, 'clip-tiny.pt'), 'another');
     expect(await reasonOf(onnx)).toBe(
       `its checkpoint ${join(folder, 'clip-tiny.pt')} is none that was published`,

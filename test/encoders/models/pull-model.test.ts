@@ -11,6 +11,9 @@ import { rejected } from '../../support/thrown.js';
 import { TINY_CLIP_BYTES, TINY_CLIP_PATH, tinyClip } from '../../support/tiny-clip.js';
 
 const READY = ['clip-tiny.json', 'clip-tiny.onnx', 'clip-tiny.pt'];
+
+/** What is in a models folder, but for what is remembered of proofs. */
+const filesOf = (folder: string) => readdirSync(folder).filter((name) => !name.startsWith('.'));
 const QUICK = { retryWaitsMs: [] };
 
 describe('pullModel', () => {
@@ -26,7 +29,7 @@ describe('pullModel', () => {
       steps: ['downloading', 'converting'],
     });
     expect([...steps]).toEqual(['downloading', 'converting']);
-    expect(readdirSync(folder)).toEqual(READY);
+    expect(filesOf(folder)).toEqual(READY);
     expect((await pullModel(encoder, { folder })).steps).toEqual([]);
     expect(server.starts).toHaveLength(1);
   });
@@ -55,11 +58,11 @@ describe('pullModel', () => {
     const mirror = temporaryFolder();
     copyFileSync(TINY_CLIP_PATH, join(mirror, 'clip-tiny.pt'));
     await pullModel(tinyClip(), { folder, from: `${mirror}${sep}` });
-    expect(readdirSync(folder)).toEqual(READY);
+    expect(filesOf(folder)).toEqual(READY);
     const server = await fileServer(({ start }, response) => serve(TINY_CLIP_BYTES, start, response));
     const elsewhere = temporaryFolder();
     await pullModel(tinyClip(), { folder: elsewhere, from: server.url.replace('net.pth', 'mirror/') });
-    expect(readdirSync(elsewhere)).toEqual(READY);
+    expect(filesOf(elsewhere)).toEqual(READY);
   });
 
   test('two pulls at once fetch once', async () => {
@@ -77,7 +80,7 @@ describe('pullModel', () => {
     expect([...first.steps, ...second.steps].sort()).toEqual(['converting', 'downloading']);
     expect(server.starts).toHaveLength(1);
     expect(waits).toBe(1);
-    expect(readdirSync(folder)).toEqual(READY);
+    expect(filesOf(folder)).toEqual(READY);
   });
 
   test('the lock of a process that died is taken over', async () => {
@@ -88,7 +91,7 @@ describe('pullModel', () => {
       JSON.stringify({ host: hostname(), pid, token: 'gone' }),
     );
     await pullModel(tinyClip(), { folder, from: TINY_CLIP_PATH });
-    expect(readdirSync(folder)).toEqual(READY);
+    expect(filesOf(folder)).toEqual(READY);
   });
 
   test('an abort while another process is at it ends the waiting', async () => {
@@ -113,7 +116,7 @@ describe('pullModel', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'clip-tiny.pt'), bytes);
     await pullModel(tinyClip(), { folder, from: TINY_CLIP_PATH });
-    expect(readdirSync(folder)).toEqual([...READY, 'clip-tiny.pt.bad']);
+    expect(filesOf(folder)).toEqual([...READY, 'clip-tiny.pt.bad']);
     expect(readFileSync(join(folder, 'clip-tiny.pt.bad')).equals(bytes)).toBe(true);
   });
 
@@ -128,7 +131,7 @@ describe('pullModel', () => {
     const folder = temporaryFolder();
     const server = await fileServer((_, response) => response.writeHead(404).end());
     expect(await rejected(pullModel(tinyClip(server.url), { folder, ...QUICK }))).toMatch(/^DOWNLOAD_FAILED/);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(filesOf(folder)).toEqual([]);
   });
 
   test('a models folder that is a file is told of', async () => {
