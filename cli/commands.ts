@@ -10,7 +10,8 @@
  */
 import type { Command } from './command.js';
 import { filter } from './commands/filter.js';
+import { models } from './commands/models.js';
 import { score } from './commands/score.js';
 import { uncertainty } from './commands/uncertainty.js';
 
-export const COMMANDS: readonly Command[] = [score, uncertainty, filter];
+export const COMMANDS: readonly Command[] = [score, uncertainty, filter, models];

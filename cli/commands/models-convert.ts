@@ -1,0 +1,68 @@
+import { convertCheckpoint } from '../../encoders/models/convert-checkpoint.js';
+import type { Conversion } from '../../encoders/models/network-conversion.js';
+import { OptionError } from '../../errors.js';
+import type { Outcome } from '../command.js';
+import type { Terminal } from '../terminal.js';
+import type { ModelsRequest } from './models-run.js';
+
+const MEGABYTE = 1e6;
+
+/** `steadfid models convert` */
+export async function runModelsConvert(
+  { names, options }: ModelsRequest,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const [checkpoint, ...others] = names;
+  if (checkpoint === undefined || others.length > 0) {
+    throw missing('steadfid models convert', 'needs one checkpoint', `${names.length}`);
+  }
+  if (options.output === undefined) throw missing('--output', 'must name the .onnx file to write');
+  const network = await convertCheckpoint({ checkpoint, onnx: options.output }, conversionOf(options), {
+    existing: options.force === 'on' ? 'replaced' : 'refused',
+    signal: terminal.signal,
+    ...(options.id === undefined ? {} : { id: options.id }),
+    onProgress: ({ done, total }) =>
+      terminal.progress.show({
+        task: `writing ${options.output}`,
+        done: Math.round(done / MEGABYTE),
+        total: Math.round(total / MEGABYTE),
+        unit: 'MB',
+      }),
+  });
+  terminal.progress.clear();
+  terminal.print(`${network.id}\t${network.path}`);
+  terminal.remark(`${network.title}: embeddings of ${network.dimensions}.`);
+  for (const assumption of network.assumptions) terminal.remark(`note: ${assumption}`);
+  terminal.remark(
+    network.official === undefined
+      ? 'The checkpoint is none of the published ones by its SHA-256: results will say custom.'
+      : `The checkpoint is the published one of ${network.official.id}; keep it where it is, so that results can say official.`,
+  );
+  return 'done';
+}
+
+function conversionOf({ as, tap, activation }: ModelsRequest['options']): Conversion {
+  if (as === undefined) throw missing('--as', 'must say what the checkpoint is: inception, clip or dinov2');
+  if (tap !== undefined && as !== 'inception') throw conflict('--tap', 'inception', as);
+  if (activation !== undefined && as !== 'clip') throw conflict('--activation', 'clip', as);
+  if (as === 'inception') return { architecture: as, ...(tap === undefined ? {} : { tap }) };
+  if (as === 'clip') return { architecture: as, ...(activation === undefined ? {} : { activation }) };
+  return { architecture: as };
+}
+
+function missing(where: string, expected: string, received?: string): OptionError {
+  return new OptionError('OUT_OF_RANGE', {
+    where,
+    expected,
+    ...(received === undefined ? {} : { received }),
+    help: 'As in: steadfid models convert CHECKPOINT --as clip -o net.onnx',
+  });
+}
+
+function conflict(flag: string, owner: string, received: string): OptionError {
+  return new OptionError('CONFLICTING_OPTIONS', {
+    where: flag,
+    expected: `goes with --as ${owner}`,
+    received,
+  });
+}

@@ -1,0 +1,73 @@
+import { ENCODER_CATALOG, type OfficialEncoder, officialEncoder } from '../../encoders/encoder-catalog.js';
+import { type PullOptions, type PullProgress, pullModel } from '../../encoders/models/pull-model.js';
+import { OptionError } from '../../errors.js';
+import type { Outcome } from '../command.js';
+import { sizeText } from '../size-text.js';
+import type { Terminal } from '../terminal.js';
+import type { ModelsRequest } from './models-run.js';
+
+const MEGABYTE = 1e6;
+
+/** `steadfid models pull` */
+export async function runModelsPull(request: ModelsRequest, terminal: Terminal): Promise<Outcome> {
+  const { names, options, folder } = request;
+  if (names.length === 0) {
+    throw new OptionError('OUT_OF_RANGE', {
+      where: 'steadfid models pull',
+      expected: 'needs the id of a network',
+      help: `There are ${ENCODER_CATALOG.map(({ id }) => id).join(', ')}.`,
+    });
+  }
+  const encoders = [...new Set(names)].map((name) => officialEncoder(name));
+  if (options.from !== undefined && encoders.length > 1 && !/[\\/]$/.test(options.from)) {
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: '--from',
+      expected: 'must end in / for several networks, and be the folder of their files',
+      received: options.from,
+    });
+  }
+  for (const encoder of encoders) {
+    const { path, steps } = await pullModel(encoder, {
+      folder,
+      ...(options.from === undefined ? {} : { from: options.from }),
+      ...pullReporting(encoder, terminal),
+    });
+    terminal.progress.clear();
+    const done =
+      steps.length === 0
+        ? 'was there'
+        : steps.includes('downloading')
+          ? 'fetched and converted'
+          : 'converted';
+    terminal.print(`${encoder.id}\t${path}`);
+    terminal.remark(`${encoder.id}: ${done}; the published network by its SHA-256.`);
+  }
+  return 'done';
+}
+
+/** What is said while a network is fetched: its size first, then how far it is. */
+export function pullReporting(
+  { id, checkpoint, license }: OfficialEncoder,
+  terminal: Terminal,
+): Pick<PullOptions, 'signal' | 'onProgress' | 'onRetry' | 'onWait'> {
+  let step: PullProgress['step'] | undefined;
+  return {
+    signal: terminal.signal,
+    onProgress(progress) {
+      if (progress.step === 'downloading' && step !== 'downloading') {
+        terminal.remark(
+          `${id}: fetching ${checkpoint.file}, ${sizeText(checkpoint.sizeBytes)}. License: ${license}.`,
+        );
+      }
+      step = progress.step;
+      terminal.progress.show({
+        task: `${progress.step} ${id}`,
+        done: Math.round(progress.done / MEGABYTE),
+        total: Math.round(progress.total / MEGABYTE),
+        unit: 'MB',
+      });
+    },
+    onRetry: (reason) => terminal.remark(`${id}: ${reason}; trying again.`),
+    onWait: () => terminal.remark(`${id}: another process is fetching it; waiting.`),
+  };
+}

@@ -1,0 +1,85 @@
+import { ENCODER_CATALOG, officialEncoder } from '../../encoders/encoder-catalog.js';
+import { fileHash } from '../../encoders/files/file-hash.js';
+import { type ModelState, modelState } from '../../encoders/models/model-state.js';
+import { officialProof } from '../../encoders/models/official-network.js';
+import { InputError } from '../../errors.js';
+import type { Outcome } from '../command.js';
+import type { Terminal } from '../terminal.js';
+import { modelJson } from './model-json.js';
+import type { ModelsRequest } from './models-run.js';
+
+/** What was found of one network, and whether it is what it should be. */
+interface Finding {
+  readonly lines: readonly string[];
+  readonly json: object;
+  readonly verdict: 'official' | 'not official' | 'not there';
+}
+
+/** `steadfid models verify`: without names, all that is in the folder. */
+export async function runModelsVerify(
+  { names, options, folder }: ModelsRequest,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const findings: Finding[] = [];
+  for (const name of names.length > 0 ? names : ENCODER_CATALOG.map(({ id }) => id)) {
+    terminal.progress.show({ task: `reading ${name}`, done: findings.length, total: null, unit: 'networks' });
+    const finding = /\.onnx$/i.test(name)
+      ? await fileFinding(name)
+      : stateFinding(await modelState(officialEncoder(name), { folder, depth: 'verified' }));
+    if (names.length > 0 || finding.verdict !== 'not there') findings.push(finding);
+  }
+  terminal.progress.clear();
+  if (options.json === 'on')
+    terminal.print(
+      JSON.stringify(
+        findings.map(({ json }) => json),
+        null,
+        2,
+      ),
+    );
+  else terminal.print(findings.flatMap(({ lines }) => lines).join('\n'));
+  if (findings.length === 0) terminal.remark(`nothing in ${folder}; fetch by steadfid models pull ID`);
+  return findings.every(({ verdict }) => verdict === 'official') ? 'done' : 'check-failed';
+}
+
+async function fileFinding(path: string): Promise<Finding> {
+  const sha256 = await fileHash(path).catch(() => {
+    throw new InputError('UNREADABLE_FILE', { where: path, expected: 'no such file' });
+  });
+  const proof = await officialProof(path, { proof: 'anew' });
+  const isOfficial = proof.standing === 'official';
+  return {
+    lines: [
+      isOfficial
+        ? `${path}: official, ${proof.id}. SHA-256 ${sha256}`
+        : `${path}: custom: ${proof.reason}. SHA-256 ${sha256}`,
+    ],
+    json: isOfficial
+      ? { path, standing: 'official', id: proof.id, sha256 }
+      : { path, standing: 'custom', reason: proof.reason, sha256 },
+    verdict: isOfficial ? 'official' : 'not official',
+  };
+}
+
+function stateFinding(state: ModelState): Finding {
+  const { encoder, checkpoint, network } = state;
+  const { sha256 } = encoder.checkpoint;
+  const lines: string[] = [];
+  if (checkpoint.state === 'published')
+    lines.push(`${checkpoint.path}: the published file. SHA-256 ${sha256}`);
+  if (checkpoint.state === 'partial')
+    lines.push(`${checkpoint.path}.part: ${checkpoint.sizeBytes} bytes of it fetched`);
+  if (checkpoint.state === 'other') {
+    lines.push(
+      `${checkpoint.path}: not the published file. SHA-256 must be ${sha256}; got ${checkpoint.sha256}`,
+    );
+  }
+  if (network.state === 'official')
+    lines.push(`${network.path}: official, ${encoder.id}. SHA-256 ${network.sha256}`);
+  if (network.state === 'custom')
+    lines.push(`${network.path}: custom: ${network.reason}. SHA-256 ${network.sha256}`);
+  const isThere = lines.length > 0;
+  if (network.state === 'missing') lines.push(`${network.path}: not there; run steadfid models pull ${encoder.id}`);
+  const isOfficial = network.state === 'official' && checkpoint.state === 'published';
+  return { lines, json: modelJson(state), verdict: isOfficial ? 'official' : isThere ? 'not official' : 'not there' };
+}
