@@ -79,7 +79,12 @@ function stateFinding(state: ModelState): Finding {
   if (network.state === 'custom')
     lines.push(`${network.path}: custom: ${network.reason}. SHA-256 ${network.sha256}`);
   const isThere = lines.length > 0;
-  if (network.state === 'missing') lines.push(`${network.path}: not there; run steadfid models pull ${encoder.id}`);
+  if (network.state === 'missing')
+    lines.push(`${network.path}: not there; run steadfid models pull ${encoder.id}`);
   const isOfficial = network.state === 'official' && checkpoint.state === 'published';
-  return { lines, json: modelJson(state), verdict: isOfficial ? 'official' : isThere ? 'not official' : 'not there' };
+  return {
+    lines,
+    json: modelJson(state),
+    verdict: isOfficial ? 'official' : isThere ? 'not official' : 'not there',
+  };
 }

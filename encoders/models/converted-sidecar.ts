@@ -17,14 +17,16 @@ export interface ConvertedFrom {
 
 /** The sidecar of a network made from a checkpoint. */
 export function convertedSidecar(plan: NetworkPlan, from: ConvertedFrom): Sidecar & ConvertedFrom {
+  const { id, ...source } = from;
   return {
+    id,
     input: 'images',
     outputs:
       plan.hasLogits === 'yes'
         ? { embeddings: 'embeddings', logits: 'logits' }
         : { embeddings: 'embeddings' },
     preprocessing: plan.preprocessing,
-    ...from,
+    ...source,
   };
 }
 

@@ -40,7 +40,7 @@ export function serve(bytes: Uint8Array, start: number, response: ServerResponse
 /** Answers with some bytes of the file and cuts the connection. */
 export function serveAndCut(bytes: Uint8Array, start: number, end: number, response: ServerResponse): void {
   respond(bytes, start, response);
-  response.write(bytes.subarray(start, end), () => setTimeout(() => response.destroy(), 20));
+  response.write(bytes.subarray(start, end), () => setTimeout(() => response.destroy(), 300));
 }
 
 function respond(bytes: Uint8Array, start: number, response: ServerResponse): void {
