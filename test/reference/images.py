@@ -54,6 +54,12 @@ def saved(image, fmt, **options):
     return buffer.getvalue()
 
 
+def profile(space):
+    """A color profile without the time of its making."""
+    data = ImageCms.ImageCmsProfile(ImageCms.createProfile(space)).tobytes()
+    return data[:24] + struct.pack(">6H", 2020, 1, 1, 0, 0, 0) + data[36:]
+
+
 # PNG by hand -----------------------------------------------------------------------------------------------------------
 
 
@@ -208,8 +214,7 @@ def write_png():
     add("png-gamma.png", png(RGB, 8, 2, before=chunk(b"gAMA", struct.pack(">I", 100000))))
     chromaticities = struct.pack(">8I", 31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000)
     add("png-chromaticities.png", png(RGB, 8, 2, before=chunk(b"gAMA", struct.pack(">I", 45455)) + chunk(b"cHRM", chromaticities)))
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
-    add("png-profile.png", saved(Image.fromarray(RGB), "PNG", icc_profile=profile))
+    add("png-profile.png", saved(Image.fromarray(RGB), "PNG", icc_profile=profile("XYZ")))
     add("png-one-pixel.png", saved(Image.fromarray(RGB[:1, :1]), "PNG"))
     add("png-one-row.png", saved(Image.fromarray(RGB[:1]), "PNG"))
     add("png-one-column.png", saved(Image.fromarray(RGB[:, :1]), "PNG"))
@@ -230,10 +235,15 @@ def write_jpeg():
     add("jpeg-restart.jpg", saved(image, "JPEG", restart_marker_blocks=2), **near)
     add("jpeg-gray.jpg", saved(Image.fromarray(GRAY), "JPEG"), **near)
     add("jpeg-cmyk.jpg", saved(Image.fromarray(CMYK, "CMYK"), "JPEG", quality=95), **near)
+    # The same bytes read as YCCK, and without the marker that tells inverted inks: Pillow inverts them always.
+    cmyk = saved(Image.fromarray(CMYK, "CMYK"), "JPEG", quality=95)
+    adobe = cmyk.index(b"\xff\xee")
+    transform = adobe + 4 + 11
+    add("jpeg-ycck.jpg", cmyk[:transform] + b"\2" + cmyk[transform + 1 :], **near)
+    add("jpeg-cmyk-unmarked.jpg", cmyk[:adobe] + cmyk[adobe + 16 :], **near)
     add("jpeg-one-pixel.jpeg", saved(Image.fromarray(RGB[:1, :1]), "JPEG"), **near)
     add("jpeg-rgb-kept.jpg", saved(Image.fromarray(RGB), "JPEG", keep_rgb=True), **near)
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
-    add("jpeg-profile.jpg", saved(image, "JPEG", icc_profile=profile), **near)
+    add("jpeg-profile.jpg", saved(image, "JPEG", icc_profile=profile("LAB")), **near)
     for orientation in range(2, 9):
         exif = Image.Exif()
         exif[0x0112] = orientation
