@@ -1,84 +1,9 @@
 import type { DecodedImage } from '../decoded-image.js';
+import { BMP_COMPRESSION, type BmpHeader, bmpHeader } from './bmp-header.js';
 import { grouped, type ImageSource, requireSize, unreadable } from './image-source.js';
 import { IMAGE_WARNINGS } from './image-warnings.js';
 import { paletteColors, unpackSamples } from './packed-samples.js';
 import { runLengthIndices } from './run-length-indices.js';
-
-interface Header {
-  readonly width: number;
-  readonly height: number;
-  readonly topDown: boolean;
-  readonly bits: number;
-  readonly compression: number;
-  readonly colors: number;
-  /** bytes of one palette entry */
-  readonly colorSize: 3 | 4;
-  readonly paletteStart: number;
-  readonly dataStart: number;
-  /** red, green, blue, alpha */
-  readonly masks: readonly [number, number, number, number];
-}
-
-const RGB = 0;
-const RLE8 = 1;
-const RLE4 = 2;
-const BIT_FIELDS = 3;
-const CORE_HEADER = 12;
-
-function header(source: ImageSource): Header {
-  const { bytes } = source;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const size = bytes.length < 18 ? 0 : view.getUint32(14, true);
-  if (bytes.length < 14 + Math.max(size, CORE_HEADER))
-    throw unreadable(source, 'bmp', `stops at byte ${grouped(bytes.length)}, inside its header`);
-  const dataStart = view.getUint32(10, true);
-  if (size === CORE_HEADER) {
-    const bits = view.getUint16(24, true);
-    return {
-      width: view.getUint16(18, true),
-      height: view.getUint16(20, true),
-      topDown: false,
-      bits,
-      compression: RGB,
-      colors: bits <= 8 ? 1 << bits : 0,
-      colorSize: 3,
-      paletteStart: 26,
-      dataStart,
-      masks: standardMasks(bits),
-    };
-  }
-  if (size < 40) throw unreadable(source, 'bmp', `has a header of ${size} bytes, which no BMP has`);
-  const height = view.getInt32(22, true);
-  const bits = view.getUint16(28, true);
-  const compression = view.getUint32(30, true);
-  const used = view.getUint32(46, true);
-  // Masks follow a header of 40 bytes and are part of longer ones: either way they are at byte 54.
-  const masked = compression === BIT_FIELDS;
-  if (masked && bytes.length < 66) throw unreadable(source, 'bmp', 'stops inside its header');
-  return {
-    width: view.getInt32(18, true),
-    height: Math.abs(height),
-    topDown: height < 0,
-    bits,
-    compression,
-    colors: bits <= 8 ? used || 1 << bits : 0,
-    colorSize: 4,
-    paletteStart: 14 + size + (masked && size === 40 ? 12 : 0),
-    dataStart,
-    masks: masked
-      ? [
-          view.getUint32(54, true),
-          view.getUint32(58, true),
-          view.getUint32(62, true),
-          size >= 56 ? view.getUint32(66, true) : 0,
-        ]
-      : standardMasks(bits),
-  };
-}
-
-function standardMasks(bits: number): Header['masks'] {
-  return bits === 16 ? [0x7c00, 0x03e0, 0x001f, 0] : [0xff0000, 0xff00, 0xff, 0];
-}
 
 /** Which 8 bits a masked sample of up to 8 bits stands for: ⌊255 v / most⌋, as Pillow has it. */
 function maskedSample(mask: number): (pixel: number) => number {
@@ -89,14 +14,14 @@ function maskedSample(mask: number): (pixel: number) => number {
 }
 
 /** RGB out of an indexed image's rows of packed indices. */
-function indexedPixels(source: ImageSource, head: Header): Uint8Array {
+function indexedPixels(source: ImageSource, head: BmpHeader): Uint8Array {
   const { bytes } = source;
   const { width, height, bits, colors, colorSize, paletteStart } = head;
   const palette = new Uint8Array(Math.min(colors, 256) * 3);
   for (let i = 0; i < palette.length / 3; i++)
     for (let channel = 0; channel < 3; channel++)
       palette[i * 3 + channel] = bytes[paletteStart + i * colorSize + 2 - channel] ?? 0;
-  if (head.compression !== RGB) {
+  if (head.compression !== BMP_COMPRESSION.rgb) {
     const indices = new Uint8Array(width * height);
     runLengthIndices(source, head, indices);
     return paletteColors(indices, palette);
@@ -113,7 +38,7 @@ function indexedPixels(source: ImageSource, head: Header): Uint8Array {
 }
 
 /** Bytes from one stored row to the next, after it is known that all rows are there. */
-function requireRows(source: ImageSource, { width, height, bits, dataStart }: Header): number {
+function requireRows(source: ImageSource, { width, height, bits, dataStart }: BmpHeader): number {
   const stride = Math.ceil((width * bits) / 32) * 4;
   // The last row may lack its padding.
   const end = dataStart + stride * (height - 1) + Math.ceil((width * bits) / 8);
@@ -127,7 +52,7 @@ function requireRows(source: ImageSource, { width, height, bits, dataStart }: He
 }
 
 /** RGB out of pixels of 16, 24 or 32 bits, and whether any of them is transparent. */
-function directPixels(source: ImageSource, head: Header): { data: Uint8Array; transparent: boolean } {
+function directPixels(source: ImageSource, head: BmpHeader): { data: Uint8Array; transparent: boolean } {
   const { bytes } = source;
   const { width, height, bits, masks } = head;
   const stride = requireRows(source, head);
@@ -154,7 +79,7 @@ function directPixels(source: ImageSource, head: Header): { data: Uint8Array; tr
   return { data, transparent };
 }
 
-function flipped(data: Uint8Array, { width, height, topDown }: Header): Uint8Array {
+function flipped(data: Uint8Array, { width, height, topDown }: BmpHeader): Uint8Array {
   if (topDown) return data;
   const upright = new Uint8Array(data.length);
   for (let y = 0; y < height; y++)
@@ -169,15 +94,18 @@ function flipped(data: Uint8Array, { width, height, topDown }: Header): Uint8Arr
  * @throws InputError UNREADABLE_IMAGE, IMAGE_TOO_LARGE
  */
 export function bmpImage(source: ImageSource): DecodedImage {
-  const head = header(source);
+  const head = bmpHeader(source);
   requireSize(source, 'bmp', head);
   const { width, height, bits, compression } = head;
   const indexed = bits === 1 || bits === 4 || bits === 8;
   const direct = bits === 16 || bits === 24 || bits === 32;
-  const runLength = (bits === 8 && compression === RLE8) || (bits === 4 && compression === RLE4);
+  const runLength =
+    (bits === 8 && compression === BMP_COMPRESSION.rle8) ||
+    (bits === 4 && compression === BMP_COMPRESSION.rle4);
   const known =
-    (indexed && (compression === RGB || runLength)) ||
-    (direct && (compression === RGB || (compression === BIT_FIELDS && bits !== 24)));
+    (indexed && (compression === BMP_COMPRESSION.rgb || runLength)) ||
+    (direct &&
+      (compression === BMP_COMPRESSION.rgb || (compression === BMP_COMPRESSION.bitFields && bits !== 24)));
   if (!known)
     throw unreadable(
       source,

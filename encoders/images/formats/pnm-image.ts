@@ -2,52 +2,7 @@ import type { DecodedImage } from '../decoded-image.js';
 import { grouped, type ImageSource, requireSize, unreadable } from './image-source.js';
 import { IMAGE_WARNINGS } from './image-warnings.js';
 import { unpackSamples } from './packed-samples.js';
-
-const HASH = 0x23;
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
-}
-
-/** Reads numbers out of text with comments, from byte 2 on. */
-class Tokens {
-  readonly #source: ImageSource;
-  at = 2;
-
-  constructor(source: ImageSource) {
-    this.#source = source;
-  }
-
-  skipSpace(): void {
-    const { bytes } = this.#source;
-    for (; this.at < bytes.length; this.at++) {
-      if (bytes[this.at] === HASH)
-        while (this.at < bytes.length && bytes[this.at] !== LINE_FEED && bytes[this.at] !== CARRIAGE_RETURN)
-          this.at++;
-      else if (!isSpace(bytes[this.at]!)) return;
-    }
-  }
-
-  number(what: string, digits = 9): number {
-    const { bytes } = this.#source;
-    this.skipSpace();
-    const start = this.at;
-    let value = 0;
-    for (; this.at < bytes.length && this.at - start < digits; this.at++) {
-      const digit = bytes[this.at]! - 0x30;
-      if (digit < 0 || digit > 9) break;
-      value = value * 10 + digit;
-    }
-    if (this.at > start) return value;
-    const reason =
-      start >= bytes.length
-        ? `stops at byte ${grouped(bytes.length)}, before its ${what}`
-        : `its ${what} at byte ${grouped(start)} is not a number`;
-    throw unreadable(this.#source, 'pnm', reason);
-  }
-}
+import { PnmTokens } from './pnm-tokens.js';
 
 /** Half to even, as Python rounds. */
 function rounded(value: number): number {
@@ -84,7 +39,7 @@ interface Layout {
 type Samples = Uint8Array | Uint16Array;
 
 /** Numbers in text, or (P1) single digits that need no space between them. */
-function textSamples(source: ImageSource, tokens: Tokens, { count, most }: Layout): Samples {
+function textSamples(source: ImageSource, tokens: PnmTokens, { count, most }: Layout): Samples {
   requireBytes(source, tokens.at + count);
   const samples = new Uint16Array(count);
   for (let i = 0; i < count; i++) {
@@ -148,7 +103,7 @@ export function pnmImage(source: ImageSource): DecodedImage {
   const kind = source.bytes[1]! - 0x30;
   const bilevel = kind === 1 || kind === 4;
   const channels = kind === 3 || kind === 6 ? 3 : 1;
-  const tokens = new Tokens(source);
+  const tokens = new PnmTokens(source);
   const width = tokens.number('width');
   const height = tokens.number('height');
   const most = bilevel ? 1 : tokens.number('largest value');

@@ -5,11 +5,12 @@ import type { DecodedImage, ImageFormat } from '../decoded-image.js';
 import type { Image } from '../image.js';
 import { inverseOrientation, type Orientation, orientedImage } from '../oriented-image.js';
 import { type AvifProperties, avifProperties } from './avif-properties.js';
-import { grouped, type ImageSource, requireSize, unreadable } from './image-source.js';
+import { imageDamage } from './image-damage.js';
+import { type ImageSource, requireSize, unreadable } from './image-source.js';
 import { IMAGE_WARNINGS } from './image-warnings.js';
 import { isLossyTiff } from './is-lossy-tiff.js';
 import { isLossyWebp } from './is-lossy-webp.js';
-import { pngDamage } from './png-damage.js';
+import { rgbOfCmyk } from './rgb-of-cmyk.js';
 
 /** Formats that sharp (libvips) decodes as Pillow does. */
 export type SharpFormat = Exclude<ImageFormat, 'bmp' | 'gif' | 'pnm'>;
@@ -28,49 +29,12 @@ function loadedSharp(): Promise<typeof import('sharp').default> {
   return loaded;
 }
 
-/** The decoder's own words without its searching noise, on one line. */
-function complaint(error: unknown): string {
-  const lines = (error instanceof Error ? error.message : String(error))
-    .split('\n')
-    .map((line) => line.replace(/^Input buffer has corrupt header:/, '').trim())
-    .filter((line) => line !== '' && !/bad seek|treated as error|Unknown error/.test(line));
-  return (lines.at(0) ?? 'it cannot be decoded').replace(/[\s.]+$/, '');
-}
-
-function damage(source: ImageSource, format: SharpFormat, error: unknown): string {
-  const { bytes } = source;
-  const said = complaint(error);
-  if (format === 'png') return pngDamage(bytes) ?? said;
-  if (format === 'webp' && bytes.length >= 12) {
-    const declared = Buffer.from(bytes.buffer, bytes.byteOffset, 12).readUInt32LE(4) + 8;
-    if (declared > bytes.length) return `stops at byte ${grouped(bytes.length)} of ${grouped(declared)}`;
-  }
-  if (/unsupported image format/.test(said)) return 'its header cannot be read';
-  if (/premature end/.test(said)) return `stops at byte ${grouped(bytes.length)}, before its end`;
-  return said;
-}
-
 /** PNG states its size before anything that could be damaged; libpng refuses 0 without saying so. */
 function requirePngSize(source: ImageSource): void {
   const { bytes } = source;
   if (bytes.length < 24) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   requireSize(source, 'png', { width: view.getUint32(16), height: view.getUint32(20) });
-}
-
-/** ⌊a·b / 255⌉ in the integer steps of Pillow's CMYK conversion. */
-function scaled(a: number, b: number): number {
-  const product = a * b + 128;
-  return ((product >> 8) + product) >> 8;
-}
-
-function rgbOfCmyk(cmyk: Uint8Array): Uint8Array {
-  const data = new Uint8Array((cmyk.length / 4) * 3);
-  for (let from = 0, at = 0; from < cmyk.length; from += 4, at += 3) {
-    const light = 255 - cmyk[from + 3]!;
-    for (let ink = 0; ink < 3; ink++) data[at + ink] = Math.max(0, light - scaled(cmyk[from + ink]!, light));
-  }
-  return data;
 }
 
 function withoutAlpha(rgba: Uint8Array): { data: Uint8Array; transparent: boolean } {
@@ -166,6 +130,6 @@ export async function sharpImage(
     };
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw unreadable(source, format, damage(source, format, error), error);
+    throw unreadable(source, format, imageDamage(source, format, error), error);
   }
 }
