@@ -1,18 +1,19 @@
-import { type Algebra, plainAlgebra } from './algebra.js';
+import type { Algebra } from './algebra.js';
 import { fastFactorOfMoments } from './fast-covariance-factor.js';
 import { fastGaussianMoments } from './fast-gaussian-moments.js';
 import { fastCrossKernelSums, fastOwnKernelSums } from './fast-kernel-sums.js';
 import { fastInnerProducts } from './fast-products.js';
+import { fastSymmetricEigenvalues } from './fast-symmetric-eigenvalues.js';
 import { fastSquareRootSpectrum, fastTraceSquareRootOfFactors } from './fast-trace-square-root.js';
 
 /** The engine for sets of any size: each step as fast as it is known here, and as exact as the plain one. */
 export const fastAlgebra: Algebra = {
-  ...plainAlgebra,
   innerProducts: (first, second) => fastInnerProducts(first, second),
   gaussianMoments: (vectors) => fastGaussianMoments(vectors),
   factorOfMoments: (moments) => fastFactorOfMoments(moments),
   traceSquareRootOfFactors: (first, second) => fastTraceSquareRootOfFactors(first, second),
   squareRootSpectrum: (first, second) => fastSquareRootSpectrum(first, second),
+  symmetricEigenvalues: (matrix, d) => fastSymmetricEigenvalues(matrix, d),
   crossKernelSums: (first, second, kernel) => fastCrossKernelSums(first, second, kernel),
   ownKernelSums: (vectors, kernel) => fastOwnKernelSums(vectors, kernel),
 };

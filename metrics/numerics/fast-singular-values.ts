@@ -1,4 +1,5 @@
 import { NumericalError, ShapeError } from '../../errors.js';
+import { binaryScale } from './binary-scale.js';
 import { compensatedSum } from './compensated-sum.js';
 import { type MatrixShape, singularValues } from './singular-values.js';
 import { type DenseKernels, type MatrixPlace, matrixPlace } from './workers/kernel-module.js';
@@ -34,10 +35,11 @@ export async function fastSingularValues(
   options: ThreadOptions = {},
 ): Promise<Float64Array> {
   const { rows, columns } = shape;
-  const scale = checkedScale(matrix, shape);
+  const magnitude = checkedMagnitude(matrix, shape);
   const count = Math.min(rows, columns);
-  if (scale === 0) return new Float64Array(count);
+  if (magnitude === 0) return new Float64Array(count);
   if (count < SMALL) return singularValues(matrix, shape);
+  const scale = binaryScale(magnitude);
   const width = bandedWidth(count);
   const height = Math.ceil(Math.max(rows, columns) / 4) * 4;
   return runKernel({
@@ -125,7 +127,7 @@ function loadColumns(
   }
 }
 
-function checkedScale(matrix: Float64Array, { rows, columns }: MatrixShape): number {
+function checkedMagnitude(matrix: Float64Array, { rows, columns }: MatrixShape): number {
   if (matrix.length !== rows * columns) {
     throw new ShapeError('SHAPE_MISMATCH', {
       where: 'fastSingularValues',
@@ -133,7 +135,7 @@ function checkedScale(matrix: Float64Array, { rows, columns }: MatrixShape): num
       received: String(matrix.length),
     });
   }
-  let scale = 0;
+  let largest = 0;
   for (let i = 0; i < matrix.length; i++) {
     const magnitude = Math.abs(matrix[i]!);
     if (!(magnitude < Number.POSITIVE_INFINITY)) {
@@ -143,7 +145,7 @@ function checkedScale(matrix: Float64Array, { rows, columns }: MatrixShape): num
         received: `${matrix[i]} in row ${Math.floor(i / columns)}, column ${i % columns} (counted from 0)`,
       });
     }
-    if (magnitude > scale) scale = magnitude;
+    if (magnitude > largest) largest = magnitude;
   }
-  return scale;
+  return largest;
 }

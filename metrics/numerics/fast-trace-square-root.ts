@@ -1,4 +1,5 @@
 import { ShapeError } from '../../errors.js';
+import { binaryScale } from './binary-scale.js';
 import { compensatedSum } from './compensated-sum.js';
 import type { CovarianceFactor } from './covariance-factor.js';
 import { fastFactorOfMoments } from './fast-covariance-factor.js';
@@ -27,7 +28,7 @@ export async function fastSquareRootSpectrum(
   const [tall, thin] = first.rank >= second.rank ? [first, second] : [second, first];
   if (thin.rank < SMALL) return squareRootSpectrum(first, second);
   const { d } = tall;
-  const scales = { tall: largest(tall.data), thin: largest(thin.data) };
+  const scales = { tall: binaryScale(largest(tall.data)), thin: binaryScale(largest(thin.data)) };
   const width = bandedWidth(thin.rank);
   const height = Math.max(Math.ceil(tall.rank / 4) * 4, width);
   const order = eliminationOrder(tall.pivots ?? thin.pivots, d);
@@ -112,7 +113,7 @@ function largest(values: Float64Array): number {
     const magnitude = Math.abs(values[i]!);
     if (magnitude > most) most = magnitude;
   }
-  return most || 1;
+  return most;
 }
 
 /** Four rows at a time, term by term: (d, 4) for each quad; rows beyond the factor's are 0. */

@@ -44,3 +44,15 @@ export function formulaMatrix(kind: MatrixKind, d: number): FormulaMatrix {
   }
   return { rows, columns, data };
 }
+
+/** A + Aᵀ, or AᵀA/d, as the Python script makes them. */
+export function symmetricFormula(kind: MatrixKind | 'indefinite', d: number): Float64Array {
+  const { data } = formulaMatrix(kind === 'indefinite' ? 'full' : kind, d);
+  return Float64Array.from({ length: d * d }, (_, at) => {
+    const [i, j] = [Math.floor(at / d), at % d];
+    if (kind === 'indefinite') return data[i * d + j]! + data[j * d + i]!;
+    let sum = 0;
+    for (let k = 0; k < d; k++) sum += data[k * d + i]! * data[k * d + j]!;
+    return sum / d;
+  });
+}

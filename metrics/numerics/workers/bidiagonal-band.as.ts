@@ -57,7 +57,7 @@ export function factorColumns(job: Job, c: i32): void {
 }
 
 /** A tile's four columns to four vectors. */
-function spread(tile: usize, to: usize, stride: usize): void {
+export function spread(tile: usize, to: usize, stride: usize): void {
   const a0 = v128.load(tile);
   const a1 = v128.load(tile, 16);
   const b0 = v128.load(tile, 32);

@@ -20,6 +20,15 @@ import {
   updateTasks,
 } from './pivoted-cholesky.as';
 import { multiplyRows, productTasks } from './product.as';
+import {
+  completeSymmetric,
+  factorBelow,
+  keepDiagonal,
+  multiplySymmetric,
+  symmetricTasks,
+  updateSymmetric,
+} from './tridiagonal-band.as';
+import { chaseTridiagonal } from './tridiagonal-chase.as';
 import { called, claimed, dismiss, finished, joined, opened } from './team.as';
 
 export { prepared, preparedFactorization };
@@ -41,6 +50,8 @@ const PROJECT_COLUMNS: i32 = 1;
 const UPDATE_ROWS: i32 = 2;
 const UPDATE_LOWER: i32 = 3;
 const MULTIPLY_ROWS: i32 = 4;
+const MULTIPLY_SYMMETRIC: i32 = 5;
+const UPDATE_SYMMETRIC: i32 = 6;
 
 function work(job: Job, thread: i32): void {
   while (true) {
@@ -51,6 +62,8 @@ function work(job: Job, thread: i32): void {
     if (operation == PROJECT_COLUMNS) projectColumns(job, job.step, number, thread);
     else if (operation == UPDATE_ROWS) updateRows(job, job.step, number, thread);
     else if (operation == MULTIPLY_ROWS) multiplyRows(job, number);
+    else if (operation == MULTIPLY_SYMMETRIC) multiplySymmetric(job, job.step, number, thread);
+    else if (operation == UPDATE_SYMMETRIC) updateSymmetric(job, job.step, number);
     else updateLower(changetype<Factorization>(changetype<usize>(job)), number);
     finished(job);
   }
@@ -132,4 +145,28 @@ export function choleskyFactor(job: Factorization): bool {
   }
   dismiss(job);
   return job.negative < 0;
+}
+
+/**
+ * The leader's part: a symmetric matrix, of which the diagonal tiles and those below must be right and those above their mirror image, to
+ * tridiagonal form. The diagonal stands where the values do, what is beside it behind that.
+ */
+export function tridiagonalize(job: Job): bool {
+  for (let c = 0; c < job.columns; c += WIDTH) {
+    keepDiagonal(job, c);
+    if (c + WIDTH >= job.columns) break;
+    factorBelow(job, c);
+    phase(job, MULTIPLY_SYMMETRIC, c, symmetricTasks(job, c));
+    completeSymmetric(job, c);
+    phase(job, UPDATE_SYMMETRIC, c, symmetricTasks(job, c));
+  }
+  dismiss(job);
+  chaseTridiagonal(job);
+  let from = job.band + (<usize>(2 * WIDTH) << 3);
+  for (let i = 0; i < job.columns; i++) {
+    store<f64>(job.vectors + (<usize>i << 3), load<f64>(from));
+    store<f64>(job.vectors + (<usize>(job.columns + i) << 3), load<f64>(from - 8));
+    from += job.bandBytes;
+  }
+  return true;
 }

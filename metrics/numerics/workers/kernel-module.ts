@@ -21,12 +21,14 @@ export interface DenseKernels {
   singularValues(job: number): number;
   productSingularValues(job: number): number;
   choleskyFactor(job: number): number;
+  /** diagonal, then what is beside it: entry i couples i − 1 and i */
+  tridiagonalize(job: number): number;
   /** what every other thread runs meanwhile */
   help(job: number, thread: number): void;
 }
 
 /** Kernels that a leader can run. */
-export type KernelName = 'singularValues' | 'productSingularValues' | 'choleskyFactor';
+export type KernelName = 'singularValues' | 'productSingularValues' | 'choleskyFactor' | 'tridiagonalize';
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 

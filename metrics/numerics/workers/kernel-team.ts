@@ -20,8 +20,8 @@ export interface KernelRequest<Result> {
   load(memory: Float64Array, kernels: DenseKernels, job: number): void;
   /** takes the result out */
   read(memory: Float64Array, kernels: DenseKernels, job: number): Result;
-  /** what to throw if the kernel did not find it */
-  failed(kernels: DenseKernels, job: number): Error;
+  /** what to throw if the kernel did not find it; a kernel that always does has none */
+  failed?(kernels: DenseKernels, job: number): Error;
 }
 
 /** Beyond this, threads wait for each other more than they work. */
@@ -57,7 +57,7 @@ async function runNow<Result>(request: KernelRequest<Result>): Promise<Result> {
   request.load(view, kernels, job);
   const found =
     threads === 1 ? kernels[kernel](job) !== 0 : await together({ module, memory, kernel, job, threads });
-  if (!found) throw request.failed(kernels, job);
+  if (!found) throw request.failed?.(kernels, job) ?? new Error(`${kernel}: no result`);
   const result = request.read(view, kernels, job);
   if (memory.buffer.byteLength <= MOST_KEPT_BYTES) kept = memory;
   return result;
