@@ -1,6 +1,9 @@
 export type { Checkpoint, CheckpointTensor, TensorValues } from './encoders/checkpoints/checkpoint.js';
 export { openCheckpoint, readTensor, type SavedTensor } from './encoders/checkpoints/open-checkpoint.js';
+export { collectEmbeddings } from './encoders/collect-embeddings.js';
 export type { EmbeddedSet } from './encoders/embedded-set.js';
+export { type EncodingRun, encodeImages } from './encoders/encode-images.js';
+export type { EncodedImages, ImageNote } from './encoders/encoded-images.js';
 export type { Encoder, EncoderIdentity, EncoderStanding } from './encoders/encoder.js';
 export {
   ENCODER_CATALOG,
@@ -9,6 +12,10 @@ export {
   officialEncoder,
   type PublishedCheckpoint,
 } from './encoders/encoder-catalog.js';
+export type { EncodingOptions, EncodingProgress } from './encoders/encoding-options.js';
+export { writeEmbeddedSet } from './encoders/files/write-embedded-set.js';
+export { writeStatistics } from './encoders/files/write-statistics.js';
+export { foldMoments } from './encoders/fold-moments.js';
 export { type DecodeOptions, decodeImage, MAX_PIXELS } from './encoders/images/decode-image.js';
 export type { DecodedImage, ImageFormat } from './encoders/images/decoded-image.js';
 export type { Image } from './encoders/images/image.js';
@@ -24,6 +31,7 @@ export {
   RESAMPLERS,
   type Resampler,
 } from './encoders/images/preprocessing.js';
+export { mergeEmbeddedSets } from './encoders/merge-embedded-sets.js';
 export {
   type ConvertedNetwork,
   type ConvertOptions,
@@ -38,6 +46,12 @@ export {
   type PullProgress,
   pullModel,
 } from './encoders/models/pull-model.js';
+export { type OpenEncoderOptions, openEncoder } from './encoders/open-encoder.js';
+export type { Provenance, ShardSet, SkippedImage } from './encoders/provenance.js';
+export { readEmbeddedSet } from './encoders/read-embedded-set.js';
+export { type Shard, shardOf } from './encoders/shard.js';
+export type { Sidecar } from './encoders/sidecar.js';
+export type { Warning } from './encoders/warning.js';
 export * from './errors.js';
 export { authpct } from './metrics/authpct.js';
 export { cmmd, cmmdSums } from './metrics/cmmd.js';

@@ -8,7 +8,6 @@ import { encoderStanding } from './encoder-standing.js';
 import { fileHash } from './files/file-hash.js';
 import { preprocessingId } from './images/preprocessing.js';
 import { networkEncoder } from './network-encoder.js';
-import { externalFiles } from './onnx/external-files.js';
 import type { SessionOptions } from './onnx/onnx-session.js';
 import { parsedSidecar, SIDECAR_HELP, type Sidecar } from './sidecar.js';
 import { openNetworkThread } from './workers/network-thread.js';
@@ -93,6 +92,7 @@ async function readSidecar(path: string): Promise<Sidecar> {
 async function networkHash(path: string): Promise<string> {
   const own = await fileHash(path);
   const { size } = await stat(path);
+  const { externalFiles } = await import('./onnx/external-files.js');
   const external = size > LARGEST_SEARCHED_BYTES ? [] : externalFiles(await readFile(path));
   if (external.length === 0) return own;
   const hash = createHash('sha256').update(own);

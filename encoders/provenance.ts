@@ -14,13 +14,13 @@ export interface Provenance {
   /** of the suite that wrote it */
   readonly version: string;
   readonly encoder: EncoderIdentity;
-  /** how files were decoded, where that changes numbers: `orientation ignored` */
-  readonly decoding: string;
+  /** how files were decoded, where that changes numbers: `orientation ignored`; null where it is not known */
+  readonly decoding: string | null;
   /** the image set as its user typed it */
   readonly source: string;
   readonly n: number;
-  /** of ids and image bytes together, whatever their order */
-  readonly digest: string;
+  /** of ids and image bytes together, whatever their order (`SetDigest`); null where it is not known */
+  readonly digest: string | null;
   readonly skipped: readonly SkippedImage[];
   readonly warnings: readonly Warning[];
   /** which parts of a divided set these are; null for the whole */
@@ -47,10 +47,10 @@ async function schema() {
       preprocessing: text.nullable(),
       standing: z.enum(['official', 'demo', 'custom', 'unknown']),
     }),
-    decoding: text,
+    decoding: text.nullable(),
     source: text,
     n: count,
-    digest: text,
+    digest: text.nullable(),
     skipped: z.array(z.object({ id: text, reason: text })),
     warnings: z.array(z.object({ code: text, message: text })),
     shards: z.object({ count, indices: z.array(count) }).nullable(),

@@ -1,8 +1,16 @@
 import { InputError } from '../../errors.js';
 import { LONGEST_HEAD, type NpyHeader, npyHeader } from './npy.js';
-import { type NpyArray, npyArray } from './npy-array.js';
+import { checkedSize, type NpyArray, npyArray } from './npy-array.js';
 import { npyTexts } from './npy-texts.js';
 import { openZip, type ZipArchive, type ZipEntry } from './zip-archive.js';
+
+/** A 2-d array that is read in parts: from the file where it holds plain float32, else out of memory. */
+export interface NpyRows {
+  readonly n: number;
+  readonly d: number;
+  /** Rows `from … from + count`, row-major. */
+  read(from: number, count: number): Promise<Float32Array | Float64Array>;
+}
 
 /** A `.npz`: named arrays in a zip, none of them read before it is asked for. */
 export interface Npz {
@@ -17,8 +25,8 @@ export interface Npz {
   array(name: string): Promise<NpyArray>;
   /** An array of texts (numpy's `<U12` or `S12`) or integers, as texts. */
   texts(name: string): Promise<string[]>;
-  /** Rows `start … start + count` of an uncompressed row-major float32 array, without the others. */
-  float32Rows(name: string, start: number, count: number): Promise<Float32Array>;
+  /** A 2-d array to be read some rows at a time. */
+  rows(name: string): Promise<NpyRows>;
   /** A file that is no array, as text. */
   text(name: string): Promise<string>;
   close(): Promise<void>;
@@ -51,23 +59,43 @@ export async function openNpz(path: string): Promise<Npz> {
     return npyHeader(await start(zip, entry(`${name}.npy`), LONGEST_HEAD + 12), where(name));
   }
 
+  function array(name: string): Promise<NpyArray> {
+    const found = entry(`${name}.npy`);
+    return npyArray(zip.chunks(found), { size: found.size, where: where(name) });
+  }
+
   return {
     path,
     arrays: arrays.map(({ name }) => name.slice(0, -'.npy'.length)),
     files: zip.entries.map(({ name }) => name).filter((name) => !name.endsWith('.npy')),
     header,
-    array(name) {
-      const found = entry(`${name}.npy`);
-      return npyArray(zip.chunks(found), { size: found.size, where: where(name) });
-    },
+    array,
     async texts(name) {
       return npyTexts(await zip.read(entry(`${name}.npy`)), where(name));
     },
-    async float32Rows(name, from, count) {
-      const { shape, dataOffset } = await header(name);
-      const rowBytes = shape.slice(1).reduce((product, side) => product * side, 4);
-      const bytes = await zip.readRange(entry(`${name}.npy`), dataOffset + from * rowBytes, count * rowBytes);
-      return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+    async rows(name) {
+      const found = entry(`${name}.npy`);
+      const head = await header(name);
+      const { shape, descr, fortranOrder, dataOffset } = head;
+      const [n, d] = shape;
+      if (shape.length !== 2)
+        throw new InputError('UNREADABLE_FILE', {
+          where: where(name),
+          expected: 'must be 2-d, one embedding a row',
+          received: `shape (${shape.join(', ')})`,
+        });
+      checkedSize(head, found.size, where(name));
+      if (found.method === 'stored' && descr === '<f4' && !fortranOrder)
+        return {
+          n: n!,
+          d: d!,
+          read: async (from, count) => {
+            const bytes = await zip.readRange(found, dataOffset + from * 4 * d!, count * 4 * d!);
+            return new Float32Array(bytes.buffer, bytes.byteOffset, count * d!);
+          },
+        };
+      const { data } = await array(name);
+      return { n: n!, d: d!, read: async (from, count) => data.subarray(from * d!, (from + count) * d!) };
     },
     async text(name) {
       return new TextDecoder().decode(await zip.read(entry(name)));

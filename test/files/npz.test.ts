@@ -57,9 +57,11 @@ describe('openNpz', () => {
     expect((await opened(saved('positional'))).arrays).toEqual(['arr_0']);
   });
 
-  test('openNpz reads some rows of an uncompressed array', async () => {
-    const npz = await opened(saved('savez'));
-    expect(await npz.float32Rows('embeddings', 1, 1)).toEqual(Float32Array.of(5, 6, 7, 8));
+  test.each(['savez', 'savez_compressed'])('openNpz reads some rows of what numpy.%s wrote', async (name) => {
+    const { n, d, read } = await (await opened(saved(name))).rows('embeddings');
+    expect([n, d]).toEqual([2, 4]);
+    expect(await read(1, 1)).toEqual(Float32Array.of(5, 6, 7, 8));
+    expect(await read(0, 2)).toEqual(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8));
   });
 
   test('openNpz says which arrays there are when another is asked for', async () => {

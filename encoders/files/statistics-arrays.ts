@@ -1,0 +1,63 @@
+import { ShapeError } from '../../errors.js';
+import type { GaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
+import { rows } from '../../metrics/numerics/rows.js';
+import type { NpyArray } from './npy-array.js';
+import type { Npz } from './npz.js';
+
+/** numpy's covariances are symmetric to the last digit in float64 and to 2⁻²⁴ of the largest variance in float32. */
+const SYMMETRY_TOLERANCE = 1e-6;
+
+/**
+ * Moments out of the arrays `mu` and `sigma`, and `n` where there is one.
+ *
+ * @throws ShapeError SHAPE_MISMATCH if their shapes do not fit together, or `sigma` is not symmetric
+ * @throws NumericalError NOT_FINITE for NaN or infinity
+ */
+export async function statistics(
+  npz: Npz,
+): Promise<{ readonly n: number | null; readonly moments: GaussianMoments }> {
+  const { path } = npz;
+  const { data: mu, shape } = await npz.array('mu');
+  const { data: sigma, shape: square } = await npz.array('sigma');
+  const d = mu.length;
+  if (shape.length !== 1 || d === 0 || square.length !== 2 || square[0] !== d || square[1] !== d)
+    throw new ShapeError('SHAPE_MISMATCH', {
+      where: path,
+      expected: 'mu must be (d) and sigma (d, d)',
+      received: `mu (${shape.join(', ')}), sigma (${square.join(', ')})`,
+    });
+  const mean = rows(Float64Array.from(mu), { n: 1, d, name: `${path}, array mu` }).data as Float64Array;
+  rows(sigma, { n: d, d, name: `${path}, array sigma` });
+  const n = npz.arrays.includes('n') ? count(await npz.array('n'), path) : null;
+  const moments: GaussianMoments = { n, d, mean, covariance: symmetric(Float64Array.from(sigma), d, path) };
+  return { n, moments };
+}
+
+function count({ data }: NpyArray, path: string): number {
+  const [n] = data;
+  if (data.length === 1 && Number.isSafeInteger(n) && n! >= 1) return n!;
+  throw new ShapeError('SHAPE_MISMATCH', {
+    where: `${path}, array n`,
+    expected: 'must be one whole number, how many images the statistics are of',
+    received: Array.from(data.subarray(0, 3)).join(', '),
+  });
+}
+
+/** The two triangles, which rounding may have made differ, averaged. */
+function symmetric(covariance: Float64Array, d: number, path: string): Float64Array {
+  let largest = 0;
+  for (let i = 0; i < d; i++) largest = Math.max(largest, covariance[i * d + i]!);
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < i; j++) {
+      const [lower, upper] = [covariance[i * d + j]!, covariance[j * d + i]!];
+      if (Math.abs(lower - upper) > SYMMETRY_TOLERANCE * largest)
+        throw new ShapeError('SHAPE_MISMATCH', {
+          where: `${path}, array sigma`,
+          expected: 'must be symmetric',
+          received: `${lower} at (${i}, ${j}) and ${upper} at (${j}, ${i})`,
+        });
+      covariance[i * d + j] = covariance[j * d + i] = (lower + upper) / 2;
+    }
+  }
+  return covariance;
+}

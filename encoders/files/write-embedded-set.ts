@@ -1,0 +1,75 @@
+import { nothingLeft } from '../collect-embeddings.js';
+import type { EncodingRun } from '../encode-images.js';
+import type { EncodedImages } from '../encoded-images.js';
+import { type Provenance, provenanceBytes, type ShardSet } from '../provenance.js';
+import { SetDigest } from '../set-digest.js';
+import { VERSION } from '../version.js';
+import { type NpzWriter, openNpzWriter } from './npz-writer.js';
+import type { WholeFileOptions } from './whole-file.js';
+
+/**
+ * Writes embeddings as they come to an `.npz` that numpy opens: `embeddings` (n, d) and, where there are some, `logits`
+ * (n, classes), float32, `ids.json` and `provenance.json`. Memory does not grow with n, but for the ids.
+ *
+ * @param shards  which part of a divided set the run is of; null (default) for a whole set
+ * @returns what was written of where the numbers come from
+ * @throws SampleSizeError TOO_FEW_SAMPLES if every image was left out; nothing is written
+ * @throws InputError FILE_EXISTS, UNWRITABLE_FILE and InterruptedError as `openWholeFile`
+ * @throws what `encodeImages` throws
+ */
+export async function writeEmbeddedSet(
+  path: string,
+  run: EncodingRun,
+  { shards = null, ...options }: WholeFileOptions & { readonly shards?: ShardSet | null } = {},
+): Promise<Provenance> {
+  const digest = new SetDigest();
+  const ids: string[] = [];
+  const skipped: Provenance['skipped'][number][] = [];
+  let npz: NpzWriter | undefined;
+  try {
+    for await (const batch of run) {
+      skipped.push(...batch.skipped);
+      if (batch.ids.length === 0) continue;
+      npz ??= await openNpzWriter(path, arraysOf(batch), options);
+      await npz.append(rowsOf(batch));
+      batch.ids.forEach((id, i) => {
+        ids.push(id);
+        digest.add({ id, sha256: batch.hashes[i]! });
+      });
+    }
+    if (npz === undefined) throw nothingLeft(run.source, skipped);
+    const provenance: Provenance = {
+      schema: 'steadfid/provenance/1',
+      version: VERSION,
+      encoder: run.encoder,
+      decoding: run.decoding,
+      source: run.source,
+      n: ids.length,
+      digest: digest.hex,
+      skipped,
+      warnings: run.warnings,
+      shards,
+    };
+    await npz.file('ids.json', new TextEncoder().encode(JSON.stringify(ids)));
+    await npz.file('provenance.json', provenanceBytes(provenance));
+    await npz.commit();
+    return provenance;
+  } finally {
+    await npz?.abandon();
+  }
+}
+
+function arraysOf({ embeddings, logits }: EncodedImages) {
+  const first = { name: 'embeddings', columns: embeddings.d };
+  return logits === null ? [first] : [first, { name: 'logits', columns: logits.d }];
+}
+
+function rowsOf({ embeddings, logits }: EncodedImages): Readonly<Record<string, Float32Array>> {
+  const rows = { embeddings: float32(embeddings.data) };
+  return logits === null ? rows : { ...rows, logits: float32(logits.data) };
+}
+
+/** Networks give float32; the type of rows allows more. */
+function float32(data: Float32Array | Float64Array): Float32Array {
+  return data instanceof Float32Array ? data : Float32Array.from(data);
+}

@@ -1,0 +1,47 @@
+import type { GaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
+import type { EmbeddedSet } from '../embedded-set.js';
+import { provenanceBytes } from '../provenance.js';
+import { VERSION } from '../version.js';
+import { openNpzWriter } from './npz-writer.js';
+import type { WholeFileOptions } from './whole-file.js';
+
+/**
+ * Writes statistics as pytorch-fid and clean-fid read them, `mu` (d) and `sigma` (d, d) in float64, with `n` and, where
+ * the encoder is known, `provenance.json`.
+ *
+ * @param set      what the moments are of
+ * @param moments  the set's own, or those of its embeddings
+ * @throws InputError FILE_EXISTS, UNWRITABLE_FILE and InterruptedError as `openWholeFile`
+ */
+export async function writeStatistics(
+  path: string,
+  { set, moments }: { readonly set: EmbeddedSet; readonly moments: GaussianMoments },
+  options: WholeFileOptions = {},
+): Promise<void> {
+  const { n, d, mean, covariance } = moments;
+  const npz = await openNpzWriter(path, [], options);
+  try {
+    await npz.array('mu', { shape: [d], data: mean });
+    await npz.array('sigma', { shape: [d, d], data: covariance });
+    if (n !== null) await npz.array('n', { shape: [], data: BigInt64Array.of(BigInt(n)) });
+    if (n !== null && set.encoder.standing !== 'unknown')
+      await npz.file(
+        'provenance.json',
+        provenanceBytes({
+          schema: 'steadfid/provenance/1',
+          version: VERSION,
+          encoder: set.encoder,
+          decoding: null,
+          source: set.source,
+          n,
+          digest: null,
+          skipped: set.skipped,
+          warnings: set.warnings,
+          shards: null,
+        }),
+      );
+    await npz.commit();
+  } finally {
+    await npz.abandon();
+  }
+}

@@ -1,0 +1,174 @@
+import { InputError, SampleSizeError, ShapeError } from '../errors.js';
+import { type Rows, rows } from '../metrics/numerics/rows.js';
+import type { EmbeddedSet } from './embedded-set.js';
+import type { EncoderIdentity } from './encoder.js';
+import type { NpyArray } from './files/npy-array.js';
+import { type Npz, openNpz } from './files/npz.js';
+import { readNpy } from './files/read-npy.js';
+import { statistics } from './files/statistics-arrays.js';
+import { type Provenance, parsedProvenance } from './provenance.js';
+import type { Warning } from './warning.js';
+
+/** What a `.npz` holds, told by the names and shapes of its arrays. */
+export type NpzContent = 'embeddings' | 'statistics' | 'images';
+
+const UNKNOWN: EncoderIdentity = { id: 'unknown', sha256: null, preprocessing: null, standing: 'unknown' };
+
+/**
+ * Reads embeddings (`.npy`, or `.npz` with `embeddings` and optional `logits` and `ids`, else its single 2-d array) or
+ * statistics (`.npz` with `mu` and `sigma`, as pytorch-fid and clean-fid write them; `n` where the file says it).
+ *
+ * What a file does not say is not guessed: without provenance the encoder is `unknown`, with a warning.
+ *
+ * @throws InputError UNREADABLE_FILE if the file is missing, damaged, of another kind or of other types than numbers
+ * @throws InputError DUPLICATE_IDS if an id comes twice
+ * @throws NumericalError NOT_FINITE naming row and column of the first NaN or infinity
+ * @throws ShapeError SHAPE_MISMATCH if arrays have the wrong number of axes or do not belong together
+ * @throws SampleSizeError TOO_FEW_SAMPLES for no rows
+ */
+export async function readEmbeddedSet(path: string): Promise<EmbeddedSet> {
+  if (path.toLowerCase().endsWith('.npy')) {
+    const embeddings = matrix(await readNpy(path), path);
+    return { ...withoutProvenance(path), n: embeddings.n, embeddings };
+  }
+  const npz = await openNpz(path);
+  try {
+    const content = await npzContent(npz);
+    if (content === 'images')
+      throw new InputError('UNREADABLE_FILE', {
+        where: path,
+        expected: 'must hold embeddings or statistics; it is a batch of images',
+        help: 'Give it where images are expected.',
+      });
+    const origin = npz.files.includes('provenance.json')
+      ? withProvenance(path, await parsedProvenance(await npz.text('provenance.json'), path))
+      : withoutProvenance(path);
+    return content === 'statistics'
+      ? { ...origin, ...(await statistics(npz)) }
+      : { ...origin, ...(await embedded(npz)) };
+  } finally {
+    await npz.close();
+  }
+}
+
+/**
+ * @throws InputError UNREADABLE_FILE if the arrays are none of the known kinds, with their names and shapes
+ */
+export async function npzContent(npz: Npz): Promise<NpzContent> {
+  const { arrays } = npz;
+  if (arrays.includes('embeddings')) return 'embeddings';
+  if (arrays.includes('mu') && arrays.includes('sigma')) return 'statistics';
+  if (arrays.length === 1) {
+    const { shape } = await npz.header(arrays[0]!);
+    if (shape.length === 2) return 'embeddings';
+  }
+  if (arrays.includes('arr_0') && (await npz.header('arr_0')).shape.length === 4) return 'images';
+  const found: string[] = [];
+  for (const name of arrays) found.push(`${name} (${(await npz.header(name)).shape.join(', ')})`);
+  throw new InputError('UNREADABLE_FILE', {
+    where: npz.path,
+    expected:
+      'must hold embeddings (an array embeddings, or a single 2-d array), statistics (mu and sigma) or images (arr_0, n × height × width × 3)',
+    received: found.join(', ') || 'no arrays',
+  });
+}
+
+type Origin = Omit<EmbeddedSet, 'n'>;
+
+const NOTHING = { ids: null, embeddings: null, logits: null, moments: null, skipped: [] } as const;
+
+function withoutProvenance(path: string): Origin {
+  const message = `${path} does not say which encoder and preprocessing made it: its numbers cannot be checked against the other side's.`;
+  return { ...NOTHING, source: path, encoder: UNKNOWN, warnings: [{ code: 'UNKNOWN_PROVENANCE', message }] };
+}
+
+function withProvenance(path: string, provenance: Provenance): Origin {
+  const { encoder, skipped, warnings, shards } = provenance;
+  const missing: Warning[] =
+    shards === null || shards.indices.length === shards.count
+      ? []
+      : [
+          {
+            code: 'INCOMPLETE_SET',
+            message: `${path} is part ${shards.indices.join(', ')} of ${shards.count} of ${provenance.source}: merge all parts first.`,
+          },
+        ];
+  return {
+    ...NOTHING,
+    source: path,
+    encoder, // its standing is what its writer found: a file's numbers can be proved no better than its words
+    skipped,
+    warnings: [...warnings, ...missing],
+  };
+}
+
+async function embedded(npz: Npz): Promise<Pick<EmbeddedSet, 'n' | 'ids' | 'embeddings' | 'logits'>> {
+  const { path, arrays } = npz;
+  const name = arrays.includes('embeddings') ? 'embeddings' : arrays[0]!;
+  const embeddings = matrix(await npz.array(name), `${path}, array ${name}`);
+  const { n } = embeddings;
+  const logits = arrays.includes('logits')
+    ? matrix(await npz.array('logits'), `${path}, array logits`)
+    : null;
+  if (logits !== null && logits.n !== n) throw unlikeRows(path, 'logits', logits.n, n);
+  return { n, ids: await readIds(npz, n), embeddings, logits };
+}
+
+async function readIds(npz: Npz, n: number): Promise<readonly string[] | null> {
+  const { path } = npz;
+  if (!npz.files.includes('ids.json') && !npz.arrays.includes('ids')) return null;
+  const ids = npz.files.includes('ids.json')
+    ? idList(await npz.text('ids.json'), path)
+    : await npz.texts('ids');
+  if (ids.length !== n) throw unlikeRows(path, 'ids', ids.length, n);
+  const seen = new Set<string>();
+  for (const id of ids) {
+    if (seen.has(id))
+      throw new InputError('DUPLICATE_IDS', {
+        where: path,
+        expected: 'every id must come once',
+        received: `${id} twice`,
+        id,
+      });
+    seen.add(id);
+  }
+  return ids;
+}
+
+function idList(text: string, path: string): string[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value) && value.every((id) => typeof id === 'string')) return value;
+  } catch {
+    // said below
+  }
+  throw new InputError('UNREADABLE_FILE', {
+    where: `${path}, ids.json`,
+    expected: 'must be a JSON list of texts',
+  });
+}
+
+function unlikeRows(path: string, what: string, received: number, n: number): ShapeError {
+  return new ShapeError('SHAPE_MISMATCH', {
+    where: path,
+    expected: `there must be one of ${what} for each of ${n} embeddings`,
+    received: `${received}`,
+  });
+}
+
+function matrix({ shape, data }: NpyArray, name: string): Rows {
+  const [n, d] = shape;
+  if (shape.length !== 2 || d === 0)
+    throw new ShapeError('SHAPE_MISMATCH', {
+      where: name,
+      expected: 'must be 2-d, one embedding a row',
+      received: `shape (${shape.join(', ')})`,
+    });
+  if (n === 0)
+    throw new SampleSizeError('TOO_FEW_SAMPLES', {
+      where: name,
+      expected: 'must have at least one row',
+      received: '0',
+    });
+  return rows(data, { n: n!, d: d!, name });
+}
