@@ -1,6 +1,7 @@
 import type { Algebra } from './numerics/algebra.js';
+import { type Ball, ballCounts } from './numerics/ball-counts.js';
 import { mean } from './numerics/mean-and-variance.js';
-import { type Ball, ballCounts, squaredNeighbourRadii } from './numerics/nearest-neighbours.js';
+import { squaredNeighbourRadii } from './numerics/nearest-neighbours.js';
 import type { Rows } from './numerics/rows.js';
 
 /** Shares of images inside the other set's manifold, and how densely. */

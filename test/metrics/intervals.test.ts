@@ -22,7 +22,7 @@ import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { rejected } from '../support/thrown.js';
-import { expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
+import { expectAllClose, expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
 
 const PARAMETERS = { kid: { kidSubsets: 5, kidSubsetSize: 30 }, mind: { mindNumProjections: 40 } } as Record<
   string,
@@ -127,6 +127,19 @@ describe('itemJackknife', () => {
   });
 });
 
+describe('itemJackknife of two groups that move the mean by ±½', () => {
+  test('takes off the variance that chance of four images gives such a move', () => {
+    const none = new Uint32Array(0);
+    const replicates = [
+      { gone: none, scores: Float64Array.of(1, 1, 0, 0) },
+      { gone: none, scores: Float64Array.of(-1, -1, 0, 0) },
+    ];
+    // moves ±½ vary by ½, of which ⅓/4 is chance; times (g − 1)²/g = ½
+    const { standardError } = itemJackknife(new Float64Array(4), replicates, { level: 0.95 });
+    expectClose(standardError, Math.sqrt((1 / 2 - 1 / 12) / 2), SUMMATION_TOLERANCE);
+  });
+});
+
 describe('class marginals', () => {
   const logits = gaussianCloud({ n: 40, d: 7, seed: 3 });
   const places = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
@@ -142,6 +155,15 @@ describe('class marginals', () => {
     const left = removeMarginals(merged, shards[1]!);
     const rest = [0, ...places(25, 40)];
     expectClose(inceptionScoreOfMarginals(left), inceptionScoreOf(logits, rest), SUMMATION_TOLERANCE);
+  });
+
+  test('of two images torn 3 : 1 and 1 : 3 between two classes are summed by hand', () => {
+    const torn = { n: 2, d: 2, data: Float64Array.of(Math.log(3), 0, 0, Math.log(3)) };
+    const { n, sums, squares, negativeEntropy } = classMarginals(torn, [0, 1]);
+    expect(n).toBe(2);
+    expectAllClose(sums, [1, 1], SUMMATION_TOLERANCE);
+    expectAllClose(squares, [0.625, 0.625], SUMMATION_TOLERANCE);
+    expectClose(negativeEntropy, 1.5 * Math.log(0.75) + 0.5 * Math.log(0.25), SUMMATION_TOLERANCE);
   });
 
   test('the log bias of K equal classes of certain images is (K − 1)/2n', () => {

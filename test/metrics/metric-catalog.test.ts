@@ -69,6 +69,15 @@ describe('what a metric refuses', () => {
     );
   });
 
+  test('embeddings of two encoders whose files are not known', async () => {
+    const nameless = { ...TEST_ENCODER, sha256: null };
+    const first = embeddedSet(reference.embeddings, { encoder: nameless });
+    const second = embeddedSet(generated.embeddings, { encoder: { ...nameless, id: 'other-net' } });
+    expect(await rejected(metricById('kid').evaluate({ reference: first, generated: second }, {}))).toContain(
+      'got test-net (unresized, 0..1) and other-net (unresized, 0..1).',
+    );
+  });
+
   test('embeddings of two preprocessings', async () => {
     const other = embeddedSet(generated.embeddings, {
       encoder: { ...TEST_ENCODER, preprocessing: 'pillow-box 32, 0..1' },

@@ -198,6 +198,10 @@ describe('limits at infinity', () => {
     }
   });
 
+  test('the smallest size is a tenth of the set cut to a whole number, at least 2 and at most 5,000', () => {
+    expect([16, 99, 30_000, 60_000].map((n) => limitSizes(n, 'test')[0])).toEqual([2, 9, 3000, 5000]);
+  });
+
   test('15 images have no 15 sizes', () => {
     expect(() => limitSizes(15, 'fid-infinity')).toThrow(
       'fid-infinity: 15 sample sizes need at least 16 images; got 15. Supply 1 more.',

@@ -36,6 +36,18 @@ describe('score warnings', () => {
     ]);
   });
 
+  test('as many images as dimensions do too, and one more do not', async () => {
+    const codes = async (n: number) => {
+      const [found] = await metricById('fid').evaluate(
+        { reference, generated: setOf({ n, seed: 3 }, 'few/') },
+        {},
+      );
+      return found!.warnings.map(({ code }) => code);
+    };
+    expect(await codes(6)).toContain('RANK_DEFICIENT_COVARIANCE');
+    expect(await codes(7)).not.toContain('RANK_DEFICIENT_COVARIANCE');
+  });
+
   test('a bias of more than a tenth of fid is told with the limit', async () => {
     const generated = setOf({ n: 60, seed: 4, shift: 0.5 }, 'small/');
     const [message, ...others] = await warningsOf('fid', { reference, generated });

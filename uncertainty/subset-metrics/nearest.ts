@@ -1,5 +1,5 @@
 import type { Algebra } from '../../metrics/numerics/algebra.js';
-import { squaredDifference } from '../../metrics/numerics/nearest-neighbours.js';
+import { squaredDifference } from '../../metrics/numerics/pair-distances.js';
 import { squaredNorms } from '../../metrics/numerics/products.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
 import { rowRange } from '../../metrics/numerics/select-rows.js';
