@@ -1,7 +1,7 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { requireEmbeddings, tooFewImages } from './comparable-sets.js';
 import { type FactoredGaussian, gaussianOfFactor, gaussianOfRows } from './frechet-distance.js';
-import type { Algebra } from './numerics/algebra.js';
+import type { Algebra, MomentsOptions } from './numerics/algebra.js';
 import type { GaussianMoments } from './numerics/gaussian-moments.js';
 import { rows } from './numerics/rows.js';
 
@@ -27,7 +27,12 @@ function once<T>(
  *
  * @throws SampleSizeError TOO_FEW_SAMPLES for one image
  */
-export function momentsOfSet(set: EmbeddedSet, metric: string, algebra: Algebra): Promise<GaussianMoments> {
+export function momentsOfSet(
+  set: EmbeddedSet,
+  metric: string,
+  algebra: Algebra,
+  options?: MomentsOptions,
+): Promise<GaussianMoments> {
   return once(knownMoments, set, async () => {
     if (set.moments !== null) {
       const { d, mean } = set.moments;
@@ -36,7 +41,7 @@ export function momentsOfSet(set: EmbeddedSet, metric: string, algebra: Algebra)
     }
     const vectors = requireEmbeddings(set, metric);
     if (vectors.n < 2) throw tooFewImages(metric, set, vectors.n, 2);
-    return algebra.gaussianMoments(vectors);
+    return algebra.gaussianMoments(vectors, options);
   });
 }
 

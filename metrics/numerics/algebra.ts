@@ -7,6 +7,12 @@ import type { Rows } from './rows.js';
 import { symmetricEigenvalues } from './symmetric-eigenvalues.js';
 import { squareRootSpectrum, traceSquareRootOfFactors } from './trace-square-root.js';
 
+/** How exact moments must be. */
+export interface MomentsOptions {
+  /** `float32` may be faster, and gives covariances to about 1e-6 of the largest variance; default `float64` */
+  readonly products?: 'float32' | 'float64';
+}
+
 /**
  * The heavy steps of the metrics, for an engine to do fast. Every engine gives the plain functions' values, to the tolerances
  * in docs/precision.md.
@@ -14,7 +20,7 @@ import { squareRootSpectrum, traceSquareRootOfFactors } from './trace-square-roo
 export interface Algebra {
   /** A·Bᵀ, (n, m) row-major */
   innerProducts(first: Rows, second: Rows): Promise<Float64Array>;
-  gaussianMoments(vectors: Rows): Promise<GaussianMoments>;
+  gaussianMoments(vectors: Rows, options?: MomentsOptions): Promise<GaussianMoments>;
   factorOfMoments(moments: Pick<GaussianMoments, 'd' | 'covariance'>): Promise<CovarianceFactor>;
   traceSquareRootOfFactors(first: CovarianceFactor, second: CovarianceFactor): Promise<number>;
   /** eigenvalues of (Σ₁Σ₂)^½, ascending; their sum is the trace */

@@ -9,7 +9,7 @@ import { fastSquareRootSpectrum, fastTraceSquareRootOfFactors } from './fast-tra
 /** The engine for sets of any size: each step as fast as it is known here, and as exact as the plain one. */
 export const fastAlgebra: Algebra = {
   innerProducts: (first, second) => fastInnerProducts(first, second),
-  gaussianMoments: (vectors) => fastGaussianMoments(vectors),
+  gaussianMoments: (vectors, options) => fastGaussianMoments(vectors, options),
   factorOfMoments: (moments) => fastFactorOfMoments(moments),
   traceSquareRootOfFactors: (first, second) => fastTraceSquareRootOfFactors(first, second),
   squareRootSpectrum: (first, second) => fastSquareRootSpectrum(first, second),

@@ -1,3 +1,4 @@
+import type { MomentsOptions } from './algebra.js';
 import { fastScatter } from './fast-scatter.js';
 import { columnMeans, type GaussianMoments, gaussianMoments } from './gaussian-moments.js';
 import type { Rows } from './rows.js';
@@ -14,11 +15,14 @@ const SMALL = 2 ** 24;
  * @source Chan, Golub & LeVeque 1983
  * @agreesWith `gaussianMoments`, to 1e-12 of the largest variance (test/numerics/fast-gaussian-moments.test.ts)
  */
-export async function fastGaussianMoments(vectors: Rows): Promise<GaussianMoments> {
+export async function fastGaussianMoments(
+  vectors: Rows,
+  { products }: MomentsOptions = {},
+): Promise<GaussianMoments> {
   const { n, d } = vectors;
   if (n < 2 || n * d * d < SMALL) return gaussianMoments(vectors);
   const mean = columnMeans(vectors);
-  const covariance = await fastScatter(vectors, (value, _, j) => value - mean[j]!);
+  const covariance = await fastScatter(vectors, (value, _, j) => value - mean[j]!, products);
   for (let i = 0; i < covariance.length; i++) covariance[i]! /= n - 1;
   return { n, d, mean, covariance };
 }

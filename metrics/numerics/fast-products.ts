@@ -1,6 +1,7 @@
 import {
   asFloat64,
   type FloatArray,
+  type FloatType,
   floatTypeOf,
   type MatrixGraph,
   matrixSession,
@@ -12,20 +13,28 @@ import type { Rows } from './rows.js';
 /** Fewer multiplications than this are done before a session is open. */
 const SMALL = 2 ** 22;
 
-/** A·Bᵀ or Aᵀ·B in float64, of operands in either type. */
-function productGraph(transposed: 'first' | 'second', first: FloatArray, second: FloatArray): MatrixGraph {
-  const types = [floatTypeOf(first), floatTypeOf(second)] as const;
+/** A·Bᵀ in float64, of operands in either type. */
+function innerGraph(first: FloatType, second: FloatType): MatrixGraph {
   return {
-    name: `product-${transposed}-${types.join('-')}`,
+    name: `inner-products-${first}-${second}`,
     build(graph) {
-      const a = graph.input('a', { type: types[0], shape: ['rows a', 'columns a'] });
-      const b = graph.input('b', { type: types[1], shape: ['rows b', 'columns b'] });
-      const operands = [asFloat64(graph, a, types[0]), asFloat64(graph, b, types[1])];
-      const attributes = transposed === 'first' ? { transA: 1n } : { transB: 1n };
-      graph.output('product', graph.node('Gemm', operands, attributes), {
-        type: 'float64',
-        shape: ['n', 'm'],
-      });
+      const a = graph.input('a', { type: first, shape: ['n', 'd'] });
+      const b = graph.input('b', { type: second, shape: ['m', 'd'] });
+      const operands = [asFloat64(graph, a, first), asFloat64(graph, b, second)];
+      const product = graph.node('Gemm', operands, { transB: 1n });
+      graph.output('product', product, { type: 'float64', shape: ['n', 'm'] });
+    },
+  };
+}
+
+/** Aᵀ·B in the operands' type. */
+function columnGraph(type: FloatType): MatrixGraph {
+  return {
+    name: `column-products-${type}`,
+    build(graph) {
+      const a = graph.input('a', { type, shape: ['n', 'd'] });
+      const b = graph.input('b', { type, shape: ['n', 'e'] });
+      graph.output('product', graph.node('Gemm', [a, b], { transA: 1n }), { type, shape: ['d', 'e'] });
     },
   };
 }
@@ -41,7 +50,7 @@ function productGraph(transposed: 'first' | 'second', first: FloatArray, second:
 export async function fastInnerProducts(first: Rows, second: Rows): Promise<Float64Array> {
   requireEqualWidth(first, second, 'innerProducts');
   if (first.n * second.n * first.d < SMALL) return innerProducts(first, second);
-  const session = await matrixSession(productGraph('second', first.data, second.data));
+  const session = await matrixSession(innerGraph(floatTypeOf(first.data), floatTypeOf(second.data)));
   const { product } = await session.run<'product'>({
     a: matrixTensor(first.data, first.n, first.d),
     b: matrixTensor(second.data, second.n, second.d),
@@ -50,17 +59,17 @@ export async function fastInnerProducts(first: Rows, second: Rows): Promise<Floa
 }
 
 /**
- * Sums of outer products, AᵀB in float64.
+ * Sums of outer products, AᵀB, in the type of both operands.
  *
  * @param first  (n, d)
- * @param second  (n, e): as many rows
+ * @param second  (n, e): as many rows, of the same type
  * @returns (d, e) row-major
  */
-export async function fastColumnProducts(first: Rows, second: Rows): Promise<Float64Array> {
-  const session = await matrixSession(productGraph('first', first.data, second.data));
+export async function fastColumnProducts(first: Rows, second: Rows): Promise<FloatArray> {
+  const session = await matrixSession(columnGraph(floatTypeOf(first.data)));
   const { product } = await session.run<'product'>({
     a: matrixTensor(first.data, first.n, first.d),
     b: matrixTensor(second.data, second.n, second.d),
   });
-  return product.data as Float64Array;
+  return product.data as FloatArray;
 }

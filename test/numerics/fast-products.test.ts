@@ -56,6 +56,13 @@ describe('fastGaussianMoments', () => {
     expectAllClose(fast.covariance, plain.covariance, SUMMATION_TOLERANCE);
   });
 
+  test('with float32 products are good to 1e-6 of the largest variance', async () => {
+    const rows = gaussianCloud({ n: 5100, d: 70, seed: 5, shift: 20 });
+    const fast = await fastGaussianMoments(rows, { products: 'float32' });
+    expectAllClose(fast.covariance, gaussianMoments(rows).covariance, 1e-6);
+    expect(fast.covariance).not.toEqual((await fastGaussianMoments(rows)).covariance);
+  });
+
   test('of one vector are refused', async () => {
     expect(await rejected(fastGaussianMoments({ n: 1, d: 3000, data: new Float64Array(3000) }))).toContain(
       'TOO_FEW_SAMPLES gaussianMoments',
