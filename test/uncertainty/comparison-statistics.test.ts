@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { randomGroups } from '../../metrics/intervals/delete-group-jackknife.js';
 import { standardDeviation } from '../../metrics/numerics/mean-and-variance.js';
 import { seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
 import { normalQuantile, studentQuantile } from '../../metrics/numerics/student-t.js';
 import { groupJackknife } from '../../uncertainty/comparison/group-jackknife.js';
 import { holmAdjusted } from '../../uncertainty/comparison/holm-adjusted.js';
-import { randomGroups, randomSubset } from '../../uncertainty/comparison/random-subsets.js';
+import { randomSubset } from '../../uncertainty/comparison/random-subsets.js';
 import { fewestDraws, randomizationTest } from '../../uncertainty/comparison/randomization-test.js';
 import { residualScore } from '../../uncertainty/residual-score.js';
 import { pooled } from '../support/score-of.js';
@@ -54,7 +55,7 @@ describe('groupJackknife', () => {
   test('of a mean is the standard error of the group means', () => {
     const values = standardNormals(200, seededRandom(5, 'values'));
     const total = values.reduce((sum, value) => sum + value, 0);
-    const groups = randomGroups(200, 20, 1);
+    const groups = randomGroups({ n: 200, groups: 20, seed: 1 });
     const groupMeans = groups.map((group) => group.reduce((sum, i) => sum + values[i]!, 0) / 10);
     const replicates = groupMeans.map((mean) => (total - 10 * mean) / 190);
     const { standardError, interval } = groupJackknife(total / 200, replicates, { level: 0.95 });
@@ -69,12 +70,6 @@ describe('random subsets', () => {
     const [small, large] = [randomSubset({ n: 50, size: 5 }, 3, 1), randomSubset({ n: 50, size: 30 }, 3, 1)];
     expect([...small].every((place) => large.includes(place))).toBe(true);
     expect([...randomSubset({ n: 50, size: 30 }, 4, 1)]).not.toEqual([...large]);
-  });
-
-  test('groups are a partition into nearly equal sizes', () => {
-    const groups = randomGroups(43, 5, 1);
-    expect(groups.map((group) => group.length).sort()).toEqual([8, 8, 9, 9, 9]);
-    expect(groups.flatMap((group) => [...group]).sort((a, b) => a - b)).toEqual([...Array(43).keys()]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { randomGroups } from '../../metrics/intervals/delete-group-jackknife.js';
 import { mean } from '../../metrics/numerics/mean-and-variance.js';
 import { spearmanCorrelation } from '../../metrics/numerics/rank-correlation.js';
 import type { ControlFamily } from '../controls/control.js';
@@ -10,7 +11,6 @@ import { doseResponse, doseTrend } from './dose-response.js';
 import type { ControlEffect, FilterEffect, ResidualEffect } from './filter-effect.js';
 import { groupJackknife } from './group-jackknife.js';
 import type { MetricRun } from './metric-run.js';
-import { randomGroups } from './random-subsets.js';
 import { randomizationTest } from './randomization-test.js';
 import { allPlaces, extremePlaces, ruledPlaces } from './ruled-places.js';
 import { sparsification } from './sparsification.js';
@@ -69,7 +69,7 @@ export async function filterEffectOf(
   });
   const overChance: number[] = [];
   const overControl = sided.map((): number[] => []);
-  for (const group of randomGroups(all.length, plan.groups, plan.seed)) {
+  for (const group of randomGroups({ n: all.length, groups: plan.groups, seed: plan.seed })) {
     const left = new Set(group);
     const rest = all.filter((place) => !left.has(place));
     const keptOfRest = ruledPlaces(score, rule, rest);

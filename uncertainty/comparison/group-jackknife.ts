@@ -1,36 +1,23 @@
-import { mean } from '../../metrics/numerics/mean-and-variance.js';
-import { studentQuantile } from '../../metrics/numerics/student-t.js';
+import { deleteGroupJackknife } from '../../metrics/intervals/delete-group-jackknife.js';
+import type { Interval } from '../../metrics/metric-definition.js';
 
 /** An estimate with what its replicates say of its spread. */
 export interface EstimateWithInterval {
   readonly value: number;
   readonly standardError: number;
-  readonly interval: {
-    readonly low: number;
-    readonly high: number;
-    readonly level: number;
-    readonly method: string;
-  };
+  readonly interval: Pick<Interval, 'low' | 'high' | 'level' | 'method'>;
 }
 
 /**
- * Delete-group jackknife: se² = (g − 1)/g · Σ(θ₍₋ⱼ₎ − mean)², interval by Student's t with g − 1 degrees of freedom.
+ * Delete-group jackknife of a difference at equal n: the estimate is reported as it is, since the bias of both arms cancels.
  *
- * @param estimate  from all images; it is reported as it is, not de-biased
+ * @param estimate  from all images
  * @param replicates  the same, each without one of g groups
- *
- * Source: Kott 2001, Journal of Official Statistics 17:521–526.
  */
 export function groupJackknife(
   estimate: number,
   replicates: readonly number[],
   { level }: { readonly level: number },
 ): EstimateWithInterval {
-  const groups = replicates.length;
-  const center = mean(replicates)!;
-  const squares = replicates.reduce((sum, replicate) => sum + (replicate - center) ** 2, 0);
-  const standardError = Math.sqrt(((groups - 1) / groups) * squares);
-  const half = studentQuantile((1 + level) / 2, groups - 1) * standardError;
-  const interval = { low: estimate - half, high: estimate + half, level, method: `jackknife-${groups}` };
-  return { value: estimate, standardError, interval };
+  return { value: estimate, ...deleteGroupJackknife({ value: estimate, replicates, level, bias: 'kept' }) };
 }

@@ -1,6 +1,6 @@
+import { randomGroups } from '../../metrics/intervals/delete-group-jackknife.js';
 import { PooledScore } from '../pooled-score.js';
 import type { SubsetMetric } from '../subset-metrics/subset-metric.js';
-import { randomGroups } from './random-subsets.js';
 
 /**
  * A score that knows the metric: the influence of each image as seen from the half of the pool that it is not in. It gains
@@ -11,7 +11,7 @@ import { randomGroups } from './random-subsets.js';
 export async function oracleScore(metric: SubsetMetric, seed: number): Promise<PooledScore | null> {
   const { influence, pool } = metric;
   if (influence === undefined) return null;
-  const [first, second] = randomGroups(pool.size, 2, seed);
+  const [first, second] = randomGroups({ n: pool.size, groups: 2, seed });
   const byId = new Map<string, number>();
   for (const [seen, judged] of [
     [first!, second!],

@@ -16,9 +16,3 @@ export function randomSubset(
 ): Uint32Array {
   return randomOrder(n, draw, seed).slice(0, size).sort();
 }
-
-/** A partition of n images into groups of nearly equal size, by chance. */
-export function randomGroups(n: number, groups: number, seed: number): Uint32Array[] {
-  const order = sampleIndices({ n, size: n }, seededRandom(seed, 'jackknife-groups'));
-  return Array.from({ length: groups }, (_, group) => order.filter((_, i) => i % groups === group).sort());
-}

@@ -1,23 +1,44 @@
-import {
-  type FactoredGaussian,
-  frechetDistanceOfParts,
-  gaussianOfFactor,
-  gaussianOfRows,
-} from '../../metrics/frechet-distance.js';
-import { type GaussianMoments, removeRows } from '../../metrics/numerics/gaussian-moments.js';
+import { squaredDistance } from '../../metrics/frechet-distance.js';
+import { compensatedSum } from '../../metrics/numerics/compensated-sum.js';
+import { columnMeans } from '../../metrics/numerics/gaussian-moments.js';
+import { squaredNorms } from '../../metrics/numerics/products.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
 import { selectRows } from '../../metrics/numerics/select-rows.js';
 import { gaussianOfSet } from '../../metrics/set-gaussian.js';
 import { frechetInfluence } from './frechet-influence.js';
 import type { MetricSides } from './metric-sides.js';
+import { momentsOfSubsets } from './moments-of-subsets.js';
 import { placesOutside } from './places-outside.js';
 import type { SubsetMetric } from './subset-metric.js';
 
+/** Rows less their mean, so that no sum of a subset is a small difference of large ones. */
+function centered(rows: Rows): { readonly mean: Float64Array; readonly rows: Rows } {
+  const { n, d, data } = rows;
+  const mean = columnMeans(rows);
+  const deviations = new Float64Array(n * d);
+  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) deviations[i * d + j] = data[i * d + j]! - mean[j]!;
+  return { mean, rows: { n, d, data: deviations } };
+}
+
+/** Mean of the rows at some places, whose mean over all is 0: of those inside, or of those outside, whichever are fewer. */
+function meanOf({ d, data }: Rows, inside: Uint32Array, outside: Uint32Array): Float64Array {
+  const part = inside.length <= outside.length ? inside : outside;
+  const mean = new Float64Array(d);
+  for (const place of part) for (let j = 0; j < d; j++) mean[j]! += data[place * d + j]!;
+  const divisor = part === inside ? inside.length : -inside.length; // all sum to 0, so the inside to less the outside
+  for (let j = 0; j < d; j++) mean[j]! /= divisor;
+  return mean;
+}
+
 /**
- * A Fréchet distance of subsets. The reference is factored once; a subset's moments are the pool's without the rows that it
- * leaves out, or its own where it leaves out more than it keeps; a subset of no more images than dimensions is its own thin
- * factor.
+ * A Fréchet distance of subsets. With the reference's Σᵣ = FᵀF, tr((ΣᵣΣ)^½) is Σ√λ of FΣFᵀ, the covariance of the rows Fx: they
+ * are projected once, a subset's covariance is the pool's without the rows it leaves out, and what remains is its eigenvalues.
+ * A subset of no more images than dimensions has those of its Gram matrix instead.
  *
  * @param id  of the protocol: `fid`, `fd-dinov2`
+ *
+ * Agrees with: `frechetDistance` of the subset's own moments, to 1e-7 of the covariances' traces: square roots of eigenvalues
+ * that are 0 keep half of the digits (test/uncertainty/subset-metrics.test.ts).
  */
 export async function frechetOfSubsets(
   id: string,
@@ -25,18 +46,29 @@ export async function frechetOfSubsets(
 ): Promise<SubsetMetric> {
   const { pool, rows } = generated;
   const target = await gaussianOfSet(reference, id, algebra);
-  const whole = await algebra.gaussianMoments(rows);
+  const { rank, data } = target.factor;
+  const { mean, rows: deviations } = centered(rows);
+  const norms = squaredNorms(deviations);
+  const projected = {
+    n: rows.n,
+    d: rank,
+    data: await algebra.innerProducts(deviations, { n: rank, d: rows.d, data }),
+  };
+  const moments = await momentsOfSubsets(projected, algebra);
 
-  async function moments(places: Uint32Array): Promise<GaussianMoments> {
-    const outside = placesOutside(places, rows.n);
-    if (outside.length > places.length) return algebra.gaussianMoments(selectRows(rows, places));
-    return removeRows(whole, selectRows(rows, outside));
+  async function traceSquareRoot(places: Uint32Array): Promise<number> {
+    const [matrix, size] =
+      places.length <= rank
+        ? [await gramOfDeviations(selectRows(projected, places)), places.length]
+        : [(await moments.of(places)).covariance, rank];
+    const eigenvalues = await algebra.symmetricEigenvalues(matrix, size);
+    return compensatedSum(eigenvalues.map((value) => Math.sqrt(Math.max(0, value))));
   }
 
-  async function gaussian(places: Uint32Array): Promise<FactoredGaussian> {
-    if (places.length <= rows.d) return gaussianOfRows(selectRows(rows, places));
-    const subset = await moments(places);
-    return gaussianOfFactor(subset, await algebra.factorOfMoments(subset));
+  async function gramOfDeviations(subset: Rows): Promise<Float64Array> {
+    const own = centered(subset).rows;
+    const products = await algebra.innerProducts(own, own);
+    return products.map((value) => value / (subset.n - 1));
   }
 
   return {
@@ -47,13 +79,21 @@ export async function frechetOfSubsets(
     referenceSize: reference.n ?? 0,
     encoder: reference.encoder,
     parameters: { covarianceDdof: 1 },
-    method: 'reference factored once; moments of the pool without the rows left out',
+    method: 'rows projected on the factored reference once; covariance of the pool without the rows left out',
     defaultDraws: 199,
     value: async (places) => {
-      const subset = await gaussian(places);
-      const root = await algebra.traceSquareRootOfFactors(target.factor, subset.factor);
-      return frechetDistanceOfParts(target, subset, root);
+      const n = places.length;
+      const shift = meanOf(deviations, places, placesOutside(places, rows.n));
+      const squares = compensatedSum(Float64Array.from(places, (place) => norms[place]!));
+      const variance = (squares - n * compensatedSum(shift.map((value) => value * value))) / (n - 1);
+      const meanTerm = squaredDistance(
+        target.mean,
+        mean.map((value, j) => value + shift[j]!),
+      );
+      const root = await traceSquareRoot(places);
+      return meanTerm + Math.max(0, target.totalVariance + variance - 2 * root);
     },
-    influence: async (from) => frechetInfluence(target, { rows, moments: await moments(from) }, algebra),
+    influence: async (from) =>
+      frechetInfluence(target, { rows, projected, from, seen: await moments.of(from) }, algebra),
   };
 }

@@ -1,4 +1,4 @@
-import { SampleSizeError } from '../../errors.js';
+import { OptionError } from '../../errors.js';
 import type { Algebra } from '../../metrics/numerics/algebra.js';
 import { type Kernel, reducedKernel } from '../../metrics/numerics/kernel.js';
 import { squaredNorms } from '../../metrics/numerics/products.js';
@@ -25,15 +25,16 @@ const BLOCK = 512;
 /**
  * The Gram matrix of up to 20,000 rows, float32 of float64 values: each pair is off by 6e-8 of itself, and sums by far less.
  *
- * @throws SampleSizeError TOO_FEW_SAMPLES is never thrown for many; more than 20,000 rows are refused
+ * @throws OptionError OUT_OF_RANGE for more rows
  */
 export async function gramOfRows(vectors: Rows, kernel: Kernel, algebra: Algebra): Promise<GramMatrix> {
   const { n } = vectors;
   if (n > LARGEST_GRAM) {
-    throw new SampleSizeError('TOO_FEW_SAMPLES', {
-      where: 'gramOfRows',
-      expected: `at most ${LARGEST_GRAM} rows fit into memory`,
-      received: String(n),
+    throw new OptionError('OUT_OF_RANGE', {
+      where: 'kernel metric of subsets',
+      expected: `all pairs are kept, which is possible for at most ${LARGEST_GRAM.toLocaleString('en')} images`,
+      received: n.toLocaleString('en'),
+      help: 'Leave this metric out, or compare on a part of the images.',
     });
   }
   const value = reducedKernel(kernel);

@@ -7,7 +7,8 @@ import type { Kernel } from '../../metrics/numerics/kernel.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
 import { unitRows } from '../../metrics/numerics/unit-rows.js';
 import type { MmdEstimator } from '../../metrics/squared-mmd.js';
-import { gramOfRows, pairSum } from './gram-of-rows.js';
+import { cmmdByMomentsOfSubsets } from './cmmd-by-moments-of-subsets.js';
+import { gramOfRows, LARGEST_GRAM, pairSum } from './gram-of-rows.js';
 import type { MetricSides } from './metric-sides.js';
 import { placesOutside } from './places-outside.js';
 import type { SubsetMetric } from './subset-metric.js';
@@ -71,7 +72,8 @@ async function mmdOfSubsets(
 }
 
 /**
- * CMMD of subsets, exact: every pair of the pool is computed once, and a subset is a sum over it.
+ * CMMD of subsets: every pair of the pool is computed once, and a subset is a sum over it; of more than 20,000 images by two
+ * moments, with their bound.
  *
  * @param estimator  `unbiased` for `cmmd`, `biased` for `cmmd-v`
  * @throws NumericalError NOT_FINITE naming a row of zeros
@@ -80,6 +82,8 @@ export async function cmmdOfSubsets(sides: MetricSides, estimator: MmdEstimator)
   const id = estimator === 'unbiased' ? 'cmmd' : 'cmmd-v';
   const reference = unitRows(requireEmbeddings(sides.reference, id), 'reference');
   const generated = unitRows(sides.generated.rows, 'generated');
+  if (generated.n > LARGEST_GRAM)
+    return cmmdByMomentsOfSubsets(id, sides, { reference, generated }, estimator);
   return mmdOfSubsets(
     id,
     sides,

@@ -1,0 +1,85 @@
+import type { Algebra } from '../../metrics/numerics/algebra.js';
+import { sampleIndices, seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
+import { type ComparisonPlan, comparisonPlan } from '../../uncertainty/comparison/comparison-plan.js';
+import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
+import { filterEffects } from '../../uncertainty/comparison/filter-effects.js';
+import { IMAGE_CONTROLS } from '../../uncertainty/controls/image-controls.js';
+import { ImagePool } from '../../uncertainty/image-pool.js';
+import { parsedKeepRule } from '../../uncertainty/keep-rule.js';
+import { PooledRows } from '../../uncertainty/pooled-rows.js';
+import { PooledScore } from '../../uncertainty/pooled-score.js';
+import { frechetOfSubsets } from '../../uncertainty/subset-metrics/frechet-of-subsets.js';
+import { cmmdOfSubsets } from '../../uncertainty/subset-metrics/mmd-of-subsets.js';
+import { SPOILINGS } from './spoiled-images.js';
+import type { MeasuredImages, SpoiledPool } from './spoiled-pool.js';
+
+/** Scores of a trial, from the one that knows what is spoiled to one that is detail and nothing else. */
+export const TRIAL_SCORES = ['knows', 'half knows', 'does not', 'png-bytes'] as const;
+
+export interface TrialOptions {
+  /** images in a trial, chosen among the pool's */
+  readonly n: number;
+  readonly seed: number;
+  readonly draws: number;
+  readonly algebra: Algebra;
+}
+
+/** Verdicts need no curves: the plan of a trial leaves them out. */
+function trialPlan({ seed, draws }: TrialOptions): ComparisonPlan {
+  return comparisonPlan({ seed, draws, doses: [0], curveSteps: 1 });
+}
+
+/** One seed: a third of n images spoiled, each in one of three ways, and what `compare` says of four scores. */
+export async function plantedTrial(
+  pool: SpoiledPool,
+  options: TrialOptions,
+): Promise<readonly FilterEffect[]> {
+  const { n, seed, algebra } = options;
+  const chosen = sampleIndices({ n: pool.clean.embeddings.n, size: n }, seededRandom(seed, 'trial'));
+  const random = seededRandom(seed, 'spoiled');
+  /** −1 for clean, or which spoiling */
+  const state = Array.from(chosen, () => (random() < 1 / 3 ? Math.floor(random() * SPOILINGS.length) : -1));
+  const measured = (i: number): MeasuredImages => (state[i]! < 0 ? pool.clean : pool.spoiled[state[i]!]!);
+
+  const { d } = pool.clean.embeddings;
+  const data = new Float64Array(n * d);
+  chosen.forEach((place, i) => {
+    data.set(measured(i).embeddings.data.subarray(place * d, (place + 1) * d), i * d);
+  });
+  const ids = Array.from(chosen, (_, i) => `${String(i).padStart(6, '0')}.png`);
+  const images = ImagePool.of({ source: 'generated', ids });
+  const score = (name: string, values: ArrayLike<number>) =>
+    PooledScore.join(
+      images,
+      { name, byId: new Map(ids.map((id, i) => [id, values[i]!])), undefinedIds: new Map() },
+      { source: 'scores' },
+    );
+  const noise = (name: string) => standardNormals(n, seededRandom(seed, 'noise', name));
+  const knowing = (name: string, weight: number) =>
+    score(
+      name,
+      noise(name).map((value, i) => weight * (state[i]! < 0 ? 0 : 1) + (1 - weight) * value),
+    );
+  const control = (id: string) =>
+    score(
+      id,
+      Array.from(chosen, (place, i) => measured(i).controls[id]![place]!),
+    );
+  const rule = parsedKeepRule('q84');
+  const scores = [
+    knowing('knows', 0.9),
+    knowing('half knows', 0.5),
+    knowing('does not', 0),
+    control('png-bytes'),
+  ];
+  const generated = PooledRows.join(images, { source: 'generated', ids, rows: { n, d, data } });
+  const sides = { reference: pool.reference, generated, algebra };
+  return filterEffects(
+    {
+      scores: scores.map((one) => ({ score: one, rule })),
+      controls: IMAGE_CONTROLS.map(({ id, family }) => ({ family, score: control(id) })),
+      metrics: [await frechetOfSubsets('fid', sides), await cmmdOfSubsets(sides, 'unbiased')],
+    },
+    trialPlan(options),
+  );
+}

@@ -1,0 +1,48 @@
+import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
+import { TRIAL_SCORES } from './planted-trial.js';
+
+/** What was said of one score by one metric, over all seeds. */
+export interface VerdictRates {
+  readonly score: string;
+  readonly metric: string;
+  readonly trials: number;
+  /** share of the trials with each verdict that occurred */
+  readonly verdicts: Readonly<Record<string, number>>;
+  /** mean change against random subsets, relative */
+  readonly meanChange: number;
+  /** share of unadjusted two-sided p at most 0.05: for a score that knows nothing, the error rate of the test */
+  readonly rejected: number;
+}
+
+/** Shares of verdicts over trials. */
+export function verdictRates(trials: readonly (readonly FilterEffect[])[]): VerdictRates[] {
+  const effects = trials.flat();
+  const metrics = [...new Set(effects.map(({ metric }) => metric))];
+  return TRIAL_SCORES.flatMap((score) =>
+    metrics.map((metric) => {
+      const own = effects.filter((effect) => effect.score === score && effect.metric === metric);
+      const share = (count: number) => Number((count / own.length).toFixed(4));
+      const kinds = own.map(({ verdict }) => verdict!.kind);
+      const changes = own.map(({ difference, random }) => difference.value / Math.abs(random.mean));
+      return {
+        score,
+        metric,
+        trials: own.length,
+        verdicts: Object.fromEntries(
+          [...new Set(kinds)].sort().map((kind) => [kind, share(kinds.filter((one) => one === kind).length)]),
+        ),
+        meanChange: Number((changes.reduce((sum, change) => sum + change, 0) / own.length).toFixed(4)),
+        rejected: share(own.filter(({ random }) => random.pTwoSided <= 0.05).length),
+      };
+    }),
+  );
+}
+
+/** Share of the trials in which the score that half knows changes the metric less than the one that knows. */
+export function helpsLess(trials: readonly (readonly FilterEffect[])[], metric: string): number {
+  const change = (trial: readonly FilterEffect[], score: string) =>
+    trial.find((effect) => effect.score === score && effect.metric === metric)!.difference.value;
+  return (
+    trials.filter((trial) => change(trial, 'half knows') > change(trial, 'knows')).length / trials.length
+  );
+}
