@@ -28,6 +28,10 @@ function flagNotation({ name, short, placeholder }: Flag<unknown>): string {
   return `${dash}--${name}${placeholder === undefined ? '' : ` <${placeholder}>`}`;
 }
 
+function flagNames({ name, negation }: Flag<unknown>): string[] {
+  return negation === undefined ? [`--${name}`] : [`--${name}`, `--no-${name}`];
+}
+
 /** Options as commander knows them. The value of each is `Given`, so that reading it is left to the flag. */
 function optionsOf(flag: Flag<unknown>): Option[] {
   const help = flag.absentText === undefined ? flag.help : `${flag.help} (default: ${flag.absentText})`;
@@ -77,7 +81,7 @@ function commandLineError(error: CommanderError, commands: readonly Command[], c
         where,
         what: 'flag',
         name: name.split('=')[0]!,
-        known: [...flags.map((flag) => `--${flag.name}`), '--help', '--version'],
+        known: [...flags.flatMap(flagNames), '--help', '--version'],
       });
     }
     case 'commander.missingArgument':
@@ -175,12 +179,12 @@ export function commandLine(
 
   try {
     chosen = commands.find((command) => command.name === words[0]);
-    root.parse([...words], { from: 'user' });
+    root.parse(words.length === 0 ? ['--help'] : [...words], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (!['commander.helpDisplayed', 'commander.help', 'commander.version'].includes(error.code)) {
       throw commandLineError(error, commands, chosen);
     }
   }
-  return parsed ?? { kind: 'text', text: shown === '' ? root.helpInformation() : shown };
+  return parsed ?? { kind: 'text', text: shown };
 }

@@ -73,7 +73,7 @@ async function requireFile(path: string): Promise<void> {
     });
 }
 
-async function readSidecar(path: string): Promise<Sidecar> {
+export async function readSidecar(path: string): Promise<Sidecar> {
   const sidecarPath = path.replace(/\.onnx$/i, '.json');
   let text: string;
   try {

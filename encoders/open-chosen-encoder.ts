@@ -1,0 +1,97 @@
+import { fileURLToPath } from 'node:url';
+import { EvaluationError, InterruptedError } from '../errors.js';
+import type { Encoder } from './encoder.js';
+import { ENCODER_CATALOG, type OfficialEncoder } from './encoder-catalog.js';
+import { DEMO_ENCODERS, type EncoderChoice } from './encoder-choice.js';
+import { fileExists } from './files/file-exists.js';
+import { modelsFolder } from './files/models-folder.js';
+import { missingModelError } from './missing-model.js';
+import { modelFiles } from './models/model-files.js';
+import { type PullProgress, pullModel } from './models/pull-model.js';
+import type { SessionOptions } from './onnx/onnx-session.js';
+import { openEncoder } from './open-encoder.js';
+import { unknownNameError } from './unknown-name-error.js';
+
+/** What happens to a published network that is not here. */
+export interface MissingModels {
+  /** `pulled`: fetched from its authors' address; default `refused` */
+  readonly missingModels?: 'refused' | 'pulled';
+  /** called before a download begins */
+  readonly onPull?: (pull: { readonly encoder: OfficialEncoder; readonly folder: string }) => void;
+  readonly onPullProgress?: (progress: PullProgress & { readonly id: string }) => void;
+}
+
+export interface ChosenEncoderOptions extends SessionOptions, MissingModels {
+  /** folder of checkpoints and their ONNX files */
+  readonly models?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Path of a network that ships with the suite. */
+export function demoEncoderPath(id: string): string {
+  return fileURLToPath(new URL(`../../encoders/demo/${id}.onnx`, import.meta.url));
+}
+
+/** Waits between tries of a server that does not answer: someone waits for a number. */
+const RETRY_WAITS_MS = [1_000, 4_000];
+
+async function pulled(
+  encoder: OfficialEncoder,
+  folder: string,
+  { onPull, onPullProgress, signal }: ChosenEncoderOptions,
+): Promise<void> {
+  onPull?.({ encoder, folder });
+  try {
+    await pullModel(encoder, {
+      folder,
+      retryWaitsMs: RETRY_WAITS_MS,
+      ...(signal === undefined ? {} : { signal }),
+      ...(onPullProgress === undefined
+        ? {}
+        : { onProgress: (progress) => onPullProgress({ ...progress, id: encoder.id }) }),
+    });
+  } catch (error) {
+    if (error instanceof InterruptedError || !(error instanceof EvaluationError)) throw error;
+    if (error.code !== 'DOWNLOAD_FAILED') throw error;
+    throw missingModelError(encoder, { folder, cause: error });
+  }
+}
+
+/**
+ * Opens the network that was chosen: a file, a demo encoder, or a published one out of the models folder.
+ *
+ * @throws OptionError UNKNOWN_ENCODER for an id that is in no list, with the nearest that is
+ * @throws InputError MISSING_MODEL if it has to be fetched first: what, from where, and where to
+ * @throws what `openEncoder` and `pullModel` throw
+ */
+export async function openChosenEncoder(
+  choice: EncoderChoice,
+  options: ChosenEncoderOptions = {},
+): Promise<Encoder> {
+  const {
+    models,
+    missingModels = 'refused',
+    onPull: _,
+    onPullProgress: __,
+    signal: ___,
+    ...session
+  } = options;
+  if (choice.kind === 'file') return openEncoder(choice.path, session);
+  if (choice.kind === 'demo') return openEncoder(demoEncoderPath(choice.id), session);
+  const encoder = ENCODER_CATALOG.find(({ id }) => id === choice.id);
+  if (encoder === undefined) {
+    throw unknownNameError('UNKNOWN_ENCODER', {
+      where: '--encoder',
+      what: 'encoder',
+      name: choice.id,
+      known: ['demo', ...DEMO_ENCODERS, ...ENCODER_CATALOG.map(({ id }) => id)],
+    });
+  }
+  const folder = modelsFolder(models);
+  const { onnx } = modelFiles(encoder, folder);
+  if (!(await fileExists(onnx))) {
+    if (missingModels === 'refused') throw missingModelError(encoder, { folder });
+    await pulled(encoder, folder, options);
+  }
+  return openEncoder(onnx, session);
+}

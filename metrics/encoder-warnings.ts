@@ -1,0 +1,33 @@
+import type { EncoderStanding } from '../encoders/encoder.js';
+import type { Warning } from '../encoders/warning.js';
+import type { Comparison, MetricDefinition } from './metric-definition.js';
+
+const DEMO: Warning = {
+  code: 'DEMO_ENCODER',
+  message: 'demo encoder: not comparable with published values',
+};
+
+/** Whether a set's warning is of its encoder, and so belongs to each result rather than to the whole report. */
+export function isOfEncoder({ code }: Warning): boolean {
+  return code === 'UNKNOWN_PROVENANCE';
+}
+
+/** What a result must say of the network behind it: that it is a demo, a file of the user's, or not known. */
+export function encoderWarnings(
+  { reference, generated }: Comparison,
+  { sides }: Pick<MetricDefinition, 'sides'>,
+): readonly Warning[] {
+  const looked = sides === 'both' ? [reference, generated] : [generated];
+  const has = (standing: EncoderStanding): boolean =>
+    looked.some(({ encoder }) => encoder.standing === standing);
+  const warnings: Warning[] = [];
+  if (has('demo')) warnings.push(DEMO);
+  if (has('custom')) {
+    const ids = new Set(looked.flatMap(({ encoder }) => (encoder.standing === 'custom' ? [encoder.id] : [])));
+    warnings.push({
+      code: 'CUSTOM_ENCODER',
+      message: `${[...ids].join(', ')} is not a published network: compare only with values from the same file`,
+    });
+  }
+  return [...warnings, ...looked.flatMap((set) => set.warnings.filter(isOfEncoder))];
+}

@@ -1,0 +1,36 @@
+import { choiceKey, type EncoderChoice, encoderChoice } from '../encoders/encoder-choice.js';
+import { type Preprocessing, preprocessingId } from '../encoders/images/preprocessing.js';
+import type { MetricDefinition } from './metric-definition.js';
+
+/** Metrics that take the same embeddings, so that each image is encoded once for all of them. */
+export interface ScoreGroup {
+  readonly choice: EncoderChoice;
+  /** null: the encoder's own */
+  readonly preprocessing: Preprocessing | null;
+  readonly metrics: readonly MetricDefinition[];
+}
+
+/**
+ * Metrics by the network and the preprocessing that they take, those of one network after each other. A metric on the network it is defined on
+ * keeps its own preprocessing; on any other it takes that network's.
+ */
+export function scoreGroups(
+  metrics: readonly MetricDefinition[],
+  encoder: string | undefined,
+): readonly ScoreGroup[] {
+  const groups = new Map<
+    string,
+    { choice: EncoderChoice; preprocessing: Preprocessing | null; metrics: MetricDefinition[] }
+  >();
+  for (const metric of metrics) {
+    const choice = encoderChoice(encoder, metric.encoder);
+    const isOwn = choice.kind === 'official' && choice.id === metric.encoder;
+    const preprocessing = isOwn ? metric.preprocessing : null;
+    const key = `${choiceKey(choice)} ${preprocessing === null ? '' : preprocessingId(preprocessing)}`;
+    const group = groups.get(key) ?? { choice, preprocessing, metrics: [] };
+    group.metrics.push(metric);
+    groups.set(key, group);
+  }
+  const choices = [...new Set([...groups.values()].map(({ choice }) => choiceKey(choice)))];
+  return choices.flatMap((key) => [...groups.values()].filter(({ choice }) => choiceKey(choice) === key));
+}

@@ -1,0 +1,52 @@
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import type { MissingModels } from '../encoders/open-chosen-encoder.js';
+import type { Parameters } from './metric-definition.js';
+
+/** How far the work is: `done` of `total` in `task`. */
+export interface ScoreProgress {
+  /** what is being done, in words: `encoding samples/ with inception-v3-fid` */
+  readonly task: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** One side: a path to images, embeddings or statistics, or a set that is in memory already. */
+export type ScoreSide = string | EmbeddedSet;
+
+export interface ScoreRequest extends MissingModels {
+  readonly reference: ScoreSide;
+  readonly generated: ScoreSide;
+  /**
+   * ids of the catalog; default `DEFAULT_METRICS`, of which those that a file cannot serve are null with the reason,
+   * while a metric asked for by name that cannot be served is an error
+   */
+  readonly metrics?: readonly string[];
+  /** an id, `demo`, or a path to an .onnx; default: each metric's own */
+  readonly encoder?: string;
+  /** for every metric that knows the name: `{ kidSubsetSize: 500 }` */
+  readonly parameters?: Parameters;
+  /** of every random draw; default 2020 */
+  readonly seed?: number;
+  /** give each value a standard error and an interval at this level; default none */
+  readonly interval?: { readonly level: number };
+  /** default `refused`: an unreadable image is an error */
+  readonly unreadable?: 'refused' | 'skipped';
+  /** default `ignored`, as the Python tools do */
+  readonly orientation?: 'ignored' | 'applied';
+  readonly maxPixels?: number;
+  readonly batchSize?: number;
+  readonly threads?: number;
+  /** of ONNX Runtime; default `cpu` */
+  readonly device?: 'cpu' | 'cuda' | 'dml' | 'coreml' | 'webgpu';
+  /** folder of checkpoints and their ONNX files; default STEADFID_MODELS or the user's cache folder */
+  readonly models?: string;
+  /** folder where embeddings are kept; null: nowhere; default: the user's cache folder */
+  readonly cache?: string | null;
+  readonly onProgress?: (progress: ScoreProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What `score` computes unless told otherwise. */
+export const DEFAULT_METRICS = ['fid', 'is', 'cmmd'] as const;
+
+export const DEFAULT_SEED = 2020;

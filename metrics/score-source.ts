@@ -1,0 +1,75 @@
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import { openNpz } from '../encoders/files/npz.js';
+import type { ImageSet } from '../encoders/images/image-set.js';
+import { openImageSet } from '../encoders/images/open-image-set.js';
+import { npzContent, readEmbeddedSet } from '../encoders/read-embedded-set.js';
+import { OptionError } from '../errors.js';
+import type { MetricDefinition } from './metric-definition.js';
+import type { ScoreSide } from './score-request.js';
+
+/** One side of a score, open: images to encode, or what a file says of images encoded before. */
+export type ScoreSource = {
+  /** as the caller typed it */
+  readonly path: string;
+  close(): Promise<void>;
+} & (
+  | { readonly kind: 'images'; readonly set: ImageSet }
+  | { readonly kind: 'embedded'; readonly set: EmbeddedSet }
+);
+
+export interface ScoreSources {
+  readonly reference: ScoreSource;
+  readonly generated: ScoreSource;
+}
+
+/** An ADM batch is a `.npz` of pixels: (N, H, W, 3) uint8 under `arr_0`. */
+async function isImageBatch(path: string): Promise<boolean> {
+  const npz = await openNpz(path);
+  try {
+    return (await npzContent(npz)) === 'images';
+  } finally {
+    await npz.close();
+  }
+}
+
+/**
+ * Opens one side, by what it is: `.npy` and `.npz` hold embeddings or statistics, unless the `.npz` is an ADM batch; all else is
+ * images.
+ *
+ * @throws InputError if it cannot be read
+ */
+export async function openScoreSource(side: ScoreSide): Promise<ScoreSource> {
+  const close = async (): Promise<void> => {};
+  if (typeof side !== 'string') return { path: side.source, kind: 'embedded', set: side, close };
+  if (/\.npy$/i.test(side) || (/\.npz$/i.test(side) && !(await isImageBatch(side)))) {
+    return { path: side, kind: 'embedded', set: await readEmbeddedSet(side), close };
+  }
+  const set = await openImageSet(side);
+  return { path: side, kind: 'images', set, close: () => set.close() };
+}
+
+const NEEDS = {
+  moments: 'the metric needs mean and covariance, or embeddings',
+  embeddings: 'the metric needs the embedding of every image, and this file has only their statistics',
+  logits: 'the metric needs class logits, and this file has none',
+} as const;
+
+function serves(set: EmbeddedSet, uses: MetricDefinition['uses']): boolean {
+  if (uses === 'moments') return set.moments !== null || set.embeddings !== null;
+  return uses === 'embeddings' ? set.embeddings !== null : set.logits !== null;
+}
+
+/** What a metric needs and a side that is a file does not hold; undefined where nothing is missing. */
+export function unservedError(metric: MetricDefinition, sources: ScoreSources): OptionError | undefined {
+  const sides = metric.sides === 'both' ? [sources.reference, sources.generated] : [sources.generated];
+  for (const source of sides) {
+    if (source.kind === 'images' || serves(source.set, metric.uses)) continue;
+    return new OptionError('CONFLICTING_OPTIONS', {
+      where: `--metric ${metric.id}`,
+      expected: NEEDS[metric.uses],
+      received: source.path,
+      help: 'Give the images, or the file that steadfid encode wrote of them.',
+    });
+  }
+  return undefined;
+}

@@ -1,0 +1,198 @@
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import type { EncoderIdentity } from '../encoders/encoder.js';
+import type { ChosenEncoderOptions } from '../encoders/open-chosen-encoder.js';
+import { VERSION } from '../encoders/version.js';
+import type { Warning } from '../encoders/warning.js';
+import { NumericalError, OptionError, SampleSizeError } from '../errors.js';
+import { encodedSides } from './encoded-sides.js';
+import { EncoderShelf } from './encoder-shelf.js';
+import { encoderWarnings, isOfEncoder } from './encoder-warnings.js';
+import { metricById } from './metric-catalog.js';
+import type { Comparison, MetricDefinition, MetricValue, Parameters } from './metric-definition.js';
+import { scoreGroups } from './score-groups.js';
+import type { ScoredSide, ScoreReport, ScoreResult } from './score-report.js';
+import { DEFAULT_METRICS, DEFAULT_SEED, type ScoreRequest, type ScoreSide } from './score-request.js';
+import { openScoreSource, type ScoreSource, type ScoreSources, unservedError } from './score-source.js';
+
+/** The given parameters that a metric knows, and the seed where it draws. */
+function ownParameters(metric: MetricDefinition, given: Parameters): Parameters {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => name in metric.parameters));
+}
+
+/** @throws OptionError CONFLICTING_OPTIONS for a parameter that none of the metrics knows */
+function requireKnownParameters(metrics: readonly MetricDefinition[], given: Parameters): void {
+  for (const name of Object.keys(given)) {
+    if (metrics.some(({ parameters }) => name in parameters)) continue;
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      expected: `none of the metrics takes it`,
+      received: metrics.map(({ id }) => id).join(', '),
+      help: 'Add the metric that it belongs to, or leave it out.',
+    });
+  }
+}
+
+/**
+ * The metrics that both sides can serve. One that was asked for by name and cannot be served is an error; a default one is left
+ * out with a warning.
+ */
+function servedMetrics(
+  metrics: readonly MetricDefinition[],
+  sources: ScoreSources,
+  unserved: 'refused' | 'left out',
+): { readonly metrics: readonly MetricDefinition[]; readonly leftOut: readonly Warning[] } {
+  const served: MetricDefinition[] = [];
+  const errors: OptionError[] = [];
+  for (const metric of metrics) {
+    const error = unservedError(metric, sources);
+    if (error === undefined) served.push(metric);
+    else errors.push(error);
+  }
+  const [first] = errors;
+  if (first !== undefined && (unserved === 'refused' || served.length === 0)) throw first;
+  return { metrics: served, leftOut: errors.map(({ message }) => ({ code: 'METRIC_LEFT_OUT', message })) };
+}
+
+/** What a result says of the network: that of the set which knows. */
+function encoderOf({ reference, generated }: Comparison): EncoderIdentity {
+  return generated.encoder.standing === 'unknown' ? reference.encoder : generated.encoder;
+}
+
+function withoutValue(metric: MetricDefinition, reason: string): readonly MetricValue[] {
+  return metric.results.map(({ id }) => ({ id, value: null, reason, warnings: [] }));
+}
+
+/** The metric's numbers; where the sets are too small or too degenerate for one, null with the reason. */
+async function metricValues(
+  metric: MetricDefinition,
+  sets: Comparison,
+  { parameters, interval }: { readonly parameters: Parameters } & Pick<ScoreRequest, 'interval'>,
+): Promise<readonly MetricValue[]> {
+  try {
+    return await metric.evaluate(sets, parameters, interval === undefined ? {} : { interval });
+  } catch (error) {
+    if (error instanceof SampleSizeError || error instanceof NumericalError) {
+      return withoutValue(metric, error.message);
+    }
+    throw error;
+  }
+}
+
+function scoreResult(
+  metric: MetricDefinition,
+  value: MetricValue,
+  { sets, parameters }: { readonly sets: Comparison; readonly parameters: Parameters },
+): ScoreResult {
+  const { direction, units } = metric.results.find(({ id }) => id === value.id)!;
+  const encoder = encoderOf(sets);
+  return {
+    metric: value.id,
+    protocol: metric.id,
+    title: metric.title,
+    formula: metric.formula,
+    source: metric.source,
+    units,
+    value: value.value,
+    ...(value.reason === undefined ? {} : { reason: value.reason }),
+    ...(value.spread === undefined ? {} : { spread: value.spread }),
+    standardError: value.standardError ?? null,
+    interval: value.interval ?? null,
+    direction,
+    n: { reference: metric.sides === 'both' ? sets.reference.n : null, generated: sets.generated.n },
+    encoder,
+    parameters: { ...metric.parameters, ...parameters },
+    warnings: [...value.warnings, ...encoderWarnings(sets, metric)],
+  };
+}
+
+function scoredSide(source: ScoreSource, sets: readonly EmbeddedSet[]): ScoredSide {
+  const encoded = sets.find((set) => set.source === source.path);
+  const n = source.kind === 'images' ? source.set.entries.length : source.set.n;
+  return { source: source.path, n: encoded?.n ?? n, skipped: encoded?.skipped ?? [] };
+}
+
+function encoderOptions(request: ScoreRequest): ChosenEncoderOptions {
+  const { models, threads, device, missingModels, onPull, onPullProgress, signal } = request;
+  return {
+    ...(models === undefined ? {} : { models }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
+    ...(missingModels === undefined ? {} : { missingModels }),
+    ...(onPull === undefined ? {} : { onPull }),
+    ...(onPullProgress === undefined ? {} : { onPullProgress }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+function distinct(warnings: readonly Warning[]): readonly Warning[] {
+  return [...new Map(warnings.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];
+}
+
+/**
+ * Metrics of one generated set against one reference set. Metrics that share a network and its preprocessing share one pass
+ * over the images; sets that are embeddings already are taken as they are.
+ *
+ * @returns every number with n, encoder, preprocessing, parameters, direction and doubts; one that does not exist is null with
+ * the reason
+ * @throws OptionError UNKNOWN_METRIC, UNKNOWN_ENCODER, CONFLICTING_OPTIONS, before anything is encoded
+ * @throws InputError if a side cannot be read, MISSING_MODEL if a network is not there
+ * @throws ProvenanceError UNLIKE_EMBEDDINGS if the sides come from unlike networks or preprocessing
+ * @throws InterruptedError INTERRUPTED once `signal` is aborted
+ *
+ * @example
+ * const report = await score({ reference: 'photos/', generated: 'samples/', metrics: ['fid'], encoder: 'demo' });
+ */
+export async function score(request: ScoreRequest): Promise<ScoreReport> {
+  const { encoder, seed = DEFAULT_SEED, signal } = request;
+  const asked = (request.metrics ?? DEFAULT_METRICS).map(metricById);
+  const given = request.parameters ?? {};
+  requireKnownParameters(asked, given);
+
+  const shelf = new EncoderShelf(encoderOptions(request));
+  const open: ScoreSource[] = [];
+  const opened = async (side: ScoreSide): Promise<ScoreSource> => {
+    const source = await openScoreSource(side);
+    open.push(source);
+    return source;
+  };
+  try {
+    const sources = {
+      reference: await opened(request.reference),
+      generated: await opened(request.generated),
+    };
+    const { metrics, leftOut } = servedMetrics(
+      asked,
+      sources,
+      request.metrics === undefined ? 'left out' : 'refused',
+    );
+    const results = new Map<MetricDefinition, readonly ScoreResult[]>();
+    const used: Record<'reference' | 'generated', EmbeddedSet[]> = { reference: [], generated: [] };
+    for (const group of scoreGroups(metrics, encoder)) {
+      const sets = await encodedSides(group, sources, { request, open: (wanted) => shelf.take(wanted) });
+      used.reference.push(sets.reference);
+      used.generated.push(sets.generated);
+      for (const metric of group.metrics) {
+        signal?.throwIfAborted();
+        const parameters = ownParameters(metric, { seed, ...given });
+        const values = await metricValues(metric, sets, { ...request, parameters });
+        results.set(
+          metric,
+          values.map((value) => scoreResult(metric, value, { sets, parameters })),
+        );
+      }
+    }
+    const ofSets = [...used.reference, ...used.generated].flatMap(({ warnings }) => warnings);
+    return {
+      schema: 'steadfid/score/1',
+      version: VERSION,
+      reference: scoredSide(sources.reference, used.reference),
+      generated: scoredSide(sources.generated, used.generated),
+      seed,
+      results: metrics.flatMap((metric) => results.get(metric) ?? []),
+      warnings: distinct([...leftOut, ...ofSets.filter((warning) => !isOfEncoder(warning))]),
+    };
+  } finally {
+    await shelf.close();
+    for (const source of open) await source.close();
+  }
+}
