@@ -9,9 +9,24 @@
  * tables follow from the record.
  */
 import type { Command } from './command.js';
+import { encode } from './commands/encode.js';
+import { encoders } from './commands/encoders.js';
 import { filter } from './commands/filter.js';
+import { merge } from './commands/merge.js';
+import { metrics } from './commands/metrics.js';
 import { models } from './commands/models.js';
 import { score } from './commands/score.js';
+import { stats } from './commands/stats.js';
 import { uncertainty } from './commands/uncertainty.js';
 
-export const COMMANDS: readonly Command[] = [score, uncertainty, filter, models];
+export const COMMANDS: readonly Command[] = [
+  score,
+  uncertainty,
+  filter,
+  encode,
+  merge,
+  stats,
+  models,
+  metrics,
+  encoders,
+];

@@ -19,6 +19,7 @@ const interval = z.strictObject({
   high: z.number(),
   level: z.number().gt(0).lt(1),
   method: z.string(),
+  estimate: z.number().optional().describe('the value with its 1/n bias removed'),
 });
 
 const encoder = z.strictObject({

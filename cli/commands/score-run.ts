@@ -1,11 +1,90 @@
+import { metricById } from '../../metrics/metric-catalog.js';
+import type { Parameters } from '../../metrics/metric-definition.js';
+import { score } from '../../metrics/score.js';
+import type { ScoreReport } from '../../metrics/score-report.js';
+import { DEFAULT_METRICS } from '../../metrics/score-request.js';
+import { requireNoReport, writeScoreReport } from '../../reports/files/write-score-report.js';
+import { scoreCsv } from '../../reports/score-csv.js';
+import { scoreJson } from '../../reports/score-json.js';
+import { scoreTable } from '../../reports/score-table.js';
 import type { CommandInput, Outcome } from '../command.js';
+import { conflictError } from '../conflict-error.js';
+import { failedChecks, requireKnownLimits } from '../fail-checks.js';
+import { pulling } from '../pulling.js';
+import { readingOptions, runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
+import { warningLines } from '../warning-lines.js';
 import type { SCORE_FLAGS } from './score.js';
 
+type Input = CommandInput<typeof SCORE_FLAGS>;
+
+function parametersOf({ kidSubsetSize, kidSubsets }: Input['options']): Parameters {
+  return {
+    ...(kidSubsetSize === undefined ? {} : { kidSubsetSize }),
+    ...(kidSubsets === undefined ? {} : { kidSubsets }),
+  };
+}
+
+function reportText(report: ScoreReport, { json, csv }: Input['options'], terminal: Terminal): string {
+  if (json === 'on') return scoreJson(report);
+  return csv === 'on' ? scoreCsv(report) : scoreTable(report, terminal);
+}
+
+/** `steadfid score`: metrics of one generated set against one reference set. */
 export async function runScore(
-  { arguments: [reference, generated], options }: CommandInput<typeof SCORE_FLAGS>,
+  { arguments: [reference, generated], options }: Input,
   terminal: Terminal,
 ): Promise<Outcome> {
-  terminal.print(JSON.stringify({ reference, generated, options }, null, 2));
-  return 'done';
+  const { metric, encoder, seed, interval, output, force } = options;
+  if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
+  const metrics = metric?.map((id) => metricById(id).id);
+  const limits = { failAbove: options.failAbove, failBelow: options.failBelow };
+  const results = (metrics ?? DEFAULT_METRICS).flatMap((id) =>
+    metricById(id).results.map((result) => result.id),
+  );
+  requireKnownLimits(limits, results);
+  if (output !== undefined && force === 'off') await requireNoReport(output);
+
+  const report = await score({
+    reference: reference!,
+    generated: generated!,
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(encoder === undefined ? {} : { encoder }),
+    parameters: parametersOf(options),
+    seed,
+    ...(interval === 'on' ? { interval: { level: 0.95 } } : {}),
+    ...readingOptions(options),
+    ...runningOptions(options),
+    ...pulling(terminal),
+    onProgress: (progress) => terminal.progress.show({ ...progress, unit: 'img' }),
+    signal: terminal.signal,
+  });
+  terminal.signal.throwIfAborted();
+  terminal.progress.clear();
+
+  const missing = report.results.filter(({ value }) => value === null);
+  if (missing.length === report.results.length) {
+    for (const reason of new Set(missing.map((result) => result.reason))) terminal.remark(`${reason}`);
+    return 'partly-done';
+  }
+  const paths =
+    output === undefined
+      ? []
+      : await writeScoreReport(output, report, {
+          existing: force === 'on' ? 'replaced' : 'refused',
+          signal: terminal.signal,
+        });
+  terminal.print(reportText(report, options, terminal));
+  for (const line of warningLines(report)) terminal.remark(line);
+  for (const path of paths) terminal.remark(`wrote ${path}`);
+
+  const failed = failedChecks(report.results, limits);
+  for (const line of failed) terminal.remark(line);
+  if (missing.length > 0) {
+    terminal.remark(
+      `not everything could be done: no value of ${missing.map((result) => result.metric).join(', ')}`,
+    );
+    return 'partly-done';
+  }
+  return failed.length > 0 ? 'check-failed' : 'done';
 }

@@ -1,0 +1,51 @@
+import { encodeImages } from '../../encoders/encode-images.js';
+import { encoderChoice } from '../../encoders/encoder-choice.js';
+import { writeEmbeddedSet } from '../../encoders/files/write-embedded-set.js';
+import { openImageSet } from '../../encoders/images/open-image-set.js';
+import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
+import { shardOf } from '../../encoders/shard.js';
+import { countText } from '../../reports/number-text.js';
+import type { CommandInput, Outcome } from '../command.js';
+import { encodingOptions } from '../encoding-options.js';
+import { pulling } from '../pulling.js';
+import { requireEncoder } from '../require-encoder.js';
+import { requireNewFile } from '../require-new-file.js';
+import { requireOutput } from '../require-output.js';
+import { sessionOptions } from '../shared-options.js';
+import type { Terminal } from '../terminal.js';
+import type { ENCODE_FLAGS } from './encode.js';
+
+/** `steadfid encode`: embeddings of images to a file. */
+export async function runEncode(
+  { arguments: [images], options }: CommandInput<typeof ENCODE_FLAGS>,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const path = requireOutput(options.output, 'embeddings.npz');
+  const choice = encoderChoice(requireEncoder(options.encoder), 'inception-v3-fid');
+  const existing = options.force === 'on' ? 'replaced' : 'refused';
+  await requireNewFile(path, existing);
+  const { signal } = terminal;
+  const set = await openImageSet(images!);
+  try {
+    const { shard } = options;
+    const part = shard === undefined ? set : shardOf(set, shard);
+    const encoder = await openChosenEncoder(choice, {
+      ...sessionOptions(options),
+      ...pulling(terminal),
+      signal,
+    });
+    try {
+      const run = encodeImages(part, encoder, encodingOptions(options, terminal, `encoding ${images}`));
+      const shards = shard === undefined ? null : { count: shard.count, indices: [shard.index] };
+      const { n, skipped, warnings } = await writeEmbeddedSet(path, run, { existing, signal, shards });
+      for (const { message } of warnings) terminal.remark(`warning: ${message}`);
+      const left = skipped.length === 0 ? '' : `, ${countText(skipped.length)} unreadable left out`;
+      terminal.remark(`wrote ${path}: ${countText(n)} images by ${encoder.identity.id}${left}`);
+      return 'done';
+    } finally {
+      await encoder.close();
+    }
+  } finally {
+    await set.close();
+  }
+}

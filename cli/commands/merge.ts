@@ -1,0 +1,15 @@
+import { command } from '../command.js';
+import { force, outputFile } from '../flags.js';
+
+export const MERGE_FLAGS = { output: outputFile, force };
+
+export const merge = command({
+  name: 'merge',
+  summary: 'one file from the parts that encode --shard or stats wrote',
+  arguments: [
+    { name: 'parts', help: '.npz files of embeddings, or of statistics with their n', count: 'one or more' },
+  ],
+  flags: MERGE_FLAGS,
+  examples: ['steadfid merge samples-1.npz samples-2.npz -o samples.npz'],
+  run: async (input, terminal) => (await import('./merge-run.js')).runMerge(input, terminal),
+});

@@ -1,0 +1,60 @@
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { encodeImages } from '../../encoders/encode-images.js';
+import { encoderChoice } from '../../encoders/encoder-choice.js';
+import { writeStatistics } from '../../encoders/files/write-statistics.js';
+import { foldMoments } from '../../encoders/fold-moments.js';
+import type { ImageSet } from '../../encoders/images/image-set.js';
+import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
+import { openAlgebra } from '../../metrics/numerics/open-algebra.js';
+import { openScoreSource } from '../../metrics/score-source.js';
+import { momentsOfSet } from '../../metrics/set-gaussian.js';
+import { countText } from '../../reports/number-text.js';
+import type { CommandInput, Outcome } from '../command.js';
+import { encodingOptions } from '../encoding-options.js';
+import { pulling } from '../pulling.js';
+import { requireEncoder } from '../require-encoder.js';
+import { requireNewFile } from '../require-new-file.js';
+import { requireOutput } from '../require-output.js';
+import { sessionOptions } from '../shared-options.js';
+import type { Terminal } from '../terminal.js';
+import type { STATS_FLAGS } from './stats.js';
+
+type Options = CommandInput<typeof STATS_FLAGS>['options'];
+
+async function foldedSet(set: ImageSet, options: Options, terminal: Terminal): Promise<EmbeddedSet> {
+  const choice = encoderChoice(requireEncoder(options.encoder), 'inception-v3-fid');
+  const { signal } = terminal;
+  const encoder = await openChosenEncoder(choice, {
+    ...sessionOptions(options),
+    ...pulling(terminal),
+    signal,
+  });
+  try {
+    const run = encodeImages(set, encoder, encodingOptions(options, terminal, `encoding ${set.source}`));
+    return await foldMoments(run, await openAlgebra());
+  } finally {
+    await encoder.close();
+  }
+}
+
+/** `steadfid stats`: mean and covariance of a reference to a file. */
+export async function runStats(
+  { arguments: [images], options }: CommandInput<typeof STATS_FLAGS>,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const path = requireOutput(options.output, 'stats.npz');
+  const existing = options.force === 'on' ? 'replaced' : 'refused';
+  await requireNewFile(path, existing);
+  const source = await openScoreSource(images!);
+  try {
+    const set = source.kind === 'embedded' ? source.set : await foldedSet(source.set, options, terminal);
+    const moments = await momentsOfSet(set, 'stats', await openAlgebra());
+    for (const { message } of set.warnings) terminal.remark(`warning: ${message}`);
+    await writeStatistics(path, { set, moments }, { existing, signal: terminal.signal });
+    const n = moments.n === null ? '' : ` of ${countText(moments.n)} images`;
+    terminal.remark(`wrote ${path}: mean and covariance${n}, ${moments.d} dimensions, by ${set.encoder.id}`);
+    return 'done';
+  } finally {
+    await source.close();
+  }
+}

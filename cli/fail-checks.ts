@@ -1,0 +1,54 @@
+import { unknownNameError } from '../encoders/unknown-name-error.js';
+import type { ScoreResult } from '../metrics/score-report.js';
+import { numberText } from '../reports/number-text.js';
+import type { Threshold } from './flags.js';
+
+/** Limits that the user sets to results. */
+export interface FailLimits {
+  readonly failAbove: readonly Threshold[];
+  readonly failBelow: readonly Threshold[];
+}
+
+/**
+ * Before any work: that each limit is of a result which there will be.
+ *
+ * @throws OptionError UNKNOWN_METRIC naming the flag
+ */
+export function requireKnownLimits({ failAbove, failBelow }: FailLimits, known: readonly string[]): void {
+  for (const [flag, thresholds] of [
+    ['--fail-above', failAbove],
+    ['--fail-below', failBelow],
+  ] as const) {
+    for (const { result } of thresholds) {
+      if (!known.includes(result)) {
+        throw unknownNameError('UNKNOWN_METRIC', {
+          where: flag,
+          what: 'result of this run',
+          name: result,
+          known,
+        });
+      }
+    }
+  }
+}
+
+/** A sentence for each limit that a result is beyond. A result without a value is beyond none. */
+export function failedChecks(
+  results: readonly Pick<ScoreResult, 'metric' | 'value'>[],
+  { failAbove, failBelow }: FailLimits,
+): readonly string[] {
+  const valuesOf = (id: string): number[] =>
+    results.flatMap(({ metric, value }) => (metric === id && value !== null ? [value] : []));
+  return [
+    ...failAbove.flatMap(({ result, limit }) =>
+      valuesOf(result)
+        .filter((value) => value > limit)
+        .map((value) => `--fail-above: ${result} is ${numberText(value)}, above ${numberText(limit)}.`),
+    ),
+    ...failBelow.flatMap(({ result, limit }) =>
+      valuesOf(result)
+        .filter((value) => value < limit)
+        .map((value) => `--fail-below: ${result} is ${numberText(value)}, below ${numberText(limit)}.`),
+    ),
+  ];
+}

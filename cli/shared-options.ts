@@ -1,0 +1,45 @@
+import type { ScoreRequest } from '../metrics/score-request.js';
+import type { OptionsOf } from './flag.js';
+import type { READING, RUNNING } from './flags.js';
+
+/** How images are read, as the library takes it. */
+export function readingOptions({
+  skipUnreadable,
+  applyOrientation,
+  maxPixels,
+}: OptionsOf<typeof READING>): Pick<ScoreRequest, 'unreadable' | 'orientation' | 'maxPixels'> {
+  return {
+    unreadable: skipUnreadable === 'on' ? 'skipped' : 'refused',
+    orientation: applyOrientation === 'on' ? 'applied' : 'ignored',
+    ...(maxPixels === undefined ? {} : { maxPixels }),
+  };
+}
+
+/** How a network is opened, as the library takes it. */
+export function sessionOptions({
+  threads,
+  device,
+  models,
+}: Pick<OptionsOf<typeof RUNNING>, 'threads' | 'device' | 'models'>): Pick<
+  ScoreRequest,
+  'threads' | 'device' | 'models'
+> {
+  return {
+    ...(threads === undefined ? {} : { threads }),
+    device,
+    ...(models === undefined ? {} : { models }),
+  };
+}
+
+/** How networks run, as the library takes it. */
+export function runningOptions(
+  options: OptionsOf<typeof RUNNING>,
+): Pick<ScoreRequest, 'batchSize' | 'threads' | 'device' | 'models' | 'cache'> {
+  const { batchSize, cache } = options;
+  return {
+    ...sessionOptions(options),
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(cache.kind === 'off' ? { cache: null } : {}),
+    ...(cache.kind === 'folder' ? { cache: cache.folder } : {}),
+  };
+}

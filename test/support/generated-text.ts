@@ -1,0 +1,38 @@
+import { COMMANDS } from '../../cli/commands.js';
+import { commandTable, flagTable } from '../../cli/flag-table.js';
+
+/** A part of a document that is made from the code: it stands between two marks. */
+export interface GeneratedText {
+  /** path from the root */
+  readonly path: string;
+  /** the part's name in its marks: `<!-- generated: flags of score -->` … `<!-- end -->` */
+  readonly name: string;
+  text(): string;
+}
+
+/** Everything in the documents that is generated. Written by `npm run generate`, compared by documentation.test.ts. */
+export const GENERATED: readonly GeneratedText[] = [
+  { path: 'README.md', name: 'commands', text: () => commandTable(COMMANDS) },
+  {
+    path: 'README.md',
+    name: 'flags of score',
+    text: () => flagTable(COMMANDS.find(({ name }) => name === 'score')!),
+  },
+];
+
+/**
+ * A document with one part made anew.
+ *
+ * @throws Error if the document has no such marks
+ */
+export function withGenerated(
+  document: string,
+  { name, text }: Pick<GeneratedText, 'name' | 'text'>,
+): string {
+  const start = `<!-- generated: ${name} -->\n`;
+  const end = '\n<!-- end -->';
+  const from = document.indexOf(start);
+  const to = document.indexOf(end, from);
+  if (from < 0 || to < 0) throw new Error(`no marks for "${name}"`);
+  return document.slice(0, from + start.length) + text() + document.slice(to);
+}

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from './project.js';
+import { runCommand } from './run-command.js';
+
+/** A command that a document shows, with what it prints there. */
+export interface ShownCommand {
+  /** what follows `npx steadfid` */
+  readonly words: readonly string[];
+  readonly output: string;
+}
+
+const BLOCK = /```console\n([\s\S]*?)```/g;
+
+/** Every `$ npx steadfid …` of the console blocks of a document, with the lines below it. */
+export function shownCommands(document: string): readonly ShownCommand[] {
+  return [...document.matchAll(BLOCK)].flatMap(([, block]) =>
+    block!
+      .split(/^\$ /m)
+      .filter((part) => part.startsWith('npx steadfid '))
+      .map((part) => {
+        const [line, ...output] = part.split('\n');
+        return { words: line!.split(' ').slice(2), output: output.join('\n').trimEnd() };
+      }),
+  );
+}
+
+/** A document whose console blocks show what the commands print now. */
+export async function withOutputs(document: string): Promise<string> {
+  let text = document;
+  for (const { words, output } of shownCommands(document)) {
+    const command = `$ npx steadfid ${words.join(' ')}\n`;
+    const now = await outputOf(words);
+    text = text.replace(`${command}${output === '' ? '' : `${output}\n`}`, () => `${command}${now}\n`);
+  }
+  return text;
+}
+
+/** What a command prints, results and remarks, where only `examples/` is at hand and the cache is empty. */
+export async function outputOf(words: readonly string[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'steadfid-readme-'));
+  try {
+    symlinkSync(`${projectRoot}examples`, join(folder, 'examples'));
+    const { code, stdout, stderr } = await runCommand(words, { cwd: folder });
+    if (code !== 0) throw new Error(`steadfid ${words.join(' ')}: exit ${code}\n${stderr}`);
+    return `${stdout}${stderr}`.trimEnd();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
