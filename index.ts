@@ -91,7 +91,15 @@ export {
 export { matrixSquareRoot } from './metrics/numerics/matrix-square-root.js';
 export { type Rows, rows } from './metrics/numerics/rows.js';
 export { traceSquareRoot } from './metrics/numerics/trace-square-root.js';
-export type { ScoreReport, ScoreResult } from './metrics/score-report.js';
+export { score } from './metrics/score.js';
+export type { ScoredSide, ScoreReport, ScoreResult } from './metrics/score-report.js';
+export {
+  DEFAULT_METRICS,
+  DEFAULT_SEED,
+  type ScoreProgress,
+  type ScoreRequest,
+  type ScoreSide,
+} from './metrics/score-request.js';
 export { mmdSums, squaredMmd } from './metrics/squared-mmd.js';
 export { vendiScore } from './metrics/vendi-score.js';
 export { type Aggregation, aggregation, DEFAULT_AGGREGATIONS } from './uncertainty/aggregation.js';
