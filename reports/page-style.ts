@@ -34,6 +34,14 @@ details { border-top: 1px solid var(--line); padding: .6rem 0; }
 summary { cursor: pointer; font-weight: 600; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: .5rem 0; }
+figure { margin: 1.5rem 0 2.5rem; }
+.drawing { overflow-x: auto; }
+.drawing svg { display: block; width: 100%; min-width: 40rem; height: auto; color: var(--ink); }
+.drawing .paper { fill: var(--paper); }
+.drawing .warn { fill: var(--warn-ink); }
+.drawing .warn-paper { fill: var(--warn-paper); stroke: var(--warn-line); }
+figcaption { color: var(--soft); font-size: .9rem; margin: .5rem 0; }
+pre { overflow-x: auto; }
 @media (max-width: 40rem) {
   main { padding: 1.25rem .9rem 3rem; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -46,6 +54,9 @@ summary { cursor: pointer; font-weight: 600; }
   .facts dd { margin-bottom: .4rem; }
 }
 @media print {
+  .drawing { overflow: visible; }
+  .drawing svg { min-width: 0; }
+  figure { break-inside: avoid; }
   :root { --ink: #000; --soft: #444; --line: #bbb; --paper: #fff; --panel: #fff; --warn-ink: #000; --warn-paper: #fff; --warn-line: #666; }
   main { max-width: none; padding: 0; }
   tr, .note, .sides > div { break-inside: avoid; }

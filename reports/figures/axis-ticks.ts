@@ -1,0 +1,34 @@
+/** Ends of an axis that holds all values with a little room; a single value gets room on both sides. */
+export function paddedExtent(values: readonly number[]): readonly [number, number] {
+  const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  if (low > high) return [0, 1];
+  const room = high > low ? 0.05 * (high - low) : Math.max(Math.abs(low) * 0.1, 1e-6);
+  return [low - room, high + room];
+}
+
+const MOST_TICKS = 7;
+const STEPS = [[1, 2, 5], [1, 3], [1]] as const;
+
+/** Round sizes inside a logarithmic axis, at most seven; the ends of the data where no two round ones lie inside. */
+export function sizeTicks(sizes: readonly number[]): readonly number[] {
+  const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
+  for (const steps of STEPS) {
+    const ticks: number[] = [];
+    for (let power = 1; power <= high; power *= 10) {
+      ticks.push(
+        ...steps.map((step) => step * power).filter((tick) => tick >= low / 1.02 && tick <= high * 1.02),
+      );
+    }
+    if (ticks.length < 2) break;
+    if (ticks.length <= MOST_TICKS) return ticks;
+  }
+  return low === high ? [low] : [low, high];
+}
+
+/** `500`, `2k`, `1.5M`. */
+export function sizeText(size: number): string {
+  if (size >= 1e6) return `${Number((size / 1e6).toPrecision(3))}M`;
+  if (size >= 1000) return `${Number((size / 1000).toPrecision(3))}k`;
+  return String(size);
+}

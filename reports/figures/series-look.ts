@@ -1,0 +1,21 @@
+/** How the lines and dots of one series are drawn. */
+export interface SeriesLook {
+  readonly color: string;
+  /** SVG dash array; null: a whole line */
+  readonly dash: string | null;
+}
+
+/** Told apart with any kind of color vision: Okabe and Ito 2008, without black and yellow, which vanish on dark or light. */
+const COLORS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9'] as const;
+const DASHES = [null, '6 3', '2 3', '9 3 2 3', '12 4', '1 4', '4 2'] as const;
+
+/** Of what is not one of the sets compared. */
+export const BACKGROUND_LOOK: SeriesLook = { color: '#7d8590', dash: '2 3' };
+
+/** The look of the i-th series: colors first, then dashes, so that 42 series differ. */
+export function seriesLook(i: number): SeriesLook {
+  return {
+    color: COLORS[i % COLORS.length]!,
+    dash: DASHES[Math.floor(i / COLORS.length) % DASHES.length]!,
+  };
+}

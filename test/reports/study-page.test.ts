@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { studyFigures } from '../../reports/study-figures.js';
+import { studyJson } from '../../reports/study-json.js';
+import { studyPage } from '../../reports/study-page.js';
+import { exampleStudy } from '../support/study-report.js';
+
+const HOSTILE = `<script>alert('"&')</script>`;
+
+describe('studyPage', () => {
+  test('studyPage writes names as data, in text, attributes and drawings', async () => {
+    const report = await exampleStudy({ arms: [HOSTILE, 'plain'] });
+    const figures = await studyFigures(report);
+    const written = studyPage(report, figures);
+    expect(written).not.toContain('<script');
+    expect(written).toContain('&lt;script&gt;');
+    for (const { svg } of figures) expect(svg).not.toContain('<script');
+  });
+
+  test('studyPage holds no style attribute and no style of a drawing, which its policy would refuse', async () => {
+    const report = await exampleStudy({ arms: ['one', 'two'] });
+    const written = studyPage(report, await studyFigures(report));
+    expect(written).not.toMatch(/<[^>]+\sstyle=/);
+    expect(written.match(/<style/g)).toHaveLength(1);
+  });
+
+  test('studyPage of a demo encoder says so on the page and on every figure', async () => {
+    const report = await exampleStudy({ arms: ['one'], standing: 'demo' });
+    const figures = await studyFigures(report);
+    expect(figures.length).toBeGreaterThan(0);
+    for (const { svg } of figures) expect(svg).toContain('not comparable with published values');
+    expect(studyPage(report, figures)).toContain('Demo encoder.');
+  });
+});
+
+describe('studyFigures', () => {
+  test('studyFigures draws one point of one arm, and forty arms', async () => {
+    for (const report of [
+      await exampleStudy({ arms: ['one'], sizes: [50], repeats: 1 }),
+      await exampleStudy({ arms: Array.from({ length: 40 }, (_, i) => `arm ${i}`) }),
+    ]) {
+      const figures = await studyFigures(report);
+      expect(figures.length).toBeGreaterThan(0);
+      for (const { svg } of figures) expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+    }
+  });
+
+  test('studyFigures and studyPage give the same bytes for the report that study.json brings back', async () => {
+    const report = await exampleStudy({ arms: ['one', 'two'] });
+    const back = JSON.parse(studyJson(report));
+    const figures = await studyFigures(report);
+    expect(await studyFigures(back)).toEqual(figures);
+    expect(studyPage(back, await studyFigures(back))).toBe(studyPage(report, figures));
+  });
+});
