@@ -9,6 +9,7 @@
  * tables follow from the record.
  */
 import type { Command } from './command.js';
+import { distort } from './commands/distort.js';
 import { encode } from './commands/encode.js';
 import { encoders } from './commands/encoders.js';
 import { filter } from './commands/filter.js';
@@ -17,12 +18,15 @@ import { metrics } from './commands/metrics.js';
 import { models } from './commands/models.js';
 import { score } from './commands/score.js';
 import { stats } from './commands/stats.js';
+import { study } from './commands/study.js';
 import { uncertainty } from './commands/uncertainty.js';
 
 export const COMMANDS: readonly Command[] = [
   score,
+  study,
   uncertainty,
   filter,
+  distort,
   encode,
   merge,
   stats,

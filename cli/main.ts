@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { VERSION } from '../encoders/version.js';
 import { EvaluationError, InterruptedError } from '../errors.js';
 import { visibleText } from '../reports/visible-text.js';
-import type { Terminal } from './terminal.js';
+import { commandLine } from './command-line.js';
+import { COMMANDS } from './commands.js';
+import { openTerminal, type Terminal } from './terminal.js';
 
 /** 0 done; 1 done, and a check that the user asked for failed; 2 could not be done. The only place that decides. */
 const EXIT = { done: 0, 'check-failed': 1, 'partly-done': 2, failed: 2 } as const;
@@ -23,7 +24,7 @@ function interruptible(): AbortSignal {
         new InterruptedError('INTERRUPTED', {
           where: 'steadfid',
           expected: `stopped by ${name}`,
-          help: 'No file was left half-written. What was encoded is in the cache, so the same command goes on from there.',
+          help: 'Nothing was written. What was encoded is kept in the cache: the same command goes on from there.',
         }),
       );
     });
@@ -34,9 +35,6 @@ function interruptible(): AbortSignal {
 async function run(words: readonly string[], signal: AbortSignal): Promise<keyof typeof EXIT> {
   let terminal: Terminal | undefined;
   try {
-    const { commandLine } = await import('./command-line.js');
-    const { COMMANDS } = await import('./commands.js');
-    const { openTerminal } = await import('./terminal.js');
     const asked = commandLine(words, { commands: COMMANDS, columns: process.stdout.columns ?? 100 });
     const isQuiet = asked.kind === 'command' && asked.options['quiet'] === 'on';
     terminal = openTerminal({ signal, progress: isQuiet ? 'silent' : 'shown' });
@@ -56,17 +54,13 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<keyof
 }
 
 // A reader that has seen enough (`steadfid metrics | head -1`) is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.done);
-  throw error;
-});
-process.stderr.on('error', () => {}); // nobody is left to be told
-
-const words = process.argv.slice(2);
-if (words.length === 1 && words[0] === '--version') {
-  process.stdout.write(`${VERSION}\n`); // what scripts ask often: nothing else is loaded for it
-} else {
-  process.exitCode = EXIT[await run(words, interruptible())];
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.done);
+    throw error;
+  });
 }
+
+const code = EXIT[await run(process.argv.slice(2), interruptible())];
 await new Promise((written) => process.stdout.write('', written)); // pipes are slower than exit
-process.exit();
+process.exit(code);

@@ -21,7 +21,8 @@ function needsMomentsAlone({ metrics }: ScoreGroup, set: ImageSet, { interval }:
   );
 }
 
-async function encodedSet(
+/** A set of images as the metrics of a group take it. */
+export async function encodedSet(
   set: ImageSet,
   encoder: Encoder,
   request: ScoreRequest,

@@ -1,10 +1,10 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { EncoderIdentity } from '../encoders/encoder.js';
-import type { ChosenEncoderOptions } from '../encoders/open-chosen-encoder.js';
 import { VERSION } from '../encoders/version.js';
 import type { Warning } from '../encoders/warning.js';
 import { NumericalError, OptionError, SampleSizeError } from '../errors.js';
 import { encodedSides } from './encoded-sides.js';
+import { encoderOptions } from './encoder-options.js';
 import { EncoderShelf } from './encoder-shelf.js';
 import { encoderWarnings, isOfEncoder } from './encoder-warnings.js';
 import { metricById } from './metric-catalog.js';
@@ -109,19 +109,6 @@ function scoredSide(source: ScoreSource, sets: readonly EmbeddedSet[]): ScoredSi
   const encoded = sets.find((set) => set.source === source.path);
   const n = source.kind === 'images' ? source.set.entries.length : source.set.n;
   return { source: source.path, n: encoded?.n ?? n, skipped: encoded?.skipped ?? [] };
-}
-
-function encoderOptions(request: ScoreRequest): ChosenEncoderOptions {
-  const { models, threads, device, missingModels, onPull, onPullProgress, signal } = request;
-  return {
-    ...(models === undefined ? {} : { models }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(device === undefined ? {} : { device }),
-    ...(missingModels === undefined ? {} : { missingModels }),
-    ...(onPull === undefined ? {} : { onPull }),
-    ...(onPullProgress === undefined ? {} : { onPullProgress }),
-    ...(signal === undefined ? {} : { signal }),
-  };
 }
 
 function distinct(warnings: readonly Warning[]): readonly Warning[] {

@@ -43,7 +43,11 @@ export function distortedImageSet(set: ImageSet, settings: DistortionSettings): 
   };
 }
 
-async function loadedImage(entry: ImageEntry, { maxPixels }: DistortionSettings): Promise<Image> {
+/** Pixels of an entry, however it is stored. */
+export async function loadedImage(
+  entry: ImageEntry,
+  { maxPixels }: { readonly maxPixels?: number },
+): Promise<Image> {
   const stored = await entry.load();
   if (stored.kind === 'pixels') return stored.image;
   return decodeImage(stored.bytes, { name: entry.id, ...(maxPixels === undefined ? {} : { maxPixels }) });

@@ -1,0 +1,57 @@
+import { command } from '../command.js';
+import { integerFlag, textFlag } from '../flag.js';
+import { force, maxPixels, quiet, seed } from '../flags.js';
+
+const compute = 'What to compute' as const;
+
+export const DISTORT_FLAGS = {
+  kind: textFlag({
+    name: 'kind',
+    placeholder: 'KIND',
+    help: 'the family: gaussian-blur, jpeg, fog, …; an unknown one lists all',
+    group: compute,
+    absent: undefined,
+  }),
+  level: integerFlag({
+    name: 'level',
+    placeholder: 'L',
+    help: 'the published level, from 1',
+    group: compute,
+    absent: undefined,
+    least: 1,
+  }),
+  with: textFlag({
+    name: 'with',
+    placeholder: 'SET',
+    help: 'the images that contamination puts in, or that the patches of token-noise are learned from',
+    group: compute,
+    absent: undefined,
+  }),
+  seed,
+  output: textFlag({
+    name: 'output',
+    short: 'o',
+    placeholder: 'DIR',
+    help: 'the folder to write',
+    group: 'Where results go',
+    absent: undefined,
+  }),
+  force,
+  maxPixels,
+  quiet,
+};
+
+export const distort = command({
+  name: 'distort',
+  summary: 'a distorted copy of a set of images, as PNG of the same names',
+  details:
+    'Levels are those of the published programs (ImageNet-C by the size of the image; the FID paper). Chance comes from ' +
+    'the seed and each image’s own name, so that a part of a set is distorted as the whole is.',
+  arguments: [{ name: 'images', help: 'a folder or .zip of images, or an ADM batch .npz', count: 'one' }],
+  flags: DISTORT_FLAGS,
+  examples: [
+    'steadfid distort samples/ --kind gaussian-blur --level 3 -o blurred/',
+    'steadfid distort samples/ --kind contamination --with other/ --level 1 -o mixed/',
+  ],
+  run: async (input, terminal) => (await import('./distort-run.js')).runDistort(input, terminal),
+});

@@ -1,0 +1,150 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { InputError, OptionError } from '../../errors.js';
+import { metricById } from '../../metrics/metric-catalog.js';
+import { openAlgebra } from '../../metrics/numerics/open-algebra.js';
+import { writeStudyReport } from '../../reports/files/write-study-report.js';
+import { distortionById } from '../../sample-size-study/distortions/distortion-by-id.js';
+import { openStudyLedger } from '../../sample-size-study/files/open-study-ledger.js';
+import { openStudyWorld } from '../../sample-size-study/files/open-study-world.js';
+import { writeStudyDesign } from '../../sample-size-study/files/write-study-design.js';
+import { parsedDesign } from '../../sample-size-study/parsed-design.js';
+import type { StudyDesign } from '../../sample-size-study/study-design.js';
+import { studyPlanText } from '../../sample-size-study/study-plan-text.js';
+import { studyReportOf } from '../../sample-size-study/study-report-of.js';
+import { studyRun, studyTasks } from '../../sample-size-study/study-run.js';
+import type { CommandInput, Outcome } from '../command.js';
+import { requireOutput } from '../require-output.js';
+import { runningOptions } from '../shared-options.js';
+import type { Terminal } from '../terminal.js';
+import type { STUDY_FLAGS } from './study.js';
+
+type Options = CommandInput<typeof STUDY_FLAGS>['options'];
+
+/** `steadfid study`: a study run to its end from where its folder stands, then its report. */
+export async function runStudy(
+  { arguments: [file], options }: CommandInput<typeof STUDY_FLAGS>,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const design = file === undefined ? await designOfFlags(options) : await designOfFile(file, options);
+  const metrics = design.metrics.map(metricById);
+  const world = await openStudyWorld(design, metrics, {
+    orientation: options.applyOrientation === 'on' ? 'applied' : 'ignored',
+    ...(options.maxPixels === undefined ? {} : { maxPixels: options.maxPixels }),
+    ...runningOptions(options),
+    onProgress: (progress) => terminal.progress.show({ ...progress, unit: 'img' }),
+    signal: terminal.signal,
+  });
+  try {
+    if (options.dryRun === 'on') {
+      terminal.print(studyPlanText(studyTasks(design, { metrics, world }), design));
+      return 'done';
+    }
+    const folder = requireOutput(options.output, 'study/');
+    await mkdir(folder, { recursive: true });
+    await writeStudyDesign(folder, design, {
+      existing: options.force === 'on' ? 'replaced' : 'kept if the same',
+    });
+    const ledger = await openStudyLedger(folder, {
+      start: options.force === 'on' ? 'anew' : 'where it ended',
+    });
+    try {
+      if (ledger.rows.length > 0) terminal.remark(`going on after ${ledger.rows.length} rows of ${folder}`);
+      const algebra = await openAlgebra();
+      const onProgress = ({ task, done, total }: { task: string; done: number; total: number }) =>
+        terminal.progress.show({ task, done, total, unit: 'draws' });
+      const finished = await studyRun({
+        design,
+        metrics,
+        world,
+        ledger,
+        algebra,
+        onProgress,
+        signal: terminal.signal,
+      });
+      terminal.progress.clear();
+      const report = studyReportOf({ design, metrics, ...finished });
+      const paths = await writeStudyReport(folder, report, { existing: 'replaced', signal: terminal.signal });
+      terminal.print(options.json === 'on' ? JSON.stringify(report, null, 2) : report.summary.join('\n'));
+      for (const { message } of report.warnings) terminal.remark(`warning: ${message}`);
+      for (const path of paths.filter((path) => !path.includes('figures'))) terminal.remark(`wrote ${path}`);
+    } finally {
+      await ledger.close();
+    }
+    return 'done';
+  } finally {
+    await world.close();
+  }
+}
+
+async function designOfFlags(options: Options): Promise<StudyDesign> {
+  const { reference, arm, metric, encoder, sizes, distortion, repeats, cheapRepeats, scheme, seed } = options;
+  if (reference === undefined || arm.length === 0) {
+    throw new OptionError('OUT_OF_RANGE', {
+      where: 'study',
+      expected: 'needs a design.json, or --reference and at least one --arm',
+      help: 'For example: steadfid study --reference photos/ --arm mine=samples/ -o study/',
+    });
+  }
+  const distortions = distortion.map(({ kind, levels }) => ({
+    kind,
+    levels:
+      levels ??
+      distortionById(kind)
+        .levels({ width: 64, height: 64 })
+        .map((_, i) => i + 1),
+  }));
+  const given = {
+    metrics: metric,
+    encoder,
+    sizes,
+    repeats,
+    cheapRepeats,
+    scheme,
+    seed,
+    referenceSize: options.referenceSize,
+  };
+  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return parsedDesign({ reference, arms: arm, distortions, ...named }, 'study');
+}
+
+async function designOfFile(path: string, options: Options): Promise<StudyDesign> {
+  requireDesignAlone(options);
+  let text: string;
+  let value: unknown;
+  try {
+    text = await readFile(path, 'utf8');
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError(
+      'UNREADABLE_FILE',
+      { where: path, expected: 'must be a design as JSON', received: (cause as Error).message },
+      { cause },
+    );
+  }
+  return parsedDesign(value, path);
+}
+
+/** @throws OptionError CONFLICTING_OPTIONS naming the first flag that the design already fixes */
+function requireDesignAlone(options: Options): void {
+  const { reference, arm, metric, encoder, sizes, distortion, repeats, scheme, seed } = options;
+  const fixed = {
+    reference,
+    arm: arm.length > 0 ? arm : undefined,
+    metric,
+    encoder,
+    sizes,
+    distortion: distortion.length > 0 ? distortion : undefined,
+    repeats,
+    'cheap-repeats': options.cheapRepeats,
+    scheme,
+    'reference-size': options.referenceSize,
+    seed,
+  };
+  const extra = Object.entries(fixed).find(([, value]) => value !== undefined);
+  if (extra === undefined) return;
+  throw new OptionError('CONFLICTING_OPTIONS', {
+    where: `--${extra[0]}`,
+    expected: 'the design says it already',
+    help: 'Change it in the design, or leave the design out and give flags.',
+  });
+}

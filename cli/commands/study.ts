@@ -1,0 +1,151 @@
+import { command } from '../command.js';
+import { choiceFlag, type Flag, flagError, integerFlag, switchFlag, textFlag } from '../flag.js';
+import { applyOrientation, encoder, force, json, maxPixels, metric, RUNNING } from '../flags.js';
+
+const compute = 'What to compute' as const;
+
+/** `name=path`, or `name=path@ids.txt` for the images that a file of ids names. */
+const arm: Flag<readonly { readonly name: string; readonly source: string; readonly ids: string | null }[]> =
+  {
+    name: 'arm',
+    placeholder: 'NAME=SET[@IDS]',
+    help: 'a generated set and what to call it; with @IDS only the images that the file names, one id a line',
+    group: compute,
+    absent: [],
+    read: (given) =>
+      (given === 'negated' ? [] : given.texts).map((text) => {
+        const [, name, source, ids] = /^([^=]+)=(.+?)(?:@([^@]+))?$/.exec(text) ?? [];
+        if (name === undefined || source === undefined)
+          throw flagError('arm', 'must be NAME=SET, as in sd15=samples/', text);
+        return { name, source, ids: ids ?? null };
+      }),
+  };
+
+const sizes: Flag<readonly number[] | undefined> = {
+  name: 'sizes',
+  placeholder: 'N,N,…',
+  help: 'sample sizes',
+  group: compute,
+  absent: undefined,
+  absentText: 'eight spaced in log n, and 1,000 … 30,000 that fit',
+  read: (given) =>
+    (given === 'negated' ? [] : given.texts)
+      .flatMap((text) => text.split(','))
+      .map((text) => {
+        const value = Number(text);
+        if (!Number.isInteger(value) || value < 2)
+          throw flagError('sizes', 'must be whole numbers of at least 2', text);
+        return value;
+      }),
+};
+
+/** `kind` or `kind=1,3,5`. */
+const distortion: Flag<readonly { readonly kind: string; readonly levels: readonly number[] | null }[]> = {
+  name: 'distortion',
+  placeholder: 'KIND[=L,L,…]',
+  help: 'also distort every arm by this family, at these levels; all of its levels unless given',
+  group: compute,
+  absent: [],
+  read: (given) =>
+    (given === 'negated' ? [] : given.texts).map((text) => {
+      const [kind, levels] = text.split('=');
+      if (levels === undefined) return { kind: kind!, levels: null };
+      const values = levels.split(',').map(Number);
+      if (values.some((value) => !Number.isInteger(value) || value < 1)) {
+        throw flagError('distortion', 'levels must be whole numbers from 1', text);
+      }
+      return { kind: kind!, levels: values };
+    }),
+};
+
+export const STUDY_FLAGS = {
+  reference: textFlag({
+    name: 'reference',
+    placeholder: 'SET',
+    help: 'the set that every arm is compared with',
+    group: compute,
+    absent: undefined,
+  }),
+  arm,
+  metric,
+  encoder,
+  sizes,
+  distortion,
+  repeats: integerFlag({
+    name: 'repeats',
+    placeholder: 'N',
+    help: 'draws at each size',
+    group: compute,
+    absent: undefined,
+    absentText: '20',
+    least: 2,
+  }),
+  cheapRepeats: integerFlag({
+    name: 'cheap-repeats',
+    placeholder: 'N',
+    help: 'draws at each size of is, kid, cmmd and cmmd-v',
+    group: compute,
+    absent: undefined,
+    absentText: '100',
+    least: 2,
+  }),
+  scheme: choiceFlag({
+    name: 'scheme',
+    choices: ['subsample', 'blocks', 'bootstrap'],
+    help: 'how subsets are drawn',
+    group: compute,
+    absent: undefined,
+    absentText: 'subsample',
+  }),
+  referenceSize: choiceFlag({
+    name: 'reference-size',
+    choices: ['full', 'equal'],
+    help: 'compare with the whole reference, or with as many of its images as the subset has',
+    group: compute,
+    absent: undefined,
+    absentText: 'full',
+  }),
+  seed: integerFlag({
+    name: 'seed',
+    placeholder: 'N',
+    help: 'seed of every draw and distortion',
+    group: compute,
+    absent: undefined,
+    absentText: '2020',
+    least: 0,
+  }),
+  output: textFlag({
+    name: 'output',
+    short: 'o',
+    placeholder: 'DIR',
+    help: 'the folder to write; a study that was stopped goes on there',
+    group: 'Where results go',
+    absent: undefined,
+  }),
+  json,
+  force,
+  dryRun: switchFlag({
+    name: 'dry-run',
+    help: 'say what would be computed, and how much of it, and stop',
+    group: 'How it runs',
+  }),
+  applyOrientation,
+  maxPixels,
+  ...RUNNING,
+};
+
+export const study = command({
+  name: 'study',
+  summary: 'how many images a number needs: metrics over sample sizes, distortions and arms',
+  details:
+    'Give a design.json, or flags. Every row is on disk as soon as it is known: stop the study whenever you like and ' +
+    'run the same command again.',
+  arguments: [{ name: 'design.json', help: 'a design, as a study writes it', count: 'optional' }],
+  flags: STUDY_FLAGS,
+  examples: [
+    'steadfid study --reference photos/ --arm sd15=samples/ --metric fid,cmmd -o study/',
+    'steadfid study --reference photos/ --arm all=samples/ --arm kept=samples/@kept.txt --encoder demo -o study/',
+    'steadfid study study/design.json -o again/',
+  ],
+  run: async (input, terminal) => (await import('./study-run.js')).runStudy(input, terminal),
+});

@@ -1,0 +1,194 @@
+import { readFile } from 'node:fs/promises';
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import type { ImageSet } from '../../encoders/images/image-set.js';
+import { InputError, OptionError } from '../../errors.js';
+import { requireLikeProvenance } from '../../metrics/comparable-sets.js';
+import { encodedSet } from '../../metrics/encoded-sides.js';
+import { encoderOptions } from '../../metrics/encoder-options.js';
+import { EncoderShelf } from '../../metrics/encoder-shelf.js';
+import type { Comparison, MetricDefinition } from '../../metrics/metric-definition.js';
+import { sampleIndices, seededRandom } from '../../metrics/numerics/seeded-random.js';
+import { type ScoreGroup, scoreGroups } from '../../metrics/score-groups.js';
+import type { ScoreRequest } from '../../metrics/score-request.js';
+import { openScoreSource, type ScoreSource, unservedError } from '../../metrics/score-source.js';
+import { subset } from '../curves/protocol-curves.js';
+import { distortedImageSet } from '../distortions/distorted-image-set.js';
+import { distortionById } from '../distortions/distortion-by-id.js';
+import type { StudyCell } from '../study-cells.js';
+import type { StudyArm, StudyDesign } from '../study-design.js';
+import type { StudyWorld } from '../study-run.js';
+
+/** A world over files that must be closed. */
+export interface OpenStudyWorld extends StudyWorld {
+  close(): Promise<void>;
+}
+
+/** How images are read and networks run. */
+export type EncodingRequest = Pick<
+  ScoreRequest,
+  | 'orientation'
+  | 'maxPixels'
+  | 'batchSize'
+  | 'threads'
+  | 'device'
+  | 'models'
+  | 'cache'
+  | 'onProgress'
+  | 'signal'
+>;
+
+/**
+ * The images of a study on disk. Every cell is encoded once for all metrics that share a network and its preprocessing; what
+ * was encoded by an earlier run comes from the embedding cache.
+ *
+ * @throws InputError if a side cannot be read, MISSING_IDS if an arm's ids are not all among its images
+ * @throws OptionError CONFLICTING_OPTIONS if a side is a file that does not hold what a metric needs, or cannot be distorted
+ */
+export async function openStudyWorld(
+  design: StudyDesign,
+  metrics: readonly MetricDefinition[],
+  encoding: EncodingRequest,
+): Promise<OpenStudyWorld> {
+  const request: ScoreRequest = {
+    ...encoding,
+    reference: design.reference,
+    generated: design.arms[0]!.source,
+  };
+  const shelf = new EncoderShelf(encoderOptions(request));
+  const sources: ScoreSource[] = [];
+  const opened = async (path: string) => {
+    const source = await openScoreSource(path);
+    sources.push(source);
+    return source;
+  };
+  const close = async () => {
+    await shelf.close();
+    for (const source of sources) await source.close();
+  };
+  try {
+    const reference = await opened(design.reference);
+    const pools = new Map<string, ScoreSource>();
+    for (const arm of design.arms) pools.set(arm.name, await keptSource(arm, await opened(arm.source)));
+    for (const pool of pools.values()) requireServed(design, metrics, { reference, generated: pool });
+    const groups = scoreGroups(metrics, design.encoder ?? undefined);
+    const groupOf = (metric: MetricDefinition) => groups.find((group) => group.metrics.includes(metric))!;
+    const references = new Map<ScoreGroup, Promise<EmbeddedSet>>();
+    let latest: {
+      readonly cell: StudyCell;
+      readonly group: ScoreGroup;
+      readonly set: Promise<EmbeddedSet>;
+    } | null = null;
+
+    const embedded = async (source: ScoreSource, group: ScoreGroup): Promise<EmbeddedSet> =>
+      source.kind === 'embedded'
+        ? source.set
+        : encodedSet(source.set, await shelf.take(group), { ...request, interval: { level: 0.95 } }, group);
+    const referenceOf = (group: ScoreGroup) => {
+      const known = references.get(group) ?? embedded(reference, group);
+      references.set(group, known);
+      return known;
+    };
+    const generatedOf = (cell: StudyCell, group: ScoreGroup) => {
+      if (latest?.cell !== cell || latest.group !== group) {
+        latest = { cell, group, set: embedded(distortedSource(pools.get(cell.name)!, cell, design), group) };
+      }
+      return latest.set;
+    };
+
+    return {
+      referenceSize: sizeOf(reference),
+      poolSize: (cell) =>
+        cell.arm === null ? Math.floor(sizeOf(reference) / 2) : sizeOf(pools.get(cell.name)!),
+      async sets(cell, metric) {
+        const group = groupOf(metric);
+        const whole = await referenceOf(group);
+        if (cell.arm === null) return halves(whole, design.seed);
+        const sets = { reference: whole, generated: await generatedOf(cell, group) };
+        requireLikeProvenance(sets);
+        return sets;
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function sizeOf(source: ScoreSource): number {
+  return source.kind === 'images' ? source.set.entries.length : (source.set.n ?? 0);
+}
+
+/** Two halves of one set, drawn from the seed: one to be scored against the other. */
+function halves(set: EmbeddedSet, seed: number): Comparison {
+  const n = set.n ?? 0;
+  const order = sampleIndices({ n, size: n }, seededRandom(seed, 'halves'));
+  const half = Math.floor(n / 2);
+  return { generated: subset(set, order.slice(0, half)), reference: subset(set, order.slice(half)) };
+}
+
+function requireServed(
+  design: StudyDesign,
+  metrics: readonly MetricDefinition[],
+  sides: { readonly reference: ScoreSource; readonly generated: ScoreSource },
+): void {
+  for (const metric of metrics) {
+    const error = unservedError(metric, sides);
+    if (error !== undefined) throw error;
+  }
+  for (const source of [sides.reference, sides.generated]) {
+    if (source.kind === 'images' || source.set.embeddings !== null || source.set.logits !== null) continue;
+    throw conflict(source.path, 'a study draws subsets of images, and this file has only their statistics');
+  }
+  if (design.distortions.length > 0 && sides.generated.kind === 'embedded') {
+    throw conflict(sides.generated.path, 'only images can be distorted, and this file holds embeddings');
+  }
+}
+
+function conflict(where: string, expected: string): OptionError {
+  return new OptionError('CONFLICTING_OPTIONS', { where, expected, help: 'Give the images.' });
+}
+
+function distortedSource(
+  source: ScoreSource,
+  { distortion, level }: StudyCell,
+  { seed }: StudyDesign,
+): ScoreSource {
+  if (distortion === 'none' || source.kind === 'embedded') return source;
+  return {
+    ...source,
+    set: distortedImageSet(source.set, { distortion: distortionById(distortion), level, seed }),
+  };
+}
+
+/** The part of an arm that its ids name. */
+async function keptSource(arm: StudyArm, source: ScoreSource): Promise<ScoreSource> {
+  if (arm.ids === null) return source;
+  const text = await readFile(arm.ids, 'utf8').catch((cause: Error) => {
+    throw new InputError(
+      'UNREADABLE_FILE',
+      { where: arm.ids!, expected: 'must be a file with one id a line', received: cause.message },
+      { cause },
+    );
+  });
+  const wanted = new Set(text.split(/\r?\n/).filter((line) => line !== ''));
+  const ids = source.kind === 'images' ? source.set.entries.map(({ id }) => id) : source.set.ids;
+  const missing = [...wanted].filter((id) => !ids?.includes(id));
+  if (ids === null || missing.length > 0) {
+    throw new InputError('MISSING_IDS', {
+      where: arm.ids,
+      expected: `every id must be among the images of ${arm.source}`,
+      received:
+        ids === null
+          ? 'a file without ids'
+          : `${missing.length} of ${wanted.size} that are not: ${missing.slice(0, 5).join(', ')}`,
+      help: 'Ids are paths below the folder, as steadfid filter writes them.',
+    });
+  }
+  if (source.kind === 'images') {
+    const set: ImageSet = { ...source.set, entries: source.set.entries.filter(({ id }) => wanted.has(id)) };
+    return { ...source, set };
+  }
+  const places = Uint32Array.from(ids.keys()).filter((place) => wanted.has(ids[place]!));
+  return { ...source, set: subset(source.set, places) };
+}
