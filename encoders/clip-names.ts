@@ -3,6 +3,10 @@ import type { Linear } from './vision-transformer.js';
 
 /** What a kind of file calls the tensors of a CLIP image tower. */
 export interface ClipNames {
+  /** what the names of the tower's tensors begin with */
+  readonly prefix: RegExp;
+  /** tensors of it that are no weights */
+  readonly unused: RegExp;
   /** (width, 3, patch, patch); one that every such file has */
   readonly patch: string;
   /** one that ResNet towers have, and transformers do not */
@@ -32,6 +36,8 @@ export interface ClipNames {
 
 /** OpenAI's archives, and open_clip's files. */
 export const OPENAI: ClipNames = {
+  prefix: /^visual\./,
+  unused: /^$/,
   patch: 'visual.conv1.weight',
   resnetLayer: 'visual.layer1.0.conv1.weight',
   classToken: 'visual.class_embedding',
@@ -58,6 +64,8 @@ export const OPENAI: ClipNames = {
 
 /** transformers' CLIPModel and CLIPVisionModelWithProjection. */
 export const HUGGING_FACE: ClipNames = {
+  prefix: /^(?:vision_model|visual_projection)\./,
+  unused: /\.position_ids$/,
   patch: 'vision_model.embeddings.patch_embedding.weight',
   resnetLayer: 'vision_model.encoder.layer1',
   classToken: 'vision_model.embeddings.class_embedding',

@@ -10,7 +10,16 @@ import { addVisionTransformer, type Linear, type TransformerBlock } from './visi
 export const CLIP_ACTIVATIONS = ['quick-gelu', 'gelu'] as const;
 export type ClipActivation = (typeof CLIP_ACTIVATIONS)[number];
 
+/** What no checkpoint says of its network. */
+export interface ClipSettings {
+  readonly activation?: ClipActivation;
+  /** attention heads of a layer */
+  readonly heads?: number;
+}
+
 const WIDTH_PER_HEAD = 64;
+/** OpenAI's widths stop at 1,024, which is 16 heads; open_clip's wider ones (ViT-H, g, bigG, e) have 16 too. */
+const MOST_HEADS = 16;
 
 const HELP =
   'Give an OpenAI CLIP of the ViT kind (ViT-B-32.pt, ViT-B-16.pt, ViT-L-14.pt, ViT-L-14-336px.pt) or its Hugging Face copy.';
@@ -23,10 +32,7 @@ const HELP =
  *
  * Agrees with: openai/CLIP and transformers to 1e-5 (relative L2), test/reference/networks.json.
  */
-export function clipPlan(
-  checkpoint: Checkpoint,
-  options: { readonly activation?: ClipActivation } = {},
-): NetworkPlan {
+export function clipPlan(checkpoint: Checkpoint, settings: ClipSettings = {}): NetworkPlan {
   const names = prefixOf(checkpoint, HUGGING_FACE.patch) === undefined ? OPENAI : HUGGING_FACE;
   const weights = new NetworkWeights(checkpoint, names.patch, { network: 'a CLIP image tower', help: HELP });
   const [width, channels, patch] = weights.shapeOf(names.patch, 4) as readonly [
@@ -35,10 +41,14 @@ export function clipPlan(
     number,
     number,
   ];
-  if (channels !== 3 || width % WIDTH_PER_HEAD !== 0 || weights.has(names.resnetLayer)) {
+  const heads = settings.heads ?? Math.min(width / WIDTH_PER_HEAD, MOST_HEADS);
+  if (weights.has(names.resnetLayer) || channels !== 3) {
+    weights.refuse('a CLIP image tower must be a vision transformer', 'a ResNet');
+  }
+  if (!Number.isInteger(heads) || width % heads !== 0) {
     weights.refuse(
-      'a CLIP image tower must be a vision transformer with 64 channels a head',
-      weights.has(names.resnetLayer) ? 'a ResNet' : `${names.patch} of width ${width}`,
+      'a CLIP image tower must have 64 channels a head, or the config.json beside it say how many heads',
+      `${names.patch} of width ${width}${settings.heads === undefined ? '' : ` and ${heads} heads`}`,
     );
   }
   const [tokens] = weights.shapeOf(names.positions, 2) as readonly [number, number];
@@ -47,7 +57,7 @@ export function clipPlan(
     weights.refuse(`${names.positions} must hold a square of positions and one`, `${tokens}`);
   }
   const { size: d, rows } = names.projection(weights, width);
-  const activation = options.activation ?? 'quick-gelu';
+  const activation = settings.activation ?? 'quick-gelu';
   const side = grid * patch;
   const graph = new GraphBuilder({ name: 'clip' });
   const blocks: TransformerBlock[] = [];
@@ -63,7 +73,7 @@ export function clipPlan(
     side,
     patch,
     width,
-    heads: width / WIDTH_PER_HEAD,
+    heads,
     layerNormEpsilon: 1e-5,
     patchWeight: weights.constant(names.patch, [width, 3, patch, patch]),
     patchBias: null,
@@ -77,6 +87,7 @@ export function clipPlan(
       d,
     },
   });
+  weights.requireAllUsed(names.prefix, names.unused);
   return {
     architecture: 'clip',
     title: `CLIP image tower, ${blocks.length} layers of ${width}, patches of ${patch}, ${side} px`,
@@ -84,17 +95,27 @@ export function clipPlan(
     dimensions: d,
     hasLogits: 'no',
     preprocessing: clipPreprocessing(side),
-    assumptions: assumptions(checkpoint, options),
+    assumptions: assumptions(checkpoint, settings, { width, heads }),
   };
 }
 
 function assumptions(
-  checkpoint: Checkpoint,
-  options: { readonly activation?: ClipActivation },
+  { format }: Checkpoint,
+  settings: ClipSettings,
+  { width, heads }: { readonly width: number; readonly heads: number },
 ): readonly string[] {
-  if (options.activation !== undefined || checkpoint.format === 'torchscript') return [];
+  const isOpenAi = format === 'torchscript';
   return [
-    'The activation was taken to be quick-gelu, as in OpenAI’s networks: the file does not say. Pass --activation gelu for those of open_clip (LAION, DataComp).',
+    ...(settings.activation !== undefined || isOpenAi
+      ? []
+      : [
+          'The activation was taken to be quick-gelu, as in OpenAI’s networks: the file does not say. Pass --activation gelu for those of open_clip (LAION, DataComp).',
+        ]),
+    ...(settings.heads !== undefined || width <= WIDTH_PER_HEAD * MOST_HEADS
+      ? []
+      : [
+          `Its layers were taken to have ${heads} heads, as open_clip’s of width ${width}: the file does not say.`,
+        ]),
   ];
 }
 

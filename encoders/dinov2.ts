@@ -60,6 +60,7 @@ export function dinov2Plan(checkpoint: Checkpoint): NetworkPlan {
     outputNorm: layerNorm(weights, 'norm', width),
     projection: null,
   });
+  weights.requireAllUsed(/^/, /^mask_token$/);
   return {
     architecture: 'dinov2',
     title: `DINOv2, ${blocks.length} layers of ${width}, patches of ${patch}, ${SIDE} px`,

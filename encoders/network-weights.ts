@@ -19,6 +19,7 @@ export class NetworkWeights {
   readonly #checkpoint: Checkpoint;
   readonly #description: NetworkDescription;
   readonly #prefix: string;
+  readonly #used = new Set<string>();
 
   /**
    * @param anchor  a tensor that every such checkpoint has; what stands before it in the file (`state_dict.`, `module.`)
@@ -56,6 +57,21 @@ export class NetworkWeights {
     return () => floats(tensor);
   }
 
+  /**
+   * Refuses a checkpoint with a tensor that no layer took: it is of another network, however alike.
+   *
+   * @param names  which tensors belong to the network
+   * @param unused  those of them that are no weights
+   */
+  requireAllUsed(names: RegExp, unused: RegExp): void {
+    for (const key of this.#checkpoint.tensors.keys()) {
+      const name = key.slice(this.#prefix.length);
+      if (!key.startsWith(this.#prefix) || !names.test(name) || unused.test(name) || this.#used.has(name))
+        continue;
+      this.refuse(`${this.#description.network} must have no tensor but its own`, name);
+    }
+  }
+
   /** Refuses the checkpoint for what it has or lacks. */
   refuse(expected: string, received: string): never {
     throw new InputError('UNREADABLE_FILE', {
@@ -78,6 +94,7 @@ export class NetworkWeights {
 
   #tensor(name: string): CheckpointTensor {
     const tensor = this.#checkpoint.tensors.get(this.#prefix + name);
+    this.#used.add(name);
     return tensor ?? this.#refuse(this.#prefix + name, 'no such tensor');
   }
 

@@ -1,8 +1,8 @@
 import { ENCODER_CATALOG } from '../../encoders/encoder-catalog.js';
+import { sizeText } from '../../encoders/missing-model.js';
 import { type ModelState, modelState } from '../../encoders/models/model-state.js';
 import { tableText } from '../../reports/table-text.js';
 import type { Outcome } from '../command.js';
-import { sizeText } from '../size-text.js';
 import type { Terminal } from '../terminal.js';
 import { modelJson } from './model-json.js';
 import type { ModelsRequest } from './models-run.js';

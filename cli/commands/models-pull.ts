@@ -1,8 +1,8 @@
 import { ENCODER_CATALOG, type OfficialEncoder, officialEncoder } from '../../encoders/encoder-catalog.js';
+import { sizeText } from '../../encoders/missing-model.js';
 import { type PullOptions, type PullProgress, pullModel } from '../../encoders/models/pull-model.js';
 import { OptionError } from '../../errors.js';
 import type { Outcome } from '../command.js';
-import { sizeText } from '../size-text.js';
 import type { Terminal } from '../terminal.js';
 import type { ModelsRequest } from './models-run.js';
 

@@ -1,11 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, relative, resolve } from 'node:path';
 import { OptionError } from '../../errors.js';
+import type { Checkpoint } from '../checkpoints/checkpoint.js';
 import { openCheckpoint } from '../checkpoints/open-checkpoint.js';
+import { HUGGING_FACE } from '../clip-names.js';
 import { encoderOfCheckpoint, type OfficialEncoder } from '../encoder-catalog.js';
 import { fileHash } from '../files/file-hash.js';
 import { type FileContent, writeTogether } from '../files/write-together.js';
 import { convertedId, convertedSidecar } from './converted-sidecar.js';
+import { huggingFaceClipSettings } from './hugging-face-config.js';
 import { type Conversion, networkModel, networkPlan } from './network-conversion.js';
 
 export interface ConvertOptions {
@@ -32,7 +35,8 @@ export interface ConvertedNetwork {
 
 /**
  * Writes the network in a checkpoint as `net.onnx` with its sidecar `net.json` and, above 2 GB of weights,
- * `net.weights`: all of them or none. The same checkpoint gives the same bytes everywhere.
+ * `net.weights`: all of them or none. The same checkpoint gives the same bytes everywhere. Of a Hugging Face CLIP the
+ * `config.json` beside it says what its tensors do not.
  *
  * Memory: the largest tensor, and a little.
  *
@@ -42,13 +46,14 @@ export interface ConvertedNetwork {
  */
 export async function convertCheckpoint(
   paths: { readonly checkpoint: string; readonly onnx: string },
-  conversion: Conversion,
+  asked: Conversion,
   options: ConvertOptions = {},
 ): Promise<ConvertedNetwork> {
   const { existing = 'refused', signal, onProgress } = options;
   const stem = onnxStem(paths.onnx);
   const checkpoint = await openCheckpoint(paths.checkpoint);
   try {
+    const conversion = await completed(asked, checkpoint);
     const plan = await networkPlan(checkpoint, conversion);
     const model = networkModel(plan, `${basename(stem)}.weights`);
     const sha256 = await fileHash(paths.checkpoint);
@@ -77,6 +82,17 @@ export async function convertCheckpoint(
   } finally {
     await checkpoint.close();
   }
+}
+
+/** With what stands beside a Hugging Face checkpoint; what was asked for counts first. */
+async function completed(conversion: Conversion, { path, tensors }: Checkpoint): Promise<Conversion> {
+  if (
+    conversion.architecture !== 'clip' ||
+    ![...tensors.keys()].some((name) => HUGGING_FACE.prefix.test(name))
+  ) {
+    return conversion;
+  }
+  return { ...(await huggingFaceClipSettings(path)), ...conversion };
 }
 
 function onnxStem(path: string): string {

@@ -45,7 +45,11 @@ export async function convertedFrom(sidecarText: string): Promise<ConvertedFrom 
     id: z.string(),
     conversion: z.discriminatedUnion('architecture', [
       z.object({ architecture: z.literal('inception'), tap: z.enum(INCEPTION_TAPS).exactOptional() }),
-      z.object({ architecture: z.literal('clip'), activation: z.enum(CLIP_ACTIVATIONS).exactOptional() }),
+      z.object({
+        architecture: z.literal('clip'),
+        activation: z.enum(CLIP_ACTIVATIONS).exactOptional(),
+        heads: z.int().positive().exactOptional(),
+      }),
       z.object({ architecture: z.literal('dinov2') }),
     ]),
     checkpoint: z.object({ path: z.string().min(1), sha256: z.string(), sizeBytes: z.number() }),

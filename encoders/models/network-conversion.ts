@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.js';
-import type { ClipActivation } from '../clip.js';
+import type { ClipSettings } from '../clip.js';
 import type { InceptionTap } from '../inception.js';
 import type { NetworkPlan } from '../network-plan.js';
 import type { OnnxModel } from '../onnx/onnx-model.js';
@@ -7,7 +7,7 @@ import type { OnnxModel } from '../onnx/onnx-model.js';
 /** What a checkpoint is to be read as. */
 export type Conversion =
   | { readonly architecture: 'inception'; readonly tap?: InceptionTap }
-  | { readonly architecture: 'clip'; readonly activation?: ClipActivation }
+  | ({ readonly architecture: 'clip' } & ClipSettings)
   | { readonly architecture: 'dinov2' };
 
 /** Above this the weights go to a second file; ONNX's own limit is 2 GiB with everything else in it. */
@@ -23,10 +23,7 @@ export async function networkPlan(checkpoint: Checkpoint, conversion: Conversion
     case 'inception':
       return (await import('../inception.js')).inceptionPlan(checkpoint, { tap: conversion.tap ?? '2048' });
     case 'clip':
-      return (await import('../clip.js')).clipPlan(
-        checkpoint,
-        conversion.activation === undefined ? {} : { activation: conversion.activation },
-      );
+      return (await import('../clip.js')).clipPlan(checkpoint, conversion);
     case 'dinov2':
       return (await import('../dinov2.js')).dinov2Plan(checkpoint);
   }

@@ -45,12 +45,8 @@ export async function officialProof(path: string, options: ProofOptions = {}): P
   const checkpoint = join(dirname(path), from.checkpoint.path);
   const mark = await filesMark([path, checkpoint, ...(await weightsBeside(stem))], text);
   const claimed = encoderOfCheckpoint(from.checkpoint.sha256, catalog);
-  if (
-    proof === 'remembered' &&
-    claimed !== undefined &&
-    mark !== undefined &&
-    mark === (await rememberedMark(path))
-  ) {
+  if (claimed === undefined) return custom(`its checkpoint ${checkpoint} is none that was published`);
+  if (proof === 'remembered' && mark !== undefined && mark === (await rememberedMark(path))) {
     return { standing: 'official', encoder: claimed, id: from.id };
   }
   const result = await provenNow({ stem, checkpoint, from, catalog });
@@ -83,7 +79,6 @@ async function provenNow({
   if (sha256 === undefined) return custom(`its checkpoint ${checkpoint} is not there to compare it with`);
   const encoder = encoderOfCheckpoint(sha256, catalog);
   if (encoder === undefined) return custom(`its checkpoint ${checkpoint} is none that was published`);
-  if (from.checkpoint.sha256 !== sha256) return custom('its sidecar speaks of another checkpoint');
   const id = convertedId(from.conversion, encoder.id);
   if (from.id !== id) return custom(`its sidecar calls it ${from.id}, and it would be ${id}`);
   if (!isPublished(encoder, from.conversion)) return custom(`it was not converted as ${encoder.id} is`);
@@ -102,7 +97,8 @@ function custom(reason: string): OfficialProof {
 /** The published network has its authors' activation; a tap is part of the encoder's id. */
 function isPublished({ architecture }: OfficialEncoder, conversion: Conversion): boolean {
   if (architecture !== conversion.architecture) return false;
-  return conversion.architecture !== 'clip' || (conversion.activation ?? 'quick-gelu') === 'quick-gelu';
+  if (conversion.architecture !== 'clip') return true;
+  return (conversion.activation ?? 'quick-gelu') === 'quick-gelu' && conversion.heads === undefined;
 }
 
 /** Hashes of the files that a conversion would write, by extension. */

@@ -54,13 +54,38 @@ describe('clipPlan', () => {
     await checkpoint.close();
   });
 
+  test('a wider tower is taken to have 16 heads, as open_clip’s, and that is said unless it was given', () => {
+    const wide = networkCase('clip-openai').tensors.map((tensor) => ({
+      ...tensor,
+      shape: tensor.name.startsWith('visual.')
+        ? tensor.shape.map((side) => (side % 128 === 0 ? side * 10 : side))
+        : tensor.shape,
+    }));
+    const checkpoint = formulaCheckpoint(wide);
+    expect(clipPlan(checkpoint, { activation: 'gelu' }).assumptions).toEqual([
+      'Its layers were taken to have 16 heads, as open_clip’s of width 1280: the file does not say.',
+    ]);
+    expect(clipPlan(checkpoint, { activation: 'gelu', heads: 20 }).assumptions).toEqual([]);
+    expect(thrown(() => clipPlan(checkpoint, { heads: 7 }))).toContain(
+      'got visual.conv1.weight of width 1280 and 7 heads',
+    );
+  });
+
+  test('a tower with a layer that is not CLIP’s is refused by the tensor that nothing took', () => {
+    const { tensors } = networkCase('clip-openai');
+    const pooled = [...tensors, { name: 'visual.attn_pool.query', shape: [256, 64] }];
+    expect(thrown(() => clipPlan(formulaCheckpoint(pooled)))).toContain(
+      'a CLIP image tower must have no tensor but its own; got visual.attn_pool.query. ',
+    );
+  });
+
   test('a CLIP with a ResNet for images is refused as such', () => {
     const resnet = [
       { name: 'visual.conv1.weight', shape: [32, 3, 3, 3] },
       { name: 'visual.layer1.0.conv1.weight', shape: [64, 64, 1, 1] },
     ];
     expect(thrown(() => clipPlan(formulaCheckpoint(resnet)))).toBe(
-      'UNREADABLE_FILE net.pth: a CLIP image tower must be a vision transformer with 64 channels a head; got a ResNet. ' +
+      'UNREADABLE_FILE net.pth: a CLIP image tower must be a vision transformer; got a ResNet. ' +
         'Give an OpenAI CLIP of the ViT kind (ViT-B-32.pt, ViT-B-16.pt, ViT-L-14.pt, ViT-L-14-336px.pt) or its Hugging Face copy.',
     );
   });

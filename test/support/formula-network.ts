@@ -28,7 +28,8 @@ export interface NetworkCase {
   readonly outputs: Readonly<Record<string, Packed>>;
 }
 
-const IMAGES = 1000003;
+/** The number of the tensor that stands for the images. */
+export const IMAGES = 1000003;
 
 export function networkCase(name: string): NetworkCase {
   const { cases } = JSON.parse(projectFile('test/reference/networks.json')) as {

@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { convertCheckpoint } from '../../../encoders/models/convert-checkpoint.js';
 import { officialProof } from '../../../encoders/models/official-network.js';
+import { openSession } from '../../../encoders/onnx/onnx-session.js';
 import { openEncoder } from '../../../encoders/open-encoder.js';
+import { expectedOutput, formulaValues, IMAGES, networkCase } from '../../support/formula-network.js';
+import { writeSafetensors } from '../../support/safetensors-file.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { rejected } from '../../support/thrown.js';
 import { TINY_CLIP_PATH, tinyClip } from '../../support/tiny-clip.js';
+import { NETWORK_TOLERANCE, relativeError } from '../../support/tolerance.js';
 
 const CATALOG = [tinyClip()];
 
@@ -54,6 +58,37 @@ describe('convertCheckpoint', () => {
     );
     expect(readdirSync(folder)).toEqual(['net.json']);
     expect(readFileSync(join(folder, 'net.json'), 'utf8')).toBe('mine');
+  });
+
+  test('of a Hugging Face CLIP, the config.json beside it says activation and heads, unless they are given', async () => {
+    const reference = networkCase('clip-hugging-face-gelu');
+    const folder = temporaryFolder();
+    const paths = { checkpoint: join(folder, 'model.safetensors'), onnx: join(folder, 'net.onnx') };
+    writeSafetensors(paths.checkpoint, reference);
+    const config = (vision: object) =>
+      writeFileSync(
+        join(folder, 'config.json'),
+        JSON.stringify({ model_type: 'clip', vision_config: vision }),
+      );
+    config({ hidden_act: 'gelu', num_attention_heads: 2 });
+    expect((await convertCheckpoint(paths, { architecture: 'clip' })).assumptions).toEqual([]);
+    const sidecar = JSON.parse(readFileSync(join(folder, 'net.json'), 'utf8')) as {
+      readonly conversion: unknown;
+    };
+    expect(sidecar.conversion).toEqual({ architecture: 'clip', activation: 'gelu', heads: 2 });
+    const session = await openSession(paths.onnx);
+    const { embeddings } = await session.run({
+      images: { dims: reference.input, data: formulaValues(IMAGES, { shape: reference.input }) },
+    });
+    await session.close();
+    const expected = expectedOutput(reference, 'embeddings');
+    expect(relativeError(embeddings!.data as Float32Array, expected)).toBeLessThan(NETWORK_TOLERANCE);
+    config({ hidden_act: 'silu' });
+    expect(
+      await rejected(convertCheckpoint(paths, { architecture: 'clip' }, { existing: 'replaced' })),
+    ).toMatch(
+      /^UNREADABLE_FILE .*config\.json: its image tower must have the activation quick_gelu or gelu, and layer_norm_eps 1e-5; got silu, 0\.00001\.$/,
+    );
   });
 
   test('another architecture is refused, and nothing is left', async () => {
@@ -127,12 +162,6 @@ describe('officialProof', () => {
       conversion: { architecture: 'clip', activation: 'gelu' },
     }));
     expect(await reasonOf(onnx)).toBe('it was not converted as clip-tiny is');
-    edit(sidecar, (fields) => ({
-      ...fields,
-      conversion: { architecture: 'clip' },
-      checkpoint: { path: 'clip-tiny.pt', sha256: '', sizeBytes: 0 },
-    }));
-    expect(await reasonOf(onnx)).toBe('its sidecar speaks of another checkpoint');
     writeFileSync(join(folder, 'clip-tiny.pt'), 'another');
     expect(await reasonOf(onnx)).toBe(
       `its checkpoint ${join(folder, 'clip-tiny.pt')} is none that was published`,
