@@ -1,0 +1,9 @@
+import { cmmdTopic } from './cmmd.bench.js';
+import { frechet } from './frechet.bench.js';
+import type { Topic } from './measuring/topic.js';
+import { moments } from './moments.bench.js';
+import { neighbors } from './neighbors.bench.js';
+import { startUp } from './start-up.bench.js';
+
+/** Every subject that is measured. */
+export const TOPICS: readonly Topic[] = [startUp, moments, frechet, cmmdTopic, neighbors];
