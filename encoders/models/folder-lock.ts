@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InterruptedError } from '../../errors.js';
 import { unwritableFile } from '../files/unwritable-file.js';
@@ -56,7 +57,8 @@ async function acquire(path: string, holder: Holder, { signal, onWait }: LockOpt
       await writeFile(path, JSON.stringify(holder), { flag: 'wx' });
       return;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw await unwritableFile(path, error);
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+        throw await unwritableFile(dirname(path), error);
     }
     if (await isAbandoned(path)) {
       await rm(path, { force: true });
