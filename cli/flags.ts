@@ -109,7 +109,7 @@ export const maxPixels = integerFlag({
   help: 'refuse larger images, before they fill the memory',
   group: compute,
   absent: undefined,
-  absentText: '268435456',
+  absentText: '178956970',
   least: 1,
 });
 
@@ -147,7 +147,7 @@ export const batchSize = integerFlag({
   help: 'images in one run of the network',
   group: running,
   absent: undefined,
-  absentText: 'chosen by size',
+  absentText: '16',
   least: 1,
 });
 

@@ -15,11 +15,12 @@ function errorText(error: unknown): string {
   return `steadfid: an error that it should have explained better; please report it with these lines.\n${trace}`;
 }
 
-/** The first Ctrl-C asks the work to stop and clean up; the second ends the process as the system would. */
+/** The first Ctrl-C asks the work to stop and clean up; the second ends the process at once, unfinished files removed. */
 function interruptible(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(EXIT.failed);
       controller.abort(
         new InterruptedError('INTERRUPTED', {
           where: 'steadfid',

@@ -36,7 +36,7 @@ export function openTerminal({
       stderr.write(`${text}\n`);
     },
     progress: line,
-    columns: stdout.isTTY === true ? Math.max(40, stdout.columns ?? 80) : 100,
+    columns: stdout.isTTY === true ? Math.max(40, stdout.columns ?? 80) : 80,
     colors: stdout.isTTY === true && !isPlain ? 'on' : 'off',
     signal,
   };

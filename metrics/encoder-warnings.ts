@@ -1,4 +1,5 @@
 import type { EncoderStanding } from '../encoders/encoder.js';
+import { preprocessingId } from '../encoders/images/preprocessing.js';
 import type { Warning } from '../encoders/warning.js';
 import type { Comparison, MetricDefinition } from './metric-definition.js';
 
@@ -15,7 +16,7 @@ export function isOfEncoder({ code }: Warning): boolean {
 /** What a result must say of the network behind it: that it is a demo, a file of the user's, or not known. */
 export function encoderWarnings(
   { reference, generated }: Comparison,
-  { sides }: Pick<MetricDefinition, 'sides'>,
+  { sides, encoder, preprocessing }: Pick<MetricDefinition, 'sides' | 'encoder' | 'preprocessing'>,
 ): readonly Warning[] {
   const looked = sides === 'both' ? [reference, generated] : [generated];
   const has = (standing: EncoderStanding): boolean =>
@@ -29,5 +30,16 @@ export function encoderWarnings(
       message: `${[...ids].join(', ')} is not a published network: compare only with values from the same file`,
     });
   }
-  return [...warnings, ...looked.flatMap((set) => set.warnings.filter(isOfEncoder))];
+  const strange = looked.find(
+    ({ encoder: { id, standing, preprocessing: made } }) =>
+      standing === 'official' && id === encoder && made !== null && made !== preprocessingId(preprocessing),
+  );
+  if (strange !== undefined) {
+    warnings.push({
+      code: 'OTHER_PREPROCESSING',
+      message: `defined on ${preprocessingId(preprocessing)}; ${strange.source} was encoded with ${strange.encoder.preprocessing}: not the published protocol`,
+    });
+  }
+  const ofSets = looked.flatMap((set) => set.warnings.filter(isOfEncoder));
+  return [...warnings, ...new Map(ofSets.map((warning) => [warning.message, warning])).values()];
 }

@@ -3,7 +3,6 @@ import { openNpz } from '../encoders/files/npz.js';
 import type { ImageSet } from '../encoders/images/image-set.js';
 import { openImageSet } from '../encoders/images/open-image-set.js';
 import { npzContent, readEmbeddedSet } from '../encoders/read-embedded-set.js';
-import { OptionError } from '../errors.js';
 import type { MetricDefinition } from './metric-definition.js';
 import type { ScoreSide } from './score-request.js';
 
@@ -49,9 +48,9 @@ export async function openScoreSource(side: ScoreSide): Promise<ScoreSource> {
 }
 
 const NEEDS = {
-  moments: 'the metric needs mean and covariance, or embeddings',
-  embeddings: 'the metric needs the embedding of every image, and this file has only their statistics',
-  logits: 'the metric needs class logits, and this file has none',
+  moments: 'mean and covariance, or embeddings',
+  embeddings: 'the embedding of every image',
+  logits: 'class logits',
 } as const;
 
 function serves(set: EmbeddedSet, uses: MetricDefinition['uses']): boolean {
@@ -59,17 +58,15 @@ function serves(set: EmbeddedSet, uses: MetricDefinition['uses']): boolean {
   return uses === 'embeddings' ? set.embeddings !== null : set.logits !== null;
 }
 
-/** What a metric needs and a side that is a file does not hold; undefined where nothing is missing. */
-export function unservedError(metric: MetricDefinition, sources: ScoreSources): OptionError | undefined {
+/** What a metric needs and a side that is a file does not hold: `class logits`, `a.npz`. */
+export interface UnservedNeed {
+  readonly need: string;
+  readonly path: string;
+}
+
+/** The first need of a metric that a side does not meet; undefined where nothing is missing. */
+export function unservedNeed(metric: MetricDefinition, sources: ScoreSources): UnservedNeed | undefined {
   const sides = metric.sides === 'both' ? [sources.reference, sources.generated] : [sources.generated];
-  for (const source of sides) {
-    if (source.kind === 'images' || serves(source.set, metric.uses)) continue;
-    return new OptionError('CONFLICTING_OPTIONS', {
-      where: `--metric ${metric.id}`,
-      expected: NEEDS[metric.uses],
-      received: source.path,
-      help: 'Give the images, or the file that steadfid encode wrote of them.',
-    });
-  }
-  return undefined;
+  const source = sides.find((side) => side.kind === 'embedded' && !serves(side.set, metric.uses));
+  return source === undefined ? undefined : { need: NEEDS[metric.uses], path: source.path };
 }

@@ -12,7 +12,7 @@ import type { Comparison, MetricDefinition, MetricValue, Parameters } from './me
 import { scoreGroups } from './score-groups.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from './score-report.js';
 import { DEFAULT_METRICS, DEFAULT_SEED, type ScoreRequest, type ScoreSide } from './score-request.js';
-import { openScoreSource, type ScoreSource, type ScoreSources, unservedError } from './score-source.js';
+import { openScoreSource, type ScoreSource, type ScoreSources, unservedNeed } from './score-source.js';
 
 /** The given parameters that a metric knows, and the seed where it draws. */
 function ownParameters(metric: MetricDefinition, given: Parameters): Parameters {
@@ -34,7 +34,7 @@ function requireKnownParameters(metrics: readonly MetricDefinition[], given: Par
 
 /**
  * The metrics that both sides can serve. One that was asked for by name and cannot be served is an error; a default one is left
- * out with a warning.
+ * out with a warning, unless none remains.
  */
 function servedMetrics(
   metrics: readonly MetricDefinition[],
@@ -42,15 +42,39 @@ function servedMetrics(
   unserved: 'refused' | 'left out',
 ): { readonly metrics: readonly MetricDefinition[]; readonly leftOut: readonly Warning[] } {
   const served: MetricDefinition[] = [];
-  const errors: OptionError[] = [];
+  const leftOut: Warning[] = [];
   for (const metric of metrics) {
-    const error = unservedError(metric, sources);
-    if (error === undefined) served.push(metric);
-    else errors.push(error);
+    const missing = unservedNeed(metric, sources);
+    if (missing === undefined) {
+      served.push(metric);
+      continue;
+    }
+    const { need, path } = missing;
+    if (unserved === 'refused' || (served.length === 0 && metric === metrics[metrics.length - 1])) {
+      throw new OptionError('CONFLICTING_OPTIONS', {
+        where: `--metric ${metric.id}`,
+        expected: `the metric needs ${need}, and ${path} does not hold that`,
+        help: 'Give the images, or the file that steadfid encode wrote of them.',
+      });
+    }
+    leftOut.push({
+      code: 'METRIC_LEFT_OUT',
+      message: `${metric.id} was left out: it needs ${need}, and ${path} does not hold that`,
+    });
   }
-  const [first] = errors;
-  if (first !== undefined && (unserved === 'refused' || served.length === 0)) throw first;
-  return { metrics: served, leftOut: errors.map(({ message }) => ({ code: 'METRIC_LEFT_OUT', message })) };
+  return { metrics: served, leftOut };
+}
+
+/** A network that was named although nothing had to be encoded. */
+function unusedEncoder(encoder: string | undefined, sources: ScoreSources): readonly Warning[] {
+  const { reference, generated } = sources;
+  if (encoder === undefined || reference.kind === 'images' || generated.kind === 'images') return [];
+  return [
+    {
+      code: 'ENCODER_NOT_USED',
+      message: `--encoder ${encoder} was not used: both sides are embeddings or statistics already`,
+    },
+  ];
 }
 
 /** What a result says of the network: that of the set which knows. */
@@ -176,7 +200,11 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
       generated: scoredSide(sources.generated, used.generated),
       seed,
       results: metrics.flatMap((metric) => results.get(metric) ?? []),
-      warnings: distinct([...leftOut, ...ofSets.filter((warning) => !isOfEncoder(warning))]),
+      warnings: distinct([
+        ...leftOut,
+        ...unusedEncoder(encoder, sources),
+        ...ofSets.filter((warning) => !isOfEncoder(warning)),
+      ]),
     };
   } finally {
     await shelf.close();

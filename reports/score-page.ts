@@ -1,4 +1,5 @@
 import type { ScoredSide, ScoreReport, ScoreResult } from '../metrics/score-report.js';
+import { countsText } from './counts-text.js';
 import { DEMO_NOTE, isDemo } from './demo-note.js';
 import { Html, html } from './html.js';
 import { countText, errorText, numberText } from './number-text.js';
@@ -32,13 +33,10 @@ function errors({ standardError, interval, spread }: ScoreResult): Html {
   return parts.length === 0 ? NOTHING : html`<div class="soft">${parts.join('; ')}</div>`;
 }
 
-function resultRow(result: ScoreResult): Html {
-  const { metric, title, value, standardError, reason, n, encoder, source, warnings } = result;
+function resultRow(result: ScoreResult, report: ScoreReport): Html {
+  const { metric, title, value, standardError, reason, encoder, source, warnings } = result;
   const shown = value === null ? '–' : numberText(value, { error: standardError });
-  const count =
-    n.reference === null && n.generated !== null
-      ? countText(n.generated)
-      : `${countText(n.reference)} : ${countText(n.generated)}`;
+  const count = countsText(result, report);
   const doubts = warnings.filter(({ code }) => code !== 'DEMO_ENCODER');
   return html`<tr>
 <th scope="row"><span class="metric">${metric}</span><div class="soft">${title}</div></th>
@@ -104,7 +102,7 @@ ${warnings.map(({ message }) => html`<p class="note" role="note">${message}</p>`
 <thead><tr><th scope="col">metric</th><th scope="col" class="number">value</th><th scope="col">what it says</th>
 <th scope="col" class="number">images<br>ref : gen</th><th scope="col">encoder</th></tr></thead>
 <tbody>
-${results.map(resultRow)}</tbody>
+${results.map((result) => resultRow(result, report))}</tbody>
 </table>
 <h2>Method</h2>
 ${results.map(method)}

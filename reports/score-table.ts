@@ -1,5 +1,6 @@
 import picocolors from 'picocolors';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../metrics/score-report.js';
+import { countsText } from './counts-text.js';
 import { DEMO_NOTE, isDemo } from './demo-note.js';
 import { countText, errorText, numberText } from './number-text.js';
 import { tableText } from './table-text.js';
@@ -26,10 +27,9 @@ function errorColumn({ value, standardError, interval, spread }: ScoreResult): s
   return spread === undefined ? '' : `sd ${errorText(spread.value)}`;
 }
 
-function countColumn({ n }: ScoreResult): string {
-  return n.reference === null && n.generated !== null
-    ? countText(n.generated)
-    : `${countText(n.reference)} : ${countText(n.generated)}`;
+/** The reason without the metric's name, which stands before it. */
+function reasonText(metric: string, reason: string): string {
+  return reason.startsWith(`${metric}: `) ? reason.slice(metric.length + 2) : reason;
 }
 
 function sideText(name: string, { source, n, skipped }: ScoredSide): string {
@@ -48,7 +48,7 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
     result.metric,
     valueText(result),
     errorColumn(result),
-    countColumn(result),
+    countsText(result, report),
     BETTER[result.direction],
     `${result.encoder.id}${isDemo(result) ? '*' : ''}`,
   ]);
@@ -61,15 +61,23 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
 
   const notes: string[] = [];
   if (report.results.some(isDemo)) notes.push(yellow(`* ${DEMO_NOTE}`));
-  const spreads = new Set(report.results.flatMap(({ spread }) => (spread === undefined ? [] : [spread.of])));
-  for (const of of spreads) notes.push(dim(`sd: standard deviation over ${of}, not the error of the value`));
+  const spreads = report.results.flatMap(({ metric, spread }) =>
+    spread === undefined ? [] : [`${metric} over ${spread.of}`],
+  );
+  if (spreads.length > 0) {
+    const text = `sd: standard deviation of ${spreads.join(', ')}; not the error of the value`;
+    notes.push(...wrappedText(text, { columns }).map(dim));
+  }
   for (const { metric, reason } of report.results) {
-    if (reason !== undefined) notes.push(...wrappedText(`${metric} has no value: ${reason}`, { columns }));
+    if (reason !== undefined)
+      notes.push(...wrappedText(`${metric} has no value: ${reasonText(metric, reason)}`, { columns }));
   }
-  const sources = new Map(report.results.map(({ protocol, source }) => [protocol, source]));
-  for (const [protocol, source] of sources) {
-    notes.push(...wrappedText(`${protocol}: ${source}`, { columns }).map(dim));
+  const metricsOf = new Map<string, Set<string>>();
+  for (const { protocol, source } of report.results) {
+    metricsOf.set(source, (metricsOf.get(source) ?? new Set()).add(protocol));
   }
+  const sources = [...metricsOf].map(([source, protocols]) => `${[...protocols].join(', ')} ${source}`);
+  notes.push(...wrappedText(`sources: ${sources.join('; ')}`, { columns }).map(dim));
 
   return [
     sideText('reference', report.reference),

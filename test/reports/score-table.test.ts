@@ -16,11 +16,10 @@ is      9.3312  sd 0.12           1,500  higher  demo-inception*
 cmmd         –               10,000 : 1  lower   inception-v3-fid
 
 * demo encoder: not comparable with published values
-sd: standard deviation over 10 splits, not the error of the value
+sd: standard deviation of is over 10 splits; not the error of the value
 cmmd has no value: needs at least 2 images; got 1.
-fid: Heusel et al. 2017, arXiv:1706.08500
-is: Salimans et al. 2016, arXiv:1606.03498
-cmmd: Jayasumana et al. 2024, arXiv:2401.09603
+sources: fid Heusel et al. 2017, arXiv:1706.08500; is Salimans et al. 2016,
+  arXiv:1606.03498; cmmd Jayasumana et al. 2024, arXiv:2401.09603
 `,
     );
   });

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { GENERATED, withGenerated } from './generated-text.js';
 import { projectFile, projectRoot } from './project.js';
+import { withOutputs } from './readme-commands.js';
 
 // npm run generate: brings every generated part of the documents up to date.
 for (const part of GENERATED) {
   writeFileSync(projectRoot + part.path, withGenerated(projectFile(part.path), part));
 }
+writeFileSync(`${projectRoot}README.md`, await withOutputs(projectFile('README.md')));

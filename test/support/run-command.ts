@@ -10,15 +10,15 @@ export interface CommandOutcome {
 export interface CommandSetting {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** called with the text of stderr so far, whenever some comes */
-  readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** default `read`; `closed at once`: as in `steadfid metrics | true` */
+  readonly stdout?: 'read' | 'closed at once';
+  /** asked again and again while the command runs; SIGINT is sent once it is so */
+  readonly interruptWhen?: () => boolean;
 }
 
 /** The built command, as a user's shell runs it: no terminal, nothing of this process's settings but the path. */
-export function runCommand(
-  words: readonly string[],
-  { cwd, env = {}, onStderr }: CommandSetting,
-): Promise<CommandOutcome> {
+export function runCommand(words: readonly string[], setting: CommandSetting): Promise<CommandOutcome> {
+  const { cwd, env = {}, interruptWhen } = setting;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [`${projectRoot}dist/cli/main.js`, ...words], {
       cwd,
@@ -27,14 +27,26 @@ export function runCommand(
     });
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
+    if (setting.stdout === 'closed at once') child.stdout.destroy();
+    else
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text;
+      });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
-      onStderr?.(stderr, (signal) => child.kill(signal));
     });
+    const watch =
+      interruptWhen === undefined
+        ? undefined
+        : setInterval(() => {
+            if (!interruptWhen()) return;
+            clearInterval(watch);
+            child.kill('SIGINT');
+          }, 10);
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('close', (code) => {
+      clearInterval(watch);
+      resolve({ code, stdout, stderr });
+    });
   });
 }

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { projectFile } from './support/project.js';
+import { outputOf, shownCommands } from './support/readme-commands.js';
+
+/** Networks round otherwise on other processors, in the seventh digit; what the README shows has five. */
+const SHOWN_TOLERANCE = 1e-3;
+
+/** A text as its words, numbers apart: `18.12` and `1,707` are numbers. */
+function wordsAndNumbers(text: string): { readonly words: string; readonly numbers: readonly number[] } {
+  const numbers: number[] = [];
+  const words = text.replace(/[−-]?\d[\d,]*\.\d+(?:e[−-]?\d+)?/g, (number) => {
+    numbers.push(Number(number.replace('−', '-').replaceAll(',', '')));
+    return '#';
+  });
+  return { words: words.replace(/ +/g, ' '), numbers };
+}
+
+describe('README.md', () => {
+  const commands = shownCommands(projectFile('README.md'));
+
+  test('README.md shows at least one command with its output', () => {
+    expect(commands.length).toBeGreaterThan(0);
+    expect(commands.every(({ output }) => output !== '')).toBe(true);
+  });
+
+  test.each(commands.map(({ words, output }) => [words.join(' '), words, output] as const))(
+    'steadfid %s prints what README.md shows',
+    async (_, words, output) => {
+      const shown = wordsAndNumbers(output);
+      const printed = wordsAndNumbers(await outputOf(words));
+      expect(printed.words).toBe(shown.words);
+      printed.numbers.forEach((number, i) => {
+        expect(Math.abs(number - shown.numbers[i]!)).toBeLessThanOrEqual(
+          SHOWN_TOLERANCE * Math.abs(shown.numbers[i]!),
+        );
+      });
+    },
+  );
+
+  test('every file that README.md links to is there', () => {
+    const links = [...projectFile('README.md').matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path!);
+    expect(links.length).toBeGreaterThan(3);
+    for (const path of links) expect(projectFile(path).length).toBeGreaterThan(0);
+  });
+});
