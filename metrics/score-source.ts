@@ -3,6 +3,7 @@ import { openNpz } from '../encoders/files/npz.js';
 import type { ImageSet } from '../encoders/images/image-set.js';
 import { openImageSet } from '../encoders/images/open-image-set.js';
 import { npzContent, readEmbeddedSet } from '../encoders/read-embedded-set.js';
+import { OptionError } from '../errors.js';
 import type { MetricDefinition } from './metric-definition.js';
 import type { ScoreSide } from './score-request.js';
 
@@ -69,4 +70,15 @@ export function unservedNeed(metric: MetricDefinition, sources: ScoreSources): U
   const sides = metric.sides === 'both' ? [sources.reference, sources.generated] : [sources.generated];
   const source = sides.find((side) => side.kind === 'embedded' && !serves(side.set, metric.uses));
   return source === undefined ? undefined : { need: NEEDS[metric.uses], path: source.path };
+}
+
+/** The error of a metric that was asked for by name and that a side cannot serve. */
+export function unservedError(metric: MetricDefinition, sources: ScoreSources): OptionError | undefined {
+  const missing = unservedNeed(metric, sources);
+  if (missing === undefined) return undefined;
+  return new OptionError('CONFLICTING_OPTIONS', {
+    where: `--metric ${metric.id}`,
+    expected: `the metric needs ${missing.need}, and ${missing.path} does not hold that`,
+    help: 'Give the images, or the file that steadfid encode wrote of them.',
+  });
 }

@@ -12,7 +12,13 @@ import type { Comparison, MetricDefinition, MetricValue, Parameters } from './me
 import { scoreGroups } from './score-groups.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from './score-report.js';
 import { DEFAULT_METRICS, DEFAULT_SEED, type ScoreRequest, type ScoreSide } from './score-request.js';
-import { openScoreSource, type ScoreSource, type ScoreSources, unservedNeed } from './score-source.js';
+import {
+  openScoreSource,
+  type ScoreSource,
+  type ScoreSources,
+  unservedError,
+  unservedNeed,
+} from './score-source.js';
 
 /** The given parameters that a metric knows, and the seed where it draws. */
 function ownParameters(metric: MetricDefinition, given: Parameters): Parameters {
@@ -45,23 +51,15 @@ function servedMetrics(
   const leftOut: Warning[] = [];
   for (const metric of metrics) {
     const missing = unservedNeed(metric, sources);
-    if (missing === undefined) {
-      served.push(metric);
-      continue;
-    }
-    const { need, path } = missing;
-    if (unserved === 'refused' || (served.length === 0 && metric === metrics[metrics.length - 1])) {
-      throw new OptionError('CONFLICTING_OPTIONS', {
-        where: `--metric ${metric.id}`,
-        expected: `the metric needs ${need}, and ${path} does not hold that`,
-        help: 'Give the images, or the file that steadfid encode wrote of them.',
+    if (missing === undefined) served.push(metric);
+    else if (unserved === 'refused') throw unservedError(metric, sources);
+    else
+      leftOut.push({
+        code: 'METRIC_LEFT_OUT',
+        message: `${metric.id} was left out: it needs ${missing.need}, and ${missing.path} does not hold that`,
       });
-    }
-    leftOut.push({
-      code: 'METRIC_LEFT_OUT',
-      message: `${metric.id} was left out: it needs ${need}, and ${path} does not hold that`,
-    });
   }
+  if (served.length === 0) throw unservedError(metrics[0]!, sources);
   return { metrics: served, leftOut };
 }
 

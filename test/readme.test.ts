@@ -23,19 +23,18 @@ describe('README.md', () => {
     expect(commands.every(({ output }) => output !== '')).toBe(true);
   });
 
-  test.each(commands.map(({ words, output }) => [words.join(' '), words, output] as const))(
-    'steadfid %s prints what README.md shows',
-    async (_, words, output) => {
-      const shown = wordsAndNumbers(output);
-      const printed = wordsAndNumbers(await outputOf(words));
-      expect(printed.words).toBe(shown.words);
-      printed.numbers.forEach((number, i) => {
-        expect(Math.abs(number - shown.numbers[i]!)).toBeLessThanOrEqual(
-          SHOWN_TOLERANCE * Math.abs(shown.numbers[i]!),
-        );
-      });
-    },
-  );
+  test.each(
+    commands.map(({ words, output }) => [words.join(' '), words, output] as const),
+  )('steadfid %s prints what README.md shows', async (_, words, output) => {
+    const shown = wordsAndNumbers(output);
+    const printed = wordsAndNumbers(await outputOf(words));
+    expect(printed.words).toBe(shown.words);
+    printed.numbers.forEach((number, i) => {
+      expect(Math.abs(number - shown.numbers[i]!)).toBeLessThanOrEqual(
+        SHOWN_TOLERANCE * Math.abs(shown.numbers[i]!),
+      );
+    });
+  });
 
   test('every file that README.md links to is there', () => {
     const links = [...projectFile('README.md').matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path!);
