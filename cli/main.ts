@@ -45,9 +45,9 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<keyof
     }
     return await asked.command.run(asked as never, terminal);
   } catch (error) {
-    terminal?.progress.clear();
     const reason = signal.aborted ? signal.reason : error;
-    process.stderr.write(`${visibleText(errorText(reason))}\n`);
+    if (terminal === undefined) process.stderr.write(`${visibleText(errorText(reason))}\n`);
+    else terminal.remark(errorText(reason));
     return 'failed';
   } finally {
     terminal?.progress.clear();

@@ -2,7 +2,7 @@ import type { SingleBar } from 'cli-progress';
 
 /** How far a piece of long work is. */
 export interface Progress {
-  /** what is being done, in words: `encoding samples/ with inception-v3-fid` */
+  /** what is being done, in words: `samples by inception-v3-fid` */
   readonly task: string;
   readonly done: number;
   /** null where it is not known beforehand */
@@ -40,7 +40,7 @@ export function progressText(
   if (total === null) return cut(`${task}  ${done.toLocaleString('en-US')} ${unit}${speed}`, columns);
   const left = rate > 0 ? `  ${durationText((total - done) / rate)} left` : '';
   const counts = ` ${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}${speed}${left}`;
-  const room = columns - task.length - counts.length - 4;
+  const room = columns - task.length - counts.length - 5;
   if (room < 8) return cut(`${cut(task, Math.max(12, columns - counts.length - 1))} ${counts}`, columns);
   const width = Math.min(20, room);
   const filled = total > 0 ? Math.round((width * Math.min(done, total)) / total) : width;

@@ -2,6 +2,7 @@ import { collectEmbeddings } from '../encoders/collect-embeddings.js';
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { encodeImages } from '../encoders/encode-images.js';
 import type { Encoder } from '../encoders/encoder.js';
+import { encodingTask } from '../encoders/encoding-task.js';
 import { userCacheFolder } from '../encoders/files/user-cache-folder.js';
 import { foldMoments } from '../encoders/fold-moments.js';
 import type { ImageSet } from '../encoders/images/image-set.js';
@@ -30,7 +31,7 @@ export async function encodedSet(
 ): Promise<EmbeddedSet> {
   const { batchSize, cache, unreadable, orientation, maxPixels, onProgress, signal } = request;
   const folder = cache === null ? null : (cache ?? userCacheFolder());
-  const task = `encoding ${set.source} with ${encoder.identity.id}`;
+  const task = encodingTask(set.source, encoder.identity.id);
   const run = encodeImages(set, encoder, {
     ...(batchSize === undefined ? {} : { batchSize }),
     ...(folder === null ? {} : { cache: folder }),

@@ -4,7 +4,7 @@ import type { Parameters } from './metric-definition.js';
 
 /** How far the work is: `done` of `total` in `task`. */
 export interface ScoreProgress {
-  /** what is being done, in words: `encoding samples/ with inception-v3-fid` */
+  /** what is being done, in words: `samples by inception-v3-fid` */
   readonly task: string;
   readonly done: number;
   readonly total: number;

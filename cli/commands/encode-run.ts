@@ -1,5 +1,6 @@
 import { encodeImages } from '../../encoders/encode-images.js';
 import { encoderChoice } from '../../encoders/encoder-choice.js';
+import { encodingTask } from '../../encoders/encoding-task.js';
 import { writeEmbeddedSet } from '../../encoders/files/write-embedded-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
@@ -35,7 +36,11 @@ export async function runEncode(
       signal,
     });
     try {
-      const run = encodeImages(part, encoder, encodingOptions(options, terminal, `encoding ${images}`));
+      const run = encodeImages(
+        part,
+        encoder,
+        encodingOptions(options, terminal, encodingTask(images!, encoder.identity.id)),
+      );
       const shards = shard === undefined ? null : { count: shard.count, indices: [shard.index] };
       const { n, skipped, warnings } = await writeEmbeddedSet(path, run, { existing, signal, shards });
       for (const { message } of warnings) terminal.remark(`warning: ${message}`);

@@ -1,6 +1,7 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { encodeImages } from '../../encoders/encode-images.js';
 import { encoderChoice } from '../../encoders/encoder-choice.js';
+import { encodingTask } from '../../encoders/encoding-task.js';
 import { writeStatistics } from '../../encoders/files/write-statistics.js';
 import { foldMoments } from '../../encoders/fold-moments.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
@@ -30,7 +31,11 @@ async function foldedSet(set: ImageSet, options: Options, terminal: Terminal): P
     signal,
   });
   try {
-    const run = encodeImages(set, encoder, encodingOptions(options, terminal, `encoding ${set.source}`));
+    const run = encodeImages(
+      set,
+      encoder,
+      encodingOptions(options, terminal, encodingTask(set.source, encoder.identity.id)),
+    );
     return await foldMoments(run, await openAlgebra());
   } finally {
     await encoder.close();
