@@ -61,9 +61,13 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
 
   const notes: string[] = [];
   if (report.results.some(isDemo)) notes.push(yellow(`* ${DEMO_NOTE}`));
-  const spreads = report.results.flatMap(({ metric, spread }) =>
-    spread === undefined ? [] : [`${metric} over ${spread.of}`],
+  const spreads = report.results.flatMap(({ metric, spread, standardError, interval }) =>
+    spread === undefined || standardError !== null || interval !== null
+      ? []
+      : [`${metric} over ${spread.of}`],
   );
+  if (report.results.some(({ standardError }) => standardError !== null))
+    notes.push(dim('±: standard error'));
   if (spreads.length > 0) {
     const text = `sd: standard deviation of ${spreads.join(', ')}; not the error of the value`;
     notes.push(...wrappedText(text, { columns }).map(dim));

@@ -16,6 +16,7 @@ is      9.3312  sd 0.12           1,500  higher  demo-inception*
 cmmd         –               10,000 : 1  lower   inception-v3-fid
 
 * demo encoder: not comparable with published values
+±: standard error
 sd: standard deviation of is over 10 splits; not the error of the value
 cmmd has no value: needs at least 2 images; got 1.
 sources: fid Heusel et al. 2017, arXiv:1706.08500; is Salimans et al. 2016,
