@@ -1,6 +1,9 @@
 import type { Rows } from '../../metrics/numerics/rows.js';
 import { seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
 
+/** Drawn at a time, so that large sets take no more memory than themselves. */
+const CHUNK = 2 ** 16;
+
 /** Normal draws whose spread falls from 1 to e⁻⁴ over the columns, as float32: what embeddings look like to these kernels. */
 export function randomRows({
   n,
@@ -13,7 +16,13 @@ export function randomRows({
   readonly seed: number;
   readonly shift: number;
 }): Rows {
-  const draws = standardNormals(n * d, seededRandom(seed, 'rows'));
-  const data = Float32Array.from(draws, (value, at) => value * Math.exp((-4 * (at % d)) / d) + shift);
+  const random = seededRandom(seed, 'rows');
+  const data = new Float32Array(n * d);
+  for (let start = 0; start < data.length; start += CHUNK) {
+    const draws = standardNormals(Math.min(CHUNK, data.length - start), random);
+    for (let i = 0; i < draws.length; i++) {
+      data[start + i] = draws[i]! * Math.exp((-4 * ((start + i) % d)) / d) + shift;
+    }
+  }
   return { n, d, data };
 }

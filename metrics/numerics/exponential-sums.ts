@@ -76,19 +76,39 @@ interface Side {
   readonly reduced: Float64Array;
   /** (n): exp(−‖x‖²/2σ²) */
   readonly weights: Float64Array;
+  /** made when first needed */
+  moments: Promise<WeightedMoments> | undefined;
 }
 
+/** What the terms t and t²/2 need of the vectors y with weights b. */
+interface WeightedMoments {
+  /** Σ b */
+  readonly total: number;
+  /** (d): Σ b·y */
+  readonly sum: Float64Array;
+  /** (d, d): Σ b·(y − sum/total)(y − sum/total)ᵀ, summed in float64 */
+  readonly scatter: Float32Array;
+}
+
+const knownSides = new WeakMap<Rows, Side>();
+
+/** Kept with the vectors, since a set is compared with itself and with the other. */
 function side(vectors: Rows, sigma: number): Side {
+  const known = knownSides.get(vectors);
+  if (known?.sigma === sigma) return known;
   const norms = squaredNorms(vectors);
   const reduced = norms.map((norm) => Math.expm1(-norm / (2 * sigma * sigma)));
-  return {
+  const made: Side = {
     vectors,
     sigma,
     norms,
     largestNorm: norms.reduce((most, norm) => Math.max(most, norm), 0),
     reduced,
     weights: reduced.map((value) => 1 + value),
+    moments: undefined,
   };
+  knownSides.set(vectors, made);
+  return made;
 }
 
 function float64({ vectors, weights }: Side): WeightedRows {
@@ -136,9 +156,8 @@ function completed(of: Side, over: Side, sums: Float64Array): Float64Array {
  */
 async function withMoments(of: Side, over: Side, scale: number, tails: Float64Array): Promise<Float64Array> {
   const { n, d, data } = of.vectors;
-  const sum = weightedSum(over);
-  const total = compensatedSum(over.weights);
-  const scatter = await scatterAboutMean(over, sum, total);
+  over.moments ??= weightedMoments(over);
+  const { total, sum, scatter } = await over.moments;
   const session = await matrixSession(quadraticFormGraph);
   const sums = new Float64Array(n);
   for (let start = 0; start < n; start += QUADRATIC_ROWS) {
@@ -156,35 +175,12 @@ async function withMoments(of: Side, over: Side, scale: number, tails: Float64Ar
   return sums;
 }
 
-/** Σⱼ bⱼ·yⱼ */
-function weightedSum({ vectors: { n, d, data }, weights }: Side): Float64Array {
+async function weightedMoments({ vectors, weights }: Side): Promise<WeightedMoments> {
+  const { n, d, data } = vectors;
+  const total = compensatedSum(weights);
   const sum = new Float64Array(d);
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) sum[j]! += weights[i]! * data[i * d + j]!;
-  return sum;
-}
-
-interface KnownScatter {
-  readonly sigma: number;
-  readonly scatter: Promise<Float32Array>;
-}
-
-const knownScatters = new WeakMap<Rows, KnownScatter>();
-
-/**
- * Σⱼ bⱼ·(yⱼ − s/B)(yⱼ − s/B)ᵀ, summed in float64; kept with the vectors, since a set is compared with itself and with the other.
- */
-function scatterAboutMean(
-  { vectors, weights, sigma }: Side,
-  sum: Float64Array,
-  total: number,
-): Promise<Float32Array> {
-  const known = knownScatters.get(vectors);
-  if (known?.sigma === sigma) return known.scatter;
-  const roots = weights.map(Math.sqrt);
-  const mean = sum.map((value) => value / total);
-  const scatter = fastScatter(vectors, (value, i, j) => (value - mean[j]!) * roots[i]!).then((values) =>
-    Float32Array.from(values),
-  );
-  knownScatters.set(vectors, { sigma, scatter });
-  return scatter;
+  const center = sum.map((value) => value / total);
+  const scatter = await fastScatter(vectors, { center, factors: weights.map(Math.sqrt) });
+  return { total, sum, scatter: Float32Array.from(scatter) };
 }

@@ -22,7 +22,7 @@ export async function fastGaussianMoments(
   const { n, d } = vectors;
   if (n < 2 || n * d * d < SMALL) return gaussianMoments(vectors);
   const mean = columnMeans(vectors);
-  const covariance = await fastScatter(vectors, (value, _, j) => value - mean[j]!, products);
+  const covariance = await fastScatter(vectors, { center: mean, products });
   for (let i = 0; i < covariance.length; i++) covariance[i]! /= n - 1;
   return { n, d, mean, covariance };
 }

@@ -7,28 +7,35 @@ const ROWS = 2500;
 /** Columns of a block: a product of two blocks is 2 MB. */
 const COLUMNS = 512;
 
-/** Column j of row i as it enters the products. */
-export type ScatterEntry = (value: number, i: number, j: number) => number;
+export interface ScatterOptions {
+  /** (d) */
+  readonly center: Float64Array;
+  /** (n): what each row's deviation is multiplied by; default 1 */
+  readonly factors?: Float64Array | undefined;
+  /** type of the products of 2,500 rows, which are added up in float64; float32 is good to about 1e-6 of the largest entry */
+  readonly products?: FloatType | undefined;
+}
 
 /**
- * Σ z·zᵀ over the rows, where z is a row with each entry replaced by `entry`: products of blocks of columns by ONNX Runtime, those below
- * the diagonal alone.
+ * Σ fᵢ²·(xᵢ − c)(xᵢ − c)ᵀ over the rows: products of blocks of columns by ONNX Runtime, those below the diagonal alone.
  *
  * @param vectors  (n, d)
- * @param type  of the products of 2,500 rows, which are added up in float64; with float32 entries are good to about 1e-6 of the largest
  * @returns (d, d) row-major, symmetric
  */
 export async function fastScatter(
   vectors: Rows,
-  entry: ScatterEntry,
-  type: FloatType = 'float64',
+  { center, factors, products: type = 'float64' }: ScatterOptions,
 ): Promise<Float64Array> {
   const { n, d } = vectors;
   const scatter = new Float64Array(d * d);
   const blocks = columnBlocks(d);
+  const Kind = type === 'float32' ? Float32Array : Float64Array;
+  const buffers = blocks.map(({ width }) => new Kind(Math.min(ROWS, n) * width)); // one set for all rows
   for (let start = 0; start < n; start += ROWS) {
     const count = Math.min(ROWS, n - start);
-    const columns = blocks.map((block) => entriesOf(vectors, entry, { ...block, start, count, type }));
+    const columns = blocks.map((block, b) =>
+      deviationsOf(vectors, { center, factors }, { ...block, start, count, buffer: buffers[b]! }),
+    );
     for (let i = 0; i < blocks.length; i++) {
       for (let j = 0; j <= i; j++) {
         const products = await fastColumnProducts(columns[i]!, columns[j]!);
@@ -54,23 +61,26 @@ function columnBlocks(d: number): readonly ColumnBlock[] {
   });
 }
 
-function entriesOf(
+function deviationsOf(
   { d, data }: Rows,
-  entry: ScatterEntry,
+  { center, factors }: Pick<ScatterOptions, 'center' | 'factors'>,
   {
     start,
     count,
     left,
     width,
-    type,
-  }: ColumnBlock & { readonly start: number; readonly count: number; readonly type: FloatType },
+    buffer,
+  }: ColumnBlock & { readonly start: number; readonly count: number; readonly buffer: FloatArray },
 ): Rows {
-  const entries = new (type === 'float32' ? Float32Array : Float64Array)(count * width);
+  const deviations = buffer.subarray(0, count * width);
+  const about = center.subarray(left, left + width);
   for (let i = 0; i < count; i++) {
+    const factor = factors === undefined ? 1 : factors[start + i]!;
     const from = (start + i) * d + left;
-    for (let j = 0; j < width; j++) entries[i * width + j] = entry(data[from + j]!, start + i, left + j);
+    const to = i * width;
+    for (let j = 0; j < width; j++) deviations[to + j] = (data[from + j]! - about[j]!) * factor;
   }
-  return { n: count, d: width, data: entries };
+  return { n: count, d: width, data: deviations };
 }
 
 function addBlock(
