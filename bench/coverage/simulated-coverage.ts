@@ -17,7 +17,7 @@ export interface Coverage {
   readonly truthIs: 'exact' | 'mean of the simulated values at this n';
   readonly evaluations: number;
   readonly coverage: number;
-  /** mean value as the protocol gives it, and mean middle of the intervals */
+  /** mean value as the protocol gives it, and mean of what the intervals are around */
   readonly meanValue: number;
   readonly meanMiddle: number;
   /** standard deviation of the middles, and mean standard error that was given */
@@ -40,8 +40,9 @@ function setOf(source: string, rows: Rows): EmbeddedSet {
   };
 }
 
-function middle({ interval }: MetricValue): number {
-  return (interval!.low + interval!.high) / 2;
+/** What the interval is around: the value, or what it estimates without bias. */
+function middle({ value, interval }: MetricValue): number {
+  return interval!.estimate ?? value!;
 }
 
 /** Evaluates a metric on `evaluations` fresh pairs of sets, and counts. */

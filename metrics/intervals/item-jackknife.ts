@@ -7,6 +7,8 @@ import { placesWithout } from './sets-without-group.js';
 export interface ItemScores {
   /** which side the images are of */
   readonly side: 'reference' | 'generated';
+  /** what an image scores that counts, where the others score 0 and the number is a share; null where scores are of any size */
+  readonly full: number | null;
   /** (n), in the order of the set */
   readonly scores: Float64Array;
 }
@@ -20,18 +22,38 @@ export interface ItemReplicate {
 }
 
 /**
+ * Wilson's interval of a share p whose standard error is known, by the number of independent images that would have it. Unlike
+ * p ± t·se it does not leave 0 … 1, and holds its level near the ends.
+ *
+ * @param n  taken for that number where every image counts, or none, and p alone has no spread
+ * @source Wilson 1927, JASA 22:209
+ */
+function shareBounds(
+  p: number,
+  { standardError, n, t }: { readonly standardError: number; readonly n: number; readonly t: number },
+): { readonly low: number; readonly high: number } {
+  const independent = p > 0 && p < 1 ? (p * (1 - p)) / standardError ** 2 : n;
+  const shrink = 1 + t ** 2 / independent;
+  const middle = (p + t ** 2 / (2 * independent)) / shrink;
+  const half = (t * Math.sqrt((p * (1 - p)) / independent + t ** 2 / (4 * independent ** 2))) / shrink;
+  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}
+
+/**
  * Standard error and interval of a mean of per-image scores that depend on other images: share of images within balls, number
  * of balls around an image. Two parts add up: the spread of the images themselves, var/n, and how their scores change
  * when groups of the others are left out, by jackknife, less what chance of the images adds to those changes, which a plain
  * jackknife would count for the others' spread.
  *
- * @returns interval by Student's t, with Satterthwaite's degrees of freedom; no bias is removed
+ * @param whole  scores of all images of the side
+ * @param options  level, and the score of an image that counts (null: no share)
+ * @returns interval by Student's t with Satterthwaite's degrees of freedom, Wilson's for a share; no bias is removed
  * @source decomposition Var = E Var(· | others) + Var E(· | others); coverage: bench/results/coverage.json
  */
 export function itemJackknife(
   whole: Float64Array,
   replicates: readonly ItemReplicate[],
-  { level }: { readonly level: number },
+  { level, full }: { readonly level: number; readonly full: number | null },
 ): EstimatedInterval {
   const n = whole.length;
   const groups = replicates.length;
@@ -49,9 +71,15 @@ export function itemJackknife(
   const freedom =
     total === 0 ? groups - 1 : total ** 2 / (ownVariance ** 2 / (n - 1) + otherVariance ** 2 / (groups - 1));
   const standardError = Math.sqrt(total);
-  const half = studentQuantile((1 + level) / 2, Math.max(1, Math.floor(freedom))) * standardError;
+  const t = studentQuantile((1 + level) / 2, Math.max(1, Math.floor(freedom)));
+  const method = `jackknife-${groups}`;
+  if (full === null) {
+    const half = t * standardError;
+    return { standardError, interval: { low: value - half, high: value + half, level, method } };
+  }
+  const { low, high } = shareBounds(value / full, { standardError: standardError / full, n, t });
   return {
     standardError,
-    interval: { low: value - half, high: value + half, level, method: `jackknife-${groups}` },
+    interval: { low: full * low, high: full * high, level, method: `${method}, Wilson` },
   };
 }

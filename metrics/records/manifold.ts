@@ -55,8 +55,8 @@ async function itemValues(
     });
     for (const [id, { side, scores }] of items) replicates.get(id)!.push({ scores, gone: gone[side] });
   }
-  const estimates = [...whole].map(([id, { scores }]) =>
-    itemJackknife(scores, replicates.get(id)!, interval),
+  const estimates = [...whole].map(([id, { scores, full }]) =>
+    itemJackknife(scores, replicates.get(id)!, { level: interval.level, full }),
   );
   return withIntervals(values, { estimates });
 }
@@ -89,8 +89,8 @@ export const precisionRecall = metricDefinition({
     return itemValues(evaluation, where, async (pair) => {
       const { precision, recall } = await manifoldItems(pair, { k, ball: 'closed', where }, algebra);
       return new Map<string, ItemScores>([
-        ['precision', { side: 'generated', scores: precision }],
-        ['recall', { side: 'reference', scores: recall }],
+        ['precision', { side: 'generated', full: 1, scores: precision }],
+        ['recall', { side: 'reference', full: 1, scores: recall }],
       ]);
     });
   },
@@ -126,10 +126,10 @@ export const prdc = metricDefinition({
     return itemValues(evaluation, where, async (pair) => {
       const items = await manifoldItems(pair, { k, ball: 'open', where }, algebra);
       return new Map<string, ItemScores>([
-        ['prdc-precision', { side: 'generated', scores: items.precision }],
-        ['prdc-recall', { side: 'reference', scores: items.recall }],
-        ['density', { side: 'generated', scores: items.density }],
-        ['coverage', { side: 'reference', scores: items.coverage }],
+        ['prdc-precision', { side: 'generated', full: 1, scores: items.precision }],
+        ['prdc-recall', { side: 'reference', full: 1, scores: items.recall }],
+        ['density', { side: 'generated', full: null, scores: items.density }],
+        ['coverage', { side: 'reference', full: 1, scores: items.coverage }],
       ]);
     });
   },
@@ -155,6 +155,6 @@ export const authPct = metricDefinition({
   compute: (evaluation) =>
     itemValues(evaluation, 'authpct', async (pair) => {
       const scores = await authenticItems(pair, evaluation.algebra);
-      return new Map<string, ItemScores>([['authpct', { side: 'generated', scores }]]);
+      return new Map<string, ItemScores>([['authpct', { side: 'generated', full: 100, scores }]]);
     }),
 });

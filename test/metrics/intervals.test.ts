@@ -120,10 +120,36 @@ describe('itemJackknife', () => {
       scores: Float64Array.from(placesWithout(40, gone), (i) => whole[i]!),
     }));
     expectClose(
-      itemJackknife(whole, replicates, { level: 0.95 }).standardError,
+      itemJackknife(whole, replicates, { level: 0.95, full: null }).standardError,
       Math.sqrt(variance(whole, 1)! / 40),
       SUMMATION_TOLERANCE,
     );
+  });
+});
+
+describe('itemJackknife of a share', () => {
+  const unchanged = (scores: Float64Array) => [1, 2].map(() => ({ gone: new Uint32Array(0), scores }));
+
+  test('is Wilson’s interval at the number of images that its standard error stands for', () => {
+    const whole = Float64Array.from({ length: 50 }, (_, i) => (i < 40 ? 1 : 0));
+    const { interval, standardError } = itemJackknife(whole, unchanged(whole), { level: 0.95, full: 1 });
+    const n = (0.8 * 0.2) / standardError ** 2;
+    expectClose(n, 49, 1e-12); // the variance of the scores divides by n − 1
+    const t = studentQuantile(0.975, 49);
+    // Wilson's bounds are where |p − 0.8| = t·√(p(1 − p)/n)
+    for (const p of [interval.low, interval.high]) {
+      expectClose(Math.abs(p - 0.8), t * Math.sqrt((p * (1 - p)) / n), 1e-9);
+    }
+    const percent = whole.map((score) => 100 * score);
+    const inPercent = itemJackknife(percent, unchanged(percent), { level: 0.95, full: 100 });
+    expectClose(inPercent.interval.low, 100 * interval.low, 1e-12);
+  });
+
+  test('of all images leaves room below 1, and none above', () => {
+    const whole = new Float64Array(50).fill(1);
+    const { interval } = itemJackknife(whole, unchanged(whole), { level: 0.95, full: 1 });
+    expect(interval.high).toBe(1);
+    expect(interval.low).toBeLessThan(0.95);
   });
 });
 
@@ -135,7 +161,7 @@ describe('itemJackknife of two groups that move the mean by ±½', () => {
       { gone: none, scores: Float64Array.of(-1, -1, 0, 0) },
     ];
     // moves ±½ vary by ½, of which ⅓/4 is chance; times (g − 1)²/g = ½
-    const { standardError } = itemJackknife(new Float64Array(4), replicates, { level: 0.95 });
+    const { standardError } = itemJackknife(new Float64Array(4), replicates, { level: 0.95, full: null });
     expectClose(standardError, Math.sqrt((1 / 2 - 1 / 12) / 2), SUMMATION_TOLERANCE);
   });
 });
@@ -255,7 +281,9 @@ describe('intervals of the catalog', () => {
       expect(standardError).toBeGreaterThan(0);
       expect(interval!.level).toBe(0.9);
       const middle = (interval!.low + interval!.high) / 2;
-      expectClose(middle, interval!.estimate ?? value!, 1e-9, 1);
+      if (interval!.method.endsWith('Wilson')) {
+        expect(interval!.low <= value! && value! <= interval!.high).toBe(true);
+      } else expectClose(middle, interval!.estimate ?? value!, 1e-9, 1);
     }
     expect(
       plain.every(({ interval, standardError }) => interval === undefined && standardError === undefined),
