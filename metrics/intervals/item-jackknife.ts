@@ -1,5 +1,5 @@
 import { mean, variance } from '../numerics/mean-and-variance.js';
-import { studentQuantile } from '../numerics/student-t.js';
+import { normalProbability, normalQuantile, studentQuantile } from '../numerics/student-t.js';
 import type { EstimatedInterval } from './delete-group-jackknife.js';
 import { placesWithout } from './sets-without-group.js';
 
@@ -19,6 +19,17 @@ export interface ItemReplicate {
   readonly scores: Float64Array;
   /** places of that side that are left out, ascending */
   readonly gone: Uint32Array;
+}
+
+/**
+ * The median of what a quantity that cannot be negative may be, known as `estimate` with a normal error: it leaves a clear
+ * estimate alone, and makes of an unclear one no certain 0.
+ */
+function positiveMedian(estimate: number, error: number): number {
+  if (error === 0) return Math.max(0, estimate);
+  const ratio = Math.max(-5, estimate / error); // farther out it is next to nothing
+  const positive = (1 + Math.sign(ratio) * normalProbability(Math.abs(ratio))) / 2;
+  return error * (ratio + normalQuantile(1 - positive / 2));
 }
 
 /**
@@ -65,13 +76,17 @@ export function itemJackknife(
   });
   const shifts = changes.map((change) => mean(change)!);
   const noise = mean(changes.map((change) => variance(change, 1)! / change.length))!;
-  const spread = variance(shifts, 1)! - noise;
-  const otherVariance = Math.max(0, ((groups - 1) ** 2 / groups) * spread);
+  const scale = (groups - 1) ** 2 / groups;
+  const shiftVariance = scale * variance(shifts, 1)!;
+  const otherVariance = positiveMedian(
+    shiftVariance - scale * noise,
+    shiftVariance * Math.sqrt(2 / (groups - 1)),
+  );
   const total = ownVariance + otherVariance;
-  const freedom =
-    total === 0 ? groups - 1 : total ** 2 / (ownVariance ** 2 / (n - 1) + otherVariance ** 2 / (groups - 1));
   const standardError = Math.sqrt(total);
-  const t = studentQuantile((1 + level) / 2, Math.max(1, Math.floor(freedom)));
+  const uncertainty = ownVariance ** 2 / (n - 1) + otherVariance ** 2 / (groups - 1);
+  const freedom = total === 0 ? groups - 1 : Math.max(1, Math.floor(total ** 2 / uncertainty));
+  const t = studentQuantile((1 + level) / 2, freedom);
   const method = `jackknife-${groups}`;
   if (full === null) {
     const half = t * standardError;

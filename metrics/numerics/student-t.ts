@@ -42,7 +42,7 @@ export function studentQuantile(p: number, degreesOfFreedom: number): number {
 }
 
 /** P(|Z| ≤ z) of the standard normal, by its everywhere convergent series. */
-function normalProbability(z: number): number {
+export function normalProbability(z: number): number {
   if (z > 9) return 1;
   let term = z;
   let sum = z;

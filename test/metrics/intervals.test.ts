@@ -153,16 +153,17 @@ describe('itemJackknife of a share', () => {
   });
 });
 
-describe('itemJackknife of two groups that move the mean by ±½', () => {
-  test('takes off the variance that chance of four images gives such a move', () => {
+describe('itemJackknife of moves that chance explains', () => {
+  test('counts for them the median of a variance that is not negative, and no certain 0', () => {
     const none = new Uint32Array(0);
     const replicates = [
-      { gone: none, scores: Float64Array.of(1, 1, 0, 0) },
-      { gone: none, scores: Float64Array.of(-1, -1, 0, 0) },
+      { gone: none, scores: Float64Array.of(2, 0, 0, 0) },
+      { gone: none, scores: new Float64Array(4) },
     ];
-    // moves ±½ vary by ½, of which ⅓/4 is chance; times (g − 1)²/g = ½
+    // the moves ½ and 0 vary by ⅛, and so does the mean of four images that move by 2, 0, 0, 0 or not at all: nothing is left,
+    // known to ⅛·√2, times (g − 1)²/g = ½; the median of a normal's positive half is 0.6745
     const { standardError } = itemJackknife(new Float64Array(4), replicates, { level: 0.95, full: null });
-    expectClose(standardError, Math.sqrt((1 / 2 - 1 / 12) / 2), SUMMATION_TOLERANCE);
+    expectClose(standardError ** 2, 0.6744897501960817 * (Math.SQRT2 / 16), 1e-9);
   });
 });
 
