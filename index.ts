@@ -103,7 +103,9 @@ export {
 export { mmdSums, squaredMmd } from './metrics/squared-mmd.js';
 export { vendiScore } from './metrics/vendi-score.js';
 export { type Aggregation, aggregation, DEFAULT_AGGREGATIONS } from './uncertainty/aggregation.js';
+export { compare } from './uncertainty/compare.js';
 export type { CompareReport } from './uncertainty/compare-report.js';
+export { type CompareRequest, DEFAULT_COMPARED } from './uncertainty/compare-request.js';
 export {
   type ComparisonPlan,
   comparisonPlan,

@@ -9,6 +9,7 @@
  * tables follow from the record.
  */
 import type { Command } from './command.js';
+import { compare } from './commands/compare.js';
 import { distort } from './commands/distort.js';
 import { encode } from './commands/encode.js';
 import { encoders } from './commands/encoders.js';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   study,
   uncertainty,
   filter,
+  compare,
   distort,
   encode,
   merge,

@@ -10,15 +10,33 @@ import { PooledRows } from '../../uncertainty/pooled-rows.js';
 import { PooledScore } from '../../uncertainty/pooled-score.js';
 import { frechetOfSubsets } from '../../uncertainty/subset-metrics/frechet-of-subsets.js';
 import { cmmdOfSubsets } from '../../uncertainty/subset-metrics/mmd-of-subsets.js';
-import { SPOILINGS } from './spoiled-images.js';
+import { SPOILINGS, type Spoiling } from './spoiled-images.js';
 import type { MeasuredImages, SpoiledPool } from './spoiled-pool.js';
 
-/** Scores of a trial, from the one that knows what is spoiled to one that is detail and nothing else. */
-export const TRIAL_SCORES = ['knows', 'half knows', 'does not', 'png-bytes'] as const;
+/** What is spoiled in a trial, and the scores that it tries. */
+export interface Scenario {
+  readonly name: string;
+  readonly spoilings: readonly Spoiling[];
+  readonly scores: readonly ('knows' | 'half knows' | 'does not' | 'png-bytes')[];
+}
+
+/** A third spoiled in three ways, of which detail knows one; and a third spoiled by noise, which detail knows all about. */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'noise, blur, swapped patches',
+    spoilings: ['noise', 'blur', 'swapped patches'],
+    scores: ['knows', 'half knows', 'does not'],
+  },
+  { name: 'noise alone', spoilings: ['noise'], scores: ['png-bytes', 'does not'] },
+];
+
+/** How much of each score is knowledge; the rest is noise of standard deviation 1. */
+const KNOWLEDGE = { knows: 0.9, 'half knows': 0.5, 'does not': 0 } as const;
 
 export interface TrialOptions {
   /** images in a trial, chosen among the pool's */
   readonly n: number;
+  readonly scenario: Scenario;
   readonly seed: number;
   readonly draws: number;
   readonly algebra: Algebra;
@@ -29,16 +47,19 @@ function trialPlan({ seed, draws }: TrialOptions): ComparisonPlan {
   return comparisonPlan({ seed, draws, doses: [0], curveSteps: 1 });
 }
 
-/** One seed: a third of n images spoiled, each in one of three ways, and what `compare` says of four scores. */
+/** One seed: a third of n images spoiled, each in one of the scenario's ways, and what `compare` says of its scores. */
 export async function plantedTrial(
   pool: SpoiledPool,
   options: TrialOptions,
 ): Promise<readonly FilterEffect[]> {
-  const { n, seed, algebra } = options;
+  const { n, seed, algebra, scenario } = options;
   const chosen = sampleIndices({ n: pool.clean.embeddings.n, size: n }, seededRandom(seed, 'trial'));
   const random = seededRandom(seed, 'spoiled');
+  const kinds = scenario.spoilings.map((spoiling) => SPOILINGS.indexOf(spoiling));
   /** −1 for clean, or which spoiling */
-  const state = Array.from(chosen, () => (random() < 1 / 3 ? Math.floor(random() * SPOILINGS.length) : -1));
+  const state = Array.from(chosen, () =>
+    random() < 1 / 3 ? kinds[Math.floor(random() * kinds.length)]! : -1,
+  );
   const measured = (i: number): MeasuredImages => (state[i]! < 0 ? pool.clean : pool.spoiled[state[i]!]!);
 
   const { d } = pool.clean.embeddings;
@@ -65,13 +86,10 @@ export async function plantedTrial(
       id,
       Array.from(chosen, (place, i) => measured(i).controls[id]![place]!),
     );
-  const rule = parsedKeepRule('q84');
-  const scores = [
-    knowing('knows', 0.9),
-    knowing('half knows', 0.5),
-    knowing('does not', 0),
-    control('png-bytes'),
-  ];
+  const rule = parsedKeepRule('q70');
+  const scores = scenario.scores.map((name) =>
+    name === 'png-bytes' ? control(name) : knowing(name, KNOWLEDGE[name]),
+  );
   const generated = PooledRows.join(images, { source: 'generated', ids, rows: { n, d, data } });
   const sides = { reference: pool.reference, generated, algebra };
   return filterEffects(

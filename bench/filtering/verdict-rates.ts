@@ -1,8 +1,9 @@
 import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
-import { TRIAL_SCORES } from './planted-trial.js';
+import type { Scenario } from './planted-trial.js';
 
 /** What was said of one score by one metric, over all seeds. */
 export interface VerdictRates {
+  readonly scenario: string;
   readonly score: string;
   readonly metric: string;
   readonly trials: number;
@@ -14,17 +15,21 @@ export interface VerdictRates {
   readonly rejected: number;
 }
 
-/** Shares of verdicts over trials. */
-export function verdictRates(trials: readonly (readonly FilterEffect[])[]): VerdictRates[] {
+/** Shares of verdicts over the trials of a scenario. */
+export function verdictRates(
+  scenario: Scenario,
+  trials: readonly (readonly FilterEffect[])[],
+): VerdictRates[] {
   const effects = trials.flat();
   const metrics = [...new Set(effects.map(({ metric }) => metric))];
-  return TRIAL_SCORES.flatMap((score) =>
+  return scenario.scores.flatMap((score) =>
     metrics.map((metric) => {
       const own = effects.filter((effect) => effect.score === score && effect.metric === metric);
       const share = (count: number) => Number((count / own.length).toFixed(4));
       const kinds = own.map(({ verdict }) => verdict!.kind);
       const changes = own.map(({ difference, random }) => difference.value / Math.abs(random.mean));
       return {
+        scenario: scenario.name,
         score,
         metric,
         trials: own.length,

@@ -6,6 +6,7 @@ import { keepDecision } from '../keep-decision.js';
 import type { KeepRule } from '../keep-rule.js';
 import type { PooledScore } from '../pooled-score.js';
 import { residualScore } from '../residual-score.js';
+import { attainableChange } from './attainable-change.js';
 import type { ComparisonPlan } from './comparison-plan.js';
 import { doseResponse, doseTrend } from './dose-response.js';
 import type { ControlEffect, FilterEffect, ResidualEffect } from './filter-effect.js';
@@ -99,8 +100,6 @@ export async function filterEffectOf(
   }
 
   const oracle = await run.oracle();
-  const best =
-    oracle === null ? null : await run.value(extremePlaces(oracle, { count: n, keep: 'low' }, all));
   const doses = await doseResponse(run, score, rule.keep, plan);
   return {
     score: score.name,
@@ -113,7 +112,7 @@ export async function filterEffectOf(
     random: { ...test(filtered), values: draws },
     inverse: { value: inverse, test: test(inverse) },
     difference: groupJackknife(filtered - chance, overChance, interval),
-    attainable: best === null ? null : best - chance,
+    attainable: oracle === null ? null : await attainableChange(run, oracle, { n, whole, slope }),
     controls: controlEffects,
     residual: await residualEffect(run, ruled, controls, { n, test }),
     doses,

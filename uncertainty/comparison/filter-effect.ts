@@ -72,7 +72,8 @@ export interface FilterEffect {
   readonly inverse: { readonly value: number; readonly test: RandomizationTest };
   /** filtered less the random subsets' mean, in the metric's units, with a jackknife that draws the line anew */
   readonly difference: EstimateWithInterval;
-  /** the change at the same n by a score that knows the metric without having seen the images it judges; null if unknown */
+  /** the best change, for as many images dropped or fewer, by a score that knows the metric without having seen what it judges;
+   * null where the engine has no influence */
   readonly attainable: number | null;
   /** two-sided p after Holm over every score and quality metric tried; null for the metrics beside them */
   readonly pHolm: number | null;

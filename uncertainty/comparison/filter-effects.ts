@@ -5,7 +5,7 @@ import type { FilterEffect } from './filter-effect.js';
 import { filterEffectOf, type PooledControl, type RuledScore } from './filter-effect-of.js';
 import { holmAdjusted } from './holm-adjusted.js';
 import { type ComparisonWatch, MetricRun } from './metric-run.js';
-import { fewestDraws } from './randomization-test.js';
+import { plannedDraws } from './planned-values.js';
 import { verdict } from './verdict.js';
 
 /** What is compared: all of one pool, joined to it by id. */
@@ -52,11 +52,10 @@ export async function filterEffects(
   requireOnePool(comparison);
   const { scores, controls, metrics } = comparison;
   const tests = scores.length * metrics.filter(({ role }) => role === 'quality').length;
-  const enough = fewestDraws({ tests, level: plan.significance });
   const effects: Awaited<ReturnType<typeof filterEffectOf>>[] = [];
   for (const metric of metrics) {
     const run = new MetricRun(metric, { seed: plan.seed, watch });
-    const draws = plan.draws ?? Math.max(metric.defaultDraws, enough);
+    const draws = plannedDraws(metric, plan, tests);
     for (const score of scores) effects.push(await filterEffectOf(run, score, controls, { ...plan, draws }));
   }
   const judged = effects.filter(({ role }) => role === 'quality');

@@ -68,16 +68,13 @@ export function unbeatenDetail({ controls, direction }: Pick<Judged, 'controls' 
     .map(({ control }) => control);
 }
 
-/** A score must be at least this good, next to one that knows the metric, for its effect to be missed. */
-const SHARE_OF_ATTAINABLE = 0.5;
-
-/** The effect that should have been seen: the smallest that matters, or half of what a knowing score would do if that is more. */
+/** The effect that should have been seen: the smallest that matters, or what a score that knows the metric would do if that is more. */
 function expectedEffect(
   { random, attainable, direction }: Judged,
   { smallestEffect }: ComparisonPlan,
 ): number {
   const better = direction === 'lower-is-better' ? -1 : 1;
-  return Math.max(smallestEffect * Math.abs(random.mean), SHARE_OF_ATTAINABLE * better * (attainable ?? 0));
+  return Math.max(smallestEffect * Math.abs(random.mean), better * (attainable ?? 0));
 }
 
 /**
@@ -116,7 +113,7 @@ export function verdict(effect: Judged, plan: ComparisonPlan, tests: number): Ve
       const controls = effect.controls.some(({ family }) => family === 'detail');
       return plain(
         'helps',
-        `Helps: ${facts}${controls ? ', and no measure of detail does as well' : '; no control scores were given'}.`,
+        `Helps: ${facts}${controls ? ', and more than any measure of detail does' : '; no control scores were given'}.`,
       );
     }
     const rest =
@@ -133,7 +130,7 @@ export function verdict(effect: Judged, plan: ComparisonPlan, tests: number): Ve
   const change = percent(sought / Math.abs(random.mean));
   const knowing =
     sought > plan.smallestEffect * Math.abs(random.mean)
-      ? `, half of what a score that knows ${effect.metric} would give,`
+      ? `, which a score that knows ${effect.metric} would give,`
       : '';
   const { low, high } = difference.interval;
   if (low > -sought && high < sought) {

@@ -1,0 +1,82 @@
+import { metricById } from '../../metrics/metric-catalog.js';
+import { compareCsv } from '../../reports/compare-csv.js';
+import { compareTable } from '../../reports/compare-table.js';
+import { requireNoCompareReport, writeCompareReport } from '../../reports/files/write-compare-report.js';
+import { strictJson } from '../../reports/strict-json.js';
+import { compare } from '../../uncertainty/compare.js';
+import type { CompareReport } from '../../uncertainty/compare-report.js';
+import { readScores } from '../../uncertainty/files/read-scores.js';
+import type { CommandInput, Outcome } from '../command.js';
+import { conflictError } from '../conflict-error.js';
+import { pulling } from '../pulling.js';
+import { readingOptions, runningOptions } from '../shared-options.js';
+import type { Terminal } from '../terminal.js';
+import type { COMPARE_FLAGS } from './compare.js';
+import { requireScores, ruleOf } from './filter-run.js';
+
+type Input = CommandInput<typeof COMPARE_FLAGS>;
+
+function reportText(report: CompareReport, { json, csv }: Input['options'], terminal: Terminal): string {
+  if (json === 'on') return strictJson(report, 'comparison');
+  return csv === 'on' ? compareCsv(report) : compareTable(report, terminal);
+}
+
+function left(report: CompareReport): string[] {
+  const { imagesAlone, scoresAlone } = report.scores;
+  return [
+    ...(imagesAlone.length > 0 ? [`${imagesAlone.length} images without a score left out`] : []),
+    ...(scoresAlone.length > 0 ? [`${scoresAlone.length} scores without an image left out`] : []),
+    ...[report.reference, report.generated].flatMap(({ source, skipped }) =>
+      skipped.length > 0 ? [`${source}: ${skipped.length} unreadable images left out`] : [],
+    ),
+  ];
+}
+
+/** `steadfid compare`: does dropping images by their scores help, and more than dropping the detailed ones? */
+export async function runCompare(
+  { arguments: [reference, generated], options }: Input,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const { column, metric, encoder, draws, doses, doseDraws, smallestEffect, seed, output, force } = options;
+  if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
+  const source = requireScores(options);
+  const rule = ruleOf(options);
+  const metrics = metric?.map((id) => metricById(id).id);
+  if (output !== undefined && force === 'off') await requireNoCompareReport(output);
+  const report = await compare({
+    reference: reference!,
+    generated: generated!,
+    scores: await readScores(source),
+    ...(column === undefined ? {} : { columns: column }),
+    rule,
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(encoder === undefined ? {} : { encoder }),
+    missing: options.allowMissing === 'on' ? 'allow' : 'refuse',
+    plan: {
+      seed,
+      ...(draws === undefined ? {} : { draws }),
+      ...(doses === undefined ? {} : { doses }),
+      ...(doseDraws === undefined ? {} : { doseDraws }),
+      ...(smallestEffect === undefined ? {} : { smallestEffect }),
+    },
+    splitHalf: options.splitHalf,
+    ...readingOptions(options),
+    ...runningOptions(options),
+    ...pulling(terminal),
+    onProgress: (progress) => terminal.progress.show(progress),
+    signal: terminal.signal,
+  });
+  terminal.progress.clear();
+  const paths =
+    output === undefined
+      ? []
+      : await writeCompareReport(output, report, {
+          existing: force === 'on' ? 'replaced' : 'refused',
+          signal: terminal.signal,
+        });
+  terminal.print(reportText(report, options, terminal));
+  for (const line of left(report)) terminal.remark(line);
+  for (const { message } of report.warnings) terminal.remark(`warning: ${message}`);
+  for (const path of paths) terminal.remark(`wrote ${path}`);
+  return 'done';
+}

@@ -1,0 +1,108 @@
+import { command } from '../command.js';
+import { type Flag, flagError, integerFlag, listFlag, switchFlag } from '../flag.js';
+import { csv, encoder, force, json, metric, outputFolder, READING, RUNNING, seed } from '../flags.js';
+import { KEEPING } from './filter.js';
+
+const compute = 'What to compute' as const;
+
+const doses: Flag<readonly number[] | undefined> = {
+  name: 'doses',
+  placeholder: 'SHARES',
+  help: 'shares removed for the dose–response, separated by commas',
+  group: compute,
+  absent: undefined,
+  absentText: '0,0.02,0.05,0.1,0.16,0.25,0.5',
+  read: (given) => {
+    const texts = given === 'negated' ? [] : given.texts.flatMap((text) => text.split(','));
+    return texts.map((text) => {
+      const share = Number(text);
+      if (text.trim() === '' || !Number.isFinite(share))
+        throw flagError('doses', 'must be shares such as 0.1', text);
+      return share;
+    });
+  },
+};
+
+const smallestEffect: Flag<number | undefined> = {
+  name: 'smallest-effect',
+  placeholder: 'SHARE',
+  help: 'the smallest change that would matter, as a share of the value: if one as large, or as large as a score that knows the metric would give, could have been missed, there are too few images',
+  group: compute,
+  absent: undefined,
+  absentText: '0.05',
+  read: (given) => {
+    const text = given === 'negated' ? '' : given.texts[given.texts.length - 1]!;
+    const share = Number(text);
+    if (text.trim() === '' || !Number.isFinite(share))
+      throw flagError('smallest-effect', 'must be a share such as 0.05', text);
+    return share;
+  },
+};
+
+export const COMPARE_FLAGS = {
+  ...KEEPING,
+  column: listFlag({
+    name: 'column',
+    placeholder: 'NAMES',
+    help: 'which scores of the file are tried; p values are adjusted for all of them',
+    group: compute,
+    absent: undefined,
+    absentText: 'all but control scores',
+  }),
+  metric: { ...metric, absentText: 'fid,cmmd' },
+  encoder,
+  draws: integerFlag({
+    name: 'draws',
+    placeholder: 'N',
+    help: 'random subsets of the same size in each test',
+    group: compute,
+    absent: undefined,
+    absentText: '999, or 199 of a Fréchet distance; more for many tests',
+    least: 19,
+  }),
+  doses,
+  doseDraws: integerFlag({
+    name: 'dose-draws',
+    placeholder: 'N',
+    help: 'random subsets at each share removed',
+    group: compute,
+    absent: undefined,
+    absentText: '20',
+    least: 2,
+  }),
+  smallestEffect,
+  splitHalf: switchFlag({
+    name: 'split-half',
+    help: 'also draw the line on one random half of the images and judge it on the other',
+    group: compute,
+  }),
+  seed,
+  ...READING,
+  json,
+  csv,
+  output: { ...outputFolder, help: 'also write compare.json and compare.csv into this folder' },
+  force,
+  ...RUNNING,
+};
+
+export const compare = command({
+  name: 'compare',
+  summary: 'filtered against unfiltered by uncertainty, at equal n, with controls and p-values',
+  details:
+    'Keeps images by their scores and asks whether that makes the set better: against random subsets of the same size (an exact randomization test), against the inverse filter, and against filtering by mere detail. The last lines say in words what follows: helps, hurts, no evidence, not more than detail does, or too few images and how many it would take.',
+  arguments: [
+    { name: 'reference', help: 'a folder or .zip of images, or an .npz of embeddings', count: 'one' },
+    {
+      name: 'generated',
+      help: 'the images to be filtered, or an .npz of their embeddings with ids',
+      count: 'one',
+    },
+  ],
+  flags: COMPARE_FLAGS,
+  examples: [
+    'steadfid compare photos/ samples/ --scores scores.csv',
+    'steadfid compare photos/ samples/ --scores scores.csv --column sum --rule q84 --metric fid,cmmd -o comparison/',
+    'steadfid compare photos/ samples/ --scores scores.csv --encoder demo --json',
+  ],
+  run: async (input, terminal) => (await import('./compare-run.js')).runCompare(input, terminal),
+});

@@ -1,0 +1,87 @@
+import picocolors from 'picocolors';
+import type { CompareReport } from '../uncertainty/compare-report.js';
+import type { FilterEffect } from '../uncertainty/comparison/filter-effect.js';
+import type { VerdictKind } from '../uncertainty/comparison/verdict.js';
+import { DEMO_NOTE } from './demo-note.js';
+import { countText, numberText } from './number-text.js';
+import type { TextStyle } from './score-table.js';
+import { tableText } from './table-text.js';
+import { visibleText } from './visible-text.js';
+import { wrappedText } from './wrapped-text.js';
+
+const VERDICTS: Readonly<Record<VerdictKind, string>> = {
+  helps: 'helps',
+  hurts: 'hurts',
+  'not-more-than-detail': 'not more than detail does',
+  'no-evidence': 'no evidence',
+  'too-few-images': 'too few images to say',
+  'too-few-draws': 'too few draws to say',
+};
+
+function change({ difference, random }: FilterEffect): string {
+  const scale = Math.abs(random.mean);
+  if (scale === 0) return '';
+  const share = (value: number) => `${value > 0 ? '+' : ''}${((100 * value) / scale).toFixed(1)}`;
+  const { low, high } = difference.interval;
+  return `${share(difference.value)} % (${share(low)} … ${share(high)})`.replaceAll('-', '−');
+}
+
+function row(effect: FilterEffect): string[] {
+  const { score, metric, filtered, random, inverse, pHolm, verdict } = effect;
+  const p = pHolm ?? random.pTwoSided;
+  return [
+    score,
+    metric,
+    numberText(filtered),
+    `${numberText(random.mean, { error: random.standardDeviation })} ± ${numberText(random.standardDeviation, { error: random.standardDeviation })}`,
+    numberText(inverse.value),
+    change(effect),
+    String(Number(p.toPrecision(2))),
+    verdict === null ? '' : VERDICTS[verdict.kind],
+  ];
+}
+
+/** What gets a verdict first. */
+function inOrder(effects: readonly FilterEffect[]): readonly FilterEffect[] {
+  const isQuality = ({ role }: FilterEffect) => role === 'quality';
+  return [...effects.filter(isQuality), ...effects.filter((effect) => !isQuality(effect))];
+}
+
+/** The comparison as a table for the terminal, then what follows from it in words. */
+export function compareTable(report: CompareReport, { columns, colors }: TextStyle): string {
+  const { bold, dim, yellow } = picocolors.createColors(colors === 'on');
+  const { reference, generated, scores, filters, effects, metrics, plan, summary } = report;
+  const [head, ...body] = tableText({
+    header: ['score', 'metric', 'filtered', 'random ± sd', 'inverse', 'change (95 %)', 'p', 'verdict'],
+    rows: filters
+      .flatMap(({ score }) => inOrder(effects.filter((effect) => effect.score === score)))
+      .map(row),
+    align: ['left', 'left', 'right', 'right', 'right', 'left', 'right', 'left'],
+  });
+  const notes = [
+    ...wrappedText(
+      `filtered, random and inverse keep the same number of images; random: subsets, mean and standard deviation over ${[...new Set(effects.map(({ random }) => random.draws))].join(' or ')} draws; inverse: the dropped side kept instead; p: two-sided, of quality metrics after Holm over ${effects.filter(({ pHolm }) => pHolm !== null).length} tests; seed ${plan.seed}.`,
+      { columns },
+    ).map(dim),
+    ...(metrics.some(({ encoder }) => encoder.standing === 'demo') ? [yellow(`* ${DEMO_NOTE}`)] : []),
+  ];
+  return [
+    visibleText(`reference  ${reference.source}  ${countText(reference.n)} images`),
+    visibleText(
+      `generated  ${generated.source}  ${countText(generated.n)} images, joined to ${scores.source} by ${scores.joinedBy}`,
+    ),
+    ...filters.map(({ score, ruleText, kept, dropped, threshold }) =>
+      visibleText(
+        `filter     ${score}: ${ruleText}, threshold ${numberText(threshold)}: ${countText(kept.length)} kept, ${countText(dropped.length)} dropped`,
+      ),
+    ),
+    '',
+    bold(head!),
+    ...body,
+    '',
+    ...notes,
+    '',
+    ...summary.flatMap((line) => wrappedText(line, { columns })),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,24 @@
+import type { FilterEffect } from './filter-effect.js';
+
+function shown(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+/**
+ * What a filter does to fidelity and diversity, beside the quality metrics: those that move at 5 %, unadjusted.
+ *
+ * @param effects  of one score
+ * @returns undefined where neither is measured
+ */
+export function tradeText(score: string, effects: readonly FilterEffect[]): string | undefined {
+  const beside = effects.filter((effect) => effect.score === score && effect.role !== 'quality');
+  if (beside.length === 0) return undefined;
+  const moved = beside.filter(({ random }) => random.pTwoSided <= 0.05);
+  const names = beside.map(({ metric }) => metric).join(', ');
+  if (moved.length === 0) return `"${score}" moves none of ${names} beyond chance at the same n.`;
+  const parts = moved.map(({ metric, filtered, random, role }) => {
+    const verb = filtered > random.mean ? 'raises' : 'lowers';
+    return `${verb} ${metric} (${role}) from ${shown(random.mean)} to ${shown(filtered)}, p = ${shown(random.pTwoSided)}`;
+  });
+  return `"${score}" ${parts.join('; ')}; unadjusted, of ${names}.`;
+}

@@ -1,0 +1,55 @@
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import { requireEmbeddings } from '../metrics/comparable-sets.js';
+import type { Algebra } from '../metrics/numerics/algebra.js';
+import type { PooledControl } from './comparison/filter-effect-of.js';
+import { embeddingNorms } from './controls/embedding-norms.js';
+import { IMAGE_CONTROLS } from './controls/image-controls.js';
+import { neighborDistances } from './controls/neighbor-distances.js';
+import type { ImagePool } from './image-pool.js';
+import { PooledRows } from './pooled-rows.js';
+import { PooledScore } from './pooled-score.js';
+import type { Score } from './score.js';
+
+/** Nearest of the reference that a generated image's distance is the mean of. */
+const NEIGHBORS = 5;
+
+/** Names of the controls that a table of scores may hold beside the scores. */
+export const CONTROL_NAMES: readonly string[] = [...IMAGE_CONTROLS.map(({ id }) => id), 'random'];
+
+/** Image controls of a pool, from scores by the ids of its images. */
+export function imageControls(pool: ImagePool, scores: readonly Score[], source: string): PooledControl[] {
+  return scores.flatMap((score) => {
+    const control = IMAGE_CONTROLS.find(({ id }) => id === score.name);
+    if (control === undefined) return [];
+    return [{ family: control.family, score: PooledScore.join(pool, within(pool, score), { source }) }];
+  });
+}
+
+/** Scores of the pool's images alone. */
+function within(pool: ImagePool, { name, byId }: Score): Score {
+  const own = [...byId].filter(([id]) => pool.placeOf(id) !== undefined);
+  return { name, byId: new Map(own), undefinedIds: new Map() };
+}
+
+/** Length of each embedding, and its distance to the nearest of the reference, where both sides have embeddings. */
+export async function embeddingControls(
+  { reference, generated }: { readonly reference: EmbeddedSet; readonly generated: EmbeddedSet },
+  { pool, algebra }: { readonly pool: ImagePool; readonly algebra: Algebra },
+): Promise<PooledControl[]> {
+  if (reference.embeddings === null || generated.embeddings === null) return [];
+  const embeddings = requireEmbeddings(generated, 'compare');
+  const { rows } = PooledRows.join(pool, { source: generated.source, ids: generated.ids, rows: embeddings });
+  const pooled = (name: string, values: Float64Array): PooledControl => ({
+    family: 'other',
+    score: PooledScore.join(
+      pool,
+      { name, byId: new Map(pool.ids.map((id, place) => [id, values[place]!])), undefinedIds: new Map() },
+      { source: generated.source },
+    ),
+  });
+  const sides = { reference: requireEmbeddings(reference, 'compare'), generated: rows };
+  return [
+    pooled('embedding-norm', embeddingNorms(rows)),
+    pooled('neighbor-distance', await neighborDistances(sides, { k: NEIGHBORS, algebra })),
+  ];
+}
