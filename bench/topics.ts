@@ -1,4 +1,5 @@
 import { cmmdTopic } from './cmmd.bench.js';
+import { encoding } from './encoding.bench.js';
 import { frechet } from './frechet.bench.js';
 import type { Topic } from './measuring/topic.js';
 import { moments } from './moments.bench.js';
@@ -6,4 +7,4 @@ import { neighbors } from './neighbors.bench.js';
 import { startUp } from './start-up.bench.js';
 
 /** Every subject that is measured. */
-export const TOPICS: readonly Topic[] = [startUp, moments, frechet, cmmdTopic, neighbors];
+export const TOPICS: readonly Topic[] = [startUp, encoding, moments, frechet, cmmdTopic, neighbors];

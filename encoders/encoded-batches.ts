@@ -18,6 +18,8 @@ const BATCHES_IN_HAND = 4;
 /** One that runs, and one that the network finds when it is done. */
 const BATCHES_AT_NETWORK = 2;
 
+type Places = ReturnType<BatchMemory['places']>;
+
 interface ReadyBatch {
   readonly entries: readonly PreparedEntry[];
   readonly fresh: readonly NewEntry[];
@@ -45,12 +47,12 @@ export async function* encodedBatches(
     options.workers ?? defaultWorkerCount(),
   );
   const prepared = imagePreparation(set, { workers, cache });
-  const memory = new BatchMemory();
+  const memory = new BatchMemory(batchSize, encoder.preprocessing);
   const oneSize = new OneSize();
   const atNetwork = new Permits(BATCHES_AT_NETWORK);
   let lastReady: Promise<unknown> = Promise.resolve();
 
-  function ready(entries: readonly PreparedEntry[]): ReadyBatch {
+  function ready(entries: readonly PreparedEntry[], places: Places): ReadyBatch {
     for (const entry of entries) {
       if (entry.kind === 'failed' && unreadable === 'refused') throw entry.error;
       if (encoder.preprocessing.resize !== null) continue;
@@ -58,14 +60,16 @@ export async function* encodedBatches(
       if (entry.kind === 'cached') oneSize.require(entry.name, entry.outcome.note.inputSize);
     }
     const fresh = entries.filter((entry) => entry.kind === 'new');
-    return { entries, fresh, batch: fresh.length === 0 ? null : memory.filled(fresh) };
+    if (fresh.length > 0) return { entries, fresh, batch: memory.filled(fresh) };
+    memory.release(places[0]);
+    return { entries, fresh, batch: null };
   }
 
   async function runNetwork({ fresh, batch }: ReadyBatch): Promise<void> {
     if (batch === null) return;
     await atNetwork.acquire();
     const result = await encoder.encode(batch.images, batch.shape);
-    memory.release(batch);
+    memory.release(batch.images);
     atNetwork.release();
     const outcomes = networkOutcomes(fresh, result);
     outcomes.forEach((outcome, i) => {
@@ -86,8 +90,9 @@ export async function* encodedBatches(
   /** A batch from its files to its rows; of several in hand each waits for its turn at the network alone. */
   function begun(start: number): Promise<Handover> {
     const indices = Array.from({ length: Math.min(batchSize, total - start) }, (_, i) => start + i);
-    const preparing = Promise.all(indices.map(prepared));
-    const turn = lastReady.then(async () => ready(await preparing));
+    const places = memory.places();
+    const preparing = Promise.all(indices.map((i) => prepared(i, places[i - start])));
+    const turn = lastReady.then(async () => ready(await preparing, places));
     lastReady = turn;
     const handover = turn.then(async (batch) => {
       await runNetwork(batch);

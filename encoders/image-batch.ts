@@ -1,5 +1,6 @@
 import { OptionError } from '../errors.js';
 import type { PreparedEntry } from './image-preparation.js';
+import type { Preprocessing } from './images/preprocessing.js';
 
 export type NewEntry = PreparedEntry & { readonly kind: 'new' };
 
@@ -10,32 +11,56 @@ export interface ImageBatch {
   readonly shape: { readonly n: number; readonly height: number; readonly width: number };
 }
 
-/** Memory for batches that is used again, batch after batch; shared, so that no thread has to copy it to read it. */
+/**
+ * Memory for batches that is used again, batch after batch. It is shared, so that the threads that prepare images write
+ * to it and the network's reads from it, and nothing is copied between.
+ */
 export class BatchMemory {
-  readonly #free: Float32Array[] = [];
+  readonly #free: SharedArrayBuffer[] = [];
+  readonly #batchSize: number;
+  readonly #inputLength: number | null;
 
-  /** The entries' tensors after each other. */
+  /** @param preprocessing  of the images; where it does not resize, sizes are known when they come */
+  constructor(batchSize: number, { resize }: Preprocessing) {
+    this.#batchSize = batchSize;
+    const [height, width] = typeof resize === 'number' ? [resize, resize] : (resize ?? []);
+    this.#inputLength = height === undefined || width === undefined ? null : 3 * height * width;
+  }
+
+  /** A place for each image of the next batch; none where their size is not known yet. */
+  places(): readonly (Float32Array | undefined)[] {
+    const length = this.#inputLength;
+    if (length === null) return [];
+    const buffer = this.#taken(4 * this.#batchSize * length);
+    return Array.from(
+      { length: this.#batchSize },
+      (_, i) => new Float32Array(buffer, 4 * i * length, length),
+    );
+  }
+
+  /** The entries' tensors after each other: moved together where some of the batch are not there. */
   filled(entries: readonly NewEntry[]): ImageBatch {
     const { tensor, note } = entries[0]!;
     const [height, width] = note.inputSize;
-    const images = this.#taken(entries.length * tensor.length);
+    const { length, buffer } = tensor;
+    const shared = buffer instanceof SharedArrayBuffer ? buffer : this.#taken(4 * this.#batchSize * length);
+    const images = new Float32Array(shared, 0, entries.length * length);
     entries.forEach((entry, i) => {
-      images.set(entry.tensor, i * tensor.length);
+      const inPlace = entry.tensor.buffer === shared && entry.tensor.byteOffset === 4 * i * length;
+      if (!inPlace) images.set(entry.tensor, i * length);
     });
     return { images, shape: { n: entries.length, height, width } };
   }
 
-  #taken(length: number): Float32Array {
+  #taken(byteLength: number): SharedArrayBuffer {
     const memory = this.#free.pop();
-    const large =
-      memory !== undefined && memory.buffer.byteLength >= 4 * length
-        ? memory.buffer
-        : new SharedArrayBuffer(4 * length);
-    return new Float32Array(large, 0, length);
+    return memory !== undefined && memory.byteLength >= byteLength
+      ? memory
+      : new SharedArrayBuffer(byteLength);
   }
 
-  release({ images }: ImageBatch): void {
-    this.#free.push(images);
+  release(array: Float32Array | undefined): void {
+    if (array?.buffer instanceof SharedArrayBuffer) this.#free.push(array.buffer);
   }
 }
 

@@ -49,12 +49,12 @@ export function isImageError(error: unknown): error is InputError {
  * Reads, hashes, decodes and preprocesses images, several at once, and decides in the set's order which of equal images
  * is encoded, so that results do not depend on timing.
  *
- * @returns a function that prepares entry i; to be called in order
+ * @returns a function that prepares entry i, in the place given if there is one; to be called in order
  */
 export function imagePreparation(
   set: ImageSet,
   { workers, cache }: { readonly workers: ImageWorkers; readonly cache: EmbeddingCache | null },
-): (i: number) => Promise<PreparedEntry> {
+): (i: number, place: Float32Array | undefined) => Promise<PreparedEntry> {
   const permits = new Permits(workers.count * IMAGES_PER_WORKER);
   const firsts = new Map<string, { readonly i: number; readonly outcome: Promise<Outcome> }>();
   let turn: Promise<unknown> = Promise.resolve();
@@ -93,7 +93,7 @@ export function imagePreparation(
     }
   }
 
-  return async (i) => {
+  return async (i, place) => {
     const entry = set.entries[i]!;
     const named: Named = { id: entry.id, name: `${set.source}/${entry.id}` };
     await permits.acquire();
@@ -116,7 +116,7 @@ export function imagePreparation(
         return { ...base, ...rest };
       }
       try {
-        return { ...base, ...rest, ...(await image.prepare()), kind: 'new' };
+        return { ...base, ...rest, ...(await image.prepare(place)), kind: 'new' };
       } catch (error) {
         if (!isImageError(error)) throw error;
         rest.settle({ kind: 'failed', error });

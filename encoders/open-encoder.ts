@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError, OptionError } from '../errors.js';
@@ -34,7 +35,8 @@ export async function openEncoder(path: string, options: OpenEncoderOptions = {}
   await requireFile(path);
   const { sidecar = await readSidecar(path), ...session } = options;
   const sha256 = await networkHash(path);
-  const network = await openNetworkThread(path, session);
+  // ONNX Runtime by itself takes half the processors of a virtual machine whose cores look like pairs of threads.
+  const network = await openNetworkThread(path, { threads: availableParallelism(), ...session });
   try {
     const origin = resolve(path).startsWith(SHIPPED + (SHIPPED.endsWith(sep) ? '' : sep));
     return networkEncoder(network, {

@@ -10,7 +10,7 @@ const { fround } = Math;
 
 /** One image as a network takes it. */
 export interface PreprocessedImage {
-  /** (3, height, width) float32, its own buffer */
+  /** (3, height, width) float32, in the memory given or its own */
   readonly data: Float32Array;
   readonly height: number;
   readonly width: number;
@@ -32,30 +32,39 @@ function cut(image: Image, { left, top, width, height }: Geometry['source']): Im
 }
 
 /** Interleaved bytes to planes, each channel by its table of what 0 … 255 become. */
-function planesOfBytes({ width, height, data }: Image, arithmetic: PixelArithmetic): Float32Array {
-  const area = width * height;
-  const planes = new Float32Array(3 * area);
-  const { unit, offset, divisor } = arithmetic;
-  for (let channel = 0; channel < 3; channel++) {
-    const table = Float32Array.from({ length: 256 }, (_, byte) =>
+function writePlanesOfBytes(
+  planes: Float32Array,
+  data: Uint8Array,
+  { unit, offset, divisor }: PixelArithmetic,
+): void {
+  const area = planes.length / 3;
+  const [red, green, blue] = [0, 1, 2].map((channel) =>
+    Float32Array.from({ length: 256 }, (_, byte) =>
       fround(fround(fround(byte / unit) - offset[channel]!) / divisor[channel]!),
-    );
-    for (let i = channel, at = channel * area; i < data.length; i += 3, at++) planes[at] = table[data[i]!]!;
+    ),
+  ) as [Float32Array, Float32Array, Float32Array];
+  for (let at = 0, i = 0; at < area; at++, i += 3) {
+    planes[at] = red[data[i]!]!;
+    planes[at + area] = green[data[i + 1]!]!;
+    planes[at + 2 * area] = blue[data[i + 2]!]!;
   }
-  return planes;
 }
 
-function planesOfFloats({ width, height, data }: FloatImage, arithmetic: PixelArithmetic): Float32Array {
-  const area = width * height;
-  const planes = new Float32Array(3 * area);
-  const unit = arithmetic.unitFirst ? 1 : arithmetic.unit;
-  for (let channel = 0; channel < 3; channel++) {
-    const offset = arithmetic.offset[channel]!;
-    const divisor = arithmetic.divisor[channel]!;
-    for (let i = channel, at = channel * area; i < data.length; i += 3, at++)
-      planes[at] = fround(fround(data[i]! / unit) - offset) / divisor;
+/** One pass over all three channels; dividing by `unit` costs as much as the rest, and by 1 changes nothing. */
+function writePlanesOfFloats(
+  planes: Float32Array,
+  data: Float32Array,
+  { unit, unitFirst, offset, divisor }: PixelArithmetic,
+): void {
+  const area = planes.length / 3;
+  if (unit !== 1 && !unitFirst) for (let i = 0; i < data.length; i++) data[i]! /= unit;
+  const [redOffset, greenOffset, blueOffset] = offset;
+  const [redDivisor, greenDivisor, blueDivisor] = divisor;
+  for (let at = 0, i = 0; at < area; at++, i += 3) {
+    planes[at] = fround(data[i]! - redOffset) / redDivisor;
+    planes[at + area] = fround(data[i + 1]! - greenOffset) / greenDivisor;
+    planes[at + 2 * area] = fround(data[i + 2]! - blueOffset) / blueDivisor;
   }
-  return planes;
 }
 
 /** clean-fid and dgm-eval clip what Pillow's float bicubic overshoots; nobody clips torch's. */
@@ -70,7 +79,9 @@ function clip({ data }: FloatImage): void {
  * `pillow-bicubic-float` is clipped to 0 … 255 after the resize, as clean-fid and dgm-eval do; `torch-bicubic` keeps its
  * overshoots. With `resize: null` the size passes through: that all images share it is for the caller to check.
  *
- * @throws ShapeError SHAPE_MISMATCH if the pixels are not height × width × 3 of them, at least one
+ * @param into  memory for the result, of its size; new memory unless given
+ * @throws ShapeError SHAPE_MISMATCH if the pixels are not height × width × 3 of them, at least one, or `into` has another
+ *   size than the result
  * @throws OptionError CONFLICTING_OPTIONS for crop `center` without one side to resize to
  *
  * Agrees with: Pillow, torch, torch-fidelity's and clean-fid's steps bit for bit, test/reference/preprocessing.json.
@@ -78,7 +89,7 @@ function clip({ data }: FloatImage): void {
 export function preprocessImage(
   image: Image,
   preprocessing: Preprocessing,
-  { name }: { readonly name: string },
+  { name, into }: { readonly name: string; readonly into?: Float32Array | undefined },
 ): PreprocessedImage {
   const { width, height, data } = image;
   if (!(width >= 1 && height >= 1) || data.length !== width * height * 3)
@@ -92,15 +103,33 @@ export function preprocessImage(
   const arithmetic = pixelArithmetic(range, resample);
   const part = cut(image, source);
   const size = { height: axes.y.length, width: axes.x.length };
+  const planes = memory(into, { ...size, name });
   const resampler = RESAMPLE[resample];
   // Every resampler leaves an image alone that has its size already.
   const asItIs = size.width === part.width && size.height === part.height && isWhole(axes);
-  if (asItIs) return { data: planesOfBytes(part, arithmetic), ...size };
-  if (resampler.gives === 'bytes')
-    return { data: planesOfBytes(resampler.resample(part, axes), arithmetic), ...size };
-  const resized = resampler.resample(part, axes, levels(arithmetic));
-  if (resample === 'pillow-bicubic-float') clip(resized);
-  return { data: planesOfFloats(resized, arithmetic), ...size };
+  if (asItIs) writePlanesOfBytes(planes, part.data, arithmetic);
+  else if (resampler.gives === 'bytes')
+    writePlanesOfBytes(planes, resampler.resample(part, axes).data, arithmetic);
+  else {
+    const resized = resampler.resample(part, axes, levels(arithmetic));
+    if (resample === 'pillow-bicubic-float') clip(resized);
+    writePlanesOfFloats(planes, resized.data, arithmetic);
+  }
+  return { data: planes, ...size };
+}
+
+function memory(
+  into: Float32Array | undefined,
+  { height, width, name }: { readonly height: number; readonly width: number; readonly name: string },
+): Float32Array {
+  const length = 3 * height * width;
+  if (into === undefined) return new Float32Array(length);
+  if (into.length === length) return into;
+  throw new ShapeError('SHAPE_MISMATCH', {
+    where: name,
+    expected: `memory for 3 × ${height} × ${width} = ${length} values must be given`,
+    received: `${into.length}`,
+  });
 }
 
 function isWhole({ x, y }: Geometry['axes']): boolean {

@@ -18,7 +18,8 @@ export interface ImageSettings {
 export type ImageRequest =
   | { readonly kind: 'begin'; readonly settings: ImageSettings }
   | { readonly kind: 'hash'; readonly task: number; readonly name: string; readonly stored: StoredImage }
-  | { readonly kind: 'prepare' | 'drop'; readonly task: number };
+  | { readonly kind: 'prepare'; readonly task: number; readonly into: Float32Array | undefined }
+  | { readonly kind: 'drop'; readonly task: number };
 
 export interface PreparedImage {
   /** (3, height, width) */
@@ -28,7 +29,13 @@ export interface PreparedImage {
 
 export type ImageReply =
   | { readonly kind: 'hash'; readonly task: number; readonly sha256: string }
-  | ({ readonly kind: 'prepared'; readonly task: number } & PreparedImage)
+  /** the tensor where there was no memory to write it to */
+  | {
+      readonly kind: 'prepared';
+      readonly task: number;
+      readonly note: ImageNote;
+      readonly tensor: Float32Array | undefined;
+    }
   | { readonly kind: 'error'; readonly task: number; readonly error: PortableError };
 
 const port = parentPort!;
@@ -47,7 +54,10 @@ function hashOf(stored: StoredImage): string {
   return hash.update(`pixels ${width} ${height}\0`).update(data).digest('hex');
 }
 
-async function prepared({ name, stored }: { name: string; stored: StoredImage }): Promise<PreparedImage> {
+async function prepared(
+  { name, stored }: { readonly name: string; readonly stored: StoredImage },
+  into: Float32Array | undefined,
+): Promise<PreparedImage> {
   const { preprocessing, orientation, maxPixels } = settings;
   const image =
     stored.kind === 'pixels'
@@ -58,7 +68,7 @@ async function prepared({ name, stored }: { name: string; stored: StoredImage })
           ...(maxPixels === undefined ? {} : { maxPixels }),
         });
   const { format, lossy, warnings } = image;
-  const { data, height, width } = preprocessImage(image, preprocessing, { name });
+  const { data, height, width } = preprocessImage(image, preprocessing, { name, into });
   return { tensor: data, note: { format, lossy, warnings, inputSize: [height, width] } };
 }
 
@@ -77,8 +87,9 @@ async function answer(request: ImageRequest): Promise<void> {
     const image = waiting.get(task)!;
     waiting.delete(task);
     if (request.kind === 'drop') return;
-    const result = await prepared(image);
-    reply({ kind: 'prepared', task, ...result }, [result.tensor.buffer as ArrayBuffer]);
+    const { note, tensor } = await prepared(image, request.into);
+    if (request.into !== undefined) reply({ kind: 'prepared', task, note, tensor: undefined });
+    else reply({ kind: 'prepared', task, note, tensor }, [tensor.buffer as ArrayBuffer]);
   } catch (error) {
     reply({ kind: 'error', task, error: portableError(error) });
   }

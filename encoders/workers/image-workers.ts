@@ -8,8 +8,8 @@ import { thrownError } from './portable-error.js';
 /** An image in a worker thread that has hashed it and waits for what to do with it; call one of the two. */
 export interface HashedImage {
   readonly sha256: string;
-  /** Decodes and preprocesses it. */
-  prepare(): Promise<PreparedImage>;
+  /** Decodes and preprocesses it. @param into  shared memory for the result; new memory unless given */
+  prepare(into?: Float32Array): Promise<PreparedImage>;
   /** Forgets it: its embedding is known. */
   drop(): void;
 }
@@ -110,9 +110,11 @@ export function openImageWorkers(settings: ImageSettings, count: number): ImageW
       });
       return {
         sha256: (reply as ImageReply & { kind: 'hash' }).sha256,
-        async prepare() {
+        async prepare(into) {
           try {
-            return (await ask(thread, { kind: 'prepare', task })) as ImageReply & { kind: 'prepared' };
+            const reply = await ask(thread, { kind: 'prepare', task, into });
+            const { note, tensor } = reply as ImageReply & { kind: 'prepared' };
+            return { note, tensor: into ?? tensor! };
           } finally {
             thread.load--;
           }

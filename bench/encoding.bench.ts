@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeImages } from '../encoders/encode-images.js';
+import { DEFAULT_BATCH_SIZE } from '../encoders/encoding-options.js';
+import { openImageSet } from '../encoders/images/open-image-set.js';
+import { inceptionPlan } from '../encoders/inception.js';
+import { modelBytes } from '../encoders/onnx/onnx-model.js';
+import { openSession } from '../encoders/onnx/onnx-session.js';
+import { openEncoder } from '../encoders/open-encoder.js';
+import { formulaCheckpoint, networkCase } from '../test/support/formula-network.js';
+import { comparison } from './measuring/comparison.js';
+import { interleaved, median } from './measuring/interleaved.js';
+import type { Topic } from './measuring/topic.js';
+
+const SIDE = 299;
+const PHOTOGRAPH_SIDE = 256;
+
+/** An FID Inception of made-up weights: what matters here is its size, 5.7 GMAC an image. */
+async function writeInception(folder: string): Promise<string> {
+  const { graph } = inceptionPlan(formulaCheckpoint(networkCase('inception').tensors), { tap: '2048' });
+  const path = join(folder, 'inception.onnx');
+  writeFileSync(path, await modelBytes(graph.model()));
+  const sidecar = {
+    id: 'inception',
+    input: 'images',
+    outputs: { embeddings: 'embeddings', logits: 'logits' },
+    preprocessing: { resize: SIDE, resample: 'torch-bilinear', crop: 'none', range: '-1..1' },
+  };
+  writeFileSync(path.replace('.onnx', '.json'), JSON.stringify(sidecar));
+  return path;
+}
+
+/** Photographs of a kind: smooth color with noise, no two alike. */
+async function writePhotographs(folder: string, n: number): Promise<void> {
+  const { default: sharp } = await import('sharp');
+  const [width, height] = [PHOTOGRAPH_SIDE, PHOTOGRAPH_SIDE];
+  for (let image = 0; image < n; image++) {
+    let state = image;
+    const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return 128 + 90 * Math.sin(i / width / (9 + image)) + (state >>> 28);
+    });
+    const path = join(folder, `${image}.jpg`);
+    await sharp(data, { raw: { width, height, channels: 3 } })
+      .jpeg({ quality: 90 })
+      .toFile(path);
+  }
+}
+
+export const encoding: Topic = {
+  name: 'encoding',
+  about:
+    'images a second from JPEG files of 256 × 256 through an Inception-sized network, against the same network on tensors that are ready',
+  async run(size) {
+    const [n, rounds] = size === 'full' ? [128, 5] : [DEFAULT_BATCH_SIZE, 1];
+    const threads = availableParallelism();
+    const folder = mkdtempSync(join(tmpdir(), 'steadfid-bench-'));
+    try {
+      const photographs = join(folder, 'photographs');
+      mkdirSync(photographs);
+      await writePhotographs(photographs, n);
+      const network = await writeInception(folder);
+      const encoder = await openEncoder(network, { threads });
+      const bare = await openSession(network, { threads });
+      const set = await openImageSet(photographs);
+      const images = {
+        dims: [DEFAULT_BATCH_SIZE, 3, SIDE, SIDE],
+        data: Float32Array.from({ length: DEFAULT_BATCH_SIZE * 3 * SIDE * SIDE }, (_, i) => Math.sin(i)),
+      };
+      const tasks = [
+        {
+          name: 'ready tensors',
+          async run() {
+            for (let done = 0; done < n; done += DEFAULT_BATCH_SIZE) await bare.run({ images });
+          },
+        },
+        {
+          name: 'image files',
+          async run() {
+            for await (const { ids } of encodeImages(set, encoder)) void ids;
+          },
+        },
+      ];
+      const times = await interleaved(tasks, rounds);
+      await bare.close();
+      await encoder.close();
+      const perSecond = (name: string) => Number(((1000 * n) / median(times.get(name)!)).toPrecision(4));
+      return {
+        // 1.11 times as long is 90 % of the throughput
+        comparisons: [comparison(times, { task: 'image files', against: 'ready tensors', most: 1.11 })],
+        figures: {
+          n,
+          threads,
+          'ready tensors a second': perSecond('ready tensors'),
+          'images a second': perSecond('image files'),
+        },
+      };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
