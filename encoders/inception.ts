@@ -8,6 +8,7 @@ import {
   type Pool,
 } from './inception-layers.js';
 import { type InceptionNames, inceptionNames } from './inception-names.js';
+import { INCEPTION_TAPS, type InceptionTap } from './inception-taps.js';
 import type { NetworkPlan } from './network-plan.js';
 import { computedConstant, NetworkWeights, weightValue } from './network-weights.js';
 import { GraphBuilder, type GraphValue } from './onnx/graph-builder.js';
@@ -18,12 +19,7 @@ const CLASSES = 1008;
 const BATCH_NORM_EPSILON = 1e-3;
 const SPATIAL_CHANNELS = 7;
 
-/**
- * Where embeddings are taken: the named width after the first or second max pool, `Mixed_6e` or the last block, averaged
- * over the image; or the 17 × 17 grid of 7 channels that spatial FID (sFID) compares.
- */
-export const INCEPTION_TAPS = ['64', '192', '768', '2048', 'spatial'] as const;
-export type InceptionTap = (typeof INCEPTION_TAPS)[number];
+export { INCEPTION_TAPS, type InceptionTap };
 
 /** A value on its way through the network, with its channels. */
 interface Activation {

@@ -10,6 +10,7 @@ import { modelFiles } from './models/model-files.js';
 import { type PullProgress, pullModel } from './models/pull-model.js';
 import type { SessionOptions } from './onnx/onnx-session.js';
 import { openEncoder } from './open-encoder.js';
+import { missingTapError, tappedEncoder, tappedFile } from './tapped-encoder.js';
 import { unknownNameError } from './unknown-name-error.js';
 
 /** What happens to a published network that is not here. */
@@ -78,6 +79,13 @@ export async function openChosenEncoder(
   } = options;
   if (choice.kind === 'file') return openEncoder(choice.path, session);
   if (choice.kind === 'demo') return openEncoder(demoEncoderPath(choice.id), session);
+  const tapped = tappedEncoder(choice.id);
+  if (tapped !== undefined) {
+    const folder = modelsFolder(models);
+    const path = tappedFile(tapped, folder);
+    if (!(await fileExists(path))) throw missingTapError(tapped, folder);
+    return openEncoder(path, session);
+  }
   const encoder = ENCODER_CATALOG.find(({ id }) => id === choice.id);
   if (encoder === undefined) {
     throw unknownNameError('UNKNOWN_ENCODER', {

@@ -3,7 +3,7 @@ import type { MetricDefinition } from './metric-definition.js';
 import { fidInfinity, isInfinity } from './records/at-infinity.js';
 import { cmmdBiased, cmmdUnbiased } from './records/cmmd.js';
 import { mind, vendi } from './records/diversity.js';
-import { clipFid, fdDinov2, fid, fidClean, fidTf } from './records/frechet.js';
+import { clipFid, fdDinov2, fid, fidClean, fidTf, sfid } from './records/frechet.js';
 import { is } from './records/inception-score.js';
 import { kid, kidAllPairs } from './records/kernel-inception-distance.js';
 import { authPct, prdc, precisionRecall } from './records/manifold.js';
@@ -15,6 +15,7 @@ export const METRICS: readonly MetricDefinition[] = [
   fidClean,
   clipFid,
   fdDinov2,
+  sfid,
   is,
   kid,
   kidAllPairs,

@@ -107,6 +107,20 @@ function frechetRecord(protocol: FrechetProtocol): MetricDefinition {
   });
 }
 
+/** The spatial distance: the first 7 channels of a 17 × 17 layer, 2,023 numbers an image. */
+export const sfid = frechetRecord({
+  id: 'sfid',
+  title: 'Spatial FID',
+  source: 'Nash et al. 2021, arXiv:2103.03841',
+  agreesWith: 'guided-diffusion’s evaluator: first 7 channels of `mixed_6/conv`, 17 × 17',
+  disagreements: [
+    'dgm-eval’s `sinception` takes the first 7 channels of the block’s output instead: its values cannot be compared.',
+    'guided-diffusion takes the mean in float32, which moves the value by up to 1e-5.',
+  ],
+  encoder: 'inception-v3-fid-spatial',
+  preprocessing: INCEPTION_TF,
+});
+
 const HEUSEL = 'Heusel et al. 2017, arXiv:1706.08500';
 
 export const fid = frechetRecord({

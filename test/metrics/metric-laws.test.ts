@@ -33,6 +33,7 @@ const LAWS: Readonly<Record<string, { readonly shift: 'worsens' | 'improves' | '
   'fid-clean': { shift: 'worsens' },
   'clip-fid': { shift: 'worsens' },
   'fd-dinov2': { shift: 'worsens' },
+  sfid: { shift: 'worsens' },
   is: { shift: 'not looked at' },
   kid: { shift: 'worsens' },
   'kid-all-pairs': { shift: 'worsens' },
