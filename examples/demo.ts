@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProgressLine } from '../cli/progress-line.js';
+import { warningLines } from '../cli/warning-lines.js';
 import { score } from '../metrics/score.js';
 import { writeScoreReport } from '../reports/files/write-score-report.js';
 import { scoreTable } from '../reports/score-table.js';
@@ -29,6 +30,7 @@ for (const generated of ['twemoji', 'noto-blurred']) {
   progress.clear();
   const paths = await writeScoreReport(`${output}/${generated}`, report, { existing: 'replaced' });
   process.stdout.write(`${scoreTable(report, style)}\n`);
+  for (const line of warningLines(report)) process.stdout.write(`${line}\n`);
   for (const path of paths) process.stdout.write(`${relative(process.cwd(), path)}\n`);
   process.stdout.write('\n');
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_BATCH_SIZE } from '../encoders/encoding-options.js';
 import { MAX_PIXELS } from '../encoders/images/decode-image.js';
+import { readEmbeddedSet } from '../encoders/read-embedded-set.js';
 import { VERSION } from '../encoders/version.js';
 import { parsedScoreReport } from '../reports/score-schema.js';
 import { writeCommandFiles } from './support/command-files.js';
@@ -163,6 +164,21 @@ describe('steadfid', () => {
       2,
       'whole.npz: number of parts must be as in part-1.npz, 2; got none. Encode both in the same way.\n',
     ]);
+  });
+
+  test('statistics of parts are merged to those of the whole', async () => {
+    for (const part of ['1', '2']) {
+      expect((await steadfid('stats', `part-${part}.npz`, '-o', `stats-${part}.npz`)).code).toBe(0);
+    }
+    const merged = await steadfid('merge', 'stats-1.npz', 'stats-2.npz', '-o', 'stats-merged.npz');
+    expect(merged.stderr).toBe('wrote stats-merged.npz: mean and covariance of 12 images\n');
+    const whole = await readEmbeddedSet(join(cwd, 'stats.npz'));
+    const { n, moments } = await readEmbeddedSet(join(cwd, 'stats-merged.npz'));
+    expect(n).toBe(12);
+    const scale = Math.max(...whole.moments!.covariance);
+    moments!.covariance.forEach((value, i) => {
+      expect(Math.abs(value - whole.moments!.covariance[i]!)).toBeLessThan(1e-12 * scale);
+    });
   });
 
   test('sides of unlike encoders are refused before anything is encoded', async () => {

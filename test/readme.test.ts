@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { projectFile } from './support/project.js';
+import { projectFile, projectRoot } from './support/project.js';
 import { outputOf, shownCommands } from './support/readme-commands.js';
+import { temporaryFolder } from './support/temporary-folder.js';
 
 /** Networks round otherwise on other processors, in the seventh digit; what the README shows has five. */
 const SHOWN_TOLERANCE = 1e-3;
@@ -34,6 +38,22 @@ describe('README.md', () => {
         SHOWN_TOLERANCE * Math.abs(shown.numbers[i]!),
       );
     });
+  });
+
+  test('the TypeScript of README.md prints what its comment says', async () => {
+    const [, code] = /```ts\n([\s\S]*?)```/.exec(projectFile('README.md'))!;
+    const [, said] = /\/\/ (.*)/.exec(code!)!;
+    const path = `${projectRoot}dist/readme-example.mjs`;
+    writeFileSync(path, code!);
+    try {
+      const { stdout } = await promisify(execFile)(process.execPath, [path], {
+        cwd: projectRoot,
+        env: { ...process.env, XDG_CACHE_HOME: temporaryFolder() },
+      });
+      expect(stdout).toBe(`${said}\n`);
+    } finally {
+      rmSync(path);
+    }
   });
 
   test('every file that README.md links to is there', () => {

@@ -1,0 +1,40 @@
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import { InputError } from '../errors.js';
+import { requireLikeProvenance } from './comparable-sets.js';
+import { mergeMoments } from './numerics/gaussian-moments.js';
+
+function requireCounted(set: EmbeddedSet): void {
+  if (set.moments !== null && set.n !== null) return;
+  throw new InputError('UNREADABLE_FILE', {
+    where: set.source,
+    expected:
+      set.moments === null
+        ? 'must hold statistics (mu and sigma) as the other parts do'
+        : 'must say of how many images its mean and covariance are (an array n), or parts cannot be weighed',
+    help: 'Write it with steadfid stats.',
+  });
+}
+
+/**
+ * Statistics of several sets together, as if all their images had been one set: n, mean and covariance by Chan's update.
+ *
+ * @throws InputError UNREADABLE_FILE if a part holds no statistics or does not say its n
+ * @throws ProvenanceError UNLIKE_EMBEDDINGS if two parts are of unlike encoder or preprocessing
+ */
+export function mergedStatistics(parts: readonly EmbeddedSet[]): EmbeddedSet {
+  for (const part of parts) requireCounted(part);
+  const [first, ...others] = parts;
+  let moments = first!.moments!;
+  for (const part of others) {
+    requireLikeProvenance({ reference: first!, generated: part });
+    moments = mergeMoments(moments, part.moments!);
+  }
+  return {
+    ...first!,
+    source: parts.map(({ source }) => source).join(' + '),
+    n: moments.n,
+    moments,
+    skipped: parts.flatMap(({ skipped }) => skipped),
+    warnings: parts.flatMap(({ warnings }) => warnings),
+  };
+}
