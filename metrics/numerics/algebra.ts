@@ -13,6 +13,16 @@ export interface MomentsOptions {
   readonly products?: 'float32' | 'float64';
 }
 
+/** Inner products where a bound of their error will do: what they leave open is settled by differences. */
+export interface RoughProducts {
+  /** what rows are best given in */
+  readonly type: 'float32' | 'float64';
+  /** A·Bᵀ, (n, m) row-major, of rows in that type */
+  innerProducts(first: Rows, second: Rows): Promise<Float32Array | Float64Array>;
+  /** |product − xᵀy| is at most this times ‖x‖·‖y‖, the rounding of x and y to the type included */
+  relativeError(d: number): number;
+}
+
 /**
  * The heavy steps of the metrics, for an engine to do fast. Every engine gives the plain functions' values, to the tolerances
  * in docs/precision.md.
@@ -20,6 +30,7 @@ export interface MomentsOptions {
 export interface Algebra {
   /** A·Bᵀ, (n, m) row-major */
   innerProducts(first: Rows, second: Rows): Promise<Float64Array>;
+  readonly roughProducts: RoughProducts;
   gaussianMoments(vectors: Rows, options?: MomentsOptions): Promise<GaussianMoments>;
   factorOfMoments(moments: Pick<GaussianMoments, 'd' | 'covariance'>): Promise<CovarianceFactor>;
   traceSquareRootOfFactors(first: CovarianceFactor, second: CovarianceFactor): Promise<number>;
@@ -33,6 +44,11 @@ export interface Algebra {
 /** Plain TypeScript, one thread: right at any size, and quick enough below a few hundred dimensions. */
 export const plainAlgebra: Algebra = {
   innerProducts: async (first, second) => innerProducts(first, second),
+  roughProducts: {
+    type: 'float64',
+    innerProducts: async (first, second) => innerProducts(first, second),
+    relativeError: (d) => d * Number.EPSILON,
+  },
   gaussianMoments: async (vectors) => gaussianMoments(vectors),
   factorOfMoments: async (moments) => factorOfMoments(moments),
   traceSquareRootOfFactors: async (first, second) => traceSquareRootOfFactors(first, second),

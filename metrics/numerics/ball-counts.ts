@@ -28,7 +28,7 @@ export async function ballCounts(
   const { first, second } = sets;
   const aroundFirst = { held: new Uint32Array(first.n), holding: new Uint32Array(second.n) };
   const aroundSecond = { held: new Uint32Array(second.n), holding: new Uint32Array(first.n) };
-  const [x, y] = commonlyCentered(first, second);
+  const [x, y] = commonlyCentered(first, second, algebra);
   await visitPairs(x, y, algebra, (i, j, approximate, error) => {
     const fromFirst = approximate - radii.first[i]!;
     const fromSecond = approximate - radii.second[j]!;

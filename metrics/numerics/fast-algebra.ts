@@ -2,13 +2,14 @@ import type { Algebra } from './algebra.js';
 import { fastFactorOfMoments } from './fast-covariance-factor.js';
 import { fastGaussianMoments } from './fast-gaussian-moments.js';
 import { fastCrossKernelSums, fastOwnKernelSums } from './fast-kernel-sums.js';
-import { fastInnerProducts } from './fast-products.js';
+import { fastInnerProducts, fastRoughProducts } from './fast-products.js';
 import { fastSymmetricEigenvalues } from './fast-symmetric-eigenvalues.js';
 import { fastSquareRootSpectrum, fastTraceSquareRootOfFactors } from './fast-trace-square-root.js';
 
 /** The engine for sets of any size: each step as fast as it is known here, and as exact as the plain one. */
 export const fastAlgebra: Algebra = {
   innerProducts: (first, second) => fastInnerProducts(first, second),
+  roughProducts: fastRoughProducts,
   gaussianMoments: (vectors, options) => fastGaussianMoments(vectors, options),
   factorOfMoments: (moments) => fastFactorOfMoments(moments),
   traceSquareRootOfFactors: (first, second) => fastTraceSquareRootOfFactors(first, second),

@@ -27,7 +27,7 @@ export async function squaredNeighbourRadii(
       needed: k + 1,
     });
   }
-  const own = centered(vectors, columnMeans(vectors));
+  const own = centered(vectors, columnMeans(vectors), algebra);
   const candidates = Array.from({ length: vectors.n }, () => new NeighbourCandidates(k));
   await visitPairs(own, own, algebra, (i, j, approximate, error) => {
     candidates[i]!.offer(j, approximate, error);
@@ -57,7 +57,7 @@ export interface Nearest {
 
 /** The nearest vector of `to` for each of `from`, decided by differences. */
 export async function nearestNeighbours(from: Rows, to: Rows, algebra: Algebra): Promise<Nearest> {
-  const [first, second] = commonlyCentered(from, to);
+  const [first, second] = commonlyCentered(from, to, algebra);
   const candidates = Array.from({ length: from.n }, () => new NeighbourCandidates(1));
   await visitPairs(first, second, algebra, (i, j, approximate, error) => {
     candidates[i]!.offer(j, approximate, error);

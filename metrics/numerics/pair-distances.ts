@@ -1,7 +1,6 @@
 import { ShapeError } from '../../errors.js';
-import type { Algebra } from './algebra.js';
+import { type Algebra, plainAlgebra, type RoughProducts } from './algebra.js';
 import { columnMeans } from './gaussian-moments.js';
-import { squaredNorms } from './products.js';
 import type { Rows } from './rows.js';
 import { rowRange } from './select-rows.js';
 
@@ -30,19 +29,33 @@ export interface Centered {
   readonly norms: Float64Array;
 }
 
-/** Rows about a center. */
-export function centered(vectors: Rows, center: Float64Array): Centered {
-  const { n, d } = vectors;
-  const data = new Float64Array(n * d);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < d; j++) data[i * d + j] = vectors.data[i * d + j]! - center[j]!;
-  const rows = { n, d, data };
-  return { rows, norms: squaredNorms(rows) };
+/** Beyond these lengths float32 would overflow, or lose entries below its smallest. */
+const FLOAT32_LENGTHS = { least: 1e-12, most: 1e12 };
+
+/** Rows about a center, in the type of the engine's rough products where their lengths allow it. */
+export function centered(vectors: Rows, center: Float64Array, algebra: Algebra): Centered {
+  const { n, d, data } = vectors;
+  const norms = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const from = i * d;
+    let sum = 0;
+    for (let j = 0; j < d; j++) sum += (data[from + j]! - center[j]!) ** 2;
+    norms[i] = sum;
+  }
+  const { least, most } = FLOAT32_LENGTHS;
+  const fits = norms.every((norm) => norm === 0 || (norm > least ** 2 && norm < most ** 2));
+  const Kind = algebra.roughProducts.type === 'float32' && fits ? Float32Array : Float64Array;
+  const deviations = new Kind(n * d);
+  for (let i = 0; i < n; i++) {
+    const from = i * d;
+    for (let j = 0; j < d; j++) deviations[from + j] = data[from + j]! - center[j]!;
+  }
+  return { rows: { n, d, data: deviations }, norms };
 }
 
-/** |expanded − differenced| is at most this, times ‖x‖² + ‖y‖²: rounding of the center, two norms and a product. */
+/** |expanded − differenced| is at most this, times ‖x‖² + ‖y‖²: rounding of the center and of two norms. */
 function expansionError(d: number): number {
-  return 4 * (d + 8) * Number.EPSILON;
+  return 3 * (d + 8) * Number.EPSILON;
 }
 
 /** Told of each pair: its places, ‖x − y‖² by expansion, and the largest error of that. */
@@ -56,22 +69,34 @@ export async function visitPairs(
   visit: Visit,
 ): Promise<void> {
   const own = first === second;
-  const errorScale = expansionError(first.rows.d);
+  const { d } = first.rows;
+  const products = roughProducts(first, second, algebra);
+  // 2·‖x‖·‖y‖ ≤ ‖x‖² + ‖y‖²
+  const errorScale = expansionError(d) + products.relativeError(d);
   for (let top = 0; top < first.rows.n; top += BLOCK) {
     const rows = rowRange(first.rows, top, Math.min(top + BLOCK, first.rows.n));
     for (let left = 0; left < (own ? top + 1 : second.rows.n); left += BLOCK) {
       const columns = rowRange(second.rows, left, Math.min(left + BLOCK, second.rows.n));
-      const products = await algebra.innerProducts(rows, columns);
+      const block = await products.innerProducts(rows, columns);
       for (let i = 0; i < rows.n; i++) {
         const norm = first.norms[top + i]!;
         const end = own && left === top ? i : columns.n;
         for (let j = 0; j < end; j++) {
           const norms = norm + second.norms[left + j]!;
-          visit(top + i, left + j, norms - 2 * products[i * columns.n + j]!, norms * errorScale);
+          visit(top + i, left + j, norms - 2 * block[i * columns.n + j]!, norms * errorScale);
         }
       }
     }
   }
+}
+
+/** The engine's rough products, or float64 ones where a set does not fit their type. */
+function roughProducts(first: Centered, second: Centered, algebra: Algebra): RoughProducts {
+  const fits = [first, second].every(({ rows }) => rows.data instanceof Float32Array);
+  if (algebra.roughProducts.type === 'float32' && !fits) {
+    return { ...plainAlgebra.roughProducts, innerProducts: algebra.innerProducts };
+  }
+  return algebra.roughProducts;
 }
 
 /**
@@ -79,7 +104,7 @@ export async function visitPairs(
  *
  * @throws ShapeError SHAPE_MISMATCH if the vectors differ in length
  */
-export function commonlyCentered(first: Rows, second: Rows): [Centered, Centered] {
+export function commonlyCentered(first: Rows, second: Rows, algebra: Algebra): [Centered, Centered] {
   if (first.d !== second.d) {
     throw new ShapeError('SHAPE_MISMATCH', {
       where: 'nearestNeighbours',
@@ -88,5 +113,5 @@ export function commonlyCentered(first: Rows, second: Rows): [Centered, Centered
     });
   }
   const center = columnMeans(first);
-  return [centered(first, center), centered(second, center)];
+  return [centered(first, center, algebra), centered(second, center, algebra)];
 }

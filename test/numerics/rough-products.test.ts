@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { manifoldScores } from '../../metrics/nearest-neighbour-manifolds.js';
+import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
+import { squaredNeighbourRadii } from '../../metrics/numerics/nearest-neighbours.js';
+import { innerProducts, squaredNorms } from '../../metrics/numerics/products.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
+import { gaussianCloud } from '../support/gaussian-cloud.js';
+import { sameBits } from '../support/same-bits.js';
+
+const D = 64;
+const x = gaussianCloud({ n: 330, d: D, seed: 1, shift: 5 });
+const y = gaussianCloud({ n: 310, d: D, seed: 2, shift: 5.2 });
+
+/** Every third row is its predecessor: ties, and radii of 0 among them. */
+function withTwins({ n, d, data }: Rows): Rows {
+  const twins = data.slice();
+  for (let i = 2; i < n; i += 3) twins.copyWithin(i * d, (i - 1) * d, i * d);
+  return { n, d, data: twins };
+}
+
+function times({ n, d, data }: Rows, factor: number): Rows {
+  return { n, d, data: data.map((value) => value * factor) };
+}
+
+const pairs: readonly [string, Rows, Rows][] = [
+  ['normal draws', x, y],
+  ['sets with twins', withTwins(x), withTwins(y)],
+  ['a set and itself', x, x],
+  ['vectors too long for float32', times(x, 1e30), times(y, 1e30)],
+  ['vectors too short for float32', times(x, 1e-30), times(y, 1e-30)],
+  ['a set far from the other', x, { ...y, data: y.data.map((value) => value + 1e5) }],
+];
+
+describe('rough products', () => {
+  test.each([
+    'random',
+    'of one sign',
+  ])('of %s entries are within their bound of the exact ones', async (kind) => {
+    const { roughProducts } = fastAlgebra;
+    const rows = {
+      n: x.n,
+      d: D,
+      data: Float32Array.from(x.data, kind === 'random' ? (v) => v - 5 : Math.abs),
+    };
+    const rough = await roughProducts.innerProducts(rows, rows);
+    const exact = innerProducts(rows, rows);
+    const norms = squaredNorms(rows);
+    const worst = exact.reduce((most, product, at) => {
+      const scale = Math.sqrt(norms[Math.floor(at / x.n)]! * norms[at % x.n]!);
+      return Math.max(most, Math.abs(rough[at]! - product) / scale);
+    }, 0);
+    expect(rough).toBeInstanceOf(Float32Array);
+    expect(worst).toBeGreaterThan(0);
+    expect(worst).toBeLessThan(roughProducts.relativeError(D));
+  });
+
+  test.each(pairs)('of %s give the radii that float64 gives, to the bit', async (_, first, second) => {
+    for (const rows of [first, second]) {
+      const options = { k: 3, where: 'test' };
+      expect(
+        sameBits(
+          await squaredNeighbourRadii(rows, options, fastAlgebra),
+          await squaredNeighbourRadii(rows, options, plainAlgebra),
+        ),
+      ).toBe(true);
+    }
+  });
+
+  test.each(
+    pairs,
+  )('of %s give the precision, recall, density and coverage that float64 gives', async (_, reference, generated) => {
+    for (const ball of ['closed', 'open'] as const) {
+      const options = { k: 3, ball, where: 'test' };
+      expect(await manifoldScores({ reference, generated }, options, fastAlgebra)).toEqual(
+        await manifoldScores({ reference, generated }, options, plainAlgebra),
+      );
+    }
+  });
+});
