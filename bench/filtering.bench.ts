@@ -10,7 +10,6 @@ import { openAlgebra } from '../metrics/numerics/open-algebra.js';
 import { decodableImages } from '../uncertainty/files/decodable-images.js';
 import { plantedTrial, SCENARIOS } from './filtering/planted-trial.js';
 import { spoiledPool } from './filtering/spoiled-pool.js';
-import { type SubsetSpeed, subsetSpeed } from './filtering/subset-speed.js';
 import { helpsLess, type VerdictRates, verdictRates } from './filtering/verdict-rates.js';
 
 const RESULT = fileURLToPath(new URL('../../bench/results/filtering.json', import.meta.url));
@@ -24,7 +23,6 @@ export interface FilteringOptions {
   /** images in each trial */
   readonly n: number;
   readonly draws: number;
-  readonly speed: { readonly n: number; readonly d: number; readonly timed: number };
 }
 
 export interface FilteringResult {
@@ -32,7 +30,6 @@ export interface FilteringResult {
   readonly images: { readonly reference: number; readonly pool: number };
   readonly rates: readonly VerdictRates[];
   readonly helpsLess: Readonly<Record<string, number>>;
-  readonly speed: readonly SubsetSpeed[];
 }
 
 async function decoded(path: string): Promise<Image[]> {
@@ -44,7 +41,7 @@ async function decoded(path: string): Promise<Image[]> {
 }
 
 /**
- * What `compare` says of scores whose worth is planted, over many seeds, and how long its random subsets take. A third of n
+ * What `compare` says of scores whose worth is planted, over many seeds. A third of n
  * real images is spoiled by noise, blur or swapped patches; scores know it, half know it, do not, or are PNG bytes.
  */
 export async function filteringBench(options: FilteringOptions): Promise<FilteringResult> {
@@ -70,7 +67,6 @@ export async function filteringBench(options: FilteringOptions): Promise<Filteri
     images: { reference: images.reference.length, pool: images.generated.length },
     rates,
     helpsLess: less,
-    speed: await subsetSpeed({ ...options.speed, kept: 0.84, algebra }),
   };
 }
 
@@ -83,7 +79,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
       seeds: { type: 'string', default: '200' },
       n: { type: 'string', default: '1200' },
       draws: { type: 'string', default: '319' },
-      timed: { type: 'string', default: '5' },
     },
   });
   const { reference, generated, encoder } = values;
@@ -94,7 +89,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     seeds: Number(values.seeds),
     n: Number(values.n),
     draws: Number(values.draws),
-    speed: { n: 5000, d: 2048, timed: Number(values.timed) },
   });
   for (const { score, metric, verdicts, meanChange, rejected } of found.rates) {
     console.log(
@@ -103,11 +97,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
       `${(100 * meanChange).toFixed(1)} %`.padStart(8),
       rejected,
       verdicts,
-    );
-  }
-  for (const { metric, draws, prepareSeconds, secondsEach, totalSeconds } of found.speed) {
-    console.log(
-      `${metric}: ${prepareSeconds.toFixed(1)} s once, ${secondsEach.toFixed(3)} s a subset, ${(totalSeconds / 60).toFixed(1)} min for ${draws}`,
     );
   }
   const result = {

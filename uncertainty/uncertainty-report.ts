@@ -18,7 +18,7 @@ export interface MapArm {
 /** One column of scores. */
 export interface ScoreColumn {
   readonly name: string;
-  readonly kind: 'aggregation' | 'control';
+  readonly kind: 'aggregation' | 'residual' | 'control';
   readonly formula: string;
   /** of an aggregation */
   readonly arm: string | null;

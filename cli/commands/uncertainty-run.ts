@@ -14,11 +14,15 @@ export async function runUncertainty(
   { arguments: maps, options }: CommandInput<typeof UNCERTAINTY_FLAGS>,
   terminal: Terminal,
 ): Promise<Outcome> {
-  const { aggregate, images, masks, setting, output, pairs, json, controls } = options;
-  if (controls === 'on' && images === undefined) {
+  const { aggregate, images, masks, setting, output, pairs, json, controls, residuals } = options;
+  for (const [flag, given] of [
+    ['--controls', controls],
+    ['--residuals', residuals],
+  ] as const) {
+    if (given === 'off' || images !== undefined) continue;
     throw new OptionError('CONFLICTING_OPTIONS', {
-      where: '--controls',
-      expected: 'control scores are of the images, and there are none',
+      where: flag,
+      expected: 'is of the images, and there are none',
       help: 'Pass --images with their folder.',
     });
   }
@@ -45,7 +49,11 @@ export async function runUncertainty(
       help: 'Name a second folder of maps, or leave it out.',
     });
   }
-  const csv = scoresCsv([...scored.aggregations, ...(controls === 'on' ? scored.controls : [])]);
+  const csv = scoresCsv([
+    ...scored.aggregations,
+    ...(residuals === 'on' ? scored.residuals : []),
+    ...(controls === 'on' ? scored.controls : []),
+  ]);
   const writing = {
     existing: options.force === 'on' ? 'replaced' : 'refused',
     signal: terminal.signal,

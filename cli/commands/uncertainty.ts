@@ -34,6 +34,11 @@ export const UNCERTAINTY_FLAGS = {
     help: 'add the control scores of the images as columns; needs --images',
     group: compute,
   }),
+  residuals: switchFlag({
+    name: 'residuals',
+    help: 'add each score with detail regressed out as a column; needs --images',
+    group: compute,
+  }),
   masks: textFlag({
     name: 'masks',
     placeholder: 'DIR|FILE.onnx',

@@ -100,6 +100,19 @@ describe('steadfid uncertainty', () => {
     );
   });
 
+  test('--residuals adds what is left of each score without detail, and needs images', async () => {
+    const cwd = withImages(ids);
+    const words = ['uncertainty', root, '--setting', '1.0_1.0', '-a', 'sum', '--residuals'];
+    const refused = await runCommand(words, { cwd });
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      '--residuals: is of the images, and there are none. Pass --images with their folder.\n',
+    ]);
+    // six images are fewer than four controls and three more: nothing can be regressed out
+    const few = await runCommand([...words, '--images', 'images'], { cwd });
+    expect(few.stdout.split('\r\n')[0]).toBe('id,sum');
+  });
+
   test('ids on one side alone are refused, named and counted, unless allowed', async () => {
     const cwd = withImages([...ids.slice(1), '7']);
     const words = ['uncertainty', root, '--setting', '1.0_1.0', '--images', 'images', '-a', 'sum'];

@@ -8,7 +8,8 @@ import { holmAdjusted } from '../../uncertainty/comparison/holm-adjusted.js';
 import { randomSubset } from '../../uncertainty/comparison/random-subsets.js';
 import { fewestDraws, randomizationTest } from '../../uncertainty/comparison/randomization-test.js';
 import { residualScore } from '../../uncertainty/residual-score.js';
-import { pooled } from '../support/score-of.js';
+import { scoreWithoutDetail } from '../../uncertainty/score-without-detail.js';
+import { pooled, scoreOf } from '../support/score-of.js';
 import { expectClose } from '../support/tolerance.js';
 
 describe('randomizationTest', () => {
@@ -118,5 +119,20 @@ describe('residualScore', () => {
     const once = residualScore(score, [detail])!;
     const twice = residualScore(score, [detail, detail, pooled([1, 1, 1, 1, 1, 1, 1, 1], 'constant')])!;
     expect(Array.from(twice.score.values)).toEqual(Array.from(once.score.values));
+  });
+
+  test('by id, of the images that have all controls, is what it is in a pool', () => {
+    const ids = Array.from({ length: 8 }, (_, i) => `i${i}`);
+    const asScore = (name: string, values: readonly number[]) =>
+      scoreOf(Object.fromEntries(ids.map((id, i) => [id, values[i]!])), name);
+    const values = [3, 1, 4, 1, 5, 9, 2, 6];
+    const found = scoreWithoutDetail(asScore('sum', values), [asScore('detail', Array.from(detail.values))])!;
+    const pooledResidual = residualScore(pooled(values, 'sum'), [detail])!;
+    expect([...found.score.byId.values()]).toEqual(Array.from(pooledResidual.score.values));
+    expect(found.explained).toBe(pooledResidual.explained);
+    expect(found.score.name).toBe('sum without detail');
+    expect(
+      scoreWithoutDetail(asScore('sum', values), Array(6).fill(asScore('detail', values))),
+    ).toBeUndefined();
   });
 });

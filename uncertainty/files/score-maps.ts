@@ -11,6 +11,7 @@ import type { AxisOrder, MapEntry } from '../map-source.js';
 import type { ChannelReduction } from '../pixel-map.js';
 import type { Score } from '../score.js';
 import { scoreColumn, scoreCorrelation } from '../score-columns.js';
+import { scoreWithoutDetail } from '../score-without-detail.js';
 import type { UncertaintyReport } from '../uncertainty-report.js';
 import { idsOf, imageControls, type JoinedImages, openJoinedImages, sizeWarnings } from './joined-images.js';
 import { openArms } from './open-arms.js';
@@ -47,6 +48,8 @@ export interface ScoredMaps {
   readonly aggregations: readonly Score[];
   /** empty unless images were given */
   readonly controls: readonly Score[];
+  /** the aggregations with detail regressed out; empty unless images were given */
+  readonly residuals: readonly Score[];
 }
 
 /**
@@ -112,6 +115,10 @@ export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> 
     const controls = images === null ? null : await imageControls(images, { signal, progress });
     const controlColumns = controls === null ? [] : [...controls.scores, randomOf(images!, seed)];
 
+    const details = controlColumns.filter(({ name }) => aboutControl(name).family === 'detail');
+    const residuals =
+      details.length === 0 ? [] : columns.flatMap(({ score }) => scoreWithoutDetail(score, details) ?? []);
+
     const settings = arms.flatMap((arm) =>
       arm.maps.kind === 'maps'
         ? [
@@ -154,6 +161,14 @@ export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> 
         ...columns.map(({ arm, aggregation: id, score }) =>
           scoreColumn(score, { kind: 'aggregation', formula: formulaOf(id), arm, family: null }),
         ),
+        ...residuals.map(({ score, explained }) =>
+          scoreColumn(score, {
+            kind: 'residual',
+            formula: `ranks with those of the detail controls regressed out, which explain ${(100 * explained).toFixed(0)} % of them`,
+            arm: null,
+            family: null,
+          }),
+        ),
         ...controlColumns.map((score) =>
           scoreColumn(score, { kind: 'control', arm: null, ...aboutControl(score.name) }),
         ),
@@ -174,7 +189,12 @@ export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> 
         ...(controls === null ? [] : sizeWarnings(scored, controls)),
       ],
     };
-    return { report, aggregations: columns.map(({ score }) => score), controls: controlColumns };
+    return {
+      report,
+      aggregations: columns.map(({ score }) => score),
+      controls: controlColumns,
+      residuals: residuals.map(({ score }) => score),
+    };
   } finally {
     for (const closing of closings.reverse()) await closing();
   }
