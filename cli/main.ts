@@ -25,7 +25,7 @@ function interruptible(): AbortSignal {
         new InterruptedError('INTERRUPTED', {
           where: 'steadfid',
           expected: `stopped by ${name}`,
-          help: 'Nothing was written. What was encoded is kept in the cache: the same command goes on from there.',
+          help: "No file was left half-written. What the cache or a study's folder holds is not computed again.",
         }),
       );
     });

@@ -380,7 +380,7 @@ describe('steadfid interrupted', () => {
     expect([code, stdout, stderr]).toEqual([
       2,
       '',
-      'steadfid: stopped by SIGINT. No file was left half-written. What was encoded is in the cache, so the same command goes on from there.\n',
+      "steadfid: stopped by SIGINT. No file was left half-written. What the cache or a study's folder holds is not computed again.\n",
     ]);
     expect(readdirSync(cwd).filter((name) => name.includes('slow'))).toEqual([]);
   });
