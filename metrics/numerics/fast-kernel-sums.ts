@@ -3,7 +3,7 @@ import type { Kernel } from './kernel.js';
 import { reducedKernel } from './kernel.js';
 import { type CrossKernelSums, crossKernelSums, type OwnKernelSums, ownKernelSums } from './kernel-sums.js';
 import { crossPairSums, ownPairSums, type WeightedRows } from './pair-blocks.js';
-import { polynomialGraph } from './pair-graphs.js';
+import { polynomialGraph, polynomialGraphOfOthers } from './pair-graphs.js';
 import { requireEqualWidth, squaredNorms } from './products.js';
 import type { Rows } from './rows.js';
 
@@ -56,8 +56,12 @@ export async function fastOwnKernelSums(
   }
   const value = reducedKernel(kernel);
   const diagonal = squaredNorms(vectors).map((norm) => value(norm, norm, norm));
-  const sums = await ownPairSums(polynomialGraph(kernel), unweighted(vectors));
-  return { rowSums: sums.map((sum, i) => sum - diagonal[i]!), diagonal };
+  const rowSums = await ownPairSums(
+    polynomialGraph(kernel),
+    unweighted(vectors),
+    polynomialGraphOfOthers(kernel),
+  );
+  return { rowSums, diagonal };
 }
 
 function unweighted({ n, d, data }: Rows): WeightedRows {

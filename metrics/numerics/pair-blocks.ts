@@ -44,18 +44,28 @@ export async function crossPairSums(
  * Sums over all pairs of one set, each vector with itself too, for a symmetric function: every pair is computed once outside the
  * blocks on the diagonal.
  *
+ * @param diagonalGraph  for the blocks on the diagonal, where it is to treat a vector and itself in another way
  * @returns (n)
  */
-export async function ownPairSums(graph: MatrixGraph, set: WeightedRows): Promise<Float64Array> {
+export async function ownPairSums(
+  graph: MatrixGraph,
+  set: WeightedRows,
+  diagonalGraph: MatrixGraph = graph,
+): Promise<Float64Array> {
   const session = await matrixSession(graph);
+  const diagonalSession = await matrixSession(diagonalGraph);
   const sums = new Float64Array(set.vectors.n);
   for (let top = 0; top < sums.length; top += BLOCK) {
     const rows = weightedRange(set, top);
     for (let left = 0; left <= top; left += BLOCK) {
-      const outputs = left === top ? ['rowSums'] : ['rowSums', 'columnSums'];
-      const block = await session.run(feeds(rows, weightedRange(set, left)), outputs);
-      addTo(sums, top, block['rowSums']!.data as FloatArray);
-      if (left < top) addTo(sums, left, block['columnSums']!.data as FloatArray);
+      if (left === top) {
+        const block = await diagonalSession.run(feeds(rows, rows), ['rowSums']);
+        addTo(sums, top, block['rowSums']!.data as FloatArray);
+      } else {
+        const block = await session.run(feeds(rows, weightedRange(set, left)));
+        addTo(sums, top, block['rowSums']!.data as FloatArray);
+        addTo(sums, left, block['columnSums']!.data as FloatArray);
+      }
     }
   }
   return sums;

@@ -60,18 +60,39 @@ export function gaussianGraph(): MatrixGraph {
   });
 }
 
-/** (γ·xᵀy + c)^degree in float64. */
-export function polynomialGraph(kernel: {
+interface PolynomialTerms {
   readonly degree: number;
   readonly gamma: number;
   readonly coefficient: number;
-}): MatrixGraph {
-  const { degree, gamma, coefficient } = kernel;
-  return pairGraph(`polynomial-${degree}-${gamma}-${coefficient}`, 'float64', (graph, products) => {
-    const scaled = graph.node('Mul', [products, graph.scalar(gamma, 'float64')]);
-    const base = graph.node('Add', [scaled, graph.scalar(coefficient, 'float64')]);
-    if (degree !== 3) return graph.node('Pow', [base, graph.scalar(degree, 'float64')]);
-    return graph.node('Mul', [graph.node('Mul', [base, base]), base]);
+}
+
+function polynomialValues(graph: GraphBuilder, products: GraphValue, terms: PolynomialTerms): GraphValue {
+  const scaled = graph.node('Mul', [products, graph.scalar(terms.gamma, 'float64')]);
+  const base = graph.node('Add', [scaled, graph.scalar(terms.coefficient, 'float64')]);
+  if (terms.degree !== 3) return graph.node('Pow', [base, graph.scalar(terms.degree, 'float64')]);
+  return graph.node('Mul', [graph.node('Mul', [base, base]), base]);
+}
+
+function polynomialName({ degree, gamma, coefficient }: PolynomialTerms): string {
+  return `polynomial-${degree}-${gamma}-${coefficient}`;
+}
+
+/** (γ·xᵀy + c)^degree in float64. */
+export function polynomialGraph(terms: PolynomialTerms): MatrixGraph {
+  return pairGraph(polynomialName(terms), 'float64', (graph, products) =>
+    polynomialValues(graph, products, terms),
+  );
+}
+
+/**
+ * The same for a block of pairs of the same vectors, 0 where a vector meets itself: the kernel of a long vector with itself,
+ * summed and then subtracted, would take the digits of all its other pairs with it.
+ */
+export function polynomialGraphOfOthers(terms: PolynomialTerms): MatrixGraph {
+  return pairGraph(`${polynomialName(terms)}-others`, 'float64', (graph, products) => {
+    const values = polynomialValues(graph, products, terms);
+    const others = graph.node('Sub', [graph.scalar(1, 'float64'), graph.node('EyeLike', [values])]);
+    return graph.node('Mul', [values, others]);
   });
 }
 

@@ -9,9 +9,13 @@ import type { Kernel } from '../../metrics/numerics/kernel.js';
 import { crossKernelSums, ownKernelSums } from '../../metrics/numerics/kernel-sums.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
 import { unitRows } from '../../metrics/numerics/unit-rows.js';
+import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { rejected } from '../support/thrown.js';
 import { expectClose, MEAN_KERNEL_TOLERANCE, ROW_KERNEL_TOLERANCE } from '../support/tolerance.js';
+
+/** Sums of both signs in another order: 1,100 terms, each within ε of the largest. */
+const OUTLIER_TOLERANCE = 1e-11;
 
 const D = 24;
 const x = gaussianCloud({ n: 1100, d: D, seed: 1, shift: 0.5 });
@@ -67,6 +71,21 @@ describe('fast kernel sums', () => {
     const plain = ownKernelSums(first, kernel);
     expectSums(fast.rowSums, plain.rowSums, first.n);
     expectSums(fast.diagonal, plain.diagonal, 1);
+  });
+
+  test.each([1e2, 1e4, 1e6])('give KID’s value as the plain ones do with one entry of %d', async (entry) => {
+    const long: Rows = { ...x, data: x.data.map((value, at) => (at === 5 ? entry : value)) };
+    const kernel: Kernel = { kind: 'polynomial', degree: 3, gamma: 1 / D, coefficient: 1 };
+    const fast = squaredMmd(
+      {
+        first: await fastOwnKernelSums(long, kernel),
+        second: await fastOwnKernelSums(y, kernel),
+        across: await fastCrossKernelSums(long, y, kernel),
+      },
+      'unbiased',
+    );
+    const plain = squaredMmd(mmdSums(long, y, kernel), 'unbiased');
+    expect(Math.abs(fast / plain - 1)).toBeLessThan(OUTLIER_TOLERANCE);
   });
 
   test('of equal vectors are 0 for k − 1', async () => {
