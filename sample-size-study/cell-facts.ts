@@ -1,10 +1,11 @@
 import type { EncoderIdentity } from '../encoders/encoder.js';
 import type { Warning } from '../encoders/warning.js';
 import { EvaluationError } from '../errors.js';
+import { frechetBiasSlope } from '../metrics/frechet-bias.js';
 import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
 import type { Algebra } from '../metrics/numerics/algebra.js';
+import { compensatedSum } from '../metrics/numerics/compensated-sum.js';
 import { momentsOfSet } from '../metrics/set-gaussian.js';
-import { analyticBiasSlope } from './analysis/analytic-bias.js';
 import { isFrechet } from './cell-curves.js';
 import type { StudyCell } from './study-cells.js';
 import type { LimitInterval } from './study-report.js';
@@ -105,5 +106,6 @@ async function analyticSlope(
   if ((sets.generated.n ?? 0) < 2) return null;
   const { covariance, d } = await momentsOfSet(sets.generated, metric.id, algebra);
   const eigenvalues = await algebra.symmetricEigenvalues(covariance, d);
-  return analyticBiasSlope(eigenvalues.map((value) => Math.max(0, value)));
+  const spectrum = eigenvalues.map((value) => Math.max(0, value));
+  return frechetBiasSlope(spectrum, compensatedSum(spectrum));
 }

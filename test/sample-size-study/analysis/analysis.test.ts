@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { analyticBiasSlope } from '../../../sample-size-study/analysis/analytic-bias.js';
+import { frechetBiasSlope } from '../../../metrics/frechet-bias.js';
 import { biasFit } from '../../../sample-size-study/analysis/bias-fit.js';
 import { distortionResponse } from '../../../sample-size-study/analysis/distortion-response.js';
 import { poolCorrectedDeviation } from '../../../sample-size-study/analysis/finite-pool.js';
@@ -114,13 +114,13 @@ describe('biasFit', () => {
   });
 });
 
-test('analyticBiasSlope of d equal eigenvalues 1 is d + d(d + 1)/4', () => {
-  expect(analyticBiasSlope(new Float64Array(12).fill(1))).toBeCloseTo(12 + (12 * 13) / 4, 10);
+test('frechetBiasSlope of d equal eigenvalues 1 is d + d(d + 1)/4', () => {
+  expect(frechetBiasSlope(new Float64Array(12).fill(1), 12)).toBeCloseTo(12 + (12 * 13) / 4, 10);
 });
 
-test('analyticBiasSlope of eigenvalues 1 and 3 by hand is 6.75', () => {
+test('frechetBiasSlope of eigenvalues 1 and 3 by hand is 6.75', () => {
   // pairs: 1/2 + 3/2 + 2·3/4 = 3.5; tr 4: 4 + ½(3.5 + 2) = 6.75
-  expect(analyticBiasSlope([1, 3])).toBe(6.75);
+  expect(frechetBiasSlope([1, 3], 4)).toBe(6.75);
 });
 
 describe('settledSize', () => {
