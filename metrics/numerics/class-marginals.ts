@@ -1,4 +1,5 @@
 import { SampleSizeError, ShapeError } from '../../errors.js';
+import { logSoftmax } from './log-softmax.js';
 import type { Rows } from './rows.js';
 
 /** What an Inception score of one split needs of n images: mergeable, and removable again. */
@@ -10,18 +11,6 @@ export interface ClassMarginals {
   readonly squares: Float64Array;
   /** Σ over images of Σ p·log p */
   readonly negativeEntropy: number;
-}
-
-/** log softmax of one row of logits, into `target`; no exponential overflows. */
-function logSoftmax(logits: Rows, row: number, target: Float64Array): void {
-  const { d: classes, data } = logits;
-  const start = row * classes;
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let c = 0; c < classes; c++) largest = Math.max(largest, data[start + c]!);
-  let sum = 0;
-  for (let c = 0; c < classes; c++) sum += Math.exp(data[start + c]! - largest);
-  const logSum = largest + Math.log(sum);
-  for (let c = 0; c < classes; c++) target[c] = data[start + c]! - logSum;
 }
 
 /** The marginals of the rows at the given places, of logits before the softmax. */

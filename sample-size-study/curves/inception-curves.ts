@@ -1,3 +1,4 @@
+import { logSoftmax } from '../../metrics/numerics/log-softmax.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
 import type { CurveEngine, CurveValue } from './curve-engine.js';
 
@@ -72,23 +73,20 @@ function splitBorders(size: number, splits: number): number[] {
   return Array.from({ length: splits + 1 }, (_, i) => Math.floor((i * size) / splits));
 }
 
-function softmaxTable({ n, d, data }: Rows): {
+function softmaxTable(logits: Rows): {
   probabilities: Float64Array;
   negativeEntropies: Float64Array;
 } {
+  const { n, d } = logits;
   const probabilities = new Float64Array(n * d);
   const negativeEntropies = new Float64Array(n);
+  const logs = new Float64Array(d);
   for (let i = 0; i < n; i++) {
-    let largest = Number.NEGATIVE_INFINITY;
-    for (let c = 0; c < d; c++) largest = Math.max(largest, data[i * d + c]!);
-    let sum = 0;
-    for (let c = 0; c < d; c++) sum += Math.exp(data[i * d + c]! - largest);
-    const logSum = largest + Math.log(sum);
+    logSoftmax(logits, i, logs);
     for (let c = 0; c < d; c++) {
-      const log = data[i * d + c]! - logSum;
-      const p = Math.exp(log);
+      const p = Math.exp(logs[c]!);
       probabilities[i * d + c] = p;
-      if (p > 0) negativeEntropies[i]! += p * log;
+      if (p > 0) negativeEntropies[i]! += p * logs[c]!;
     }
   }
   return { probabilities, negativeEntropies };
