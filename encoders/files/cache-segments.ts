@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { BLOCK_HEAD_LENGTH, type CacheBlock, directoryLength, parsedBlock } from './cache-block.js';
+import { isAlive } from './is-alive.js';
 import { openWholeFile } from './whole-file.js';
 
 /**
@@ -162,13 +163,4 @@ async function isAbandoned(folder: string, name: string): Promise<boolean> {
   if (pid !== undefined && host === hostname()) return !isAlive(Number(pid));
   const found = await stat(join(folder, name)).catch(() => undefined);
   return found !== undefined && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InterruptedError } from '../../errors.js';
+import { isAlive } from '../files/is-alive.js';
 import { unwritableFile } from '../files/unwritable-file.js';
 
 const HEARTBEAT_MS = 5_000;
@@ -83,15 +84,6 @@ async function isAbandoned(path: string): Promise<boolean> {
   if (Date.now() - found.mtimeMs > STALE_MS) return true;
   const holder = await holderOf(path);
   return holder !== undefined && holder.host === hostname() && !isAlive(holder.pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function interrupted(path: string): InterruptedError {

@@ -1,11 +1,11 @@
-import { access, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unwritableFile } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
-import { InputError } from '../../errors.js';
 import type { CompareReport } from '../../uncertainty/compare-report.js';
 import { compareCsv } from '../compare-csv.js';
 import { strictJson } from '../strict-json.js';
+import { requireNewFiles } from './require-new-files.js';
 
 /** What a comparison writes, and how. */
 const FILES: Readonly<Record<string, (report: CompareReport) => string>> = {
@@ -18,20 +18,8 @@ const FILES: Readonly<Record<string, (report: CompareReport) => string>> = {
  *
  * @throws InputError FILE_EXISTS naming the file
  */
-export async function requireNoCompareReport(folder: string): Promise<void> {
-  for (const name of Object.keys(FILES)) {
-    const path = join(folder, name);
-    const found = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (!found) continue;
-    throw new InputError('FILE_EXISTS', {
-      where: path,
-      expected: 'there is already such a file, and it was left as it is',
-      help: 'Pass --force to replace it, or write to another folder.',
-    });
-  }
+export function requireNoCompareReport(folder: string): Promise<void> {
+  return requireNewFiles(folder, Object.keys(FILES));
 }
 
 /** Writes compare.json and compare.csv, each whole or not at all. Makes the folder where there is none. */

@@ -1,12 +1,12 @@
-import { access, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unwritableFile } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
-import { InputError } from '../../errors.js';
 import type { ScoreReport } from '../../metrics/score-report.js';
 import { scoreCsv } from '../score-csv.js';
 import { scoreJson } from '../score-json.js';
 import { scorePage } from '../score-page.js';
+import { requireNewFiles } from './require-new-files.js';
 
 const NAMES = ['score.json', 'score.csv', 'report.html'] as const;
 
@@ -15,21 +15,8 @@ const NAMES = ['score.json', 'score.csv', 'report.html'] as const;
  *
  * @throws InputError FILE_EXISTS naming the file
  */
-export async function requireNoReport(folder: string): Promise<void> {
-  for (const name of NAMES) {
-    const path = join(folder, name);
-    const found = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (found) {
-      throw new InputError('FILE_EXISTS', {
-        where: path,
-        expected: 'there is already such a file, and it was left as it is',
-        help: 'Pass --force to replace it, or write to another folder.',
-      });
-    }
-  }
+export function requireNoReport(folder: string): Promise<void> {
+  return requireNewFiles(folder, NAMES);
 }
 
 /** Writes score.json, score.csv and report.html, each whole or not at all. Makes the folder where there is none. */
