@@ -1,8 +1,13 @@
 import type { ChosenEncoderOptions } from '../encoders/open-chosen-encoder.js';
 import type { ScoreRequest } from './score-request.js';
 
-/** What of a request says how networks are found and run. */
-export function encoderOptions(request: ScoreRequest): ChosenEncoderOptions {
+type NetworkRequest = Pick<
+  ScoreRequest,
+  'models' | 'threads' | 'device' | 'missingModels' | 'onPull' | 'onPullProgress' | 'signal'
+>;
+
+/** How networks are found and run, and nothing else of a request: it goes to another thread. */
+export function encoderOptions(request: NetworkRequest): ChosenEncoderOptions {
   const { models, threads, device, missingModels, onPull, onPullProgress, signal } = request;
   return {
     ...(models === undefined ? {} : { models }),

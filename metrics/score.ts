@@ -9,6 +9,7 @@ import { EncoderShelf } from './encoder-shelf.js';
 import { encoderWarnings, isOfEncoder } from './encoder-warnings.js';
 import { metricById } from './metric-catalog.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from './metric-definition.js';
+import { ownParameters } from './own-parameters.js';
 import { scoreGroups } from './score-groups.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from './score-report.js';
 import { DEFAULT_METRICS, DEFAULT_SEED, type ScoreRequest, type ScoreSide } from './score-request.js';
@@ -19,11 +20,6 @@ import {
   unservedError,
   unservedNeed,
 } from './score-source.js';
-
-/** The given parameters that a metric knows, and the seed where it draws. */
-function ownParameters(metric: MetricDefinition, given: Parameters): Parameters {
-  return Object.fromEntries(Object.entries(given).filter(([name]) => name in metric.parameters));
-}
 
 /** @throws OptionError CONFLICTING_OPTIONS for a parameter that none of the metrics knows */
 function requireKnownParameters(metrics: readonly MetricDefinition[], given: Parameters): void {

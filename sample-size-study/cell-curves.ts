@@ -13,10 +13,10 @@ import { protocolCurves } from './curves/protocol-curves.js';
 
 /** Metrics of which a hundred repeats cost what twenty of the others do. */
 const CHEAP = new Set(['is', 'kid', 'cmmd', 'cmmd-v']);
-const FRECHET = new Set(['fid', 'fid-tf', 'fid-clean', 'clip-fid', 'fd-dinov2', 'sfid']);
 
-export function isFrechet({ id }: MetricDefinition): boolean {
-  return FRECHET.has(id);
+/** Whether it is a Fréchet distance: those alone need no more than moments. */
+export function isFrechet({ uses }: MetricDefinition): boolean {
+  return uses === 'moments';
 }
 
 /** How many repeats a metric gets. */

@@ -1,6 +1,4 @@
-import type { EncoderIdentity } from '../encoders/encoder.js';
 import type { Warning } from '../encoders/warning.js';
-import type { Direction } from '../metrics/metric-definition.js';
 import { mean, standardDeviation } from '../metrics/numerics/mean-and-variance.js';
 import { quantile } from '../metrics/numerics/order-statistics.js';
 import { type BiasFit, biasFit } from './analysis/bias-fit.js';
@@ -10,24 +8,12 @@ import { settledSize } from './analysis/settled-size.js';
 import { spreadExponent } from './analysis/spread-exponent.js';
 import { curveWarnings } from './curve-warnings.js';
 import type { ResamplingScheme } from './study-design.js';
-import type { LimitInterval, RequiredSizes, StudyCurve, StudyPoint } from './study-report.js';
+import type { RequiredSizes, StudyCurve, StudyPoint } from './study-report.js';
 
 /** The draws of one curve and what is known of where they came from. */
-export interface CurveDraws {
-  readonly metric: string;
-  readonly direction: Direction;
-  readonly units: string;
-  readonly encoder: EncoderIdentity;
-  readonly dimension: number | null;
-  readonly arm: string;
-  readonly distortion: string;
-  readonly level: number;
-  readonly poolSize: number;
-  readonly referenceSize: number;
-  readonly estimator: string;
+export interface CurveDraws
+  extends Omit<StudyCurve, 'points' | 'fit' | 'spreadExponent' | 'required' | 'warnings'> {
   readonly scheme: ResamplingScheme;
-  readonly analyticSlope: number | null;
-  readonly limitInterval: LimitInterval | null;
   /** by size, ascending; the value of repeat r at place r, absent repeats left out */
   readonly draws: readonly { readonly sampleSize: number; readonly values: readonly number[] }[];
   /** doubts raised while running */

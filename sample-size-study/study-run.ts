@@ -1,6 +1,7 @@
 import { InputError, InterruptedError, SampleSizeError } from '../errors.js';
-import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
+import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
 import type { Algebra } from '../metrics/numerics/algebra.js';
+import { ownParameters } from '../metrics/own-parameters.js';
 import { cellCurves, repeatsOf } from './cell-curves.js';
 import { type CellFacts, cellFacts } from './cell-facts.js';
 import type { CurveValue } from './curves/curve-engine.js';
@@ -255,10 +256,6 @@ function isOf(fact: CellFacts, { cell, metric }: StudyTask): boolean {
 
 function taskName({ cell, metric }: StudyTask): string {
   return `${metric.id} of ${cell.name}${cell.distortion === 'none' ? '' : `, ${cell.distortion} ${cell.level}`}`;
-}
-
-function ownParameters(metric: MetricDefinition, given: Parameters): Parameters {
-  return Object.fromEntries(Object.entries(given).filter(([name]) => name in metric.parameters));
 }
 
 function throwIfStopped(signal: AbortSignal | undefined): void {

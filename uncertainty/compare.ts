@@ -1,7 +1,7 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
-import type { ChosenEncoderOptions } from '../encoders/open-chosen-encoder.js';
 import { VERSION } from '../encoders/version.js';
 import { encodedSides } from '../metrics/encoded-sides.js';
+import { encoderOptions } from '../metrics/encoder-options.js';
 import { EncoderShelf } from '../metrics/encoder-shelf.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import type { MetricDefinition } from '../metrics/metric-definition.js';
@@ -83,7 +83,7 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
   requireComparable(asked);
   const plan = comparisonPlan(request.plan);
   const columns = comparedColumns(table, request.columns);
-  const shelf = new EncoderShelf(networkOptions(request));
+  const shelf = new EncoderShelf(encoderOptions(request));
   const open: ScoreSource[] = [];
   try {
     for (const side of [request.reference, request.generated]) open.push(await openScoreSource(side));
@@ -200,20 +200,6 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
     await shelf.close();
     for (const source of open) await source.close();
   }
-}
-
-/** How a network is opened, and nothing else of the request: it goes to another thread. */
-function networkOptions(request: CompareRequest): ChosenEncoderOptions {
-  const { threads, device, models, missingModels, onPull, onPullProgress, signal } = request;
-  return {
-    ...(threads === undefined ? {} : { threads }),
-    ...(device === undefined ? {} : { device }),
-    ...(models === undefined ? {} : { models }),
-    ...(missingModels === undefined ? {} : { missingModels }),
-    ...(onPull === undefined ? {} : { onPull }),
-    ...(onPullProgress === undefined ? {} : { onPullProgress }),
-    ...(signal === undefined ? {} : { signal }),
-  };
 }
 
 function encodingProgress({ onProgress }: CompareRequest) {

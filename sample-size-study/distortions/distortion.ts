@@ -1,7 +1,5 @@
 import type { Image } from '../../encoders/images/image.js';
-
-/** A stream of uniform numbers in [0, 1). */
-export type Random = () => number;
+import type { Random } from '../../metrics/numerics/seeded-random.js';
 
 /** The numbers of one level, by the names of the paper. */
 export type LevelParameters = Readonly<Record<string, number>>;

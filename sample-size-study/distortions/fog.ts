@@ -1,4 +1,5 @@
-import type { Distortion, Random } from './distortion.js';
+import type { Random } from '../../metrics/numerics/seeded-random.js';
+import type { Distortion } from './distortion.js';
 import { IMAGENET_C, levelsBySize, pairTable } from './level-table.js';
 import { truncatedImage, unitImage } from './unit-image.js';
 

@@ -1,4 +1,4 @@
-import type { Random } from './distortion.js';
+import type { Random } from '../../metrics/numerics/seeded-random.js';
 
 /** One draw of the standard normal distribution (Box and Muller 1958). */
 export function normalVariate(random: Random): number {
