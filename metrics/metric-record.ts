@@ -42,7 +42,7 @@ function merged(record: MetricRecord, given: Parameters): Parameters {
         known: Object.keys(record.parameters),
       });
     }
-    if (typeof own !== typeof value || (typeof value === 'number' && !Number.isFinite(value))) {
+    if (typeof own !== typeof value || Number.isNaN(value)) {
       throw new OptionError('OUT_OF_RANGE', {
         where: flagOf(name),
         expected: typeof own === 'number' ? 'must be a number' : 'must be a word',
@@ -55,7 +55,7 @@ function merged(record: MetricRecord, given: Parameters): Parameters {
 
 /**
  * A record as the catalog offers it: parameters are completed and checked, then the sets' provenance (unless one side alone
- * is looked at), and only then is anything computed.
+ * is looked at), and only then is anything computed. Here, and nowhere else, a number that is not finite becomes null with a reason.
  *
  * @throws ProvenanceError UNLIKE_EMBEDDINGS, OptionError UNKNOWN_PARAMETER, OUT_OF_RANGE
  */
@@ -68,11 +68,30 @@ export function metricDefinition(record: MetricRecord): MetricDefinition {
       requireLevel(request);
       if (record.sides === 'both') requireLikeProvenance(sets);
       const algebra = request.algebra ?? (await openAlgebra());
-      const values = await compute({ sets, parameters, algebra, interval: request.interval ?? null });
+      const computed = await compute({ sets, parameters, algebra, interval: request.interval ?? null });
+      const values = computed.map(finiteValue);
       if (record.sides === 'generated') return values;
       const doubts = [...lossyWarnings(sets), ...duplicateWarnings(sets)];
       return values.map((value) => withWarnings(value, doubts));
     },
+  };
+}
+
+const OVERFLOW = 'the embeddings are too large or too small for float64: an intermediate result overflowed';
+
+/** A number that overflow has left without meaning is null with the reason, and so is what stands beside it. */
+function finiteValue(given: MetricValue): MetricValue {
+  const { value, spread, standardError, interval, ...rest } = given;
+  if (value === null) return given;
+  if (!Number.isFinite(value)) return { ...rest, value: null, reason: `${OVERFLOW} (${value})` };
+  const { low = 0, high = 0, estimate = 0 } = interval ?? {};
+  const estimated = [standardError ?? 0, low, high, estimate].every(Number.isFinite);
+  const scored = { ...rest, value, ...(Number.isFinite(spread?.value) ? { spread: spread! } : {}) };
+  if (!estimated) return withWarnings(scored, [{ code: 'NO_INTERVAL', message: `no interval: ${OVERFLOW}` }]);
+  return {
+    ...scored,
+    ...(standardError === undefined ? {} : { standardError }),
+    ...(interval === undefined ? {} : { interval }),
   };
 }
 

@@ -96,6 +96,16 @@ async function metricValues(
   }
 }
 
+/** An order of Infinity as a word, for JSON has no such number. */
+function writable(parameters: Parameters): Parameters {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      value === Number.POSITIVE_INFINITY ? 'Infinity' : value,
+    ]),
+  );
+}
+
 function scoreResult(
   metric: MetricDefinition,
   value: MetricValue,
@@ -118,7 +128,7 @@ function scoreResult(
     direction,
     n: { reference: metric.sides === 'both' ? sets.reference.n : null, generated: sets.generated.n },
     encoder,
-    parameters: { ...metric.parameters, ...parameters },
+    parameters: writable({ ...metric.parameters, ...parameters }),
     warnings: [...value.warnings, ...encoderWarnings(sets, metric)],
   };
 }

@@ -25,7 +25,8 @@ export function effectiveNumber(eigenvalues: ArrayLike<number>, order: number): 
   const positive = values.filter((value) => value > values.length * Number.EPSILON * largest); // the rest is rounding
   if (order === 1) return Math.exp(-compensatedSum(positive.map((value) => value * Math.log(value))));
   if (order === Number.POSITIVE_INFINITY) return 1 / largest;
-  return compensatedSum(positive.map((value) => value ** order)) ** (1 / (1 - order));
+  const powers = compensatedSum(positive.map((value) => (value / largest) ** order)); // at least 1, whatever the order
+  return Math.exp((Math.log(powers) + order * Math.log(largest)) / (1 - order));
 }
 
 function transposed({ n, d, data }: Rows): Rows {
@@ -39,7 +40,7 @@ function transposed({ n, d, data }: Rows): Rows {
  * XᵀX/n, which are the same and fewer where d < n.
  *
  * @param vectors  (n, d), no row of zeros
- * @param options  order q: 1 unless one says otherwise
+ * @param options  order q, Infinity among them
  * @returns from 1 (all alike) to min(n, d), higher is more diverse; grows with n
  * @throws NumericalError NOT_FINITE for a row of zeros, OptionError OUT_OF_RANGE
  * @source Friedman & Dieng 2023, arXiv:2210.02410, definition 3.1; orders: Pasarkar & Dieng 2024, arXiv:2310.12952

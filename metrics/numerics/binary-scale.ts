@@ -6,5 +6,5 @@
  * binaryScale(12); // 8
  */
 export function binaryScale(magnitude: number): number {
-  return magnitude === 0 ? 1 : 2 ** Math.floor(Math.log2(magnitude));
+  return magnitude === 0 ? 1 : 2 ** Math.min(1023, Math.floor(Math.log2(magnitude))); // log2 of the largest rounds up
 }

@@ -1,4 +1,4 @@
-import { ShapeError } from '../../errors.js';
+import { NumericalError, ShapeError } from '../../errors.js';
 import { type Algebra, plainAlgebra, type RoughProducts } from './algebra.js';
 import { columnMeans } from './gaussian-moments.js';
 import type { Rows } from './rows.js';
@@ -32,7 +32,26 @@ export interface Centered {
 /** Beyond these lengths float32 would overflow, or lose entries below its smallest. */
 const FLOAT32_LENGTHS = { least: 1e-12, most: 1e12 };
 
-/** Rows about a center, in the type of the engine's rough products where their lengths allow it. */
+/** Squares below it are about to lose digits. */
+const SMALLEST_SQUARE = 1e-290;
+
+/** @throws NumericalError NOT_FINITE where squared distances would overflow, or lose their digits below the smallest numbers */
+function requireSquares(norms: Float64Array): void {
+  const largest = norms.reduce((most, norm) => Math.max(most, norm), 0);
+  if (largest === 0 || (largest < Number.MAX_VALUE / 8 && largest > SMALLEST_SQUARE)) return;
+  throw new NumericalError('NOT_FINITE', {
+    where: 'nearestNeighbours',
+    expected: 'squared distances must lie within the range of float64',
+    received: `vectors of length ${Math.sqrt(largest).toPrecision(2)} about their mean`,
+    help: 'Scale the embeddings.',
+  });
+}
+
+/**
+ * Rows about a center, in the type of the engine's rough products where their lengths allow it.
+ *
+ * @throws NumericalError NOT_FINITE where squared distances would leave the range of float64
+ */
 export function centered(vectors: Rows, center: Float64Array, algebra: Algebra): Centered {
   const { n, d, data } = vectors;
   const norms = new Float64Array(n);
@@ -42,6 +61,7 @@ export function centered(vectors: Rows, center: Float64Array, algebra: Algebra):
     for (let j = 0; j < d; j++) sum += (data[from + j]! - center[j]!) ** 2;
     norms[i] = sum;
   }
+  requireSquares(norms);
   const { least, most } = FLOAT32_LENGTHS;
   const fits = norms.every((norm) => norm === 0 || (norm > least ** 2 && norm < most ** 2));
   const Kind = algebra.roughProducts.type === 'float32' && fits ? Float32Array : Float64Array;

@@ -91,7 +91,7 @@ export function requireCauchySchwarz(matrix: Float64Array, d: number, largest: n
     if (own < -INDEFINITE * largest)
       throw notSemidefinite(`variance ${own} of feature ${i} (counted from 0)`);
     for (let j = 0; j < i; j++) {
-      const bound = Math.sqrt(Math.max(0, own) * Math.max(0, matrix[j * d + j]!));
+      const bound = Math.sqrt(Math.max(0, own)) * Math.sqrt(Math.max(0, matrix[j * d + j]!)); // no underflow
       if (Math.abs(matrix[i * d + j]!) > bound + INDEFINITE * largest + Number.MIN_VALUE) {
         throw notSemidefinite(
           `covariance ${matrix[i * d + j]} of features ${j} and ${i}, above the bound ${bound}`,

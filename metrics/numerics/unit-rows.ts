@@ -1,8 +1,9 @@
 import { NumericalError } from '../../errors.js';
+import { binaryScale } from './binary-scale.js';
 import type { Rows } from './rows.js';
 
 /**
- * Rows divided by their lengths, in float64.
+ * Rows divided by their lengths, in float64. Each is first scaled by a power of two, so that no square overflows or vanishes.
  *
  * @param name  what the caller calls these rows, for the error
  * @throws NumericalError NOT_FINITE naming a row of zeros, which has no direction
@@ -10,8 +11,11 @@ import type { Rows } from './rows.js';
 export function unitRows({ n, d, data }: Rows, name: string): Rows {
   const unit = new Float64Array(n * d);
   for (let i = 0; i < n; i++) {
+    let largest = 0;
+    for (let j = 0; j < d; j++) largest = Math.max(largest, Math.abs(data[i * d + j]!));
+    const scale = binaryScale(largest);
     let squares = 0;
-    for (let j = 0; j < d; j++) squares += data[i * d + j]! * data[i * d + j]!;
+    for (let j = 0; j < d; j++) squares += (data[i * d + j]! / scale) ** 2;
     const length = Math.sqrt(squares);
     if (!(length > 0)) {
       throw new NumericalError('NOT_FINITE', {
@@ -21,7 +25,7 @@ export function unitRows({ n, d, data }: Rows, name: string): Rows {
         help: 'Encode the image again, or leave that row out on purpose.',
       });
     }
-    for (let j = 0; j < d; j++) unit[i * d + j] = data[i * d + j]! / length;
+    for (let j = 0; j < d; j++) unit[i * d + j] = data[i * d + j]! / scale / length;
   }
   return { n, d, data: unit };
 }

@@ -1,10 +1,11 @@
 import type { Preprocessing } from '../../encoders/images/preprocessing.js';
+import { OptionError } from '../../errors.js';
 import { requireEqualWidth } from '../comparable-sets.js';
 import { frechetBiasSlope, frechetPairVariance } from '../frechet-bias.js';
 import { frechetDistanceOfParts } from '../frechet-distance.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
-import type { MetricDefinition, MetricValue } from '../metric-definition.js';
+import type { MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { compensatedSum } from '../numerics/compensated-sum.js';
 import { biasWarnings, rankWarnings } from '../score-warnings.js';
@@ -58,12 +59,23 @@ export async function frechetDistanceOfSets(
   return (await frechetOfSets(metric, evaluation)).value;
 }
 
+/** The divisor n − 1 is part of the protocol, and stated; another is refused and not ignored. */
+function requireUnbiased({ covarianceDdof }: Parameters): void {
+  if (covarianceDdof === 1) return;
+  throw new OptionError('OUT_OF_RANGE', {
+    where: '--covariance-ddof',
+    expected: 'must be 1: covariances have the divisor n − 1 in every Fréchet protocol',
+    received: String(covarianceDdof),
+  });
+}
+
 async function frechetValues(
   metric: Pick<MetricDefinition, 'id' | 'uses' | 'sides'>,
   evaluation: Evaluation,
 ): Promise<readonly MetricValue[]> {
-  const { sets, algebra, interval } = evaluation;
+  const { sets, algebra, interval, parameters } = evaluation;
   const { id } = metric;
+  requireUnbiased(parameters);
   const { n } = sets.generated;
   const { value, limit, d, spectrum } = await frechetOfSets(id, evaluation);
   const bias = limit === null ? [] : biasWarnings({ value, limit, n });

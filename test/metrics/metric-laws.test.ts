@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NumericalError } from '../../errors.js';
 import { METRICS } from '../../metrics/metric-catalog.js';
 import type {
   Comparison,
@@ -234,6 +235,46 @@ describe('law: NaN and infinity are refused, naming file, row and column', () =>
     const data = Float64Array.from(reference.data);
     data[0] = Number.NaN;
     expect(await rejected(numbers(metric, { ...reference, data }, generated))).toContain('NOT_FINITE real/');
+  });
+});
+
+describe('law: at the ends of float64 a metric gives a finite number, or none with the reason', () => {
+  const scales = [1e300, 1e160, 1e60, 1e-60, 1e-160, 1e-300];
+  const cases = scales.flatMap((scale) => records.map(([id, metric]) => [id, scale, metric] as const));
+  test.each(cases)('%s of embeddings times %d', async (_, scale, metric) => {
+    const times = (vectors: Rows): Rows => ({ ...vectors, data: vectors.data.map((value) => value * scale) });
+    const sets = { reference: setOf(times(reference), 'real/'), generated: setOf(times(generated), 'fake/') };
+    const found = await values(metric, sets).catch((error: unknown) => {
+      expect(error).toBeInstanceOf(NumericalError); // `score` makes null and the reason of it
+      return [];
+    });
+    for (const { value, reason, spread } of found) {
+      if (value === null) expect(reason).toContain('too large or too small for float64');
+      else expect([value, spread?.value ?? 0].every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test.each([
+    1e160, 1e-160,
+  ])('authpct of embeddings times %d is refused: squared distances leave the range', async (scale) => {
+    const [first, second] = [reference, generated].map((rows) => ({
+      ...rows,
+      data: rows.data.map((value) => value * scale),
+    }));
+    const authPct = METRICS.find(({ id }) => id === 'authpct')!;
+    expect(await rejected(numbers(authPct, first!, second!))).toContain(
+      'NOT_FINITE nearestNeighbours: squared distances must lie within the range of float64; got vectors of length ',
+    );
+  });
+
+  test('kid of embeddings whose cubes overflow is null', async () => {
+    const large = { ...reference, data: reference.data.map((value) => value * 1e60) };
+    const [found] = await values(METRICS.find(({ id }) => id === 'kid')!, {
+      reference: setOf(large),
+      generated: setOf(large),
+    });
+    expect(found).toMatchObject({ id: 'kid', value: null });
+    expect(found!.spread).toBeUndefined();
   });
 });
 

@@ -6,9 +6,12 @@ import { mongeInceptionDistance } from '../../metrics/monge-inception-distance.j
 import { manifoldScores } from '../../metrics/nearest-neighbour-manifolds.js';
 import { plainAlgebra } from '../../metrics/numerics/algebra.js';
 import { torchGenerator } from '../../metrics/numerics/torch-generator.js';
-import { vendiScore } from '../../metrics/vendi-score.js';
+import { unitRows } from '../../metrics/numerics/unit-rows.js';
+import { vendi } from '../../metrics/records/diversity.js';
+import { effectiveNumber, vendiScore } from '../../metrics/vendi-score.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { fixtureCases, type PackedRows, unpacked } from '../support/fixture.js';
+import { rejected } from '../support/thrown.js';
 import { expectAllClose, expectClose, FRECHET_TOLERANCE, SUMMATION_TOLERANCE } from '../support/tolerance.js';
 
 describe('manifold scores and authpct', () => {
@@ -117,6 +120,39 @@ describe('vendiScore', () => {
     expectClose(await score(2), expected[2], SUMMATION_TOLERANCE);
     expectClose(await score(Number.POSITIVE_INFINITY), expected.infinity, SUMMATION_TOLERANCE);
     for (const peer of Object.values(peers)) expectClose(await score(1), peer, 1e-12);
+  });
+
+  test('effectiveNumber of any order, up to Infinity, is a number', () => {
+    for (const order of [0.5, 2, 1000, 1e6, Number.POSITIVE_INFINITY]) {
+      expectClose(effectiveNumber([0.25, 0.25, 0.25, 0.25], order), 4, SUMMATION_TOLERANCE);
+    }
+    const [high, highest] = [1000, Number.POSITIVE_INFINITY].map((order) =>
+      effectiveNumber([0.6, 0.4], order),
+    );
+    expectClose(high, (1 / 0.6) ** (1000 / 999), SUMMATION_TOLERANCE); // 0.4¹⁰⁰⁰ counts for nothing
+    expect(highest).toBe(1 / 0.6);
+  });
+
+  test('the record takes an order of Infinity, and refuses one that is no number', async () => {
+    const vectors = { n: 3, d: 3, data: Float64Array.of(1, 0, 0, 0, 5, 0, 0, 0, 7) };
+    const sets = { reference: embeddedSet(vectors), generated: embeddedSet(vectors) };
+    const [found] = await vendi.evaluate(sets, { vendiOrder: Number.POSITIVE_INFINITY });
+    expectClose(found!.value, 3, SUMMATION_TOLERANCE);
+    expect(await rejected(vendi.evaluate(sets, { vendiOrder: Number.NaN }))).toBe(
+      'OUT_OF_RANGE --vendi-order: must be a number; got NaN.',
+    );
+  });
+
+  test('of rows as long or as short as float64 allows is that of their directions', async () => {
+    for (const scale of [1e300, 1e155, 1e-161, 1e-300]) {
+      const rows = { n: 3, d: 2, data: Float64Array.of(3, 4, -4, 3, 5, 0).map((value) => value * scale) };
+      const unit = [...unitRows(rows, 'rows').data];
+      [0.6, 0.8, -0.8, 0.6, 1, 0].forEach((value, at) => {
+        expectClose(unit[at], value, SUMMATION_TOLERANCE, 1);
+      });
+    }
+    const ends = { n: 2, d: 1, data: Float64Array.of(Number.MAX_VALUE, -Number.MIN_VALUE) };
+    expect([...unitRows(ends, 'rows').data]).toEqual([1, -1]);
   });
 
   test('of n images all alike is 1, of n orthogonal ones n', async () => {

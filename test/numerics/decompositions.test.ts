@@ -131,6 +131,19 @@ describe('pivotedCholesky', () => {
     ]);
   });
 
+  test('a covariance of any scale has the factor of its scale', () => {
+    const { full } = covariances;
+    const { factor, rank } = pivotedCholesky(full!, 30);
+    for (const exponent of [-600, -300, 300, 600]) {
+      const scaled = pivotedCholesky(
+        full!.map((value) => value * 2 ** exponent),
+        30,
+      );
+      expect(scaled.rank).toBe(rank);
+      expect(scaled.factor).toEqual(factor.map((value) => value * 2 ** (exponent / 2)));
+    }
+  });
+
   test('an indefinite matrix is refused', () => {
     expect(thrown(() => pivotedCholesky(Float64Array.of(1, 2, 2, 1), 2))).toBe(
       'NOT_POSITIVE_SEMIDEFINITE covariance: must be positive semi-definite; got covariance 2 of features 0 and 1, above the bound 1. Compute the statistics again from the images.',
