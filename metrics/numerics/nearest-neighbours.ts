@@ -1,7 +1,7 @@
 import { SampleSizeError } from '../../errors.js';
 import type { Algebra } from './algebra.js';
 import { columnMeans } from './gaussian-moments.js';
-import { NeighbourCandidates } from './neighbour-candidates.js';
+import { type NearestFew, NeighbourCandidates } from './neighbour-candidates.js';
 import { centered, commonlyCentered, squaredDifference, visitPairs } from './pair-distances.js';
 import type { Rows } from './rows.js';
 
@@ -27,24 +27,52 @@ export async function squaredNeighbourRadii(
       needed: k + 1,
     });
   }
+  const nearest = await nearestOthers(vectors, k, algebra);
+  return Float64Array.from(nearest, ({ squaredDistances }) => squaredDistances[k - 1]!);
+}
+
+/**
+ * The k nearest other ones of each vector, decided by differences.
+ *
+ * @param k  below n
+ */
+export async function nearestOthers(
+  vectors: Rows,
+  k: number,
+  algebra: Algebra,
+): Promise<readonly NearestFew[]> {
   const own = centered(vectors, columnMeans(vectors), algebra);
-  const candidates = Array.from({ length: vectors.n }, () => new NeighbourCandidates(k));
+  const candidates = candidatesOf(vectors, vectors, k);
   await visitPairs(own, own, algebra, (i, j, approximate, error) => {
     candidates[i]!.offer(j, approximate, error);
     candidates[j]!.offer(i, approximate, error);
   });
-  return Float64Array.from(candidates, (near, i) => {
-    const nearest: number[] = [];
-    for (const j of near.places()) {
-      const distance = squaredDifference(vectors, i, vectors, j);
-      let at = nearest.length;
-      while (at > 0 && nearest[at - 1]! > distance) at--;
-      nearest.splice(at, 0, distance);
-      if (nearest.length > k) nearest.pop();
-      if (nearest.length === k && nearest[k - 1] === 0) break; // no distance is smaller
-    }
-    return nearest[k - 1]!;
+  return candidates.map((near) => near.nearest());
+}
+
+function candidatesOf(from: Rows, to: Rows, k: number): readonly NeighbourCandidates[] {
+  return Array.from(
+    { length: from.n },
+    (_, i) => new NeighbourCandidates(k, (place) => squaredDifference(from, i, to, place)),
+  );
+}
+
+/**
+ * The k nearest of `to` for each vector of `from`, decided by differences.
+ *
+ * @param k  at most as many as `to` has
+ */
+export async function nearestFew(
+  { from, to }: { readonly from: Rows; readonly to: Rows },
+  k: number,
+  algebra: Algebra,
+): Promise<readonly NearestFew[]> {
+  const [first, second] = commonlyCentered(from, to, algebra);
+  const candidates = candidatesOf(from, to, k);
+  await visitPairs(first, second, algebra, (i, j, approximate, error) => {
+    candidates[i]!.offer(j, approximate, error);
   });
+  return candidates.map((near) => near.nearest());
 }
 
 /** The nearest of `to` for each vector of `from`. */
@@ -57,22 +85,9 @@ export interface Nearest {
 
 /** The nearest vector of `to` for each of `from`, decided by differences. */
 export async function nearestNeighbours(from: Rows, to: Rows, algebra: Algebra): Promise<Nearest> {
-  const [first, second] = commonlyCentered(from, to, algebra);
-  const candidates = Array.from({ length: from.n }, () => new NeighbourCandidates(1));
-  await visitPairs(first, second, algebra, (i, j, approximate, error) => {
-    candidates[i]!.offer(j, approximate, error);
-  });
-  const places = new Uint32Array(from.n);
-  const squaredDistances = new Float64Array(from.n).fill(Number.POSITIVE_INFINITY);
-  candidates.forEach((near, i) => {
-    for (const j of near.places()) {
-      const distance = squaredDifference(from, i, to, j);
-      if (distance < squaredDistances[i]!) {
-        squaredDistances[i] = distance;
-        places[i] = j;
-      }
-      if (distance === 0) break;
-    }
-  });
-  return { places, squaredDistances };
+  const nearest = await nearestFew({ from, to }, 1, algebra);
+  return {
+    places: Uint32Array.from(nearest, ({ places }) => places[0]!),
+    squaredDistances: Float64Array.from(nearest, ({ squaredDistances }) => squaredDistances[0]!),
+  };
 }

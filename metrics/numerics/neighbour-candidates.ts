@@ -1,41 +1,72 @@
-/** The candidates for the k nearest of one vector: all whose distance may be among the k smallest. */
+/** The k nearest of one vector, nearest first. */
+export interface NearestFew {
+  /** in order of distance, and of place where that is equal */
+  readonly places: readonly number[];
+  readonly squaredDistances: readonly number[];
+}
+
+/**
+ * The k nearest of one vector, decided by differences: distances with a bound of their error find candidates, of which few are
+ * waiting at a time, however many are equally near.
+ */
 export class NeighbourCandidates {
   readonly #k: number;
-  /** places and upper bounds of distances, unordered */
+  readonly #exact: (place: number) => number;
+  /** the k nearest of those whose differences were taken, in order */
   #places: number[] = [];
-  #lows: number[] = [];
+  #squares: number[] = [];
   /** the k smallest upper bounds, ascending: no farther one can be among the k nearest */
-  readonly #bounds: number[] = [];
+  #bounds: number[] = [];
+  /** places and lower bounds of those that may yet be among them */
+  #waiting: number[] = [];
+  #lows: number[] = [];
 
-  constructor(k: number) {
+  /** @param exact  squared distance of a place, by differences */
+  constructor(k: number, exact: (place: number) => number) {
     this.#k = k;
+    this.#exact = exact;
   }
 
+  /** @param place  above all that came before */
   offer(place: number, approximate: number, error: number): void {
+    const k = this.#k;
     const low = approximate - error;
     const bounds = this.#bounds;
-    if (bounds.length === this.#k && low > bounds[this.#k - 1]!) return;
-    this.#places.push(place);
+    if (bounds.length === k && (low > bounds[k - 1]! || bounds[k - 1] === 0)) return; // nothing is nearer than 0
+    this.#waiting.push(place);
     this.#lows.push(low);
-    const high = approximate + error;
-    let at = bounds.length;
-    if (at === this.#k && high >= bounds[at - 1]!) return;
-    while (at > 0 && bounds[at - 1]! > high) at--;
-    bounds.splice(at, 0, high);
-    if (bounds.length > this.#k) bounds.pop();
-    if (this.#places.length > 8 * this.#k + 32) this.#prune();
+    if (this.#waiting.length > 4 * k + 16) this.#settle();
+    else insert(bounds, approximate + error, k);
   }
 
-  /** Places that may be among the k nearest, in the order in which they came. */
-  places(): readonly number[] {
-    this.#prune();
-    return this.#places;
+  nearest(): NearestFew {
+    this.#settle();
+    return { places: this.#places, squaredDistances: this.#squares };
   }
 
-  #prune(): void {
-    const limit = this.#bounds.length < this.#k ? Number.POSITIVE_INFINITY : this.#bounds[this.#k - 1]!;
-    const kept = this.#lows.map((low, at) => (low <= limit ? at : -1)).filter((at) => at >= 0);
-    this.#places = kept.map((at) => this.#places[at]!);
-    this.#lows = kept.map((at) => this.#lows[at]!);
+  #settle(): void {
+    const k = this.#k;
+    const limit = this.#bounds[k - 1] ?? Number.POSITIVE_INFINITY;
+    this.#waiting.forEach((place, i) => {
+      if (this.#lows[i]! > limit || this.#squares[k - 1] === 0) return;
+      const square = this.#exact(place);
+      const at = insert(this.#squares, square, k);
+      if (at === undefined) return;
+      this.#places.splice(at, 0, place);
+      this.#places.length = this.#squares.length;
+    });
+    this.#waiting = [];
+    this.#lows = [];
+    this.#bounds = [...this.#squares];
   }
+}
+
+/** Puts a value into the k smallest, after those equal to it; where it came to stand, or undefined. */
+function insert(ascending: number[], value: number, k: number): number | undefined {
+  let at = ascending.length;
+  if (at === k && !(value < ascending[k - 1]!)) return undefined;
+  while (at > 0 && ascending[at - 1]! > value) at--;
+  ascending.splice(at, 0, value);
+  if (ascending.length > k) ascending.pop();
+  return at;
 }

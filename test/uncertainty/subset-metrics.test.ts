@@ -2,8 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { CMMD_SIGMA } from '../../metrics/cmmd.js';
 import { frechetDistanceOfParts, gaussianOfMoments } from '../../metrics/frechet-distance.js';
 import { cubicKernel } from '../../metrics/kernel-inception-distance.js';
+import { manifoldScores } from '../../metrics/nearest-neighbour-manifolds.js';
+import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
 import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
+import { seededRandom } from '../../metrics/numerics/seeded-random.js';
 import { selectRows } from '../../metrics/numerics/select-rows.js';
 import { traceSquareRootOfFactors } from '../../metrics/numerics/trace-square-root.js';
 import { unitRows } from '../../metrics/numerics/unit-rows.js';
@@ -16,6 +20,7 @@ import { neighborMetricsOfSubsets } from '../../uncertainty/subset-metrics/neigh
 import { placesOutside } from '../../uncertainty/subset-metrics/places-outside.js';
 import type { SubsetMetric } from '../../uncertainty/subset-metrics/subset-metric.js';
 import { plantedPool } from '../support/planted-pool.js';
+import { rejected } from '../support/thrown.js';
 import { expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
 
 /** Gram matrices are kept as float32, 6e-8 of a pair: 1000 · (k − 1) is up to 20 for CMMD, and few pairs average little. */
@@ -123,6 +128,61 @@ describe('metrics of subsets equal the metric of the subset alone', () => {
     for (const metric of await neighborMetricsOfSubsets(sides)) {
       await expectEqual(metric, (subset) => byDefinition(reference, subset)[metric.id]!, SUMMATION_TOLERANCE);
     }
+  });
+});
+
+describe('ties are decided as score decides them', () => {
+  /** Points of a coarse grid, many of them equal: nearly all distances are tied with others. */
+  const gridRows = (n: number, seed: number): Rows => {
+    const random = seededRandom(seed, 'grid');
+    return {
+      n,
+      d: 3,
+      data: Float64Array.from({ length: n * 3 }, () => 1e3 + 0.1 * Math.floor(4 * random())),
+    };
+  };
+  const { sides } = plantedPool({ n: 90, d: 3, seed: 1 });
+  const { pool } = sides.generated;
+  const cases = {
+    'a grid far from the origin': [gridRows(120, 1), gridRows(90, 2)],
+    'rows all equal': [new Float64Array(360).fill(0.1), new Float64Array(270).fill(0.1)].map((data) => ({
+      n: data.length / 3,
+      d: 3,
+      data,
+    })),
+  };
+
+  test.each(
+    Object.entries(cases),
+  )('precision, recall, density and coverage of subsets of %s', async (_, given) => {
+    const [reference, rows] = given as [Rows, Rows];
+    const tied = {
+      ...sides,
+      reference: { ...sides.reference, embeddings: reference, n: reference.n },
+      generated: PooledRows.join(pool, { source: 'generated/', ids: pool.ids, rows }),
+    };
+    for (const algebra of [plainAlgebra, fastAlgebra]) {
+      const metrics = await neighborMetricsOfSubsets({ ...tied, algebra });
+      for (const size of SIZES) {
+        const places = randomSubset({ n: 90, size }, 0, 7);
+        const sets = { reference, generated: selectRows(rows, places) };
+        const closed = await manifoldScores(sets, { k: 3, ball: 'closed', where: 'test' }, plainAlgebra);
+        const open = await manifoldScores(sets, { k: 5, ball: 'open', where: 'test' }, plainAlgebra);
+        const expected = [closed.precision, closed.recall, open.density, open.coverage];
+        const values = [];
+        for (const metric of metrics) values.push(await metric.value(places));
+        values.forEach((value, at) => {
+          expectClose(value, expected[at]!, SUMMATION_TOLERANCE, 1);
+        });
+      }
+    }
+  });
+
+  test('recall of a subset without three neighbors is refused', async () => {
+    const [, recall] = await neighborMetricsOfSubsets(sides);
+    expect(await rejected(recall!.value(Uint32Array.of(1, 2, 3)))).toBe(
+      'TOO_FEW_SAMPLES recall: a subset must hold at least 4 images; got 3. Keep more images.',
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Algebra } from '../../metrics/numerics/algebra.js';
+import { nearestFew } from '../../metrics/numerics/nearest-neighbours.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
-import { eachRowOfDistances, nearestOf } from '../subset-metrics/nearest.js';
 
 /**
  * Mean distance of each generated embedding to its k nearest of the reference: how far from anything real it lies.
@@ -12,10 +12,9 @@ export async function neighborDistances(
   { k, algebra }: { readonly k: number; readonly algebra: Algebra },
 ): Promise<Float64Array> {
   const count = Math.min(k, reference.n);
-  const distances = new Float64Array(generated.n);
-  await eachRowOfDistances({ from: generated, to: reference }, algebra, (i, squares) => {
-    distances[i] =
-      nearestOf(squares, count).squares.reduce((sum, square) => sum + Math.sqrt(square), 0) / count;
-  });
-  return distances;
+  const nearest = await nearestFew({ from: generated, to: reference }, count, algebra);
+  return Float64Array.from(
+    nearest,
+    ({ squaredDistances }) => squaredDistances.reduce((sum, square) => sum + Math.sqrt(square), 0) / count,
+  );
 }

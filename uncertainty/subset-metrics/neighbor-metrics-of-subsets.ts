@@ -1,8 +1,13 @@
+import { SampleSizeError } from '../../errors.js';
 import { requireEmbeddings, tooFewImages } from '../../metrics/comparable-sets.js';
 import type { Parameters } from '../../metrics/metric-definition.js';
+import { type Algebra, plainAlgebra } from '../../metrics/numerics/algebra.js';
+import { nearestOthers } from '../../metrics/numerics/nearest-neighbours.js';
+import type { NearestFew } from '../../metrics/numerics/neighbour-candidates.js';
+import { kthSmallest } from '../../metrics/numerics/order-statistics.js';
+import { commonlyCentered, squaredDifference, visitPairs } from '../../metrics/numerics/pair-distances.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
 import type { MetricSides } from './metric-sides.js';
-import { eachRowOfDistances, type Neighbors, nearestOf, within } from './nearest.js';
 import type { SubsetMetric } from './subset-metric.js';
 
 /** Neighbors of precision and recall, within or at the radius (torch-fidelity). */
@@ -16,62 +21,74 @@ const LONGEST_LIST = 64;
 interface Neighborhood {
   /** 1 where a generated image lies in the reference's manifold */
   readonly precise: Uint8Array;
-  /** reference balls around each generated image */
-  readonly balls: Float64Array;
-  /** which they are */
-  readonly covers: readonly Uint32Array[];
+  /** reference balls around each generated image, by place */
+  readonly covers: readonly (readonly number[])[];
   /** nearest generated of each generated */
-  readonly own: readonly Neighbors[];
+  readonly own: readonly NearestFew[];
   /** reference images within the farthest of those */
-  readonly near: readonly Neighbors[];
+  readonly near: readonly Near[];
 }
 
-async function referenceRadii(
-  reference: Rows,
-  { algebra }: MetricSides,
-): Promise<readonly [Float64Array, Float64Array]> {
-  const recall = new Float64Array(reference.n);
-  const coverage = new Float64Array(reference.n);
-  await eachRowOfDistances({ from: reference, to: reference }, algebra, (j, squares) => {
-    const nearest = nearestOf(squares, COVERAGE_NEIGHBORS, j).squares;
-    recall[j] = nearest[RECALL_NEIGHBORS - 1]!;
-    coverage[j] = nearest[COVERAGE_NEIGHBORS - 1]!;
-  });
-  return [recall, coverage];
+/** Reference images near a generated one, nearest first. */
+interface Near {
+  readonly places: Uint32Array;
+  /** expanded, and off by no more than `error` */
+  readonly squares: Float64Array;
+  readonly error: number;
 }
 
-async function neighborhood(reference: Rows, sides: MetricSides): Promise<Neighborhood> {
-  const generated = sides.generated.rows;
-  const { n } = generated;
-  const [recallRadii, coverageRadii] = await referenceRadii(reference, sides);
-  const own: Neighbors[] = [];
-  const length = Math.min(LONGEST_LIST, n - 1);
-  await eachRowOfDistances({ from: generated, to: generated }, sides.algebra, (i, squares) => {
-    own.push(nearestOf(squares, length, i));
+async function neighborhood(reference: Rows, { generated, algebra }: MetricSides): Promise<Neighborhood> {
+  const { rows } = generated;
+  const length = Math.min(LONGEST_LIST, rows.n - 1);
+  const radii = (await nearestOthers(reference, COVERAGE_NEIGHBORS, algebra)).map(
+    ({ squaredDistances }) => squaredDistances,
+  );
+  const own = await nearestOthers(rows, length, algebra);
+  const precise = new Uint8Array(rows.n);
+  const covers = Array.from({ length: rows.n }, () => [] as number[]);
+  const near = Array.from({ length: rows.n }, () => ({
+    places: [] as number[],
+    squares: [] as number[],
+    error: 0,
+  }));
+  const [x, y] = commonlyCentered(rows, reference, exactly(algebra));
+  await visitPairs(x, y, exactly(algebra), (i, j, approximate, error) => {
+    const recallRadius = radii[j]![RECALL_NEIGHBORS - 1]!;
+    const coverageRadius = radii[j]![COVERAGE_NEIGHBORS - 1]!;
+    const close = (radius: number): boolean => Math.abs(approximate - radius) <= error;
+    const square =
+      close(recallRadius) || close(coverageRadius) ? squaredDifference(rows, i, reference, j) : approximate;
+    if (square <= recallRadius) precise[i] = 1;
+    if (square < coverageRadius) covers[i]!.push(j);
+    if (approximate - error > own[i]!.squaredDistances[length - 1]!) return;
+    near[i]!.places.push(j);
+    near[i]!.squares.push(approximate);
+    near[i]!.error = Math.max(near[i]!.error, error);
   });
-  const precise = new Uint8Array(n);
-  const balls = new Float64Array(n);
-  const covers: Uint32Array[] = [];
-  const near: Neighbors[] = [];
-  await eachRowOfDistances({ from: generated, to: reference }, sides.algebra, (i, squares) => {
-    const covered: number[] = [];
-    for (let j = 0; j < reference.n; j++) {
-      if (squares[j]! <= recallRadii[j]!) precise[i] = 1;
-      if (squares[j]! < coverageRadii[j]!) covered.push(j);
-    }
-    balls[i] = covered.length;
-    covers.push(Uint32Array.from(covered));
-    near.push(within(squares, own[i]!.squares[length - 1]!));
-  });
-  return { precise, balls, covers, own, near };
+  return { precise, covers, own, near: near.map(sortedNear) };
 }
 
-/** ‖a − b‖² of two rows, for the few images whose stored neighbors a subset has all left out. */
-function squaredDistance(first: Rows, i: number, second: Rows, j: number): number {
-  let sum = 0;
-  for (let k = 0; k < first.d; k++)
-    sum += (first.data[i * first.d + k]! - second.data[j * second.d + k]!) ** 2;
-  return sum;
+/** Float64 products, for what is kept and compared again. */
+function exactly(algebra: Algebra): Algebra {
+  const { innerProducts } = algebra;
+  return { ...algebra, roughProducts: { ...plainAlgebra.roughProducts, innerProducts } };
+}
+
+function sortedNear({
+  places,
+  squares,
+  error,
+}: {
+  readonly places: readonly number[];
+  readonly squares: readonly number[];
+  readonly error: number;
+}): Near {
+  const order = Uint32Array.from(places.keys()).sort((a, b) => squares[a]! - squares[b]!);
+  return {
+    places: order.map((at) => places[at]!),
+    squares: Float64Array.from(order, (at) => squares[at]!),
+    error,
+  };
 }
 
 /** Share of the reference that lies in the manifold of the subset, whose radii are its own. */
@@ -80,31 +97,50 @@ function recall(
   { own, near }: Pick<Neighborhood, 'own' | 'near'>,
   { reference, generated }: { readonly reference: Rows; readonly generated: Rows },
 ): number {
+  if (places.length <= RECALL_NEIGHBORS) throw tooFewLeft(places.length);
   const inside = new Uint8Array(generated.n);
   for (const place of places) inside[place] = 1;
   const reached = new Uint8Array(reference.n);
   for (const i of places) {
-    const neighbors = own[i]!;
-    let found = 0;
-    let radius = Number.POSITIVE_INFINITY;
-    for (let k = 0; k < neighbors.places.length; k++) {
-      if (inside[neighbors.places[k]!] === 1 && ++found === RECALL_NEIGHBORS) {
-        radius = neighbors.squares[k]!;
-        break;
+    const radius = storedRadius(own[i]!, inside);
+    if (radius === undefined) {
+      const others = places.filter((other) => other !== i);
+      const squares = Float64Array.from(others, (other) => squaredDifference(generated, i, generated, other));
+      const widest = kthSmallest(squares, RECALL_NEIGHBORS);
+      for (let j = 0; j < reference.n; j++) {
+        if (squaredDifference(generated, i, reference, j) <= widest) reached[j] = 1;
       }
-    }
-    if (found === RECALL_NEIGHBORS) {
-      const { places: references, squares } = near[i]!;
-      for (let k = 0; k < references.length && squares[k]! <= radius; k++) reached[references[k]!] = 1;
       continue;
     }
-    const others = Float64Array.from(places, (other) => squaredDistance(generated, i, generated, other));
-    radius = nearestOf(others, RECALL_NEIGHBORS, places.indexOf(i)).squares[RECALL_NEIGHBORS - 1]!;
-    for (let j = 0; j < reference.n; j++) {
-      if (squaredDistance(generated, i, reference, j) <= radius) reached[j] = 1;
+    const { places: references, squares, error } = near[i]!;
+    for (let k = 0; k < references.length && squares[k]! <= radius + error; k++) {
+      const j = references[k]!;
+      if (reached[j] === 1) continue;
+      const clear = squares[k]! < radius - error;
+      if (clear || squaredDifference(generated, i, reference, j) <= radius) reached[j] = 1;
     }
   }
   return reached.reduce((count, value) => count + value, 0) / reference.n;
+}
+
+function tooFewLeft(n: number): SampleSizeError {
+  return new SampleSizeError('TOO_FEW_SAMPLES', {
+    where: 'recall',
+    expected: `a subset must hold at least ${RECALL_NEIGHBORS + 1} images`,
+    received: String(n),
+    help: 'Keep more images.',
+    n,
+    needed: RECALL_NEIGHBORS + 1,
+  });
+}
+
+/** Squared distance of the third stored neighbor that is inside; undefined where fewer are, which is rare. */
+function storedRadius({ places, squaredDistances }: NearestFew, inside: Uint8Array): number | undefined {
+  let found = 0;
+  for (let k = 0; k < places.length; k++) {
+    if (inside[places[k]!] === 1 && ++found === RECALL_NEIGHBORS) return squaredDistances[k]!;
+  }
+  return undefined;
 }
 
 /**
@@ -124,7 +160,8 @@ export async function neighborMetricsOfSubsets(sides: MetricSides): Promise<Subs
     }
   }
   const known = await neighborhood(reference, sides);
-  const { precise, balls, covers } = known;
+  const { precise, covers } = known;
+  const balls = covers.map(({ length }) => length);
   const mean = (values: ArrayLike<number>, places: Uint32Array) =>
     places.reduce((sum, place) => sum + values[place]!, 0) / places.length;
   const metric = (

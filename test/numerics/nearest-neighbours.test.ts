@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import {
+  nearestNeighbours,
+  nearestOthers,
+  squaredNeighbourRadii,
+} from '../../metrics/numerics/nearest-neighbours.js';
+import { NeighbourCandidates } from '../../metrics/numerics/neighbour-candidates.js';
+import { squaredDifference } from '../../metrics/numerics/pair-distances.js';
+import { gaussianCloud } from '../support/gaussian-cloud.js';
+
+describe('nearest neighbours of rows that are equally near', () => {
+  test('NeighbourCandidates takes few differences where all rows are equal', () => {
+    let taken = 0;
+    const near = new NeighbourCandidates(3, () => {
+      taken++;
+      return 0;
+    });
+    for (let place = 0; place < 10_000; place++) near.offer(place, 1e-9, 1e-6); // rounding, not distance
+    expect(near.nearest()).toEqual({ places: [0, 1, 2], squaredDistances: [0, 0, 0] });
+    expect(taken).toBeLessThan(40);
+  });
+
+  test('of several equally near the first are taken, however many wait', () => {
+    const near = new NeighbourCandidates(2, (place) => (place === 77 ? 1 : 4));
+    for (let place = 0; place < 500; place++) near.offer(place, 4, 3.5);
+    expect(near.nearest()).toEqual({ places: [77, 0], squaredDistances: [1, 4] });
+  });
+
+  test('squaredNeighbourRadii, nearestOthers and nearestNeighbours agree with sorting', async () => {
+    const rows = gaussianCloud({ n: 200, d: 5, seed: 4 });
+    const distances = (i: number) =>
+      Array.from({ length: 200 }, (_, j) => [squaredDifference(rows, i, rows, j), j] as const)
+        .filter(([, j]) => j !== i)
+        .sort(([a], [b]) => a - b);
+    const radii = await squaredNeighbourRadii(rows, { k: 4, where: 'test' }, plainAlgebra);
+    const others = await nearestOthers(rows, 60, plainAlgebra);
+    for (let i = 0; i < 200; i++) {
+      const sorted = distances(i);
+      expect(radii[i]).toBe(sorted[3]![0]);
+      expect(others[i]!.places).toEqual(sorted.slice(0, 60).map(([, j]) => j));
+    }
+    const { places, squaredDistances } = await nearestNeighbours(rows, rows, plainAlgebra);
+    expect([...places]).toEqual([...Array(200).keys()]);
+    expect(squaredDistances.every((square) => square === 0)).toBe(true);
+  });
+});
