@@ -28,6 +28,7 @@ tbody th { font-size: 1rem; font-weight: 400; color: var(--ink); padding: .6rem 
 .mark { display: inline-block; font-size: .75rem; line-height: 1.3; border: 1px solid var(--warn-line); border-radius: .3rem;
   padding: .05rem .35rem; color: var(--warn-ink); background: var(--warn-paper); }
 ul { margin: .4rem 0; padding-left: 1.2rem; }
+ul.note { padding-left: 1.8rem; }
 ul.warnings { color: var(--warn-ink); font-size: .9rem; }
 code, .mono { font: .875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 details { border-top: 1px solid var(--line); padding: .6rem 0; }
@@ -35,11 +36,32 @@ summary { cursor: pointer; font-weight: 600; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: .5rem 0; }
 figure { margin: 1.5rem 0 2.5rem; }
-.drawing { overflow-x: auto; }
-.drawing svg { display: block; width: 100%; min-width: 40rem; height: auto; color: var(--ink); }
-.drawing .paper { fill: var(--paper); }
-.drawing .warn { fill: var(--warn-ink); }
-.drawing .warn-paper { fill: var(--warn-paper); stroke: var(--warn-line); }
+figure.figure { border: 1px solid var(--line); border-radius: .6rem; padding: 1rem 1.1rem; }
+figure h3 { font-size: 1.05rem; margin: 0; }
+figure p.soft { font-size: .85rem; margin: .15rem 0 .5rem; }
+.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: .5rem 1rem; }
+.single .panels { grid-template-columns: 1fr; }
+.panel.wide { grid-column: 1 / -1; }
+.panel h4 { font-size: .85rem; margin: .5rem 0 0; }
+svg.plot { display: block; width: 100%; height: auto; color: var(--ink); font-family: inherit; }
+svg.plot[hidden], .off { display: none; }
+svg.plot .warn { fill: var(--warn-ink); }
+svg.plot .lit { stroke: var(--ink); stroke-width: 2.5px; }
+.key { display: flex; flex-wrap: wrap; gap: .1rem .9rem; list-style: none; margin: .4rem 0; padding: 0; font-size: .8rem; }
+.key svg { width: 22px; height: 18px; vertical-align: middle; margin-right: .35rem; }
+.key li { overflow-wrap: anywhere; }
+.tools { display: flex; flex-wrap: wrap; gap: .4rem 1rem; margin: .4rem 0; }
+.group { display: inline-flex; flex-wrap: wrap; gap: .25rem; }
+button { font: inherit; font-size: .8rem; color: var(--ink); background: var(--panel); border: 1px solid var(--line);
+  border-radius: .35rem; padding: .2rem .55rem; cursor: pointer; }
+button[aria-pressed="true"] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
+button[aria-pressed="false"] { color: var(--soft); text-decoration: line-through; }
+.group button[aria-pressed="false"] { text-decoration: none; }
+.key button { background: none; border-color: transparent; box-shadow: none; padding: .1rem .2rem; text-align: left; }
+.tip { position: fixed; z-index: 1; max-width: 20rem; pointer-events: none; background: var(--ink); color: var(--paper);
+  font-size: .8rem; line-height: 1.35; border-radius: .35rem; padding: .35rem .55rem; }
+.scroll { overflow-x: auto; }
+.paste { margin: .5rem 0; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); padding: .75rem 1rem; }
 figcaption { color: var(--soft); font-size: .9rem; margin: .5rem 0; }
 pre { overflow-x: auto; }
 @media (max-width: 40rem) {
@@ -49,17 +71,15 @@ pre { overflow-x: auto; }
   tr { border-bottom: 1px solid var(--line); padding: .6rem 0; }
   td, th[scope="row"] { border: 0; padding: .1rem 0; }
   td[data-label]::before { content: attr(data-label) " "; color: var(--soft); font-size: .8rem; }
-  .number { text-align: left; }
+  .number { text-align: left; white-space: normal; }
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: .4rem; }
 }
 @media print {
-  .drawing { overflow: visible; }
-  .drawing svg { min-width: 0; }
-  figure { break-inside: avoid; }
   :root { --ink: #000; --soft: #444; --line: #bbb; --paper: #fff; --panel: #fff; --warn-ink: #000; --warn-paper: #fff; --warn-line: #666; }
   main { max-width: none; padding: 0; }
-  tr, .note, .sides > div { break-inside: avoid; }
+  tr, .note, .sides > div, figure { break-inside: avoid; }
+  .tools, .tip { display: none; }
   h2 { break-after: avoid; }
   details::details-content { content-visibility: visible; height: auto; }
 }

@@ -1,14 +1,35 @@
 import { createHash } from 'node:crypto';
 import { Html, html } from './html.js';
+import { PAGE_SCRIPT } from './page-script.js';
 import { PAGE_STYLE } from './page-style.js';
 
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
 /**
- * A page that holds everything itself and asks for nothing: its policy forbids scripts, network, frames and any style
- * but its own.
+ * A page that holds everything itself and asks for nothing: its policy forbids network, frames, and any style or script but
+ * its own, which it knows by their hash. Complete without the script.
  */
-export function page({ title, body }: { readonly title: string; readonly body: Html }): string {
-  const styleHash = createHash('sha256').update(PAGE_STYLE).digest('base64');
-  const policy = `default-src 'none'; img-src data:; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;
+export function page({
+  title,
+  body,
+  interaction = 'none',
+}: {
+  readonly title: string;
+  readonly body: Html;
+  /** `figures`: with the script that reads values and toggles series */
+  readonly interaction?: 'none' | 'figures';
+}): string {
+  const isInteractive = interaction === 'figures';
+  const policy = [
+    "default-src 'none'",
+    'img-src data:',
+    `style-src ${hashOf(PAGE_STYLE)}`,
+    ...(isInteractive ? [`script-src ${hashOf(PAGE_SCRIPT)}`] : []),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -22,6 +43,7 @@ export function page({ title, body }: { readonly title: string; readonly body: H
 </head>
 <body>
 ${body}
+${isInteractive ? html`<script>${new Html(PAGE_SCRIPT)}</script>` : new Html('')}
 </body>
 </html>
 `.markup;

@@ -1,31 +1,41 @@
-import type { StudyReport } from '../sample-size-study/study-report.js';
+import type { StudyCurve, StudyReport } from '../sample-size-study/study-report.js';
+import { biasFigure } from './figures/bias-figure.js';
 import { curveFigure } from './figures/curve-figure.js';
+import { distinctNames } from './figures/distinct-names.js';
 import { drawingBoard } from './figures/drawing-board.js';
-import type { StudyFigure } from './figures/study-figure.js';
+import type { Figure } from './figures/figure.js';
+import { rankFigure } from './figures/rank-figure.js';
+import { responseFigure } from './figures/response-figure.js';
+
+/** Arms whose response is drawn, a figure each; the others' values are in study.json and summary.csv. */
+export const MOST_RESPONSES = 6;
 
 /** All figures of a study, in the order of its page, each name used once. */
-export async function studyFigures({ curves }: StudyReport): Promise<readonly StudyFigure[]> {
+export async function studyFigures({ curves, responses, rankings }: StudyReport): Promise<readonly Figure[]> {
   const board = await drawingBoard();
   const plain = curves.filter(({ distortion, points }) => distortion === 'none' && points.length > 0);
   const metrics = [...new Set(plain.map(({ metric }) => metric))];
-  const figures = metrics.flatMap((metric) => {
+  const ofMetrics = metrics.flatMap((metric) => {
     const own = plain.filter((curve) => curve.metric === metric);
-    return [curveFigure(own, board)];
+    const ranking = rankings.find((one) => one.metric === metric);
+    return [
+      curveFigure(own, board),
+      biasFigure(own, board),
+      ranking === undefined || ranking.arms.length < 2 ? null : rankFigure(ranking, plain, board),
+    ].filter((figure) => figure !== null);
   });
-  return distinctNames(figures);
+  const arms = respondingArms(responses).slice(0, MOST_RESPONSES);
+  const distorted = arms.map((arm) =>
+    responseFigure(
+      responses.filter((response) => response.arm === arm),
+      curves,
+      board,
+    ),
+  );
+  return distinctNames([...ofMetrics, ...distorted]);
 }
 
-/** Names become files: letters, digits and hyphens alone, and no two the same. */
-function distinctNames(figures: readonly StudyFigure[]): readonly StudyFigure[] {
-  const used = new Set<string>();
-  return figures.map((figure) => {
-    const base = figure.name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .slice(0, 80);
-    let name = base;
-    for (let i = 2; used.has(name); i++) name = `${base}-${i}`;
-    used.add(name);
-    return { ...figure, name };
-  });
+/** Arms that have a response, in the order of the design. */
+export function respondingArms(responses: readonly { readonly arm: StudyCurve['arm'] }[]): readonly string[] {
+  return [...new Set(responses.map(({ arm }) => arm))];
 }

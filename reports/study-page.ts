@@ -1,14 +1,38 @@
 import type { StudyCurve, StudyReport } from '../sample-size-study/study-report.js';
-import type { StudyFigure } from './figures/study-figure.js';
+import { bibtex } from './bibliography.js';
+import { figureHtml } from './figure-html.js';
+import type { Figure } from './figures/figure.js';
 import { Html, html } from './html.js';
 import { countText } from './number-text.js';
 import { page } from './page.js';
+import { pasteHtml } from './paste-html.js';
+import { type Provenance, provenanceHtml } from './provenance.js';
+import { sizedPage } from './sized-page.js';
+import { MOST_RESPONSES, respondingArms } from './study-figures.js';
+import { studyMethods, studySources } from './study-methods.js';
+import { studyTable } from './study-table.js';
+import { tableHtml } from './table-html.js';
 
 const NOTHING = new Html('');
+/** Doubts written out on the page; the rest is in study.json. */
+const MOST_DOUBTS = 200;
 
 /** A study as one self-contained page: what it says, its figures with the numbers behind them, and where they come from. */
-export function studyPage(report: StudyReport, figures: readonly StudyFigure[]): string {
-  const { curves, summary, warnings, version, design } = report;
+export function studyPage(
+  report: StudyReport,
+  figures: readonly Figure[],
+  { provenance = null }: { readonly provenance?: Provenance | null } = {},
+): string {
+  return sizedPage(figures, (shown, note) => writtenPage(report, shown, { note, provenance }));
+}
+
+function writtenPage(
+  report: StudyReport,
+  figures: readonly Figure[],
+  { note, provenance }: { readonly note: string; readonly provenance: Provenance | null },
+): string {
+  const { curves, summary, warnings, version, design, responses } = report;
+  const undrawn = respondingArms(responses).length - MOST_RESPONSES;
   const body = html`<main>
 <h1>How many images are enough</h1>
 <dl class="sides"><div><dt>reference</dt><dd><code>${design.reference}</code></dd></div>${design.arms.map(
@@ -21,17 +45,29 @@ with steadfid for trying it out. They are not comparable with published values.<
     : NOTHING
 }
 ${warnings.map(({ message }) => html`<p class="note" role="note">${message}</p>`)}
+${note === '' ? NOTHING : html`<p class="note" role="note">${note}</p>`}
 <h2>Summary</h2>
 <ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
+<h2>Values, limits and images needed</h2>
+<div class="scroll" tabindex="0" role="group" aria-label="Values, limits and images needed">${tableHtml(studyTable(report))}</div>
 <h2>Figures</h2>
-${figures.map(figure)}
+<div class="tools" data-tools="metrics"></div>
+${figures.map(figureHtml)}
+${
+  undrawn > 0
+    ? html`<p class="soft">The response to distortion of ${undrawn} more arms is in <code>study.json</code> and <code>summary.csv</code>.</p>`
+    : NOTHING
+}
 ${doubts(curves)}
+${pasteHtml({ methods: studyMethods(report), references: bibtex(studySources(report)) })}
 <h2>Where the numbers come from</h2>
 <dl class="facts">
 <dt>program</dt><dd>steadfid ${version}</dd>
 <dt>seed</dt><dd>${design.seed}</dd>
 <dt>draws</dt><dd>${countText(design.repeats)} for each size, ${countText(design.cheapRepeats)} of cheap metrics; scheme ${design.scheme}</dd>
 <dt>reference size</dt><dd>${design.referenceSize}</dd>
+${provenanceHtml(provenance)}
+<dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>study.json</code>; the study again: <code>steadfid study design.json -o again/</code></dd>
 </dl>
 ${encoders(curves).map(
   ({ id, standing, sha256, preprocessing }) => html`<dl class="facts">
@@ -41,43 +77,27 @@ ${encoders(curves).map(
 </dl>
 `,
 )}
-<details><summary>The whole design</summary><pre><code>${JSON.stringify(design, null, 2)}</code></pre></details>
+<details><summary>The whole design</summary><pre tabindex="0"><code>${JSON.stringify(design, null, 2)}</code></pre></details>
 </main>`;
-  return page({ title: `Sample-size study: ${design.arms.map(({ name }) => name).join(', ')}`, body });
-}
-
-/** Its root is the page's own: the colors of the page, and room to scroll where the screen is narrow. */
-function figure({ title, caption, svg, table }: StudyFigure): Html {
-  return html`<figure>
-<div class="drawing" role="group" tabindex="0" aria-label="${title}">${new Html(svg)}</div>
-<figcaption><strong>${title}.</strong> ${caption}</figcaption>
-<details><summary>The numbers behind it</summary>
-<table>
-<thead><tr>${table.header.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>
-${table.rows.map(
-  (row) => html`<tr>${row.map((cell, i) =>
-    i === 0 ? html`<th scope="row">${cell}</th>` : html`<td data-label="${table.header[i]!}">${cell}</td>`,
-  )}</tr>
-`,
-)}</tbody>
-</table>
-</details>
-</figure>
-`;
+  return page({
+    title: `Sample-size study: ${design.arms.map(({ name }) => name).join(', ')}`,
+    body,
+    interaction: 'figures',
+  });
 }
 
 function doubts(curves: readonly StudyCurve[]): Html {
   const said = curves.flatMap(({ metric, arm, distortion, level, warnings }) =>
-    warnings.map(({ code, message }) => ({
+    warnings.map(({ message }) => ({
       where: distortion === 'none' ? `${metric}, ${arm}` : `${metric}, ${arm}, ${distortion} ${level}`,
-      code,
       message,
     })),
   );
   if (said.length === 0) return NOTHING;
+  const left = said.length - MOST_DOUBTS;
   return html`<details><summary>Every doubt about every curve (${said.length})</summary>
-<ul class="warnings">${said.map(({ where, message }) => html`<li><strong>${where}</strong>: ${message}</li>`)}</ul>
+<ul class="warnings">${said.slice(0, MOST_DOUBTS).map(({ where, message }) => html`<li><strong>${where}</strong>: ${message}</li>`)}</ul>
+${left > 0 ? html`<p class="soft">… and ${left} more: see study.json.</p>` : NOTHING}
 </details>
 `;
 }

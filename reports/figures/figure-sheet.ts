@@ -1,47 +1,20 @@
 import { DEMO_NOTE } from '../demo-note.js';
 import { Html, html } from '../html.js';
+import type { Figure, KeyEntry, Panel } from './figure.js';
 import { FIGURE_WIDTH, PANEL_GAP, shortName, textLines, textWidth } from './figure-size.js';
-import type { SeriesLook } from './series-look.js';
-
-/** A drawing inside a figure. */
-export interface Panel {
-  readonly title: string;
-  readonly width: number;
-  readonly height: number;
-  readonly drawing: Html;
-}
-
-/** One entry of the key: a name and how it is drawn. */
-export interface KeyEntry {
-  readonly text: string;
-  readonly mark: 'line' | 'dots' | 'area' | 'ring' | 'diamond' | 'rule' | 'cross';
-  readonly look: SeriesLook;
-  /** number of the series that it names; null: a sign that all series share */
-  readonly series: number | null;
-}
+import { keyMark } from './key-mark.js';
+import { watermark } from './watermark.js';
 
 const LINE = 15;
 const KEY_LINE = 17;
 const WARN = '#8a5a00';
 
-/** Title, key, panels and warnings under one another, in a whole SVG document: nothing can lie on anything else. */
-export function figureSheet({
-  title,
-  caption,
-  subtitle,
-  keys,
-  panels,
-  warnings,
-  standing,
-}: {
-  readonly title: string;
-  readonly caption: string;
-  readonly subtitle: string;
-  readonly keys: readonly KeyEntry[];
-  readonly panels: readonly Panel[];
-  readonly warnings: readonly string[];
-  readonly standing: 'demo' | 'comparable';
-}): string {
+/**
+ * A figure as a whole SVG document, for its file: title, key, panels and warnings under one another, so that nothing can lie
+ * on anything else. No script, no style sheet, colors of a white page.
+ */
+export function figureSheet(figure: Figure): string {
+  const { title, caption, subtitle, keys, panels, warnings, standing } = figure;
   const parts: Html[] = [];
   let y = 20;
   parts.push(html`<text x="8" y="${y}" font-size="14" font-weight="bold">${title}</text>`);
@@ -70,7 +43,7 @@ export function figureSheet({
     y = box.bottom;
   }
   const height = Math.ceil(y + 10);
-  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${FIGURE_WIDTH} ${height}" width="${FIGURE_WIDTH}" height="${height}" font-family="sans-serif" font-size="11" color="#1b1f24" fill="currentColor" role="img" aria-label="${`${title}. ${caption}`}">
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${FIGURE_WIDTH} ${height}" width="${FIGURE_WIDTH}" height="${height}" font-family="DejaVu Sans, Verdana, sans-serif" font-size="11" color="#1b1f24" fill="currentColor" role="img" aria-label="${`${title}. ${caption}`}">
 <rect class="paper" width="${FIGURE_WIDTH}" height="${height}" fill="#ffffff"/>
 ${parts.map(
   (part) => html`${part}
@@ -95,14 +68,10 @@ function rowsOf(panels: readonly Panel[]): readonly (readonly Panel[])[] {
 }
 
 function drawnPanel(
-  { title, width, height, drawing }: Panel,
-  { x, y, standing }: { readonly x: number; readonly y: number; readonly standing: 'demo' | 'comparable' },
+  panel: Panel,
+  { x, y, standing }: { readonly x: number; readonly y: number; readonly standing: Figure['standing'] },
 ): Html {
-  const mark =
-    standing === 'demo'
-      ? html`<g transform="translate(${width / 2 + 16},${height / 2}) rotate(-16)" text-anchor="middle" fill-opacity="0.2" font-weight="bold" pointer-events="none"><text y="-4" font-size="${width > 280 ? 22 : 15}">demo encoder</text><text y="14" font-size="${width > 280 ? 13 : 9}">not comparable with published values</text></g>`
-      : new Html('');
-  return html`<g transform="translate(${x},${y})"><text x="8" y="10" font-weight="bold">${title}</text><g transform="translate(0,${LINE})">${drawing}${mark}</g></g>`;
+  return html`<g transform="translate(${x},${y})"><text x="4" y="10" font-weight="bold">${panel.title}</text><g transform="translate(0,${LINE})">${panel.views[0]!.drawing}${watermark(panel, standing)}</g></g>`;
 }
 
 function keyLines(
@@ -111,38 +80,19 @@ function keyLines(
 ): { readonly parts: readonly Html[]; readonly bottom: number } {
   let x = 8;
   let y = top;
-  const parts = keys.map(({ text, mark, look, series }) => {
+  const parts = keys.map((entry) => {
+    const { text, series } = entry;
     const name = shortName(text, 60);
     const width = 34 + textWidth(name);
     if (x > 8 && x + width > FIGURE_WIDTH) {
       x = 8;
       y += KEY_LINE;
     }
-    const sign = html`<g transform="translate(${x},${y})">${keyMark(mark, look)}<text x="28" y="4">${name}</text></g>`;
-    x += width + 6;
+    const sign = html`<g transform="translate(${x},${y})">${keyMark(entry)}<text x="28" y="4">${name}</text></g>`;
+    x += width + 10;
     return series === null ? sign : html`<g data-key="${series}">${sign}</g>`;
   });
   return { parts, bottom: keys.length === 0 ? top - 12 : y + 6 };
-}
-
-function keyMark(mark: KeyEntry['mark'], { color, dash }: SeriesLook): Html {
-  const dashes = dash === null ? '' : dash;
-  switch (mark) {
-    case 'line':
-      return html`<line x1="0" x2="22" y1="0" y2="0" stroke="${color}" stroke-width="2" stroke-dasharray="${dashes === '' ? 'none' : dashes}"/><circle cx="11" r="3" fill="${color}"/>`;
-    case 'rule':
-      return html`<line x1="0" x2="22" y1="0" y2="0" stroke="${color}" stroke-dasharray="${dashes === '' ? 'none' : dashes}"/>`;
-    case 'dots':
-      return html`<g fill="${color}" fill-opacity="0.4"><circle cx="5" cy="-2" r="1.5"/><circle cx="11" cy="2" r="1.5"/><circle cx="17" cy="-1" r="1.5"/></g>`;
-    case 'area':
-      return html`<rect x="1" y="-5" width="20" height="10" fill="${color}" fill-opacity="0.2"/>`;
-    case 'ring':
-      return html`<circle cx="11" r="5.5" fill="none" stroke="${color}" stroke-width="1.5"/>`;
-    case 'cross':
-      return html`<path d="M7,-4l8,8M15,-4l-8,8" stroke="${color}" stroke-width="1.8" fill="none"/>`;
-    case 'diamond':
-      return html`<path d="M11,-9V9M8,-9h6M8,9h6" stroke="${color}" fill="none"/><path d="M11,-4.5l4.5,4.5l-4.5,4.5l-4.5,-4.5z" fill="${color}"/>`;
-  }
 }
 
 function warningBox(

@@ -2,12 +2,22 @@
 export const FIGURE_WIDTH = 720;
 export const PANEL_GAP = 16;
 
-/** Letters of the widest of the fonts that a reader may have, at 11 px: lines are cut for that one. */
-const LETTER_WIDTH = 6.7;
+/** Widths of letters in the widest of the fonts that a reader may have (DejaVu Sans), as shares of the font's size. */
+const WIDTHS: readonly (readonly [RegExp, number])[] = [
+  [/[ijl.,:;'|!]/, 0.34],
+  [/[ ftr()[\]/-]/, 0.42],
+  [/[mMwW%@…—→]/, 1],
+  [/[A-Z≤≥±↓↑∞−+=<>×÷~]/, 0.84],
+  [/[\u0020-\u04ff–τσμλ]/u, 0.65],
+];
+
+/** Of what the list does not have: letters as wide as high. */
+const WIDEST = 1.05;
 
 /** An upper bound of how wide a text comes out, in pixels. */
 export function textWidth(text: string, fontSize = 11): number {
-  return (text.length * LETTER_WIDTH * fontSize) / 11;
+  const shares = [...text].map((letter) => WIDTHS.find(([letters]) => letters.test(letter))?.[1] ?? WIDEST);
+  return fontSize * shares.reduce((sum, share) => sum + share, 0);
 }
 
 /** Lines that fit into `width` pixels; a word that is longer is cut. */
@@ -15,25 +25,31 @@ export function textLines(
   text: string,
   { width, fontSize = 11 }: { readonly width: number; readonly fontSize?: number },
 ): readonly string[] {
-  const most = Math.max(8, Math.floor(width / textWidth('x', fontSize)));
+  const fits = (line: string) => textWidth(line, fontSize) <= width;
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/).flatMap((whole) => pieces(whole, most))) {
+  for (const word of text.split(/\s+/).flatMap((whole) => pieces(whole, fits))) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (longer.length <= most) line = longer;
+    if (fits(longer) || line === '') line = longer;
     else {
-      if (line !== '') lines.push(line);
+      lines.push(line);
       line = word;
     }
   }
   return line === '' ? lines : [...lines, line];
 }
 
-function pieces(word: string, most: number): string[] {
-  const letters = [...word];
-  return Array.from({ length: Math.max(1, Math.ceil(letters.length / most)) }, (_, i) =>
-    letters.slice(i * most, (i + 1) * most).join(''),
-  );
+function pieces(word: string, fits: (text: string) => boolean): string[] {
+  const parts: string[] = [];
+  let part = '';
+  for (const letter of word) {
+    if (part !== '' && !fits(part + letter)) {
+      parts.push(part);
+      part = '';
+    }
+    part += letter;
+  }
+  return [...parts, part];
 }
 
 /** A name as it is written into a figure, which has no room for more. */

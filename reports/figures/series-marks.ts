@@ -81,18 +81,20 @@ export function drawsMark(
   );
 }
 
-/** An estimate with its interval: a diamond on a bar with ends. */
+/** An estimate with its interval: a diamond on a bar with ends; hollow and dashed where it is doubtful. */
 export function intervalMark(
   {
     x: at,
     estimate,
     interval,
     title,
+    isDoubtful = false,
   }: {
     readonly x: number;
     readonly estimate: number;
     readonly interval: { readonly low: number; readonly high: number } | null;
     readonly title: string;
+    readonly isDoubtful?: boolean;
   },
   { look, series }: Series,
 ): Plots.Markish {
@@ -109,9 +111,10 @@ export function intervalMark(
     {
       series: String(series),
       title,
-      fill: look.color,
+      fill: isDoubtful ? 'none' : look.color,
       stroke: look.color,
       'stroke-width': '1.3',
+      ...(isDoubtful ? { 'stroke-dasharray': '2 2' } : {}),
     },
   );
 }
@@ -128,5 +131,29 @@ export function crossMark(
         .map(([px, py]) => `M${px - 5},${py - 5}l10,10M${px + 5},${py - 5}l-10,10`)
         .join(''),
     { series: String(series), fill: 'none', stroke: look.color, 'stroke-width': '2' },
+  );
+}
+
+/** A small triangle on an axis. */
+export function triangleMark(
+  {
+    x: px,
+    y: py,
+    points,
+    title,
+  }: {
+    readonly x: number;
+    readonly y: number;
+    readonly points: 'up' | 'right';
+    readonly title: string;
+  },
+  { look, series }: Series,
+): Plots.Markish {
+  return pathMark(
+    ({ x, y }) => {
+      const [across, down] = [place(x(px)), place(y(py))];
+      return points === 'up' ? `M${across},${down - 9}l5,9h-10z` : `M${across},${down - 5}m-4,-5l9,5l-9,5z`;
+    },
+    { series: String(series), title, fill: look.color, stroke: 'none' },
   );
 }

@@ -1,43 +1,41 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { unwritableFile } from '../../encoders/files/unwritable-file.js';
-import { writeWhole } from '../../encoders/files/write-whole.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studySummaryCsv } from '../../sample-size-study/study-summary-csv.js';
+import { bibtex } from '../bibliography.js';
+import type { Provenance } from '../provenance.js';
+import { strictJson } from '../strict-json.js';
 import { studyFigures } from '../study-figures.js';
 import { studyJson } from '../study-json.js';
+import { studySources } from '../study-methods.js';
 import { studyPage } from '../study-page.js';
+import { studyTable } from '../study-table.js';
+import { latexTable, markdownTable } from '../text-tables.js';
+import { type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**
- * Writes study.json, summary.csv, report.html and figures/*.svg, each whole or not at all, and the same bytes for the
- * same report. Makes the folder where there is none.
+ * Writes study.json, summary.csv, report.html, tables.md, tables.tex, references.bib and the figures, each whole or not at all,
+ * and the same bytes for the same report and provenance. Makes the folder where there is none.
  *
- * @returns the paths written
- * @throws InputError FILE_EXISTS if one of them is there and `existing` is `refused`; UNWRITABLE_FILE
+ * @param provenance  when and where it was made, on the page and as provenance.json
+ * @returns the paths written, figures last
+ * @throws InputError FILE_EXISTS before anything is written, if one of them is there and `existing` is `refused`; UNWRITABLE_FILE
  * @throws NumericalError NOT_FINITE if a number of the report is NaN or infinite
  */
 export async function writeStudyReport(
   folder: string,
   report: StudyReport,
-  { existing, signal }: { readonly existing: 'replaced' | 'refused'; readonly signal?: AbortSignal },
+  { provenance = null, ...writing }: WritingOptions & { readonly provenance?: Provenance | null },
 ): Promise<readonly string[]> {
+  const json = studyJson(report);
   const figures = await studyFigures(report);
+  const table = studyTable(report);
   const contents: readonly (readonly [string, string])[] = [
-    ['study.json', studyJson(report)],
+    ['study.json', json],
     ['summary.csv', studySummaryCsv(report)],
-    ['report.html', studyPage(report, figures)],
-    ...figures.map(({ name, svg }) => [join('figures', `${name}.svg`), svg] as const),
+    ['report.html', studyPage(report, figures, { provenance })],
+    ['tables.md', markdownTable(table)],
+    ['tables.tex', latexTable(table)],
+    ['references.bib', bibtex(studySources(report))],
+    ...(provenance === null ? [] : [['provenance.json', strictJson(provenance, 'provenance')] as const]),
   ];
-  try {
-    await mkdir(join(folder, 'figures'), { recursive: true });
-  } catch (error) {
-    throw await unwritableFile(folder, error);
-  }
-  const paths: string[] = [];
-  for (const [name, content] of contents) {
-    const path = join(folder, name);
-    await writeWhole(path, content, { existing, ...(signal === undefined ? {} : { signal }) });
-    paths.push(path);
-  }
-  return paths;
+  return writeReportFiles(folder, { contents, figures }, writing);
 }

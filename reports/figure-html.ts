@@ -1,0 +1,48 @@
+import { DEMO_NOTE } from './demo-note.js';
+import type { Figure, Panel } from './figures/figure.js';
+import { keyMark } from './figures/key-mark.js';
+import { watermark } from './figures/watermark.js';
+import { Html, html } from './html.js';
+import { tableHtml } from './table-html.js';
+
+const NOTHING = new Html('');
+/** A panel of at least this width takes a row for itself. */
+const WHOLE_ROW = 500;
+
+/** A figure as part of a page: the drawings of its file, with title, key and warnings as text that wraps. */
+export function figureHtml(figure: Figure): Html {
+  const { name, metric, title, caption, subtitle, keys, panels, warnings, standing, table } = figure;
+  return html`<figure class="figure" id="${name}"${metric === null ? NOTHING : html` data-metric="${metric}"`}>
+<h3>${title}</h3>
+<p class="soft">${subtitle}</p>
+${standing === 'demo' ? html`<p><span class="mark">${DEMO_NOTE}</span></p>` : NOTHING}
+<ul class="key">${keys.map(
+    (entry) =>
+      html`<li${entry.series === null ? NOTHING : html` data-key="${entry.series}"`}><svg viewBox="0 -9 22 18" aria-hidden="true">${keyMark(entry)}</svg>${entry.text}</li>`,
+  )}</ul>
+<div class="panels">${panels.map((panel) => panelHtml(panel, figure))}</div>
+${
+  warnings.length === 0
+    ? NOTHING
+    : html`<ul class="note warnings">${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>`
+}
+<figcaption>${caption} Files: <code>figures/${name}.svg</code>, <code>.png</code> (300 dpi), <code>.csv</code> (every number, exact).</figcaption>
+${
+  table.rows.length === 0
+    ? NOTHING
+    : html`<details><summary>The numbers behind it</summary>
+<div class="scroll" tabindex="0" role="group" aria-label="${`Numbers: ${title}`}">${tableHtml(table)}</div>
+</details>`
+}
+</figure>
+`;
+}
+
+function panelHtml(panel: Panel, { title, standing }: Figure): Html {
+  const { width, height, views } = panel;
+  const mark = watermark(panel, standing);
+  return html`<div class="panel${width >= WHOLE_ROW ? ' wide' : ''}" data-name="${panel.title}"><h4>${panel.title}</h4>${views.map(
+    ({ name, drawing }, i) =>
+      html`<svg class="plot" viewBox="0 0 ${width} ${height}" font-size="11" fill="currentColor" role="img" aria-label="${`${title}: ${panel.title}, ${name}.`}" data-view="${name}"${i === 0 ? NOTHING : html` hidden="hidden"`}>${drawing}${mark}</svg>`,
+  )}</div>`;
+}

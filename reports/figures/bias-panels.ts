@@ -1,0 +1,240 @@
+import type * as Plots from '@observablehq/plot';
+import type { BiasFit } from '../../sample-size-study/analysis/bias-fit.js';
+import type { StudyCurve } from '../../sample-size-study/study-report.js';
+import type { Html } from '../html.js';
+import { countText, numberText } from '../number-text.js';
+import { visibleText } from '../visible-text.js';
+import { paddedExtent, sizeText } from './axis-ticks.js';
+import type { DrawingBoard } from './drawing-board.js';
+import type { DrawnCurve } from './drawn-curve.js';
+import { intervalMark, ofSeries, strokeOf } from './series-marks.js';
+
+export const BIAS_PANEL = { width: 350, height: 260 } as const;
+const WIDTH = BIAS_PANEL.width;
+const HEIGHT = BIAS_PANEL.height;
+/** Largest relative residual of a line, as the fit has it. */
+export const TOLERANCE = 0.01;
+const TICK_GAP = 34;
+
+export type FittedCurve = DrawnCurve & { readonly curve: StudyCurve & { readonly fit: BiasFit } };
+
+/** How far an axis of 1/n goes, and the sizes that it names. */
+export interface InverseSizes {
+  readonly end: number;
+  readonly ticks: readonly number[];
+}
+
+/** Sizes whose labels do not collide when they stand at 1/n; ∞ stands at 0. */
+export function inverseTicks(sizes: readonly number[], end: number): readonly number[] {
+  const least = (TICK_GAP / (WIDTH - 68)) * end * 1.08;
+  const chosen: number[] = [];
+  for (const size of [...new Set(sizes)].sort((a, b) => a - b)) {
+    const isFree = chosen.every((other) => 1 / other - 1 / size >= least);
+    if (isFree && 1 / size >= least) chosen.push(size);
+  }
+  return chosen;
+}
+
+export function isInWindow(sampleSize: number, { window }: BiasFit): boolean {
+  return sampleSize >= window.from && sampleSize <= window.to;
+}
+
+function shownPoints({ curve }: FittedCurve, end: number) {
+  return curve.points
+    .filter(({ sampleSize }) => 1 / sampleSize <= end * 1.001)
+    .map(({ sampleSize, mean }) => {
+      const line = curve.fit.limit + curve.fit.slope / sampleSize;
+      const residual = mean === 0 ? Number.NaN : (100 * (mean - line)) / Math.abs(mean);
+      return {
+        x: 1 / sampleSize,
+        mean,
+        residual,
+        isFitted: isInWindow(sampleSize, curve.fit),
+        title: visibleText(
+          `${curve.arm}, n = ${countText(sampleSize)}: mean ${numberText(mean)}, line ${numberText(line)} (${numberText(residual, { error: 0.1 })} % off)`,
+        ),
+      };
+    });
+}
+
+function frame({ end, ticks }: InverseSizes, plot: typeof Plots): readonly Plots.Markish[] {
+  return [
+    plot.gridY({ strokeOpacity: 0.12 }),
+    plot.ruleX([0], { strokeOpacity: 0.35, strokeDasharray: '2 2' }),
+    plot.axisX({
+      ticks: [0, ...ticks.map((size) => 1 / size)],
+      tickFormat: (value: number) => (value === 0 ? '∞' : sizeText(Math.round(1 / value))),
+      label: null,
+      fontVariant: '',
+    }),
+    plot.text(['← more images n (axis linear in 1/n)'], {
+      frameAnchor: 'bottom-right',
+      dy: 30,
+      textAnchor: 'end',
+    }),
+    plot.dot([end], { x: () => end, r: 0 }),
+  ];
+}
+
+const MARGINS = { marginLeft: 52, marginRight: 8, marginTop: 26, marginBottom: 36 };
+
+/** Means against 1/n, the line fitted to them, and the limit that it meets. */
+export function biasLinePanel(
+  fitted: readonly FittedCurve[],
+  { label, ...sizes }: InverseSizes & { readonly label: string },
+  { plot, drawing }: DrawingBoard,
+): Html {
+  const { end } = sizes;
+  const extent = paddedExtent(
+    fitted.flatMap((entry) => {
+      const { fit, limitInterval } = entry.curve;
+      return [
+        ...shownPoints(entry, end).map(({ mean }) => mean),
+        fit.limit,
+        ...(limitInterval === null ? [] : [limitInterval.low, limitInterval.high]),
+      ];
+    }),
+  );
+  return drawing({
+    width: WIDTH,
+    height: HEIGHT,
+    ...MARGINS,
+    x: { domain: [-0.04 * end, 1.04 * end], label: null },
+    y: { domain: [...extent], label: null },
+    marks: [
+      ...frame(sizes, plot),
+      ...(extent[0] < 0 && extent[1] > 0 ? [plot.ruleY([0], { strokeOpacity: 0.5 })] : []),
+      ...fitted.flatMap((entry) => lineMarks(entry, { end, extent, plot })),
+      plot.axisY({ label, labelArrow: 'none', ticks: 6, fontVariant: '', labelAnchor: 'top' }),
+    ],
+  });
+}
+
+function lineMarks(
+  entry: FittedCurve,
+  {
+    end,
+    extent,
+    plot,
+  }: { readonly end: number; readonly extent: readonly [number, number]; readonly plot: typeof Plots },
+): readonly Plots.Markish[] {
+  const { curve, look, series } = entry;
+  const { fit, analyticSlope, limitInterval } = curve;
+  const at = (x: number, slope = fit.slope) => ({ x, y: fit.limit + slope * x });
+  const isInside = ({ y }: { readonly y: number }) => y >= extent[0] && y <= extent[1];
+  const points = shownPoints(entry, end);
+  const xs = { x: 'x', y: 'y' } as const;
+  const [first, last] = [1 / fit.window.to, 1 / fit.window.from];
+  return [
+    plot.line([at(first), at(last)], { ...xs, ...strokeOf(look), strokeWidth: 1.8, ...ofSeries(series) }),
+    plot.line([at(0), at(first)], { ...xs, stroke: look.color, strokeDasharray: '4 3', ...ofSeries(series) }),
+    ...(analyticSlope === null
+      ? []
+      : [
+          plot.line([0, 0.25, 0.5, 0.75, 1].map((part) => at(part * end, analyticSlope)).filter(isInside), {
+            ...xs,
+            stroke: look.color,
+            strokeDasharray: '1.5 3',
+            strokeOpacity: 0.8,
+            ...ofSeries(series),
+          }),
+        ]),
+    plot.dot(
+      points.filter(({ isFitted }) => isFitted),
+      {
+        x: 'x',
+        y: 'mean',
+        r: 3,
+        fill: look.color,
+        title: 'title',
+        ...ofSeries(series),
+      },
+    ),
+    plot.dot(
+      points.filter(({ isFitted }) => !isFitted),
+      {
+        x: 'x',
+        y: 'mean',
+        r: 3,
+        stroke: look.color,
+        title: 'title',
+        ...ofSeries(series),
+      },
+    ),
+    intervalMark(
+      {
+        x: 0,
+        estimate: limitInterval?.estimate ?? fit.limit,
+        interval: limitInterval,
+        isDoubtful: !fit.holds,
+        title: visibleText(`${curve.arm}: limit ${numberText(limitInterval?.estimate ?? fit.limit)}`),
+      },
+      { look, series },
+    ),
+  ];
+}
+
+/** How far the means are from their lines. */
+export function biasResidualPanel(
+  fitted: readonly FittedCurve[],
+  sizes: InverseSizes,
+  { plot, drawing }: DrawingBoard,
+): Html {
+  const { end } = sizes;
+  const all = fitted.map((entry) => ({
+    entry,
+    points: shownPoints(entry, end).filter(({ residual }) => Number.isFinite(residual)),
+  }));
+  const [low, high] = paddedExtent([
+    -150 * TOLERANCE,
+    150 * TOLERANCE,
+    ...all.flatMap(({ points }) => points.filter(({ isFitted }) => isFitted).map(({ residual }) => residual)),
+  ]);
+  return drawing({
+    width: WIDTH,
+    height: HEIGHT,
+    ...MARGINS,
+    x: { domain: [-0.04 * end, 1.04 * end], label: null },
+    y: { domain: [low, high], label: null },
+    marks: [
+      plot.rect([0], {
+        x1: () => -0.04 * end,
+        x2: () => 1.04 * end,
+        y1: () => -100 * TOLERANCE,
+        y2: () => 100 * TOLERANCE,
+        fill: 'currentColor',
+        fillOpacity: 0.08,
+      }),
+      ...frame(sizes, plot),
+      plot.ruleY([0], { strokeOpacity: 0.5 }),
+      ...all.flatMap(({ entry: { look, series }, points }) => {
+        const shown = points.filter(({ residual }) => residual >= low && residual <= high);
+        const common = { x: 'x', y: 'residual', title: 'title', ...ofSeries(series) } as const;
+        return [
+          plot.line(shown, {
+            x: 'x',
+            y: 'residual',
+            ...strokeOf(look),
+            strokeOpacity: 0.5,
+            ...ofSeries(series),
+          }),
+          plot.dot(
+            shown.filter(({ isFitted }) => isFitted),
+            { ...common, r: 3, fill: look.color },
+          ),
+          plot.dot(
+            shown.filter(({ isFitted }) => !isFitted),
+            { ...common, r: 3, stroke: look.color },
+          ),
+        ];
+      }),
+      plot.axisY({
+        label: 'mean less line, % of the value',
+        labelArrow: 'none',
+        ticks: 6,
+        fontVariant: '',
+        labelAnchor: 'top',
+      }),
+    ],
+  });
+}

@@ -1,0 +1,49 @@
+import type { Html } from '../html.js';
+import type { SeriesLook } from './series-look.js';
+
+/** A drawing inside a figure, in one or more views; the first is the one that files hold. */
+export interface Panel {
+  readonly title: string;
+  readonly width: number;
+  readonly height: number;
+  readonly views: readonly { readonly name: string; readonly drawing: Html }[];
+}
+
+/** One entry of the key: a name and how it is drawn. */
+export interface KeyEntry {
+  readonly text: string;
+  readonly mark: 'line' | 'dots' | 'area' | 'ring' | 'diamond' | 'hollow' | 'rule' | 'cross' | 'triangle';
+  readonly look: SeriesLook;
+  /** number of the series that it names; null: a sign that all series share */
+  readonly series: number | null;
+}
+
+export type NumberCell = string | number | null;
+
+/** A figure of a report, and the numbers behind it. */
+export interface Figure {
+  /** of its files, without the ending: `curve-fid` */
+  readonly name: string;
+  /** the metric that it is of; null: several */
+  readonly metric: string | null;
+  readonly title: string;
+  /** what it shows, for a reader who cannot see it and for the paper's caption */
+  readonly caption: string;
+  /** what the numbers came from, in one line */
+  readonly subtitle: string;
+  readonly keys: readonly KeyEntry[];
+  readonly panels: readonly Panel[];
+  /** what is doubtful about what it shows */
+  readonly warnings: readonly string[];
+  readonly standing: 'demo' | 'comparable';
+  /** as a person reads them */
+  readonly table: {
+    readonly header: readonly string[];
+    readonly rows: readonly (readonly string[])[];
+  };
+  /** all of them, exact: the CSV beside the figure */
+  readonly numbers: {
+    readonly header: readonly string[];
+    readonly rows: readonly (readonly NumberCell[])[];
+  };
+}

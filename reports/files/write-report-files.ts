@@ -1,0 +1,92 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unwritableFile } from '../../encoders/files/unwritable-file.js';
+import { writeWhole } from '../../encoders/files/write-whole.js';
+import { figureCsv } from '../figure-csv.js';
+import type { Figure } from '../figures/figure.js';
+import { figureSheet } from '../figures/figure-sheet.js';
+import { figurePng } from './figure-png.js';
+import { requireNewFiles } from './require-new-files.js';
+
+/** Which figures a report wrote, so that those of an earlier one can be told from a user's own files. */
+const INDEX = 'index.json';
+const FIGURE_FILE = /^[a-z0-9-]+\.(svg|png|csv)$/;
+
+export interface WritingOptions {
+  readonly existing: 'replaced' | 'refused';
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes the files of a report and its figures, each whole or not at all: SVG, PNG at 300 dpi and CSV in `figures/`. Figures of
+ * an earlier report that this one does not have are removed. Makes the folder where there is none.
+ *
+ * @param contents  name and content of each file
+ * @returns the paths written, figures last
+ * @throws InputError FILE_EXISTS before anything is written, if one of them is there and `existing` is `refused`
+ * @throws InputError UNWRITABLE_FILE
+ */
+export async function writeReportFiles(
+  folder: string,
+  {
+    contents,
+    figures,
+  }: { readonly contents: readonly (readonly [string, string])[]; readonly figures: readonly Figure[] },
+  { existing, signal }: WritingOptions,
+): Promise<readonly string[]> {
+  const drawn: [string, string | Uint8Array][] = [];
+  for (const figure of figures) {
+    signal?.throwIfAborted();
+    const svg = figureSheet(figure);
+    drawn.push(
+      [`${figure.name}.svg`, svg],
+      [`${figure.name}.png`, await figurePng(svg)],
+      [`${figure.name}.csv`, figureCsv(figure)],
+    );
+  }
+  const names = drawn.map(([name]) => name);
+  const files: (readonly [string, string | Uint8Array])[] = [
+    ...contents,
+    ...drawn.map(([name, content]) => [join('figures', name), content] as const),
+  ];
+  if (existing === 'refused')
+    await requireNewFiles(
+      folder,
+      files.map(([name]) => name),
+    );
+  try {
+    await mkdir(figures.length > 0 ? join(folder, 'figures') : folder, { recursive: true });
+  } catch (error) {
+    throw await unwritableFile(folder, error);
+  }
+  const paths: string[] = [];
+  for (const [name, content] of files) {
+    const path = join(folder, name);
+    await writeWhole(path, content, { existing, ...(signal === undefined ? {} : { signal }) });
+    paths.push(path);
+  }
+  await removeOldFigures(join(folder, 'figures'), names);
+  return paths;
+}
+
+async function removeOldFigures(folder: string, names: readonly string[]): Promise<void> {
+  const index = join(folder, INDEX);
+  const before = await readFile(index, 'utf8').then(indexed, () => []);
+  for (const name of before.filter((old) => !names.includes(old)))
+    await rm(join(folder, name), { force: true });
+  if (names.length > 0)
+    await writeWhole(index, `${JSON.stringify(names, null, 2)}\n`, { existing: 'replaced' });
+  else if (before.length > 0) await rm(index, { force: true });
+}
+
+/** Names in an index that can be ours; an index that we did not write names none. */
+function indexed(text: string): readonly string[] {
+  try {
+    const names: unknown = JSON.parse(text);
+    return Array.isArray(names)
+      ? names.filter((name) => typeof name === 'string' && FIGURE_FILE.test(name))
+      : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * What a page's own script adds to figures that are complete without it: values under the pointer or the arrow keys, and
+ * buttons for series, panels, views and metrics. Plain text, since the page's policy admits this script by its hash alone.
+ */
+export const PAGE_SCRIPT = `
+(() => {
+  'use strict';
+  const REACH = 30;
+  const tip = document.createElement('div');
+  tip.className = 'tip';
+  tip.setAttribute('role', 'status');
+  tip.hidden = true;
+  document.body.append(tip);
+  let lit = null;
+
+  const hide = () => {
+    if (lit) lit.classList.remove('lit');
+    lit = null;
+    tip.hidden = true;
+  };
+  const middle = (mark) => {
+    const box = mark.getBoundingClientRect();
+    return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+  };
+  const show = (mark) => {
+    if (mark === lit) return;
+    hide();
+    lit = mark;
+    mark.classList.add('lit');
+    tip.textContent = mark.dataset.tip;
+    tip.hidden = false;
+    const { x, y } = middle(mark);
+    const room = document.documentElement.clientWidth;
+    tip.style.left = Math.max(4, Math.min(x + 12, room - tip.offsetWidth - 4)) + 'px';
+    tip.style.top = (y > tip.offsetHeight + 20 ? y - tip.offsetHeight - 12 : y + 16) + 'px';
+  };
+  const seen = (mark) => !mark.closest('.off');
+
+  const readable = (svg) => {
+    const marks = [...svg.querySelectorAll('title')].map((title) => {
+      const mark = title.parentNode;
+      mark.dataset.tip = title.textContent;
+      title.remove();
+      return mark;
+    });
+    if (marks.length === 0) return;
+    svg.setAttribute('tabindex', '0');
+    svg.setAttribute('aria-label', svg.getAttribute('aria-label') + ' The arrow keys read its values.');
+    let place = -1;
+    svg.addEventListener('pointermove', (event) => {
+      let nearest = null;
+      let least = REACH;
+      for (const mark of marks.filter(seen)) {
+        const { x, y } = middle(mark);
+        const distance = Math.hypot(x - event.clientX, y - event.clientY);
+        if (distance < least) [nearest, least] = [mark, distance];
+      }
+      if (nearest) show(nearest);
+      else hide();
+    });
+    svg.addEventListener('pointerleave', hide);
+    svg.addEventListener('blur', hide);
+    svg.addEventListener('keydown', (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (event.key === 'Escape') hide();
+      const shown = marks.filter(seen);
+      if (!step || shown.length === 0) return;
+      event.preventDefault();
+      place = (place + step + shown.length) % shown.length;
+      show(shown[place]);
+    });
+  };
+
+  const button = (content, isOn, press) => {
+    const made = document.createElement('button');
+    made.type = 'button';
+    made.append(...content);
+    made.setAttribute('aria-pressed', String(isOn));
+    made.addEventListener('click', () => press(made));
+    return made;
+  };
+  const isPressed = (one) => one.getAttribute('aria-pressed') === 'true';
+  const group = (label, buttons) => {
+    const made = document.createElement('span');
+    made.className = 'group';
+    made.setAttribute('role', 'group');
+    made.setAttribute('aria-label', label);
+    made.append(...buttons);
+    return made;
+  };
+  /** Buttons of which each shows or hides something, and at least one stays pressed. */
+  const toggles = (names, apply) => {
+    const buttons = names.map((name, i) =>
+      button([name], true, (pressed) => {
+        const on = !isPressed(pressed);
+        if (!on && buttons.filter(isPressed).length === 1) return;
+        pressed.setAttribute('aria-pressed', String(on));
+        apply(i, on, buttons.filter(isPressed).length);
+      }),
+    );
+    return buttons;
+  };
+
+  for (const figure of document.querySelectorAll('figure.figure')) {
+    for (const svg of figure.querySelectorAll('svg.plot')) readable(svg);
+    for (const entry of figure.querySelectorAll('[data-key]')) {
+      const made = button([...entry.childNodes], true, (pressed) => {
+        const on = !isPressed(pressed);
+        pressed.setAttribute('aria-pressed', String(on));
+        for (const mark of figure.querySelectorAll('[data-series="' + entry.dataset.key + '"]')) {
+          mark.classList.toggle('off', !on);
+        }
+        hide();
+      });
+      entry.append(made);
+    }
+    const panels = [...figure.querySelectorAll('.panel')];
+    const tools = document.createElement('div');
+    tools.className = 'tools';
+    if (panels.length > 1) {
+      const names = panels.map((panel) => panel.dataset.name);
+      tools.append(
+        group('Panels', toggles(names, (i, on, count) => {
+          panels[i].classList.toggle('off', !on);
+          figure.classList.toggle('single', count === 1);
+        })),
+      );
+    }
+    const views = [...new Set([...figure.querySelectorAll('svg.plot')].map((svg) => svg.dataset.view))];
+    if (views.length > 1) {
+      const buttons = views.map((view, i) =>
+        button([view], i === 0, (pressed) => {
+          for (const one of buttons) one.setAttribute('aria-pressed', String(one === pressed));
+          for (const svg of figure.querySelectorAll('svg.plot')) svg.toggleAttribute('hidden', svg.dataset.view !== view);
+          hide();
+        }),
+      );
+      tools.append(group('Axis', buttons));
+    }
+    if (tools.childNodes.length > 0) figure.querySelector('.panels').before(tools);
+  }
+
+  const metrics = [...new Set([...document.querySelectorAll('figure[data-metric]')].map((one) => one.dataset.metric))];
+  const place = document.querySelector('[data-tools="metrics"]');
+  if (place && metrics.length > 1) {
+    place.append(
+      group('Metrics', toggles(metrics, (i, on) => {
+        for (const figure of document.querySelectorAll('figure[data-metric]')) {
+          if (figure.dataset.metric === metrics[i]) figure.classList.toggle('off', !on);
+        }
+      })),
+    );
+  }
+  document.addEventListener('scroll', hide, { passive: true });
+})();
+`;

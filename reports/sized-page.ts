@@ -1,0 +1,56 @@
+import type { Figure } from './figures/figure.js';
+
+/** Bytes of a page: what mail takes and a browser opens at once. */
+export const MOST_BYTES = 3_000_000;
+
+/** What may be on a page; what is left out is said, and stands in the files beside it. */
+interface Allowance {
+  readonly views: 'all' | 'first';
+  readonly rows: number;
+  readonly figures: number;
+}
+
+const ALLOWANCES: readonly Allowance[] = [
+  { views: 'all', rows: 200, figures: Number.POSITIVE_INFINITY },
+  { views: 'first', rows: 50, figures: Number.POSITIVE_INFINITY },
+  { views: 'first', rows: 0, figures: 16 },
+  { views: 'first', rows: 0, figures: 8 },
+  { views: 'first', rows: 0, figures: 3 },
+  { views: 'first', rows: 0, figures: 0 },
+];
+
+/** The fullest page that is not too large. `note` says what was left out; empty where nothing was. */
+export function sizedPage(
+  figures: readonly Figure[],
+  pageOf: (shown: readonly Figure[], note: string) => string,
+): string {
+  let written = '';
+  for (const allowance of ALLOWANCES) {
+    const shown = figures.slice(0, allowance.figures).map((figure) => trimmed(figure, allowance));
+    written = pageOf(shown, noteOf(allowance, figures.length));
+    if (Buffer.byteLength(written) < MOST_BYTES) break;
+  }
+  return written;
+}
+
+function trimmed(figure: Figure, { views, rows }: Allowance): Figure {
+  return {
+    ...figure,
+    panels:
+      views === 'all'
+        ? figure.panels
+        : figure.panels.map((panel) => ({ ...panel, views: panel.views.slice(0, 1) })),
+    table: { ...figure.table, rows: figure.table.rows.slice(0, rows) },
+  };
+}
+
+function noteOf({ views, rows, figures }: Allowance, all: number): string {
+  if (views === 'all') return '';
+  const left = all - Math.min(all, figures);
+  const parts = [
+    'the linear axes',
+    rows === 0 ? 'the tables behind the figures' : `rows of tables after the ${rows}th`,
+    ...(left > 0 ? [`${left} of ${all} figures`] : []),
+  ];
+  return `To keep this page below ${MOST_BYTES / 1e6} MB it leaves out ${parts.join(', ')}: the files in figures/ have everything.`;
+}

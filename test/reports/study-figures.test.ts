@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { figureCsv } from '../../reports/figure-csv.js';
+import { curveFigure } from '../../reports/figures/curve-figure.js';
+import { drawingBoard } from '../../reports/figures/drawing-board.js';
+import type { Figure } from '../../reports/figures/figure.js';
+import { figureSheet } from '../../reports/figures/figure-sheet.js';
+import { studyFigures } from '../../reports/study-figures.js';
+import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
+import { exampleStudy } from '../support/study-report.js';
+
+const board = await drawingBoard();
+
+function valuePanel(curve: StudyCurve): string {
+  return curveFigure([curve], board).panels[0]!.views[0]!.drawing.markup;
+}
+
+async function exampleCurve(): Promise<StudyCurve> {
+  return (await exampleStudy({ arms: ['one'] })).curves[0]!;
+}
+
+/** Rings are the only circles of that radius. */
+function rings(curve: StudyCurve): number {
+  return valuePanel(curve).split('r="6"').length - 1;
+}
+
+describe('curveFigure', () => {
+  test('curveFigure rings the size from which a curve is settled, and never the largest, where every curve is', async () => {
+    const curve = await exampleCurve();
+    const sizes = curve.points.map(({ sampleSize }) => sampleSize);
+    const settled = (settledAt: number): StudyCurve => ({
+      ...curve,
+      required: curve.required.map((one) => (one.share === 0.05 ? { ...one, settledAt } : one)),
+    });
+    expect([rings(settled(sizes.at(-2)!)), rings(settled(sizes.at(-1)!))]).toEqual([1, 0]);
+  });
+
+  test('curveFigure draws a limit hollow where the curve is no line in 1/n', async () => {
+    const curve = await exampleCurve();
+    const solid = { ...curve, fit: { ...curve.fit!, holds: true } };
+    const hollow = { ...curve, fit: { ...curve.fit!, holds: false } };
+    const doubt = 'not to be trusted: the curve is no line in 1/n';
+    expect(valuePanel(solid)).not.toContain(doubt);
+    expect(valuePanel(hollow)).toContain(doubt);
+    expect(valuePanel(hollow)).toMatch(/<path [^>]*stroke-dasharray="2 2"[^>]*fill="none"[^>]*><title>/);
+    const keys = (one: StudyCurve) => curveFigure([one], board).keys.map(({ text }) => text);
+    expect([keys(solid), keys(hollow)].map((texts) => texts.includes('doubtful limit'))).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  test('curveFigure writes hidden characters of a name as their numbers, in the titles of marks too', async () => {
+    const curve = { ...(await exampleCurve()), arm: 'a\u202eb' };
+    expect(figureSheet(curveFigure([curve], board))).not.toContain('\u202e');
+    expect(valuePanel(curve)).toContain('a\\u{202e}b, n = ');
+  });
+
+  test('curveFigure has no empty panel: one alone where no share says anything', async () => {
+    const curve = await exampleCurve();
+    const zero = { ...curve, points: curve.points.map((point) => ({ ...point, relativeToLargest: null })) };
+    const { panels, warnings } = curveFigure([zero], board);
+    expect(panels.map(({ title }) => title)).toEqual(['value']);
+    expect(warnings.join(' ')).toContain('No panel of shares');
+  });
+
+  test('the CSV of curveFigure has every draw, exact', async () => {
+    const curve = await exampleCurve();
+    const values = figureCsv(curveFigure([curve], board))
+      .trim()
+      .split('\r\n')
+      .slice(1)
+      .map((line) => Number(line.split(',').at(-1)));
+    expect(values).toEqual(curve.points.flatMap((point) => point.values));
+  });
+});
+
+describe('studyFigures', () => {
+  const names = (figures: readonly Figure[]) => figures.map(({ name }) => name);
+
+  test('studyFigures draws curve, bias and rank of each metric, then the response of each arm', async () => {
+    const report = await exampleStudy({ arms: ['one', 'two'] });
+    const responding: StudyReport = {
+      ...report,
+      responses: ['one', 'two'].map((arm) => ({
+        metric: 'fid',
+        direction: 'lower-is-better',
+        arm,
+        distortion: 'jpeg',
+        levels: [2, 3, 2.5].map((value, level) => ({ level, value })),
+        response: { monotonicity: 0.3, firstInversion: 2, improvedLevels: [], saturation: null },
+      })),
+    };
+    const figures = await studyFigures(responding);
+    expect(names(figures)).toEqual(['curve-fid', 'bias-fid', 'rank-fid', 'response-one', 'response-two']);
+    const response = figures[3]!;
+    expect(response.warnings).toEqual(['fid does not worsen at level 2 of jpeg.']);
+    // up is worse, 1 the farthest; the cross of the inversion is one path of two strokes
+    expect(response.numbers.rows.map((row) => row.at(-1))).toEqual([0, 1, 0.5]);
+    expect(response.panels[0]!.views[0]!.drawing.markup.match(/l10,10M/g)).toHaveLength(1);
+  });
+
+  test('studyFigures gives names that differ to arms that look alike as files', async () => {
+    const report = await exampleStudy({ arms: ['a/b', 'a b'] });
+    const responses = ['a/b', 'a b'].map((arm) => ({
+      metric: 'fid',
+      direction: 'lower-is-better' as const,
+      arm,
+      distortion: 'jpeg',
+      levels: [0, 1].map((level) => ({ level, value: level })),
+      response: { monotonicity: 1, firstInversion: null, improvedLevels: [], saturation: null },
+    }));
+    expect(names(await studyFigures({ ...report, responses })).slice(-2)).toEqual([
+      'response-a-b',
+      'response-a-b-2',
+    ]);
+  });
+});

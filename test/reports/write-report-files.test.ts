@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { writeStudyReport } from '../../reports/files/write-study-report.js';
+import { exampleStudy } from '../support/study-report.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+describe('writeStudyReport', () => {
+  test('writeStudyReport refuses before it writes anything, whichever file is there', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'tables.tex'), 'mine');
+    const report = await exampleStudy({ arms: ['one'] });
+    await expect(writeStudyReport(folder, report, { existing: 'refused' })).rejects.toThrow(
+      `${join(folder, 'tables.tex')}: there is already such a file`,
+    );
+    expect(readdirSync(folder)).toEqual(['tables.tex']);
+  });
+
+  test('writeStudyReport removes figures of the report that it replaces, and no file of a user', async () => {
+    const folder = temporaryFolder();
+    await writeStudyReport(folder, await exampleStudy({ arms: ['one', 'two'] }), { existing: 'refused' });
+    writeFileSync(join(folder, 'figures', 'mine.svg'), 'mine');
+    expect(existsSync(join(folder, 'figures', 'rank-fid.svg'))).toBe(true);
+    await writeStudyReport(folder, await exampleStudy({ arms: ['one'] }), { existing: 'replaced' });
+    const left = readdirSync(join(folder, 'figures'));
+    expect(left).toContain('mine.svg');
+    expect(left.filter((name) => name.startsWith('rank-'))).toEqual([]);
+  });
+
+  test('writeStudyReport draws PNG at 300 dots to the inch, 7.5 inches wide, with letters in the fonts that ship', async () => {
+    const folder = temporaryFolder();
+    await writeStudyReport(folder, await exampleStudy({ arms: ['one'] }), { existing: 'refused' });
+    const png = join(folder, 'figures', 'curve-fid.png');
+    const { width, density } = await sharp(png).metadata();
+    expect([width, density]).toEqual([2250, 300]);
+    // the title stands at the top left: without a font there would be nothing but white
+    const { channels } = await sharp(png).extract({ left: 20, top: 20, width: 400, height: 50 }).stats();
+    expect(channels[0]!.min).toBeLessThan(100);
+  });
+
+  test('writeStudyReport writes the same bytes again', async () => {
+    const [first, second] = [temporaryFolder(), temporaryFolder()];
+    const report = await exampleStudy({ arms: ['one', 'two'] });
+    for (const folder of [first, second]) await writeStudyReport(folder, report, { existing: 'refused' });
+    const names = readdirSync(first, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(first.length));
+    expect(names.length).toBeGreaterThan(10);
+    for (const name of names)
+      expect(readFileSync(second + name).equals(readFileSync(first + name)), name).toBe(true);
+  });
+});
