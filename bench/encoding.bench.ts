@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultBatchSize } from '../encoders/default-batch-size.js';
 import { encodeImages } from '../encoders/encode-images.js';
-import { DEFAULT_BATCH_SIZE } from '../encoders/encoding-options.js';
 import { openImageSet } from '../encoders/images/open-image-set.js';
 import { inceptionPlan } from '../encoders/inception.js';
 import { modelBytes } from '../encoders/onnx/onnx-model.js';
@@ -14,6 +14,7 @@ import { interleaved, median } from './measuring/interleaved.js';
 import type { Topic } from './measuring/topic.js';
 
 const SIDE = 299;
+const BATCH_SIZE = defaultBatchSize({ resize: SIDE });
 const PHOTOGRAPH_SIDE = 256;
 
 /** An FID Inception of made-up weights: what matters here is its size, 5.7 GMAC an image. */
@@ -53,7 +54,7 @@ export const encoding: Topic = {
   about:
     'images a second from JPEG files of 256 × 256 through an Inception-sized network, against the same network on tensors that are ready',
   async run(size) {
-    const [n, rounds] = size === 'full' ? [128, 5] : [DEFAULT_BATCH_SIZE, 1];
+    const [n, rounds] = size === 'full' ? [128, 5] : [BATCH_SIZE, 1];
     const threads = availableParallelism();
     const folder = mkdtempSync(join(tmpdir(), 'steadfid-bench-'));
     try {
@@ -65,14 +66,14 @@ export const encoding: Topic = {
       const bare = await openSession(network, { threads });
       const set = await openImageSet(photographs);
       const images = {
-        dims: [DEFAULT_BATCH_SIZE, 3, SIDE, SIDE],
-        data: Float32Array.from({ length: DEFAULT_BATCH_SIZE * 3 * SIDE * SIDE }, (_, i) => Math.sin(i)),
+        dims: [BATCH_SIZE, 3, SIDE, SIDE],
+        data: Float32Array.from({ length: BATCH_SIZE * 3 * SIDE * SIDE }, (_, i) => Math.sin(i)),
       };
       const tasks = [
         {
           name: 'ready tensors',
           async run() {
-            for (let done = 0; done < n; done += DEFAULT_BATCH_SIZE) await bare.run({ images });
+            for (let done = 0; done < n; done += BATCH_SIZE) await bare.run({ images });
           },
         },
         {

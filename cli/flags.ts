@@ -147,7 +147,7 @@ export const batchSize = integerFlag({
   help: 'images in one run of the network',
   group: running,
   absent: undefined,
-  absentText: '16',
+  absentText: 'by image size, 4 for Inception',
   least: 1,
 });
 

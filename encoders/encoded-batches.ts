@@ -1,9 +1,10 @@
 import { InterruptedError } from '../errors.js';
 import { cacheEntries, encodedImages, networkOutcomes, renamed } from './batch-results.js';
+import { defaultBatchSize } from './default-batch-size.js';
 import type { EmbeddingCache } from './embedding-cache.js';
 import type { EncodedImages } from './encoded-images.js';
 import type { Encoder } from './encoder.js';
-import { DEFAULT_BATCH_SIZE, type EncodingOptions, type EncodingProgress } from './encoding-options.js';
+import type { EncodingOptions, EncodingProgress } from './encoding-options.js';
 import { BatchMemory, type ImageBatch, type NewEntry, OneSize } from './image-batch.js';
 import { imagePreparation, type Outcome, type PreparedEntry } from './image-preparation.js';
 import type { ImageSet } from './images/image-set.js';
@@ -36,7 +37,12 @@ export async function* encodedBatches(
     options,
   }: { readonly encoder: Encoder; readonly cache: EmbeddingCache | null; readonly options: EncodingOptions },
 ): AsyncGenerator<EncodedImages> {
-  const { batchSize = DEFAULT_BATCH_SIZE, unreadable = 'refused', onProgress, signal } = options;
+  const {
+    batchSize = defaultBatchSize(encoder.preprocessing),
+    unreadable = 'refused',
+    onProgress,
+    signal,
+  } = options;
   const total = set.entries.length;
   const workers = openImageWorkers(
     {

@@ -14,7 +14,7 @@ export interface EncodingProgress {
 }
 
 export interface EncodingOptions {
-  /** images that the network takes at once; changes results by rounding alone */
+  /** images that the network takes at once; default by `defaultBatchSize`; changes results by rounding alone */
   readonly batchSize?: number;
   /** threads that decode and preprocess; default one for each core, at most 8 */
   readonly workers?: number;
@@ -29,8 +29,6 @@ export interface EncodingOptions {
   readonly onProgress?: (progress: EncodingProgress) => void;
   readonly signal?: AbortSignal;
 }
-
-export const DEFAULT_BATCH_SIZE = 16;
 
 /** @throws OptionError OUT_OF_RANGE if a number is not whole and at least 1 */
 export function requireEncodingOptions({ batchSize, workers, maxPixels }: EncodingOptions): void {

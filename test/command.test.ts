@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULT_BATCH_SIZE } from '../encoders/encoding-options.js';
 import { MAX_PIXELS } from '../encoders/images/decode-image.js';
 import { readEmbeddedSet } from '../encoders/read-embedded-set.js';
 import { VERSION } from '../encoders/version.js';
@@ -45,7 +44,7 @@ describe('steadfid', () => {
     const { stdout } = await steadfid('score', '--help');
     const text = stdout.replace(/\s+/g, ' ');
     expect(text).toContain(
-      `--batch-size <N> images in one run of the network (default: ${DEFAULT_BATCH_SIZE})`,
+      '--batch-size <N> images in one run of the network (default: by image size, 4 for Inception)',
     );
     expect(text).toContain(`before they fill the memory (default: ${MAX_PIXELS})`);
   });
