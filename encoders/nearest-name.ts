@@ -1,12 +1,17 @@
 import { distance } from 'fastest-levenshtein';
 
+const LEAST_WORD = 3;
+
 /**
  * The known name that a misspelled one most likely means.
+ *
+ * Few changed letters come first; then a name of several words, one of which begins as typed.
  *
  * @returns undefined when none is near: more than a third of the letters, and more than two, would have to change
  *
  * @example
  * nearestName('fd-dino2', ['fid', 'fd-dinov2']); // 'fd-dinov2'
+ * nearestName('blur', ['jpeg', 'gaussian-blur']); // 'gaussian-blur'
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const typed = name.toLowerCase();
@@ -15,8 +20,18 @@ export function nearestName(name: string, known: readonly string[]): string | un
     const edits = distance(typed, candidate.toLowerCase());
     if (nearest === undefined || edits < nearest.edits) nearest = { name: candidate, edits };
   }
-  if (nearest === undefined) return undefined;
-  return nearest.edits <= Math.max(2, Math.floor(typed.length / 3)) && nearest.edits < typed.length
-    ? nearest.name
-    : undefined;
+  if (
+    nearest !== undefined &&
+    nearest.edits <= Math.max(2, Math.floor(typed.length / 3)) &&
+    nearest.edits < typed.length
+  )
+    return nearest.name;
+  return typed.length < LEAST_WORD
+    ? undefined
+    : known.find((candidate) =>
+        candidate
+          .toLowerCase()
+          .split('-')
+          .some((word) => word.startsWith(typed)),
+      );
 }

@@ -10,6 +10,11 @@ describe('nearestName', () => {
     expect(nearestName('CMMD', ['cmmd-v', 'cmmd'])).toBe('cmmd');
   });
 
+  test('nearestName finds the first name of which a word begins as typed', () => {
+    expect(nearestName('blur', ['jpeg', 'gaussian-blur', 'motion-blur'])).toBe('gaussian-blur');
+    expect(nearestName('dino', ['fid', 'fd-dinov2'])).toBe('fd-dinov2');
+  });
+
   test('nearestName of something else altogether is undefined', () => {
     expect(nearestName('lpips', ['fid', 'kid', 'cmmd'])).toBeUndefined();
     expect(nearestName('x', ['is'])).toBeUndefined();
