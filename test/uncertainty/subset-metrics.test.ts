@@ -23,8 +23,8 @@ import { plantedPool } from '../support/planted-pool.js';
 import { rejected } from '../support/thrown.js';
 import { expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
 
-/** Gram matrices are kept as float32, 6e-8 of a pair: 1000 · (k − 1) is up to 20 for CMMD, and few pairs average little. */
-const GRAM_TOLERANCE = 1e-6;
+/** Float64 sums in another order; 1000 · (k − 1) is up to 20 for CMMD. */
+const GRAM_TOLERANCE = 1e-11;
 
 /** Square roots of eigenvalues: half of the digits where an eigenvalue is 0, all where none is near it. */
 const ROOT_TOLERANCE = 1e-7;
@@ -122,6 +122,34 @@ describe('metrics of subsets equal the metric of the subset alone', () => {
     const kernel = cubicKernel(10);
     const direct = (subset: Rows) => squaredMmd(mmdSums(reference, subset, kernel), 'unbiased');
     await expectEqual(await kidOfSubsets(sides), direct, GRAM_TOLERANCE);
+  });
+
+  test.each([
+    1e8, 1e40,
+  ])('kidOfSubsets without an outlier of %d that would take all digits with it', async (far) => {
+    const data = Float64Array.from(rows.data).fill(far, 0, 10);
+    const ids = sides.generated.pool.ids;
+    const outlier = { ...rows, data };
+    const metric = await kidOfSubsets({
+      ...sides,
+      generated: PooledRows.join(sides.generated.pool, { source: 'generated/', ids, rows: outlier }),
+    });
+    const places = placesOutside(Uint32Array.of(0), 90);
+    const expected = squaredMmd(mmdSums(reference, selectRows(outlier, places), cubicKernel(10)), 'unbiased');
+    expectClose(await metric.value(places), expected, 1e-10);
+  });
+
+  test('kidOfSubsets of embeddings whose kernel overflows is refused', async () => {
+    const ids = sides.generated.pool.ids;
+    const data = Float64Array.from(rows.data).fill(1e60, 20, 30);
+    const large = PooledRows.join(sides.generated.pool, {
+      source: 'generated/',
+      ids,
+      rows: { ...rows, data },
+    });
+    expect(await rejected(kidOfSubsets({ ...sides, generated: large }))).toBe(
+      'NOT_FINITE kernel metric of subsets: the kernel of every pair must be finite; got an overflow in row 2 (counted from 0). Scale the embeddings, or leave this metric out.',
+    );
   });
 
   test('precision, recall, density and coverage, also where a subset leaves out all stored neighbors', async () => {

@@ -1,5 +1,6 @@
-import { OptionError } from '../../errors.js';
+import { NumericalError, OptionError } from '../../errors.js';
 import type { Algebra } from '../../metrics/numerics/algebra.js';
+import { compensatedSum } from '../../metrics/numerics/compensated-sum.js';
 import { type Kernel, reducedKernel } from '../../metrics/numerics/kernel.js';
 import { squaredNorms } from '../../metrics/numerics/products.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
@@ -8,24 +9,30 @@ import { rowRange } from '../../metrics/numerics/select-rows.js';
 /** Reduced kernel (k less its offset) of every pair of one set, kept so that any subset's sum is a few additions. */
 export interface GramMatrix {
   readonly n: number;
-  /** (n, n) float32, the diagonal left at 0 */
-  readonly pairs: Float32Array;
-  /** (n): over all others, of the float32 values */
+  /** pairs j < i, row by row: (i, j) is at i(i − 1)/2 + j */
+  readonly pairs: Float64Array;
+  /** (n): over all others */
   readonly rowSums: Float64Array;
+  /** (n): the same of magnitudes */
+  readonly rowSizes: Float64Array;
   readonly total: number;
+  readonly size: number;
   /** (n): of each with itself */
   readonly diagonal: Float64Array;
 }
 
-/** 20,000² float32 values are 1.6 GB. */
+/** 20,000²/2 float64 values are 1.6 GB. */
 export const LARGEST_GRAM = 20_000;
 
 const BLOCK = 512;
 
+/** Of a sum less what touches the rows left out, at least this share must be left: more than 11 of 16 digits stay. */
+const LEAST_LEFT = 1e-4;
+
 /**
- * The Gram matrix of up to 20,000 rows, float32 of float64 values: each pair is off by 6e-8 of itself, and sums by far less.
+ * The Gram matrix of up to 20,000 rows, in float64.
  *
- * @throws OptionError OUT_OF_RANGE for more rows
+ * @throws OptionError OUT_OF_RANGE for more rows; NumericalError NOT_FINITE where the kernel overflows
  */
 export async function gramOfRows(vectors: Rows, kernel: Kernel, algebra: Algebra): Promise<GramMatrix> {
   const { n } = vectors;
@@ -39,45 +46,76 @@ export async function gramOfRows(vectors: Rows, kernel: Kernel, algebra: Algebra
   }
   const value = reducedKernel(kernel);
   const norms = squaredNorms(vectors);
-  const pairs = new Float32Array(n * n);
+  const pairs = new Float64Array((n * (n - 1)) / 2);
+  const rowSums = new Float64Array(n);
+  const rowSizes = new Float64Array(n);
   for (let top = 0; top < n; top += BLOCK) {
     const rows = rowRange(vectors, top, Math.min(top + BLOCK, n));
-    const products = await algebra.innerProducts(rows, rowRange(vectors, 0, top + rows.n));
     const width = top + rows.n;
+    const products = await algebra.innerProducts(rows, rowRange(vectors, 0, width));
     for (let i = 0; i < rows.n; i++) {
+      const row = startOf(top + i);
       for (let j = 0; j < top + i; j++) {
         const k = value(products[i * width + j]!, norms[top + i]!, norms[j]!);
-        pairs[(top + i) * n + j] = k;
-        pairs[j * n + top + i] = k;
+        pairs[row + j] = k;
+        rowSums[top + i]! += k;
+        rowSums[j]! += k;
+        rowSizes[top + i]! += Math.abs(k);
+        rowSizes[j]! += Math.abs(k);
       }
     }
   }
-  const rowSums = new Float64Array(n);
-  let total = 0;
-  for (let i = 0; i < n; i++) {
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum += pairs[i * n + j]!;
-    rowSums[i] = sum;
-    total += sum;
-  }
   const diagonal = norms.map((norm) => value(norm, norm, norm));
-  return { n, pairs, rowSums, total, diagonal };
+  requireFiniteSums(rowSizes, diagonal);
+  const [total, size] = [compensatedSum(rowSums), compensatedSum(rowSizes)];
+  return { n, pairs, rowSums, rowSizes, total, size, diagonal };
 }
 
-/** Σ over i ≠ j of a part of the rows: over the part itself, or all less what touches the rest, whichever is shorter. */
-export function pairSum(
-  { n, pairs, rowSums, total }: GramMatrix,
-  inside: Uint32Array,
-  outside: Uint32Array,
-): number {
-  const part = inside.length <= outside.length ? inside : outside;
-  let own = 0;
-  for (const i of part) {
-    const row = i * n;
-    for (const j of part) own += pairs[row + j]!;
-  }
-  if (part === inside) return own;
+/** Place of the pair (i, 0). */
+function startOf(i: number): number {
+  return (i * (i - 1)) / 2;
+}
+
+/** @throws NumericalError NOT_FINITE naming the first row whose sums overflowed */
+export function requireFiniteSums(...values: readonly Float64Array[]): void {
+  const place = Math.max(...values.map((of) => of.findIndex((value) => !Number.isFinite(value))));
+  if (place < 0) return;
+  throw new NumericalError('NOT_FINITE', {
+    where: 'kernel metric of subsets',
+    expected: 'the kernel of every pair must be finite',
+    received: `an overflow in row ${place} (counted from 0)`,
+    help: 'Scale the embeddings, or leave this metric out.',
+  });
+}
+
+/** The kernel of two rows, 0 for a row and itself. */
+export function pairAt({ pairs }: Pick<GramMatrix, 'pairs'>, i: number, j: number): number {
+  if (i === j) return 0;
+  return i > j ? pairs[startOf(i) + j]! : pairs[startOf(j) + i]!;
+}
+
+/**
+ * Σ over i ≠ j of a part of the rows: over the part itself, or all less what touches the rest, whichever is shorter, unless next to
+ * nothing would be left of the larger sum, as where the rest holds an outlier.
+ *
+ * @param inside  ascending, as `outside`
+ */
+export function pairSum(gram: GramMatrix, inside: Uint32Array, outside: Uint32Array): number {
+  if (inside.length <= outside.length) return ownSum(gram, inside);
   let touching = 0;
-  for (const i of outside) touching += rowSums[i]!;
-  return total - 2 * touching + own;
+  for (const i of outside) touching += gram.rowSums[i]!;
+  const gone = 2 * outside.reduce((sum, i) => sum + gram.rowSizes[i]!, 0); // what lies between them is counted twice: an upper bound
+  if (gram.size - gone < LEAST_LEFT * gram.size) return ownSum(gram, inside);
+  return gram.total - 2 * touching + ownSum(gram, outside);
+}
+
+function ownSum({ pairs }: GramMatrix, part: Uint32Array): number {
+  let sum = 0;
+  for (let a = 1; a < part.length; a++) {
+    const row = startOf(part[a]!);
+    let own = 0;
+    for (let b = 0; b < a; b++) own += pairs[row + part[b]!]!;
+    sum += own;
+  }
+  return 2 * sum;
 }

@@ -8,7 +8,7 @@ import type { Rows } from '../../metrics/numerics/rows.js';
 import { unitRows } from '../../metrics/numerics/unit-rows.js';
 import type { MmdEstimator } from '../../metrics/squared-mmd.js';
 import { cmmdByMomentsOfSubsets } from './cmmd-by-moments-of-subsets.js';
-import { gramOfRows, LARGEST_GRAM, pairSum } from './gram-of-rows.js';
+import { gramOfRows, LARGEST_GRAM, pairAt, pairSum, requireFiniteSums } from './gram-of-rows.js';
 import type { MetricSides } from './metric-sides.js';
 import { placesOutside } from './places-outside.js';
 import type { SubsetMetric } from './subset-metric.js';
@@ -38,6 +38,8 @@ async function mmdOfSubsets(
       ? referencePairs / (m * (m - 1))
       : (referencePairs + compensatedSum(own.diagonal)) / (m * m);
   const across = (await algebra.crossKernelSums(generated, reference, kernel)).rowSums.map((sum) => sum / m);
+  requireFiniteSums(own.rowSums, own.diagonal);
+  requireFiniteSums(across);
   const gram = await gramOfRows(generated, kernel, algebra);
   return {
     id,
@@ -64,7 +66,7 @@ async function mmdOfSubsets(
       const inside = new Set(from);
       return Float64Array.from(across, (cross, i) => {
         let sum = 0;
-        for (const j of from) sum += gram.pairs[i * gram.n + j]!; // 0 for itself
+        for (const j of from) sum += pairAt(gram, i, j);
         return 2 * scale * (sum / (inside.has(i) ? from.length - 1 : from.length) - cross);
       });
     },
