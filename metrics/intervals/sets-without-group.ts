@@ -2,7 +2,8 @@ import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { SIDES } from '../comparable-sets.js';
 import type { Comparison, MetricDefinition } from '../metric-definition.js';
 import type { Algebra } from '../numerics/algebra.js';
-import { type GaussianMoments, removeMoments, removeRows } from '../numerics/gaussian-moments.js';
+import type { GaussianMoments } from '../numerics/gaussian-moments.js';
+import { momentsWithoutRows } from '../numerics/moments-without-rows.js';
 import type { Rows } from '../numerics/rows.js';
 import { selectRows } from '../numerics/select-rows.js';
 import { momentsOfSet } from '../set-gaussian.js';
@@ -33,10 +34,8 @@ async function momentsWithout(
   }: { readonly metric: string; readonly gone: Uint32Array; readonly algebra: Algebra },
 ): Promise<GaussianMoments> {
   const whole = await momentsOfSet(set, metric, algebra);
-  const removed = selectRows(set.embeddings!, gone);
-  return gone.length < 2
-    ? removeRows(whole, removed)
-    : removeMoments(whole, await algebra.gaussianMoments(removed));
+  const vectors = set.embeddings!;
+  return momentsWithoutRows(vectors, whole, { gone, stay: placesWithout(vectors.n, gone) }, algebra);
 }
 
 async function setWithout(

@@ -1,4 +1,4 @@
-import { SampleSizeError, ShapeError } from '../../errors.js';
+import { NumericalError, SampleSizeError, ShapeError } from '../../errors.js';
 import type { Rows } from './rows.js';
 
 /** Mean and covariance of n vectors: all that a Fréchet distance needs, mergeable without the vectors. */
@@ -151,11 +151,12 @@ export function mergeMoments(first: GaussianMoments, second: GaussianMoments): G
 }
 
 /**
- * Moments without some of the vectors that they were made of: a down-date, O(r·d²) for r rows.
+ * Moments without some of the vectors that they were made of: a down-date, O(r·d²) for r rows. It subtracts scatters, so each
+ * (co)variance is off by up to about 4ε of what it was in `moments`, however little is left of it.
  *
  * @param vectors  (r, d), each of them counted in `moments`; at least two must remain
  * @throws SampleSizeError TOO_FEW_SAMPLES if fewer than two vectors would remain, or `moments` has no count
- * @throws ShapeError SHAPE_MISMATCH if the vectors have another length
+ * @throws ShapeError SHAPE_MISMATCH if the vectors have another length; NumericalError DIGITS_LOST as `removeMoments`
  */
 export function removeRows(moments: GaussianMoments, vectors: Rows): GaussianMoments {
   requireEqualWidth(moments.d, vectors.d, 'removeRows');
@@ -165,19 +166,58 @@ export function removeRows(moments: GaussianMoments, vectors: Rows): GaussianMom
 }
 
 /**
- * Moments without a part that they were merged of: the opposite of `mergeMoments`.
+ * Moments without a part that they were merged of: the opposite of `mergeMoments`, as exact as `removeRows`.
  *
  * @throws SampleSizeError TOO_FEW_SAMPLES if fewer than two vectors would remain, or either has no count
  * @throws ShapeError SHAPE_MISMATCH if their vectors differ in length
+ * @throws NumericalError DIGITS_LOST if less than 1e-9 of the total variance is left, as without an outlier
  */
 export function removeMoments(moments: GaussianMoments, part: GaussianMoments): GaussianMoments {
   requireEqualWidth(moments.d, part.d, 'removeMoments');
   const removed = counted(part, 'removeMoments');
   const total = counted(moments, 'removeMoments');
   const n = requireTwoLeft(moments, removed);
+  requireDigits(scatterLeft(moments, part).total);
   const mean = Float64Array.from(moments.mean, (value, j) => value + (value - part.mean[j]!) * (removed / n));
   // δ between the part and all is (n / total) of that between the part and the rest: weight total·r/n on δ of all
   return combine(moments, part, { n, weight: (total * removed) / n, sign: -1 }, mean);
+}
+
+/** Less than this share of the total variance, and fewer than 6 of its 16 digits are left. */
+const LEAST_LEFT = 1e-9;
+
+function requireDigits(left: number): void {
+  if (left >= LEAST_LEFT) return;
+  throw new NumericalError('DIGITS_LOST', {
+    where: 'removeMoments',
+    expected: `at least ${LEAST_LEFT} of the total variance must be left, or rounding drowns it`,
+    received: String(left),
+    help: 'Compute the moments of what stays from its vectors.',
+  });
+}
+
+/** The share of the scatter that stays when a part goes: the least of any feature, and of all together. 1 where there was none. */
+export function scatterLeft(
+  moments: GaussianMoments,
+  part: GaussianMoments,
+): { readonly least: number; readonly total: number } {
+  const { d } = moments;
+  const [total, removed] = [moments.n!, part.n!];
+  const weight = (total * removed) / (total - removed);
+  let least = 1;
+  let [before, after] = [0, 0];
+  for (let j = 0; j < d; j++) {
+    const scatter = moments.covariance[j * (d + 1)]! * (total - 1);
+    const shift = part.mean[j]! - moments.mean[j]!;
+    const left = Math.max(
+      0,
+      scatter - part.covariance[j * (d + 1)]! * (removed - 1) - weight * shift * shift,
+    );
+    if (scatter > 0) least = Math.min(least, left / scatter);
+    before += scatter;
+    after += left;
+  }
+  return { least, total: before > 0 ? after / before : 1 };
 }
 
 /** How many vectors stay when `removed` go. */
@@ -188,7 +228,7 @@ function requireTwoLeft(moments: GaussianMoments, removed: number): number {
 }
 
 /** As `gaussianMoments`, where one vector has scatter 0: only inside a down-date, where its divisor cancels. */
-function momentsOfAny(vectors: Rows): GaussianMoments {
+export function momentsOfAny(vectors: Rows): GaussianMoments {
   if (vectors.n > 1) return gaussianMoments(vectors);
   const { d } = vectors;
   return { n: 1, d, mean: Float64Array.from(vectors.data), covariance: new Float64Array(d * d) };

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { plainAlgebra } from '../../metrics/numerics/algebra.js';
 import { gaussianMoments, mergeMoments, removeRows } from '../../metrics/numerics/gaussian-moments.js';
+import { momentsWithoutRows } from '../../metrics/numerics/moments-without-rows.js';
 import { rowRange, selectRows } from '../../metrics/numerics/select-rows.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { thrown } from '../support/thrown.js';
@@ -63,6 +65,34 @@ describe('merging and removing', () => {
     expect(removeRows(whole, rowRange(cloud, 0, 0))).toBe(whole);
     const left = removeRows(whole, rowRange(cloud, 0, 1));
     expectAllClose(left.covariance, gaussianMoments(rowRange(cloud, 1, 150)).covariance, SUMMATION_TOLERANCE);
+  });
+
+  test('momentsWithoutRows of an outlier gives the moments of the rest to 1e-12, whatever its size', async () => {
+    for (const far of [10, 1e4, 1e8, 1e12]) {
+      const outlier = { ...cloud, data: cloud.data.slice().fill(far, 0, cloud.d) };
+      const whole = gaussianMoments(outlier);
+      const stay = Uint32Array.from({ length: 149 }, (_, i) => i + 1);
+      const rest = gaussianMoments(rowRange(cloud, 1, 150));
+      for (const gone of [Uint32Array.of(0), Uint32Array.of(0, 149)]) {
+        const left = await momentsWithoutRows(
+          outlier,
+          whole,
+          { gone, stay: stay.subarray(0, 150 - gone.length) },
+          plainAlgebra,
+        );
+        const expected = gone.length === 1 ? rest : gaussianMoments(rowRange(cloud, 1, 149));
+        expect(left.n).toBe(expected.n);
+        expectAllClose(left.mean, expected.mean, 1e-11);
+        expectAllClose(left.covariance, expected.covariance, 1e-11);
+      }
+    }
+  });
+
+  test('removeRows of an outlier beside which the rest is lost in rounding is refused', () => {
+    const outlier = { ...cloud, data: cloud.data.slice().fill(1e8, 0, cloud.d) };
+    expect(thrown(() => removeRows(gaussianMoments(outlier), rowRange(outlier, 0, 1)))).toMatch(
+      /^DIGITS_LOST removeMoments: at least 1e-9 of the total variance must be left, or rounding drowns it; got .*\. Compute the moments of what stays from its vectors\.$/,
+    );
   });
 
   test('removeRows down to one vector is refused', () => {

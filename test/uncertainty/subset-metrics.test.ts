@@ -106,6 +106,16 @@ describe('metrics of subsets equal the metric of the subset alone', () => {
     }
   });
 
+  test('frechetOfSubsets without an outlier that would take all digits with it', async () => {
+    const ids = sides.generated.pool.ids;
+    const outlier = { ...rows, data: Float64Array.from(rows.data).fill(1e8, 0, 10) };
+    const joined = PooledRows.join(sides.generated.pool, { source: 'generated/', ids, rows: outlier });
+    const metric = await frechetOfSubsets('fid', { ...sides, generated: joined });
+    const places = placesOutside(Uint32Array.of(0), 90);
+    const expected = frechetOf(reference, selectRows(outlier, places));
+    expectClose(await metric.value(places), expected, ROOT_TOLERANCE);
+  });
+
   test('cmmdOfSubsets, unbiased and biased', async () => {
     for (const estimator of ['unbiased', 'biased'] as const) {
       const direct = (subset: Rows) =>

@@ -1,4 +1,3 @@
-import { squaredDistance } from '../../metrics/frechet-distance.js';
 import { compensatedSum } from '../../metrics/numerics/compensated-sum.js';
 import { columnMeans } from '../../metrics/numerics/gaussian-moments.js';
 import { squaredNorms } from '../../metrics/numerics/products.js';
@@ -8,26 +7,20 @@ import { gaussianOfSet } from '../../metrics/set-gaussian.js';
 import { frechetInfluence } from './frechet-influence.js';
 import type { MetricSides } from './metric-sides.js';
 import { momentsOfSubsets } from './moments-of-subsets.js';
-import { placesOutside } from './places-outside.js';
 import type { SubsetMetric } from './subset-metric.js';
 
-/** Rows less their mean, so that no sum of a subset is a small difference of large ones. */
-function centered(rows: Rows): { readonly mean: Float64Array; readonly rows: Rows } {
-  const { n, d, data } = rows;
-  const mean = columnMeans(rows);
+function lessCenter({ n, d, data }: Rows, center: Float64Array): Rows {
   const deviations = new Float64Array(n * d);
-  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) deviations[i * d + j] = data[i * d + j]! - mean[j]!;
-  return { mean, rows: { n, d, data: deviations } };
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < d; j++) deviations[i * d + j] = data[i * d + j]! - center[j]!;
+  return { n, d, data: deviations };
 }
 
-/** Mean of the rows at some places, whose mean over all is 0: of those inside, or of those outside, whichever are fewer. */
-function meanOf({ d, data }: Rows, inside: Uint32Array, outside: Uint32Array): Float64Array {
-  const part = inside.length <= outside.length ? inside : outside;
+/** Mean of the rows at some places. */
+function meanOf({ d, data }: Rows, places: Uint32Array): Float64Array {
   const mean = new Float64Array(d);
-  for (const place of part) for (let j = 0; j < d; j++) mean[j]! += data[place * d + j]!;
-  const divisor = part === inside ? inside.length : -inside.length; // all sum to 0, so the inside to less the outside
-  for (let j = 0; j < d; j++) mean[j]! /= divisor;
-  return mean;
+  for (const place of places) for (let j = 0; j < d; j++) mean[j]! += data[place * d + j]!;
+  return mean.map((value) => value / places.length);
 }
 
 /**
@@ -47,12 +40,12 @@ export async function frechetOfSubsets(
   const { pool, rows } = generated;
   const target = await gaussianOfSet(reference, id, algebra);
   const { rank, data } = target.factor;
-  const { mean, rows: deviations } = centered(rows);
+  const deviations = lessCenter(rows, target.mean); // an outlier in the pool must not move the center away from the rest
   const norms = squaredNorms(deviations);
   const projected = {
     n: rows.n,
     d: rank,
-    data: await algebra.innerProducts(deviations, { n: rank, d: rows.d, data }),
+    data: await algebra.innerProducts(deviations, { n: rank, d: target.mean.length, data }),
   };
   const moments = await momentsOfSubsets(projected, algebra);
 
@@ -66,7 +59,7 @@ export async function frechetOfSubsets(
   }
 
   async function gramOfDeviations(subset: Rows): Promise<Float64Array> {
-    const own = centered(subset).rows;
+    const own = lessCenter(subset, columnMeans(subset));
     const products = await algebra.innerProducts(own, own);
     return products.map((value) => value / (subset.n - 1));
   }
@@ -83,13 +76,10 @@ export async function frechetOfSubsets(
     defaultDraws: 199,
     value: async (places) => {
       const n = places.length;
-      const shift = meanOf(deviations, places, placesOutside(places, rows.n));
+      const shift = meanOf(deviations, places);
+      const meanTerm = compensatedSum(shift.map((value) => value * value));
       const squares = compensatedSum(Float64Array.from(places, (place) => norms[place]!));
-      const variance = (squares - n * compensatedSum(shift.map((value) => value * value))) / (n - 1);
-      const meanTerm = squaredDistance(
-        target.mean,
-        mean.map((value, j) => value + shift[j]!),
-      );
+      const variance = (squares - n * meanTerm) / (n - 1);
       const root = await traceSquareRoot(places);
       return meanTerm + Math.max(0, target.totalVariance + variance - 2 * root);
     },

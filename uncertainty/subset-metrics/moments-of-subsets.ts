@@ -1,7 +1,7 @@
 import type { Algebra } from '../../metrics/numerics/algebra.js';
-import { type GaussianMoments, removeMoments, removeRows } from '../../metrics/numerics/gaussian-moments.js';
+import type { GaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
+import { momentsWithoutRows } from '../../metrics/numerics/moments-without-rows.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
-import { selectRows } from '../../metrics/numerics/select-rows.js';
 import { placesOutside } from './places-outside.js';
 
 /** Moments of one set, and of any of its subsets. */
@@ -10,16 +10,12 @@ export interface MomentsOfSubsets {
   of(places: Uint32Array): Promise<GaussianMoments>;
 }
 
-/** A subset's moments are the set's without the rows it leaves out, or its own where it leaves out more than it keeps. */
+/** A subset's moments are the set's without the rows it leaves out. */
 export async function momentsOfSubsets(rows: Rows, algebra: Algebra): Promise<MomentsOfSubsets> {
   const whole = await algebra.gaussianMoments(rows);
   return {
     whole,
-    async of(places) {
-      const outside = placesOutside(places, rows.n);
-      if (outside.length > places.length) return algebra.gaussianMoments(selectRows(rows, places));
-      if (outside.length < 2) return removeRows(whole, selectRows(rows, outside));
-      return removeMoments(whole, await algebra.gaussianMoments(selectRows(rows, outside)));
-    },
+    of: (places) =>
+      momentsWithoutRows(rows, whole, { gone: placesOutside(places, rows.n), stay: places }, algebra),
   };
 }
