@@ -4,7 +4,7 @@ import type { Rows } from '../../metrics/numerics/rows.js';
 import { type MmdEstimator, ownMean } from '../../metrics/squared-mmd.js';
 import type { StudyDraw } from '../study-draws.js';
 import type { CurveEngine, CurveValue } from './curve-engine.js';
-import { type Multiplicities, subsetDiagonals, subsetPairSums } from './pair-sums.js';
+import { type DrawnRows, nestedPairSums, ownPairs } from './pair-sums.js';
 
 export interface KernelCurveInput {
   readonly metric: string;
@@ -25,17 +25,14 @@ export function kernelCurves(input: KernelCurveInput, algebra: Algebra): CurveEn
   return {
     estimator: `${estimator} squared MMD on all pairs`,
     async *curves(draws) {
-      const subsets = draws.flatMap((draw) => draw.sizes.map((size) => ({ draw, size })));
-      const generated = { vectors: pool, multiplicities: multiplicities(subsets, pool.n, 'order') };
-      const own = await ownMeans(generated, kernel, estimator, algebra);
+      const generated = { vectors: pool, orders: draws.map(({ order }) => order) };
+      const own = await ownMeans(generated, draws, input, algebra);
       const { others, across } = draws.some(({ referenceOrder }) => referenceOrder === null)
-        ? await comparedWithAll(generated)
-        : await comparedWithSubsets(generated, subsets);
-      let place = 0;
-      for (const draw of draws) {
-        const values = draw.sizes.map((sampleSize): CurveValue => {
-          const at = place++;
-          const value = own[at]! + others[at]! - 2 * across[at]!;
+        ? await comparedWithAll(generated, draws)
+        : await comparedWithSubsets(generated, draws);
+      for (const [r, draw] of draws.entries()) {
+        const values = draw.sizes.map((sampleSize, s): CurveValue => {
+          const value = own[r]![s]! + others[r]![s]! - 2 * across[r]![s]!;
           if (Number.isNaN(value)) {
             return {
               metric,
@@ -50,97 +47,58 @@ export function kernelCurves(input: KernelCurveInput, algebra: Algebra): CurveEn
       }
     },
   };
-  async function comparedWithAll(generated: WeightedSet) {
+
+  /** Against a whole set one row sum of k serves every subset. */
+  async function comparedWithAll({ orders }: DrawnRows, draws: readonly StudyDraw[]) {
     const mean = ownMean(await algebra.ownKernelSums(reference, kernel), estimator);
+    const { rowSums } = await algebra.crossKernelSums(pool, reference, kernel);
     return {
-      others: new Float64Array(generated.multiplicities.n).fill(mean),
-      across: await crossMeansWithAll(generated, reference, kernel, algebra),
+      others: draws.map(({ sizes }) => sizes.map(() => mean)),
+      across: draws.map(({ sizes }, r) =>
+        sumsAt(
+          sizes,
+          Float64Array.from(orders[r]!, (row) => rowSums[row]!),
+        ).map((sum, s) => sum / (sizes[s]! * reference.n)),
+      ),
     };
   }
 
-  async function comparedWithSubsets(generated: WeightedSet, subsets: readonly Subset[]) {
-    const compared = {
-      vectors: reference,
-      multiplicities: multiplicities(subsets, reference.n, 'referenceOrder'),
-    };
+  async function comparedWithSubsets(generated: DrawnRows, draws: readonly StudyDraw[]) {
+    const compared = { vectors: reference, orders: draws.map(({ referenceOrder }) => referenceOrder!) };
+    const sums = await nestedPairSums(generated, compared, kernel, algebra);
     return {
-      others: await ownMeans(compared, kernel, estimator, algebra),
-      across: await crossMeans(generated, compared, kernel, algebra),
+      others: await ownMeans(compared, draws, input, algebra),
+      across: draws.map(({ sizes }, r) => sumsAt(sizes, sums[r]!).map((sum, s) => sum / sizes[s]! ** 2)),
     };
   }
-}
-
-interface Subset {
-  readonly draw: StudyDraw;
-  readonly size: number;
-}
-
-interface WeightedSet {
-  readonly vectors: Rows;
-  readonly multiplicities: Multiplicities;
-}
-
-function multiplicities(
-  subsets: readonly Subset[],
-  n: number,
-  which: 'order' | 'referenceOrder',
-): Multiplicities {
-  const data = new Float64Array(subsets.length * n);
-  subsets.forEach(({ draw, size }, s) => {
-    for (const row of draw[which]!.subarray(0, size)) data[s * n + row]! += 1;
-  });
-  return { n: subsets.length, d: n, data };
-}
-
-/** Number of images of each subset, and of pairs of an image with itself. */
-function counts({ d, data }: Multiplicities, subset: number): { size: number; own: number } {
-  let [size, own] = [0, 0];
-  for (let i = 0; i < d; i++) {
-    const times = data[subset * d + i]!;
-    size += times;
-    own += times * times;
-  }
-  return { size, own };
 }
 
 /** Mean of k over the pairs of each subset; NaN where there is no pair. */
 async function ownMeans(
-  set: WeightedSet,
-  kernel: Kernel,
-  estimator: MmdEstimator,
+  set: DrawnRows,
+  draws: readonly StudyDraw[],
+  { kernel, estimator }: Pick<KernelCurveInput, 'kernel' | 'estimator'>,
   algebra: Algebra,
-): Promise<Float64Array> {
-  const sums = await subsetPairSums(set, set, kernel, algebra);
-  const diagonals = subsetDiagonals(set, kernel);
-  return sums.map((sum, s) => {
-    const { size, own } = counts(set.multiplicities, s);
-    return estimator === 'biased' ? sum / (size * size) : (sum - diagonals[s]!) / (size * size - own);
+): Promise<readonly (readonly number[])[]> {
+  const sums = await nestedPairSums(set, set, kernel, algebra);
+  return draws.map(({ sizes }, r) => {
+    const own = ownPairs(set, set.orders[r]!, kernel);
+    const others = sumsAt(sizes, sums[r]!);
+    const ownSums = sumsAt(sizes, own.sums);
+    const ownCounts = sumsAt(sizes, own.counts);
+    return sizes.map((size, s) =>
+      estimator === 'biased'
+        ? (others[s]! + ownSums[s]!) / size ** 2
+        : others[s]! / (size ** 2 - ownCounts[s]!),
+    );
   });
 }
 
-async function crossMeans(
-  first: WeightedSet,
-  second: WeightedSet,
-  kernel: Kernel,
-  algebra: Algebra,
-): Promise<Float64Array> {
-  const sums = await subsetPairSums(first, second, kernel, algebra);
-  return sums.map(
-    (sum, s) => sum / (counts(first.multiplicities, s).size * counts(second.multiplicities, s).size),
-  );
-}
-
-/** Against a whole set one row sum of k serves every subset. */
-async function crossMeansWithAll(
-  { vectors, multiplicities }: WeightedSet,
-  all: Rows,
-  kernel: Kernel,
-  algebra: Algebra,
-): Promise<Float64Array> {
-  const { rowSums } = await algebra.crossKernelSums(vectors, all, kernel);
-  return Float64Array.from({ length: multiplicities.n }, (_, s) => {
-    let sum = 0;
-    for (let i = 0; i < vectors.n; i++) sum += multiplicities.data[s * vectors.n + i]! * rowSums[i]!;
-    return sum / (counts(multiplicities, s).size * all.n);
+/** Sums of the first n for each of the sizes, which ascend. */
+function sumsAt(sizes: readonly number[], values: Float64Array): number[] {
+  let [place, sum] = [0, 0];
+  return sizes.map((size) => {
+    for (; place < size; place++) sum += values[place]!;
+    return sum;
   });
 }

@@ -4,60 +4,94 @@ import { squaredNorms } from '../../metrics/numerics/products.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
 import { rowRange } from '../../metrics/numerics/select-rows.js';
 
-/** How often each row stands in each subset: (subsets, rows) row-major. */
-export type Multiplicities = Rows;
+/** Rows of one set in the order of each draw; the first n of an order are its subset of size n. */
+export interface DrawnRows {
+  readonly vectors: Rows;
+  readonly orders: readonly Uint32Array[];
+}
 
 const BLOCK = 256;
 
 /**
- * Σᵢⱼ aᵢ·bⱼ·k(xᵢ, yⱼ) for many subsets of the same two sets at once, k less its offset: a block of rows of the kernel
- * matrix is made once and multiplied with the multiplicities of all subsets.
+ * Sums of k over the pairs of nested subsets, k less its offset: of each draw the sum at place p is over the pairs of which
+ * the later one stands at p, so that those of size n are the first n summed up. A block of rows of the kernel matrix is made
+ * once for all draws and sizes.
  *
- * @param first  vectors (n, d) with multiplicities (s, n)
- * @param second  vectors (m, d) with multiplicities (s, m) of the same subsets
- * @returns (s)
+ * @param second  the same object as `first` for the ordered pairs within one set, without those of an image with itself
+ * or its own copy
+ * @returns (places) of each draw
+ *
+ * Cost: n·m kernels, then one addition for each pair of each draw's largest subset, whatever the number of sizes.
  */
-export async function subsetPairSums(
-  first: { readonly vectors: Rows; readonly multiplicities: Multiplicities },
-  second: { readonly vectors: Rows; readonly multiplicities: Multiplicities },
+export async function nestedPairSums(
+  first: DrawnRows,
+  second: DrawnRows,
   kernel: Kernel,
   algebra: Algebra,
-): Promise<Float64Array> {
+): Promise<readonly Float64Array[]> {
   const value = reducedKernel(kernel);
-  const subsets = first.multiplicities.n;
-  const sums = new Float64Array(subsets);
+  const within = first === second;
+  const sums = first.orders.map((order) => new Float64Array(order.length));
+  const places = first.orders.map((order) => placesOfRows(order, first.vectors.n));
   const firstNorms = squaredNorms(first.vectors);
   const secondNorms = squaredNorms(second.vectors);
-  const [n, m] = [first.vectors.n, second.vectors.n];
-  for (let top = 0; top < n; top += BLOCK) {
-    const rows = rowRange(first.vectors, top, Math.min(top + BLOCK, n));
+  const m = second.vectors.n;
+  for (let top = 0; top < first.vectors.n; top += BLOCK) {
+    const rows = rowRange(first.vectors, top, Math.min(top + BLOCK, first.vectors.n));
     const kernels = await algebra.innerProducts(rows, second.vectors); // (rows, m)
     for (let i = 0; i < rows.n; i++) {
-      for (let j = 0; j < m; j++) {
-        kernels[i * m + j] = value(kernels[i * m + j]!, firstNorms[top + i]!, secondNorms[j]!);
-      }
-    }
-    const perRow = await algebra.innerProducts({ n: rows.n, d: m, data: kernels }, second.multiplicities); // (rows, s)
-    for (let i = 0; i < rows.n; i++) {
-      for (let s = 0; s < subsets; s++) {
-        sums[s]! += first.multiplicities.data[s * n + top + i]! * perRow[i * subsets + s]!;
+      const row = kernels.subarray(i * m, (i + 1) * m);
+      const norm = firstNorms[top + i]!;
+      for (let j = 0; j < m; j++) row[j] = value(row[j]!, norm, secondNorms[j]!);
+      if (within) row[top + i] = 0;
+      for (const [r, { starts, at }] of places.entries()) {
+        for (let a = starts[top + i]!; a < starts[top + i + 1]!; a++) {
+          if (within) addPairsWithin(sums[r]!, row, second.orders[r]!, at[a]!);
+          else addPairsAcross(sums[r]!, row, second.orders[r]!, at[a]!);
+        }
       }
     }
   }
   return sums;
 }
 
-/** Σᵢ aᵢ²·k(xᵢ, xᵢ) of each subset, k less its offset: the pairs of an image with itself. */
-export function subsetDiagonals(
-  { vectors, multiplicities }: { readonly vectors: Rows; readonly multiplicities: Multiplicities },
+/** Both orders of the pairs with everything that stands before `place`. */
+function addPairsWithin(sums: Float64Array, row: Float64Array, order: Uint32Array, place: number): void {
+  let sum = 0;
+  for (let q = 0; q < place; q++) sum += row[order[q]!]!;
+  sums[place]! += 2 * sum;
+}
+
+/** The pairs with everything of the other set: what stands later there counts from there on. */
+function addPairsAcross(sums: Float64Array, row: Float64Array, order: Uint32Array, place: number): void {
+  let sum = 0;
+  for (let q = 0; q <= place; q++) sum += row[order[q]!]!;
+  sums[place]! += sum;
+  for (let q = place + 1; q < sums.length; q++) sums[q]! += row[order[q]!]!;
+}
+
+/** Where each row stands in an order: row i at `at[starts[i]]` to before `at[starts[i + 1]]`. */
+function placesOfRows(order: Uint32Array, n: number): { starts: Uint32Array; at: Uint32Array } {
+  const starts = new Uint32Array(n + 1);
+  for (const row of order) starts[row + 1]! += 1;
+  for (let i = 0; i < n; i++) starts[i + 1]! += starts[i]!;
+  const next = starts.slice();
+  const at = new Uint32Array(order.length);
+  order.forEach((row, place) => {
+    at[next[row]!++] = place;
+  });
+  return { starts, at };
+}
+
+/** Pairs of an image with itself or its own copy that each place of an order adds, and their sums of k less its offset. */
+export function ownPairs(
+  { vectors }: DrawnRows,
+  order: Uint32Array,
   kernel: Kernel,
-): Float64Array {
+): { readonly counts: Float64Array; readonly sums: Float64Array } {
   const value = reducedKernel(kernel);
   const diagonal = squaredNorms(vectors).map((norm) => value(norm, norm, norm));
-  const sums = new Float64Array(multiplicities.n);
-  for (let s = 0; s < multiplicities.n; s++) {
-    for (let i = 0; i < vectors.n; i++)
-      sums[s]! += multiplicities.data[s * vectors.n + i]! ** 2 * diagonal[i]!;
-  }
-  return sums;
+  const times = new Uint32Array(vectors.n);
+  const counts = Float64Array.from(order, (row) => 2 * times[row]!++ + 1);
+  return { counts, sums: counts.map((count, place) => count * diagonal[order[place]!]!) };
 }
