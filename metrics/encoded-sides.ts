@@ -46,8 +46,12 @@ export async function encodedSet(
   return needsMomentsAlone(group, set, request) ? foldMoments(run) : collectEmbeddings(run);
 }
 
-/** As much of a source as says where its embeddings come from, or will. */
-function provenanceOf(source: ScoreSource, encoder: Encoder | null): EmbeddedSet {
+/**
+ * As much of a source as says where its embeddings come from, or will.
+ *
+ * @param encoder  what images will be encoded by
+ */
+export function provenanceOf(source: ScoreSource, encoder: Encoder | null): EmbeddedSet {
   if (source.kind === 'embedded') return source.set;
   return {
     source: source.path,

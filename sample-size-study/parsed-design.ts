@@ -1,6 +1,7 @@
 import { InputError, OptionError } from '../errors.js';
 import { metricById } from '../metrics/metric-catalog.js';
-import { distortionById } from './distortions/distortion-by-id.js';
+import { requireDistortion } from './distortions/distortion-kinds.js';
+import { FLOOR_ARM } from './study-cells.js';
 import type { StudyDesign } from './study-design.js';
 
 const DEFAULTS = {
@@ -20,7 +21,15 @@ async function schema() {
     arms: z.array(z.strictObject({ name: line, source: name, ids: name.nullable().default(null) })).min(1),
     metrics: z.array(name).min(1).default(DEFAULTS.metrics),
     encoder: name.nullable().default(null),
-    distortions: z.array(z.strictObject({ kind: name, levels: z.array(z.int().min(1)).min(1) })).default([]),
+    distortions: z
+      .array(
+        z.strictObject({
+          kind: name,
+          levels: z.array(z.int().min(1)).min(1),
+          with: name.nullable().default(null),
+        }),
+      )
+      .default([]),
     sizes: z.array(z.int().min(1)).min(1).nullable().default(null),
     repeats: z.int().min(2).default(DEFAULTS.repeats),
     cheapRepeats: z.int().min(2).default(DEFAULTS.cheapRepeats),
@@ -37,8 +46,8 @@ async function schema() {
  * @param value  parsed JSON, or flags gathered into the same shape
  * @param where  file or flag that it came from, for errors
  * @throws InputError UNREADABLE_FILE naming the field, or a schema that is newer than this version
- * @throws OptionError UNKNOWN_METRIC, UNKNOWN_DISTORTION with did-you-mean; OUT_OF_RANGE for a level that is not published;
- * CONFLICTING_OPTIONS for two arms of one name
+ * @throws OptionError UNKNOWN_METRIC, UNKNOWN_DISTORTION with did-you-mean; OUT_OF_RANGE for a level that is not published
+ * or a second set that is missing; CONFLICTING_OPTIONS for two arms of one name or a family that stands twice
  */
 export async function parsedDesign(value: unknown, where: string): Promise<StudyDesign> {
   requireKnownSchema(value, where);
@@ -53,10 +62,12 @@ export async function parsedDesign(value: unknown, where: string): Promise<Study
   }
   const design = result.data;
   for (const metric of design.metrics) metricById(metric);
-  for (const distortion of design.distortions) requireLevels(distortion);
+  for (const distortion of design.distortions) requireDistortion(distortion, AT);
+  requireOneEach(design.distortions.map(({ kind }) => kind));
   requireDistinct(design.arms.map(({ name }) => name));
-  const sizes = design.sizes === null ? null : [...new Set(design.sizes)].sort((a, b) => a - b);
-  return { ...design, sizes, metrics: [...new Set(design.metrics)] };
+  const sizes = design.sizes === null ? null : ascending(design.sizes);
+  const distortions = design.distortions.map((one) => ({ ...one, levels: ascending(one.levels) }));
+  return { ...design, distortions, sizes, metrics: [...new Set(design.metrics)] };
 }
 
 function requireKnownSchema(value: unknown, where: string): void {
@@ -72,25 +83,32 @@ function requireKnownSchema(value: unknown, where: string): void {
   }
 }
 
-function requireLevels({
-  kind,
-  levels,
-}: {
-  readonly kind: string;
-  readonly levels: readonly number[];
-}): void {
-  const distortion = distortionById(kind);
-  const published = distortion.levels({ width: 64, height: 64 }).length;
-  const beyond = levels.find((level) => level > published);
-  if (beyond === undefined) return;
-  throw new OptionError('OUT_OF_RANGE', {
-    where: '--level',
-    expected: `${kind} has levels 1 to ${published}`,
-    received: String(beyond),
+/** What errors about a distortion name. */
+const AT = { kind: '--distortion', level: '--distortion', with: '--distortion' };
+
+/** A family stands once: two with other second sets could not be told apart in the rows. */
+function requireOneEach(kinds: readonly string[]): void {
+  const twice = kinds.find((kind, i) => kinds.indexOf(kind) !== i);
+  if (twice === undefined) return;
+  throw new OptionError('CONFLICTING_OPTIONS', {
+    where: '--distortion',
+    expected: 'every family stands once, with all of its levels',
+    received: `${twice} twice`,
   });
 }
 
+function ascending(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}
+
 function requireDistinct(names: readonly string[]): void {
+  if (names.includes(FLOOR_ARM)) {
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: '--arm',
+      expected: `${FLOOR_ARM} is what a study calls two halves of the reference`,
+      help: 'Give the arm another name.',
+    });
+  }
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice === undefined) return;
   throw new OptionError('CONFLICTING_OPTIONS', {

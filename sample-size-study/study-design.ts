@@ -13,6 +13,8 @@ export interface StudyArm {
 export interface StudyDistortion {
   readonly kind: string;
   readonly levels: readonly number[];
+  /** the second set of contamination (the images put in) and token-noise (those its patches are learned from); else null */
+  readonly with: string | null;
 }
 
 /**

@@ -3,7 +3,7 @@ import { InputError, OptionError } from '../../errors.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { openAlgebra } from '../../metrics/numerics/open-algebra.js';
 import { writeStudyReport } from '../../reports/files/write-study-report.js';
-import { distortionById } from '../../sample-size-study/distortions/distortion-by-id.js';
+import { distortionLevels } from '../../sample-size-study/distortions/distortion-kinds.js';
 import { openStudyLedger } from '../../sample-size-study/files/open-study-ledger.js';
 import { openStudyWorld } from '../../sample-size-study/files/open-study-world.js';
 import { writeStudyDesign } from '../../sample-size-study/files/write-study-design.js';
@@ -35,8 +35,9 @@ export async function runStudy(
     signal: terminal.signal,
   });
   try {
+    const tasks = studyTasks(design, { metrics, world }); // refuses sizes before anything is written
     if (options.dryRun === 'on') {
-      terminal.print(studyPlanText(studyTasks(design, { metrics, world }), design));
+      terminal.print(studyPlanText(tasks, design));
       return 'done';
     }
     const folder = requireOutput(options.output, 'study/');
@@ -85,13 +86,9 @@ async function designOfFlags(options: Options): Promise<StudyDesign> {
       help: 'For example: steadfid study --reference photos/ --arm mine=samples/ -o study/',
     });
   }
-  const distortions = distortion.map(({ kind, levels }) => ({
-    kind,
-    levels:
-      levels ??
-      distortionById(kind)
-        .levels({ width: 64, height: 64 })
-        .map((_, i) => i + 1),
+  const distortions = distortion.map(({ levels, ...choice }) => ({
+    ...choice,
+    levels: levels ?? Array.from({ length: distortionLevels(choice.kind, '--distortion') }, (_, i) => i + 1),
   }));
   const given = {
     metrics: metric,

@@ -39,22 +39,28 @@ const sizes: Flag<readonly number[] | undefined> = {
       }),
 };
 
-/** `kind` or `kind=1,3,5`. */
-const distortion: Flag<readonly { readonly kind: string; readonly levels: readonly number[] | null }[]> = {
+interface DistortionText {
+  readonly kind: string;
+  readonly levels: readonly number[] | null;
+  readonly with: string | null;
+}
+
+/** `kind`, `kind=1,3,5` or `kind=1,3,5@other/`. */
+const distortion: Flag<readonly DistortionText[]> = {
   name: 'distortion',
-  placeholder: 'KIND[=L,L,…]',
-  help: 'also distort every arm by this family, at these levels; all of its levels unless given',
+  placeholder: 'KIND[=L,L,…][@SET]',
+  help: 'also distort every arm by this family, at these levels, else at all that it has; contamination and token-noise take @SET',
   group: compute,
   absent: [],
   read: (given) =>
     (given === 'negated' ? [] : given.texts).map((text) => {
-      const [kind, levels] = text.split('=');
-      if (levels === undefined) return { kind: kind!, levels: null };
+      const [, kind = '', levels, second = null] = /^([^=@]*)(?:=([^@]*))?(?:@(.+))?$/.exec(text) ?? [];
+      if (levels === undefined) return { kind, levels: null, with: second };
       const values = levels.split(',').map(Number);
       if (values.some((value) => !Number.isInteger(value) || value < 1)) {
         throw flagError('distortion', 'levels must be whole numbers from 1', text);
       }
-      return { kind: kind!, levels: values };
+      return { kind, levels: values, with: second };
     }),
 };
 

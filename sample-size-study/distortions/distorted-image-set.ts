@@ -1,4 +1,4 @@
-import { decodeImage } from '../../encoders/images/decode-image.js';
+import { type DecodeOptions, decodeImage } from '../../encoders/images/decode-image.js';
 import type { Image } from '../../encoders/images/image.js';
 import type { ImageEntry, ImageSet } from '../../encoders/images/image-set.js';
 import { seededRandom } from '../../metrics/numerics/seeded-random.js';
@@ -9,8 +9,10 @@ export interface DistortionSettings {
   /** from 1 */
   readonly level: number;
   readonly seed: number;
-  readonly maxPixels?: number;
 }
+
+/** How images are decoded before they are distorted. */
+export type Decoding = Omit<DecodeOptions, 'name'>;
 
 /**
  * One image under one level. Chance comes from the seed, the family and the image's id: an image is distorted alike in
@@ -26,7 +28,11 @@ export async function distortedImage(
 }
 
 /** The set with every image distorted when its turn to be read comes. */
-export function distortedImageSet(set: ImageSet, settings: DistortionSettings): ImageSet {
+export function distortedImageSet(
+  set: ImageSet,
+  settings: DistortionSettings,
+  decoding: Decoding = {},
+): ImageSet {
   return {
     ...set,
     entries: set.entries.map(
@@ -35,7 +41,7 @@ export function distortedImageSet(set: ImageSet, settings: DistortionSettings): 
         async load() {
           return {
             kind: 'pixels',
-            image: await distortedImage(await loadedImage(entry, settings), entry.id, settings),
+            image: await distortedImage(await loadedImage(entry, decoding), entry.id, settings),
           };
         },
       }),
@@ -44,11 +50,8 @@ export function distortedImageSet(set: ImageSet, settings: DistortionSettings): 
 }
 
 /** Pixels of an entry, however it is stored. */
-export async function loadedImage(
-  entry: ImageEntry,
-  { maxPixels }: { readonly maxPixels?: number },
-): Promise<Image> {
+export async function loadedImage(entry: ImageEntry, decoding: Decoding): Promise<Image> {
   const stored = await entry.load();
   if (stored.kind === 'pixels') return stored.image;
-  return decodeImage(stored.bytes, { name: entry.id, ...(maxPixels === undefined ? {} : { maxPixels }) });
+  return decodeImage(stored.bytes, { name: entry.id, ...decoding });
 }

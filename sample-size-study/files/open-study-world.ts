@@ -3,7 +3,7 @@ import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { InputError, OptionError } from '../../errors.js';
 import { requireLikeProvenance } from '../../metrics/comparable-sets.js';
-import { encodedSet } from '../../metrics/encoded-sides.js';
+import { encodedSet, provenanceOf } from '../../metrics/encoded-sides.js';
 import { encoderOptions } from '../../metrics/encoder-options.js';
 import { EncoderShelf } from '../../metrics/encoder-shelf.js';
 import type { Comparison, MetricDefinition } from '../../metrics/metric-definition.js';
@@ -12,11 +12,10 @@ import { type ScoreGroup, scoreGroups } from '../../metrics/score-groups.js';
 import type { ScoreRequest } from '../../metrics/score-request.js';
 import { openScoreSource, type ScoreSource, unservedError } from '../../metrics/score-source.js';
 import { subset } from '../curves/protocol-curves.js';
-import { distortedImageSet } from '../distortions/distorted-image-set.js';
-import { distortionById } from '../distortions/distortion-by-id.js';
 import type { StudyCell } from '../study-cells.js';
 import type { StudyArm, StudyDesign } from '../study-design.js';
 import type { StudyWorld } from '../study-run.js';
+import { type Distorter, openDistorter } from './open-distorter.js';
 
 /** A world over files that must be closed. */
 export interface OpenStudyWorld extends StudyWorld {
@@ -61,8 +60,10 @@ export async function openStudyWorld(
     sources.push(source);
     return source;
   };
+  const distorters = new Map<string, Distorter>();
   const close = async () => {
     await shelf.close();
+    for (const distorter of distorters.values()) await distorter.close();
     for (const source of sources) await source.close();
   };
   try {
@@ -70,14 +71,36 @@ export async function openStudyWorld(
     const pools = new Map<string, ScoreSource>();
     for (const arm of design.arms) pools.set(arm.name, await keptSource(arm, await opened(arm.source)));
     for (const pool of pools.values()) requireServed(design, metrics, { reference, generated: pool });
+    const { maxPixels, orientation } = encoding;
+    const decoding = {
+      ...(maxPixels === undefined ? {} : { maxPixels }),
+      ...(orientation === undefined ? {} : { orientation }),
+    };
+    for (const distortion of design.distortions) {
+      distorters.set(distortion.kind, await openDistorter(distortion, { seed: design.seed, decoding }));
+    }
     const groups = scoreGroups(metrics, design.encoder ?? undefined);
     const groupOf = (metric: MetricDefinition) => groups.find((group) => group.metrics.includes(metric))!;
+    for (const group of groups) {
+      for (const pool of pools.values()) await requireLikeSources(group, reference, pool);
+    }
     const references = new Map<ScoreGroup, Promise<EmbeddedSet>>();
     let latest: {
       readonly cell: StudyCell;
       readonly group: ScoreGroup;
       readonly set: Promise<EmbeddedSet>;
     } | null = null;
+
+    /** Before anything is encoded. Two sides of images go through one network. */
+    async function requireLikeSources(group: ScoreGroup, first: ScoreSource, second: ScoreSource) {
+      const kinds = [first.kind, second.kind];
+      if (!kinds.includes('embedded')) return;
+      const encoder = kinds.includes('images') ? await shelf.take(group) : null;
+      requireLikeProvenance({
+        reference: provenanceOf(first, encoder),
+        generated: provenanceOf(second, encoder),
+      });
+    }
 
     const embedded = async (source: ScoreSource, group: ScoreGroup): Promise<EmbeddedSet> =>
       source.kind === 'embedded'
@@ -90,7 +113,11 @@ export async function openStudyWorld(
     };
     const generatedOf = (cell: StudyCell, group: ScoreGroup) => {
       if (latest?.cell !== cell || latest.group !== group) {
-        latest = { cell, group, set: embedded(distortedSource(pools.get(cell.name)!, cell, design), group) };
+        latest = {
+          cell,
+          group,
+          set: embedded(distortedSource(pools.get(cell.name)!, cell, distorters), group),
+        };
       }
       return latest.set;
     };
@@ -152,13 +179,10 @@ function conflict(where: string, expected: string): OptionError {
 function distortedSource(
   source: ScoreSource,
   { distortion, level }: StudyCell,
-  { seed }: StudyDesign,
+  distorters: ReadonlyMap<string, Distorter>,
 ): ScoreSource {
   if (distortion === 'none' || source.kind === 'embedded') return source;
-  return {
-    ...source,
-    set: distortedImageSet(source.set, { distortion: distortionById(distortion), level, seed }),
-  };
+  return { ...source, set: distorters.get(distortion)!.distorted(source.set, level) };
 }
 
 /** The part of an arm that its ids name. */

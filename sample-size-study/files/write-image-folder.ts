@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { InputError } from '../../errors.js';
-import { loadedImage } from '../distortions/distorted-image-set.js';
+import { type Decoding, loadedImage } from '../distortions/distorted-image-set.js';
 
 /**
  * Writes every image of a set as PNG, under its id with the ending `.png`.
@@ -16,10 +16,12 @@ export async function writeImageFolder(
   set: ImageSet,
   {
     existing,
+    decoding = {},
     signal,
     onProgress,
   }: {
     readonly existing: 'replaced' | 'refused';
+    readonly decoding?: Decoding;
     readonly signal?: AbortSignal;
     readonly onProgress?: (done: number) => void;
   },
@@ -37,7 +39,7 @@ export async function writeImageFolder(
     });
   }
   for (const [i, entry] of set.entries.entries()) {
-    const { width, height, data } = await loadedImage(entry, {});
+    const { width, height, data } = await loadedImage(entry, decoding);
     const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
       .png()
       .toBuffer();

@@ -40,13 +40,13 @@ test('an unknown field, metric or distortion is named, with what was probably me
     /^UNKNOWN_METRIC --metric: unknown metric "fidd". Did you mean "fid"\?/,
   );
   expect(await refused({ distortions: [{ kind: 'fogg', levels: [1] }] })).toMatch(
-    /^UNKNOWN_DISTORTION --kind: unknown distortion "fogg". Did you mean "fog"\?/,
+    /^UNKNOWN_DISTORTION --distortion: unknown distortion "fogg". Did you mean "fog"\?/,
   );
 });
 
 test('a level that was not published is refused', async () => {
   expect(await refused({ distortions: [{ kind: 'swirl', levels: [1, 4] }] })).toBe(
-    'OUT_OF_RANGE --level: swirl has levels 1 to 3; got 4.',
+    'OUT_OF_RANGE --distortion: swirl has levels 1 to 3; got 4.',
   );
 });
 
@@ -64,5 +64,33 @@ test('a design of a newer version is refused as such', async () => {
   expect(await refused({ schema: 'steadfid/design/2' })).toBe(
     'UNREADABLE_FILE design.json: must be a design that this version knows, steadfid/design/1; got steadfid/design/2. ' +
       'Run the version of steadfid that wrote it, or a newer one.',
+  );
+});
+
+test('levels are put in order, each once, and a family that stands twice is refused', async () => {
+  const fog = { kind: 'fog', levels: [3, 1, 3] };
+  const { distortions } = await parsedDesign({ ...least, distortions: [fog] }, 'design.json');
+  expect(distortions).toEqual([{ kind: 'fog', levels: [1, 3], with: null }]);
+  expect(await refused({ distortions: [fog, { kind: 'fog', levels: [2] }] })).toBe(
+    'CONFLICTING_OPTIONS --distortion: every family stands once, with all of its levels; got fog twice.',
+  );
+});
+
+test('contamination and token-noise need a second set, and no other family takes one', async () => {
+  expect(await refused({ distortions: [{ kind: 'contamination', levels: [1] }] })).toBe(
+    'OUT_OF_RANGE --distortion: contamination needs a second set. Give the images to put in.',
+  );
+  expect(await refused({ distortions: [{ kind: 'fog', levels: [1], with: 'other/' }] })).toBe(
+    'OUT_OF_RANGE --distortion: fog takes no second set; got other/. Leave it out.',
+  );
+  const given = { kind: 'token-noise', levels: [1, 10], with: 'other/' };
+  expect((await parsedDesign({ ...least, distortions: [given] }, 'design.json')).distortions).toEqual([
+    given,
+  ]);
+});
+
+test('an arm cannot be called as the floor is', async () => {
+  expect(await refused({ arms: [{ name: 'reference-halves', source: 'other/' }] })).toBe(
+    'CONFLICTING_OPTIONS --arm: reference-halves is what a study calls two halves of the reference. Give the arm another name.',
   );
 });

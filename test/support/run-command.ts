@@ -12,13 +12,15 @@ export interface CommandSetting {
   readonly env?: Readonly<Record<string, string>>;
   /** default `read`; `closed at once`: as in `steadfid metrics | true` */
   readonly stdout?: 'read' | 'closed at once';
-  /** asked again and again while the command runs; SIGINT is sent once it is so */
+  /** asked again and again while the command runs; a signal is sent once it is so */
   readonly interruptWhen?: () => boolean;
+  /** default SIGINT */
+  readonly interruptBy?: 'SIGINT' | 'SIGKILL';
 }
 
 /** The built command, as a user's shell runs it: no terminal, nothing of this process's settings but the path. */
 export function runCommand(words: readonly string[], setting: CommandSetting): Promise<CommandOutcome> {
-  const { cwd, env = {}, interruptWhen } = setting;
+  const { cwd, env = {}, interruptWhen, interruptBy = 'SIGINT' } = setting;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [`${projectRoot}dist/cli/main.js`, ...words], {
       cwd,
@@ -41,7 +43,7 @@ export function runCommand(words: readonly string[], setting: CommandSetting): P
         : setInterval(() => {
             if (!interruptWhen()) return;
             clearInterval(watch);
-            child.kill('SIGINT');
+            child.kill(interruptBy);
           }, 10);
     child.on('error', reject);
     child.on('close', (code) => {

@@ -1,0 +1,182 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { noisePng } from '../support/image-entries.js';
+import { runCommand } from '../support/run-command.js';
+import { writeTinyEncoder } from '../support/tiny-network.js';
+
+const N = 24;
+const cwd = mkdtempSync(join(tmpdir(), 'steadfid-study-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+beforeAll(async () => {
+  await writeTinyEncoder(cwd);
+  mkdirSync(join(cwd, 'other-network'));
+  await writeTinyEncoder(join(cwd, 'other-network'), { id: 'other-tiny' });
+  for (const [s, set] of ['reference', 'samples', 'other'].entries()) {
+    mkdirSync(join(cwd, set));
+    for (let i = 0; i < N; i++)
+      writeFileSync(join(cwd, set, `${String(i).padStart(2, '0')}.png`), await noisePng(100 * s + i));
+  }
+  mkdirSync(join(cwd, 'large'));
+  writeFileSync(join(cwd, 'large/large.png'), await noisePng(1, { width: 64, height: 64 }));
+});
+
+const BASE = ['study', '--reference', 'reference', '--arm', 'mine=samples', '--encoder', 'tiny.onnx'];
+const SMALL = [
+  ...BASE,
+  '--metric',
+  'fid,kid',
+  '--sizes',
+  '6,10,16,20',
+  '--repeats',
+  '3',
+  '--cheap-repeats',
+  '3',
+];
+
+function bytesOf(folder: string): readonly string[] {
+  return ['rows.csv', 'facts.csv', 'design.json', 'study.json', 'summary.csv'].map((name) =>
+    readFileSync(join(cwd, folder, name), 'utf8'),
+  );
+}
+
+async function refusal(words: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(words, { cwd });
+  expect([code, stdout]).toEqual([2, '']);
+  return stderr.trimEnd();
+}
+
+describe('steadfid study', () => {
+  test('writes the same bytes with 1 or 8 threads, and from its own design.json', async () => {
+    const first = await runCommand([...SMALL, '--threads', '1', '-o', 'one'], { cwd });
+    expect([first.code, first.stdout.split('\n')[0]]).toEqual([
+      0,
+      expect.stringMatching(/^fid, mine: [\d.]+ at n = 20; /),
+    ]);
+    await runCommand([...SMALL, '--threads', '8', '--no-cache', '-o', 'eight'], { cwd });
+    await runCommand(['study', 'one/design.json', '-o', 'again'], { cwd });
+    expect(bytesOf('eight')).toEqual(bytesOf('one'));
+    expect(bytesOf('again')).toEqual(bytesOf('one'));
+  });
+
+  test('killed at any moment and run again ends in the bytes of a run in one go', async () => {
+    const study = [...SMALL, '--repeats', '40', '--distortion', 'fog=1'];
+    await runCommand([...study, '-o', 'whole'], { cwd });
+    const whole = statSync(join(cwd, 'whole/rows.csv')).size;
+    for (const share of [0.1, 0.4, 0.8]) {
+      const folder = `killed-${share}`;
+      const rows = () => statSync(join(cwd, folder, 'rows.csv'), { throwIfNoEntry: false })?.size ?? 0;
+      const killed = await runCommand([...study, '-o', folder], {
+        cwd,
+        interruptWhen: () => rows() > share * whole,
+        interruptBy: 'SIGKILL',
+      });
+      expect([killed.code, rows() < whole]).toEqual([null, true]);
+      const { code, stderr } = await runCommand([...study, '-o', folder], { cwd });
+      expect([code, stderr]).toEqual([0, expect.stringMatching(/^going on after \d+ rows of killed/)]);
+      expect(bytesOf(folder)).toEqual(bytesOf('whole'));
+    }
+  });
+
+  test('takes contamination and token noise, with their second set in the design', async () => {
+    const mixed = ['--distortion', 'contamination=1,3@other', '--distortion', 'token-noise=10@reference'];
+    const { code } = await runCommand([...SMALL, ...mixed, '-o', 'mixed'], { cwd });
+    const { design, responses } = JSON.parse(readFileSync(join(cwd, 'mixed/study.json'), 'utf8'));
+    expect([code, design.distortions]).toEqual([
+      0,
+      [
+        { kind: 'contamination', levels: [1, 3], with: 'other' },
+        { kind: 'token-noise', levels: [10], with: 'reference' },
+      ],
+    ]);
+    const fid = responses.filter(({ metric }: { metric: string }) => metric === 'fid');
+    expect(
+      fid.map(({ levels }: { levels: { level: number }[] }) => levels.map(({ level }) => level)),
+    ).toEqual([
+      [0, 1, 3],
+      [0, 10],
+    ]);
+  });
+
+  test('refuses sizes larger than the pool', async () => {
+    expect(await refusal([...BASE, '--sizes', '10,30', '-o', 'refused'])).toBe(
+      '--sizes: no size may be larger than the smallest arm (mine: 24 images); got 30. ' +
+        'Leave out sizes above 24, or supply 6 more images.',
+    );
+  });
+
+  test('refuses repeats below two', async () => {
+    expect(await refusal([...BASE, '--repeats', '1', '-o', 'refused'])).toBe(
+      '--repeats: must be a whole number of at least 2; got "1".',
+    );
+  });
+
+  test('refuses an arm that another network encoded', async () => {
+    const encoded = ['encode', 'samples', '--encoder', 'other-network/tiny.onnx', '-o', 'other.npz'];
+    expect((await runCommand(encoded, { cwd })).code).toBe(0);
+    const study = [
+      ...BASE,
+      '--arm',
+      'theirs=other.npz',
+      '--metric',
+      'fid',
+      '--sizes',
+      '10,20',
+      '-o',
+      'refused',
+    ];
+    expect(await refusal(study)).toMatch(
+      /^reference, other\.npz: both sides must come from one encoder and one preprocessing; got tiny@.* and other-tiny@/,
+    );
+  });
+
+  test('refuses ids that are not among the images of their arm', async () => {
+    writeFileSync(join(cwd, 'kept.txt'), '00.png\nmissing.png\n');
+    const study = [...BASE.slice(0, 3), '--arm', 'kept=samples@kept.txt', '-o', 'refused'];
+    expect(await refusal(study)).toBe(
+      'kept.txt: every id must be among the images of samples; got 1 of 2 that are not: missing.png. ' +
+        'Ids are paths below the folder, as steadfid filter writes them.',
+    );
+  });
+
+  test.each([
+    ['--metric', 'fidd', 'metric "fidd". Did you mean "fid"?'],
+    ['--distortion', 'fogg', 'distortion "fogg". Did you mean "fog"?'],
+    ['--distortion', 'contaminatoin@other', 'distortion "contaminatoin". Did you mean "contamination"?'],
+  ])('%s %s is answered with what was probably meant', async (flag, name, said) => {
+    expect(await refusal([...BASE, flag, name, '-o', 'refused'])).toContain(`${flag}: unknown ${said}`);
+  });
+
+  test('refuses a design of a newer version, and a folder with the rows of another design', async () => {
+    writeFileSync(join(cwd, 'newer.json'), JSON.stringify({ schema: 'steadfid/design/2' }));
+    expect(await refusal(['study', 'newer.json', '-o', 'refused'])).toBe(
+      'newer.json: must be a design that this version knows, steadfid/design/1; got steadfid/design/2. ' +
+        'Run the version of steadfid that wrote it, or a newer one.',
+    );
+    await runCommand([...SMALL, '-o', 'taken'], { cwd });
+    expect(await refusal([...SMALL, '--seed', '7', '-o', 'taken'])).toMatch(
+      /^taken\/design\.json: the folder holds the rows of another design/,
+    );
+  });
+
+  test('goes on behind a row that was half written', async () => {
+    await runCommand([...SMALL, '-o', 'cut'], { cwd });
+    const before = bytesOf('cut');
+    const path = join(cwd, 'cut/rows.csv');
+    writeFileSync(path, readFileSync(path).subarray(0, -9));
+    expect((await runCommand([...SMALL, '-o', 'cut'], { cwd })).code).toBe(0);
+    expect(bytesOf('cut')).toEqual(before);
+  });
+});
+
+describe('steadfid distort', () => {
+  test('--max-pixels holds for the images that contamination puts in', async () => {
+    const mixed = ['distort', 'samples', '--kind', 'contamination', '--level', '3', '--with', 'large'];
+    expect(await refusal([...mixed, '--max-pixels', '1000', '-o', 'too-large'])).toMatch(
+      /must (have|hold) at most 1,?000 pixels/,
+    );
+    expect((await runCommand([...mixed, '-o', 'fits'], { cwd })).code).toBe(0);
+  });
+});
