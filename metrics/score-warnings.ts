@@ -32,6 +32,22 @@ export function rankWarnings(sets: Comparison, d: number): readonly Warning[] {
 }
 
 /**
+ * A Fréchet distance that rounding of the covariances alone could leave: far apart as the features' variances are, it is lost in them.
+ *
+ * @param totalVariance  the sum of both sides' traces, of which d·ε may be rounding
+ */
+export function roundingWarnings(value: number, totalVariance: number, d: number): readonly Warning[] {
+  const rounding = d * Number.EPSILON * totalVariance;
+  if (!(value > 0 && TELLING_SHARE * value < rounding)) return [];
+  return [
+    {
+      code: 'WITHIN_ROUNDING',
+      message: `rounding may leave ${rounding.toPrecision(2)} of a total variance of ${totalVariance.toPrecision(2)}: the sets cannot be told apart by it`,
+    },
+  ];
+}
+
+/**
  * A bias larger than a tenth of the value, with the limit that the value tends to as images are added.
  *
  * @param limit  the value less its bias, estimated; null where it cannot be

@@ -2,10 +2,14 @@ import type { CovarianceFactor } from './covariance-factor.js';
 import type { ThreadOptions } from './fast-singular-values.js';
 import type { GaussianMoments } from './gaussian-moments.js';
 import {
+  featureScales,
+  isIndefinite,
+  largestVariance,
   notSemidefinite,
   type PivotedCholesky,
   pivotedCholesky,
   requireCauchySchwarz,
+  withColumnsTimes,
 } from './pivoted-cholesky.js';
 import { checkedMagnitude } from './symmetric-eigenvalues.js';
 import { type MatrixPlace, matrixPlace } from './workers/kernel-module.js';
@@ -30,11 +34,29 @@ export async function fastPivotedCholesky(
   checkedMagnitude(matrix, d, 'fastPivotedCholesky');
   if (d < SMALL) return pivotedCholesky(matrix, d);
   requireCauchySchwarz(matrix, d, largestVariance(matrix, d));
+  const scales = featureScales(matrix, d);
+  try {
+    return withColumnsTimes(await factorOf({ matrix, d, scales }, options), scales);
+  } catch (error) {
+    if (!isIndefinite(error)) throw error;
+    return factorOf({ matrix, d, scales: new Float64Array(d).fill(1) }, options); // as the plain routine
+  }
+}
+
+/** A symmetric matrix of which row and column j are to be divided by the j-th scale. */
+interface Scaled {
+  readonly matrix: Float64Array;
+  readonly d: number;
+  readonly scales: Float64Array;
+}
+
+function factorOf(scaled: Scaled, options: ThreadOptions): Promise<PivotedCholesky> {
+  const { d } = scaled;
   return runKernel({
     kernel: 'choleskyFactor',
     ...options,
     prepare: (kernels, threads) => kernels.preparedFactorization(d, threads),
-    load: (memory, kernels, job) => loadLower(memory, matrixPlace(kernels, job), { matrix, d }),
+    load: (memory, kernels, job) => loadLower(memory, matrixPlace(kernels, job), scaled),
     read: (memory, kernels, job) => {
       const rank = kernels.rank(job);
       const start = kernels.factorAddress(job) / 8;
@@ -59,18 +81,8 @@ export async function fastFactorOfMoments(
   return { rank, d, data: factor, pivots };
 }
 
-function largestVariance(matrix: Float64Array, d: number): number {
-  let largest = 0;
-  for (let i = 0; i < d; i++) largest = Math.max(largest, Math.abs(matrix[i * d + i]!));
-  return largest;
-}
-
 /** Rows at and below each quad of columns, for the kernel reads no others; what fills the last quads up is 0. */
-function loadLower(
-  memory: Float64Array,
-  place: MatrixPlace,
-  { matrix, d }: { readonly matrix: Float64Array; readonly d: number },
-): void {
+function loadLower(memory: Float64Array, place: MatrixPlace, { matrix, d, scales }: Scaled): void {
   const places = Math.ceil(d / 4) * 4;
   for (let j = 0; j < d; j += 4) {
     const width = Math.min(4, d - j);
@@ -80,7 +92,7 @@ function loadLower(
     let to = start;
     for (let i = j; i < d; i++) {
       const at = i * d + j;
-      for (let k = 0; k < width; k++) memory[to + k] = matrix[at + k]!;
+      for (let k = 0; k < width; k++) memory[to + k] = matrix[at + k]! / scales[i]! / scales[j + k]!;
       to += 4;
     }
   }

@@ -1,4 +1,5 @@
 import { NumericalError } from '../../errors.js';
+import { binaryScale } from './binary-scale.js';
 import { checkedMagnitude } from './symmetric-eigenvalues.js';
 
 /** A thin factor F of a positive semi-definite matrix: FᵀF is the matrix, to rounding. */
@@ -14,8 +15,9 @@ export interface PivotedCholesky {
 const INDEFINITE = 1e-6;
 
 /**
- * Rank-revealing Cholesky factor of a positive semi-definite matrix, pivoting on the largest variance that is left and
- * stopping when that is below d·ε times the largest there was: what remains cannot be told from rounding.
+ * Rank-revealing Cholesky factor of a positive semi-definite matrix: each feature is scaled to a variance near 1, by a power of two,
+ * then the largest variance that is left is the next pivot, until it is below d·ε: what remains cannot be told from rounding
+ * of the feature's own variance, however large those of others are.
  *
  * @param matrix  (d, d) row-major, symmetric
  * @throws ShapeError SHAPE_MISMATCH
@@ -26,9 +28,50 @@ const INDEFINITE = 1e-6;
  */
 export function pivotedCholesky(matrix: Float64Array, d: number): PivotedCholesky {
   checkedMagnitude(matrix, d, 'pivotedCholesky');
+  requireCauchySchwarz(matrix, d, largestVariance(matrix, d));
+  const scales = featureScales(matrix, d);
+  try {
+    return withColumnsTimes(factorOf(scaledBoth(matrix, scales), d), scales);
+  } catch (error) {
+    if (!isIndefinite(error)) throw error;
+    return factorOf(matrix, d); // rounded beside far larger ones, small variances may contradict each other: then they are dropped
+  }
+}
+
+/** Whether a matrix was refused for being no covariance. */
+export function isIndefinite(error: unknown): boolean {
+  return error instanceof NumericalError && error.code === 'NOT_POSITIVE_SEMIDEFINITE';
+}
+
+/** A power of two for each feature, near its standard deviation; 1 where it has none. */
+export function featureScales(matrix: Float64Array, d: number): Float64Array {
+  return Float64Array.from({ length: d }, (_, j) => binaryScale(Math.sqrt(Math.max(0, matrix[j * d + j]!))));
+}
+
+/** The matrix with row and column j divided by the j-th scale. */
+function scaledBoth(matrix: Float64Array, scales: Float64Array): Float64Array {
+  const d = scales.length;
+  return matrix.map((value, at) => value / scales[Math.floor(at / d)]! / scales[at % d]!);
+}
+
+/** The factor of a matrix from that of the scaled one. */
+export function withColumnsTimes(found: PivotedCholesky, scales: Float64Array): PivotedCholesky {
+  const d = scales.length;
+  const { rank, factor } = found;
+  for (let i = 0; i < rank; i++) for (let j = 0; j < d; j++) factor[i * d + j]! *= scales[j]!;
+  return found;
+}
+
+/** The largest magnitude on the diagonal. */
+export function largestVariance(matrix: Float64Array, d: number): number {
+  let largest = 0;
+  for (let j = 0; j < d; j++) largest = Math.max(largest, Math.abs(matrix[j * d + j]!));
+  return largest;
+}
+
+function factorOf(matrix: Float64Array, d: number): PivotedCholesky {
   const left = Float64Array.from({ length: d }, (_, j) => matrix[j * d + j]!);
-  const largest = left.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  requireCauchySchwarz(matrix, d, largest);
+  const largest = largestVariance(matrix, d);
   const factor = new Float64Array(d * d);
   const pivots = new Uint32Array(d);
   let rank = 0;

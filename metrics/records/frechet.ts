@@ -8,7 +8,7 @@ import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import type { MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { compensatedSum } from '../numerics/compensated-sum.js';
-import { biasWarnings, rankWarnings } from '../score-warnings.js';
+import { biasWarnings, rankWarnings, roundingWarnings } from '../score-warnings.js';
 import { gaussianOfSet } from '../set-gaussian.js';
 import { CLIP_RANGE, IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 
@@ -28,6 +28,8 @@ interface FrechetOfSets {
   readonly value: number;
   readonly limit: number | null;
   readonly d: number;
+  /** tr Σ of both sides together */
+  readonly totalVariance: number;
   /** eigenvalues of (Σ₁Σ₂)^½ */
   readonly spectrum: Float64Array;
 }
@@ -42,13 +44,15 @@ async function frechetOfSets(
   requireEqualWidth(sets, reference.mean.length, d);
   const spectrum = await algebra.squareRootSpectrum(reference.factor, generated.factor);
   const value = frechetDistanceOfParts(reference, generated, compensatedSum(spectrum));
+  const totalVariance = reference.totalVariance + generated.totalVariance;
+  const found = { value, d, spectrum, totalVariance };
   const known = [reference, generated].filter(({ n }) => n !== null);
-  if (known.length === 0 || known.some(({ n }) => n! <= d)) return { value, limit: null, d, spectrum };
+  if (known.length === 0 || known.some(({ n }) => n! <= d)) return { ...found, limit: null };
   const bias = known.reduce(
     (sum, { n, totalVariance }) => sum + frechetBiasSlope(spectrum, totalVariance) / n!,
     0,
   );
-  return { value, limit: value - bias, d, spectrum };
+  return { ...found, limit: value - bias };
 }
 
 /** The Fréchet distance of two sets; a set's Gaussian is factored once, however often it is compared with. */
@@ -77,9 +81,10 @@ async function frechetValues(
   const { id } = metric;
   requireUnbiased(parameters);
   const { n } = sets.generated;
-  const { value, limit, d, spectrum } = await frechetOfSets(id, evaluation);
+  const { value, limit, d, spectrum, totalVariance } = await frechetOfSets(id, evaluation);
   const bias = limit === null ? [] : biasWarnings({ value, limit, n });
-  const values = [{ id, value, warnings: [...rankWarnings(sets, d), ...bias] }];
+  const doubts = [...rankWarnings(sets, d), ...roundingWarnings(value, totalVariance, d), ...bias];
+  const values = [{ id, value, warnings: doubts }];
   if (interval === null) return values;
   const intervals = await jackknifeOfMetric(sets, {
     metric,

@@ -48,6 +48,24 @@ describe('score warnings', () => {
     expect(await codes(7)).not.toContain('RANK_DEFICIENT_COVARIANCE');
   });
 
+  test.each([
+    6, 120,
+  ])('equal sets of %d dimensions with one entry of 1e8 are 0 to 1e-12 of the variance, and within rounding', async (d) => {
+    const vectors = gaussianCloud({ n: 3 * d, d, seed: 7 });
+    vectors.data[2] = 1e8;
+    const totalVariance = 1e16 / (3 * d);
+    const equal = { reference: embeddedSet(vectors), generated: embeddedSet(vectors) };
+    const [found] = await metricById('fid').evaluate(equal, {});
+    expect(found!.value).toBeGreaterThanOrEqual(0);
+    expect(found!.value).toBeLessThan(1e-12 * totalVariance);
+    const moved = embeddedSet({
+      ...vectors,
+      data: vectors.data.map((value, at) => value + (at % d === 4 ? 0.1 : 0)),
+    });
+    const [apart] = await metricById('fid').evaluate({ ...equal, generated: moved }, {});
+    expect(apart!.warnings.map(({ code }) => code)).toContain('WITHIN_ROUNDING');
+  });
+
   test('a bias of more than a tenth of fid is told with the limit', async () => {
     const generated = setOf({ n: 60, seed: 4, shift: 0.5 }, 'small/');
     const [message, ...others] = await warningsOf('fid', { reference, generated });

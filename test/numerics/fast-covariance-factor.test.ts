@@ -41,7 +41,45 @@ function squared({ rank, factor }: PivotedCholesky): Float64Array {
   return innerProducts(rows, rows);
 }
 
+/** Features of far smaller variance than the first, which takes no rank away from them. */
+function beside(large: number): Float64Array {
+  const cloud = gaussianCloud({ n: 700, d: D, seed: 6 });
+  for (let i = 0; i < 700; i++) cloud.data[i * D]! *= large;
+  return gaussianMoments(cloud).covariance;
+}
+
 describe('fastPivotedCholesky', () => {
+  test.each([1e8, 1e12])('keeps every feature beside one that is %d times as wide', async (large) => {
+    const matrix = beside(large);
+    for (const found of [await fastPivotedCholesky(matrix, D), pivotedCholesky(matrix, D)]) {
+      expect(found.rank).toBe(D);
+      const back = squared(found);
+      const error = Math.max(
+        ...matrix.map((value, at) => {
+          const [i, j] = [Math.floor(at / D), at % D];
+          return Math.abs(back[at]! - value) / Math.sqrt(matrix[i * (D + 1)]! * matrix[j * (D + 1)]!);
+        }),
+      );
+      expect(error).toBeLessThan(SUMMATION_TOLERANCE);
+    }
+  });
+
+  test('drops small variances that contradict each other, as rounding beside large ones leaves them', async () => {
+    const matrix = full.slice();
+    for (const [i, j, value] of [
+      [3, 3, 1e-20],
+      [4, 4, 1e-20],
+      [3, 4, 1e-9],
+    ] as const) {
+      for (let k = 0; k < D; k++) if (i === j && k !== i) matrix[i * D + k] = matrix[k * D + i] = 0;
+      matrix[i * D + j] = matrix[j * D + i] = value;
+    }
+    for (const found of [await fastPivotedCholesky(matrix, D), pivotedCholesky(matrix, D)]) {
+      expect(found.rank).toBe(D - 2);
+      expectAllClose(squared(found), matrix, 1e-8);
+    }
+  });
+
   test.each(Object.entries(covariances))('FᵀF gives a %s covariance back', async (_, matrix) => {
     expectAllClose(squared(await fastPivotedCholesky(matrix, D)), matrix, SUMMATION_TOLERANCE);
   });
