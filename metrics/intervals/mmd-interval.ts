@@ -99,9 +99,11 @@ export function squaredMmdVariance(
 
 /**
  * Standard error and interval of a squared MMD from the sums of the unbiased estimator, by the closed form of its variance and
- * the normal quantile. The middle is the unbiased estimate, whatever estimator is reported.
+ * the normal quantile. The middle is the unbiased estimate of all pairs, whatever estimator is reported; the standard error is
+ * that of the reported value.
  *
  * @param scale  what the metric multiplies the squared MMD by
+ * @param drawVariance  of the reported value around that of all pairs, for the images given: the law of total variance adds it
  */
 export function mmdIntervals(
   sums: MmdSums,
@@ -110,24 +112,25 @@ export function mmdIntervals(
     kernel,
     scale,
     level,
+    drawVariance = 0,
   }: {
     readonly sets: { readonly first: Rows; readonly second: Rows };
     readonly kernel: Kernel;
     readonly scale: number;
     readonly level: number;
+    readonly drawVariance?: number;
   },
 ): IntervalsOf {
   const squared = squaredMmdVariance(sums, sets, kernel);
   if (squared === undefined) return { reason: 'a side has fewer than 4 images' };
-  const standardError = scale * Math.sqrt(squared);
   const estimate = scale * squaredMmd(sums, 'unbiased');
-  const half = normalQuantile((1 + level) / 2) * standardError;
+  const half = normalQuantile((1 + level) / 2) * scale * Math.sqrt(squared);
   const interval = {
     low: estimate - half,
     high: estimate + half,
     level,
-    method: 'closed-form variance',
+    method: 'closed-form variance, all pairs',
     estimate,
   };
-  return { estimates: [{ standardError, interval }] };
+  return { estimates: [{ standardError: scale * Math.sqrt(squared + drawVariance), interval }] };
 }

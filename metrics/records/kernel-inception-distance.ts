@@ -6,6 +6,7 @@ import { cubicKernel, kernelInceptionDistance } from '../kernel-inception-distan
 import type { ResultDefinition } from '../metric-definition.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
 import type { Algebra } from '../numerics/algebra.js';
+import { variance } from '../numerics/mean-and-variance.js';
 import type { Rows } from '../numerics/rows.js';
 import { negativeWarnings } from '../score-warnings.js';
 import { type MmdSums, squaredMmd } from '../squared-mmd.js';
@@ -38,14 +39,23 @@ async function allPairs({ reference, generated }: RowPair, algebra: Algebra): Pr
   };
 }
 
-/** The interval comes of all pairs; the spread over subsets says how the draws vary, not how the images do. */
+/**
+ * The interval is that of all pairs. A mean over subsets scatters around it as its draws do, by their variance over their number,
+ * which its standard error has beside the images' own.
+ */
 function kidIntervals(
   { reference, generated }: RowPair,
   sums: MmdSums,
-  { level }: { readonly level: number },
+  { level, drawVariance = 0 }: { readonly level: number; readonly drawVariance?: number },
 ): IntervalsOf {
   const kernel = cubicKernel(reference.d);
-  return mmdIntervals(sums, { sets: { first: reference, second: generated }, kernel, scale: 1, level });
+  return mmdIntervals(sums, {
+    sets: { first: reference, second: generated },
+    kernel,
+    scale: 1,
+    level,
+    drawVariance,
+  });
 }
 
 export const kid = metricDefinition({
@@ -71,12 +81,16 @@ export const kid = metricDefinition({
     const subsetSize = wholeParameter(parameters, 'kidSubsetSize', 2);
     const seed = wholeParameter(parameters, 'seed', 0);
     const pair = requireEmbeddingPair(sets, 'kid', 2);
-    const { value, spread } = await kernelInceptionDistance(pair, { subsets, subsetSize, seed }, algebra);
+    const drawn = await kernelInceptionDistance(pair, { subsets, subsetSize, seed }, algebra);
+    const { value, spread } = drawn;
     const of = `${subsets} subsets of ${subsetSize}`;
     const values = [{ id: 'kid', value, spread: { value: spread, of }, warnings: negativeWarnings(value) }];
-    return interval === null
-      ? values
-      : withIntervals(values, kidIntervals(pair, await allPairs(pair, algebra), interval));
+    if (interval === null) return values;
+    const ofDraws = variance(drawn.subsets, 1);
+    if (ofDraws === undefined)
+      return withIntervals(values, { reason: 'one subset does not say how the draws vary' });
+    const options = { ...interval, drawVariance: ofDraws / subsets };
+    return withIntervals(values, kidIntervals(pair, await allPairs(pair, algebra), options));
   },
 });
 

@@ -291,6 +291,30 @@ describe('intervals of the catalog', () => {
     ).toBe(true);
   });
 
+  test('kid’s standard error has the variance of its draws over their number beside that of all pairs, whose interval it keeps', async () => {
+    const of = async (id: string, parameters: Record<string, number>) =>
+      (await metricById(id).evaluate(sets, parameters, { interval: { level: 0.95 } }))[0]!;
+    const drawn = await of('kid', PARAMETERS.kid!);
+    const all = await of('kid-all-pairs', {});
+    // the spread that torch-fidelity prints divides by the number of subsets, an estimate by one less
+    const draws = drawn.spread!.value ** 2 / (5 - 1);
+    expectClose(drawn.standardError!, Math.sqrt(all.standardError! ** 2 + draws), SUMMATION_TOLERANCE, 1);
+    expect(drawn.interval).toEqual(all.interval);
+    expect(drawn.interval!.method).toBe('closed-form variance, all pairs');
+  });
+
+  test('kid of one subset has no interval, for it does not say how the draws vary', async () => {
+    const parameters = { kidSubsets: 1, kidSubsetSize: 30 };
+    const [{ interval, warnings }] = (await metricById('kid').evaluate(sets, parameters, {
+      interval: { level: 0.95 },
+    })) as never as [{ interval?: object; warnings: readonly object[] }];
+    expect(interval).toBe(undefined);
+    expect(warnings).toContainEqual({
+      code: 'NO_INTERVAL',
+      message: 'no interval: one subset does not say how the draws vary',
+    });
+  });
+
   test('a higher level gives a wider interval', async () => {
     const width = async (level: number) => {
       const [{ interval }] = (await metricById('fid').evaluate(
