@@ -34,6 +34,12 @@ function belowDimension({
 
 function windowMisfit({ metric, fit }: Omit<StudyCurve, 'warnings'>): Warning | null {
   if (fit === null || fit.holds) return null;
+  if (fit.largestResidual === null) {
+    return {
+      code: 'WINDOW_UNKNOWN',
+      message: `${metric}: whether the curve is a line in 1/n cannot be said: ${fit.reason}.`,
+    };
+  }
   return {
     code: 'WINDOW_MISFIT',
     message:

@@ -8,8 +8,10 @@ export interface BiasFit {
   /** bias · n: what the value is too high by at n images, times n */
   readonly slope: number;
   readonly window: { readonly from: number; readonly to: number; readonly points: number };
-  /** largest |fit − mean| / |mean| inside the window */
-  readonly largestResidual: number;
+  /** largest |fit − mean| / |mean| inside the window; null where a mean there cannot be told from 0 */
+  readonly largestResidual: number | null;
+  /** why `largestResidual` is null */
+  readonly reason: string | null;
   /** t of a 1/n² term added to the line; null without spare points */
   readonly curvature: number | null;
   /** whether the law holds to `tolerance` over at least `fewestPoints` sizes */
@@ -21,6 +23,9 @@ export interface BiasFitOptions {
   readonly tolerance?: number;
   readonly fewestPoints?: number;
 }
+
+/** A mean within two of its standard errors of 0 is no measure of a residual. */
+const STANDARD_ERRORS_FROM_ZERO = 2;
 
 /**
  * Weighted least squares of the mean on 1/n, weights repeats / variance. The window begins with all sizes and loses the
@@ -41,10 +46,14 @@ export function biasFit(
   const fewest = Math.min(fewestPoints, sorted.length);
   for (let start = 0; start <= sorted.length - fewest; start++) {
     const fit = fitOver(sorted.slice(start), tolerance);
-    if (fit !== undefined && (fit.largestResidual <= tolerance || start === sorted.length - fewest))
-      return fit;
+    if (fit !== undefined && (fit.holds || start === sorted.length - fewest)) return fit;
   }
   return undefined;
+}
+
+function isNearZero({ mean, standardDeviation, repeats }: CurvePoint): boolean {
+  const standardError = (standardDeviation ?? 0) / Math.sqrt(repeats);
+  return Math.abs(mean) <= STANDARD_ERRORS_FROM_ZERO * standardError;
 }
 
 function fitOver(points: readonly CurvePoint[], tolerance: number): BiasFit | undefined {
@@ -57,15 +66,23 @@ function fitOver(points: readonly CurvePoint[], tolerance: number): BiasFit | un
   const line = weightedFit(weighted, { degree: 1 });
   if (line === undefined) return undefined;
   const [limit, slope] = line.coefficients as [number, number];
-  const largestResidual = Math.max(...weighted.map(({ x, y }) => Math.abs((limit + slope * x - y) / y)));
+  const nearZero = points.find(isNearZero);
+  const largestResidual =
+    nearZero === undefined
+      ? Math.max(...weighted.map(({ x, y }) => Math.abs((limit + slope * x - y) / y)))
+      : null;
   const parabola = weightedFit(weighted, { degree: 2 });
   return {
     limit,
     slope,
     window: { from: points[0]!.sampleSize, to: points.at(-1)!.sampleSize, points: points.length },
     largestResidual,
+    reason:
+      nearZero === undefined
+        ? null
+        : `the mean at n = ${nearZero.sampleSize} cannot be told from 0, so that no share of it measures a residual`,
     curvature:
       parabola?.standardErrors == null ? null : parabola.coefficients[2]! / parabola.standardErrors[2]!,
-    holds: largestResidual <= tolerance,
+    holds: largestResidual !== null && largestResidual <= tolerance,
   };
 }

@@ -109,6 +109,30 @@ describe('biasFit', () => {
     expect(fit.limit).toBeCloseTo(5, 10);
     expect(fit.slope).toBeCloseTo(300, 7);
   });
+  test('of means about 0 has no relative residual, and says at which size', () => {
+    const curve = [100, 200, 400, 800].map((sampleSize, i) => ({
+      sampleSize,
+      repeats: 25,
+      mean: [0.3, 0, -0.1, 0.05][i]!,
+      standardDeviation: 1,
+    }));
+    const fit = biasFit(curve)!;
+    expect(fit.largestResidual).toBeNull();
+    expect(fit.reason).toBe(
+      'the mean at n = 100 cannot be told from 0, so that no share of it measures a residual',
+    );
+    expect(fit.holds).toBe(false);
+    expect(Number.isFinite(fit.limit)).toBe(true);
+  });
+  test('of means of exactly 0 is 0 without a NaN', () => {
+    const zero = [100, 200, 400, 800].map((sampleSize) => ({
+      sampleSize,
+      repeats: 1,
+      mean: 0,
+      standardDeviation: null,
+    }));
+    expect(biasFit(zero)).toMatchObject({ limit: 0, slope: 0, largestResidual: null, holds: false });
+  });
   test('of two sizes is undefined', () => {
     expect(biasFit(published.slice(0, 2))).toBeUndefined();
   });
