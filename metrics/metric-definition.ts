@@ -25,7 +25,10 @@ export interface ResultDefinition {
   readonly units: string;
 }
 
-/** Bounds for what the metric would be with images without end. */
+/**
+ * Bounds for what the metric would be with images without end; where `method` says `at this n`, for what is to be expected of
+ * sets of these sizes.
+ */
 export interface Interval {
   readonly low: number;
   readonly high: number;

@@ -18,8 +18,12 @@ function count(n: number): string {
 }
 
 /** A covariance of n images has at most rank n − 1: with n ≤ d it is singular. */
-export function rankWarnings(sets: Comparison, d: number): readonly Warning[] {
-  return SIDES.flatMap((side) => {
+export function rankWarnings(
+  sets: Comparison,
+  d: number,
+  sides: readonly (keyof Comparison)[] = SIDES,
+): readonly Warning[] {
+  return sides.flatMap((side) => {
     const { n, source } = sets[side];
     if (n === null || n > d) return [];
     return [
@@ -56,14 +60,18 @@ export function biasWarnings({
   value,
   limit,
   n,
+  side = 'generated',
 }: {
   readonly value: number;
   readonly limit: number;
   readonly n: number | null;
+  /** whose n it is, where the other's bias is out already */
+  readonly side?: keyof Comparison;
 }): readonly Warning[] {
   const bias = value - limit;
   if (!(Math.abs(bias) > TELLING_SHARE * Math.abs(value))) return [];
-  const where = n === null ? '' : ` at n = ${count(n)}`;
+  const images = side === 'reference' ? ' of the reference' : '';
+  const where = n === null ? '' : ` at n = ${count(n)}${images}`;
   const direction = bias > 0 ? 'upwards' : 'downwards';
   const rest =
     value > 0 && limit <= 0

@@ -4,10 +4,10 @@ import { EvaluationError } from '../errors.js';
 import { frechetBiasSlope } from '../metrics/frechet-bias.js';
 import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
 import type { Algebra } from '../metrics/numerics/algebra.js';
-import { compensatedSum } from '../metrics/numerics/compensated-sum.js';
-import { momentsOfSet } from '../metrics/set-gaussian.js';
+import { gaussianOfSet, momentsOfSet } from '../metrics/set-gaussian.js';
 import { isFrechet } from './cell-curves.js';
 import type { StudyCell } from './study-cells.js';
+import type { StudyDesign } from './study-design.js';
 import type { LimitInterval } from './study-report.js';
 
 /** What is known of one metric on one cell beside its rows: a line of `facts.jsonl`. */
@@ -33,8 +33,8 @@ export interface CellFacts {
 const LEVEL = 0.95;
 
 /**
- * Facts of a cell: where its numbers come from and, for plain arms, the limit with the reference held fixed, and the slope
- * of the bias that Gaussian embeddings of the same covariance would have.
+ * Facts of a cell: where its numbers come from and, for plain arms, the limit and the slope of the bias that Gaussian embeddings
+ * of the same covariances would have. A full reference of a Fréchet distance is held fixed; one of equal size varies as the pool does.
  */
 export async function cellFacts(
   {
@@ -42,12 +42,15 @@ export async function cellFacts(
     metric,
     sets,
     parameters,
+    reference: compared,
     estimator,
   }: {
     readonly cell: StudyCell;
     readonly metric: MetricDefinition;
     readonly sets: Comparison;
     readonly parameters: Parameters;
+    /** `equal`: the reference is drawn as the pool is, and adds its own bias and spread */
+    readonly reference: StudyDesign['referenceSize'];
     readonly estimator: string;
   },
   algebra: Algebra,
@@ -64,24 +67,39 @@ export async function cellFacts(
     poolSize: generated.n ?? 0,
     referenceSize: reference.n ?? 0,
     estimator,
-    limits: isPlain ? await limits(metric, sets, parameters, algebra) : {},
-    analyticSlope: isPlain && isFrechet(metric) ? await analyticSlope(metric, sets, algebra) : null,
+    limits: isPlain
+      ? await limits(
+          metric,
+          compared === 'full' ? await withFixedReference(metric, sets, algebra) : sets,
+          parameters,
+          algebra,
+        )
+      : {},
+    analyticSlope:
+      isPlain && isFrechet(metric) ? await analyticSlope(metric, { sets, compared }, algebra) : null,
     warnings: generated.warnings,
   };
 }
 
-/** A Fréchet distance's reference is handed over as statistics, which a jackknife leaves alone. */
+/** A Fréchet distance's full reference is handed over as statistics, which a jackknife leaves alone. */
+async function withFixedReference(
+  metric: MetricDefinition,
+  sets: Comparison,
+  algebra: Algebra,
+): Promise<Comparison> {
+  if (!isFrechet(metric)) return sets;
+  const moments = await momentsOfSet(sets.reference, metric.id, algebra);
+  return { ...sets, reference: { ...sets.reference, moments, embeddings: null } };
+}
+
 async function limits(
   metric: MetricDefinition,
   sets: Comparison,
   parameters: Parameters,
   algebra: Algebra,
 ): Promise<CellFacts['limits']> {
-  const reference = isFrechet(metric)
-    ? { ...sets.reference, moments: await momentsOfSet(sets.reference, metric.id, algebra), embeddings: null }
-    : sets.reference;
   try {
-    const values = await metric.evaluate({ ...sets, reference }, parameters, {
+    const values = await metric.evaluate(sets, parameters, {
       interval: { level: LEVEL },
       algebra,
     });
@@ -98,14 +116,16 @@ async function limits(
   }
 }
 
+/** Of the generated side, with the reference's own where that grows alike. */
 async function analyticSlope(
   metric: MetricDefinition,
-  sets: Comparison,
+  { sets, compared }: { readonly sets: Comparison; readonly compared: StudyDesign['referenceSize'] },
   algebra: Algebra,
 ): Promise<number | null> {
   if ((sets.generated.n ?? 0) < 2) return null;
-  const { covariance, d } = await momentsOfSet(sets.generated, metric.id, algebra);
-  const eigenvalues = await algebra.symmetricEigenvalues(covariance, d);
-  const spectrum = eigenvalues.map((value) => Math.max(0, value));
-  return frechetBiasSlope(spectrum, compensatedSum(spectrum));
+  const generated = await gaussianOfSet(sets.generated, metric.id, algebra);
+  const reference = await gaussianOfSet(sets.reference, metric.id, algebra);
+  const spectrum = await algebra.squareRootSpectrum(reference.factor, generated.factor);
+  const sides = compared === 'equal' ? [generated, reference] : [generated];
+  return sides.reduce((sum, { totalVariance }) => sum + frechetBiasSlope(spectrum, totalVariance), 0);
 }

@@ -36,7 +36,7 @@ function windowMisfit({ metric, fit }: Omit<StudyCurve, 'warnings'>): Warning | 
   if (fit === null || fit.holds) return null;
   if (fit.largestResidual === null) {
     return {
-      code: 'WINDOW_UNKNOWN',
+      code: 'WINDOW_MISFIT',
       message: `${metric}: whether the curve is a line in 1/n cannot be said: ${fit.reason}.`,
     };
   }

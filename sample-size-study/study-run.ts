@@ -178,7 +178,9 @@ async function* taskSteps(
     yield { kind: 'facts', facts: known };
     return;
   }
-  const facts = await cellFacts({ cell, metric, sets, parameters, estimator: engine.estimator }, algebra);
+  const { referenceSize: reference } = design;
+  const { estimator } = engine;
+  const facts = await cellFacts({ cell, metric, sets, parameters, reference, estimator }, algebra);
   await ledger.appendFacts(facts);
   yield { kind: 'facts', facts };
 }

@@ -7,7 +7,7 @@ import { placesWithout } from './sets-without-group.js';
 export interface ItemScores {
   /** which side the images are of */
   readonly side: 'reference' | 'generated';
-  /** what an image scores that counts, where the others score 0 and the number is a share; null where scores are of any size */
+  /** what an image scores that counts, where the others score 0 and the number is a share; null where scores may be of any size from 0 */
   readonly full: number | null;
   /** (n), in the order of the set */
   readonly scores: Float64Array;
@@ -51,6 +51,19 @@ function shareBounds(
 }
 
 /**
+ * The interval of a mean that cannot be negative, and whose variance grows with it: the means μ that are t of the standard errors
+ * they would have, se·√(μ/mean), away from it. Wilson's where there is no upper end.
+ */
+function meanBounds(
+  mean: number,
+  { standardError, t }: { readonly standardError: number; readonly t: number },
+): { readonly low: number; readonly high: number } {
+  const shift = (t * standardError) ** 2 / mean;
+  const half = Math.sqrt(shift * mean + shift ** 2 / 4);
+  return { low: Math.max(0, mean + shift / 2 - half), high: mean + shift / 2 + half };
+}
+
+/**
  * Standard error and interval of a mean of per-image scores that depend on other images: share of images within balls, number
  * of balls around an image. Two parts add up: the spread of the images themselves, var/n, and how their scores change
  * when groups of the others are left out, by jackknife, less what chance of the images adds to those changes, which a plain
@@ -58,17 +71,20 @@ function shareBounds(
  *
  * @param whole  scores of all images of the side
  * @param options  level, and the score of an image that counts (null: no share)
- * @returns interval by Student's t with Satterthwaite's degrees of freedom, Wilson's for a share; no bias is removed
+ * @returns Wilson's interval, or its like for a mean without an upper end, by Student's t with Satterthwaite's degrees of freedom;
+ * no bias is removed: it is of the number to expect of sets of these sizes. A reason where nothing counts and there is no upper end
  * @source decomposition Var = E Var(· | others) + Var E(· | others); coverage: bench/results/coverage.json
  */
 export function itemJackknife(
   whole: Float64Array,
   replicates: readonly ItemReplicate[],
   { level, full }: { readonly level: number; readonly full: number | null },
-): EstimatedInterval {
+): EstimatedInterval | { readonly reason: string } {
   const n = whole.length;
   const groups = replicates.length;
   const value = mean(whole)!;
+  if (full === null && value === 0)
+    return { reason: 'no image scores above 0, which says nothing of the spread' };
   const ownVariance = variance(whole, 1)! / n;
   const changes = replicates.map(({ scores, gone }) => {
     const stay = placesWithout(n, gone);
@@ -87,14 +103,10 @@ export function itemJackknife(
   const uncertainty = ownVariance ** 2 / (n - 1) + otherVariance ** 2 / (groups - 1);
   const freedom = total === 0 ? groups - 1 : Math.max(1, Math.floor(total ** 2 / uncertainty));
   const t = studentQuantile((1 + level) / 2, freedom);
-  const method = `jackknife-${groups}`;
+  const method = `jackknife-${groups} at this n, Wilson`;
   if (full === null) {
-    const half = t * standardError;
-    return { standardError, interval: { low: value - half, high: value + half, level, method } };
+    return { standardError, interval: { ...meanBounds(value, { standardError, t }), level, method } };
   }
   const { low, high } = shareBounds(value / full, { standardError: standardError / full, n, t });
-  return {
-    standardError,
-    interval: { low: full * low, high: full * high, level, method: `${method}, Wilson` },
-  };
+  return { standardError, interval: { low: full * low, high: full * high, level, method } };
 }

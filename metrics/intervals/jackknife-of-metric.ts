@@ -10,8 +10,25 @@ import { groupPlan, setsWithoutGroups, type WithoutGroup } from './sets-without-
 /** Draws the groups; a constant, so that an interval does not change with the seed of the metric. */
 const GROUP_SEED = 2020;
 
-/** Standard errors and intervals of a metric's numbers, or why there are none. */
-export type IntervalsOf = { readonly estimates: readonly EstimatedInterval[] } | { readonly reason: string };
+/** Standard errors and intervals of a metric's numbers, or why there is none, of one or of all. */
+export type IntervalsOf =
+  | { readonly estimates: readonly (EstimatedInterval | { readonly reason: string })[] }
+  | { readonly reason: string };
+
+/** What is said of a logarithm, of the number itself. */
+function exponential({ standardError, interval }: EstimatedInterval, value: number): EstimatedInterval {
+  const { low, high, level, method, estimate } = interval;
+  return {
+    standardError: value * standardError,
+    interval: {
+      low: Math.exp(low),
+      high: Math.exp(high),
+      level,
+      method: `${method} of the logarithm`,
+      ...(estimate === undefined ? {} : { estimate: Math.exp(estimate) }),
+    },
+  };
+}
 
 /**
  * Intervals of all numbers of a metric by leaving out each of 20 groups of both sides at once, which counts the spread of
@@ -28,6 +45,7 @@ export async function jackknifeOfMetric(
     level,
     bias,
     pairVariance = 0,
+    scale = 'plain',
     algebra,
     evaluate,
   }: {
@@ -37,6 +55,8 @@ export async function jackknifeOfMetric(
     readonly bias: JackknifeBias;
     /** part of the variance that comes of pairs of images, where it is known */
     readonly pairVariance?: number;
+    /** `logarithm` where it is the logarithm whose bias is a multiple of 1/n */
+    readonly scale?: 'plain' | 'logarithm';
     readonly algebra: Algebra;
     readonly evaluate: (left: WithoutGroup) => Promise<readonly number[]>;
   },
@@ -50,7 +70,18 @@ export async function jackknifeOfMetric(
   return {
     estimates: whole.map((value, at) => {
       const numbers = replicates.map((replicate) => replicate[at]!);
-      const estimate = deleteGroupJackknife({ value, replicates: numbers, level, bias, pairVariance });
+      const estimate =
+        scale === 'logarithm'
+          ? exponential(
+              deleteGroupJackknife({
+                value: Math.log(value),
+                replicates: numbers.map(Math.log),
+                level,
+                bias,
+              }),
+              value,
+            )
+          : deleteGroupJackknife({ value, replicates: numbers, level, bias, pairVariance });
       const method = `${estimate.interval.method}${fixed}`;
       return { ...estimate, interval: { ...estimate.interval, method } };
     }),

@@ -1,4 +1,4 @@
-import type { MetricValue } from '../metric-definition.js';
+import type { Comparison, MetricValue } from '../metric-definition.js';
 import { biasWarnings, withWarnings } from '../score-warnings.js';
 import type { IntervalsOf } from './jackknife-of-metric.js';
 
@@ -10,18 +10,21 @@ export function withIntervals(
   values: readonly MetricValue[],
   intervals: IntervalsOf,
 ): readonly MetricValue[] {
-  if ('reason' in intervals) {
-    return values.map((value) =>
-      withWarnings(value, [{ code: 'NO_INTERVAL', message: `no interval: ${intervals.reason}` }]),
-    );
-  }
-  return values.map((value, at) => ({ ...value, ...intervals.estimates[at]! }));
+  return values.map((value, at) => {
+    const found = 'reason' in intervals ? intervals : intervals.estimates[at]!;
+    if (!('reason' in found)) return { ...value, ...found };
+    return withWarnings(value, [{ code: 'NO_INTERVAL', message: `no interval: ${found.reason}` }]);
+  });
 }
 
 /** The value, warned of the bias that its interval found, unless it has been warned of it by other means. */
-export function withBiasFound(value: MetricValue, n: number | null): MetricValue {
+export function withBiasFound(
+  value: MetricValue,
+  n: number | null,
+  side: keyof Comparison = 'generated',
+): MetricValue {
   const limit = value.interval?.estimate;
   if (value.value === null || limit === undefined) return value;
   const others = value.warnings.filter(({ code }) => code !== 'BIASED_AT_N');
-  return { ...value, warnings: [...others, ...biasWarnings({ value: value.value, limit, n })] };
+  return { ...value, warnings: [...others, ...biasWarnings({ value: value.value, limit, n, side })] };
 }

@@ -1,12 +1,14 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import type { Warning } from '../../encoders/warning.js';
 import { requireEmbeddingPair, requireLogits } from '../comparable-sets.js';
 import { inceptionScoreOf } from '../inception-score.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
-import { withIntervals } from '../intervals/with-intervals.js';
-import { limitAtInfinity } from '../limit-at-infinity.js';
+import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
+import { LIMIT_SIZES, limitAtInfinity, limitSizes } from '../limit-at-infinity.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
 import type { Rows } from '../numerics/rows.js';
 import { selectRows } from '../numerics/select-rows.js';
+import { rankWarnings } from '../score-warnings.js';
 import { frechetDistanceOfSets } from './frechet.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
@@ -17,6 +19,18 @@ const NONE = new Uint32Array(0);
 /** The set as if it held these embeddings alone. */
 function withEmbeddings(set: EmbeddedSet, embeddings: Rows): EmbeddedSet {
   return { ...set, n: embeddings.n, ids: null, embeddings, logits: null, moments: null };
+}
+
+/** Covariances of no more images than dimensions are singular, and FID there is not a line in 1/N. */
+function lineWarnings({ n, d }: Rows, where: string): readonly Warning[] {
+  const sizes = limitSizes(n, where).filter((size) => size <= d);
+  if (sizes.length === 0) return [];
+  return [
+    {
+      code: 'RANK_DEFICIENT_COVARIANCE',
+      message: `${sizes.length} of the line’s ${LIMIT_SIZES} sizes, from ${sizes[0]} images, are of no more images than the ${d} dimensions: FID is not a line in 1/N there, and the limit is not to be trusted`,
+    },
+  ];
 }
 
 export const fidInfinity = metricDefinition({
@@ -48,26 +62,28 @@ export const fidInfinity = metricDefinition({
   compute: async ({ sets, parameters, algebra, interval }) => {
     const id = 'fid-infinity';
     const seed = wholeParameter(parameters, 'seed', 0);
-    const { generated } = requireEmbeddingPair(sets, id, 2);
-    const limitOf = async (reference: EmbeddedSet, gone: Uint32Array): Promise<number> => {
+    const { reference, generated } = requireEmbeddingPair(sets, id, 2);
+    const limitOf = async (against: EmbeddedSet, gone: Uint32Array): Promise<number> => {
       const { value } = await limitAtInfinity({ n: generated.n, seed, where: id, gone }, (places) => {
         const subset = withEmbeddings(sets.generated, selectRows(generated, places));
-        return frechetDistanceOfSets(id, { sets: { reference, generated: subset }, algebra });
+        return frechetDistanceOfSets(id, { sets: { reference: against, generated: subset }, algebra });
       });
       return value;
     };
     const value = await limitOf(sets.reference, NONE);
-    const values = [{ id, value, warnings: [] }];
+    const doubts = [...lineWarnings(generated, id), ...rankWarnings(sets, generated.d, ['reference'])];
+    const values = [{ id, value, warnings: doubts }];
     if (interval === null) return values;
+    // the line takes out the bias of the generated set alone: the jackknife takes out the reference's
     const intervals = await jackknifeOfMetric(sets, {
       metric: { id, uses: 'moments', sides: 'both' },
       whole: [value],
       level: interval.level,
-      bias: 'kept',
+      bias: 'removed',
       algebra,
       evaluate: async ({ sets: left, gone }) => [await limitOf(left.reference, gone.generated)],
     });
-    return withIntervals(values, intervals);
+    return withIntervals(values, intervals).map((found) => withBiasFound(found, reference.n, 'reference'));
   },
 });
 

@@ -97,6 +97,7 @@ export const vendi = metricDefinition({
       whole: [value],
       level: interval.level,
       bias: 'removed',
+      scale: 'logarithm', // the entropy's bias, which is a multiple of 1/n even where n is little above d
       algebra,
       evaluate: async ({ sets: left }) => [
         await vendiScore(left.generated.embeddings!, { order, name }, algebra),

@@ -100,7 +100,7 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
         numberText(fit.slope),
         analyticSlope === null ? '–' : numberText(analyticSlope),
         countText(fit.window.from),
-        `${numberText(100 * fit.largestResidual, { error: 0.1 })} %`,
+        fit.largestResidual === null ? '–' : `${numberText(100 * fit.largestResidual, { error: 0.1 })} %`,
       ]),
     },
     numbers: {

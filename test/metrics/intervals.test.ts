@@ -6,7 +6,7 @@ import {
   inceptionScoreOfMarginals,
 } from '../../metrics/inception-score.js';
 import { deleteGroupJackknife, randomGroups } from '../../metrics/intervals/delete-group-jackknife.js';
-import { itemJackknife } from '../../metrics/intervals/item-jackknife.js';
+import { type ItemReplicate, itemJackknife } from '../../metrics/intervals/item-jackknife.js';
 import { squaredMmdVariance } from '../../metrics/intervals/mmd-interval.js';
 import { placesWithout } from '../../metrics/intervals/sets-without-group.js';
 import { METRICS, metricById } from '../../metrics/metric-catalog.js';
@@ -111,6 +111,13 @@ describe('groups', () => {
   });
 });
 
+/** The estimate itself, where there must be one. */
+function itemEstimate(whole: Float64Array, replicates: readonly ItemReplicate[], full: number | null) {
+  const found = itemJackknife(whole, replicates, { level: 0.95, full });
+  if ('reason' in found) throw new Error(found.reason);
+  return found;
+}
+
 describe('itemJackknife', () => {
   test('of scores that no other image changes is the classical standard error', () => {
     const whole = Float64Array.from({ length: 40 }, (_, i) => i % 3);
@@ -120,7 +127,7 @@ describe('itemJackknife', () => {
       scores: Float64Array.from(placesWithout(40, gone), (i) => whole[i]!),
     }));
     expectClose(
-      itemJackknife(whole, replicates, { level: 0.95, full: null }).standardError,
+      itemEstimate(whole, replicates, null).standardError,
       Math.sqrt(variance(whole, 1)! / 40),
       SUMMATION_TOLERANCE,
     );
@@ -132,7 +139,7 @@ describe('itemJackknife of a share', () => {
 
   test('is Wilson’s interval at the number of images that its standard error stands for', () => {
     const whole = Float64Array.from({ length: 50 }, (_, i) => (i < 40 ? 1 : 0));
-    const { interval, standardError } = itemJackknife(whole, unchanged(whole), { level: 0.95, full: 1 });
+    const { interval, standardError } = itemEstimate(whole, unchanged(whole), 1);
     const n = (0.8 * 0.2) / standardError ** 2;
     expectClose(n, 49, 1e-12); // the variance of the scores divides by n − 1
     const t = studentQuantile(0.975, 49);
@@ -141,15 +148,37 @@ describe('itemJackknife of a share', () => {
       expectClose(Math.abs(p - 0.8), t * Math.sqrt((p * (1 - p)) / n), 1e-9);
     }
     const percent = whole.map((score) => 100 * score);
-    const inPercent = itemJackknife(percent, unchanged(percent), { level: 0.95, full: 100 });
+    const inPercent = itemEstimate(percent, unchanged(percent), 100);
     expectClose(inPercent.interval.low, 100 * interval.low, 1e-12);
   });
 
   test('of all images leaves room below 1, and none above', () => {
     const whole = new Float64Array(50).fill(1);
-    const { interval } = itemJackknife(whole, unchanged(whole), { level: 0.95, full: 1 });
+    const { interval } = itemEstimate(whole, unchanged(whole), 1);
     expect(interval.high).toBe(1);
     expect(interval.low).toBeLessThan(0.95);
+  });
+});
+
+describe('itemJackknife of scores without an upper end', () => {
+  const unchanged = (scores: Float64Array) => [1, 2].map(() => ({ gone: new Uint32Array(0), scores }));
+
+  test('gives the means that are t of their own standard errors away, none below 0', () => {
+    const whole = Float64Array.from({ length: 40 }, (_, i) => (i < 2 ? 3 : 0));
+    const { interval, standardError } = itemEstimate(whole, unchanged(whole), null);
+    const t = studentQuantile(0.975, 39);
+    for (const mean of [interval.low, interval.high]) {
+      expectClose(Math.abs(mean - 0.15), t * standardError * Math.sqrt(mean / 0.15), 1e-9);
+    }
+    expect(0.15 - t * standardError).toBeLessThan(0);
+    expect(interval.low).toBeGreaterThan(0);
+  });
+
+  test('gives no interval where nothing scores above 0', () => {
+    const none = new Float64Array(50);
+    expect(itemJackknife(none, unchanged(none), { level: 0.95, full: null })).toEqual({
+      reason: 'no image scores above 0, which says nothing of the spread',
+    });
   });
 });
 
@@ -162,7 +191,7 @@ describe('itemJackknife of moves that chance explains', () => {
     ];
     // the moves ½ and 0 vary by ⅛, and so does the mean of four images that move by 2, 0, 0, 0 or not at all: nothing is left,
     // known to ⅛·√2, times (g − 1)²/g = ½; the median of a normal's positive half is 0.6745
-    const { standardError } = itemJackknife(new Float64Array(4), replicates, { level: 0.95, full: null });
+    const { standardError } = itemEstimate(new Float64Array(4), replicates, 1);
     expectClose(standardError ** 2, 0.6744897501960817 * (Math.SQRT2 / 16), 1e-9);
   });
 });
@@ -284,6 +313,8 @@ describe('intervals of the catalog', () => {
       const middle = (interval!.low + interval!.high) / 2;
       if (interval!.method.endsWith('Wilson')) {
         expect(interval!.low <= value! && value! <= interval!.high).toBe(true);
+      } else if (interval!.method.endsWith('logarithm')) {
+        expectClose(Math.sqrt(interval!.low * interval!.high), interval!.estimate!, 1e-9, 1);
       } else expectClose(middle, interval!.estimate ?? value!, 1e-9, 1);
     }
     expect(
@@ -349,6 +380,66 @@ describe('intervals of the catalog', () => {
       bias: 'removed',
     });
     expectClose(found!.interval!.estimate, interval.estimate!, 1e-9, 1);
+  });
+
+  test('vendi of images whose dimensions are all alike covers their number, far above the value', async () => {
+    // the entropy of such eigenvalues is log d − d/2n, the jackknife's law; the score itself bends away from it
+    const generated = embeddedSet(gaussianCloud({ n: 120, d: 60, seed: 1 }));
+    const [found] = await metricById('vendi').evaluate(
+      { reference: generated, generated },
+      {},
+      { interval: { level: 0.95 } },
+    );
+    expect(found!.value).toBeLessThan(49);
+    expect(found!.interval!.low).toBeLessThan(60);
+    expect(found!.interval!.high).toBeGreaterThan(60);
+    expectClose(found!.interval!.estimate, 60, 0.015);
+  });
+
+  test.each([
+    ['precision-recall', { precision: 0, recall: 0 }],
+    ['prdc', { 'prdc-precision': 0, 'prdc-recall': 0, density: 0, coverage: 0 }],
+  ])('%s of sets far apart leaves room above 0, and density says why it does not', async (id, expected) => {
+    const far = { reference: sets.reference, generated: setOf(70, 2, 100) };
+    const found = await metricById(id).evaluate(far, {}, { interval: { level: 0.95 } });
+    expect(Object.fromEntries(found.map((one) => [one.id, one.value]))).toEqual(expected);
+    for (const { id: number, interval, warnings } of found) {
+      if (number === 'density') expect(warnings.map(({ code }) => code)).toEqual(['NO_INTERVAL']);
+      else {
+        expect(interval!.low).toBe(0);
+        expect(interval!.high).toBeGreaterThan(0.03);
+      }
+    }
+  });
+
+  test('fid-infinity takes out the bias of a small reference too, and warns of it', async () => {
+    const pair = {
+      reference: embeddedSet(gaussianCloud({ n: 120, d: 20, seed: 1 }), { source: 'real/' }),
+      generated: embeddedSet(gaussianCloud({ n: 900, d: 20, seed: 2 })),
+    };
+    const [found] = await metricById('fid-infinity').evaluate(pair, {}, { interval: { level: 0.95 } });
+    // the truth is 0, and the reference alone adds b/m = (20 + 20·21/4)/120
+    expect(found!.value).toBeGreaterThan(0.6);
+    expect(found!.interval!.low).toBeLessThan(0);
+    expect(found!.interval!.high).toBeGreaterThan(0);
+    expect(found!.warnings).toEqual([
+      {
+        code: 'BIASED_AT_N',
+        message: expect.stringMatching(/^biased upwards at n = 120 of the reference by about /),
+      },
+    ]);
+  });
+
+  test('fid-infinity warns where its line begins at singular covariances', async () => {
+    const pair = { reference: setOf(90, 1), generated: setOf(45, 2) };
+    const [found] = await metricById('fid-infinity').evaluate(pair, {});
+    expect(found!.warnings).toEqual([
+      {
+        code: 'RANK_DEFICIENT_COVARIANCE',
+        message:
+          '1 of the line’s 15 sizes, from 4 images, are of no more images than the 5 dimensions: FID is not a line in 1/N there, and the limit is not to be trusted',
+      },
+    ]);
   });
 
   test('a reference of statistics alone stays fixed, and the method says so', async () => {

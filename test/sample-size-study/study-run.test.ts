@@ -177,6 +177,18 @@ describe('studyReportOf', () => {
     expect(fid.required.map(({ share }) => share)).toEqual([0.01, 0.02, 0.05, 0.1]);
   });
 
+  test('with a reference of equal size the bias and the limit are those of both sides', async () => {
+    const ofNear = async (referenceSize: 'full' | 'equal') => {
+      const { curves } = await reportOf(await request({ metrics: ['fid'], repeats: 20, referenceSize }));
+      return curves.find(({ arm }) => arm === 'near')!;
+    };
+    const [full, equal] = [await ofNear('full'), await ofNear('equal')];
+    expect(equal.analyticSlope! / full.analyticSlope!).toBeCloseTo(2, 0);
+    expect(equal.analyticSlope! / equal.fit!.slope).toBeCloseTo(1, 0);
+    expect(full.limitInterval!.method).toBe('jackknife-20, reference fixed');
+    expect(equal.limitInterval!.method).toBe('jackknife-20');
+  });
+
   test('ranks two arms that differ, and says from which size on', async () => {
     const { rankings } = await reportOf(await request());
     expect(rankings.find(({ metric }) => metric === 'fid')).toMatchObject({
