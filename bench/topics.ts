@@ -5,7 +5,17 @@ import type { Topic } from './measuring/topic.js';
 import { moments } from './moments.bench.js';
 import { neighbors } from './neighbors.bench.js';
 import { startUp } from './start-up.bench.js';
+import { study } from './study.bench.js';
 import { subsets } from './subsets.bench.js';
 
 /** Every subject that is measured. */
-export const TOPICS: readonly Topic[] = [startUp, encoding, moments, frechet, cmmdTopic, neighbors, subsets];
+export const TOPICS: readonly Topic[] = [
+  startUp,
+  encoding,
+  moments,
+  frechet,
+  cmmdTopic,
+  neighbors,
+  subsets,
+  study,
+];
