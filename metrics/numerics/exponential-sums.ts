@@ -86,8 +86,8 @@ interface WeightedMoments {
   readonly total: number;
   /** (d): Σ b·y */
   readonly sum: Float64Array;
-  /** (d, d): Σ b·(y − sum/total)(y − sum/total)ᵀ, summed in float64 */
-  readonly scatter: Float32Array;
+  /** (d, d): Σ b·(y − sum/total)(y − sum/total)ᵀ */
+  readonly scatter: Float64Array;
 }
 
 const knownSides = new WeakMap<Rows, Side>();
@@ -152,27 +152,51 @@ function completed(of: Side, over: Side, sums: Float64Array): Float64Array {
 
 /**
  * Adds Σⱼ bⱼ·(t + t²/2), from xᵢ with the weighted sum s of the other side, and with its scatter C about the mean: with B = Σⱼ bⱼ,
- * Σⱼ bⱼ·(xᵢ·yⱼ)² = (xᵢ·s)²/B + xᵢᵀ·C·xᵢ, of which the second is small enough for float32.
+ * Σⱼ bⱼ·(xᵢ·yⱼ)² = (xᵢ·s)²/B + xᵢᵀ·C·xᵢ, of which the second is small enough for float32, but not for its rounding to have a sign.
  */
 async function withMoments(of: Side, over: Side, scale: number, tails: Float64Array): Promise<Float64Array> {
-  const { n, d, data } = of.vectors;
-  over.moments ??= weightedMoments(over);
-  const { total, sum, scatter } = await over.moments;
+  const { d, data } = of.vectors;
+  const { total, sum, scatter } = await momentsOf(over);
+  const forms = await quadraticForms(of.vectors, scatter);
+  const own = await momentsOf(of);
+  const drift = formTotal(scatter, own) - compensatedSum(forms.map((form, i) => of.weights[i]! * form));
+  return tails.map((tail, i) => {
+    let product = 0;
+    for (let j = 0; j < d; j++) product += data[i * d + j]! * sum[j]!;
+    const squares = (product * product) / total + forms[i]! + drift / own.total;
+    return scale * product + (scale * scale * squares) / 2 + tail;
+  });
+}
+
+/** xᵢᵀ·C·xᵢ for each row, in float32. */
+async function quadraticForms(vectors: Rows, matrix: Float64Array): Promise<Float64Array> {
+  const { n, d } = vectors;
+  const m = matrixTensor(Float32Array.from(matrix), d, d);
   const session = await matrixSession(quadraticFormGraph);
-  const sums = new Float64Array(n);
+  const forms = new Float64Array(n);
   for (let start = 0; start < n; start += QUADRATIC_ROWS) {
-    const block = rowRange(of.vectors, start, Math.min(start + QUADRATIC_ROWS, n));
+    const block = rowRange(vectors, start, Math.min(start + QUADRATIC_ROWS, n));
     const x = matrixTensor(Float32Array.from(block.data), block.n, d);
-    const { forms } = await session.run<'forms'>({ x, m: matrixTensor(scatter, d, d) });
-    for (let i = start; i < start + block.n; i++) {
-      let product = 0;
-      for (let j = 0; j < d; j++) product += data[i * d + j]! * sum[j]!;
-      const form = (forms.data as Float32Array)[i - start]!;
-      const squares = (product * product) / total + form;
-      sums[i] = scale * product + (scale * scale * squares) / 2 + tails[i]!;
-    }
+    const found = await session.run<'forms'>({ x, m });
+    forms.set(found.forms.data as Float32Array, start);
   }
-  return sums;
+  return forms;
+}
+
+/** Σᵢ aᵢ·xᵢᵀ·C·xᵢ in float64, from the moments of x: the sum over C's entries times those of Σᵢ aᵢ·xᵢxᵢᵀ. */
+function formTotal(scatter: Float64Array, { total, sum, scatter: own }: WeightedMoments): number {
+  const d = sum.length;
+  const rowSums = sum.map((first, i) => {
+    let row = 0;
+    for (let j = 0; j < d; j++) row += scatter[i * d + j]! * (own[i * d + j]! + (first * sum[j]!) / total);
+    return row;
+  });
+  return compensatedSum(rowSums);
+}
+
+function momentsOf(side: Side): Promise<WeightedMoments> {
+  side.moments ??= weightedMoments(side);
+  return side.moments;
 }
 
 async function weightedMoments({ vectors, weights }: Side): Promise<WeightedMoments> {
@@ -182,5 +206,5 @@ async function weightedMoments({ vectors, weights }: Side): Promise<WeightedMome
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) sum[j]! += weights[i]! * data[i * d + j]!;
   const center = sum.map((value) => value / total);
   const scatter = await fastScatter(vectors, { center, factors: weights.map(Math.sqrt) });
-  return { total, sum, scatter: Float32Array.from(scatter) };
+  return { total, sum, scatter };
 }

@@ -88,6 +88,29 @@ describe('fast kernel sums', () => {
     expect(Math.abs(fast / plain - 1)).toBeLessThan(OUTLIER_TOLERANCE);
   });
 
+  test.each([3, 5])('give CMMD to 1e-10 in %d dimensions, where nothing averages rounding out', async (d) => {
+    const [first, second] = [1, 2].map((seed) => {
+      const rows = gaussianCloud({ n: 1600, d, seed, shift: 0.2 * seed });
+      return unitRows(rows, 'rows');
+    }) as [Rows, Rows];
+    const sums = {
+      first: await fastOwnKernelSums(first, cmmd),
+      second: await fastOwnKernelSums(second, cmmd),
+      across: await fastCrossKernelSums(first, second, cmmd),
+    };
+    for (const estimator of ['unbiased', 'biased'] as const) {
+      const plain = 1000 * squaredMmd(mmdSums(first, second, cmmd), estimator);
+      expectClose(1000 * squaredMmd(sums, estimator), plain, 1e-10, 1);
+    }
+  });
+
+  test('give CMMD of two sets of equal vectors as 0 to 1e-9', async () => {
+    const same = unitRows({ n: 1600, d: 3, data: new Float64Array(4800).fill(0.7) }, 'rows');
+    const own = await fastOwnKernelSums(same, cmmd);
+    const across = await fastCrossKernelSums(same, { ...same }, cmmd);
+    expectClose(1000 * squaredMmd({ first: own, second: own, across }, 'unbiased'), 0, 1e-9, 1);
+  });
+
   test('of equal vectors are 0 for k − 1', async () => {
     const same: Rows = { n: 500, d: D, data: new Float64Array(500 * D).fill(1 / Math.sqrt(D)) };
     const { rowSums } = await fastOwnKernelSums(same, cmmd);
