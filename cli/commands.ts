@@ -17,6 +17,7 @@ import { filter } from './commands/filter.js';
 import { merge } from './commands/merge.js';
 import { metrics } from './commands/metrics.js';
 import { models } from './commands/models.js';
+import { report } from './commands/report.js';
 import { score } from './commands/score.js';
 import { stats } from './commands/stats.js';
 import { study } from './commands/study.js';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   uncertainty,
   filter,
   compare,
+  report,
   distort,
   encode,
   merge,

@@ -121,7 +121,7 @@ export const outputFolder = textFlag({
   name: 'output',
   short: 'o',
   placeholder: 'DIR',
-  help: 'also write score.json, score.csv and report.html into this folder',
+  help: 'also write score.json, score.csv, report.html and tables for a paper into this folder',
   group: output,
   absent: undefined,
 });

@@ -9,7 +9,8 @@ import { tableText } from './table-text.js';
 import { visibleText } from './visible-text.js';
 import { wrappedText } from './wrapped-text.js';
 
-const VERDICTS: Readonly<Record<VerdictKind, string>> = {
+/** What each verdict is called. */
+export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
   helps: 'helps',
   hurts: 'hurts',
   'not-more-than-detail': 'not more than detail does',
@@ -37,7 +38,7 @@ function row(effect: FilterEffect): string[] {
     numberText(inverse.value),
     change(effect),
     String(Number(p.toPrecision(2))),
-    verdict === null ? '' : VERDICTS[verdict.kind],
+    verdict === null ? '' : VERDICT_WORDS[verdict.kind],
   ];
 }
 

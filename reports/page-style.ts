@@ -5,7 +5,7 @@ export const PAGE_STYLE = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ed; --soft: #9aa4af; --line: #30363d; --paper: #0f1318;
   --panel: #171c22; --accent: #79b8ff; --warn-ink: #f2d28b; --warn-paper: #2b220d; --warn-line: #8a6a1f; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI",
+body { margin: 0; overflow-wrap: anywhere; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI",
   Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; }
@@ -41,7 +41,8 @@ figure h3 { font-size: 1.05rem; margin: 0; }
 figure p.soft { font-size: .85rem; margin: .15rem 0 .5rem; }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: .5rem 1rem; }
 .single .panels { grid-template-columns: 1fr; }
-.panel.wide { grid-column: 1 / -1; }
+.panel.wide { grid-column: 1 / -1; overflow-x: auto; }
+.panel.wide svg.plot { min-width: 30rem; }
 .panel h4 { font-size: .85rem; margin: .5rem 0 0; }
 svg.plot { display: block; width: 100%; height: auto; color: var(--ink); font-family: inherit; }
 svg.plot[hidden], .off { display: none; }
@@ -60,6 +61,11 @@ button[aria-pressed="false"] { color: var(--soft); text-decoration: line-through
 .key button { background: none; border-color: transparent; box-shadow: none; padding: .1rem .2rem; text-align: left; }
 .tip { position: fixed; z-index: 1; max-width: 20rem; pointer-events: none; background: var(--ink); color: var(--paper);
   font-size: .8rem; line-height: 1.35; border-radius: .35rem; padding: .35rem .55rem; }
+.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .75rem; list-style: none; padding: 0; }
+.gallery li { display: flex; flex-direction: column; gap: .1rem; border: 1px solid var(--line); border-radius: .4rem; padding: .5rem; font-size: .8rem; }
+.gallery .pictures { display: flex; gap: .3rem; }
+.gallery img { width: 50%; max-width: 96px; height: auto; aspect-ratio: 1; object-fit: contain; background: var(--panel); }
+.gallery .mark { align-self: start; }
 .scroll { overflow-x: auto; }
 .paste { margin: .5rem 0; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); padding: .75rem 1rem; }
 figcaption { color: var(--soft); font-size: .9rem; margin: .5rem 0; }

@@ -1,9 +1,13 @@
 import type { ScoredSide, ScoreReport, ScoreResult } from '../metrics/score-report.js';
+import { bibtex } from './bibliography.js';
 import { countsText } from './counts-text.js';
 import { DEMO_NOTE, isDemo } from './demo-note.js';
 import { Html, html } from './html.js';
 import { countText, errorText, numberText } from './number-text.js';
 import { page } from './page.js';
+import { pasteHtml } from './paste-html.js';
+import { type Provenance, provenanceHtml } from './provenance.js';
+import { scoreMethods, scoreSources } from './score-methods.js';
 
 const NOTHING = new Html('');
 const BETTER = {
@@ -85,7 +89,10 @@ function skippedList({ reference, generated }: ScoreReport): Html {
 }
 
 /** A score report as one self-contained page, readable without a network, on paper and on a telephone. */
-export function scorePage(report: ScoreReport): string {
+export function scorePage(
+  report: ScoreReport,
+  { provenance = null }: { readonly provenance?: Provenance | null } = {},
+): string {
   const { reference, generated, results, warnings, seed, version } = report;
   const body = html`<main>
 <h1>Generated images against their reference</h1>
@@ -107,7 +114,14 @@ ${results.map((result) => resultRow(result, report))}</tbody>
 <h2>Method</h2>
 ${results.map(method)}
 ${skippedList(report)}
-<p class="soft">steadfid ${version}, seed ${seed}</p>
+${pasteHtml({ methods: scoreMethods(report), references: bibtex(scoreSources(report)) })}
+<h2>Where the numbers come from</h2>
+<dl class="facts">
+<dt>program</dt><dd>steadfid ${version}</dd>
+<dt>seed</dt><dd>${seed}</dd>
+${provenanceHtml(provenance)}
+<dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>score.json</code></dd>
+</dl>
 </main>`;
   return page({ title: `Score: ${generated.source} against ${reference.source}`, body });
 }

@@ -2,6 +2,7 @@ import { metricById } from '../metrics/metric-catalog.js';
 import { FLOOR_ARM } from '../sample-size-study/study-cells.js';
 import type { StudyReport } from '../sample-size-study/study-report.js';
 import { LIMIT_PAPER } from './bibliography.js';
+import { distinct, encoderText, listText } from './methods-words.js';
 import { countText } from './number-text.js';
 
 const DRAWN = {
@@ -18,26 +19,18 @@ export function studyMethods({ curves, design, version }: StudyReport): string {
   );
   const repeats = distinct(own.flatMap(({ points }) => points.map(({ values }) => values.length)));
   const references = distinct(own.map(({ referenceSize }) => countText(referenceSize)));
-  const encoders = distinct(
-    own.map(({ encoder: { id, sha256, preprocessing, standing } }) =>
-      [
-        `${id} (${standing}`,
-        ...(sha256 === null ? [] : [`SHA-256 ${sha256}`]),
-        `preprocessing ${preprocessing ?? 'unknown'})`,
-      ].join(', '),
-    ),
-  );
+  const encoders = distinct(own.map(({ encoder }) => encoderText(encoder)));
   const intervals = distinct(own.flatMap(({ limitInterval }) => limitInterval?.method ?? []));
   const distortions = design.distortions.map(({ kind, levels }) => `${kind} at levels ${levels.join(', ')}`);
   return [
-    `We computed ${list(distinct(own.map(({ metric }) => metric)))} with steadfid ${version} on embeddings of ${list(encoders)}, for ` +
-      `${list(design.arms.map(({ name }) => name))} against ${references.join(' or ')} reference images` +
+    `We computed ${listText(distinct(own.map(({ metric }) => metric)))} with steadfid ${version} on embeddings of ${listText(encoders)}, for ` +
+      `${listText(design.arms.map(({ name }) => name))} against ${references.join(' or ')} reference images` +
       `${design.referenceSize === 'equal' ? ', of which as many were drawn as of the generated ones' : ''}.`,
     `At each of n = ${sizes.map(countText).join(', ')} generated images, ${repeats.length === 0 ? 'no' : range(repeats)} subsets were ` +
       `${DRAWN[design.scheme]} (seed ${design.seed}).`,
     'Limits for n → ∞ are intercepts of weighted least squares of the mean on 1/n (Chong and Forsyth 2020), over the sizes at which ' +
-      `that line holds to 1 %${intervals.length === 0 ? '' : `; their intervals are by ${list(intervals)}`}.`,
-    ...(distortions.length === 0 ? [] : [`Every set was also distorted by ${list(distortions)}.`]),
+      `that line holds to 1 %${intervals.length === 0 ? '' : `; their intervals are by ${listText(intervals)}`}.`,
+    ...(distortions.length === 0 ? [] : [`Every set was also distorted by ${listText(distortions)}.`]),
   ].join(' ');
 }
 
@@ -46,15 +39,7 @@ export function studySources({ design }: StudyReport): readonly string[] {
   return [...design.metrics.map((id) => metricById(id).source), LIMIT_PAPER];
 }
 
-function distinct<T>(values: readonly T[]): T[] {
-  return [...new Set(values)];
-}
-
 function range(counts: readonly number[]): string {
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   return least === most ? String(least) : `${least} to ${most}`;
-}
-
-function list(words: readonly string[]): string {
-  return words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

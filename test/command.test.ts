@@ -89,7 +89,15 @@ describe('steadfid', () => {
     expect(first.stderr).toContain(
       `wrote ${join('out', 'score.json')}\nwrote ${join('out', 'score.csv')}\nwrote ${join('out', 'report.html')}\n`,
     );
-    expect(readdirSync(join(cwd, 'out')).sort()).toEqual(['report.html', 'score.csv', 'score.json']);
+    expect(readdirSync(join(cwd, 'out')).sort()).toEqual([
+      'provenance.json',
+      'references.bib',
+      'report.html',
+      'score.csv',
+      'score.json',
+      'tables.md',
+      'tables.tex',
+    ]);
     expect(readFileSync(join(cwd, 'out/score.json'), 'utf8')).toBe(first.stdout);
     expect(await steadfid(...words)).toEqual(
       refused(

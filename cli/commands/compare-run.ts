@@ -8,6 +8,7 @@ import type { CompareReport } from '../../uncertainty/compare-report.js';
 import { readScores } from '../../uncertainty/files/read-scores.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { conflictError } from '../conflict-error.js';
+import { provenanceNow } from '../provenance-now.js';
 import { pulling } from '../pulling.js';
 import { readingOptions, runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
@@ -72,11 +73,12 @@ export async function runCompare(
       ? []
       : await writeCompareReport(output, report, {
           existing: force === 'on' ? 'replaced' : 'refused',
+          provenance: provenanceNow(),
           signal: terminal.signal,
         });
   terminal.print(reportText(report, options, terminal));
   for (const line of left(report)) terminal.remark(line);
   for (const { message } of report.warnings) terminal.remark(`warning: ${message}`);
-  for (const path of paths) terminal.remark(`wrote ${path}`);
+  for (const path of paths.slice(0, 3)) terminal.remark(`wrote ${path}`);
   return 'done';
 }

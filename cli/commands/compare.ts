@@ -80,7 +80,10 @@ export const COMPARE_FLAGS = {
   ...READING,
   json,
   csv,
-  output: { ...outputFolder, help: 'also write compare.json and compare.csv into this folder' },
+  output: {
+    ...outputFolder,
+    help: 'also write compare.json, compare.csv, report.html, tables and figures into this folder',
+  },
   force,
   ...RUNNING,
 };

@@ -10,6 +10,7 @@ import { scoreTable } from '../../reports/score-table.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { conflictError } from '../conflict-error.js';
 import { failedChecks, requireKnownLimits } from '../fail-checks.js';
+import { provenanceNow } from '../provenance-now.js';
 import { pulling } from '../pulling.js';
 import { readingOptions, runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
@@ -72,11 +73,12 @@ export async function runScore(
       ? []
       : await writeScoreReport(output, report, {
           existing: force === 'on' ? 'replaced' : 'refused',
+          provenance: provenanceNow(),
           signal: terminal.signal,
         });
   terminal.print(reportText(report, options, terminal));
   for (const line of warningLines(report)) terminal.remark(line);
-  for (const path of paths) terminal.remark(`wrote ${path}`);
+  for (const path of paths.slice(0, 3)) terminal.remark(`wrote ${path}`);
 
   const failed = failedChecks(report.results, limits);
   for (const line of failed) terminal.remark(line);

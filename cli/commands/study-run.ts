@@ -13,6 +13,7 @@ import { studyPlanText } from '../../sample-size-study/study-plan-text.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
 import { studyRun, studyTasks } from '../../sample-size-study/study-run.js';
 import type { CommandInput, Outcome } from '../command.js';
+import { provenanceNow } from '../provenance-now.js';
 import { requireOutput } from '../require-output.js';
 import { runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
@@ -64,10 +65,14 @@ export async function runStudy(
       });
       terminal.progress.clear();
       const report = studyReportOf({ design, metrics, ...finished });
-      const paths = await writeStudyReport(folder, report, { existing: 'replaced', signal: terminal.signal });
+      const paths = await writeStudyReport(folder, report, {
+        existing: 'replaced',
+        provenance: provenanceNow(),
+        signal: terminal.signal,
+      });
       terminal.print(options.json === 'on' ? JSON.stringify(report, null, 2) : report.summary.join('\n'));
       for (const { message } of report.warnings) terminal.remark(`warning: ${message}`);
-      for (const path of paths.filter((path) => !path.includes('figures'))) terminal.remark(`wrote ${path}`);
+      for (const path of paths.slice(0, 3)) terminal.remark(`wrote ${path}`);
     } finally {
       await ledger.close();
     }

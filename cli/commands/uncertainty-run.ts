@@ -1,13 +1,25 @@
+import { extname } from 'node:path';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { OptionError } from '../../errors.js';
+import { makeGallery } from '../../reports/files/make-gallery.js';
+import {
+  requireNoUncertaintyReport,
+  writeUncertaintyReport,
+} from '../../reports/files/write-uncertainty-report.js';
 import { strictJson } from '../../reports/strict-json.js';
 import { scoreMaps } from '../../uncertainty/files/score-maps.js';
 import { pairsCsv } from '../../uncertainty/map-comparison/pairs-csv.js';
 import { scoresCsv } from '../../uncertainty/scores-csv.js';
 import { uncertaintySummary } from '../../uncertainty/uncertainty-summary.js';
 import type { CommandInput, Outcome } from '../command.js';
+import { provenanceNow } from '../provenance-now.js';
 import type { Terminal } from '../terminal.js';
 import type { UNCERTAINTY_FLAGS } from './uncertainty.js';
+
+/** A path with an extension is the file of the scores; any other is a folder for the whole report. */
+function isFile(output: string): boolean {
+  return extname(output) !== '';
+}
 
 /** `steadfid uncertainty`: scores as CSV, what the maps say of themselves on stderr. */
 export async function runUncertainty(
@@ -26,6 +38,8 @@ export async function runUncertainty(
       help: 'Pass --images with their folder.',
     });
   }
+  const folder = output === undefined || isFile(output) ? null : output;
+  if (folder !== null && options.force === 'off') await requireNoUncertaintyReport(folder);
   const scored = await scoreMaps({
     maps,
     ...(aggregate === undefined ? {} : { aggregations: aggregate }),
@@ -58,11 +72,34 @@ export async function runUncertainty(
     existing: options.force === 'on' ? 'replaced' : 'refused',
     signal: terminal.signal,
   } as const;
-  if (output !== undefined) await writeWhole(output, csv, writing);
-  if (pairs !== undefined) await writeWhole(pairs, pairsCsv(report.comparison!.pairs), writing);
+  const paths: string[] = [];
+  if (folder !== null) {
+    const gallery = await makeGallery(report, {
+      maps,
+      ...(images === undefined ? {} : { images }),
+      order: options.layout,
+      ...(setting === undefined ? {} : { setting }),
+      missing: options.allowMissing === 'on' ? 'allow' : 'refuse',
+    });
+    const provenance = provenanceNow();
+    const written = await writeUncertaintyReport(folder, report, {
+      ...writing,
+      provenance,
+      gallery,
+      scores: csv,
+    });
+    paths.push(...written.slice(0, 3));
+  } else if (output !== undefined) {
+    await writeWhole(output, csv, writing);
+    paths.push(output);
+  }
+  if (pairs !== undefined) {
+    await writeWhole(pairs, pairsCsv(report.comparison!.pairs), writing);
+    paths.push(pairs);
+  }
   if (json === 'on') terminal.print(strictJson(report, 'uncertainty report'));
   else if (output === undefined) terminal.print(csv);
   for (const line of uncertaintySummary(report)) terminal.remark(line);
-  for (const path of [output, pairs]) if (path !== undefined) terminal.remark(`wrote ${path}`);
+  for (const path of paths) terminal.remark(`wrote ${path}`);
   return 'done';
 }

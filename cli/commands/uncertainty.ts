@@ -69,7 +69,11 @@ export const UNCERTAINTY_FLAGS = {
   }),
   seed,
   json,
-  output: outputFile,
+  output: {
+    ...outputFile,
+    placeholder: 'FILE.csv|DIR',
+    help: 'the file of the scores; or a folder for scores.csv, uncertainty.json, report.html with the images at both ends, tables and figures',
+  },
   pairs: textFlag({
     name: 'pairs',
     placeholder: 'FILE.csv',
@@ -91,6 +95,7 @@ export const uncertainty = command({
   examples: [
     'steadfid uncertainty exp/CELEBA/ddim_sigma1.0_precision1.0/ -o scores.csv',
     'steadfid uncertainty maps/ --images samples/ --controls --aggregate sum,q99,top5 -o scores.csv',
+    'steadfid uncertainty maps/ --images samples/ -o uncertainty/',
     'steadfid uncertainty sigma1/ sigma2/ --pairs pairs.csv --json',
   ],
   run: async (input, terminal) => (await import('./uncertainty-run.js')).runUncertainty(input, terminal),

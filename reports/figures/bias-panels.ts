@@ -59,7 +59,7 @@ function shownPoints({ curve }: FittedCurve, end: number) {
 
 function frame({ end, ticks }: InverseSizes, plot: typeof Plots): readonly Plots.Markish[] {
   return [
-    plot.gridY({ strokeOpacity: 0.12 }),
+    plot.gridY({ ticks: 6, strokeOpacity: 0.12 }),
     plot.ruleX([0], { strokeOpacity: 0.35, strokeDasharray: '2 2' }),
     plot.axisX({
       ticks: [0, ...ticks.map((size) => 1 / size)],

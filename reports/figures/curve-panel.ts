@@ -3,12 +3,12 @@ import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import type { Html } from '../html.js';
 import { countText, numberText } from '../number-text.js';
 import { visibleText } from '../visible-text.js';
-import { paddedExtent, sizeText } from './axis-ticks.js';
+import { sizeText } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { type DrawnCurve, isLine } from './drawn-curve.js';
 import { drawsMark, intervalMark, ofSeries, strokeOf, triangleMark } from './series-marks.js';
-import { shareScale } from './share-scale.js';
 import { type ScaleKind, type SizeScale, sizeScale } from './size-scale.js';
+import { linearAxis, shareAxis } from './value-axis.js';
 
 /** The share within which a curve counts as settled, and its bias as small. */
 export const SETTLED_SHARE = 0.05;
@@ -56,11 +56,8 @@ export function curvePanel(
     ...limits.flatMap(({ low: least, high: most }) => [least, most]),
     ...(values === 'shares' ? [1 - SETTLED_SHARE, 1 + SETTLED_SHARE] : []),
   ];
-  const extent = paddedExtent(shown);
-  const yScale =
-    values === 'shares'
-      ? shareScale(extent)
-      : { y: { domain: [...extent], label: null }, ticks: 6, note: '' };
+  const axis = values === 'shares' ? shareAxis(shown) : linearAxis(shown);
+  const extent = axis.domain;
   return drawing({
     width,
     height,
@@ -69,9 +66,9 @@ export function curvePanel(
     marginTop: 26,
     marginBottom: 36,
     x: { type: kind, domain: [start, end], label: null },
-    y: yScale.y,
+    y: { type: axis.type, domain: [...extent], label: null },
     marks: [
-      plot.gridY({ strokeOpacity: 0.12 }),
+      plot.gridY({ ticks: axis.ticks, strokeOpacity: 0.12 }),
       ...singularSizes(drawn, { start, low, high, extent }, plot),
       ...(values === 'shares' ? settledBand({ start, end }, plot) : []),
       ...(extent[0] < 0 && extent[1] > 0 ? [plot.ruleY([0], { strokeOpacity: 0.5 })] : []),
@@ -92,10 +89,10 @@ export function curvePanel(
         : []),
       plot.axisX({ ticks: [...scale.ticks], tickFormat: sizeText, label: null, fontVariant: '' }),
       plot.axisY({
-        label: `${label}${yScale.note}`,
+        label: `${label}${axis.note}`,
         labelArrow: 'none',
-        ticks: yScale.ticks,
-        ...(yScale.note === '' ? {} : { tickFormat: (tick: number) => String(tick) }),
+        ticks: axis.ticks,
+        ...(axis.note === '' ? {} : { tickFormat: (tick: number) => String(tick) }),
         fontVariant: '',
         labelAnchor: 'top',
       }),
@@ -135,9 +132,9 @@ function singularSizes(
     }),
     plot.text([`n ≤ d = ${countText(curve.dimension)}: singular`], {
       x: () => start,
-      frameAnchor: 'top',
+      frameAnchor: 'bottom',
       dx: 4,
-      dy: 6,
+      dy: -4,
       textAnchor: 'start',
       fill: '#8a5a00',
       className: 'warn',

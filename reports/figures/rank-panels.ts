@@ -69,7 +69,7 @@ export function agreementPanel(
     x: { type: kind, domain: [scale.before(0.04), scale.after(0.04)], label: null },
     y: { domain: [least < 0 ? -1 : 0, 1.04], label: null },
     marks: [
-      plot.gridY({ strokeOpacity: 0.12 }),
+      plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
       plot.ruleY([0], { strokeOpacity: 0.5 }),
       ...line('mean τ', '#0072B2', null, ({ meanTau }) => meanTau),
       ...line('same best arm', '#D55E00', '6 3', ({ sameBest }) => sameBest),
@@ -103,7 +103,7 @@ export function flipPanel(
     x: { type: kind, domain: [scale.before(0.04), scale.after(0.04)], label: null },
     y: { domain: [-0.03 * most, 1.08 * most], label: null, tickFormat: '.0%' },
     marks: [
-      plot.gridY({ strokeOpacity: 0.12 }),
+      plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
       plot.rect([0], {
         x1: () => scale.before(0.04),
         x2: () => scale.after(0.04),

@@ -138,7 +138,7 @@ function responsePanel(responses: readonly NormalizedResponse[], { plot, drawing
     x: { domain: [levels[0]! - 0.25, levels.at(-1)! + 0.25], label: null },
     y: { domain: [...extent], label: null },
     marks: [
-      plot.gridY({ strokeOpacity: 0.12 }),
+      plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
       plot.ruleY([0], { strokeOpacity: 0.5 }),
       ...responses.flatMap(({ of, series, levels: own }) => {
         const look = seriesLook(series);

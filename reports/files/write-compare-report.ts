@@ -1,17 +1,14 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { unwritableFile } from '../../encoders/files/unwritable-file.js';
-import { writeWhole } from '../../encoders/files/write-whole.js';
 import type { CompareReport } from '../../uncertainty/compare-report.js';
+import { bibtex } from '../bibliography.js';
 import { compareCsv } from '../compare-csv.js';
+import { compareFigures } from '../compare-figures.js';
+import { compareSources, compareTextTable } from '../compare-methods.js';
+import { comparePage } from '../compare-page.js';
+import type { Provenance } from '../provenance.js';
 import { strictJson } from '../strict-json.js';
+import { latexTable, markdownTable } from '../text-tables.js';
 import { requireNewFiles } from './require-new-files.js';
-
-/** What a comparison writes, and how. */
-const FILES: Readonly<Record<string, (report: CompareReport) => string>> = {
-  'compare.json': (report) => strictJson(report, 'comparison'),
-  'compare.csv': compareCsv,
-};
+import { PAPER_FILES, provenanceFile, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**
  * Refuses a folder that already holds a comparison, before any work goes into a new one.
@@ -19,25 +16,30 @@ const FILES: Readonly<Record<string, (report: CompareReport) => string>> = {
  * @throws InputError FILE_EXISTS naming the file
  */
 export function requireNoCompareReport(folder: string): Promise<void> {
-  return requireNewFiles(folder, Object.keys(FILES));
+  return requireNewFiles(folder, ['compare.json', 'compare.csv', ...PAPER_FILES]);
 }
 
-/** Writes compare.json and compare.csv, each whole or not at all. Makes the folder where there is none. */
+/**
+ * Writes compare.json, compare.csv, report.html, tables.md, tables.tex, references.bib and the figures, each whole or not at all.
+ *
+ * @returns the paths written, figures last
+ */
 export async function writeCompareReport(
   folder: string,
   report: CompareReport,
-  { existing, signal }: { readonly existing: 'refused' | 'replaced'; readonly signal?: AbortSignal },
+  { provenance = null, ...writing }: WritingOptions & { readonly provenance?: Provenance | null },
 ): Promise<readonly string[]> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw await unwritableFile(folder, error);
-  }
-  const paths: string[] = [];
-  for (const [name, content] of Object.entries(FILES)) {
-    const path = join(folder, name);
-    await writeWhole(path, content(report), { existing, ...(signal === undefined ? {} : { signal }) });
-    paths.push(path);
-  }
-  return paths;
+  const json = strictJson(report, 'comparison');
+  const figures = await compareFigures(report);
+  const table = compareTextTable(report);
+  const contents: readonly (readonly [string, string])[] = [
+    ['compare.json', json],
+    ['compare.csv', compareCsv(report)],
+    ['report.html', comparePage(report, figures, { provenance })],
+    ['tables.md', markdownTable(table)],
+    ['tables.tex', latexTable(table)],
+    ['references.bib', bibtex(compareSources(report))],
+    ...provenanceFile(provenance),
+  ];
+  return writeReportFiles(folder, { contents, figures }, writing);
 }

@@ -5,12 +5,28 @@ import { writeWhole } from '../../encoders/files/write-whole.js';
 import { figureCsv } from '../figure-csv.js';
 import type { Figure } from '../figures/figure.js';
 import { figureSheet } from '../figures/figure-sheet.js';
+import type { Provenance } from '../provenance.js';
+import { strictJson } from '../strict-json.js';
 import { figurePng } from './figure-png.js';
 import { requireNewFiles } from './require-new-files.js';
 
 /** Which figures a report wrote, so that those of an earlier one can be told from a user's own files. */
 const INDEX = 'index.json';
 const FIGURE_FILE = /^[a-z0-9-]+\.(svg|png|csv)$/;
+
+/** What every report has beside its data. */
+export const PAPER_FILES = [
+  'report.html',
+  'tables.md',
+  'tables.tex',
+  'references.bib',
+  'provenance.json',
+] as const;
+
+/** `provenance.json`, where it is known when and where a report was made. */
+export function provenanceFile(provenance: Provenance | null): readonly (readonly [string, string])[] {
+  return provenance === null ? [] : [['provenance.json', strictJson(provenance, 'provenance')]];
+}
 
 export interface WritingOptions {
   readonly existing: 'replaced' | 'refused';

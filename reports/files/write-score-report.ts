@@ -1,14 +1,13 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { unwritableFile } from '../../encoders/files/unwritable-file.js';
-import { writeWhole } from '../../encoders/files/write-whole.js';
 import type { ScoreReport } from '../../metrics/score-report.js';
+import { bibtex } from '../bibliography.js';
+import type { Provenance } from '../provenance.js';
 import { scoreCsv } from '../score-csv.js';
 import { scoreJson } from '../score-json.js';
+import { scoreSources, scoreTextTable } from '../score-methods.js';
 import { scorePage } from '../score-page.js';
+import { latexTable, markdownTable } from '../text-tables.js';
 import { requireNewFiles } from './require-new-files.js';
-
-const NAMES = ['score.json', 'score.csv', 'report.html'] as const;
+import { PAPER_FILES, provenanceFile, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**
  * Refuses a folder that already holds a report, before any work goes into a new one.
@@ -16,30 +15,29 @@ const NAMES = ['score.json', 'score.csv', 'report.html'] as const;
  * @throws InputError FILE_EXISTS naming the file
  */
 export function requireNoReport(folder: string): Promise<void> {
-  return requireNewFiles(folder, NAMES);
+  return requireNewFiles(folder, ['score.json', 'score.csv', ...PAPER_FILES]);
 }
 
-/** Writes score.json, score.csv and report.html, each whole or not at all. Makes the folder where there is none. */
+/**
+ * Writes score.json, score.csv, report.html, tables.md, tables.tex and references.bib, each whole or not at all. Makes the folder
+ * where there is none.
+ *
+ * @returns the paths written
+ */
 export async function writeScoreReport(
   folder: string,
   report: ScoreReport,
-  { existing, signal }: { readonly existing: 'refused' | 'replaced'; readonly signal?: AbortSignal },
+  { provenance = null, ...writing }: WritingOptions & { readonly provenance?: Provenance | null },
 ): Promise<readonly string[]> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw await unwritableFile(folder, error);
-  }
-  const contents = {
-    'score.json': scoreJson(report),
-    'score.csv': scoreCsv(report),
-    'report.html': scorePage(report),
-  };
-  const paths: string[] = [];
-  for (const name of NAMES) {
-    const path = join(folder, name);
-    await writeWhole(path, contents[name], { existing, ...(signal === undefined ? {} : { signal }) });
-    paths.push(path);
-  }
-  return paths;
+  const table = scoreTextTable(report);
+  const contents: readonly (readonly [string, string])[] = [
+    ['score.json', scoreJson(report)],
+    ['score.csv', scoreCsv(report)],
+    ['report.html', scorePage(report, { provenance })],
+    ['tables.md', markdownTable(table)],
+    ['tables.tex', latexTable(table)],
+    ['references.bib', bibtex(scoreSources(report))],
+    ...provenanceFile(provenance),
+  ];
+  return writeReportFiles(folder, { contents, figures: [] }, writing);
 }

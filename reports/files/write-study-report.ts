@@ -2,14 +2,13 @@ import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studySummaryCsv } from '../../sample-size-study/study-summary-csv.js';
 import { bibtex } from '../bibliography.js';
 import type { Provenance } from '../provenance.js';
-import { strictJson } from '../strict-json.js';
 import { studyFigures } from '../study-figures.js';
 import { studyJson } from '../study-json.js';
 import { studySources } from '../study-methods.js';
 import { studyPage } from '../study-page.js';
 import { studyTable } from '../study-table.js';
 import { latexTable, markdownTable } from '../text-tables.js';
-import { type WritingOptions, writeReportFiles } from './write-report-files.js';
+import { provenanceFile, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**
  * Writes study.json, summary.csv, report.html, tables.md, tables.tex, references.bib and the figures, each whole or not at all,
@@ -35,7 +34,7 @@ export async function writeStudyReport(
     ['tables.md', markdownTable(table)],
     ['tables.tex', latexTable(table)],
     ['references.bib', bibtex(studySources(report))],
-    ...(provenance === null ? [] : [['provenance.json', strictJson(provenance, 'provenance')] as const]),
+    ...provenanceFile(provenance),
   ];
   return writeReportFiles(folder, { contents, figures }, writing);
 }

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import { readGallery } from '../../reports/files/read-gallery.js';
+import { readProvenance } from '../../reports/files/read-provenance.js';
+import { readReport, type StoredReport } from '../../reports/files/read-report.js';
+import { writeCompareReport } from '../../reports/files/write-compare-report.js';
+import { writeScoreReport } from '../../reports/files/write-score-report.js';
+import { writeStudyReport } from '../../reports/files/write-study-report.js';
+import { writeUncertaintyReport } from '../../reports/files/write-uncertainty-report.js';
+import type { Gallery } from '../../reports/gallery.js';
+import type { Provenance } from '../../reports/provenance.js';
+import type { CommandInput, Outcome } from '../command.js';
+import type { Terminal } from '../terminal.js';
+import { writtenLine } from '../written-line.js';
+import type { REPORT_FLAGS } from './report.js';
+
+interface Writing {
+  readonly existing: 'replaced' | 'refused';
+  readonly provenance: Provenance | null;
+  readonly gallery: Gallery | null;
+  readonly signal: AbortSignal;
+}
+
+function write(folder: string, stored: StoredReport, writing: Writing): Promise<readonly string[]> {
+  switch (stored.kind) {
+    case 'score':
+      return writeScoreReport(folder, stored.report, writing);
+    case 'study':
+      return writeStudyReport(folder, stored.report, writing);
+    case 'compare':
+      return writeCompareReport(folder, stored.report, writing);
+    case 'uncertainty':
+      return writeUncertaintyReport(folder, stored.report, writing);
+  }
+}
+
+/** `steadfid report`: what is made from the numbers of a folder, made again from them. */
+export async function runReport(
+  { arguments: [folder], options: { output = folder!, force } }: CommandInput<typeof REPORT_FLAGS>,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const stored = await readReport(folder!);
+  const isSame = resolve(output) === resolve(folder!);
+  const paths = await write(output, stored, {
+    // in its own folder it replaces what the same numbers gave before
+    existing: isSame || force === 'on' ? 'replaced' : 'refused',
+    provenance: await readProvenance(folder!),
+    gallery: await readGallery(folder!),
+    signal: terminal.signal,
+  });
+  terminal.remark(writtenLine(output, paths));
+  return 'done';
+}

@@ -1,0 +1,78 @@
+import { METRICS } from '../metrics/metric-catalog.js';
+import type { CompareReport } from '../uncertainty/compare-report.js';
+import { MAP_PAPER } from './bibliography.js';
+import { VERDICT_WORDS } from './compare-table.js';
+import { distinct, encoderText, listText } from './methods-words.js';
+import { countText, errorText, numberText } from './number-text.js';
+import type { TextTable } from './text-tables.js';
+
+/** What was done, as the methods section of a paper says it. */
+export function compareMethods({
+  filters,
+  metrics,
+  effects,
+  plan,
+  generated,
+  version,
+}: CompareReport): string {
+  const draws = distinct(effects.map(({ random }) => random.draws));
+  const references = distinct(metrics.map(({ referenceSize }) => countText(referenceSize)));
+  const rules = filters.map(
+    ({ score, ruleText, kept }) =>
+      `“${score}” (${ruleText}: ${countText(kept.length)} of ${countText(generated.n)} images kept)`,
+  );
+  const tests = effects.filter(({ pHolm }) => pHolm !== null).length;
+  return [
+    `Generated images were filtered by ${listText(rules)} and compared by ${listText(metrics.map(({ id }) => id))} with ` +
+      `${references.join(' or ')} reference images, on embeddings of ${listText(distinct(metrics.map(({ encoder }) => encoderText(encoder))))}, ` +
+      `with steadfid ${version}.`,
+    `Every filtered set was compared with random subsets of the same number of images (${draws.join(' or ')} draws, seed ${plan.seed}) in a ` +
+      `two-sided randomization test, p values adjusted after Holm over ${tests} tests; with the inverse filter; and with filters by ` +
+      'controls of image detail. Intervals of the difference from the random mean are by a delete-group jackknife ' +
+      `(${plan.groups} groups) that draws the threshold anew.`,
+  ].join(' ');
+}
+
+export function compareSources({ metrics }: CompareReport): readonly string[] {
+  return [...distinct(metrics.flatMap(({ id }) => sourceOf(id))), MAP_PAPER];
+}
+
+/** Of the record that gives the number. */
+function sourceOf(id: string): string[] {
+  const record = METRICS.find(({ results }) => results.some((result) => result.id === id));
+  return record === undefined ? [] : [record.source];
+}
+
+/** Filtered against random at equal n, to the digits that the spread of the draws supports. */
+export function compareTextTable({ effects, reference, generated }: CompareReport): TextTable {
+  return {
+    title: `${generated.source} filtered, against ${reference.source}`,
+    header: [
+      'score',
+      'metric',
+      'n',
+      'filtered',
+      'random ± sd',
+      'difference',
+      '95 % interval',
+      'p',
+      'verdict',
+    ],
+    rows: effects.map(({ score, metric, direction, n, filtered, random, difference, pHolm, verdict }) => {
+      const error = random.standardDeviation;
+      const { low, high } = difference.interval;
+      const own = difference.standardError;
+      return [
+        score,
+        `${metric}${direction === 'lower-is-better' ? ' ↓' : ' ↑'}`,
+        countText(n),
+        numberText(filtered, { error }),
+        `${numberText(random.mean, { error })}${error > 0 ? ` ± ${errorText(error)}` : ''}`,
+        numberText(difference.value, { error: own }),
+        `${numberText(low, { error: own })} to ${numberText(high, { error: own })}`,
+        String(Number((pHolm ?? random.pTwoSided).toPrecision(2))),
+        verdict === null ? '–' : VERDICT_WORDS[verdict.kind],
+      ];
+    }),
+  };
+}

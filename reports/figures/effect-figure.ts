@@ -1,0 +1,133 @@
+import type { ComparedMetric } from '../../uncertainty/compare-report.js';
+import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
+import { countText, numberText } from '../number-text.js';
+import type { DrawingBoard } from './drawing-board.js';
+import { dosePanel, sparsificationPanel } from './effect-panels.js';
+import { EFFECT_LOOKS, effectArms, stripPanel } from './effect-strip.js';
+import type { Figure, KeyEntry } from './figure.js';
+import { FIGURE_WIDTH } from './figure-size.js';
+import { metricAxis } from './metric-axis.js';
+
+const HALF = { width: 350, height: 250 };
+
+/** Kinds of verdicts that are doubts. */
+const DOUBTS: readonly string[] = ['too-few-images', 'too-few-draws', 'not-more-than-detail'];
+
+/** What one filter does to one metric: against random subsets at equal n, by dose, and image by image. */
+export function effectFigure(
+  effect: FilterEffect,
+  { metric, warnings }: { readonly metric: ComparedMetric; readonly warnings: readonly string[] },
+  board: DrawingBoard,
+): Figure {
+  const { score, n, random, verdict, unfiltered, doses, sparsification, direction } = effect;
+  const label = metricAxis(effect.metric, direction);
+  const arms = effectArms(effect);
+  const stripHeight = 62 + 22 * arms.length;
+  const isDoubt = verdict !== null && DOUBTS.includes(verdict.kind);
+  const key = (text: string, mark: KeyEntry['mark'], series: keyof typeof EFFECT_LOOKS): KeyEntry => ({
+    text,
+    mark,
+    look: EFFECT_LOOKS[series],
+    series: Object.keys(EFFECT_LOOKS).indexOf(series),
+  });
+  return {
+    name: `effect-${score}-${effect.metric}`,
+    metric: effect.metric,
+    title: `${effect.metric} when filtered by “${score}”`,
+    caption:
+      `Top: ${effect.metric} of the ${countText(n)} images that the rule keeps, beside random subsets, the inverse filter and filters by ` +
+      'mere detail, all of the same number of images; small dots are random subsets, the gray band their central 95 %, the bar the ' +
+      `${100 * effect.difference.interval.level} % interval of the difference from their mean. ` +
+      (doses.length === 0 ? '' : 'Bottom left: the same for each share removed, each at its own n. ') +
+      `Bottom right: removing images one share after the other, by the score, by chance, and by what knows the metric` +
+      `${sparsification.oracle === null ? ' (which this metric has not)' : ''}.`,
+    subtitle:
+      verdict !== null && !isDoubt
+        ? verdict.sentence
+        : `${countText(n)} of ${countText(unfiltered.n)} images kept; ${countText(random.draws)} random subsets; ${metric.encoder.id}, ${countText(metric.referenceSize)} reference images`,
+    keys: [
+      key('filtered by the score', 'line', 'filtered'),
+      key('random subsets', 'dots', 'random'),
+      key('most uncertain kept', 'line', 'inverse'),
+      ...(effect.controls.length === 0 ? [] : [key('filtered by a control', 'line', 'control')]),
+      ...('reason' in effect.residual ? [] : [key('score without detail', 'line', 'residual')]),
+      ...(sparsification.oracle === null ? [] : [key('oracle', 'rule', 'oracle')]),
+    ],
+    panels: [
+      {
+        title: `at equal n = ${countText(n)}`,
+        width: FIGURE_WIDTH,
+        height: stripHeight,
+        views: [
+          {
+            name: 'all',
+            drawing: stripPanel(effect, { width: FIGURE_WIDTH, height: stripHeight, label }, board),
+          },
+        ],
+      },
+      ...(doses.length === 0
+        ? []
+        : [
+            {
+              title: 'dose and response',
+              ...HALF,
+              views: [{ name: 'all', drawing: dosePanel(effect, { ...HALF, label }, board) }],
+            },
+          ]),
+      {
+        title: `sparsification (area gained over chance ${numberText(sparsification.aurg)})`,
+        ...HALF,
+        views: [{ name: 'all', drawing: sparsificationPanel(effect, { ...HALF, label }, board) }],
+      },
+    ],
+    warnings: [...(isDoubt ? [verdict.sentence] : []), ...warnings],
+    standing: metric.encoder.standing === 'demo' ? 'demo' : 'comparable',
+    table: {
+      header: ['arm', 'images', effect.metric, 'p (two-sided)'],
+      rows: [
+        ['all images (another n)', countText(unfiltered.n), numberText(unfiltered.value), '–'],
+        ...arms.map(({ name, value, p }) => [
+          name,
+          countText(n),
+          numberText(value, { error: random.standardDeviation }),
+          p === null ? '–' : String(Number(p.toPrecision(2))),
+        ]),
+      ],
+    },
+    numbers: numbersOf(effect),
+  };
+}
+
+function numbersOf(effect: FilterEffect): Figure['numbers'] {
+  const { score, metric, n, random, doses, sparsification } = effect;
+  const row = (panel: string, arm: string, removed: number | null, images: number | null, value: number) => [
+    score,
+    metric,
+    panel,
+    arm,
+    removed,
+    images,
+    value,
+  ];
+  return {
+    header: ['score', 'metric', 'panel', 'arm', 'removed', 'images', 'value'],
+    rows: [
+      ...effectArms(effect).map(({ name, value }) => row('equal n', name, null, n, value)),
+      ...random.values.map((value) => row('equal n', 'random subset', null, n, value)),
+      ...doses.flatMap((dose) => [
+        row('dose', 'filtered', dose.removed, dose.n, dose.filtered),
+        row('dose', 'inverse', dose.removed, dose.n, dose.inverse),
+        row('dose', 'random mean', dose.removed, dose.n, dose.random.mean),
+        row('dose', 'random low', dose.removed, dose.n, dose.random.low),
+        row('dose', 'random high', dose.removed, dose.n, dose.random.high),
+      ]),
+      ...sparsification.removed.flatMap((removed, i) => [
+        row('sparsification', 'filtered', removed, null, sparsification.filtered[i]!),
+        row('sparsification', 'random', removed, null, sparsification.random[i]!),
+        ...(sparsification.oracle === null
+          ? []
+          : [row('sparsification', 'oracle', removed, null, sparsification.oracle[i]!)]),
+      ]),
+    ],
+  };
+}

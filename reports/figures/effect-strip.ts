@@ -1,0 +1,149 @@
+import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
+import type { Html } from '../html.js';
+import { numberText } from '../number-text.js';
+import { visibleText } from '../visible-text.js';
+import { paddedExtent } from './axis-ticks.js';
+import type { DrawingBoard } from './drawing-board.js';
+import { shortName } from './figure-size.js';
+import type { SeriesLook } from './series-look.js';
+import { drawsMark, ofSeries } from './series-marks.js';
+
+/** In the order of their series. */
+export const EFFECT_LOOKS = {
+  filtered: { color: '#0072B2', dash: null },
+  random: { color: '#7d8590', dash: '6 3' },
+  inverse: { color: '#D55E00', dash: '2 3' },
+  control: { color: '#009E73', dash: null },
+  residual: { color: '#CC79A7', dash: '9 3 2 3' },
+  oracle: { color: '#E69F00', dash: '4 2' },
+} as const satisfies Record<string, SeriesLook>;
+
+export type EffectSeries = keyof typeof EFFECT_LOOKS;
+
+export function seriesOf(name: EffectSeries): number {
+  return Object.keys(EFFECT_LOOKS).indexOf(name);
+}
+
+/** What was kept in one arm of the comparison at equal n. */
+export interface EffectArm {
+  readonly name: string;
+  readonly series: EffectSeries;
+  readonly value: number;
+  readonly p: number | null;
+}
+
+/** Every arm at equal n, the score's first. */
+export function effectArms({
+  filtered,
+  random,
+  inverse,
+  controls,
+  residual,
+  pHolm,
+}: FilterEffect): readonly EffectArm[] {
+  return [
+    { name: 'filtered', series: 'filtered', value: filtered, p: pHolm ?? random.pTwoSided },
+    { name: 'random (mean)', series: 'random', value: random.mean, p: null },
+    { name: 'most uncertain kept', series: 'inverse', value: inverse.value, p: inverse.test.pTwoSided },
+    ...controls.map(
+      ({ control, value, test }): EffectArm => ({
+        name: `by ${control}`,
+        series: 'control',
+        value,
+        p: test.pTwoSided,
+      }),
+    ),
+    ...('reason' in residual
+      ? []
+      : [
+          {
+            name: 'score without detail',
+            series: 'residual' as const,
+            value: residual.value,
+            p: residual.test.pTwoSided,
+          },
+        ]),
+  ];
+}
+
+const ROW = 22;
+/** Steps of the golden ratio: dots side by side do not lie on one another, and the same on every run. */
+const JITTER = 0.618_033_988_749_895;
+
+/** All arms at equal n, a row each, with the random subsets as dots and their band behind every row. */
+export function stripPanel(
+  effect: FilterEffect,
+  { width, height, label }: { readonly width: number; readonly height: number; readonly label: string },
+  { plot, drawing }: DrawingBoard,
+): Html {
+  const { random, difference } = effect;
+  const arms = effectArms(effect);
+  const at = (row: number) => arms.length - row;
+  const interval = {
+    low: random.mean + difference.interval.low,
+    high: random.mean + difference.interval.high,
+  };
+  const extent = paddedExtent([
+    ...random.values,
+    ...arms.map(({ value }) => value),
+    interval.low,
+    interval.high,
+  ]);
+  const randomRow = at(arms.findIndex(({ series }) => series === 'random'));
+  const dots = random.values.map((x, i) => ({ x, y: randomRow + 0.6 * (((i * JITTER) % 1) - 0.5) }));
+  return drawing({
+    width,
+    height,
+    marginLeft: 168,
+    marginRight: 12,
+    marginTop: 8,
+    marginBottom: height - 8 - ROW * arms.length,
+    x: { domain: [...extent], label: null, ticks: 8 },
+    y: { type: 'linear', domain: [0.5, arms.length + 0.5], axis: null },
+    marks: [
+      plot.rect([0], {
+        x1: () => random.band.low,
+        x2: () => random.band.high,
+        y1: () => 0.5,
+        y2: () => arms.length + 0.5,
+        fill: 'currentColor',
+        fillOpacity: 0.08,
+      }),
+      plot.gridX({ strokeOpacity: 0.12 }),
+      plot.ruleX([random.mean], { strokeOpacity: 0.5, strokeDasharray: '2 2' }),
+      drawsMark(dots, { look: EFFECT_LOOKS.random, series: seriesOf('random') }),
+      plot.ruleY([0], {
+        x1: () => interval.low,
+        x2: () => interval.high,
+        y: () => at(0),
+        stroke: EFFECT_LOOKS.filtered.color,
+        strokeWidth: 2,
+        ...ofSeries(seriesOf('filtered')),
+      }),
+      ...arms.map(({ name, series, value, p }, row) =>
+        plot.dot([0], {
+          x: () => value,
+          y: () => at(row),
+          r: series === 'filtered' ? 5 : 4,
+          fill: EFFECT_LOOKS[series].color,
+          title: () =>
+            visibleText(
+              `${name}: ${numberText(value, { error: random.standardDeviation })}${p === null ? '' : `, p = ${Number(p.toPrecision(2))}`}`,
+            ),
+          ...ofSeries(seriesOf(series)),
+        }),
+      ),
+      ...arms.map(({ name }, row) =>
+        plot.text([shortName(name, 26)], {
+          frameAnchor: 'left',
+          y: () => at(row),
+          dx: -8,
+          textAnchor: 'end',
+          fontSize: 11,
+        }),
+      ),
+      plot.axisX({ ticks: 8, label: null, fontVariant: '' }),
+      plot.text([label], { frameAnchor: 'bottom-right', dy: 32, textAnchor: 'end' }),
+    ],
+  });
+}

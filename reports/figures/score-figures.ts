@@ -1,0 +1,225 @@
+import type { ScoreColumn, UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
+import { columnScores, RULE_TEXT } from '../column-scores.js';
+import type { Html } from '../html.js';
+import { countText, numberText } from '../number-text.js';
+import { visibleText } from '../visible-text.js';
+import { paddedExtent } from './axis-ticks.js';
+import type { DrawingBoard } from './drawing-board.js';
+import type { Figure, Panel } from './figure.js';
+import { shortName } from './figure-size.js';
+import type { SeriesLook } from './series-look.js';
+import { ofSeries } from './series-marks.js';
+
+const SIZE = { width: 350, height: 230 };
+/** Panels of one figure; columns after these are in the CSV alone. */
+const MOST_PANELS = 8;
+/** Dots of one panel that can be read out; of more, every k-th is drawn. */
+const MOST_DOTS = 600;
+const KEPT: SeriesLook = { color: '#0072B2', dash: null };
+const DROPPED: SeriesLook = { color: '#D55E00', dash: null };
+
+interface Dot {
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+  readonly isKept: boolean;
+}
+
+const KEYS: Figure['keys'] = [
+  { text: 'kept', mark: 'dots', look: KEPT, series: 0 },
+  { text: 'dropped', mark: 'dots', look: DROPPED, series: 1 },
+  { text: `line of ${RULE_TEXT}`, mark: 'rule', look: { color: '#7d8590', dash: '4 3' }, series: null },
+];
+
+function aggregations({ columns }: UncertaintyReport): readonly ScoreColumn[] {
+  return columns.filter(({ kind }) => kind === 'aggregation');
+}
+
+function subtitle({ arms, images }: UncertaintyReport): string {
+  const maps = arms.reduce((sum, { diagnostics }) => sum + diagnostics.maps, 0);
+  return `${countText(maps)} maps of ${arms.length} ${arms.length === 1 ? 'setting' : 'settings'}${images === null ? '' : `; ${countText(images.n)} images`}`;
+}
+
+function doubts({ arms, warnings }: UncertaintyReport): readonly string[] {
+  return [
+    ...warnings.map(({ message }) => message),
+    ...arms.flatMap(({ name, diagnostics }) =>
+      diagnostics.warnings.map(({ message }) => (name === '' ? message : `${name}: ${message}`)),
+    ),
+  ].slice(0, 4);
+}
+
+/** The scores of each aggregation from lowest to highest, with the line that the usual rule draws. */
+export function rankedFigure(report: UncertaintyReport, board: DrawingBoard): Figure {
+  const columns = aggregations(report);
+  return {
+    name: 'scores-by-rank',
+    metric: null,
+    title: 'Scores from the least to the most uncertain image',
+    caption: `Each panel is one way of making a number of a map; each dot is an image. The dashed line is the threshold of ${RULE_TEXT}, above which images are dropped.`,
+    subtitle: subtitle(report),
+    keys: KEYS,
+    panels: columns.slice(0, MOST_PANELS).map((column) => {
+      const { scores, threshold } = columnScores(column);
+      const dots = scores.map(({ id, score, isKept }, place) => ({ id, x: place + 1, y: score, isKept }));
+      return panel(
+        `${column.name}: ${countText(scores.filter(({ isKept }) => !isKept).length)} of ${countText(scores.length)} dropped`,
+        dots,
+        {
+          threshold,
+          xLabel: 'images, least uncertain first →',
+          yLabel: `${shortName(column.name, 30)} (↑ more uncertain)`,
+        },
+        board,
+      );
+    }),
+    warnings: doubts(report),
+    standing: 'comparable',
+    table: {
+      header: ['score', 'images', 'threshold', 'dropped', 'formula'],
+      rows: columns.map((column) => {
+        const { scores, threshold } = columnScores(column);
+        return [
+          column.name,
+          countText(scores.length),
+          threshold === null ? '–' : numberText(threshold),
+          countText(scores.filter(({ isKept }) => !isKept).length),
+          column.formula,
+        ];
+      }),
+    },
+    numbers: {
+      header: ['score', 'id', 'value', 'kept'],
+      rows: columns.flatMap((column) =>
+        columnScores(column).scores.map(({ id, score, isKept }) => [
+          column.name,
+          id,
+          score,
+          isKept ? 'yes' : 'no',
+        ]),
+      ),
+    },
+  };
+}
+
+/** Each aggregation against the detail control that it goes with most; null without images. */
+export function detailFigure(report: UncertaintyReport, board: DrawingBoard): Figure | null {
+  const pairs = aggregations(report).flatMap((column) => {
+    const known = report.correlations.filter(
+      ({ score, family, value }) => score === column.name && family === 'detail' && value !== null,
+    );
+    const [strongest] = [...known].sort((a, b) => Math.abs(b.value!) - Math.abs(a.value!));
+    const control = report.columns.find(
+      ({ kind, name }) => kind === 'control' && name === strongest?.control,
+    );
+    return control === undefined ? [] : [{ column, control, correlation: strongest!.value! }];
+  });
+  if (pairs.length === 0) return null;
+  const dotsOf = ({ column, control }: (typeof pairs)[number]): readonly Dot[] =>
+    columnScores(column).scores.flatMap(({ id, score, isKept }) => {
+      const x = control.values[id];
+      return x === null || x === undefined ? [] : [{ id, x, y: score, isKept }];
+    });
+  return {
+    name: 'scores-by-detail',
+    metric: null,
+    title: 'Uncertainty against detail',
+    caption:
+      'Each score against the measure of image detail that it goes with most: where the two rise together, dropping the uncertain ' +
+      'images drops the detailed ones, and only steadfid compare can say whether the score does more than that.',
+    subtitle: subtitle(report),
+    keys: KEYS,
+    panels: pairs.slice(0, MOST_PANELS).map((pair) =>
+      panel(
+        `${pair.column.name}: rank correlation ${numberText(pair.correlation, { error: 0.1 })}`,
+        dotsOf(pair),
+        {
+          threshold: columnScores(pair.column).threshold,
+          xLabel: `${shortName(pair.control.name, 30)} →`,
+          yLabel: `${shortName(pair.column.name, 30)} (↑ more uncertain)`,
+        },
+        board,
+      ),
+    ),
+    warnings: doubts(report),
+    standing: 'comparable',
+    table: {
+      header: ['score', 'control of detail', 'rank correlation'],
+      rows: pairs.map(({ column, control, correlation }) => [
+        column.name,
+        control.name,
+        numberText(correlation, { error: 0.1 }),
+      ]),
+    },
+    numbers: {
+      header: ['score', 'control', 'id', 'control_value', 'value', 'kept'],
+      rows: pairs.flatMap((pair) =>
+        dotsOf(pair).map(({ id, x, y, isKept }) => [
+          pair.column.name,
+          pair.control.name,
+          id,
+          x,
+          y,
+          isKept ? 'yes' : 'no',
+        ]),
+      ),
+    },
+  };
+}
+
+function panel(
+  title: string,
+  dots: readonly Dot[],
+  labels: { readonly threshold: number | null; readonly xLabel: string; readonly yLabel: string },
+  board: DrawingBoard,
+): Panel {
+  const every = Math.max(1, Math.ceil(dots.length / MOST_DOTS));
+  const drawn = dots.filter((_, i) => i % every === 0);
+  return {
+    title: every === 1 ? title : `${title} (one dot in ${every})`,
+    ...SIZE,
+    views: [{ name: 'all', drawing: scatter(drawn, labels, board) }],
+  };
+}
+
+function scatter(
+  dots: readonly Dot[],
+  {
+    threshold,
+    xLabel,
+    yLabel,
+  }: { readonly threshold: number | null; readonly xLabel: string; readonly yLabel: string },
+  { plot, drawing }: DrawingBoard,
+): Html {
+  const titled = dots.map((dot) => ({
+    ...dot,
+    title: visibleText(`${shortName(dot.id, 60)}: ${numberText(dot.y)}, ${dot.isKept ? 'kept' : 'dropped'}`),
+  }));
+  return drawing({
+    ...SIZE,
+    marginLeft: 58,
+    marginRight: 10,
+    marginTop: 26,
+    marginBottom: 36,
+    x: { domain: [...paddedExtent(dots.map(({ x }) => x))], label: null },
+    y: {
+      domain: [...paddedExtent([...dots.map(({ y }) => y), ...(threshold === null ? [] : [threshold])])],
+      label: null,
+    },
+    marks: [
+      plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
+      ...(threshold === null
+        ? []
+        : [plot.ruleY([threshold], { strokeDasharray: '4 3', strokeOpacity: 0.7 })]),
+      ...[KEPT, DROPPED].map((look, series) =>
+        plot.dot(
+          titled.filter(({ isKept }) => isKept === (series === 0)),
+          { x: 'x', y: 'y', r: 2, fill: look.color, fillOpacity: 0.6, title: 'title', ...ofSeries(series) },
+        ),
+      ),
+      plot.axisX({ ticks: 5, label: null, fontVariant: '' }),
+      plot.axisY({ label: yLabel, labelArrow: 'none', ticks: 5, fontVariant: '', labelAnchor: 'top' }),
+      plot.text([xLabel], { frameAnchor: 'bottom-right', dy: 30, textAnchor: 'end' }),
+    ],
+  });
+}

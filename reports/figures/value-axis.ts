@@ -1,0 +1,30 @@
+import { paddedExtent } from './axis-ticks.js';
+
+/** An axis of values: how they are placed, between which ends, and what its label adds. */
+export interface ValueAxis {
+  readonly type: 'linear' | 'log';
+  readonly domain: readonly [number, number];
+  readonly ticks: number | number[];
+  readonly note: string;
+}
+
+const ROUND_SHARES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+/** From here on a linear axis would leave no room for the sizes at which the shares are near 1. */
+const WIDE_RANGE = 4;
+
+export function linearAxis(values: readonly number[]): ValueAxis {
+  return { type: 'linear', domain: paddedExtent(values), ticks: 6, note: '' };
+}
+
+/** Shares of the value at the largest n: on a logarithmic axis where some lie far above 1 and none at or below 0. */
+export function shareAxis(shares: readonly number[]): ValueAxis {
+  const [least, most] = [Math.min(...shares), Math.max(...shares)];
+  if (least <= 0 || most < WIDE_RANGE) return linearAxis(shares);
+  const domain = [least / 1.15, most * 1.15] as const;
+  return {
+    type: 'log',
+    domain,
+    ticks: ROUND_SHARES.filter((tick) => tick >= domain[0] && tick <= domain[1]),
+    note: ' (log scale)',
+  };
+}

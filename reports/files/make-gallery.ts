@@ -1,0 +1,102 @@
+import sharp from 'sharp';
+import { quantile } from '../../metrics/numerics/order-statistics.js';
+import { openJoinedImages } from '../../uncertainty/files/joined-images.js';
+import { openArms } from '../../uncertainty/files/open-arms.js';
+import type { MissingIds } from '../../uncertainty/id-match.js';
+import type { AxisOrder } from '../../uncertainty/map-source.js';
+import { type PixelMap, pixelMap } from '../../uncertainty/pixel-map.js';
+import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
+import { columnScores } from '../column-scores.js';
+import type { Gallery } from '../gallery.js';
+import { mapColors } from '../map-colors.js';
+
+/** Pictures at each end, and their longest side in pixels. */
+const AT_EACH_END = 12;
+const SIDE = 96;
+
+export interface GallerySources {
+  readonly maps: readonly string[];
+  readonly images?: string;
+  readonly order: AxisOrder;
+  readonly setting?: string;
+  readonly missing: MissingIds;
+}
+
+/**
+ * Small pictures of the most and the least uncertain images of the first score, with their maps; null where no maps are kept,
+ * only sums.
+ */
+export async function makeGallery(
+  report: UncertaintyReport,
+  sources: GallerySources,
+): Promise<Gallery | null> {
+  const { order, setting, missing } = sources;
+  const column = report.columns.find(({ kind }) => kind === 'aggregation');
+  if (column === undefined) return null;
+  const { scores, threshold } = columnScores(column);
+  const opened = await openArms(sources.maps, {
+    order,
+    channels: report.channels,
+    ...(setting === undefined ? {} : { setting }),
+  });
+  try {
+    const arm = opened.arms.find(({ name }) => name === column.arm);
+    if (arm?.maps.kind !== 'maps' || threshold === null) return null;
+    const entries = new Map(arm.maps.entries.map((entry) => [entry.id, entry]));
+    const images =
+      sources.images === undefined ? null : await openJoinedImages(sources.images, opened.arms, missing);
+    try {
+      const chosen = scores
+        .map((one, i) => ({ ...one, rank: scores.length - i }))
+        .filter((_, i) => i < AT_EACH_END || i >= scores.length - AT_EACH_END)
+        .reverse();
+      const maps: (PixelMap | null)[] = [];
+      for (const { id } of chosen) {
+        const entry = entries.get(id);
+        maps.push(entry === undefined ? null : pixelMap((await entry.load()).map, report.channels));
+      }
+      const pixels = Float64Array.from(maps.flatMap((map) => (map === null ? [] : [...map.data])));
+      const scale = { low: quantile(pixels, 0.01)!, high: quantile(pixels, 0.99)! };
+      const pictures: Gallery['entries'] = [];
+      for (const [i, { id, score, rank, isKept }] of chosen.entries()) {
+        const map = maps[i]!;
+        const image = await images?.byMap.get(id)?.decode();
+        pictures.push({
+          id,
+          score,
+          rank,
+          isKept,
+          image: image === undefined ? null : await picture(image, 'smooth'),
+          map: map === null ? null : await picture({ ...map, data: mapColors(map.data, scale) }, 'pixels'),
+        });
+      }
+      return {
+        schema: 'steadfid/gallery/1',
+        score: column.name,
+        images: scores.length,
+        threshold,
+        scale,
+        entries: pictures,
+      };
+    } finally {
+      await images?.set.close();
+    }
+  } finally {
+    await opened.close();
+  }
+}
+
+/** A small PNG as a data address; `pixels` keeps every pixel of a map apart. */
+async function picture(
+  { width, height, data }: { readonly width: number; readonly height: number; readonly data: Uint8Array },
+  kind: 'smooth' | 'pixels',
+): Promise<string> {
+  const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
+    .resize(SIDE, SIDE, {
+      fit: 'inside',
+      kernel: kind === 'pixels' && Math.max(width, height) <= SIDE ? 'nearest' : 'lanczos3',
+    })
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+  return `data:image/png;base64,${bytes.toString('base64')}`;
+}

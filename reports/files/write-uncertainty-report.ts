@@ -1,0 +1,56 @@
+import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
+import { bibtex } from '../bibliography.js';
+import type { Gallery } from '../gallery.js';
+import type { Provenance } from '../provenance.js';
+import { strictJson } from '../strict-json.js';
+import { latexTable, markdownTable } from '../text-tables.js';
+import { uncertaintyFigures } from '../uncertainty-figures.js';
+import { uncertaintySources, uncertaintyTextTable } from '../uncertainty-methods.js';
+import { uncertaintyPage } from '../uncertainty-page.js';
+import { requireNewFiles } from './require-new-files.js';
+import { PAPER_FILES, provenanceFile, type WritingOptions, writeReportFiles } from './write-report-files.js';
+
+/**
+ * Refuses a folder that already holds scored maps, before any work goes into new ones.
+ *
+ * @throws InputError FILE_EXISTS naming the file
+ */
+export function requireNoUncertaintyReport(folder: string): Promise<void> {
+  return requireNewFiles(folder, ['uncertainty.json', 'scores.csv', 'gallery.json', ...PAPER_FILES]);
+}
+
+/**
+ * Writes uncertainty.json, report.html, tables.md, tables.tex, references.bib and the figures, with scores.csv and gallery.json where
+ * they are given, each whole or not at all.
+ *
+ * @returns the paths written, figures last
+ */
+export async function writeUncertaintyReport(
+  folder: string,
+  report: UncertaintyReport,
+  {
+    provenance = null,
+    gallery = null,
+    scores,
+    ...writing
+  }: WritingOptions & {
+    readonly provenance?: Provenance | null;
+    readonly gallery?: Gallery | null;
+    /** the columns as CSV */
+    readonly scores?: string;
+  },
+): Promise<readonly string[]> {
+  const figures = await uncertaintyFigures(report);
+  const table = uncertaintyTextTable(report);
+  const contents: readonly (readonly [string, string])[] = [
+    ['uncertainty.json', strictJson(report, 'uncertainty report')],
+    ...(scores === undefined ? [] : [['scores.csv', scores] as const]),
+    ['report.html', uncertaintyPage(report, figures, { provenance, gallery })],
+    ...(gallery === null ? [] : [['gallery.json', strictJson(gallery, 'gallery')] as const]),
+    ['tables.md', markdownTable(table)],
+    ['tables.tex', latexTable(table)],
+    ['references.bib', bibtex(uncertaintySources())],
+    ...provenanceFile(provenance),
+  ];
+  return writeReportFiles(folder, { contents, figures }, writing);
+}
