@@ -33,7 +33,7 @@ const fit = z.looseObject({
   limit: z.number().describe('value at n = ∞'),
   slope: z.number().describe('what the value is too high by at n images, times n'),
   window: z.looseObject({ from: count, to: count, points: count }),
-  largestResidual: z.number().min(0),
+  largestResidual: z.number().min(0).nullable().describe('null where the means are about 0'),
   curvature: value,
   holds: z.boolean().describe('whether the curve is a line in 1/n; if not, its limit is not to be trusted'),
 });

@@ -15,6 +15,9 @@ describe('the schema of a study', () => {
     const report = await exampleStudy({ arms: ['one', 'two'] });
     const text = strictJson(report, 'study report');
     expect(strictJson(parsedStudyReport(JSON.parse(text)), 'study report')).toBe(text);
+    const [curve] = report.curves;
+    const nearZero = { ...curve, fit: { ...curve!.fit, largestResidual: null, holds: false } };
+    expect(() => parsedStudyReport({ ...report, curves: [nearZero] })).not.toThrow();
     const { seed: _, ...design } = report.design;
     expect(() => parsedStudyReport({ ...report, design })).toThrow('seed');
     expect(() => parsedStudyReport({ ...report, curves: [{ ...report.curves[0], points: null }] })).toThrow(
