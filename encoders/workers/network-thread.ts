@@ -1,7 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { InterruptedError } from '../../errors.js';
 import type { SessionOptions, TensorDeclaration } from '../onnx/onnx-session.js';
-import type { NetworkOutput, NetworkReply, NetworkRequest, NetworkStart } from './network-worker.js';
+import type {
+  NetworkMessage,
+  NetworkOutput,
+  NetworkReply,
+  NetworkRequest,
+  NetworkStart,
+} from './network-worker.js';
 import { thrownError } from './portable-error.js';
 
 /** A network in a thread of its own, so that this one stays free to read, decode and stop while it runs. */
@@ -10,7 +16,10 @@ export interface NetworkThread {
   readonly outputs: readonly TensorDeclaration[];
   /** @param request  its images are read in place if they are shared memory, else copied */
   run(request: Omit<NetworkRequest, 'id'>): Promise<readonly NetworkOutput[]>;
-  /** Ends the thread at once; runs under way are rejected with INTERRUPTED. */
+  /**
+   * Rejects runs that are not done with INTERRUPTED at once, and ends the thread when the network has come to the end of the one
+   * it is in: ONNX Runtime brings the process down if its thread is taken away under it.
+   */
   close(): Promise<void>;
 }
 
@@ -30,11 +39,13 @@ export async function openNetworkThread(path: string, options: SessionOptions): 
     workerData: start,
     execArgv: [], // a program started as `node --input-type=module -e` would hand down what no file can be run with
   });
+  const exited = new Promise((resolve) => worker.once('exit', resolve));
   const pending = new Map<number, Pending>();
   let requests = 0;
 
   function settled(id: number): Pending | undefined {
     const found = pending.get(id);
+    if (found === undefined) return undefined; // rejected by close
     pending.delete(id);
     if (pending.size === 0) worker.unref(); // an idle network keeps no program from ending
     return found;
@@ -71,7 +82,7 @@ export async function openNetworkThread(path: string, options: SessionOptions): 
       const id = requests++;
       pending.set(id, { resolve, reject });
       worker.ref();
-      worker.postMessage({ ...request, id } satisfies NetworkRequest);
+      worker.postMessage({ ...request, id } satisfies NetworkMessage);
     });
   }
 
@@ -79,6 +90,8 @@ export async function openNetworkThread(path: string, options: SessionOptions): 
     failAll(
       new InterruptedError('INTERRUPTED', { where: path, expected: 'the network was closed while it ran' }),
     );
-    await worker.terminate();
+    worker.ref();
+    worker.postMessage('close' satisfies NetworkMessage);
+    await exited;
   }
 }

@@ -17,6 +17,9 @@ export interface NetworkRequest {
   readonly outputs: readonly string[];
 }
 
+/** To the thread: a run, or that it is to end. */
+export type NetworkMessage = NetworkRequest | 'close';
+
 export interface NetworkOutput {
   readonly dims: readonly number[];
   readonly data: Float32Array;
@@ -47,7 +50,10 @@ function unshared(images: Float32Array): Float32Array {
   return memory;
 }
 
+let isClosing = false;
+
 async function run(session: OnnxSession, request: NetworkRequest): Promise<void> {
+  if (isClosing) return; // nobody waits for it
   const { id, input, images, dims, outputs } = request;
   try {
     const results = await session.run({ [input]: { dims, data: unshared(images) } }, outputs);
@@ -68,8 +74,11 @@ try {
   const { path, options } = workerData as NetworkStart;
   const session = await openSession(path, options);
   let last = Promise.resolve();
-  port.on('message', (request: NetworkRequest) => {
-    last = last.then(() => run(session, request)); // one after the other: they share the memory above
+  port.on('message', (message: NetworkMessage) => {
+    if (message === 'close') {
+      isClosing = true;
+      last.then(() => session.close()).finally(() => port.close());
+    } else last = last.then(() => run(session, message)); // one after the other: they share the memory above
   });
   reply({ kind: 'open', inputs: session.inputs, outputs: session.outputs });
 } catch (error) {
