@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CompareReport } from '../uncertainty/compare-report.js';
+import { jsonSchemaText } from './json-schema-text.js';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -209,8 +210,10 @@ export const compareReportSchema = z.strictObject({
 
 /** The schema as JSON Schema (draft 2020-12), as it is committed. */
 export function compareJsonSchema(): string {
-  const schema = z.toJSONSchema(compareReportSchema, { target: 'draft-2020-12' });
-  return `${JSON.stringify({ $id: 'steadfid/compare/1', title: 'A steadfid comparison of filtered images', ...schema }, null, 2)}\n`;
+  return jsonSchemaText(compareReportSchema, {
+    id: 'steadfid/compare/1',
+    title: 'A steadfid comparison of filtered images',
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ScoreReport } from '../metrics/score-report.js';
+import { jsonSchemaText } from './json-schema-text.js';
 
 const count = z.int().min(0).nullable().describe('null where a file does not say');
 
@@ -74,8 +75,7 @@ export const scoreReportSchema = z.strictObject({
 
 /** The schema as JSON Schema (draft 2020-12), as it is committed. */
 export function scoreJsonSchema(): string {
-  const schema = z.toJSONSchema(scoreReportSchema, { target: 'draft-2020-12' });
-  return `${JSON.stringify({ $id: 'steadfid/score/1', title: 'A steadfid score report', ...schema }, null, 2)}\n`;
+  return jsonSchemaText(scoreReportSchema, { id: 'steadfid/score/1', title: 'A steadfid score report' });
 }
 
 /**

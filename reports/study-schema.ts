@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StudyReport } from '../sample-size-study/study-report.js';
+import { jsonSchemaText } from './json-schema-text.js';
 
 // Loose objects: a later version may add a field, and what it adds is kept when a report is written anew.
 
@@ -137,8 +138,7 @@ const studyReportSchema = z.looseObject({
 
 /** The schema as JSON Schema (draft 2020-12), as it is committed. */
 export function studyJsonSchema(): string {
-  const schema = z.toJSONSchema(studyReportSchema, { target: 'draft-2020-12' });
-  return `${JSON.stringify({ $id: 'steadfid/study/1', title: 'A steadfid sample-size study', ...schema }, null, 2)}\n`;
+  return jsonSchemaText(studyReportSchema, { id: 'steadfid/study/1', title: 'A steadfid sample-size study' });
 }
 
 /**

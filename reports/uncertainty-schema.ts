@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { UncertaintyReport } from '../uncertainty/uncertainty-report.js';
+import { jsonSchemaText } from './json-schema-text.js';
 
 // Loose objects: a later version may add a field, and what it adds is kept when a report is written anew.
 
@@ -87,8 +88,10 @@ const uncertaintyReportSchema = z.looseObject({
 
 /** The schema as JSON Schema (draft 2020-12), as it is committed. */
 export function uncertaintyJsonSchema(): string {
-  const schema = z.toJSONSchema(uncertaintyReportSchema, { target: 'draft-2020-12' });
-  return `${JSON.stringify({ $id: 'steadfid/uncertainty/1', title: 'Steadfid scores of uncertainty maps', ...schema }, null, 2)}\n`;
+  return jsonSchemaText(uncertaintyReportSchema, {
+    id: 'steadfid/uncertainty/1',
+    title: 'Steadfid scores of uncertainty maps',
+  });
 }
 
 /**

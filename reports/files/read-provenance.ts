@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { InputError } from '../../errors.js';
 import type { Provenance } from '../provenance.js';
+import { readBeside } from './read-beside.js';
 
 const schema = z.strictObject({
   schema: z.literal('steadfid/provenance/1'),
@@ -18,26 +16,10 @@ const schema = z.strictObject({
  *
  * @throws InputError UNREADABLE_FILE if there is such a file and it cannot be read
  */
-export async function readProvenance(folder: string): Promise<Provenance | null> {
-  const path = join(folder, 'provenance.json');
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new InputError(
-      'UNREADABLE_FILE',
-      {
-        where: path,
-        expected: 'must say when and where the report was made',
-        help: 'Remove it, and the page will say that it is not recorded.',
-      },
-      { cause },
-    );
-  }
+export function readProvenance(folder: string): Promise<Provenance | null> {
+  return readBeside(folder, 'provenance.json', {
+    parsed: (json) => schema.parse(json),
+    expected: 'must say when and where the report was made',
+    help: 'Remove it, and the page will say that it is not recorded.',
+  });
 }

@@ -1,14 +1,12 @@
 import type { CompareReport } from '../../uncertainty/compare-report.js';
-import { bibtex } from '../bibliography.js';
 import { compareCsv } from '../compare-csv.js';
 import { compareFigures } from '../compare-figures.js';
 import { compareSources, compareTextTable } from '../compare-methods.js';
 import { comparePage } from '../compare-page.js';
 import type { Provenance } from '../provenance.js';
 import { strictJson } from '../strict-json.js';
-import { latexTable, markdownTable } from '../text-tables.js';
 import { requireNewFiles } from './require-new-files.js';
-import { PAPER_FILES, provenanceFile, type WritingOptions, writeReportFiles } from './write-report-files.js';
+import { PAPER_FILES, paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**
  * Refuses a folder that already holds a comparison, before any work goes into a new one.
@@ -31,15 +29,11 @@ export async function writeCompareReport(
 ): Promise<readonly string[]> {
   const json = strictJson(report, 'comparison');
   const figures = await compareFigures(report);
-  const table = compareTextTable(report);
   const contents: readonly (readonly [string, string])[] = [
     ['compare.json', json],
     ['compare.csv', compareCsv(report)],
     ['report.html', comparePage(report, figures, { provenance })],
-    ['tables.md', markdownTable(table)],
-    ['tables.tex', latexTable(table)],
-    ['references.bib', bibtex(compareSources(report))],
-    ...provenanceFile(provenance),
+    ...paperFiles({ table: compareTextTable(report), sources: compareSources(report), provenance }),
   ];
   return writeReportFiles(folder, { contents, figures }, writing);
 }

@@ -2,11 +2,13 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unwritableFile } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
+import { bibtex } from '../bibliography.js';
 import { figureCsv } from '../figure-csv.js';
 import type { Figure } from '../figures/figure.js';
 import { figureSheet } from '../figures/figure-sheet.js';
 import type { Provenance } from '../provenance.js';
 import { strictJson } from '../strict-json.js';
+import { latexTable, markdownTable, type TextTable } from '../text-tables.js';
 import { figurePng } from './figure-png.js';
 import { requireNewFiles } from './require-new-files.js';
 
@@ -23,9 +25,22 @@ export const PAPER_FILES = [
   'provenance.json',
 ] as const;
 
-/** `provenance.json`, where it is known when and where a report was made. */
-export function provenanceFile(provenance: Provenance | null): readonly (readonly [string, string])[] {
-  return provenance === null ? [] : [['provenance.json', strictJson(provenance, 'provenance')]];
+/** What goes into a paper, and `provenance.json` where it is known when and where a report was made. */
+export function paperFiles({
+  table,
+  sources,
+  provenance,
+}: {
+  readonly table: TextTable;
+  readonly sources: readonly string[];
+  readonly provenance: Provenance | null;
+}): readonly (readonly [string, string])[] {
+  return [
+    ['tables.md', markdownTable(table)],
+    ['tables.tex', latexTable(table)],
+    ['references.bib', bibtex(sources)],
+    ...(provenance === null ? [] : [['provenance.json', strictJson(provenance, 'provenance')] as const]),
+  ];
 }
 
 export interface WritingOptions {

@@ -1,13 +1,11 @@
 import type { ScoreReport } from '../../metrics/score-report.js';
-import { bibtex } from '../bibliography.js';
 import type { Provenance } from '../provenance.js';
 import { scoreCsv } from '../score-csv.js';
 import { scoreJson } from '../score-json.js';
 import { scoreSources, scoreTextTable } from '../score-methods.js';
 import { scorePage } from '../score-page.js';
-import { latexTable, markdownTable } from '../text-tables.js';
 import { requireNewFiles } from './require-new-files.js';
-import { PAPER_FILES, provenanceFile, type WritingOptions, writeReportFiles } from './write-report-files.js';
+import { PAPER_FILES, paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**
  * Refuses a folder that already holds a report, before any work goes into a new one.
@@ -29,15 +27,11 @@ export async function writeScoreReport(
   report: ScoreReport,
   { provenance = null, ...writing }: WritingOptions & { readonly provenance?: Provenance | null },
 ): Promise<readonly string[]> {
-  const table = scoreTextTable(report);
   const contents: readonly (readonly [string, string])[] = [
     ['score.json', scoreJson(report)],
     ['score.csv', scoreCsv(report)],
     ['report.html', scorePage(report, { provenance })],
-    ['tables.md', markdownTable(table)],
-    ['tables.tex', latexTable(table)],
-    ['references.bib', bibtex(scoreSources(report))],
-    ...provenanceFile(provenance),
+    ...paperFiles({ table: scoreTextTable(report), sources: scoreSources(report), provenance }),
   ];
   return writeReportFiles(folder, { contents, figures: [] }, writing);
 }

@@ -1,14 +1,12 @@
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studySummaryCsv } from '../../sample-size-study/study-summary-csv.js';
-import { bibtex } from '../bibliography.js';
 import type { Provenance } from '../provenance.js';
 import { studyFigures } from '../study-figures.js';
 import { studyJson } from '../study-json.js';
 import { studySources } from '../study-methods.js';
 import { studyPage } from '../study-page.js';
 import { studyTable } from '../study-table.js';
-import { latexTable, markdownTable } from '../text-tables.js';
-import { provenanceFile, type WritingOptions, writeReportFiles } from './write-report-files.js';
+import { paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**
  * Writes study.json, summary.csv, report.html, tables.md, tables.tex, references.bib and the figures, each whole or not at all,
@@ -26,15 +24,11 @@ export async function writeStudyReport(
 ): Promise<readonly string[]> {
   const json = studyJson(report);
   const figures = await studyFigures(report);
-  const table = studyTable(report);
   const contents: readonly (readonly [string, string])[] = [
     ['study.json', json],
     ['summary.csv', studySummaryCsv(report)],
     ['report.html', studyPage(report, figures, { provenance })],
-    ['tables.md', markdownTable(table)],
-    ['tables.tex', latexTable(table)],
-    ['references.bib', bibtex(studySources(report))],
-    ...provenanceFile(provenance),
+    ...paperFiles({ table: studyTable(report), sources: studySources(report), provenance }),
   ];
   return writeReportFiles(folder, { contents, figures }, writing);
 }

@@ -1,14 +1,12 @@
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
-import { bibtex } from '../bibliography.js';
 import type { Gallery } from '../gallery.js';
 import type { Provenance } from '../provenance.js';
 import { strictJson } from '../strict-json.js';
-import { latexTable, markdownTable } from '../text-tables.js';
 import { uncertaintyFigures } from '../uncertainty-figures.js';
 import { uncertaintySources, uncertaintyTextTable } from '../uncertainty-methods.js';
 import { uncertaintyPage } from '../uncertainty-page.js';
 import { requireNewFiles } from './require-new-files.js';
-import { PAPER_FILES, provenanceFile, type WritingOptions, writeReportFiles } from './write-report-files.js';
+import { PAPER_FILES, paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**
  * Refuses a folder that already holds scored maps, before any work goes into new ones.
@@ -41,16 +39,12 @@ export async function writeUncertaintyReport(
   },
 ): Promise<readonly string[]> {
   const figures = await uncertaintyFigures(report);
-  const table = uncertaintyTextTable(report);
   const contents: readonly (readonly [string, string])[] = [
     ['uncertainty.json', strictJson(report, 'uncertainty report')],
     ...(scores === undefined ? [] : [['scores.csv', scores] as const]),
     ['report.html', uncertaintyPage(report, figures, { provenance, gallery })],
     ...(gallery === null ? [] : [['gallery.json', strictJson(gallery, 'gallery')] as const]),
-    ['tables.md', markdownTable(table)],
-    ['tables.tex', latexTable(table)],
-    ['references.bib', bibtex(uncertaintySources())],
-    ...provenanceFile(provenance),
+    ...paperFiles({ table: uncertaintyTextTable(report), sources: uncertaintySources(), provenance }),
   ];
   return writeReportFiles(folder, { contents, figures }, writing);
 }
