@@ -1,7 +1,7 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { MetricValue } from '../../metrics/metric-definition.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
 import { mean, standardDeviation } from '../../metrics/numerics/mean-and-variance.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
 import { seededRandom } from '../../metrics/numerics/seeded-random.js';
@@ -62,7 +62,7 @@ export async function simulatedCoverage(
       reference: setOf('reference', reference.draw(n.reference, random)),
       generated: setOf('generated', generated.draw(n.generated, random)),
     };
-    found.push(await definition.evaluate(sets, parameters, { interval: { level }, algebra: plainAlgebra }));
+    found.push(await definition.evaluate(sets, parameters, { interval: { level }, algebra: fastAlgebra }));
   }
   return definition.results.map(({ id }, at) => {
     const values = found.map((numbers) => numbers[at]!);

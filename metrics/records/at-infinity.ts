@@ -2,13 +2,16 @@ import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import type { Warning } from '../../encoders/warning.js';
 import { requireEmbeddingPair, requireLogits } from '../comparable-sets.js';
 import { inceptionScoreOf } from '../inception-score.js';
-import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
+import { type IntervalsOf, jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { LIMIT_SIZES, limitAtInfinity, limitSizes } from '../limit-at-infinity.js';
+import type { Comparison } from '../metric-definition.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
+import type { Algebra } from '../numerics/algebra.js';
 import type { Rows } from '../numerics/rows.js';
 import { selectRows } from '../numerics/select-rows.js';
 import { rankWarnings } from '../score-warnings.js';
+import { momentsOfSet } from '../set-gaussian.js';
 import { frechetDistanceOfSets } from './frechet.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
@@ -31,6 +34,50 @@ function lineWarnings({ n, d }: Rows, where: string): readonly Warning[] {
       message: `${sizes.length} of the line’s ${LIMIT_SIZES} sizes, from ${sizes[0]} images, are of no more images than the ${d} dimensions: FID is not a line in 1/N there, and the limit is not to be trusted`,
     },
   ];
+}
+
+/**
+ * Bias in 1/n of FID that comes of the reference, which the line leaves in: by a jackknife at all generated images, since the
+ * line's draws would add their own noise 19 times over. Null where the reference is known by its statistics alone.
+ */
+async function biasOfReference(
+  { reference, generated }: Comparison,
+  algebra: Algebra,
+): Promise<number | null> {
+  const evaluate = (sets: Comparison) => frechetDistanceOfSets('fid-infinity', { sets, algebra });
+  const fixed = {
+    ...generated,
+    embeddings: null,
+    logits: null,
+    moments: await momentsOfSet(generated, 'fid-infinity', algebra),
+  };
+  const whole = await evaluate({ reference, generated: fixed });
+  const intervals = await jackknifeOfMetric(
+    { reference, generated: fixed },
+    {
+      metric: { id: 'fid-infinity', uses: 'moments', sides: 'both' },
+      whole: [whole],
+      level: 0.5,
+      bias: 'removed',
+      algebra,
+      evaluate: async ({ sets }) => [await evaluate(sets)],
+    },
+  );
+  const [estimate] = 'reason' in intervals ? [] : intervals.estimates;
+  return estimate === undefined || 'reason' in estimate ? null : whole - estimate.interval.estimate!;
+}
+
+/** The interval of the value, moved to be around what is left without the bias. */
+function lessBias(intervals: IntervalsOf, value: number, bias: number): IntervalsOf {
+  if ('reason' in intervals) return intervals;
+  return {
+    estimates: intervals.estimates.map((found) => {
+      if ('reason' in found) return found;
+      const { low, high, level, method } = found.interval;
+      const interval = { low: low - bias, high: high - bias, level, method, estimate: value - bias };
+      return { ...found, interval };
+    }),
+  };
 }
 
 export const fidInfinity = metricDefinition({
@@ -74,16 +121,17 @@ export const fidInfinity = metricDefinition({
     const doubts = [...lineWarnings(generated, id), ...rankWarnings(sets, generated.d, ['reference'])];
     const values = [{ id, value, warnings: doubts }];
     if (interval === null) return values;
-    // the line takes out the bias of the generated set alone: the jackknife takes out the reference's
     const intervals = await jackknifeOfMetric(sets, {
       metric: { id, uses: 'moments', sides: 'both' },
       whole: [value],
       level: interval.level,
-      bias: 'removed',
+      bias: 'kept',
       algebra,
       evaluate: async ({ sets: left, gone }) => [await limitOf(left.reference, gone.generated)],
     });
-    return withIntervals(values, intervals).map((found) => withBiasFound(found, reference.n, 'reference'));
+    const bias = await biasOfReference(sets, algebra);
+    const [found] = withIntervals(values, bias === null ? intervals : lessBias(intervals, value, bias));
+    return [withBiasFound(found!, reference.n, 'reference')];
   },
 });
 
