@@ -34,11 +34,11 @@ export async function exponentialSums(
     return crossPairSums(gaussianGraph(), lifted(x, scale, 'first'), lifted(y, scale, 'second'));
   }
   if (exponent > LARGEST_SERIES || options.products === 'float64') {
-    const { rowSums, columnSums } = await crossPairSums(exponentialGraph(scale), float64(x), float64(y));
+    const { rowSums, columnSums } = await crossPairSums(exponentialGraph(scale), x, y);
     return { rowSums: completed(x, y, rowSums), columnSums: completed(y, x, columnSums) };
   }
   const tail = exponentialTailGraph({ scale, terms: termsFor(exponent) });
-  const sums = await crossPairSums(tail, float32(x), float32(y));
+  const sums = await crossPairSums(tail, x, y);
   return {
     rowSums: completed(x, y, await withMoments(x, y, scale, sums.rowSums)),
     columnSums: completed(y, x, await withMoments(y, x, scale, sums.columnSums)),
@@ -59,10 +59,10 @@ export async function ownExponentialSums(
     return (await crossPairSums(gaussianGraph(), ...both)).rowSums;
   }
   if (exponent > LARGEST_SERIES || options.products === 'float64') {
-    return completed(x, x, await ownPairSums(exponentialGraph(scale), float64(x)));
+    return completed(x, x, await ownPairSums(exponentialGraph(scale), x));
   }
   const tail = exponentialTailGraph({ scale, terms: termsFor(exponent) });
-  const sums = await ownPairSums(tail, float32(x));
+  const sums = await ownPairSums(tail, x);
   return completed(x, x, await withMoments(x, x, scale, sums));
 }
 
@@ -109,16 +109,6 @@ function side(vectors: Rows, sigma: number): Side {
   };
   knownSides.set(vectors, made);
   return made;
-}
-
-function float64({ vectors, weights }: Side): WeightedRows {
-  const data = vectors.data instanceof Float64Array ? vectors.data : Float64Array.from(vectors.data);
-  return { vectors: { ...vectors, data }, weights };
-}
-
-function float32({ vectors, weights }: Side): WeightedRows {
-  const data = vectors.data instanceof Float32Array ? vectors.data : Float32Array.from(vectors.data);
-  return { vectors: { ...vectors, data }, weights };
 }
 
 /** Vectors with two columns more, so that their inner product is −‖x − y‖²/2σ². */

@@ -64,6 +64,6 @@ export async function fastOwnKernelSums(
   return { rowSums, diagonal };
 }
 
-function unweighted({ n, d, data }: Rows): WeightedRows {
-  return { vectors: { n, d, data: Float64Array.from(data) }, weights: new Float64Array(n).fill(1) };
+function unweighted(vectors: Rows): WeightedRows {
+  return { vectors, weights: new Float64Array(vectors.n).fill(1) };
 }

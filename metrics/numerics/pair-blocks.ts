@@ -1,11 +1,23 @@
-import { type FloatArray, type MatrixGraph, matrixSession, matrixTensor } from './matrix-sessions.js';
+import type { Tensor } from '../../encoders/onnx/onnx-session.js';
+import {
+  type FloatArray,
+  type FloatType,
+  type MatrixGraph,
+  matrixSession,
+  matrixTensor,
+} from './matrix-sessions.js';
 import type { Rows } from './rows.js';
 import { rowRange } from './select-rows.js';
 
 /** Rows and columns of a block of pairs: its values stay in cache, and memory does not grow with n·m. */
 const BLOCK = 1024;
 
-/** Vectors, and the weight of each in the sums over them. */
+/** A graph over a block of pairs, and the type it computes in. */
+export interface PairGraph extends MatrixGraph {
+  readonly type: FloatType;
+}
+
+/** Vectors of any type, and the weight of each in the sums over them. */
 export interface WeightedRows {
   readonly vectors: Rows;
   /** (n) */
@@ -22,7 +34,7 @@ export interface PairSums {
 
 /** Sums over all pairs of two sets, block by block, in the graph's type. */
 export async function crossPairSums(
-  graph: MatrixGraph,
+  graph: PairGraph,
   first: WeightedRows,
   second: WeightedRows,
 ): Promise<PairSums> {
@@ -30,9 +42,9 @@ export async function crossPairSums(
   const rowSums = new Float64Array(first.vectors.n);
   const columnSums = new Float64Array(second.vectors.n);
   for (let top = 0; top < rowSums.length; top += BLOCK) {
-    const rows = weightedRange(first, top);
+    const rows = weightedRange(first, top, graph.type);
     for (let left = 0; left < columnSums.length; left += BLOCK) {
-      const sums = await session.run(feeds(rows, weightedRange(second, left)));
+      const sums = await session.run(feeds(rows, weightedRange(second, left, graph.type)));
       addTo(rowSums, top, sums['rowSums']!.data as FloatArray);
       addTo(columnSums, left, sums['columnSums']!.data as FloatArray);
     }
@@ -48,21 +60,21 @@ export async function crossPairSums(
  * @returns (n)
  */
 export async function ownPairSums(
-  graph: MatrixGraph,
+  graph: PairGraph,
   set: WeightedRows,
-  diagonalGraph: MatrixGraph = graph,
+  diagonalGraph: PairGraph = graph,
 ): Promise<Float64Array> {
   const session = await matrixSession(graph);
   const diagonalSession = await matrixSession(diagonalGraph);
   const sums = new Float64Array(set.vectors.n);
   for (let top = 0; top < sums.length; top += BLOCK) {
-    const rows = weightedRange(set, top);
+    const rows = weightedRange(set, top, graph.type);
     for (let left = 0; left <= top; left += BLOCK) {
       if (left === top) {
         const block = await diagonalSession.run(feeds(rows, rows), ['rowSums']);
         addTo(sums, top, block['rowSums']!.data as FloatArray);
       } else {
-        const block = await session.run(feeds(rows, weightedRange(set, left)));
+        const block = await session.run(feeds(rows, weightedRange(set, left, graph.type)));
         addTo(sums, top, block['rowSums']!.data as FloatArray);
         addTo(sums, left, block['columnSums']!.data as FloatArray);
       }
@@ -71,20 +83,28 @@ export async function ownPairSums(
   return sums;
 }
 
-function weightedRange({ vectors, weights }: WeightedRows, start: number): WeightedRows {
-  const end = Math.min(start + BLOCK, vectors.n);
-  return { vectors: rowRange(vectors, start, end), weights: weights.subarray(start, end) };
+interface Block {
+  readonly vectors: Tensor;
+  readonly weights: FloatArray;
 }
 
-function feeds(rows: WeightedRows, columns: WeightedRows) {
-  const { vectors: x } = rows;
-  const { vectors: y } = columns;
-  const Kind = x.data.constructor as Float32ArrayConstructor | Float64ArrayConstructor;
+/** A block is converted each time it is met: a copy of the whole set would take more memory than it saves time. */
+function weightedRange({ vectors, weights }: WeightedRows, start: number, type: FloatType): Block {
+  const end = Math.min(start + BLOCK, vectors.n);
+  const Kind = type === 'float32' ? Float32Array : Float64Array;
+  const { n, d, data } = rowRange(vectors, start, end);
   return {
-    x: matrixTensor(x.data, x.n, x.d),
-    y: matrixTensor(y.data, y.n, y.d),
-    u: matrixTensor(new Kind(rows.weights), 1, x.n),
-    v: matrixTensor(new Kind(columns.weights), y.n, 1),
+    vectors: matrixTensor(data instanceof Kind ? data : new Kind(data), n, d),
+    weights: new Kind(weights.subarray(start, end)),
+  };
+}
+
+function feeds(rows: Block, columns: Block) {
+  return {
+    x: rows.vectors,
+    y: columns.vectors,
+    u: matrixTensor(rows.weights, 1, rows.weights.length),
+    v: matrixTensor(columns.weights, columns.weights.length, 1),
   };
 }
 

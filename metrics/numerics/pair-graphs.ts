@@ -1,5 +1,6 @@
 import type { GraphBuilder, GraphValue } from '../../encoders/onnx/graph-builder.js';
 import type { FloatType, MatrixGraph } from './matrix-sessions.js';
+import type { PairGraph } from './pair-blocks.js';
 
 /**
  * Graphs over a block of pairs: from x (r, d) and y (c, d) to K (r, c) with K[i][j] a function of xᵢ·yⱼ, and of that no more than
@@ -9,9 +10,10 @@ function pairGraph(
   name: string,
   type: FloatType,
   kernel: (graph: GraphBuilder, products: GraphValue) => GraphValue,
-): MatrixGraph {
+): PairGraph {
   return {
     name,
+    type,
     build(graph) {
       const x = graph.input('x', { type, shape: ['r', 'd'] });
       const y = graph.input('y', { type, shape: ['c', 'd'] });
@@ -32,7 +34,7 @@ export function exponentialTailGraph({
   /** t = scale·xᵀy */
   readonly scale: number;
   readonly terms: number;
-}): MatrixGraph {
+}): PairGraph {
   return pairGraph(`exponential-tail-${scale}-${terms}`, 'float32', (graph, products) => {
     const coefficient = (p: number) => graph.scalar(scale ** p / factorial(p));
     let sum: GraphValue = coefficient(terms);
@@ -45,7 +47,7 @@ export function exponentialTailGraph({
 }
 
 /** eᵗ − 1 in float64, t = scale·xᵀy. */
-export function exponentialGraph(scale: number): MatrixGraph {
+export function exponentialGraph(scale: number): PairGraph {
   return pairGraph(`exponential-${scale}`, 'float64', (graph, products) => {
     const exponent = graph.node('Mul', [products, graph.scalar(scale, 'float64')]);
     return graph.node('Sub', [graph.node('Exp', [exponent]), graph.scalar(1, 'float64')]);
@@ -53,7 +55,7 @@ export function exponentialGraph(scale: number): MatrixGraph {
 }
 
 /** exp(−‖x − y‖²·scale/2) − 1 in float64, of x and y with a column −‖x‖²·scale/2 and 1, or 1 and −‖y‖²·scale/2, added to them. */
-export function gaussianGraph(): MatrixGraph {
+export function gaussianGraph(): PairGraph {
   return pairGraph('gaussian', 'float64', (graph, products) => {
     const exponent = graph.node('Min', [products, graph.scalar(0, 'float64')]);
     return graph.node('Sub', [graph.node('Exp', [exponent]), graph.scalar(1, 'float64')]);
@@ -78,7 +80,7 @@ function polynomialName({ degree, gamma, coefficient }: PolynomialTerms): string
 }
 
 /** (γ·xᵀy + c)^degree in float64. */
-export function polynomialGraph(terms: PolynomialTerms): MatrixGraph {
+export function polynomialGraph(terms: PolynomialTerms): PairGraph {
   return pairGraph(polynomialName(terms), 'float64', (graph, products) =>
     polynomialValues(graph, products, terms),
   );
@@ -88,7 +90,7 @@ export function polynomialGraph(terms: PolynomialTerms): MatrixGraph {
  * The same for a block of pairs of the same vectors, 0 where a vector meets itself: the kernel of a long vector with itself,
  * summed and then subtracted, would take the digits of all its other pairs with it.
  */
-export function polynomialGraphOfOthers(terms: PolynomialTerms): MatrixGraph {
+export function polynomialGraphOfOthers(terms: PolynomialTerms): PairGraph {
   return pairGraph(`${polynomialName(terms)}-others`, 'float64', (graph, products) => {
     const values = polynomialValues(graph, products, terms);
     const others = graph.node('Sub', [graph.scalar(1, 'float64'), graph.node('EyeLike', [values])]);
