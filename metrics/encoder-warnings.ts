@@ -16,7 +16,13 @@ export function isOfEncoder({ code }: Warning): boolean {
 /** What a result must say of the network behind it: that it is a demo, a file of the user's, or not known. */
 export function encoderWarnings(
   { reference, generated }: Comparison,
-  { sides, encoder, preprocessing }: Pick<MetricDefinition, 'sides' | 'encoder' | 'preprocessing'>,
+  {
+    id,
+    sides,
+    encoder,
+    preprocessing,
+    variantOf,
+  }: Pick<MetricDefinition, 'id' | 'sides' | 'encoder' | 'preprocessing' | 'variantOf'>,
 ): readonly Warning[] {
   const looked = sides === 'both' ? [reference, generated] : [generated];
   const has = (standing: EncoderStanding): boolean =>
@@ -38,6 +44,13 @@ export function encoderWarnings(
     warnings.push({
       code: 'OTHER_PREPROCESSING',
       message: `defined on ${preprocessingId(preprocessing)}; ${strange.source} was encoded with ${strange.encoder.preprocessing}: not the published protocol`,
+    });
+  }
+  const foreign = looked.find(({ encoder: found }) => found.standing !== 'unknown' && found.id !== encoder);
+  if (variantOf !== undefined && foreign !== undefined) {
+    warnings.push({
+      code: 'OTHER_PROTOCOL',
+      message: `nothing but ${variantOf} on ${foreign.encoder.id} with its own preprocessing: what makes ${id} is ${encoder} on ${preprocessingId(preprocessing)}`,
     });
   }
   const ofSets = looked.flatMap((set) => set.warnings.filter(isOfEncoder));

@@ -78,6 +78,8 @@ export interface MetricDefinition {
   /** id in the encoder catalog of the network that the protocol is defined on */
   readonly encoder: string;
   readonly preprocessing: Preprocessing;
+  /** the metric of the same formula from which its network or preprocessing alone sets it apart */
+  readonly variantOf?: string;
   /** what it needs of a set */
   readonly uses: 'moments' | 'embeddings' | 'logits';
   /** `generated`: the reference is not looked at (IS) */

@@ -105,6 +105,7 @@ function frechetRecord(protocol: FrechetProtocol): MetricDefinition {
   const { id } = protocol;
   return metricDefinition({
     ...protocol,
+    ...(id === 'fid' ? {} : { variantOf: 'fid' }),
     formula: '‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½)',
     invariantUnder: ['rotation', 'shift'],
     uses: 'moments',

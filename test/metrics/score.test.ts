@@ -118,6 +118,21 @@ describe('score', () => {
     expect(ofEncoder).toEqual(codes);
   });
 
+  test('what its network and preprocessing alone set apart from fid is nothing but fid on another network, and is said', async () => {
+    const sides = {
+      reference: { ...reference, encoder: TEST_ENCODER },
+      generated: { ...generated, encoder: TEST_ENCODER },
+    };
+    const { results } = await score({ ...sides, metrics: ['fid', 'fid-clean'] });
+    const said = results.map(
+      ({ warnings }) => warnings.find(({ code }) => code === 'OTHER_PROTOCOL')?.message,
+    );
+    expect(said).toEqual([
+      undefined,
+      'nothing but fid on test-net with its own preprocessing: what makes fid-clean is inception-v3-fid on pillow-bicubic-float 299, (x-128)/128',
+    ]);
+  });
+
   test('a published network under another preprocessing than the metric’s is not the published protocol, and is said', async () => {
     const sides = {
       reference: { ...reference, encoder: official },
