@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GENERATED, withGenerated } from './support/generated-text.js';
+import { namedFiles } from './support/named-files.js';
 import { projectFile } from './support/project.js';
 
 describe('generated parts of the documents', () => {
@@ -14,5 +15,13 @@ describe('generated parts of the documents', () => {
     expect(() => withGenerated('# nothing', { name: 'flags', text: () => '' })).toThrow(
       'no marks for "flags"',
     );
+  });
+});
+
+describe('files that the documents and the docstrings name', () => {
+  test('exist', () => {
+    const named = namedFiles();
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter(({ exists }) => !exists)).toEqual([]);
   });
 });

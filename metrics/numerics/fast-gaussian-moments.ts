@@ -13,7 +13,7 @@ const SMALL = 2 ** 24;
  * @param vectors  (n, d), n ≥ 2
  * @throws SampleSizeError TOO_FEW_SAMPLES for fewer than two rows
  * @source Chan, Golub & LeVeque 1983
- * @agreesWith `gaussianMoments`, to 1e-12 of the largest variance (test/numerics/fast-gaussian-moments.test.ts)
+ * @agreesWith `gaussianMoments`, to 1e-12 of the largest variance (test/numerics/fast-products.test.ts)
  */
 export async function fastGaussianMoments(
   vectors: Rows,

@@ -12,7 +12,7 @@ const INDEFINITE = 1e-6;
  * @returns (d, d), symmetric
  * @throws ShapeError SHAPE_MISMATCH, NumericalError NOT_FINITE
  * @throws NumericalError NOT_POSITIVE_SEMIDEFINITE if an eigenvalue is below −1e-6 times the largest
- * @agreesWith ml-matrix's eigenvectors and mathjs.sqrtm, to 1e-10 (test/numerics/matrix-square-root.test.ts)
+ * @agreesWith ml-matrix's eigenvectors and mathjs.sqrtm, to 1e-10 (test/numerics/decompositions.test.ts)
  * @example
  * matrixSquareRoot(Float64Array.of(4, 0, 0, 9), 2).join(' '); // 2 0 0 3
  */

@@ -17,7 +17,7 @@ export interface NumpyRandomState {
  *
  * @throws OptionError OUT_OF_RANGE unless seed is a whole number in [0, 2³²)
  * @source Matsumoto & Nishimura 1998; numpy/random/src/legacy and mt19937 (numpy 2.4)
- * @agreesWith numpy 2.4.6, exactly (test/reference/numpy-random-state.json)
+ * @agreesWith numpy 2.4.6, exactly (test/reference/random-streams.json)
  * @example
  * numpyRandomState(2020).permutation(10).join(' '); // 2 4 9 1 5 7 6 3 8 0
  */
