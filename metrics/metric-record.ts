@@ -30,10 +30,17 @@ export function flagOf(parameter: string): string {
   return `--${parameter.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** A parameter as it was before a report wrote it: JSON has no infinite number, so that one is the word. */
+function readParameter(own: Parameters[string] | undefined, value: Parameters[string]): Parameters[string] {
+  return typeof own === 'number' && value === 'Infinity' ? Number.POSITIVE_INFINITY : value;
+}
+
 /** The record's parameters with the caller's over them; each must be known, and of the same type. */
 function merged(record: MetricRecord, given: Parameters): Parameters {
-  for (const [name, value] of Object.entries(given)) {
+  const read: Record<string, number | string> = { ...record.parameters };
+  for (const [name, written] of Object.entries(given)) {
     const own = record.parameters[name];
+    const value = readParameter(own, written);
     if (own === undefined) {
       throw unknownNameError('UNKNOWN_PARAMETER', {
         where: `--metric ${record.id}`,
@@ -49,8 +56,9 @@ function merged(record: MetricRecord, given: Parameters): Parameters {
         received: String(value),
       });
     }
+    read[name] = value;
   }
-  return { ...record.parameters, ...given };
+  return read;
 }
 
 /**

@@ -8,13 +8,19 @@ import { torchGenerator } from './numerics/torch-generator.js';
 /** Directions projected on at a time. */
 const BLOCK = 64;
 
+/**
+ * Least length that a direction is divided by, as torch-fidelity has it, so that one of no length stays 0 and is not NaN. d ≥ 1
+ * normals come nowhere near it.
+ */
+const SHORTEST_DIRECTION = 1e-12;
+
 /** Unit vectors in random directions: float32 normals divided by their lengths in float64. */
 function unitDirections(normals: Float32Array, { n, d }: { readonly n: number; readonly d: number }): Rows {
   const data = Float64Array.from(normals);
   for (let i = 0; i < n; i++) {
     let squares = 0;
     for (let j = 0; j < d; j++) squares += data[i * d + j]! ** 2;
-    const length = Math.max(Math.sqrt(squares), 1e-12);
+    const length = Math.max(Math.sqrt(squares), SHORTEST_DIRECTION);
     for (let j = 0; j < d; j++) data[i * d + j]! /= length;
   }
   return { n, d, data };

@@ -96,7 +96,7 @@ async function metricValues(
   }
 }
 
-/** An order of Infinity as a word, for JSON has no such number. */
+/** An order of Infinity as a word, for JSON has no such number; the records read the word. */
 function writable(parameters: Parameters): Parameters {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { EncoderIdentity } from '../../encoders/encoder.js';
 import { VERSION } from '../../encoders/version.js';
 import { score } from '../../metrics/score.js';
+import { scoreJson } from '../../reports/score-json.js';
+import { parsedScoreReport } from '../../reports/score-schema.js';
 import { embeddedSet, TEST_ENCODER } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 
@@ -69,6 +71,18 @@ describe('score', () => {
     await expect(
       score({ reference, generated, metrics: ['fid'], parameters: { kidSubsets: 4 } }),
     ).rejects.toThrow('--kid-subsets: none of the metrics takes it; got fid.');
+  });
+
+  test('an order of Infinity is written as a word, and read back it gives the same report', async () => {
+    const vendi = (vendiOrder: number | string) =>
+      score({ reference, generated, metrics: ['vendi'], parameters: { vendiOrder } });
+    const first = await vendi(Number.POSITIVE_INFINITY);
+    const read = parsedScoreReport(JSON.parse(scoreJson(first)));
+    expect(read).toEqual(first);
+    const order = read.results[0]!.parameters['vendiOrder']!;
+    expect(order).toBe('Infinity');
+    expect(await vendi(order)).toEqual(first);
+    await expect(vendi('much')).rejects.toThrow('--vendi-order: must be a number; got much.');
   });
 
   test('a metric that needs more images is null with the reason, and the others are given', async () => {
