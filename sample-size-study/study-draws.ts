@@ -4,7 +4,7 @@ import type { ResamplingScheme } from './study-design.js';
 /** One repeat: the first n of `order` are the subset of size n, so that subsets are nested and share their sums. */
 export interface StudyDraw {
   readonly repeat: number;
-  /** rows of the pool */
+  /** rows of the pool; drawn when first asked for */
   readonly order: Uint32Array;
   /** rows of the reference in the order in which `equal` takes them; null: the whole reference */
   readonly referenceOrder: Uint32Array | null;
@@ -33,26 +33,50 @@ export function studyDraws(plan: DrawPlan): readonly StudyDraw[] {
   if (plan.scheme === 'blocks') return blockDraws(plan);
   const partial = plan.sizes.filter((size) => plan.scheme === 'bootstrap' || size < plan.poolSize);
   return Array.from({ length: plan.repeats }, (_, repeat) => {
-    const random = seededRandom(plan.seed, 'study', repeat);
     const sizes = repeat === 0 ? plan.sizes : partial;
     const largest = sizes.at(-1) ?? 0;
-    const order =
-      plan.scheme === 'subsample'
+    return lazyDraw(plan, repeat, sizes, () => {
+      const random = seededRandom(plan.seed, 'study', repeat);
+      return plan.scheme === 'subsample'
         ? sampleIndices({ n: plan.poolSize, size: largest }, random)
         : withReplacement(plan.poolSize, largest, random);
-    return { repeat, order, referenceOrder: referenceOrder(plan, repeat), sizes };
+    });
   }).filter(({ sizes }) => sizes.length > 0);
 }
 
+/** A study that goes on draws only what is left to compute. */
+function lazyDraw(
+  plan: DrawPlan,
+  repeat: number,
+  sizes: readonly number[],
+  drawn: () => Uint32Array,
+): StudyDraw {
+  let order: Uint32Array | undefined;
+  let reference: Uint32Array | null | undefined;
+  return {
+    repeat,
+    sizes,
+    get order() {
+      order ??= drawn();
+      return order;
+    },
+    get referenceOrder() {
+      if (reference === undefined) reference = referenceOrder(plan, repeat);
+      return reference;
+    },
+  };
+}
+
 function blockDraws(plan: DrawPlan): readonly StudyDraw[] {
-  const whole = sampleIndices({ n: plan.poolSize, size: plan.poolSize }, seededRandom(plan.seed, 'study', 0));
+  let whole: Uint32Array | undefined;
+  const ofWhole = () => {
+    whole ??= sampleIndices({ n: plan.poolSize, size: plan.poolSize }, seededRandom(plan.seed, 'study', 0));
+    return whole;
+  };
   return plan.sizes.flatMap((size) =>
-    Array.from({ length: Math.min(plan.repeats, Math.floor(plan.poolSize / size)) }, (_, repeat) => ({
-      repeat,
-      order: whole.slice(repeat * size, (repeat + 1) * size),
-      referenceOrder: referenceOrder(plan, repeat),
-      sizes: [size],
-    })),
+    Array.from({ length: Math.min(plan.repeats, Math.floor(plan.poolSize / size)) }, (_, repeat) =>
+      lazyDraw(plan, repeat, [size], () => ofWhole().slice(repeat * size, (repeat + 1) * size)),
+    ),
   );
 }
 

@@ -8,7 +8,7 @@ import type { CurveValue } from './curves/curve-engine.js';
 import { defaultSizes } from './default-sizes.js';
 import { type StudyCell, studyCells } from './study-cells.js';
 import type { StudyDesign } from './study-design.js';
-import { type StudyDraw, studyDraws } from './study-draws.js';
+import { type DrawPlan, type StudyDraw, studyDraws } from './study-draws.js';
 import type { StudyRow } from './study-row.js';
 
 /** Where the images of a study come from, and how many there are before any is encoded. */
@@ -92,6 +92,13 @@ export function studyTasks(
   { metrics, world }: { readonly metrics: readonly MetricDefinition[]; readonly world: StudyWorld },
 ): readonly StudyTask[] {
   const all = studySizes(design, world);
+  const known = new Map<string, readonly StudyDraw[]>();
+  const drawsOf = (plan: DrawPlan) => {
+    const key = JSON.stringify(plan);
+    const draws = known.get(key) ?? studyDraws(plan);
+    known.set(key, draws);
+    return draws;
+  };
   return studyCells(design).flatMap((cell) => {
     const isFloor = cell.arm === null;
     const poolSize = world.poolSize(cell);
@@ -102,7 +109,7 @@ export function studyTasks(
       cell,
       metric,
       sizes,
-      draws: studyDraws({
+      draws: drawsOf({
         poolSize,
         referenceSize: isFloor ? world.referenceSize - poolSize : world.referenceSize,
         sizes,

@@ -1,8 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InputError, OptionError } from '../../errors.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { openAlgebra } from '../../metrics/numerics/open-algebra.js';
-import { writeStudyReport } from '../../reports/files/write-study-report.js';
+import { holdsOutputsOf, recordOutputs } from '../../reports/files/outputs-record.js';
+import { studyJson } from '../../reports/study-json.js';
 import { distortionLevels } from '../../sample-size-study/distortions/distortion-kinds.js';
 import { openStudyLedger } from '../../sample-size-study/files/open-study-ledger.js';
 import { openStudyWorld } from '../../sample-size-study/files/open-study-world.js';
@@ -10,6 +12,7 @@ import { writeStudyDesign } from '../../sample-size-study/files/write-study-desi
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import type { StudyDesign } from '../../sample-size-study/study-design.js';
 import { studyPlanText } from '../../sample-size-study/study-plan-text.js';
+import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
 import { studyRun, studyTasks } from '../../sample-size-study/study-run.js';
 import type { CommandInput, Outcome } from '../command.js';
@@ -17,6 +20,7 @@ import { provenanceNow } from '../provenance-now.js';
 import { requireOutput } from '../require-output.js';
 import { runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
+import { writtenLine } from '../written-line.js';
 import type { STUDY_FLAGS } from './study.js';
 
 type Options = CommandInput<typeof STUDY_FLAGS>['options'];
@@ -65,14 +69,10 @@ export async function runStudy(
       });
       terminal.progress.clear();
       const report = studyReportOf({ design, metrics, ...finished });
-      const paths = await writeStudyReport(folder, report, {
-        existing: 'replaced',
-        provenance: provenanceNow(),
-        signal: terminal.signal,
-      });
-      terminal.print(options.json === 'on' ? JSON.stringify(report, null, 2) : report.summary.join('\n'));
+      const remark = await written(folder, report, terminal);
+      terminal.print(options.json === 'on' ? studyJson(report) : report.summary.join('\n'));
       for (const { message } of report.warnings) terminal.remark(`warning: ${message}`);
-      for (const path of paths.slice(0, 3)) terminal.remark(`wrote ${path}`);
+      terminal.remark(remark);
     } finally {
       await ledger.close();
     }
@@ -80,6 +80,20 @@ export async function runStudy(
   } finally {
     await world.close();
   }
+}
+
+/** Draws what the folder does not hold already: a finished study run again only says what it found. */
+async function written(folder: string, report: StudyReport, terminal: Terminal): Promise<string> {
+  if (await holdsOutputsOf(folder, { name: 'study.json', text: studyJson(report) }))
+    return `${join(folder, 'report.html')} and all files beside it stand unchanged`;
+  const { writeStudyReport } = await import('../../reports/files/write-study-report.js');
+  const paths = await writeStudyReport(folder, report, {
+    existing: 'replaced',
+    provenance: provenanceNow(),
+    signal: terminal.signal,
+  });
+  await recordOutputs(folder, paths);
+  return writtenLine(folder, paths);
 }
 
 async function designOfFlags(options: Options): Promise<StudyDesign> {

@@ -80,6 +80,19 @@ describe('steadfid study', () => {
     }
   });
 
+  test('finished and run again leaves every file alone, and makes again one that was changed', async () => {
+    const again = () => runCommand([...SMALL, '-o', 'finished'], { cwd });
+    await again();
+    const page = () => readFileSync(join(cwd, 'finished/report.html'), 'utf8');
+    const first = page(); // says when it was made
+    writeFileSync(join(cwd, 'finished/notes.txt'), 'my own');
+    expect((await again()).stderr).toContain('report.html and all files beside it stand unchanged');
+    expect(page()).toBe(first);
+    writeFileSync(join(cwd, 'finished/figures/curve-fid.svg'), '<svg/>');
+    expect((await again()).stderr).toContain('wrote finished/report.html');
+    expect(readFileSync(join(cwd, 'finished/figures/curve-fid.svg'), 'utf8').length).toBeGreaterThan(1000);
+  });
+
   test('takes contamination and token noise, with their second set in the design', async () => {
     const mixed = ['--distortion', 'contamination=1,3@other', '--distortion', 'token-noise=10@reference'];
     const { code } = await runCommand([...SMALL, ...mixed, '-o', 'mixed'], { cwd });
