@@ -73,6 +73,8 @@ export interface MetricDefinition {
   readonly agreesWith: string;
   /** where others compute something else under this name, and whom this record follows */
   readonly disagreements: readonly string[];
+  /** how the value at finite n lies to what it would be with images without end */
+  readonly bias: string;
   /** what may be done to both sides' embeddings (logits) at once without changing the value */
   readonly invariantUnder: readonly ('rotation' | 'shift')[];
   /** id in the encoder catalog of the network that the protocol is defined on */

@@ -6,13 +6,13 @@ import { projectFile } from './support/project.js';
 describe('generated parts of the documents', () => {
   test.each(
     GENERATED.map((part) => [part.path, part.name, part] as const),
-  )('%s, "%s", is what `npm run generate` writes', (path, _, part) => {
+  )('%s, "%s", is what `npm run generate` writes', async (path, _, part) => {
     const document = projectFile(path);
-    expect(document).toBe(withGenerated(document, part));
+    expect(document).toBe(await withGenerated(document, part));
   });
 
-  test('withGenerated of a document without the marks throws', () => {
-    expect(() => withGenerated('# nothing', { name: 'flags', text: () => '' })).toThrow(
+  test('withGenerated of a document without the marks throws', async () => {
+    await expect(withGenerated('# nothing', { name: 'flags', text: () => '' })).rejects.toThrow(
       'no marks for "flags"',
     );
   });

@@ -73,6 +73,10 @@ function cmmdRecord(
     id,
     ...words,
     source: 'Jayasumana et al. 2024, arXiv:2401.09603',
+    bias:
+      estimator === 'unbiased'
+        ? 'none; the value may be below 0'
+        : 'upwards, by 1000·(1 − mean k)/n for each side, k over its pairs i ≠ j',
     invariantUnder: ['rotation'],
     encoder: 'clip-vit-l-14-336',
     preprocessing: {

@@ -107,6 +107,7 @@ function frechetRecord(protocol: FrechetProtocol): MetricDefinition {
     ...protocol,
     ...(id === 'fid' ? {} : { variantOf: 'fid' }),
     formula: '‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½)',
+    bias: 'upwards, by about c/n for each side, c growing with d: values at unlike n do not compare',
     invariantUnder: ['rotation', 'shift'],
     uses: 'moments',
     sides: 'both',

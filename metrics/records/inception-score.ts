@@ -54,6 +54,7 @@ export const is = metricDefinition({
     'guided-diffusion cuts chunks of 5,000 and does not shuffle; dgm-eval drops the images that 10 does not divide.',
     'FID-infinity uses another network (torchvision’s, 1,000 classes, with bias).',
   ],
+  bias: 'downwards, by about c/n, n the images of a split',
   invariantUnder: [],
   encoder: 'inception-v3-fid',
   preprocessing: INCEPTION_TF,

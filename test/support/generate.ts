@@ -5,6 +5,6 @@ import { withOutputs } from './readme-commands.js';
 
 // npm run generate: brings every generated part of the documents up to date.
 for (const part of GENERATED) {
-  writeFileSync(projectRoot + part.path, withGenerated(projectFile(part.path), part));
+  writeFileSync(projectRoot + part.path, await withGenerated(projectFile(part.path), part));
 }
 writeFileSync(`${projectRoot}README.md`, await withOutputs(projectFile('README.md')));

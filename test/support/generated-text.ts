@@ -1,5 +1,6 @@
 import { COMMANDS } from '../../cli/commands.js';
 import { commandTable, flagTable } from '../../cli/flag-table.js';
+import { metricSections, metricTable } from './metric-manual.js';
 
 /** A part of a document that is made from the code: it stands between two marks. */
 export interface GeneratedText {
@@ -7,7 +8,7 @@ export interface GeneratedText {
   readonly path: string;
   /** the part's name in its marks: `<!-- generated: flags of score -->` … `<!-- end -->` */
   readonly name: string;
-  text(): string;
+  text(): string | Promise<string>;
 }
 
 /** Everything in the documents that is generated. Written by `npm run generate`, compared by documentation.test.ts. */
@@ -18,6 +19,8 @@ export const GENERATED: readonly GeneratedText[] = [
     name: 'flags of score',
     text: () => flagTable(COMMANDS.find(({ name }) => name === 'score')!),
   },
+  { path: 'docs/metrics.md', name: 'table of metrics', text: metricTable },
+  { path: 'docs/metrics.md', name: 'metrics', text: metricSections },
 ];
 
 /**
@@ -25,14 +28,14 @@ export const GENERATED: readonly GeneratedText[] = [
  *
  * @throws Error if the document has no such marks
  */
-export function withGenerated(
+export async function withGenerated(
   document: string,
   { name, text }: Pick<GeneratedText, 'name' | 'text'>,
-): string {
+): Promise<string> {
   const start = `<!-- generated: ${name} -->\n`;
   const end = '\n<!-- end -->';
   const from = document.indexOf(start);
   const to = document.indexOf(end, from);
   if (from < 0 || to < 0) throw new Error(`no marks for "${name}"`);
-  return document.slice(0, from + start.length) + text() + document.slice(to);
+  return document.slice(0, from + start.length) + (await text()) + document.slice(to);
 }

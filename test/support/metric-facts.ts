@@ -1,0 +1,79 @@
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { SampleSizeError } from '../../errors.js';
+import type { Comparison, MetricDefinition, MetricValue } from '../../metrics/metric-definition.js';
+import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import { rowRange } from '../../metrics/numerics/select-rows.js';
+import { embeddedSet } from './embedded-set.js';
+import { gaussianCloud } from './gaussian-cloud.js';
+
+/** More images than any metric needs by default: the least number is looked for below. */
+const MOST = 1024;
+const D = 3;
+const CLOUDS = [1, 2].map((seed) => gaussianCloud({ n: MOST, d: D, seed, shift: 0.1 * seed }));
+
+/** Fewer subsets of KID: how many there are has no say in how many images they need. */
+const QUICK = { kidSubsets: 2 };
+
+function setsOf(n: number): Comparison {
+  const [reference, generated] = CLOUDS.map((rows): EmbeddedSet => {
+    const vectors = rowRange(rows, 0, n);
+    return embeddedSet(vectors, { logits: vectors });
+  });
+  return { reference: reference!, generated: generated! };
+}
+
+async function valuesAt(metric: MetricDefinition, n: number): Promise<readonly MetricValue[]> {
+  const parameters = 'kidSubsets' in metric.parameters ? QUICK : {};
+  try {
+    return await metric.evaluate(setsOf(n), parameters, { interval: { level: 0.95 }, algebra: plainAlgebra });
+  } catch (error) {
+    if (error instanceof SampleSizeError) return [];
+    throw error;
+  }
+}
+
+/** The least n from which on `holds`, which holds at `MOST`. */
+async function leastOf(holds: (n: number) => Promise<boolean>): Promise<number> {
+  let [low, high] = [0, 1];
+  while (!(await holds(high))) {
+    if (high >= MOST) throw new Error(`not even ${MOST} images are enough`);
+    [low, high] = [high, 2 * high];
+  }
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (await holds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** What a metric says of itself only by being run. */
+export interface MetricFacts {
+  /** least number of images a side for a value, by default parameters */
+  readonly leastForValue: number;
+  /** and for an interval */
+  readonly leastForInterval: number;
+  /** the intervals' methods, each once */
+  readonly methods: readonly string[];
+  /** the interval's middle is the value without its bias */
+  readonly biasRemoved: boolean;
+}
+
+/** Found by evaluating the metric on sets of more and more images. */
+export async function metricFacts(metric: MetricDefinition): Promise<MetricFacts> {
+  const leastForValue = await leastOf(async (n) => {
+    const values = await valuesAt(metric, n);
+    return values.length > 0 && values.every(({ value }) => value !== null);
+  });
+  const leastForInterval = await leastOf(async (n) => {
+    const values = await valuesAt(metric, n);
+    return values.length > 0 && values.every(({ interval }) => interval !== undefined);
+  });
+  const intervals = (await valuesAt(metric, leastForInterval)).map(({ interval }) => interval!);
+  return {
+    leastForValue,
+    leastForInterval,
+    methods: [...new Set(intervals.map(({ method }) => method))],
+    biasRemoved: intervals.every(({ estimate }) => estimate !== undefined),
+  };
+}
