@@ -85,7 +85,9 @@ export function metricDefinition(record: MetricRecord): MetricDefinition {
   };
 }
 
-const OVERFLOW = 'the embeddings are too large or too small for float64: an intermediate result overflowed';
+/** Why a number is null that came out as none. */
+export const OVERFLOW =
+  'the embeddings are too large or too small for float64: an intermediate result overflowed';
 
 /** A number that overflow has left without meaning is null with the reason, and so is what stands beside it. */
 function finiteValue(given: MetricValue): MetricValue {

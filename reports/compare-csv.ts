@@ -40,7 +40,7 @@ const HEADER = [
 ];
 
 function lines(effect: FilterEffect): Line[] {
-  const { n, unfiltered, filtered, inverse, controls, residual, doses, difference } = effect;
+  const { n, unfiltered, filtered, inverse, controls, residual, beyondDetail, doses, difference } = effect;
   const removed = 1 - n / unfiltered.n;
   return [
     { arm: 'unfiltered', n: unfiltered.n, removed: 0, value: unfiltered.value },
@@ -57,6 +57,17 @@ function lines(effect: FilterEffect): Line[] {
     ...('reason' in residual
       ? []
       : [{ arm: 'without detail', n, removed, value: residual.value, pTwoSided: residual.test.pTwoSided }]),
+    ...('reason' in beyondDetail
+      ? []
+      : [
+          {
+            arm: 'random of like detail',
+            n,
+            removed,
+            value: beyondDetail.test.mean,
+            pTwoSided: beyondDetail.test.pTwoSided,
+          },
+        ]),
     ...doses.flatMap((dose) => [
       { arm: 'dose', n: dose.n, removed: dose.removed, value: dose.filtered },
       { arm: 'dose inverse', n: dose.n, removed: dose.removed, value: dose.inverse },
@@ -67,7 +78,7 @@ function lines(effect: FilterEffect): Line[] {
 
 /**
  * A comparison as CSV (RFC 4180): a line for each score, metric and arm. `difference` is filtered less the random mean, or in a
- * control's line filtered less the control.
+ * control's line filtered less the control; the p of random subsets of like detail is of the filter among them.
  */
 export function compareCsv({ effects, metrics, plan, version }: CompareReport): string {
   const rows = effects.flatMap((effect) => {

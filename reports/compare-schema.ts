@@ -100,7 +100,9 @@ const control = z.strictObject({
   dropped: z.enum(['high', 'low']),
   value: z.number(),
   test: randomizationTest,
-  difference: estimate.nullable().describe('filtered less this control, at the same n'),
+  difference: estimate
+    .nullable()
+    .describe('filtered less this control, at the same n; of the measure of detail that does most'),
 });
 
 const effect = z.strictObject({
@@ -128,6 +130,17 @@ const effect = z.strictObject({
     z.strictObject({ explained: share, value: z.number(), test: randomizationTest }),
     z.strictObject({ reason: z.string() }),
   ]),
+  beyondDetail: z
+    .union([
+      z.strictObject({
+        explained: share.describe('of the variance of the score’s ranks, by detail'),
+        n: count.describe('images whose block of like detail holds both kept and dropped ones'),
+        test: randomizationTest.describe('among random subsets that drop as detailed images as the filter'),
+        pHolm: share,
+      }),
+      z.strictObject({ reason: z.string() }),
+    ])
+    .describe('whether the filter does more than its detail'),
   doses: z.array(
     z.strictObject({
       removed: share,
@@ -192,6 +205,9 @@ export const compareReportSchema = z.strictObject({
   }),
   filters: z.array(filter),
   metrics: z.array(metric),
+  unmeasured: z
+    .array(z.strictObject({ metric: z.string(), reason: z.string() }))
+    .describe('metrics without a value of these embeddings'),
   effects: z.array(effect),
   splitHalves: z.array(
     z.strictObject({

@@ -7,6 +7,7 @@ import type { FilterEffect } from './comparison/filter-effect.js';
 import type { RandomizationTest } from './comparison/randomization-test.js';
 import type { ControlFamily } from './controls/control.js';
 import type { KeepRule } from './keep-rule.js';
+import type { UnmeasuredMetric } from './subset-metrics/measurable.js';
 
 /** One score with its rule, and what they do to the pool: enough to repeat the filter without the program. */
 export interface ComparedFilter {
@@ -66,6 +67,8 @@ export interface CompareReport {
   readonly plan: ComparisonPlan;
   readonly filters: readonly ComparedFilter[];
   readonly metrics: readonly ComparedMetric[];
+  /** asked for or beside those asked for, and without a value of these embeddings */
+  readonly unmeasured: readonly UnmeasuredMetric[];
   /** scores × metrics */
   readonly effects: readonly FilterEffect[];
   /** empty unless asked for */

@@ -32,6 +32,7 @@ import type { EncodedGroup } from './encoded-group.js';
 import { idMatch } from './id-match.js';
 import { ImagePool } from './image-pool.js';
 import { keepDecision } from './keep-decision.js';
+import type { UnmeasuredMetric } from './subset-metrics/measurable.js';
 import type { SubsetMetric } from './subset-metrics/subset-metric.js';
 import { requireComparable, subsetMetricsOf } from './subset-metrics/subset-metrics-of.js';
 
@@ -50,6 +51,15 @@ function servedMetrics(
 
 function scoredSide(source: ScoreSource, sets: readonly EmbeddedSet[]): ScoredSide {
   return { source: source.path, n: sets[0]?.n ?? null, skipped: sets[0]?.skipped ?? [] };
+}
+
+/** A line for each reason. */
+function unmeasuredText(unmeasured: readonly UnmeasuredMetric[]): string[] {
+  const reasons = [...new Set(unmeasured.map(({ reason }) => reason))];
+  return reasons.map((reason) => {
+    const ids = unmeasured.filter((one) => one.reason === reason).map(({ metric }) => metric);
+    return `${ids.join(', ')}: no value. ${reason}.`;
+  });
 }
 
 /** Progress of one metric's values, with about how many there are. */
@@ -116,12 +126,13 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
     const controls = await comparedControls(request, { pool, match, generated, sets: groups[0]!.sets });
     const algebra = await openAlgebra();
     const engines: SubsetMetric[] = [];
+    const unmeasured: UnmeasuredMetric[] = [];
     for (const { metrics: wanted, sets } of groups) {
       signal?.throwIfAborted();
-      const measured = engines.some(({ role }) => role === 'fidelity');
-      engines.push(
-        ...(await subsetMetricsOf(wanted, sets, { pool, algebra, beside: measured ? 'measured' : 'wanted' })),
-      );
+      const beside = engines.some(({ role }) => role === 'fidelity') ? 'measured' : 'wanted';
+      const found = await subsetMetricsOf(wanted, sets, { pool, algebra, beside });
+      engines.push(...found.engines);
+      unmeasured.push(...found.unmeasured);
     }
     const ruled: RuledScore[] = pooledScores(pool, columns, { match, source: table.source }).map((score) => ({
       score,
@@ -138,13 +149,16 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
       engines.map((metric) => [
         metric.id,
         plannedValues(
-          { scores: ruled.length, controls: families },
+          { scores: ruled.length, controls: families, role: metric.role },
           { ...plan, draws: plannedDraws(metric, plan, tests) },
         ),
       ]),
     );
     const watch = watchOf(request, totals);
-    const effects = await filterEffects({ scores: ruled, controls, metrics: engines }, plan, watch);
+    const effects =
+      engines.length === 0
+        ? []
+        : await filterEffects({ scores: ruled, controls, metrics: engines }, plan, watch);
     const splitHalves: SplitHalf[] = [];
     if (request.splitHalf === 'on') {
       for (const metric of engines.filter(({ role }) => role === 'quality')) {
@@ -186,14 +200,18 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
         method,
         referenceSize,
       })),
+      unmeasured,
       effects,
       splitHalves,
-      summary: ruled.flatMap(({ score: { name } }) => [
-        ...effects.flatMap(({ score, verdict }) =>
-          score === name && verdict !== null ? [verdict.sentence] : [],
-        ),
-        ...[tradeText(name, effects)].filter((text) => text !== undefined),
-      ]),
+      summary: [
+        ...ruled.flatMap(({ score: { name } }) => [
+          ...effects.flatMap(({ score, verdict }) =>
+            score === name && verdict !== null ? [verdict.sentence] : [],
+          ),
+          ...[tradeText(name, effects)].filter((text) => text !== undefined),
+        ]),
+        ...unmeasuredText(unmeasured),
+      ],
       warnings: comparisonWarnings(groups, controls, filters),
     };
   } finally {

@@ -1,4 +1,5 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import { NumericalError } from '../errors.js';
 import { requireEmbeddings } from '../metrics/comparable-sets.js';
 import type { Algebra } from '../metrics/numerics/algebra.js';
 import type { PooledControl } from './comparison/filter-effect-of.js';
@@ -31,7 +32,10 @@ function within(pool: ImagePool, { name, byId }: Score): Score {
   return { name, byId: new Map(own), undefinedIds: new Map() };
 }
 
-/** Length of each embedding, and its distance to the nearest of the reference, where both sides have embeddings. */
+/**
+ * Length of each embedding, and its distance to the nearest of the reference, where both sides have embeddings and the numbers
+ * exist: those that overflow are no controls.
+ */
 export async function embeddingControls(
   { reference, generated }: { readonly reference: EmbeddedSet; readonly generated: EmbeddedSet },
   { pool, algebra }: { readonly pool: ImagePool; readonly algebra: Algebra },
@@ -39,17 +43,19 @@ export async function embeddingControls(
   if (reference.embeddings === null || generated.embeddings === null) return [];
   const embeddings = requireEmbeddings(generated, 'compare');
   const { rows } = PooledRows.join(pool, { source: generated.source, ids: generated.ids, rows: embeddings });
-  const pooled = (name: string, values: Float64Array): PooledControl => ({
-    family: 'other',
-    score: PooledScore.join(
-      pool,
-      { name, byId: new Map(pool.ids.map((id, place) => [id, values[place]!])), undefinedIds: new Map() },
-      { source: generated.source },
-    ),
-  });
+  const pooled = (name: string, values: Float64Array): PooledControl[] => {
+    if (!values.every(Number.isFinite)) return [];
+    const score = {
+      name,
+      byId: new Map(pool.ids.map((id, place) => [id, values[place]!])),
+      undefinedIds: new Map<string, string>(),
+    };
+    return [{ family: 'other', score: PooledScore.join(pool, score, { source: generated.source }) }];
+  };
   const sides = { reference: requireEmbeddings(reference, 'compare'), generated: rows };
-  return [
-    pooled('embedding-norm', embeddingNorms(rows)),
-    pooled('neighbor-distance', await neighborDistances(sides, { k: NEIGHBORS, algebra })),
-  ];
+  const distances = await neighborDistances(sides, { k: NEIGHBORS, algebra }).catch((error: unknown) => {
+    if (error instanceof NumericalError) return Float64Array.of(Number.NaN);
+    throw error;
+  });
+  return [...pooled('embedding-norm', embeddingNorms(rows)), ...pooled('neighbor-distance', distances)];
 }

@@ -11,6 +11,8 @@ export interface VerdictRates {
   readonly verdicts: Readonly<Record<string, number>>;
   /** mean change against random subsets, relative */
   readonly meanChange: number;
+  /** mean share of the change that random subsets of like detail give, where it was asked; null where it never was */
+  readonly meanShareOfDetail: number | null;
   /** share of unadjusted two-sided p at most 0.05: for a score that knows nothing, the error rate of the test */
   readonly rejected: number;
 }
@@ -37,10 +39,19 @@ export function verdictRates(
           [...new Set(kinds)].sort().map((kind) => [kind, share(kinds.filter((one) => one === kind).length)]),
         ),
         meanChange: Number((changes.reduce((sum, change) => sum + change, 0) / own.length).toFixed(4)),
+        meanShareOfDetail: meanShareOfDetail(own),
         rejected: share(own.filter(({ random }) => random.pTwoSided <= 0.05).length),
       };
     }),
   );
+}
+
+function meanShareOfDetail(effects: readonly FilterEffect[]): number | null {
+  const shares = effects.flatMap(({ beyondDetail, random, difference }) =>
+    'reason' in beyondDetail ? [] : [(beyondDetail.test.mean - random.mean) / difference.value],
+  );
+  const sum = shares.reduce((total, one) => total + one, 0);
+  return shares.length === 0 ? null : Number((sum / shares.length).toFixed(4));
 }
 
 /** Share of the trials in which the score that half knows changes the metric less than the one that knows. */

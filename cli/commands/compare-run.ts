@@ -80,5 +80,8 @@ export async function runCompare(
   for (const line of left(report)) terminal.remark(line);
   for (const { message } of report.warnings) terminal.remark(`warning: ${message}`);
   for (const path of paths.slice(0, 3)) terminal.remark(`wrote ${path}`);
-  return 'done';
+  if (report.unmeasured.length === 0) return 'done';
+  const ids = report.unmeasured.map(({ metric: id }) => id);
+  terminal.remark(`not everything could be done: no value of ${ids.join(', ')}`);
+  return 'partly-done';
 }

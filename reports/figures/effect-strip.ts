@@ -39,11 +39,22 @@ export function effectArms({
   inverse,
   controls,
   residual,
+  beyondDetail,
   pHolm,
 }: FilterEffect): readonly EffectArm[] {
   return [
     { name: 'filtered', series: 'filtered', value: filtered, p: pHolm ?? random.pTwoSided },
     { name: 'random (mean)', series: 'random', value: random.mean, p: null },
+    ...('reason' in beyondDetail
+      ? []
+      : [
+          {
+            name: 'random of like detail',
+            series: 'random' as const,
+            value: beyondDetail.test.mean,
+            p: null,
+          },
+        ]),
     { name: 'most uncertain kept', series: 'inverse', value: inverse.value, p: inverse.test.pTwoSided },
     ...controls.map(
       ({ control, value, test }): EffectArm => ({

@@ -7,6 +7,7 @@ import type { Rows } from '../../metrics/numerics/rows.js';
 import { seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
 import { parsedCompareReport } from '../../reports/compare-schema.js';
 import type { CompareReport } from '../../uncertainty/compare-report.js';
+import { npyFile, npzFile } from '../support/command-files.js';
 import { plantedPool } from '../support/planted-pool.js';
 import { runCommand } from '../support/run-command.js';
 import { numberedIds } from '../support/score-of.js';
@@ -119,8 +120,9 @@ describe('steadfid compare', () => {
     expect(lines[0]).toBe(
       'score,metric,arm,n,removed,value,random_mean,random_sd,p_lower,p_higher,p_two_sided,p_holm,difference,difference_low,difference_high,draws,verdict,direction,encoder,encoder_standing,seed,version',
     );
-    // unfiltered, filtered, inverse, 3 controls, without detail, and 3 arms of 3 doses, of 2 scores and 6 metrics
-    expect(lines.length).toBe(1 + 16 * 12);
+    // unfiltered, filtered, inverse, 3 controls, without detail, and 3 arms of 3 doses, of 2 scores and 6 metrics;
+    // and random subsets of like detail where a score changes fid or cmmd
+    expect(lines.length).toBe(1 + 16 * 12 + 2);
     const again = await runCommand([...COMPARE, '-o', 'out'], { cwd });
     expect([again.code, again.stderr]).toEqual([
       2,
@@ -185,6 +187,48 @@ describe('steadfid compare', () => {
     ]);
     expect(found.scores.joinedBy).toBe('number in the file name');
     expect(found.effects[0]!.verdict!.kind).toBe('too-few-images');
+  });
+});
+
+describe('compare of embeddings beyond float64', () => {
+  test('leaves out what overflows, with the reason, and judges the rest', async () => {
+    const cwd = temporaryFolder();
+    const { sides, score } = plantedPool({ n: 120, d: 4, seed: 1 });
+    const ids = numberedIds(120);
+    const embeddings = (rows: Rows) =>
+      npyFile(
+        '<f8',
+        [rows.n, rows.d],
+        new Uint8Array(Float64Array.from(rows.data, (value) => 1e160 * value).buffer),
+      );
+    writeFileSync(join(cwd, 'reference.npy'), embeddings(sides.reference.embeddings!));
+    const named = {
+      'embeddings.npy': embeddings(sides.generated.rows),
+      'ids.json': Buffer.from(JSON.stringify(ids)),
+    };
+    writeFileSync(join(cwd, 'generated.npz'), npzFile(named));
+    const { values } = score('knows', 0.9);
+    writeFileSync(
+      join(cwd, 'scores.csv'),
+      ['id,sum', ...ids.map((id, i) => `${id},${values[i]}`)].join('\n'),
+    );
+    const words = ['compare', 'reference.npy', 'generated.npz', '--scores', 'scores.csv', ...SHORT, '--json'];
+    const { code, stdout, stderr } = await runCommand(words, { cwd });
+    const found = parsedCompareReport(JSON.parse(stdout));
+    expect([code, found.metrics.map(({ id }) => id)]).toEqual([2, ['cmmd']]);
+    expect(found.unmeasured.map(({ metric }) => metric)).toEqual([
+      'fid',
+      'precision',
+      'recall',
+      'density',
+      'coverage',
+    ]);
+    expect(found.summary.at(-1)).toContain(
+      'precision, recall, density, coverage: no value. nearestNeighbours: ',
+    );
+    expect(stderr).toContain(
+      'not everything could be done: no value of fid, precision, recall, density, coverage',
+    );
   });
 });
 

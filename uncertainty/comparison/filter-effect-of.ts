@@ -7,6 +7,7 @@ import type { KeepRule } from '../keep-rule.js';
 import type { PooledScore } from '../pooled-score.js';
 import { residualScore } from '../residual-score.js';
 import { attainableChange } from './attainable-change.js';
+import { type BeyondDetail, beyondDetail } from './beyond-detail.js';
 import type { ComparisonPlan } from './comparison-plan.js';
 import { doseResponse, doseTrend } from './dose-response.js';
 import type { ControlEffect, FilterEffect, ResidualEffect } from './filter-effect.js';
@@ -28,7 +29,27 @@ export interface PooledControl {
   readonly score: PooledScore;
 }
 
-type Effect = Omit<FilterEffect, 'pHolm' | 'verdict'>;
+/** An effect before the p values of everything tried are adjusted. */
+export type UnadjustedEffect = Omit<FilterEffect, 'pHolm' | 'beyondDetail' | 'verdict'> & {
+  readonly beyondDetail: BeyondDetail | { readonly reason: string };
+};
+
+interface SidedControl {
+  readonly control: PooledScore;
+  readonly family: ControlFamily;
+  readonly keep: 'low' | 'high';
+  readonly correlation: number;
+  readonly value: number;
+}
+
+/** The measure of detail that makes the metric best. */
+function strongest(
+  controls: readonly SidedControl[],
+  direction: FilterEffect['direction'],
+): SidedControl | undefined {
+  const better = direction === 'lower-is-better' ? 1 : -1;
+  return controls.filter(({ family }) => family === 'detail').sort((a, b) => better * (a.value - b.value))[0];
+}
 
 const opposite = { low: 'high', high: 'low' } as const;
 
@@ -48,7 +69,7 @@ export async function filterEffectOf(
   ruled: RuledScore,
   controls: readonly PooledControl[],
   plan: ComparisonPlan & { readonly draws: number },
-): Promise<Effect> {
+): Promise<UnadjustedEffect> {
   const { score, rule } = ruled;
   const { metric } = run;
   const all = allPlaces(score.pool.size);
@@ -63,13 +84,18 @@ export async function filterEffectOf(
   const slope = (chance - whole) / (1 / n - 1 / all.length);
   const inverse = await run.value(extremePlaces(score, { count: n, keep: opposite[rule.keep] }, all));
 
-  // every replicate leaves out one group, draws the line anew, and filters each control to the size that gives
-  const sided = controls.flatMap((control) => {
-    const side = controlSide(ruled, control.score);
-    return side === null ? [] : [{ ...control, ...side }];
-  });
+  const sided: SidedControl[] = [];
+  for (const { score: control, family } of controls) {
+    const side = controlSide(ruled, control);
+    if (side === null) continue;
+    const value = await run.value(extremePlaces(control, { count: n, keep: side.keep }, all));
+    sided.push({ control, family, ...side, value });
+  }
+  const rival = strongest(sided, metric.direction);
+
+  // every replicate leaves out one group, draws the line anew, and filters the strongest control to the size that gives
   const overChance: number[] = [];
-  const overControl = sided.map((): number[] => []);
+  const overRival: number[] = [];
   for (const group of randomGroups({ n: all.length, groups: plan.groups, seed: plan.seed })) {
     const left = new Set(group);
     const rest = all.filter((place) => !left.has(place));
@@ -77,28 +103,28 @@ export async function filterEffectOf(
     const value = await run.value(keptOfRest);
     const expected = (await run.value(rest)) + slope * (1 / keptOfRest.length - 1 / rest.length);
     overChance.push(value - expected);
-    for (const [i, control] of sided.entries()) {
-      if (control.family !== 'detail') continue;
-      const side = { count: keptOfRest.length, keep: control.keep };
-      overControl[i]!.push(value - (await run.value(extremePlaces(control.score, side, rest))));
-    }
+    if (rival === undefined) continue;
+    const side = { count: keptOfRest.length, keep: rival.keep };
+    overRival.push(value - (await run.value(extremePlaces(rival.control, side, rest))));
   }
   const interval = { level: plan.intervalLevel };
 
-  const controlEffects: ControlEffect[] = [];
-  for (const [i, { score: control, family, keep, correlation }] of sided.entries()) {
-    const value = await run.value(extremePlaces(control, { count: n, keep }, all));
-    controlEffects.push({
+  const controlEffects = sided.map((one): ControlEffect => {
+    const { control, family, keep, correlation, value } = one;
+    const difference = one === rival ? groupJackknife(filtered - value, overRival, interval) : null;
+    return {
       control: control.name,
       family,
       correlation,
       dropped: opposite[keep],
       value,
       test: test(value),
-      difference: family === 'detail' ? groupJackknife(filtered - value, overControl[i]!, interval) : null,
-    });
-  }
+      difference,
+    };
+  });
 
+  const details = controls.filter(({ family }) => family === 'detail').map((control) => control.score);
+  const isChange = metric.role === 'quality' && test(filtered).pTwoSided <= plan.significance;
   const oracle = await run.oracle();
   const doses = await doseResponse(run, score, rule.keep, plan);
   return {
@@ -114,7 +140,10 @@ export async function filterEffectOf(
     difference: groupJackknife(filtered - chance, overChance, interval),
     attainable: oracle === null ? null : await attainableChange(run, oracle, { n, whole, slope }),
     controls: controlEffects,
-    residual: await residualEffect(run, ruled, controls, { n, test }),
+    residual: await residualEffect(run, ruled, details, { n, test }),
+    beyondDetail: isChange
+      ? await beyondDetail(run, score, { details, kept, draws: plan.draws, seed: plan.seed })
+      : { reason: 'there is no change of a quality metric to be explained' },
     doses,
     doseTrend: doseTrend(doses, metric.direction),
     sparsification: await sparsification(run, score, rule.keep, {
@@ -128,12 +157,11 @@ export async function filterEffectOf(
 async function residualEffect(
   run: MetricRun,
   { score, rule }: RuledScore,
-  controls: readonly PooledControl[],
+  details: readonly PooledScore[],
   { n, test }: { readonly n: number; readonly test: (value: number) => ReturnType<typeof randomizationTest> },
 ): Promise<ResidualEffect | { readonly reason: string }> {
-  const detail = controls.filter(({ family }) => family === 'detail').map((control) => control.score);
-  if (detail.length === 0) return { reason: 'no detail controls were given' };
-  const residual = residualScore(score, detail);
+  if (details.length === 0) return { reason: 'no detail controls were given' };
+  const residual = residualScore(score, details);
   if (residual === undefined) return { reason: 'nothing of the score is left when detail is regressed out' };
   const places = extremePlaces(residual.score, { count: n, keep: rule.keep }, allPlaces(score.pool.size));
   const value = await run.value(places);

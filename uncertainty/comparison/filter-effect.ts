@@ -1,4 +1,5 @@
 import type { ControlFamily } from '../controls/control.js';
+import type { BeyondDetail } from './beyond-detail.js';
 import type { EstimateWithInterval } from './group-jackknife.js';
 import type { RandomizationTest } from './randomization-test.js';
 import type { Verdict } from './verdict.js';
@@ -15,7 +16,7 @@ export interface ControlEffect {
   readonly test: RandomizationTest;
   /**
    * value of the score's filter less the control's, by jackknife: below 0 (where lower is better) the score does more than
-   * the control. Null for controls outside the detail family, where nothing depends on it
+   * the control. Of the measure of detail that does most; null for the others, where nothing depends on it
    */
   readonly difference: EstimateWithInterval | null;
 }
@@ -79,6 +80,8 @@ export interface FilterEffect {
   readonly pHolm: number | null;
   readonly controls: readonly ControlEffect[];
   readonly residual: ResidualEffect | { readonly reason: string };
+  /** against random subsets of like detail, where the filter changes a quality metric; p after Holm as `pHolm` */
+  readonly beyondDetail: (BeyondDetail & { readonly pHolm: number }) | { readonly reason: string };
   readonly doses: readonly Dose[];
   /** Spearman's correlation of share removed with improvement over the random mean; null for fewer than three doses */
   readonly doseTrend: number | null;

@@ -2,7 +2,12 @@ import { OptionError } from '../../errors.js';
 import type { SubsetMetric } from '../subset-metrics/subset-metric.js';
 import type { ComparisonPlan } from './comparison-plan.js';
 import type { FilterEffect } from './filter-effect.js';
-import { filterEffectOf, type PooledControl, type RuledScore } from './filter-effect-of.js';
+import {
+  filterEffectOf,
+  type PooledControl,
+  type RuledScore,
+  type UnadjustedEffect,
+} from './filter-effect-of.js';
 import { holmAdjusted } from './holm-adjusted.js';
 import { type ComparisonWatch, MetricRun } from './metric-run.js';
 import { plannedDraws } from './planned-values.js';
@@ -35,6 +40,11 @@ function requireOnePool({ scores, controls, metrics }: FilterComparison): void {
   }
 }
 
+/** Unknown is 1. */
+function pBeyondDetail({ beyondDetail }: UnadjustedEffect): number {
+  return 'reason' in beyondDetail ? 1 : beyondDetail.test.pTwoSided;
+}
+
 /**
  * Filtered against unfiltered at equal n, for every score and every metric: against random subsets of the same size, the
  * inverse filter and every control, with intervals, dose–response and sparsification; then Holm over every pair of score
@@ -52,7 +62,7 @@ export async function filterEffects(
   requireOnePool(comparison);
   const { scores, controls, metrics } = comparison;
   const tests = scores.length * metrics.filter(({ role }) => role === 'quality').length;
-  const effects: Awaited<ReturnType<typeof filterEffectOf>>[] = [];
+  const effects: UnadjustedEffect[] = [];
   for (const metric of metrics) {
     const run = new MetricRun(metric, { seed: plan.seed, watch });
     const draws = plannedDraws(metric, plan, tests);
@@ -60,9 +70,16 @@ export async function filterEffects(
   }
   const judged = effects.filter(({ role }) => role === 'quality');
   const adjusted = holmAdjusted(judged.map(({ random }) => random.pTwoSided));
+  // a filter does more than its detail if it does more than chance and more than its detail: the larger p of the two
+  const beyond = holmAdjusted(
+    judged.map((effect) => Math.max(effect.random.pTwoSided, pBeyondDetail(effect))),
+  );
   return effects.map((effect) => {
-    if (effect.role !== 'quality') return { ...effect, pHolm: null, verdict: null };
-    const withHolm = { ...effect, pHolm: adjusted[judged.indexOf(effect)]! };
+    const place = judged.indexOf(effect);
+    const { beyondDetail: own } = effect;
+    const beyondDetail = 'reason' in own ? own : { ...own, pHolm: beyond[place]! };
+    if (place < 0) return { ...effect, beyondDetail, pHolm: null, verdict: null };
+    const withHolm = { ...effect, beyondDetail, pHolm: adjusted[place]! };
     return { ...withHolm, verdict: verdict(withHolm, plan, tests) };
   });
 }

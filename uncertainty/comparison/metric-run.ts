@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { InterruptedError } from '../../errors.js';
+import { InterruptedError, NumericalError } from '../../errors.js';
 import type { PooledScore } from '../pooled-score.js';
 import type { SubsetMetric } from '../subset-metrics/subset-metric.js';
 import { oracleScore } from './oracle-score.js';
@@ -46,6 +46,14 @@ export class MetricRun {
       });
     }
     const value = await this.metric.value(places);
+    if (!Number.isFinite(value)) {
+      throw new NumericalError('NOT_FINITE', {
+        where: `${this.metric.id} of ${places.length} images`,
+        expected: 'a subset must have a finite value, as all images have',
+        received: String(value),
+        help: 'Scale the embeddings, or leave this metric out.',
+      });
+    }
     this.#known.set(key, value);
     this.#watch.onProgress?.({ metric: this.metric.id, done: this.#known.size });
     return value;

@@ -19,12 +19,25 @@ export function plannedValues(
   {
     scores,
     controls,
-  }: { readonly scores: number; readonly controls: { readonly detail: number; readonly other: number } },
+    role,
+  }: {
+    readonly scores: number;
+    readonly controls: { readonly detail: number; readonly other: number };
+    readonly role: SubsetMetric['role'];
+  },
   { draws, doses, doseDraws, groups, curveSteps }: ComparisonPlan & { readonly draws: number },
 ): number {
-  const replicates = groups * (2 + controls.detail);
+  const replicates = groups * (controls.detail > 0 ? 3 : 2);
   const removing = doses.filter((dose) => dose > 0).length;
+  const likeDetail = role === 'quality' && controls.detail > 0 ? draws : 0;
   const own =
-    3 + draws + controls.detail + controls.other + replicates + removing * (2 + doseDraws) + 2 * curveSteps;
+    3 +
+    draws +
+    likeDetail +
+    controls.detail +
+    controls.other +
+    replicates +
+    removing * (2 + doseDraws) +
+    2 * curveSteps;
   return scores * own;
 }

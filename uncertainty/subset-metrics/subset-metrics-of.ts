@@ -7,6 +7,7 @@ import type { ImagePool } from '../image-pool.js';
 import { PooledRows } from '../pooled-rows.js';
 import { frechetOfSubsets } from './frechet-of-subsets.js';
 import { inceptionScoreOfSubsets } from './inception-score-of-subsets.js';
+import { type MeasurableMetrics, measurable } from './measurable.js';
 import { cmmdOfSubsets, kidOfSubsets } from './mmd-of-subsets.js';
 import { neighborMetricsOfSubsets } from './neighbor-metrics-of-subsets.js';
 import type { SubsetMetric } from './subset-metric.js';
@@ -39,46 +40,55 @@ function pooledRows(
   return PooledRows.join(pool, { source: set.source, ids: set.ids, rows: found });
 }
 
+/** What fidelity and diversity are told by. */
+const BESIDE = ['precision', 'recall', 'density', 'coverage'];
+
+/** The engine of one quality metric. */
+function engineOf(
+  id: string,
+  { reference, generated }: Comparison,
+  pooled: PooledSides,
+): Promise<SubsetMetric> {
+  const { pool, algebra } = pooled;
+  const sides = () => ({ reference, generated: pooledRows(pool, generated, 'embeddings', id), algebra });
+  if (id === 'cmmd') return cmmdOfSubsets(sides(), 'unbiased');
+  if (id === 'cmmd-v') return cmmdOfSubsets(sides(), 'biased');
+  if (id === 'kid') return kidOfSubsets(sides());
+  if (id !== 'is') return frechetOfSubsets(id, sides());
+  const logits = pooledRows(pool, generated, 'logits', id);
+  return Promise.resolve(inceptionScoreOfSubsets({ reference, generated: logits }));
+}
+
+interface PooledSides {
+  readonly pool: ImagePool;
+  readonly algebra: Algebra;
+}
+
 /**
  * Engines for the metrics of one group, which share their embeddings: each metric's own, and precision, recall, density and
- * coverage once, if they are asked for or a Fréchet distance is.
+ * coverage once, if they are asked for or a Fréchet distance is. A metric whose numbers overflow is left out with the reason.
  *
+ * @param beside  whether fidelity and diversity are still wanted, or were measured in another group
  * @throws InputError MISSING_IDS if the embeddings carry no ids
  */
 export async function subsetMetricsOf(
   metrics: readonly MetricDefinition[],
-  { reference, generated }: Comparison,
-  {
-    pool,
-    algebra,
-    beside,
-  }: {
-    readonly pool: ImagePool;
-    readonly algebra: Algebra;
-    /** whether fidelity and diversity are still wanted, or were measured in another group */
-    readonly beside: 'wanted' | 'measured';
-  },
-): Promise<SubsetMetric[]> {
-  const found: SubsetMetric[] = [];
-  const sides = (id: string) => ({
-    reference,
-    generated: pooledRows(pool, generated, 'embeddings', id),
-    algebra,
-  });
-  for (const { id } of metrics) {
-    if (FRECHET.includes(id)) found.push(await frechetOfSubsets(id, sides(id)));
-    if (id === 'cmmd') found.push(await cmmdOfSubsets(sides(id), 'unbiased'));
-    if (id === 'cmmd-v') found.push(await cmmdOfSubsets(sides(id), 'biased'));
-    if (id === 'kid') found.push(await kidOfSubsets(sides(id)));
-    if (id === 'is') {
-      found.push(
-        inceptionScoreOfSubsets({ reference, generated: pooledRows(pool, generated, 'logits', id) }),
-      );
-    }
+  sets: Comparison,
+  { beside, ...pooled }: PooledSides & { readonly beside: 'wanted' | 'measured' },
+): Promise<MeasurableMetrics> {
+  const found: MeasurableMetrics[] = [];
+  for (const { id } of metrics.filter((metric) => !NEIGHBORS.includes(metric.id))) {
+    found.push(await measurable([id], async () => [await engineOf(id, sets, pooled)]));
   }
   const needed = metrics.some(({ id }) => FRECHET.includes(id) || NEIGHBORS.includes(id));
-  if (needed && beside === 'wanted' && reference.embeddings !== null) {
-    found.push(...(await neighborMetricsOfSubsets(sides('precision-recall'))));
+  if (needed && beside === 'wanted' && sets.reference.embeddings !== null) {
+    const { pool, algebra } = pooled;
+    const generated = pooledRows(pool, sets.generated, 'embeddings', 'precision-recall');
+    const sides = { reference: sets.reference, generated, algebra };
+    found.push(await measurable(BESIDE, () => neighborMetricsOfSubsets(sides)));
   }
-  return found;
+  return {
+    engines: found.flatMap(({ engines }) => engines),
+    unmeasured: found.flatMap(({ unmeasured }) => unmeasured),
+  };
 }
