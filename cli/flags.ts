@@ -55,6 +55,16 @@ export const encoder = textFlag({
   absentText: "each metric's own",
 });
 
+/** Of commands that run one network whatever is computed later. */
+export const oneEncoder = textFlag({
+  name: 'encoder',
+  short: 'e',
+  placeholder: 'ID|FILE.onnx',
+  help: 'the network: an id of steadfid encoders, or a file with its .json beside it',
+  group: compute,
+  absent: undefined,
+});
+
 export const seed = integerFlag({
   name: 'seed',
   placeholder: 'N',

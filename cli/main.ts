@@ -21,6 +21,7 @@ function interruptible(): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(EXIT.failed);
+      if (process.stderr.isTTY === true) process.stderr.write('\nstopping; once more ends it at once\n');
       controller.abort(
         new InterruptedError('INTERRUPTED', {
           where: 'steadfid',

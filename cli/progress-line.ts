@@ -7,8 +7,8 @@ export interface Progress {
   readonly done: number;
   /** null where it is not known beforehand */
   readonly total: number | null;
-  /** what is counted: `img`, `MB` */
-  readonly unit: string;
+  /** what is counted: `img`, `MB`; null where one takes so much longer than another that no rate says when it is done */
+  readonly unit: string | null;
 }
 
 /** Seconds as a person says them: `8 s`, `2 min 05 s`, `1 h 12 min`. */
@@ -35,10 +35,15 @@ export function progressText(
   { task, done, total, unit }: Progress,
   { elapsedMs, columns }: { readonly elapsedMs: number; readonly columns: number },
 ): string {
-  const rate = elapsedMs > 0 ? done / (elapsedMs / 1000) : 0;
+  const rate = unit !== null && elapsedMs > 0 ? done / (elapsedMs / 1000) : 0;
   const speed = rate > 0 ? `  ${countText(rate)} ${unit}/s` : '';
-  if (total === null) return cut(`${task}  ${done.toLocaleString('en-US')} ${unit}${speed}`, columns);
-  const left = rate > 0 ? `  ${durationText((total - done) / rate)} left` : '';
+  if (total === null) return cut(`${task}  ${done.toLocaleString('en-US')} ${unit ?? ''}${speed}`, columns);
+  const left =
+    unit === null
+      ? `  for ${durationText(elapsedMs / 1000)}`
+      : rate > 0
+        ? `  ${durationText((total - done) / rate)} left`
+        : '';
   const counts = ` ${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}${speed}${left}`;
   const room = columns - task.length - counts.length - 5;
   if (room < 8) return cut(`${cut(task, Math.max(12, columns - counts.length - 1))} ${counts}`, columns);

@@ -40,7 +40,7 @@ export async function encodedSet(
     ...(maxPixels === undefined ? {} : { maxPixels }),
     ...(onProgress === undefined
       ? {}
-      : { onProgress: ({ done, total }) => onProgress({ task, done, total }) }),
+      : { onProgress: ({ done, total }) => onProgress({ task, done, total, unit: 'img' }) }),
     ...(signal === undefined ? {} : { signal }),
   });
   return needsMomentsAlone(group, set, request) ? foldMoments(run) : collectEmbeddings(run);

@@ -60,6 +60,8 @@ export interface EvaluationRequest {
   readonly interval?: { readonly level: number };
   /** the engine of the heavy steps; the fastest that there is unless given */
   readonly algebra?: Algebra;
+  /** once aborted, no further step is begun, and its reason is thrown */
+  readonly signal?: AbortSignal;
 }
 
 /** A protocol: formula + encoder + preprocessing + parameters + direction + source. */

@@ -9,6 +9,7 @@ import type {
   Parameters,
 } from './metric-definition.js';
 import type { Algebra } from './numerics/algebra.js';
+import { interruptibleAlgebra } from './numerics/interruptible-algebra.js';
 import { openAlgebra } from './numerics/open-algebra.js';
 import { duplicateWarnings, lossyWarnings, withWarnings } from './score-warnings.js';
 
@@ -75,7 +76,8 @@ export function metricDefinition(record: MetricRecord): MetricDefinition {
       const parameters = merged(record, given);
       requireLevel(request);
       if (record.sides === 'both') requireLikeProvenance(sets);
-      const algebra = request.algebra ?? (await openAlgebra());
+      const engine = request.algebra ?? (await openAlgebra());
+      const algebra = request.signal === undefined ? engine : interruptibleAlgebra(engine, request.signal);
       const computed = await compute({ sets, parameters, algebra, interval: request.interval ?? null });
       const values = computed.map(finiteValue);
       if (record.sides === 'generated') return values;

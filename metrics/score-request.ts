@@ -8,6 +8,7 @@ export interface ScoreProgress {
   readonly task: string;
   readonly done: number;
   readonly total: number;
+  readonly unit: 'img' | 'metrics';
 }
 
 /** One side: a path to images, embeddings or statistics, or a set that is in memory already. */

@@ -84,10 +84,17 @@ function withoutValue(metric: MetricDefinition, reason: string): readonly Metric
 async function metricValues(
   metric: MetricDefinition,
   sets: Comparison,
-  { parameters, interval }: { readonly parameters: Parameters } & Pick<ScoreRequest, 'interval'>,
+  {
+    parameters,
+    interval,
+    signal,
+  }: { readonly parameters: Parameters } & Pick<ScoreRequest, 'interval' | 'signal'>,
 ): Promise<readonly MetricValue[]> {
   try {
-    return await metric.evaluate(sets, parameters, interval === undefined ? {} : { interval });
+    return await metric.evaluate(sets, parameters, {
+      ...(interval === undefined ? {} : { interval }),
+      ...(signal === undefined ? {} : { signal }),
+    });
   } catch (error) {
     if (error instanceof SampleSizeError || error instanceof NumericalError) {
       return withoutValue(metric, error.message);
@@ -188,6 +195,12 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
       used.generated.push(sets.generated);
       for (const metric of group.metrics) {
         signal?.throwIfAborted();
+        request.onProgress?.({
+          task: `computing ${metric.id}`,
+          done: results.size,
+          total: metrics.length,
+          unit: 'metrics',
+        });
         const parameters = ownParameters(metric, { seed, ...given });
         const values = await metricValues(metric, sets, { ...request, parameters });
         results.set(
@@ -207,7 +220,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
       warnings: distinct([
         ...leftOut,
         ...unusedEncoder(encoder, sources),
-        ...ofSets.filter((warning) => !isOfEncoder(warning)),
+        ...ofSets.filter((warning) => !isOfEncoder(warning) && warning.code !== 'LOSSY_IMAGES'), // said where one side alone is
       ]),
     };
   } finally {

@@ -68,6 +68,14 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
   );
   if (report.results.some(({ standardError }) => standardError !== null))
     notes.push(dim('±: standard error'));
+  const intervals = report.results.flatMap(({ metric, interval }) =>
+    interval === null ? [] : [`${metric} ${numberText(interval.low)} … ${numberText(interval.high)}`],
+  );
+  const [level] = report.results.flatMap(({ interval }) => (interval === null ? [] : [interval.level]));
+  if (level !== undefined) {
+    const text = `${Math.round(100 * level)} % intervals: ${intervals.join('; ')}`;
+    notes.push(...wrappedText(text, { columns }).map(dim));
+  }
   if (spreads.length > 0) {
     const text = `sd: standard deviation of ${spreads.join(', ')}; not the error of the value`;
     notes.push(...wrappedText(text, { columns }).map(dim));

@@ -19,6 +19,7 @@ const LAYERS = [
 /** Where the program touches disk, network, clock or process. A trailing slash names a whole folder. */
 const EDGES = [
   'cli/',
+  'encoders/onnx/decline-telemetry.ts',
   'encoders/onnx/onnx-session.ts',
   'encoders/images/open-image-set.ts',
   'encoders/files/',

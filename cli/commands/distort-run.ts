@@ -1,5 +1,7 @@
+import { isAbsolute, relative, resolve } from 'node:path';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
-import { requireDistortion } from '../../sample-size-study/distortions/distortion-kinds.js';
+import { OptionError } from '../../errors.js';
+import { DISTORTION_KINDS, requireDistortion } from '../../sample-size-study/distortions/distortion-kinds.js';
 import { openDistorter } from '../../sample-size-study/files/open-distorter.js';
 import { writeImageFolder } from '../../sample-size-study/files/write-image-folder.js';
 import type { CommandInput, Outcome } from '../command.js';
@@ -10,16 +12,36 @@ import type { DISTORT_FLAGS } from './distort.js';
 
 const AT = { kind: '--kind', level: '--level', with: '--with' };
 
+/** Copies among the images that they were made of would count as the set's own the next time. */
+function requireApart(folder: string, source: string): void {
+  const within = relative(resolve(source), resolve(folder));
+  if (within.startsWith('..') || isAbsolute(within)) return;
+  throw new OptionError('CONFLICTING_OPTIONS', {
+    where: '--output',
+    expected: 'must lie outside the folder of the images',
+    received: folder,
+    help: 'Name another folder.',
+  });
+}
+
 /** `steadfid distort`: a distorted copy of a set. */
 export async function runDistort(
   { arguments: [source], options }: CommandInput<typeof DISTORT_FLAGS>,
   terminal: Terminal,
 ): Promise<Outcome> {
-  const { kind = '', level, seed, maxPixels } = options;
+  const { kind, level, seed, maxPixels } = options;
+  if (kind === undefined) {
+    throw new OptionError('OUT_OF_RANGE', {
+      where: '--kind',
+      expected: 'needs the distortion',
+      help: `There are ${DISTORTION_KINDS.join(', ')}.`,
+    });
+  }
   const choice = { kind, levels: level === undefined ? [] : [level], with: options.with ?? null };
   requireDistortion(choice, AT);
   if (level === undefined) throw flagError('level', 'needs the level, from 1', '');
   const folder = requireOutput(options.output, 'distorted/');
+  requireApart(folder, source!);
   const decoding = maxPixels === undefined ? {} : { maxPixels };
   const set = await openImageSet(source!);
   try {

@@ -1,7 +1,7 @@
 import type { Shard } from '../../encoders/shard.js';
 import { command } from '../command.js';
 import { type Flag, flagError } from '../flag.js';
-import { encoder, force, outputFile, READING, RUNNING } from '../flags.js';
+import { oneEncoder as encoder, force, outputFile, READING, RUNNING } from '../flags.js';
 
 const shard: Flag<Shard | undefined> = {
   name: 'shard',

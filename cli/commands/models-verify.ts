@@ -37,7 +37,7 @@ export async function runModelsVerify(
         2,
       ),
     );
-  else terminal.print(findings.flatMap(({ lines }) => lines).join('\n'));
+  else if (findings.length > 0) terminal.print(findings.flatMap(({ lines }) => lines).join('\n'));
   if (findings.length === 0) terminal.remark(`nothing in ${folder}; fetch by steadfid models pull ID`);
   return findings.every(({ verdict }) => verdict === 'official') ? 'done' : 'check-failed';
 }

@@ -15,6 +15,7 @@ import { pulling } from '../pulling.js';
 import { readingOptions, runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { warningLines } from '../warning-lines.js';
+import { writtenLine } from '../written-line.js';
 import type { SCORE_FLAGS } from './score.js';
 
 type Input = CommandInput<typeof SCORE_FLAGS>;
@@ -57,7 +58,8 @@ export async function runScore(
     ...readingOptions(options),
     ...runningOptions(options),
     ...pulling(terminal),
-    onProgress: (progress) => terminal.progress.show({ ...progress, unit: 'img' }),
+    onProgress: ({ unit, ...progress }) =>
+      terminal.progress.show({ ...progress, unit: unit === 'metrics' ? null : unit }),
     signal: terminal.signal,
   });
   terminal.signal.throwIfAborted();
@@ -78,7 +80,7 @@ export async function runScore(
         });
   terminal.print(reportText(report, options, terminal));
   for (const line of warningLines(report)) terminal.remark(line);
-  for (const path of paths.slice(0, 3)) terminal.remark(`wrote ${path}`);
+  if (output !== undefined) terminal.remark(writtenLine(output, paths));
 
   const failed = failedChecks(report.results, limits);
   for (const line of failed) terminal.remark(line);

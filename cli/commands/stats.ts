@@ -1,5 +1,5 @@
 import { command } from '../command.js';
-import { encoder, force, outputFile, READING, RUNNING } from '../flags.js';
+import { oneEncoder as encoder, force, outputFile, READING, RUNNING } from '../flags.js';
 
 export const STATS_FLAGS = { encoder, output: outputFile, force, ...READING, ...RUNNING };
 

@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<string, readonly [received: string, help: string]
   EPERM: ['no permission to write there', 'Write to another folder.'],
   ENOENT: ['no such folder', 'Make the folder first.'],
   ENOTDIR: ['a path that goes through a file', 'Write to another folder.'],
+  EEXIST: ['a file where a folder is needed', 'Name a folder.'],
   EISDIR: ['a folder', 'Name a file in it.'],
 };
 

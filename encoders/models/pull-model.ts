@@ -1,4 +1,5 @@
 import { mkdir, rename, stat } from 'node:fs/promises';
+import { InputError } from '../../errors.js';
 import type { OfficialEncoder } from '../encoder-catalog.js';
 import { fileHash } from '../files/file-hash.js';
 import { unwritableFile } from '../files/unwritable-file.js';
@@ -57,10 +58,17 @@ async function pulled(encoder: OfficialEncoder, options: PullOptions): Promise<P
     (step: PullProgress['step']) => (bytes: { readonly done: number; readonly total: number }) =>
       onProgress?.({ step, ...bytes });
 
-  if (!(await isPublished(files.checkpoint, encoder))) {
+  const there = await foundFile(files.checkpoint, encoder);
+  if (there.state !== 'published') {
     steps.push('downloading');
     const source = from === undefined ? checkpoint.url : fileOf(from, checkpoint.file);
-    await fetchFile(source, files.checkpoint, checkpoint, { ...rest, onProgress: progress('downloading') });
+    try {
+      await fetchFile(source, files.checkpoint, checkpoint, { ...rest, onProgress: progress('downloading') });
+    } catch (error) {
+      if (there.state !== 'other' || !(error instanceof InputError)) throw error;
+      const received = [error.details.received, there.said].filter((part) => part !== undefined).join('; ');
+      throw new InputError(error.code, { ...error.details, received }, { cause: error });
+    }
   }
   const proof = await officialProof(files.onnx, { catalog: [encoder] });
   if (proof.standing !== 'official') {
@@ -79,15 +87,20 @@ async function pulled(encoder: OfficialEncoder, options: PullOptions): Promise<P
   return { encoder, path: files.onnx, steps };
 }
 
-/** Whether the published file is there; another file of its name is set aside. */
-async function isPublished(path: string, { checkpoint }: OfficialEncoder): Promise<boolean> {
+/** Whether the published file is there; another file of its name is set aside, and what it was is said. */
+async function foundFile(
+  path: string,
+  { checkpoint: { sizeBytes, sha256 } }: OfficialEncoder,
+): Promise<{ readonly state: 'published' | 'missing' } | { readonly state: 'other'; readonly said: string }> {
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined) return false;
-  if (found.size === checkpoint.sizeBytes && (await fileHash(path)) === checkpoint.sha256) return true;
+  if (found === undefined) return { state: 'missing' };
+  const hash = found.size === sizeBytes ? await fileHash(path) : undefined;
+  if (hash === sha256) return { state: 'published' };
   await rename(path, `${path}.bad`).catch(async (error) => {
     throw await unwritableFile(path, error);
   });
-  return false;
+  const what = hash === undefined ? `${found.size.toLocaleString('en-US')} bytes` : `SHA-256 ${hash}`;
+  return { state: 'other', said: `the file that was there has ${what} and is now ${path}.bad` };
 }
 
 function fileOf(from: string, file: string): string {

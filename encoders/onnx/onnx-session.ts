@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { type EvaluationError, InputError, OptionError, ShapeError } from '../../errors.js';
+import { declineTelemetry } from './decline-telemetry.js';
 
 /** Where a network runs; everything but `cpu` needs an ONNX Runtime that was built with it. */
 export const DEVICES = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const;
@@ -82,6 +83,7 @@ export async function openSession(
   model: string | Uint8Array,
   options: SessionOptions = {},
 ): Promise<OnnxSession> {
+  declineTelemetry();
   const { InferenceSession, Tensor: OrtTensor, listSupportedBackends } = await import('onnxruntime-node');
   const device = options.device ?? 'cpu';
   if (!listSupportedBackends().some(({ name }) => name === device))

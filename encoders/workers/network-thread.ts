@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { InterruptedError } from '../../errors.js';
+import { declineTelemetry } from '../onnx/decline-telemetry.js';
 import type { SessionOptions, TensorDeclaration } from '../onnx/onnx-session.js';
 import type {
   NetworkMessage,
@@ -34,6 +35,7 @@ interface Pending {
  * @throws InputError UNREADABLE_FILE and OptionError UNAVAILABLE_DEVICE as `openSession`
  */
 export async function openNetworkThread(path: string, options: SessionOptions): Promise<NetworkThread> {
+  declineTelemetry(); // here, for a thread cannot set the environment of the process
   const start: NetworkStart = { path, options };
   const worker = new Worker(new URL('./network-worker.js', import.meta.url), {
     workerData: start,

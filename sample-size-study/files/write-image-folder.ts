@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { unwritableFile } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { InputError } from '../../errors.js';
@@ -44,7 +45,9 @@ export async function writeImageFolder(
       .png()
       .toBuffer();
     const path = join(folder, names[i]!);
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true }).catch(async (error) => {
+      throw await unwritableFile(folder, error);
+    });
     await writeWhole(path, bytes, { existing, ...(signal === undefined ? {} : { signal }) });
     onProgress?.(i + 1);
   }

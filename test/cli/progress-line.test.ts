@@ -24,6 +24,13 @@ describe('progressText', () => {
     );
   });
 
+  test('progressText of steps of unlike length says how long the present one has taken', () => {
+    const steps = { task: 'computing prdc', done: 1, total: 4, unit: null };
+    expect(progressText(steps, { elapsedMs: 65_000, columns: 80 })).toBe(
+      'computing prdc  ▕█████               ▏ 1 of 4  for 1 min 05 s',
+    );
+  });
+
   test('progressText before anything is done gives no speed', () => {
     expect(progressText({ ...progress, done: 0 }, { elapsedMs: 500, columns: 80 })).toBe(
       'encoding samples/  ▕                    ▏ 0 of 1,200',

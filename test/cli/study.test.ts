@@ -185,6 +185,11 @@ describe('steadfid study', () => {
 });
 
 describe('steadfid distort', () => {
+  test('copies are not put among the images that they are made of', async () => {
+    const within = ['distort', 'samples', '--kind', 'fog', '--level', '1', '-o', join('samples', 'fog')];
+    expect(await refusal(within)).toContain('--output: must lie outside the folder of the images');
+  });
+
   test('--max-pixels holds for the images that contamination puts in', async () => {
     const mixed = ['distort', 'samples', '--kind', 'contamination', '--level', '3', '--with', 'large'];
     expect(await refusal([...mixed, '--max-pixels', '1000', '-o', 'too-large'])).toMatch(

@@ -134,6 +134,15 @@ describe('pullModel', () => {
     expect(filesOf(folder)).toEqual([]);
   });
 
+  test('a file put there by hand that is not the published one is told of when it cannot be fetched either', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'clip-tiny.pt'), 'half');
+    const server = await fileServer((_, response) => response.writeHead(404).end());
+    expect(await rejected(pullModel(tinyClip(server.url), { folder, ...QUICK }))).toContain(
+      `; the file that was there has 4 bytes and is now ${join(folder, 'clip-tiny.pt')}.bad`,
+    );
+  });
+
   test('a models folder that is a file is told of', async () => {
     const folder = join(temporaryFolder(), 'models');
     writeFileSync(folder, '');
