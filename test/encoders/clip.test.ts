@@ -6,7 +6,7 @@ import { modelBytes } from '../../encoders/onnx/onnx-model.js';
 import { answers, expectedOutput, formulaCheckpoint, networkCase } from '../support/formula-network.js';
 import { projectRoot } from '../support/project.js';
 import { thrown } from '../support/thrown.js';
-import { BATCH_TOLERANCE, NETWORK_TOLERANCE, relativeError } from '../support/tolerance.js';
+import { BATCH_TOLERANCE, expectNear, NETWORK_TOLERANCE, relativeError } from '../support/tolerance.js';
 
 describe('clipPlan', () => {
   test.each([
@@ -17,11 +17,9 @@ describe('clipPlan', () => {
     const reference = networkCase(name);
     const plan = clipPlan(formulaCheckpoint(reference.tensors), { activation });
     const { embeddings } = await answers(plan, reference.input);
-    expect(relativeError(embeddings!, expectedOutput(reference, 'embeddings'))).toBeLessThan(
-      NETWORK_TOLERANCE,
-    );
+    expectNear(embeddings!, expectedOutput(reference, 'embeddings'), NETWORK_TOLERANCE);
     const one = await answers(plan, reference.input, { batchSize: 1 });
-    expect(relativeError(one['embeddings']!, embeddings!)).toBeLessThan(BATCH_TOLERANCE);
+    expectNear(one['embeddings']!, embeddings!, BATCH_TOLERANCE);
   });
 
   test('the two activations are different networks, and which was taken is said unless it was given', async () => {
@@ -46,9 +44,7 @@ describe('clipPlan', () => {
       assumptions: [],
     });
     const { embeddings } = await answers(plan, reference.input);
-    expect(relativeError(embeddings!, expectedOutput(reference, 'embeddings'))).toBeLessThan(
-      NETWORK_TOLERANCE,
-    );
+    expectNear(embeddings!, expectedOutput(reference, 'embeddings'), NETWORK_TOLERANCE);
     const parameters = 12 * 64 * 64 + 8 * 8 * 3 * 64;
     expect((await modelBytes(plan.graph.model())).length).toBeLessThan(3 * parameters);
     await checkpoint.close();

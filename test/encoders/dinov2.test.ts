@@ -9,7 +9,7 @@ import {
   networkCase,
 } from '../support/formula-network.js';
 import { thrown } from '../support/thrown.js';
-import { BATCH_TOLERANCE, NETWORK_TOLERANCE, relativeError } from '../support/tolerance.js';
+import { BATCH_TOLERANCE, expectNear, NETWORK_TOLERANCE } from '../support/tolerance.js';
 
 /** Cubic weights in float64 here and in float32 there. */
 const POSITION_TOLERANCE = 1e-6;
@@ -22,11 +22,9 @@ describe('dinov2Plan', () => {
     const reference = networkCase(name);
     const plan = dinov2Plan(formulaCheckpoint(reference.tensors));
     const { embeddings } = await answers(plan, reference.input);
-    expect(relativeError(embeddings!, expectedOutput(reference, 'embeddings'))).toBeLessThan(
-      NETWORK_TOLERANCE,
-    );
+    expectNear(embeddings!, expectedOutput(reference, 'embeddings'), NETWORK_TOLERANCE);
     const one = await answers(plan, reference.input, { batchSize: 1 });
-    expect(relativeError(one['embeddings']!, embeddings!)).toBeLessThan(BATCH_TOLERANCE);
+    expectNear(one['embeddings']!, embeddings!, BATCH_TOLERANCE);
   });
 
   test('a network with registers is refused', () => {
@@ -55,7 +53,7 @@ describe('interpolatedPositions', () => {
       { length: 32 * 128 },
       (_, i) => all[Math.floor(i / 128) * 8 * 128 + (i % 128)]!,
     );
-    expect(relativeError(every8th, expectedOutput(reference, 'positions'))).toBeLessThan(POSITION_TOLERANCE);
+    expectNear(every8th, expectedOutput(reference, 'positions'), POSITION_TOLERANCE);
   });
 
   test('constant positions stay constant', () => {

@@ -9,7 +9,7 @@ import {
   networkCase,
 } from '../support/formula-network.js';
 import { thrown } from '../support/thrown.js';
-import { BATCH_TOLERANCE, NETWORK_TOLERANCE, relativeError } from '../support/tolerance.js';
+import { BATCH_TOLERANCE, expectNear, NETWORK_TOLERANCE } from '../support/tolerance.js';
 
 const reference = networkCase('inception');
 const { tensors, input } = reference;
@@ -26,10 +26,10 @@ describe('inceptionPlan', () => {
   test('embeddings and logits of the whole network are pytorch-fid’s, in batches of any size', async () => {
     const plan = inceptionPlan(formulaCheckpoint(tensors), { tap: '2048' });
     const { embeddings, logits } = await answers(plan, input);
-    expect(relativeError(embeddings!, expectedOutput(reference, '2048'))).toBeLessThan(NETWORK_TOLERANCE);
-    expect(relativeError(logits!, expectedOutput(reference, 'logits'))).toBeLessThan(NETWORK_TOLERANCE);
+    expectNear(embeddings!, expectedOutput(reference, '2048'), NETWORK_TOLERANCE);
+    expectNear(logits!, expectedOutput(reference, 'logits'), NETWORK_TOLERANCE);
     const one = await answers(plan, input, { batchSize: 1 });
-    expect(relativeError(one['embeddings']!, embeddings!)).toBeLessThan(BATCH_TOLERANCE);
+    expectNear(one['embeddings']!, embeddings!, BATCH_TOLERANCE);
   });
 
   test.each(
@@ -38,7 +38,7 @@ describe('inceptionPlan', () => {
     const plan = inceptionPlan(formulaCheckpoint(tensors), { tap });
     const expected = expectedOutput(reference, tap).subarray(0, plan.dimensions);
     const { embeddings, logits } = await answers(plan, single);
-    expect(relativeError(embeddings!, expected)).toBeLessThan(NETWORK_TOLERANCE);
+    expectNear(embeddings!, expected, NETWORK_TOLERANCE);
     expect(logits).toBeUndefined();
   });
 

@@ -14,7 +14,7 @@ import { rowRange } from '../../metrics/numerics/select-rows.js';
 import { traceSquareRootOfFactors } from '../../metrics/numerics/trace-square-root.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
 import { vendiScore } from '../../metrics/vendi-score.js';
-import { expectAllClose, expectClose } from '../support/tolerance.js';
+import { expectAllClose, expectClose, STATED_DIGITS } from '../support/tolerance.js';
 
 /** Features by formula, exact in float32, for anyone to rebuild in any language. */
 function formulaRows(
@@ -33,9 +33,6 @@ const logits = formulaRows(
   { n: 60, d: 10 },
   (i, c) => (8 * ((211 * i + 17 * c + 7 * i * c + 5 * i * i) % 1019)) / 1024,
 );
-
-/** The values stand with 12 or more digits; what is lost is the reference's own rounding. */
-const STATED_DIGITS = 1e-11;
 
 const pair = { reference: x, generated: y };
 

@@ -12,7 +12,14 @@ import { effectiveNumber, vendiScore } from '../../metrics/vendi-score.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { fixtureCases, type PackedRows, unpacked } from '../support/fixture.js';
 import { rejected } from '../support/thrown.js';
-import { expectAllClose, expectClose, FRECHET_TOLERANCE, SUMMATION_TOLERANCE } from '../support/tolerance.js';
+import {
+  expectAllClose,
+  expectClose,
+  FLOAT32_MIND,
+  FRECHET_TOLERANCE,
+  NORMALS_TOLERANCE,
+  SUMMATION_TOLERANCE,
+} from '../support/tolerance.js';
 
 describe('manifold scores and authpct', () => {
   interface Shares {
@@ -176,9 +183,8 @@ describe('mongeInceptionDistance', () => {
   test.each(fixtureCases<MindCase>('mind'))('of $name agrees with torch-fidelity', async (fixture) => {
     const sets = { reference: unpacked(fixture.reference), generated: unpacked(fixture.generated) };
     const value = await mongeInceptionDistance(sets, fixture, plainAlgebra);
-    // torch's normals differ from ours in the last place of float32
-    expectClose(value, fixture.expected, 1e-7);
-    expectClose(value, fixture.peers['torch-fidelity'], 1e-6);
+    expectClose(value, fixture.expected, NORMALS_TOLERANCE);
+    expectClose(value, fixture.peers['torch-fidelity'], FLOAT32_MIND);
   });
 
   test('of N(0, I) and N(μ·1, I) is about 3·d·μ²', async () => {
@@ -200,7 +206,7 @@ describe('mongeInceptionDistance', () => {
   )('torchGenerator($name) draws what torch draws', (fixture) => {
     const random = torchGenerator(Number(fixture.name));
     expect([...random.permutation(33)]).toEqual(fixture.torchPermutation);
-    expectAllClose(random.normals(35), fixture.torchNormals, 1e-7);
+    expectAllClose(random.normals(35), fixture.torchNormals, NORMALS_TOLERANCE);
   });
 });
 

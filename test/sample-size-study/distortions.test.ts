@@ -13,6 +13,7 @@ import { normalVariate, poissonVariate } from '../../sample-size-study/distortio
 import { swirled } from '../../sample-size-study/distortions/swirl.js';
 import { roundedImage, unitImage } from '../../sample-size-study/distortions/unit-image.js';
 import { projectFile } from '../support/project.js';
+import { expectWithin } from '../support/tolerance.js';
 
 interface Fixture {
   readonly width: number;
@@ -86,7 +87,7 @@ describe('deterministic distortions equal the published programs', () => {
   )('%s, every level, within one level of the library on which the program stands', async (kind) => {
     for (const { level, expected } of fixture.cases.filter((one) => one.kind === kind)) {
       const { data } = await distorted(kind, rough, level);
-      expect(largestDifference(data, expected)).toBeLessThanOrEqual(ONE_LEVEL);
+      expectWithin(largestDifference(data, expected), ONE_LEVEL);
       const off = Array.from(data).filter((value, i) => value !== expected[i]).length;
       expect(off / data.length).toBeLessThan(SHARE_ON_THE_STEP);
     }
@@ -95,14 +96,14 @@ describe('deterministic distortions equal the published programs', () => {
   test('swirled equals skimage.transform.swirl within one level', () => {
     for (const { strength, expected } of fixture.swirls) {
       const turned = roundedImage(swirled(unitImage(rough), { strength, radius: 25, center: [9, 10] }));
-      expect(largestDifference(turned.data, expected)).toBeLessThanOrEqual(ONE_LEVEL);
+      expectWithin(largestDifference(turned.data, expected), ONE_LEVEL);
     }
   });
 
   test('motionBlurred equals ImageMagick -motion-blur within one level', () => {
     for (const { radius, sigma, angle, expected } of fixture.motions) {
       const blurred = motionBlurred(smooth, { radius, sigma, angle });
-      expect(largestDifference(blurred.data, expected)).toBeLessThanOrEqual(ONE_LEVEL);
+      expectWithin(largestDifference(blurred.data, expected), ONE_LEVEL);
     }
   });
 });

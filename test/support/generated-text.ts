@@ -1,6 +1,7 @@
 import { COMMANDS } from '../../cli/commands.js';
 import { commandTable, flagTable } from '../../cli/flag-table.js';
 import { metricSections, metricTable } from './metric-manual.js';
+import { precisionTables } from './precision-tables.js';
 
 /** A part of a document that is made from the code: it stands between two marks. */
 export interface GeneratedText {
@@ -21,6 +22,7 @@ export const GENERATED: readonly GeneratedText[] = [
   },
   { path: 'docs/metrics.md', name: 'table of metrics', text: metricTable },
   { path: 'docs/metrics.md', name: 'metrics', text: metricSections },
+  { path: 'docs/precision.md', name: 'agreements', text: precisionTables },
 ];
 
 /**

@@ -1,13 +1,7 @@
 import { expect } from 'vitest';
+import { expectAsStated } from './stated-precision.js';
 
-/** Sums of a few thousand float64 terms in another order than the reference's. */
-export const SUMMATION_TOLERANCE = 1e-12;
-
-/** Eigenvalues and singular values of small matrices: O(d·ε) of the largest. */
-export const EIGEN_TOLERANCE = 1e-12;
-
-/** Fréchet distances of full-rank covariances against scipy's sqrtm, which itself is good to about 1e-12 there. */
-export const FRECHET_TOLERANCE = 1e-10;
+export * from './named-tolerances.js';
 
 /** |received − expected| ≤ tolerance × (|expected| or the given scale). */
 export function expectClose(
@@ -20,6 +14,7 @@ export function expectClose(
   expect(error, `got ${received}, expected ${expected} to ${tolerance} of ${scale}`).toBeLessThanOrEqual(
     tolerance * scale,
   );
+  expectAsStated(error === 0 ? 0 : error / scale, tolerance);
 }
 
 /** Every entry as `expectClose`, the scale being the largest expected magnitude. */
@@ -41,12 +36,6 @@ export function expectAllClose(
   if (largest >= 0 || Number.isNaN(largest)) expectClose(received[worst], expected[worst]!, tolerance, scale);
 }
 
-/** Float32 through a hundred layers, summed in another order than the peer's. */
-export const NETWORK_TOLERANCE = 1e-5;
-
-/** The same network on the same images, in batches of another size. */
-export const BATCH_TOLERANCE = 1e-6;
-
 /** ‖received − expected‖ / ‖expected‖. */
 export function relativeError(received: ArrayLike<number>, expected: ArrayLike<number>): number {
   expect(received.length).toBe(expected.length);
@@ -59,8 +48,17 @@ export function relativeError(received: ArrayLike<number>, expected: ArrayLike<n
   return Math.sqrt(error / size);
 }
 
-/** Mean of k − 1 over all pairs, absolute: CMMD is 1000 times it, and is to be exact to 1e-9. */
-export const MEAN_KERNEL_TOLERANCE = 2e-13;
+/** ‖received − expected‖ ≤ tolerance × ‖expected‖. */
+export function expectNear(
+  received: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+): void {
+  expectWithin(relativeError(received, expected), tolerance);
+}
 
-/** Mean of k − 1 over the pairs of one vector, absolute: float32 products of the series' tail, averaged over fewer pairs. */
-export const ROW_KERNEL_TOLERANCE = 1e-12;
+/** An error that has been worked out already. */
+export function expectWithin(error: number, tolerance: number): void {
+  expect(error).toBeLessThanOrEqual(tolerance);
+  expectAsStated(error, tolerance);
+}

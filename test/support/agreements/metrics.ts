@@ -1,0 +1,156 @@
+import type { Agreement } from '../agreement.js';
+import {
+  FLOAT32_CMMD,
+  FLOAT32_KID,
+  FLOAT32_MIND,
+  NORMALS_TOLERANCE,
+  STATED_DIGITS,
+  SUMMATION_TOLERANCE,
+} from '../named-tolerances.js';
+
+const VALUES = 'test/metrics/reference-values.test.ts';
+const NEIGHBOURS = 'test/metrics/reference-values-of-neighbours.test.ts';
+
+const frechet = { fixture: 'frechet-distance', test: VALUES, of: 'of the scale' } as const;
+const inception = {
+  fixture: 'inception-score',
+  test: VALUES,
+  within: ['inceptionScore'],
+  of: 'relative',
+  source: 'metrics/inception-score.ts',
+} as const;
+const kernel = { fixture: 'kernel-metrics', test: VALUES } as const;
+const neighbours = { fixture: 'neighbour-metrics', test: NEIGHBOURS, of: 'of the scale' } as const;
+const mind = {
+  fixture: 'mind',
+  test: NEIGHBOURS,
+  title: 'agrees with torch-fidelity',
+  within: ['mongeInceptionDistance'],
+  of: 'relative',
+} as const;
+const limit = { fixture: 'infinity', test: NEIGHBOURS, of: 'of the scale', varies: 'by processor' } as const;
+const authpct = { ...neighbours, source: 'metrics/authpct.ts' } as const;
+
+/** One row for each agreement of a metric; clip-fid, fd-dinov2, fid-tf and fid-clean are fid on other networks and preprocessing. */
+export const METRIC_AGREEMENTS: readonly Agreement[] = [
+  {
+    ...frechet,
+    step: '`fid`, full-rank and singular',
+    reference: '{mpmath}, 70 digits',
+    title: 'agrees with 70-digit arithmetic',
+    source: 'metrics/frechet-distance.ts',
+  },
+  {
+    ...frechet,
+    step: '`fid` from stored covariances, as files hold them',
+    reference: '{mpmath}, 70 digits',
+    title: 'by way of covariances agrees to 1e-6 of the variance',
+  },
+  {
+    ...frechet,
+    step: '`fid`, where its root is finite',
+    reference: '{pytorch-fid} by {scipy} sqrtm',
+    title: 'agrees with pytorch-fid to 1e-6',
+  },
+  { ...inception, step: '`is`', reference: '{numpy}', title: 'agrees with numpy' },
+  { ...inception, step: '`is`', reference: '{torch-fidelity}', title: 'agrees with torch-fidelity' },
+  {
+    ...kernel,
+    step: '`kid`',
+    reference: '{numpy}, long doubles',
+    title: 'agrees with long doubles, and with torch-fidelity to its float32',
+    tolerance: SUMMATION_TOLERANCE,
+    of: 'of the scale',
+    source: 'metrics/squared-mmd.ts',
+  },
+  {
+    ...kernel,
+    step: '`kid`',
+    reference: '{torch-fidelity}, float32',
+    title: 'agrees with long doubles, and with torch-fidelity to its float32',
+    tolerance: FLOAT32_KID,
+    of: 'of the scale',
+  },
+  {
+    ...kernel,
+    step: '`kid-all-pairs`',
+    reference: '{numpy}, long doubles',
+    title: 'agrees with long doubles',
+    within: ['kid-all-pairs of'],
+    of: 'of the scale',
+  },
+  {
+    ...kernel,
+    step: '`cmmd`, `cmmd-v`',
+    reference: '{numpy}, long doubles',
+    title: 'agree with long doubles to 1e-12',
+    tolerance: SUMMATION_TOLERANCE,
+    of: 'absolute',
+    source: 'metrics/cmmd.ts',
+  },
+  {
+    ...kernel,
+    step: '`cmmd-v`',
+    reference: '{cmmd-pytorch}, float32',
+    title: 'agree with long doubles to 1e-12',
+    tolerance: FLOAT32_CMMD,
+    of: 'absolute',
+  },
+  {
+    ...neighbours,
+    step: '`precision-recall`, `prdc`, k = 3 and 5, ties included',
+    reference: '{numpy}, whole distance matrices',
+    title: 'equal those of whole distance matrices, ties included',
+  },
+  { ...neighbours, step: '`prdc`', reference: '{prdc}', title: 'at k = 5 equal those of prdc' },
+  {
+    ...neighbours,
+    step: '`precision-recall`',
+    reference: '{torch-fidelity}, shares in float32',
+    title: 'at k = 3 equal those of torch-fidelity',
+  },
+  {
+    ...authpct,
+    step: '`authpct`',
+    reference: '{numpy}, a whole distance matrix',
+    title: 'equals that of a whole distance matrix',
+  },
+  { ...authpct, step: '`authpct`', reference: '{dgm-eval}, float32', title: 'equals that of dgm-eval' },
+  {
+    fixture: 'vendi',
+    test: NEIGHBOURS,
+    step: '`vendi`, orders 1, 2 and ∞',
+    reference: '{numpy}, {vendi-score}, {dgm-eval}',
+    title: 'agrees with numpy and both peers',
+    of: 'relative',
+    source: 'metrics/vendi-score.ts',
+  },
+  {
+    ...mind,
+    step: '`mind`',
+    reference: '{numpy}, float64, on the draws of {torch}',
+    tolerance: NORMALS_TOLERANCE,
+  },
+  {
+    ...mind,
+    step: '`mind`',
+    reference: '{torch-fidelity}, float32',
+    tolerance: FLOAT32_MIND,
+    source: 'metrics/monge-inception-distance.ts',
+  },
+  {
+    ...limit,
+    step: '`fid-infinity`, `is-infinity`',
+    reference: '{pytorch-fid} and {numpy} polyfit on the same draws',
+    title: 'agree with pytorch-fid and numpy.polyfit',
+  },
+  {
+    fixture: null,
+    test: 'test/metrics/published-values.test.ts',
+    step: 'every metric on features that a formula gives',
+    reference: 'values computed apart from this code, 12 digits and more',
+    title: 'values computed apart from this code, for features that a formula gives',
+    tolerance: STATED_DIGITS,
+    of: 'of the scale',
+  },
+];

@@ -1,0 +1,178 @@
+import type { Agreement } from '../agreement.js';
+import { MEAN_KERNEL_TOLERANCE, NORMALS_TOLERANCE } from '../named-tolerances.js';
+
+const VALUES = 'test/metrics/reference-values.test.ts';
+const DECOMPOSITIONS = 'test/numerics/decompositions.test.ts';
+
+const large = { fixture: 'large-decompositions', of: 'of the scale', varies: 'by processor' } as const;
+const own = { fixture: null, of: 'of the scale' } as const;
+const fast = { ...own, varies: 'by processor', reference: 'the plain routine' } as const;
+const quantile = {
+  fixture: null,
+  test: 'test/uncertainty/comparison-statistics.test.ts',
+  of: 'relative',
+  reference: 'scipy 1.17.1, values in the test',
+} as const;
+
+export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
+  {
+    step: 'means and covariances',
+    reference: '{numpy} cov, float64',
+    fixture: 'gaussian-moments',
+    test: VALUES,
+    title: 'are those of numpy',
+    within: ['gaussianMoments of'],
+    of: 'of the scale',
+    source: 'metrics/numerics/gaussian-moments.ts',
+  },
+  {
+    ...fast,
+    step: 'means and covariances by matrix products',
+    test: 'test/numerics/fast-products.test.ts',
+    title: 'equal the plain moments',
+    source: 'metrics/numerics/fast-gaussian-moments.ts',
+  },
+  {
+    ...own,
+    step: 'moments of shards, merged',
+    reference: 'one run',
+    test: 'test/numerics/gaussian-moments.test.ts',
+    title: 'mergeMoments of uneven shards equals one run to 1e-12',
+  },
+  {
+    ...own,
+    step: 'moments less some rows',
+    reference: 'those of the rest',
+    test: 'test/numerics/gaussian-moments.test.ts',
+    title: 'removeRows equals the moments of the rows that stay to 1e-12',
+  },
+  {
+    step: 'eigenvalues and singular values, 20 × 20',
+    reference: '{numpy} linalg (LAPACK)',
+    fixture: 'eigenvalues',
+    test: VALUES,
+    title: 'are those of LAPACK',
+    of: 'of the scale',
+    source: 'metrics/numerics/singular-values.ts',
+  },
+  {
+    ...large,
+    step: 'eigenvalues, d = 16 … 512',
+    reference: '{scipy} linalg.eigvalsh',
+    test: 'test/numerics/fast-symmetric-eigenvalues.test.ts',
+    title: 'equal scipy.linalg.eigvalsh',
+    source: 'metrics/numerics/fast-symmetric-eigenvalues.ts',
+  },
+  {
+    ...large,
+    step: 'singular values, d = 16 … 512',
+    reference: '{scipy} linalg.svdvals',
+    test: 'test/numerics/fast-singular-values.test.ts',
+    title: 'equal scipy.linalg.svdvals',
+    source: 'metrics/numerics/fast-singular-values.ts',
+  },
+  {
+    ...large,
+    step: 'tr((Σ₁Σ₂)^½), full rank, d up to 512',
+    reference: '{scipy} linalg.sqrtm',
+    test: 'test/numerics/fast-trace-square-root.test.ts',
+    title: 'equals the trace of scipy.linalg.sqrtm',
+    of: 'relative',
+  },
+  {
+    ...fast,
+    step: 'spectrum of (Σ₁Σ₂)^½, any ranks',
+    test: 'test/numerics/fast-trace-square-root.test.ts',
+    title: 'factor equals that of the plain routine',
+    source: 'metrics/numerics/fast-trace-square-root.ts',
+  },
+  {
+    ...own,
+    step: 'square root of a matrix',
+    reference: '{mathjs} sqrtm',
+    test: DECOMPOSITIONS,
+    title: 'of a positive definite matrix equals mathjs.sqrtm',
+    source: 'metrics/numerics/matrix-square-root.ts',
+  },
+  {
+    ...own,
+    step: 'square root of a matrix, squared, singular ones too',
+    reference: 'the matrix',
+    test: DECOMPOSITIONS,
+    title: 'covariance back',
+    within: ['matrixSquareRoot', 'squared gives a'],
+  },
+  {
+    ...own,
+    step: 'eigenvalues, 30 × 30',
+    reference: '{ml-matrix}',
+    test: DECOMPOSITIONS,
+    title: 'covariance equal those of ml-matrix',
+  },
+  {
+    ...own,
+    step: 'singular values, tall, wide and square',
+    reference: '{ml-matrix}',
+    test: DECOMPOSITIONS,
+    title: 'matrix equal those of ml-matrix',
+  },
+  {
+    ...fast,
+    step: 'mean kernels over all pairs of two sets',
+    test: 'test/numerics/fast-kernel-sums.test.ts',
+    title: 'equal the plain ones',
+    within: ['across two sets'],
+    tolerance: MEAN_KERNEL_TOLERANCE,
+    source: 'metrics/numerics/fast-kernel-sums.ts',
+  },
+  {
+    ...fast,
+    step: 'mean kernels within one set',
+    test: 'test/numerics/fast-kernel-sums.test.ts',
+    title: 'equal the plain ones',
+    within: ['within one set'],
+    tolerance: MEAN_KERNEL_TOLERANCE,
+  },
+  {
+    ...own,
+    step: 'kernel sums of shards, merged',
+    reference: 'one run',
+    test: 'test/metrics/cmmd-by-moments.test.ts',
+    title: 'equal those of one run to 1e-12',
+  },
+  {
+    ...own,
+    step: '`cmmd` from two moments',
+    reference: '`cmmd` over all pairs',
+    test: 'test/metrics/cmmd-by-moments.test.ts',
+    title: 'estimator is within its bound of all pairs, and far closer',
+  },
+  {
+    step: 'numpy’s random state: permutation, choice, words',
+    reference: '{numpy} RandomState',
+    fixture: 'random-streams',
+    test: VALUES,
+    title: 'draws what numpy draws',
+    of: 'bits',
+  },
+  {
+    step: 'torch’s CPU generator: normals (permutations in every bit)',
+    reference: '{torch}',
+    fixture: 'random-streams',
+    test: 'test/metrics/reference-values-of-neighbours.test.ts',
+    title: 'draws what torch draws',
+    tolerance: NORMALS_TOLERANCE,
+    of: 'of the scale',
+    source: 'metrics/numerics/torch-generator.ts',
+  },
+  { ...quantile, step: 'quantiles of Student’s t', title: 'equals scipy’s', within: ['studentQuantile'] },
+  { ...quantile, step: 'quantiles of the normal', title: 'equals scipy’s', within: ['normalQuantile'] },
+  {
+    step: 'Pearson’s and Spearman’s correlations, with ties',
+    reference: '{scipy} stats',
+    fixture: 'uncertainty-maps',
+    test: 'test/numerics/rank-correlation.test.ts',
+    title: 'pearsonCorrelation and spearmanCorrelation equal scipy’s, ties included',
+    of: 'relative',
+  },
+];
