@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { agreementKey } from './support/agreement.js';
 import { AGREEMENTS } from './support/agreements.js';
-import { claimedAgreements } from './support/claimed-agreements.js';
+import { claimedAgreements, claimingSources } from './support/claimed-agreements.js';
 import { GENERATED, withGenerated } from './support/generated-text.js';
 import { namedFiles } from './support/named-files.js';
 import { projectFile, projectRoot } from './support/project.js';
@@ -55,6 +55,13 @@ describe('docs/precision.md', () => {
     expect(Object.keys(STATED).sort()).toEqual([...keys].sort());
     for (const [key, { error, tolerance }] of Object.entries(STATED))
       expect(error, key).toBeLessThanOrEqual(tolerance);
+  });
+
+  test('covers every docstring that claims a figure', () => {
+    const measured = new Set(AGREEMENTS.map(({ source }) => source));
+    const claiming = claimingSources();
+    expect(claiming.length).toBeGreaterThan(20);
+    expect(claiming.filter((source) => !measured.has(source))).toEqual([]);
   });
 
   const claims = AGREEMENTS.filter(({ source }) => source !== undefined);

@@ -1,3 +1,6 @@
+import { FOLDERS } from './named-files.js';
+import { projectFile, sourceFiles } from './project.js';
+
 /** What the docstrings of a source say after `@agreesWith` or `Agrees with:`, up to the next tag or the end, in one line. */
 export function claimedAgreements(source: string): string {
   return (source.match(/\/\*\*[\s\S]*?\*\//g) ?? [])
@@ -7,4 +10,9 @@ export function claimedAgreements(source: string): string {
     ])
     .map(([, claim]) => claim!.replaceAll(/\s+/g, ' '))
     .join('; ');
+}
+
+/** Sources whose docstrings claim agreement with a figure. */
+export function claimingSources(): string[] {
+  return sourceFiles(FOLDERS).filter((path) => /\de-\d/.test(claimedAgreements(projectFile(path))));
 }

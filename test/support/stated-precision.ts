@@ -37,7 +37,8 @@ export function sourceOfTest(path: string): string {
 }
 
 function mostOf(row: Agreement): number {
-  const stated = STATED[agreementKey(row)]!;
+  const stated = STATED[agreementKey(row)];
+  if (stated === undefined) throw new Error(`${agreementKey(row)}: not measured; npm run precision`);
   if (row.of === 'levels of 255') return stated.tolerance;
   const factor = row.varies === undefined ? OTHER_NODE : OTHER_PROCESSOR;
   return factor * Math.max(stated.error, row.of === 'relative L2' ? FLOAT32_ULP : Number.EPSILON);

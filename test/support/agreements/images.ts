@@ -104,6 +104,22 @@ export const IMAGE_AGREEMENTS: readonly Agreement[] = [
   },
   {
     ...bits,
+    step: 'images of ADM batches, stored and compressed',
+    reference: '{numpy}',
+    fixture: 'adm-batches',
+    test: 'test/images/open-image-set.test.ts',
+    title: 'batch gives its images in order, named by their index',
+  },
+  {
+    ...bits,
+    step: 'entries of zip archives, stored and deflated',
+    reference: '{python} zipfile',
+    fixture: 'zip-archive',
+    test: 'test/files/zip-archive.test.ts',
+    title: 'openZip reads stored, deflated and empty entries as zipfile wrote them',
+  },
+  {
+    ...bits,
     step: 'tensors of torch, TorchScript and safetensors files, ten number types',
     reference: '{torch}, {safetensors}',
     fixture: 'checkpoints',

@@ -61,7 +61,7 @@ export const METRIC_AGREEMENTS: readonly Agreement[] = [
     title: 'agrees with long doubles, and with torch-fidelity to its float32',
     tolerance: SUMMATION_TOLERANCE,
     of: 'of the scale',
-    source: 'metrics/squared-mmd.ts',
+    source: 'metrics/kernel-inception-distance.ts',
   },
   {
     ...kernel,
@@ -78,6 +78,7 @@ export const METRIC_AGREEMENTS: readonly Agreement[] = [
     title: 'agrees with long doubles',
     within: ['kid-all-pairs of'],
     of: 'of the scale',
+    source: 'metrics/squared-mmd.ts',
   },
   {
     ...kernel,

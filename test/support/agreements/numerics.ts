@@ -12,6 +12,7 @@ const quantile = {
   test: 'test/uncertainty/comparison-statistics.test.ts',
   of: 'relative',
   reference: 'scipy 1.17.1, values in the test',
+  source: 'metrics/numerics/student-t.ts',
 } as const;
 
 export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
@@ -108,6 +109,7 @@ export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
     reference: '{ml-matrix}',
     test: DECOMPOSITIONS,
     title: 'covariance equal those of ml-matrix',
+    source: 'metrics/numerics/symmetric-eigenvalues.ts',
   },
   {
     ...own,
@@ -132,6 +134,13 @@ export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
     title: 'equal the plain ones',
     within: ['within one set'],
     tolerance: MEAN_KERNEL_TOLERANCE,
+  },
+  {
+    ...own,
+    step: 'class marginals of shards for `is`, merged',
+    reference: 'one run',
+    test: 'test/metrics/intervals.test.ts',
+    title: 'shards merged equal one run to 1e-12, and parts removed leave the rest',
   },
   {
     ...own,

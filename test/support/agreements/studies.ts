@@ -12,7 +12,23 @@ const distortions = {
 } as const;
 const maps = { fixture: 'uncertainty-maps', test: 'test/uncertainty/map-statistics.test.ts' } as const;
 
+const subsets = {
+  fixture: null,
+  test: 'test/uncertainty/subset-metrics.test.ts',
+  reference: 'the metric of the subset alone',
+  of: 'of the scale',
+  varies: 'by processor',
+} as const;
+
 export const STUDY_AGREEMENTS: readonly Agreement[] = [
+  {
+    ...subsets,
+    step: '`fid` of subsets, singular ones too',
+    title: 'frechetOfSubsets',
+    source: 'uncertainty/subset-metrics/frechet-of-subsets.ts',
+  },
+  { ...subsets, step: '`cmmd`, `cmmd-v` of subsets', title: 'cmmdOfSubsets, unbiased and biased' },
+  { ...subsets, step: '`kid-all-pairs` of subsets', title: 'kidOfSubsets over all pairs' },
   {
     ...analysis,
     step: 'weighted least squares: coefficients and standard errors',
@@ -69,6 +85,7 @@ export const STUDY_AGREEMENTS: readonly Agreement[] = [
     reference: '{scikit-image}',
     title: 'structuralSimilarity equals skimage.metrics.structural_similarity',
     of: 'relative',
+    source: 'uncertainty/map-comparison/structural-similarity.ts',
   },
   {
     fixture: 'control-scores',
