@@ -21,7 +21,6 @@ function interruptible(): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(EXIT.failed);
-      if (process.stderr.isTTY === true) process.stderr.write('\nstopping; once more ends it at once\n');
       controller.abort(
         new InterruptedError('INTERRUPTED', {
           where: 'steadfid',
@@ -39,7 +38,10 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<keyof
   try {
     const asked = commandLine(words, { commands: COMMANDS, columns: process.stdout.columns ?? 100 });
     const isQuiet = asked.kind === 'command' && asked.options['quiet'] === 'on';
-    terminal = openTerminal({ signal, progress: isQuiet ? 'silent' : 'shown' });
+    const opened = openTerminal({ signal, progress: isQuiet ? 'silent' : 'shown' });
+    terminal = opened;
+    if (process.stderr.isTTY === true)
+      signal.addEventListener('abort', () => opened.remark('stopping; once more ends it at once'));
     if (asked.kind === 'text') {
       terminal.print(asked.text);
       return 'done';
