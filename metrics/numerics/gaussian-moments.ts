@@ -15,6 +15,15 @@ export interface GaussianMoments {
 /** Rows taken together, small enough that a block of deviations stays in cache. */
 const BLOCK = 64;
 
+/** Column means with the rounding of one float64 sum, about n·1e-16 of the values. */
+export function plainColumnMeans({ n, d, data }: Rows): Float64Array {
+  if (n < 1) throw tooFew(n, 1, 'a mean');
+  const means = new Float64Array(d);
+  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) means[j]! += data[i * d + j]!;
+  for (let j = 0; j < d; j++) means[j]! /= n;
+  return means;
+}
+
 /**
  * Column means: a first sum, then the mean of the deviations from it, which removes the first sum's rounding.
  *
@@ -23,10 +32,7 @@ const BLOCK = 64;
  */
 export function columnMeans(vectors: Rows): Float64Array {
   const { n, d, data } = vectors;
-  if (n < 1) throw tooFew(n, 1, 'a mean');
-  const means = new Float64Array(d);
-  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) means[j]! += data[i * d + j]!;
-  for (let j = 0; j < d; j++) means[j]! /= n;
+  const means = plainColumnMeans(vectors);
   const drift = new Float64Array(d);
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) drift[j]! += data[i * d + j]! - means[j]!;
   for (let j = 0; j < d; j++) means[j]! += drift[j]! / n;
