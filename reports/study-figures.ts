@@ -21,7 +21,7 @@ export async function studyFigures({ curves, responses, rankings }: StudyReport)
     return [
       curveFigure(own, board),
       biasFigure(own, board),
-      ranking === undefined || ranking.arms.length < 2 ? null : rankFigure(ranking, plain, board),
+      ranking?.pairs.some(({ isRanked }) => isRanked) !== true ? null : rankFigure(ranking, plain, board),
     ].filter((figure) => figure !== null);
   });
   const arms = respondingArms(responses).slice(0, MOST_RESPONSES);

@@ -96,11 +96,27 @@ const ranking = z.looseObject({
   arms: z.array(z.string()),
   final: z.array(z.number()),
   finalIs: z.enum(['limit', 'largest-size']),
+  finalErrors: z.array(value).describe('standard error of each final value'),
+  falseRankings: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .describe('how often two arms of one distribution are ranked, at most'),
+  pairs: z.array(
+    z.looseObject({
+      first: z.string(),
+      second: z.string(),
+      difference: z.number(),
+      standardError: value,
+      pValue: value.describe('adjusted for all pairs of the metric, by Holm'),
+      isRanked: z.boolean(),
+    }),
+  ),
   bySize: z.array(
     z.looseObject({
       sampleSize: count,
       meanTau: z.number().min(-1).max(1).nullable(),
-      sameBest: z.number().min(0).max(1),
+      sameBest: z.number().min(0).max(1).nullable(),
       flips: z.array(z.array(z.number().min(0).max(1))),
     }),
   ),

@@ -2,6 +2,7 @@ import type { EncoderIdentity } from '../encoders/encoder.js';
 import type { Warning } from '../encoders/warning.js';
 import { EvaluationError } from '../errors.js';
 import { frechetBiasSlope } from '../metrics/frechet-bias.js';
+import { metricById } from '../metrics/metric-catalog.js';
 import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
 import type { Algebra } from '../metrics/numerics/algebra.js';
 import { gaussianOfSet, momentsOfSet } from '../metrics/set-gaussian.js';
@@ -98,16 +99,18 @@ async function limits(
   parameters: Parameters,
   algebra: Algebra,
 ): Promise<CellFacts['limits']> {
+  // a study's kid is on all pairs, and so is its error, whatever the protocol's subsets are
+  const measured = metric.id === 'kid' ? metricById('kid-all-pairs') : metric;
   try {
-    const values = await metric.evaluate(sets, parameters, {
+    const values = await measured.evaluate(sets, measured === metric ? parameters : {}, {
       interval: { level: LEVEL },
       algebra,
     });
     return Object.fromEntries(
-      values.flatMap(({ id, value, interval, standardError }) => {
+      values.flatMap(({ value, interval, standardError }, at) => {
         if (value === null || interval === undefined || standardError === undefined) return [];
         const { low, high, level, method, estimate = value } = interval;
-        return [[id, { estimate, standardError, low, high, level, method }]];
+        return [[metric.results[at]!.id, { estimate, standardError, low, high, level, method }]];
       }),
     );
   } catch (error) {

@@ -1,14 +1,16 @@
 import { rankStability } from './analysis/rank-stability.js';
 import { biasCrossing } from './analysis/required-sample-size.js';
+import { armPairs, FALSE_RANKINGS, finalValues } from './arm-pairs.js';
 import { FLOOR_ARM } from './study-cells.js';
 import type { StudyCurve, StudyRanking } from './study-report.js';
 
-/** The most that a pair of neighbors in rank may flip where the order counts as settled. */
+/** The most that a ranked pair may flip where the order counts as settled. */
 const SETTLED_FLIP_RATE = 0.05;
 
 /**
  * How sure the order of the arms is, for each metric on the undistorted images. The truth is the limits where every
- * arm's fit holds, else the means at the largest common size. Repeats of one number are drawn together.
+ * arm's fit holds, else the means at the largest common size; only pairs that these tell apart are ranked. Repeats of one
+ * number are drawn together.
  */
 export function studyRankings(curves: readonly StudyCurve[]): readonly StudyRanking[] {
   const plain = curves.filter(({ distortion, arm }) => distortion === 'none' && arm !== FLOOR_ARM);
@@ -19,23 +21,29 @@ export function studyRankings(curves: readonly StudyCurve[]): readonly StudyRank
     if (arms.length < 2 || direction === 'neither') return [];
     const sizes = commonSizes(arms);
     if (sizes.length === 0) return [];
-    const limits = arms.every(({ fit }) => fit?.holds);
-    const final = arms.map(({ fit, points }) =>
-      limits ? fit!.limit : points.find(({ sampleSize }) => sampleSize === sizes.at(-1))!.mean,
-    );
+    const { final, finalIs, errors } = finalValues(arms, sizes.at(-1)!);
+    const names = arms.map(({ arm }) => arm);
+    const pairs = armPairs(names, { final, errors });
+    const ranked = pairs.filter(({ isRanked }) => isRanked);
+    const isRanked = (i: number, j: number) =>
+      ranked.some(({ first, second }) => [i, j].every((place) => [first, second].includes(names[place]!)));
     const bySize = sizes.map((sampleSize) =>
-      rankStability({ sampleSize, values: pairedValues(arms, sampleSize) }, { final, direction }),
+      rankStability({ sampleSize, values: pairedValues(arms, sampleSize) }, { final, direction, isRanked }),
     );
+    const places = ranked.map(({ first, second }) => [names.indexOf(first), names.indexOf(second)] as const);
     return [
       {
         metric,
         direction,
-        arms: arms.map(({ arm }) => arm),
+        arms: names,
         final,
-        finalIs: limits ? ('limit' as const) : ('largest-size' as const),
+        finalIs,
+        finalErrors: errors,
+        falseRankings: FALSE_RANKINGS,
+        pairs,
         bySize,
-        requiredSize: requiredSize(bySize, neighborsInRank(final)),
-        crossings: crossings(arms),
+        requiredSize: requiredSize(bySize, places),
+        crossings: crossings(arms, places),
       },
     ];
   });
@@ -53,15 +61,6 @@ function pairedValues(arms: readonly StudyCurve[], size: number): number[][] {
   return values.map((list) => list.slice(0, fewest));
 }
 
-/** Pairs that stand next to each other in the final order; equal arms are not ranked and give no pair. */
-function neighborsInRank(final: readonly number[]): readonly (readonly [number, number])[] {
-  const order = [...final.keys()].sort((a, b) => final[a]! - final[b]!);
-  return order
-    .slice(1)
-    .map((place, i) => [order[i]!, place] as const)
-    .filter(([first, second]) => final[first] !== final[second]);
-}
-
 function requiredSize(
   bySize: StudyRanking['bySize'],
   pairs: readonly (readonly [number, number])[],
@@ -74,12 +73,14 @@ function requiredSize(
   return pairs.length === 0 ? null : required;
 }
 
-function crossings(arms: readonly StudyCurve[]): StudyRanking['crossings'] {
-  return arms.flatMap((first, i) =>
-    arms.slice(i + 1).flatMap((second) => {
-      if (!first.fit?.holds || !second.fit?.holds) return [];
-      const below = biasCrossing(first.fit, second.fit);
-      return below === null ? [] : [{ first: first.arm, second: second.arm, below: Math.round(below) }];
-    }),
-  );
+function crossings(
+  arms: readonly StudyCurve[],
+  pairs: readonly (readonly [number, number])[],
+): StudyRanking['crossings'] {
+  return pairs.flatMap(([i, j]) => {
+    const [first, second] = [arms[i]!, arms[j]!];
+    if (!first.fit?.holds || !second.fit?.holds) return [];
+    const below = biasCrossing(first.fit, second.fit);
+    return below === null ? [] : [{ first: first.arm, second: second.arm, below: Math.round(below) }];
+  });
 }

@@ -84,6 +84,20 @@ export interface StudyResponse {
   readonly response: DistortionResponse;
 }
 
+/** Two arms under one metric, and whether they can be told apart. */
+export interface ArmPair {
+  readonly first: string;
+  readonly second: string;
+  /** final value of the first less that of the second */
+  readonly difference: number;
+  /** of the difference; null where nothing says how sure the values are */
+  readonly standardError: number | null;
+  /** of no difference, adjusted for all pairs of the metric; null without a standard error */
+  readonly pValue: number | null;
+  /** whether one is before the other: only where the p value is below `falseRankings` */
+  readonly isRanked: boolean;
+}
+
 /** How sure the order of the arms is under one metric. */
 export interface StudyRanking {
   readonly metric: string;
@@ -92,10 +106,15 @@ export interface StudyRanking {
   /** the values that count as the truth, and what they are */
   readonly final: readonly number[];
   readonly finalIs: 'limit' | 'largest-size';
+  /** standard error of each final value; null where nothing says it */
+  readonly finalErrors: readonly (number | null)[];
+  /** how often any two arms of one distribution are ranked, at most */
+  readonly falseRankings: number;
+  readonly pairs: readonly ArmPair[];
   readonly bySize: readonly RankStability[];
-  /** smallest size from which each pair of neighbors in rank flips in less than 5 % of the repeats; null: none */
+  /** smallest size from which each ranked pair flips in less than 5 % of the repeats; null: none, or no pair is ranked */
   readonly requiredSize: number | null;
-  /** pairs that bias alone reverses below a size */
+  /** ranked pairs that bias alone reverses below a size */
   readonly crossings: readonly { readonly first: string; readonly second: string; readonly below: number }[];
 }
 

@@ -1,5 +1,7 @@
 import { FLOOR_ARM } from './study-cells.js';
+import { studyRankingLine } from './study-ranking-line.js';
 import type { StudyCurve, StudyRanking, StudyResponse } from './study-report.js';
+import { count, short } from './summary-numbers.js';
 
 const MOST_LINES = 10;
 
@@ -19,7 +21,7 @@ export function studySummary({
   const plain = curves.filter(({ distortion, arm }) => distortion === 'none' && arm !== FLOOR_ARM);
   const lines = [
     ...plain.map((curve) => curveLine(curve, floorOf(curve, curves))),
-    ...rankings.map(rankingLine),
+    ...rankings.map(studyRankingLine),
     ...responseLines(responses),
   ];
   if (lines.length <= MOST_LINES) return lines;
@@ -46,28 +48,20 @@ function curveLine(curve: StudyCurve, floor: StudyCurve | undefined): string {
     parts.push(`within 5 % of that from n = ${count(settled)}`);
   const needed = required.find(({ share }) => share === 0.05)?.forBias;
   if (needed != null && needed > largest.sampleSize) parts.push(`5 % bias needs n = ${count(needed)}`);
-  const floorPoint = floor?.points.at(-1);
-  if (floorPoint !== undefined) {
-    parts.push(
-      `two halves of the reference differ by ${short(floorPoint.mean)} at n = ${count(floorPoint.sampleSize)}`,
-    );
-  }
+  const beside = floorText(curve, floor);
+  if (beside !== null) parts.push(beside);
   return `${parts.join('; ')}.`;
 }
 
-function rankingLine({ metric, arms, final, direction, requiredSize, crossings }: StudyRanking): string {
-  const order = [...arms.keys()].sort(
-    (a, b) => (direction === 'lower-is-better' ? 1 : -1) * (final[a]! - final[b]!),
+/** The floor beside the value at the same n, for both fall with n where there is bias. */
+function floorText({ points }: StudyCurve, floor: StudyCurve | undefined): string | null {
+  const floorPoint = floor?.points.at(-1);
+  const point = points.find(({ sampleSize }) => sampleSize === floorPoint?.sampleSize);
+  if (floor === undefined || floorPoint === undefined || point === undefined) return null;
+  return (
+    `${short(point.mean)} at n = ${count(point.sampleSize)}, where as many images of the reference differ from its other half ` +
+    `(${count(floor.referenceSize)}) by ${short(floorPoint.mean)}`
   );
-  const names = order.map((place) => arms[place]!).join(' < ');
-  const settled =
-    requiredSize === null
-      ? 'not settled at any size here'
-      : `settled (flips < 5 %) from n = ${count(requiredSize)}`;
-  const reversed = crossings.map(
-    ({ first, second, below }) => `bias alone reverses ${first} and ${second} below n = ${count(below)}`,
-  );
-  return `${[`${metric}: best first ${names}, ${settled}`, ...reversed].join('; ')}.`;
 }
 
 function responseLines(responses: readonly StudyResponse[]): string[] {
@@ -81,12 +75,4 @@ function responseLines(responses: readonly StudyResponse[]): string[] {
       ? `Distortion: every metric worsens at every level of all ${responses.length} curves.`
       : `Distortion: ${responses.length - names.length} of ${responses.length} curves worsen at every level; not ${names.join(', ')}.`,
   ];
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
-}
-
-function count(n: number): string {
-  return n.toLocaleString('en-US');
 }

@@ -1,5 +1,5 @@
 /** P(|T| ≤ t) of Student's t for whole degrees of freedom, by its finite series. */
-function twoSidedProbability(t: number, degreesOfFreedom: number): number {
+export function studentProbability(t: number, degreesOfFreedom: number): number {
   const angle = Math.atan(t / Math.sqrt(degreesOfFreedom));
   const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
   const isOdd = degreesOfFreedom % 2 === 1;
@@ -38,7 +38,7 @@ function symmetricQuantile(p: number, probability: (x: number) => number): numbe
  * studentQuantile(0.975, 19).toFixed(4); // 2.0930
  */
 export function studentQuantile(p: number, degreesOfFreedom: number): number {
-  return symmetricQuantile(p, (t) => twoSidedProbability(t, degreesOfFreedom));
+  return symmetricQuantile(p, (t) => studentProbability(t, degreesOfFreedom));
 }
 
 /** P(|Z| ≤ z) of the standard normal, by its everywhere convergent series. */

@@ -19,7 +19,7 @@ import type { ScaleKind } from './size-scale.js';
 /** Lines of pairs in one panel: those that flip most. */
 const MOST_PAIRS = 8;
 
-/** How sure the order of the arms is at each n: agreement with the final order, and how often neighbors in rank swap. */
+/** How sure the order of the arms is at each n: agreement with the final order, and how often two of them swap. */
 export function rankFigure(
   ranking: StudyRanking,
   curves: readonly StudyCurve[],
@@ -27,8 +27,8 @@ export function rankFigure(
 ): Figure {
   const { metric, finalIs, requiredSize, crossings, bySize } = ranking;
   const own = curves.filter((curve) => curve.metric === metric && ranking.arms.includes(curve.arm));
-  const neighbors = neighborPairs(ranking);
-  const drawn = [...neighbors].sort((a, b) => total(b) - total(a)).slice(0, MOST_PAIRS);
+  const ranked = rankedPairs(ranking);
+  const drawn = [...ranked].sort((a, b) => total(b) - total(a)).slice(0, MOST_PAIRS);
   const truth = finalIs === 'limit' ? 'their limits' : 'their means at the largest n';
   const views = (of: (scale: ScaleKind) => Html) =>
     (['log', 'linear'] as const).map((scale) => ({ name: `${scale} n`, drawing: of(scale) }));
@@ -38,7 +38,7 @@ export function rankFigure(
     title: `${metric}: how sure the order of the arms is`,
     caption:
       `Left: agreement of one draw at each n with the order by ${truth}: mean Kendall τ, and the share of draws with the same best ` +
-      `arm. Right: share of draws in which two neighbors in that order stand the other way round; below the line at ` +
+      `arm. Right: share of draws in which two arms that are told apart in the end stand the other way round; below the line at ` +
       `${FLIPS_ALLOWED * 100} % the order counts as settled${requiredSize === null ? ', which no size here reaches for all pairs' : ` (all pairs from n = ${countText(requiredSize)})`}.`,
     subtitle: subtitleOf(own),
     keys: [
@@ -68,7 +68,7 @@ export function rankFigure(
         views: views((scale) => agreementPanel(ranking, scale, board)),
       },
       {
-        title: 'neighbors that swap',
+        title: 'arms that swap',
         ...RANK_PANEL,
         views: views((scale) => flipPanel(drawn, { scale, requiredSize }, board)),
       },
@@ -80,10 +80,9 @@ export function rankFigure(
           ({ first, second, below }) =>
             `Bias alone puts ${first} and ${second} in the wrong order below n = ${countText(Math.ceil(below))}.`,
         ),
-      ...(drawn.length < neighbors.length
-        ? [
-            `${drawn.length} of ${neighbors.length} pairs are drawn, those that swap most; all are in the CSV.`,
-          ]
+      ...untold(ranking),
+      ...(drawn.length < ranked.length
+        ? [`${drawn.length} of ${ranked.length} pairs are drawn, those that swap most; all are in the CSV.`]
         : []),
     ],
     standing: standingOf(own),
@@ -92,14 +91,14 @@ export function rankFigure(
       rows: bySize.map(({ sampleSize, meanTau, sameBest }, i) => [
         countText(sampleSize),
         meanTau === null ? '–' : numberText(meanTau, { error: 0.01 }),
-        flipText(sameBest),
+        sameBest === null ? '–' : flipText(sameBest),
         ...drawn.map(({ flips }) => flipText(flips[i]!.share)),
       ]),
     },
     numbers: {
       header: ['metric', 'sample_size', 'mean_tau', 'same_best', 'first', 'second', 'flip_share'],
       rows: bySize.flatMap(({ sampleSize, meanTau, sameBest }, i) =>
-        neighbors.map(({ first, second, flips }) => [
+        ranked.map(({ first, second, flips }) => [
           metric,
           sampleSize,
           meanTau,
@@ -113,22 +112,30 @@ export function rankFigure(
   };
 }
 
+/** Pairs that are not ranked, in a sentence. */
+function untold({ pairs }: StudyRanking): readonly string[] {
+  const alike = pairs.filter(({ isRanked }) => !isRanked);
+  if (alike.length === 0) return [];
+  const names = alike.slice(0, 3).map(({ first, second }) => `${first} and ${second}`);
+  const left = alike.length > 3 ? ` and ${alike.length - 3} more pairs` : '';
+  return [`Not told apart by their errors, and so not ranked: ${names.join('; ')}${left}.`];
+}
+
 function total({ flips }: PairLine): number {
   return flips.reduce((sum, { share }) => sum + share, 0);
 }
 
-/** Pairs that stand side by side in the final order, best first. */
-function neighborPairs({ arms, final, direction, bySize }: StudyRanking): readonly PairLine[] {
-  const sign = direction === 'higher-is-better' ? -1 : 1;
-  const order = [...arms.keys()].sort((a, b) => sign * (final[a]! - final[b]!));
-  return order.slice(1).map((j, place) => {
-    const i = order[place]!;
-    const [first, second] = [arms[i]!, arms[j]!];
-    return {
-      first,
-      second,
-      name: `${shortName(first, 20)} ↔ ${shortName(second, 20)}`,
-      flips: bySize.map(({ sampleSize, flips }) => ({ n: sampleSize, share: flips[i]![j]! })),
-    };
-  });
+/** Pairs that the errors tell apart. */
+function rankedPairs({ arms, bySize, pairs }: StudyRanking): readonly PairLine[] {
+  return pairs
+    .filter(({ isRanked }) => isRanked)
+    .map(({ first, second }) => {
+      const [i, j] = [arms.indexOf(first), arms.indexOf(second)];
+      return {
+        first,
+        second,
+        name: `${shortName(first, 20)} ↔ ${shortName(second, 20)}`,
+        flips: bySize.map(({ sampleSize, flips }) => ({ n: sampleSize, share: flips[i]![j]! })),
+      };
+    });
 }

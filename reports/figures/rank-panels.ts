@@ -14,7 +14,7 @@ const HEIGHT = RANK_PANEL.height;
 /** Below this share of draws in which they swap, two arms stand in a settled order. */
 export const FLIPS_ALLOWED = 0.05;
 
-/** Two neighbors in rank, and how often they swap at each size. */
+/** Two ranked arms, and how often they swap at each size. */
 export interface PairLine {
   readonly first: string;
   readonly second: string;
@@ -85,7 +85,7 @@ export function agreementPanel(
   });
 }
 
-/** How often neighbors swap. */
+/** How often two ranked arms swap. */
 export function flipPanel(
   pairs: readonly PairLine[],
   { scale: kind, requiredSize }: { readonly scale: ScaleKind; readonly requiredSize: number | null },

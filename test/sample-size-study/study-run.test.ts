@@ -191,10 +191,41 @@ describe('studyReportOf', () => {
 
   test('ranks two arms that differ, and says from which size on', async () => {
     const { rankings } = await reportOf(await request());
-    expect(rankings.find(({ metric }) => metric === 'fid')).toMatchObject({
-      arms: ['near', 'far'],
-      requiredSize: 20,
-    });
+    const fid = rankings.find(({ metric }) => metric === 'fid')!;
+    expect(fid).toMatchObject({ arms: ['near', 'far'], requiredSize: 20 });
+    expect(fid.pairs).toMatchObject([{ first: 'near', second: 'far', isRanked: true }]);
+  });
+
+  test('does not rank two arms of one distribution', async () => {
+    const twin = gaussianCloud({ n: 300, d: D, seed: 9, shift: 0.2 });
+    const twins: StudyWorld = {
+      ...world,
+      poolSize: ({ arm }) => (arm === null ? reference.n / 2 : 300),
+      sets: (cell, metric) =>
+        cell.name === 'far'
+          ? Promise.resolve({ reference: setOf(reference, 'reference/'), generated: setOf(twin, 'twin/') })
+          : world.sets(cell, metric),
+    };
+    const { rankings, summary } = await reportOf({ ...(await request()), world: twins });
+    for (const { metric, pairs, requiredSize, crossings, bySize } of rankings) {
+      expect([metric, pairs[0]!.isRanked, requiredSize, crossings]).toEqual([metric, false, null, []]);
+      expect(bySize.every(({ meanTau, sameBest }) => meanTau === null && sameBest === null)).toBe(true);
+    }
+    expect(summary.find((line) => line.startsWith('fid: '))).toMatch(
+      /^fid: near and far cannot be told apart: they differ by [\d.]+ ± [\d.]+\.$/,
+    );
+  });
+
+  test('says the floor beside the value at the same n', async () => {
+    const { summary, curves } = await reportOf(await request());
+    const at200 = (arm: string) =>
+      curves
+        .find((curve) => curve.metric === 'fid' && curve.arm === arm)!
+        .points.find(({ sampleSize }) => sampleSize === 200)!.mean;
+    const [near, floor] = [at200('near'), at200(FLOOR_ARM)].map((value) => Number(value.toPrecision(4)));
+    expect(summary[0]).toContain(
+      `${near} at n = 200, where as many images of the reference differ from its other half (200) by ${floor}.`,
+    );
   });
 
   test('holds no NaN and no infinity', async () => {

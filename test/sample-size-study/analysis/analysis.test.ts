@@ -188,7 +188,7 @@ describe('rankStability', () => {
     ];
     const stability = rankStability(
       { sampleSize: 10, values },
-      { final: [1, 2, 3], direction: 'lower-is-better' },
+      { final: [1, 2, 3], direction: 'lower-is-better', isRanked: () => true },
     );
     expect(stability).toMatchObject({ meanTau: 1, sameBest: 1 });
     expect(stability.flips.flat().every((flip) => flip === 0)).toBe(true);
@@ -200,7 +200,7 @@ describe('rankStability', () => {
     ];
     const stability = rankStability(
       { sampleSize: 10, values },
-      { final: [1, 2], direction: 'lower-is-better' },
+      { final: [1, 2], direction: 'lower-is-better', isRanked: () => true },
     );
     expect(stability.flips[0]![1]).toBe(0.25);
     expect(stability.sameBest).toBe(0.75);
@@ -212,10 +212,31 @@ describe('rankStability', () => {
     ];
     const stability = rankStability(
       { sampleSize: 10, values },
-      { final: [5, 5], direction: 'lower-is-better' },
+      { final: [5, 5], direction: 'lower-is-better', isRanked: () => true },
     );
     expect(stability.meanTau).toBeNull();
     expect(stability.flips[0]![1]).toBe(0);
+  });
+  test('of three arms, two of which are not told apart, is that of Kendall with those two tied', () => {
+    const values = [
+      [1, 2, 3],
+      [2, 1, 2],
+      [3, 3, 1],
+    ];
+    const isRanked = (i: number, j: number) => Math.max(i, j) === 2;
+    const stability = rankStability(
+      { sampleSize: 10, values },
+      { final: [1, 1.1, 9], direction: 'lower-is-better', isRanked },
+    );
+    const taus = [0, 1, 2].map(
+      (r) =>
+        kendallTau(
+          values.map((arm) => arm[r]!),
+          [1, 1, 9],
+        )!,
+    );
+    expect(stability.meanTau).toBeCloseTo(taus.reduce((sum, tau) => sum + tau, 0) / 3, 12);
+    expect(stability.sameBest).toBeNull(); // which of the two is best cannot be said
   });
 });
 

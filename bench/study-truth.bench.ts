@@ -1,0 +1,108 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { arch, cpus, platform } from 'node:os';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { VERSION } from '../encoders/version.js';
+import { mean, standardDeviation } from '../metrics/numerics/mean-and-variance.js';
+import { FALSE_RANKINGS } from '../sample-size-study/arm-pairs.js';
+import { studyTrial, type TrialOutcome } from './truth/study-trial.js';
+import { type StudyWorldCase, studyWorldCases } from './truth/study-worlds.js';
+
+const RESULT = fileURLToPath(new URL('../../bench/results/study-truth.json', import.meta.url));
+const SEEDS = 400;
+const N = 240;
+
+/** What studies said of one metric in one world, over all seeds. */
+export interface StudyTruth {
+  readonly world: string;
+  readonly metric: string;
+  readonly seeds: number;
+  /** share of the 95 % intervals that held the limit */
+  readonly coverage: number;
+  /** share of the studies that ranked any two of three arms of one world */
+  readonly falselyRanking: number;
+  /** share of the pairs of two worlds that were ranked, and how many the wrong way round; null for is, alike in both */
+  readonly rightlyRanked: number | null;
+  readonly reversed: number | null;
+  /** b of limit + b/n: by formula for the world, by formula for the pool, as fitted, and the standard error of that mean */
+  readonly slope: {
+    readonly true: number;
+    readonly analytic: number;
+    readonly fitted: number;
+    readonly standardError: number;
+  } | null;
+}
+
+function summary(world: StudyWorldCase, metric: string, outcomes: readonly TrialOutcome[]): StudyTruth {
+  const share = (hits: number, all: number) => Number((hits / all).toPrecision(4));
+  const sum = (of: (outcome: TrialOutcome) => number) =>
+    outcomes.reduce((total, outcome) => total + of(outcome), 0);
+  const isBlind = metric === 'is'; // a shift of all logits changes no label
+  const slopes = outcomes.flatMap(({ slope }) => (slope === null ? [] : [slope]));
+  return {
+    world: world.name,
+    metric,
+    seeds: outcomes.length,
+    coverage: share(
+      sum(({ held }) => held.filter(Boolean).length),
+      sum(({ held }) => held.length),
+    ),
+    falselyRanking: share(outcomes.filter(({ falselyRanked }) => falselyRanked > 0).length, outcomes.length),
+    rightlyRanked: isBlind
+      ? null
+      : share(
+          sum(({ rightlyRanked }) => rightlyRanked),
+          3 * outcomes.length,
+        ),
+    reversed: isBlind ? null : sum(({ reversed }) => reversed),
+    slope:
+      world.slope === null
+        ? null
+        : {
+            true: world.slope,
+            analytic: mean(outcomes.map(({ analyticSlope }) => analyticSlope!))!,
+            fitted: mean(slopes)!,
+            standardError: standardDeviation(slopes, 1)! / Math.sqrt(slopes.length),
+          },
+  };
+}
+
+/** Whole studies in worlds whose limits are known: how often intervals hold them, and arms of one world are ranked. */
+export async function studyTruthBench({
+  seeds,
+  n,
+}: {
+  readonly seeds: number;
+  readonly n: number;
+}): Promise<readonly StudyTruth[]> {
+  const found: StudyTruth[] = [];
+  for (const world of studyWorldCases()) {
+    const trials: (readonly TrialOutcome[])[] = [];
+    for (let seed = 1; seed <= seeds; seed++) trials.push(await studyTrial(world, { seed, n }));
+    for (const [place, metric] of world.metrics.entries()) {
+      const truth = summary(
+        world,
+        metric,
+        trials.map((outcomes) => outcomes[place]!),
+      );
+      found.push(truth);
+      console.log(JSON.stringify(truth));
+    }
+  }
+  return found;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const seeds = Number(process.argv[2] ?? SEEDS);
+  const truths = await studyTruthBench({ seeds, n: N });
+  const result = {
+    command: `node dist/bench/study-truth.bench.js ${seeds}`,
+    machine: { cpu: cpus()[0]!.model, cores: cpus().length, platform: platform(), arch: arch() },
+    versions: { steadfid: VERSION, node: process.versions.node },
+    imagesPerArm: N,
+    level: 0.95,
+    falseRankingsAllowed: FALSE_RANKINGS,
+    truths,
+  };
+  mkdirSync(fileURLToPath(new URL('../../bench/results/', import.meta.url)), { recursive: true });
+  writeFileSync(RESULT, `${JSON.stringify(result, null, 2)}\n`);
+}

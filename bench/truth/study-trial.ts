@@ -1,0 +1,109 @@
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { metricById } from '../../metrics/metric-catalog.js';
+import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
+import { seededRandom } from '../../metrics/numerics/seeded-random.js';
+import { rowRange } from '../../metrics/numerics/select-rows.js';
+import { parsedDesign } from '../../sample-size-study/parsed-design.js';
+import { studyReportOf } from '../../sample-size-study/study-report-of.js';
+import { type StudyLedger, type StudyWorld, studyRun } from '../../sample-size-study/study-run.js';
+import type { StudyWorldCase } from './study-worlds.js';
+
+/** What one study said of one metric, beside what is true. */
+export interface TrialOutcome {
+  readonly metric: string;
+  /** for each arm alike: whether its interval holds the limit */
+  readonly held: readonly boolean[];
+  /** pairs of arms alike that were ranked */
+  readonly falselyRanked: number;
+  /** pairs of an arm alike and the unlike one that were ranked, and of them those the wrong way round */
+  readonly rightlyRanked: number;
+  readonly reversed: number;
+  /** of the first arm: the fitted and the analytic b of limit + b/n */
+  readonly slope: number | null;
+  readonly analyticSlope: number | null;
+}
+
+const ALIKE = ['one', 'two', 'three'];
+const UNLIKE = 'unlike';
+
+function setOf(source: string, rows: Rows): EmbeddedSet {
+  const encoder = { id: 'simulated', sha256: null, preprocessing: null, standing: 'custom' } as const;
+  return {
+    source,
+    n: rows.n,
+    ids: null,
+    encoder,
+    embeddings: rows,
+    logits: rows,
+    moments: null,
+    skipped: [],
+    warnings: [],
+  };
+}
+
+function memoryLedger(): StudyLedger {
+  const nothing = async () => {};
+  return { rows: [], facts: [], keepRows: nothing, appendRows: nothing, appendFacts: nothing };
+}
+
+/** A whole study, as `steadfid study` runs it, of three arms from one world and one from another. */
+export async function studyTrial(
+  { name, metrics: ids, reference, alike, unlike, truths }: StudyWorldCase,
+  { seed, n }: { readonly seed: number; readonly n: number },
+): Promise<readonly TrialOutcome[]> {
+  const random = seededRandom(seed, name);
+  const compared = reference.draw(n, random);
+  const pools = new Map(
+    [...ALIKE.map((arm) => [arm, alike] as const), [UNLIKE, unlike] as const].map(
+      ([arm, world]) => [arm, world.draw(n, random)] as const,
+    ),
+  );
+  const half = Math.floor(n / 2);
+  const world: StudyWorld = {
+    referenceSize: n,
+    poolSize: ({ arm }) => (arm === null ? half : n),
+    sets: async ({ arm }) =>
+      arm === null
+        ? {
+            reference: setOf('reference', rowRange(compared, half, n)),
+            generated: setOf('reference', rowRange(compared, 0, half)),
+          }
+        : { reference: setOf('reference', compared), generated: setOf(arm.name, pools.get(arm.name)!) },
+  };
+  const design = await parsedDesign(
+    {
+      reference: 'reference',
+      arms: [...pools.keys()].map((arm) => ({ name: arm, source: arm })),
+      metrics: ids,
+      sizes: [n / 8, n / 4, n / 2, (3 * n) / 4, n],
+      repeats: 10,
+      cheapRepeats: 10,
+      seed,
+    },
+    'truth',
+  );
+  const metrics = ids.map(metricById);
+  const found = await studyRun({ design, metrics, world, ledger: memoryLedger(), algebra: fastAlgebra });
+  const { curves, rankings } = studyReportOf({ design, metrics, ...found });
+  const limits = truths(compared);
+  return ids.map((metric) => {
+    const own = curves.filter((curve) => curve.metric === metric && ALIKE.includes(curve.arm));
+    const ranking = rankings.find((one) => one.metric === metric)!;
+    const ranked = ranking.pairs.filter(({ isRanked }) => isRanked);
+    const across = ranked.filter(({ second }) => second === UNLIKE);
+    const isWorse = ranking.direction === 'lower-is-better' ? 1 : -1;
+    return {
+      metric,
+      held: own.map(
+        ({ limitInterval }) =>
+          limitInterval!.low <= limits[metric]! && limits[metric]! <= limitInterval!.high,
+      ),
+      falselyRanked: ranked.length - across.length,
+      rightlyRanked: across.length,
+      reversed: across.filter(({ difference }) => isWorse * difference > 0).length,
+      slope: own[0]!.fit?.slope ?? null,
+      analyticSlope: own[0]!.analyticSlope,
+    };
+  });
+}

@@ -1,0 +1,99 @@
+import { CMMD_KERNEL, CMMD_SCALE } from '../../metrics/cmmd.js';
+import { frechetDistance } from '../../metrics/frechet-distance.js';
+import { inceptionScoreOf } from '../../metrics/inception-score.js';
+import { cubicKernel } from '../../metrics/kernel-inception-distance.js';
+import { type GaussianMoments, gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
+import type { Kernel } from '../../metrics/numerics/kernel.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
+import { unitRows } from '../../metrics/numerics/unit-rows.js';
+import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
+import { finitePopulation, gaussianPopulation, members, type Population } from '../coverage/populations.js';
+
+/** Where the arms of a study come from, and the limits that it must find. */
+export interface StudyWorldCase {
+  readonly name: string;
+  readonly metrics: readonly string[];
+  readonly reference: Population;
+  /** of arm one, two and three */
+  readonly alike: Population;
+  readonly unlike: Population;
+  /** limit of the arms alike, by metric; some depend on the reference that was drawn, which is held fixed */
+  truths(reference: Rows): Readonly<Record<string, number>>;
+  /** b of limit + b/n, where a formula gives it */
+  readonly slope: number | null;
+}
+
+const D = 12;
+
+type Gaussian = ReturnType<typeof gaussianPopulation>;
+
+function trueMoments({ d, mean, variances }: Gaussian): GaussianMoments {
+  const covariance = new Float64Array(d * d);
+  for (let j = 0; j < d; j++) covariance[j * d + j] = variances[j]!;
+  return { n: Number.MAX_SAFE_INTEGER, d, mean, covariance };
+}
+
+/**
+ * b = tr Σ + ½[Σᵢⱼ λᵢλⱼ/(λᵢ + λⱼ) + ½ Σ λᵢ], λ the eigenvalues of (ΣᵣΣ)^½: of diagonal covariances, the products of their
+ * deviations.
+ */
+function trueSlope(reference: Gaussian, pool: Gaussian): number {
+  const roots = [...pool.variances].map((variance, j) => Math.sqrt(variance * reference.variances[j]!));
+  const total = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0);
+  const pairs = total(roots.flatMap((one) => roots.map((other) => (one * other) / (one + other))));
+  return total(pool.variances) + (pairs + total(roots) / 2) / 2;
+}
+
+function gaussianCase(name: string, reference: Gaussian, alike: Gaussian, unlike: Gaussian): StudyWorldCase {
+  return {
+    name,
+    metrics: ['fid'],
+    reference,
+    alike,
+    unlike,
+    truths: (rows) => ({ fid: frechetDistance(gaussianMoments(rows), trueMoments(alike)) }),
+    slope: trueSlope(reference, alike),
+  };
+}
+
+function world(shift: number, seed: number): Population & { readonly rows: Rows } {
+  return finitePopulation(members({ n: 1500, d: D, shift, seed }));
+}
+
+/** Squared MMD of two finite worlds: every pair of members, a member with itself too. */
+function trueMmd(kernel: Kernel, first: Rows, second: Rows): number {
+  return squaredMmd(mmdSums(first, second, kernel), 'biased');
+}
+
+function finiteCase(name: string, { alikeShift }: { readonly alikeShift: number }): StudyWorldCase {
+  const reference = world(0.5, 1);
+  const alike = alikeShift === 0.5 ? reference : world(alikeShift, 2);
+  const places = Uint32Array.from({ length: alike.rows.n }, (_, i) => i);
+  const truths = {
+    kid: trueMmd(cubicKernel(D), reference.rows, alike.rows),
+    cmmd: CMMD_SCALE * trueMmd(CMMD_KERNEL, unitRows(reference.rows, 'r'), unitRows(alike.rows, 'a')),
+    is: inceptionScoreOf(alike.rows, places),
+  };
+  return {
+    name,
+    metrics: ['kid', 'cmmd', 'is'],
+    reference,
+    alike,
+    unlike: world(alikeShift + 0.25, 3),
+    truths: () => truths,
+    slope: null,
+  };
+}
+
+/** Worlds whose Fréchet distance, its bias, squared MMD and score are known. */
+export function studyWorldCases(): readonly StudyWorldCase[] {
+  const near = gaussianPopulation({ d: D, shift: 0, largest: 1 });
+  const far = gaussianPopulation({ d: D, shift: 0.15, largest: 1.15 });
+  const farther = gaussianPopulation({ d: D, shift: 0.3, largest: 1.3 });
+  return [
+    gaussianCase('Gaussians apart from the reference', near, far, farther),
+    gaussianCase('Gaussians like the reference', near, near, far),
+    finiteCase('worlds apart from the reference', { alikeShift: 0.7 }),
+    finiteCase('worlds like the reference', { alikeShift: 0.5 }),
+  ];
+}

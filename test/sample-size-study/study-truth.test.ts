@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import { studyTruthBench } from '../../bench/study-truth.bench.js';
+
+// 400 seeds are run by bench/study-truth.bench.ts; twelve fixed ones are here to see them break.
+describe('a study of worlds whose limits are known', () => {
+  test('ranks no arms of one world, none the wrong way round, and holds limits and slopes', async () => {
+    const truths = await studyTruthBench({ seeds: 12, n: 240 });
+    expect(truths.map(({ metric }) => metric)).toEqual([
+      'fid',
+      'fid',
+      'kid',
+      'cmmd',
+      'is',
+      'kid',
+      'cmmd',
+      'is',
+    ]);
+    for (const { falselyRanking, reversed, coverage } of truths) {
+      expect(falselyRanking).toBe(0);
+      expect(reversed ?? 0).toBe(0);
+      expect(coverage).toBeGreaterThanOrEqual(0.75); // 36 intervals of 95 % each, three of a study sharing a reference
+    }
+    const [apart, alike] = truths;
+    expect(apart!.rightlyRanked).toBe(1);
+    for (const { slope } of [apart!, alike!]) {
+      expect(slope!.analytic / slope!.true).toBeCloseTo(1, 0);
+      expect(Math.abs(slope!.fitted - slope!.true)).toBeLessThan(0.2 * slope!.true);
+    }
+  });
+});
