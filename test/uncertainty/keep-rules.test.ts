@@ -1,23 +1,37 @@
 import { describe, expect, test } from 'vitest';
 import { keepDecision, learnedRule } from '../../uncertainty/keep-decision.js';
 import { keepRuleText, parsedKeepRule } from '../../uncertainty/keep-rule.js';
+import { projectFile } from '../support/project.js';
 import { pooled } from '../support/score-of.js';
 import { thrown } from '../support/thrown.js';
 
-/** Σ of the channel mean of the sixteen released maps of the original with σ = 1, λ = 1, to the published digits. */
-const PUBLISHED_SUMS = [
-  1.7374, 1.7389, 2.0823, 2.2486, 1.6232, 1.6054, 1.6883, 1.5227, 2.095, 1.9915, 1.8582, 1.7738, 2.1701,
-  2.1045, 1.6605, 1.839,
-];
+/** Scores of the released maps of the original study, by torch: arm, then id. */
+const { arms } = JSON.parse(projectFile('test/reference/original-arms.json')) as {
+  arms: Record<string, Record<string, Record<'sum' | 'patch-max', number>>>;
+};
+const originalScores = (arm: string, score: 'sum' | 'patch-max') =>
+  Object.values(arms[`ddim_fixed_skip_10_train%5000_step100_S10_${arm}`]!).map((scores) => scores[score]);
+const BAYESDIFF = 'sigma1.0_precision1.0_samples16';
+const HESSIAN_FREE = 'sigma1.0_precision3.0_samples16_HF';
 const high = { keep: 'high' } as const;
 const kept = (values: readonly number[], rule: string, options = {}) => [
   ...keepDecision(pooled(values), parsedKeepRule(rule, options)).kept,
 ];
 
 describe('keepDecision', () => {
-  test('mean+1sd keeps 11 of the original’s 16 sums, below 2.0781', () => {
-    const decision = keepDecision(pooled(PUBLISHED_SUMS), parsedKeepRule('mean+1sd'));
-    expect([decision.kept.length, decision.threshold.toFixed(4)]).toEqual([11, '2.0781']);
+  test.each([
+    [BAYESDIFF, 'sum', 11],
+    [BAYESDIFF, 'patch-max', 14],
+    [HESSIAN_FREE, 'sum', 14],
+    [HESSIAN_FREE, 'patch-max', 13],
+  ] as const)('mean+1sd keeps of the original’s arm %s by %s the published %d of 16', (arm, score, count) => {
+    const rule = parsedKeepRule('mean+1sd', { zeros: 'drop' });
+    expect(keepDecision(pooled(originalScores(arm, score)), rule).kept.length).toBe(count);
+  });
+
+  test('mean+1sd draws the published line through the original’s sums, 2.0781', () => {
+    const { threshold } = keepDecision(pooled(originalScores(BAYESDIFF, 'sum')), parsedKeepRule('mean+1sd'));
+    expect(threshold.toFixed(4)).toBe('2.0781');
   });
 
   test('mean+1sd uses ddof 0 and a strict comparison', () => {
