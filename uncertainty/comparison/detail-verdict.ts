@@ -26,9 +26,10 @@ function rivalOf({ controls, direction }: Judged): { readonly text: string; read
   const rival = controls.find(({ difference }) => difference !== null);
   if (rival === undefined) return { text: '', isBeaten: false };
   const { low, high } = rival.difference!.interval;
+  const [isAhead, isBehind] = direction === 'lower-is-better' ? [high < 0, low > 0] : [low > 0, high < 0];
   return {
-    text: `filtering by ${rival.control} gives ${valueText(rival.value)}`,
-    isBeaten: direction === 'lower-is-better' ? high < 0 : low > 0,
+    text: `filtering by ${rival.control} gives ${valueText(rival.value)}${isBehind ? ', which is better' : ''}`,
+    isBeaten: isAhead,
   };
 }
 

@@ -1,0 +1,36 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openNpzWriter } from '../encoders/files/npz-writer.js';
+import { openImageSet } from '../encoders/images/open-image-set.js';
+import { seededRandom, standardNormals } from '../metrics/numerics/seeded-random.js';
+import { blackRectangles } from '../sample-size-study/distortions/black-rectangles.js';
+import { distortedImageSet } from '../sample-size-study/distortions/distorted-image-set.js';
+import { swirl } from '../sample-size-study/distortions/swirl.js';
+import { writeImageFolder } from '../sample-size-study/files/write-image-folder.js';
+
+// node dist/examples/planted.js planted/: emoji of which a third is spoiled by a swirl or by black rectangles, and an uncertainty map of 16 × 16
+// pixels for each, as noisy as BayesDiff's and with values below 0, whose mean is raised where the image is spoiled.
+
+const SIDE = 16;
+const LEVEL = { clean: 4.5e-4, spoiled: 6e-4 };
+const NOISE = 9e-4;
+
+const folder = process.argv[2] ?? 'planted';
+await mkdir(folder, { recursive: true });
+const set = await openImageSet('examples/emoji/twemoji.zip');
+const swirled = distortedImageSet(set, { distortion: swirl, level: 3, seed: 1 });
+const covered = distortedImageSet(set, { distortion: blackRectangles, level: 2, seed: 1 });
+const maps = await openNpzWriter(join(folder, 'maps.npz'), [], { existing: 'replaced' });
+const entries = [];
+for (const [i, entry] of set.entries.entries()) {
+  const kind = Math.floor(seededRandom(1, 'spoiled', entry.id)() * 6);
+  entries.push([swirled, covered][kind]?.entries[i] ?? entry);
+  const noise = standardNormals(SIDE * SIDE, seededRandom(1, 'map', entry.id));
+  const level = kind < 2 ? LEVEL.spoiled : LEVEL.clean;
+  const data = Float32Array.from(noise, (value) => level + NOISE * value);
+  await maps.array(entry.id.replace('.png', ''), { shape: [SIDE, SIDE], data });
+}
+await maps.commit();
+await writeImageFolder(join(folder, 'images'), { ...set, entries }, { existing: 'replaced' });
+await set.close();
+process.stdout.write(`wrote ${entries.length} images and maps to ${folder}\n`);
