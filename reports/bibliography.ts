@@ -63,7 +63,7 @@ const PAPERS: Readonly<Record<string, Paper>> = {
     year: 2023,
   },
   '2102.08921': {
-    authors: 'Alaa, Ahmed M. and van Breugel, Boris and Saveliev, Evgeny and van der Schaar, Mihaela',
+    authors: 'Alaa, Ahmed and van Breugel, Boris and Saveliev, Evgeny S. and van der Schaar, Mihaela',
     title:
       'How Faithful is your Synthetic Data? Sample-level Metrics for Evaluating and Auditing Generative Models',
     year: 2022,

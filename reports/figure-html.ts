@@ -38,11 +38,28 @@ ${
 `;
 }
 
-function panelHtml(panel: Panel, { title, standing }: Figure): Html {
-  const { width, height, views } = panel;
-  const mark = watermark(panel, standing);
-  return html`<div class="panel${width >= WHOLE_ROW ? ' wide' : ''}" data-name="${panel.title}"><h4>${panel.title}</h4>${views.map(
+function panelHtml(panel: Panel, figure: Figure): Html {
+  const { title, width, height, views, narrow } = panel;
+  const isWide = width >= WHOLE_ROW;
+  const svg = (name: string, drawing: Html, size: PanelSize, { kind, isFirst }: SvgPlace) =>
+    html`<svg class="${kind}" viewBox="0 0 ${size.width} ${size.height}" font-size="11" fill="currentColor" role="img" aria-label="${`${figure.title}: ${title}, ${name}.`}" data-view="${name}"${isFirst ? NOTHING : html` hidden="hidden"`}>${drawing}${watermark(size, figure.standing)}</svg>`;
+  return html`<div class="panel${isWide ? ' wide' : ''}" data-name="${title}"><h4>${title}</h4>${views.map(
     ({ name, drawing }, i) =>
-      html`<svg class="plot" viewBox="0 0 ${width} ${height}" font-size="11" fill="currentColor" role="img" aria-label="${`${title}: ${panel.title}, ${name}.`}" data-view="${name}"${i === 0 ? NOTHING : html` hidden="hidden"`}>${drawing}${mark}</svg>`,
-  )}</div>`;
+      svg(
+        name,
+        drawing,
+        { width, height },
+        { kind: narrow === undefined ? 'plot' : 'plot broad', isFirst: i === 0 },
+      ),
+  )}${narrow === undefined ? NOTHING : svg(views[0]!.name, narrow.drawing, narrow, { kind: 'plot narrow', isFirst: true })}</div>`;
+}
+
+interface PanelSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+interface SvgPlace {
+  readonly kind: string;
+  readonly isFirst: boolean;
 }

@@ -22,6 +22,13 @@ export const PAGE_SCRIPT = `
     const box = mark.getBoundingClientRect();
     return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
   };
+  const put = () => {
+    if (!lit) return;
+    const { x, y } = middle(lit);
+    const room = document.documentElement.clientWidth;
+    tip.style.left = Math.max(4, Math.min(x + 12, room - tip.offsetWidth - 4)) + 'px';
+    tip.style.top = (y > tip.offsetHeight + 20 ? y - tip.offsetHeight - 12 : y + 16) + 'px';
+  };
   const show = (mark) => {
     if (mark === lit) return;
     hide();
@@ -29,10 +36,7 @@ export const PAGE_SCRIPT = `
     mark.classList.add('lit');
     tip.textContent = mark.dataset.tip;
     tip.hidden = false;
-    const { x, y } = middle(mark);
-    const room = document.documentElement.clientWidth;
-    tip.style.left = Math.max(4, Math.min(x + 12, room - tip.offsetWidth - 4)) + 'px';
-    tip.style.top = (y > tip.offsetHeight + 20 ? y - tip.offsetHeight - 12 : y + 16) + 'px';
+    put();
   };
   const seen = (mark) => !mark.closest('.off');
 
@@ -151,6 +155,6 @@ export const PAGE_SCRIPT = `
       })),
     );
   }
-  document.addEventListener('scroll', hide, { passive: true });
+  document.addEventListener('scroll', put, { passive: true });
 })();
 `;

@@ -41,16 +41,17 @@ figure h3 { font-size: 1.05rem; margin: 0; }
 figure p.soft { font-size: .85rem; margin: .15rem 0 .5rem; }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: .5rem 1rem; }
 .single .panels { grid-template-columns: 1fr; }
-.panel.wide { grid-column: 1 / -1; overflow-x: auto; }
-.panel.wide svg.plot { min-width: 30rem; }
+.panel.wide { grid-column: 1 / -1; }
+svg.plot.narrow { display: none; }
 .panel h4 { font-size: .85rem; margin: .5rem 0 0; }
 svg.plot { display: block; width: 100%; height: auto; color: var(--ink); font-family: inherit; }
-svg.plot[hidden], .off { display: none; }
+svg.plot[hidden], .off.off { display: none; }
 svg.plot .warn { fill: var(--warn-ink); }
 svg.plot .lit { stroke: var(--ink); stroke-width: 2.5px; }
 .key { display: flex; flex-wrap: wrap; gap: .1rem .9rem; list-style: none; margin: .4rem 0; padding: 0; font-size: .8rem; }
 .key svg { width: 22px; height: 18px; vertical-align: middle; margin-right: .35rem; }
-.key li { overflow-wrap: anywhere; }
+.key li { overflow-wrap: anywhere; padding: .1rem .2rem; border: 1px solid transparent; line-height: 1.5; }
+.key li:has(button) { padding: 0; border: 0; }
 .tools { display: flex; flex-wrap: wrap; gap: .4rem 1rem; margin: .4rem 0; }
 .group { display: inline-flex; flex-wrap: wrap; gap: .25rem; }
 button { font: inherit; font-size: .8rem; color: var(--ink); background: var(--panel); border: 1px solid var(--line);
@@ -75,6 +76,8 @@ pre { overflow-x: auto; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody, tr, td, th[scope="row"] { display: block; }
   tr { border-bottom: 1px solid var(--line); padding: .6rem 0; }
+  svg.plot.broad { display: none; }
+  svg.plot.narrow { display: block; }
   td, th[scope="row"] { border: 0; padding: .1rem 0; }
   td[data-label]::before { content: attr(data-label) " "; color: var(--soft); font-size: .8rem; }
   .number { text-align: left; white-space: normal; }

@@ -1,7 +1,7 @@
 import { FLOOR_ARM } from '../../sample-size-study/study-cells.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { countText, numberText } from '../number-text.js';
-import { curvePanel, SETTLED_SHARE, thinning } from './curve-panel.js';
+import { curvePanel, SETTLED_SHARE, SINGULAR_LOOK, singularDimension, thinning } from './curve-panel.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { armName, type DrawnCurve, drawnCurves, isLine } from './drawn-curve.js';
 import type { Figure, KeyEntry, Panel } from './figure.js';
@@ -101,6 +101,7 @@ function keysOf(drawn: readonly DrawnCurve[], { isPair }: { readonly isPair: boo
     look: BACKGROUND_LOOK,
     series: null,
   });
+  const dimension = singularDimension(drawn);
   const arms = drawn.map(
     ({ curve, look, series }): KeyEntry => ({ text: armName(curve.arm), mark: 'line', look, series }),
   );
@@ -112,6 +113,14 @@ function keysOf(drawn: readonly DrawnCurve[], { isPair }: { readonly isPair: boo
     ...(drawn.every(({ curve }) => isLine(curve)) ? [] : [sign('doubtful limit', 'hollow')]),
     sign('bias < 5 % from n', 'triangle'),
     ...(isPair ? [sign('settled within 5 %', 'ring')] : []),
+    ...(dimension === null
+      ? []
+      : [
+          {
+            ...sign(`n ≤ d = ${countText(dimension)}: covariance singular`, 'area'),
+            look: SINGULAR_LOOK,
+          },
+        ]),
   ];
 }
 

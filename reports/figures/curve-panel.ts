@@ -6,6 +6,7 @@ import { visibleText } from '../visible-text.js';
 import { sizeText } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { type DrawnCurve, isLine } from './drawn-curve.js';
+import type { SeriesLook } from './series-look.js';
 import { drawsMark, intervalMark, ofSeries, strokeOf, triangleMark } from './series-marks.js';
 import { type ScaleKind, type SizeScale, sizeScale } from './size-scale.js';
 import { linearAxis, shareAxis } from './value-axis.js';
@@ -14,6 +15,7 @@ import { linearAxis, shareAxis } from './value-axis.js';
 export const SETTLED_SHARE = 0.05;
 /** Dots in one panel; of more, every k-th is drawn. */
 export const MOST_DOTS = 3000;
+export const SINGULAR_LOOK: SeriesLook = { color: '#e2b64a', dash: null };
 
 export interface CurvePanel {
   readonly label: string;
@@ -42,7 +44,7 @@ export function curvePanel(
     drawn.flatMap(({ curve }) => curve.points.map(({ sampleSize }) => sampleSize)),
     kind,
   );
-  const { low, high } = scale;
+  const { high } = scale;
   const limits = drawn.flatMap((entry) => limitOf(entry) ?? []);
   const step = Math.min(0.05, 0.16 / Math.max(1, limits.length - 1));
   const limitAt = (place: number) => scale.after(0.09 + place * step);
@@ -69,7 +71,7 @@ export function curvePanel(
     y: { type: axis.type, domain: [...extent], label: null },
     marks: [
       plot.gridY({ ticks: axis.ticks, strokeOpacity: 0.12 }),
-      ...singularSizes(drawn, { start, low, high, extent }, plot),
+      ...singularSizes(drawn, { start, high, extent }, plot),
       ...(values === 'shares' ? settledBand({ start, end }, plot) : []),
       ...(extent[0] < 0 && extent[1] > 0 ? [plot.ruleY([0], { strokeOpacity: 0.5 })] : []),
       ...(limits.length === 0
@@ -101,43 +103,42 @@ export function curvePanel(
   });
 }
 
+/** Up to which n the covariance of a Fréchet distance is singular; null where no drawn size is that small. */
+export function singularDimension(drawn: readonly DrawnCurve[]): number | null {
+  const smallest = Math.min(
+    ...drawn.flatMap(({ curve }) => curve.points.map(({ sampleSize }) => sampleSize)),
+  );
+  return (
+    drawn.find(
+      ({ curve: { analyticSlope, dimension } }) => analyticSlope !== null && (dimension ?? 0) >= smallest,
+    )?.curve.dimension ?? null
+  );
+}
+
 /** Sizes at which the covariance of a Fréchet distance is singular. */
 function singularSizes(
   drawn: readonly DrawnCurve[],
   {
     start,
-    low,
     high,
     extent,
   }: {
     readonly start: number;
-    readonly low: number;
     readonly high: number;
     readonly extent: readonly [number, number];
   },
   plot: typeof Plots,
 ): readonly Plots.Markish[] {
-  const curve = drawn.find(
-    ({ curve: { analyticSlope, dimension } }) => analyticSlope !== null && (dimension ?? 0) >= low,
-  )?.curve;
-  if (curve === undefined) return [];
+  const dimension = singularDimension(drawn);
+  if (dimension === null) return [];
   return [
     plot.rect([0], {
       x1: () => start,
-      x2: () => Math.min(curve.dimension!, high),
+      x2: () => Math.min(dimension, high),
       y1: () => extent[0],
       y2: () => extent[1],
-      fill: '#e2b64a',
-      fillOpacity: 0.12,
-    }),
-    plot.text([`n ≤ d = ${countText(curve.dimension)}: singular`], {
-      x: () => start,
-      frameAnchor: 'bottom',
-      dx: 4,
-      dy: -4,
-      textAnchor: 'start',
-      fill: '#8a5a00',
-      className: 'warn',
+      fill: SINGULAR_LOOK.color,
+      fillOpacity: 0.15,
     }),
   ];
 }

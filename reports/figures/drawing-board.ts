@@ -19,7 +19,11 @@ export async function drawingBoard(): Promise<DrawingBoard> {
       const drawn = plot.plot({ ...options, document: document as never }) as unknown as Drawn;
       // A page that forbids foreign styles would not apply it, and other programs read SVG without it.
       for (const style of drawn.querySelectorAll('style')) style.remove();
-      for (const element of drawn.querySelectorAll('*')) rounded(element);
+      for (const element of drawn.querySelectorAll('*')) {
+        // the drawing as a whole has a name; groups without a role may not have one
+        element.removeAttribute('aria-label');
+        rounded(element);
+      }
       return new Html(
         `<g font-size="10" text-anchor="middle" fill="currentColor">${drawn.innerHTML.replaceAll('\u00a0', '&#160;')}</g>`,
       );
@@ -32,6 +36,7 @@ interface Drawn {
   querySelectorAll(selector: string): Iterable<Drawn>;
   getAttribute(name: string): string | null;
   setAttribute(name: string, value: string): void;
+  removeAttribute(name: string): void;
   remove(): void;
 }
 

@@ -64,6 +64,11 @@ export function effectFigure(
             drawing: stripPanel(effect, { width: FIGURE_WIDTH, height: stripHeight, label }, board),
           },
         ],
+        narrow: {
+          width: HALF.width,
+          height: stripHeight,
+          drawing: stripPanel(effect, { width: HALF.width, height: stripHeight, label }, board),
+        },
       },
       ...(doses.length === 0
         ? []

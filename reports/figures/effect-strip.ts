@@ -78,6 +78,8 @@ export function effectArms({
 }
 
 const ROW = 22;
+/** Names of arms: room for them, and letters that fit. */
+const NAMES = { broad: { room: 168, letters: 26 }, narrow: { room: 122, letters: 19 } } as const;
 /** Steps of the golden ratio: dots side by side do not lie on one another, and the same on every run. */
 const JITTER = 0.618_033_988_749_895;
 
@@ -90,6 +92,8 @@ export function stripPanel(
   const { random, difference } = effect;
   const arms = effectArms(effect);
   const at = (row: number) => arms.length - row;
+  const { room, letters } = NAMES[width < 500 ? 'narrow' : 'broad'];
+  const ticks = width < 500 ? 4 : 8;
   const interval = {
     low: random.mean + difference.interval.low,
     high: random.mean + difference.interval.high,
@@ -105,11 +109,11 @@ export function stripPanel(
   return drawing({
     width,
     height,
-    marginLeft: 168,
+    marginLeft: room,
     marginRight: 12,
     marginTop: 8,
     marginBottom: height - 8 - ROW * arms.length,
-    x: { domain: [...extent], label: null, ticks: 8 },
+    x: { domain: [...extent], label: null, ticks },
     y: { type: 'linear', domain: [0.5, arms.length + 0.5], axis: null },
     marks: [
       plot.rect([0], {
@@ -145,15 +149,15 @@ export function stripPanel(
         }),
       ),
       ...arms.map(({ name }, row) =>
-        plot.text([shortName(name, 26)], {
+        plot.text([shortName(name, letters)], {
           frameAnchor: 'left',
           y: () => at(row),
           dx: -8,
           textAnchor: 'end',
-          fontSize: 11,
+          fontSize: width < 500 ? 10 : 11,
         }),
       ),
-      plot.axisX({ ticks: 8, label: null, fontVariant: '' }),
+      plot.axisX({ ticks, label: null, fontVariant: '' }),
       plot.text([label], { frameAnchor: 'bottom-right', dy: 32, textAnchor: 'end' }),
     ],
   });

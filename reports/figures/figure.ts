@@ -7,6 +7,8 @@ export interface Panel {
   readonly width: number;
   readonly height: number;
   readonly views: readonly { readonly name: string; readonly drawing: Html }[];
+  /** the same for a screen that is too narrow for it */
+  readonly narrow?: { readonly width: number; readonly height: number; readonly drawing: Html };
 }
 
 /** One entry of the key: a name and how it is drawn. */

@@ -10,9 +10,9 @@ export function keyMark({ mark, look: { color, dash } }: Pick<KeyEntry, 'mark' |
     case 'rule':
       return html`<line x1="0" x2="22" y1="0" y2="0" stroke="${color}" stroke-width="1.5" stroke-dasharray="${dashes}"/>`;
     case 'dots':
-      return html`<g fill="${color}" fill-opacity="0.4"><circle cx="5" cy="-2" r="1.5"/><circle cx="11" cy="2" r="1.5"/><circle cx="17" cy="-1" r="1.5"/></g>`;
+      return html`<g fill="${color}" fill-opacity="0.6"><circle cx="5" cy="-2" r="1.8"/><circle cx="11" cy="2" r="1.8"/><circle cx="17" cy="-1" r="1.8"/></g>`;
     case 'area':
-      return html`<rect x="1" y="-5" width="20" height="10" fill="${color}" fill-opacity="0.2"/>`;
+      return html`<rect x="1" y="-5" width="20" height="10" fill="${color}" fill-opacity="0.25"/>`;
     case 'ring':
       return html`<circle cx="11" r="5.5" fill="none" stroke="${color}" stroke-width="1.5"/>`;
     case 'cross':

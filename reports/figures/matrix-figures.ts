@@ -4,11 +4,14 @@ import { numberText } from '../number-text.js';
 import { visibleText } from '../visible-text.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Figure, Panel } from './figure.js';
-import { FIGURE_WIDTH, shortName } from './figure-size.js';
+import { FIGURE_WIDTH, shortName, textWidth } from './figure-size.js';
 
 /** Rows or columns of a matrix that is drawn; the rest is in the CSV. */
 const MOST = 16;
 const CELL = 24;
+/** Columns narrower than this have no room for a number: color and table say it. */
+const NUMBER_WIDTH = 27;
+const NARROW = 350;
 
 interface Matrix {
   readonly rows: readonly string[];
@@ -83,12 +86,21 @@ function matrixFigure(
     keys: [],
     panels: matrices.map(({ name, matrix, width }): Panel => {
       const rows = Math.min(MOST, matrix.rows.length);
-      const height = 84 + CELL * rows;
+      const height = 4 + CELL * rows + labelRoom(matrix.columns.slice(0, MOST), width);
       return {
         title: name,
         width,
         height,
         views: [{ name: 'all', drawing: matrixPanel(matrix, { width, height, rows }, board) }],
+        ...(width <= NARROW
+          ? {}
+          : {
+              narrow: {
+                width: NARROW,
+                height,
+                drawing: matrixPanel(matrix, { width: NARROW, height, rows }, board),
+              },
+            }),
       };
     }),
     warnings: [],
@@ -110,6 +122,16 @@ function matrixFigure(
   };
 }
 
+function lettersOf(width: number): number {
+  return width <= NARROW ? 14 : 20;
+}
+
+/** Height of column names that lean by 35 degrees. */
+function labelRoom(names: readonly string[], width: number): number {
+  const widest = Math.max(...names.map((name) => textWidth(shortName(name, lettersOf(width)), 10)));
+  return Math.ceil(18 + Math.sin((35 * Math.PI) / 180) * widest);
+}
+
 function cellText(value: number | null): string {
   return value === null ? '–' : numberText(value, { error: 0.1 });
 }
@@ -128,16 +150,18 @@ function matrixPanel(
       title: visibleText(`${row} and ${column}: ${cellText(values[i]![j]!)}`),
     })),
   );
+  const left = width <= NARROW ? 96 : 130;
+  const hasNumbers = (width - left - 8) / most >= NUMBER_WIDTH;
   const known = cells.filter(({ value }) => value !== null);
   const place = { x1: ({ j }: { readonly j: number }) => j, x2: ({ j }: { readonly j: number }) => j + 1 };
-  const label = (name: string) => shortName(name, width < 400 ? 12 : 18);
+  const label = (name: string) => shortName(name, lettersOf(width));
   return drawing({
     width,
     height,
-    marginLeft: width < 400 ? 96 : 130,
+    marginLeft: left,
     marginRight: 8,
     marginTop: 4,
-    marginBottom: 80,
+    marginBottom: labelRoom(columns.slice(0, most), width),
     x: { domain: [0, most], axis: null },
     y: { domain: [shown, 0], axis: null },
     color: { type: 'diverging', scheme: 'RdBu', reverse: true, domain: [-1, 1] },
@@ -150,7 +174,7 @@ function matrixPanel(
         fill: 'value',
         title: 'title',
       }),
-      ...(['dark', 'light'] as const).map((tone) =>
+      ...(hasNumbers ? (['dark', 'light'] as const) : []).map((tone) =>
         plot.text(
           cells.filter(({ value }) => Math.abs(value ?? 0) > 0.55 === (tone === 'light')),
           {

@@ -214,7 +214,15 @@ function scatter(
       ...[KEPT, DROPPED].map((look, series) =>
         plot.dot(
           titled.filter(({ isKept }) => isKept === (series === 0)),
-          { x: 'x', y: 'y', r: 2, fill: look.color, fillOpacity: 0.6, title: 'title', ...ofSeries(series) },
+          {
+            x: 'x',
+            y: 'y',
+            r: dots.length < 200 ? 3.2 : 2,
+            fill: look.color,
+            fillOpacity: dots.length < 200 ? 0.85 : 0.6,
+            title: 'title',
+            ...ofSeries(series),
+          },
         ),
       ),
       plot.axisX({ ticks: 5, label: null, fontVariant: '' }),

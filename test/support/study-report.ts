@@ -6,46 +6,54 @@ import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
 import { TEST_ENCODER } from './embedded-set.js';
 
-/** A study of Fréchet distances that follow 10 + i + 400/n, with a spread of 3/√n. */
+/** A study of Fréchet distances that follow 10 + 3i + 400/n with a spread of 8/√n, and of as many values of any other metric. */
 export async function exampleStudy({
   arms,
   sizes = [50, 100, 200, 400, 800],
   repeats = 24,
   standing = 'custom',
+  metrics = ['fid'],
 }: {
   readonly arms: readonly string[];
   readonly sizes?: readonly number[];
   readonly repeats?: number;
   readonly standing?: 'custom' | 'demo';
+  readonly metrics?: readonly string[];
 }): Promise<StudyReport> {
   const design = await parsedDesign(
     {
       reference: 'photos/',
       arms: arms.map((name) => ({ name, source: 'samples/' })),
-      metrics: ['fid'],
+      metrics,
       sizes,
     },
     'design.json',
   );
-  const noise = standardNormals(arms.length * sizes.length * repeats, seededRandom(7, 'draws'));
+  const noise = standardNormals(
+    metrics.length * arms.length * sizes.length * repeats,
+    seededRandom(7, 'draws'),
+  );
   let place = 0;
-  const rows = arms.flatMap((arm, i) =>
-    sizes.flatMap((sampleSize) =>
-      Array.from({ length: repeats }, (_, repeat) => ({
-        metric: 'fid',
-        arm,
-        distortion: 'none',
-        level: 0,
-        sampleSize,
-        repeat,
-        value: 10 + 3 * i + 400 / sampleSize + (noise[place++]! * 8) / Math.sqrt(sampleSize),
-        reason: '',
-      })),
+  const rows = metrics.flatMap((metric) =>
+    arms.flatMap((arm, i) =>
+      sizes.flatMap((sampleSize) =>
+        Array.from({ length: repeats }, (_, repeat) => ({
+          metric,
+          arm,
+          distortion: 'none',
+          level: 0,
+          sampleSize,
+          repeat,
+          value: 10 + 3 * i + 400 / sampleSize + (noise[place++]! * 8) / Math.sqrt(sampleSize),
+          reason: '',
+        })),
+      ),
     ),
   );
-  const facts = arms.map(
-    (arm, i): CellFacts => ({
-      protocol: 'fid',
+  const factsOf =
+    (protocol: string) =>
+    (arm: string, i: number): CellFacts => ({
+      protocol,
       arm,
       distortion: 'none',
       level: 0,
@@ -57,7 +65,7 @@ export async function exampleStudy({
       limits:
         i % 2 === 0
           ? {
-              fid: {
+              [protocol]: {
                 estimate: 10 + 3 * i,
                 standardError: 0.3,
                 low: 9.4 + 3 * i,
@@ -69,7 +77,11 @@ export async function exampleStudy({
           : {},
       analyticSlope: 390,
       warnings: [],
-    }),
-  );
-  return studyReportOf({ design, metrics: [metricById('fid')], rows, facts });
+    });
+  return studyReportOf({
+    design,
+    metrics: metrics.map(metricById),
+    rows,
+    facts: metrics.flatMap((metric) => arms.map(factsOf(metric))),
+  });
 }
