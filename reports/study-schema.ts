@@ -148,6 +148,19 @@ const studyReportSchema = z.looseObject({
   curves: z.array(curve),
   responses: z.array(response),
   rankings: z.array(ranking),
+  costs: z.array(
+    z.looseObject({
+      metric: z.string(),
+      sampleSize: count,
+      images: count.describe('to encode'),
+      multiplications: z
+        .number()
+        .min(0)
+        .nullable()
+        .describe('of one value, from embeddings, to leading order'),
+      reason: z.string().nullable(),
+    }),
+  ),
   summary: z.array(z.string()),
   warnings: z.array(warning),
 });

@@ -1,8 +1,29 @@
+import type { MetricDefinition } from '../metrics/metric-definition.js';
+import { evaluationCost } from './analysis/evaluation-cost.js';
+import { costShape } from './study-costs.js';
 import type { StudyDesign } from './study-design.js';
 import type { StudyTask } from './study-run.js';
+import { count, duration } from './summary-numbers.js';
 
-/** What a study would compute, in lines: cells, metrics, draws, and the largest arrays it would hold. */
-export function studyPlanText(tasks: readonly StudyTask[], design: StudyDesign): string {
+/** How long a study takes and how much memory, as measured on a few images and small matrices. */
+export interface StudyEstimate {
+  /** null where it could not be measured; `reason` says why */
+  readonly encodingMs: number | null;
+  readonly reason: string | null;
+  /** to encode, of all sets together */
+  readonly images: number;
+  readonly curvesMs: number;
+  readonly bytes: number;
+  /** length of what each metric takes of an image; null where it is not known */
+  readonly widths: ReadonlyMap<string, number | null>;
+  readonly referenceSize: number;
+}
+
+/** What a study would compute, in lines: sets, metrics, draws, what a value costs at each size, time and memory. */
+export function studyPlanText(
+  tasks: readonly StudyTask[],
+  { design, estimate }: { readonly design: StudyDesign; readonly estimate: StudyEstimate },
+): string {
   const cells = [...new Set(tasks.map(({ cell }) => cell))];
   const values = tasks.reduce(
     (sum, { draws, metric }) =>
@@ -10,24 +31,60 @@ export function studyPlanText(tasks: readonly StudyTask[], design: StudyDesign):
     0,
   );
   const sizes = [...new Set(tasks.flatMap((task) => task.sizes))].sort((a, b) => a - b);
-  const kernels = tasks.filter(({ metric }) => ['kid', 'cmmd', 'cmmd-v'].includes(metric.id));
-  const subsets = Math.max(
-    0,
-    ...kernels.map(({ draws }) => draws.reduce((sum, draw) => sum + draw.sizes.length, 0)),
-  );
-  const largest = sizes.at(-1) ?? 0;
+  const metrics = [...new Set(tasks.map(({ metric }) => metric))];
   return [
-    `${cells.length} sets to encode: ${cells.map(cellName).join(', ')}`,
+    `${cells.length} sets: ${cells.map(cellName).join(', ')}`,
     `metrics: ${design.metrics.join(', ')}; sizes: ${sizes.join(', ')}`,
-    `${values.toLocaleString('en-US')} values in ${tasks.reduce((sum, { draws }) => sum + draws.length, 0).toLocaleString('en-US')} draws`,
-    `memory: embeddings of two sets at a time, and ${megabytes(8 * subsets * largest)} for the subsets of kernel metrics`,
+    `${count(values)} values in ${count(tasks.reduce((sum, { draws }) => sum + draws.length, 0))} draws`,
+    timeLine(estimate),
+    `memory: about ${count(Math.ceil(estimate.bytes / 2 ** 20 / 10) * 10)} MB`,
+    'estimated from counted steps, some images encoded and small matrices multiplied here just now, and a loaded machine takes longer;',
+    'images that the embedding cache holds are not encoded again',
+    ...costLines(metrics, sizes, { design, estimate }),
   ].join('\n');
+}
+
+function timeLine({ encodingMs, reason, images, curvesMs }: StudyEstimate): string {
+  const curves = `curves ${duration(curvesMs)}`;
+  if (encodingMs === null) return `time: ${curves}; encoding not measured: ${reason}`;
+  if (images === 0) return `time: about ${duration(curvesMs)}, nothing to encode`;
+  const each = (encodingMs / images).toPrecision(2);
+  return (
+    `time: about ${duration(encodingMs + curvesMs)}: encoding ${count(images)} images ${duration(encodingMs)} ` +
+    `(${each} ms each, reading and distorting them included), ${curves}`
+  );
+}
+
+/** Cost of one value: images to encode, their time, and the millions of multiplications that follow. */
+function costLines(
+  metrics: readonly MetricDefinition[],
+  sizes: readonly number[],
+  { design, estimate }: { readonly design: StudyDesign; readonly estimate: StudyEstimate },
+): readonly string[] {
+  const { encodingMs, images, widths, referenceSize } = estimate;
+  const costly = metrics.filter((metric) => ['frechet', 'kernel'].includes(costShape(metric)));
+  const header = ['n', 'images', 'encoding', ...costly.map(({ id }) => id)];
+  const rows = sizes.map((sampleSize) => [
+    count(sampleSize),
+    count(sampleSize),
+    encodingMs === null || images === 0 ? '–' : duration((encodingMs / images) * sampleSize),
+    ...costly.map((metric) => {
+      const { multiplications } = evaluationCost(costShape(metric), {
+        sampleSize,
+        dimension: widths.get(metric.id) ?? null,
+        referenceSize: design.referenceSize === 'equal' ? sampleSize : referenceSize,
+      });
+      return multiplications === null ? '–' : count(Math.ceil(multiplications / 1e6));
+    }),
+  ]);
+  const table = [header, ...rows];
+  const widest = header.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  return [
+    'cost of one value: images to encode, then millions of multiplications',
+    ...table.map((row) => row.map((cell, column) => cell.padStart(widest[column]!)).join('  ')),
+  ];
 }
 
 function cellName({ name, distortion, level }: StudyTask['cell']): string {
   return distortion === 'none' ? name : `${name} (${distortion} ${level})`;
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 2 ** 20).toLocaleString('en-US')} MB`;
 }

@@ -2,6 +2,7 @@ import { VERSION } from '../encoders/version.js';
 import type { MetricDefinition, ResultDefinition } from '../metrics/metric-definition.js';
 import type { CellFacts } from './cell-facts.js';
 import { groupedBy } from './grouped-by.js';
+import { studyCosts } from './study-costs.js';
 import { studyCurve } from './study-curve.js';
 import type { StudyDesign } from './study-design.js';
 import { studyRankings } from './study-rankings.js';
@@ -45,6 +46,7 @@ export function studyReportOf({
     curves,
     responses,
     rankings,
+    costs: studyCosts(curves, { metrics, design }),
     summary: studySummary({ curves, responses, rankings }),
     warnings: distinct(facts),
   };

@@ -3,6 +3,7 @@ import type { Warning } from '../encoders/warning.js';
 import type { Direction } from '../metrics/metric-definition.js';
 import type { BiasFit } from './analysis/bias-fit.js';
 import type { DistortionResponse } from './analysis/distortion-response.js';
+import type { EvaluationCost } from './analysis/evaluation-cost.js';
 import type { RankStability } from './analysis/rank-stability.js';
 import type { StudyDesign } from './study-design.js';
 
@@ -118,6 +119,12 @@ export interface StudyRanking {
   readonly crossings: readonly { readonly first: string; readonly second: string; readonly below: number }[];
 }
 
+/** What one value of a metric costs at one size, its reference known. */
+export interface StudyCost extends EvaluationCost {
+  readonly metric: string;
+  readonly sampleSize: number;
+}
+
 /** What `study` writes as `study.json`: schema `steadfid/study/1`. */
 export interface StudyReport {
   readonly schema: 'steadfid/study/1';
@@ -126,6 +133,7 @@ export interface StudyReport {
   readonly curves: readonly StudyCurve[];
   readonly responses: readonly StudyResponse[];
   readonly rankings: readonly StudyRanking[];
+  readonly costs: readonly StudyCost[];
   /** ten lines at most: what to report, at which n, with what error bar */
   readonly summary: readonly string[];
   readonly warnings: readonly Warning[];

@@ -51,6 +51,7 @@ export interface StudyTask {
   readonly cell: StudyCell;
   readonly metric: MetricDefinition;
   readonly sizes: readonly number[];
+  readonly poolSize: number;
   readonly draws: readonly StudyDraw[];
 }
 
@@ -109,6 +110,7 @@ export function studyTasks(
       cell,
       metric,
       sizes,
+      poolSize,
       draws: drawsOf({
         poolSize,
         referenceSize: isFloor ? world.referenceSize - poolSize : world.referenceSize,

@@ -14,7 +14,7 @@ import type { StudyDesign } from '../../sample-size-study/study-design.js';
 import { studyPlanText } from '../../sample-size-study/study-plan-text.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
-import { studyRun, studyTasks } from '../../sample-size-study/study-run.js';
+import { type StudyProgress, studyRun, studyTasks } from '../../sample-size-study/study-run.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { provenanceNow } from '../provenance-now.js';
 import { requireOutput } from '../require-output.js';
@@ -22,6 +22,7 @@ import { runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { writtenLine } from '../written-line.js';
 import type { STUDY_FLAGS } from './study.js';
+import { StudyClock } from './study-clock.js';
 
 type Options = CommandInput<typeof STUDY_FLAGS>['options'];
 
@@ -32,17 +33,23 @@ export async function runStudy(
 ): Promise<Outcome> {
   const design = file === undefined ? await designOfFlags(options) : await designOfFile(file, options);
   const metrics = design.metrics.map(metricById);
+  const clock = new StudyClock();
   const world = await openStudyWorld(design, metrics, {
     orientation: options.applyOrientation === 'on' ? 'applied' : 'ignored',
     ...(options.maxPixels === undefined ? {} : { maxPixels: options.maxPixels }),
     ...runningOptions(options),
-    onProgress: (progress) => terminal.progress.show({ ...progress, unit: 'img' }),
+    onProgress: (progress) => {
+      clock.note('encoding');
+      terminal.progress.show({ ...progress, unit: 'img' });
+    },
     signal: terminal.signal,
   });
   try {
     const tasks = studyTasks(design, { metrics, world }); // refuses sizes before anything is written
     if (options.dryRun === 'on') {
-      terminal.print(studyPlanText(tasks, design));
+      const { studyEstimate } = await import('./study-estimate.js');
+      const estimate = await studyEstimate(tasks, { world, algebra: await openAlgebra() });
+      terminal.print(studyPlanText(tasks, { design, estimate }));
       return 'done';
     }
     const folder = requireOutput(options.output, 'study/');
@@ -56,8 +63,10 @@ export async function runStudy(
     try {
       if (ledger.rows.length > 0) terminal.remark(`going on after ${ledger.rows.length} rows of ${folder}`);
       const algebra = await openAlgebra();
-      const onProgress = ({ task, done, total }: { task: string; done: number; total: number }) =>
+      const onProgress = ({ task, done, total }: StudyProgress) => {
+        clock.note(task.replace(/ of .*/s, ''));
         terminal.progress.show({ task, done, total, unit: 'draws' });
+      };
       const finished = await studyRun({
         design,
         metrics,
@@ -72,6 +81,8 @@ export async function runStudy(
       const remark = await written(folder, report, terminal);
       terminal.print(options.json === 'on' ? studyJson(report) : report.summary.join('\n'));
       for (const { message } of report.warnings) terminal.remark(`warning: ${message}`);
+      const took = clock.text();
+      if (took !== undefined) terminal.remark(took);
       terminal.remark(remark);
     } finally {
       await ledger.close();

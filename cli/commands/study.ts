@@ -132,7 +132,7 @@ export const STUDY_FLAGS = {
   force,
   dryRun: switchFlag({
     name: 'dry-run',
-    help: 'say what would be computed, and how much of it, and stop',
+    help: 'say what would be computed, how long it will take and how much memory, and stop',
     group: 'How it runs',
   }),
   applyOrientation,

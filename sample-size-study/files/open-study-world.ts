@@ -19,6 +19,10 @@ import { type Distorter, openDistorter } from './open-distorter.js';
 
 /** A world over files that must be closed. */
 export interface OpenStudyWorld extends StudyWorld {
+  /** whether a cell is images, not embeddings in a file */
+  needsEncoding(cell: StudyCell): boolean;
+  /** some images of a cell, encoded without the cache: for measuring how long that takes */
+  sample(cell: StudyCell, metric: MetricDefinition, count: number): Promise<EmbeddedSet>;
   close(): Promise<void>;
 }
 
@@ -111,12 +115,14 @@ export async function openStudyWorld(
       references.set(group, known);
       return known;
     };
+    const sourceOf = (cell: StudyCell) =>
+      cell.arm === null ? reference : distortedSource(pools.get(cell.name)!, cell, distorters);
     const generatedOf = (cell: StudyCell, group: ScoreGroup) => {
       if (latest?.cell !== cell || latest.group !== group) {
         latest = {
           cell,
           group,
-          set: embedded(distortedSource(pools.get(cell.name)!, cell, distorters), group),
+          set: embedded(sourceOf(cell), group),
         };
       }
       return latest.set;
@@ -126,6 +132,22 @@ export async function openStudyWorld(
       referenceSize: sizeOf(reference),
       poolSize: (cell) =>
         cell.arm === null ? Math.floor(sizeOf(reference) / 2) : sizeOf(pools.get(cell.name)!),
+      needsEncoding: (cell) => sourceOf(cell).kind === 'images',
+      async sample(cell, metric, count) {
+        const source = sourceOf(cell);
+        if (source.kind === 'embedded') return source.set;
+        const step = Math.max(1, Math.floor(source.set.entries.length / count));
+        const entries = source.set.entries.filter((_, i) => i % step === 0).slice(0, count);
+        const set = { ...source.set, entries };
+        const group = groupOf(metric);
+        const { onProgress: _, ...silent } = request;
+        return encodedSet(
+          set,
+          await shelf.take(group),
+          { ...silent, cache: null, interval: { level: 0.95 } },
+          group,
+        );
+      },
       async sets(cell, metric) {
         const group = groupOf(metric);
         const whole = await referenceOf(group);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -111,6 +111,16 @@ describe('steadfid study', () => {
       [0, 1, 3],
       [0, 10],
     ]);
+  });
+
+  test('--dry-run says time, memory and the cost of a value at each n, and writes nothing', async () => {
+    const words = [...SMALL, '--distortion', 'fog=1', '--dry-run', '-o', 'dry'];
+    const { code, stdout } = await runCommand(words, { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^time: about [\d.]+ (ms|s|min): encoding 72 images /m);
+    expect(stdout).toMatch(/^memory: about [\d,]+ MB$/m);
+    expect(stdout).toMatch(/^ *20 +20 +[\d.]+ (ms|s) +\d+ +\d+$/m);
+    expect(existsSync(join(cwd, 'dry'))).toBe(false);
   });
 
   test('refuses sizes larger than the pool', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { frechetBiasSlope } from '../../../metrics/frechet-bias.js';
 import { biasFit } from '../../../sample-size-study/analysis/bias-fit.js';
 import { distortionResponse } from '../../../sample-size-study/analysis/distortion-response.js';
+import { evaluationCost } from '../../../sample-size-study/analysis/evaluation-cost.js';
 import { poolCorrectedDeviation } from '../../../sample-size-study/analysis/finite-pool.js';
 import { kendallTau } from '../../../sample-size-study/analysis/kendall-tau.js';
 import { rankStability } from '../../../sample-size-study/analysis/rank-stability.js';
@@ -276,4 +277,26 @@ test('spreadExponent of a spread that falls as 1/√n is −½', () => {
     coefficientOfVariation: 1 / Math.sqrt(sampleSize),
   }));
   expect(spreadExponent(curve)).toBeCloseTo(-0.5, 12);
+});
+
+describe('evaluationCost', () => {
+  const at = (shape: 'frechet' | 'kernel', sampleSize: number) =>
+    evaluationCost(shape, { sampleSize, dimension: 10, referenceSize: 100 });
+
+  test('counts the pairs of a squared MMD, d multiplications each', () => {
+    expect(at('kernel', 5)).toEqual({ images: 5, multiplications: (10 + 500) * 10, reason: null });
+  });
+
+  test('of a Fréchet distance grows with n alone above n = d, once d³ is paid', () => {
+    expect(at('frechet', 10).multiplications).toBe(2000);
+    expect(at('frechet', 30).multiplications! - at('frechet', 20).multiplications!).toBe(10 * 100);
+  });
+
+  test('says why there is none of a metric without a formula', () => {
+    expect(evaluationCost('other', { sampleSize: 5, dimension: 10, referenceSize: 100 })).toEqual({
+      images: 5,
+      multiplications: null,
+      reason: 'no formula is kept for this metric',
+    });
+  });
 });

@@ -1,0 +1,130 @@
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { EvaluationError } from '../../errors.js';
+import { gaussianOfMoments } from '../../metrics/frechet-distance.js';
+import type { MetricDefinition } from '../../metrics/metric-definition.js';
+import type { Algebra } from '../../metrics/numerics/algebra.js';
+import { seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
+import type { OpenStudyWorld } from '../../sample-size-study/files/open-study-world.js';
+import type { StudyCell } from '../../sample-size-study/study-cells.js';
+import { costShape } from '../../sample-size-study/study-costs.js';
+import type { StudyEstimate } from '../../sample-size-study/study-plan-text.js';
+import type { StudyTask } from '../../sample-size-study/study-run.js';
+import { studyWork } from '../../sample-size-study/study-work.js';
+
+/** Images encoded to measure how long one takes: more where few are encoded too soon for their start not to count. */
+const FEW = 8;
+const MANY = 96;
+const TOO_SOON_MS = 400;
+/** Images in flight and garbage not yet collected: what studies of 1,707 and 10,000 images held beyond the counted arrays. */
+const IN_FLIGHT_BYTES = 250 * 2 ** 20;
+/** What a row takes, with its value in the report and its text. */
+const ROW_BYTES = 400;
+
+async function timedMs<T>(run: () => Promise<T>): Promise<{ readonly ms: number; readonly result: T }> {
+  const start = performance.now();
+  const result = await run();
+  return { ms: performance.now() - start, result };
+}
+
+/** Milliseconds for one multiplication in a product, one in a decomposition, and one addition in a plain loop. */
+async function measuredRates(algebra: Algebra) {
+  const [n, d] = [512, 256];
+  const vectors = { n, d, data: standardNormals(n * d, seededRandom(1, 'rates')) };
+  const product = async () => algebra.innerProducts(vectors, vectors);
+  const moments = await algebra.gaussianMoments(vectors);
+  const { factor } = gaussianOfMoments(moments);
+  const root = async () => algebra.traceSquareRootOfFactors(factor, factor);
+  const loop = async () => {
+    const order = Uint32Array.from({ length: n }, (_, i) => (i * 17) % n);
+    let sum = 0;
+    for (let again = 0; again < 4000; again++) for (const place of order) sum += vectors.data[place]!;
+    return sum;
+  };
+  for (const run of [product, root, loop]) await run(); // once to load and to warm up
+  return {
+    product: (await timedMs(product)).ms / (n * n * d),
+    decomposition: (await timedMs(root)).ms / (1.5 * d ** 3),
+    addition: (await timedMs(loop)).ms / (4000 * n),
+  };
+}
+
+/** Estimates a study from its counted steps and a calibration of some seconds; the embedding cache is not asked. */
+export async function studyEstimate(
+  tasks: readonly StudyTask[],
+  { world, algebra }: { readonly world: OpenStudyWorld; readonly algebra: Algebra },
+): Promise<StudyEstimate> {
+  const metrics = [...new Set(tasks.map(({ metric }) => metric))];
+  const widths = new Map<string, number | null>();
+  let [images, encodingMs, reason]: [number, number | null, string | null] = [0, 0, null];
+  try {
+    const networks = new Map<string, MetricDefinition>(); // one metric for each network
+    const plain = tasks[0]!.cell;
+    for (const metric of metrics) {
+      const set = await world.sample(plain, metric, 2);
+      widths.set(metric.id, widthOf(set, metric));
+      networks.set(JSON.stringify(set.encoder), metric);
+    }
+    for (const metric of networks.values()) {
+      for (const { cell, count } of encodings(tasks, world)) {
+        images += count;
+        encodingMs += count * (await encodingMsOf(cell, metric, world));
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    [encodingMs, reason] = [null, error.message];
+  }
+  const rates = await measuredRates(algebra);
+  const rows = tasks.reduce(
+    (sum, { draws }) => sum + draws.reduce((all, { sizes }) => all + sizes.length, 0),
+    0,
+  );
+  const work = studyWork(tasks, {
+    referenceSize: world.referenceSize,
+    widthOf: ({ id }) => widths.get(id) ?? 2048,
+  });
+  return {
+    encodingMs,
+    reason,
+    images,
+    curvesMs:
+      work.products * rates.product +
+      work.decompositions * rates.decomposition +
+      work.additions * rates.addition,
+    bytes: process.memoryUsage().rss + IN_FLIGHT_BYTES + work.bytes + ROW_BYTES * rows,
+    widths,
+    referenceSize: world.referenceSize,
+  };
+}
+
+/** Milliseconds of one image. */
+async function encodingMsOf(
+  cell: StudyCell,
+  metric: MetricDefinition,
+  world: OpenStudyWorld,
+): Promise<number> {
+  for (const count of [FEW, MANY]) {
+    const { ms, result } = await timedMs(() => world.sample(cell, metric, count));
+    if (ms > TOO_SOON_MS || count === MANY) return ms / (result.n ?? count);
+  }
+  throw new RangeError('no count of images');
+}
+
+function widthOf(set: EmbeddedSet, metric: MetricDefinition): number | null {
+  return (costShape(metric) === 'logits' ? set.logits?.d : set.embeddings?.d) ?? null;
+}
+
+/** Cells of which one stands for all of a family, and how many images those have together; the reference is among them. */
+function encodings(
+  tasks: readonly StudyTask[],
+  world: OpenStudyWorld,
+): readonly { readonly cell: StudyCell; readonly count: number }[] {
+  const families = new Map<string, { cell: StudyCell; count: number }>();
+  for (const cell of new Set(tasks.map((task) => task.cell))) {
+    if (!world.needsEncoding(cell)) continue;
+    const count = cell.arm === null ? world.referenceSize : world.poolSize(cell);
+    const known = families.get(cell.distortion);
+    families.set(cell.distortion, { cell, count: count + (known?.count ?? 0) });
+  }
+  return [...families.values()];
+}
