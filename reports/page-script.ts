@@ -155,6 +155,27 @@ export const PAGE_SCRIPT = `
       })),
     );
   }
+  const sizes = [...document.querySelectorAll('details.size')];
+  const chooser = document.querySelector('[data-tools="sizes"]');
+  if (chooser && sizes.length > 1) {
+    const select = document.createElement('select');
+    const choose = () => {
+      for (const one of sizes) {
+        one.open = one.dataset.n === select.value;
+        one.classList.toggle('off', !one.open);
+      }
+      for (const mark of document.querySelectorAll('svg.plot [data-n]')) {
+        mark.classList.toggle('picked', mark.dataset.n === select.value);
+      }
+    };
+    for (const one of sizes) select.add(new Option(one.querySelector('summary').textContent, one.dataset.n));
+    select.selectedIndex = sizes.length - 1;
+    select.addEventListener('change', choose);
+    const label = document.createElement('label');
+    label.append('Sample size ', select);
+    chooser.append(label);
+    choose();
+  } else if (sizes.length === 1) sizes[0].open = true;
   document.addEventListener('scroll', put, { passive: true });
 })();
 `;

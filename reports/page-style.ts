@@ -47,6 +47,7 @@ svg.plot.narrow { display: none; }
 svg.plot { display: block; width: 100%; height: auto; color: var(--ink); font-family: inherit; }
 svg.plot[hidden], .off.off { display: none; }
 svg.plot .warn { fill: var(--warn-ink); }
+svg.plot .picked { stroke: var(--ink); stroke-width: 1.5px; }
 svg.plot .lit { stroke: var(--ink); stroke-width: 2.5px; }
 .key { display: flex; flex-wrap: wrap; gap: .1rem .9rem; list-style: none; margin: .4rem 0; padding: 0; font-size: .8rem; }
 .key svg { width: 22px; height: 18px; vertical-align: middle; margin-right: .35rem; }
@@ -54,7 +55,8 @@ svg.plot .lit { stroke: var(--ink); stroke-width: 2.5px; }
 .key li:has(button) { padding: 0; border: 0; }
 .tools { display: flex; flex-wrap: wrap; gap: .4rem 1rem; margin: .4rem 0; }
 .group { display: inline-flex; flex-wrap: wrap; gap: .25rem; }
-button { font: inherit; font-size: .8rem; color: var(--ink); background: var(--panel); border: 1px solid var(--line);
+label { font-size: .9rem; }
+button, select { font: inherit; font-size: .8rem; color: var(--ink); background: var(--panel); border: 1px solid var(--line);
   border-radius: .35rem; padding: .2rem .55rem; cursor: pointer; }
 button[aria-pressed="true"] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
 button[aria-pressed="false"] { color: var(--soft); text-decoration: line-through; }

@@ -19,15 +19,15 @@ const ALLOWANCES: readonly Allowance[] = [
   { views: 'first', rows: 0, figures: 0 },
 ];
 
-/** The fullest page that is not too large. `note` says what was left out; empty where nothing was. */
+/** The fullest page that is not too large. `note` says what was left out, empty where nothing was; tables have at most `rows`. */
 export function sizedPage(
   figures: readonly Figure[],
-  pageOf: (shown: readonly Figure[], note: string) => string,
+  pageOf: (shown: readonly Figure[], note: string, rows: number) => string,
 ): string {
   let written = '';
   for (const allowance of ALLOWANCES) {
     const shown = figures.slice(0, allowance.figures).map((figure) => trimmed(figure, allowance));
-    written = pageOf(shown, noteOf(allowance, figures.length));
+    written = pageOf(shown, noteOf(allowance, figures.length), allowance.rows);
     if (Buffer.byteLength(written) < MOST_BYTES) break;
   }
   return written;

@@ -7,6 +7,7 @@ import { countText } from './number-text.js';
 import { page } from './page.js';
 import { pasteHtml } from './paste-html.js';
 import { type Provenance, provenanceHtml } from './provenance.js';
+import { sizeTablesHtml } from './size-tables.js';
 import { sizedPage } from './sized-page.js';
 import { MOST_RESPONSES, respondingArms } from './study-figures.js';
 import { studyMethods, studySources } from './study-methods.js';
@@ -23,13 +24,17 @@ export function studyPage(
   figures: readonly Figure[],
   { provenance = null }: { readonly provenance?: Provenance | null } = {},
 ): string {
-  return sizedPage(figures, (shown, note) => writtenPage(report, shown, { note, provenance }));
+  return sizedPage(figures, (shown, note, rows) => writtenPage(report, shown, { note, rows, provenance }));
 }
 
 function writtenPage(
   report: StudyReport,
   figures: readonly Figure[],
-  { note, provenance }: { readonly note: string; readonly provenance: Provenance | null },
+  {
+    note,
+    rows,
+    provenance,
+  }: { readonly note: string; readonly rows: number; readonly provenance: Provenance | null },
 ): string {
   const { curves, summary, warnings, version, design, responses } = report;
   const undrawn = respondingArms(responses).length - MOST_RESPONSES;
@@ -50,6 +55,7 @@ ${note === '' ? NOTHING : html`<p class="note" role="note">${note}</p>`}
 <ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
 <h2>Values, limits and images needed</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="Values, limits and images needed">${tableHtml(studyTable(report))}</div>
+${sizeTablesHtml(curves, rows)}
 <h2>Figures</h2>
 <div class="tools" data-tools="metrics"></div>
 ${figures.map(figureHtml)}

@@ -232,7 +232,17 @@ function curveMarks(
     }),
     drawsMark(draws, { look, series }),
     plot.line(points, { x: 'n', y: 'mean', strokeWidth: 1.8, ...strokeOf(look), ...ofSeries(series) }),
-    plot.dot(points, { x: 'n', y: 'mean', r: 2.6, fill: look.color, title: 'title', ...ofSeries(series) }),
+    plot.dot(points, {
+      x: 'n',
+      y: 'mean',
+      r: 2.6,
+      fill: look.color,
+      title: 'title',
+      ...ofSeries(
+        series,
+        points.map(({ n }) => n),
+      ),
+    }),
     // at the largest size every curve agrees with itself
     plot.dot(
       points.filter(({ n }) => n === settled && n < largest),

@@ -1,14 +1,26 @@
 import type * as Plots from '@observablehq/plot';
 import type { SeriesLook } from './series-look.js';
 
-/** Options of a mark that belongs to one series, so that the page can hide it. */
-export function ofSeries(series: number): { readonly render: Plots.RenderFunction } {
+/**
+ * Options of a mark that belongs to one series, so that the page can hide it.
+ *
+ * @param sizes  sample size of each of its elements, so that the page can find those of one size
+ */
+export function ofSeries(
+  series: number,
+  sizes: readonly number[] = [],
+): { readonly render: Plots.RenderFunction } {
   return {
     render: (index, scales, values, dimensions, context, next) => {
       const group = next!(index, scales, values, dimensions, context) as unknown as {
+        readonly children: Iterable<{ setAttribute(name: string, value: string): void }>;
         setAttribute(name: string, value: string): void;
       };
       group.setAttribute('data-series', String(series));
+      if (sizes.length > 0)
+        [...group.children].forEach((child, i) => {
+          child.setAttribute('data-n', String(sizes[index[i]!]));
+        });
       return group as never;
     },
   };

@@ -24,6 +24,10 @@ const KINDS = ['score', 'study', 'compare', 'uncertainty'] as const;
 const executablePath = chromiumPath();
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** What a page lets a reader do, in its own words. */
+const CONTROLS =
+  '[...document.querySelectorAll("button, select, summary, svg.plot")].filter((one) => one.checkVisibility())';
+
 /** Every page with names that are markup, and a study of forty arms. */
 async function pages(): Promise<Readonly<Record<(typeof KINDS)[number] | 'forty', string>>> {
   const study = await exampleStudy({
@@ -114,18 +118,11 @@ describe.skipIf(executablePath === null)(
 
     test('every control and every drawing of a study is reached by the Tab key', async () => {
       const { page } = await openedPage(browser, fileOf('study'));
-      const wanted = await page.evaluate<number>(
-        'document.querySelectorAll("button, select, summary, svg.plot:not([hidden])").length',
-      );
+      const wanted = await page.evaluate<number>(`${CONTROLS}.length`);
       const reached = new Set<string>();
       for (let i = 0; i < wanted + 40; i++) {
         await page.keyboard.press('Tab');
-        reached.add(
-          await page.evaluate<string>(
-            `(() => { const all = [...document.querySelectorAll("button, select, summary, svg.plot:not([hidden])")];
-              return String(all.indexOf(document.activeElement)); })()`,
-          ),
-        );
+        reached.add(await page.evaluate<string>(`String(${CONTROLS}.indexOf(document.activeElement))`));
       }
       reached.delete('-1');
       expect(reached.size).toBe(wanted);
@@ -166,6 +163,20 @@ describe.skipIf(executablePath === null)(
       // the last one stays
       await figure.getByRole('button', { name: 'relative to' }).click();
       expect(await shown()).toEqual(['linear n']);
+      await page.close();
+    });
+
+    test('a chosen sample size shows its values, and marks them in the figures', async () => {
+      const { page } = await openedPage(browser, fileOf('study'));
+      const shown = () =>
+        page
+          .locator('details.size:visible')
+          .evaluateAll((all) => all.map((one) => one.getAttribute('data-n')));
+      expect(await shown()).toEqual(['800']);
+      await page.getByRole('combobox').selectOption('n = 100');
+      expect(await shown()).toEqual(['100']);
+      expect(await page.locator('details.size:visible tbody tr:visible').count()).toBe(6);
+      expect(await page.locator('#curve-fid svg.plot:not([hidden]) .picked').count()).toBe(6); // three arms, two panels
       await page.close();
     });
 

@@ -1,0 +1,66 @@
+import { FLOOR_ARM } from '../sample-size-study/study-cells.js';
+import type { StudyCurve, StudyPoint } from '../sample-size-study/study-report.js';
+import { armName } from './figures/drawn-curve.js';
+import { Html, html } from './html.js';
+import { countText, errorText, numberText } from './number-text.js';
+import { tableHtml } from './table-html.js';
+
+const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
+const HEADER = [
+  'metric',
+  'arm',
+  'mean ± sd of a draw',
+  '95 % of draws',
+  'share of the value at the largest n',
+  'place',
+];
+
+interface SizedValue {
+  readonly curve: StudyCurve;
+  readonly point: StudyPoint;
+}
+
+/** What every curve says at one sample size: a table for each size, of which the page's script shows the chosen one. */
+export function sizeTablesHtml(curves: readonly StudyCurve[], mostRows: number): Html {
+  const plain = curves.filter(({ distortion }) => distortion === 'none');
+  const sizes = [...new Set(plain.flatMap(({ points }) => points.map(({ sampleSize }) => sampleSize)))].sort(
+    (a, b) => a - b,
+  );
+  if (sizes.length === 0 || mostRows === 0) return new Html('');
+  return html`<h2>At one sample size</h2>
+<div class="tools" data-tools="sizes"></div>
+${sizes.map((size) => {
+  const values = plain.flatMap((curve) =>
+    curve.points.filter(({ sampleSize }) => sampleSize === size).map((point) => ({ curve, point })),
+  );
+  const label = `n = ${countText(size)}`;
+  return html`<details class="size" data-n="${size}"><summary>${label}</summary>
+<div class="scroll" tabindex="0" role="group" aria-label="${`Values at ${label}`}">${tableHtml({ header: HEADER, rows: values.slice(0, mostRows).map((value) => row(value, values)) })}</div>
+${values.length > mostRows ? html`<p class="soft">… and ${values.length - mostRows} more: see <code>summary.csv</code>.</p>` : new Html('')}
+</details>
+`;
+})}`;
+}
+
+function row({ curve, point }: SizedValue, all: readonly SizedValue[]): readonly string[] {
+  const { metric, direction, arm } = curve;
+  const { mean, independentDeviation: deviation, band, relativeToLargest } = point;
+  const error = deviation;
+  return [
+    `${metric}${ARROWS[direction]}`,
+    armName(arm),
+    `${numberText(mean, { error })}${deviation === null || deviation === 0 ? '' : ` ± ${errorText(deviation)}`}`,
+    band === null ? '–' : `${numberText(band.low, { error })} to ${numberText(band.high, { error })}`,
+    relativeToLargest === null ? '–' : numberText(relativeToLargest, { error: 0.01 }),
+    placeText({ curve, point }, all),
+  ];
+}
+
+/** Which of the arms it is at this size, by mean: `2 of 5`. */
+function placeText({ curve, point }: SizedValue, all: readonly SizedValue[]): string {
+  if (curve.direction === 'neither' || curve.arm === FLOOR_ARM) return '–';
+  const rivals = all.filter(({ curve: { metric, arm } }) => metric === curve.metric && arm !== FLOOR_ARM);
+  const isBetter = (mean: number) =>
+    curve.direction === 'lower-is-better' ? mean < point.mean : mean > point.mean;
+  return `${1 + rivals.filter((rival) => isBetter(rival.point.mean)).length} of ${rivals.length}`;
+}
