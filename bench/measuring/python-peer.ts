@@ -11,12 +11,24 @@ export interface PeerTime {
  * has what it needs.
  */
 export function pythonPeer(task: string, ...sizes: readonly number[]): PeerTime | null {
+  return timedScript('peers.py', [task, ...sizes.map(String)]);
+}
+
+/**
+ * Time that a peer takes to encode a folder of images, out of the clone that an environment variable names:
+ * STEADFID_PYTORCH_FID or STEADFID_TORCH_FIDELITY; null without.
+ */
+export function encodingPeer(peer: 'pytorch-fid' | 'torch-fidelity', folder: string): PeerTime | null {
+  const clone = process.env[`STEADFID_${peer.toUpperCase().replace('-', '_')}`];
+  return clone === undefined ? null : timedScript('encode.py', [peer, clone, folder]);
+}
+
+function timedScript(script: string, words: readonly string[]): PeerTime | null {
   const python = process.env['STEADFID_PYTHON'];
   if (python === undefined) return null;
-  const { stdout, status } = spawnSync(
-    python,
-    [`${projectRoot}bench/peers/peers.py`, task, ...sizes.map(String)],
-    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  return status === 0 ? (JSON.parse(stdout) as PeerTime) : null;
+  const { stdout, status } = spawnSync(python, [`${projectRoot}bench/peers/${script}`, ...words], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return status === 0 ? (JSON.parse(stdout.trim().split('\n').at(-1)!) as PeerTime) : null;
 }
