@@ -1,4 +1,5 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import { NumericalError } from '../errors.js';
 import { requireEmbeddings, tooFewImages } from './comparable-sets.js';
 import { type FactoredGaussian, gaussianOfFactor, gaussianOfRows } from './frechet-distance.js';
 import type { Algebra, MomentsOptions } from './numerics/algebra.js';
@@ -22,10 +23,21 @@ function once<T>(
   return made;
 }
 
+/** @throws NumericalError NOT_FINITE where squares of the embeddings went beyond float64 */
+function inRange(moments: GaussianMoments, source: string): GaussianMoments {
+  if (moments.covariance.every(Number.isFinite)) return moments;
+  throw new NumericalError('NOT_FINITE', {
+    where: source,
+    expected: 'covariances of the embeddings must lie within the range of float64',
+    received: 'some that overflow',
+    help: 'Scale the embeddings of both sides alike.',
+  });
+}
+
 /**
  * Mean and covariance of a set: its own, or those of its embeddings.
  *
- * @throws SampleSizeError TOO_FEW_SAMPLES for one image
+ * @throws SampleSizeError TOO_FEW_SAMPLES for one image; NumericalError NOT_FINITE where they overflow
  */
 export function momentsOfSet(
   set: EmbeddedSet,
@@ -41,7 +53,7 @@ export function momentsOfSet(
     }
     const vectors = requireEmbeddings(set, metric);
     if (vectors.n < 2) throw tooFewImages(metric, set, vectors.n, 2);
-    return algebra.gaussianMoments(vectors, options);
+    return inRange(await algebra.gaussianMoments(vectors, options), set.source);
   });
 }
 

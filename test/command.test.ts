@@ -72,6 +72,22 @@ describe('steadfid', () => {
     expect(readdirSync(join(cwd, '.cache'))).toEqual(['steadfid']);
   });
 
+  test('--json is JSON too where no number exists: each is null with its reason', async () => {
+    const { code, stdout } = await steadfid(
+      'score',
+      'reference',
+      'generated',
+      ...TINY,
+      '-m',
+      'kid',
+      '--json',
+    );
+    expect(code).toBe(2);
+    expect(parsedScoreReport(JSON.parse(stdout)).results).toMatchObject([
+      { metric: 'kid', value: null, reason: expect.stringContaining('1000') },
+    ]);
+  });
+
   test('--csv is CSV, and the table is no wider than 80 columns', async () => {
     const csv = await steadfid('score', 'reference', 'generated', ...TINY, '--csv', '-m', 'fid');
     expect(csv.stdout).toMatch(/^metric,value,[\w,]+\r\nfid,0\.\d+,,/);

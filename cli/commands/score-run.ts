@@ -68,6 +68,7 @@ export async function runScore(
   const missing = report.results.filter(({ value }) => value === null);
   if (missing.length === report.results.length) {
     for (const reason of new Set(missing.map((result) => result.reason))) terminal.remark(`${reason}`);
+    if (options.json === 'on' || options.csv === 'on') terminal.print(reportText(report, options, terminal));
     return 'partly-done';
   }
   const paths =
