@@ -1,6 +1,7 @@
 import { rankStability } from './analysis/rank-stability.js';
 import { biasCrossing } from './analysis/required-sample-size.js';
-import { armPairs, FALSE_RANKINGS, finalValues } from './arm-pairs.js';
+import { armPairs, FALSE_RANKINGS } from './arm-pairs.js';
+import { finalValues } from './final-values.js';
 import { FLOOR_ARM } from './study-cells.js';
 import type { StudyCurve, StudyRanking } from './study-report.js';
 

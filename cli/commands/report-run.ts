@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { OptionError } from '../../errors.js';
 import { readGallery } from '../../reports/files/read-gallery.js';
 import { readProvenance } from '../../reports/files/read-provenance.js';
 import { readReport, type StoredReport } from '../../reports/files/read-report.js';
@@ -35,9 +36,20 @@ function write(folder: string, stored: StoredReport, writing: Writing): Promise<
 
 /** `steadfid report`: what is made from the numbers of a folder, made again from them. */
 export async function runReport(
-  { arguments: [folder], options: { output = folder!, force } }: CommandInput<typeof REPORT_FLAGS>,
+  { arguments: [folder], options }: CommandInput<typeof REPORT_FLAGS>,
   terminal: Terminal,
 ): Promise<Outcome> {
+  const { output = folder!, force, json } = options;
+  if (options.with !== undefined) {
+    const { runReportComparison } = await import('./report-comparison.js');
+    return runReportComparison({ first: folder!, second: options.with, options }, terminal);
+  }
+  if (json === 'on') {
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: '--json',
+      expected: 'goes with --with alone: a folder holds its JSON already',
+    });
+  }
   const stored = await readReport(folder!);
   const isSame = resolve(output) === resolve(folder!);
   const paths = await write(output, stored, {

@@ -1,8 +1,15 @@
 import { command } from '../command.js';
 import { textFlag } from '../flag.js';
-import { force, quiet } from '../flags.js';
+import { force, json, quiet } from '../flags.js';
 
 export const REPORT_FLAGS = {
+  with: textFlag({
+    name: 'with',
+    placeholder: 'FOLDER',
+    help: 'another study: print the two side by side, with the intervals of their differences; -o also writes them as JSON, page and tables',
+    group: 'What to compute' as const,
+    absent: undefined,
+  }),
   output: textFlag({
     name: 'output',
     short: 'o',
@@ -12,6 +19,7 @@ export const REPORT_FLAGS = {
     absent: undefined,
     absentText: 'the folder itself',
   }),
+  json,
   force,
   quiet,
 };
@@ -21,7 +29,7 @@ export const report = command({
   summary:
     'page, figures and tables of a score, study, comparison or uncertainty maps again, without computing',
   details:
-    'Reads score.json, study.json, compare.json or uncertainty.json of the folder and writes what is made from it: report.html, figures as SVG, PNG and CSV, tables as Markdown and LaTeX. The same bytes each time.',
+    'Reads score.json, study.json, compare.json or uncertainty.json of the folder and writes what is made from it: report.html, figures as SVG, PNG and CSV, tables as Markdown and LaTeX. The same bytes each time. With --with, two studies side by side (before and after filtering, model A and B), which must have encoder, preprocessing, reference and sizes in common.',
   arguments: [
     {
       name: 'folder',
@@ -30,6 +38,10 @@ export const report = command({
     },
   ],
   flags: REPORT_FLAGS,
-  examples: ['steadfid report study/', 'steadfid report study/ -o paper/'],
+  examples: [
+    'steadfid report study/',
+    'steadfid report study/ -o paper/',
+    'steadfid report before/ --with after/ -o difference/',
+  ],
   run: async (input, terminal) => (await import('./report-run.js')).runReport(input, terminal),
 });

@@ -184,6 +184,26 @@ describe('steadfid study', () => {
     );
   });
 
+  test('report --with prints two studies side by side, writes them, and refuses another encoder', async () => {
+    await runCommand([...SMALL, '-o', 'before'], { cwd });
+    const after = SMALL.map((word) => (word === 'mine=samples' ? 'kept=other' : word));
+    await runCommand([...after, '-o', 'after'], { cwd });
+    const both = await runCommand(['report', 'before', '--with', 'after', '-o', 'difference'], { cwd });
+    expect([both.code, both.stdout]).toEqual([0, expect.stringMatching(/^fid ↓ +mine, kept +n = 20 /m)]);
+    const { schema, curves } = JSON.parse(
+      readFileSync(join(cwd, 'difference/study-comparison.json'), 'utf8'),
+    );
+    expect([schema, curves.map(({ metric }: { metric: string }) => metric)]).toEqual([
+      'steadfid/study-comparison/1',
+      ['fid', 'kid'],
+    ]);
+    const unlike = SMALL.map((word) => (word === 'tiny.onnx' ? 'other-network/tiny.onnx' : word));
+    await runCommand([...unlike, '-o', 'unlike'], { cwd });
+    expect(await refusal(['report', 'before', '--with', 'unlike'])).toMatch(
+      /^before, unlike: both studies must have one encoder and preprocessing of fid of mine; got tiny@.* and other-tiny@/,
+    );
+  });
+
   test('goes on behind a row that was half written', async () => {
     await runCommand([...SMALL, '-o', 'cut'], { cwd });
     const before = bytesOf('cut');

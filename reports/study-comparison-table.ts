@@ -1,0 +1,74 @@
+import type {
+  CurveDifference,
+  StudyComparison,
+  ValueDifference,
+} from '../sample-size-study/study-comparison.js';
+import { countText, numberText } from './number-text.js';
+import type { TextTable } from './text-tables.js';
+
+const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
+
+/** Two studies side by side: limits, or values at the largest common n, their difference and what it says. */
+export function studyComparisonTable({ curves, first, second }: StudyComparison): TextTable {
+  return {
+    title: `${second.source} less ${first.source}: limits for n → ∞, or values at the largest common n`,
+    header: [
+      'metric',
+      'arm',
+      'of',
+      first.source,
+      second.source,
+      'difference',
+      '95 % interval',
+      'p (Holm)',
+      'better',
+    ],
+    rows: curves.map((curve) => [
+      `${curve.metric}${ARROWS[curve.direction]}`,
+      armText(curve),
+      curve.final.is === 'limit' ? 'n → ∞' : `n = ${countText(curve.final.sampleSize)}`,
+      ...differenceTexts(curve.final),
+      curve.pValue === null ? '–' : pText(curve.pValue),
+      curve.better === null ? 'cannot be told' : { first, second }[curve.better].source,
+    ]),
+  };
+}
+
+/** The same at every common size. */
+export function studyComparisonSizes({ curves, first, second }: StudyComparison): TextTable {
+  return {
+    title: 'At every common n',
+    header: ['metric', 'arm', 'n', first.source, second.source, 'difference', '95 % interval'],
+    rows: curves.flatMap((curve) =>
+      curve.sizes.map((size) => [
+        curve.metric,
+        armText(curve),
+        countText(size.sampleSize),
+        ...differenceTexts(size),
+      ]),
+    ),
+  };
+}
+
+function armText({ arms: [one, other], distortion, level }: CurveDifference): string {
+  return `${one === other ? one : `${one}, ${other}`}${distortion === 'none' ? '' : `, ${distortion} ${level}`}`;
+}
+
+function differenceTexts({
+  first,
+  second,
+  difference,
+  standardError: error,
+  interval,
+}: ValueDifference): string[] {
+  return [
+    ...[first, second, difference].map((value) => numberText(value, { error })),
+    interval === null
+      ? '–'
+      : `${numberText(interval.low, { error })} to ${numberText(interval.high, { error })}`,
+  ];
+}
+
+function pText(p: number): string {
+  return p < 0.001 ? '< 0.001' : String(Number(p.toPrecision(2)));
+}
