@@ -1,4 +1,5 @@
 import { cmmdTopic } from './cmmd.bench.js';
+import { comparing } from './comparing.bench.js';
 import { encoding } from './encoding.bench.js';
 import { frechet } from './frechet.bench.js';
 import type { Topic } from './measuring/topic.js';
@@ -17,5 +18,6 @@ export const TOPICS: readonly Topic[] = [
   cmmdTopic,
   neighbors,
   subsets,
+  comparing,
   study,
 ];

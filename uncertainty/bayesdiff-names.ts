@@ -24,3 +24,20 @@ export function bayesdiffName(file: string): BayesdiffName | undefined {
   const bare = BARE.exec(file);
   return bare === null ? undefined : { id: bare[1]!, sigma: null, precision: null };
 }
+
+const FOLDER_SIGMA = new RegExp(`sigma[ _=]?(${NUMBER})`, 'i');
+const FOLDER_PRECISION = new RegExp(`(?:precision|lambda)[ _=]?(${NUMBER})`, 'i');
+
+/**
+ * σ and λ that the name of a folder states, as BayesDiff's do: for maps of other formats, whose files do not say.
+ *
+ * @returns undefined unless it states both
+ *
+ * @example
+ * folderSetting('exp/ddim_sigma1.0_precision3.0_samples16/')?.precision; // 3.0
+ */
+export function folderSetting(path: string): Omit<BayesdiffName, 'id'> | undefined {
+  const name = path.replace(/[\\/]+$/, '').replace(/^.*[\\/]/, '');
+  const [sigma, precision] = [FOLDER_SIGMA, FOLDER_PRECISION].map((pattern) => pattern.exec(name)?.[1]);
+  return sigma === undefined || precision === undefined ? undefined : { sigma, precision };
+}

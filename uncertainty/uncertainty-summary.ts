@@ -4,6 +4,17 @@ function rounded(value: number): string {
   return value.toFixed(2).replace('-', '−');
 }
 
+/** How every two settings agree: pixels, blurred pixels and sums. */
+function pairLines({ settings, matrices, sums }: NonNullable<UncertaintyReport['comparison']>): string[] {
+  const shown = (value: number | null) => (value === null ? '–' : rounded(value));
+  return settings.flatMap((second, j) =>
+    settings.slice(0, j).map((first, i) => {
+      const [pixels, blurred] = [matrices.pearson[i]![j]!, matrices.blurredPearson[i]![j]!];
+      return `${second.name} and ${first.name}: pixels correlate by ${shown(pixels)}, blurred by ${shown(blurred)}, ranks of sums by ${shown(sums[i]![j]!)}; means 1 to ${shown(matrices.ratio[i]![j]!)}`;
+    }),
+  );
+}
+
 /** What a reader should know before using the scores: a line each, doubts last. */
 export function uncertaintySummary({
   arms,
@@ -38,6 +49,7 @@ export function uncertaintySummary({
     if (strongest === undefined) continue;
     lines.push(`${score}: rank correlation ${rounded(strongest.value!)} with ${strongest.control}`);
   }
+  if (comparison !== null) lines.push(...pairLines(comparison));
   for (const { first, second, measured, isotropic, exponent } of comparison?.laws ?? []) {
     if (measured === null) continue;
     const law = exponent === null ? '' : `, exponent ${rounded(exponent)}`;

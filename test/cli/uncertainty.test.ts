@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GraphBuilder } from '../../encoders/onnx/graph-builder.js';
 import { modelBytes } from '../../encoders/onnx/onnx-model.js';
+import { bytesOf, npyFile } from '../support/command-files.js';
 import { projectFile } from '../support/project.js';
 import { runCommand } from '../support/run-command.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
 import { writtenFiles } from '../support/written-files.js';
 
@@ -127,6 +129,27 @@ describe('steadfid uncertainty', () => {
     expect(allowed.stderr).toContain(
       '5 images joined by number in the file name; 1 images without a map left out; 1 maps without an image left out',
     );
+  });
+
+  test('plain folders that state σ and λ in their names are held against the scaling law', async () => {
+    const cwd = temporaryFolder();
+    for (const [precision, scale] of [
+      ['1.0', 4],
+      ['4.0', 1],
+    ] as const) {
+      const folder = join(cwd, `run_sigma1.0_precision${precision}`);
+      mkdirSync(folder);
+      for (let i = 0; i < 3; i++) {
+        const values = Float32Array.from({ length: 64 }, (_, j) => scale * (1 + ((i * j) % 5)));
+        writeFileSync(join(folder, `${i}.npy`), npyFile('<f4', [8, 8], bytesOf(values)));
+      }
+    }
+    const words = ['uncertainty', 'run_sigma1.0_precision1.0', 'run_sigma1.0_precision4.0'];
+    const { stderr } = await runCommand(words, { cwd });
+    expect(stderr).toContain(
+      'run_sigma1.0_precision4.0 ÷ run_sigma1.0_precision1.0: 0.250 where the prior alone would give 0.250, exponent 1.00',
+    );
+    expect(stderr).toContain('ranks of sums by 1.00; means 1 to 0.25');
   });
 
   test('several folders are compared, and --pairs writes every image', async () => {

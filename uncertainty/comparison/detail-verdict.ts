@@ -36,8 +36,8 @@ function rivalOf({ controls, direction }: Judged): { readonly text: string; read
 /**
  * Whether a filter that makes a metric better does more than its detail. It `helps` if it is better than random subsets of like
  * detail, or than filtering by the strongest measure of detail. If neither is shown, it does `not more than detail` where the
- * first test had the power to see a part beyond detail half as large as the change, and where nothing of the score is left
- * without detail; else there are too few images to say.
+ * first test rules out that half of the change is beyond detail, and where nothing of the score is left without detail; else
+ * there are too few images to say.
  *
  * @param significance  of the tests, and how many share it
  */
@@ -71,13 +71,17 @@ export function detailVerdict(
     return plain('helps', `, and more than its detail does: ${like}; ${rival.text}`);
   if (rival.isBeaten) return plain('helps', `${beaten}; ${like}`);
   const half = Math.abs(difference.value) / 2;
-  const reach = detectable(significance / tests) * test.standardDeviation;
-  if (reach <= half) return plain('not-more-than-detail', `, but ${like}, and ${rival.text}`);
-  const needed = Math.ceil(unfiltered.n * (reach / half) ** 2);
+  const beyond = isBetter ? Math.abs(effect.filtered - test.mean) : 0;
+  const margin = normalQuantile(1 - significance / 2) * test.standardDeviation;
+  if (beyond + margin < half) return plain('not-more-than-detail', `, but ${like}, and ${rival.text}`);
+  // enough to see a part as large as is found, or to rule out half, whichever is sooner
+  const seen = beyond > 0 ? (detectable(significance / tests) * test.standardDeviation) / beyond : Infinity;
+  const ruledOut = beyond < half ? margin / (half - beyond) : Infinity;
+  const needed = Math.ceil(unfiltered.n * Math.max(1, Math.min(seen, ruledOut)) ** 2) + 1;
   return {
     kind: 'too-few-images',
     start: 'Too few images to say whether it does more than detail',
-    end: `, but ${like}, and ${rival.text}; about ${needed} images would be needed to see half of the change beyond detail`,
+    end: `, but ${like}, and ${rival.text}; about ${needed} images would be needed to tell`,
     imagesNeeded: needed,
   };
 }

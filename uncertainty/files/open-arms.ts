@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { unknownNameError } from '../../encoders/unknown-name-error.js';
 import type { Warning } from '../../encoders/warning.js';
 import { OptionError } from '../../errors.js';
+import { folderSetting } from '../bayesdiff-names.js';
 import type { AxisOrder, MapEntry, MapSetting } from '../map-source.js';
 import { requireUnique } from '../named-ids.js';
 import type { ChannelReduction } from '../pixel-map.js';
@@ -99,7 +100,8 @@ export async function openArms(
       warnings.push(...opened.warnings);
       for (const own of opened.settings) {
         const entries = opened.entries.filter((entry) => entry.setting === own.name);
-        arms.push({ name: '', source, setting: own, maps: { kind: 'maps', entries } });
+        const stated = own.sigma === null ? { ...own, ...folderSetting(source) } : own;
+        arms.push({ name: '', source, setting: stated, maps: { kind: 'maps', entries } });
       }
     }
     const wanted = setting === undefined ? arms : arms.filter((arm) => arm.setting.name === setting);
