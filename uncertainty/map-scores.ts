@@ -40,6 +40,7 @@ export async function mapScores(entries: readonly MapEntry[], scoring: MapScorin
   const diagnostics = new Map<string, MapDiagnostics>();
   const sizes = new Map<string, { height: number; width: number }>();
   let eightBit = 0;
+  let whole = 0;
   for (const [done, { id, load }] of entries.entries()) {
     if (scoring.signal?.aborted) {
       throw new InterruptedError('INTERRUPTED', {
@@ -49,6 +50,7 @@ export async function mapScores(entries: readonly MapEntry[], scoring: MapScorin
     }
     const { map, bits } = await load();
     if (bits === 8) eightBit++;
+    if (bits === 8 || bits === 16) whole++;
     const u = pixelMap(map, channels);
     const weighing =
       weights !== undefined && aggregations.some(({ needs }) => needs === 'weights')
@@ -67,7 +69,11 @@ export async function mapScores(entries: readonly MapEntry[], scoring: MapScorin
     scores: aggregations.map(({ id }, i) => ({ name: id, ...columns[i]! })),
     diagnostics,
     sizes,
-    warnings: [...eightBitWarning(eightBit, entries.length), ...undefinedWarnings(aggregations, columns)],
+    warnings: [
+      ...eightBitWarning(eightBit, entries.length),
+      ...mixedWarning(whole, entries.length),
+      ...undefinedWarnings(aggregations, columns),
+    ],
   };
 }
 
@@ -75,6 +81,13 @@ function eightBitWarning(count: number, of: number): Warning[] {
   if (count === 0) return [];
   const message = `${count} of ${of} maps are 8-bit images: 256 levels, cut at both ends, negative values lost. Use the tensors where there are any.`;
   return [{ code: 'EIGHT_BIT_MAPS', message }];
+}
+
+/** Whole numbers up to 65,535 beside variances of a thousandth cannot be ranked together. */
+function mixedWarning(count: number, of: number): Warning[] {
+  if (count === 0 || count === of) return [];
+  const message = `${count} of ${of} maps are images of whole numbers and the others are not: unless all have one scale, their scores cannot be compared.`;
+  return [{ code: 'MIXED_SAMPLES', message }];
 }
 
 function undefinedWarnings(
