@@ -1,6 +1,6 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { MissingModels } from '../encoders/open-chosen-encoder.js';
-import type { Parameters } from './metric-definition.js';
+import type { Comparison, Parameters } from './metric-definition.js';
 
 /** How far the work is: `done` of `total` in `task`. */
 export interface ScoreProgress {
@@ -45,6 +45,8 @@ export interface ScoreRequest extends MissingModels {
   readonly cache?: string | null;
   readonly onProgress?: (progress: ScoreProgress) => void;
   readonly signal?: AbortSignal;
+  /** called with the embeddings of each network, before their metrics are computed: for what looks at images one by one */
+  readonly onSets?: (sets: Comparison) => void;
 }
 
 /** What `score` computes unless told otherwise. */

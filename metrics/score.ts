@@ -193,6 +193,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
       const sets = await encodedSides(group, sources, { request, open: (wanted) => shelf.take(wanted) });
       used.reference.push(sets.reference);
       used.generated.push(sets.generated);
+      request.onSets?.(sets);
       for (const metric of group.metrics) {
         signal?.throwIfAborted();
         request.onProgress?.({

@@ -3,7 +3,8 @@ import { RULE_TEXT } from './column-scores.js';
 import { Html, html } from './html.js';
 import { numberText } from './number-text.js';
 
-const picture = z.string().regex(/^data:image\/png;base64,[A-Za-z0-9+/]+=*$/);
+/** A picture that a page may show: data, never an address. */
+export const pictureSchema = z.string().regex(/^data:image\/png;base64,[A-Za-z0-9+/]+=*$/);
 
 const gallerySchema = z.strictObject({
   schema: z.literal('steadfid/gallery/1'),
@@ -17,8 +18,8 @@ const gallerySchema = z.strictObject({
       score: z.number(),
       rank: z.int().min(1),
       isKept: z.boolean(),
-      image: picture.nullable(),
-      map: picture.nullable(),
+      image: pictureSchema.nullable(),
+      map: pictureSchema.nullable(),
     }),
   ),
 });
@@ -47,6 +48,6 @@ ${entries.map(
 `;
 }
 
-function pictureHtml(source: string | null, name: string): Html {
+export function pictureHtml(source: string | null, name: string): Html {
   return source === null ? new Html('') : html`<img src="${source}" alt="${name}" width="96" height="96">`;
 }

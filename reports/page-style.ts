@@ -69,7 +69,9 @@ button[aria-pressed="false"] { color: var(--soft); text-decoration: line-through
 .gallery .pictures { display: flex; gap: .3rem; }
 .gallery img { width: 50%; max-width: 96px; height: auto; aspect-ratio: 1; object-fit: contain; background: var(--panel); }
 .gallery .mark { align-self: start; }
+.sheet h3 { font-size: 1rem; margin: 1.25rem 0 0; }
 .scroll { overflow-x: auto; }
+.scroll :is(th, td) { overflow-wrap: break-word; }
 .paste { margin: .5rem 0; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); padding: .75rem 1rem; }
 figcaption { color: var(--soft); font-size: .9rem; margin: .5rem 0; }
 pre { overflow-x: auto; }
@@ -83,6 +85,7 @@ pre { overflow-x: auto; }
   td, th[scope="row"] { border: 0; padding: .1rem 0; }
   td[data-label]::before { content: attr(data-label) " "; color: var(--soft); font-size: .8rem; }
   .number { text-align: left; white-space: normal; }
+  .gallery { grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); }
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: .4rem; }
 }

@@ -3,6 +3,7 @@ import { bibtex } from './bibliography.js';
 import { countsText } from './counts-text.js';
 import { DEMO_NOTE, isDemo } from './demo-note.js';
 import { Html, html } from './html.js';
+import { type Neighbors, neighborsHtml } from './neighbors.js';
 import { countText, errorText, numberText } from './number-text.js';
 import { page } from './page.js';
 import { pasteHtml } from './paste-html.js';
@@ -91,7 +92,10 @@ function skippedList({ reference, generated }: ScoreReport): Html {
 /** A score report as one self-contained page, readable without a network, on paper and on a telephone. */
 export function scorePage(
   report: ScoreReport,
-  { provenance = null }: { readonly provenance?: Provenance | null } = {},
+  {
+    provenance = null,
+    neighbors = null,
+  }: { readonly provenance?: Provenance | null; readonly neighbors?: Neighbors | null } = {},
 ): string {
   const { reference, generated, results, warnings, seed, version } = report;
   const body = html`<main>
@@ -111,6 +115,7 @@ ${warnings.map(({ message }) => html`<p class="note" role="note">${message}</p>`
 <tbody>
 ${results.map((result) => resultRow(result, report))}</tbody>
 </table>
+${neighbors === null ? NOTHING : neighborsHtml(neighbors)}
 <h2>Method</h2>
 ${results.map(method)}
 ${skippedList(report)}

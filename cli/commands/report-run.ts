@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { OptionError } from '../../errors.js';
 import { readGallery } from '../../reports/files/read-gallery.js';
+import { readNeighbors } from '../../reports/files/read-neighbors.js';
 import { readProvenance } from '../../reports/files/read-provenance.js';
 import { readReport, type StoredReport } from '../../reports/files/read-report.js';
 import { writeCompareReport } from '../../reports/files/write-compare-report.js';
@@ -8,6 +9,7 @@ import { writeScoreReport } from '../../reports/files/write-score-report.js';
 import { writeStudyReport } from '../../reports/files/write-study-report.js';
 import { writeUncertaintyReport } from '../../reports/files/write-uncertainty-report.js';
 import type { Gallery } from '../../reports/gallery.js';
+import type { Neighbors } from '../../reports/neighbors.js';
 import type { Provenance } from '../../reports/provenance.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
@@ -18,6 +20,7 @@ interface Writing {
   readonly existing: 'replaced' | 'refused';
   readonly provenance: Provenance | null;
   readonly gallery: Gallery | null;
+  readonly neighbors: Neighbors | null;
   readonly signal: AbortSignal;
 }
 
@@ -57,6 +60,7 @@ export async function runReport(
     existing: isSame || force === 'on' ? 'replaced' : 'refused',
     provenance: await readProvenance(folder!),
     gallery: await readGallery(folder!),
+    neighbors: await readNeighbors(folder!),
     signal: terminal.signal,
   });
   terminal.remark(writtenLine(output, paths));

@@ -1,8 +1,9 @@
 import { metricById } from '../../metrics/metric-catalog.js';
-import type { Parameters } from '../../metrics/metric-definition.js';
+import type { Comparison, Parameters } from '../../metrics/metric-definition.js';
 import { score } from '../../metrics/score.js';
 import type { ScoreReport } from '../../metrics/score-report.js';
 import { DEFAULT_METRICS } from '../../metrics/score-request.js';
+import { makeNeighbors } from '../../reports/files/make-neighbors.js';
 import { requireNoReport, writeScoreReport } from '../../reports/files/write-score-report.js';
 import { scoreCsv } from '../../reports/score-csv.js';
 import { scoreJson } from '../../reports/score-json.js';
@@ -47,6 +48,7 @@ export async function runScore(
   requireKnownLimits(limits, results);
   if (output !== undefined && force === 'off') await requireNoReport(output);
 
+  const sets: Comparison[] = [];
   const report = await score({
     reference: reference!,
     generated: generated!,
@@ -60,6 +62,14 @@ export async function runScore(
     ...pulling(terminal),
     onProgress: ({ unit, ...progress }) =>
       terminal.progress.show({ ...progress, unit: unit === 'metrics' ? null : unit }),
+    // pictures are shown of the first network's embeddings
+    ...(output === undefined
+      ? {}
+      : {
+          onSets: (encoded) => {
+            if (sets.length === 0) sets.push(encoded);
+          },
+        }),
     signal: terminal.signal,
   });
   terminal.signal.throwIfAborted();
@@ -77,6 +87,7 @@ export async function runScore(
       : await writeScoreReport(output, report, {
           existing: force === 'on' ? 'replaced' : 'refused',
           provenance: provenanceNow(),
+          neighbors: sets[0] === undefined ? null : await makeNeighbors(sets[0], { signal: terminal.signal }),
           signal: terminal.signal,
         });
   terminal.print(reportText(report, options, terminal));

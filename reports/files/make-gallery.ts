@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { quantile } from '../../metrics/numerics/order-statistics.js';
 import { openJoinedImages } from '../../uncertainty/files/joined-images.js';
 import { openArms } from '../../uncertainty/files/open-arms.js';
@@ -9,10 +8,10 @@ import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js'
 import { columnScores } from '../column-scores.js';
 import type { Gallery } from '../gallery.js';
 import { mapColors } from '../map-colors.js';
+import { smallPicture } from './small-picture.js';
 
-/** Pictures at each end, and their longest side in pixels. */
+/** Pictures at each end. */
 const AT_EACH_END = 12;
-const SIDE = 96;
 
 export interface GallerySources {
   readonly maps: readonly string[];
@@ -66,8 +65,9 @@ export async function makeGallery(
           score,
           rank,
           isKept,
-          image: image === undefined ? null : await picture(image, 'smooth'),
-          map: map === null ? null : await picture({ ...map, data: mapColors(map.data, scale) }, 'pixels'),
+          image: image === undefined ? null : await smallPicture(image, 'smooth'),
+          map:
+            map === null ? null : await smallPicture({ ...map, data: mapColors(map.data, scale) }, 'pixels'),
         });
       }
       return {
@@ -84,19 +84,4 @@ export async function makeGallery(
   } finally {
     await opened.close();
   }
-}
-
-/** A small PNG as a data address; `pixels` keeps every pixel of a map apart. */
-async function picture(
-  { width, height, data }: { readonly width: number; readonly height: number; readonly data: Uint8Array },
-  kind: 'smooth' | 'pixels',
-): Promise<string> {
-  const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
-    .resize(SIDE, SIDE, {
-      fit: 'inside',
-      kernel: kind === 'pixels' && Math.max(width, height) <= SIDE ? 'nearest' : 'lanczos3',
-    })
-    .png({ compressionLevel: 9 })
-    .toBuffer();
-  return `data:image/png;base64,${bytes.toString('base64')}`;
 }

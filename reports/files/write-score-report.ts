@@ -1,9 +1,11 @@
 import type { ScoreReport } from '../../metrics/score-report.js';
+import type { Neighbors } from '../neighbors.js';
 import type { Provenance } from '../provenance.js';
 import { scoreCsv } from '../score-csv.js';
 import { scoreJson } from '../score-json.js';
 import { scoreSources, scoreTextTable } from '../score-methods.js';
 import { scorePage } from '../score-page.js';
+import { strictJson } from '../strict-json.js';
 import { requireNewFiles } from './require-new-files.js';
 import { PAPER_FILES, paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
@@ -13,24 +15,29 @@ import { PAPER_FILES, paperFiles, type WritingOptions, writeReportFiles } from '
  * @throws InputError FILE_EXISTS naming the file
  */
 export function requireNoReport(folder: string): Promise<void> {
-  return requireNewFiles(folder, ['score.json', 'score.csv', ...PAPER_FILES]);
+  return requireNewFiles(folder, ['score.json', 'score.csv', 'neighbors.json', ...PAPER_FILES]);
 }
 
 /**
- * Writes score.json, score.csv, report.html, tables.md, tables.tex and references.bib, each whole or not at all. Makes the folder
- * where there is none.
+ * Writes score.json, score.csv, report.html, tables.md, tables.tex and references.bib, and neighbors.json where it is given, each
+ * whole or not at all. Makes the folder where there is none.
  *
  * @returns the paths written
  */
 export async function writeScoreReport(
   folder: string,
   report: ScoreReport,
-  { provenance = null, ...writing }: WritingOptions & { readonly provenance?: Provenance | null },
+  {
+    provenance = null,
+    neighbors = null,
+    ...writing
+  }: WritingOptions & { readonly provenance?: Provenance | null; readonly neighbors?: Neighbors | null },
 ): Promise<readonly string[]> {
   const contents: readonly (readonly [string, string])[] = [
     ['score.json', scoreJson(report)],
     ['score.csv', scoreCsv(report)],
-    ['report.html', scorePage(report, { provenance })],
+    ['report.html', scorePage(report, { provenance, neighbors })],
+    ...(neighbors === null ? [] : [['neighbors.json', strictJson(neighbors, 'neighbors')] as const]),
     ...paperFiles({ table: scoreTextTable(report), sources: scoreSources(report), provenance }),
   ];
   return writeReportFiles(folder, { contents, figures: [] }, writing);

@@ -13,6 +13,7 @@ import { uncertaintyFigures } from '../../reports/uncertainty-figures.js';
 import { uncertaintyPage } from '../../reports/uncertainty-page.js';
 import { CHROMIUM_ARGUMENTS, chromiumPath } from '../support/chromium.js';
 import { exampleComparison } from '../support/compare-report.js';
+import { exampleNeighbors } from '../support/neighbors.js';
 import { openedPage } from '../support/opened-page.js';
 import { exampleReport } from '../support/score-report.js';
 import { exampleStudy } from '../support/study-report.js';
@@ -39,7 +40,7 @@ async function pages(): Promise<Readonly<Record<(typeof KINDS)[number] | 'forty'
   const comparison = exampleComparison({ score: HOSTILE, control: HOSTILE });
   const maps = exampleUncertainty({ images: 40, idOf: (i) => `${HOSTILE} ${i}` });
   return {
-    score: scorePage(exampleReport),
+    score: scorePage(exampleReport, { neighbors: exampleNeighbors }),
     study: studyPage(study, await studyFigures(study)),
     forty: studyPage(forty, await studyFigures(forty)),
     compare: comparePage(comparison, await compareFigures(comparison)),

@@ -1,0 +1,128 @@
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { decodeImage } from '../../encoders/images/decode-image.js';
+import type { ImageSet } from '../../encoders/images/image-set.js';
+import { openImageSet } from '../../encoders/images/open-image-set.js';
+import type { Comparison } from '../../metrics/metric-definition.js';
+import { nearestNeighbours } from '../../metrics/numerics/nearest-neighbours.js';
+import { openAlgebra } from '../../metrics/numerics/open-algebra.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
+import type { Neighbors } from '../neighbors.js';
+import { smallPicture } from './small-picture.js';
+
+/** Pairs of each sheet. */
+const PAIRS = 8;
+/** Images of each side that are looked at: of more, every k-th. */
+const MOST = 5000;
+
+interface Side {
+  readonly set: EmbeddedSet;
+  /** row of the embeddings for each image that is looked at */
+  readonly places: readonly number[];
+  readonly rows: Rows;
+}
+
+interface Pair {
+  readonly generated: number;
+  readonly reference: number;
+  readonly distance: number;
+}
+
+/**
+ * Small pictures of the generated images nearest to and farthest from the reference, and of the reference images farthest from
+ * what was generated; null where a side is not images, or its embeddings were not kept.
+ *
+ * @param sets  as a score encoded them from the images at their `source`
+ */
+export async function makeNeighbors(
+  sets: Comparison,
+  { signal, most = MOST }: { readonly signal?: AbortSignal; readonly most?: number } = {},
+): Promise<Neighbors | null> {
+  const [generated, reference] = [sideOf(sets.generated, most), sideOf(sets.reference, most)];
+  if (generated === null || reference === null || sets.generated.source === sets.reference.source)
+    return null;
+  const open: ImageSet[] = [];
+  try {
+    const pictures: ((id: string) => Promise<string>)[] = [];
+    for (const { set } of [generated, reference]) {
+      const images = await openImageSet(set.source);
+      open.push(images);
+      pictures.push(pictureReader(images));
+    }
+    const algebra = await openAlgebra();
+    const near = await nearestNeighbours(generated.rows, reference.rows, algebra);
+    const back = await nearestNeighbours(reference.rows, generated.rows, algebra);
+    const pairs = sorted(
+      [...near.places].map((place, i) => ({
+        generated: i,
+        reference: place,
+        distance: Math.sqrt(near.squaredDistances[i]!),
+      })),
+    );
+    const missed = sorted(
+      [...back.places].map((place, i) => ({
+        generated: place,
+        reference: i,
+        distance: Math.sqrt(back.squaredDistances[i]!),
+      })),
+    );
+    const shown = async ({ generated: i, reference: j, distance }: Pair) => {
+      signal?.throwIfAborted();
+      const [mine, theirs] = [idAt(generated, i), idAt(reference, j)];
+      return {
+        generated: { id: mine, picture: await pictures[0]!(mine) },
+        reference: { id: theirs, picture: await pictures[1]!(theirs) },
+        distance,
+      };
+    };
+    const sheet = async (chosen: readonly Pair[]) => {
+      const made = [];
+      for (const one of chosen) made.push(await shown(one));
+      return made;
+    };
+    const { id, standing } = sets.generated.encoder;
+    return {
+      schema: 'steadfid/neighbors/1',
+      encoder: { id, standing },
+      generated: { compared: generated.rows.n, of: sets.generated.n! },
+      reference: { compared: reference.rows.n, of: sets.reference.n! },
+      nearest: await sheet(pairs.slice(0, PAIRS)),
+      farthest: await sheet(pairs.slice(PAIRS).slice(-PAIRS).reverse()),
+      missed: await sheet(missed.slice(-PAIRS).reverse()),
+    };
+  } finally {
+    for (const images of open) await images.close();
+  }
+}
+
+/** By distance; of equal ones the first image first. */
+function sorted(pairs: readonly Pair[]): readonly Pair[] {
+  return [...pairs].sort((a, b) => a.distance - b.distance);
+}
+
+function idAt({ set, places }: Side, i: number): string {
+  return set.ids![places[i]!]!;
+}
+
+function sideOf(set: EmbeddedSet, most: number): Side | null {
+  const { embeddings, ids, n } = set;
+  if (embeddings === null || ids === null || n === null || n === 0) return null;
+  const every = Math.ceil(n / most);
+  const places = Array.from({ length: n }, (_, i) => i).filter((i) => i % every === 0);
+  if (every === 1) return { set, places, rows: embeddings };
+  const { d } = embeddings;
+  const data = new Float64Array(places.length * d);
+  for (const [i, place] of places.entries())
+    data.set(embeddings.data.subarray(place * d, (place + 1) * d), i * d);
+  return { set, places, rows: { n: places.length, d, data } };
+}
+
+/** Small pictures of a set's images by id. */
+function pictureReader({ entries, source }: ImageSet): (id: string) => Promise<string> {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  return async (id) => {
+    const stored = await byId.get(id)!.load();
+    const image =
+      stored.kind === 'pixels' ? stored.image : await decodeImage(stored.bytes, { name: `${source}, ${id}` });
+    return smallPicture(image, 'smooth');
+  };
+}

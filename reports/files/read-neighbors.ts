@@ -1,0 +1,15 @@
+import { type Neighbors, parsedNeighbors } from '../neighbors.js';
+import { readBeside } from './read-beside.js';
+
+/**
+ * The pairs of nearest images beside a score report; null where there are none.
+ *
+ * @throws InputError UNREADABLE_FILE if there is such a file and it cannot be read
+ */
+export function readNeighbors(folder: string): Promise<Neighbors | null> {
+  return readBeside(folder, 'neighbors.json', {
+    parsed: parsedNeighbors,
+    expected: 'must hold the pictures of a report',
+    help: 'Remove it to write the page without them, or run steadfid score again.',
+  });
+}

@@ -1,0 +1,19 @@
+import sharp from 'sharp';
+
+/** Longest side in pixels. */
+const SIDE = 96;
+
+/** A small PNG as a data address; `pixels` keeps every pixel of a map apart. */
+export async function smallPicture(
+  { width, height, data }: { readonly width: number; readonly height: number; readonly data: Uint8Array },
+  kind: 'smooth' | 'pixels',
+): Promise<string> {
+  const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
+    .resize(SIDE, SIDE, {
+      fit: 'inside',
+      kernel: kind === 'pixels' && Math.max(width, height) <= SIDE ? 'nearest' : 'lanczos3',
+    })
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+  return `data:image/png;base64,${bytes.toString('base64')}`;
+}
