@@ -1,9 +1,6 @@
-import type {
-  CurveDifference,
-  StudyComparison,
-  ValueDifference,
-} from '../sample-size-study/study-comparison.js';
-import { countText, numberText } from './number-text.js';
+import type { CurveDifference, StudyComparison } from '../sample-size-study/study-comparison.js';
+import { differenceTexts, pText } from './difference-texts.js';
+import { countText } from './number-text.js';
 import type { TextTable } from './text-tables.js';
 
 const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
@@ -52,23 +49,4 @@ export function studyComparisonSizes({ curves, first, second }: StudyComparison)
 
 function armText({ arms: [one, other], distortion, level }: CurveDifference): string {
   return `${one === other ? one : `${one}, ${other}`}${distortion === 'none' ? '' : `, ${distortion} ${level}`}`;
-}
-
-function differenceTexts({
-  first,
-  second,
-  difference,
-  standardError: error,
-  interval,
-}: ValueDifference): string[] {
-  return [
-    ...[first, second, difference].map((value) => numberText(value, { error })),
-    interval === null
-      ? '–'
-      : `${numberText(interval.low, { error })} to ${numberText(interval.high, { error })}`,
-  ];
-}
-
-function pText(p: number): string {
-  return p < 0.001 ? '< 0.001' : String(Number(p.toPrecision(2)));
 }

@@ -1,17 +1,21 @@
 import { OptionError } from '../../errors.js';
-import { readReport } from '../../reports/files/read-report.js';
+import { readReport, type StoredReport } from '../../reports/files/read-report.js';
+import type { WritingOptions } from '../../reports/files/write-report-files.js';
+import { writeScoreComparison } from '../../reports/files/write-score-comparison.js';
 import { writeStudyComparison } from '../../reports/files/write-study-comparison.js';
+import { scoreComparison } from '../../reports/score-comparison.js';
+import { scoreComparisonTable } from '../../reports/score-comparison-table.js';
 import { strictJson } from '../../reports/strict-json.js';
 import { studyComparisonTable } from '../../reports/study-comparison-table.js';
 import { tableText } from '../../reports/table-text.js';
+import type { TextTable } from '../../reports/text-tables.js';
 import { studyComparison } from '../../sample-size-study/study-comparison.js';
-import type { StudyReport } from '../../sample-size-study/study-report.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
 import { writtenLine } from '../written-line.js';
 import type { REPORT_FLAGS } from './report.js';
 
-/** `steadfid report A --with B`: two studies side by side. */
+/** `steadfid report A --with B`: two studies or two scores side by side. */
 export async function runReportComparison(
   {
     first,
@@ -24,19 +28,18 @@ export async function runReportComparison(
   },
   terminal: Terminal,
 ): Promise<Outcome> {
-  const comparison = studyComparison(
-    { source: first, report: await studyOf(first) },
-    { source: second, report: await studyOf(second) },
-  );
-  if (json === 'on') terminal.print(strictJson(comparison, 'study comparison'));
+  const [one, other] = [await readReport(first), await readReport(second)];
+  const made = comparisonOf({ source: first, stored: one }, { source: second, stored: other });
+  if (json === 'on') terminal.print(made.json());
   else {
-    const { header, rows } = studyComparisonTable(comparison);
-    const align = header.map((_, column) => (column < 3 ? ('left' as const) : ('right' as const)));
+    const { header, rows } = made.table;
+    const words = header.indexOf(first); // names stand before the values
+    const align = header.map((_, column) => (column < words ? ('left' as const) : ('right' as const)));
     terminal.print(tableText({ header, rows, align }).join('\n'));
   }
-  for (const text of comparison.left) terminal.remark(`not compared: ${text}`);
+  for (const text of made.left) terminal.remark(`not compared: ${text}`);
   if (output === undefined) return 'done';
-  const paths = await writeStudyComparison(output, comparison, {
+  const paths = await made.write(output, {
     existing: force === 'on' ? 'replaced' : 'refused',
     signal: terminal.signal,
   });
@@ -44,12 +47,48 @@ export async function runReportComparison(
   return 'done';
 }
 
-async function studyOf(folder: string): Promise<StudyReport> {
-  const stored = await readReport(folder);
-  if (stored.kind === 'study') return stored.report;
+interface Named {
+  readonly source: string;
+  readonly stored: StoredReport;
+}
+
+interface Made {
+  readonly table: TextTable;
+  readonly left: readonly string[];
+  json(): string;
+  write(folder: string, writing: WritingOptions): Promise<readonly string[]>;
+}
+
+/** @throws OptionError CONFLICTING_OPTIONS unless both are studies, or both scores */
+function comparisonOf(first: Named, second: Named): Made {
+  const [one, other] = [first.stored, second.stored];
+  if (one.kind === 'study' && other.kind === 'study') {
+    const comparison = studyComparison(
+      { source: first.source, report: one.report },
+      { source: second.source, report: other.report },
+    );
+    return {
+      table: studyComparisonTable(comparison),
+      left: comparison.left,
+      json: () => strictJson(comparison, 'study comparison'),
+      write: (folder, writing) => writeStudyComparison(folder, comparison, writing),
+    };
+  }
+  if (one.kind === 'score' && other.kind === 'score') {
+    const comparison = scoreComparison(
+      { source: first.source, report: one.report },
+      { source: second.source, report: other.report },
+    );
+    return {
+      table: scoreComparisonTable(comparison),
+      left: comparison.left,
+      json: () => strictJson(comparison, 'score comparison'),
+      write: (folder, writing) => writeScoreComparison(folder, comparison, writing),
+    };
+  }
   throw new OptionError('CONFLICTING_OPTIONS', {
     where: '--with',
-    expected: 'both folders must hold a study',
-    received: `${folder}, which holds ${stored.kind}.json`,
+    expected: 'both folders must hold a study, or both a score',
+    received: `${first.source}, which holds ${one.kind}.json, and ${second.source}, which holds ${other.kind}.json`,
   });
 }

@@ -6,7 +6,7 @@ export const REPORT_FLAGS = {
   with: textFlag({
     name: 'with',
     placeholder: 'FOLDER',
-    help: 'another study: print the two side by side, with the intervals of their differences; -o also writes them as JSON, page and tables',
+    help: 'another study or score: print the two side by side, with the intervals of their differences; -o also writes them as JSON, page and tables',
     group: 'What to compute' as const,
     absent: undefined,
   }),
@@ -29,7 +29,7 @@ export const report = command({
   summary:
     'page, figures and tables of a score, study, comparison or uncertainty maps again, without computing',
   details:
-    'Reads score.json, study.json, compare.json or uncertainty.json of the folder and writes what is made from it: report.html, figures as SVG, PNG and CSV, tables as Markdown and LaTeX. The same bytes each time. With --with, two studies side by side (before and after filtering, model A and B), which must have encoder, preprocessing, reference and sizes in common.',
+    'Reads score.json, study.json, compare.json or uncertainty.json of the folder and writes what is made from it: report.html, figures as SVG, PNG and CSV, tables as Markdown and LaTeX. The same bytes each time. With --with, two studies or two scores side by side (before and after filtering, model A and B), which must have encoder, preprocessing, parameters, reference and sizes in common.',
   arguments: [
     {
       name: 'folder',

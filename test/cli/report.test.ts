@@ -5,6 +5,7 @@ import { writeScoreReport } from '../../reports/files/write-score-report.js';
 import { writeStudyReport } from '../../reports/files/write-study-report.js';
 import { writeUncertaintyReport } from '../../reports/files/write-uncertainty-report.js';
 import type { Gallery } from '../../reports/gallery.js';
+import { exampleNeighbors } from '../support/neighbors.js';
 import { runCommand } from '../support/run-command.js';
 import { exampleReport } from '../support/score-report.js';
 import { exampleStudy } from '../support/study-report.js';
@@ -49,7 +50,7 @@ describe('steadfid report', () => {
     const writing = { existing: 'refused', provenance: PROVENANCE } as const;
     const cwd = temporaryFolder();
     await writeStudyReport(join(cwd, 'study'), await exampleStudy({ arms: ['one', 'two'] }), writing);
-    await writeScoreReport(join(cwd, 'score'), exampleReport, writing);
+    await writeScoreReport(join(cwd, 'score'), exampleReport, { ...writing, neighbors: exampleNeighbors });
     await writeUncertaintyReport(join(cwd, 'uncertainty'), exampleUncertainty({ images: 30 }), {
       ...writing,
       gallery: GALLERY,

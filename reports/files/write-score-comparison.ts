@@ -1,0 +1,26 @@
+import type { ScoreComparison } from '../score-comparison.js';
+import { scoreComparisonPage } from '../score-comparison-page.js';
+import { scoreComparisonTable } from '../score-comparison-table.js';
+import { strictJson } from '../strict-json.js';
+import { latexTable, markdownTable } from '../text-tables.js';
+import { type WritingOptions, writeReportFiles } from './write-report-files.js';
+
+/**
+ * Writes score-comparison.json, report.html, tables.md and tables.tex, each whole or not at all.
+ *
+ * @returns the paths written
+ */
+export function writeScoreComparison(
+  folder: string,
+  comparison: ScoreComparison,
+  writing: WritingOptions,
+): Promise<readonly string[]> {
+  const table = scoreComparisonTable(comparison);
+  const contents = [
+    ['score-comparison.json', strictJson(comparison, 'score comparison')],
+    ['report.html', scoreComparisonPage(comparison)],
+    ['tables.md', markdownTable(table)],
+    ['tables.tex', latexTable(table)],
+  ] as const;
+  return writeReportFiles(folder, { contents, figures: [] }, writing);
+}

@@ -1,0 +1,29 @@
+import { DEMO_NOTE } from './demo-note.js';
+import { Html, html } from './html.js';
+import { page } from './page.js';
+import type { ScoreComparison } from './score-comparison.js';
+import { scoreComparisonTable } from './score-comparison-table.js';
+import { tableHtml } from './table-html.js';
+
+const NOTHING = new Html('');
+
+/** Two scores side by side as one self-contained page. */
+export function scoreComparisonPage(comparison: ScoreComparison): string {
+  const { first, second, metrics, left, version } = comparison;
+  const unsure = metrics.filter(({ standardError }) => standardError === null).map(({ metric }) => metric);
+  const body = html`<main>
+<h1>Two scores side by side</h1>
+<dl class="sides">${[first, second].map(
+    ({ source, generated }, i) =>
+      html`<div><dt>${i === 0 ? 'first' : 'second'}</dt><dd><code>${source}</code></dd><dd class="soft">generated <code>${generated}</code></dd></div>`,
+  )}<div><dt>reference of both</dt><dd><code>${first.reference}</code></dd></div></dl>
+${metrics.some(({ standing }) => standing === 'demo') ? html`<p class="note" role="note">${DEMO_NOTE}</p>` : NOTHING}
+<h2>What differs</h2>
+<div class="scroll" tabindex="0" role="group" aria-label="What differs">${tableHtml(scoreComparisonTable(comparison))}</div>
+<p class="soft">Differences are second less first. Errors of both count as independent; p values are adjusted for all lines (Holm).</p>
+${unsure.length === 0 ? NOTHING : html`<p class="note" role="note">Whether ${unsure.join(', ')} differs cannot be told: a score has no standard error. Give both by <code>--interval</code>.</p>`}
+${left.map((text) => html`<p class="note" role="note">${text}</p>`)}
+<p class="soft">steadfid ${version}</p>
+</main>`;
+  return page({ title: `Two scores: ${first.source}, ${second.source}`, body });
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ScoreReport, ScoreResult } from '../../metrics/score-report.js';
+import { writeScoreReport } from '../../reports/files/write-score-report.js';
+import { scoreComparison } from '../../reports/score-comparison.js';
+import { scoreComparisonPage } from '../../reports/score-comparison-page.js';
+import { runCommand } from '../support/run-command.js';
+import { exampleReport } from '../support/score-report.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { thrown } from '../support/thrown.js';
+
+/** The example with its FID changed. */
+function withFid(change: Partial<ScoreResult>): ScoreReport {
+  const [fid, ...others] = exampleReport.results;
+  return { ...exampleReport, results: [{ ...fid!, ...change }, ...others] };
+}
+
+const named = (source: string, report: ScoreReport) => ({ source, report });
+const a = named('a', withFid({ value: 18, standardError: 0.3 }));
+
+describe('scoreComparison', () => {
+  test('scoreComparison of 18 ± 0.3 and 16 ± 0.4 is −2 ± 0.5, which 20 groups tell apart in favor of the second', () => {
+    const { metrics } = scoreComparison(a, named('b', withFid({ value: 16, standardError: 0.4 })));
+    const [fid, is] = metrics;
+    expect([fid!.difference, fid!.standardError]).toEqual([-2, 0.5]);
+    // Student's t of 19 degrees of freedom: its 97.5 % quantile is 2.093, P(|t| > 4) = 0.00076; two metrics by Holm
+    expect(fid!.interval!.low).toBeCloseTo(-2 - 2.093 * 0.5, 3);
+    expect(fid!.pValue!).toBeCloseTo(2 * 0.00076, 4);
+    expect(fid!.better).toBe('second');
+    expect([is!.metric, is!.pValue, is!.better, is!.interval]).toEqual(['is', null, null, null]);
+  });
+
+  test('scoreComparison tells 18 ± 0.3 and 17.5 ± 0.4 not apart', () => {
+    const { metrics } = scoreComparison(a, named('b', withFid({ value: 17.5, standardError: 0.4 })));
+    expect(metrics[0]!.better).toBe(null);
+  });
+
+  test('scoreComparison turns its sign with the order of the two', () => {
+    const b = named('b', withFid({ value: 16, standardError: 0.4 }));
+    const [there, back] = [scoreComparison(a, b).metrics[0]!, scoreComparison(b, a).metrics[0]!];
+    expect([back.difference, back.better]).toEqual([-there.difference, 'first']);
+  });
+
+  test.each([
+    ['one network for fid', { encoder: { ...exampleReport.results[0]!.encoder, sha256: 'other' } }],
+    [
+      'one preprocessing for fid',
+      { encoder: { ...exampleReport.results[0]!.encoder, preprocessing: 'other' } },
+    ],
+    ['one set of parameters for fid', { parameters: { covarianceDdof: 0 } }],
+    ['one number of generated images for fid', { n: { reference: 10000, generated: 1400 } }],
+    ['one number of reference images for fid', { n: { reference: 900, generated: 1500 } }],
+  ])('scoreComparison refuses two reports without %s', (said, change) => {
+    expect(thrown(() => scoreComparison(a, named('b', withFid(change))))).toContain(
+      `UNLIKE_REPORTS a, b: both scores must have ${said}`,
+    );
+  });
+
+  test('scoreComparison refuses two references, and reports without a common metric', () => {
+    const reference = { ...exampleReport.reference, source: 'other/' };
+    expect(thrown(() => scoreComparison(a, named('b', { ...exampleReport, reference })))).toContain(
+      'both scores must have one reference; got photos/ and other/',
+    );
+    const results = [{ ...exampleReport.results[0]!, metric: 'kid' }];
+    expect(thrown(() => scoreComparison(a, named('b', { ...exampleReport, results })))).toContain(
+      'both scores must have at least one metric in common',
+    );
+  });
+
+  test('scoreComparison says which numbers one report has alone', () => {
+    const b = named('b', { ...exampleReport, results: exampleReport.results.slice(0, 1) });
+    expect(scoreComparison(a, b).left).toEqual(['is has a value in a alone']);
+  });
+
+  test('its page holds names as text, and says which differences cannot be judged', () => {
+    const written = scoreComparisonPage(scoreComparison(a, named('<i>b', withFid({ value: 16 }))));
+    expect(written).not.toContain('<i>');
+    expect(written).toContain('Whether is differs cannot be told');
+  });
+
+  test('steadfid report a --with b prints the difference, and writes it with -o', async () => {
+    const cwd = temporaryFolder();
+    await writeScoreReport(join(cwd, 'a'), a.report, { existing: 'refused' });
+    await writeScoreReport(join(cwd, 'b'), withFid({ value: 16, standardError: 0.4 }), {
+      existing: 'refused',
+    });
+    const { code, stdout, stderr } = await runCommand(['report', 'a', '--with', 'b', '-o', 'out'], { cwd });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^fid ↓ +18\.00 +16\.00 +−2\.00 +−3\.05 to −0\.95 +0\.0015 +b$/m);
+    expect(stderr).toContain('out/report.html and 3 more files');
+  });
+});
