@@ -43,6 +43,7 @@ figure p.soft { font-size: .85rem; margin: .15rem 0 .5rem; }
 .single .panels { grid-template-columns: 1fr; }
 .panel.wide { grid-column: 1 / -1; }
 svg.plot.narrow { display: none; }
+.panel:only-child:not(.wide) svg.plot { max-width: 32rem; }
 .panel h4 { font-size: .85rem; margin: .5rem 0 0; }
 svg.plot { display: block; width: 100%; height: auto; color: var(--ink); font-family: inherit; }
 svg.plot[hidden], .off.off { display: none; }

@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import sharp from 'sharp';
+import { CHROMIUM_ARGUMENTS, chromiumPath } from './chromium.js';
+import { openedPage } from './opened-page.js';
+import { projectRoot } from './project.js';
+
+// npm run demo && node dist/test/support/write-pictures.js: the README's pictures, taken of the demo's own pages.
+
+/** What is shown of which page; `rows` of a page from its top, where no part of it is named. */
+const PICTURES = [
+  { name: 'score', page: 'twemoji', part: null, height: 820 },
+  { name: 'neighbors', page: 'twemoji', part: 'section.sheet', height: null },
+  { name: 'sample-size', page: 'study', part: '#curve-fid', height: null },
+  { name: 'distortion', page: 'study', part: '#response-twemoji', height: null },
+] as const;
+const WIDTH = 1000;
+
+const executablePath = chromiumPath();
+if (executablePath === null)
+  throw new Error('write-pictures needs a Chromium; STEADFID_CHROMIUM can name one');
+const folder = join(projectRoot, 'docs', 'pictures');
+await mkdir(folder, { recursive: true });
+const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
+for (const { name, page: of, part, height } of PICTURES) {
+  const file = join(projectRoot, 'steadfid-demo', of, 'report.html');
+  const { page } = await openedPage(browser, file, { width: WIDTH });
+  const picture =
+    part === null
+      ? await page.screenshot({ clip: { x: 0, y: 0, width: WIDTH, height } })
+      : await page.locator(part).first().screenshot();
+  await sharp(picture)
+    .png({ palette: true, quality: 90, effort: 10 })
+    .toFile(join(folder, `${name}.png`));
+  await page.close();
+}
+await browser.close();
