@@ -1,11 +1,13 @@
 import type { ComparedFilter, CompareReport } from '../uncertainty/compare-report.js';
 import { bibtex } from './bibliography.js';
 import { compareMethods, compareSources, compareTextTable } from './compare-methods.js';
+import { encoderFactsHtml } from './encoder-facts.js';
 import { figureHtml } from './figure-html.js';
 import type { Figure } from './figures/figure.js';
 import { Html, html } from './html.js';
 import { countText, numberText } from './number-text.js';
 import { page } from './page.js';
+import { pageNotesHtml } from './page-notes.js';
 import { pasteHtml } from './paste-html.js';
 import { type Provenance, provenanceHtml } from './provenance.js';
 import { sizedPage } from './sized-page.js';
@@ -28,20 +30,13 @@ function writtenPage(
   { note, provenance }: { readonly note: string; readonly provenance: Provenance | null },
 ): string {
   const { reference, generated, scores, filters, metrics, summary, warnings, plan, version } = report;
-  const encoders = [...new Map(metrics.map(({ encoder }) => [JSON.stringify(encoder), encoder])).values()];
+  const encoders = metrics.map(({ encoder }) => encoder);
   const body = html`<main>
 <h1>Does filtering by uncertainty help</h1>
 <dl class="sides"><div><dt>reference</dt><dd><code>${reference.source}</code></dd><dd class="soft">${countText(reference.n)} images</dd></div>
 <div><dt>generated</dt><dd><code>${generated.source}</code></dd><dd class="soft">${countText(generated.n)} images</dd></div>
 <div><dt>scores</dt><dd><code>${scores.source}</code></dd><dd class="soft">joined by ${scores.joinedBy}</dd></div></dl>
-${
-  encoders.some(({ standing }) => standing === 'demo')
-    ? html`<p class="note" role="note"><strong>Demo encoder.</strong> These numbers come from tiny networks that ship
-with steadfid for trying it out. They are not comparable with published values.</p>`
-    : NOTHING
-}
-${warnings.map(({ message }) => html`<p class="note" role="note">${message}</p>`)}
-${note === '' ? NOTHING : html`<p class="note" role="note">${note}</p>`}
+${pageNotesHtml({ encoders, warnings, note })}
 <h2>What follows</h2>
 <ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
 <h2>Filtered against random, at equal n</h2>
@@ -60,14 +55,7 @@ ${pasteHtml({ methods: compareMethods(report), references: bibtex(compareSources
 ${provenanceHtml(provenance)}
 <dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>compare.json</code></dd>
 </dl>
-${encoders.map(
-  ({ id, standing, sha256, preprocessing }) => html`<dl class="facts">
-<dt>encoder</dt><dd><code>${id}</code> (${standing})</dd>
-<dt>SHA-256 of the network</dt><dd><code>${sha256 ?? 'unknown'}</code></dd>
-<dt>preprocessing</dt><dd><code>${preprocessing ?? 'unknown'}</code></dd>
-</dl>
-`,
-)}
+${encoderFactsHtml(encoders)}
 <details><summary>The whole plan</summary><pre tabindex="0"><code>${JSON.stringify(plan, null, 2)}</code></pre></details>
 </main>`;
   return page({

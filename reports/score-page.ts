@@ -6,6 +6,7 @@ import { Html, html } from './html.js';
 import { type Neighbors, neighborsHtml } from './neighbors.js';
 import { countText, errorText, numberText } from './number-text.js';
 import { page } from './page.js';
+import { pageNotesHtml } from './page-notes.js';
 import { pasteHtml } from './paste-html.js';
 import { type Provenance, provenanceHtml } from './provenance.js';
 import { scoreMethods, scoreSources } from './score-methods.js';
@@ -101,13 +102,7 @@ export function scorePage(
   const body = html`<main>
 <h1>Generated images against their reference</h1>
 <dl class="sides">${side('reference', reference)}${side('generated', generated)}</dl>
-${
-  results.some(isDemo)
-    ? html`<p class="note" role="note"><strong>Demo encoder.</strong> These numbers come from tiny networks that ship
-with steadfid for trying it out. They are not comparable with published values.</p>`
-    : NOTHING
-}
-${warnings.map(({ message }) => html`<p class="note" role="note">${message}</p>`)}
+${pageNotesHtml({ encoders: results.map(({ encoder }) => encoder), warnings })}
 <h2>Results</h2>
 <table>
 <thead><tr><th scope="col">metric</th><th scope="col" class="number">value</th><th scope="col">what it says</th>

@@ -1,10 +1,12 @@
 import type { StudyCurve, StudyReport } from '../sample-size-study/study-report.js';
 import { bibtex } from './bibliography.js';
+import { encoderFactsHtml } from './encoder-facts.js';
 import { figureHtml } from './figure-html.js';
 import type { Figure } from './figures/figure.js';
 import { Html, html } from './html.js';
 import { countText } from './number-text.js';
 import { page } from './page.js';
+import { pageNotesHtml } from './page-notes.js';
 import { pasteHtml } from './paste-html.js';
 import { type Provenance, provenanceHtml } from './provenance.js';
 import { sizeTablesHtml } from './size-tables.js';
@@ -37,20 +39,14 @@ function writtenPage(
   }: { readonly note: string; readonly rows: number; readonly provenance: Provenance | null },
 ): string {
   const { curves, summary, warnings, version, design, responses } = report;
+  const encoders = curves.map(({ encoder }) => encoder);
   const undrawn = respondingArms(responses).length - MOST_RESPONSES;
   const body = html`<main>
 <h1>How many images are enough</h1>
 <dl class="sides"><div><dt>reference</dt><dd><code>${design.reference}</code></dd></div>${design.arms.map(
     ({ name, source }) => html`<div><dt>${name}</dt><dd><code>${source}</code></dd></div>`,
   )}</dl>
-${
-  curves.some(({ encoder }) => encoder.standing === 'demo')
-    ? html`<p class="note" role="note"><strong>Demo encoder.</strong> These numbers come from tiny networks that ship
-with steadfid for trying it out. They are not comparable with published values.</p>`
-    : NOTHING
-}
-${warnings.map(({ message }) => html`<p class="note" role="note">${message}</p>`)}
-${note === '' ? NOTHING : html`<p class="note" role="note">${note}</p>`}
+${pageNotesHtml({ encoders, warnings, note })}
 <h2>Summary</h2>
 <ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
 <h2>Values, limits and images needed</h2>
@@ -75,14 +71,7 @@ ${pasteHtml({ methods: studyMethods(report), references: bibtex(studySources(rep
 ${provenanceHtml(provenance)}
 <dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>study.json</code>; the study again: <code>steadfid study design.json -o again/</code></dd>
 </dl>
-${encoders(curves).map(
-  ({ id, standing, sha256, preprocessing }) => html`<dl class="facts">
-<dt>encoder</dt><dd><code>${id}</code> (${standing})</dd>
-<dt>SHA-256 of the network</dt><dd><code>${sha256 ?? 'unknown'}</code></dd>
-<dt>preprocessing</dt><dd><code>${preprocessing ?? 'unknown'}</code></dd>
-</dl>
-`,
-)}
+${encoderFactsHtml(encoders)}
 <details><summary>The whole design</summary><pre tabindex="0"><code>${JSON.stringify(design, null, 2)}</code></pre></details>
 </main>`;
   return page({
@@ -106,8 +95,4 @@ function doubts(curves: readonly StudyCurve[]): Html {
 ${left > 0 ? html`<p class="soft">… and ${left} more: see study.json.</p>` : NOTHING}
 </details>
 `;
-}
-
-function encoders(curves: readonly StudyCurve[]): readonly StudyCurve['encoder'][] {
-  return [...new Map(curves.map(({ encoder }) => [JSON.stringify(encoder), encoder])).values()];
 }

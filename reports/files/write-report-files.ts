@@ -16,30 +16,30 @@ import { requireNewFiles } from './require-new-files.js';
 const INDEX = 'index.json';
 const FIGURE_FILE = /^[a-z0-9-]+\.(svg|png|csv)$/;
 
+interface Paper {
+  readonly table: TextTable;
+  readonly sources: readonly string[];
+}
+
+/** What goes into a paper, by the name of its file. */
+const PAPER = {
+  'tables.md': ({ table }: Paper) => markdownTable(table),
+  'tables.tex': ({ table }: Paper) => latexTable(table),
+  'references.bib': ({ sources }: Paper) => bibtex(sources),
+} as const;
+const PROVENANCE_FILE = 'provenance.json';
+
 /** What every report has beside its data. */
-export const PAPER_FILES = [
-  'report.html',
-  'tables.md',
-  'tables.tex',
-  'references.bib',
-  'provenance.json',
-] as const;
+export const PAPER_FILES: readonly string[] = ['report.html', ...Object.keys(PAPER), PROVENANCE_FILE];
 
 /** What goes into a paper, and `provenance.json` where it is known when and where a report was made. */
 export function paperFiles({
-  table,
-  sources,
   provenance,
-}: {
-  readonly table: TextTable;
-  readonly sources: readonly string[];
-  readonly provenance: Provenance | null;
-}): readonly (readonly [string, string])[] {
+  ...paper
+}: Paper & { readonly provenance: Provenance | null }): readonly (readonly [string, string])[] {
   return [
-    ['tables.md', markdownTable(table)],
-    ['tables.tex', latexTable(table)],
-    ['references.bib', bibtex(sources)],
-    ...(provenance === null ? [] : [['provenance.json', strictJson(provenance, 'provenance')] as const]),
+    ...Object.entries(PAPER).map(([name, made]) => [name, made(paper)] as const),
+    ...(provenance === null ? [] : [[PROVENANCE_FILE, strictJson(provenance, 'provenance')] as const]),
   ];
 }
 
