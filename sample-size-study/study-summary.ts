@@ -37,15 +37,15 @@ function curveLine(curve: StudyCurve, floor: StudyCurve | undefined): string {
   const { metric, arm, points, fit, limitInterval, required } = curve;
   const largest = points.at(-1);
   if (largest === undefined) return `${metric}, ${arm}: no value at any size.`;
-  const parts = [`${metric}, ${arm}: ${short(largest.mean)} at n = ${count(largest.sampleSize)}`];
+  const settled = required.find(({ share }) => share === 0.05)?.settledAt;
+  const since =
+    settled != null && settled < largest.sampleSize ? ` (within 5 % of it from n = ${count(settled)})` : '';
+  const parts = [`${metric}, ${arm}: ${short(largest.mean)} at n = ${count(largest.sampleSize)}${since}`];
   if (limitInterval !== null) {
     parts.push(
       `limit ${short(limitInterval.estimate)} (${short(limitInterval.low)} to ${short(limitInterval.high)}, ${limitInterval.level * 100} %)`,
     );
   } else if (fit?.holds) parts.push(`limit ${short(fit.limit)}`);
-  const settled = required.find(({ share }) => share === 0.05)?.settledAt;
-  if (settled != null && settled < largest.sampleSize)
-    parts.push(`within 5 % of that from n = ${count(settled)}`);
   const needed = required.find(({ share }) => share === 0.05)?.forBias;
   if (needed != null && needed > largest.sampleSize) parts.push(`5 % bias needs n = ${count(needed)}`);
   const beside = floorText(curve, floor);
@@ -59,8 +59,8 @@ function floorText({ points }: StudyCurve, floor: StudyCurve | undefined): strin
   const point = points.find(({ sampleSize }) => sampleSize === floorPoint?.sampleSize);
   if (floor === undefined || floorPoint === undefined || point === undefined) return null;
   return (
-    `${short(point.mean)} at n = ${count(point.sampleSize)}, where as many images of the reference differ from its other half ` +
-    `(${count(floor.referenceSize)}) by ${short(floorPoint.mean)}`
+    `at n = ${count(point.sampleSize)} ${short(point.mean)}, and ${short(floorPoint.mean)} between halves of the reference ` +
+    `(against ${count(floor.referenceSize)})`
   );
 }
 

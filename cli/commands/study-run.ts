@@ -81,7 +81,7 @@ export async function runStudy(
       const remark = await written(folder, report, terminal);
       terminal.print(options.json === 'on' ? studyJson(report) : report.summary.join('\n'));
       for (const { message } of report.warnings) terminal.remark(`warning: ${message}`);
-      const took = clock.text();
+      const took = process.stderr.isTTY === true && options.quiet !== 'on' ? clock.text() : undefined;
       if (took !== undefined) terminal.remark(took);
       terminal.remark(remark);
     } finally {
