@@ -3,24 +3,14 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compareFigures } from '../../reports/compare-figures.js';
-import { comparePage } from '../../reports/compare-page.js';
-import { scorePage } from '../../reports/score-page.js';
-import { studyFigures } from '../../reports/study-figures.js';
-import { studyPage } from '../../reports/study-page.js';
-import { uncertaintyFigures } from '../../reports/uncertainty-figures.js';
-import { uncertaintyPage } from '../../reports/uncertainty-page.js';
 import { CHROMIUM_ARGUMENTS, chromiumPath } from '../support/chromium.js';
-import { exampleComparison } from '../support/compare-report.js';
-import { exampleNeighbors } from '../support/neighbors.js';
+import { examplePages, HOSTILE } from '../support/example-pages.js';
+import { figurePictures, PICTURED } from '../support/figure-pictures.js';
 import { openedPage } from '../support/opened-page.js';
-import { exampleReport } from '../support/score-report.js';
-import { exampleStudy } from '../support/study-report.js';
-import { exampleUncertainty } from '../support/uncertainty-report.js';
+import { projectRoot } from '../support/project.js';
 
-const HOSTILE = `<img src="x" onerror="alert('1')"> & 'so' "on"`;
-const FORTY = Array.from({ length: 40 }, (_, i) => `arm number ${i} of forty`);
 const KINDS = ['score', 'study', 'compare', 'uncertainty'] as const;
 const executablePath = chromiumPath();
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -29,23 +19,13 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const CONTROLS =
   '[...document.querySelectorAll("button, select, summary, svg.plot")].filter((one) => one.checkVisibility())';
 
-/** Every page with names that are markup, and a study of forty arms. */
-async function pages(): Promise<Readonly<Record<(typeof KINDS)[number] | 'forty', string>>> {
-  const study = await exampleStudy({
-    arms: [HOSTILE, 'plain', 'third'],
-    metrics: ['fid', 'kid'],
-    standing: 'demo',
-  });
-  const forty = await exampleStudy({ arms: FORTY, repeats: 6 });
-  const comparison = exampleComparison({ score: HOSTILE, control: HOSTILE });
-  const maps = exampleUncertainty({ images: 40, idOf: (i) => `${HOSTILE} ${i}` });
-  return {
-    score: scorePage(exampleReport, { neighbors: exampleNeighbors }),
-    study: studyPage(study, await studyFigures(study)),
-    forty: studyPage(forty, await studyFigures(forty)),
-    compare: comparePage(comparison, await compareFigures(comparison)),
-    uncertainty: uncertaintyPage(maps, await uncertaintyFigures(maps)),
-  };
+/** Of 255 grays; and how many pixels may be so far off, where a browser smooths letters otherwise. */
+const VISIBLE = 48;
+const MOST_DIFFERENT = 0.01;
+
+async function gray(picture: string | Buffer) {
+  const { data, info } = await sharp(picture).greyscale().raw().toBuffer({ resolveWithObject: true });
+  return { data: [...data], width: info.width, height: info.height };
 }
 
 interface Findings {
@@ -63,7 +43,7 @@ describe.skipIf(executablePath === null)(
     let browser: Browser;
 
     beforeAll(async () => {
-      for (const [name, markup] of Object.entries(await pages())) writeFileSync(fileOf(name), markup);
+      for (const [name, markup] of Object.entries(await examplePages())) writeFileSync(fileOf(name), markup);
       browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGUMENTS });
     });
     afterAll(async () => {
@@ -199,5 +179,19 @@ describe.skipIf(executablePath === null)(
       expect(await page.locator('img').count()).toBe(0);
       await page.close();
     });
+
+    for (const kind of Object.keys(PICTURED) as (keyof typeof PICTURED)[])
+      test(`the figures of ${kind} look as their stored pictures do`, async () => {
+        const { page } = await openedPage(browser, fileOf(kind));
+        for (const [name, drawn] of await figurePictures(page, kind)) {
+          const stored = join(projectRoot, 'test/reports/pictures', `${name}.png`);
+          const [now, then] = [await gray(drawn), await gray(stored)];
+          expect([now.width, now.height], name).toEqual([then.width, then.height]);
+          const off = now.data.map((value, i) => Math.abs(value - then.data[i]!));
+          const share = off.filter((by) => by > VISIBLE).length / off.length;
+          expect(share, `${name}: share of pixels that differ visibly`).toBeLessThan(MOST_DIFFERENT);
+        }
+        await page.close();
+      });
   },
 );

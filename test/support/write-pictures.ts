@@ -1,12 +1,16 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { CHROMIUM_ARGUMENTS, chromiumPath } from './chromium.js';
+import { examplePages } from './example-pages.js';
+import { figurePictures, PICTURED } from './figure-pictures.js';
 import { openedPage } from './opened-page.js';
 import { projectRoot } from './project.js';
 
-// npm run demo && node dist/test/support/write-pictures.js: the README's pictures, taken of the demo's own pages.
+// npm run demo && node dist/test/support/write-pictures.js: the README's pictures, taken of the demo's own
+// pages, and those that test/reports/pages.test.ts compares figures with.
 
 /** What is shown of which page; `rows` of a page from its top, where no part of it is named. */
 const PICTURES = [
@@ -35,4 +39,17 @@ for (const { name, page: of, part, height } of PICTURES) {
     .toFile(join(folder, `${name}.png`));
   await page.close();
 }
+const scratch = await mkdtemp(join(tmpdir(), 'steadfid-pages-'));
+const compared = join(projectRoot, 'test', 'reports', 'pictures');
+await mkdir(compared, { recursive: true });
+const pages = await examplePages();
+for (const kind of Object.keys(PICTURED) as (keyof typeof PICTURED)[]) {
+  const file = join(scratch, `${kind}.html`);
+  await writeFile(file, pages[kind]);
+  const { page } = await openedPage(browser, file);
+  for (const [name, picture] of await figurePictures(page, kind))
+    await writeFile(join(compared, `${name}.png`), picture);
+  await page.close();
+}
+await rm(scratch, { recursive: true });
 await browser.close();

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+
+/** Of which a picture is stored: small, so that the smoothing of edges hardly counts. */
+export const PICTURED = {
+  study: ['#curve-fid', '#bias-fid', '#rank-fid'],
+  compare: ['figure.figure'],
+  uncertainty: ['#scores-by-rank', '#scores-by-control', '#settings'],
+} as const;
+const WIDTH = 240;
+
+/** Letters from the font that ships with the suite, since system fonts differ. */
+async function useShippedFont(page: Page): Promise<void> {
+  const path = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
+  const font = readFileSync(path).toString('base64');
+  await page.evaluate(`(async () => {
+    const bytes = Uint8Array.from(atob('${font}'), (letter) => letter.charCodeAt(0));
+    document.fonts.add(await new FontFace('Shipped', bytes.buffer).load());
+    for (const svg of document.querySelectorAll('svg.plot')) svg.style.fontFamily = 'Shipped';
+  })()`);
+}
+
+/** Small gray pictures of the first drawing of figures, by name. */
+export async function figurePictures(
+  page: Page,
+  kind: keyof typeof PICTURED,
+): Promise<ReadonlyMap<string, Buffer>> {
+  await useShippedFont(page);
+  const pictures = new Map<string, Buffer>();
+  for (const figure of PICTURED[kind]) {
+    const shot = await page.locator(`${figure} svg.plot:not([hidden])`).first().screenshot();
+    const name = `${kind}-${figure.replace(/^.*[#.]/, '')}`;
+    pictures.set(name, await sharp(shot).greyscale().resize(WIDTH).png().toBuffer());
+  }
+  return pictures;
+}
