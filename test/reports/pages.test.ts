@@ -38,11 +38,12 @@ interface Findings {
 describe.skipIf(executablePath === null)(
   `pages in Chromium${executablePath === null ? ' (skipped: there is none; STEADFID_CHROMIUM can name one)' : ''}`,
   () => {
-    const folder = mkdtempSync(join(tmpdir(), 'steadfid-pages-'));
+    let folder: string;
     const fileOf = (name: string) => join(folder, `${name}.html`);
     let browser: Browser;
 
     beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'steadfid-pages-'));
       for (const [name, markup] of Object.entries(await examplePages())) writeFileSync(fileOf(name), markup);
       browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGUMENTS });
     });
