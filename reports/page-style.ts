@@ -95,6 +95,9 @@ pre { overflow-x: auto; }
   main { max-width: none; padding: 0; }
   tr, .note, .sides > div, figure { break-inside: avoid; }
   .tools, .tip { display: none; }
+  .scroll { overflow: visible; }
+  .scroll table { font-size: .68rem; }
+  .scroll :is(th, td) { font-size: .68rem; padding-right: .4rem; white-space: normal; }
   h2 { break-after: avoid; }
   details::details-content { content-visibility: visible; height: auto; }
 }

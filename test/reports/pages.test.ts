@@ -162,6 +162,19 @@ describe.skipIf(executablePath === null)(
       await page.close();
     });
 
+    test('on paper no table is wider than the page, and the colors are those of paper', async () => {
+      const { page } = await openedPage(browser, fileOf('forty'), { width: 700, scheme: 'dark' });
+      await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+      const widest = await page.evaluate<number>(
+        'Math.max(...[...document.querySelectorAll("table")].filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect().right))',
+      );
+      expect(widest).toBeLessThanOrEqual(700);
+      expect(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')).toBe(
+        'rgb(255, 255, 255)',
+      );
+      await page.close();
+    });
+
     test('without its script a page shows all figures and all tables', async () => {
       const { page, complaints } = await openedPage(browser, fileOf('study'), { script: 'off' });
       expect(await page.locator('#curve-fid svg.plot:visible').count()).toBe(2);
