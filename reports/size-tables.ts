@@ -1,5 +1,5 @@
 import { FLOOR_ARM } from '../sample-size-study/study-cells.js';
-import type { StudyCurve, StudyPoint } from '../sample-size-study/study-report.js';
+import type { StudyCurve, StudyPoint, StudyRanking } from '../sample-size-study/study-report.js';
 import { armName } from './figures/drawn-curve.js';
 import { Html, html } from './html.js';
 import { countText, errorText, numberText } from './number-text.js';
@@ -21,7 +21,13 @@ interface SizedValue {
 }
 
 /** What every curve says at one sample size: a table for each size, of which the page's script shows the chosen one. */
-export function sizeTablesHtml(curves: readonly StudyCurve[], mostRows: number): Html {
+export function sizeTablesHtml(
+  {
+    curves,
+    rankings,
+  }: { readonly curves: readonly StudyCurve[]; readonly rankings: readonly StudyRanking[] },
+  mostRows: number,
+): Html {
   const plain = curves.filter(({ distortion }) => distortion === 'none');
   const sizes = [...new Set(plain.flatMap(({ points }) => points.map(({ sampleSize }) => sampleSize)))].sort(
     (a, b) => a - b,
@@ -35,14 +41,18 @@ ${sizes.map((size) => {
   );
   const label = `n = ${countText(size)}`;
   return html`<details class="size" data-n="${size}"><summary>${label}</summary>
-<div class="scroll" tabindex="0" role="group" aria-label="${`Values at ${label}`}">${tableHtml({ header: HEADER, rows: values.slice(0, mostRows).map((value) => row(value, values)) })}</div>
+<div class="scroll" tabindex="0" role="group" aria-label="${`Values at ${label}`}">${tableHtml({ header: HEADER, rows: values.slice(0, mostRows).map((value) => row(value, values, rankings)) })}</div>
 ${values.length > mostRows ? html`<p class="soft">… and ${values.length - mostRows} more: see <code>summary.csv</code>.</p>` : new Html('')}
 </details>
 `;
 })}`;
 }
 
-function row({ curve, point }: SizedValue, all: readonly SizedValue[]): readonly string[] {
+function row(
+  { curve, point }: SizedValue,
+  all: readonly SizedValue[],
+  rankings: readonly StudyRanking[],
+): readonly string[] {
   const { metric, direction, arm } = curve;
   const { mean, independentDeviation: deviation, band, relativeToLargest } = point;
   const error = deviation;
@@ -52,15 +62,28 @@ function row({ curve, point }: SizedValue, all: readonly SizedValue[]): readonly
     `${numberText(mean, { error })}${deviation === null || deviation === 0 ? '' : ` ± ${errorText(deviation)}`}`,
     band === null ? '–' : `${numberText(band.low, { error })} to ${numberText(band.high, { error })}`,
     relativeToLargest === null ? '–' : numberText(relativeToLargest, { error: 0.01 }),
-    placeText({ curve, point }, all),
+    placeText({ curve, point }, all, rankings),
   ];
 }
 
-/** Which of the arms it is at this size, by mean: `2 of 5`. */
-function placeText({ curve, point }: SizedValue, all: readonly SizedValue[]): string {
+/** Which of the arms it is at this size, by mean: `2 of 5`; `2 to 3 of 5` beside one that it cannot be told from in the end. */
+function placeText(
+  { curve, point }: SizedValue,
+  all: readonly SizedValue[],
+  rankings: readonly StudyRanking[],
+): string {
   if (curve.direction === 'neither' || curve.arm === FLOOR_ARM) return '–';
   const rivals = all.filter(({ curve: { metric, arm } }) => metric === curve.metric && arm !== FLOOR_ARM);
+  const ranking = rankings.find(({ metric }) => metric === curve.metric);
+  const told = (other: string) =>
+    ranking?.pairs.some(
+      ({ first, second, isRanked }) =>
+        isRanked && [first, second].includes(curve.arm) && [first, second].includes(other),
+    ) === true;
   const isBetter = (mean: number) =>
     curve.direction === 'lower-is-better' ? mean < point.mean : mean > point.mean;
-  return `${1 + rivals.filter((rival) => isBetter(rival.point.mean)).length} of ${rivals.length}`;
+  const others = rivals.filter((rival) => rival.curve.arm !== curve.arm);
+  const better = others.filter((rival) => told(rival.curve.arm) && isBetter(rival.point.mean)).length;
+  const alike = others.filter((rival) => !told(rival.curve.arm)).length;
+  return `${1 + better}${alike === 0 ? '' : ` to ${1 + better + alike}`} of ${rivals.length}`;
 }

@@ -11,10 +11,12 @@ import { pasteHtml } from './paste-html.js';
 import { type Provenance, provenanceHtml } from './provenance.js';
 import { sizeTablesHtml } from './size-tables.js';
 import { sizedPage } from './sized-page.js';
+import { costTable, pairTable } from './study-detail-tables.js';
 import { MOST_RESPONSES, respondingArms } from './study-figures.js';
 import { studyMethods, studySources } from './study-methods.js';
 import { studyTable } from './study-table.js';
 import { tableHtml } from './table-html.js';
+import type { TextTable } from './text-tables.js';
 
 const NOTHING = new Html('');
 /** Doubts written out on the page; the rest is in study.json. */
@@ -38,7 +40,7 @@ function writtenPage(
     provenance,
   }: { readonly note: string; readonly rows: number; readonly provenance: Provenance | null },
 ): string {
-  const { curves, summary, warnings, version, design, responses } = report;
+  const { curves, rankings, summary, warnings, version, design, responses } = report;
   const encoders = curves.map(({ encoder }) => encoder);
   const undrawn = respondingArms(responses).length - MOST_RESPONSES;
   const body = html`<main>
@@ -51,7 +53,9 @@ ${pageNotesHtml({ encoders, warnings, note })}
 <ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
 <h2>Values, limits and images needed</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="Values, limits and images needed">${tableHtml(studyTable(report))}</div>
-${sizeTablesHtml(curves, rows)}
+${sizeTablesHtml({ curves, rankings }, rows)}
+${more(pairTable(report))}
+${more(costTable(report))}
 <h2>Figures</h2>
 <div class="tools" data-tools="metrics"></div>
 ${figures.map(figureHtml)}
@@ -79,6 +83,14 @@ ${encoderFactsHtml(encoders)}
     body,
     interaction: 'figures',
   });
+}
+
+/** A table that few need, folded away; nothing where it has no rows. */
+function more(table: TextTable): Html {
+  if (table.rows.length === 0) return NOTHING;
+  return html`<details><summary>${table.title}</summary>
+<div class="scroll" tabindex="0" role="group" aria-label="${table.title}">${tableHtml(table)}</div>
+</details>`;
 }
 
 function doubts(curves: readonly StudyCurve[]): Html {

@@ -59,7 +59,7 @@ function floorText({ points }: StudyCurve, floor: StudyCurve | undefined): strin
   const point = points.find(({ sampleSize }) => sampleSize === floorPoint?.sampleSize);
   if (floor === undefined || floorPoint === undefined || point === undefined) return null;
   return (
-    `at n = ${count(point.sampleSize)} ${short(point.mean)}, and ${short(floorPoint.mean)} between halves of the reference ` +
+    `at n = ${count(point.sampleSize)}: ${short(point.mean)}, and ${short(floorPoint.mean)} between halves of the reference ` +
     `(against ${count(floor.referenceSize)})`
   );
 }

@@ -24,6 +24,21 @@ describe('studyPage', () => {
     expect(written.match(/<style/g)).toHaveLength(1);
   });
 
+  test('studyPage gives no place to arms that cannot be told apart, and says which can', async () => {
+    const report = await exampleStudy({ arms: ['one', 'two', 'three'] });
+    const alike = {
+      ...report.rankings[0]!,
+      pairs: report.rankings[0]!.pairs.map((pair) => ({ ...pair, isRanked: false })),
+    };
+    const apart = { ...alike, pairs: alike.pairs.map((pair) => ({ ...pair, isRanked: true })) };
+    const pageOf = (ranking: typeof alike) => studyPage({ ...report, rankings: [ranking] }, []);
+    expect(pageOf(alike)).toContain('1 to 3 of 3');
+    expect(pageOf(alike)).not.toContain('>2 of 3<');
+    expect(pageOf(apart)).toContain('>2 of 3<');
+    expect(pageOf(apart)).toContain('Which arms can be told apart');
+    expect(pageOf(apart)).toContain('What one value costs');
+  });
+
   test('studyPage of a demo encoder says so on the page and on every figure', async () => {
     const report = await exampleStudy({ arms: ['one'], standing: 'demo' });
     const figures = await studyFigures(report);

@@ -224,7 +224,7 @@ describe('studyReportOf', () => {
         .points.find(({ sampleSize }) => sampleSize === 200)!.mean;
     const [near, floor] = [at200('near'), at200(FLOOR_ARM)].map((value) => Number(value.toPrecision(4)));
     expect(summary[0]).toContain(
-      `at n = 200 ${near}, and ${floor} between halves of the reference (against 200).`,
+      `at n = 200: ${near}, and ${floor} between halves of the reference (against 200).`,
     );
   });
 
