@@ -52,7 +52,7 @@ describe.skipIf(executablePath === null)(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    for (const kind of [...KINDS, 'forty'] as const)
+    for (const kind of [...KINDS, 'forty', 'scores'] as const)
       for (const width of [1200, 360])
         for (const scheme of ['light', 'dark'] as const)
           test(`the page of ${kind} at ${width} px in ${scheme} asks for nothing, complains of nothing, fits, and follows axe's rules`, async () => {

@@ -1,5 +1,7 @@
 import { compareFigures } from '../../reports/compare-figures.js';
 import { comparePage } from '../../reports/compare-page.js';
+import { scoreComparison } from '../../reports/score-comparison.js';
+import { scoreComparisonPage } from '../../reports/score-comparison-page.js';
 import { scorePage } from '../../reports/score-page.js';
 import { studyFigures } from '../../reports/study-figures.js';
 import { studyPage } from '../../reports/study-page.js';
@@ -29,6 +31,12 @@ export async function examplePages() {
     score: scorePage(exampleReport, { neighbors: exampleNeighbors }),
     study: studyPage(study, await studyFigures(study)),
     forty: studyPage(forty, await studyFigures(forty)),
+    scores: scoreComparisonPage(
+      scoreComparison(
+        { source: HOSTILE, report: exampleReport },
+        { source: 'second', report: exampleReport },
+      ),
+    ),
     compare: comparePage(comparison, await compareFigures(comparison)),
     uncertainty: uncertaintyPage(maps, await uncertaintyFigures(maps)),
   } as const;
