@@ -30,7 +30,22 @@ export async function figurePictures(
   await useShippedFont(page);
   const pictures = new Map<string, Buffer>();
   for (const figure of PICTURED[kind]) {
-    const shot = await page.locator(`${figure} svg.plot:not([hidden])`).first().screenshot();
+    const svg = page.locator(`${figure} svg.plot:not([hidden])`).first();
+    // at the corner of the window, so that nothing else on the page moves it by parts of a pixel
+    await svg.evaluate((element) => {
+      element.setAttribute('class', 'plot alone');
+      Object.assign(element.style, {
+        position: 'fixed',
+        inset: '0 auto auto 0',
+        width: '720px',
+        zIndex: '2',
+        background: '#fff',
+      });
+    });
+    const shot = await svg.screenshot();
+    await svg.evaluate((element) => {
+      element.style.display = 'none';
+    });
     const name = `${kind}-${figure.replace(/^.*[#.]/, '')}`;
     pictures.set(name, await sharp(shot).greyscale().resize(WIDTH).png().toBuffer());
   }
