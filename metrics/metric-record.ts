@@ -11,7 +11,7 @@ import type {
 import type { Algebra } from './numerics/algebra.js';
 import { interruptibleAlgebra } from './numerics/interruptible-algebra.js';
 import { openAlgebra } from './numerics/open-algebra.js';
-import { duplicateWarnings, lossyWarnings, withWarnings } from './score-warnings.js';
+import { duplicateWarnings, lossyWarnings, withoutErrorOfShared, withWarnings } from './score-warnings.js';
 
 /** What a record computes from, once everything that can be checked beforehand has been. */
 export interface Evaluation {
@@ -82,7 +82,7 @@ export function metricDefinition(record: MetricRecord): MetricDefinition {
       const values = computed.map(finiteValue);
       if (record.sides === 'generated') return values;
       const doubts = [...lossyWarnings(sets), ...duplicateWarnings(sets)];
-      return values.map((value) => withWarnings(value, doubts));
+      return values.map((value) => withWarnings(withoutErrorOfShared(value, sets), doubts));
     },
   };
 }

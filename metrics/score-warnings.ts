@@ -60,23 +60,26 @@ export function biasWarnings({
   value,
   limit,
   n,
-  side = 'generated',
+  side = 'both',
+  by,
 }: {
   readonly value: number;
   readonly limit: number;
   readonly n: number | null;
-  /** whose n it is, where the other's bias is out already */
-  readonly side?: keyof Comparison;
+  /** whose bias it is, where the other's is out already or not known */
+  readonly side?: keyof Comparison | 'both';
+  /** how the limit was found, where there are several ways: they differ */
+  readonly by?: string;
 }): readonly Warning[] {
   const bias = value - limit;
   if (!(Math.abs(bias) > TELLING_SHARE * Math.abs(value))) return [];
-  const images = side === 'reference' ? ' of the reference' : '';
+  const images = { both: '', reference: ' of the reference', generated: ' of the generated side' }[side];
   const where = n === null ? '' : ` at n = ${count(n)}${images}`;
   const direction = bias > 0 ? 'upwards' : 'downwards';
   const rest =
-    value > 0 && limit <= 0
+    value >= 0 && limit <= 0
       ? 'no difference of the sets shows beyond it'
-      : `the limit for images without end is estimated at ${digits(limit)}`;
+      : `the limit for images without end is estimated at ${digits(limit)}${by === undefined ? '' : ` ${by}`}`;
   return [
     {
       code: 'BIASED_AT_N',
@@ -92,7 +95,7 @@ export function negativeWarnings(value: number): readonly Warning[] {
     {
       code: 'NEGATIVE_ESTIMATE',
       message:
-        'below 0, as an unbiased estimate of a distance near 0 often is: the sets cannot be told apart at this n',
+        'below 0, as an unbiased estimate may be where the distance is small beside its error: the sets are not told apart at this n',
     },
   ];
 }
@@ -145,14 +148,34 @@ export function equalRowCount(first: Rows, second: Rows): number {
 
 const counted = new WeakMap<Rows, WeakMap<Rows, number>>();
 
-/** Images that stand on both sides, by their embeddings: a generator that copies, or a file in the wrong folder. */
-export function duplicateWarnings({ reference, generated }: Comparison): readonly Warning[] {
+/** How many images stand on both sides, by their embeddings; 0 where a side does not hold any. */
+function sharedImages({ reference, generated }: Comparison): number {
   const [first, second] = [reference.embeddings, generated.embeddings];
-  if (first === null || second === null) return [];
+  if (first === null || second === null) return 0;
   const known = counted.get(first) ?? new WeakMap<Rows, number>();
   counted.set(first, known);
   const equal = known.get(second) ?? equalRowCount(first, second);
   known.set(second, equal);
+  return equal;
+}
+
+/** The value without the error and interval of two sides drawn apart from each other, where most images stand on both. */
+export function withoutErrorOfShared(value: MetricValue, sets: Comparison): MetricValue {
+  const { standardError, interval, ...rest } = value;
+  if (interval === undefined || 2 * sharedImages(sets) <= sets.generated.n!) return value;
+  return withWarnings(rest, [
+    {
+      code: 'NO_INTERVAL',
+      message:
+        'no interval: most images stand on both sides, and an interval supposes sides drawn apart from each other',
+    },
+  ]);
+}
+
+/** Images that stand on both sides: a generator that copies, or a file in the wrong folder. */
+export function duplicateWarnings(sets: Comparison): readonly Warning[] {
+  const { reference, generated } = sets;
+  const equal = sharedImages(sets);
   if (equal === 0) return [];
   const images = equal === 1 ? '1 image has' : `${count(equal)} images have`;
   return [

@@ -36,18 +36,19 @@ function positiveMedian(estimate: number, error: number): number {
  * Wilson's interval of a share p whose standard error is known, by the number of independent images that would have it. Unlike
  * p ± t·se it does not leave 0 … 1, and holds its level near the ends.
  *
- * @param n  taken for that number where every image counts, or none, and p alone has no spread
+ * @param n  taken for that number where every image counts, or none, unless fewer could have that standard error at any p
  * @source Wilson 1927, JASA 22:209
  */
 function shareBounds(
   p: number,
   { standardError, n, t }: { readonly standardError: number; readonly n: number; readonly t: number },
 ): { readonly low: number; readonly high: number } {
-  const independent = p > 0 && p < 1 ? (p * (1 - p)) / standardError ** 2 : n;
+  const independent =
+    p > 0 && p < 1 ? (p * (1 - p)) / standardError ** 2 : Math.min(n, 1 / (4 * standardError ** 2));
   const shrink = 1 + t ** 2 / independent;
   const middle = (p + t ** 2 / (2 * independent)) / shrink;
   const half = (t * Math.sqrt((p * (1 - p)) / independent + t ** 2 / (4 * independent ** 2))) / shrink;
-  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+  return { low: Math.max(0, Math.min(p, middle - half)), high: Math.min(1, Math.max(p, middle + half)) };
 }
 
 /**

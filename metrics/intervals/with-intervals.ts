@@ -21,10 +21,15 @@ export function withIntervals(
 export function withBiasFound(
   value: MetricValue,
   n: number | null,
-  side: keyof Comparison = 'generated',
+  side: keyof Comparison | 'both' = 'both',
 ): MetricValue {
   const limit = value.interval?.estimate;
   if (value.value === null || limit === undefined) return value;
+  const isKnown = value.warnings.some(({ code }) => code === 'BIASED_AT_N');
+  if (isKnown && / fixed/.test(value.interval!.method)) return value; // that interval leaves the fixed side's bias in
   const others = value.warnings.filter(({ code }) => code !== 'BIASED_AT_N');
-  return { ...value, warnings: [...others, ...biasWarnings({ value: value.value, limit, n, side })] };
+  return {
+    ...value,
+    warnings: [...others, ...biasWarnings({ value: value.value, limit, n, side, by: 'by jackknife' })],
+  };
 }

@@ -8,6 +8,6 @@ export function logSoftmax(logits: Rows, row: number, target: Float64Array): voi
   for (let c = 0; c < classes; c++) largest = Math.max(largest, data[start + c]!);
   let sum = 0;
   for (let c = 0; c < classes; c++) sum += Math.exp(data[start + c]! - largest);
-  const logSum = largest + Math.log(sum);
-  for (let c = 0; c < classes; c++) target[c] = data[start + c]! - logSum;
+  const logSum = Math.log(sum); // not added to the largest, whose rounding would be that of all
+  for (let c = 0; c < classes; c++) target[c] = data[start + c]! - largest - logSum;
 }

@@ -1,6 +1,7 @@
 import { NumericalError, ShapeError } from '../../errors.js';
 import { type Algebra, plainAlgebra, type RoughProducts } from './algebra.js';
 import { columnMeans } from './gaussian-moments.js';
+import { type FloatType, floatTypeOf } from './matrix-sessions.js';
 import type { Rows } from './rows.js';
 import { rowRange } from './select-rows.js';
 
@@ -50,9 +51,15 @@ function requireSquares(norms: Float64Array): void {
 /**
  * Rows about a center, in the type of the engine's rough products where their lengths allow it.
  *
+ * @param type  the type that is wanted
  * @throws NumericalError NOT_FINITE where squared distances would leave the range of float64
  */
-export function centered(vectors: Rows, center: Float64Array, algebra: Algebra): Centered {
+export function centered(
+  vectors: Rows,
+  center: Float64Array,
+  algebra: Algebra,
+  type: FloatType = algebra.roughProducts.type,
+): Centered {
   const { n, d, data } = vectors;
   const norms = new Float64Array(n);
   for (let i = 0; i < n; i++) {
@@ -64,7 +71,7 @@ export function centered(vectors: Rows, center: Float64Array, algebra: Algebra):
   requireSquares(norms);
   const { least, most } = FLOAT32_LENGTHS;
   const fits = norms.every((norm) => norm === 0 || (norm > least ** 2 && norm < most ** 2));
-  const Kind = algebra.roughProducts.type === 'float32' && fits ? Float32Array : Float64Array;
+  const Kind = type === 'float32' && fits ? Float32Array : Float64Array;
   const deviations = new Kind(n * d);
   for (let i = 0; i < n; i++) {
     const from = i * d;
@@ -133,5 +140,9 @@ export function commonlyCentered(first: Rows, second: Rows, algebra: Algebra): [
     });
   }
   const center = columnMeans(first);
-  return [centered(first, center, algebra), centered(second, center, algebra)];
+  const both = [centered(first, center, algebra), centered(second, center, algebra)] as const;
+  // what was rounded to float32 must not meet the bound of float64's products
+  const [x, y] = both.map(({ rows }) => floatTypeOf(rows.data));
+  if (x === y) return [...both];
+  return [centered(first, center, algebra, 'float64'), centered(second, center, algebra, 'float64')];
 }

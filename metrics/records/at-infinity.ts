@@ -119,9 +119,12 @@ export const fidInfinity = metricDefinition({
       return value;
     };
     const value = await limitOf(sets.reference, NONE);
-    const doubts = [...lineWarnings(generated, id), ...rankWarnings(sets, generated.d, ['reference'])];
+    const singular = lineWarnings(generated, id);
+    const doubts = [...singular, ...rankWarnings(sets, generated.d, ['reference'])];
     const values = [{ id, value, warnings: doubts }];
     if (interval === null) return values;
+    if (singular.length > 0)
+      return withIntervals(values, { reason: 'the line begins at singular covariances, where it is none' });
     const intervals = await jackknifeOfMetric(sets, {
       metric: { id, uses: 'moments', sides: 'both' },
       whole: [value],
@@ -135,6 +138,17 @@ export const fidInfinity = metricDefinition({
     return [withBiasFound(found!, reference.n, 'reference')];
   },
 });
+
+/** Of images that are hardly more than the classes they show, the score is the number of images, and not a line in 1/N. */
+function fewForClasses(score: number, smallest: number): readonly Warning[] {
+  if (!(smallest < 2 * score)) return [];
+  return [
+    {
+      code: 'FEW_FOR_CLASSES',
+      message: `the line begins at ${smallest} images, less than two for each of about ${Math.round(score)} classes: the score is not a line in 1/N there, and the limit is not to be trusted`,
+    },
+  ];
+}
 
 export const isInfinity = metricDefinition({
   id: 'is-infinity',
@@ -173,7 +187,7 @@ export const isInfinity = metricDefinition({
       return value;
     };
     const value = await limitOf(NONE);
-    const values = [{ id, value, warnings: [] }];
+    const values = [{ id, value, warnings: fewForClasses(value, limitSizes(logits.n, id)[0]!) }];
     if (interval === null) return values;
     const intervals = await jackknifeOfMetric(sets, {
       metric: { id, uses: 'logits', sides: 'generated' },

@@ -5,7 +5,7 @@ import { frechetBiasSlope, frechetPairVariance } from '../frechet-bias.js';
 import { frechetDistanceOfParts } from '../frechet-distance.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
-import type { MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
+import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { compensatedSum } from '../numerics/compensated-sum.js';
 import { biasWarnings, rankWarnings, roundingWarnings } from '../score-warnings.js';
@@ -27,6 +27,8 @@ interface FrechetProtocol {
 interface FrechetOfSets {
   readonly value: number;
   readonly limit: number | null;
+  /** whose bias the limit is without */
+  readonly unbiased: keyof Comparison | 'both';
   readonly d: number;
   /** tr Σ of both sides together */
   readonly totalVariance: number;
@@ -45,7 +47,8 @@ async function frechetOfSets(
   const spectrum = await algebra.squareRootSpectrum(reference.factor, generated.factor);
   const value = frechetDistanceOfParts(reference, generated, compensatedSum(spectrum));
   const totalVariance = reference.totalVariance + generated.totalVariance;
-  const found = { value, d, spectrum, totalVariance };
+  const unbiased = reference.n === null ? 'generated' : generated.n === null ? 'reference' : 'both';
+  const found = { value, d, spectrum, totalVariance, unbiased } as const;
   const known = [reference, generated].filter(({ n }) => n !== null);
   if (known.length === 0 || known.some(({ n }) => n! <= d)) return { ...found, limit: null };
   const bias = known.reduce(
@@ -81,8 +84,12 @@ async function frechetValues(
   const { id } = metric;
   requireUnbiased(parameters);
   const { n } = sets.generated;
-  const { value, limit, d, spectrum, totalVariance } = await frechetOfSets(id, evaluation);
-  const bias = limit === null ? [] : biasWarnings({ value, limit, n });
+  const { value, limit, unbiased, d, spectrum, totalVariance } = await frechetOfSets(id, evaluation);
+  const side = unbiased === 'reference' ? 'reference' : 'generated';
+  const bias =
+    limit === null
+      ? []
+      : biasWarnings({ value, limit, n: sets[side].n, side: unbiased, by: 'as for Gaussian embeddings' });
   const doubts = [...rankWarnings(sets, d), ...roundingWarnings(value, totalVariance, d), ...bias];
   const values = [{ id, value, warnings: doubts }];
   if (interval === null) return values;

@@ -15,6 +15,7 @@ import { plainAlgebra } from '../../metrics/numerics/algebra.js';
 import { classMarginals, mergeMarginals, removeMarginals } from '../../metrics/numerics/class-marginals.js';
 import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
 import type { Kernel } from '../../metrics/numerics/kernel.js';
+import { logSoftmax } from '../../metrics/numerics/log-softmax.js';
 import { mean, variance } from '../../metrics/numerics/mean-and-variance.js';
 import { selectRows } from '../../metrics/numerics/select-rows.js';
 import { studentQuantile } from '../../metrics/numerics/student-t.js';
@@ -160,6 +161,19 @@ describe('itemJackknife of a share', () => {
   });
 });
 
+describe('itemJackknife of no image, where others decide whether any counts', () => {
+  test('is as wide as so few independent images would leave it', () => {
+    const whole = new Float64Array(100);
+    const replicates = [0, 1, 0, 1].map((score, j) => ({
+      gone: Uint32Array.of(j),
+      scores: new Float64Array(99).fill(score / 10),
+    }));
+    const { standardError, interval } = itemEstimate(whole, replicates, 1);
+    expect(standardError).toBeGreaterThan(0.05);
+    expect([interval.low, interval.high > 2 * standardError]).toEqual([0, true]);
+  });
+});
+
 describe('itemJackknife of scores without an upper end', () => {
   const unchanged = (scores: Float64Array) => [1, 2].map(() => ({ gone: new Uint32Array(0), scores }));
 
@@ -193,6 +207,16 @@ describe('itemJackknife of moves that chance explains', () => {
     // known to ⅛·√2, times (g − 1)²/g = ½; the median of a normal's positive half is 0.6745
     const { standardError } = itemEstimate(new Float64Array(4), replicates, 1);
     expectClose(standardError ** 2, 0.6744897501960817 * (Math.SQRT2 / 16), 1e-9);
+  });
+});
+
+describe('logSoftmax', () => {
+  test('of logits far from 0 keeps the digits of their differences', () => {
+    const near = new Float64Array(3);
+    const far = new Float64Array(3);
+    logSoftmax({ n: 1, d: 3, data: Float64Array.of(0, 1, 3) }, 0, near);
+    logSoftmax({ n: 1, d: 3, data: Float64Array.of(1e12, 1e12 + 1, 1e12 + 3) }, 0, far);
+    expect(far).toEqual(near);
   });
 });
 
@@ -432,6 +456,8 @@ describe('intervals of the catalog', () => {
 
   test('fid-infinity warns where its line begins at singular covariances', async () => {
     const pair = { reference: setOf(90, 1), generated: setOf(45, 2) };
+    const [asked] = await metricById('fid-infinity').evaluate(pair, {}, { interval: { level: 0.95 } });
+    expect([asked!.interval, asked!.warnings.at(-1)!.code]).toEqual([undefined, 'NO_INTERVAL']);
     const [found] = await metricById('fid-infinity').evaluate(pair, {});
     expect(found!.warnings).toEqual([
       {

@@ -71,7 +71,7 @@ describe('score warnings', () => {
     const [message, ...others] = await warningsOf('fid', { reference, generated });
     expect(others).toEqual([]);
     expect(message).toMatch(
-      /^BIASED_AT_N: biased upwards at n = 60 by about 0\.2\d+ of \d\.\d+; the limit for images without end is estimated at 1\.\d+$/,
+      /^BIASED_AT_N: biased upwards at n = 60 by about 0\.2\d+ of \d\.\d+; the limit for images without end is estimated at 1\.\d+ as for Gaussian embeddings$/,
     );
   });
 
@@ -109,8 +109,16 @@ describe('score warnings', () => {
       generated,
     });
     expect(warnings[0]).toBe(
-      'NEGATIVE_ESTIMATE: below 0, as an unbiased estimate of a distance near 0 often is: the sets cannot be told apart at this n',
+      'NEGATIVE_ESTIMATE: below 0, as an unbiased estimate may be where the distance is small beside its error: the sets are not told apart at this n',
     );
+  });
+
+  test('where most images stand on both sides there is no interval, which would suppose them apart', async () => {
+    const shared = gaussianCloud({ n: 60, d: 3, seed: 5 });
+    const sets = { reference: embeddedSet(shared), generated: embeddedSet({ ...shared }) };
+    const [found] = await metricById('fid').evaluate(sets, {}, { interval: { level: 0.95 } });
+    expect([found!.interval, found!.standardError]).toEqual([undefined, undefined]);
+    expect(found!.warnings.map(({ code }) => code)).toContain('NO_INTERVAL');
   });
 
   test('images on both sides are counted by their embeddings', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import { metricById } from '../../metrics/metric-catalog.js';
+import { type Algebra, plainAlgebra } from '../../metrics/numerics/algebra.js';
+import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
 import {
   nearestNeighbours,
   nearestOthers,
@@ -7,6 +9,7 @@ import {
 } from '../../metrics/numerics/nearest-neighbours.js';
 import { NeighbourCandidates } from '../../metrics/numerics/neighbour-candidates.js';
 import { squaredDifference } from '../../metrics/numerics/pair-distances.js';
+import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 
 describe('nearest neighbours of rows that are equally near', () => {
@@ -25,6 +28,19 @@ describe('nearest neighbours of rows that are equally near', () => {
     const near = new NeighbourCandidates(2, (place) => (place === 77 ? 1 : 4));
     for (let place = 0; place < 500; place++) near.offer(place, 4, 3.5);
     expect(near.nearest()).toEqual({ places: [77, 0], squaredDistances: [1, 4] });
+  });
+
+  test('a row at the very center, which float32 cannot hold beside the others, leaves ties with the other side exact', async () => {
+    const { d, data } = gaussianCloud({ n: 300, d: 16, seed: 4 });
+    const mirrored = Float64Array.from([...data, ...data.map((value) => -value), ...new Float64Array(d)]);
+    mirrored[mirrored.length - 1] = 1e-13;
+    const sets = {
+      reference: embeddedSet({ n: 601, d, data: mirrored }),
+      generated: embeddedSet({ n: 300, d, data }),
+    };
+    const prdc = async (algebra: Algebra) =>
+      (await metricById('prdc').evaluate(sets, {}, { algebra })).map(({ value }) => value);
+    expect(await prdc(fastAlgebra)).toEqual(await prdc(plainAlgebra));
   });
 
   test('squaredNeighbourRadii, nearestOthers and nearestNeighbours agree with sorting', async () => {

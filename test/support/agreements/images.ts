@@ -39,7 +39,7 @@ const bits = { of: 'bits' } as const;
 
 function libraryOf(resampler: string): string {
   if (resampler.startsWith('pillow')) return '{pillow}';
-  return resampler.startsWith('torch') ? '{torch}' : 'torch-fidelity’s restatement in {torch}';
+  return resampler.startsWith('torch') ? '{torch}, one thread' : 'torch-fidelity’s restatement in {torch}';
 }
 
 export const IMAGE_AGREEMENTS: readonly Agreement[] = [
