@@ -1,5 +1,6 @@
 import { cmmd, cmmdSums } from '../../metrics/cmmd.js';
 import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
+import { peakMemory } from '../measuring/peak-memory.js';
 import { randomRows } from '../measuring/random-rows.js';
 
 // A process of its own: CMMD over all pairs of two sets of n vectors, and the most memory that the process ever held.
@@ -13,4 +14,4 @@ const sets = {
 const start = performance.now();
 const value = cmmd(await cmmdSums(sets, fastAlgebra), 'unbiased');
 const ms = performance.now() - start;
-process.stdout.write(JSON.stringify({ value, ms, maxRssMB: process.resourceUsage().maxRSS / 1024 }));
+process.stdout.write(JSON.stringify({ value, ms, maxRssMB: peakMemory() }));
