@@ -1,7 +1,6 @@
 import { NumericalError, ShapeError } from '../../errors.js';
 import { type Algebra, plainAlgebra, type RoughProducts } from './algebra.js';
 import { columnMeans } from './gaussian-moments.js';
-import { type FloatType, floatTypeOf } from './matrix-sessions.js';
 import type { Rows } from './rows.js';
 import { rowRange } from './select-rows.js';
 
@@ -58,7 +57,7 @@ export function centered(
   vectors: Rows,
   center: Float64Array,
   algebra: Algebra,
-  type: FloatType = algebra.roughProducts.type,
+  type: RoughProducts['type'] = algebra.roughProducts.type,
 ): Centered {
   const { n, d, data } = vectors;
   const norms = new Float64Array(n);
@@ -142,7 +141,7 @@ export function commonlyCentered(first: Rows, second: Rows, algebra: Algebra): [
   const center = columnMeans(first);
   const both = [centered(first, center, algebra), centered(second, center, algebra)] as const;
   // what was rounded to float32 must not meet the bound of float64's products
-  const [x, y] = both.map(({ rows }) => floatTypeOf(rows.data));
+  const [x, y] = both.map(({ rows }) => rows.data instanceof Float32Array);
   if (x === y) return [...both];
   return [centered(first, center, algebra, 'float64'), centered(second, center, algebra, 'float64')];
 }
