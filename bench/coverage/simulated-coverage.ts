@@ -1,10 +1,9 @@
-import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { MetricValue } from '../../metrics/metric-definition.js';
 import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
 import { mean, standardDeviation } from '../../metrics/numerics/mean-and-variance.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
 import { seededRandom } from '../../metrics/numerics/seeded-random.js';
+import { simulatedSet } from '../measuring/simulated-set.js';
 import type { CoverageCase } from './cases.js';
 
 /** How often the interval of one number held the truth. */
@@ -23,21 +22,6 @@ export interface Coverage {
   /** standard deviation of the middles, and mean standard error that was given */
   readonly spread: number;
   readonly meanStandardError: number;
-}
-
-function setOf(source: string, rows: Rows): EmbeddedSet {
-  const encoder = { id: 'simulated', sha256: null, preprocessing: null, standing: 'custom' } as const;
-  return {
-    source,
-    n: rows.n,
-    ids: null,
-    encoder,
-    embeddings: rows,
-    logits: rows,
-    moments: null,
-    skipped: [],
-    warnings: [],
-  };
 }
 
 /** What the interval is around: the value, or what it estimates without bias. */
@@ -59,8 +43,8 @@ export async function simulatedCoverage(
   for (let i = 0; i < evaluations; i++) {
     const random = seededRandom(seed, name, i);
     const sets = {
-      reference: setOf('reference', reference.draw(n.reference, random)),
-      generated: setOf('generated', generated.draw(n.generated, random)),
+      reference: simulatedSet('reference', reference.draw(n.reference, random)),
+      generated: simulatedSet('generated', generated.draw(n.generated, random)),
     };
     found.push(await definition.evaluate(sets, parameters, { interval: { level }, algebra: fastAlgebra }));
   }

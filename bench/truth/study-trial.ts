@@ -1,12 +1,11 @@
-import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
 import { seededRandom } from '../../metrics/numerics/seeded-random.js';
 import { rowRange } from '../../metrics/numerics/select-rows.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
 import { type StudyLedger, type StudyWorld, studyRun } from '../../sample-size-study/study-run.js';
+import { simulatedSet } from '../measuring/simulated-set.js';
 import type { StudyWorldCase } from './study-worlds.js';
 
 /** What one study said of one metric, beside what is true. */
@@ -26,21 +25,6 @@ export interface TrialOutcome {
 
 const ALIKE = ['one', 'two', 'three'];
 const UNLIKE = 'unlike';
-
-function setOf(source: string, rows: Rows): EmbeddedSet {
-  const encoder = { id: 'simulated', sha256: null, preprocessing: null, standing: 'custom' } as const;
-  return {
-    source,
-    n: rows.n,
-    ids: null,
-    encoder,
-    embeddings: rows,
-    logits: rows,
-    moments: null,
-    skipped: [],
-    warnings: [],
-  };
-}
 
 function memoryLedger(): StudyLedger {
   const nothing = async () => {};
@@ -66,10 +50,13 @@ export async function studyTrial(
     sets: async ({ arm }) =>
       arm === null
         ? {
-            reference: setOf('reference', rowRange(compared, half, n)),
-            generated: setOf('reference', rowRange(compared, 0, half)),
+            reference: simulatedSet('reference', rowRange(compared, half, n)),
+            generated: simulatedSet('reference', rowRange(compared, 0, half)),
           }
-        : { reference: setOf('reference', compared), generated: setOf(arm.name, pools.get(arm.name)!) },
+        : {
+            reference: simulatedSet('reference', compared),
+            generated: simulatedSet(arm.name, pools.get(arm.name)!),
+          },
   };
   const design = await parsedDesign(
     {
