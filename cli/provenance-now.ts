@@ -6,7 +6,7 @@ import type { Provenance } from '../reports/provenance.js';
 export function provenanceNow(): Provenance {
   const processors = cpus();
   return {
-    schema: 'steadfid/provenance/1',
+    schema: 'steadfid/report-provenance/1',
     version: VERSION,
     command: ['steadfid', ...process.argv.slice(2)].map(quoted).join(' '),
     finished: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),

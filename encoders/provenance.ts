@@ -34,7 +34,8 @@ export interface ShardSet {
   readonly indices: readonly number[];
 }
 
-async function schema() {
+/** `provenance.json` in a file of embeddings or statistics, `steadfid/provenance/1`; loads zod. */
+export async function provenanceSchema() {
   const { z } = await import('zod');
   const text = z.string();
   const count = z.int().nonnegative();
@@ -72,7 +73,7 @@ export async function parsedProvenance(text: string, where: string): Promise<Pro
       { cause: error },
     );
   }
-  const result = (await schema()).safeParse(value);
+  const result = (await provenanceSchema()).safeParse(value);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
   throw new InputError('UNREADABLE_FILE', {

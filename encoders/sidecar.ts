@@ -23,7 +23,8 @@ const EXAMPLE = `{ "id": "my-network", "input": "images", "outputs": { "embeddin
 /** How to write a sidecar, for errors about one. */
 export const SIDECAR_HELP = `A network needs a .json of the same name beside it, such as\n${EXAMPLE}\nLeave "logits" out if the network does not classify.`;
 
-async function schema() {
+/** The JSON beside a network; loads zod. */
+export async function sidecarSchema() {
   const { z } = await import('zod');
   const { preprocessingSchema } = await import('./images/preprocessing-schema.js');
   return z.object({
@@ -52,7 +53,7 @@ export async function parsedSidecar(text: string, path: string): Promise<Sidecar
       { cause: error },
     );
   }
-  const result = (await schema()).safeParse(value);
+  const result = (await sidecarSchema()).safeParse(value);
   if (result.success) return result.data;
   const { path: field, message } = result.error.issues[0]!;
   throw new InputError('UNREADABLE_FILE', {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { CompareReport } from '../uncertainty/compare-report.js';
-import { jsonSchemaText } from './json-schema-text.js';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -49,7 +48,8 @@ const estimate = z.strictObject({
   }),
 });
 
-const keepRule = z.strictObject({
+/** A keep rule as reports hold it. */
+export const keepRule = z.strictObject({
   threshold: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('deviations'), deviations: z.number() }),
     z.strictObject({ kind: z.literal('quantile'), share }),
@@ -180,7 +180,7 @@ const effect = z.strictObject({
     .nullable(),
 });
 
-/** What `compare --json` prints, `steadfid/compare/1`; committed as reports/schemas/compare-1.schema.json. */
+/** What `compare --json` prints, `steadfid/compare/1`. */
 export const compareReportSchema = z.strictObject({
   schema: z.literal('steadfid/compare/1'),
   version: z.string(),
@@ -223,14 +223,6 @@ export const compareReportSchema = z.strictObject({
   summary: z.array(z.string()),
   warnings: z.array(warning),
 });
-
-/** The schema as JSON Schema (draft 2020-12), as it is committed. */
-export function compareJsonSchema(): string {
-  return jsonSchemaText(compareReportSchema, {
-    id: 'steadfid/compare/1',
-    title: 'A steadfid comparison of filtered images',
-  });
-}
 
 /**
  * A report from parsed JSON, checked, its fields in the order in which they came.

@@ -6,7 +6,8 @@ import { numberText } from './number-text.js';
 /** A picture that a page may show: data, never an address. */
 export const pictureSchema = z.string().regex(/^data:image\/png;base64,[A-Za-z0-9+/]+=*$/);
 
-const gallerySchema = z.strictObject({
+/** `gallery.json`, `steadfid/gallery/1`. */
+export const gallerySchema = z.strictObject({
   schema: z.literal('steadfid/gallery/1'),
   score: z.string(),
   images: z.int().min(1),

@@ -9,7 +9,8 @@ const pair = z.strictObject({
   distance: z.number().min(0),
 });
 
-const neighborsSchema = z.strictObject({
+/** `neighbors.json`, `steadfid/neighbors/1`. */
+export const neighborsSchema = z.strictObject({
   schema: z.literal('steadfid/neighbors/1'),
   encoder: z.strictObject({ id: z.string(), standing: z.enum(['official', 'demo', 'custom', 'unknown']) }),
   /** how many of each side were looked at, of how many */

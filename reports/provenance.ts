@@ -5,7 +5,7 @@ import { type Html, html } from './html.js';
  * same whenever and wherever it is made.
  */
 export interface Provenance {
-  readonly schema: 'steadfid/provenance/1';
+  readonly schema: 'steadfid/report-provenance/1';
   readonly version: string;
   /** as typed */
   readonly command: string;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { ScoreReport } from '../metrics/score-report.js';
-import { jsonSchemaText } from './json-schema-text.js';
 
 const count = z.int().min(0).nullable().describe('null where a file does not say');
 
@@ -62,7 +61,7 @@ const result = z
     path: ['value'],
   });
 
-/** What `score --json` prints, `steadfid/score/1`; committed as reports/schemas/score-1.schema.json. */
+/** What `score --json` prints, `steadfid/score/1`. */
 export const scoreReportSchema = z.strictObject({
   schema: z.literal('steadfid/score/1'),
   version: z.string(),
@@ -72,11 +71,6 @@ export const scoreReportSchema = z.strictObject({
   results: z.array(result),
   warnings: z.array(warning),
 });
-
-/** The schema as JSON Schema (draft 2020-12), as it is committed. */
-export function scoreJsonSchema(): string {
-  return jsonSchemaText(scoreReportSchema, { id: 'steadfid/score/1', title: 'A steadfid score report' });
-}
 
 /**
  * A report from parsed JSON, checked, its fields in the order in which they came.

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { StudyReport } from '../sample-size-study/study-report.js';
-import { jsonSchemaText } from './json-schema-text.js';
 
 // Loose objects: a later version may add a field, and what it adds is kept when a report is written anew.
 
@@ -124,7 +123,8 @@ const ranking = z.looseObject({
   crossings: z.array(z.looseObject({ first: z.string(), second: z.string(), below: z.number() })),
 });
 
-const design = z.looseObject({
+/** A design as reports hold it. */
+export const storedDesign = z.looseObject({
   schema: z.literal('steadfid/design/1'),
   reference: z.string(),
   arms: z.array(z.looseObject({ name: z.string(), source: z.string(), ids: z.string().nullable() })),
@@ -140,11 +140,11 @@ const design = z.looseObject({
   parameters: z.record(z.string(), z.union([z.number(), z.string()])),
 });
 
-/** What `study` writes, `steadfid/study/1`; committed as reports/schemas/study-1.schema.json. */
-const studyReportSchema = z.looseObject({
+/** What `study` writes, `steadfid/study/1`. */
+export const studyReportSchema = z.looseObject({
   schema: z.literal('steadfid/study/1'),
   version: z.string(),
-  design,
+  design: storedDesign,
   curves: z.array(curve),
   responses: z.array(response),
   rankings: z.array(ranking),
@@ -164,11 +164,6 @@ const studyReportSchema = z.looseObject({
   summary: z.array(z.string()),
   warnings: z.array(warning),
 });
-
-/** The schema as JSON Schema (draft 2020-12), as it is committed. */
-export function studyJsonSchema(): string {
-  return jsonSchemaText(studyReportSchema, { id: 'steadfid/study/1', title: 'A steadfid sample-size study' });
-}
 
 /**
  * A report from parsed JSON, checked, its fields in the order in which they came.

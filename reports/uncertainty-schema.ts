@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { UncertaintyReport } from '../uncertainty/uncertainty-report.js';
-import { jsonSchemaText } from './json-schema-text.js';
 
 // Loose objects: a later version may add a field, and what it adds is kept when a report is written anew.
 
@@ -59,8 +58,8 @@ const comparison = z.looseObject({
   pairs: z.array(z.looseObject({ id: z.string(), first: z.string(), second: z.string() })),
 });
 
-/** What `uncertainty --json` prints, `steadfid/uncertainty/1`; committed as reports/schemas/uncertainty-1.schema.json. */
-const uncertaintyReportSchema = z.looseObject({
+/** What `uncertainty --json` prints, `steadfid/uncertainty/1`. */
+export const uncertaintyReportSchema = z.looseObject({
   schema: z.literal('steadfid/uncertainty/1'),
   version: z.string(),
   channels: z.enum(['mean', 'sum']),
@@ -85,14 +84,6 @@ const uncertaintyReportSchema = z.looseObject({
   ),
   warnings: z.array(warning),
 });
-
-/** The schema as JSON Schema (draft 2020-12), as it is committed. */
-export function uncertaintyJsonSchema(): string {
-  return jsonSchemaText(uncertaintyReportSchema, {
-    id: 'steadfid/uncertainty/1',
-    title: 'Steadfid scores of uncertainty maps',
-  });
-}
 
 /**
  * A report from parsed JSON, checked, its fields in the order in which they came.

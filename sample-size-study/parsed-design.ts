@@ -11,7 +11,8 @@ const DEFAULTS = {
   seed: 2020,
 };
 
-async function schema() {
+/** `design.json`, `steadfid/design/1`, with its defaults; loads zod. */
+export async function designSchema() {
   const { z } = await import('zod');
   const name = z.string().min(1);
   const line = z.string().regex(/^[^\p{Cc}]+$/u, 'must be one line of text');
@@ -51,7 +52,7 @@ async function schema() {
  */
 export async function parsedDesign(value: unknown, where: string): Promise<StudyDesign> {
   requireKnownSchema(value, where);
-  const result = (await schema()).safeParse(value);
+  const result = (await designSchema()).safeParse(value);
   if (!result.success) {
     const { path, message } = result.error.issues[0]!;
     throw new InputError('UNREADABLE_FILE', {

@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import type { z } from 'zod';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { VERSION } from '../../encoders/version.js';
+import { outputsSchema } from '../outputs-schema.js';
 import { strictJson } from '../strict-json.js';
 
 const RECORD = 'outputs.json';
-
-/** What was made from a report: written last, so that files are only trusted that were all written. */
-interface OutputsRecord {
-  readonly schema: 'steadfid/outputs/1';
-  readonly version: string;
-  /** SHA-256 by path below the folder */
-  readonly files: Readonly<Record<string, string>>;
-}
 
 function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
@@ -24,7 +18,7 @@ export async function recordOutputs(folder: string, paths: readonly string[]): P
   const files: Record<string, string> = {};
   for (const path of paths)
     files[relative(folder, path).replaceAll('\\', '/')] = sha256(await readFile(path));
-  const record: OutputsRecord = { schema: 'steadfid/outputs/1', version: VERSION, files };
+  const record: z.infer<typeof outputsSchema> = { schema: 'steadfid/outputs/1', version: VERSION, files };
   await writeWhole(join(folder, RECORD), strictJson(record, 'outputs'), { existing: 'replaced' });
 }
 
@@ -39,10 +33,8 @@ export async function holdsOutputsOf(
   { name, text }: { readonly name: string; readonly text: string },
 ): Promise<boolean> {
   try {
-    const { schema, version, files } = JSON.parse(
-      await readFile(join(folder, RECORD), 'utf8'),
-    ) as OutputsRecord;
-    if (schema !== 'steadfid/outputs/1' || version !== VERSION || files[name] !== sha256(text)) return false;
+    const { version, files } = outputsSchema.parse(JSON.parse(await readFile(join(folder, RECORD), 'utf8')));
+    if (version !== VERSION || files[name] !== sha256(text)) return false;
     for (const [path, hash] of Object.entries(files)) {
       if (sha256(await readFile(join(folder, path))) !== hash) return false;
     }

@@ -1,16 +1,33 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { strictJson } from '../../reports/strict-json.js';
-import { parsedStudyReport, studyJsonSchema } from '../../reports/study-schema.js';
-import { parsedUncertaintyReport, uncertaintyJsonSchema } from '../../reports/uncertainty-schema.js';
-import { projectFile } from '../support/project.js';
+import { parsedStudyReport } from '../../reports/study-schema.js';
+import { parsedUncertaintyReport } from '../../reports/uncertainty-schema.js';
+import { JSON_FORMATS, jsonSchemaText, requireFormat, schemaPath } from '../support/json-formats.js';
+import { projectFile, projectRoot } from '../support/project.js';
 import { exampleStudy } from '../support/study-report.js';
 import { exampleUncertainty } from '../support/uncertainty-report.js';
 
-describe('the schema of a study', () => {
-  test('reports/schemas/study-1.schema.json is the schema of the code', () => {
-    expect(projectFile('reports/schemas/study-1.schema.json')).toBe(studyJsonSchema());
+describe('the committed schemas', () => {
+  test.each(JSON_FORMATS)('reports/schemas/$name-1.schema.json is the schema of the code', (format) => {
+    expect(projectFile(schemaPath(format.name))).toBe(jsonSchemaText(format));
   });
 
+  test('reports/schemas holds a file for each format and nothing else', () => {
+    const paths = readdirSync(`${projectRoot}reports/schemas`).map((file) => `reports/schemas/${file}`);
+    expect(paths.sort()).toEqual(JSON_FORMATS.map(({ name }) => schemaPath(name)).sort());
+  });
+
+  test('the committed schema of a study refuses a number as text', async () => {
+    const report = await exampleStudy({ arms: ['one'] });
+    requireFormat('study', report);
+    expect(() =>
+      requireFormat('study', { ...report, curves: [{ ...report.curves[0], level: '0' }] }),
+    ).toThrow('level');
+  });
+});
+
+describe('the schema of a study', () => {
   test('parsedStudyReport takes what a study writes, byte for byte, and refuses what lacks a field', async () => {
     const report = await exampleStudy({ arms: ['one', 'two'] });
     const text = strictJson(report, 'study report');
@@ -27,10 +44,6 @@ describe('the schema of a study', () => {
 });
 
 describe('the schema of scored maps', () => {
-  test('reports/schemas/uncertainty-1.schema.json is the schema of the code', () => {
-    expect(projectFile('reports/schemas/uncertainty-1.schema.json')).toBe(uncertaintyJsonSchema());
-  });
-
   test('parsedUncertaintyReport takes what uncertainty writes, byte for byte, and refuses an unknown kind of column', () => {
     const report = exampleUncertainty({ images: 5 });
     const text = strictJson(report, 'uncertainty report');

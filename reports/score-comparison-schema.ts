@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { judgement, metricDirection, standing, valueDifference } from './comparison-schema.js';
+import type { ScoreComparison } from './score-comparison.js';
+
+const side = z.strictObject({
+  source: z.string().describe('the folder of the report'),
+  reference: z.string().describe('the path as the caller typed it'),
+  generated: z.string(),
+});
+
+/** What `report A --with B` writes of two scores, `steadfid/score-comparison/1`. */
+export const scoreComparisonSchema = z.strictObject({
+  schema: z.literal('steadfid/score-comparison/1'),
+  version: z.string(),
+  first: side,
+  second: side,
+  metrics: z.array(
+    z.strictObject({
+      metric: z.string(),
+      direction: metricDirection,
+      standing,
+      ...valueDifference,
+      ...judgement,
+    }),
+  ),
+  left: z.array(z.string()).describe('what has no value in one of the two, in words'),
+});
+
+/**
+ * A comparison from parsed JSON, checked, its fields in the order in which they came.
+ *
+ * @throws z.ZodError naming every place that is not as the schema says
+ */
+export function parsedScoreComparison(json: unknown): ScoreComparison {
+  scoreComparisonSchema.parse(json);
+  return json as ScoreComparison;
+}

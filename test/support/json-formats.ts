@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { provenanceSchema } from '../../encoders/provenance.js';
+import { sidecarSchema } from '../../encoders/sidecar.js';
+import { compareReportSchema } from '../../reports/compare-schema.js';
+import { filterReportSchema } from '../../reports/filter-schema.js';
+import { gallerySchema } from '../../reports/gallery.js';
+import { neighborsSchema } from '../../reports/neighbors.js';
+import { outputsSchema } from '../../reports/outputs-schema.js';
+import { reportProvenanceSchema } from '../../reports/provenance-schema.js';
+import { scoreComparisonSchema } from '../../reports/score-comparison-schema.js';
+import { scoreReportSchema } from '../../reports/score-schema.js';
+import { studyComparisonSchema } from '../../reports/study-comparison-schema.js';
+import { studyReportSchema } from '../../reports/study-schema.js';
+import { uncertaintyReportSchema } from '../../reports/uncertainty-schema.js';
+import { designSchema } from '../../sample-size-study/parsed-design.js';
+import { projectFile } from './project.js';
+
+/** A format of JSON that the suite writes or reads: `steadfid/<name>/1`. */
+interface JsonFormat {
+  readonly name: string;
+  readonly title: string;
+  readonly schema: z.ZodType;
+}
+
+/** Every format with a committed schema. */
+export const JSON_FORMATS: readonly JsonFormat[] = [
+  { name: 'compare', title: 'A steadfid comparison of filtered images', schema: compareReportSchema },
+  { name: 'design', title: 'A steadfid study to be run', schema: await designSchema() },
+  { name: 'encoder', title: 'The JSON beside a network for steadfid', schema: await sidecarSchema() },
+  { name: 'filter', title: 'Which images steadfid filter keeps', schema: filterReportSchema },
+  { name: 'gallery', title: 'Pictures of a steadfid uncertainty report', schema: gallerySchema },
+  { name: 'neighbors', title: 'Pictures of a steadfid score report', schema: neighborsSchema },
+  { name: 'outputs', title: 'Files that steadfid made from a study', schema: outputsSchema },
+  {
+    name: 'provenance',
+    title: 'Where a steadfid file of embeddings or statistics comes from',
+    schema: await provenanceSchema(),
+  },
+  {
+    name: 'report-provenance',
+    title: 'When and where a steadfid report was made',
+    schema: reportProvenanceSchema,
+  },
+  { name: 'score', title: 'A steadfid score report', schema: scoreReportSchema },
+  { name: 'score-comparison', title: 'Two steadfid scores side by side', schema: scoreComparisonSchema },
+  { name: 'study', title: 'A steadfid sample-size study', schema: studyReportSchema },
+  { name: 'study-comparison', title: 'Two steadfid studies side by side', schema: studyComparisonSchema },
+  { name: 'uncertainty', title: 'Steadfid scores of uncertainty maps', schema: uncertaintyReportSchema },
+];
+
+/** Where the schema of a format is committed, below the root. */
+export function schemaPath(name: string): string {
+  return `reports/schemas/${name}-1.schema.json`;
+}
+
+/** The schema as JSON Schema (draft 2020-12), as it is committed: what a file may hold, defaults left out. */
+export function jsonSchemaText({ name, title, schema }: JsonFormat): string {
+  const written = z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' });
+  return `${JSON.stringify({ $id: `steadfid/${name}/1`, title, ...written }, null, 2)}\n`;
+}
+
+/**
+ * Checks parsed JSON by the committed text of the schema, not by the code that made it.
+ *
+ * @throws z.ZodError naming every place that is not as the schema says
+ */
+export function requireFormat(name: string, json: unknown): void {
+  z.fromJSONSchema(JSON.parse(projectFile(schemaPath(name)))).parse(json);
+}
