@@ -5,7 +5,9 @@ import { readNeighbors } from '../../reports/files/read-neighbors.js';
 import { readProvenance } from '../../reports/files/read-provenance.js';
 import { readReport, type StoredReport } from '../../reports/files/read-report.js';
 import { writeCompareReport } from '../../reports/files/write-compare-report.js';
+import { writeScoreComparison } from '../../reports/files/write-score-comparison.js';
 import { writeScoreReport } from '../../reports/files/write-score-report.js';
+import { writeStudyComparison } from '../../reports/files/write-study-comparison.js';
 import { writeStudyReport } from '../../reports/files/write-study-report.js';
 import { writeUncertaintyReport } from '../../reports/files/write-uncertainty-report.js';
 import type { Gallery } from '../../reports/gallery.js';
@@ -34,6 +36,10 @@ function write(folder: string, stored: StoredReport, writing: Writing): Promise<
       return writeCompareReport(folder, stored.report, writing);
     case 'uncertainty':
       return writeUncertaintyReport(folder, stored.report, writing);
+    case 'score-comparison':
+      return writeScoreComparison(folder, stored.report, writing);
+    case 'study-comparison':
+      return writeStudyComparison(folder, stored.report, writing);
   }
 }
 

@@ -8,8 +8,8 @@ import { readBeside } from './read-beside.js';
  */
 export function readGallery(folder: string): Promise<Gallery | null> {
   return readBeside(folder, 'gallery.json', {
+    name: 'gallery',
     parsed: parsedGallery,
-    expected: 'must hold the pictures of a report',
     help: 'Remove it to write the page without them, or run steadfid uncertainty again.',
   });
 }

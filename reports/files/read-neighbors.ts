@@ -8,8 +8,8 @@ import { readBeside } from './read-beside.js';
  */
 export function readNeighbors(folder: string): Promise<Neighbors | null> {
   return readBeside(folder, 'neighbors.json', {
+    name: 'neighbors',
     parsed: parsedNeighbors,
-    expected: 'must hold the pictures of a report',
     help: 'Remove it to write the page without them, or run steadfid score again.',
   });
 }

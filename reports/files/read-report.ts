@@ -1,35 +1,44 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
 import type { ScoreReport } from '../../metrics/score-report.js';
+import type { StudyComparison } from '../../sample-size-study/study-comparison.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import type { CompareReport } from '../../uncertainty/compare-report.js';
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
 import { parsedCompareReport } from '../compare-schema.js';
+import type { ScoreComparison } from '../score-comparison.js';
+import { parsedScoreComparison } from '../score-comparison-schema.js';
 import { parsedScoreReport } from '../score-schema.js';
+import { parsedStudyComparison } from '../study-comparison-schema.js';
 import { parsedStudyReport } from '../study-schema.js';
 import { parsedUncertaintyReport } from '../uncertainty-schema.js';
+import { readFormat } from './read-format.js';
 
 /** A report as a folder holds it. */
 export type StoredReport =
   | { readonly kind: 'score'; readonly report: ScoreReport }
   | { readonly kind: 'study'; readonly report: StudyReport }
   | { readonly kind: 'compare'; readonly report: CompareReport }
-  | { readonly kind: 'uncertainty'; readonly report: UncertaintyReport };
+  | { readonly kind: 'uncertainty'; readonly report: UncertaintyReport }
+  | { readonly kind: 'score-comparison'; readonly report: ScoreComparison }
+  | { readonly kind: 'study-comparison'; readonly report: StudyComparison };
 
 const PARSERS = {
   score: parsedScoreReport,
   study: parsedStudyReport,
   compare: parsedCompareReport,
   uncertainty: parsedUncertaintyReport,
+  'score-comparison': parsedScoreComparison,
+  'study-comparison': parsedStudyComparison,
 } as const;
 
 const KINDS = Object.keys(PARSERS) as (keyof typeof PARSERS)[];
 
 /**
- * The report of a folder, from its score.json, study.json, compare.json or uncertainty.json, checked against its schema.
+ * The report of a folder, from the one JSON of a report in it, checked against its schema.
  *
- * @throws InputError UNREADABLE_FILE if the folder has none or several, or the file is cut off, no JSON, or of another schema
+ * @throws InputError UNREADABLE_FILE if the folder has none or several, or as `readFormat`
  */
 export async function readReport(folder: string): Promise<StoredReport> {
   const there = await Promise.all(KINDS.map((kind) => isFile(join(folder, `${kind}.json`))));
@@ -43,23 +52,11 @@ export async function readReport(folder: string): Promise<StoredReport> {
     });
   }
   const kind = found[0]!;
-  const path = join(folder, `${kind}.json`);
-  const json = parsedJson(path, await readFile(path, 'utf8'));
-  requireSchema(path, kind, json);
-  try {
-    return { kind, report: PARSERS[kind](json) } as StoredReport;
-  } catch (cause) {
-    throw new InputError(
-      'UNREADABLE_FILE',
-      {
-        where: path,
-        expected: `must follow reports/schemas/${kind}-1.schema.json`,
-        received: firstIssue(cause),
-        help: 'It was changed by hand, or written by another version: run the command that made it again.',
-      },
-      { cause },
-    );
-  }
+  const report = await readFormat<unknown>(join(folder, `${kind}.json`), {
+    name: kind,
+    parsed: PARSERS[kind],
+  });
+  return { kind, report } as StoredReport;
 }
 
 async function isFile(path: string): Promise<boolean> {
@@ -67,48 +64,4 @@ async function isFile(path: string): Promise<boolean> {
     (found) => found.isFile(),
     () => false,
   );
-}
-
-/** @throws InputError UNREADABLE_FILE */
-function parsedJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const isCut = !text.trimEnd().endsWith('}');
-    throw new InputError(
-      'UNREADABLE_FILE',
-      {
-        where: path,
-        expected: 'must be a whole JSON file',
-        received: isCut
-          ? `one that stops after ${Buffer.byteLength(text).toLocaleString('en-US')} bytes`
-          : (cause as Error).message,
-        help: 'Copy it again, or run the command that made it again.',
-      },
-      { cause },
-    );
-  }
-}
-
-/** @throws InputError UNREADABLE_FILE if the file says that it is something else */
-function requireSchema(path: string, kind: string, json: unknown): void {
-  const schema = typeof json === 'object' && json !== null && 'schema' in json ? json.schema : undefined;
-  if (schema === `steadfid/${kind}/1`) return;
-  throw new InputError('UNREADABLE_FILE', {
-    where: path,
-    expected: `must be of schema steadfid/${kind}/1`,
-    received: typeof schema === 'string' ? schema : 'no schema',
-    help: 'It is of another version of steadfid, or of another kind of report.',
-  });
-}
-
-function firstIssue(cause: unknown): string {
-  const issues = (
-    cause as {
-      readonly issues?: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
-    }
-  ).issues;
-  const [first] = issues ?? [];
-  if (first === undefined) throw cause;
-  return `${first.path.join('.') || 'the whole'}: ${first.message}`;
 }

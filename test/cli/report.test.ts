@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { exampleUncertainty } from '../support/uncertainty-report.js';
 
 const PROVENANCE = {
-  schema: 'steadfid/provenance/1',
+  schema: 'steadfid/report-provenance/1',
   version: '0.1.0',
   command: 'steadfid study design.json -o out',
   finished: '2026-01-02T03:04:05Z',
@@ -88,9 +88,11 @@ describe('steadfid report', () => {
       `${join('DIR', 'study.json')}: must be a whole JSON file; got one that stops after 500 bytes. Copy it again, or run the command that made it again.\n`,
     );
     expect(await refusal(stored.replace('study/1', 'study/22'))).toContain('got steadfid/study/22.');
-    expect(await refusal(stored.replace('"curves"', '"curve"'))).toContain('got curves: Invalid input');
+    expect(await refusal(stored.replace('"curves"', '"curve"'))).toContain(
+      'study.json, curves: must be a list; got nothing.',
+    );
     expect(await refusal(null)).toBe(
-      'DIR: must be a folder with one of score.json, study.json, compare.json, uncertainty.json; got none of them. Pass the folder that a command wrote with -o.\n',
+      'DIR: must be a folder with one of score.json, study.json, compare.json, uncertainty.json, score-comparison.json, study-comparison.json; got none of them. Pass the folder that a command wrote with -o.\n',
     );
   });
 

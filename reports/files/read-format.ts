@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { InputError } from '../../errors.js';
+import { firstFault, prototypeField } from './first-fault.js';
+
+/** A format of JSON and how to read it. */
+export interface Format<T> {
+  /** `steadfid/<name>/1` is what a file of it says in its field `schema` */
+  readonly name: string;
+  /** makes the value, or throws a `ZodError` */
+  readonly parsed: (json: unknown) => T;
+  readonly help?: string;
+}
+
+const HELP = 'It was changed by hand, or written by another version: run the command that made it again.';
+
+/**
+ * A JSON file of a format, checked.
+ *
+ * @throws InputError UNREADABLE_FILE if the file is cut off, no JSON, of another format, or a field is not as it must be, naming
+ * the first such field
+ */
+export async function readFormat<T>(path: string, { name, parsed, help = HELP }: Format<T>): Promise<T> {
+  const json = parsedJson(path, await readFile(path, 'utf8'));
+  requireSchema(path, name, json);
+  const foreign = prototypeField(json);
+  if (foreign !== null)
+    throw new InputError('UNREADABLE_FILE', {
+      where: `${path}, ${foreign}`,
+      expected: 'no field may have this name',
+      help,
+    });
+  try {
+    return parsed(json);
+  } catch (cause) {
+    const fault = firstFault(cause, json);
+    if (fault === null) throw cause;
+    const { field, ...said } = fault;
+    const where = field === '' ? path : `${path}, ${field}`;
+    throw new InputError('UNREADABLE_FILE', { where, ...said, help }, { cause });
+  }
+}
+
+/** @throws InputError UNREADABLE_FILE */
+function parsedJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const isCut = !text.trimEnd().endsWith('}');
+    throw new InputError(
+      'UNREADABLE_FILE',
+      {
+        where: path,
+        expected: 'must be a whole JSON file',
+        received: isCut
+          ? `one that stops after ${Buffer.byteLength(text).toLocaleString('en-US')} bytes`
+          : (cause as Error).message.replaceAll(/\s+/g, ' '),
+        help: 'Copy it again, or run the command that made it again.',
+      },
+      { cause },
+    );
+  }
+}
+
+/** @throws InputError UNREADABLE_FILE if the file says that it is something else */
+function requireSchema(path: string, name: string, json: unknown): void {
+  const schema =
+    typeof json === 'object' && json !== null && Object.hasOwn(json, 'schema')
+      ? (json as { readonly schema: unknown }).schema
+      : undefined;
+  if (schema === `steadfid/${name}/1`) return;
+  throw new InputError('UNREADABLE_FILE', {
+    where: path,
+    expected: `must be of schema steadfid/${name}/1`,
+    received: typeof schema === 'string' ? schema : 'no schema',
+    help: 'It is of another version of steadfid, or of another kind of report.',
+  });
+}

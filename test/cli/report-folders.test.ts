@@ -1,0 +1,143 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openNpz } from '../../encoders/files/npz.js';
+import { noisePng } from '../support/image-entries.js';
+import { requireFormat } from '../support/json-formats.js';
+import { projectFile } from '../support/project.js';
+import { runCommand } from '../support/run-command.js';
+import { writeTinyEncoder } from '../support/tiny-network.js';
+
+const N = 24;
+const cwd = mkdtempSync(join(tmpdir(), 'steadfid-folders-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const NAMES = Array.from({ length: N }, (_, i) => `${String(i).padStart(2, '0')}`);
+const SCORE = '--encoder tiny.onnx --metric fid,kid --kid-subset-size 10 --interval';
+const STUDY =
+  '--encoder tiny.onnx --metric fid,kid --sizes 6,10,16,20 --repeats 3 --cheap-repeats 3 --distortion fog=1,2';
+const DRAWS = '--draws 99 --doses 0,0.2,0.5 --dose-draws 3 --split-half';
+
+/** Folder of a report and what writes it. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  score: `score reference samples ${SCORE}`,
+  'score-of-others': `score reference other ${SCORE}`,
+  study: `study --reference reference --arm mine=samples --arm theirs=other ${STUDY}`,
+  'study-of-others': `study --reference reference --arm mine=other --arm theirs=samples ${STUDY}`,
+  compare: `compare reference samples --scores scores.csv --rule q75 --encoder tiny.onnx --metric fid ${DRAWS}`,
+  uncertainty: 'uncertainty maps --images images',
+  'score-comparison': 'report score --with score-of-others',
+  'study-comparison': 'report study --with study-of-others',
+};
+const KINDS = Object.keys(FOLDERS).filter((name) => !name.endsWith('others'));
+
+async function run(line: string): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(line.split(' '), { cwd });
+  expect(code, `${line}: ${stderr}`).toBe(0);
+  return stdout;
+}
+
+beforeAll(async () => {
+  await writeTinyEncoder(cwd);
+  for (const [s, set] of ['reference', 'samples', 'other'].entries()) {
+    mkdirSync(join(cwd, set));
+    for (const [i, name] of NAMES.entries())
+      writeFileSync(join(cwd, set, `${name}.png`), await noisePng(100 * s + i));
+  }
+  const scores = NAMES.map((name, i) => `${name},${(i * 7) % N}`);
+  writeFileSync(join(cwd, 'scores.csv'), ['id,sum', ...scores].join('\n'));
+  const { files, root } = JSON.parse(projectFile('test/reference/map-files.json')) as {
+    files: Record<string, string>;
+    root: string;
+  };
+  for (const [path, content] of Object.entries(files)) {
+    if (!path.startsWith(root)) continue;
+    const target = join(cwd, 'maps', path.slice(root.length));
+    mkdirSync(join(target, '..'), { recursive: true });
+    writeFileSync(target, Buffer.from(content, 'base64'));
+  }
+  mkdirSync(join(cwd, 'images'));
+  for (let i = 0; i < 6; i++)
+    writeFileSync(join(cwd, 'images', `img_${1000000 + i}.png`), await noisePng(i, { width: 8, height: 8 }));
+  for (const [folder, line] of Object.entries(FOLDERS)) await run(`${line} -o ${folder}`);
+}, 120_000);
+
+/** Path and bytes of every file below a folder. */
+function contents(folder: string): ReadonlyMap<string, string> {
+  const paths = readdirSync(join(cwd, folder), { recursive: true }) as string[];
+  return new Map(
+    paths
+      .filter((path) => statSync(join(cwd, folder, path)).isFile())
+      .sort()
+      .map((path) => [path, readFileSync(join(cwd, folder, path)).toString('base64')]),
+  );
+}
+
+describe('the folder of a report', () => {
+  test.each(KINDS)('every JSON in the folder of %s follows its committed schema', (kind) => {
+    const found = readdirSync(join(cwd, kind)).filter((name) => name.endsWith('.json'));
+    expect(found).toContain(`${kind}.json`);
+    for (const file of found) {
+      const json = JSON.parse(readFileSync(join(cwd, kind, file), 'utf8')) as { readonly schema: string };
+      const [, name] = /^steadfid\/([a-z-]+)\/1$/.exec(json.schema) ?? [];
+      expect(`${name}.json`).toBe(file === 'provenance.json' ? 'report-provenance.json' : file);
+      expect(() => requireFormat(name!, json), file).not.toThrow();
+    }
+  });
+
+  test.each(KINDS)('what is made from %s.json is made again to the same bytes', async (kind) => {
+    const before = contents(kind);
+    const made = [...before.keys()].filter(
+      (path) =>
+        path.startsWith('figures') ||
+        /^(report\.html|tables\..*|references\.bib|(score|compare|summary)\.csv)$/.test(path),
+    );
+    expect(made).toContain('report.html');
+    const folder = `${kind}-again`;
+    cpSync(join(cwd, kind), join(cwd, folder), { recursive: true });
+    for (const path of made) rmSync(join(cwd, folder, path));
+    await run(`report ${folder}`);
+    expect([...contents(folder).keys()]).toEqual([...before.keys()]);
+    for (const [path, bytes] of contents(folder)) expect(bytes === before.get(path), path).toBe(true);
+  });
+});
+
+describe('other JSON of the suite', () => {
+  test('what filter --json prints follows its committed schema, for every kind of rule', async () => {
+    for (const rule of ['q75', 'mean+1sd', 'keep-9', 'below-9'])
+      requireFormat(
+        'filter',
+        JSON.parse(await run(`filter samples --scores scores.csv --json --rule ${rule}`)),
+      );
+    const learned = await run('filter samples --scores scores.csv --json --learn-from scores.csv --rule q75');
+    requireFormat('filter', JSON.parse(learned));
+  });
+
+  test('the provenance in the files of encode, merge and stats follows its committed schema', async () => {
+    await run('encode samples --encoder tiny.onnx --shard 1/2 -o 1.npz');
+    await run('encode samples --encoder tiny.onnx --shard 2/2 -o 2.npz');
+    await run('merge 1.npz 2.npz -o whole.npz');
+    await run('stats whole.npz -o stats.npz');
+    for (const file of ['1.npz', 'whole.npz', 'stats.npz']) {
+      const npz = await openNpz(join(cwd, file));
+      requireFormat('provenance', JSON.parse(await npz.text('provenance.json')));
+      await npz.close();
+    }
+  });
+
+  test('the JSON beside a network follows its committed schema', () => {
+    requireFormat('encoder', JSON.parse(readFileSync(join(cwd, 'tiny.json'), 'utf8')));
+    for (const demo of ['demo-inception', 'demo-clip'])
+      requireFormat('encoder', JSON.parse(projectFile(`encoders/demo/${demo}.json`)));
+  });
+});
