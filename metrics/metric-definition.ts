@@ -18,6 +18,8 @@ export interface ResultDefinition {
   readonly direction: Direction;
   /** lowest and highest value possible; null: no bound */
   readonly range: readonly [number | null, number | null];
+  /** what bounds it above where the sets do: `the number of classes` */
+  readonly highIs?: string;
   /** the value for two equal sets, where the formula fixes one */
   readonly atEquality: number | null;
   /** swapping reference and generated leaves the value */
@@ -26,8 +28,8 @@ export interface ResultDefinition {
 }
 
 /**
- * Bounds for what the metric would be with images without end; where `method` says `at this n`, for what is to be expected of
- * sets of these sizes.
+ * Bounds for what the metric would be with images without end, within what it can be; where `method` says `at this n`, for what is
+ * to be expected of sets of these sizes.
  */
 export interface Interval {
   readonly low: number;
@@ -36,8 +38,10 @@ export interface Interval {
   readonly level: number;
   /** `jackknife-20`: how it was found */
   readonly method: string;
-  /** the middle: the value with its 1/n bias removed, which may lie outside for the value itself */
+  /** the middle: the value with its 1/n bias removed, or the nearest that can be; the value itself may lie outside */
   readonly estimate?: number;
+  /** what the middle was before it was put at a bound, where it was: differences of limits are judged by it */
+  readonly unbounded?: number;
 }
 
 /** A number, or null with the reason why there is none. */

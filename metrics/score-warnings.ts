@@ -1,6 +1,7 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { Warning } from '../encoders/warning.js';
 import { SIDES } from './comparable-sets.js';
+import { type LimitBounds, outOfBounds, UNBOUNDED } from './intervals/limit-bounds.js';
 import type { Comparison, MetricValue } from './metric-definition.js';
 import type { Rows } from './numerics/rows.js';
 
@@ -62,6 +63,7 @@ export function biasWarnings({
   n,
   side = 'both',
   by,
+  bounds = UNBOUNDED,
 }: {
   readonly value: number;
   readonly limit: number;
@@ -70,16 +72,19 @@ export function biasWarnings({
   readonly side?: keyof Comparison | 'both';
   /** how the limit was found, where there are several ways: they differ */
   readonly by?: string;
+  /** what the limit can be */
+  readonly bounds?: LimitBounds;
 }): readonly Warning[] {
   const bias = value - limit;
   if (!(Math.abs(bias) > TELLING_SHARE * Math.abs(value))) return [];
   const images = { both: '', reference: ' of the reference', generated: ' of the generated side' }[side];
   const where = n === null ? '' : ` at n = ${count(n)}${images}`;
   const direction = bias > 0 ? 'upwards' : 'downwards';
+  const beyond = outOfBounds(limit, bounds);
   const rest =
     value >= 0 && limit <= 0
       ? 'no difference of the sets shows beyond it'
-      : `the limit for images without end is estimated at ${digits(limit)}${by === undefined ? '' : ` ${by}`}`;
+      : `the limit for images without end is estimated at ${digits(limit)}${by === undefined ? '' : ` ${by}`}${beyond === undefined ? '' : `, which is ${beyond}: there is too little to tell it from`}`;
   return [
     {
       code: 'BIASED_AT_N',

@@ -19,7 +19,8 @@ const interval = z.strictObject({
   high: z.number(),
   level: z.number().gt(0).lt(1),
   method: z.string(),
-  estimate: z.number().optional().describe('the value with its 1/n bias removed'),
+  estimate: z.number().optional().describe('the value with its 1/n bias removed, or the nearest that can be'),
+  unbounded: z.number().optional().describe('that estimate, where it cannot be'),
 });
 
 const encoder = z.strictObject({

@@ -45,6 +45,7 @@ const limitInterval = z.looseObject({
   high: z.number(),
   level: z.number().gt(0).lt(1),
   method: z.string(),
+  unbounded: z.number().optional().describe('the estimate before it was put at the nearest that can be'),
 });
 
 const required = z.looseObject({

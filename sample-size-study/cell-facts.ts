@@ -109,8 +109,7 @@ async function limits(
     return Object.fromEntries(
       values.flatMap(({ value, interval, standardError }, at) => {
         if (value === null || interval === undefined || standardError === undefined) return [];
-        const { low, high, level, method, estimate = value } = interval;
-        return [[metric.results[at]!.id, { estimate, standardError, low, high, level, method }]];
+        return [[metric.results[at]!.id, { estimate: value, standardError, ...interval }]];
       }),
     );
   } catch (error) {

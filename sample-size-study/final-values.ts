@@ -18,7 +18,7 @@ export function finalValues(arms: readonly StudyCurve[], size: number): FinalVal
   if (arms.every(({ fit, limitInterval }) => fit?.holds && limitInterval !== null)) {
     return {
       finalIs: 'limit',
-      final: arms.map(({ limitInterval }) => limitInterval!.estimate),
+      final: arms.map(({ limitInterval }) => limitInterval!.unbounded ?? limitInterval!.estimate),
       errors: arms.map(({ limitInterval }) => limitInterval!.standardError),
     };
   }

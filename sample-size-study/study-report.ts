@@ -29,6 +29,8 @@ export interface StudyPoint {
 /** The limit as the jackknife finds it: 20 groups of the pool's images left out in turn, the bias of order 1/n removed. */
 export interface LimitInterval {
   readonly estimate: number;
+  /** the estimate before it was put at the nearest limit that can be, where it was: arms are ranked by it */
+  readonly unbounded?: number;
   readonly standardError: number;
   readonly low: number;
   readonly high: number;

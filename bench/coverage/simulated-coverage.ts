@@ -29,6 +29,11 @@ function middle({ value, interval }: MetricValue): number {
   return interval!.estimate ?? value!;
 }
 
+/** An interval that is not given, since all of it lies where no limit can be, holds nothing. */
+function holds(interval: MetricValue['interval'], target: number): boolean {
+  return interval !== undefined && interval.low <= target && target <= interval.high;
+}
+
 /** Evaluates a metric on `evaluations` fresh pairs of sets, and counts. */
 export async function simulatedCoverage(
   { name, metric, parameters, n, reference, generated, truth }: CoverageCase,
@@ -51,20 +56,21 @@ export async function simulatedCoverage(
   return definition.results.map(({ id }, at) => {
     const values = found.map((numbers) => numbers[at]!);
     const target = truth ?? mean(values.map(({ value }) => value!))!;
-    const held = values.filter(({ interval }) => interval!.low <= target && target <= interval!.high).length;
+    const told = values.filter(({ interval }) => interval !== undefined);
+    const held = values.filter(({ interval }) => holds(interval, target)).length;
     return {
       name,
       result: id,
-      method: values[0]!.interval!.method,
+      method: values.find(({ interval }) => interval !== undefined)!.interval!.method,
       n,
       truth: target,
       truthIs: truth === null ? 'mean of the simulated values at this n' : 'exact',
       evaluations,
       coverage: held / evaluations,
       meanValue: mean(values.map(({ value }) => value!))!,
-      meanMiddle: mean(values.map(middle))!,
-      spread: standardDeviation(values.map(middle), 1)!,
-      meanStandardError: mean(values.map(({ standardError }) => standardError!))!,
+      meanMiddle: mean(told.map(middle))!,
+      spread: standardDeviation(told.map(middle), 1)!,
+      meanStandardError: mean(told.map(({ standardError }) => standardError!))!,
     };
   });
 }

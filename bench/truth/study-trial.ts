@@ -84,7 +84,9 @@ export async function studyTrial(
       metric,
       held: own.map(
         ({ limitInterval }) =>
-          limitInterval!.low <= limits[metric]! && limits[metric]! <= limitInterval!.high,
+          limitInterval !== null &&
+          limitInterval.low <= limits[metric]! &&
+          limits[metric]! <= limitInterval.high,
       ),
       falselyRanked: ranked.length - across.length,
       rightlyRanked: across.length,

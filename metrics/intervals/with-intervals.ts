@@ -1,19 +1,24 @@
 import type { Comparison, MetricValue } from '../metric-definition.js';
 import { biasWarnings, withWarnings } from '../score-warnings.js';
 import type { IntervalsOf } from './jackknife-of-metric.js';
+import { boundedInterval, type LimitBounds, UNBOUNDED } from './limit-bounds.js';
 
 /**
  * Values with their standard errors and intervals, or with a warning that says why there are none. Where the interval's middle
  * is free of bias and the value is far from it, the value says so.
+ *
+ * @param bounds  of what the intervals are of
  */
 export function withIntervals(
   values: readonly MetricValue[],
   intervals: IntervalsOf,
+  bounds: LimitBounds = UNBOUNDED,
 ): readonly MetricValue[] {
   return values.map((value, at) => {
     const found = 'reason' in intervals ? intervals : intervals.estimates[at]!;
-    if (!('reason' in found)) return { ...value, ...found };
-    return withWarnings(value, [{ code: 'NO_INTERVAL', message: `no interval: ${found.reason}` }]);
+    const bounded = 'reason' in found ? found : boundedInterval(found, bounds);
+    if (!('reason' in bounded)) return withWarnings({ ...value, ...bounded.found }, bounded.warnings);
+    return withWarnings(value, [{ code: 'NO_INTERVAL', message: `no interval: ${bounded.reason}` }]);
   });
 }
 

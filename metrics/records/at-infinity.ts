@@ -3,6 +3,7 @@ import type { Warning } from '../../encoders/warning.js';
 import { requireEmbeddingPair, requireLogits } from '../comparable-sets.js';
 import { inceptionScoreOf } from '../inception-score.js';
 import { type IntervalsOf, jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
+import { limitWarnings, NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { LIMIT_SIZES, limitAtInfinity, limitSizes } from '../limit-at-infinity.js';
 import type { Comparison } from '../metric-definition.js';
@@ -13,6 +14,7 @@ import { selectRows } from '../numerics/select-rows.js';
 import { rankWarnings } from '../score-warnings.js';
 import { momentsOfSet } from '../set-gaussian.js';
 import { frechetDistanceOfSets } from './frechet.js';
+import { inceptionScoreBounds } from './inception-score.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
 const SOURCE = 'Chong & Forsyth 2020, arXiv:1911.07023';
@@ -120,7 +122,11 @@ export const fidInfinity = metricDefinition({
     };
     const value = await limitOf(sets.reference, NONE);
     const singular = lineWarnings(generated, id);
-    const doubts = [...singular, ...rankWarnings(sets, generated.d, ['reference'])];
+    const doubts = [
+      ...limitWarnings(value, NOT_NEGATIVE),
+      ...singular,
+      ...rankWarnings(sets, generated.d, ['reference']),
+    ];
     const values = [{ id, value, warnings: doubts }];
     if (interval === null) return values;
     if (singular.length > 0)
@@ -134,7 +140,8 @@ export const fidInfinity = metricDefinition({
       evaluate: async ({ sets: left, gone }) => [await limitOf(left.reference, gone.generated)],
     });
     const bias = await biasOfReference(sets, algebra);
-    const [found] = withIntervals(values, bias === null ? intervals : lessBias(intervals, value, bias));
+    const ofLimit = bias === null ? intervals : lessBias(intervals, value, bias);
+    const [found] = withIntervals(values, ofLimit, NOT_NEGATIVE);
     return [withBiasFound(found!, reference.n, 'reference')];
   },
 });
@@ -187,7 +194,9 @@ export const isInfinity = metricDefinition({
       return value;
     };
     const value = await limitOf(NONE);
-    const values = [{ id, value, warnings: fewForClasses(value, limitSizes(logits.n, id)[0]!) }];
+    const bounds = inceptionScoreBounds(logits);
+    const doubts = [...limitWarnings(value, bounds), ...fewForClasses(value, limitSizes(logits.n, id)[0]!)];
+    const values = [{ id, value, warnings: doubts }];
     if (interval === null) return values;
     const intervals = await jackknifeOfMetric(sets, {
       metric: { id, uses: 'logits', sides: 'generated' },
@@ -197,6 +206,6 @@ export const isInfinity = metricDefinition({
       algebra,
       evaluate: async ({ gone }) => [await limitOf(gone.generated)],
     });
-    return withIntervals(values, intervals);
+    return withIntervals(values, intervals, bounds);
   },
 });

@@ -4,6 +4,7 @@ import { CMMD_KERNEL, CMMD_SCALE, cmmd, cmmdSums } from '../cmmd.js';
 import { cmmdByMoments } from '../cmmd-by-moments.js';
 import { requireEmbeddingPair } from '../comparable-sets.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
+import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { mmdIntervals } from '../intervals/mmd-interval.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
@@ -61,7 +62,9 @@ async function valuesByMoments(
     algebra,
     evaluate: async (left) => [(await evaluate(left.sets)).value],
   });
-  return withIntervals(values, intervals).map((found) => withBiasFound(found, pair.generated.n));
+  return withIntervals(values, intervals, NOT_NEGATIVE).map((found) =>
+    withBiasFound(found, pair.generated.n),
+  );
 }
 
 function cmmdRecord(
@@ -114,7 +117,7 @@ function cmmdRecord(
         second: unitRows(pair.generated, names.generated),
       };
       const options = { sets: unit, kernel: CMMD_KERNEL, scale: CMMD_SCALE, level: interval.level };
-      return withIntervals(values, mmdIntervals(sums, options));
+      return withIntervals(values, mmdIntervals(sums, options), NOT_NEGATIVE);
     },
   });
 }

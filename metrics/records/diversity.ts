@@ -1,5 +1,6 @@
 import { requireEmbeddingPair, requireEmbeddings } from '../comparable-sets.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
+import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
 import { mongeDistanceAlong, mongeSlices } from '../monge-inception-distance.js';
@@ -54,7 +55,9 @@ export const mind = metricDefinition({
         return [await mongeDistanceAlong({ ...pair, directions: slices.directions }, algebra)];
       },
     });
-    return withIntervals(values, intervals).map((found) => withBiasFound(found, slices.generated.n));
+    return withIntervals(values, intervals, NOT_NEGATIVE).map((found) =>
+      withBiasFound(found, slices.generated.n),
+    );
   },
 });
 
@@ -81,6 +84,7 @@ export const vendi = metricDefinition({
       id: 'vendi',
       direction: 'higher-is-better',
       range: [1, null],
+      highIs: 'the number of dimensions',
       atEquality: null,
       symmetric: false,
       units: 'effective number of images',
@@ -105,6 +109,7 @@ export const vendi = metricDefinition({
         await vendiScore(left.generated.embeddings!, { order, name }, algebra),
       ],
     });
-    return withIntervals(values, intervals).map((found) => withBiasFound(found, vectors.n));
+    const bounds = { low: 1, high: vectors.d, highIs: 'the number of dimensions' };
+    return withIntervals(values, intervals, bounds).map((found) => withBiasFound(found, vectors.n));
   },
 });

@@ -4,6 +4,7 @@ import { requireEqualWidth } from '../comparable-sets.js';
 import { frechetBiasSlope, frechetPairVariance } from '../frechet-bias.js';
 import { frechetDistanceOfParts } from '../frechet-distance.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
+import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
@@ -105,7 +106,7 @@ async function frechetValues(
     algebra,
     evaluate: async (left) => [await frechetDistanceOfSets(id, { sets: left.sets, algebra })],
   });
-  return withIntervals(values, intervals).map((found) => withBiasFound(found, n));
+  return withIntervals(values, intervals, NOT_NEGATIVE).map((found) => withBiasFound(found, n));
 }
 
 function frechetRecord(protocol: FrechetProtocol): MetricDefinition {

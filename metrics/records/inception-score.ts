@@ -2,6 +2,7 @@ import { requireLogits } from '../comparable-sets.js';
 import { inceptionLogBias, inceptionScore, inceptionScoreOfMarginals } from '../inception-score.js';
 import { deleteGroupJackknife, JACKKNIFE_GROUPS, randomGroups } from '../intervals/delete-group-jackknife.js';
 import type { IntervalsOf } from '../intervals/jackknife-of-metric.js';
+import type { LimitBounds } from '../intervals/limit-bounds.js';
 import { FEWEST_FOR_JACKKNIFE } from '../intervals/sets-without-group.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
@@ -11,6 +12,7 @@ import {
   mergeMarginals,
   removeMarginals,
 } from '../numerics/class-marginals.js';
+import type { Rows } from '../numerics/rows.js';
 import { biasWarnings } from '../score-warnings.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
@@ -42,6 +44,11 @@ function oneSplitIntervals(
   return { estimates: [{ ...estimate, interval: { ...estimate.interval, method } }] };
 }
 
+/** The score is the number of classes where they are equally frequent and each image shows one. */
+export function inceptionScoreBounds(logits: Rows): LimitBounds {
+  return { low: 1, high: logits.d, highIs: 'the number of classes' };
+}
+
 export const is = metricDefinition({
   id: 'is',
   title: 'Inception Score',
@@ -66,6 +73,7 @@ export const is = metricDefinition({
       id: 'is',
       direction: 'higher-is-better',
       range: [1, null],
+      highIs: 'the number of classes',
       atEquality: null,
       symmetric: false,
       units: 'effective number of classes',
@@ -78,11 +86,14 @@ export const is = metricDefinition({
     const { value, spread } = inceptionScore(logits, { splits, seed });
     const marginals = isGroups(logits.n).map((places) => classMarginals(logits, places));
     const logBias = inceptionLogBias(marginals.reduce(mergeMarginals), logits.n / splits);
+    const bounds = inceptionScoreBounds(logits);
     const bias =
-      logBias === undefined ? [] : biasWarnings({ value, limit: value * Math.exp(logBias), n: logits.n });
+      logBias === undefined
+        ? []
+        : biasWarnings({ value, limit: value * Math.exp(logBias), n: logits.n, bounds });
     const values = [{ id: 'is', value, spread: { value: spread, of: `${splits} splits` }, warnings: bias }];
     if (interval === null) return values;
-    return withIntervals(values, oneSplitIntervals(marginals, interval)).map((found) =>
+    return withIntervals(values, oneSplitIntervals(marginals, interval), bounds).map((found) =>
       withBiasFound(found, logits.n),
     );
   },

@@ -1,5 +1,6 @@
 import { requireEmbeddingPair } from '../comparable-sets.js';
 import type { IntervalsOf } from '../intervals/jackknife-of-metric.js';
+import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { mmdIntervals } from '../intervals/mmd-interval.js';
 import { withIntervals } from '../intervals/with-intervals.js';
 import { cubicKernel, kernelInceptionDistance } from '../kernel-inception-distance.js';
@@ -91,7 +92,8 @@ export const kid = metricDefinition({
     if (ofDraws === undefined)
       return withIntervals(values, { reason: 'one subset does not say how the draws vary' });
     const options = { ...interval, drawVariance: ofDraws / subsets };
-    return withIntervals(values, kidIntervals(pair, await allPairs(pair, algebra), options));
+    const intervals = kidIntervals(pair, await allPairs(pair, algebra), options);
+    return withIntervals(values, intervals, NOT_NEGATIVE);
   },
 });
 
@@ -115,6 +117,8 @@ export const kidAllPairs = metricDefinition({
     const sums = await allPairs(pair, algebra);
     const value = squaredMmd(sums, 'unbiased');
     const values = [{ id: 'kid-all-pairs', value, warnings: negativeWarnings(value) }];
-    return interval === null ? values : withIntervals(values, kidIntervals(pair, sums, interval));
+    return interval === null
+      ? values
+      : withIntervals(values, kidIntervals(pair, sums, interval), NOT_NEGATIVE);
   },
 });

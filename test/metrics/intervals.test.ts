@@ -7,6 +7,7 @@ import {
 } from '../../metrics/inception-score.js';
 import { deleteGroupJackknife, randomGroups } from '../../metrics/intervals/delete-group-jackknife.js';
 import { type ItemReplicate, itemJackknife } from '../../metrics/intervals/item-jackknife.js';
+import { boundedInterval } from '../../metrics/intervals/limit-bounds.js';
 import { squaredMmdVariance } from '../../metrics/intervals/mmd-interval.js';
 import { placesWithout } from '../../metrics/intervals/sets-without-group.js';
 import { METRICS, metricById } from '../../metrics/metric-catalog.js';
@@ -323,17 +324,106 @@ describe('squaredMmdVariance', () => {
   });
 });
 
+describe('boundedInterval', () => {
+  const bounds = { low: 1, high: 10, highIs: 'the number of classes' };
+  const of = (low: number, high: number, estimate?: number) =>
+    boundedInterval(
+      {
+        standardError: 1,
+        interval: { low, high, level: 0.95, method: 'm', ...(estimate === undefined ? {} : { estimate }) },
+      },
+      bounds,
+    );
+
+  test('leaves an interval within the bounds as it is', () => {
+    const interval = { low: 2, high: 4, level: 0.95, method: 'm', estimate: 3 };
+    expect(of(2, 4, 3)).toEqual({ found: { standardError: 1, interval }, warnings: [] });
+    expect(of(2, 4)).toHaveProperty('found.interval', { low: 2, high: 4, level: 0.95, method: 'm' });
+  });
+
+  test('cuts both ends to the bounds, and puts a middle outside at the nearest with a warning', () => {
+    expect(of(-2, 20, 5)).toMatchObject({
+      found: { interval: { low: 1, high: 10, estimate: 5 } },
+      warnings: [],
+    });
+    expect(of(8, 14, 11.234567)).toEqual({
+      found: {
+        standardError: 1,
+        interval: { low: 8, high: 10, level: 0.95, method: 'm', estimate: 10, unbounded: 11.234567 },
+      },
+      warnings: [
+        {
+          code: 'LIMIT_OUT_OF_RANGE',
+          message:
+            'the limit for images without end is estimated at 11.23, above 10, the number of classes: the interval’s middle is put at 10',
+        },
+      ],
+    });
+  });
+
+  test('gives a reason where the whole interval lies outside', () => {
+    expect(of(11, 14, 12)).toEqual({
+      reason:
+        'all of it, 11 to 14, lies above 10, the number of classes: the images’ spread does not explain that',
+    });
+    expect(of(-3, 0.5, -1)).toEqual({
+      reason:
+        'all of it, -3 to 0.5, lies below 1, the least that it can be: the images’ spread does not explain that',
+    });
+  });
+});
+
+describe('intervals of what lies at the edge of its range', () => {
+  const certain = (n: number, classes: number) => ({
+    n,
+    d: classes,
+    data: Float64Array.from({ length: n * classes }, (_, at) =>
+      Math.floor(at / classes) % classes === at % classes ? 40 : 0,
+    ),
+  });
+  const evaluated = async (id: string, generated: Comparison['generated'], reference = generated) =>
+    (await metricById(id).evaluate({ reference, generated }, {}, { interval: { level: 0.95 } }))[0]!;
+
+  test.each([
+    'is',
+    'is-infinity',
+  ])('%s of images shared by all classes is not above their number', async (id) => {
+    const logits = certain(90, 8);
+    const { interval, warnings } = await evaluated(id, embeddedSet(logits, { logits }));
+    expect(interval === undefined || (interval.high <= 8 && (interval.estimate ?? 8) <= 8)).toBe(true);
+    expect(warnings.map(({ message }) => message).join()).toMatch(/above 8, the number of classes/);
+  });
+
+  test.each([
+    'fid',
+    'mind',
+    'kid-all-pairs',
+    'cmmd',
+    'cmmd-v',
+    'fid-infinity',
+  ])('%s of equal worlds has no limit below 0', async (id) => {
+    for (const seed of [1, 3, 5, 7]) {
+      const reference = embeddedSet(gaussianCloud({ n: 80, d: 3, seed }));
+      const generated = embeddedSet(gaussianCloud({ n: 80, d: 3, seed: seed + 1 }));
+      const { interval } = await evaluated(id, generated, reference);
+      if (interval === undefined) continue;
+      expect(interval.low).toBeGreaterThanOrEqual(0);
+      expect(interval.estimate ?? 0).toBeGreaterThanOrEqual(0);
+    }
+  });
+});
+
 describe('intervals of the catalog', () => {
   test.each(
     METRICS.map((metric) => [metric.id, metric] as const),
   )('%s gives a standard error and an interval on request, around what it estimates, and changes nothing else', async (id, metric) => {
     const parameters = PARAMETERS[id] ?? {};
     const plain = await metric.evaluate(sets, parameters);
-    const found = await metric.evaluate(sets, parameters, { interval: { level: 0.9 } });
+    const found = await metric.evaluate(sets, parameters, { interval: { level: 0.3 } }); // narrow, within what can be
     expect(found.map(({ value }) => value)).toEqual(plain.map(({ value }) => value));
     for (const { standardError, interval, value } of found) {
       expect(standardError).toBeGreaterThan(0);
-      expect(interval!.level).toBe(0.9);
+      expect(interval!.level).toBe(0.3);
       const middle = (interval!.low + interval!.high) / 2;
       if (interval!.method.endsWith('Wilson')) {
         expect(interval!.low <= value! && value! <= interval!.high).toBe(true);
@@ -416,7 +506,7 @@ describe('intervals of the catalog', () => {
     );
     expect(found!.value).toBeLessThan(49);
     expect(found!.interval!.low).toBeLessThan(60);
-    expect(found!.interval!.high).toBeGreaterThan(60);
+    expect(found!.interval!.high).toBe(60); // no more than the dimensions
     expectClose(found!.interval!.estimate, 60, 0.015);
   });
 
@@ -444,9 +534,15 @@ describe('intervals of the catalog', () => {
     const [found] = await metricById('fid-infinity').evaluate(pair, {}, { interval: { level: 0.95 } });
     // the truth is 0, and the reference alone adds b/m = (20 + 20·21/4)/120
     expect(found!.value).toBeGreaterThan(0.6);
-    expect(found!.interval!.low).toBeLessThan(0);
+    expect(found!.interval!.low).toBe(0);
     expect(found!.interval!.high).toBeGreaterThan(0);
     expect(found!.warnings).toEqual([
+      {
+        code: 'LIMIT_OUT_OF_RANGE',
+        message: expect.stringMatching(
+          /^the limit for images without end is estimated at -0\.\d+, below 0, /,
+        ),
+      },
       {
         code: 'BIASED_AT_N',
         message: expect.stringMatching(/^biased upwards at n = 120 of the reference by about /),
@@ -459,7 +555,13 @@ describe('intervals of the catalog', () => {
     const [asked] = await metricById('fid-infinity').evaluate(pair, {}, { interval: { level: 0.95 } });
     expect([asked!.interval, asked!.warnings.at(-1)!.code]).toEqual([undefined, 'NO_INTERVAL']);
     const [found] = await metricById('fid-infinity').evaluate(pair, {});
+    expect(found!.value).toBeLessThan(0);
     expect(found!.warnings).toEqual([
+      {
+        code: 'LIMIT_OUT_OF_RANGE',
+        message:
+          'below 0, the least that it can be: no limit for images without end lies there, and the line in 1/N misses it by at least that much',
+      },
       {
         code: 'RANK_DEFICIENT_COVARIANCE',
         message:

@@ -104,6 +104,8 @@ describe('law: a metric gives what its record says', () => {
       expect(Number.isFinite(value)).toBe(true);
       expect(value!).toBeGreaterThanOrEqual(low ?? Number.NEGATIVE_INFINITY);
       expect(value!).toBeLessThanOrEqual(high ?? Number.POSITIVE_INFINITY);
+      const { highIs } = metric.results[at]!;
+      if (highIs !== undefined) expect(value!).toBeLessThanOrEqual(generated.d); // classes and dimensions alike
     });
   });
 });

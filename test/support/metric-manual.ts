@@ -30,11 +30,19 @@ export function metricTable(): string {
   ].join('\n');
 }
 
-function resultText({ id, direction, range: [low, high], atEquality, symmetric, units }: ResultDefinition) {
+function resultText({
+  id,
+  direction,
+  range: [low, high],
+  highIs,
+  atEquality,
+  symmetric,
+  units,
+}: ResultDefinition) {
   const swapped = symmetric ? 'symmetric' : 'not symmetric';
   const equal = atEquality === null ? [] : [`${atEquality} for equal sets`];
   return [
-    `\`${id}\`: ${low ?? '−∞'} … ${high ?? '∞'}`,
+    `\`${id}\`: ${low ?? '−∞'} … ${highIs ?? high ?? '∞'}`,
     `${BETTER[direction]} is better`,
     ...equal,
     swapped,
