@@ -181,48 +181,56 @@ const effect = z.strictObject({
 });
 
 /** What `compare --json` prints, `steadfid/compare/1`. */
-export const compareReportSchema = z.strictObject({
-  schema: z.literal('steadfid/compare/1'),
-  version: z.string(),
-  reference: side,
-  generated: side,
-  scores: z.strictObject({
-    source: z.string(),
-    joinedBy: z.string(),
-    imagesAlone: ids,
-    scoresAlone: ids,
-  }),
-  plan: z.strictObject({
-    seed: z.int().min(0),
-    draws: z.int().nullable(),
-    doses: z.array(share),
-    doseDraws: z.int(),
-    curveSteps: z.int(),
-    groups: z.int(),
-    intervalLevel: z.number().gt(0).lt(1),
-    significance: z.number().gt(0).lt(1),
-    smallestEffect: share,
-  }),
-  filters: z.array(filter),
-  metrics: z.array(metric),
-  unmeasured: z
-    .array(z.strictObject({ metric: z.string(), reason: z.string() }))
-    .describe('metrics without a value of these embeddings'),
-  effects: z.array(effect),
-  splitHalves: z.array(
-    z.strictObject({
-      score: z.string(),
-      metric: z.string(),
-      threshold: z.number(),
-      pool: count,
-      n: count,
-      value: z.number(),
-      test: randomizationTest,
+export const compareReportSchema = z
+  .strictObject({
+    schema: z.literal('steadfid/compare/1'),
+    version: z.string(),
+    reference: side,
+    generated: side,
+    scores: z.strictObject({
+      source: z.string(),
+      joinedBy: z.string(),
+      imagesAlone: ids,
+      scoresAlone: ids,
     }),
-  ),
-  summary: z.array(z.string()),
-  warnings: z.array(warning),
-});
+    plan: z.strictObject({
+      seed: z.int().min(0),
+      draws: z.int().nullable(),
+      doses: z.array(share),
+      doseDraws: z.int(),
+      curveSteps: z.int(),
+      groups: z.int(),
+      intervalLevel: z.number().gt(0).lt(1),
+      significance: z.number().gt(0).lt(1),
+      smallestEffect: share,
+    }),
+    filters: z.array(filter),
+    metrics: z.array(metric),
+    unmeasured: z
+      .array(z.strictObject({ metric: z.string(), reason: z.string() }))
+      .describe('metrics without a value of these embeddings'),
+    effects: z.array(effect),
+    splitHalves: z.array(
+      z.strictObject({
+        score: z.string(),
+        metric: z.string(),
+        threshold: z.number(),
+        pool: count,
+        n: count,
+        value: z.number(),
+        test: randomizationTest,
+      }),
+    ),
+    summary: z.array(z.string()),
+    warnings: z.array(warning),
+  })
+  .superRefine(({ metrics, effects }, { addIssue }) => {
+    const known = new Set(metrics.map(({ id }) => id));
+    for (const [i, { metric }] of effects.entries()) {
+      if (known.has(metric)) continue;
+      addIssue({ code: 'custom', path: ['effects', i, 'metric'], message: 'must be among the metrics' });
+    }
+  });
 
 /**
  * A report from parsed JSON, checked, its fields in the order in which they came.

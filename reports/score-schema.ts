@@ -58,7 +58,7 @@ const result = z
     warnings: z.array(warning),
   })
   .refine(({ value, reason }) => (value === null) === (reason !== undefined), {
-    message: 'a value, or null with a reason',
+    message: 'must be a number, or null with a reason',
     path: ['value'],
   });
 

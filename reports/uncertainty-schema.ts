@@ -41,22 +41,38 @@ const column = z.looseObject({
   values: z.record(z.string(), value).describe('by id; null where the number does not exist'),
 });
 
-const comparison = z.looseObject({
-  settings: z.array(z.looseObject({ ...setting, images: count, mean: z.number() })),
-  ids,
-  matrices: z.record(z.string(), matrix).describe('means over images of each number of a pair of maps'),
-  sums: matrix.describe("Spearman's correlation over images of the sums"),
-  laws: z.array(
-    z.looseObject({
-      first: z.string(),
-      second: z.string(),
-      measured: value,
-      isotropic: z.number(),
-      exponent: value,
-    }),
-  ),
-  pairs: z.array(z.looseObject({ id: z.string(), first: z.string(), second: z.string() })),
-});
+const comparison = z
+  .looseObject({
+    settings: z.array(z.looseObject({ ...setting, images: count, mean: z.number() })),
+    ids,
+    matrices: z.record(z.string(), matrix).describe('means over images of each number of a pair of maps'),
+    sums: matrix.describe("Spearman's correlation over images of the sums"),
+    laws: z.array(
+      z.looseObject({
+        first: z.string(),
+        second: z.string(),
+        measured: value,
+        isotropic: z.number(),
+        exponent: value,
+      }),
+    ),
+    pairs: z.array(z.looseObject({ id: z.string(), first: z.string(), second: z.string() })),
+  })
+  .superRefine(({ settings, matrices, sums }, { addIssue }) => {
+    const n = settings.length;
+    const named = [
+      ...Object.entries(matrices).map(([name, of]) => [['matrices', name], of] as const),
+      [['sums'], sums] as const,
+    ];
+    for (const [path, of] of named) {
+      if (of.length === n && of.every((row) => row.length === n)) continue;
+      addIssue({
+        code: 'custom',
+        path: [...path],
+        message: `must be ${n} × ${n}, a row and a column for each setting`,
+      });
+    }
+  });
 
 /** What `uncertainty --json` prints, `steadfid/uncertainty/1`. */
 export const uncertaintyReportSchema = z.looseObject({

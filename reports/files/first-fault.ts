@@ -34,12 +34,17 @@ export function firstFault(cause: unknown, json: unknown): Fault | null {
 }
 
 /** Where the first `__proto__` stands, which no report has and checks pass over; null without one. */
-export function prototypeField(json: unknown, path: Path = []): string | null {
+export function prototypeField(json: unknown): string | null {
+  const path = prototypePath(json);
+  return path === null ? null : fieldName(path);
+}
+
+function prototypePath(json: unknown): Path | null {
   if (typeof json !== 'object' || json === null) return null;
-  for (const [key, value] of Object.entries(json)) {
-    const here = [...path, Array.isArray(json) ? Number(key) : key];
-    const found = key === '__proto__' ? fieldName(here) : prototypeField(value, here);
-    if (found !== null) return found;
+  for (const key of Object.keys(json)) {
+    if (key === '__proto__') return [key];
+    const found = prototypePath((json as Readonly<Record<string, unknown>>)[key]);
+    if (found !== null) return [Array.isArray(json) ? Number(key) : key, ...found];
   }
   return null;
 }
@@ -55,6 +60,7 @@ function deepest(issue: Issue, before: Path): readonly [Issue, Path] {
 
 function expectation(issue: Issue): string {
   if (issue.code === 'invalid_type') return `must be ${KINDS[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'custom') return issue.message;
   const message = issue.message.replace(/^(Invalid \w+|Too \w+): /, '');
   return /^expected /.test(message)
     ? message.replace(/^expected \w+ to /, 'must ').replace(/^expected /, 'must be ')
