@@ -3,6 +3,7 @@ import type { Figure, Panel } from './figures/figure.js';
 import { keyMark } from './figures/key-mark.js';
 import { watermark } from './figures/watermark.js';
 import { Html, html } from './html.js';
+import { REMAKE_COMMAND } from './remake-command.js';
 import { tableHtml } from './table-html.js';
 
 const NOTHING = new Html('');
@@ -11,7 +12,7 @@ const WHOLE_ROW = 500;
 
 /** A figure as part of a page: the drawings of its file, with title, key and warnings as text that wraps. */
 export function figureHtml(figure: Figure): Html {
-  const { name, metric, title, caption, subtitle, keys, panels, warnings, standing, table } = figure;
+  const { name, source, metric, title, caption, subtitle, keys, panels, warnings, standing, table } = figure;
   return html`<figure class="figure" id="${name}"${metric === null ? NOTHING : html` data-metric="${metric}"`}>
 <h3>${title}</h3>
 <p class="soft">${subtitle}</p>
@@ -26,7 +27,7 @@ ${
     ? NOTHING
     : html`<ul class="note warnings">${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>`
 }
-<figcaption>${caption} Files: <code>figures/${name}.svg</code>, <code>.png</code> (300 dpi), <code>.csv</code> (every number, exact).</figcaption>
+<figcaption>${caption} Files: <code>figures/${name}.svg</code>, <code>.png</code> (300 dpi), <code>.csv</code> (every number, exact); made again from <code>${source}</code> by <code class="command">${REMAKE_COMMAND}</code> in this folder.</figcaption>
 ${
   table.rows.length === 0
     ? NOTHING

@@ -101,4 +101,5 @@ pre { overflow-x: auto; }
   h2 { break-after: avoid; }
   details::details-content { content-visibility: visible; height: auto; }
 }
+code.command { user-select: all; }
 `;

@@ -42,6 +42,7 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
   const isAnalytic = own.some(({ analyticSlope }) => analyticSlope !== null);
   return {
     name: `bias-${metric}`,
+    source: 'study.json',
     metric,
     title: `${metric}: bias against 1/n`,
     caption:

@@ -44,6 +44,7 @@ export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard):
     : '';
   return {
     name: `curve-${metric}`,
+    source: 'study.json',
     metric,
     title: `${metric} by sample size`,
     caption:

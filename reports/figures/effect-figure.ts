@@ -32,6 +32,7 @@ export function effectFigure(
   });
   return {
     name: `effect-${score}-${effect.metric}`,
+    source: 'compare.json',
     metric: effect.metric,
     title: `${effect.metric} when filtered by “${score}”`,
     caption:

@@ -1,6 +1,7 @@
 import { DEMO_NOTE } from '../demo-note.js';
 import { Html, html } from '../html.js';
 import type { Figure, KeyEntry, Panel } from './figure.js';
+import { figureOrigin } from './figure-origin.js';
 import { FIGURE_WIDTH, PANEL_GAP, shortName, textLines, textWidth } from './figure-size.js';
 import { keyMark } from './key-mark.js';
 import { watermark } from './watermark.js';
@@ -11,7 +12,7 @@ const WARN = '#8a5a00';
 
 /**
  * A figure as a whole SVG document, for its file: title, key, panels and warnings under one another, so that nothing can lie
- * on anything else. No script, no style sheet, colors of a white page.
+ * on anything else. No script, no style, colors of a white page.
  */
 export function figureSheet(figure: Figure): string {
   const { title, caption, subtitle, keys, panels, warnings, standing } = figure;
@@ -44,6 +45,7 @@ export function figureSheet(figure: Figure): string {
   }
   const height = Math.ceil(y + 10);
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${FIGURE_WIDTH} ${height}" width="${FIGURE_WIDTH}" height="${height}" font-family="DejaVu Sans, Verdana, sans-serif" font-size="11" color="#1b1f24" fill="currentColor" role="img" aria-label="${`${title}. ${caption}`}">
+<metadata>${figureOrigin(figure)}</metadata>
 <rect class="paper" width="${FIGURE_WIDTH}" height="${height}" fill="#ffffff"/>
 ${parts.map(
   (part) => html`${part}

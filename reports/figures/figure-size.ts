@@ -1,4 +1,4 @@
-/** Pixels of a figure at 96 to the inch: 7.5 inches wide, two columns of a paper. */
+/** Units of a figure, as wide as two columns of a paper: its letters of 11 units are 7.4 points in 6.75 inches. */
 export const FIGURE_WIDTH = 720;
 export const PANEL_GAP = 16;
 

@@ -26,6 +26,8 @@ export type NumberCell = string | number | null;
 export interface Figure {
   /** of its files, without the ending: `curve-fid` */
   readonly name: string;
+  /** the file of its report that it is drawn from */
+  readonly source: 'study.json' | 'compare.json' | 'uncertainty.json';
   /** the metric that it is of; null: several */
   readonly metric: string | null;
   readonly title: string;

@@ -79,6 +79,7 @@ function matrixFigure(
   const isCut = matrices.some(({ matrix }) => Math.max(matrix.rows.length, matrix.columns.length) > MOST);
   return {
     ...words,
+    source: 'uncertainty.json',
     metric: null,
     subtitle: isCut
       ? `the first ${MOST} rows and columns are drawn; all are in the CSV`

@@ -34,6 +34,7 @@ export function rankFigure(
     (['log', 'linear'] as const).map((scale) => ({ name: `${scale} n`, drawing: of(scale) }));
   return {
     name: `rank-${metric}`,
+    source: 'study.json',
     metric,
     title: `${metric}: how sure the order of the arms is`,
     caption:

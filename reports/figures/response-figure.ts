@@ -42,6 +42,7 @@ export function responseFigure(
   ];
   return {
     name: `response-${arm}`,
+    source: 'study.json',
     metric: null,
     title: `Response to distortion: ${arm}`,
     caption:

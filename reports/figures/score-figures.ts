@@ -54,6 +54,7 @@ export function rankedFigure(report: UncertaintyReport, board: DrawingBoard): Fi
   const columns = aggregations(report);
   return {
     name: 'scores-by-rank',
+    source: 'uncertainty.json',
     metric: null,
     title: 'Scores from the least to the most uncertain image',
     caption: `Each panel is one way of making a number of a map; each dot is an image. The dashed line is the threshold of ${RULE_TEXT}, above which images are dropped.`,
@@ -122,6 +123,7 @@ export function detailFigure(report: UncertaintyReport, board: DrawingBoard): Fi
     });
   return {
     name: 'scores-by-detail',
+    source: 'uncertainty.json',
     metric: null,
     title: 'Uncertainty against detail',
     caption:

@@ -1,30 +1,39 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import type { Figure } from '../figures/figure.js';
+import { figureOrigin } from '../figures/figure-origin.js';
+import { pngWithTexts } from './png-with-texts.js';
+import { SHIPPED_FAMILY, shippedFonts } from './shipped-fonts.js';
 
 const PIXELS_PER_INCH = 300;
-/** What an SVG's pixels are a part of. */
-const CSS_PIXELS_PER_INCH = 96;
+/** Of a figure over both columns: as wide as the text of the common two-column layouts, or less. */
+const INCHES = 6.75;
 
 /**
- * A drawing as PNG at 300 dots to the inch, on white, in the fonts that ship with the suite: the same on every machine.
+ * A figure as PNG, 6.75 inches wide at 300 dots to the inch, on white, in the fonts that ship with the suite: the same on every
+ * machine. Title, caption and origin are texts of the file.
+ *
+ * @param svg  its sheet
  */
-export async function figurePng(svg: string): Promise<Uint8Array> {
+export async function figurePng(figure: Figure, svg: string): Promise<Uint8Array> {
   const [{ Resvg }, { default: sharp }] = await Promise.all([import('@resvg/resvg-js'), import('sharp')]);
   const drawn = new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: PIXELS_PER_INCH / CSS_PIXELS_PER_INCH },
+    fitTo: { mode: 'width', value: INCHES * PIXELS_PER_INCH },
     background: '#ffffff',
     font: {
       loadSystemFonts: false,
-      fontFiles: fontFiles(),
-      defaultFontFamily: 'DejaVu Sans',
-      sansSerifFamily: 'DejaVu Sans',
+      fontFiles: shippedFonts().map(({ path }) => path),
+      defaultFontFamily: SHIPPED_FAMILY,
+      sansSerifFamily: SHIPPED_FAMILY,
     },
   }).render();
   // sharp writes the resolution into the file, which resvg does not
-  return sharp(drawn.asPng()).removeAlpha().withMetadata({ density: PIXELS_PER_INCH }).png().toBuffer();
-}
-
-function fontFiles(): string[] {
-  const folder = dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json'));
-  return ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) => join(folder, 'ttf', name));
+  const png = await sharp(drawn.asPng())
+    .removeAlpha()
+    .withMetadata({ density: PIXELS_PER_INCH })
+    .png()
+    .toBuffer();
+  return pngWithTexts(png, {
+    Title: figure.title,
+    Description: figure.caption,
+    Comment: figureOrigin(figure),
+  });
 }

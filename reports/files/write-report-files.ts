@@ -11,6 +11,7 @@ import { strictJson } from '../strict-json.js';
 import { latexTable, markdownTable, type TextTable } from '../text-tables.js';
 import { figurePng } from './figure-png.js';
 import { requireNewFiles } from './require-new-files.js';
+import { svgWithFonts } from './svg-with-fonts.js';
 
 /** Which figures a report wrote, so that those of an earlier one can be told from a user's own files. */
 const INDEX = 'index.json';
@@ -49,7 +50,7 @@ export interface WritingOptions {
 }
 
 /**
- * Writes the files of a report and its figures, each whole or not at all: SVG, PNG at 300 dpi and CSV in `figures/`. Figures of
+ * Writes the files of a report and its figures, each whole or not at all: SVG with its font, PNG at 300 dpi and CSV in `figures/`. Figures of
  * an earlier report that this one does not have are removed. Makes the folder where there is none.
  *
  * @param contents  name and content of each file
@@ -70,8 +71,8 @@ export async function writeReportFiles(
     signal?.throwIfAborted();
     const svg = figureSheet(figure);
     drawn.push(
-      [`${figure.name}.svg`, svg],
-      [`${figure.name}.png`, await figurePng(svg)],
+      [`${figure.name}.svg`, await svgWithFonts(svg)],
+      [`${figure.name}.png`, await figurePng(figure, svg)],
       [`${figure.name}.csv`, figureCsv(figure)],
     );
   }

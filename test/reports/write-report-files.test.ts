@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { writeStudyReport } from '../../reports/files/write-study-report.js';
+import { runCommand } from '../support/run-command.js';
 import { exampleStudy } from '../support/study-report.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -28,15 +29,37 @@ describe('writeStudyReport', () => {
     expect(left.filter((name) => name.startsWith('rank-'))).toEqual([]);
   });
 
-  test('writeStudyReport draws PNG at 300 dots to the inch, 7.5 inches wide, with letters in the fonts that ship', async () => {
+  test('writeStudyReport draws PNG at 300 dots to the inch, 6.75 inches wide, with letters in the fonts that ship', async () => {
     const folder = temporaryFolder();
     await writeStudyReport(folder, await exampleStudy({ arms: ['one'] }), { existing: 'refused' });
     const png = join(folder, 'figures', 'curve-fid.png');
     const { width, density } = await sharp(png).metadata();
-    expect([width, density]).toEqual([2250, 300]);
+    expect([width, density]).toEqual([2025, 300]);
     // the title stands at the top left: without a font there would be nothing but white
     const { channels } = await sharp(png).extract({ left: 20, top: 20, width: 400, height: 50 }).stats();
     expect(channels[0]!.min).toBeLessThan(100);
+  });
+
+  test('the command in a figure, run in its folder, makes SVG, PNG and CSV again, byte for byte', async () => {
+    const folder = temporaryFolder();
+    await writeStudyReport(folder, await exampleStudy({ arms: ['one', 'two'] }), { existing: 'refused' });
+    const figures = join(folder, 'figures');
+    const names = ['curve-fid', 'rank-fid'].flatMap((name) =>
+      ['svg', 'png', 'csv'].map((ending) => `${name}.${ending}`),
+    );
+    const made = names.map((name) => readFileSync(join(figures, name)));
+    const origin =
+      /Drawn from study\.json, its numbers in curve-fid\.csv\. To make it again, in the folder of study\.json: steadfid ([a-z .]+)/;
+    const [inSvg, inPng] = made.slice(0, 2).map((bytes) => origin.exec(bytes.toString('latin1'))?.[1]);
+    expect(inPng).toBe(inSvg);
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain(
+      `<code class="command">steadfid ${inSvg}</code>`,
+    );
+    rmSync(figures, { recursive: true });
+    expect((await runCommand(inSvg!.split(' '), { cwd: folder })).code).toBe(0);
+    expect(names.map((name, i) => readFileSync(join(figures, name)).equals(made[i]!))).toEqual(
+      names.map(() => true),
+    );
   });
 
   test('writeStudyReport writes the same bytes again', async () => {
