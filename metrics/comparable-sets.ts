@@ -1,7 +1,7 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { EncoderIdentity } from '../encoders/encoder.js';
 import { OptionError, ProvenanceError, SampleSizeError, ShapeError } from '../errors.js';
-import type { Comparison } from './metric-definition.js';
+import type { Comparison, ImageCounts } from './metric-definition.js';
 import { type Rows, rows } from './numerics/rows.js';
 
 export const SIDES = ['reference', 'generated'] as const;
@@ -93,7 +93,12 @@ function requireRows(vectors: Rows, set: EmbeddedSet, metric: string): Rows {
 }
 
 /** `fid: real/ must hold at least 2 images; got 1. Supply 1 more.` */
-export function tooFewImages(metric: string, set: EmbeddedSet, n: number, needed: number): SampleSizeError {
+export function tooFewImages(
+  metric: string,
+  set: Pick<EmbeddedSet, 'source'>,
+  n: number,
+  needed: number,
+): SampleSizeError {
   return new SampleSizeError('TOO_FEW_SAMPLES', {
     where: metric,
     expected: `${set.source} must hold at least ${needed} image${needed === 1 ? '' : 's'}`,
@@ -122,6 +127,14 @@ export function requireEmbeddingPair(
   if (reference.n < needed) throw tooFewImages(metric, sets.reference, reference.n, needed);
   if (generated.n < needed) throw tooFewImages(metric, sets.generated, generated.n, needed);
   return { reference, generated };
+}
+
+/** @throws SampleSizeError TOO_FEW_SAMPLES if a side is known to have fewer images */
+export function requireEach(counts: ImageCounts, metric: string, needed: number): void {
+  for (const side of SIDES) {
+    const { n } = counts[side];
+    if (n !== null && n < needed) throw tooFewImages(metric, counts[side], n, needed);
+  }
 }
 
 /** @throws ShapeError SHAPE_MISMATCH if the two sides' vectors differ in length */

@@ -1,7 +1,7 @@
 import { collectEmbeddings } from '../encoders/collect-embeddings.js';
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { encodeImages } from '../encoders/encode-images.js';
-import type { Encoder } from '../encoders/encoder.js';
+import type { Encoder, EncoderIdentity } from '../encoders/encoder.js';
 import { encodingTask } from '../encoders/encoding-task.js';
 import { userCacheFolder } from '../encoders/files/user-cache-folder.js';
 import { foldMoments } from '../encoders/fold-moments.js';
@@ -51,13 +51,13 @@ export async function encodedSet(
  *
  * @param encoder  what images will be encoded by
  */
-export function provenanceOf(source: ScoreSource, encoder: Encoder | null): EmbeddedSet {
+export function provenanceOf(source: ScoreSource, encoder: EncoderIdentity | null): EmbeddedSet {
   if (source.kind === 'embedded') return source.set;
   return {
     source: source.path,
     n: null,
     ids: null,
-    encoder: encoder!.identity,
+    encoder: encoder!,
     embeddings: null,
     logits: null,
     moments: null,
@@ -84,8 +84,8 @@ export async function encodedSides(
   const encoder = looked.some(({ kind }) => kind === 'images') ? await open(group) : null;
   if (looksAtReference) {
     requireLikeProvenance({
-      reference: provenanceOf(reference, encoder),
-      generated: provenanceOf(generated, encoder),
+      reference: provenanceOf(reference, encoder?.identity ?? null),
+      generated: provenanceOf(generated, encoder?.identity ?? null),
     });
   }
   const embedded = async (source: ScoreSource): Promise<EmbeddedSet> =>

@@ -64,6 +64,19 @@ export function inceptionScoreOf(logits: Rows, places: ArrayLike<number>): numbe
   return inceptionScoreOfMarginals(classMarginals(logits, places));
 }
 
+/** @throws SampleSizeError TOO_FEW_SAMPLES if there are fewer images than splits */
+export function requireSplits(n: number, splits: number): void {
+  if (n >= splits) return;
+  throw new SampleSizeError('TOO_FEW_SAMPLES', {
+    where: 'is',
+    expected: `${splits} splits need at least ${splits} images`,
+    received: String(n),
+    help: `Supply ${splits - n} more images.`,
+    n,
+    needed: splits,
+  });
+}
+
 /**
  * Inception Score: the mean over splits of exp(mean KL(p(y|x) ‖ p(y))). Rows are permuted as numpy's RandomState(seed) does;
  * split i holds places ⌊i·n/s⌋ … ⌊(i + 1)·n/s⌋, so that every row counts.
@@ -88,16 +101,7 @@ export function inceptionScore(
       received: String(splits),
     });
   }
-  if (n < splits) {
-    throw new SampleSizeError('TOO_FEW_SAMPLES', {
-      where: 'is',
-      expected: `${splits} splits need at least ${splits} images`,
-      received: String(n),
-      help: `Supply ${splits - n} more images.`,
-      n,
-      needed: splits,
-    });
-  }
+  requireSplits(n, splits);
   const order =
     seed === null ? Uint32Array.from({ length: n }, (_, i) => i) : numpyRandomState(seed).permutation(n);
   const scores = Float64Array.from({ length: splits }, (_, i) =>

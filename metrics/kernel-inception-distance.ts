@@ -22,9 +22,12 @@ export function cubicKernel(d: number): Kernel {
   return { kind: 'polynomial', degree: 3, gamma: 1 / d, coefficient: 1 };
 }
 
-/** @throws OptionError, SampleSizeError: what `kernelInceptionDistance` says */
-function requireSubsets(
-  sets: { readonly reference: Rows; readonly generated: Rows },
+/** @throws OptionError, SampleSizeError: what `kernelInceptionDistance` says; a side whose size is not known passes */
+export function requireSubsets(
+  sets: {
+    readonly reference: { readonly n: number | null };
+    readonly generated: { readonly n: number | null };
+  },
   { subsets, subsetSize }: { readonly subsets: number; readonly subsetSize: number },
 ): void {
   for (const [flag, value, least] of [
@@ -41,7 +44,7 @@ function requireSubsets(
   }
   for (const side of ['reference', 'generated'] as const) {
     const { n } = sets[side];
-    if (n < subsetSize) {
+    if (n !== null && n < subsetSize) {
       throw new SampleSizeError('TOO_FEW_SAMPLES', {
         where: 'kid',
         expected: `--kid-subset-size must be at most the ${side} set's size`,

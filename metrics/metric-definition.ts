@@ -11,6 +11,12 @@ export interface Comparison {
   readonly generated: EmbeddedSet;
 }
 
+/** How many images each side has, as far as its folder or file says before anything is encoded. */
+export interface ImageCounts {
+  readonly reference: { readonly source: string; readonly n: number | null };
+  readonly generated: { readonly source: string; readonly n: number | null };
+}
+
 /** One number that a metric gives, and the laws that it obeys (test/metrics/metric-laws.test.ts). */
 export interface ResultDefinition {
   /** id of the number: the metric's own, or `precision` of `precision-recall` */
@@ -95,6 +101,12 @@ export interface MetricDefinition {
   /** defaults; a caller may override each by name */
   readonly parameters: Parameters;
   readonly results: readonly ResultDefinition[];
+  /**
+   * That the sets are large enough, which can be said before they are encoded.
+   *
+   * @throws SampleSizeError TOO_FEW_SAMPLES as `evaluate` would
+   */
+  requireImages(counts: ImageCounts, parameters: Parameters): void;
   evaluate(
     sets: Comparison,
     parameters: Parameters,

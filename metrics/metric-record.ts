@@ -4,6 +4,7 @@ import { requireLikeProvenance } from './comparable-sets.js';
 import type {
   Comparison,
   EvaluationRequest,
+  ImageCounts,
   MetricDefinition,
   MetricValue,
   Parameters,
@@ -22,7 +23,9 @@ export interface Evaluation {
   readonly interval: { readonly level: number } | null;
 }
 
-export interface MetricRecord extends Omit<MetricDefinition, 'evaluate'> {
+export interface MetricRecord extends Omit<MetricDefinition, 'evaluate' | 'requireImages'> {
+  /** what `MetricDefinition.requireImages` says, by complete parameters; left out where one image is enough */
+  requireImages?(counts: ImageCounts, parameters: Parameters): void;
   compute(evaluation: Evaluation): Promise<readonly MetricValue[]>;
 }
 
@@ -72,10 +75,14 @@ export function metricDefinition(record: MetricRecord): MetricDefinition {
   const { compute, ...definition } = record;
   return {
     ...definition,
+    requireImages(counts: ImageCounts, given: Parameters) {
+      record.requireImages?.(counts, merged(record, given));
+    },
     async evaluate(sets: Comparison, given: Parameters, request: EvaluationRequest = {}) {
       const parameters = merged(record, given);
       requireLevel(request);
       if (record.sides === 'both') requireLikeProvenance(sets);
+      record.requireImages?.(sets, parameters);
       const engine = request.algebra ?? (await openAlgebra());
       const algebra = request.signal === undefined ? engine : interruptibleAlgebra(engine, request.signal);
       const computed = await compute({ sets, parameters, algebra, interval: request.interval ?? null });

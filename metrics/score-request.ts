@@ -44,6 +44,8 @@ export interface ScoreRequest extends MissingModels {
   /** folder where embeddings are kept; null: nowhere; default: the user's cache folder */
   readonly cache?: string | null;
   readonly onProgress?: (progress: ScoreProgress) => void;
+  /** called before anything is encoded, for each metric that needs more images than there are: its values will be null */
+  readonly onRefused?: (refused: { readonly metric: string; readonly reason: string }) => void;
   readonly signal?: AbortSignal;
   /** called with the embeddings of each network, before their metrics are computed: for what looks at images one by one */
   readonly onSets?: (sets: Comparison) => void;

@@ -10,6 +10,7 @@ import { encoderWarnings, isOfEncoder } from './encoder-warnings.js';
 import { metricById } from './metric-catalog.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from './metric-definition.js';
 import { ownParameters } from './own-parameters.js';
+import { refusedMetrics, unencodedSides } from './refused-metrics.js';
 import { scoreGroups } from './score-groups.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from './score-report.js';
 import { DEFAULT_METRICS, DEFAULT_SEED, type ScoreRequest, type ScoreSide } from './score-request.js';
@@ -187,9 +188,23 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
       sources,
       request.metrics === undefined ? 'left out' : 'refused',
     );
+    const refused = refusedMetrics(metrics, sources, { seed, ...given });
+    for (const [{ id }, reason] of refused) request.onRefused?.({ metric: id, reason });
     const results = new Map<MetricDefinition, readonly ScoreResult[]>();
+    const keep = (metric: MetricDefinition, values: readonly MetricValue[], sets: Comparison): void => {
+      const parameters = ownParameters(metric, { seed, ...given });
+      results.set(
+        metric,
+        values.map((value) => scoreResult(metric, value, { sets, parameters })),
+      );
+    };
     const used: Record<'reference' | 'generated', EmbeddedSet[]> = { reference: [], generated: [] };
     for (const group of scoreGroups(metrics, encoder)) {
+      if (group.metrics.every((metric) => refused.has(metric))) {
+        const sets = unencodedSides(group, sources);
+        for (const metric of group.metrics) keep(metric, withoutValue(metric, refused.get(metric)!), sets);
+        continue;
+      }
       const sets = await encodedSides(group, sources, { request, open: (wanted) => shelf.take(wanted) });
       used.reference.push(sets.reference);
       used.generated.push(sets.generated);
@@ -203,11 +218,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
           unit: 'metrics',
         });
         const parameters = ownParameters(metric, { seed, ...given });
-        const values = await metricValues(metric, sets, { ...request, parameters });
-        results.set(
-          metric,
-          values.map((value) => scoreResult(metric, value, { sets, parameters })),
-        );
+        keep(metric, await metricValues(metric, sets, { ...request, parameters }), sets);
       }
     }
     const ofSets = [...used.reference, ...used.generated].flatMap(({ warnings }) => warnings);

@@ -49,6 +49,7 @@ export async function runScore(
   if (output !== undefined && force === 'off') await requireNoReport(output);
 
   const sets: Comparison[] = [];
+  const told = new Set<string>();
   const report = await score({
     reference: reference!,
     generated: generated!,
@@ -60,6 +61,10 @@ export async function runScore(
     ...readingOptions(options),
     ...runningOptions(options),
     ...pulling(terminal),
+    onRefused: ({ reason }) => {
+      told.add(reason);
+      terminal.remark(reason);
+    },
     onProgress: ({ unit, ...progress }) =>
       terminal.progress.show({ ...progress, unit: unit === 'metrics' ? null : unit }),
     // pictures are shown of the first network's embeddings
@@ -77,7 +82,8 @@ export async function runScore(
 
   const missing = report.results.filter(({ value }) => value === null);
   if (missing.length === report.results.length) {
-    for (const reason of new Set(missing.map((result) => result.reason))) terminal.remark(`${reason}`);
+    const reasons = new Set(missing.map((result) => String(result.reason)));
+    for (const reason of reasons) if (!told.has(reason)) terminal.remark(reason);
     if (options.json === 'on' || options.csv === 'on') terminal.print(reportText(report, options, terminal));
     return 'partly-done';
   }

@@ -5,6 +5,22 @@ import { type NearestFew, NeighbourCandidates } from './neighbour-candidates.js'
 import { centered, commonlyCentered, squaredDifference, visitPairs } from './pair-distances.js';
 import type { Rows } from './rows.js';
 
+/** @throws SampleSizeError TOO_FEW_SAMPLES unless k < n */
+export function requireNeighbours(
+  n: number,
+  { k, where }: { readonly k: number; readonly where: string },
+): void {
+  if (k < n) return;
+  throw new SampleSizeError('TOO_FEW_SAMPLES', {
+    where,
+    expected: `${k} nearest neighbours need at least ${k + 1} images`,
+    received: String(n),
+    help: `Supply ${k + 1 - n} more.`,
+    n,
+    needed: k + 1,
+  });
+}
+
 /**
  * Squared distance of each vector to its k-th nearest other one. Products find candidates; differences decide.
  *
@@ -17,16 +33,7 @@ export async function squaredNeighbourRadii(
   { k, where }: { readonly k: number; readonly where: string },
   algebra: Algebra,
 ): Promise<Float64Array> {
-  if (!(k < vectors.n)) {
-    throw new SampleSizeError('TOO_FEW_SAMPLES', {
-      where,
-      expected: `${k} nearest neighbours need at least ${k + 1} images`,
-      received: String(vectors.n),
-      help: `Supply ${k + 1 - vectors.n} more.`,
-      n: vectors.n,
-      needed: k + 1,
-    });
-  }
+  requireNeighbours(vectors.n, { k, where });
   const nearest = await nearestOthers(vectors, k, algebra);
   return Float64Array.from(nearest, ({ squaredDistances }) => squaredDistances[k - 1]!);
 }

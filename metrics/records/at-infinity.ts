@@ -1,6 +1,6 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import type { Warning } from '../../encoders/warning.js';
-import { requireEmbeddingPair, requireLogits } from '../comparable-sets.js';
+import { requireEach, requireEmbeddingPair, requireLogits } from '../comparable-sets.js';
 import { inceptionScoreOf } from '../inception-score.js';
 import { type IntervalsOf, jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { limitWarnings, NOT_NEGATIVE } from '../intervals/limit-bounds.js';
@@ -109,6 +109,10 @@ export const fidInfinity = metricDefinition({
       units: 'squared distance in embedding space',
     },
   ],
+  requireImages: (counts) => {
+    requireEach(counts, 'fid-infinity', 2);
+    if (counts.generated.n !== null) limitSizes(counts.generated.n, 'fid-infinity');
+  },
   compute: async ({ sets, parameters, algebra, interval }) => {
     const id = 'fid-infinity';
     const seed = wholeParameter(parameters, 'seed', 0);
@@ -183,6 +187,9 @@ export const isInfinity = metricDefinition({
       units: 'effective number of classes',
     },
   ],
+  requireImages: ({ generated: { n } }) => {
+    if (n !== null) limitSizes(n, 'is-infinity');
+  },
   compute: async ({ sets, parameters, algebra, interval }) => {
     const id = 'is-infinity';
     const seed = wholeParameter(parameters, 'seed', 0);

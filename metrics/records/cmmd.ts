@@ -2,7 +2,7 @@ import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { OptionError } from '../../errors.js';
 import { CMMD_KERNEL, CMMD_SCALE, cmmd, cmmdSums } from '../cmmd.js';
 import { cmmdByMoments } from '../cmmd-by-moments.js';
-import { requireEmbeddingPair } from '../comparable-sets.js';
+import { requireEach, requireEmbeddingPair } from '../comparable-sets.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { mmdIntervals } from '../intervals/mmd-interval.js';
@@ -101,6 +101,7 @@ function cmmdRecord(
         units: '1000 × squared MMD',
       },
     ],
+    requireImages: (counts) => requireEach(counts, id, estimator === 'unbiased' ? 2 : 1),
     compute: async (evaluation) => {
       const { sets, parameters, algebra, interval } = evaluation;
       if (cmmdForm(parameters) === 'two-moment') return valuesByMoments(id, estimator, evaluation);

@@ -1,6 +1,6 @@
 import type { Preprocessing } from '../../encoders/images/preprocessing.js';
 import { OptionError } from '../../errors.js';
-import { requireEqualWidth } from '../comparable-sets.js';
+import { requireEach, requireEqualWidth } from '../comparable-sets.js';
 import { frechetBiasSlope, frechetPairVariance } from '../frechet-bias.js';
 import { frechetDistanceOfParts } from '../frechet-distance.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
@@ -130,6 +130,7 @@ function frechetRecord(protocol: FrechetProtocol): MetricDefinition {
         units: 'squared distance in embedding space',
       },
     ],
+    requireImages: (counts) => requireEach(counts, id, 2),
     compute: (evaluation) => frechetValues({ id, uses: 'moments', sides: 'both' }, evaluation),
   });
 }

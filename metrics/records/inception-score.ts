@@ -1,5 +1,10 @@
 import { requireLogits } from '../comparable-sets.js';
-import { inceptionLogBias, inceptionScore, inceptionScoreOfMarginals } from '../inception-score.js';
+import {
+  inceptionLogBias,
+  inceptionScore,
+  inceptionScoreOfMarginals,
+  requireSplits,
+} from '../inception-score.js';
 import { deleteGroupJackknife, JACKKNIFE_GROUPS, randomGroups } from '../intervals/delete-group-jackknife.js';
 import type { IntervalsOf } from '../intervals/jackknife-of-metric.js';
 import type { LimitBounds } from '../intervals/limit-bounds.js';
@@ -79,6 +84,9 @@ export const is = metricDefinition({
       units: 'effective number of classes',
     },
   ],
+  requireImages: ({ generated: { n } }, parameters) => {
+    if (n !== null) requireSplits(n, wholeParameter(parameters, 'isSplits', 1));
+  },
   compute: async ({ sets, parameters, interval }) => {
     const splits = wholeParameter(parameters, 'isSplits', 1);
     const seed = wholeParameter(parameters, 'seed', 0);

@@ -1,9 +1,9 @@
-import { requireEmbeddingPair } from '../comparable-sets.js';
+import { requireEach, requireEmbeddingPair } from '../comparable-sets.js';
 import type { IntervalsOf } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { mmdIntervals } from '../intervals/mmd-interval.js';
 import { withIntervals } from '../intervals/with-intervals.js';
-import { cubicKernel, kernelInceptionDistance } from '../kernel-inception-distance.js';
+import { cubicKernel, kernelInceptionDistance, requireSubsets } from '../kernel-inception-distance.js';
 import type { ResultDefinition } from '../metric-definition.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
 import type { Algebra } from '../numerics/algebra.js';
@@ -78,6 +78,12 @@ export const kid = metricDefinition({
   sides: 'both',
   parameters: { kidSubsets: 100, kidSubsetSize: 1000, seed: 2020 },
   results: [kidResult('kid', false)],
+  requireImages: (counts, parameters) => {
+    const subsets = wholeParameter(parameters, 'kidSubsets', 1);
+    const subsetSize = wholeParameter(parameters, 'kidSubsetSize', 2);
+    requireEach(counts, 'kid', 2);
+    requireSubsets(counts, { subsets, subsetSize });
+  },
   compute: async ({ sets, parameters, algebra, interval }) => {
     const subsets = wholeParameter(parameters, 'kidSubsets', 1);
     const subsetSize = wholeParameter(parameters, 'kidSubsetSize', 2);
@@ -112,6 +118,7 @@ export const kidAllPairs = metricDefinition({
   sides: 'both',
   parameters: {},
   results: [kidResult('kid-all-pairs', true)],
+  requireImages: (counts) => requireEach(counts, 'kid-all-pairs', 2),
   compute: async ({ sets, algebra, interval }) => {
     const pair = requireEmbeddingPair(sets, 'kid-all-pairs', 2);
     const sums = await allPairs(pair, algebra);

@@ -1,12 +1,13 @@
 import { authenticItems } from '../authpct.js';
-import { requireEmbeddingPair } from '../comparable-sets.js';
+import { requireEmbeddingPair, SIDES } from '../comparable-sets.js';
 import { type ItemReplicate, type ItemScores, itemJackknife } from '../intervals/item-jackknife.js';
 import { groupPlan, setsWithoutGroups } from '../intervals/sets-without-group.js';
 import { withIntervals } from '../intervals/with-intervals.js';
-import type { MetricValue, ResultDefinition } from '../metric-definition.js';
+import type { ImageCounts, MetricValue, ResultDefinition } from '../metric-definition.js';
 import { type Evaluation, metricDefinition, wholeParameter } from '../metric-record.js';
 import { manifoldItems } from '../nearest-neighbour-manifolds.js';
 import { mean } from '../numerics/mean-and-variance.js';
+import { requireNeighbours } from '../numerics/nearest-neighbours.js';
 import type { Rows } from '../numerics/rows.js';
 import { IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 
@@ -63,6 +64,14 @@ async function itemValues(
 
 const OF_PAIRS = { uses: 'embeddings', sides: 'both' } as const;
 
+/** As finding the neighbours would: the reference first. */
+function requireNeighboursOf(counts: ImageCounts, k: number, metric: string): void {
+  for (const side of SIDES) {
+    const { n } = counts[side];
+    if (n !== null) requireNeighbours(n, { k, where: `${metric}: ${side}` });
+  }
+}
+
 export const precisionRecall = metricDefinition({
   id: 'precision-recall',
   title: 'Improved precision and recall',
@@ -83,6 +92,8 @@ export const precisionRecall = metricDefinition({
   sides: 'both',
   parameters: { prcNeighborhood: 3 },
   results: [share('precision', { atEquality: 1 }), share('recall', { atEquality: 1 })],
+  requireImages: (counts, parameters) =>
+    requireNeighboursOf(counts, wholeParameter(parameters, 'prcNeighborhood', 1), 'precision-recall'),
   compute: async (evaluation) => {
     const { parameters, algebra } = evaluation;
     const where = 'precision-recall';
@@ -121,6 +132,8 @@ export const prdc = metricDefinition({
     share('density', { range: [0, null], units: 'balls around an image, over k' }),
     share('coverage'),
   ],
+  requireImages: (counts, parameters) =>
+    requireNeighboursOf(counts, wholeParameter(parameters, 'nearestK', 1), 'prdc'),
   compute: async (evaluation) => {
     const { parameters, algebra } = evaluation;
     const where = 'prdc';
@@ -155,6 +168,9 @@ export const authPct = metricDefinition({
   sides: 'both',
   parameters: {},
   results: [share('authpct', { range: [0, 100], atEquality: 0, units: 'percent of generated images' })],
+  requireImages: ({ reference: { n } }) => {
+    if (n !== null) requireNeighbours(n, { k: 1, where: 'authpct: reference' });
+  },
   compute: (evaluation) =>
     itemValues(evaluation, 'authpct', async (pair) => {
       const scores = await authenticItems(pair, evaluation.algebra);

@@ -101,8 +101,8 @@ export async function openStudyWorld(
       if (!kinds.includes('embedded')) return;
       const encoder = kinds.includes('images') ? await shelf.take(group) : null;
       requireLikeProvenance({
-        reference: provenanceOf(first, encoder),
-        generated: provenanceOf(second, encoder),
+        reference: provenanceOf(first, encoder?.identity ?? null),
+        generated: provenanceOf(second, encoder?.identity ?? null),
       });
     }
 

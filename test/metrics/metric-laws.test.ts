@@ -15,7 +15,7 @@ import { selectRows } from '../../metrics/numerics/select-rows.js';
 import { symmetricEigenDecomposition } from '../../metrics/numerics/symmetric-eigenvalues.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
-import { rejected } from '../support/thrown.js';
+import { rejected, thrown } from '../support/thrown.js';
 
 const D = 6;
 const N = 60;
@@ -107,6 +107,32 @@ describe('law: a metric gives what its record says', () => {
       const { highIs } = metric.results[at]!;
       if (highIs !== undefined) expect(value!).toBeLessThanOrEqual(generated.d); // classes and dimensions alike
     });
+  });
+});
+
+describe('law: sets that are too small are told by their counts alone, before anything is encoded', () => {
+  test.each(records)('%s', async (_, metric) => {
+    const rows = gaussianCloud({ n: 20, d: 2, seed: 3 });
+    const few = (n: number, source: string) =>
+      setOf(
+        selectRows(
+          rows,
+          Uint32Array.from({ length: n }, (_, i) => i),
+        ),
+        source,
+      );
+    const told: boolean[] = [];
+    for (const [n, m] of [1, 2, 5, 9, 12, 16, 20].flatMap((n) => [n, 20].map((m) => [n, m] as const))) {
+      const sets = { reference: few(n, 'real/'), generated: few(m, 'fake/') };
+      const count = ({ source, n }: Comparison['reference']) => ({ source, n });
+      const counts = { reference: count(sets.reference), generated: count(sets.generated) };
+      const refusal = thrown(() => metric.requireImages(counts, {}));
+      told.push(refusal !== 'nothing');
+      expect(await rejected(metric.evaluate(sets, {}))).toBe(refusal);
+    }
+    if (metric.id !== 'kid') expect(told.at(-1)).toBe(false);
+    const unknown = { source: 'stats.npz', n: null };
+    expect(() => metric.requireImages({ reference: unknown, generated: unknown }, {})).not.toThrow();
   });
 });
 

@@ -6,6 +6,7 @@ import { scoreJson } from '../../reports/score-json.js';
 import { parsedScoreReport } from '../../reports/score-schema.js';
 import { embeddedSet, TEST_ENCODER } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
+import { projectRoot } from '../support/project.js';
 
 const reference = embeddedSet(gaussianCloud({ n: 60, d: 4, seed: 1 }), { source: 'photos' });
 const generated = embeddedSet(gaussianCloud({ n: 40, d: 4, seed: 2, shift: 1 }), {
@@ -94,6 +95,29 @@ describe('score', () => {
         "kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 1000, n 60. Pass --kid-subset-size 60 or less, or supply 940 more images.",
     });
     expect(typeof results[1]!.value).toBe('number');
+  });
+
+  test('a metric that needs more images than a folder has says so before its network is opened', async () => {
+    const emoji = `${projectRoot}examples/emoji/twemoji.zip`;
+    const told: string[] = [];
+    const request = {
+      reference: emoji,
+      generated: emoji,
+      encoder: 'no/such/network.onnx',
+      parameters: { kidSubsetSize: 9000 },
+      onRefused: ({ metric, reason }: { metric: string; reason: string }) =>
+        told.push(`${metric}: ${reason}`),
+    };
+    const { results } = await score({ ...request, metrics: ['kid'] });
+    const reason = expect.stringMatching(
+      /^kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 9000, n \d+\. Pass --kid-subset-size \d+ or less, or supply \d+ more images\.$/,
+    );
+    expect(results).toMatchObject([
+      { metric: 'kid', value: null, reason, encoder: { id: 'no/such/network.onnx', sha256: null } },
+    ]);
+    expect(told).toEqual([`kid: ${results[0]!.reason}`]);
+    await expect(score({ ...request, metrics: ['kid', 'fid'] })).rejects.toThrow('no/such/network.onnx');
+    expect(told).toHaveLength(2);
   });
 
   test('default metrics that a set cannot serve are left out with a warning, asked ones are refused', async () => {
