@@ -57,6 +57,7 @@ export async function collectEmbeddings(run: EncodingRun): Promise<EmbeddedSet> 
     moments: null,
     skipped,
     warnings: run.warnings,
+    imageSizes: run.imageSizes,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { GaussianMoments } from '../metrics/numerics/gaussian-moments.js';
 import type { Rows } from '../metrics/numerics/rows.js';
 import type { EncoderIdentity } from './encoder.js';
+import type { ImageSizes } from './image-sizes.js';
 import type { Warning } from './warning.js';
 
 /** Embeddings of one image set with all that a result must say of where they came from. */
@@ -21,4 +22,6 @@ export interface EmbeddedSet {
   /** images left out because the caller asked for `--skip-unreadable` */
   readonly skipped: readonly { readonly id: string; readonly reason: string }[];
   readonly warnings: readonly Warning[];
+  /** of the images as they are stored; left out where nothing says */
+  readonly imageSizes?: ImageSizes | undefined;
 }

@@ -3,11 +3,15 @@ import { encodedBatches } from './encoded-batches.js';
 import type { EncodedImages } from './encoded-images.js';
 import type { Encoder, EncoderIdentity } from './encoder.js';
 import { type EncodingOptions, requireEncodingOptions } from './encoding-options.js';
+import type { ImageSizes } from './image-sizes.js';
 import { ImageWarnings } from './image-warnings.js';
 import type { ImageSet } from './images/image-set.js';
 import { requireImages } from './images/require-images.js';
 import { VERSION } from './version.js';
 import type { Warning } from './warning.js';
+
+/** What the cache keeps of each image beside its embedding: notes that say less are not taken for it. */
+const NOTES = 'notes with image sizes';
 
 /** Embeddings of an image set as they come, to be read once. */
 export interface EncodingRun extends AsyncIterable<EncodedImages> {
@@ -19,6 +23,8 @@ export interface EncodingRun extends AsyncIterable<EncodedImages> {
   readonly total: number;
   /** complete when the last batch has come */
   readonly warnings: readonly Warning[];
+  /** complete when the last batch has come */
+  readonly imageSizes: ImageSizes;
 }
 
 /**
@@ -55,6 +61,9 @@ export function encodeImages(set: ImageSet, encoder: Encoder, options: EncodingO
     get warnings() {
       return [...warnings.images.list(set.source), ...(warnings.cache?.warnings ?? [])];
     },
+    get imageSizes() {
+      return warnings.images.sizes;
+    },
     async *[Symbol.asyncIterator]() {
       const cache = await openCache(encoder, options, decoding);
       warnings.cache = cache;
@@ -78,6 +87,6 @@ function openCache(
   if (cache === undefined || identity.sha256 === null) return null;
   return openEmbeddingCache(cache, {
     encoder: identity,
-    circumstances: [VERSION, decoding, ...circumstances],
+    circumstances: [VERSION, decoding, NOTES, ...circumstances],
   });
 }

@@ -10,6 +10,8 @@ export interface ImageNote {
   /** true when the file's compression changed pixels */
   readonly lossy: boolean;
   readonly warnings: readonly Warning[];
+  /** of the image as it was decoded: [height, width] */
+  readonly imageSize: readonly [number, number];
   /** of the network's input: [height, width] */
   readonly inputSize: readonly [number, number];
 }

@@ -33,5 +33,6 @@ export async function foldMoments(run: EncodingRun, algebra?: Algebra): Promise<
     moments: await fold.moments(run.source),
     skipped,
     warnings: run.warnings,
+    imageSizes: run.imageSizes,
   };
 }

@@ -3,6 +3,7 @@ import { byCodePoint } from './code-point-order.js';
 import { type NpyRows, type Npz, openNpz } from './files/npz.js';
 import { openNpzWriter } from './files/npz-writer.js';
 import type { WholeFileOptions } from './files/whole-file.js';
+import { mergedSizes } from './image-sizes.js';
 import { type Provenance, parsedProvenance, provenanceBytes, type ShardSet } from './provenance.js';
 import { SetDigest } from './set-digest.js';
 
@@ -121,6 +122,7 @@ function mergedProvenance(parts: readonly Part[]): Provenance {
     digest: all.some((one) => one.digest === null) ? null : digest.hex,
     skipped: all.flatMap(({ skipped }) => skipped).sort((a, b) => byCodePoint(a.id, b.id)),
     warnings: [...warnings.values()],
+    imageSizes: mergedSizes(all.map(({ imageSizes }) => imageSizes)),
     shards: mergedShards(all),
   };
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js';
 import type { EncoderIdentity } from './encoder.js';
+import type { ImageSizes } from './image-sizes.js';
 import type { Warning } from './warning.js';
 
 /** An image that was left out on request, and why. */
@@ -23,6 +24,8 @@ export interface Provenance {
   readonly digest: string | null;
   readonly skipped: readonly SkippedImage[];
   readonly warnings: readonly Warning[];
+  /** of the images as they are stored; left out where it is not known */
+  readonly imageSizes?: ImageSizes | undefined;
   /** which parts of a divided set these are; null for the whole */
   readonly shards: ShardSet | null;
 }
@@ -54,6 +57,10 @@ export async function provenanceSchema() {
     digest: text.nullable(),
     skipped: z.array(z.object({ id: text, reason: text })),
     warnings: z.array(z.object({ code: text, message: text })),
+    imageSizes: z
+      .array(z.object({ width: count, height: count, count }))
+      .min(1)
+      .optional(),
     shards: z.object({ count, indices: z.array(count) }).nullable(),
   });
 }

@@ -83,7 +83,7 @@ function withoutProvenance(path: string): Origin {
 }
 
 function withProvenance(path: string, provenance: Provenance): Origin {
-  const { encoder, skipped, warnings, shards } = provenance;
+  const { encoder, skipped, warnings, imageSizes, shards } = provenance;
   const missing: Warning[] =
     shards === null || shards.indices.length === shards.count
       ? []
@@ -99,6 +99,7 @@ function withProvenance(path: string, provenance: Provenance): Origin {
     encoder, // its standing is what its writer found: a file's numbers can be proved no better than its words
     skipped,
     warnings: [...warnings, ...missing],
+    imageSizes,
   };
 }
 

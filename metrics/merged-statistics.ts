@@ -1,4 +1,5 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import { mergedSizes } from '../encoders/image-sizes.js';
 import { InputError } from '../errors.js';
 import { requireLikeProvenance } from './comparable-sets.js';
 import { mergeMoments } from './numerics/gaussian-moments.js';
@@ -36,5 +37,6 @@ export function mergedStatistics(parts: readonly EmbeddedSet[]): EmbeddedSet {
     moments,
     skipped: parts.flatMap(({ skipped }) => skipped),
     warnings: parts.flatMap(({ warnings }) => warnings),
+    imageSizes: mergedSizes(parts.map(({ imageSizes }) => imageSizes)),
   };
 }

@@ -13,6 +13,7 @@ import type { Algebra } from './numerics/algebra.js';
 import { interruptibleAlgebra } from './numerics/interruptible-algebra.js';
 import { openAlgebra } from './numerics/open-algebra.js';
 import { duplicateWarnings, lossyWarnings, withoutErrorOfShared, withWarnings } from './score-warnings.js';
+import { sizeWarnings } from './size-warnings.js';
 
 /** What a record computes from, once everything that can be checked beforehand has been. */
 export interface Evaluation {
@@ -88,7 +89,7 @@ export function metricDefinition(record: MetricRecord): MetricDefinition {
       const computed = await compute({ sets, parameters, algebra, interval: request.interval ?? null });
       const values = computed.map(finiteValue);
       if (record.sides === 'generated') return values;
-      const doubts = [...lossyWarnings(sets), ...duplicateWarnings(sets)];
+      const doubts = [...lossyWarnings(sets), ...sizeWarnings(sets), ...duplicateWarnings(sets)];
       return values.map((value) => withWarnings(withoutErrorOfShared(value, sets), doubts));
     },
   };

@@ -48,6 +48,7 @@ export async function writeEmbeddedSet(
       digest: digest.hex,
       skipped,
       warnings: run.warnings,
+      imageSizes: run.imageSizes,
       shards,
     };
     await npz.file('ids.json', new TextEncoder().encode(JSON.stringify(ids)));

@@ -37,6 +37,7 @@ export async function writeStatistics(
           digest: null,
           skipped: set.skipped,
           warnings: set.warnings,
+          imageSizes: set.imageSizes,
           shards: null,
         }),
       );

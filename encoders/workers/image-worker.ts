@@ -69,7 +69,10 @@ async function prepared(
         });
   const { format, lossy, warnings } = image;
   const { data, height, width } = preprocessImage(image, preprocessing, { name, into });
-  return { tensor: data, note: { format, lossy, warnings, inputSize: [height, width] } };
+  return {
+    tensor: data,
+    note: { format, lossy, warnings, imageSize: [image.height, image.width], inputSize: [height, width] },
+  };
 }
 
 async function answer(request: ImageRequest): Promise<void> {

@@ -63,7 +63,15 @@ describe('encodeImages', () => {
     expect(batch).toEqual({
       ids: ['a.png'],
       hashes: [createHash('sha256').update(bytes).digest('hex')],
-      notes: [{ format: 'png', lossy: false, warnings: [], inputSize: [16, 16] }],
+      notes: [
+        {
+          format: 'png',
+          lossy: false,
+          warnings: [],
+          imageSize: [image.height, image.width],
+          inputSize: [16, 16],
+        },
+      ],
       embeddings: { n: 1, d: 8, data: expected.embeddings },
       logits: { n: 1, d: 4, data: expected.logits },
       skipped: [],
@@ -169,6 +177,7 @@ describe('the cache of encodeImages', () => {
     const encoder = await tiny();
     const cache = temporaryFolder();
     const first = await collectEmbeddings(encodeImages(set, encoder, { cache, batchSize: 4 }));
+    expect(first.imageSizes).toEqual([{ width: 20, height: 24, count: 10 }]);
     expect(await progressOf(set, encoder, { cache })).toMatchObject({ done: 10, cached: 10 });
     expect(await collectEmbeddings(encodeImages(set, encoder, { cache, batchSize: 3 }))).toEqual(first);
   });

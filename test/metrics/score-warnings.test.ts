@@ -151,6 +151,31 @@ describe('score warnings', () => {
     expect(await warningsOf('fid', { reference: lossy(reference), generated: lossy(distant) })).toEqual([]);
   });
 
+  test('images of unlike sizes are told with the commonest of each side and its share', async () => {
+    const sized = (set: EmbeddedSet, ...sizes: [number, number, number][]): EmbeddedSet => ({
+      ...set,
+      imageSizes: sizes.map(([width, height, count]) => ({ width, height, count })),
+    });
+    const small = sized(reference, [256, 256, 4000]);
+    const told = async (generated: EmbeddedSet, of = small) =>
+      warningsOf('fid', { reference: of, generated });
+    expect(await told(sized(distant, [1024, 768, 3000]))).toEqual([
+      'UNLIKE_IMAGE_SIZES: real/ holds images of 256 × 256 (all 4,000 images), fake/ of 1024 × 768 (all 3,000 images): each is resized for the encoder in its own way, and the value measures that too',
+    ]);
+    expect((await told(sized(distant, [256, 256, 2600], [512, 512, 400])))[0]).toContain(
+      'fake/ of 256 × 256 (87 % of 3,000 images)',
+    );
+    expect(await told(sized(distant, [256, 256, 2800], [512, 512, 200]))).toEqual([]);
+    expect(await told(distant)).toEqual([]); // a file that does not say
+    const photos = [...Array(30).keys()].map((i): [number, number, number] => [300 + i, 200, 100]);
+    const others = photos.map(([width, height, count]): [number, number, number] => [
+      width + 40,
+      height,
+      count,
+    ]);
+    expect(await told(sized(distant, ...photos), sized(reference, ...others))).toEqual([]);
+  });
+
   test('a small inception score tells its limit', async () => {
     const logits = gaussianCloud({ n: 100, d: 20, seed: 6 });
     const sharp = { ...logits, data: logits.data.map((value) => 8 * value) };
