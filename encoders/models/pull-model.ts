@@ -65,9 +65,16 @@ async function pulled(encoder: OfficialEncoder, options: PullOptions): Promise<P
     try {
       await fetchFile(source, files.checkpoint, checkpoint, { ...rest, onProgress: progress('downloading') });
     } catch (error) {
-      if (there.state !== 'other' || !(error instanceof InputError)) throw error;
-      const received = [error.details.received, there.said].filter((part) => part !== undefined).join('; ');
-      throw new InputError(error.code, { ...error.details, received }, { cause: error });
+      if (!(error instanceof InputError)) throw error;
+      const said = there.state === 'other' ? there.said : undefined;
+      const received = [error.details.received, said].filter((part) => part !== undefined).join('; ');
+      const instead = error.code === 'DOWNLOAD_FAILED' ? byHand(encoder, folder) : undefined;
+      const help = [error.details.help, instead].filter((part) => part !== undefined).join(' ');
+      throw new InputError(
+        error.code,
+        { ...error.details, ...(received === '' ? {} : { received }), help, folder },
+        { cause: error },
+      );
     }
   }
   const proof = await officialProof(files.onnx, { catalog: [encoder] });
@@ -85,6 +92,15 @@ async function pulled(encoder: OfficialEncoder, options: PullOptions): Promise<P
     );
   }
   return { encoder, path: files.onnx, steps };
+}
+
+/** What to do where the address cannot be reached from here. */
+function byHand({ id, checkpoint }: OfficialEncoder, folder: string): string {
+  const { file, url, sizeBytes, sha256 } = checkpoint;
+  return (
+    `By hand: put ${url} (${sizeBytes.toLocaleString('en-US')} bytes, SHA-256 ${sha256}) ` +
+    `into ${folder} as ${file}, and run steadfid models pull ${id} again.`
+  );
 }
 
 /** Whether the published file is there; another file of its name is set aside, and what it was is said. */

@@ -134,6 +134,16 @@ describe('pullModel', () => {
     expect(filesOf(folder)).toEqual([]);
   });
 
+  test('what cannot be fetched can be put there by hand: address, size, hash, folder and name are told', async () => {
+    const folder = temporaryFolder();
+    const server = await fileServer((_, response) => response.writeHead(404).end());
+    const encoder = tinyClip(server.url);
+    const { sizeBytes, sha256, file, url } = encoder.checkpoint;
+    expect(await rejected(pullModel(encoder, { folder, ...QUICK }))).toContain(
+      ` By hand: put ${url} (${sizeBytes.toLocaleString('en-US')} bytes, SHA-256 ${sha256}) into ${folder} as ${file}, and run steadfid models pull ${encoder.id} again.`,
+    );
+  });
+
   test('a file put there by hand that is not the published one is told of when it cannot be fetched either', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'clip-tiny.pt'), 'half');
