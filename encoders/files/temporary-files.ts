@@ -5,7 +5,7 @@ const paths = new Set<string>();
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function removeAll(): void {
-  for (const path of paths) rmSync(path, { force: true });
+  for (const path of paths) rmSync(path, { force: true, recursive: true });
   paths.clear();
 }
 
@@ -27,7 +27,7 @@ function forgetSignals(): void {
   for (const signal of SIGNALS) process.off(signal, onSignal);
 }
 
-/** From now on the file is removed when the process exits or is interrupted, until it is released or removed. */
+/** From now on the file, or folder, is removed when the process exits or is interrupted, until it is released or removed. */
 export function guardTemporaryFile(path: string): void {
   if (paths.size === 0) heedSignals();
   paths.add(path);
@@ -39,6 +39,6 @@ export function releaseTemporaryFile(path: string): void {
 }
 
 export async function removeTemporaryFile(path: string): Promise<void> {
-  await rm(path, { force: true });
+  await rm(path, { force: true, recursive: true });
   releaseTemporaryFile(path);
 }

@@ -1,16 +1,19 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileExists } from '../../encoders/files/file-exists.js';
+import { guardTemporaryFile, removeTemporaryFile } from '../../encoders/files/temporary-files.js';
 import { unwritableFile } from '../../encoders/files/unwritable-file.js';
-import { writeWhole } from '../../encoders/files/write-whole.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
-import { InputError } from '../../errors.js';
+import { InputError, InterruptedError } from '../../errors.js';
 import { type Decoding, loadedImage } from '../distortions/distorted-image-set.js';
 
 /**
- * Writes every image of a set as PNG, under its id with the ending `.png`.
+ * Writes every image of a set as PNG, under its id with the ending `.png`. All appear when the last is written; a folder left half
+ * full would be scored as if it were the set.
  *
  * @throws InputError FILE_EXISTS if a file is there and may not be replaced; DUPLICATE_IDS if two ids differ in their ending
- * alone, before anything is written
+ * alone, before anything is written; InterruptedError INTERRUPTED, and nothing is left
  */
 export async function writeImageFolder(
   folder: string,
@@ -39,16 +42,56 @@ export async function writeImageFolder(
       help: 'Rename one of them.',
     });
   }
-  for (const [i, entry] of set.entries.entries()) {
-    const { width, height, data } = await loadedImage(entry, decoding);
-    const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
-      .png()
-      .toBuffer();
-    const path = join(folder, names[i]!);
-    await mkdir(dirname(path), { recursive: true }).catch(async (error) => {
-      throw await unwritableFile(folder, error);
+  const target = resolve(folder);
+  const found = await stat(target).catch(() => undefined);
+  if (found?.isDirectory() === false) throw await unwritableFile(folder, { code: 'EEXIST' });
+  if (existing === 'refused') await requireNone(folder, names);
+  const partial = join(dirname(target), `.${basename(target)}.${randomUUID().slice(0, 8)}.part`);
+  try {
+    guardTemporaryFile(partial);
+    await mkdir(partial, { recursive: true });
+    for (const [i, entry] of set.entries.entries()) {
+      requireGoingOn(folder, signal);
+      const { width, height, data } = await loadedImage(entry, decoding);
+      const image = sharp(data, { raw: { width, height, channels: 3 } }).png();
+      await mkdir(dirname(join(partial, names[i]!)), { recursive: true });
+      await writeFile(join(partial, names[i]!), await image.toBuffer());
+      onProgress?.(i + 1);
+    }
+    requireGoingOn(folder, signal);
+    if (found === undefined) await rename(partial, target);
+    else await moveInto(target, partial, names);
+  } catch (error) {
+    throw error instanceof Error && 'syscall' in error ? await unwritableFile(folder, error) : error;
+  } finally {
+    await removeTemporaryFile(partial);
+  }
+}
+
+/** @throws InputError FILE_EXISTS naming the first file that is there */
+async function requireNone(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    if (!(await fileExists(join(folder, name)))) continue;
+    throw new InputError('FILE_EXISTS', {
+      where: join(folder, name),
+      expected: 'there is already such a file, and it was left as it is',
+      help: 'Pass --force to replace it, or write to another path.',
     });
-    await writeWhole(path, bytes, { existing, ...(signal === undefined ? {} : { signal }) });
-    onProgress?.(i + 1);
+  }
+}
+
+function requireGoingOn(folder: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new InterruptedError('INTERRUPTED', {
+    where: folder,
+    expected: 'writing was interrupted; nothing was left',
+  });
+}
+
+/** Finished files into a folder that is there. */
+async function moveInto(target: string, partial: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await mkdir(dirname(join(target, name)), { recursive: true });
+    await rename(join(partial, name), join(target, name));
   }
 }

@@ -1,7 +1,18 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openImageSet } from '../../encoders/images/open-image-set.js';
+import { writeImageFolder } from '../../sample-size-study/files/write-image-folder.js';
 import { noisePng } from '../support/image-entries.js';
 import { runCommand } from '../support/run-command.js';
 import { writeTinyEncoder } from '../support/tiny-network.js';
@@ -218,6 +229,32 @@ describe('steadfid distort', () => {
   test('copies are not put among the images that they are made of', async () => {
     const within = ['distort', 'samples', '--kind', 'fog', '--level', '1', '-o', join('samples', 'fog')];
     expect(await refusal(within)).toContain('--output: must lie outside the folder of the images');
+  });
+
+  test('a stop leaves no part of a set, and a set that is there as it was', async () => {
+    const set = await openImageSet(join(cwd, 'samples'));
+    const folder = join(cwd, 'stopped');
+    const stopAt = async (count: number) => {
+      const stop = new AbortController();
+      await writeImageFolder(folder, set, {
+        existing: 'replaced',
+        signal: stop.signal,
+        onProgress: (done) => done === count && stop.abort(),
+      });
+    };
+    const files = () =>
+      readdirSync(cwd, { recursive: true, encoding: 'utf8' }).filter((name) => /stopped/.test(name));
+    await expect(stopAt(2)).rejects.toThrow(`${folder}: writing was interrupted; nothing was left.`);
+    expect(files()).toEqual([]);
+    await writeImageFolder(folder, set, { existing: 'refused' });
+    const whole = files();
+    expect(whole).toHaveLength(set.entries.length + 1);
+    await expect(writeImageFolder(folder, set, { existing: 'refused' })).rejects.toThrow(
+      'there is already such a file',
+    );
+    await expect(stopAt(set.entries.length)).rejects.toThrow('nothing was left');
+    expect(files()).toEqual(whole);
+    await set.close();
   });
 
   test('--max-pixels holds for the images that contamination puts in', async () => {
