@@ -77,3 +77,23 @@ export function compareTextTable({ effects, reference, generated }: CompareRepor
     }),
   };
 }
+
+/** The line drawn on one half of the images and judged on the other; no rows unless it was asked for. */
+export function splitHalfTable({ splitHalves }: CompareReport): TextTable {
+  return {
+    title: 'The line of one half of the images, judged on the other',
+    header: ['score', 'metric', 'threshold', 'kept', 'filtered', 'random ± sd', 'p'],
+    rows: splitHalves.map(({ score, metric, threshold, pool, n, value, test }) => {
+      const error = test.standardDeviation;
+      return [
+        score,
+        metric,
+        numberText(threshold),
+        `${countText(n)} of ${countText(pool)}`,
+        numberText(value, { error }),
+        `${numberText(test.mean, { error })}${error > 0 ? ` ± ${errorText(error)}` : ''}`,
+        String(Number(test.pTwoSided.toPrecision(2))),
+      ];
+    }),
+  };
+}

@@ -1,6 +1,6 @@
 import type { ComparedFilter, CompareReport } from '../uncertainty/compare-report.js';
 import { bibtex } from './bibliography.js';
-import { compareMethods, compareSources, compareTextTable } from './compare-methods.js';
+import { compareMethods, compareSources, compareTextTable, splitHalfTable } from './compare-methods.js';
 import { encoderFactsHtml } from './encoder-facts.js';
 import { figureHtml } from './figure-html.js';
 import type { Figure } from './figures/figure.js';
@@ -42,8 +42,14 @@ ${pageNotesHtml({ encoders, warnings, note })}
 <h2>Filtered against random, at equal n</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="Filtered against random, at equal n">${tableHtml(compareTextTable(report))}</div>
 <p class="soft">p: two-sided randomization test; of quality metrics after Holm. ±: standard deviation of the random subsets.</p>
-<h2>Figures</h2>
-<div class="tools" data-tools="metrics"></div>
+${
+  report.splitHalves.length === 0
+    ? NOTHING
+    : html`<h2>${splitHalfTable(report).title}</h2>
+<div class="scroll" tabindex="0" role="group" aria-label="${splitHalfTable(report).title}">${tableHtml(splitHalfTable(report))}</div>
+`
+}<h2>Figures</h2>
+<div class="tools" data-tools="figures"></div>
 ${figures.map(figureHtml)}
 <h2>Filters</h2>
 ${filters.map(filterHtml)}
@@ -61,7 +67,7 @@ ${encoderFactsHtml(encoders)}
   return page({
     title: `Filtered by uncertainty: ${generated.source} against ${reference.source}`,
     body,
-    interaction: 'figures',
+    interaction: 'controls',
   });
 }
 

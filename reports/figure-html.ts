@@ -12,8 +12,9 @@ const WHOLE_ROW = 500;
 
 /** A figure as part of a page: the drawings of its file, with title, key and warnings as text that wraps. */
 export function figureHtml(figure: Figure): Html {
-  const { name, source, metric, title, caption, subtitle, keys, panels, warnings, standing, table } = figure;
-  return html`<figure class="figure" id="${name}"${metric === null ? NOTHING : html` data-metric="${metric}"`}>
+  const { name, source, metric, score, title, caption, subtitle, keys, panels, warnings, standing, table } =
+    figure;
+  return html`<figure class="figure" id="${name}"${metric === null ? NOTHING : html` data-metric="${metric}"`}${score === undefined ? NOTHING : html` data-score="${score}"`}>
 <h3>${title}</h3>
 <p class="soft">${subtitle}</p>
 ${standing === 'demo' ? html`<p><span class="mark">${DEMO_NOTE}</span></p>` : NOTHING}

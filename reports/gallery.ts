@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RULE_TEXT } from './column-scores.js';
 import { Html, html } from './html.js';
-import { numberText } from './number-text.js';
+import { countText, numberText } from './number-text.js';
 
 /** A picture that a page may show: data, never an address. */
 export const pictureSchema = z.string().regex(/^data:image\/png;base64,[A-Za-z0-9+/]+=*$/);
@@ -36,13 +36,13 @@ export function parsedGallery(json: unknown): Gallery {
 /** The gallery as it stands on a page, most uncertain first. */
 export function galleryHtml({ score, images, threshold, scale, entries }: Gallery): Html {
   return html`<h2>The most and the least uncertain</h2>
-<p class="soft">Sorted by <code>${score}</code>, the most uncertain first; ${entries.length} of ${images} images. Maps share one scale, from
+<p class="soft">Sorted by <code>${score}</code>, the most uncertain first; ${entries.length} of ${countText(images)} images. Maps share one scale, from
 ${numberText(scale.low)} (dark) to ${numberText(scale.high)} (bright). Kept or dropped: ${RULE_TEXT}, threshold ${numberText(threshold)}.</p>
 <ol class="gallery">
 ${entries.map(
   ({ id, score: value, rank, isKept, image, map }) => html`<li class="${isKept ? 'kept' : 'dropped'}">
 <span class="pictures">${pictureHtml(image, `image ${id}`)}${pictureHtml(map, `uncertainty map of ${id}`)}</span>
-<span class="mono">${id}</span><span class="soft">${numberText(value)}, rank ${rank}</span><span class="${isKept ? 'soft' : 'mark'}">${isKept ? 'kept' : 'dropped'}</span>
+<span class="mono">${id}</span><span class="soft">${numberText(value)}, rank ${countText(rank)}</span><span class="${isKept ? 'soft' : 'mark'}">${isKept ? 'kept' : 'dropped'}</span>
 </li>
 `,
 )}</ol>

@@ -20,6 +20,6 @@ export function pageNotesHtml({
 with steadfid for trying it out. They are not comparable with published values.</p>`
       : new Html('')
   }
-${warnings.map(({ message }) => html`<p class="note" role="note">${message}</p>`)}
+${warnings.filter(({ code }) => !(isDemo && code === 'DEMO_ENCODER')).map(({ message }) => html`<p class="note" role="note">${message}</p>`)}
 ${note === '' ? new Html('') : html`<p class="note" role="note">${note}</p>`}`;
 }

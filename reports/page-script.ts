@@ -89,8 +89,17 @@ export const PAGE_SCRIPT = `
     made.className = 'group';
     made.setAttribute('role', 'group');
     made.setAttribute('aria-label', label);
-    made.append(...buttons);
+    const name = document.createElement('span');
+    name.className = 'name';
+    name.setAttribute('aria-hidden', 'true');
+    name.textContent = label;
+    made.append(name, ...buttons);
     return made;
+  };
+  /** Names up to what explains them, where that still tells them apart. */
+  const shortened = (names) => {
+    const short = names.map((name) => name.replace(/(: | \\().*$/, ''));
+    return new Set(short).size === names.length ? short : names;
   };
   /** Buttons of which each shows or hides something, and at least one stays pressed. */
   const toggles = (names, apply) => {
@@ -122,7 +131,7 @@ export const PAGE_SCRIPT = `
     const tools = document.createElement('div');
     tools.className = 'tools';
     if (panels.length > 1) {
-      const names = panels.map((panel) => panel.dataset.name);
+      const names = shortened(panels.map((panel) => panel.dataset.name));
       tools.append(
         group('Panels', toggles(names, (i, on, count) => {
           panels[i].classList.toggle('off', !on);
@@ -144,14 +153,17 @@ export const PAGE_SCRIPT = `
     if (tools.childNodes.length > 0) figure.querySelector('.panels').before(tools);
   }
 
-  const metrics = [...new Set([...document.querySelectorAll('figure[data-metric]')].map((one) => one.dataset.metric))];
-  const place = document.querySelector('[data-tools="metrics"]');
-  if (place && metrics.length > 1) {
+  const place = document.querySelector('[data-tools="figures"]');
+  for (const [label, kind] of place ? [['Metrics', 'metric'], ['Scores', 'score']] : []) {
+    const figures = [...document.querySelectorAll('figure[data-' + kind + ']')];
+    const names = [...new Set(figures.map((figure) => figure.dataset[kind]))];
+    if (names.length < 2) continue;
     place.append(
-      group('Metrics', toggles(metrics, (i, on) => {
-        for (const figure of document.querySelectorAll('figure[data-metric]')) {
-          if (figure.dataset.metric === metrics[i]) figure.classList.toggle('off', !on);
+      group(label, toggles(names, (i, on) => {
+        for (const figure of figures) {
+          if (figure.dataset[kind] === names[i]) figure.classList.toggle('no-' + kind, !on);
         }
+        hide();
       })),
     );
   }

@@ -23,6 +23,7 @@ th { text-align: left; font-size: .8rem; font-weight: 600; color: var(--soft); b
 td { padding: .6rem .75rem .6rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 tbody th { font-size: 1rem; font-weight: 400; color: var(--ink); padding: .6rem .75rem .6rem 0; vertical-align: top; }
 .number { text-align: right; white-space: nowrap; }
+:is(th, .long).number { white-space: normal; }
 .value { font-size: 1.25rem; font-weight: 650; line-height: 1.3; }
 .metric { font-weight: 600; }
 .mark { display: inline-block; font-size: .75rem; line-height: 1.3; border: 1px solid var(--warn-line); border-radius: .3rem;
@@ -46,7 +47,7 @@ svg.plot.narrow { display: none; }
 .panel:only-child:not(.wide) svg.plot { max-width: 32rem; }
 .panel h4 { font-size: .85rem; margin: .5rem 0 0; }
 svg.plot { display: block; width: 100%; height: auto; color: var(--ink); font-family: inherit; }
-svg.plot[hidden], .off.off { display: none; }
+svg.plot[hidden], .off.off, figure:is(.no-metric, .no-score) { display: none; }
 svg.plot .warn { fill: var(--warn-ink); }
 svg.plot .picked { stroke: var(--ink); stroke-width: 1.5px; }
 svg.plot .lit { stroke: var(--ink); stroke-width: 2.5px; }
@@ -55,14 +56,15 @@ svg.plot .lit { stroke: var(--ink); stroke-width: 2.5px; }
 .key li { overflow-wrap: anywhere; padding: .1rem .2rem; border: 1px solid transparent; line-height: 1.5; }
 .key li:has(button) { padding: 0; border: 0; }
 .tools { display: flex; flex-wrap: wrap; gap: .4rem 1rem; margin: .4rem 0; }
-.group { display: inline-flex; flex-wrap: wrap; gap: .25rem; }
+.group { display: inline-flex; flex-wrap: wrap; align-items: center; gap: .25rem; }
+.group .name { font-size: .8rem; color: var(--soft); margin-right: .15rem; }
 label { font-size: .9rem; }
 button, select { font: inherit; font-size: .8rem; color: var(--ink); background: var(--panel); border: 1px solid var(--line);
   border-radius: .35rem; padding: .2rem .55rem; cursor: pointer; }
 button[aria-pressed="true"] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
 button[aria-pressed="false"] { color: var(--soft); text-decoration: line-through; }
 .group button[aria-pressed="false"] { text-decoration: none; }
-.key button { background: none; border-color: transparent; box-shadow: none; padding: .1rem .2rem; text-align: left; }
+.key button { background: none; border-color: var(--line); box-shadow: none; padding: .05rem .4rem .05rem .25rem; text-align: left; }
 .tip { position: fixed; z-index: 1; max-width: 20rem; pointer-events: none; background: var(--ink); color: var(--paper);
   font-size: .8rem; line-height: 1.35; border-radius: .35rem; padding: .35rem .55rem; }
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .75rem; list-style: none; padding: 0; }
@@ -72,7 +74,8 @@ button[aria-pressed="false"] { color: var(--soft); text-decoration: line-through
 .gallery .mark { align-self: start; }
 .sheet h3 { font-size: 1rem; margin: 1.25rem 0 0; }
 .scroll { overflow-x: auto; }
-.scroll :is(th, td) { overflow-wrap: break-word; }
+.scroll :is(th, td) { overflow-wrap: break-word; padding-block: .4rem; }
+.scroll :is(td, tbody th) { font-size: .92rem; }
 .paste { margin: .5rem 0; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); padding: .75rem 1rem; }
 figcaption { color: var(--soft); font-size: .9rem; margin: .5rem 0; }
 pre { overflow-x: auto; }
@@ -81,6 +84,8 @@ pre { overflow-x: auto; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody, tr, td, th[scope="row"] { display: block; }
   tr { border-bottom: 1px solid var(--line); padding: .6rem 0; }
+  .scroll tr { display: flex; flex-wrap: wrap; gap: .1rem .9rem; }
+  .scroll th[scope="row"] { flex-basis: 100%; font-weight: 600; }
   svg.plot.broad { display: none; }
   svg.plot.narrow { display: block; }
   td, th[scope="row"] { border: 0; padding: .1rem 0; }
@@ -95,9 +100,11 @@ pre { overflow-x: auto; }
   main { max-width: none; padding: 0; }
   tr, .note, .sides > div, figure { break-inside: avoid; }
   .tools, .tip { display: none; }
+  .key button { border: 0; }
   .scroll { overflow: visible; }
   .scroll table { font-size: .68rem; }
   .scroll :is(th, td) { font-size: .68rem; padding-right: .4rem; white-space: normal; }
+  .scroll th { overflow-wrap: anywhere; }
   h2 { break-after: avoid; }
   details::details-content { content-visibility: visible; height: auto; }
 }

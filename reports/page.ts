@@ -18,10 +18,10 @@ export function page({
 }: {
   readonly title: string;
   readonly body: Html;
-  /** `figures`: with the script that reads values and toggles series */
-  readonly interaction?: 'none' | 'figures';
+  /** `controls`: with the script that reads values and adds what a reader can press */
+  readonly interaction?: 'none' | 'controls';
 }): string {
-  const isInteractive = interaction === 'figures';
+  const isInteractive = interaction === 'controls';
   const policy = [
     "default-src 'none'",
     'img-src data:',

@@ -12,6 +12,8 @@ import { type Provenance, provenanceHtml } from './provenance.js';
 import { scoreMethods, scoreSources } from './score-methods.js';
 
 const NOTHING = new Html('');
+/** Images left out that are named on the page; the rest is in score.json. */
+const MOST_SKIPPED = 200;
 const BETTER = {
   'lower-is-better': 'lower is better',
   'higher-is-better': 'higher is better',
@@ -86,7 +88,8 @@ function skippedList({ reference, generated }: ScoreReport): Html {
   if (skipped.length === 0) return NOTHING;
   return html`<h2>Images left out</h2>
 <p>They could not be read, and were left out because <code>--skip-unreadable</code> was given.</p>
-<ul>${skipped.map(({ source, id, reason }) => html`<li><code>${source}</code> <code>${id}</code>: ${reason}</li>`)}</ul>
+<ul>${skipped.slice(0, MOST_SKIPPED).map(({ source, id, reason }) => html`<li><code>${source}</code> <code>${id}</code>: ${reason}</li>`)}</ul>
+${skipped.length > MOST_SKIPPED ? html`<p class="soft">… and ${countText(skipped.length - MOST_SKIPPED)} more: see <code>score.json</code>.</p>` : NOTHING}
 `;
 }
 

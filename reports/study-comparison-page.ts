@@ -1,12 +1,14 @@
 import type { StudyComparison } from '../sample-size-study/study-comparison.js';
 import { html } from './html.js';
+import { countText } from './number-text.js';
 import { page } from './page.js';
-import { studyComparisonSizes, studyComparisonTable } from './study-comparison-table.js';
+import { studyComparisonAt, studyComparisonTable } from './study-comparison-table.js';
 import { tableHtml } from './table-html.js';
 
 /** Two studies side by side as one self-contained page. */
 export function studyComparisonPage(comparison: StudyComparison): string {
-  const { first, second, left, version } = comparison;
+  const { first, second, curves, left, version } = comparison;
+  const sizes = new Set(curves.flatMap((curve) => curve.sizes.map(({ sampleSize }) => sampleSize)));
   const table = (name: string, rows: Parameters<typeof tableHtml>[0]) =>
     html`<div class="scroll" tabindex="0" role="group" aria-label="${name}">${tableHtml(rows)}</div>`;
   const body = html`<main>
@@ -15,10 +17,22 @@ export function studyComparisonPage(comparison: StudyComparison): string {
 <h2>What differs</h2>
 ${table('What differs', studyComparisonTable(comparison))}
 <p class="soft">Differences are second less first. Errors of both count as independent; p values are adjusted for all lines (Holm).</p>
-<h2>At every common n</h2>
-${table('At every common n', studyComparisonSizes(comparison))}
+<h2>At one sample size</h2>
+<div class="tools" data-tools="sizes"></div>
+${[...sizes]
+  .sort((a, b) => a - b)
+  .map(
+    (n) => html`<details class="size" data-n="${n}"><summary>n = ${countText(n)}</summary>
+${table(`What differs at n = ${countText(n)}`, studyComparisonAt(comparison, n))}
+</details>
+`,
+  )}
 ${left.map((text) => html`<p class="note" role="note">${text}</p>`)}
 <p class="soft">steadfid ${version}</p>
 </main>`;
-  return page({ title: `Two studies: ${first.source}, ${second.source}`, body });
+  return page({
+    title: `Two studies: ${first.source}, ${second.source}`,
+    body,
+    interaction: 'controls',
+  });
 }

@@ -47,6 +47,25 @@ export function studyComparisonSizes({ curves, first, second }: StudyComparison)
   };
 }
 
+/** The same at one size. */
+export function studyComparisonAt(
+  { curves, first, second }: StudyComparison,
+  size: number,
+): Pick<TextTable, 'header' | 'rows'> {
+  return {
+    header: ['metric', 'arm', first.source, second.source, 'difference', '95 % interval'],
+    rows: curves.flatMap((curve) =>
+      curve.sizes
+        .filter(({ sampleSize }) => sampleSize === size)
+        .map((values) => [
+          `${curve.metric}${ARROWS[curve.direction]}`,
+          armText(curve),
+          ...differenceTexts(values),
+        ]),
+    ),
+  };
+}
+
 function armText({ arms: [one, other], distortion, level }: CurveDifference): string {
   return `${one === other ? one : `${one}, ${other}`}${distortion === 'none' ? '' : `, ${distortion} ${level}`}`;
 }

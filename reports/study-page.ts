@@ -57,7 +57,7 @@ ${sizeTablesHtml({ curves, rankings }, rows)}
 ${more(pairTable(report))}
 ${more(costTable(report))}
 <h2>Figures</h2>
-<div class="tools" data-tools="metrics"></div>
+<div class="tools" data-tools="figures"></div>
 ${figures.map(figureHtml)}
 ${
   undrawn > 0
@@ -81,7 +81,7 @@ ${encoderFactsHtml(encoders)}
   return page({
     title: `Sample-size study: ${design.arms.map(({ name }) => name).join(', ')}`,
     body,
-    interaction: 'figures',
+    interaction: 'controls',
   });
 }
 

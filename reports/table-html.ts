@@ -3,6 +3,8 @@ import { Html, html } from './html.js';
 const NOTHING = new Html('');
 /** A number with its error, an interval, a share: kept on one line. */
 const NUMERIC = /^[−+±\d.,%\s()–to]{1,32}$/;
+/** The same with a word behind it, or a p value: a column of these stands at the right, too. */
+const ENDS = /^[−+<\d][−+±\d.,%\s()a-z]{0,47}$|^–$/;
 
 /** A table of a page, which a narrow screen shows as a list. */
 export function tableHtml({
@@ -13,14 +15,17 @@ export function tableHtml({
   readonly rows: readonly (readonly string[])[];
 }): Html {
   if (rows.length === 0) return NOTHING;
+  const isRight = header.map(
+    (_, i) => rows.every((row) => ENDS.test(row[i]!)) && rows.some((row) => row[i] !== '–'),
+  );
   return html`<table>
-<thead><tr>${header.map((name, i) => html`<th scope="col"${rows.every((row) => NUMERIC.test(row[i]!)) ? html` class="number"` : NOTHING}>${name}</th>`)}</tr></thead>
+<thead><tr>${header.map((name, i) => html`<th scope="col"${isRight[i] ? html` class="number"` : NOTHING}>${name}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(
   (row) => html`<tr>${row.map((cell, i) =>
     i === 0
       ? html`<th scope="row">${cell}</th>`
-      : html`<td data-label="${header[i]!}"${NUMERIC.test(cell) ? html` class="number"` : NOTHING}>${cell}</td>`,
+      : html`<td data-label="${header[i]!}"${isRight[i] ? html` class="number${NUMERIC.test(cell) ? '' : ' long'}"` : NOTHING}>${cell}</td>`,
   )}</tr>
 `,
 )}</tbody>

@@ -66,6 +66,6 @@ ${provenanceHtml(provenance)}
   return page({
     title: `Uncertainty maps: ${arms.map(({ source }) => source).join(', ')}`,
     body,
-    interaction: 'figures',
+    interaction: 'controls',
   });
 }

@@ -34,6 +34,7 @@ export function effectFigure(
     name: `effect-${score}-${effect.metric}`,
     source: 'compare.json',
     metric: effect.metric,
+    score,
     title: `${effect.metric} when filtered by “${score}”`,
     caption:
       `Top: ${effect.metric} of the ${countText(n)} images that the rule keeps, beside random subsets, the inverse filter and filters by ` +

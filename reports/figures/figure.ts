@@ -30,6 +30,8 @@ export interface Figure {
   readonly source: 'study.json' | 'compare.json' | 'uncertainty.json';
   /** the metric that it is of; null: several */
   readonly metric: string | null;
+  /** the score whose filter it is of */
+  readonly score?: string;
   readonly title: string;
   /** what it shows, for a reader who cannot see it and for the paper's caption */
   readonly caption: string;

@@ -76,13 +76,13 @@ function effectOf({
   };
 }
 
-/** A comparison that nobody computed: one score against one control, for each metric. */
+/** A comparison that nobody computed: scores against one control, for each metric. */
 export function exampleComparison({
-  score = 'sum',
+  scores = ['sum'],
   control = 'png-bytes',
   metrics = ['fid', 'cmmd'],
 }: {
-  readonly score?: string;
+  readonly scores?: readonly string[];
   readonly control?: string;
   readonly metrics?: readonly string[];
 } = {}): CompareReport {
@@ -93,18 +93,16 @@ export function exampleComparison({
     generated: { source: 'samples/', n: 100, skipped: [] },
     scores: { source: 'scores.csv', joinedBy: 'file name', imagesAlone: [], scoresAlone: [] },
     plan: DEFAULT_PLAN,
-    filters: [
-      {
-        score,
-        rule: { threshold: { kind: 'quantile', share: 0.84 }, keep: 'low', zeros: 'keep' },
-        ruleText: 'score < the 84 % quantile',
-        threshold: 2,
-        keptShare: 0.84,
-        kept: ['a', 'b'],
-        dropped: ['c'],
-        correlations: [{ control, family: 'detail', value: 0.5 }],
-      },
-    ],
+    filters: scores.map((score) => ({
+      score,
+      rule: { threshold: { kind: 'quantile', share: 0.84 }, keep: 'low', zeros: 'keep' },
+      ruleText: 'score < the 84 % quantile',
+      threshold: 2,
+      keptShare: 0.84,
+      kept: ['a', 'b'],
+      dropped: ['c'],
+      correlations: [{ control, family: 'detail', value: 0.5 }],
+    })),
     metrics: metrics.map((id) => ({
       id,
       direction: 'lower-is-better',
@@ -114,7 +112,7 @@ export function exampleComparison({
       method: 'moments',
       referenceSize: 100,
     })),
-    effects: metrics.map((metric) => effectOf({ score, metric, control })),
+    effects: scores.flatMap((score) => metrics.map((metric) => effectOf({ score, metric, control }))),
     unmeasured: [],
     splitHalves: [],
     summary: metrics.map((metric) => `Helps: ${metric} is 15 filtered and 18 by chance.`),

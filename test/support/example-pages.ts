@@ -3,41 +3,73 @@ import { comparePage } from '../../reports/compare-page.js';
 import { scoreComparison } from '../../reports/score-comparison.js';
 import { scoreComparisonPage } from '../../reports/score-comparison-page.js';
 import { scorePage } from '../../reports/score-page.js';
+import { studyComparisonPage } from '../../reports/study-comparison-page.js';
 import { studyFigures } from '../../reports/study-figures.js';
 import { studyPage } from '../../reports/study-page.js';
 import { uncertaintyFigures } from '../../reports/uncertainty-figures.js';
 import { uncertaintyPage } from '../../reports/uncertainty-page.js';
+import { studyComparison } from '../../sample-size-study/study-comparison.js';
 import { exampleComparison } from './compare-report.js';
+import { exampleGallery } from './gallery.js';
 import { exampleNeighbors } from './neighbors.js';
 import { exampleReport } from './score-report.js';
 import { exampleStudy } from './study-report.js';
 import { exampleUncertainty } from './uncertainty-report.js';
 
 /** A name that a page must never take for markup. */
-export const HOSTILE = `<img src="x" onerror="alert('1')"> & 'so' "on"`;
-const FORTY = Array.from({ length: 40 }, (_, i) => `arm number ${i} of forty`);
+export const HOSTILE = `<img src="x" onerror="window.owned = 1"> & 'so' "on"`;
 
-/** Every kind of page with names that are markup, and a study of forty arms. */
-export async function examplePages() {
-  const study = await exampleStudy({
-    arms: [HOSTILE, 'plain', 'third'],
-    metrics: ['fid', 'kid'],
-    standing: 'demo',
-  });
-  const forty = await exampleStudy({ arms: FORTY, repeats: 6 });
-  const comparison = exampleComparison({ score: HOSTILE, control: HOSTILE });
-  const maps = exampleUncertainty({ images: 40, idOf: (i) => `${HOSTILE} ${i}` });
-  return {
-    score: scorePage(exampleReport, { neighbors: exampleNeighbors }),
-    study: studyPage(study, await studyFigures(study)),
-    forty: studyPage(forty, await studyFigures(forty)),
-    scores: scoreComparisonPage(
-      scoreComparison(
-        { source: HOSTILE, report: exampleReport },
-        { source: 'second', report: exampleReport },
-      ),
-    ),
-    compare: comparePage(comparison, await compareFigures(comparison)),
-    uncertainty: uncertaintyPage(maps, await uncertaintyFigures(maps)),
-  } as const;
+/** What the examples call folders, networks, images and the like. */
+const NAMES = [
+  'photos/',
+  'samples/',
+  'maps/',
+  'scores.csv',
+  'test-net',
+  'inception-v3-fid',
+  'image.png',
+  'a/<b>.png',
+];
+
+/** The same with every such name hostile. */
+function renamed<T>(report: T): T {
+  const text = NAMES.reduce(
+    (written, name) => written.replaceAll(JSON.stringify(name), JSON.stringify(HOSTILE)),
+    JSON.stringify(report),
+  );
+  return JSON.parse(text);
 }
+
+/** Every kind of page, all names hostile. */
+export const EXAMPLE_PAGES = {
+  score: async () => scorePage(renamed(exampleReport), { neighbors: renamed(exampleNeighbors) }),
+  study: async () => {
+    const arms = [HOSTILE, 'plain', 'third'];
+    const report = renamed(await exampleStudy({ arms, metrics: ['fid', 'kid'], standing: 'demo' }));
+    return studyPage(report, await studyFigures(report));
+  },
+  compare: async () => {
+    const report = renamed(exampleComparison({ scores: [HOSTILE, 'mean'], control: HOSTILE }));
+    return comparePage(report, await compareFigures(report));
+  },
+  uncertainty: async () => {
+    const report = renamed(exampleUncertainty({ images: 40, idOf: (i) => `${HOSTILE} ${i}` }));
+    return uncertaintyPage(report, await uncertaintyFigures(report), { gallery: renamed(exampleGallery) });
+  },
+  'score comparison': async () => {
+    const report = renamed(exampleReport);
+    return scoreComparisonPage(
+      scoreComparison(
+        { source: HOSTILE, report },
+        { source: 'second', report: { ...report, results: report.results.slice(0, 2) } },
+      ),
+    );
+  },
+  'study comparison': async () => {
+    const report = renamed(await exampleStudy({ arms: [HOSTILE, 'plain'], metrics: ['fid', 'kid'] }));
+    return studyComparisonPage(studyComparison({ source: HOSTILE, report }, { source: 'second', report }));
+  },
+} as const satisfies Record<string, () => Promise<string>>;
+
+export type PageKind = keyof typeof EXAMPLE_PAGES;
+export const PAGE_KINDS = Object.keys(EXAMPLE_PAGES) as PageKind[];

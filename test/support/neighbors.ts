@@ -1,6 +1,7 @@
 import type { Neighbors } from '../../reports/neighbors.js';
 
-const PIXEL =
+/** A picture of one pixel. */
+export const PIXEL =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const pair = {
   generated: { id: 'a/<b>.png', picture: PIXEL },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { CHROMIUM_ARGUMENTS, chromiumPath } from './chromium.js';
-import { examplePages } from './example-pages.js';
+import { EXAMPLE_PAGES } from './example-pages.js';
 import { figurePictures, PICTURED } from './figure-pictures.js';
 import { openedPage } from './opened-page.js';
 import { projectRoot } from './project.js';
@@ -42,10 +42,9 @@ for (const { name, page: of, part, height } of PICTURES) {
 const scratch = await mkdtemp(join(tmpdir(), 'steadfid-pages-'));
 const compared = join(projectRoot, 'test', 'reports', 'pictures');
 await mkdir(compared, { recursive: true });
-const pages = await examplePages();
 for (const kind of Object.keys(PICTURED) as (keyof typeof PICTURED)[]) {
   const file = join(scratch, `${kind}.html`);
-  await writeFile(file, pages[kind]);
+  await writeFile(file, await EXAMPLE_PAGES[kind]());
   const { page } = await openedPage(browser, file);
   for (const [name, picture] of await figurePictures(page, kind))
     await writeFile(join(compared, `${name}.png`), picture);

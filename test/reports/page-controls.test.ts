@@ -1,0 +1,207 @@
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { EXAMPLE_PAGES, PAGE_KINDS, type PageKind } from '../support/example-pages.js';
+import { describeInChromium } from '../support/page-browser.js';
+
+/** What a page lets a reader do, in its own words. */
+const CONTROLS = {
+  drawings: 'svg.plot[tabindex="0"]',
+  series: '.key button',
+  panels: '[aria-label="Panels"] button',
+  axes: '[aria-label="Axis"] button',
+  metrics: '[aria-label="Metrics"] button',
+  scores: '[aria-label="Scores"] button',
+  sizes: 'select option',
+} as const;
+type Control = keyof typeof CONTROLS;
+
+/** How many of each a page has, if any; a page that draws nothing has nothing to point at. */
+const OFFERED: Readonly<Record<PageKind, Readonly<Partial<Record<Control, number>>>>> = {
+  score: {},
+  study: { drawings: 20, series: 18, panels: 12, axes: 8, metrics: 2, sizes: 5 },
+  compare: { drawings: 16, series: 24, panels: 12, metrics: 2, scores: 2 },
+  uncertainty: { drawings: 9, series: 4, panels: 5 },
+  'score comparison': {},
+  'study comparison': { sizes: 5 },
+};
+const withSome = (control: Control) => PAGE_KINDS.filter((kind) => OFFERED[kind][control] !== undefined);
+
+const PRESSABLE = `[...document.querySelectorAll('button, select, summary, [tabindex]')].filter((one) => one.checkVisibility())`;
+const DRAWINGS = `[...document.querySelectorAll('${CONTROLS.drawings}')].filter((one) => one.checkVisibility())`;
+/** Of a drawing: the middle of the mark that lies farthest from all others, and what it says. */
+const LONELIEST = `(svg) => {
+  svg.scrollIntoView({ block: 'center' });
+  const marks = [...svg.querySelectorAll('[data-tip]')].map((mark) => {
+    const box = mark.getBoundingClientRect();
+    return { x: box.left + box.width / 2, y: box.top + box.height / 2, says: mark.dataset.tip };
+  });
+  const room = ({ x, y }) => Math.min(...marks.map((other) => Math.hypot(other.x - x, other.y - y) || Infinity));
+  return marks.reduce((best, one) => (room(one) > room(best) ? one : best));
+}`;
+interface Mark {
+  readonly x: number;
+  readonly y: number;
+  readonly says: string;
+}
+
+const tipOf = (page: Page) => page.locator('.tip:visible');
+const figuresOf = (page: Page) => page.locator('figure.figure').all();
+
+/** An attribute of those that are seen. */
+function seen(all: Locator, name: string): Promise<readonly string[]> {
+  return all
+    .filter({ visible: true })
+    .evaluateAll((found, attribute) => found.map((one) => one.getAttribute(attribute) ?? ''), name);
+}
+
+/** Presses each button of a group: what it names goes and comes back, the rest stays, and the last one cannot go. */
+async function pressEach(group: Locator, shown: () => Promise<readonly string[]>): Promise<void> {
+  const buttons = await group.getByRole('button').all();
+  const before = await shown();
+  const gone: string[] = [];
+  for (const button of buttons) {
+    await button.press('Enter');
+    expect(await button.getAttribute('aria-pressed')).toBe('false');
+    const left = await shown();
+    gone.push(...before.filter((one) => !left.includes(one)));
+    await button.press('Space');
+    expect(await shown()).toEqual(before);
+  }
+  expect(gone.sort()).toEqual([...before].sort());
+  for (const button of buttons) await button.press('Enter');
+  expect(await buttons.at(-1)!.getAttribute('aria-pressed')).toBe('true');
+  expect((await shown()).length).toBeGreaterThan(0);
+}
+
+describeInChromium('controls of pages', EXAMPLE_PAGES, (open) => {
+  test.each(
+    PAGE_KINDS,
+  )('the page of %s offers what it should, all of it by the Tab key, and shows where one is', async (kind) => {
+    const { page } = await open(kind);
+    const found: Partial<Record<string, number>> = {};
+    for (const [name, selector] of Object.entries(CONTROLS)) {
+      const count = await page.locator(selector).count();
+      if (count > 0) found[name] = count;
+    }
+    expect(found).toEqual(OFFERED[kind]);
+    const wanted = await page.evaluate<number>(`${PRESSABLE}.length`);
+    const places = new Set<number>();
+    for (let i = 0; i <= wanted; i++) {
+      await page.keyboard.press('Tab');
+      const [place, outline] = await page.evaluate<[number, string]>(
+        `[${PRESSABLE}.indexOf(document.activeElement), getComputedStyle(document.activeElement).outlineStyle]`,
+      );
+      places.add(place);
+      if (place >= 0) expect(outline).toBe('solid');
+    }
+    places.delete(-1);
+    expect(places.size).toBe(wanted);
+    await page.close();
+  });
+
+  test.each(
+    withSome('drawings'),
+  )('in each drawing of %s the mark under the pointer is read out, until the pointer leaves', async (kind) => {
+    const { page } = await open(kind);
+    const drawings = await page.evaluate<number>(`${DRAWINGS}.length`);
+    for (let i = 0; i < drawings; i++) {
+      const { x, y, says } = await page.evaluate<Mark>(`(${LONELIEST})(${DRAWINGS}[${i}])`);
+      await page.mouse.move(x + 1, y + 1);
+      expect(await tipOf(page).textContent()).toBe(says);
+      await page.mouse.move(2, 2);
+      expect(await tipOf(page).count()).toBe(0);
+    }
+    await page.close();
+  });
+
+  test.each(
+    withSome('drawings'),
+  )('the arrow keys read the marks of each drawing of %s one after the other', async (kind) => {
+    const { page } = await open(kind);
+    const drawings = await page.evaluate<string[][]>(
+      `${DRAWINGS}.map((svg) => [...svg.querySelectorAll('[data-tip]')].map((one) => one.dataset.tip))`,
+    );
+    for (const [i, tips] of drawings.entries()) {
+      await page.evaluate(`${DRAWINGS}[${i}].focus()`);
+      const read: (string | null)[] = [];
+      for (const key of ['ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp']) {
+        await page.keyboard.press(key);
+        read.push(await tipOf(page).textContent());
+      }
+      expect(read).toEqual([tips[0], tips[1 % tips.length], tips[0], tips.at(-1)]);
+      await page.keyboard.press('Escape');
+      expect(await tipOf(page).count()).toBe(0);
+    }
+    await page.close();
+  });
+
+  test.each(
+    withSome('series'),
+  )('on the page of %s a press on a series takes its marks out of every panel, and another brings them back', async (kind) => {
+    const { page } = await open(kind);
+    for (const figure of await figuresOf(page))
+      for (const entry of await figure.locator('[data-key]').all()) {
+        const series = await entry.getAttribute('data-key');
+        const marks = () => figure.locator(`svg.plot [data-series="${series}"]:visible`).count();
+        const before = await marks();
+        expect(before).toBeGreaterThan(0);
+        await entry.getByRole('button').press('Enter');
+        expect(await marks()).toBe(0);
+        await entry.getByRole('button').press('Space');
+        expect(await marks()).toBe(before);
+      }
+    await page.close();
+  });
+
+  test.each(
+    withSome('panels'),
+  )('the panels of the figures of %s go and come by a press, one of them always staying', async (kind) => {
+    const { page } = await open(kind);
+    for (const figure of await figuresOf(page)) {
+      const group = figure.getByRole('group', { name: 'Panels' });
+      if ((await group.count()) > 0)
+        await pressEach(group, () => seen(figure.locator('.panel'), 'data-name'));
+    }
+    await page.close();
+  });
+
+  test.each([
+    ...withSome('metrics').map((kind) => ({ kind, by: 'metric' })),
+    ...withSome('scores').map((kind) => ({ kind, by: 'score' })),
+  ])('the figures of $kind go and come by their $by, one of which always stays', async ({ kind, by }) => {
+    const { page } = await open(kind);
+    const group = page.getByRole('group', { name: `${by}s` });
+    await pressEach(group, async () => [...new Set(await seen(page.locator('figure.figure'), `data-${by}`))]);
+    await page.close();
+  });
+
+  test.each(withSome('axes'))('the figures of %s are drawn by the axis that is pressed', async (kind) => {
+    const { page } = await open(kind);
+    for (const figure of await figuresOf(page)) {
+      const buttons = figure.getByRole('group', { name: 'Axis' }).getByRole('button');
+      for (const button of (await buttons.all()).reverse()) {
+        await button.press('Enter');
+        const views = new Set(await seen(figure.locator('svg.plot'), 'data-view'));
+        expect([...views]).toEqual([await button.textContent()]);
+        expect(
+          await figure.locator('.group [aria-pressed="true"]', { hasText: /^l(og|inear) n$/ }).count(),
+        ).toBe(1);
+      }
+    }
+    await page.close();
+  });
+
+  test.each(
+    withSome('sizes'),
+  )('on the page of %s a chosen sample size shows its values alone, and marks them in the figures', async (kind) => {
+    const { page } = await open(kind);
+    const shown = () => seen(page.locator('details.size'), 'data-n');
+    expect(await shown()).toEqual(['800']);
+    await page.getByRole('combobox', { name: 'Sample size' }).selectOption('n = 100');
+    expect(await shown()).toEqual(['100']);
+    expect(await page.locator('details.size tbody tr:visible').count()).toBeGreaterThan(1);
+    const marked = page.locator('#curve-fid svg.plot:not([hidden]) .picked');
+    expect(await marked.count()).toBe(kind === 'study' ? 6 : 0); // three arms, two panels
+    await page.close();
+  });
+});

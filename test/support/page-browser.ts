@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { CHROMIUM_ARGUMENTS, chromiumPath } from './chromium.js';
+import { type OpenedPage, openedPage, type PageOptions } from './opened-page.js';
+
+export type OpenPage = (name: string, options?: PageOptions) => Promise<OpenedPage>;
+
+/** Tests of pages in a Chromium of their own; skipped, and said so, where there is none. */
+export function describeInChromium(
+  title: string,
+  pages: Readonly<Record<string, () => Promise<string>>>,
+  tests: (open: OpenPage) => void,
+): void {
+  const executablePath = chromiumPath();
+  const skipped = executablePath === null ? ' (skipped: there is none; STEADFID_CHROMIUM can name one)' : '';
+  describe.skipIf(executablePath === null)(`${title} in Chromium${skipped}`, () => {
+    let folder: string;
+    let browser: Browser;
+    const written = new Map<string, Promise<string>>();
+    const fileOf = async (name: string) => {
+      const file = join(folder, `${name}.html`);
+      writeFileSync(file, await pages[name]!());
+      return file;
+    };
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'steadfid-pages-'));
+      browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGUMENTS });
+    });
+    afterAll(async () => {
+      await browser?.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    tests(async (name, options) => {
+      if (!written.has(name)) written.set(name, fileOf(name));
+      return openedPage(browser, await written.get(name)!, options);
+    });
+  });
+}
