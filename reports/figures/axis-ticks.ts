@@ -1,3 +1,5 @@
+import { textWidth } from './figure-size.js';
+
 /** Ends of an axis that holds all values with a little room; a single value gets room on both sides. */
 export function paddedExtent(values: readonly number[]): readonly [number, number] {
   const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
@@ -24,6 +26,18 @@ export function sizeTicks(sizes: readonly number[]): readonly number[] {
     if (ticks.length <= MOST_TICKS) return ticks;
   }
   return low === high ? [low] : [low, high];
+}
+
+const TICK_FONT = 10;
+const TICK_GAP = 6;
+
+/** Of values on an axis, as many as have room for their numbers, both ends first; `at` is where one stands, in pixels. */
+export function apartTicks(values: readonly number[], at: (value: number) => number): readonly number[] {
+  const half = (value: number) => (textWidth(String(value), TICK_FONT) + TICK_GAP) / 2;
+  const kept: number[] = [];
+  for (const value of [values[0]!, values.at(-1)!, ...values.slice(1, -1)])
+    if (kept.every((other) => Math.abs(at(value) - at(other)) >= half(value) + half(other))) kept.push(value);
+  return kept.sort((a, b) => a - b);
 }
 
 /** `500`, `2k`, `1.5M`. */

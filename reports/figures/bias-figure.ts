@@ -28,7 +28,8 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
   if (fitted.length === 0) return null;
   const own = fitted.map(({ curve }) => curve);
   const { metric, direction } = own[0]!;
-  const end = BEYOND * Math.max(...own.map(({ fit }) => 1 / fit.window.from));
+  const smallest = Math.min(...own.flatMap(({ points }) => points.map(({ sampleSize }) => sampleSize)));
+  const end = Math.min(1 / smallest, BEYOND * Math.max(...own.map(({ fit }) => 1 / fit.window.from)));
   const inside = own.flatMap(({ points }) =>
     points.filter(({ sampleSize }) => 1 / sampleSize <= end * 1.001),
   );

@@ -4,10 +4,11 @@ import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import type { Html } from '../html.js';
 import { countText, numberText } from '../number-text.js';
 import { visibleText } from '../visible-text.js';
-import { paddedExtent, sizeText } from './axis-ticks.js';
+import { sizeText } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { DrawnCurve } from './drawn-curve.js';
 import { intervalMark, ofSeries, strokeOf } from './series-marks.js';
+import { linearAxis } from './value-axis.js';
 
 export const BIAS_PANEL = { width: 350, height: 260 } as const;
 const WIDTH = BIAS_PANEL.width;
@@ -57,7 +58,7 @@ function shownPoints({ curve }: FittedCurve, end: number) {
     });
 }
 
-function frame({ end, ticks }: InverseSizes, plot: typeof Plots): readonly Plots.Markish[] {
+function frame({ ticks }: InverseSizes, plot: typeof Plots): readonly Plots.Markish[] {
   return [
     plot.gridY({ ticks: 6, strokeOpacity: 0.12 }),
     plot.ruleX([0], { strokeOpacity: 0.35, strokeDasharray: '2 2' }),
@@ -72,7 +73,6 @@ function frame({ end, ticks }: InverseSizes, plot: typeof Plots): readonly Plots
       dy: 30,
       textAnchor: 'end',
     }),
-    plot.dot([end], { x: () => end, r: 0 }),
   ];
 }
 
@@ -85,7 +85,7 @@ export function biasLinePanel(
   { plot, drawing }: DrawingBoard,
 ): Html {
   const { end } = sizes;
-  const extent = paddedExtent(
+  const axis = linearAxis(
     fitted.flatMap((entry) => {
       const { fit, limitInterval } = entry.curve;
       return [
@@ -95,17 +95,26 @@ export function biasLinePanel(
       ];
     }),
   );
+  const extent = axis.domain;
   return drawing({
     width: WIDTH,
     height: HEIGHT,
     ...MARGINS,
+    marginLeft: Math.max(MARGINS.marginLeft, axis.room),
     x: { domain: [-0.04 * end, 1.04 * end], label: null },
     y: { domain: [...extent], label: null },
     marks: [
       ...frame(sizes, plot),
       ...(extent[0] < 0 && extent[1] > 0 ? [plot.ruleY([0], { strokeOpacity: 0.5 })] : []),
       ...fitted.flatMap((entry) => lineMarks(entry, { end, extent, plot })),
-      plot.axisY({ label, labelArrow: 'none', ticks: 6, fontVariant: '', labelAnchor: 'top' }),
+      plot.axisY({
+        label: `${label}${axis.note}`,
+        labelArrow: 'none',
+        ticks: axis.ticks,
+        tickFormat: axis.text,
+        fontVariant: '',
+        labelAnchor: 'top',
+      }),
     ],
   });
 }
@@ -185,15 +194,17 @@ export function biasResidualPanel(
     entry,
     points: shownPoints(entry, end).filter(({ residual }) => Number.isFinite(residual)),
   }));
-  const [low, high] = paddedExtent([
+  const axis = linearAxis([
     -150 * TOLERANCE,
     150 * TOLERANCE,
     ...all.flatMap(({ points }) => points.filter(({ isFitted }) => isFitted).map(({ residual }) => residual)),
   ]);
+  const [low, high] = axis.domain;
   return drawing({
     width: WIDTH,
     height: HEIGHT,
     ...MARGINS,
+    marginLeft: Math.max(MARGINS.marginLeft, axis.room),
     x: { domain: [-0.04 * end, 1.04 * end], label: null },
     y: { domain: [low, high], label: null },
     marks: [
@@ -231,7 +242,8 @@ export function biasResidualPanel(
       plot.axisY({
         label: 'mean less line, % of the value',
         labelArrow: 'none',
-        ticks: 6,
+        ticks: axis.ticks,
+        tickFormat: axis.text,
         fontVariant: '',
         labelAnchor: 'top',
       }),

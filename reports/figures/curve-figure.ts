@@ -1,9 +1,10 @@
 import { FLOOR_ARM } from '../../sample-size-study/study-cells.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { countText, numberText } from '../number-text.js';
-import { curvePanel, SETTLED_SHARE, SINGULAR_LOOK, singularDimension, thinning } from './curve-panel.js';
+import { limitOf, SETTLED_SHARE, settledSize, unbiasedSize } from './curve-marks.js';
+import { curvePanel, SINGULAR_LOOK, singularDimension, thinning } from './curve-panel.js';
 import type { DrawingBoard } from './drawing-board.js';
-import { armName, type DrawnCurve, drawnCurves, isLine } from './drawn-curve.js';
+import { armName, type DrawnCurve, drawnCurves } from './drawn-curve.js';
 import type { Figure, KeyEntry, Panel } from './figure.js';
 import { figureWarnings } from './figure-warnings.js';
 import { standingOf, subtitleOf } from './figure-words.js';
@@ -11,9 +12,7 @@ import { metricAxis } from './metric-axis.js';
 import { BACKGROUND_LOOK } from './series-look.js';
 
 const HEIGHT = 280;
-const HALF_WIDTH = 350;
-/** of a panel that stands alone */
-const WIDE = 560;
+const WIDTH = 350;
 
 /** One metric against n: every draw, mean, band and limit; beside it the same in shares of the value at the largest n. */
 export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard): Figure {
@@ -25,18 +24,17 @@ export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard):
   const left = drawn.filter(({ series }) => !comparable.some((entry) => entry.series === series));
   const every = thinning(curves);
   const isPair = comparable.length > 0;
-  const width = isPair ? HALF_WIDTH : WIDE;
   const panel = (
     entries: readonly DrawnCurve[],
     title: string,
     { values, label }: { readonly values: 'absolute' | 'shares'; readonly label: string },
   ): Panel => ({
     title,
-    width,
+    width: WIDTH,
     height: HEIGHT,
     views: (['log', 'linear'] as const).map((scale) => ({
       name: `${scale} n`,
-      drawing: curvePanel(entries, { label, values, scale, width, height: HEIGHT }, board),
+      drawing: curvePanel(entries, { label, values, scale, width: WIDTH, height: HEIGHT }, board),
     })),
   });
   const pair = isPair
@@ -53,7 +51,7 @@ export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard):
       `in 1/n, which it rests on). A triangle on the axis: bias is below ${SETTLED_SHARE * 100} % of the limit from there ` +
       `(pointing right: beyond the axis).${pair}`,
     subtitle: [subtitleOf(curves), ...(every > 1 ? [`one of ${every} draws is drawn`] : [])].join('; '),
-    keys: keysOf(drawn, { isPair }),
+    keys: keysOf(drawn),
     panels: [
       panel(drawn, 'value', { values: 'absolute', label: metricAxis(metric, direction) }),
       ...(isPair
@@ -95,7 +93,7 @@ function leftOut(left: readonly DrawnCurve[], { isPair }: { readonly isPair: boo
   return [`Not in the right panel, being near 0 or a floor that shares would blow up: ${shown}.`];
 }
 
-function keysOf(drawn: readonly DrawnCurve[], { isPair }: { readonly isPair: boolean }): readonly KeyEntry[] {
+function keysOf(drawn: readonly DrawnCurve[]): readonly KeyEntry[] {
   const sign = (text: string, mark: KeyEntry['mark']): KeyEntry => ({
     text,
     mark,
@@ -106,14 +104,21 @@ function keysOf(drawn: readonly DrawnCurve[], { isPair }: { readonly isPair: boo
   const arms = drawn.map(
     ({ curve, look, series }): KeyEntry => ({ text: armName(curve.arm), mark: 'line', look, series }),
   );
+  const limits = drawn.flatMap((entry) => limitOf(entry) ?? []);
+  const ofPoints = (holds: (point: StudyCurve['points'][number]) => boolean) =>
+    drawn.some(({ curve }) => curve.points.some(holds));
+  // a sign that nothing in the figure bears would be looked for in vain
+  const signs = [
+    ofPoints(({ values }) => values.length > 1) ? sign('draws', 'dots') : null,
+    ofPoints(({ band }) => band !== null) ? sign('95 % of draws', 'area') : null,
+    limits.some(({ isDoubtful }) => !isDoubtful) ? sign('limit, interval', 'diamond') : null,
+    limits.some(({ isDoubtful }) => isDoubtful) ? sign('doubtful limit', 'hollow') : null,
+    drawn.some(({ curve }) => unbiasedSize(curve) !== null) ? sign('bias < 5 % from n', 'triangle') : null,
+    drawn.some(({ curve }) => settledSize(curve) !== null) ? sign('settled within 5 %', 'ring') : null,
+  ];
   return [
     ...arms,
-    sign('draws', 'dots'),
-    sign('95 % of draws', 'area'),
-    sign('limit, interval', 'diamond'),
-    ...(drawn.every(({ curve }) => isLine(curve)) ? [] : [sign('doubtful limit', 'hollow')]),
-    sign('bias < 5 % from n', 'triangle'),
-    ...(isPair ? [sign('settled within 5 %', 'ring')] : []),
+    ...signs.filter((one) => one !== null),
     ...(dimension === null
       ? []
       : [

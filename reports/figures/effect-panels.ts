@@ -2,10 +2,10 @@ import type * as Plots from '@observablehq/plot';
 import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
 import type { Html } from '../html.js';
 import { countText, numberText } from '../number-text.js';
-import { paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { EFFECT_LOOKS, type EffectSeries, seriesOf } from './effect-strip.js';
 import { ofSeries, strokeOf } from './series-marks.js';
+import { linearAxis } from './value-axis.js';
 
 interface PanelSize {
   readonly width: number;
@@ -48,20 +48,28 @@ function framed(
   { plot, drawing }: DrawingBoard,
 ): Html {
   const end = most > 0 ? most : 0.1;
+  const axis = linearAxis(values);
   return drawing({
     width,
     height,
-    marginLeft: 52,
+    marginLeft: Math.max(52, axis.room),
     marginRight: 10,
     marginTop: 26,
     marginBottom: 36,
     x: { domain: [-0.03 * end, 1.03 * end], label: null },
-    y: { domain: [...paddedExtent(values)], label: null },
+    y: { domain: [...axis.domain], label: null },
     marks: [
-      plot.gridY({ ticks: 6, strokeOpacity: 0.12 }),
+      plot.gridY({ ticks: axis.ticks, strokeOpacity: 0.12 }),
       ...marks,
       plot.axisX({ ticks: 6, tickFormat: '.0%', label: null, fontVariant: '' }),
-      plot.axisY({ label, labelArrow: 'none', ticks: 6, fontVariant: '', labelAnchor: 'top' }),
+      plot.axisY({
+        label: `${label}${axis.note}`,
+        labelArrow: 'none',
+        ticks: axis.ticks,
+        tickFormat: axis.text,
+        fontVariant: '',
+        labelAnchor: 'top',
+      }),
       plot.text(['share of images removed →'], { frameAnchor: 'bottom-right', dy: 30, textAnchor: 'end' }),
     ],
   });

@@ -2,9 +2,10 @@ import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js
 import type { Html } from '../html.js';
 import { numberText } from '../number-text.js';
 import { visibleText } from '../visible-text.js';
+import { axisNumbers } from './axis-numbers.js';
 import { paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
-import { shortName } from './figure-size.js';
+import { fittedText } from './figure-size.js';
 import type { SeriesLook } from './series-look.js';
 import { drawsMark, ofSeries } from './series-marks.js';
 
@@ -78,8 +79,9 @@ export function effectArms({
 }
 
 const ROW = 22;
-/** Names of arms: room for them, and letters that fit. */
-const NAMES = { broad: { room: 168, letters: 26 }, narrow: { room: 122, letters: 19 } } as const;
+/** Names of arms: room for them, and the size of their letters. */
+const NAMES = { broad: { room: 168, fontSize: 11 }, narrow: { room: 122, fontSize: 10 } } as const;
+const NAME_GAP = 8;
 /** Steps of the golden ratio: dots side by side do not lie on one another, and the same on every run. */
 const JITTER = 0.618_033_988_749_895;
 
@@ -92,7 +94,7 @@ export function stripPanel(
   const { random, difference } = effect;
   const arms = effectArms(effect);
   const at = (row: number) => arms.length - row;
-  const { room, letters } = NAMES[width < 500 ? 'narrow' : 'broad'];
+  const { room, fontSize } = NAMES[width < 500 ? 'narrow' : 'broad'];
   const ticks = width < 500 ? 4 : 8;
   const interval = {
     low: random.mean + difference.interval.low,
@@ -104,6 +106,7 @@ export function stripPanel(
     interval.low,
     interval.high,
   ]);
+  const numbers = axisNumbers(extent, ticks);
   const randomRow = at(arms.findIndex(({ series }) => series === 'random'));
   const dots = random.values.map((x, i) => ({ x, y: randomRow + 0.6 * (((i * JITTER) % 1) - 0.5) }));
   return drawing({
@@ -149,16 +152,16 @@ export function stripPanel(
         }),
       ),
       ...arms.map(({ name }, row) =>
-        plot.text([shortName(name, letters)], {
+        plot.text([fittedText(name, { width: room - NAME_GAP, fontSize })], {
           frameAnchor: 'left',
           y: () => at(row),
-          dx: -8,
+          dx: -NAME_GAP,
           textAnchor: 'end',
-          fontSize: width < 500 ? 10 : 11,
+          fontSize,
         }),
       ),
-      plot.axisX({ ticks, label: null, fontVariant: '' }),
-      plot.text([label], { frameAnchor: 'bottom-right', dy: 32, textAnchor: 'end' }),
+      plot.axisX({ ticks, tickFormat: numbers.text, label: null, fontVariant: '' }),
+      plot.text([`${label}${numbers.note}`], { frameAnchor: 'bottom-right', dy: 32, textAnchor: 'end' }),
     ],
   });
 }

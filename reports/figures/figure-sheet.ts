@@ -2,11 +2,25 @@ import { DEMO_NOTE } from '../demo-note.js';
 import { Html, html } from '../html.js';
 import type { Figure, KeyEntry, Panel } from './figure.js';
 import { figureOrigin } from './figure-origin.js';
-import { FIGURE_WIDTH, PANEL_GAP, shortName, textLines, textWidth } from './figure-size.js';
+import {
+  COLUMN_WIDTH,
+  FIGURE_WIDTH,
+  fittedText,
+  PANEL_GAP,
+  shortName,
+  textLines,
+  textWidth,
+} from './figure-size.js';
 import { keyMark } from './key-mark.js';
 import { watermark } from './watermark.js';
 
 const LINE = 15;
+/** How far panels are moved right where there is room, so that their labels stand below the title. */
+const LEFT = 4;
+const TITLE_LINE = 19;
+const TITLE_SIZE = 14;
+/** How much wider than others bold letters may be. */
+const BOLD = 1.1;
 const KEY_LINE = 17;
 const WARN = '#8a5a00';
 
@@ -14,12 +28,18 @@ const WARN = '#8a5a00';
  * A figure as a whole SVG document, for its file: title, key, panels and warnings under one another, so that nothing can lie
  * on anything else. No script, no style, colors of a white page.
  */
-export function figureSheet(figure: Figure): string {
+export function figureSheet(
+  figure: Figure,
+  { width = sheetWidth(figure) }: { readonly width?: number } = {},
+): string {
   const { title, caption, subtitle, keys, panels, warnings, standing } = figure;
   const parts: Html[] = [];
-  let y = 20;
-  parts.push(html`<text x="8" y="${y}" font-size="14" font-weight="bold">${title}</text>`);
-  for (const line of textLines(subtitle, { width: FIGURE_WIDTH - 16 })) {
+  let y = 20 - TITLE_LINE;
+  for (const line of textLines(title, { width: width - 16, fontSize: BOLD * TITLE_SIZE })) {
+    y += TITLE_LINE;
+    parts.push(html`<text x="8" y="${y}" font-size="${TITLE_SIZE}" font-weight="bold">${line}</text>`);
+  }
+  for (const line of textLines(subtitle, { width: width - 16 })) {
     y += LINE;
     parts.push(html`<text x="8" y="${y}" fill-opacity="0.75">${line}</text>`);
   }
@@ -27,11 +47,12 @@ export function figureSheet(figure: Figure): string {
     y += LINE;
     parts.push(html`<text x="8" y="${y}" fill="${WARN}" class="warn" font-weight="bold">${DEMO_NOTE}</text>`);
   }
-  const key = keyLines(keys, y + 12);
+  const key = keyLines(keys, { top: y + 12, width });
   parts.push(...key.parts);
   y = key.bottom + 10;
-  for (const row of rowsOf(panels)) {
-    let x = 0;
+  for (const row of rowsOf(panels, width)) {
+    const wide = row.reduce((sum, panel) => sum + panel.width, PANEL_GAP * (row.length - 1));
+    let x = Math.min(LEFT, width - wide);
     for (const panel of row) {
       parts.push(drawnPanel(panel, { x, y, standing }));
       x += panel.width + PANEL_GAP;
@@ -39,14 +60,14 @@ export function figureSheet(figure: Figure): string {
     y += Math.max(...row.map(({ height }) => height)) + LINE + 6;
   }
   if (warnings.length > 0) {
-    const box = warningBox(warnings, y + 4);
+    const box = warningBox(warnings, { top: y + 4, width });
     parts.push(box.part);
     y = box.bottom;
   }
   const height = Math.ceil(y + 10);
-  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${FIGURE_WIDTH} ${height}" width="${FIGURE_WIDTH}" height="${height}" font-family="DejaVu Sans, Verdana, sans-serif" font-size="11" color="#1b1f24" fill="currentColor" role="img" aria-label="${`${title}. ${caption}`}">
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="DejaVu Sans, Verdana, sans-serif" font-size="11" color="#1b1f24" fill="currentColor" role="img" aria-label="${`${title}. ${caption}`}">
 <metadata>${figureOrigin(figure)}</metadata>
-<rect class="paper" width="${FIGURE_WIDTH}" height="${height}" fill="#ffffff"/>
+<rect class="paper" width="${width}" height="${height}" fill="#ffffff"/>
 ${parts.map(
   (part) => html`${part}
 `,
@@ -54,14 +75,19 @@ ${parts.map(
 `.markup;
 }
 
+/** A panel that stands alone takes one column if it fits. */
+function sheetWidth({ panels }: Figure): number {
+  return panels.length === 1 && panels[0]!.width <= COLUMN_WIDTH ? COLUMN_WIDTH : FIGURE_WIDTH;
+}
+
 /** Panels from left to right, as many in a row as fit. */
-function rowsOf(panels: readonly Panel[]): readonly (readonly Panel[])[] {
+function rowsOf(panels: readonly Panel[], width: number): readonly (readonly Panel[])[] {
   const rows: Panel[][] = [];
   let room = 0;
   for (const panel of panels) {
     if (rows.length === 0 || room < panel.width) {
       rows.push([]);
-      room = FIGURE_WIDTH;
+      room = width;
     }
     rows.at(-1)!.push(panel);
     room -= panel.width + PANEL_GAP;
@@ -73,25 +99,25 @@ function drawnPanel(
   panel: Panel,
   { x, y, standing }: { readonly x: number; readonly y: number; readonly standing: Figure['standing'] },
 ): Html {
-  return html`<g transform="translate(${x},${y})"><text x="4" y="10" font-weight="bold">${panel.title}</text><g transform="translate(0,${LINE})">${panel.views[0]!.drawing}${watermark(panel, standing)}</g></g>`;
+  return html`<g transform="translate(${x},${y})"><text x="${8 - Math.min(x, LEFT)}" y="10" font-weight="bold">${fittedText(panel.title, { width: panel.width - 8, fontSize: BOLD * 11 })}</text><g transform="translate(0,${LINE})">${panel.views[0]!.drawing}${watermark(panel, standing)}</g></g>`;
 }
 
 function keyLines(
   keys: readonly KeyEntry[],
-  top: number,
+  { top, width }: { readonly top: number; readonly width: number },
 ): { readonly parts: readonly Html[]; readonly bottom: number } {
   let x = 8;
   let y = top;
   const parts = keys.map((entry) => {
     const { text, series } = entry;
-    const name = shortName(text, 60);
-    const width = 34 + textWidth(name);
-    if (x > 8 && x + width > FIGURE_WIDTH) {
+    const name = fittedText(shortName(text, 60), { width: width - 50 });
+    const room = 34 + textWidth(name);
+    if (x > 8 && x + room > width) {
       x = 8;
       y += KEY_LINE;
     }
     const sign = html`<g transform="translate(${x},${y})">${keyMark(entry)}<text x="28" y="4">${name}</text></g>`;
-    x += width + 10;
+    x += room + 10;
     return series === null ? sign : html`<g data-key="${series}">${sign}</g>`;
   });
   return { parts, bottom: keys.length === 0 ? top - 12 : y + 6 };
@@ -99,13 +125,13 @@ function keyLines(
 
 function warningBox(
   warnings: readonly string[],
-  top: number,
+  { top, width }: { readonly top: number; readonly width: number },
 ): { readonly part: Html; readonly bottom: number } {
   const lines = warnings.flatMap((warning) =>
-    textLines(warning, { width: FIGURE_WIDTH - 52 }).map((line, i) => ({ line, first: i === 0 })),
+    textLines(warning, { width: width - 52 }).map((line, i) => ({ line, first: i === 0 })),
   );
   const height = lines.length * LINE + 12;
-  const part = html`<g transform="translate(8,${top})"><rect class="warn-paper" width="${FIGURE_WIDTH - 16}" height="${height}" rx="4" fill="#fff6df" stroke="#e2b64a"/>${lines.map(
+  const part = html`<g transform="translate(8,${top})"><rect class="warn-paper" width="${width - 16}" height="${height}" rx="4" fill="#fff6df" stroke="#e2b64a"/>${lines.map(
     ({ line, first }, i) =>
       html`${first ? html`<path d="M10,${i * LINE + 18}l5,-9l5,9z" fill="${WARN}" class="warn"/>` : new Html('')}<text class="warn" fill="${WARN}" x="28" y="${i * LINE + 18}">${line}</text>`,
   )}</g>`;

@@ -1,5 +1,7 @@
 /** Units of a figure, as wide as two columns of a paper: its letters of 11 units are 7.4 points in 6.75 inches. */
 export const FIGURE_WIDTH = 720;
+/** One column: 3.3 inches. */
+export const COLUMN_WIDTH = 352;
 export const PANEL_GAP = 16;
 
 /** Widths of letters in the widest of the fonts that a reader may have (DejaVu Sans), as shares of the font's size. */
@@ -52,8 +54,21 @@ function pieces(word: string, fits: (text: string) => boolean): string[] {
   return [...parts, part];
 }
 
-/** A name as it is written into a figure, which has no room for more. */
+/** A name as it is written into a figure, which has no room for more: its start and its end, since names differ in either. */
 export function shortName(name: string, most = 36): string {
   const letters = [...name];
-  return letters.length <= most ? name : `${letters.slice(0, most - 1).join('')}…`;
+  if (letters.length <= most) return name;
+  const end = Math.floor((most - 1) / 2);
+  return `${letters.slice(0, most - 1 - end).join('')}…${letters.slice(letters.length - end).join('')}`;
+}
+
+/** A text on one line of so many pixels, as much of it as fits. */
+export function fittedText(
+  text: string,
+  { width, fontSize = 11 }: { readonly width: number; readonly fontSize?: number },
+): string {
+  let short = text;
+  for (let most = [...text].length - 1; textWidth(short, fontSize) > width && most > 1; most--)
+    short = shortName(text, most);
+  return short;
 }

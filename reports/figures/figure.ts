@@ -14,7 +14,17 @@ export interface Panel {
 /** One entry of the key: a name and how it is drawn. */
 export interface KeyEntry {
   readonly text: string;
-  readonly mark: 'line' | 'dots' | 'area' | 'ring' | 'diamond' | 'hollow' | 'rule' | 'cross' | 'triangle';
+  readonly mark:
+    | 'line'
+    | 'dots'
+    | 'area'
+    | 'swatch'
+    | 'ring'
+    | 'diamond'
+    | 'hollow'
+    | 'rule'
+    | 'cross'
+    | 'triangle';
   readonly look: SeriesLook;
   /** number of the series that it names; null: a sign that all series share */
   readonly series: number | null;

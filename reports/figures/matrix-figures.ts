@@ -12,6 +12,9 @@ const CELL = 24;
 /** Columns narrower than this have no room for a number: color and table say it. */
 const NUMBER_WIDTH = 27;
 const NARROW = 350;
+const COLORS = { type: 'diverging', scheme: 'RdBu', reverse: true, domain: [-1, 1] } as const;
+/** Values whose colors the key shows. */
+const COLOR_STEPS = [-1, -0.5, 0, 0.5, 1];
 
 interface Matrix {
   readonly rows: readonly string[];
@@ -84,7 +87,12 @@ function matrixFigure(
     subtitle: isCut
       ? `the first ${MOST} rows and columns are drawn; all are in the CSV`
       : '−1 to 1; a dash: undefined',
-    keys: [],
+    keys: COLOR_STEPS.map((value) => ({
+      text: cellText(value),
+      mark: 'swatch',
+      look: { color: board.plot.scale({ color: COLORS })!.apply(value), dash: null },
+      series: null,
+    })),
     panels: matrices.map(({ name, matrix, width }): Panel => {
       const rows = Math.min(MOST, matrix.rows.length);
       const height = 4 + CELL * rows + labelRoom(matrix.columns.slice(0, MOST), width);
@@ -165,7 +173,7 @@ function matrixPanel(
     marginBottom: labelRoom(columns.slice(0, most), width),
     x: { domain: [0, most], axis: null },
     y: { domain: [shown, 0], axis: null },
-    color: { type: 'diverging', scheme: 'RdBu', reverse: true, domain: [-1, 1] },
+    color: COLORS,
     marks: [
       plot.rect(known, {
         ...place,

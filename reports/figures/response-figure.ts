@@ -2,7 +2,7 @@ import type { StudyCurve, StudyResponse } from '../../sample-size-study/study-re
 import type { Html } from '../html.js';
 import { countText, numberText } from '../number-text.js';
 import { visibleText } from '../visible-text.js';
-import { paddedExtent } from './axis-ticks.js';
+import { apartTicks, paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Figure } from './figure.js';
 import { standingOf, subtitleOf } from './figure-words.js';
@@ -12,6 +12,7 @@ import { crossMark, ofSeries, strokeOf } from './series-marks.js';
 /** Two panels in a row, so that five levels have room. */
 const WIDTH = 350;
 const HEIGHT = 220;
+const MARGINS = { marginLeft: 44, marginRight: 10, marginTop: 26, marginBottom: 36 };
 
 interface NormalizedResponse {
   readonly of: StudyResponse;
@@ -57,7 +58,9 @@ export function responseFigure(
         look: seriesLook(series),
         series,
       })),
-      { text: 'inversion', mark: 'cross', look: BACKGROUND_LOOK, series: null },
+      ...(normalized.some(({ levels }) => levels.some(({ isInverted }) => isInverted))
+        ? [{ text: 'inversion', mark: 'cross' as const, look: BACKGROUND_LOOK, series: null }]
+        : []),
     ],
     panels: families.map((family) => ({
       title: family,
@@ -129,20 +132,23 @@ function responsePanel(responses: readonly NormalizedResponse[], { plot, drawing
     1,
     ...responses.flatMap((response) => response.levels.map(({ badness }) => badness)),
   ]);
+  // metrics that respond alike lie on one another: the lower ones are wider, and so stay visible
+  const step = Math.min(1.2, 2.6 / Math.max(1, responses.length - 1));
+  const across = paddedExtent(levels);
+  const unit = (WIDTH - MARGINS.marginLeft - MARGINS.marginRight) / (across[1] - across[0]);
+  const ticks = apartTicks(levels, (level) => level * unit);
   return drawing({
     width: WIDTH,
     height: HEIGHT,
-    marginLeft: 44,
-    marginRight: 10,
-    marginTop: 26,
-    marginBottom: 36,
-    x: { domain: [levels[0]! - 0.25, levels.at(-1)! + 0.25], label: null },
+    ...MARGINS,
+    x: { domain: [...across], label: null },
     y: { domain: [...extent], label: null },
     marks: [
       plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
       plot.ruleY([0], { strokeOpacity: 0.5 }),
-      ...responses.flatMap(({ of, series, levels: own }) => {
+      ...responses.flatMap(({ of, series, levels: own }, i) => {
         const look = seriesLook(series);
+        const wider = step * (responses.length - 1 - i);
         const points = own.map((one) => ({
           ...one,
           title: visibleText(
@@ -153,14 +159,14 @@ function responsePanel(responses: readonly NormalizedResponse[], { plot, drawing
           plot.line(points, {
             x: 'level',
             y: 'badness',
-            strokeWidth: 1.8,
+            strokeWidth: 1.8 + wider,
             ...strokeOf(look),
             ...ofSeries(series),
           }),
           plot.dot(points, {
             x: 'level',
             y: 'badness',
-            r: 2.8,
+            r: 2.8 + wider / 2,
             fill: look.color,
             title: 'title',
             ...ofSeries(series),
@@ -173,7 +179,7 @@ function responsePanel(responses: readonly NormalizedResponse[], { plot, drawing
           ),
         ];
       }),
-      plot.axisX({ ticks: levels, tickFormat: String, label: null, fontVariant: '' }),
+      plot.axisX({ ticks: [...ticks], tickFormat: String, label: null, fontVariant: '' }),
       plot.axisY({
         label: 'worse by (share of the range) ↑',
         labelArrow: 'none',

@@ -3,6 +3,7 @@ import { columnScores, RULE_TEXT } from '../column-scores.js';
 import type { Html } from '../html.js';
 import { countText, numberText } from '../number-text.js';
 import { visibleText } from '../visible-text.js';
+import { axisNumbers } from './axis-numbers.js';
 import { paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Figure, Panel } from './figure.js';
@@ -11,6 +12,7 @@ import type { SeriesLook } from './series-look.js';
 import { ofSeries } from './series-marks.js';
 
 const SIZE = { width: 350, height: 230 };
+const TICKS = 5;
 /** Panels of one figure; columns after these are in the CSV alone. */
 const MOST_PANELS = 8;
 /** Dots of one panel that can be read out; of more, every k-th is drawn. */
@@ -68,7 +70,7 @@ export function rankedFigure(report: UncertaintyReport, board: DrawingBoard): Fi
         dots,
         {
           threshold,
-          xLabel: 'images, least uncertain first →',
+          xLabel: 'images, least uncertain first',
           yLabel: `${shortName(column.name, 30)} (↑ more uncertain)`,
         },
         board,
@@ -137,7 +139,7 @@ export function detailFigure(report: UncertaintyReport, board: DrawingBoard): Fi
         dotsOf(pair),
         {
           threshold: columnScores(pair.column).threshold,
-          xLabel: `${shortName(pair.control.name, 30)} →`,
+          xLabel: shortName(pair.control.name, 30),
           yLabel: `${shortName(pair.column.name, 30)} (↑ more uncertain)`,
         },
         board,
@@ -197,19 +199,19 @@ function scatter(
     ...dot,
     title: visibleText(`${shortName(dot.id, 60)}: ${numberText(dot.y)}, ${dot.isKept ? 'kept' : 'dropped'}`),
   }));
+  const across = paddedExtent(dots.map(({ x }) => x));
+  const up = paddedExtent([...dots.map(({ y }) => y), ...(threshold === null ? [] : [threshold])]);
+  const [xNumbers, yNumbers] = [axisNumbers(across, TICKS), axisNumbers(up, TICKS)];
   return drawing({
     ...SIZE,
-    marginLeft: 58,
+    marginLeft: Math.max(58, yNumbers.room),
     marginRight: 10,
     marginTop: 26,
     marginBottom: 36,
-    x: { domain: [...paddedExtent(dots.map(({ x }) => x))], label: null },
-    y: {
-      domain: [...paddedExtent([...dots.map(({ y }) => y), ...(threshold === null ? [] : [threshold])])],
-      label: null,
-    },
+    x: { domain: [...across], label: null },
+    y: { domain: [...up], label: null },
     marks: [
-      plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
+      plot.gridY({ ticks: TICKS, strokeOpacity: 0.12 }),
       ...(threshold === null
         ? []
         : [plot.ruleY([threshold], { strokeDasharray: '4 3', strokeOpacity: 0.7 })]),
@@ -227,9 +229,16 @@ function scatter(
           },
         ),
       ),
-      plot.axisX({ ticks: 5, label: null, fontVariant: '' }),
-      plot.axisY({ label: yLabel, labelArrow: 'none', ticks: 5, fontVariant: '', labelAnchor: 'top' }),
-      plot.text([xLabel], { frameAnchor: 'bottom-right', dy: 30, textAnchor: 'end' }),
+      plot.axisX({ ticks: TICKS, tickFormat: xNumbers.text, label: null, fontVariant: '' }),
+      plot.axisY({
+        label: `${yLabel}${yNumbers.note}`,
+        labelArrow: 'none',
+        ticks: TICKS,
+        tickFormat: yNumbers.text,
+        fontVariant: '',
+        labelAnchor: 'top',
+      }),
+      plot.text([`${xLabel}${xNumbers.note} →`], { frameAnchor: 'bottom-right', dy: 30, textAnchor: 'end' }),
     ],
   });
 }

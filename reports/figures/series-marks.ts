@@ -151,11 +151,14 @@ export function triangleMark(
   {
     x: px,
     y: py,
+    lift,
     points,
     title,
   }: {
     readonly x: number;
     readonly y: number;
+    /** pixels above y */
+    readonly lift: number;
     readonly points: 'up' | 'right';
     readonly title: string;
   },
@@ -163,7 +166,7 @@ export function triangleMark(
 ): Plots.Markish {
   return pathMark(
     ({ x, y }) => {
-      const [across, down] = [place(x(px)), place(y(py))];
+      const [across, down] = [place(x(px)), place(y(py) - lift)];
       return points === 'up' ? `M${across},${down - 9}l5,9h-10z` : `M${across},${down - 5}m-4,-5l9,5l-9,5z`;
     },
     { series: String(series), title, fill: look.color, stroke: 'none' },

@@ -1,3 +1,4 @@
+import { axisNumbers } from './axis-numbers.js';
 import { paddedExtent } from './axis-ticks.js';
 
 /** An axis of values: how they are placed, between which ends, and what its label adds. */
@@ -6,14 +7,20 @@ export interface ValueAxis {
   readonly domain: readonly [number, number];
   readonly ticks: number | number[];
   readonly note: string;
+  text(value: number): string;
+  /** pixels that numbers and ticks take */
+  readonly room: number;
 }
+
+const LINEAR_TICKS = 6;
 
 const ROUND_SHARES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 /** From here on a linear axis would leave no room for the sizes at which the shares are near 1. */
 const WIDE_RANGE = 4;
 
 export function linearAxis(values: readonly number[]): ValueAxis {
-  return { type: 'linear', domain: paddedExtent(values), ticks: 6, note: '' };
+  const domain = paddedExtent(values);
+  return { type: 'linear', domain, ticks: LINEAR_TICKS, ...axisNumbers(domain, LINEAR_TICKS) };
 }
 
 /** Shares of the value at the largest n: on a logarithmic axis where some lie far above 1 and none at or below 0. */
@@ -26,5 +33,7 @@ export function shareAxis(shares: readonly number[]): ValueAxis {
     domain,
     ticks: ROUND_SHARES.filter((tick) => tick >= domain[0] && tick <= domain[1]),
     note: ' (log scale)',
+    text: String,
+    room: 0,
   };
 }

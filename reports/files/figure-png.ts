@@ -1,14 +1,15 @@
 import type { Figure } from '../figures/figure.js';
 import { figureOrigin } from '../figures/figure-origin.js';
+import { FIGURE_WIDTH } from '../figures/figure-size.js';
 import { pngWithTexts } from './png-with-texts.js';
 import { SHIPPED_FAMILY, shippedFonts } from './shipped-fonts.js';
 
 const PIXELS_PER_INCH = 300;
-/** Of a figure over both columns: as wide as the text of the common two-column layouts, or less. */
+/** Width of a figure over both columns: that of the text of the common two-column layouts, or less. */
 const INCHES = 6.75;
 
 /**
- * A figure as PNG, 6.75 inches wide at 300 dots to the inch, on white, in the fonts that ship with the suite: the same on every
+ * A figure as PNG, 6.75 inches wide (3.3 in one column) at 300 dots to the inch, on white, in the fonts that ship with the suite: the same on every
  * machine. Title, caption and origin are texts of the file.
  *
  * @param svg  its sheet
@@ -16,7 +17,7 @@ const INCHES = 6.75;
 export async function figurePng(figure: Figure, svg: string): Promise<Uint8Array> {
   const [{ Resvg }, { default: sharp }] = await Promise.all([import('@resvg/resvg-js'), import('sharp')]);
   const drawn = new Resvg(svg, {
-    fitTo: { mode: 'width', value: INCHES * PIXELS_PER_INCH },
+    fitTo: { mode: 'zoom', value: (INCHES * PIXELS_PER_INCH) / FIGURE_WIDTH },
     background: '#ffffff',
     font: {
       loadSystemFonts: false,

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { figureCsv } from '../../reports/figure-csv.js';
+import { biasFigure } from '../../reports/figures/bias-figure.js';
 import { curveFigure } from '../../reports/figures/curve-figure.js';
 import { drawingBoard } from '../../reports/figures/drawing-board.js';
 import type { Figure } from '../../reports/figures/figure.js';
 import { figureSheet } from '../../reports/figures/figure-sheet.js';
+import { responseFigure } from '../../reports/figures/response-figure.js';
 import { studyFigures } from '../../reports/study-figures.js';
 import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
 import { exampleStudy } from '../support/study-report.js';
@@ -49,6 +51,42 @@ describe('curveFigure', () => {
     ]);
   });
 
+  test('the key of curveFigure has no sign that the figure does not bear', async () => {
+    const once = await exampleStudy({ arms: ['one'], sizes: [500], repeats: 1 });
+    const keys = (curves: readonly StudyCurve[]) => curveFigure(curves, board).keys.map(({ text }) => text);
+    expect(keys(once.curves)).toEqual(['one', 'limit, interval']);
+    expect(keys([await exampleCurve()])).toEqual(expect.arrayContaining(['draws', '95 % of draws']));
+  });
+
+  test('curveFigure puts triangles of curves whose bias is small beyond the axis over one another', async () => {
+    const { curves } = await exampleStudy({ arms: ['one', 'two'] });
+    const beyond = curves.map((curve) => ({
+      ...curve,
+      fit: { ...curve.fit!, holds: true },
+      required: curve.required.map((one) => (one.share === 0.05 ? { ...one, forBias: 100_000 } : one)),
+    }));
+    const markup = curveFigure(beyond, board).panels[0]!.views[0]!.drawing.markup;
+    const places = [...markup.matchAll(/d="M([\d.]+),([\d.]+)m-4,-5l9,5l-9,5z"/g)];
+    expect(places.map(([, x]) => x)).toEqual([places[0]![1], places[0]![1]]);
+    expect(Number(places[0]![2]) - Number(places[1]![2])).toBeCloseTo(11, 6);
+  });
+
+  test('curveFigure writes very small and very large values without their power of ten', async () => {
+    const curve = await exampleCurve();
+    const scaled = (factor: number): StudyCurve => ({
+      ...curve,
+      limitInterval: null,
+      points: curve.points.map((point) => ({
+        ...point,
+        mean: factor * point.mean,
+        values: point.values.map((value) => factor * value),
+        band: null,
+      })),
+    });
+    expect(valuePanel(scaled(1e-6))).toContain('fid (↓ lower is better), in 10⁻⁵');
+    expect(valuePanel(scaled(1e5))).toContain('fid (↓ lower is better), in 10⁶');
+  });
+
   test('curveFigure writes hidden characters of a name as their numbers, in the titles of marks too', async () => {
     const curve = { ...(await exampleCurve()), arm: 'a\u202eb' };
     expect(figureSheet(curveFigure([curve], board))).not.toContain('\u202e');
@@ -71,6 +109,35 @@ describe('curveFigure', () => {
       .slice(1)
       .map((line) => Number(line.split(',').at(-1)));
     expect(values).toEqual(curve.points.flatMap((point) => point.values));
+  });
+});
+
+describe('biasFigure', () => {
+  test('biasFigure ends its axis with the smallest size, and wastes no room beyond it', async () => {
+    const curve = await exampleCurve();
+    const fitted = { ...curve, fit: { ...curve.fit!, window: { from: 50, to: 800, points: 5 } } };
+    const { drawing } = biasFigure([fitted], board)!.panels[0]!.views[0]!;
+    const right = Math.max(...[...drawing.markup.matchAll(/cx="([\d.]+)"/g)].map(([, x]) => Number(x)));
+    expect(right).toBeGreaterThan(320);
+  });
+});
+
+describe('responseFigure', () => {
+  test('responseFigure names no inversion where there is none, and spreads fractional levels over its axis', async () => {
+    const report = await exampleStudy({ arms: ['one'] });
+    const response = {
+      metric: 'fid',
+      direction: 'lower-is-better' as const,
+      arm: 'one',
+      distortion: 'token-noise',
+      levels: [0, 0.01, 0.2, 0.4].map((level) => ({ level, value: level })),
+      response: { monotonicity: 1, firstInversion: null, improvedLevels: [], saturation: null },
+    };
+    const figure = responseFigure([response], report.curves, board);
+    expect(figure.keys.map(({ text }) => text)).toEqual(['fid']);
+    const places = [...figure.panels[0]!.views[0]!.drawing.markup.matchAll(/cx="([\d.]+)"/g)];
+    const across = places.map(([, x]) => Number(x));
+    expect(Math.max(...across) - Math.min(...across)).toBeGreaterThan(250);
   });
 });
 
