@@ -1,15 +1,17 @@
 import { ShapeError } from '../errors.js';
+import { exactColumnMeans } from './numerics/column-means.js';
 import { compensatedSum } from './numerics/compensated-sum.js';
 import { type CovarianceFactor, factorOfMoments, factorOfRows } from './numerics/covariance-factor.js';
-import { columnMeans, type GaussianMoments } from './numerics/gaussian-moments.js';
+import { type GaussianMoments, meanDifference } from './numerics/gaussian-moments.js';
 import type { Rows } from './numerics/rows.js';
 import { traceSquareRootOfFactors } from './numerics/trace-square-root.js';
 
 /** A Gaussian with its covariance factored: worth keeping with a reference, for the factor is most of the work. */
 export interface FactoredGaussian {
   readonly n: number | null;
-  /** (d) */
+  /** (d), and what its rounding left off */
   readonly mean: Float64Array;
+  readonly meanRest?: Float64Array | undefined;
   /** tr Σ */
   readonly totalVariance: number;
   readonly factor: CovarianceFactor;
@@ -22,9 +24,9 @@ export function gaussianOfMoments(moments: GaussianMoments): FactoredGaussian {
 
 /** The factored Gaussian of given moments and a factor of their covariance, from whatever engine. */
 export function gaussianOfFactor(moments: GaussianMoments, factor: CovarianceFactor): FactoredGaussian {
-  const { n, d, mean, covariance } = moments;
+  const { n, d, mean, meanRest, covariance } = moments;
   const variances = Float64Array.from({ length: d }, (_, j) => covariance[j * d + j]!);
-  return { n, mean, totalVariance: compensatedSum(variances), factor };
+  return { n, mean, meanRest, totalVariance: compensatedSum(variances), factor };
 }
 
 /** The factored Gaussian of n ≤ d vectors, without forming a covariance. */
@@ -32,22 +34,24 @@ export function gaussianOfRows(vectors: Rows): FactoredGaussian {
   const factor = factorOfRows(vectors);
   return {
     n: vectors.n,
-    mean: columnMeans(vectors),
+    ...exactColumnMeans(vectors),
     totalVariance: compensatedSum(factor.data.map((value) => value * value)),
     factor,
   };
 }
 
+type Mean = Pick<GaussianMoments, 'mean' | 'meanRest'>;
+
 /** ‖μ₁ − μ₂‖². */
-export function squaredDistance(first: Float64Array, second: Float64Array): number {
-  if (first.length !== second.length) {
+export function squaredDistance(first: Mean, second: Mean): number {
+  if (first.mean.length !== second.mean.length) {
     throw new ShapeError('SHAPE_MISMATCH', {
       where: 'frechetDistance',
       expected: 'both sides must have vectors of one length',
-      received: `${first.length} and ${second.length}`,
+      received: `${first.mean.length} and ${second.mean.length}`,
     });
   }
-  return compensatedSum(first.map((value, j) => (value - second[j]!) ** 2));
+  return compensatedSum(meanDifference(first, second).map((difference) => difference ** 2));
 }
 
 /**
@@ -61,7 +65,7 @@ export function frechetDistanceOfParts(
   second: FactoredGaussian,
   root: number,
 ): number {
-  const meanTerm = squaredDistance(first.mean, second.mean);
+  const meanTerm = squaredDistance(first, second);
   const covarianceTerm = first.totalVariance + second.totalVariance - 2 * root;
   return meanTerm + Math.max(0, covarianceTerm);
 }
@@ -78,7 +82,7 @@ export function frechetDistanceOfParts(
  * frechetDistance(gaussian(0, 1), gaussian(3, 4)); // 10
  */
 export function frechetDistance(first: GaussianMoments, second: GaussianMoments): number {
-  squaredDistance(first.mean, second.mean); // lengths before work
+  squaredDistance(first, second); // lengths before work
   const firstGaussian = gaussianOfMoments(first);
   const secondGaussian = gaussianOfMoments(second);
   const root = traceSquareRootOfFactors(firstGaussian.factor, secondGaussian.factor);

@@ -40,9 +40,17 @@ export function rankWarnings(
  * A Fréchet distance that rounding of the covariances alone could leave: far apart as the features' variances are, it is lost in them.
  *
  * @param totalVariance  the sum of both sides' traces, of which d·ε may be rounding
+ * @param ofMeans  what rounding of the means themselves may add
  */
-export function roundingWarnings(value: number, totalVariance: number, d: number): readonly Warning[] {
-  const rounding = d * Number.EPSILON * totalVariance;
+export function roundingWarnings(
+  value: number,
+  {
+    totalVariance,
+    d,
+    ofMeans,
+  }: { readonly totalVariance: number; readonly d: number; readonly ofMeans: number },
+): readonly Warning[] {
+  const rounding = d * Number.EPSILON * totalVariance + ofMeans;
   if (!(value > 0 && TELLING_SHARE * value < rounding)) return [];
   return [
     {

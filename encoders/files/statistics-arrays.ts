@@ -8,7 +8,7 @@ import type { Npz } from './npz.js';
 const SYMMETRY_TOLERANCE = 1e-6;
 
 /**
- * Moments out of the arrays `mu` and `sigma`, and `n` where there is one.
+ * Moments out of the arrays `mu` and `sigma`, and `n` and `mu_rest` where they are there.
  *
  * @throws ShapeError SHAPE_MISMATCH if their shapes do not fit together, or `sigma` is not symmetric
  * @throws NumericalError NOT_FINITE for NaN or infinity
@@ -29,8 +29,28 @@ export async function statistics(
   const mean = rows(Float64Array.from(mu), { n: 1, d, name: `${path}, array mu` }).data as Float64Array;
   rows(sigma, { n: d, d, name: `${path}, array sigma` });
   const n = npz.arrays.includes('n') ? count(await npz.array('n'), path) : null;
-  const moments: GaussianMoments = { n, d, mean, covariance: symmetric(Float64Array.from(sigma), d, path) };
+  const covariance = symmetric(Float64Array.from(sigma), d, path);
+  const rest = npz.arrays.includes('mu_rest') ? await restOf(npz, mean) : {};
+  const moments: GaussianMoments = { n, d, mean, ...rest, covariance };
   return { n, moments };
+}
+
+/** What rounding left off the means: less than half of their last digit each. */
+async function restOf(npz: Npz, mean: Float64Array): Promise<Pick<GaussianMoments, 'meanRest'>> {
+  const { data, shape } = await npz.array('mu_rest');
+  const meanRest = Float64Array.from(data);
+  if (
+    shape.length === 1 &&
+    shape[0] === mean.length &&
+    mean.every((value, j) => value + meanRest[j]! === value)
+  )
+    return { meanRest };
+  throw new ShapeError('SHAPE_MISMATCH', {
+    where: `${npz.path}, array mu_rest`,
+    expected: 'must be what the rounding of mu left off',
+    received: `(${shape.join(', ')}), of other numbers`,
+    help: 'Take it out of the archive, or make the statistics again.',
+  });
 }
 
 function count({ data }: NpyArray, path: string): number {

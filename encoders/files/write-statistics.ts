@@ -6,8 +6,8 @@ import { openNpzWriter } from './npz-writer.js';
 import type { WholeFileOptions } from './whole-file.js';
 
 /**
- * Writes statistics as pytorch-fid and clean-fid read them, `mu` (d) and `sigma` (d, d) in float64, with `n` and, where
- * the encoder is known, `provenance.json`.
+ * Writes statistics as pytorch-fid and clean-fid read them, `mu` (d) and `sigma` (d, d) in float64, with `n`, what the rounding of
+ * `mu` left off (`mu_rest`) and, where the encoder is known, `provenance.json`.
  *
  * @param set      what the moments are of
  * @param moments  the set's own, or those of its embeddings
@@ -18,10 +18,11 @@ export async function writeStatistics(
   { set, moments }: { readonly set: EmbeddedSet; readonly moments: GaussianMoments },
   options: WholeFileOptions = {},
 ): Promise<void> {
-  const { n, d, mean, covariance } = moments;
+  const { n, d, mean, meanRest, covariance } = moments;
   const npz = await openNpzWriter(path, [], options);
   try {
     await npz.array('mu', { shape: [d], data: mean });
+    if (meanRest !== undefined) await npz.array('mu_rest', { shape: [d], data: meanRest });
     await npz.array('sigma', { shape: [d, d], data: covariance });
     if (n !== null) await npz.array('n', { shape: [], data: BigInt64Array.of(BigInt(n)) });
     if (n !== null && set.encoder.standing !== 'unknown')

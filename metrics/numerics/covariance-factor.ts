@@ -1,5 +1,6 @@
 import { SampleSizeError } from '../../errors.js';
-import { columnMeans, type GaussianMoments } from './gaussian-moments.js';
+import { columnMeans } from './column-means.js';
+import type { GaussianMoments } from './gaussian-moments.js';
 import { pivotedCholesky } from './pivoted-cholesky.js';
 import type { Rows } from './rows.js';
 

@@ -1,6 +1,7 @@
 import type { MomentsOptions } from './algebra.js';
+import { exactColumnMeans, plainColumnMeans } from './column-means.js';
 import { fastScatter } from './fast-scatter.js';
-import { columnMeans, type GaussianMoments, gaussianMoments, plainColumnMeans } from './gaussian-moments.js';
+import { type GaussianMoments, gaussianMoments } from './gaussian-moments.js';
 import type { Rows } from './rows.js';
 
 /** Fewer multiplications than this are done before a session is open. */
@@ -21,8 +22,8 @@ export async function fastGaussianMoments(
 ): Promise<GaussianMoments> {
   const { n, d } = vectors;
   if (n < 2 || n * d * d < SMALL) return gaussianMoments(vectors);
-  const mean = products === 'float32' ? plainColumnMeans(vectors) : columnMeans(vectors);
-  const covariance = await fastScatter(vectors, { center: mean, products });
+  const means = products === 'float32' ? { mean: plainColumnMeans(vectors) } : exactColumnMeans(vectors);
+  const covariance = await fastScatter(vectors, { center: means.mean, products });
   for (let i = 0; i < covariance.length; i++) covariance[i]! /= n - 1;
-  return { n, d, mean, covariance };
+  return { n, d, ...means, covariance };
 }

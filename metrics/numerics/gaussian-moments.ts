@@ -1,4 +1,5 @@
 import { NumericalError, SampleSizeError, ShapeError } from '../../errors.js';
+import { exactColumnMeans, tooFewVectors, twoPartSum } from './column-means.js';
 import type { Rows } from './rows.js';
 
 /** Mean and covariance of n vectors: all that a Fréchet distance needs, mergeable without the vectors. */
@@ -8,6 +9,8 @@ export interface GaussianMoments {
   readonly d: number;
   /** (d) */
   readonly mean: Float64Array;
+  /** (d): what rounding left off the mean, where it is known; far from 0 it tells means apart that the vectors tell apart */
+  readonly meanRest?: Float64Array | undefined;
   /** (d, d) row-major, symmetric, divisor n − 1 */
   readonly covariance: Float64Array;
 }
@@ -15,28 +18,22 @@ export interface GaussianMoments {
 /** Rows taken together, small enough that a block of deviations stays in cache. */
 const BLOCK = 64;
 
-/** Column means with the rounding of one float64 sum, about n·1e-16 of the values. */
-export function plainColumnMeans({ n, d, data }: Rows): Float64Array {
-  if (n < 1) throw tooFew(n, 1, 'a mean');
-  const means = new Float64Array(d);
-  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) means[j]! += data[i * d + j]!;
-  for (let j = 0; j < d; j++) means[j]! /= n;
-  return means;
+/** μ₂ − μ₁, (d): means that are nearly alike lose nothing by it. */
+export function meanDifference(
+  first: Pick<GaussianMoments, 'mean' | 'meanRest'>,
+  second: Pick<GaussianMoments, 'mean' | 'meanRest'>,
+): Float64Array {
+  const rest = (j: number) => (second.meanRest?.[j] ?? 0) - (first.meanRest?.[j] ?? 0);
+  return second.mean.map((value, j) => value - first.mean[j]! + rest(j));
 }
 
-/**
- * Column means: a first sum, then the mean of the deviations from it, which removes the first sum's rounding.
- *
- * @returns (d), float64
- * @throws SampleSizeError TOO_FEW_SAMPLES for no rows
- */
-export function columnMeans(vectors: Rows): Float64Array {
-  const { n, d, data } = vectors;
-  const means = plainColumnMeans(vectors);
-  const drift = new Float64Array(d);
-  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) drift[j]! += data[i * d + j]! - means[j]!;
-  for (let j = 0; j < d; j++) means[j]! += drift[j]! / n;
-  return means;
+/** The mean moved by a share of a difference, (d) each, in two parts. */
+function movedMean(
+  { mean, meanRest }: GaussianMoments,
+  difference: Float64Array,
+  share: number,
+): Pick<GaussianMoments, 'mean' | 'meanRest'> {
+  return twoPartSum(mean, (j) => difference[j]! * share + (meanRest?.[j] ?? 0));
 }
 
 /** Σ (x − c)(x − c)ᵀ over the rows, (d, d), in blocks; the lower triangle is computed and mirrored. */
@@ -60,17 +57,6 @@ function scatterAbout(center: Float64Array, { n, d, data }: Rows): Float64Array 
   return scatter;
 }
 
-function tooFew(n: number, needed: number, what: string): SampleSizeError {
-  return new SampleSizeError('TOO_FEW_SAMPLES', {
-    where: 'gaussianMoments',
-    expected: `${what} needs at least ${needed} vector${needed === 1 ? '' : 's'}`,
-    received: String(n),
-    help: 'Supply more images.',
-    n,
-    needed,
-  });
-}
-
 /**
  * Mean and covariance (divisor n − 1) of the rows, in float64, from deviations about the mean and never as Σxxᵀ − n·μμᵀ.
  *
@@ -81,11 +67,11 @@ function tooFew(n: number, needed: number, what: string): SampleSizeError {
  */
 export function gaussianMoments(vectors: Rows): GaussianMoments {
   const { n, d } = vectors;
-  if (n < 2) throw tooFew(n, 2, 'a covariance');
-  const mean = columnMeans(vectors);
+  if (n < 2) throw tooFewVectors(n, 2, 'a covariance');
+  const { mean, meanRest } = exactColumnMeans(vectors);
   const covariance = scatterAbout(mean, vectors);
   for (let i = 0; i < covariance.length; i++) covariance[i]! /= n - 1;
-  return { n, d, mean, covariance };
+  return { n, d, mean, meanRest, covariance };
 }
 
 function counted(moments: GaussianMoments, where: string): number {
@@ -115,10 +101,10 @@ function combine(
   first: GaussianMoments,
   second: GaussianMoments,
   { n, weight, sign }: { readonly n: number; readonly weight: number; readonly sign: 1 | -1 },
-  mean: Float64Array,
+  delta: Float64Array,
+  mean: Pick<GaussianMoments, 'mean' | 'meanRest'>,
 ): GaussianMoments {
   const { d } = first;
-  const delta = Float64Array.from(second.mean, (value, j) => value - first.mean[j]!);
   const firstScale = (first.n! - 1) / (n - 1);
   const secondScale = (sign * (second.n! - 1)) / (n - 1);
   const deltaScale = (sign * weight) / (n - 1);
@@ -134,7 +120,7 @@ function combine(
       covariance[j * d + i] = value;
     }
   }
-  return { n, d, mean, covariance };
+  return { n, d, ...mean, covariance };
 }
 
 /**
@@ -149,11 +135,9 @@ export function mergeMoments(first: GaussianMoments, second: GaussianMoments): G
   const secondCount = counted(second, 'mergeMoments');
   requireEqualWidth(first.d, second.d, 'mergeMoments');
   const n = firstCount + secondCount;
-  const mean = Float64Array.from(
-    first.mean,
-    (value, j) => value + (second.mean[j]! - value) * (secondCount / n),
-  );
-  return combine(first, second, { n, weight: (firstCount * secondCount) / n, sign: 1 }, mean);
+  const delta = meanDifference(first, second);
+  const mean = movedMean(first, delta, secondCount / n);
+  return combine(first, second, { n, weight: (firstCount * secondCount) / n, sign: 1 }, delta, mean);
 }
 
 /**
@@ -184,9 +168,10 @@ export function removeMoments(moments: GaussianMoments, part: GaussianMoments): 
   const total = counted(moments, 'removeMoments');
   const n = requireTwoLeft(moments, removed);
   requireDigits(scatterLeft(moments, part).total);
-  const mean = Float64Array.from(moments.mean, (value, j) => value + (value - part.mean[j]!) * (removed / n));
+  const delta = meanDifference(moments, part);
+  const mean = movedMean(moments, delta, -removed / n);
   // δ between the part and all is (n / total) of that between the part and the rest: weight total·r/n on δ of all
-  return combine(moments, part, { n, weight: (total * removed) / n, sign: -1 }, mean);
+  return combine(moments, part, { n, weight: (total * removed) / n, sign: -1 }, delta, mean);
 }
 
 /** Less than this share of the total variance, and fewer than 6 of its 16 digits are left. */
@@ -210,11 +195,12 @@ export function scatterLeft(
   const { d } = moments;
   const [total, removed] = [moments.n!, part.n!];
   const weight = (total * removed) / (total - removed);
+  const delta = meanDifference(moments, part);
   let least = 1;
   let [before, after] = [0, 0];
   for (let j = 0; j < d; j++) {
     const scatter = moments.covariance[j * (d + 1)]! * (total - 1);
-    const shift = part.mean[j]! - moments.mean[j]!;
+    const shift = delta[j]!;
     const left = Math.max(
       0,
       scatter - part.covariance[j * (d + 1)]! * (removed - 1) - weight * shift * shift,
@@ -229,7 +215,7 @@ export function scatterLeft(
 /** How many vectors stay when `removed` go. */
 function requireTwoLeft(moments: GaussianMoments, removed: number): number {
   const n = counted(moments, 'removeRows') - removed;
-  if (n < 2) throw tooFew(n, 2, 'a covariance');
+  if (n < 2) throw tooFewVectors(n, 2, 'a covariance');
   return n;
 }
 

@@ -1,6 +1,6 @@
 import { SampleSizeError } from '../../errors.js';
 import type { Algebra } from './algebra.js';
-import { columnMeans } from './gaussian-moments.js';
+import { columnMeans } from './column-means.js';
 import { type NearestFew, NeighbourCandidates } from './neighbour-candidates.js';
 import { centered, commonlyCentered, squaredDifference, visitPairs } from './pair-distances.js';
 import type { Rows } from './rows.js';

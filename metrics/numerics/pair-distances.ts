@@ -1,6 +1,6 @@
 import { NumericalError, ShapeError } from '../../errors.js';
 import { type Algebra, plainAlgebra, type RoughProducts } from './algebra.js';
-import { columnMeans } from './gaussian-moments.js';
+import { columnMeans } from './column-means.js';
 import type { Rows } from './rows.js';
 import { rowRange } from './select-rows.js';
 

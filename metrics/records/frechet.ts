@@ -2,13 +2,14 @@ import type { Preprocessing } from '../../encoders/images/preprocessing.js';
 import { OptionError } from '../../errors.js';
 import { requireEach, requireEqualWidth } from '../comparable-sets.js';
 import { frechetBiasSlope, frechetPairVariance } from '../frechet-bias.js';
-import { frechetDistanceOfParts } from '../frechet-distance.js';
+import { type FactoredGaussian, frechetDistanceOfParts } from '../frechet-distance.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { compensatedSum } from '../numerics/compensated-sum.js';
+import { meanDifference } from '../numerics/gaussian-moments.js';
 import { biasWarnings, rankWarnings, roundingWarnings } from '../score-warnings.js';
 import { gaussianOfSet } from '../set-gaussian.js';
 import { CLIP_RANGE, IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
@@ -33,8 +34,20 @@ interface FrechetOfSets {
   readonly d: number;
   /** tr Σ of both sides together */
   readonly totalVariance: number;
+  /** what rounding of the means may leave of the value */
+  readonly ofMeans: number;
   /** eigenvalues of (Σ₁Σ₂)^½ */
   readonly spectrum: Float64Array;
+}
+
+/** Σ 2|δ|u + u², δ the difference of two means and u what they may be off by; none where the rests of their rounding are known. */
+function roundingOfMeans(reference: FactoredGaussian, generated: FactoredGaussian): number {
+  if (reference.meanRest !== undefined && generated.meanRest !== undefined) return 0;
+  const terms = meanDifference(reference, generated).map((difference, j) => {
+    const off = (Number.EPSILON / 2) * (Math.abs(reference.mean[j]!) + Math.abs(generated.mean[j]!));
+    return 2 * Math.abs(difference) * off + off ** 2;
+  });
+  return compensatedSum(terms);
 }
 
 async function frechetOfSets(
@@ -49,7 +62,8 @@ async function frechetOfSets(
   const value = frechetDistanceOfParts(reference, generated, compensatedSum(spectrum));
   const totalVariance = reference.totalVariance + generated.totalVariance;
   const unbiased = reference.n === null ? 'generated' : generated.n === null ? 'reference' : 'both';
-  const found = { value, d, spectrum, totalVariance, unbiased } as const;
+  const ofMeans = roundingOfMeans(reference, generated);
+  const found = { value, d, spectrum, totalVariance, ofMeans, unbiased } as const;
   const known = [reference, generated].filter(({ n }) => n !== null);
   if (known.length === 0 || known.some(({ n }) => n! <= d)) return { ...found, limit: null };
   const bias = known.reduce(
@@ -85,13 +99,17 @@ async function frechetValues(
   const { id } = metric;
   requireUnbiased(parameters);
   const { n } = sets.generated;
-  const { value, limit, unbiased, d, spectrum, totalVariance } = await frechetOfSets(id, evaluation);
+  const { value, limit, unbiased, d, spectrum, totalVariance, ofMeans } = await frechetOfSets(id, evaluation);
   const side = unbiased === 'reference' ? 'reference' : 'generated';
   const bias =
     limit === null
       ? []
       : biasWarnings({ value, limit, n: sets[side].n, side: unbiased, by: 'as for Gaussian embeddings' });
-  const doubts = [...rankWarnings(sets, d), ...roundingWarnings(value, totalVariance, d), ...bias];
+  const doubts = [
+    ...rankWarnings(sets, d),
+    ...roundingWarnings(value, { totalVariance, d, ofMeans }),
+    ...bias,
+  ];
   const values = [{ id, value, warnings: doubts }];
   if (interval === null) return values;
   const intervals = await jackknifeOfMetric(sets, {

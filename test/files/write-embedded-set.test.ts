@@ -138,6 +138,17 @@ describe('writeStatistics', () => {
     await writeStatistics(path, { set, moments: set.moments! });
     const read = await readEmbeddedSet(path);
     expect(read).toEqual({ ...set, source: path, ids: null });
+    expect(read.moments!.meanRest!.some((rest) => rest !== 0)).toBe(true);
+  });
+
+  test('a rest of the means that their rounding cannot have left is refused', async () => {
+    const set = await foldMoments(encodeImages(await noiseSet(3), await tiny()));
+    const path = join(temporaryFolder(), 'a.npz');
+    const meanRest = set.moments!.mean.map((value) => value / 2);
+    await writeStatistics(path, { set, moments: { ...set.moments!, meanRest } });
+    await expect(readEmbeddedSet(path)).rejects.toThrow(
+      `${path}, array mu_rest: must be what the rounding of mu left off; got (8), of other numbers.`,
+    );
   });
 
   test('statistics of an encoder that is not known say nothing of it', async () => {

@@ -66,6 +66,42 @@ describe('score warnings', () => {
     expect(apart!.warnings.map(({ code }) => code)).toContain('WITHIN_ROUNDING');
   });
 
+  test('kid of embeddings a million away from 0 is within rounding of its kernels, and nearer to 0 is not', async () => {
+    const away = (by: number) => {
+      const moved = (seed: number) => {
+        const cloud = gaussianCloud({ n: 60, d: 6, seed });
+        return embeddedSet({ ...cloud, data: cloud.data.map((value) => value + by) });
+      };
+      return { reference: moved(1), generated: moved(2) };
+    };
+    const codes = async (by: number) =>
+      (await warningsOf('kid-all-pairs', away(by))).map((text) => text.slice(0, 15));
+    expect(await codes(1e7)).toContain('WITHIN_ROUNDING');
+    expect(await codes(10)).not.toContain('WITHIN_ROUNDING');
+  });
+
+  test('fid of statistics whose means are rounded, far from 0, is within their rounding', async () => {
+    const moments = (by: number, meanRest?: Float64Array) => ({
+      n: 500,
+      d: 2,
+      mean: Float64Array.of(1e9 + by, 1e9),
+      meanRest,
+      covariance: Float64Array.of(1, 0, 0, 1),
+    });
+    const set = (by: number, rest?: Float64Array): EmbeddedSet => ({
+      ...embeddedSet(null),
+      n: 500,
+      moments: moments(by, rest),
+    });
+    const codes = async (...sides: [EmbeddedSet, EmbeddedSet]) =>
+      (await warningsOf('fid', { reference: sides[0], generated: sides[1] })).map((text) =>
+        text.slice(0, 15),
+      );
+    expect(await codes(set(0), set(1e-6))).toContain('WITHIN_ROUNDING');
+    const rest = new Float64Array(2);
+    expect(await codes(set(0, rest), set(1e-6, rest))).not.toContain('WITHIN_ROUNDING');
+  });
+
   test('a bias of more than a tenth of fid is told with the limit', async () => {
     const generated = setOf({ n: 60, seed: 4, shift: 0.5 }, 'small/');
     const [message, ...others] = await warningsOf('fid', { reference, generated });

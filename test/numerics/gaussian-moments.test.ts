@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { frechetDistance } from '../../metrics/frechet-distance.js';
 import { plainAlgebra } from '../../metrics/numerics/algebra.js';
 import { gaussianMoments, mergeMoments, removeRows } from '../../metrics/numerics/gaussian-moments.js';
 import { momentsWithoutRows } from '../../metrics/numerics/moments-without-rows.js';
 import { rowRange, selectRows } from '../../metrics/numerics/select-rows.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { thrown } from '../support/thrown.js';
-import { expectAllClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
+import { expectAllClose, expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
 
 const cloud = gaussianCloud({ n: 150, d: 9, seed: 5, shift: 3, smallest: 0.01 });
 
@@ -48,6 +49,26 @@ describe('merging and removing', () => {
     expect(merged.n).toBe(150);
     expectAllClose(merged.mean, whole.mean, SUMMATION_TOLERANCE);
     expectAllClose(merged.covariance, whole.covariance, SUMMATION_TOLERANCE);
+  });
+
+  test('shards a million away from 0 merge, and part, to the covariance of the same vectors at 0', () => {
+    const near = { ...cloud, data: cloud.data.map((value) => Math.round(value * 2 ** 14) / 2 ** 14) };
+    const far = { ...near, data: near.data.map((value) => value + 1e6) }; // exactly
+    const whole = gaussianMoments(near);
+    const shards = Array.from({ length: 50 }, (_, i) => gaussianMoments(rowRange(far, 3 * i, 3 * i + 3)));
+    const merged = shards.reduce(mergeMoments);
+    expectAllClose(merged.covariance, whole.covariance, SUMMATION_TOLERANCE);
+    const left = removeRows(merged, rowRange(far, 0, 40));
+    expectAllClose(left.covariance, gaussianMoments(rowRange(near, 40, 150)).covariance, SUMMATION_TOLERANCE);
+  });
+
+  test('a Fréchet distance is as exact a million away from 0 as at 0', () => {
+    const rounded = (seed: number, by: number) => {
+      const { n, d, data } = gaussianCloud({ n: 200, d: 5, seed });
+      return gaussianMoments({ n, d, data: data.map((value) => Math.round(value * 2 ** 14) / 2 ** 14 + by) });
+    };
+    const near = frechetDistance(rounded(1, 0), rounded(2, 0));
+    expectClose(frechetDistance(rounded(1, 1e6), rounded(2, 1e6)), near, SUMMATION_TOLERANCE);
   });
 
   test('removeRows equals the moments of the rows that stay to 1e-12', () => {

@@ -1,6 +1,7 @@
 import type { FactoredGaussian } from '../../metrics/frechet-distance.js';
 import type { Algebra } from '../../metrics/numerics/algebra.js';
-import { columnMeans, type GaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
+import { columnMeans } from '../../metrics/numerics/column-means.js';
+import type { GaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
 import { selectRows } from '../../metrics/numerics/select-rows.js';
 import { symmetricEigenDecomposition } from '../../metrics/numerics/symmetric-eigenvalues.js';

@@ -1,5 +1,5 @@
+import { columnMeans } from '../../metrics/numerics/column-means.js';
 import { compensatedSum } from '../../metrics/numerics/compensated-sum.js';
-import { columnMeans } from '../../metrics/numerics/gaussian-moments.js';
 import { squaredNorms } from '../../metrics/numerics/products.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
 import { selectRows } from '../../metrics/numerics/select-rows.js';
