@@ -22,8 +22,10 @@ export interface ScoreSources {
   readonly generated: ScoreSource;
 }
 
-/** An ADM batch is a `.npz` of pixels: (N, H, W, 3) uint8 under `arr_0`. */
-async function isImageBatch(path: string): Promise<boolean> {
+/** Whether a path is taken as images: an `.npy` is not, an `.npz` only as an ADM batch of pixels, (N, H, W, 3) uint8 under `arr_0`. */
+export async function holdsImages(path: string): Promise<boolean> {
+  if (/\.npy$/i.test(path)) return false;
+  if (!/\.npz$/i.test(path)) return true;
   const npz = await openNpz(path);
   try {
     return (await npzContent(npz)) === 'images';
@@ -41,7 +43,7 @@ async function isImageBatch(path: string): Promise<boolean> {
 export async function openScoreSource(side: ScoreSide): Promise<ScoreSource> {
   const close = async (): Promise<void> => {};
   if (typeof side !== 'string') return { path: side.source, kind: 'embedded', set: side, close };
-  if (/\.npy$/i.test(side) || (/\.npz$/i.test(side) && !(await isImageBatch(side)))) {
+  if (!(await holdsImages(side))) {
     return { path: side, kind: 'embedded', set: await readEmbeddedSet(side), close };
   }
   const set = await openImageSet(side);

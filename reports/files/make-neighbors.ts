@@ -6,6 +6,7 @@ import type { Comparison } from '../../metrics/metric-definition.js';
 import { nearestNeighbours } from '../../metrics/numerics/nearest-neighbours.js';
 import { openAlgebra } from '../../metrics/numerics/open-algebra.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
+import { holdsImages } from '../../metrics/score-source.js';
 import type { Neighbors } from '../neighbors.js';
 import { smallPicture } from './small-picture.js';
 
@@ -40,6 +41,7 @@ export async function makeNeighbors(
   const [generated, reference] = [sideOf(sets.generated, most), sideOf(sets.reference, most)];
   if (generated === null || reference === null || sets.generated.source === sets.reference.source)
     return null;
+  for (const { source } of [sets.generated, sets.reference]) if (!(await holdsImages(source))) return null;
   const open: ImageSet[] = [];
   try {
     const pictures: ((id: string) => Promise<string>)[] = [];
