@@ -49,6 +49,7 @@ export {
 export { type OpenEncoderOptions, openEncoder } from './encoders/open-encoder.js';
 export type { Provenance, ShardSet, SkippedImage } from './encoders/provenance.js';
 export { readEmbeddedSet } from './encoders/read-embedded-set.js';
+export type { SetContent } from './encoders/set-content.js';
 export { type Shard, shardOf } from './encoders/shard.js';
 export type { Sidecar } from './encoders/sidecar.js';
 export type { Warning } from './encoders/warning.js';

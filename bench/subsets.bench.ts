@@ -49,6 +49,8 @@ export const subsets: Topic = {
       encoder: { id: 'none', sha256: null, preprocessing: null, standing: 'custom' },
       embeddings: randomRows({ n, d, seed: 1, shift: 0 }),
       logits: null,
+      digest: null,
+      decoding: null,
       moments: null,
       skipped: [],
       warnings: [],

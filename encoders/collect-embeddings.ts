@@ -3,6 +3,7 @@ import type { Rows } from '../metrics/numerics/rows.js';
 import type { EmbeddedSet } from './embedded-set.js';
 import type { EncodingRun } from './encode-images.js';
 import type { SkippedImage } from './provenance.js';
+import { SetDigest } from './set-digest.js';
 
 /** Rows gathered one batch after the other in memory taken once, for as many as may come. */
 class Gathered {
@@ -37,12 +38,14 @@ class Gathered {
 export async function collectEmbeddings(run: EncodingRun): Promise<EmbeddedSet> {
   const embeddings = new Gathered(run.total);
   const logits = new Gathered(run.total);
+  const digest = new SetDigest();
   const ids: string[] = [];
   const skipped: SkippedImage[] = [];
   for await (const batch of run) {
     skipped.push(...batch.skipped);
     if (batch.ids.length === 0) continue;
     ids.push(...batch.ids);
+    digest.addAll(batch);
     embeddings.add(batch.embeddings);
     if (batch.logits !== null) logits.add(batch.logits);
   }
@@ -52,6 +55,8 @@ export async function collectEmbeddings(run: EncodingRun): Promise<EmbeddedSet> 
     n: ids.length,
     ids,
     encoder: run.encoder,
+    digest: digest.hex,
+    decoding: run.decoding,
     embeddings: embeddings.rows,
     logits: logits.rows,
     moments: null,

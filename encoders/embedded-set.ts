@@ -13,6 +13,10 @@ export interface EmbeddedSet {
   /** row i of the embeddings is image `ids[i]`; null where the file has none */
   readonly ids: readonly string[] | null;
   readonly encoder: EncoderIdentity;
+  /** of ids and image bytes together, whatever their order (`SetDigest`); null where it is not known */
+  readonly digest: string | null;
+  /** how images were decoded, where that changes numbers: `orientation ignored`; null where it is not known */
+  readonly decoding: string | null;
   /** (n, d); null when only moments are known */
   readonly embeddings: Rows | null;
   /** (n, c); null when the network does not classify */

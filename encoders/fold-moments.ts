@@ -4,6 +4,7 @@ import type { EmbeddedSet } from './embedded-set.js';
 import type { EncodingRun } from './encode-images.js';
 import { MomentsFold } from './moments-fold.js';
 import type { SkippedImage } from './provenance.js';
+import { SetDigest } from './set-digest.js';
 
 /**
  * Mean and covariance of a run without keeping its embeddings: memory does not grow with n, but for the ids.
@@ -15,10 +16,12 @@ import type { SkippedImage } from './provenance.js';
  */
 export async function foldMoments(run: EncodingRun, algebra?: Algebra): Promise<EmbeddedSet> {
   const fold = new MomentsFold(algebra);
+  const digest = new SetDigest();
   const ids: string[] = [];
   const skipped: SkippedImage[] = [];
   for await (const batch of run) {
     ids.push(...batch.ids);
+    digest.addAll(batch);
     skipped.push(...batch.skipped);
     await fold.add(batch.embeddings);
   }
@@ -28,6 +31,8 @@ export async function foldMoments(run: EncodingRun, algebra?: Algebra): Promise<
     n: ids.length,
     ids,
     encoder: run.encoder,
+    digest: digest.hex,
+    decoding: run.decoding,
     embeddings: null,
     logits: null,
     moments: await fold.moments(run.source),

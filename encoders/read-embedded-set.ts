@@ -75,7 +75,15 @@ export async function npzContent(npz: Npz): Promise<NpzContent> {
 
 type Origin = Omit<EmbeddedSet, 'n'>;
 
-const NOTHING = { ids: null, embeddings: null, logits: null, moments: null, skipped: [] } as const;
+const NOTHING = {
+  ids: null,
+  embeddings: null,
+  logits: null,
+  moments: null,
+  skipped: [],
+  digest: null,
+  decoding: null,
+} as const;
 
 function withoutProvenance(path: string): Origin {
   const message = `${path} does not say which encoder and preprocessing made it: its numbers cannot be checked against the other side's.`;
@@ -83,7 +91,7 @@ function withoutProvenance(path: string): Origin {
 }
 
 function withProvenance(path: string, provenance: Provenance): Origin {
-  const { encoder, skipped, warnings, imageSizes, shards } = provenance;
+  const { encoder, digest, decoding, skipped, warnings, imageSizes, shards } = provenance;
   const missing: Warning[] =
     shards === null || shards.indices.length === shards.count
       ? []
@@ -96,6 +104,8 @@ function withProvenance(path: string, provenance: Provenance): Origin {
   return {
     ...NOTHING,
     source: path,
+    digest,
+    decoding,
     encoder, // its standing is what its writer found: a file's numbers can be proved no better than its words
     skipped,
     warnings: [...warnings, ...missing],

@@ -16,6 +16,12 @@ export class SetDigest {
     return this.join(createHash('sha256').update(`${id}\0${sha256}`).digest('hex'));
   }
 
+  /** Images of a stretch. */
+  addAll({ ids, hashes }: { readonly ids: readonly string[]; readonly hashes: readonly string[] }): this {
+    for (const [i, id] of ids.entries()) this.add({ id, sha256: hashes[i]! });
+    return this;
+  }
+
   /** All images of another digest. */
   join(hex: string): this {
     this.#sum = (this.#sum + BigInt(`0x${hex}`)) % SIZE;

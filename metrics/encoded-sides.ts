@@ -58,6 +58,8 @@ export function provenanceOf(source: ScoreSource, encoder: EncoderIdentity | nul
     n: null,
     ids: null,
     encoder: encoder!,
+    digest: null,
+    decoding: null,
     embeddings: null,
     logits: null,
     moments: null,

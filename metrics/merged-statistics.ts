@@ -1,5 +1,6 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { mergedSizes } from '../encoders/image-sizes.js';
+import { SetDigest } from '../encoders/set-digest.js';
 import { InputError } from '../errors.js';
 import { requireLikeProvenance } from './comparable-sets.js';
 import { mergeMoments } from './numerics/gaussian-moments.js';
@@ -35,8 +36,19 @@ export function mergedStatistics(parts: readonly EmbeddedSet[]): EmbeddedSet {
     source: parts.map(({ source }) => source).join(' + '),
     n: moments.n,
     moments,
+    digest: joinedDigest(parts),
     skipped: parts.flatMap(({ skipped }) => skipped),
     warnings: parts.flatMap(({ warnings }) => warnings),
     imageSizes: mergedSizes(parts.map(({ imageSizes }) => imageSizes)),
   };
+}
+
+/** Of all images together; null where one part does not know its own. */
+function joinedDigest(parts: readonly EmbeddedSet[]): string | null {
+  const whole = new SetDigest();
+  for (const { digest } of parts) {
+    if (digest === null) return null;
+    whole.join(digest);
+  }
+  return whole.hex;
 }

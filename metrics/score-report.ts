@@ -1,4 +1,5 @@
 import type { EncoderIdentity } from '../encoders/encoder.js';
+import type { SetContent } from '../encoders/set-content.js';
 import type { Warning } from '../encoders/warning.js';
 import type { Direction, Interval, Parameters } from './metric-definition.js';
 
@@ -6,6 +7,8 @@ import type { Direction, Interval, Parameters } from './metric-definition.js';
 export interface ScoredSide {
   readonly source: string;
   readonly n: number | null;
+  /** null where no metric looked at it */
+  readonly content: SetContent | null;
   readonly skipped: readonly { readonly id: string; readonly reason: string }[];
 }
 

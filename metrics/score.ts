@@ -1,5 +1,6 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { EncoderIdentity } from '../encoders/encoder.js';
+import { setContent } from '../encoders/set-content.js';
 import { VERSION } from '../encoders/version.js';
 import type { Warning } from '../encoders/warning.js';
 import { NumericalError, OptionError, SampleSizeError } from '../errors.js';
@@ -144,7 +145,12 @@ function scoreResult(
 function scoredSide(source: ScoreSource, sets: readonly EmbeddedSet[]): ScoredSide {
   const encoded = sets.find((set) => set.source === source.path);
   const n = source.kind === 'images' ? source.set.entries.length : source.set.n;
-  return { source: source.path, n: encoded?.n ?? n, skipped: encoded?.skipped ?? [] };
+  return {
+    source: source.path,
+    n: encoded?.n ?? n,
+    content: encoded === undefined ? null : setContent(encoded),
+    skipped: encoded?.skipped ?? [],
+  };
 }
 
 function distinct(warnings: readonly Warning[]): readonly Warning[] {

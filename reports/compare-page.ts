@@ -1,6 +1,7 @@
 import type { ComparedFilter, CompareReport } from '../uncertainty/compare-report.js';
 import { bibtex } from './bibliography.js';
 import { compareMethods, compareSources, compareTextTable, splitHalfTable } from './compare-methods.js';
+import { contentFactsHtml } from './content-facts.js';
 import { encoderFactsHtml } from './encoder-facts.js';
 import { figureHtml } from './figure-html.js';
 import type { Figure } from './figures/figure.js';
@@ -58,6 +59,7 @@ ${pasteHtml({ methods: compareMethods(report), references: bibtex(compareSources
 <dl class="facts">
 <dt>program</dt><dd>steadfid ${version}</dd>
 <dt>seed</dt><dd>${plan.seed}</dd>
+${contentFactsHtml({ reference, generated })}
 ${provenanceHtml(provenance)}
 <dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>compare.json</code></dd>
 </dl>

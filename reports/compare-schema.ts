@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CompareReport } from '../uncertainty/compare-report.js';
+import { setContentSchema } from './set-content-schema.js';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -13,6 +14,7 @@ const warning = z.strictObject({ code: z.string().regex(/^[A-Z][A-Z0-9_]*$/), me
 const side = z.strictObject({
   source: z.string().describe('the path as the caller typed it'),
   n: count.nullable(),
+  content: setContentSchema,
   skipped: z.array(z.strictObject({ id: z.string(), reason: z.string() })),
 });
 

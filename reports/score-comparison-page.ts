@@ -15,8 +15,8 @@ export function scoreComparisonPage(comparison: ScoreComparison): string {
 <h1>Two scores side by side</h1>
 <dl class="sides">${[first, second].map(
     ({ source, generated }, i) =>
-      html`<div><dt>${i === 0 ? 'first' : 'second'}</dt><dd><code>${source}</code></dd><dd class="soft">generated <code>${generated}</code></dd></div>`,
-  )}<div><dt>reference of both</dt><dd><code>${first.reference}</code></dd></div></dl>
+      html`<div><dt>${i === 0 ? 'first' : 'second'}</dt><dd><code>${source}</code></dd><dd class="soft">generated <code>${generated.source}</code></dd></div>`,
+  )}${referenceHtml(comparison)}</dl>
 ${metrics.some(({ standing }) => standing === 'demo') ? html`<p class="note" role="note">${DEMO_NOTE}</p>` : NOTHING}
 <h2>What differs</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="What differs">${tableHtml(scoreComparisonTable(comparison))}</div>
@@ -26,4 +26,11 @@ ${left.map((text) => html`<p class="note" role="note">${text}</p>`)}
 <p class="soft">steadfid ${version}</p>
 </main>`;
   return page({ title: `Two scores: ${first.source}, ${second.source}`, body });
+}
+
+function referenceHtml({ first, second }: ScoreComparison): Html {
+  const [own, theirs] = [first.reference, second.reference];
+  if (own.content === null || theirs.content === null) return NOTHING;
+  const also = own.source === theirs.source ? NOTHING : html`, as <code>${theirs.source}</code>`;
+  return html`<div><dt>reference of both</dt><dd><code>${own.source}</code>${also}</dd><dd class="soft">one content, digest <code>${own.content.digest.slice(0, 12)}…</code></dd></div>`;
 }

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { judgement, metricDirection, standing, valueDifference } from './comparison-schema.js';
 import type { ScoreComparison } from './score-comparison.js';
+import { setContentSchema } from './set-content-schema.js';
 
+const set = z.strictObject({
+  source: z.string().describe('the path as the caller typed it'),
+  content: setContentSchema,
+});
 const side = z.strictObject({
   source: z.string().describe('the folder of the report'),
-  reference: z.string().describe('the path as the caller typed it'),
-  generated: z.string(),
+  reference: set,
+  generated: set,
 });
 
 /** What `report A --with B` writes of two scores, `steadfid/score-comparison/1`. */

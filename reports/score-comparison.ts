@@ -1,7 +1,8 @@
+import type { SetContent } from '../encoders/set-content.js';
 import { VERSION } from '../encoders/version.js';
 import { ProvenanceError } from '../errors.js';
 import { studentQuantile } from '../metrics/numerics/student-t.js';
-import type { ScoreReport, ScoreResult } from '../metrics/score-report.js';
+import type { ScoredSide, ScoreReport, ScoreResult } from '../metrics/score-report.js';
 import { DEGREES_OF_FREEDOM, differenceProbability } from '../sample-size-study/final-values.js';
 import type { ValueDifference } from '../sample-size-study/study-comparison.js';
 import { holmAdjusted } from '../uncertainty/comparison/holm-adjusted.js';
@@ -28,10 +29,15 @@ export interface ScoreComparison {
   readonly left: readonly string[];
 }
 
+interface ComparedSet {
+  readonly source: string;
+  readonly content: SetContent | null;
+}
+
 interface ComparedSide {
   readonly source: string;
-  readonly reference: string;
-  readonly generated: string;
+  readonly reference: ComparedSet;
+  readonly generated: ComparedSet;
 }
 
 /** A report and the folder that it came from. */
@@ -52,7 +58,7 @@ const LEVEL = 0.95;
 export function scoreComparison(first: NamedScore, second: NamedScore): ScoreComparison {
   const where = `${first.source}, ${second.source}`;
   const [one, other] = [first.report, second.report];
-  requireSame('reference', where, [one.reference.source, other.reference.source]);
+  requireLikeSets([one, other], where);
   const pairs = one.results.flatMap((result) => {
     const twin = other.results.find(({ metric }) => metric === result.metric);
     return twin === undefined ? [] : [[result, twin] as const];
@@ -64,8 +70,8 @@ export function scoreComparison(first: NamedScore, second: NamedScore): ScoreCom
   const adjusted = holmAdjusted(drafts.map(differenceProbability));
   const side = ({ source, report: { reference, generated } }: NamedScore): ComparedSide => ({
     source,
-    reference: reference.source,
-    generated: generated.source,
+    reference: comparedSet(reference),
+    generated: comparedSet(generated),
   });
   return {
     schema: 'steadfid/score-comparison/1',
@@ -106,6 +112,29 @@ function scoreDifference([one, other]: readonly [ScoreResult, ScoreResult]): Dra
 function better({ direction, difference }: Draft): 'first' | 'second' | null {
   if (direction === 'neither' || difference === 0) return null;
   return difference < 0 === (direction === 'lower-is-better') ? 'second' : 'first';
+}
+
+function comparedSet({ source, content }: ScoredSide): ComparedSet {
+  return { source, content };
+}
+
+/** One reference by its content, wherever it lies; a report in which no metric looked at it has no content of it. */
+function requireLikeSets([one, other]: readonly [ScoreReport, ScoreReport], where: string): void {
+  const [first, second] = [one.reference, other.reference];
+  if (first.content !== null && second.content !== null) {
+    const key = ({ of, digest }: SetContent) => `${of} ${digest}`;
+    if (key(first.content) !== key(second.content))
+      throw unlike('one reference', where, [contentText(first), contentText(second)]);
+  }
+  for (const side of ['reference', 'generated'] as const) {
+    const [mine, theirs] = [one[side].content?.decoding ?? null, other[side].content?.decoding ?? null];
+    if (mine !== null && theirs !== null)
+      requireSame(`way of decoding ${side} images`, where, [mine, theirs]);
+  }
+}
+
+function contentText({ source, content }: ScoredSide): string {
+  return `${source} (${content!.of} of digest ${content!.digest.slice(0, 12)}…)`;
 }
 
 function requireLike([one, other]: readonly [ScoreResult, ScoreResult], where: string): void {

@@ -1,5 +1,6 @@
 import type { ScoredSide, ScoreReport, ScoreResult } from '../metrics/score-report.js';
 import { bibtex } from './bibliography.js';
+import { contentFactsHtml } from './content-facts.js';
 import { countsText } from './counts-text.js';
 import { DEMO_NOTE, isDemo } from './demo-note.js';
 import { Html, html } from './html.js';
@@ -122,6 +123,7 @@ ${pasteHtml({ methods: scoreMethods(report), references: bibtex(scoreSources(rep
 <dl class="facts">
 <dt>program</dt><dd>steadfid ${version}</dd>
 <dt>seed</dt><dd>${seed}</dd>
+${contentFactsHtml({ reference, generated })}
 ${provenanceHtml(provenance)}
 <dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>score.json</code></dd>
 </dl>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ScoreReport } from '../metrics/score-report.js';
+import { setContentSchema } from './set-content-schema.js';
 
 const count = z.int().min(0).nullable().describe('null where a file does not say');
 
@@ -11,6 +12,7 @@ const warning = z.strictObject({
 const side = z.strictObject({
   source: z.string().describe('the path as the caller typed it'),
   n: count,
+  content: setContentSchema,
   skipped: z.array(z.strictObject({ id: z.string(), reason: z.string() })),
 });
 

@@ -317,7 +317,9 @@ describe('steadfid score of bad input', () => {
     const words = ['score', 'reference', 'truncated', ...TINY, '-m', 'fid', '--skip-unreadable'];
     const { code, stdout } = await steadfid(...words, '--json');
     const { generated, results } = parsedScoreReport(JSON.parse(stdout));
-    expect([code, generated, results[0]?.n]).toEqual([
+    const { content, ...side } = generated;
+    expect(content).toMatchObject({ of: 'images', decoding: 'orientation ignored' });
+    expect([code, side, results[0]?.n]).toEqual([
       0,
       {
         source: 'truncated',

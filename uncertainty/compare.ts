@@ -1,4 +1,5 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import { setContent } from '../encoders/set-content.js';
 import { VERSION } from '../encoders/version.js';
 import { encodedSides } from '../metrics/encoded-sides.js';
 import { encoderOptions } from '../metrics/encoder-options.js';
@@ -50,7 +51,13 @@ function servedMetrics(
 }
 
 function scoredSide(source: ScoreSource, sets: readonly EmbeddedSet[]): ScoredSide {
-  return { source: source.path, n: sets[0]?.n ?? null, skipped: sets[0]?.skipped ?? [] };
+  const [set] = sets;
+  return {
+    source: source.path,
+    n: set?.n ?? null,
+    content: set === undefined ? null : setContent(set),
+    skipped: set?.skipped ?? [],
+  };
 }
 
 /** A line for each reason. */

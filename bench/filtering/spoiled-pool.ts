@@ -69,6 +69,8 @@ export async function spoiledPool(
       encoder: encoder.identity,
       embeddings,
       logits: null,
+      digest: null,
+      decoding: null,
       moments: null,
       skipped: [],
       warnings: [],

@@ -32,10 +32,8 @@ export async function writeEmbeddedSet(
       if (batch.ids.length === 0) continue;
       npz ??= await openNpzWriter(path, arraysOf(batch), options);
       await npz.append(rowsOf(batch));
-      batch.ids.forEach((id, i) => {
-        ids.push(id);
-        digest.add({ id, sha256: batch.hashes[i]! });
-      });
+      ids.push(...batch.ids);
+      digest.addAll(batch);
     }
     if (npz === undefined) throw nothingLeft(run.source, skipped);
     const provenance: Provenance = {

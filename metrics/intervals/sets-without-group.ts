@@ -52,7 +52,7 @@ async function setWithout(
 ): Promise<EmbeddedSet> {
   const vectors = uses === 'logits' ? set.logits! : set.embeddings!;
   const n = vectors.n - options.gone.length;
-  const bare = { ...set, n, ids: null, embeddings: null, logits: null, moments: null };
+  const bare = { ...set, n, ids: null, digest: null, embeddings: null, logits: null, moments: null };
   if (uses === 'moments' && n > vectors.d) return { ...bare, moments: await momentsWithout(set, options) };
   const left: Rows = selectRows(vectors, placesWithout(vectors.n, options.gone));
   return uses === 'logits' ? { ...bare, logits: left } : { ...bare, embeddings: left };

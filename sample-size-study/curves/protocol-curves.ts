@@ -61,6 +61,7 @@ export function subset(set: EmbeddedSet, places: Uint32Array): EmbeddedSet {
     ids: set.ids === null ? null : Array.from(places, (place) => set.ids![place]!),
     embeddings: set.embeddings === null ? null : selectRows(set.embeddings, places),
     logits: set.logits === null ? null : selectRows(set.logits, places),
+    digest: null,
     moments: null,
   };
 }

@@ -112,6 +112,30 @@ describe('the folder of a report', () => {
   });
 });
 
+describe('report --with of two scores', () => {
+  test('a reference is known by its content: a copy is the same, and a changed image is another', async () => {
+    cpSync(join(cwd, 'reference'), join(cwd, 'copy'), { recursive: true });
+    await run(`score copy samples ${SCORE} -o score-of-copy`);
+    expect(await run('report score --with score-of-copy')).toMatch(/^fid ↓ .* 0 /m);
+    await run('encode copy --encoder tiny.onnx -o copy.npz');
+    await run(`score copy.npz samples ${SCORE} -o score-of-file`);
+    await run('stats copy.npz -o copy-stats.npz');
+    await run('score copy-stats.npz samples --encoder tiny.onnx --metric fid -o score-of-stats');
+    for (const folder of ['score-of-file', 'score-of-stats'])
+      expect(await run(`report score --with ${folder}`)).toMatch(/^fid ↓ .* 0 /m);
+    writeFileSync(join(cwd, 'copy/00.png'), await noisePng(999));
+    await run(`score copy samples ${SCORE} -o score-of-changed`);
+    const words = 'report score-of-copy --with score-of-changed'.split(' ');
+    const { code, stderr } = await runCommand(words, { cwd });
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^score-of-copy, score-of-changed: both scores must have one reference; got copy \(images of digest [0-9a-f]{12}…\) and copy \(images of digest [0-9a-f]{12}…\)\. /,
+      ),
+    ]);
+  });
+});
+
 describe('other JSON of the suite', () => {
   test('what filter --json prints follows its committed schema, for every kind of rule', async () => {
     for (const rule of ['q75', 'mean+1sd', 'keep-9', 'below-9'])

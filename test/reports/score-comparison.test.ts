@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ScoreReport, ScoreResult } from '../../metrics/score-report.js';
+import type { ScoredSide, ScoreReport, ScoreResult } from '../../metrics/score-report.js';
 import { writeScoreReport } from '../../reports/files/write-score-report.js';
 import { scoreComparison } from '../../reports/score-comparison.js';
 import { scoreComparisonPage } from '../../reports/score-comparison-page.js';
@@ -13,6 +13,17 @@ import { thrown } from '../support/thrown.js';
 function withFid(change: Partial<ScoreResult>): ScoreReport {
   const [fid, ...others] = exampleReport.results;
   return { ...exampleReport, results: [{ ...fid!, ...change }, ...others] };
+}
+
+const CONTENT = exampleReport.reference.content!;
+
+/** The example with its reference changed. */
+function withReference(change: Partial<ScoredSide>): ScoreReport {
+  return { ...exampleReport, reference: { ...exampleReport.reference, ...change } };
+}
+
+function refusal(change: Partial<ScoredSide>): string {
+  return thrown(() => scoreComparison(a, named('b', withReference(change))));
 }
 
 const named = (source: string, report: ScoreReport) => ({ source, report });
@@ -56,11 +67,34 @@ describe('scoreComparison', () => {
     );
   });
 
-  test('scoreComparison refuses two references, and reports without a common metric', () => {
-    const reference = { ...exampleReport.reference, source: 'other/' };
-    expect(thrown(() => scoreComparison(a, named('b', { ...exampleReport, reference })))).toContain(
-      'both scores must have one reference; got photos/ and other/',
+  test('scoreComparison refuses references of other content at one path, and other kinds of content', () => {
+    const digest = 'bad0'.repeat(16);
+    expect(refusal({ content: { ...CONTENT, digest } })).toBe(
+      'UNLIKE_REPORTS a, b: both scores must have one reference; got photos/ (images of digest 5e1f5e1f5e1f…) and photos/ (images of digest bad0bad0bad0…). Score one of the two again as the other was scored.',
     );
+    expect(refusal({ source: 'stats.npz', content: { ...CONTENT, of: 'statistics' } })).toContain(
+      'one reference; got photos/ (images of digest 5e1f5e1f5e1f…) and stats.npz (statistics of digest 5e1f5e1f5e1f…)',
+    );
+    expect(refusal({ content: { ...CONTENT, decoding: 'orientation applied' } })).toContain(
+      'one way of decoding reference images; got orientation ignored and orientation applied',
+    );
+  });
+
+  test('scoreComparison takes one reference at two paths for one', () => {
+    const made = scoreComparison(a, named('b', withReference({ source: 'copy of photos/' })));
+    expect(made.metrics.map(({ metric }) => metric)).toEqual(['fid', 'is']);
+    expect(scoreComparisonPage(made)).toContain('<code>photos/</code>, as <code>copy of photos/</code>');
+  });
+
+  test('scoreComparison asks for no common reference where no common metric looked at it', () => {
+    const alone = {
+      ...withReference({ source: 'other/', content: null }),
+      results: [exampleReport.results[1]!],
+    };
+    expect(scoreComparison(a, named('b', alone)).metrics.map(({ metric }) => metric)).toEqual(['is']);
+  });
+
+  test('scoreComparison refuses reports without a common metric', () => {
     const results = [{ ...exampleReport.results[0]!, metric: 'kid' }];
     expect(thrown(() => scoreComparison(a, named('b', { ...exampleReport, results })))).toContain(
       'both scores must have at least one metric in common',

@@ -89,8 +89,18 @@ export function exampleComparison({
   return {
     schema: 'steadfid/compare/1',
     version: '0.1.0',
-    reference: { source: 'photos/', n: 100, skipped: [] },
-    generated: { source: 'samples/', n: 100, skipped: [] },
+    reference: {
+      source: 'photos/',
+      n: 100,
+      content: { of: 'images', digest: '5e1f'.repeat(16), decoding: 'orientation ignored' },
+      skipped: [],
+    },
+    generated: {
+      source: 'samples/',
+      n: 100,
+      content: { of: 'images', digest: 'a0b1'.repeat(16), decoding: 'orientation ignored' },
+      skipped: [],
+    },
     scores: { source: 'scores.csv', joinedBy: 'file name', imagesAlone: [], scoresAlone: [] },
     plan: DEFAULT_PLAN,
     filters: scores.map((score) => ({

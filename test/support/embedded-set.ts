@@ -25,5 +25,6 @@ export function embeddedSet(
   } = {},
 ): EmbeddedSet {
   const n = embeddings?.n ?? logits?.n ?? null;
-  return { source, n, ids, encoder, embeddings, logits, moments: null, skipped: [], warnings: [] };
+  const bare = { digest: null, decoding: null, moments: null, skipped: [], warnings: [] };
+  return { ...bare, source, n, ids, encoder, embeddings, logits };
 }

@@ -17,6 +17,8 @@ export function embeddedSet(source: string, embeddings: Rows): EmbeddedSet {
     encoder: { id: 'planted', sha256: null, preprocessing: null, standing: 'custom' },
     embeddings,
     logits: null,
+    digest: null,
+    decoding: null,
     moments: null,
     skipped: [],
     warnings: [],

@@ -72,10 +72,16 @@ const cmmd: ScoreResult = {
 export const exampleReport: ScoreReport = {
   schema: 'steadfid/score/1',
   version: '0.1.0',
-  reference: { source: 'photos/', n: 10000, skipped: [] },
+  reference: {
+    source: 'photos/',
+    n: 10000,
+    content: { of: 'images', digest: '5e1f'.repeat(16), decoding: 'orientation ignored' },
+    skipped: [],
+  },
   generated: {
     source: 'samples <b>"new"</b>/',
     n: 1500,
+    content: { of: 'embeddings', digest: 'a0b1'.repeat(16), decoding: null },
     skipped: [{ id: 'a/<img src=x onerror=alert(1)>.png', reason: 'not a readable PNG' }],
   },
   seed: 2020,

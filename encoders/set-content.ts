@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import type { EmbeddedSet } from './embedded-set.js';
+
+/** What a set's numbers were made from, told by its content and not by its path. */
+export interface SetContent {
+  readonly of: 'images' | 'embeddings' | 'statistics';
+  /** of ids and image bytes (`SetDigest`); else SHA-256 of the numbers of the file */
+  readonly digest: string;
+  /** how images were decoded; null where that is not known */
+  readonly decoding: string | null;
+}
+
+/** The content of a set; of images where it says of which, else of the numbers that it holds. */
+export function setContent({ digest, decoding, embeddings, logits, moments }: EmbeddedSet): SetContent {
+  if (digest !== null) return { of: 'images', digest, decoding };
+  if (embeddings === null && moments !== null)
+    return { of: 'statistics', digest: numbersDigest(moments.mean, moments.covariance), decoding };
+  const rows = [embeddings, logits].flatMap((one) => (one === null ? [] : [one.data]));
+  return { of: 'embeddings', digest: numbersDigest(...rows), decoding };
+}
+
+function numbersDigest(...arrays: readonly (Float32Array | Float64Array)[]): string {
+  const hash = createHash('sha256');
+  for (const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT } of arrays)
+    hash
+      .update(`float${8 * BYTES_PER_ELEMENT} ${byteLength}\0`)
+      .update(new Uint8Array(buffer, byteOffset, byteLength));
+  return hash.digest('hex');
+}
