@@ -1,11 +1,19 @@
 /** Digits of a value without a known error: enough to compare two runs, too few to suggest more. */
 const SIGNIFICANT = 5;
 
+/** By decimals: making one takes far longer than using it. */
+const FORMATS = new Map<number, Intl.NumberFormat>();
+
 function fixed(value: number, decimals: number): string {
-  return value.toLocaleString('en-US', {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  });
+  let format = FORMATS.get(decimals);
+  if (format === undefined) {
+    format = new Intl.NumberFormat('en-US', {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+    FORMATS.set(decimals, format);
+  }
+  return format.format(value);
 }
 
 /** Decimals that show `digits` significant digits of a value. */

@@ -29,6 +29,7 @@ export function sizeTablesHtml(
   mostRows: number,
 ): Html {
   const plain = curves.filter(({ distortion }) => distortion === 'none');
+  const told = rankedPairs(rankings);
   const sizes = [...new Set(plain.flatMap(({ points }) => points.map(({ sampleSize }) => sampleSize)))].sort(
     (a, b) => a - b,
   );
@@ -41,7 +42,7 @@ ${sizes.map((size) => {
   );
   const label = `n = ${countText(size)}`;
   return html`<details class="size" data-n="${size}"><summary>${label}</summary>
-<div class="scroll" tabindex="0" role="group" aria-label="${`Values at ${label}`}">${tableHtml({ header: HEADER, rows: values.slice(0, mostRows).map((value) => row(value, values, rankings)) })}</div>
+<div class="scroll" tabindex="0" role="group" aria-label="${`Values at ${label}`}">${tableHtml({ header: HEADER, rows: values.slice(0, mostRows).map((value) => row(value, values, told)) })}</div>
 ${values.length > mostRows ? html`<p class="soft">… and ${values.length - mostRows} more: see <code>summary.csv</code>.</p>` : new Html('')}
 </details>
 `;
@@ -51,7 +52,7 @@ ${values.length > mostRows ? html`<p class="soft">… and ${values.length - most
 function row(
   { curve, point }: SizedValue,
   all: readonly SizedValue[],
-  rankings: readonly StudyRanking[],
+  told: ReadonlySet<string>,
 ): readonly string[] {
   const { metric, direction, arm } = curve;
   const { mean, independentDeviation: deviation, band, relativeToLargest } = point;
@@ -62,28 +63,38 @@ function row(
     `${numberText(mean, { error })}${deviation === null || deviation === 0 ? '' : ` ± ${errorText(deviation)}`}`,
     band === null ? '–' : `${numberText(band.low, { error })} to ${numberText(band.high, { error })}`,
     relativeToLargest === null ? '–' : numberText(relativeToLargest, { error: 0.01 }),
-    placeText({ curve, point }, all, rankings),
+    placeText({ curve, point }, all, told),
   ];
+}
+
+/** Pairs of arms that can be told apart, in either order. */
+function rankedPairs(rankings: readonly StudyRanking[]): ReadonlySet<string> {
+  return new Set(
+    rankings.flatMap(({ metric, pairs }) =>
+      pairs
+        .filter(({ isRanked }) => isRanked)
+        .flatMap(({ first, second }) => [pairKey(metric, first, second), pairKey(metric, second, first)]),
+    ),
+  );
+}
+
+function pairKey(...names: readonly [metric: string, first: string, second: string]): string {
+  return JSON.stringify(names);
 }
 
 /** Which of the arms it is at this size, by mean: `2 of 5`; `2 to 3 of 5` beside one that it cannot be told from in the end. */
 function placeText(
   { curve, point }: SizedValue,
   all: readonly SizedValue[],
-  rankings: readonly StudyRanking[],
+  told: ReadonlySet<string>,
 ): string {
   if (curve.direction === 'neither' || curve.arm === FLOOR_ARM) return '–';
   const rivals = all.filter(({ curve: { metric, arm } }) => metric === curve.metric && arm !== FLOOR_ARM);
-  const ranking = rankings.find(({ metric }) => metric === curve.metric);
-  const told = (other: string) =>
-    ranking?.pairs.some(
-      ({ first, second, isRanked }) =>
-        isRanked && [first, second].includes(curve.arm) && [first, second].includes(other),
-    ) === true;
   const isBetter = (mean: number) =>
     curve.direction === 'lower-is-better' ? mean < point.mean : mean > point.mean;
   const others = rivals.filter((rival) => rival.curve.arm !== curve.arm);
-  const better = others.filter((rival) => told(rival.curve.arm) && isBetter(rival.point.mean)).length;
-  const alike = others.filter((rival) => !told(rival.curve.arm)).length;
+  const isTold = (rival: SizedValue) => told.has(pairKey(curve.metric, curve.arm, rival.curve.arm));
+  const better = others.filter((rival) => isTold(rival) && isBetter(rival.point.mean)).length;
+  const alike = others.filter((rival) => !isTold(rival)).length;
   return `${1 + better}${alike === 0 ? '' : ` to ${1 + better + alike}`} of ${rivals.length}`;
 }

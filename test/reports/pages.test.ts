@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { EXAMPLE_PAGES, HOSTILE, PAGE_KINDS } from '../support/example-pages.js';
-import { describeInChromium } from '../support/page-browser.js';
+import { BEYOND, describeInChromium } from '../support/page-browser.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -21,11 +21,6 @@ async function violationsOf(page: Page): Promise<readonly string[]> {
   );
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 200)}`);
 }
-
-/** How many pixels of what is shown lie right of the page, and what lies there. */
-const BEYOND = `[...document.querySelectorAll('body *')]
-  .filter((one) => one.checkVisibility() && !one.closest('.scroll, pre, svg svg, thead') && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-  .map((one) => one.outerHTML.slice(0, 80))`;
 
 /** Whatever a page of ours needs not: each is tried as if a name had become markup. */
 const ATTACK = `(() => {

@@ -8,10 +8,15 @@ import { type OpenedPage, openedPage, type PageOptions } from './opened-page.js'
 
 export type OpenPage = (name: string, options?: PageOptions) => Promise<OpenedPage>;
 
+/** In a page's own words: what is shown and lies right of it, tables and code that scroll by themselves aside. */
+export const BEYOND = `[...document.querySelectorAll('body *')]
+  .filter((one) => one.checkVisibility() && !one.closest('.scroll, pre, thead') && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .map((one) => one.outerHTML.slice(0, 80))`;
+
 /** Tests of pages in a Chromium of their own; skipped, and said so, where there is none. */
 export function describeInChromium(
   title: string,
-  pages: Readonly<Record<string, () => Promise<string>>>,
+  pages: Readonly<Record<string, () => string | Promise<string>>>,
   tests: (open: OpenPage) => void,
 ): void {
   const executablePath = chromiumPath();
