@@ -47,7 +47,7 @@ const study = [
   ...['--arm', 'twemoji=examples/emoji/twemoji.zip', '--arm', 'noto-blurred=examples/emoji/noto-blurred.zip'],
   ...[
     '--distortion',
-    'gaussian-blur=2,4',
+    'gaussian-blur',
     '--cheap-repeats',
     '20',
     '--cache',

@@ -90,7 +90,7 @@ function leftOut(left: readonly DrawnCurve[], { isPair }: { readonly isPair: boo
   if (names.length === 0) return [];
   const shown =
     names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ');
-  return [`Not in the right panel, being near 0 or a floor that shares would blow up: ${shown}.`];
+  return [`Not drawn relative to the largest n, being near 0 or a floor: ${shown}.`];
 }
 
 function keysOf(drawn: readonly DrawnCurve[]): readonly KeyEntry[] {

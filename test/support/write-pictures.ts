@@ -9,15 +9,13 @@ import { figurePictures, PICTURED } from './figure-pictures.js';
 import { openedPage } from './opened-page.js';
 import { projectRoot } from './project.js';
 
-// npm run demo && node dist/test/support/write-pictures.js: the README's pictures, taken of the demo's own
-// pages, and those that test/reports/pages.test.ts compares figures with.
+// npm run demo && node dist/test/support/write-pictures.js: the README's pictures of pages, taken of the
+// demo's, and those that test/reports/pages.test.ts compares figures with.
 
 /** What is shown of which page; of a page without a named part, so much from its top. */
 const PICTURES = [
   { name: 'score', page: 'twemoji', part: null, height: 708 },
   { name: 'neighbors', page: 'twemoji', part: 'section.sheet', height: null },
-  { name: 'sample-size', page: 'study', part: '#curve-fid', height: null },
-  { name: 'distortion', page: 'study', part: '#response-twemoji', height: null },
 ] as const;
 const WIDTH = 1000;
 
