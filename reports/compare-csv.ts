@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync';
+import { csvText } from '../encoders/files/csv-text.js';
 import type { CompareReport } from '../uncertainty/compare-report.js';
 import type { FilterEffect } from '../uncertainty/comparison/filter-effect.js';
 
@@ -113,7 +113,5 @@ export function compareCsv({ effects, metrics, plan, version }: CompareReport): 
       ];
     });
   });
-  return stringify([HEADER, ...rows.map((row) => row.map((cell) => cell ?? ''))], {
-    record_delimiter: 'windows',
-  });
+  return csvText([HEADER, ...rows]);
 }

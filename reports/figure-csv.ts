@@ -1,9 +1,7 @@
-import { stringify } from 'csv-stringify/sync';
+import { csvText } from '../encoders/files/csv-text.js';
 import type { Figure } from './figures/figure.js';
 
 /** The numbers of a figure as CSV (RFC 4180), in as many digits as bring them back. */
 export function figureCsv({ numbers: { header, rows } }: Figure): string {
-  return stringify([header, ...rows.map((row) => row.map((cell) => cell ?? ''))], {
-    record_delimiter: 'windows',
-  });
+  return csvText([header, ...rows]);
 }

@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync';
+import { csvText } from '../encoders/files/csv-text.js';
 import type { ScoreReport, ScoreResult } from '../metrics/score-report.js';
 import { DEMO_NOTE, isDemo } from './demo-note.js';
 
@@ -37,6 +37,6 @@ const COLUMNS: readonly (readonly [string, Cell])[] = [
 
 /** A report as CSV (RFC 4180): a header, a line for each result; numbers in as many digits as bring them back. */
 export function scoreCsv(report: ScoreReport): string {
-  const lines = report.results.map((result) => COLUMNS.map(([, cell]) => cell(result, report) ?? ''));
-  return stringify([COLUMNS.map(([name]) => name), ...lines], { record_delimiter: 'windows' });
+  const lines = report.results.map((result) => COLUMNS.map(([, cell]) => cell(result, report)));
+  return csvText([COLUMNS.map(([name]) => name), ...lines]);
 }

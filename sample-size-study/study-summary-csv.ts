@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync';
+import { csvText } from '../encoders/files/csv-text.js';
 import type { StudyCurve, StudyPoint, StudyReport } from './study-report.js';
 
 type Cell = (point: StudyPoint, curve: StudyCurve) => string | number | null | undefined;
@@ -41,7 +41,7 @@ const COLUMNS: readonly (readonly [string, Cell])[] = [
 /** Every size of every curve, as CSV (RFC 4180); numbers in as many digits as bring them back. */
 export function studySummaryCsv({ curves }: StudyReport): string {
   const lines = curves.flatMap((curve) =>
-    curve.points.map((point) => COLUMNS.map(([, cell]) => cell(point, curve) ?? '')),
+    curve.points.map((point) => COLUMNS.map(([, cell]) => cell(point, curve))),
   );
-  return stringify([COLUMNS.map(([name]) => name), ...lines], { record_delimiter: 'windows' });
+  return csvText([COLUMNS.map(([name]) => name), ...lines]);
 }

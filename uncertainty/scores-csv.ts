@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
 import { byCodePoint } from '../encoders/code-point-order.js';
+import { csvText } from '../encoders/files/csv-text.js';
 import type { Score } from './score.js';
 
 /**
@@ -8,6 +8,6 @@ import type { Score } from './score.js';
  */
 export function scoresCsv(scores: readonly Score[]): string {
   const ids = new Set(scores.flatMap(({ byId, undefinedIds }) => [...byId.keys(), ...undefinedIds.keys()]));
-  const lines = [...ids].sort(byCodePoint).map((id) => [id, ...scores.map(({ byId }) => byId.get(id) ?? '')]);
-  return stringify([['id', ...scores.map(({ name }) => name)], ...lines], { record_delimiter: 'windows' });
+  const lines = [...ids].sort(byCodePoint).map((id) => [id, ...scores.map(({ byId }) => byId.get(id))]);
+  return csvText([['id', ...scores.map(({ name }) => name)], ...lines]);
 }

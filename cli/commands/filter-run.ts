@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync';
+import { csvText } from '../../encoders/files/csv-text.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { OptionError } from '../../errors.js';
 import { strictJson } from '../../reports/strict-json.js';
@@ -44,7 +44,7 @@ function firstColumn({ scores }: ScoreTable): string {
 
 function decisionsCsv({ scores, decisions }: FilterReport): string {
   const lines = decisions.map(({ id, score, kept }) => [id, score, kept ? 'kept' : 'dropped']);
-  return stringify([['id', scores.column, 'decision'], ...lines], { record_delimiter: 'windows' });
+  return csvText([['id', scores.column, 'decision'], ...lines]);
 }
 
 function summary({ images, scores, ruleText, threshold, decisions, keptShare }: FilterReport): string[] {

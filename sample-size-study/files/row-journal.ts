@@ -18,15 +18,9 @@ export interface RowJournal {
  * @throws InputError UNREADABLE_FILE if the file begins with another header
  */
 export async function openRowJournal(path: string, columns: readonly string[]): Promise<RowJournal> {
-  const { stringify } = await import('csv-stringify/sync');
+  const { csvText } = await import('../../encoders/files/csv-text.js');
   const { parse } = await import('csv-parse/sync');
-  const toText = (lines: readonly (readonly (string | number)[])[]) =>
-    stringify(
-      lines.map((line) => [...line]),
-      { record_delimiter: 'windows' },
-    );
-
-  const header = toText([columns]);
+  const header = csvText([columns]);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
@@ -53,9 +47,9 @@ export async function openRowJournal(path: string, columns: readonly string[]): 
     found,
     async keep(count) {
       if (count < found.length)
-        await truncate(path, Buffer.byteLength(header + toText(found.slice(0, count))));
+        await truncate(path, Buffer.byteLength(header + csvText(found.slice(0, count))));
     },
-    append: (lines) => write(file, toText(lines)),
+    append: (lines) => write(file, csvText(lines)),
     close: () => file.close(),
   };
 }

@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync';
+import { csvText } from '../../encoders/files/csv-text.js';
 import type { MapPair } from './map-pair.js';
 import type { ImagePair } from './setting-comparison.js';
 
@@ -20,9 +20,7 @@ export function pairsCsv(pairs: readonly ImagePair[]): string {
     pair.first,
     pair.second,
     pair.id,
-    ...COLUMNS.map(([, key]) => pair[key] ?? ''),
+    ...COLUMNS.map(([, key]) => pair[key]),
   ]);
-  return stringify([['first', 'second', 'id', ...COLUMNS.map(([name]) => name)], ...lines], {
-    record_delimiter: 'windows',
-  });
+  return csvText([['first', 'second', 'id', ...COLUMNS.map(([name]) => name)], ...lines]);
 }
