@@ -1,9 +1,34 @@
-/** Authors as BibTeX writes them, title and year of one paper. */
+/** Where a paper was published. */
+interface Venue {
+  readonly kind: 'inproceedings' | 'article';
+  readonly name: string;
+}
+
+/** One paper; authors and pages as BibTeX writes them. */
 interface Paper {
   readonly authors: string;
   readonly title: string;
+  /** left out for what is on arXiv alone */
+  readonly venue?: Venue;
+  readonly pages?: string;
+  /** of the venue; without one, of the first version on arXiv */
   readonly year: number;
 }
+
+const NEURIPS: Venue = {
+  kind: 'inproceedings',
+  name: 'Advances in Neural Information Processing Systems',
+};
+const ICLR: Venue = {
+  kind: 'inproceedings',
+  name: 'International Conference on Learning Representations',
+};
+const ICML: Venue = { kind: 'inproceedings', name: 'International Conference on Machine Learning' };
+const CVPR: Venue = {
+  kind: 'inproceedings',
+  name: 'IEEE/CVF Conference on Computer Vision and Pattern Recognition',
+};
+const TMLR: Venue = { kind: 'article', name: 'Transactions on Machine Learning Research' };
 
 /** By arXiv number: the papers that the metrics' records name, and those that a method rests on. */
 const PAPERS: Readonly<Record<string, Paper>> = {
@@ -11,61 +36,76 @@ const PAPERS: Readonly<Record<string, Paper>> = {
     authors:
       'Heusel, Martin and Ramsauer, Hubert and Unterthiner, Thomas and Nessler, Bernhard and Hochreiter, Sepp',
     title: '{GANs} Trained by a Two Time-Scale Update Rule Converge to a Local {Nash} Equilibrium',
+    venue: NEURIPS,
+    pages: '6626--6637',
     year: 2017,
   },
   '1606.03498': {
     authors:
       'Salimans, Tim and Goodfellow, Ian and Zaremba, Wojciech and Cheung, Vicki and Radford, Alec and Chen, Xi',
     title: 'Improved Techniques for Training {GANs}',
+    venue: NEURIPS,
     year: 2016,
   },
   '1801.01401': {
     authors: "Bi{\\'n}kowski, Miko{\\l}aj and Sutherland, Danica J. and Arbel, Michael and Gretton, Arthur",
     title: 'Demystifying {MMD} {GANs}',
+    venue: ICLR,
     year: 2018,
   },
   '2401.09603': {
     authors:
       'Jayasumana, Sadeep and Ramalingam, Srikumar and Veit, Andreas and Glasner, Daniel and Chakrabarti, Ayan and Kumar, Sanjiv',
     title: 'Rethinking {FID}: Towards a Better Evaluation Metric for Image Generation',
+    venue: CVPR,
     year: 2024,
   },
   '1904.06991': {
     authors:
       'Kynk{\\"a}{\\"a}nniemi, Tuomas and Karras, Tero and Laine, Samuli and Lehtinen, Jaakko and Aila, Timo',
     title: 'Improved Precision and Recall Metric for Assessing Generative Models',
+    venue: NEURIPS,
     year: 2019,
   },
   '2203.06026': {
     authors:
       'Kynk{\\"a}{\\"a}nniemi, Tuomas and Karras, Tero and Aittala, Miika and Aila, Timo and Lehtinen, Jaakko',
     title: "The Role of {ImageNet} Classes in {Fr\\'echet} Inception Distance",
+    venue: ICLR,
     year: 2023,
   },
   '2002.09797': {
     authors: 'Naeem, Muhammad Ferjad and Oh, Seong Joon and Uh, Youngjung and Choi, Yunjey and Yoo, Jaejun',
     title: 'Reliable Fidelity and Diversity Metrics for Generative Models',
+    venue: ICML,
+    pages: '7176--7185',
     year: 2020,
   },
   '2103.03841': {
     authors: 'Nash, Charlie and Menick, Jacob and Dieleman, Sander and Battaglia, Peter W.',
     title: 'Generating Images with Sparse Representations',
+    venue: ICML,
     year: 2021,
   },
   '2104.11222': {
     authors: 'Parmar, Gaurav and Zhang, Richard and Zhu, Jun-Yan',
     title: 'On Aliased Resizing and Surprising Subtleties in {GAN} Evaluation',
+    venue: CVPR,
+    pages: '11410--11420',
     year: 2022,
   },
   '2210.02410': {
     authors: 'Friedman, Dan and Dieng, Adji Bousso',
     title: 'The {Vendi} Score: A Diversity Evaluation Metric for Machine Learning',
+    venue: TMLR,
     year: 2023,
   },
   '2102.08921': {
     authors: 'Alaa, Ahmed and van Breugel, Boris and Saveliev, Evgeny S. and van der Schaar, Mihaela',
     title:
       'How Faithful is your Synthetic Data? Sample-level Metrics for Evaluating and Auditing Generative Models',
+    venue: ICML,
+    pages: '290--306',
     year: 2022,
   },
   '2306.04675': {
@@ -73,17 +113,27 @@ const PAPERS: Readonly<Record<string, Paper>> = {
       'Stein, George and Cresswell, Jesse C. and Hosseinzadeh, Rasa and Sui, Yi and Ross, Brendan Leigh and Villecroze, Valentin and Liu, Zhaoyan and Caterini, Anthony L. and Taylor, J. Eric T. and Loaiza-Ganem, Gabriel',
     title:
       'Exposing Flaws of Generative Model Evaluation Metrics and Their Unfair Treatment of Diffusion Models',
+    venue: NEURIPS,
     year: 2023,
   },
   '1911.07023': {
     authors: 'Chong, Min Jin and Forsyth, David',
     title: 'Effectively Unbiased {FID} and Inception Score and Where to Find Them',
+    venue: CVPR,
+    pages: '6070--6079',
     year: 2020,
   },
   '2310.11142': {
     authors: 'Kou, Siqi and Gan, Lei and Wang, Dequan and Li, Chongxuan and Deng, Zhijie',
     title: '{BayesDiff}: Estimating Pixel-wise Uncertainty in Diffusion via {Bayesian} Inference',
+    venue: ICLR,
     year: 2024,
+  },
+  '2605.06797': {
+    authors:
+      "Berthet, Quentin and Wu, Yu-Han and Crepy, Cl{\\'e}ment and Elie, Romuald and Greff, Klaus and Sander, Michael E.",
+    title: '{MIND}: {Monge} Inception Distance for Generative Models Evaluation',
+    year: 2026,
   },
 };
 
@@ -96,24 +146,31 @@ function entry(source: string): string {
   if (eprint === undefined) return `% ${source}`;
   const paper = PAPERS[eprint];
   // a paper that we cannot name in full is named by its number alone
-  const fields =
-    paper === undefined
-      ? []
-      : [`  author = {${paper.authors}},`, `  title = {${paper.title}},`, `  year = {${paper.year}},`];
+  const fields = paper === undefined ? [] : fieldsOf(paper);
   return [
-    `@misc{arxiv-${eprint},`,
-    ...fields,
-    `  eprint = {${eprint}},`,
-    '  archivePrefix = {arXiv}',
+    `@${paper?.venue?.kind ?? 'misc'}{arxiv-${eprint},`,
+    ...[...fields, `eprint = {${eprint}},`, 'archivePrefix = {arXiv}'].map((field) => `  ${field}`),
     '}',
   ].join('\n');
+}
+
+function fieldsOf({ authors, title, venue, pages, year }: Paper): readonly string[] {
+  return [
+    `author = {${authors}},`,
+    `title = {${title}},`,
+    ...(venue === undefined
+      ? []
+      : [`${venue.kind === 'article' ? 'journal' : 'booktitle'} = {${venue.name}},`]),
+    ...(pages === undefined ? [] : [`pages = {${pages}},`]),
+    `year = {${year}},`,
+  ];
 }
 
 /**
  * BibTeX of sources as the metrics' records name them, each paper once.
  *
  * @example
- * bibtex(['arXiv:2605.06797']); // '@misc{arxiv-2605.06797,\n  eprint = {2605.06797},\n  archivePrefix = {arXiv}\n}\n'
+ * bibtex(['arXiv:2006.06676']); // '@misc{arxiv-2006.06676,\n  eprint = {2006.06676},\n  archivePrefix = {arXiv}\n}\n'
  */
 export function bibtex(sources: readonly string[]): string {
   return `${[...new Set(sources.map(entry))].join('\n\n')}\n`;
