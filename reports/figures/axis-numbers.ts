@@ -12,7 +12,7 @@ export interface AxisNumbers {
 
 /** Numbers from here on are written in powers of ten. */
 const LARGE = 1e5;
-const SMALL = 1e-3;
+const SMALL = 1e-2;
 const FONT_SIZE = 10;
 /** A tick, and the gap between it and its number. */
 const TICK_ROOM = 12;

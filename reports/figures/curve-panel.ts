@@ -44,9 +44,9 @@ export function curvePanel(
   const { high } = scale;
   const limits = drawn.flatMap((entry) => limitOf(entry) ?? []);
   const step = Math.min(0.05, 0.16 / Math.max(1, limits.length - 1));
-  const limitAt = (place: number) => scale.after(0.09 + place * step);
+  const limitAt = (place: number) => scale.after(0.1 + place * step);
   const start = scale.before(0.04);
-  const end = limits.length === 0 ? scale.after(0.04) : scale.after(0.14 + (limits.length - 1) * step);
+  const end = limits.length === 0 ? scale.after(0.04) : scale.after(0.15 + (limits.length - 1) * step);
   const every = thinning(drawn.map(({ curve }) => curve));
   const shown = [
     ...drawn.flatMap(({ curve, unit }) =>

@@ -5,8 +5,11 @@ export interface SeriesLook {
   readonly dash: string | null;
 }
 
-/** Told apart with any kind of color vision: Okabe and Ito 2008, without black and yellow, which vanish on dark or light. */
-const COLORS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9'] as const;
+/**
+ * Told apart with any kind of color vision: Okabe and Ito 2008, without black and yellow, which vanish on dark or light. In an
+ * order that keeps the first four far apart for red- and green-blind eyes, to whom green and pink are nearly one.
+ */
+const COLORS = ['#0072B2', '#D55E00', '#009E73', '#56B4E9', '#E69F00', '#CC79A7'] as const;
 const DASHES = [null, '6 3', '2 3', '9 3 2 3', '12 4', '1 4', '4 2'] as const;
 
 /** Of what is not one of the sets compared. */
