@@ -174,12 +174,14 @@ function matrix({ shape, data }: NpyArray, name: string): Rows {
       where: name,
       expected: 'must be 2-d, one embedding a row',
       received: `shape (${shape.join(', ')})`,
+      help: 'Save an array of shape (images, dimensions).',
     });
   if (n === 0)
     throw new SampleSizeError('TOO_FEW_SAMPLES', {
       where: name,
       expected: 'must have at least one row',
       received: '0',
+      help: 'Save the embedding of every image, one a row.',
     });
   return rows(data, { n: n!, d: d!, name });
 }

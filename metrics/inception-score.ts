@@ -71,7 +71,7 @@ export function requireSplits(n: number, splits: number): void {
     where: 'is',
     expected: `${splits} splits need at least ${splits} images`,
     received: String(n),
-    help: `Supply ${splits - n} more images.`,
+    help: `Supply ${splits - n} more image${splits - n === 1 ? '' : 's'}.`,
     n,
     needed: splits,
   });

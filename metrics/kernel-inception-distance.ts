@@ -42,7 +42,9 @@ export function requireSubsets(
       });
     }
   }
-  for (const side of ['reference', 'generated'] as const) {
+  const [reference, generated] = [sets.reference.n, sets.generated.n];
+  const smaller = (generated ?? Number.POSITIVE_INFINITY) < (reference ?? Number.POSITIVE_INFINITY);
+  for (const side of smaller ? (['generated'] as const) : (['reference', 'generated'] as const)) {
     const { n } = sets[side];
     if (n !== null && n < subsetSize) {
       throw new SampleSizeError('TOO_FEW_SAMPLES', {
@@ -52,7 +54,7 @@ export function requireSubsets(
         help:
           n < 2
             ? 'Supply more images.'
-            : `Pass --kid-subset-size ${n} or less, or supply ${subsetSize - n} more images.`,
+            : `Pass --kid-subset-size ${n} or less, or supply ${subsetSize - n} more image${subsetSize - n === 1 ? '' : 's'}.`,
         n,
         needed: subsetSize,
       });

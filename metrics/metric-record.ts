@@ -1,5 +1,6 @@
 import { unknownNameError } from '../encoders/unknown-name-error.js';
 import { OptionError } from '../errors.js';
+import { collapseWarnings } from './collapse-warnings.js';
 import { requireLikeProvenance } from './comparable-sets.js';
 import type {
   Comparison,
@@ -83,13 +84,19 @@ export function metricDefinition(record: MetricRecord): MetricDefinition {
       const parameters = merged(record, given);
       requireLevel(request);
       if (record.sides === 'both') requireLikeProvenance(sets);
-      record.requireImages?.(sets, parameters);
       const engine = request.algebra ?? (await openAlgebra());
       const algebra = request.signal === undefined ? engine : interruptibleAlgebra(engine, request.signal);
       const computed = await compute({ sets, parameters, algebra, interval: request.interval ?? null });
       const values = computed.map(finiteValue);
-      if (record.sides === 'generated') return values;
-      const doubts = [...lossyWarnings(sets), ...sizeWarnings(sets), ...duplicateWarnings(sets)];
+      if (record.sides === 'generated') {
+        return values.map((value) => withWarnings(value, collapseWarnings([sets.generated])));
+      }
+      const doubts = [
+        ...collapseWarnings([sets.reference, sets.generated]),
+        ...lossyWarnings(sets),
+        ...sizeWarnings(sets),
+        ...duplicateWarnings(sets),
+      ];
       return values.map((value) => withWarnings(withoutErrorOfShared(value, sets), doubts));
     },
   };

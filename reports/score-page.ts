@@ -22,7 +22,8 @@ const BETTER = {
 } as const;
 
 function side(name: string, { source, n, skipped }: ScoredSide): Html {
-  const images = n === null ? 'how many images is not recorded' : `${countText(n)} images`;
+  const images =
+    n === null ? 'how many images is not recorded' : `${countText(n)} image${n === 1 ? '' : 's'}`;
   const left =
     skipped.length === 0 ? NOTHING : html`, ${countText(skipped.length)} unreadable left out on request`;
   return html`<div><dt>${name}</dt><dd><code>${source}</code></dd><dd class="soft">${images}${left}</dd></div>`;

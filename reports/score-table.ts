@@ -34,7 +34,8 @@ function reasonText(metric: string, reason: string): string {
 
 function sideText(name: string, { source, n, skipped }: ScoredSide): string {
   const left = skipped.length === 0 ? '' : `, ${countText(skipped.length)} unreadable left out`;
-  const images = n === null ? 'how many images is not recorded' : `${countText(n)} images`;
+  const images =
+    n === null ? 'how many images is not recorded' : `${countText(n)} image${n === 1 ? '' : 's'}`;
   return visibleText(`${name}  ${source}  ${images}${left}`);
 }
 

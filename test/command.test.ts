@@ -261,7 +261,8 @@ describe('steadfid score of bad input', () => {
     [
       'a text called .png',
       ['reference', 'text'],
-      'text/bad.png: must be an image (PNG, JPEG, WebP, BMP, TIFF, GIF, PPM/PGM, AVIF); got a file that begins with "hello". Replace it or pass --skip-unreadable.',
+      'is: 10 splits need at least 10 images; got 3. Supply 7 more images.\n' +
+        'text/bad.png: must be an image (PNG, JPEG, WebP, BMP, TIFF, GIF, PPM/PGM, AVIF); got a file that begins with "hello". Replace it or pass --skip-unreadable.',
     ],
     [
       'an image of 30,000 × 30,000',
@@ -288,7 +289,7 @@ describe('steadfid score of bad input', () => {
     [
       'embeddings of three axes',
       ['shape.npz', 'shifted.npy'],
-      'shape.npz, array embeddings: must be 2-d, one embedding a row; got shape (3, 2, 5).',
+      'shape.npz, array embeddings: must be 2-d, one embedding a row; got shape (3, 2, 5). Save an array of shape (images, dimensions).',
     ],
     [
       'embeddings that are texts',

@@ -27,7 +27,12 @@ async function opened(path: string): Promise<FileHandle> {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new InputError(
       'UNREADABLE_FILE',
-      { where: path, expected: code === 'ENOENT' ? 'no such file' : `cannot be opened (${message})` },
+      {
+        where: path,
+        ...(code === 'ENOENT'
+          ? { expected: 'no such file', help: 'Check the path.' }
+          : { expected: `cannot be opened (${message})` }),
+      },
       { cause: error },
     );
   }

@@ -41,7 +41,7 @@ describe('metric catalog', () => {
 describe('what a metric refuses', () => {
   test('a kid subset larger than a set, with both numbers and the flag', async () => {
     expect(await rejected(metricById('kid').evaluate({ reference, generated }, {}))).toBe(
-      "TOO_FEW_SAMPLES kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 1000, n 40. Pass --kid-subset-size 40 or less, or supply 960 more images.",
+      "TOO_FEW_SAMPLES kid: --kid-subset-size must be at most the generated set's size; got --kid-subset-size 1000, n 30. Pass --kid-subset-size 30 or less, or supply 970 more images.",
     );
   });
 

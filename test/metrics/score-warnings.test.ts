@@ -212,6 +212,21 @@ describe('score warnings', () => {
     expect(await told(sized(distant, ...photos), sized(reference, ...others))).toEqual([]);
   });
 
+  test('a set of one embedding over and over is told, of vendi too', async () => {
+    const copies = embeddedSet(
+      { n: 30, d: 6, data: new Float64Array(180).map((_, i) => 1 + (i % 6)) },
+      { source: 'fake/' },
+    );
+    const told =
+      'EQUAL_EMBEDDINGS: all 30 embeddings of fake/ are the same: copies of one image, or a network that does not tell its images apart';
+    for (const metric of ['fid', 'cmmd', 'prdc', 'vendi'])
+      expect(await warningsOf(metric, { reference, generated: copies })).toContain(told);
+    const apart = new Float64Array(copies.embeddings!.data);
+    apart[179]! += 1e-12;
+    const generated = embeddedSet({ n: 30, d: 6, data: apart }, { source: 'fake/' });
+    expect(await warningsOf('vendi', { reference, generated })).toEqual([]);
+  });
+
   test('a small inception score tells its limit', async () => {
     const logits = gaussianCloud({ n: 100, d: 20, seed: 6 });
     const sharp = { ...logits, data: logits.data.map((value) => 8 * value) };

@@ -92,7 +92,7 @@ describe('score', () => {
       metric: 'kid',
       value: null,
       reason:
-        "kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 1000, n 60. Pass --kid-subset-size 60 or less, or supply 940 more images.",
+        "kid: --kid-subset-size must be at most the generated set's size; got --kid-subset-size 1000, n 40. Pass --kid-subset-size 40 or less, or supply 960 more images.",
     });
     expect(typeof results[1]!.value).toBe('number');
   });
