@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProgressLine } from '../cli/progress-line.js';
+import { provenanceNow } from '../cli/provenance-now.js';
 import { warningLines } from '../cli/warning-lines.js';
 import type { Comparison } from '../metrics/metric-definition.js';
 import { score } from '../metrics/score.js';
@@ -35,6 +36,7 @@ for (const generated of ['twemoji', 'noto-blurred']) {
   progress.clear();
   const paths = await writeScoreReport(`${output}/${generated}`, report, {
     existing: 'replaced',
+    provenance: { ...provenanceNow(), command: 'npm run demo' },
     neighbors: await makeNeighbors(sets[0]!),
   });
   process.stdout.write(`${scoreTable(report, style)}\n`);

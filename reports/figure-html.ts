@@ -41,19 +41,13 @@ ${
 }
 
 function panelHtml(panel: Panel, figure: Figure): Html {
-  const { title, width, height, views, narrow } = panel;
+  const { title, width, narrow } = panel;
   const isWide = width >= WHOLE_ROW;
+  const drawn = ({ views, ...size }: NonNullable<Panel['narrow']>, kind: string) =>
+    views.map(({ name, drawing }, i) => svg(name, drawing, size, { kind, isFirst: i === 0 }));
   const svg = (name: string, drawing: Html, size: PanelSize, { kind, isFirst }: SvgPlace) =>
     html`<svg class="${kind}" viewBox="0 0 ${size.width} ${size.height}" font-size="11" fill="currentColor" role="img" aria-label="${`${figure.title}: ${title}, ${name}.`}" data-view="${name}"${isFirst ? NOTHING : html` hidden="hidden"`}>${drawing}${watermark(size, figure.standing)}</svg>`;
-  return html`<div class="panel${isWide ? ' wide' : ''}" data-name="${title}"><h4>${title}</h4>${views.map(
-    ({ name, drawing }, i) =>
-      svg(
-        name,
-        drawing,
-        { width, height },
-        { kind: narrow === undefined ? 'plot' : 'plot broad', isFirst: i === 0 },
-      ),
-  )}${narrow === undefined ? NOTHING : svg(views[0]!.name, narrow.drawing, narrow, { kind: 'plot narrow', isFirst: true })}</div>`;
+  return html`<div class="panel${isWide ? ' wide' : ''}" data-name="${title}"><h4>${title}</h4>${drawn(panel, narrow === undefined ? 'plot' : 'plot broad')}${narrow === undefined ? NOTHING : drawn(narrow, 'plot narrow')}</div>`;
 }
 
 interface PanelSize {

@@ -5,7 +5,7 @@ export const PAGE_STYLE = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ed; --soft: #9aa4af; --line: #30363d; --paper: #0f1318;
   --panel: #171c22; --accent: #79b8ff; --warn-ink: #f2d28b; --warn-paper: #2b220d; --warn-line: #8a6a1f; } }
 * { box-sizing: border-box; }
-body { margin: 0; overflow-wrap: anywhere; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI",
+body { margin: 0; overflow-wrap: anywhere; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI",
   Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; }
@@ -87,7 +87,7 @@ pre { overflow-x: auto; }
   .scroll tr { display: flex; flex-wrap: wrap; gap: .1rem .9rem; }
   .scroll th[scope="row"] { flex-basis: 100%; font-weight: 600; }
   svg.plot.broad { display: none; }
-  svg.plot.narrow { display: block; }
+  svg.plot.narrow:not([hidden]) { display: block; }
   td, th[scope="row"] { border: 0; padding: .1rem 0; }
   td[data-label]::before { content: attr(data-label) " "; color: var(--soft); font-size: .8rem; }
   .number { text-align: left; white-space: normal; }
@@ -98,12 +98,13 @@ pre { overflow-x: auto; }
 @media print {
   :root { --ink: #000; --soft: #444; --line: #bbb; --paper: #fff; --panel: #fff; --warn-ink: #000; --warn-paper: #fff; --warn-line: #666; }
   main { max-width: none; padding: 0; }
-  tr, .note, .sides > div, figure { break-inside: avoid; }
+  html { font-size: 12px; }
+  tr, .note, .sides > div, .panels, .gallery li, figcaption { break-inside: avoid; }
+  figure > :is(h3, p, .key), summary, thead { break-after: avoid; }
   .tools, .tip { display: none; }
   .key button { border: 0; }
   .scroll { overflow: visible; }
-  .scroll table { font-size: .68rem; }
-  .scroll :is(th, td) { font-size: .68rem; padding-right: .4rem; white-space: normal; }
+  .scroll :is(th, td) { font-size: .8rem; padding: .15rem .4rem .15rem 0; white-space: normal; }
   .scroll th { overflow-wrap: anywhere; }
   h2 { break-after: avoid; }
   details::details-content { content-visibility: visible; height: auto; }

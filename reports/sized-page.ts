@@ -1,4 +1,4 @@
-import type { Figure } from './figures/figure.js';
+import type { Figure, Panel } from './figures/figure.js';
 
 /** Bytes of a page: what mail takes and a browser opens at once. */
 export const MOST_BYTES = 3_000_000;
@@ -39,16 +39,23 @@ function trimmed(figure: Figure, { views, rows }: Allowance): Figure {
     panels:
       views === 'all'
         ? figure.panels
-        : figure.panels.map((panel) => ({ ...panel, views: panel.views.slice(0, 1) })),
+        : figure.panels.map(({ narrow, ...panel }) => ({
+            ...withFirstView(panel),
+            ...(narrow === undefined ? {} : { narrow: withFirstView(narrow) }),
+          })),
     table: { ...figure.table, rows: figure.table.rows.slice(0, rows) },
   };
+}
+
+function withFirstView<T extends Pick<Panel, 'views'>>(panel: T): T {
+  return { ...panel, views: panel.views.slice(0, 1) };
 }
 
 function noteOf({ views, rows, figures }: Allowance, all: number): string {
   if (views === 'all') return '';
   const left = all - Math.min(all, figures);
   const parts = [
-    'the linear axes',
+    'all but the first axes of each figure',
     rows === 0 ? 'the tables behind the figures' : `rows of tables after the ${rows}th`,
     ...(left > 0 ? [`${left} of ${all} figures`] : []),
   ];

@@ -1,5 +1,6 @@
 import type { StudyComparison } from '../sample-size-study/study-comparison.js';
-import { html } from './html.js';
+import { DEMO_NOTE } from './demo-note.js';
+import { Html, html } from './html.js';
 import { countText } from './number-text.js';
 import { page } from './page.js';
 import { studyComparisonAt, studyComparisonTable } from './study-comparison-table.js';
@@ -14,6 +15,7 @@ export function studyComparisonPage(comparison: StudyComparison): string {
   const body = html`<main>
 <h1>Two studies side by side</h1>
 <dl class="sides"><div><dt>first</dt><dd><code>${first.source}</code></dd></div><div><dt>second</dt><dd><code>${second.source}</code></dd></div></dl>
+${curves.some(({ standing }) => standing === 'demo') ? html`<p class="note" role="note">${DEMO_NOTE}</p>` : new Html('')}
 <h2>What differs</h2>
 ${table('What differs', studyComparisonTable(comparison))}
 <p class="soft">Differences are second less first. Errors of both count as independent; p values are adjusted for all lines (Holm).</p>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { StudyComparison } from '../sample-size-study/study-comparison.js';
-import { judgement, metricDirection, valueDifference } from './comparison-schema.js';
+import { judgement, metricDirection, standing, valueDifference } from './comparison-schema.js';
 import { storedDesign } from './study-schema.js';
 
 const sampleSize = z.int().min(1);
@@ -19,6 +19,7 @@ export const studyComparisonSchema = z.strictObject({
     z.strictObject({
       metric: z.string(),
       direction: metricDirection,
+      standing,
       arms: z.tuple([z.string(), z.string()]).describe('its name in either study'),
       distortion: z.string().describe('none for the images as they are'),
       level: z.number(),

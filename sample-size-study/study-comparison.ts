@@ -20,6 +20,7 @@ export interface ValueDifference {
 export interface CurveDifference {
   readonly metric: string;
   readonly direction: StudyCurve['direction'];
+  readonly standing: StudyCurve['encoder']['standing'];
   /** its name in either study */
   readonly arms: readonly [string, string];
   readonly distortion: string;
@@ -77,7 +78,7 @@ export function studyComparison(
 }
 
 function curveDifference(first: StudyCurve, second: StudyCurve): Omit<CurveDifference, 'pValue' | 'better'> {
-  const { metric, direction, distortion, level } = first;
+  const { metric, direction, encoder, distortion, level } = first;
   const common = first.points
     .map(({ sampleSize }) => sampleSize)
     .filter((size) => second.points.some(({ sampleSize }) => sampleSize === size));
@@ -88,6 +89,7 @@ function curveDifference(first: StudyCurve, second: StudyCurve): Omit<CurveDiffe
   return {
     metric,
     direction,
+    standing: encoder.standing,
     arms: [first.arm, second.arm],
     distortion,
     level,

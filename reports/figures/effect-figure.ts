@@ -1,5 +1,6 @@
 import type { ComparedMetric } from '../../uncertainty/compare-report.js';
 import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
+import type { Html } from '../html.js';
 import { countText, numberText } from '../number-text.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { dosePanel, sparsificationPanel } from './effect-panels.js';
@@ -7,6 +8,7 @@ import { EFFECT_LOOKS, effectArms, stripPanel } from './effect-strip.js';
 import type { Figure, KeyEntry } from './figure.js';
 import { FIGURE_WIDTH } from './figure-size.js';
 import { metricAxis } from './metric-axis.js';
+import { relativeEffect } from './relative-effect.js';
 
 const HALF = { width: 350, height: 250 };
 
@@ -20,7 +22,28 @@ export function effectFigure(
   board: DrawingBoard,
 ): Figure {
   const { score, n, random, verdict, unfiltered, doses, sparsification, direction } = effect;
-  const label = metricAxis(effect.metric, direction);
+  const relative = relativeEffect(effect);
+  const variants = [
+    { name: 'value', of: effect, label: metricAxis(effect.metric, direction), unit: '' },
+    ...(relative === null
+      ? []
+      : [
+          {
+            name: 'change from chance',
+            of: relative,
+            label: `${metricAxis(effect.metric, direction)}, change from chance in %`,
+            unit: ' %',
+          },
+        ]),
+  ];
+  const views = <Size extends object>(
+    draw: (
+      of: FilterEffect,
+      size: Size & { readonly label: string; readonly unit: string },
+      board: DrawingBoard,
+    ) => Html,
+    size: Size,
+  ) => variants.map(({ name, of, ...words }) => ({ name, drawing: draw(of, { ...size, ...words }, board) }));
   const arms = effectArms(effect);
   const stripHeight = 62 + 22 * arms.length;
   const isDoubt = verdict !== null && DOUBTS.includes(verdict.kind);
@@ -60,16 +83,11 @@ export function effectFigure(
         title: `at equal n = ${countText(n)}`,
         width: FIGURE_WIDTH,
         height: stripHeight,
-        views: [
-          {
-            name: 'all',
-            drawing: stripPanel(effect, { width: FIGURE_WIDTH, height: stripHeight, label }, board),
-          },
-        ],
+        views: views(stripPanel, { width: FIGURE_WIDTH, height: stripHeight }),
         narrow: {
           width: HALF.width,
           height: stripHeight,
-          drawing: stripPanel(effect, { width: HALF.width, height: stripHeight, label }, board),
+          views: views(stripPanel, { width: HALF.width, height: stripHeight }),
         },
       },
       ...(doses.length === 0
@@ -78,13 +96,13 @@ export function effectFigure(
             {
               title: 'dose and response',
               ...HALF,
-              views: [{ name: 'all', drawing: dosePanel(effect, { ...HALF, label }, board) }],
+              views: views(dosePanel, HALF),
             },
           ]),
       {
         title: `sparsification (area gained over chance ${numberText(sparsification.aurg)})`,
         ...HALF,
-        views: [{ name: 'all', drawing: sparsificationPanel(effect, { ...HALF, label }, board) }],
+        views: views(sparsificationPanel, HALF),
       },
     ],
     warnings: [...(isDoubt ? [verdict.sentence] : []), ...warnings],

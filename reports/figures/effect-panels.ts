@@ -11,6 +11,8 @@ interface PanelSize {
   readonly width: number;
   readonly height: number;
   readonly label: string;
+  /** behind every value that is read out */
+  readonly unit: string;
 }
 
 interface Point {
@@ -44,7 +46,7 @@ function framed(
     values,
     most,
     size: { width, height, label },
-  }: { readonly values: readonly number[]; readonly most: number; readonly size: PanelSize },
+  }: { readonly values: readonly number[]; readonly most: number; readonly size: Omit<PanelSize, 'unit'> },
   { plot, drawing }: DrawingBoard,
 ): Html {
   const end = most > 0 ? most : 0.1;
@@ -85,7 +87,7 @@ export function dosePanel({ doses }: FilterEffect, size: PanelSize, board: Drawi
     (dose: FilterEffect['doses'][number]): Point => ({
       removed: dose.removed,
       value: value(dose),
-      title: `${name}, ${percent(dose.removed)} removed (n = ${countText(dose.n)}): ${numberText(value(dose))}`,
+      title: `${name}, ${percent(dose.removed)} removed (n = ${countText(dose.n)}): ${numberText(value(dose))}${size.unit}`,
     });
   const random = EFFECT_LOOKS.random.color;
   const marks = [
@@ -132,7 +134,7 @@ export function sparsificationPanel(
     removed.map((share, i) => ({
       removed: share,
       value: values[i]!,
-      title: `${name}, ${percent(share)} removed: ${numberText(values[i]!)}`,
+      title: `${name}, ${percent(share)} removed: ${numberText(values[i]!)}${size.unit}`,
     }));
   const options = { plot: board.plot, dots: 'none' } as const;
   return framed(

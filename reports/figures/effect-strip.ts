@@ -88,7 +88,12 @@ const JITTER = 0.618_033_988_749_895;
 /** All arms at equal n, a row each, with the random subsets as dots and their band behind every row. */
 export function stripPanel(
   effect: FilterEffect,
-  { width, height, label }: { readonly width: number; readonly height: number; readonly label: string },
+  {
+    width,
+    height,
+    label,
+    unit,
+  }: { readonly width: number; readonly height: number; readonly label: string; readonly unit: string },
   { plot, drawing }: DrawingBoard,
 ): Html {
   const { random, difference } = effect;
@@ -146,7 +151,7 @@ export function stripPanel(
           fill: EFFECT_LOOKS[series].color,
           title: () =>
             visibleText(
-              `${name}: ${numberText(value, { error: random.standardDeviation })}${p === null ? '' : `, p = ${Number(p.toPrecision(2))}`}`,
+              `${name}: ${numberText(value, { error: random.standardDeviation })}${unit}${p === null ? '' : `, p = ${Number(p.toPrecision(2))}`}`,
             ),
           ...ofSeries(seriesOf(series)),
         }),

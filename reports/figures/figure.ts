@@ -8,7 +8,7 @@ export interface Panel {
   readonly height: number;
   readonly views: readonly { readonly name: string; readonly drawing: Html }[];
   /** the same for a screen that is too narrow for it */
-  readonly narrow?: { readonly width: number; readonly height: number; readonly drawing: Html };
+  readonly narrow?: Pick<Panel, 'width' | 'height' | 'views'>;
 }
 
 /** One entry of the key: a name and how it is drawn. */

@@ -107,7 +107,9 @@ function matrixFigure(
               narrow: {
                 width: NARROW,
                 height,
-                drawing: matrixPanel(matrix, { width: NARROW, height, rows }, board),
+                views: [
+                  { name: 'all', drawing: matrixPanel(matrix, { width: NARROW, height, rows }, board) },
+                ],
               },
             }),
       };
