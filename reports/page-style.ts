@@ -100,7 +100,7 @@ pre { overflow-x: auto; }
   main { max-width: none; padding: 0; }
   html { font-size: 12px; }
   tr, .note, .sides > div, .panels, .gallery li, figcaption { break-inside: avoid; }
-  figure > :is(h3, p, .key), summary, thead { break-after: avoid; }
+  figure > :is(h3, p, .key), summary, thead { break-inside: avoid; break-after: avoid; }
   .tools, .tip { display: none; }
   .key button { border: 0; }
   .scroll { overflow: visible; }

@@ -6,6 +6,11 @@ const NUMERIC = /^[−+±\d.,%\s()–to]{1,32}$/;
 /** The same with a word behind it, or a p value: a column of these stands at the right, too. */
 const ENDS = /^[−+<\d][−+±\d.,%\s()a-z]{0,47}$|^–$/;
 
+/** A metric and the arrow of its direction stay together. */
+function whole(cell: string): string {
+  return cell.replace(/ ([↓↑])/, '\u00a0$1');
+}
+
 /** A table of a page, which a narrow screen shows as a list. */
 export function tableHtml({
   header,
@@ -24,8 +29,8 @@ export function tableHtml({
 ${rows.map(
   (row) => html`<tr>${row.map((cell, i) =>
     i === 0
-      ? html`<th scope="row">${cell}</th>`
-      : html`<td data-label="${header[i]!}"${isRight[i] ? html` class="number${NUMERIC.test(cell) ? '' : ' long'}"` : NOTHING}>${cell}</td>`,
+      ? html`<th scope="row">${whole(cell)}</th>`
+      : html`<td data-label="${header[i]!}"${isRight[i] ? html` class="number${NUMERIC.test(cell) ? '' : ' long'}"` : NOTHING}>${whole(cell)}</td>`,
   )}</tr>
 `,
 )}</tbody>

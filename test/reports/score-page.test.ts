@@ -34,4 +34,11 @@ describe('scorePage', () => {
     expect(document.body.textContent).toContain('No value: needs at least 2 images; got 1.');
     expect(document.body.textContent).toContain('1 unreadable left out on request');
   });
+
+  test('scorePage names 200 images that were left out, and counts the rest', () => {
+    const skipped = Array.from({ length: 250 }, (_, i) => ({ id: `${i}.png`, reason: 'truncated' }));
+    const written = scorePage({ ...exampleReport, generated: { ...exampleReport.generated, skipped } });
+    expect(written.match(/: truncated<\/li>/g)).toHaveLength(200);
+    expect(written).toContain('… and 50 more: see <code>score.json</code>');
+  });
 });

@@ -1,0 +1,17 @@
+import { describe, expect, test } from 'vitest';
+import { studyComparisonPage } from '../../reports/study-comparison-page.js';
+import { studyComparison } from '../../sample-size-study/study-comparison.js';
+import { exampleStudy } from '../support/study-report.js';
+
+describe('studyComparisonPage', () => {
+  test.each([
+    'demo',
+    'custom',
+  ] as const)('studyComparisonPage of a %s encoder says so if it is a demo', async (standing) => {
+    const report = await exampleStudy({ arms: ['one'], standing });
+    const written = studyComparisonPage(
+      studyComparison({ source: 'first', report }, { source: 'second', report }),
+    );
+    expect(written.includes('not comparable with published values')).toBe(standing === 'demo');
+  });
+});
