@@ -10,8 +10,26 @@ export interface SetContent {
   readonly decoding: string | null;
 }
 
+const known = new WeakMap<EmbeddedSet, SetContent>();
+
 /** The content of a set; of images where it says of which, else of the numbers that it holds. */
-export function setContent({ digest, decoding, embeddings, logits, moments }: EmbeddedSet): SetContent {
+export function setContent(set: EmbeddedSet): SetContent {
+  const content = known.get(set) ?? contentOf(set);
+  known.set(set, content);
+  return content;
+}
+
+/** A set by path and content, for errors. */
+export function contentText(source: string, { of, digest }: SetContent): string {
+  return `${source} (${of} of digest ${digest.slice(0, 12)}…)`;
+}
+
+/** Whether two sets held the same. */
+export function isSameContent(first: SetContent, second: SetContent): boolean {
+  return first.of === second.of && first.digest === second.digest;
+}
+
+function contentOf({ digest, decoding, embeddings, logits, moments }: EmbeddedSet): SetContent {
   if (digest !== null) return { of: 'images', digest, decoding };
   if (embeddings === null && moments !== null)
     return { of: 'statistics', digest: numbersDigest(moments.mean, moments.covariance), decoding };

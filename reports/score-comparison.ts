@@ -1,4 +1,4 @@
-import type { SetContent } from '../encoders/set-content.js';
+import { contentText, isSameContent, type SetContent } from '../encoders/set-content.js';
 import { VERSION } from '../encoders/version.js';
 import { ProvenanceError } from '../errors.js';
 import { studentQuantile } from '../metrics/numerics/student-t.js';
@@ -121,20 +121,16 @@ function comparedSet({ source, content }: ScoredSide): ComparedSet {
 /** One reference by its content, wherever it lies; a report in which no metric looked at it has no content of it. */
 function requireLikeSets([one, other]: readonly [ScoreReport, ScoreReport], where: string): void {
   const [first, second] = [one.reference, other.reference];
-  if (first.content !== null && second.content !== null) {
-    const key = ({ of, digest }: SetContent) => `${of} ${digest}`;
-    if (key(first.content) !== key(second.content))
-      throw unlike('one reference', where, [contentText(first), contentText(second)]);
-  }
+  if (first.content !== null && second.content !== null && !isSameContent(first.content, second.content))
+    throw unlike('one reference', where, [
+      contentText(first.source, first.content),
+      contentText(second.source, second.content),
+    ]);
   for (const side of ['reference', 'generated'] as const) {
     const [mine, theirs] = [one[side].content?.decoding ?? null, other[side].content?.decoding ?? null];
     if (mine !== null && theirs !== null)
       requireSame(`way of decoding ${side} images`, where, [mine, theirs]);
   }
-}
-
-function contentText({ source, content }: ScoredSide): string {
-  return `${source} (${content!.of} of digest ${content!.digest.slice(0, 12)}…)`;
 }
 
 function requireLike([one, other]: readonly [ScoreResult, ScoreResult], where: string): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StudyReport } from '../sample-size-study/study-report.js';
+import { setContentSchema } from './set-content-schema.js';
 
 // Loose objects: a later version may add a field, and what it adds is kept when a report is written anew.
 
@@ -66,6 +67,7 @@ const curve = z.looseObject({
   level: z.number(),
   poolSize: count,
   referenceSize: count,
+  referenceContent: setContentSchema.optional(),
   estimator: z.string(),
   points: z.array(point),
   fit: fit.nullable(),

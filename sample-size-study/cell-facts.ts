@@ -1,4 +1,5 @@
 import type { EncoderIdentity } from '../encoders/encoder.js';
+import { type SetContent, setContent } from '../encoders/set-content.js';
 import type { Warning } from '../encoders/warning.js';
 import { EvaluationError } from '../errors.js';
 import { frechetBiasSlope } from '../metrics/frechet-bias.js';
@@ -22,6 +23,8 @@ export interface CellFacts {
   readonly dimension: number | null;
   readonly poolSize: number;
   readonly referenceSize: number;
+  /** null where the metric does not look at the whole reference */
+  readonly referenceContent: SetContent | null;
   /** what the rows hold, in words */
   readonly estimator: string;
   /** by the id of the number; undistorted arms only */
@@ -67,6 +70,7 @@ export async function cellFacts(
     dimension: metric.uses === 'logits' ? null : (generated.embeddings?.d ?? null),
     poolSize: generated.n ?? 0,
     referenceSize: reference.n ?? 0,
+    referenceContent: cell.arm === null || metric.sides === 'generated' ? null : setContent(reference),
     estimator,
     limits: isPlain
       ? await limits(

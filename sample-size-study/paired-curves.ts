@@ -1,3 +1,4 @@
+import { contentText, isSameContent } from '../encoders/set-content.js';
 import { ProvenanceError } from '../errors.js';
 import { FLOOR_ARM } from './study-cells.js';
 import type { StudyCurve, StudyReport } from './study-report.js';
@@ -20,11 +21,6 @@ export function pairedCurves(
 ): { readonly pairs: readonly (readonly [StudyCurve, StudyCurve])[]; readonly left: readonly string[] } {
   const sides = [first, second];
   const where = sides.map(({ source }) => source).join(', ');
-  requireSame(
-    'reference',
-    where,
-    sides.map(({ report }) => report.design.reference.replace(/\/+$/, '')),
-  );
   requireSame(
     'reference size',
     where,
@@ -53,7 +49,11 @@ export function pairedCurves(
   });
   if (pairs.length === 0)
     throw unlike(where, 'at least one metric of one arm', armsText(own), armsText(theirs));
-  for (const [one, other] of pairs) requireAlike(where, one, other);
+  const paths = sides.map(({ report }) => report.design.reference.replace(/\/+$/, '')) as [string, string];
+  for (const pair of pairs) {
+    requireOneReference(where, pair, paths);
+    requireAlike(where, ...pair);
+  }
   const paired = new Set(pairs.flat());
   const left = [own, theirs].flatMap((curves, side) =>
     curves
@@ -61,6 +61,24 @@ export function pairedCurves(
       .map((curve) => `${sides[side]!.source} alone: ${curveName(curve)}`),
   );
   return { pairs, left };
+}
+
+/** By content; where a study does not say what its reference held, by path. */
+function requireOneReference(
+  where: string,
+  [one, other]: readonly [StudyCurve, StudyCurve],
+  [first, second]: readonly [string, string],
+): void {
+  const [own, theirs] = [one.referenceContent, other.referenceContent];
+  if (own === undefined || theirs === undefined) {
+    requireSame('reference', where, [first, second]);
+    return;
+  }
+  if (own === null || theirs === null) return;
+  if (!isSameContent(own, theirs))
+    throw unlike(where, 'one reference', contentText(first, own), contentText(second, theirs));
+  const ways = [own, theirs].flatMap(({ decoding }) => (decoding === null ? [] : [decoding]));
+  if (ways.length === 2) requireSame('way of decoding reference images', where, ways);
 }
 
 function requireAlike(where: string, first: StudyCurve, second: StudyCurve): void {

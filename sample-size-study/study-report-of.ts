@@ -84,6 +84,7 @@ function curveOf(
     level: fact.level,
     poolSize: fact.poolSize,
     referenceSize: fact.referenceSize,
+    referenceContent: fact.referenceContent,
     estimator: fact.estimator,
     scheme: design.scheme,
     analyticSlope: fact.analyticSlope,

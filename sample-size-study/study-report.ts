@@ -1,4 +1,5 @@
 import type { EncoderIdentity } from '../encoders/encoder.js';
+import type { SetContent } from '../encoders/set-content.js';
 import type { Warning } from '../encoders/warning.js';
 import type { Direction } from '../metrics/metric-definition.js';
 import type { BiasFit } from './analysis/bias-fit.js';
@@ -63,6 +64,8 @@ export interface StudyCurve {
   readonly level: number;
   readonly poolSize: number;
   readonly referenceSize: number;
+  /** null where the metric does not look at the whole reference; left out where a study does not say */
+  readonly referenceContent?: SetContent | null | undefined;
   /** what the values are, in words, where they differ from the protocol at full size */
   readonly estimator: string;
   readonly points: readonly StudyPoint[];

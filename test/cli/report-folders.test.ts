@@ -136,6 +136,26 @@ describe('report --with of two scores', () => {
   });
 });
 
+describe('report --with of two studies', () => {
+  test('a reference is known by its content: a copy is the same, and a changed image is another', async () => {
+    cpSync(join(cwd, 'reference'), join(cwd, 'twin'), { recursive: true });
+    const study = (folder: string) =>
+      run(`${FOLDERS['study']!.replace('--reference reference', '--reference twin')} -o ${folder}`);
+    await study('study-of-twin');
+    expect(await run('report study --with study-of-twin')).toMatch(/^fid ↓ .* 0\.?0* /m);
+    writeFileSync(join(cwd, 'twin/00.png'), await noisePng(999));
+    await study('study-of-changed');
+    const words = 'report study-of-twin --with study-of-changed'.split(' ');
+    const { code, stderr } = await runCommand(words, { cwd });
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^study-of-twin, study-of-changed: both studies must have one reference; got twin \(images of digest [0-9a-f]{12}…\) and twin \(images of digest [0-9a-f]{12}…\)\. /,
+      ),
+    ]);
+  });
+});
+
 describe('other JSON of the suite', () => {
   test('what filter --json prints follows its committed schema, for every kind of rule', async () => {
     for (const rule of ['q75', 'mean+1sd', 'keep-9', 'below-9'])

@@ -63,13 +63,33 @@ describe('studyComparison', () => {
     expect(final.standardError).toBeGreaterThan(0.3 * Math.SQRT2); // the draws' own error comes on top
   });
 
+  test('takes one reference at two paths for one', () => {
+    const moved = { ...study, design: { ...study.design, reference: 'copy of photos/' } };
+    expect(studyComparison(named('a', study), named('b', moved)).curves.length).toBe(1);
+  });
+
   const other = { ...study.curves[0]!.encoder, id: 'other-net' };
   const cases: readonly (readonly [string, StudyReport, string])[] = [
     ['encoder', raised(0, { encoder: other }), 'one encoder and preprocessing of fid of mine'],
     [
       'reference',
-      { ...study, design: { ...study.design, reference: 'others/' } },
+      raised(0, { referenceContent: { ...study.curves[0]!.referenceContent!, digest: 'bad0'.repeat(16) } }),
+      'one reference; got photos (images of digest 5e1f5e1f5e1f…) and photos (images of digest bad0bad0bad0…)',
+    ],
+    [
+      'path of a reference of which one does not say what it held',
+      {
+        ...raised(0, { referenceContent: undefined }),
+        design: { ...study.design, reference: 'others/' },
+      },
       'one reference; got photos and others',
+    ],
+    [
+      'decoding',
+      raised(0, {
+        referenceContent: { ...study.curves[0]!.referenceContent!, decoding: 'orientation applied' },
+      }),
+      'one way of decoding reference images; got orientation ignored and orientation applied',
     ],
     [
       'number of reference images',

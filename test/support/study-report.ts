@@ -61,6 +61,7 @@ export async function exampleStudy({
       dimension: 64,
       poolSize: 2000,
       referenceSize: 5000,
+      referenceContent: { of: 'images', digest: '5e1f'.repeat(16), decoding: 'orientation ignored' },
       estimator: '',
       limits:
         i % 2 === 0
