@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RULE_TEXT } from './column-scores.js';
+import { sheetFilesHtml } from './figure-files.js';
 import { Html, html } from './html.js';
 import { countText, numberText } from './number-text.js';
 
@@ -37,7 +38,7 @@ export function parsedGallery(json: unknown): Gallery {
 export function galleryHtml({ score, images, threshold, scale, entries }: Gallery): Html {
   return html`<h2>The most and the least uncertain</h2>
 <p class="soft">Sorted by <code>${score}</code>, the most uncertain first; ${entries.length} of ${countText(images)} images. Maps share one scale, from
-${numberText(scale.low)} (dark) to ${numberText(scale.high)} (bright). Kept or dropped: ${RULE_TEXT}, threshold ${numberText(threshold)}.</p>
+${numberText(scale.low)} (dark) to ${numberText(scale.high)} (bright). Kept or dropped: ${RULE_TEXT}, threshold ${numberText(threshold)}. ${sheetFilesHtml('gallery')}</p>
 <ol class="gallery">
 ${entries.map(
   ({ id, score: value, rank, isKept, image, map }) => html`<li class="${isKept ? 'kept' : 'dropped'}">

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sheetFilesHtml } from './figure-files.js';
 import { pictureHtml, pictureSchema } from './gallery.js';
 import { type Html, html } from './html.js';
 import { countText, numberText } from './number-text.js';
@@ -32,7 +33,8 @@ export function parsedNeighbors(json: unknown): Neighbors {
   return neighborsSchema.parse(json);
 }
 
-const SHEETS = [
+/** The sheets of pairs, in their order. */
+export const NEIGHBOR_SHEETS = [
   {
     kind: 'nearest',
     title: 'Generated images nearest to a reference image',
@@ -54,8 +56,8 @@ const SHEETS = [
 export function neighborsHtml(neighbors: Neighbors): Html {
   const { encoder, generated, reference } = neighbors;
   return html`<h2>Nearest neighbors</h2>
-<p class="soft">Each pair: generated left, reference right, and their Euclidean distance in embeddings of <code>${encoder.id}</code>${encoder.standing === 'demo' ? ' (demo encoder)' : ''}. Looked at: ${sideText('generated', generated)}, ${sideText('reference', reference)}.</p>
-${SHEETS.filter(({ kind }) => neighbors[kind].length > 0).map(
+<p class="soft">Each pair: generated left, reference right, and their Euclidean distance in embeddings of <code>${encoder.id}</code>${encoder.standing === 'demo' ? ' (demo encoder)' : ''}. Looked at: ${sideText('generated', generated)}, ${sideText('reference', reference)}. ${sheetFilesHtml('neighbors')}</p>
+${NEIGHBOR_SHEETS.filter(({ kind }) => neighbors[kind].length > 0).map(
   ({ kind, title, text }) => html`<section class="sheet">
 <h3>${title}</h3>
 <p class="soft">${text}</p>

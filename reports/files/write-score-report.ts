@@ -1,4 +1,5 @@
 import type { ScoreReport } from '../../metrics/score-report.js';
+import { neighborsFigure } from '../figures/neighbors-figure.js';
 import type { Neighbors } from '../neighbors.js';
 import type { Provenance } from '../provenance.js';
 import { scoreCsv } from '../score-csv.js';
@@ -19,8 +20,8 @@ export function requireNoReport(folder: string): Promise<void> {
 }
 
 /**
- * Writes score.json, score.csv, report.html, tables.md, tables.tex and references.bib, and neighbors.json where it is given, each
- * whole or not at all. Makes the folder where there is none.
+ * Writes score.json, score.csv, report.html, tables.md, tables.tex and references.bib, and neighbors.json with its figure where it is
+ * given, each whole or not at all. Makes the folder where there is none.
  *
  * @returns the paths written
  */
@@ -40,5 +41,6 @@ export async function writeScoreReport(
     ...(neighbors === null ? [] : [['neighbors.json', strictJson(neighbors, 'neighbors')] as const]),
     ...paperFiles({ table: scoreTextTable(report), sources: scoreSources(report), provenance }),
   ];
-  return writeReportFiles(folder, { contents, figures: [] }, writing);
+  const figures = neighbors === null ? [] : [neighborsFigure(neighbors)];
+  return writeReportFiles(folder, { contents, figures }, writing);
 }

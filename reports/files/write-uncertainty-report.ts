@@ -1,4 +1,5 @@
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
+import { galleryFigure } from '../figures/gallery-figure.js';
 import type { Gallery } from '../gallery.js';
 import type { Provenance } from '../provenance.js';
 import { strictJson } from '../strict-json.js';
@@ -46,5 +47,6 @@ export async function writeUncertaintyReport(
     ...(gallery === null ? [] : [['gallery.json', strictJson(gallery, 'gallery')] as const]),
     ...paperFiles({ table: uncertaintyTextTable(report), sources: uncertaintySources(), provenance }),
   ];
-  return writeReportFiles(folder, { contents, figures }, writing);
+  const sheets = gallery === null ? [] : [galleryFigure(gallery)];
+  return writeReportFiles(folder, { contents, figures: [...figures, ...sheets] }, writing);
 }
