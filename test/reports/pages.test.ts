@@ -105,6 +105,13 @@ describeInChromium('pages', EXAMPLE_PAGES, (open) => {
     PAGE_KINDS,
   )('without a script the page of %s has every figure and table, and nothing to press that does nothing', async (kind) => {
     const { page, complaints } = await open(kind, { script: 'off' });
+    const unnamed = await page.locator('svg.plot').evaluateAll((drawings) =>
+      drawings.filter((one) => {
+        const title = one.closest('figure')!.querySelector('h3')!.textContent!;
+        return one.getAttribute('aria-label')?.startsWith(title) !== true;
+      }),
+    );
+    expect(unnamed.length).toBe(0);
     const counts = (selector: string) => page.locator(selector).count();
     expect(await counts('button, select')).toBe(0);
     expect(await counts('.panel:not(:has(svg.plot:visible))')).toBe(0);
@@ -129,7 +136,7 @@ describeInChromium('pages', EXAMPLE_PAGES, (open) => {
         .filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect().right))`;
     expect(await page.evaluate<number>(widest)).toBeLessThanOrEqual(700);
     const folded = `[...document.querySelectorAll('details:not(.size)')]
-        .filter((one) => one.lastElementChild.getBoundingClientRect().height === 0).length`;
+        .filter((one) => !one.lastElementChild.checkVisibility()).length`;
     expect(await page.evaluate(folded)).toBe(0);
     expect(await page.locator('.tools :is(button, select):visible').count()).toBe(0);
     await page.close();
