@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { cmmd } from '../metrics/cmmd.js';
+import { CMMD_KERNEL, cmmd, cmmdSums } from '../metrics/cmmd.js';
 import { cmmdByMoments } from '../metrics/cmmd-by-moments.js';
 import { fastAlgebra } from '../metrics/numerics/fast-algebra.js';
 import { fastCrossKernelSums, fastOwnKernelSums } from '../metrics/numerics/fast-kernel-sums.js';
@@ -13,15 +13,18 @@ import { pythonPeer } from './measuring/python-peer.js';
 import { randomRows } from './measuring/random-rows.js';
 import type { Topic } from './measuring/topic.js';
 
-const KERNEL = { kind: 'rbf', sigma: 10 } as const;
+/** V-statistic over all pairs of unit vectors. */
+async function byPairs(x: Rows, y: Rows, accuracy: 'mean' | 'rounded'): Promise<number> {
+  return cmmd(await cmmdSums({ reference: x, generated: y }, fastAlgebra, accuracy), 'biased');
+}
 
-/** V-statistic over all pairs of unit vectors, with products of the given type. */
-async function byPairs(x: Rows, y: Rows, products: 'float32' | 'float64'): Promise<number> {
+/** The same by float64 products of every pair. */
+async function byProducts(x: Rows, y: Rows): Promise<number> {
   const [reference, generated] = [{ ...x }, { ...y }]; // new objects, so that nothing is kept from the round before
   const sums = {
-    first: await fastOwnKernelSums(reference, KERNEL, { products }),
-    second: await fastOwnKernelSums(generated, KERNEL, { products }),
-    across: await fastCrossKernelSums(reference, generated, KERNEL, { products }),
+    first: await fastOwnKernelSums(reference, CMMD_KERNEL),
+    second: await fastOwnKernelSums(generated, CMMD_KERNEL),
+    across: await fastCrossKernelSums(reference, generated, CMMD_KERNEL),
   };
   return cmmd(sums, 'biased');
 }
@@ -50,39 +53,46 @@ export const cmmdTopic: Topic = {
     const [n, d, rounds, large] = size === 'full' ? [10_000, 768, 3, 30_000] : [300, 64, 1, 400];
     const x = unitRows(randomRows({ n, d, seed: 1, shift: 1 }), 'reference');
     const y = unitRows(randomRows({ n, d, seed: 2, shift: 1.05 }), 'generated');
+    const many = unitRows(randomRows({ n: large, d, seed: 3, shift: 1 }), 'reference');
     const names = {
       standIn: 'whole float32 matrices',
-      float64: 'all pairs, float64 products',
-      float32: 'all pairs, float32 products',
+      products: 'all pairs, float64 products',
+      mean: 'all pairs, to 1e-9',
+      rounded: 'all pairs, to 1e-6',
       moments: 'two moments',
+      momentsOfMany: `two moments, ${large} × ${large}`,
     };
     const times = new Map(
       await interleaved(
         [
           { name: names.standIn, run: () => cmmdByWholeMatrices(x, y) },
-          { name: names.float64, run: () => byPairs(x, y, 'float64') },
-          { name: names.float32, run: () => byPairs(x, y, 'float32') },
+          { name: names.products, run: () => byProducts(x, y) },
+          { name: names.mean, run: () => byPairs(x, y, 'mean') },
+          { name: names.rounded, run: () => byPairs(x, y, 'rounded') },
           { name: names.moments, run: () => byMoments(x, y) },
+          { name: names.momentsOfMany, run: () => byMoments(many, many) },
         ],
         rounds,
       ),
     );
     const claims: Claim[] = [
-      { task: names.float64, against: names.standIn },
-      { task: names.float32, against: names.standIn },
-      { task: names.moments, against: names.float64, least: 20 },
-      { task: names.moments, against: names.float32 },
+      { task: names.mean, against: names.standIn },
+      { task: names.rounded, against: names.standIn },
+      { task: names.mean, against: names.products },
+      { task: names.rounded, against: names.products },
+      { task: names.moments, against: names.products, least: 20 },
+      { task: names.momentsOfMany, against: names.products, share: (large / n) ** 2, least: 60 },
     ];
     const peer = pythonPeer('cmmd_torch', n, d);
     if (peer !== null) {
       times.set(
         'cmmd-pytorch',
-        times.get(names.float64)!.map(() => peer.ms),
+        times.get(names.mean)!.map(() => peer.ms),
       );
-      claims.push({ task: names.float64, against: 'cmmd-pytorch', least: 4 });
-      claims.push({ task: names.float32, against: 'cmmd-pytorch', least: 10 });
+      claims.push({ task: names.mean, against: 'cmmd-pytorch', least: 4 });
+      claims.push({ task: names.rounded, against: 'cmmd-pytorch', least: 10 });
     }
-    const exact = await byPairs(x, y, 'float64');
+    const exact = await byProducts(x, y);
     const { ms, maxRssMB } = largeSets(large, d);
     return {
       comparisons: claims.map((claim) => comparison(times, claim)),
@@ -90,7 +100,8 @@ export const cmmdTopic: Topic = {
         n,
         d,
         value: exact,
-        'error with float32 products': Math.abs((await byPairs(x, y, 'float32')) - exact),
+        'error to 1e-9': Math.abs((await byPairs(x, y, 'mean')) - exact),
+        'error to 1e-6': Math.abs((await byPairs(x, y, 'rounded')) - exact),
         'error from two moments': Math.abs((await byMoments(x, y)) - exact),
         'error of whole float32 matrices': Math.abs((await cmmdByWholeMatrices(x, y)) - exact),
         [`ms for ${large} × ${large}`]: Math.round(ms),

@@ -95,6 +95,15 @@ export const kidSubsets = integerFlag({
   least: 1,
 });
 
+export const cmmdForm = choiceFlag({
+  name: 'cmmd-form',
+  help: 'all pairs to 1e-9, all pairs to 1e-6 in half the time, or two moments for very large sets',
+  group: compute,
+  choices: ['pairs', 'rounded-pairs', 'two-moment'],
+  absent: undefined,
+  absentText: 'pairs',
+});
+
 export const interval = switchFlag({
   name: 'interval',
   help: 'give each value a standard error and a 95 % interval; takes longer',

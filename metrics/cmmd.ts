@@ -1,4 +1,5 @@
 import type { Algebra } from './numerics/algebra.js';
+import { plainColumnMeans } from './numerics/column-means.js';
 import type { Kernel } from './numerics/kernel.js';
 import type { Rows } from './numerics/rows.js';
 import { unitRows } from './numerics/unit-rows.js';
@@ -17,12 +18,14 @@ export const CMMD_SCALE = 1000;
  * Kernel sums of CMMD: rows are divided by their lengths, the kernel is exp(−‖x − y‖²/(2·10²)), and k − 1 is summed. Both
  * estimators and the variance come of them.
  *
+ * @param accuracy  `mean`: CMMD to 1e-9; `rounded`: to 1e-6, in less than half the time
  * @param names  what the caller calls the sets, for the error
  * @throws NumericalError NOT_FINITE naming a row of zeros
  */
 export async function cmmdSums(
   sets: { readonly reference: Rows; readonly generated: Rows },
   algebra: Algebra,
+  accuracy: 'mean' | 'rounded' = 'mean',
   names: { readonly reference: string; readonly generated: string } = {
     reference: 'reference',
     generated: 'generated',
@@ -30,10 +33,16 @@ export async function cmmdSums(
 ): Promise<MmdSums> {
   const reference = unitRows(sets.reference, names.reference);
   const generated = unitRows(sets.generated, names.generated);
+  const origin = plainColumnMeans(reference);
+  for (const { d, data } of [reference, generated]) {
+    // the kernel sees differences alone; short vectors have small products, which engines sum faster
+    for (let at = 0; at < data.length; at += d) for (let j = 0; j < d; j++) data[at + j]! -= origin[j]!;
+  }
+  const options = { accuracy };
   return {
-    first: await algebra.ownKernelSums(reference, CMMD_KERNEL),
-    second: await algebra.ownKernelSums(generated, CMMD_KERNEL),
-    across: await algebra.crossKernelSums(reference, generated, CMMD_KERNEL),
+    first: await algebra.ownKernelSums(reference, CMMD_KERNEL, options),
+    second: await algebra.ownKernelSums(generated, CMMD_KERNEL, options),
+    across: await algebra.crossKernelSums(reference, generated, CMMD_KERNEL, options),
   };
 }
 

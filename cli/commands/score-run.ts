@@ -21,10 +21,11 @@ import type { SCORE_FLAGS } from './score.js';
 
 type Input = CommandInput<typeof SCORE_FLAGS>;
 
-function parametersOf({ kidSubsetSize, kidSubsets }: Input['options']): Parameters {
+function parametersOf({ kidSubsetSize, kidSubsets, cmmdForm }: Input['options']): Parameters {
   return {
     ...(kidSubsetSize === undefined ? {} : { kidSubsetSize }),
     ...(kidSubsets === undefined ? {} : { kidSubsets }),
+    ...(cmmdForm === undefined ? {} : { cmmdForm }),
   };
 }
 

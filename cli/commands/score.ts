@@ -1,5 +1,6 @@
 import { command } from '../command.js';
 import {
+  cmmdForm,
   csv,
   encoder,
   failAbove,
@@ -23,6 +24,7 @@ export const SCORE_FLAGS = {
   seed,
   kidSubsetSize,
   kidSubsets,
+  cmmdForm,
   ...READING,
   json,
   csv,

@@ -9,8 +9,17 @@ import { squareRootSpectrum, traceSquareRootOfFactors } from './trace-square-roo
 
 /** How exact moments must be. */
 export interface MomentsOptions {
-  /** `float32` may be faster, and gives covariances to about 1e-6 of the largest variance; default `float64` */
+  /** `float32` may be faster, and gives moments to about 1e-7 of the vectors' mean square; default `float64` */
   readonly products?: 'float32' | 'float64';
+}
+
+export interface KernelSumOptions {
+  /**
+   * `rows`, the default: every row's sum is exact to about 1e-13 of its pairs. For Gaussian kernels much wider than the vectors are
+   * long an engine may do with less where the mean over all pairs is all that counts: `mean` is off by at most 2.5e-13 there,
+   * `rounded` by at most 2.5e-10, and the sums of single rows by about 1e-7 of their pairs.
+   */
+  readonly accuracy?: 'rows' | 'mean' | 'rounded';
 }
 
 /** Inner products where a bound of their error will do: what they leave open is settled by differences. */
@@ -37,8 +46,13 @@ export interface Algebra {
   /** eigenvalues of (Σ₁Σ₂)^½, ascending; their sum is the trace */
   squareRootSpectrum(first: CovarianceFactor, second: CovarianceFactor): Promise<Float64Array>;
   symmetricEigenvalues(matrix: Float64Array, d: number): Promise<Float64Array>;
-  crossKernelSums(first: Rows, second: Rows, kernel: Kernel): Promise<CrossKernelSums>;
-  ownKernelSums(vectors: Rows, kernel: Kernel): Promise<OwnKernelSums>;
+  crossKernelSums(
+    first: Rows,
+    second: Rows,
+    kernel: Kernel,
+    options?: KernelSumOptions,
+  ): Promise<CrossKernelSums>;
+  ownKernelSums(vectors: Rows, kernel: Kernel, options?: KernelSumOptions): Promise<OwnKernelSums>;
 }
 
 /** Plain TypeScript, one thread: right at any size, and quick enough below a few hundred dimensions. */

@@ -1,22 +1,27 @@
+import type { KernelSumOptions } from './algebra.js';
 import { compensatedSum } from './compensated-sum.js';
-import type { KernelSumOptions } from './fast-kernel-sums.js';
-import { fastScatter } from './fast-scatter.js';
 import type { CrossKernelSums } from './kernel-sums.js';
-import { matrixSession, matrixTensor } from './matrix-sessions.js';
 import { crossPairSums, ownPairSums, type WeightedRows } from './pair-blocks.js';
-import { exponentialGraph, exponentialTailGraph, gaussianGraph, quadraticFormGraph } from './pair-graphs.js';
+import { exponentialGraph, gaussianGraph } from './pair-graphs.js';
 import { squaredNorms } from './products.js';
+import { type QuantizedRows, quantizedRows } from './quantized-rows.js';
+import { roughMoments, type WeightedMoments } from './rough-moments.js';
 import type { Rows } from './rows.js';
-import { rowRange } from './select-rows.js';
+import type { SeriesProducts } from './series-graph.js';
+import { ownSeriesSums, type SeriesSide, seriesSums } from './series-sums.js';
 
-// exp(−‖x − y‖²/2σ²) = a·b·eᵗ with a = exp(−‖x‖²/2σ²), b = exp(−‖y‖²/2σ²), t = xᵀy/σ². For CMMD |t| ≤ 0.01: the terms 1, t and t²/2 of
-// eᵗ follow from moments, in float64, and what is left is below 2e-7, so that float32 products leave an error near 1e-13.
+// exp(−‖x − y‖²/2σ²) = a·b·eᵗ with a = exp(−‖x‖²/2σ²), b = exp(−‖y‖²/2σ²), t = xᵀy/σ². For CMMD |t| ≤ 0.01: the sums of t and t²/2
+// follow from moments, and what is left, below 2e-7, needs few digits: products in float32, or in bytes.
 
-/** Up to here the series' tail in float32 is exact enough. */
-const LARGEST_SERIES = 0.02;
 /** Up to here eᵗ is near enough to 1 to be taken apart from a and b. */
 const LARGEST_SPLIT = 1;
-const QUADRATIC_ROWS = 1024;
+/** Half a unit in the last place of float32. */
+const FLOAT32_ROUNDING = 2 ** -24;
+/** Sums of t² in float32, whose roundings are of either sign, are this near: several times what is seen. */
+const SQUARES_ERROR = 8 * FLOAT32_ROUNDING;
+
+/** What the mean over all pairs may be off by where the series is summed from these products. */
+const LARGEST_ERROR = { float32: 2.5e-13, int8: 2.5e-10 } as const;
 
 type Sigma = { readonly sigma: number };
 
@@ -29,20 +34,19 @@ export async function exponentialSums(
 ): Promise<CrossKernelSums> {
   const [x, y] = [side(first, sigma), side(second, sigma)];
   const scale = 1 / (sigma * sigma);
-  const exponent = Math.sqrt(x.largestNorm * y.largestNorm) * scale;
-  if (exponent > LARGEST_SPLIT) {
+  if (largestExponent(x, y, scale) > LARGEST_SPLIT) {
     return crossPairSums(gaussianGraph(), lifted(x, scale, 'first'), lifted(y, scale, 'second'));
   }
-  if (exponent > LARGEST_SERIES || options.products === 'float64') {
+  const products = await seriesProducts(x, y, scale, options);
+  if (products === null) {
     const { rowSums, columnSums } = await crossPairSums(exponentialGraph(scale), x, y);
     return { rowSums: completed(x, y, rowSums), columnSums: completed(y, x, columnSums) };
   }
-  const tail = exponentialTailGraph({ scale, terms: termsFor(exponent) });
-  const sums = await crossPairSums(tail, x, y);
-  return {
-    rowSums: completed(x, y, await withMoments(x, y, scale, sums.rowSums)),
-    columnSums: completed(y, x, await withMoments(y, x, scale, sums.columnSums)),
-  };
+  const sums = await seriesSums(seriesSide(x, products), seriesSide(y, products), scale);
+  const total = (await squaresTotal(x, y, scale)) / 2 + sums.tail;
+  const rowSums = added(withTotal(sums.rowSums, x, total), linearSums(x, y, scale));
+  const columnSums = added(withTotal(sums.columnSums, y, total), linearSums(y, x, scale));
+  return { rowSums: completed(x, y, rowSums), columnSums: completed(y, x, columnSums) };
 }
 
 /** The same over one set: for each vector over all of them. */
@@ -53,17 +57,15 @@ export async function ownExponentialSums(
 ): Promise<Float64Array> {
   const x = side(vectors, sigma);
   const scale = 1 / (sigma * sigma);
-  const exponent = x.largestNorm * scale;
-  if (exponent > LARGEST_SPLIT) {
+  if (largestExponent(x, x, scale) > LARGEST_SPLIT) {
     const both = [lifted(x, scale, 'first'), lifted(x, scale, 'second')] as const;
     return (await crossPairSums(gaussianGraph(), ...both)).rowSums;
   }
-  if (exponent > LARGEST_SERIES || options.products === 'float64') {
-    return completed(x, x, await ownPairSums(exponentialGraph(scale), x));
-  }
-  const tail = exponentialTailGraph({ scale, terms: termsFor(exponent) });
-  const sums = await ownPairSums(tail, x);
-  return completed(x, x, await withMoments(x, x, scale, sums));
+  const products = await seriesProducts(x, x, scale, options);
+  if (products === null) return completed(x, x, await ownPairSums(exponentialGraph(scale), x));
+  const sums = await ownSeriesSums(seriesSide(x, products), scale);
+  const total = (await squaresTotal(x, x, scale)) / 2 + sums.tail;
+  return completed(x, x, added(withTotal(sums.rowSums, x, total), linearSums(x, x, scale)));
 }
 
 /** One set with what splits the kernel: a − 1 of each vector, which keeps its digits. */
@@ -76,18 +78,12 @@ interface Side {
   readonly reduced: Float64Array;
   /** (n): exp(−‖x‖²/2σ²) */
   readonly weights: Float64Array;
-  /** made when first needed */
-  moments: Promise<WeightedMoments> | undefined;
-}
-
-/** What the terms t and t²/2 need of the vectors y with weights b. */
-interface WeightedMoments {
-  /** Σ b */
-  readonly total: number;
-  /** (d): Σ b·y */
-  readonly sum: Float64Array;
-  /** (d, d): Σ b·(y − sum/total)(y − sum/total)ᵀ */
-  readonly scatter: Float64Array;
+  /** made when first needed, as all that follows */
+  moments?: Promise<WeightedMoments>;
+  bytes?: QuantizedRows;
+  floats?: Float32Array;
+  /** (d): Σ a·x */
+  sum?: Float64Array;
 }
 
 const knownSides = new WeakMap<Rows, Side>();
@@ -105,10 +101,122 @@ function side(vectors: Rows, sigma: number): Side {
     largestNorm: norms.reduce((most, norm) => Math.max(most, norm), 0),
     reduced,
     weights: reduced.map((value) => 1 + value),
-    moments: undefined,
   };
   knownSides.set(vectors, made);
   return made;
+}
+
+function largestExponent(x: Side, y: Side, scale: number): number {
+  return Math.sqrt(x.largestNorm * y.largestNorm) * scale;
+}
+
+function bytesOf(side: Side): QuantizedRows {
+  side.bytes ??= quantizedRows(side.vectors);
+  return side.bytes;
+}
+
+function seriesSide(side: Side, products: SeriesProducts): SeriesSide {
+  const { weights } = side;
+  if (products === 'int8') return { weights, vectors: { products, bytes: bytesOf(side) } };
+  side.floats ??= new Float32Array(side.vectors.data);
+  return { weights, vectors: { products, d: side.vectors.d, data: side.floats } };
+}
+
+/** The cheapest products by which the series is close enough, if any. */
+async function seriesProducts(
+  x: Side,
+  y: Side,
+  scale: number,
+  { accuracy = 'rows' }: KernelSumOptions,
+): Promise<SeriesProducts | null> {
+  if (accuracy === 'rows') return null;
+  for (const products of accuracy === 'mean' ? (['float32'] as const) : (['int8', 'float32'] as const)) {
+    if ((await seriesError(x, y, scale, products)) <= LARGEST_ERROR[products]) return products;
+  }
+  return null;
+}
+
+/**
+ * What the mean of a·b·eᵗ may be off by where the series' tail is summed from such products: with δ the most that t may be off by,
+ * |(t + δ)³ − t³|/6 ≤ δ/2·(t² + |t|δ + δ²/3), the mean of |t| is at most the root of that of t², and what is left out begins with
+ * t⁴/24 for bytes, t⁵/120 for float32.
+ */
+async function seriesError(x: Side, y: Side, scale: number, products: SeriesProducts): Promise<number> {
+  const largest = largestExponent(x, y, scale);
+  const off = products === 'int8' ? scale * offInBytes(x, y) : largest * (x.vectors.d + 2) * FLOAT32_ROUNDING;
+  const weights = compensatedSum(x.weights) * compensatedSum(y.weights);
+  const square = Math.max(0, await squaresTotal(x, y, scale)) / weights;
+  const leftOut = Math.exp(largest) * (products === 'int8' ? largest ** 2 / 24 : largest ** 3 / 120);
+  return (
+    (off / 2) * (square + Math.sqrt(square) * off + off ** 2 / 3) + square * (leftOut + SQUARES_ERROR / 2)
+  );
+}
+
+/** The most that a product of two vectors may differ from that of their bytes. */
+function offInBytes(x: Side, y: Side): number {
+  const { rowError } = bytesOf(x);
+  const { columnError } = bytesOf(y);
+  return rowError * Math.sqrt(y.largestNorm) + (Math.sqrt(x.largestNorm) + rowError) * columnError;
+}
+
+/** Σᵢⱼ aᵢ·bⱼ·t²: the sum over the entries of Σᵢ aᵢ·xᵢxᵢᵀ times those of Σⱼ bⱼ·yⱼyⱼᵀ. */
+async function squaresTotal(x: Side, y: Side, scale: number): Promise<number> {
+  const [first, second] = [await momentsOf(x), await momentsOf(y)];
+  const d = first.mean.length;
+  const rowSums = first.mean.map((_, i) => {
+    const [firstShare, secondShare] = [first.total * first.mean[i]!, second.total * second.mean[i]!];
+    let row = 0;
+    for (let j = 0, at = i * d; j < d; j++, at++) {
+      row +=
+        (first.scatter[at]! + firstShare * first.mean[j]!) *
+        (second.scatter[at]! + secondShare * second.mean[j]!);
+    }
+    return row;
+  });
+  return scale * scale * compensatedSum(rowSums);
+}
+
+function momentsOf(side: Side): Promise<WeightedMoments> {
+  side.moments ??= roughMoments(side.vectors, side.weights);
+  return side.moments;
+}
+
+/** Row sums with what their weighted total lacks spread over them. */
+function withTotal(sums: Float64Array, { weights }: Side, total: number): Float64Array {
+  const missing = total - compensatedSum(sums.map((sum, i) => weights[i]! * sum));
+  const share = missing / compensatedSum(weights);
+  return sums.map((sum) => sum + share);
+}
+
+/** Σⱼ bⱼ·t for each row. */
+function linearSums({ vectors }: Side, over: Side, scale: number): Float64Array {
+  const { n, d, data } = vectors;
+  const sum = sumOf(over);
+  const sums = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let product = 0;
+    for (let j = 0; j < d; j++) product += data[i * d + j]! * sum[j]!;
+    sums[i] = scale * product;
+  }
+  return sums;
+}
+
+function sumOf(side: Side): Float64Array {
+  side.sum ??= weightedSum(side);
+  return side.sum;
+}
+
+function weightedSum({ vectors: { n, d, data }, weights }: Side): Float64Array {
+  const sum = new Float64Array(d);
+  for (let i = 0; i < n; i++) {
+    const [weight, from] = [weights[i]!, i * d];
+    for (let j = 0; j < d; j++) sum[j]! += weight * data[from + j]!;
+  }
+  return sum;
+}
+
+function added(sums: Float64Array, more: Float64Array): Float64Array {
+  return sums.map((sum, i) => sum + more[i]!);
 }
 
 /** Vectors with two columns more, so that their inner product is −‖x − y‖²/2σ². */
@@ -125,11 +233,6 @@ function lifted({ vectors, norms }: Side, scale: number, place: 'first' | 'secon
   return { vectors: { n, d: d + 2, data }, weights: new Float64Array(n).fill(1) };
 }
 
-/** Terms after which the next is below float32's rounding of the sum. */
-function termsFor(exponent: number): number {
-  return exponent <= 0.012 ? 5 : 6;
-}
-
 /** Σⱼ (aᵢbⱼ·eᵗ − 1) from Σⱼ bⱼ·(eᵗ − 1): what is added is Σⱼ (aᵢbⱼ − 1). */
 function completed(of: Side, over: Side, sums: Float64Array): Float64Array {
   const count = over.reduced.length;
@@ -138,63 +241,4 @@ function completed(of: Side, over: Side, sums: Float64Array): Float64Array {
     const reduced = of.reduced[i]!;
     return of.weights[i]! * sum + (reduced * total + count * reduced + total);
   });
-}
-
-/**
- * Adds Σⱼ bⱼ·(t + t²/2), from xᵢ with the weighted sum s of the other side, and with its scatter C about the mean: with B = Σⱼ bⱼ,
- * Σⱼ bⱼ·(xᵢ·yⱼ)² = (xᵢ·s)²/B + xᵢᵀ·C·xᵢ, of which the second is small enough for float32, but not for its rounding to have a sign.
- */
-async function withMoments(of: Side, over: Side, scale: number, tails: Float64Array): Promise<Float64Array> {
-  const { d, data } = of.vectors;
-  const { total, sum, scatter } = await momentsOf(over);
-  const forms = await quadraticForms(of.vectors, scatter);
-  const own = await momentsOf(of);
-  const drift = formTotal(scatter, own) - compensatedSum(forms.map((form, i) => of.weights[i]! * form));
-  return tails.map((tail, i) => {
-    let product = 0;
-    for (let j = 0; j < d; j++) product += data[i * d + j]! * sum[j]!;
-    const squares = (product * product) / total + forms[i]! + drift / own.total;
-    return scale * product + (scale * scale * squares) / 2 + tail;
-  });
-}
-
-/** xᵢᵀ·C·xᵢ for each row, in float32. */
-async function quadraticForms(vectors: Rows, matrix: Float64Array): Promise<Float64Array> {
-  const { n, d } = vectors;
-  const m = matrixTensor(Float32Array.from(matrix), d, d);
-  const session = await matrixSession(quadraticFormGraph);
-  const forms = new Float64Array(n);
-  for (let start = 0; start < n; start += QUADRATIC_ROWS) {
-    const block = rowRange(vectors, start, Math.min(start + QUADRATIC_ROWS, n));
-    const x = matrixTensor(Float32Array.from(block.data), block.n, d);
-    const found = await session.run<'forms'>({ x, m });
-    forms.set(found.forms.data as Float32Array, start);
-  }
-  return forms;
-}
-
-/** Σᵢ aᵢ·xᵢᵀ·C·xᵢ in float64, from the moments of x: the sum over C's entries times those of Σᵢ aᵢ·xᵢxᵢᵀ. */
-function formTotal(scatter: Float64Array, { total, sum, scatter: own }: WeightedMoments): number {
-  const d = sum.length;
-  const rowSums = sum.map((first, i) => {
-    let row = 0;
-    for (let j = 0; j < d; j++) row += scatter[i * d + j]! * (own[i * d + j]! + (first * sum[j]!) / total);
-    return row;
-  });
-  return compensatedSum(rowSums);
-}
-
-function momentsOf(side: Side): Promise<WeightedMoments> {
-  side.moments ??= weightedMoments(side);
-  return side.moments;
-}
-
-async function weightedMoments({ vectors, weights }: Side): Promise<WeightedMoments> {
-  const { n, d, data } = vectors;
-  const total = compensatedSum(weights);
-  const sum = new Float64Array(d);
-  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) sum[j]! += weights[i]! * data[i * d + j]!;
-  const center = sum.map((value) => value / total);
-  const scatter = await fastScatter(vectors, { center, factors: weights.map(Math.sqrt) });
-  return { total, sum, scatter };
 }

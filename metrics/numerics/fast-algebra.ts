@@ -15,6 +15,6 @@ export const fastAlgebra: Algebra = {
   traceSquareRootOfFactors: (first, second) => fastTraceSquareRootOfFactors(first, second),
   squareRootSpectrum: (first, second) => fastSquareRootSpectrum(first, second),
   symmetricEigenvalues: (matrix, d) => fastSymmetricEigenvalues(matrix, d),
-  crossKernelSums: (first, second, kernel) => fastCrossKernelSums(first, second, kernel),
-  ownKernelSums: (vectors, kernel) => fastOwnKernelSums(vectors, kernel),
+  crossKernelSums: (first, second, kernel, options) => fastCrossKernelSums(first, second, kernel, options),
+  ownKernelSums: (vectors, kernel, options) => fastOwnKernelSums(vectors, kernel, options),
 };

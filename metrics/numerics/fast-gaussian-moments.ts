@@ -1,7 +1,8 @@
 import type { MomentsOptions } from './algebra.js';
-import { exactColumnMeans, plainColumnMeans } from './column-means.js';
+import { exactColumnMeans } from './column-means.js';
 import { fastScatter } from './fast-scatter.js';
 import { type GaussianMoments, gaussianMoments } from './gaussian-moments.js';
+import { roughMoments } from './rough-moments.js';
 import type { Rows } from './rows.js';
 
 /** Fewer multiplications than this are done before a session is open. */
@@ -22,8 +23,12 @@ export async function fastGaussianMoments(
 ): Promise<GaussianMoments> {
   const { n, d } = vectors;
   if (n < 2 || n * d * d < SMALL) return gaussianMoments(vectors);
-  const means = products === 'float32' ? { mean: plainColumnMeans(vectors) } : exactColumnMeans(vectors);
-  const covariance = await fastScatter(vectors, { center: means.mean, products });
+  if (products === 'float32') {
+    const { mean, scatter } = await roughMoments(vectors);
+    return { n, d, mean, covariance: scatter.map((value) => value / (n - 1)) };
+  }
+  const means = exactColumnMeans(vectors);
+  const covariance = await fastScatter(vectors, means.mean);
   for (let i = 0; i < covariance.length; i++) covariance[i]! /= n - 1;
   return { n, d, ...means, covariance };
 }

@@ -1,3 +1,4 @@
+import type { KernelSumOptions } from './algebra.js';
 import { exponentialSums, ownExponentialSums } from './exponential-sums.js';
 import type { Kernel } from './kernel.js';
 import { reducedKernel } from './kernel.js';
@@ -10,21 +11,13 @@ import type { Rows } from './rows.js';
 /** Fewer multiplications than this are done before a session is open. */
 const SMALL = 2 ** 22;
 
-export interface KernelSumOptions {
-  /**
-   * Type of the inner products. `float32` is used only where the exponential's series makes up for it, as for CMMD, whose first
-   * terms moments give exactly; elsewhere, and with `float64`, products are float64. Default `float32`.
-   */
-  readonly products?: 'float32' | 'float64';
-}
-
 /**
  * `crossKernelSums` for sets of any size, block by block in ONNX Runtime.
  *
  * @param first  (n, d)
  * @param second  (m, d)
  * @throws ShapeError SHAPE_MISMATCH if the vectors differ in length
- * @agreesWith `crossKernelSums`: means of k to 1e-12, for CMMD with float32 products too (test/numerics/fast-kernel-sums.test.ts)
+ * @agreesWith `crossKernelSums`: means of k to 1e-12 (test/numerics/fast-kernel-sums.test.ts)
  */
 export async function fastCrossKernelSums(
   first: Rows,

@@ -1,5 +1,5 @@
 import type { GraphBuilder, GraphValue } from '../../encoders/onnx/graph-builder.js';
-import type { FloatType, MatrixGraph } from './matrix-sessions.js';
+import type { FloatType } from './matrix-sessions.js';
 import type { PairGraph } from './pair-blocks.js';
 
 /**
@@ -24,26 +24,6 @@ function pairGraph(
       graph.output('columnSums', graph.node('MatMul', [u, values]), { type, shape: [1, 'c'] });
     },
   };
-}
-
-/** Σ t^p/p! for p from 3 to `terms`, in float32: what is left of eᵗ after the terms that moments give exactly. */
-export function exponentialTailGraph({
-  scale,
-  terms,
-}: {
-  /** t = scale·xᵀy */
-  readonly scale: number;
-  readonly terms: number;
-}): PairGraph {
-  return pairGraph(`exponential-tail-${scale}-${terms}`, 'float32', (graph, products) => {
-    const coefficient = (p: number) => graph.scalar(scale ** p / factorial(p));
-    let sum: GraphValue = coefficient(terms);
-    for (let p = terms - 1; p >= 3; p--) {
-      sum = graph.node('Add', [graph.node('Mul', [products, sum]), coefficient(p)]);
-    }
-    const square = graph.node('Mul', [products, products]);
-    return graph.node('Mul', [square, graph.node('Mul', [products, sum])]);
-  });
 }
 
 /** eᵗ − 1 in float64, t = scale·xᵀy. */
@@ -96,20 +76,4 @@ export function polynomialGraphOfOthers(terms: PolynomialTerms): PairGraph {
     const others = graph.node('Sub', [graph.scalar(1, 'float64'), graph.node('EyeLike', [values])]);
     return graph.node('Mul', [values, others]);
   });
-}
-
-/** xᵢᵀ·M·xᵢ for each row, in float32. */
-export const quadraticFormGraph: MatrixGraph = {
-  name: 'quadratic-form',
-  build(graph) {
-    const x = graph.input('x', { type: 'float32', shape: ['r', 'd'] });
-    const m = graph.input('m', { type: 'float32', shape: ['d', 'd'] });
-    const weighted = graph.node('Mul', [graph.node('MatMul', [x, m]), x]);
-    const sums = graph.node('ReduceSum', [weighted, graph.integers([1])], { keepdims: 1n });
-    graph.output('forms', sums, { type: 'float32', shape: ['r', 1] });
-  },
-};
-
-function factorial(p: number): number {
-  return p <= 1 ? 1 : p * factorial(p - 1);
 }

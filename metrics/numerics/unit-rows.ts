@@ -11,11 +11,19 @@ import type { Rows } from './rows.js';
 export function unitRows({ n, d, data }: Rows, name: string): Rows {
   const unit = new Float64Array(n * d);
   for (let i = 0; i < n; i++) {
+    const from = i * d;
     let largest = 0;
-    for (let j = 0; j < d; j++) largest = Math.max(largest, Math.abs(data[i * d + j]!));
+    for (let j = 0; j < d; j++) {
+      const size = Math.abs(data[from + j]!);
+      if (size > largest) largest = size;
+    }
     const scale = binaryScale(largest);
     let squares = 0;
-    for (let j = 0; j < d; j++) squares += (data[i * d + j]! / scale) ** 2;
+    for (let j = 0; j < d; j++) {
+      const value = data[from + j]! / scale;
+      unit[from + j] = value;
+      squares += value * value;
+    }
     const length = Math.sqrt(squares);
     if (!(length > 0)) {
       throw new NumericalError('NOT_FINITE', {
@@ -25,7 +33,7 @@ export function unitRows({ n, d, data }: Rows, name: string): Rows {
         help: 'Encode the image again, or leave that row out on purpose.',
       });
     }
-    for (let j = 0; j < d; j++) unit[i * d + j] = data[i * d + j]! / scale / length;
+    for (let j = 0; j < d; j++) unit[from + j]! /= length;
   }
   return { n, d, data: unit };
 }

@@ -17,12 +17,12 @@ import type { MmdEstimator } from '../squared-mmd.js';
 import { CLIP_RANGE } from './preprocessings.js';
 
 /** @throws OptionError OUT_OF_RANGE for another word */
-function cmmdForm(parameters: Parameters): 'pairs' | 'two-moment' {
+function cmmdForm(parameters: Parameters): 'pairs' | 'rounded-pairs' | 'two-moment' {
   const form = parameters['cmmdForm'];
-  if (form === 'pairs' || form === 'two-moment') return form;
+  if (form === 'pairs' || form === 'rounded-pairs' || form === 'two-moment') return form;
   throw new OptionError('OUT_OF_RANGE', {
     where: '--cmmd-form',
-    expected: 'must be pairs or two-moment',
+    expected: 'must be pairs, rounded-pairs or two-moment',
     received: String(form),
   });
 }
@@ -104,13 +104,19 @@ function cmmdRecord(
     requireImages: (counts) => requireEach(counts, id, estimator === 'unbiased' ? 2 : 1),
     compute: async (evaluation) => {
       const { sets, parameters, algebra, interval } = evaluation;
-      if (cmmdForm(parameters) === 'two-moment') return valuesByMoments(id, estimator, evaluation);
+      const form = cmmdForm(parameters);
+      if (form === 'two-moment') return valuesByMoments(id, estimator, evaluation);
       const pair = requireEmbeddingPair(sets, id, estimator === 'unbiased' ? 2 : 1);
       const names = { reference: sets.reference.source, generated: sets.generated.source };
-      const sums = await cmmdSums(pair, algebra, names);
+      const sums = await cmmdSums(pair, algebra, form === 'pairs' ? 'mean' : 'rounded', names);
       const value = cmmd(sums, estimator);
       const limit = pair.reference.n > 1 && pair.generated.n > 1 ? cmmd(sums, 'unbiased') : value;
-      const warnings = [...negativeWarnings(value), ...biasWarnings({ value, limit, n: pair.generated.n })];
+      const rounded = { code: 'APPROXIMATE', message: 'from rounded products, off by at most 1e-6' };
+      const warnings = [
+        ...(form === 'pairs' ? [] : [rounded]),
+        ...negativeWarnings(value),
+        ...biasWarnings({ value, limit, n: pair.generated.n }),
+      ];
       const values = [{ id, value, warnings }];
       if (interval === null) return values;
       const unit = {

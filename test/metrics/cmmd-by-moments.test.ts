@@ -62,7 +62,7 @@ describe('cmmdByMoments', () => {
     expectClose(shards.value, whole.value, 1e-11);
   });
 
-  test('the metric takes it by name, and its warning says the bound', async () => {
+  test('the metric takes it and rounded pairs by name, and a warning says the bound', async () => {
     const sets = { reference: embeddedSet(reference), generated: embeddedSet(generated) };
     const [exact] = await metricById('cmmd').evaluate(sets, {});
     const [found] = await metricById('cmmd').evaluate(sets, { cmmdForm: 'two-moment' });
@@ -71,8 +71,13 @@ describe('cmmdByMoments', () => {
     expect(found!.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
       'APPROXIMATE: from the first two moments alone, off by at most 0.00066',
     ]);
+    const [rounded] = await metricById('cmmd').evaluate(sets, { cmmdForm: 'rounded-pairs' });
+    expectClose(rounded!.value, exact!.value!, 1e-6, 1);
+    expect(rounded!.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'APPROXIMATE: from rounded products, off by at most 1e-6',
+    ]);
     await expect(metricById('cmmd').evaluate(sets, { cmmdForm: 'moment' })).rejects.toThrow(
-      '--cmmd-form: must be pairs or two-moment; got moment.',
+      '--cmmd-form: must be pairs, rounded-pairs or two-moment; got moment.',
     );
   });
 });

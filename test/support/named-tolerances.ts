@@ -16,7 +16,13 @@ export const BATCH_TOLERANCE = 1e-6;
 /** Mean of k − 1 over all pairs, absolute: CMMD is 1000 times it, and is to be exact to 1e-9. */
 export const MEAN_KERNEL_TOLERANCE = 2e-13;
 
-/** Mean of k − 1 over the pairs of one vector, absolute: float32 products of the series' tail, averaged over fewer pairs. */
+/** CMMD whose series is summed from float32 products, absolute: 1e-9 is guaranteed, roundings of random sign leave far less. */
+export const SERIES_CMMD_TOLERANCE = 5e-11;
+
+/** The same from products of bytes, of which 1e-6 is guaranteed. */
+export const ROUNDED_CMMD_TOLERANCE = 2e-9;
+
+/** Mean of k − 1 over the pairs of one vector, absolute. */
 export const ROW_KERNEL_TOLERANCE = 1e-12;
 
 /** KID's float32 kernels near 1 to 400, summed in float32: torch-fidelity's own noise. */

@@ -1,5 +1,10 @@
 import type { Agreement } from '../agreement.js';
-import { MEAN_KERNEL_TOLERANCE, NORMALS_TOLERANCE } from '../named-tolerances.js';
+import {
+  MEAN_KERNEL_TOLERANCE,
+  NORMALS_TOLERANCE,
+  ROUNDED_CMMD_TOLERANCE,
+  SERIES_CMMD_TOLERANCE,
+} from '../named-tolerances.js';
 
 const VALUES = 'test/metrics/reference-values.test.ts';
 const DECOMPOSITIONS = 'test/numerics/decompositions.test.ts';
@@ -7,6 +12,11 @@ const DECOMPOSITIONS = 'test/numerics/decompositions.test.ts';
 const large = { fixture: 'large-decompositions', of: 'of the scale', varies: 'by processor' } as const;
 const own = { fixture: null, of: 'of the scale' } as const;
 const fast = { ...own, varies: 'by processor', reference: 'the plain routine' } as const;
+const series = {
+  test: 'test/numerics/series-sums.test.ts',
+  title: 'is that of float64 products',
+  of: 'absolute',
+} as const;
 const quantile = {
   fixture: null,
   test: 'test/uncertainty/comparison-statistics.test.ts',
@@ -148,6 +158,21 @@ export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
     reference: 'one run',
     test: 'test/metrics/cmmd-by-moments.test.ts',
     title: 'equal those of one run to 1e-12',
+  },
+  {
+    ...fast,
+    ...series,
+    step: '`cmmd`, `cmmd-v` by float32 products of what moments leave',
+    within: ['accuracy mean'],
+    tolerance: SERIES_CMMD_TOLERANCE,
+    source: 'metrics/numerics/exponential-sums.ts',
+  },
+  {
+    ...fast,
+    ...series,
+    step: 'the same by products of bytes (`rounded-pairs`)',
+    within: ['accuracy rounded'],
+    tolerance: ROUNDED_CMMD_TOLERANCE,
   },
   {
     ...own,
