@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CMMD_KERNEL, cmmd, cmmdSums } from '../metrics/cmmd.js';
+import { CMMD_KERNEL, cmmd, unitCmmdSums } from '../metrics/cmmd.js';
 import { cmmdByMoments } from '../metrics/cmmd-by-moments.js';
 import { fastAlgebra } from '../metrics/numerics/fast-algebra.js';
 import { fastCrossKernelSums, fastOwnKernelSums } from '../metrics/numerics/fast-kernel-sums.js';
@@ -13,14 +13,17 @@ import { pythonPeer } from './measuring/python-peer.js';
 import { randomRows } from './measuring/random-rows.js';
 import type { Topic } from './measuring/topic.js';
 
-/** V-statistic over all pairs of unit vectors. */
+/** V-statistic over all pairs of unit vectors; as new objects, so that nothing is kept from the round before. */
 async function byPairs(x: Rows, y: Rows, accuracy: 'mean' | 'rounded'): Promise<number> {
-  return cmmd(await cmmdSums({ reference: x, generated: y }, fastAlgebra, accuracy), 'biased');
+  return cmmd(
+    await unitCmmdSums({ reference: { ...x }, generated: { ...y } }, fastAlgebra, accuracy),
+    'biased',
+  );
 }
 
 /** The same by float64 products of every pair. */
 async function byProducts(x: Rows, y: Rows): Promise<number> {
-  const [reference, generated] = [{ ...x }, { ...y }]; // new objects, so that nothing is kept from the round before
+  const [reference, generated] = [{ ...x }, { ...y }];
   const sums = {
     first: await fastOwnKernelSums(reference, CMMD_KERNEL),
     second: await fastOwnKernelSums(generated, CMMD_KERNEL),

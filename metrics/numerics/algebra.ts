@@ -20,6 +20,8 @@ export interface KernelSumOptions {
    * `rounded` by at most 2.5e-10, and the sums of single rows by about 1e-7 of their pairs.
    */
   readonly accuracy?: 'rows' | 'mean' | 'rounded';
+  /** (d): a point amid the vectors, from which an engine may measure them; no value depends on it. Default: the first set's mean */
+  readonly origin?: Float64Array;
 }
 
 /** Inner products where a bound of their error will do: what they leave open is settled by differences. */

@@ -1,8 +1,8 @@
 import type { MomentsOptions } from './algebra.js';
-import { exactColumnMeans } from './column-means.js';
+import { exactColumnMeans, plainColumnMeans } from './column-means.js';
 import { fastScatter } from './fast-scatter.js';
 import { type GaussianMoments, gaussianMoments } from './gaussian-moments.js';
-import { roughMoments } from './rough-moments.js';
+import { roughScatter } from './rough-scatter.js';
 import type { Rows } from './rows.js';
 
 /** Fewer multiplications than this are done before a session is open. */
@@ -24,7 +24,8 @@ export async function fastGaussianMoments(
   const { n, d } = vectors;
   if (n < 2 || n * d * d < SMALL) return gaussianMoments(vectors);
   if (products === 'float32') {
-    const { mean, scatter } = await roughMoments(vectors);
+    const mean = plainColumnMeans(vectors);
+    const scatter = await roughScatter(vectors, mean);
     return { n, d, mean, covariance: scatter.map((value) => value / (n - 1)) };
   }
   const means = exactColumnMeans(vectors);

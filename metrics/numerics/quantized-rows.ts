@@ -1,5 +1,3 @@
-import type { Rows } from './rows.js';
-
 /** Columns of a block of pairs. */
 export const QUANTIZED_COLUMNS = 1024;
 
@@ -28,9 +26,12 @@ export interface QuantizedRows {
 /**
  * Vectors rounded to bytes of one step: products of two to about two digits.
  *
- * @param vectors  (n, d)
+ * @param data  (n, d)
  */
-export function quantizedRows({ n, d, data }: Rows): QuantizedRows {
+export function quantizedRows(
+  data: Float32Array,
+  { n, d }: { readonly n: number; readonly d: number },
+): QuantizedRows {
   const largest = largestEntry(data) || 1; // zeros alone: any step serves
   const [rowStep, columnStep] = [largest / ROW_LEVELS, largest / COLUMN_LEVELS];
   const [perRowStep, perColumnStep] = [1 / rowStep, 1 / columnStep];
@@ -48,8 +49,8 @@ export function quantizedRows({ n, d, data }: Rows): QuantizedRows {
       for (let j = 0; j < d; j++) {
         const value = data[from + j]!;
         // above 0, cutting off the fraction rounds down
-        const row = Math.trunc(value * perRowStep + ROW_ZERO + 0.5) - ROW_ZERO;
-        const column = Math.trunc(value * perColumnStep + COLUMN_ZERO + 0.5) - COLUMN_ZERO;
+        const row = Math.trunc(value * perRowStep + (ROW_ZERO + 0.5)) - ROW_ZERO;
+        const column = Math.trunc(value * perColumnStep + (COLUMN_ZERO + 0.5)) - COLUMN_ZERO;
         rows[from + j] = row + ROW_ZERO;
         block[j * width + i] = column;
         const rowRest = value - row * rowStep;
@@ -74,8 +75,11 @@ export function quantizedRows({ n, d, data }: Rows): QuantizedRows {
   };
 }
 
-function largestEntry(data: Rows['data']): number {
+function largestEntry(data: Float32Array): number {
   let largest = 0;
-  for (let i = 0; i < data.length; i++) largest = Math.max(largest, Math.abs(data[i]!));
+  for (let at = 0; at < data.length; at++) {
+    const size = Math.abs(data[at]!);
+    if (size > largest) largest = size;
+  }
   return largest;
 }

@@ -105,15 +105,15 @@ describe('sums that are to be exact in the mean', () => {
 });
 
 describe('rows in bytes', () => {
-  const rows = unitRows(cloud(1, 0.5), 'rows');
-  const bytes = quantizedRows(rows);
+  const data = Float32Array.from(unitRows(cloud(1, 0.5), 'rows').data);
+  const bytes = quantizedRows(data, { n: N, d: D });
 
   test('are the rows to half a step, as the first factor and as the second', () => {
     for (let i = 0; i < N; i++) {
       const [block, place] = [bytes.columns[Math.floor(i / 1024)]!, i % 1024];
       const width = block.length / D;
       for (let j = 0; j < D; j++) {
-        const value = rows.data[i * D + j]!;
+        const value = data[i * D + j]!;
         const row = (bytes.rows[i * D + j]! - 128) * bytes.rowStep;
         const column = block[j * width + place]! * bytes.columnStep;
         if (!(Math.abs(row - value) <= 0.5001 * bytes.rowStep)) expect(row).toBe(value);
@@ -126,7 +126,7 @@ describe('rows in bytes', () => {
     const squares = Array.from({ length: N }, (_, i) => {
       let sum = 0;
       for (let j = 0; j < D; j++) {
-        sum += ((bytes.rows[i * D + j]! - 128) * bytes.rowStep - rows.data[i * D + j]!) ** 2;
+        sum += ((bytes.rows[i * D + j]! - 128) * bytes.rowStep - data[i * D + j]!) ** 2;
       }
       return sum;
     });

@@ -1,0 +1,210 @@
+import { compensatedSum } from './compensated-sum.js';
+import type { CrossKernelSums } from './kernel-sums.js';
+import { type QuantizedRows, quantizedRows } from './quantized-rows.js';
+import { roughScatter } from './rough-scatter.js';
+import type { Rows } from './rows.js';
+import type { SeriesProducts } from './series-graph.js';
+import { ownSeriesSums, type SeriesSide, seriesSums } from './series-sums.js';
+import { completedSums, type SplitKernel, splitKernel } from './split-kernel.js';
+
+// exp(−‖x − y‖²/2σ²) = a·b·eᵗ, t = xᵀy/σ², for x and y from any origin. For CMMD |t| ≤ 0.01: the sums of t and t²/2 follow from moments,
+// and what is left, below 2e-7, needs few digits: products in float32, or in bytes.
+
+export interface SeriesKernel {
+  readonly sigma: number;
+  /** (d): a point amid the vectors; the nearer, the shorter the series */
+  readonly origin: Float64Array;
+  /** `rounded` takes products of bytes where they will do, `mean` float32 ones */
+  readonly accuracy: 'mean' | 'rounded';
+}
+
+/** What the mean over all pairs may be off by where the series is summed from these products. */
+const LARGEST_ERROR = { float32: 2.5e-13, int8: 2.5e-10 } as const;
+/** Beyond, the series needs more terms than there are. */
+const LARGEST_EXPONENT = 0.05;
+
+/** Half a unit in the last place of float32. */
+const FLOAT32_ROUNDING = 2 ** -24;
+/** Sums of t² in float32, whose roundings are of either sign, are this near: several times what is seen. */
+const SQUARES_ERROR = 8 * FLOAT32_ROUNDING;
+
+/** Sums of exp(−‖x − y‖²/2σ²) − 1 over all pairs of two sets; null where the series has no small bound of error. */
+export async function exponentialSeries(
+  first: Rows,
+  second: Rows,
+  kernel: SeriesKernel,
+): Promise<CrossKernelSums | null> {
+  const [x, y] = [sideOf(first, kernel), sideOf(second, kernel)];
+  const found = await closeSeries(x, y, kernel);
+  if (found === null) return null;
+  const { products, squares } = found;
+  const scale = kernel.sigma ** -2;
+  const sums = await seriesSums(seriesSide(x, products), seriesSide(y, products), scale);
+  const tail = squares / 2 + sums.tail;
+  return {
+    rowSums: completedSums(x, y, seriesRows(sums.rowSums, x, y, scale, tail)),
+    columnSums: completedSums(y, x, seriesRows(sums.columnSums, y, x, scale, tail)),
+  };
+}
+
+/** The same over one set: for each vector over all of them. */
+export async function ownExponentialSeries(
+  vectors: Rows,
+  kernel: SeriesKernel,
+): Promise<Float64Array | null> {
+  const x = sideOf(vectors, kernel);
+  const found = await closeSeries(x, x, kernel);
+  if (found === null) return null;
+  const scale = kernel.sigma ** -2;
+  const sums = await ownSeriesSums(seriesSide(x, found.products), scale);
+  return completedSums(x, x, seriesRows(sums.rowSums, x, x, scale, found.squares / 2 + sums.tail));
+}
+
+/** One set, seen from the origin. */
+interface Side extends SplitKernel {
+  readonly sigma: number;
+  readonly origin: Float64Array;
+  /** (n, d): what only tails and rows are summed from; totals come from float64 */
+  readonly vectors: Rows & { readonly data: Float32Array };
+  readonly largestNorm: number;
+  /** (d): Σ a·x */
+  readonly sum: Float64Array;
+  /** Σ a */
+  readonly total: number;
+  /** made when first needed, as all that follows */
+  squares?: Promise<Float64Array>;
+  bytes?: QuantizedRows;
+}
+
+const knownSides = new WeakMap<Rows, Side>();
+
+/** Kept with the vectors, since a set is compared with itself and with the other. */
+function sideOf(vectors: Rows, { sigma, origin }: SeriesKernel): Side {
+  const known = knownSides.get(vectors);
+  if (known?.sigma === sigma && known.origin === origin) return known;
+  const { n, d } = vectors;
+  const data = new Float32Array(n * d);
+  const norms = new Float64Array(n);
+  const sum = new Float64Array(d);
+  const away = new Float64Array(d);
+  for (let i = 0; i < n; i++) {
+    const from = i * d;
+    let norm = 0;
+    for (let j = 0; j < d; j++) {
+      const value = vectors.data[from + j]! - origin[j]!;
+      away[j] = value;
+      data[from + j] = value;
+      norm += value * value;
+    }
+    norms[i] = norm;
+    const weight = Math.exp(-norm / (2 * sigma * sigma));
+    for (let j = 0; j < d; j++) sum[j]! += weight * away[j]!;
+  }
+  const split = splitKernel(norms, sigma);
+  const side: Side = {
+    ...split,
+    sigma,
+    origin,
+    vectors: { n, d, data },
+    largestNorm: norms.reduce((most, norm) => Math.max(most, norm), 0),
+    sum,
+    total: compensatedSum(split.weights),
+  };
+  knownSides.set(vectors, side);
+  return side;
+}
+
+function bytesOf(side: Side): QuantizedRows {
+  side.bytes ??= quantizedRows(side.vectors.data, side.vectors);
+  return side.bytes;
+}
+
+function seriesSide(side: Side, products: SeriesProducts): SeriesSide {
+  const { weights, vectors } = side;
+  if (products === 'int8') return { weights, vectors: { products, bytes: bytesOf(side) } };
+  return { weights, vectors: { products, d: vectors.d, data: vectors.data } };
+}
+
+/** The cheapest products by which the series is close enough, if any, and Σᵢⱼ aᵢ·bⱼ·t². */
+async function closeSeries(
+  x: Side,
+  y: Side,
+  { sigma, accuracy }: SeriesKernel,
+): Promise<{ readonly products: SeriesProducts; readonly squares: number } | null> {
+  const scale = sigma ** -2;
+  if (largestExponent(x, y, scale) > LARGEST_EXPONENT) return null;
+  const squares = await squaresTotal(x, y, scale);
+  for (const products of accuracy === 'mean' ? (['float32'] as const) : (['int8', 'float32'] as const)) {
+    if (seriesError(x, y, scale, squares, products) <= LARGEST_ERROR[products]) return { products, squares };
+  }
+  return null;
+}
+
+function largestExponent(x: Side, y: Side, scale: number): number {
+  return Math.sqrt(x.largestNorm * y.largestNorm) * scale;
+}
+
+/**
+ * What the mean of a·b·eᵗ may be off by where the series' tail is summed from such products: with δ the most that t may be off by,
+ * |(t + δ)³ − t³|/6 ≤ δ/2·(t² + |t|δ + δ²/3), the mean of |t| is at most the root of that of t², and what is left out begins with
+ * t⁴/24 for bytes, t⁵/120 for float32.
+ */
+function seriesError(x: Side, y: Side, scale: number, squares: number, products: SeriesProducts): number {
+  const largest = largestExponent(x, y, scale);
+  const off = products === 'int8' ? scale * offInBytes(x, y) : largest * (x.vectors.d + 2) * FLOAT32_ROUNDING;
+  const square = Math.max(0, squares) / (x.total * y.total);
+  const leftOut = Math.exp(largest) * (products === 'int8' ? largest ** 2 / 24 : largest ** 3 / 120);
+  return (
+    (off / 2) * (square + Math.sqrt(square) * off + off ** 2 / 3) + square * (leftOut + SQUARES_ERROR / 2)
+  );
+}
+
+/** The most that a product of two vectors may differ from that of their bytes. */
+function offInBytes(x: Side, y: Side): number {
+  const { rowError } = bytesOf(x);
+  const { columnError } = bytesOf(y);
+  return rowError * Math.sqrt(y.largestNorm) + (Math.sqrt(x.largestNorm) + rowError) * columnError;
+}
+
+/** Σᵢⱼ aᵢ·bⱼ·t²: the sum over the entries of Σᵢ aᵢ·xᵢxᵢᵀ times those of Σⱼ bⱼ·yⱼyⱼᵀ. */
+async function squaresTotal(x: Side, y: Side, scale: number): Promise<number> {
+  const [first, second] = [await squaresOf(x), await squaresOf(y)];
+  const { d } = x.vectors;
+  const rowSums = new Float64Array(d);
+  for (let i = 0; i < d; i++) {
+    let sum = 0;
+    for (let at = i * d; at < (i + 1) * d; at++) sum += first[at]! * second[at]!;
+    rowSums[i] = sum;
+  }
+  return scale * scale * compensatedSum(rowSums);
+}
+
+/** (d, d): Σ a·x·xᵀ = Σ a·(x − m)(x − m)ᵀ + A·m·mᵀ with the mean m and A = Σ a. */
+function squaresOf(side: Side): Promise<Float64Array> {
+  side.squares ??= weightedSquares(side);
+  return side.squares;
+}
+
+async function weightedSquares({ vectors, weights, sum, total }: Side): Promise<Float64Array> {
+  const mean = sum.map((value) => value / total);
+  const squares = await roughScatter(vectors, mean, weights);
+  for (let i = 0, at = 0; i < mean.length; i++) {
+    for (let j = 0; j < mean.length; j++, at++) squares[at]! += sum[i]! * mean[j]!;
+  }
+  return squares;
+}
+
+/** Σⱼ bⱼ·t for each row, added to its sum of the rest of the series; what their weighted total lacks is spread over them. */
+function seriesRows(rest: Float64Array, of: Side, { sum }: Side, scale: number, tail: number): Float64Array {
+  const { n, d, data } = of.vectors;
+  const sums = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const from = i * d;
+    let product = 0;
+    for (let j = 0; j < d; j++) product += data[from + j]! * sum[j]!;
+    sums[i] = rest[i]! + scale * product;
+  }
+  const total = scale * compensatedSum(of.sum.map((value, j) => value * sum[j]!)) + tail;
+  const missing = total - compensatedSum(sums.map((value, i) => of.weights[i]! * value));
+  return sums.map((value) => value + missing / of.total);
+}
