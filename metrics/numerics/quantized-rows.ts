@@ -48,9 +48,9 @@ export function quantizedRows(
       let columnSum = 0;
       for (let j = 0; j < d; j++) {
         const value = data[from + j]!;
-        // above 0, cutting off the fraction rounds down
-        const row = Math.trunc(value * perRowStep + (ROW_ZERO + 0.5)) - ROW_ZERO;
-        const column = Math.trunc(value * perColumnStep + (COLUMN_ZERO + 0.5)) - COLUMN_ZERO;
+        // whole numbers, rounded: above 0, cutting off the fraction rounds down
+        const row = ((value * perRowStep + (ROW_ZERO + 0.5)) | 0) - ROW_ZERO;
+        const column = ((value * perColumnStep + (COLUMN_ZERO + 0.5)) | 0) - COLUMN_ZERO;
         rows[from + j] = row + ROW_ZERO;
         block[j * width + i] = column;
         const rowRest = value - row * rowStep;
