@@ -69,8 +69,10 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
   );
   if (report.results.some(({ standardError }) => standardError !== null))
     notes.push(dim('±: standard error'));
-  const intervals = report.results.flatMap(({ metric, interval }) =>
-    interval === null ? [] : [`${metric} ${numberText(interval.low)} … ${numberText(interval.high)}`],
+  const intervals = report.results.flatMap(({ metric, interval, standardError: error }) =>
+    interval === null
+      ? []
+      : [`${metric} ${numberText(interval.low, { error })} … ${numberText(interval.high, { error })}`],
   );
   const [level] = report.results.flatMap(({ interval }) => (interval === null ? [] : [interval.level]));
   if (level !== undefined) {

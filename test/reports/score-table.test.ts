@@ -17,7 +17,7 @@ cmmd         –               10,000 : 1  lower   inception-v3-fid
 
 * demo encoder: not comparable with published values
 ±: standard error
-95 % intervals: fid 17.500 … 18.740
+95 % intervals: fid 17.50 … 18.74
 sd: standard deviation of is over 10 splits; not the error of the value
 cmmd has no value: needs at least 2 images; got 1.
 sources: fid Heusel et al. 2017, arXiv:1706.08500; is Salimans et al. 2016,
