@@ -2,6 +2,7 @@ import { METRICS } from '../metrics/metric-catalog.js';
 import type { CompareReport } from '../uncertainty/compare-report.js';
 import { MAP_PAPER } from './bibliography.js';
 import { VERDICT_WORDS } from './compare-table.js';
+import { DEMO_NOTE, isDemo } from './demo-note.js';
 import { distinct, encoderText, listText } from './methods-words.js';
 import { countText, errorText, numberText } from './number-text.js';
 import type { TextTable } from './text-tables.js';
@@ -45,9 +46,9 @@ function sourceOf(id: string): string[] {
 }
 
 /** Filtered against random at equal n, to the digits that the spread of the draws supports. */
-export function compareTextTable({ effects, reference, generated }: CompareReport): TextTable {
+export function compareTextTable({ effects, reference, generated, metrics }: CompareReport): TextTable {
   return {
-    title: `${generated.source} filtered, against ${reference.source}`,
+    title: `${generated.source} filtered, against ${reference.source}${metrics.some(isDemo) ? `; ${DEMO_NOTE}` : ''}`,
     header: [
       'score',
       'metric',

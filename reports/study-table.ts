@@ -1,6 +1,8 @@
 import { FLOOR_ARM } from '../sample-size-study/study-cells.js';
 import type { StudyReport } from '../sample-size-study/study-report.js';
+import { DEMO_NOTE } from './demo-note.js';
 import { isLine } from './figures/drawn-curve.js';
+import { standingOf } from './figures/figure-words.js';
 import { countText, errorText, numberText } from './number-text.js';
 import type { TextTable } from './text-tables.js';
 
@@ -11,7 +13,7 @@ const SHARE = 0.05;
 export function studyTable({ curves, design }: StudyReport): TextTable {
   const plain = curves.filter(({ distortion, points }) => distortion === 'none' && points.length > 0);
   return {
-    title: `Values at the largest n, limits for n → ∞ (± standard error), and images needed for 5 % (steadfid, seed ${design.seed})`,
+    title: `Values at the largest n, limits for n → ∞ (± standard error), and images needed for 5 % (steadfid, seed ${design.seed})${standingOf(plain) === 'demo' ? `; ${DEMO_NOTE}` : ''}`,
     header: [
       'metric',
       'arm',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { compareTextTable } from '../../reports/compare-methods.js';
 import { comparePage } from '../../reports/compare-page.js';
 import { exampleComparison } from '../support/compare-report.js';
 
@@ -25,5 +26,16 @@ describe('comparePage', () => {
       [],
     );
     expect(written.match(/not comparable with\s+published values/g)).toHaveLength(1);
+  });
+
+  test('compareTextTable says in its title that an encoder is a demo', () => {
+    const report = exampleComparison({ metrics: ['fid'] });
+    const [fid] = report.metrics;
+    const demo = {
+      ...report,
+      metrics: [{ ...fid!, encoder: { ...fid!.encoder, standing: 'demo' as const } }],
+    };
+    expect(compareTextTable(demo).title).toMatch(/; demo encoder: not comparable with published values$/);
+    expect(compareTextTable(report).title).not.toContain('demo encoder');
   });
 });

@@ -3,6 +3,7 @@ import { figureSheet } from '../../reports/figures/figure-sheet.js';
 import { studyFigures } from '../../reports/study-figures.js';
 import { studyJson } from '../../reports/study-json.js';
 import { studyPage } from '../../reports/study-page.js';
+import { studyTable } from '../../reports/study-table.js';
 import { exampleStudy } from '../support/study-report.js';
 
 const HOSTILE = `<script>alert('"&')</script>`;
@@ -46,6 +47,8 @@ describe('studyPage', () => {
     for (const figure of figures)
       expect(figureSheet(figure)).toContain('not comparable with published values');
     expect(studyPage(report, figures)).toContain('Demo encoder.');
+    expect(studyTable(report).title).toContain('not comparable with published values');
+    expect(studyTable(await exampleStudy({ arms: ['one'] })).title).not.toContain('published values');
   });
 });
 
