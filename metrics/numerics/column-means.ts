@@ -5,7 +5,14 @@ import type { Rows } from './rows.js';
 export function plainColumnMeans({ n, d, data }: Rows): Float64Array {
   if (n < 1) throw tooFewVectors(n, 1, 'a mean');
   const means = new Float64Array(d);
-  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) means[j]! += data[i * d + j]!;
+  const fours = n - (n % 4); // four rows at a time: a quarter of the sum's loads and stores
+  for (let i = 0; i < fours; i += 4) {
+    const from = i * d;
+    for (let j = 0, at = from; j < d; j++, at++) {
+      means[j]! += data[at]! + data[at + d]! + (data[at + 2 * d]! + data[at + 3 * d]!);
+    }
+  }
+  for (let i = fours; i < n; i++) for (let j = 0; j < d; j++) means[j]! += data[i * d + j]!;
   for (let j = 0; j < d; j++) means[j]! /= n;
   return means;
 }

@@ -23,13 +23,9 @@ export async function fastGaussianMoments(
 ): Promise<GaussianMoments> {
   const { n, d } = vectors;
   if (n < 2 || n * d * d < SMALL) return gaussianMoments(vectors);
-  if (products === 'float32') {
-    const mean = plainColumnMeans(vectors);
-    const scatter = await roughScatter(vectors, mean);
-    return { n, d, mean, covariance: scatter.map((value) => value / (n - 1)) };
-  }
-  const means = exactColumnMeans(vectors);
-  const covariance = await fastScatter(vectors, means.mean);
+  const rough = products === 'float32';
+  const means = rough ? { mean: plainColumnMeans(vectors) } : exactColumnMeans(vectors);
+  const covariance = await (rough ? roughScatter : fastScatter)(vectors, means.mean);
   for (let i = 0; i < covariance.length; i++) covariance[i]! /= n - 1;
   return { n, d, ...means, covariance };
 }
