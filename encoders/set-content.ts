@@ -31,17 +31,26 @@ export function isSameContent(first: SetContent, second: SetContent): boolean {
 
 function contentOf({ digest, decoding, embeddings, logits, moments }: EmbeddedSet): SetContent {
   if (digest !== null) return { of: 'images', digest, decoding };
-  if (embeddings === null && moments !== null)
-    return { of: 'statistics', digest: numbersDigest(moments.mean, moments.covariance), decoding };
-  const rows = [embeddings, logits].flatMap((one) => (one === null ? [] : [one.data]));
-  return { of: 'embeddings', digest: numbersDigest(...rows), decoding };
+  if (embeddings === null && moments !== null) {
+    const { n, d, mean, covariance } = moments;
+    return {
+      of: 'statistics',
+      digest: numbersDigest([`${n} of ${d}`, mean], [`${d}`, covariance]),
+      decoding,
+    };
+  }
+  const rows = [embeddings, logits].flatMap((one) => (one === null ? [] : [one]));
+  const parts = rows.map(({ n, d, data }) => [`${n} of ${d}`, data] as const);
+  return { of: 'embeddings', digest: numbersDigest(...parts), decoding };
 }
 
-function numbersDigest(...arrays: readonly (Float32Array | Float64Array)[]): string {
+/** SHA-256 of arrays, each with its shape and type. */
+function numbersDigest(...arrays: readonly (readonly [string, Float32Array | Float64Array])[]): string {
   const hash = createHash('sha256');
-  for (const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT } of arrays)
+  for (const [shape, { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT }] of arrays) {
     hash
-      .update(`float${8 * BYTES_PER_ELEMENT} ${byteLength}\0`)
+      .update(`float${8 * BYTES_PER_ELEMENT} ${shape}\0`)
       .update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
   return hash.digest('hex');
 }

@@ -27,6 +27,14 @@ describe('setContent', () => {
     expect(setContent(embeddedSet(rows(data, { n: 2, d: 2, name: 'rows' }))).digest).toBe(digest);
   });
 
+  test('setContent of the same numbers as rows of another length, or from another count of images, differs', () => {
+    const wide = rows(Float64Array.of(1, 2, 3, 4), { n: 1, d: 4, name: 'rows' });
+    expect(setContent(embeddedSet(wide)).digest).not.toBe(setContent(first).digest);
+    const moments = gaussianMoments(numbers([1, 2, 3, 4]));
+    const [two, three] = [2, 3].map((n) => setContent({ ...embeddedSet(null), moments: { ...moments, n } }));
+    expect(two!.digest).not.toBe(three!.digest);
+  });
+
   test('setContent of moments alone is of statistics', () => {
     const of = (values: readonly number[]) =>
       setContent({ ...embeddedSet(null), moments: gaussianMoments(numbers(values)) });
