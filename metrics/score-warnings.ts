@@ -172,17 +172,18 @@ function sharedImages({ reference, generated }: Comparison): number {
   return equal;
 }
 
-/** The value without the error and interval of two sides drawn apart from each other, where most images stand on both. */
+/** What supposes sides drawn apart from each other: errors, biases, limits. */
+const OF_SIDES_APART: ReadonlySet<string> = new Set(['BIASED_AT_N', 'LIMIT_OUT_OF_RANGE', 'NO_INTERVAL']);
+
+/** The value without all that supposes two sides drawn apart from each other, where most images stand on both. */
 export function withoutErrorOfShared(value: MetricValue, sets: Comparison): MetricValue {
+  if (2 * sharedImages(sets) <= sets.generated.n!) return value;
   const { standardError, interval, ...rest } = value;
-  if (interval === undefined || 2 * sharedImages(sets) <= sets.generated.n!) return value;
-  return withWarnings(rest, [
-    {
-      code: 'NO_INTERVAL',
-      message:
-        'no interval: most images stand on both sides, and an interval supposes sides drawn apart from each other',
-    },
-  ]);
+  const asked = interval !== undefined || value.warnings.some(({ code }) => code === 'NO_INTERVAL');
+  const warnings = value.warnings.filter(({ code }) => !OF_SIDES_APART.has(code));
+  const message =
+    'no interval: most images stand on both sides, and an interval supposes sides drawn apart from each other';
+  return { ...rest, warnings: asked ? [...warnings, { code: 'NO_INTERVAL', message }] : warnings };
 }
 
 /** Images that stand on both sides: a generator that copies, or a file in the wrong folder. */

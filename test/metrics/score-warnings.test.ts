@@ -154,7 +154,11 @@ describe('score warnings', () => {
     const sets = { reference: embeddedSet(shared), generated: embeddedSet({ ...shared }) };
     const [found] = await metricById('fid').evaluate(sets, {}, { interval: { level: 0.95 } });
     expect([found!.interval, found!.standardError]).toEqual([undefined, undefined]);
-    expect(found!.warnings.map(({ code }) => code)).toContain('NO_INTERVAL');
+    expect(found!.warnings.map(({ code }) => code)).toEqual(['NO_INTERVAL', 'DUPLICATES_BETWEEN_SIDES']);
+    expect(found!.warnings[0]!.message).toContain('most images stand on both sides');
+    // nor a bias, which would suppose the same
+    const [alone] = await metricById('fid').evaluate(sets, {});
+    expect(alone!.warnings.map(({ code }) => code)).toEqual(['DUPLICATES_BETWEEN_SIDES']);
   });
 
   test('images on both sides are counted by their embeddings', async () => {
