@@ -1,7 +1,8 @@
 import { compensatedSum } from './compensated-sum.js';
+import { fastScatter } from './fast-scatter.js';
 import type { CrossKernelSums } from './kernel-sums.js';
 import { type QuantizedRows, quantizedRows } from './quantized-rows.js';
-import { roughScatter } from './rough-scatter.js';
+import { ROUGH_SCATTER_ERROR, roughScatter } from './rough-scatter.js';
 import type { Rows } from './rows.js';
 import type { SeriesProducts } from './series-graph.js';
 import { ownSeriesSums, type SeriesSide, seriesSums } from './series-sums.js';
@@ -25,8 +26,6 @@ const LARGEST_EXPONENT = 0.05;
 
 /** Half a unit in the last place of float32. */
 const FLOAT32_ROUNDING = 2 ** -24;
-/** Sums of t² in float32, whose roundings are of either sign, are this near: several times what is seen. */
-const SQUARES_ERROR = 8 * FLOAT32_ROUNDING;
 
 /** Sums of exp(−‖x − y‖²/2σ²) − 1 over all pairs of two sets; null where the series has no small bound of error. */
 export async function exponentialSeries(
@@ -64,6 +63,7 @@ export async function ownExponentialSeries(
 interface Side extends SplitKernel {
   readonly sigma: number;
   readonly origin: Float64Array;
+  readonly source: Rows;
   /** (n, d): what only tails and rows are summed from; totals come from float64 */
   readonly vectors: Rows & { readonly data: Float32Array };
   readonly largestNorm: number;
@@ -72,7 +72,7 @@ interface Side extends SplitKernel {
   /** Σ a */
   readonly total: number;
   /** made when first needed, as all that follows */
-  squares?: Promise<Float64Array>;
+  readonly squares: Partial<Record<SeriesProducts, Promise<Float64Array>>>;
   bytes?: QuantizedRows;
 }
 
@@ -105,10 +105,12 @@ function sideOf(vectors: Rows, { sigma, origin }: SeriesKernel): Side {
     ...split,
     sigma,
     origin,
+    source: vectors,
     vectors: { n, d, data },
     largestNorm: norms.reduce((most, norm) => Math.max(most, norm), 0),
     sum,
     total: compensatedSum(split.weights),
+    squares: {},
   };
   knownSides.set(vectors, side);
   return side;
@@ -125,7 +127,7 @@ function seriesSide(side: Side, products: SeriesProducts): SeriesSide {
   return { weights, vectors: { products, d: vectors.d, data: vectors.data } };
 }
 
-/** The cheapest products by which the series is close enough, if any, and Σᵢⱼ aᵢ·bⱼ·t². */
+/** The cheapest products by which the series is close enough, if any, and Σᵢⱼ aᵢ·bⱼ·t² of fitting accuracy. */
 async function closeSeries(
   x: Side,
   y: Side,
@@ -133,9 +135,11 @@ async function closeSeries(
 ): Promise<{ readonly products: SeriesProducts; readonly squares: number } | null> {
   const scale = sigma ** -2;
   if (largestExponent(x, y, scale) > LARGEST_EXPONENT) return null;
-  const squares = await squaresTotal(x, y, scale);
   for (const products of accuracy === 'mean' ? (['float32'] as const) : (['int8', 'float32'] as const)) {
-    if (seriesError(x, y, scale, squares, products) <= LARGEST_ERROR[products]) return { products, squares };
+    const squares = await squaresTotal(x, y, scale, products);
+    if ((await seriesError(x, y, scale, squares, products)) <= LARGEST_ERROR[products]) {
+      return { products, squares };
+    }
   }
   return null;
 }
@@ -147,16 +151,24 @@ function largestExponent(x: Side, y: Side, scale: number): number {
 /**
  * What the mean of a·b·eᵗ may be off by where the series' tail is summed from such products: with δ the most that t may be off by,
  * |(t + δ)³ − t³|/6 ≤ δ/2·(t² + |t|δ + δ²/3), the mean of |t| is at most the root of that of t², and what is left out begins with
- * t⁴/24 for bytes, t⁵/120 for float32.
+ * t⁴/24 for bytes, t⁵/120 for float32. Beside bytes the sum of t² is in float32.
  */
-function seriesError(x: Side, y: Side, scale: number, squares: number, products: SeriesProducts): number {
+async function seriesError(
+  x: Side,
+  y: Side,
+  scale: number,
+  squares: number,
+  products: SeriesProducts,
+): Promise<number> {
   const largest = largestExponent(x, y, scale);
+  const pairs = x.total * y.total;
+  const square = Math.max(0, squares) / pairs;
   const off = products === 'int8' ? scale * offInBytes(x, y) : largest * (x.vectors.d + 2) * FLOAT32_ROUNDING;
-  const square = Math.max(0, squares) / (x.total * y.total);
-  const leftOut = Math.exp(largest) * (products === 'int8' ? largest ** 2 / 24 : largest ** 3 / 120);
-  return (
-    (off / 2) * (square + Math.sqrt(square) * off + off ** 2 / 3) + square * (leftOut + SQUARES_ERROR / 2)
-  );
+  const tail = (off / 2) * (square + Math.sqrt(square) * off + off ** 2 / 3);
+  const leftOut = square * Math.exp(largest) * (products === 'int8' ? largest ** 2 / 24 : largest ** 3 / 120);
+  if (products === 'float32') return tail + leftOut;
+  const own = (await squaresTotal(x, x, scale, products)) * (await squaresTotal(y, y, scale, products));
+  return tail + leftOut + (ROUGH_SCATTER_ERROR * Math.sqrt(own)) / (2 * pairs);
 }
 
 /** The most that a product of two vectors may differ from that of their bytes. */
@@ -167,8 +179,8 @@ function offInBytes(x: Side, y: Side): number {
 }
 
 /** Σᵢⱼ aᵢ·bⱼ·t²: the sum over the entries of Σᵢ aᵢ·xᵢxᵢᵀ times those of Σⱼ bⱼ·yⱼyⱼᵀ. */
-async function squaresTotal(x: Side, y: Side, scale: number): Promise<number> {
-  const [first, second] = [await squaresOf(x), await squaresOf(y)];
+async function squaresTotal(x: Side, y: Side, scale: number, products: SeriesProducts): Promise<number> {
+  const [first, second] = [await squaresOf(x, products), await squaresOf(y, products)];
   const { d } = x.vectors;
   const rowSums = new Float64Array(d);
   for (let i = 0; i < d; i++) {
@@ -179,15 +191,19 @@ async function squaresTotal(x: Side, y: Side, scale: number): Promise<number> {
   return scale * scale * compensatedSum(rowSums);
 }
 
-/** (d, d): Σ a·x·xᵀ = Σ a·(x − m)(x − m)ᵀ + A·m·mᵀ with the mean m and A = Σ a. */
-function squaresOf(side: Side): Promise<Float64Array> {
-  side.squares ??= weightedSquares(side);
-  return side.squares;
+/** (d, d): Σ a·x·xᵀ = Σ a·(x − m)(x − m)ᵀ + A·m·mᵀ with the mean m and A = Σ a; in float32 beside bytes, else in float64. */
+function squaresOf(side: Side, products: SeriesProducts): Promise<Float64Array> {
+  side.squares[products] ??= weightedSquares(side, products);
+  return side.squares[products];
 }
 
-async function weightedSquares({ vectors, weights, sum, total }: Side): Promise<Float64Array> {
+async function weightedSquares(side: Side, products: SeriesProducts): Promise<Float64Array> {
+  const { source, vectors, weights, origin, sum, total } = side;
   const mean = sum.map((value) => value / total);
-  const squares = await roughScatter(vectors, mean, weights);
+  const center = mean.map((value, j) => origin[j]! + value);
+  const squares = await (products === 'int8'
+    ? roughScatter(vectors, mean, weights)
+    : fastScatter(source, center, weights));
   for (let i = 0, at = 0; i < mean.length; i++) {
     for (let j = 0; j < mean.length; j++, at++) squares[at]! += sum[i]! * mean[j]!;
   }

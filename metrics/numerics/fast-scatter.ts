@@ -8,21 +8,27 @@ const ROWS = 2500;
 const COLUMNS = 512;
 
 /**
- * Σ (x − c)(x − c)ᵀ over the rows: products of blocks of columns by ONNX Runtime, those below the diagonal alone.
+ * Σ w·(x − c)(x − c)ᵀ over the rows: products of blocks of columns by ONNX Runtime, those below the diagonal alone.
  *
  * @param vectors  (n, d)
  * @param center  (d)
+ * @param weights  (n); default 1
  * @returns (d, d) row-major, symmetric
  */
-export async function fastScatter(vectors: Rows, center: Float64Array): Promise<Float64Array> {
+export async function fastScatter(
+  vectors: Rows,
+  center: Float64Array,
+  weights?: Float64Array,
+): Promise<Float64Array> {
   const { n, d } = vectors;
   const scatter = new Float64Array(d * d);
   const blocks = columnBlocks(d);
+  const factors = weights?.map(Math.sqrt);
   const buffers = blocks.map(({ width }) => new Float64Array(Math.min(ROWS, n) * width)); // one set for all rows
   for (let start = 0; start < n; start += ROWS) {
     const count = Math.min(ROWS, n - start);
     const columns = blocks.map((block, b) =>
-      deviationsOf(vectors, center, { ...block, start, count, buffer: buffers[b]! }),
+      deviationsOf(vectors, { center, factors }, { ...block, start, count, buffer: buffers[b]! }),
     );
     for (let i = 0; i < blocks.length; i++) {
       for (let j = 0; j <= i; j++) {
@@ -51,7 +57,7 @@ function columnBlocks(d: number): readonly ColumnBlock[] {
 
 function deviationsOf(
   { d, data }: Rows,
-  center: Float64Array,
+  { center, factors }: { readonly center: Float64Array; readonly factors: Float64Array | undefined },
   {
     start,
     count,
@@ -63,9 +69,10 @@ function deviationsOf(
   const deviations = buffer.subarray(0, count * width);
   const about = center.subarray(left, left + width);
   for (let i = 0; i < count; i++) {
+    const factor = factors?.[start + i] ?? 1;
     const from = (start + i) * d + left;
     const to = i * width;
-    for (let j = 0; j < width; j++) deviations[to + j] = data[from + j]! - about[j]!;
+    for (let j = 0; j < width; j++) deviations[to + j] = (data[from + j]! - about[j]!) * factor;
   }
   return { n: count, d: width, data: deviations };
 }

@@ -24,6 +24,12 @@ function badlyRounded(size: number): Rows {
   return mapped(cloud(1, 0), (_, i, j) => (j === i % 2 ? 1 : size / 127));
 }
 
+/** Rows of equal sizes and chance signs, the reference's in the first half of the dimensions: roundings of one direction add up. */
+function signs(seed: number, from: number): Rows {
+  const half = D / 2;
+  return mapped(cloud(seed, 0), (value, _, j) => (j >= from && j < from + half ? Math.sign(value) : 0));
+}
+
 /** Rows about centres that hold every seventh dimension. */
 function clusters(seed: number, center: (i: number) => number): Rows {
   return mapped(cloud(seed, 0), (value, i, j) => 0.3 * value + (j % 7 === center(i) ? 1 : 0));
@@ -37,6 +43,7 @@ const pairs: readonly [string, Rows, Rows][] = [
     mapped(cloud(1, 0), (value) => 0.1 * value + 1),
     mapped(cloud(2, 0), (value) => 0.1 * value - 1),
   ],
+  ['signs in unlike dimensions', signs(1, 0), signs(2, D / 2)],
   ['clusters', clusters(1, (i) => i % 7), clusters(2, (i) => (i * i) % 7)],
   ['a few long dimensions', mapped(cloud(1, 0), (value, _, j) => (j < 3 ? 8 * value : value)), cloud(2, 0)],
   ['heavy tails', mapped(cloud(1, 0), (value) => value ** 5), mapped(cloud(2, 0.2), (value) => value ** 5)],
