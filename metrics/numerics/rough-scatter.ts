@@ -2,7 +2,7 @@ import { type MatrixGraph, matrixSession, matrixTensor } from './matrix-sessions
 import type { Rows } from './rows.js';
 
 /** Rows taken together: float32 adds up no more, and memory does not grow with n. */
-const ROWS = 5000;
+const ROWS = 2500;
 
 /** What sums of equal terms may lose, all rounded one way, as a share of the sum of their sizes: half a unit for each. */
 export const ROUGH_SCATTER_ERROR = ROWS * 2 ** -24;
@@ -23,7 +23,7 @@ function scatterGraph(weighted: boolean): MatrixGraph {
 }
 
 /**
- * Σ w·(x − c)(x − c)ᵀ by float32 products of 5,000 rows, added up in float64: good to about 1e-7 of the vectors' mean square, where
+ * Σ w·(x − c)(x − c)ᵀ by float32 products of 2,500 rows, added up in float64: good to about 1e-7 of the vectors' mean square, where
  * roundings are of either sign.
  *
  * @param vectors  (n, d)
