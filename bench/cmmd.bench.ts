@@ -74,14 +74,14 @@ export const cmmdTopic: Topic = {
       { name: names.moments, run: () => byMoments(x, y) },
       { name: names.momentsOfMany, run: () => byMoments(many, many) },
     ];
-    const times = new Map(
-      [...tasks.map(({ name }) => name), names.peer].map((name): [string, number[]] => [name, []]),
+    const times = new Map(await interleaved(tasks, rounds));
+    const peers = Array.from({ length: rounds }, () => pythonPeer('cmmd_torch', n, d)).filter(
+      (peer) => peer !== null,
     );
-    for (let round = 0; round < rounds; round++) {
-      for (const [name, [ms]] of await interleaved(tasks, 1)) times.get(name)!.push(ms!);
-      const peer = pythonPeer('cmmd_torch', n, d);
-      if (peer !== null) times.get(names.peer)!.push(peer.ms);
-    }
+    times.set(
+      names.peer,
+      peers.map(({ ms }) => ms),
+    );
     const claims: Claim[] = [
       { task: names.mean, against: names.standIn },
       { task: names.rounded, against: names.standIn },
@@ -90,7 +90,7 @@ export const cmmdTopic: Topic = {
       { task: names.moments, against: names.products, least: 20 },
       { task: names.momentsOfMany, against: names.products, share: (large / n) ** 2, least: 60 },
     ];
-    if (times.get(names.peer)!.length > 0) {
+    if (peers.length > 0) {
       claims.push({ task: names.mean, against: names.peer, least: 4 });
       claims.push({ task: names.rounded, against: names.peer, least: 10 });
     }
