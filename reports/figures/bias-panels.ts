@@ -9,6 +9,7 @@ import type { DrawingBoard } from './drawing-board.js';
 import type { DrawnCurve } from './drawn-curve.js';
 import { intervalMark, ofSeries, strokeOf } from './series-marks.js';
 import { linearAxis } from './value-axis.js';
+import { valueAxisMark } from './value-axis-mark.js';
 
 export const BIAS_PANEL = { width: 350, height: 260 } as const;
 const WIDTH = BIAS_PANEL.width;
@@ -107,14 +108,7 @@ export function biasLinePanel(
       ...frame(sizes, plot),
       ...(extent[0] < 0 && extent[1] > 0 ? [plot.ruleY([0], { strokeOpacity: 0.5 })] : []),
       ...fitted.flatMap((entry) => lineMarks(entry, { end, extent, plot })),
-      plot.axisY({
-        label: `${label}${axis.note}`,
-        labelArrow: 'none',
-        ticks: axis.ticks,
-        tickFormat: axis.text,
-        fontVariant: '',
-        labelAnchor: 'top',
-      }),
+      valueAxisMark(plot, label, axis),
     ],
   });
 }

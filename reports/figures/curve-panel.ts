@@ -9,6 +9,7 @@ import type { SeriesLook } from './series-look.js';
 import { intervalMark } from './series-marks.js';
 import { type ScaleKind, sizeScale } from './size-scale.js';
 import { linearAxis, shareAxis } from './value-axis.js';
+import { valueAxisMark } from './value-axis-mark.js';
 
 /** Dots in one panel; of more, every k-th is drawn. */
 const MOST_DOTS = 3000;
@@ -85,14 +86,7 @@ export function curvePanel(
       ...limits.map((limit, place) => intervalMark({ ...limit, x: limitAt(place) }, limit)),
       ...(values === 'absolute' ? requiredMarks(drawn, { scale, floor: extent[0] }) : []),
       plot.axisX({ ticks: [...scale.ticks], tickFormat: sizeText, label: null, fontVariant: '' }),
-      plot.axisY({
-        label: `${label}${axis.note}`,
-        labelArrow: 'none',
-        ticks: axis.ticks,
-        tickFormat: axis.text,
-        fontVariant: '',
-        labelAnchor: 'top',
-      }),
+      valueAxisMark(plot, label, axis),
       plot.text([scale.label], { frameAnchor: 'bottom-right', dy: 30, textAnchor: 'end' }),
     ],
   });

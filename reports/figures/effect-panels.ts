@@ -6,6 +6,7 @@ import type { DrawingBoard } from './drawing-board.js';
 import { EFFECT_LOOKS, type EffectSeries, seriesOf } from './effect-strip.js';
 import { ofSeries, strokeOf } from './series-marks.js';
 import { linearAxis } from './value-axis.js';
+import { valueAxisMark } from './value-axis-mark.js';
 
 interface PanelSize {
   readonly width: number;
@@ -64,14 +65,7 @@ function framed(
       plot.gridY({ ticks: axis.ticks, strokeOpacity: 0.12 }),
       ...marks,
       plot.axisX({ ticks: 6, tickFormat: '.0%', label: null, fontVariant: '' }),
-      plot.axisY({
-        label: `${label}${axis.note}`,
-        labelArrow: 'none',
-        ticks: axis.ticks,
-        tickFormat: axis.text,
-        fontVariant: '',
-        labelAnchor: 'top',
-      }),
+      valueAxisMark(plot, label, axis),
       plot.text(['share of images removed →'], { frameAnchor: 'bottom-right', dy: 30, textAnchor: 'end' }),
     ],
   });

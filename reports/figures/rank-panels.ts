@@ -7,6 +7,7 @@ import type { DrawingBoard } from './drawing-board.js';
 import { seriesLook } from './series-look.js';
 import { ofSeries, strokeOf } from './series-marks.js';
 import { type ScaleKind, sizeScale } from './size-scale.js';
+import { valueAxisMark } from './value-axis-mark.js';
 
 export const RANK_PANEL = { width: 350, height: 240 } as const;
 const WIDTH = RANK_PANEL.width;
@@ -74,13 +75,7 @@ export function agreementPanel(
       ...line('mean τ', '#0072B2', null, ({ meanTau }) => meanTau),
       ...line('same best arm', '#D55E00', '6 3', ({ sameBest }) => sameBest),
       ...sizeAxis(scale, plot),
-      plot.axisY({
-        label: 'agreement (1: always the same) ↑',
-        labelArrow: 'none',
-        ticks: 5,
-        fontVariant: '',
-        labelAnchor: 'top',
-      }),
+      valueAxisMark(plot, 'agreement (1: always the same) ↑', { ticks: 5 }),
     ],
   });
 }
@@ -136,14 +131,7 @@ export function flipPanel(
         ];
       }),
       ...sizeAxis(scale, plot),
-      plot.axisY({
-        label: 'share of draws in reverse order',
-        labelArrow: 'none',
-        ticks: 5,
-        tickFormat: '.0%',
-        fontVariant: '',
-        labelAnchor: 'top',
-      }),
+      valueAxisMark(plot, 'share of draws in reverse order', { ticks: 5, text: '.0%' }),
     ],
   });
 }

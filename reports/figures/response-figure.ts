@@ -8,6 +8,7 @@ import type { Figure } from './figure.js';
 import { standingOf, subtitleOf } from './figure-words.js';
 import { BACKGROUND_LOOK, seriesLook } from './series-look.js';
 import { crossMark, ofSeries, strokeOf } from './series-marks.js';
+import { valueAxisMark } from './value-axis-mark.js';
 
 /** Two panels in a row, so that five levels have room. */
 const WIDTH = 350;
@@ -180,13 +181,7 @@ function responsePanel(responses: readonly NormalizedResponse[], { plot, drawing
         ];
       }),
       plot.axisX({ ticks: [...ticks], tickFormat: String, label: null, fontVariant: '' }),
-      plot.axisY({
-        label: 'worse by (share of the range) ↑',
-        labelArrow: 'none',
-        ticks: 5,
-        fontVariant: '',
-        labelAnchor: 'top',
-      }),
+      valueAxisMark(plot, 'worse by (share of the range) ↑', { ticks: 5 }),
       plot.text(['level of distortion →'], { frameAnchor: 'bottom-right', dy: 30, textAnchor: 'end' }),
     ],
   });

@@ -10,6 +10,7 @@ import type { Figure, Panel } from './figure.js';
 import { shortName } from './figure-size.js';
 import type { SeriesLook } from './series-look.js';
 import { ofSeries } from './series-marks.js';
+import { valueAxisMark } from './value-axis-mark.js';
 
 const SIZE = { width: 350, height: 230 };
 const TICKS = 5;
@@ -230,14 +231,7 @@ function scatter(
         ),
       ),
       plot.axisX({ ticks: TICKS, tickFormat: xNumbers.text, label: null, fontVariant: '' }),
-      plot.axisY({
-        label: `${yLabel}${yNumbers.note}`,
-        labelArrow: 'none',
-        ticks: TICKS,
-        tickFormat: yNumbers.text,
-        fontVariant: '',
-        labelAnchor: 'top',
-      }),
+      valueAxisMark(plot, yLabel, { ticks: TICKS, ...yNumbers }),
       plot.text([`${xLabel}${xNumbers.note} →`], { frameAnchor: 'bottom-right', dy: 30, textAnchor: 'end' }),
     ],
   });
