@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CMMD_KERNEL, cmmd, unitCmmdSums } from '../metrics/cmmd.js';
+import { CMMD_KERNEL, type CmmdAccuracy, cmmd, unitCmmdSums } from '../metrics/cmmd.js';
 import { cmmdByMoments } from '../metrics/cmmd-by-moments.js';
 import { fastAlgebra } from '../metrics/numerics/fast-algebra.js';
-import { fastCrossKernelSums, fastOwnKernelSums } from '../metrics/numerics/fast-kernel-sums.js';
 import type { Rows } from '../metrics/numerics/rows.js';
 import { unitRows } from '../metrics/numerics/unit-rows.js';
+import { mmdSumsBy } from '../metrics/squared-mmd.js';
 import { cmmdByWholeMatrices } from './cmmd/whole-matrices.js';
 import { type Claim, comparison } from './measuring/comparison.js';
 import { interleaved } from './measuring/interleaved.js';
@@ -14,7 +14,7 @@ import { randomRows } from './measuring/random-rows.js';
 import type { Topic } from './measuring/topic.js';
 
 /** V-statistic over all pairs of unit vectors; as new objects, so that nothing is kept from the round before. */
-async function byPairs(x: Rows, y: Rows, accuracy: 'mean' | 'rounded'): Promise<number> {
+async function byPairs(x: Rows, y: Rows, accuracy: CmmdAccuracy): Promise<number> {
   return cmmd(
     await unitCmmdSums({ reference: { ...x }, generated: { ...y } }, fastAlgebra, accuracy),
     'biased',
@@ -23,13 +23,8 @@ async function byPairs(x: Rows, y: Rows, accuracy: 'mean' | 'rounded'): Promise<
 
 /** The same by float64 products of every pair. */
 async function byProducts(x: Rows, y: Rows): Promise<number> {
-  const [reference, generated] = [{ ...x }, { ...y }];
-  const sums = {
-    first: await fastOwnKernelSums(reference, CMMD_KERNEL),
-    second: await fastOwnKernelSums(generated, CMMD_KERNEL),
-    across: await fastCrossKernelSums(reference, generated, CMMD_KERNEL),
-  };
-  return cmmd(sums, 'biased');
+  const [first, second] = [{ ...x }, { ...y }];
+  return cmmd(await mmdSumsBy(fastAlgebra, { first, second }, CMMD_KERNEL), 'biased');
 }
 
 async function byMoments(x: Rows, y: Rows): Promise<number> {

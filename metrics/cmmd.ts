@@ -3,7 +3,7 @@ import { plainColumnMeans } from './numerics/column-means.js';
 import type { Kernel } from './numerics/kernel.js';
 import type { Rows } from './numerics/rows.js';
 import { unitRows } from './numerics/unit-rows.js';
-import { type MmdEstimator, type MmdSums, squaredMmd } from './squared-mmd.js';
+import { type MmdEstimator, type MmdSums, mmdSumsBy, squaredMmd } from './squared-mmd.js';
 
 /** Width of CMMD's kernel. */
 export const CMMD_SIGMA = 10;
@@ -44,11 +44,7 @@ export async function unitCmmdSums(
   accuracy: CmmdAccuracy,
 ): Promise<MmdSums> {
   const options = { accuracy, origin: plainColumnMeans(reference) };
-  return {
-    first: await algebra.ownKernelSums(reference, CMMD_KERNEL, options),
-    second: await algebra.ownKernelSums(generated, CMMD_KERNEL, options),
-    across: await algebra.crossKernelSums(reference, generated, CMMD_KERNEL, options),
-  };
+  return mmdSumsBy(algebra, { first: reference, second: generated }, CMMD_KERNEL, options);
 }
 
 /**

@@ -5,7 +5,7 @@ import { mean, standardDeviation } from './numerics/mean-and-variance.js';
 import { numpyRandomState } from './numerics/numpy-random-state.js';
 import type { Rows } from './numerics/rows.js';
 import { selectRows } from './numerics/select-rows.js';
-import { squaredMmd } from './squared-mmd.js';
+import { mmdSumsBy, squaredMmd } from './squared-mmd.js';
 
 /** Values of the subsets of one comparison. */
 export interface KernelInceptionDistance {
@@ -91,12 +91,7 @@ export async function kernelInceptionDistance(
   for (let i = 0; i < subsets; i++) {
     const first = selectRows(generated, random.choice(generated.n, subsetSize));
     const second = selectRows(reference, random.choice(reference.n, subsetSize));
-    const sums = {
-      first: await algebra.ownKernelSums(first, kernel),
-      second: await algebra.ownKernelSums(second, kernel),
-      across: await algebra.crossKernelSums(first, second, kernel),
-    };
-    values[i] = squaredMmd(sums, 'unbiased');
+    values[i] = squaredMmd(await mmdSumsBy(algebra, { first, second }, kernel), 'unbiased');
   }
   return { value: mean(values)!, spread: standardDeviation(values, 0)!, subsets: values };
 }

@@ -1,4 +1,5 @@
 import { SampleSizeError } from '../errors.js';
+import type { Algebra, KernelSumOptions } from './numerics/algebra.js';
 import { compensatedSum } from './numerics/compensated-sum.js';
 import type { Kernel } from './numerics/kernel.js';
 import {
@@ -25,6 +26,20 @@ export function mmdSums(first: Rows, second: Rows, kernel: Kernel): MmdSums {
     first: ownKernelSums(first, kernel),
     second: ownKernelSums(second, kernel),
     across: crossKernelSums(first, second, kernel),
+  };
+}
+
+/** Kernel sums of two sets, by any engine. */
+export async function mmdSumsBy(
+  algebra: Pick<Algebra, 'ownKernelSums' | 'crossKernelSums'>,
+  { first, second }: { readonly first: Rows; readonly second: Rows },
+  kernel: Kernel,
+  options?: KernelSumOptions,
+): Promise<MmdSums> {
+  return {
+    first: await algebra.ownKernelSums(first, kernel, options),
+    second: await algebra.ownKernelSums(second, kernel, options),
+    across: await algebra.crossKernelSums(first, second, kernel, options),
   };
 }
 

@@ -8,11 +8,12 @@ import { cubicKernel, kernelInceptionDistance, requireSubsets } from '../kernel-
 import type { ResultDefinition } from '../metric-definition.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
 import type { Algebra } from '../numerics/algebra.js';
+import { reducedKernel } from '../numerics/kernel.js';
 import { mean, variance } from '../numerics/mean-and-variance.js';
 import { squaredNorms } from '../numerics/products.js';
 import type { Rows } from '../numerics/rows.js';
 import { negativeWarnings } from '../score-warnings.js';
-import { type MmdSums, squaredMmd } from '../squared-mmd.js';
+import { type MmdSums, mmdSumsBy, squaredMmd } from '../squared-mmd.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
 const SOURCE = 'Bińkowski et al. 2018, arXiv:1801.01401';
@@ -51,16 +52,12 @@ function kernelRoundingWarnings(value: number, { reference, generated }: RowPair
 
 /** Mean over x of k(x, x). */
 function meanOwnKernel(vectors: Rows): number {
-  return mean(squaredNorms(vectors).map((norm) => (norm / vectors.d + 1) ** 3))!;
+  const value = reducedKernel(cubicKernel(vectors.d));
+  return mean(squaredNorms(vectors).map((norm) => value(norm, norm, norm)))!;
 }
 
-async function allPairs({ reference, generated }: RowPair, algebra: Algebra): Promise<MmdSums> {
-  const kernel = cubicKernel(reference.d);
-  return {
-    first: await algebra.ownKernelSums(reference, kernel),
-    second: await algebra.ownKernelSums(generated, kernel),
-    across: await algebra.crossKernelSums(reference, generated, kernel),
-  };
+function allPairs({ reference, generated }: RowPair, algebra: Algebra): Promise<MmdSums> {
+  return mmdSumsBy(algebra, { first: reference, second: generated }, cubicKernel(reference.d));
 }
 
 /**
