@@ -1,4 +1,5 @@
 import { compensatedSum } from './compensated-sum.js';
+import { fastRoughProducts } from './fast-products.js';
 import { fastScatter } from './fast-scatter.js';
 import type { CrossKernelSums } from './kernel-sums.js';
 import { type QuantizedRows, quantizedRows } from './quantized-rows.js';
@@ -6,7 +7,13 @@ import { ROUGH_SCATTER_ERROR, roughScatter } from './rough-scatter.js';
 import type { Rows } from './rows.js';
 import type { SeriesProducts } from './series-graph.js';
 import { ownSeriesSums, type SeriesSide, seriesSums } from './series-sums.js';
-import { completedSums, type SplitKernel, splitKernel } from './split-kernel.js';
+import {
+  completedSums,
+  largestExponent,
+  reducedFactor,
+  type SplitKernel,
+  splitKernel,
+} from './split-kernel.js';
 
 // exp(−‖x − y‖²/2σ²) = a·b·eᵗ, t = xᵀy/σ², for x and y from any origin. For CMMD |t| ≤ 0.01: the sums of t and t²/2 follow from moments,
 // and what is left, below 2e-7, needs few digits: products in float32, or in bytes.
@@ -23,9 +30,6 @@ export interface SeriesKernel {
 const LARGEST_ERROR = { float32: 2.5e-13, int8: 2.5e-10 } as const;
 /** Beyond, the series needs more terms than there are. */
 const LARGEST_EXPONENT = 0.05;
-
-/** Half a unit in the last place of float32. */
-const FLOAT32_ROUNDING = 2 ** -24;
 
 /** Sums of exp(−‖x − y‖²/2σ²) − 1 over all pairs of two sets; null where the series has no small bound of error. */
 export async function exponentialSeries(
@@ -66,7 +70,6 @@ interface Side extends SplitKernel {
   readonly source: Rows;
   /** (n, d): what only tails and rows are summed from; totals come from float64 */
   readonly vectors: Rows & { readonly data: Float32Array };
-  readonly largestNorm: number;
   /** (d): Σ a·x */
   readonly sum: Float64Array;
   /** Σ a */
@@ -97,7 +100,7 @@ function sideOf(vectors: Rows, { sigma, origin }: SeriesKernel): Side {
       norm += value * value;
     }
     norms[i] = norm;
-    const weight = Math.exp(-norm / (2 * sigma * sigma));
+    const weight = 1 + reducedFactor(norm, sigma);
     for (let j = 0; j < d; j++) sum[j]! += weight * away[j]!;
   }
   const split = splitKernel(norms, sigma);
@@ -107,7 +110,6 @@ function sideOf(vectors: Rows, { sigma, origin }: SeriesKernel): Side {
     origin,
     source: vectors,
     vectors: { n, d, data },
-    largestNorm: norms.reduce((most, norm) => Math.max(most, norm), 0),
     sum,
     total: compensatedSum(split.weights),
     squares: {},
@@ -144,10 +146,6 @@ async function closeSeries(
   return null;
 }
 
-function largestExponent(x: Side, y: Side, scale: number): number {
-  return Math.sqrt(x.largestNorm * y.largestNorm) * scale;
-}
-
 /**
  * What the mean of a·b·eᵗ may be off by where the series' tail is summed from such products: with δ the most that t may be off by,
  * |(t + δ)³ − t³|/6 ≤ δ/2·(t² + |t|δ + δ²/3), the mean of |t| is at most the root of that of t², and what is left out begins with
@@ -163,7 +161,8 @@ async function seriesError(
   const largest = largestExponent(x, y, scale);
   const pairs = x.total * y.total;
   const square = Math.max(0, squares) / pairs;
-  const off = products === 'int8' ? scale * offInBytes(x, y) : largest * (x.vectors.d + 2) * FLOAT32_ROUNDING;
+  const off =
+    products === 'int8' ? scale * offInBytes(x, y) : largest * fastRoughProducts.relativeError(x.vectors.d);
   const tail = (off / 2) * (square + Math.sqrt(square) * off + off ** 2 / 3);
   const leftOut = square * Math.exp(largest) * (products === 'int8' ? largest ** 2 / 24 : largest ** 3 / 120);
   if (products === 'float32') return tail + leftOut;

@@ -6,7 +6,7 @@ import { crossPairSums, ownPairSums, type WeightedRows } from './pair-blocks.js'
 import { exponentialGraph, gaussianGraph } from './pair-graphs.js';
 import { squaredNorms } from './products.js';
 import type { Rows } from './rows.js';
-import { completedSums, type SplitKernel, splitKernel } from './split-kernel.js';
+import { completedSums, largestExponent, type SplitKernel, splitKernel } from './split-kernel.js';
 
 /** Up to here eᵗ is near enough to 1 to be taken apart from a and b. */
 const LARGEST_SPLIT = 1;
@@ -68,7 +68,6 @@ interface Side extends SplitKernel {
   readonly vectors: Rows;
   readonly sigma: number;
   readonly norms: Float64Array;
-  readonly largestNorm: number;
 }
 
 const knownSides = new WeakMap<Rows, Side>();
@@ -78,14 +77,9 @@ function sideOf(vectors: Rows, sigma: number): Side {
   const known = knownSides.get(vectors);
   if (known?.sigma === sigma) return known;
   const norms = squaredNorms(vectors);
-  const largestNorm = norms.reduce((most, norm) => Math.max(most, norm), 0);
-  const side = { ...splitKernel(norms, sigma), vectors, sigma, norms, largestNorm };
+  const side = { ...splitKernel(norms, sigma), vectors, sigma, norms };
   knownSides.set(vectors, side);
   return side;
-}
-
-function largestExponent(x: Side, y: Side, scale: number): number {
-  return Math.sqrt(x.largestNorm * y.largestNorm) * scale;
 }
 
 /** Vectors with two columns more, so that their inner product is −‖x − y‖²/2σ². */

@@ -71,7 +71,7 @@ const roughGraph: MatrixGraph = {
 };
 
 /** Half a unit in the last place of float32. */
-const FLOAT32_ROUNDING = 2 ** -24;
+export const FLOAT32_ROUNDING = 2 ** -24;
 
 /** Inner products in float32, three times as fast as in float64. */
 export const fastRoughProducts: RoughProducts = {

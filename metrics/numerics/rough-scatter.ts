@@ -1,3 +1,4 @@
+import { FLOAT32_ROUNDING } from './fast-products.js';
 import { type MatrixGraph, matrixSession, matrixTensor } from './matrix-sessions.js';
 import type { Rows } from './rows.js';
 
@@ -5,7 +6,7 @@ import type { Rows } from './rows.js';
 const ROWS = 2500;
 
 /** What sums of equal terms may lose, all rounded one way, as a share of the sum of their sizes: half a unit for each. */
-export const ROUGH_SCATTER_ERROR = ROWS * 2 ** -24;
+export const ROUGH_SCATTER_ERROR = ROWS * FLOAT32_ROUNDING;
 
 function scatterGraph(weighted: boolean): MatrixGraph {
   return {

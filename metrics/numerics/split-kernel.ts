@@ -6,12 +6,25 @@ export interface SplitKernel {
   readonly reduced: Float64Array;
   /** (n): a */
   readonly weights: Float64Array;
+  /** the largest ‖x‖² */
+  readonly largestNorm: number;
 }
 
 /** The factors of vectors of these squared lengths. */
 export function splitKernel(norms: Float64Array, sigma: number): SplitKernel {
-  const reduced = norms.map((norm) => Math.expm1(-norm / (2 * sigma * sigma)));
-  return { reduced, weights: reduced.map((value) => 1 + value) };
+  const reduced = norms.map((norm) => reducedFactor(norm, sigma));
+  const largestNorm = norms.reduce((most, norm) => Math.max(most, norm), 0);
+  return { reduced, weights: reduced.map((value) => 1 + value), largestNorm };
+}
+
+/** a − 1 of one vector. */
+export function reducedFactor(norm: number, sigma: number): number {
+  return Math.expm1(-norm / (2 * sigma * sigma));
+}
+
+/** The most that |t| can be, by Cauchy and Schwarz; `scale` is 1/σ². */
+export function largestExponent(x: SplitKernel, y: SplitKernel, scale: number): number {
+  return Math.sqrt(x.largestNorm * y.largestNorm) * scale;
 }
 
 /** Σⱼ (aᵢbⱼ·eᵗ − 1) from Σⱼ bⱼ·(eᵗ − 1): what is added is Σⱼ (aᵢbⱼ − 1). */
