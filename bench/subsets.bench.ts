@@ -1,8 +1,8 @@
-import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { frechetDistanceOfParts, gaussianOfFactor } from '../metrics/frechet-distance.js';
 import { fastAlgebra } from '../metrics/numerics/fast-algebra.js';
 import type { Rows } from '../metrics/numerics/rows.js';
 import { selectRows } from '../metrics/numerics/select-rows.js';
+import { embeddedSet } from '../test/support/embedded-set.js';
 import { randomSubset } from '../uncertainty/comparison/random-subsets.js';
 import { ImagePool } from '../uncertainty/image-pool.js';
 import { PooledRows } from '../uncertainty/pooled-rows.js';
@@ -42,19 +42,9 @@ export const subsets: Topic = {
     const ids = Array.from({ length: n }, (_, i) => String(i).padStart(6, '0'));
     const pool = ImagePool.of({ source: 'generated', ids });
     const rows = randomRows({ n, d, seed: 2, shift: 0.1 });
-    const reference: EmbeddedSet = {
-      source: 'reference',
-      n,
-      ids,
-      encoder: { id: 'none', sha256: null, preprocessing: null, standing: 'custom' },
-      embeddings: randomRows({ n, d, seed: 1, shift: 0 }),
-      logits: null,
-      digest: null,
-      decoding: null,
-      moments: null,
-      skipped: [],
-      warnings: [],
-    };
+    const encoder = { id: 'none', sha256: null, preprocessing: null, standing: 'custom' } as const;
+    const embeddings = randomRows({ n, d, seed: 1, shift: 0 });
+    const reference = embeddedSet(embeddings, { source: 'reference', ids, encoder });
     const sides = {
       reference,
       generated: PooledRows.join(pool, { source: 'generated', ids, rows }),

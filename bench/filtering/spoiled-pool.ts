@@ -3,6 +3,7 @@ import type { Encoder } from '../../encoders/encoder.js';
 import type { Image } from '../../encoders/images/image.js';
 import { preprocessImage } from '../../encoders/images/preprocess-image.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
+import { embeddedSet } from '../../test/support/embedded-set.js';
 import { IMAGE_CONTROLS } from '../../uncertainty/controls/image-controls.js';
 import { SPOILINGS, spoiledImage } from './spoiled-images.js';
 
@@ -62,19 +63,7 @@ export async function spoiledPool(
   }
   const { embeddings } = await measuredImages(reference, encoder);
   return {
-    reference: {
-      source: 'reference',
-      n: embeddings.n,
-      ids: null,
-      encoder: encoder.identity,
-      embeddings,
-      logits: null,
-      digest: null,
-      decoding: null,
-      moments: null,
-      skipped: [],
-      warnings: [],
-    },
+    reference: embeddedSet(embeddings, { source: 'reference', encoder: encoder.identity }),
     clean: await measuredImages(generated, encoder),
     spoiled,
   };
