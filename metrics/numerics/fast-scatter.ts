@@ -1,5 +1,5 @@
+import { addBlock, type ColumnBlock, columnBlocks, mirrorLower } from './column-blocks.js';
 import { fastColumnProducts } from './fast-products.js';
-import type { FloatArray } from './matrix-sessions.js';
 import type { Rows } from './rows.js';
 
 /** Rows taken together: what memory they need does not grow with n. */
@@ -22,7 +22,7 @@ export async function fastScatter(
 ): Promise<Float64Array> {
   const { n, d } = vectors;
   const scatter = new Float64Array(d * d);
-  const blocks = columnBlocks(d);
+  const blocks = columnBlocks(d, COLUMNS);
   const factors = weights?.map(Math.sqrt);
   const buffers = blocks.map(({ width }) => new Float64Array(Math.min(ROWS, n) * width)); // one set for all rows
   for (let start = 0; start < n; start += ROWS) {
@@ -37,22 +37,7 @@ export async function fastScatter(
       }
     }
   }
-  for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) scatter[j * d + i] = scatter[i * d + j]!;
-  return scatter;
-}
-
-interface ColumnBlock {
-  readonly left: number;
-  readonly width: number;
-}
-
-/** Blocks of nearly equal width. */
-function columnBlocks(d: number): readonly ColumnBlock[] {
-  const count = Math.ceil(d / COLUMNS);
-  return Array.from({ length: count }, (_, b) => {
-    const left = Math.floor((b * d) / count);
-    return { left, width: Math.floor(((b + 1) * d) / count) - left };
-  });
+  return mirrorLower(scatter, d);
 }
 
 function deviationsOf(
@@ -75,18 +60,4 @@ function deviationsOf(
     for (let j = 0; j < width; j++) deviations[to + j] = (data[from + j]! - about[j]!) * factor;
   }
   return { n: count, d: width, data: deviations };
-}
-
-function addBlock(
-  scatter: Float64Array,
-  d: number,
-  products: FloatArray,
-  rows: ColumnBlock,
-  columns: ColumnBlock,
-): void {
-  for (let i = 0; i < rows.width; i++) {
-    const to = (rows.left + i) * d + columns.left;
-    const from = i * columns.width;
-    for (let j = 0; j < columns.width; j++) scatter[to + j]! += products[from + j]!;
-  }
 }

@@ -1,3 +1,4 @@
+import { addBlock, columnBlocks, mirrorLower } from './column-blocks.js';
 import { FLOAT32_ROUNDING } from './fast-products.js';
 import { type MatrixGraph, matrixSession, matrixTensor } from './matrix-sessions.js';
 import type { Rows } from './rows.js';
@@ -8,17 +9,36 @@ const ROWS = 2500;
 /** What sums of equal terms may lose, all rounded one way, as a share of the sum of their sizes: half a unit for each. */
 export const ROUGH_SCATTER_ERROR = ROWS * FLOAT32_ROUNDING;
 
-function scatterGraph(weighted: boolean): MatrixGraph {
+/** Columns of a block: few enough to leave out near to half of the products, many enough to multiply fast. */
+const COLUMNS = 256;
+
+const partName = (i: number, j: number) => `part_${i}_${j}`;
+
+function scatterGraph(d: number, weighted: boolean): MatrixGraph {
   return {
-    name: `rough-scatter-${weighted ? 'weighted' : 'plain'}`,
+    name: `rough-scatter-${d}-${weighted ? 'weighted' : 'plain'}`,
     build(graph) {
       const type = 'float32';
-      const x = graph.input('x', { type, shape: ['n', 'd'] });
-      const away = graph.node('Sub', [x, graph.input('center', { type, shape: [1, 'd'] })]);
-      const other = weighted
-        ? graph.node('Mul', [away, graph.input('weights', { type, shape: ['n', 1] })])
-        : away;
-      graph.output('scatter', graph.node('Gemm', [away, other], { transA: 1n }), { type, shape: ['d', 'd'] });
+      const x = graph.input('x', { type, shape: ['n', d] });
+      const center = graph.input('center', { type, shape: [1, d] });
+      const weights = weighted ? graph.input('weights', { type, shape: ['n', 1] }) : null;
+      const index = (name: string, value: number) =>
+        graph.constant(name, { type: 'int64', shape: [1], data: BigInt64Array.of(BigInt(value)) });
+      const axis = index('axis', 1);
+      const blocks = columnBlocks(d, COLUMNS).map(({ left, width }, b) => {
+        const range = [index(`left_${b}`, left), index(`right_${b}`, left + width), axis];
+        const away = graph.node('Sub', [
+          graph.node('Slice', [x, ...range]),
+          graph.node('Slice', [center, ...range]),
+        ]);
+        return { width, away, other: weights === null ? away : graph.node('Mul', [away, weights]) };
+      });
+      blocks.forEach((rows, i) => {
+        for (const [j, columns] of blocks.slice(0, i + 1).entries()) {
+          const products = graph.node('Gemm', [rows.away, columns.other], { transA: 1n });
+          graph.output(partName(i, j), products, { type, shape: [rows.width, columns.width] });
+        }
+      });
     },
   };
 }
@@ -30,29 +50,33 @@ function scatterGraph(weighted: boolean): MatrixGraph {
  * @param vectors  (n, d)
  * @param center  (d)
  * @param weights  (n); default 1
- * @returns (d, d) row-major
+ * @returns (d, d) row-major, symmetric
  */
 export async function roughScatter(
   { n, d, data }: Rows,
   center: Float64Array,
   weights?: Float64Array,
 ): Promise<Float64Array> {
-  const session = await matrixSession(scatterGraph(weights !== undefined));
+  const session = await matrixSession(scatterGraph(d, weights !== undefined));
+  const blocks = columnBlocks(d, COLUMNS);
   const scatter = new Float64Array(d * d);
   const buffer = new Float32Array(data instanceof Float32Array ? 0 : Math.min(n, ROWS) * d); // one for all rows
+  const about = matrixTensor(new Float32Array(center), 1, d);
   for (let start = 0; start < n; start += ROWS) {
     const end = Math.min(start + ROWS, n);
     const count = end - start;
-    const block = inFloat32(data.subarray(start * d, end * d), buffer);
-    const { scatter: part } = await session.run<'scatter'>({
-      x: matrixTensor(block, count, d),
-      center: matrixTensor(new Float32Array(center), 1, d),
+    const parts = await session.run<string>({
+      x: matrixTensor(inFloat32(data.subarray(start * d, end * d), buffer), count, d),
+      center: about,
       ...(weights && { weights: matrixTensor(new Float32Array(weights.subarray(start, end)), count, 1) }),
     });
-    const values = part.data as Float32Array;
-    for (let at = 0; at < values.length; at++) scatter[at]! += values[at]!;
+    blocks.forEach((rows, i) => {
+      for (let j = 0; j <= i; j++) {
+        addBlock(scatter, d, parts[partName(i, j)]!.data as Float32Array, rows, blocks[j]!);
+      }
+    });
   }
-  return scatter;
+  return mirrorLower(scatter, d);
 }
 
 function inFloat32(data: Rows['data'], buffer: Float32Array): Float32Array {
