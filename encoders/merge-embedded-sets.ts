@@ -145,8 +145,9 @@ function runsInOrder(parts: readonly Part[]): readonly Run[] {
     if (before?.id === id)
       throw new InputError('DUPLICATE_IDS', {
         where: part.npz.path,
-        expected: `ids must not come in two of the files; ${before.part.npz.path} has it too`,
+        expected: `every id must come once in all files together; ${before.part.npz.path} has it too`,
         received: id,
+        help: 'Leave one of the two files out, or encode each image into one of them.',
         id,
       });
     const run = runs.at(-1);

@@ -1,5 +1,6 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { mergedSizes } from '../encoders/image-sizes.js';
+import { setContent } from '../encoders/set-content.js';
 import { SetDigest } from '../encoders/set-digest.js';
 import { InputError } from '../errors.js';
 import { requireLikeProvenance } from './comparable-sets.js';
@@ -17,14 +18,35 @@ function requireCounted(set: EmbeddedSet): void {
   });
 }
 
+/** No two parts may be of the same: merging adds images up, and would count these twice. */
+function requireUnlikeContent(parts: readonly EmbeddedSet[]): void {
+  const seen = new Map<string, string>();
+  for (const part of parts) {
+    const { of, digest } = setContent(part);
+    const before = seen.get(`${of} ${digest}`);
+    if (before !== undefined)
+      throw new InputError('DUPLICATE_CONTENT', {
+        where: part.source,
+        expected: 'every part must be of other images than the rest, or they are counted twice',
+        received: before === part.source ? 'the same file twice' : `the same ${of} as ${before}`,
+        help: 'Leave one of the two out.',
+        digest,
+      });
+    seen.set(`${of} ${digest}`, part.source);
+  }
+}
+
 /**
  * Statistics of several sets together, as if all their images had been one set: n, mean and covariance by Chan's update.
  *
  * @throws InputError UNREADABLE_FILE if a part holds no statistics or does not say its n
+ * @throws InputError DUPLICATE_CONTENT if two parts are of the same images, or of the same numbers where images are not known;
+ *   parts that share only some of their images cannot be told
  * @throws ProvenanceError UNLIKE_EMBEDDINGS if two parts are of unlike encoder or preprocessing
  */
 export function mergedStatistics(parts: readonly EmbeddedSet[]): EmbeddedSet {
   for (const part of parts) requireCounted(part);
+  requireUnlikeContent(parts);
   const [first, ...others] = parts;
   let moments = first!.moments!;
   for (const part of others) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -208,6 +208,23 @@ describe('steadfid', () => {
     moments!.covariance.forEach((value, i) => {
       expect(Math.abs(value - whole.moments!.covariance[i]!)).toBeLessThan(1e-12 * scale);
     });
+  });
+
+  test('statistics of the same images are not merged: they would count twice', async () => {
+    copyFileSync(join(cwd, 'stats-1.npz'), join(cwd, 'copy.npz'));
+    const messages = [];
+    for (const part of ['stats-1.npz', 'copy.npz'])
+      messages.push(await steadfid('merge', 'stats-1.npz', 'stats-2.npz', part, '-o', 'doubled.npz'));
+    expect(messages.map(({ code, stderr }) => [code, stderr])).toEqual(
+      [
+        ['stats-1.npz', 'the same file twice'],
+        ['copy.npz', 'the same images as stats-1.npz'],
+      ].map(([part, what]) => [
+        2,
+        `${part}: every part must be of other images than the rest, or they are counted twice; got ${what}. Leave one of the two out.\n`,
+      ]),
+    );
+    expect(existsSync(join(cwd, 'doubled.npz'))).toBe(false);
   });
 
   test('sides of unlike encoders are refused before anything is encoded', async () => {

@@ -230,7 +230,7 @@ describe('shards', () => {
     const [first, second] = (await writtenShards(await tiny(), 2)) as [string, string];
     const path = join(temporaryFolder(), 'a.npz');
     await expect(mergeEmbeddedSets(path, [first, second, first])).rejects.toThrow(
-      `${first}: ids must not come in two of the files; ${first} has it too; got 000.png.`,
+      `${first}: every id must come once in all files together; ${first} has it too; got 000.png. Leave one of the two files out, or encode each image into one of them.`,
     );
     expect(readdirSync(join(path, '..'))).toEqual([]);
   });
