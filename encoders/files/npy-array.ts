@@ -13,6 +13,17 @@ export interface NpyArray {
 
 type Convert = (bytes: ArrayBuffer) => Float32Array | Float64Array;
 
+/** An integer that float64 would round. */
+class InexactInteger extends RangeError {
+  constructor(
+    readonly value: bigint,
+    /** its place in the file */
+    readonly at: number,
+  ) {
+    super();
+  }
+}
+
 /** By kind and size; what is not here (complex numbers, long doubles) has no place in an embedding. */
 const CONVERSIONS: Readonly<Record<string, Convert>> = {
   f4: (bytes) => new Float32Array(bytes),
@@ -36,7 +47,7 @@ const CONVERSIONS: Readonly<Record<string, Convert>> = {
  * @param size   of the whole file in bytes: checked against the shape before memory is taken
  * @param where  the file (and entry) as an error should name it
  * @throws InputError UNREADABLE_FILE as {@link npyHeader}, and if the file's size is not what its shape says, if its
- *   numbers are complex or wider than float64, or integers beyond ±2⁵³
+ *   numbers are complex or wider than float64, or integers beyond ±2⁵³ that float64 would round, the first by row and column
  */
 export async function npyArray(
   chunks: AsyncIterable<Uint8Array>,
@@ -96,9 +107,31 @@ export function converted(header: NpyHeader, bytes: ArrayBuffer, where: string):
     const values = convert(bytes);
     return { shape, descr, data: fortranOrder ? rowMajor(values, shape) : values };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new InputError('UNREADABLE_FILE', { where, expected: error.message }, { cause: error });
+    if (!(error instanceof InexactInteger)) throw error;
+    throw new InputError(
+      'UNREADABLE_FILE',
+      {
+        where,
+        expected: 'integers must be such that float64 holds them exactly, as it does all up to 2^53',
+        received: `${error.value} in ${placeText(error.at, header)}`,
+        help: 'Save it as float64 to have them rounded, for example array.astype("float64"), or divide them first.',
+      },
+      { cause: error },
+    );
   }
+}
+
+/** `row 1, column 2 (counted from 0)`: where a value of the file stands. */
+function placeText(at: number, { shape, fortranOrder }: NpyHeader): string {
+  const index = shape.map(() => 0);
+  const axes = [...shape.keys()];
+  for (const axis of fortranOrder ? axes : axes.reverse()) {
+    index[axis] = at % shape[axis]!;
+    at = Math.floor(at / shape[axis]!);
+  }
+  const text =
+    index.length === 2 ? `row ${index[0]}, column ${index[1]}` : `the element at (${index.join(', ')})`;
+  return `${text} (counted from 0)`;
 }
 
 function memory(bytes: number, where: string): Uint8Array<ArrayBuffer> {
@@ -126,10 +159,10 @@ function swapBytes(bytes: ArrayBuffer, itemSize: number): void {
 }
 
 function exactIntegers(values: BigInt64Array | BigUint64Array): Float64Array {
-  return Float64Array.from(values as ArrayLike<bigint> & Iterable<bigint>, (value) => {
-    if (!Number.isSafeInteger(Number(value)))
-      throw new RangeError(`holds ${value}, which float64 cannot hold exactly`);
-    return Number(value);
+  return Float64Array.from(values as ArrayLike<bigint> & Iterable<bigint>, (value, at) => {
+    const number = Number(value);
+    if (BigInt(number) !== value) throw new InexactInteger(value, at);
+    return number;
   });
 }
 

@@ -25,6 +25,7 @@ export async function statistics(
       where: path,
       expected: 'mu must be (d) and sigma (d, d)',
       received: `mu (${shape.join(', ')}), sigma (${square.join(', ')})`,
+      help: 'Save mu = embeddings.mean(axis=0) and sigma = cov(embeddings, rowvar=False) of one set of embeddings, or write the file with steadfid stats.',
     });
   const mean = rows(Float64Array.from(mu), { n: 1, d, name: `${path}, array mu` }).data as Float64Array;
   rows(sigma, { n: d, d, name: `${path}, array sigma` });
@@ -59,7 +60,8 @@ function count({ data }: NpyArray, path: string): number {
   throw new ShapeError('SHAPE_MISMATCH', {
     where: `${path}, array n`,
     expected: 'must be one whole number, how many images the statistics are of',
-    received: Array.from(data.subarray(0, 3)).join(', '),
+    received: Array.from(data.subarray(0, 3)).join(', ') || 'none',
+    help: 'Save n as a single integer, or leave it out where it is not known.',
   });
 }
 
@@ -75,6 +77,7 @@ function symmetric(covariance: Float64Array, d: number, path: string): Float64Ar
           where: `${path}, array sigma`,
           expected: 'must be symmetric',
           received: `${lower} at (${i}, ${j}) and ${upper} at (${j}, ${i})`,
+          help: 'Save the whole covariance, both triangles of it.',
         });
       covariance[i * d + j] = covariance[j * d + i] = (lower + upper) / 2;
     }

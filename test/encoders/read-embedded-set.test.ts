@@ -72,8 +72,14 @@ describe('readEmbeddedSet', () => {
     ['too few ids', 'there must be one of ids for each of 2 embeddings; got 1.'],
     ['the same id twice', 'every id must come once; got a twice.'],
     ['too few logits', 'there must be one of logits for each of 2 embeddings; got 1.'],
-    ['statistics of unlike sizes', 'mu must be (d) and sigma (d, d); got mu (3), sigma (2, 2).'],
-    ['lopsided statistics', 'array sigma: must be symmetric; got 0 at (1, 0) and 0.5 at (0, 1).'],
+    [
+      'statistics of unlike sizes',
+      'mu must be (d) and sigma (d, d); got mu (3), sigma (2, 2). Save mu = embeddings.mean(axis=0) and sigma = cov(embeddings, rowvar=False) of one set of embeddings, or write the file with steadfid stats.',
+    ],
+    [
+      'lopsided statistics',
+      'array sigma: must be symmetric; got 0 at (1, 0) and 0.5 at (0, 1). Save the whole covariance, both triangles of it.',
+    ],
     [
       'adm',
       'must hold embeddings or statistics; it is a batch of images. Give it where images are expected.',

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { npyHeadBytes } from '../../encoders/files/npy-bytes.js';
 import { npyTexts } from '../../encoders/files/npy-texts.js';
 import { readNpy } from '../../encoders/files/read-npy.js';
 import { projectFile } from '../support/project.js';
@@ -61,6 +62,27 @@ describe('readNpy', () => {
     await expect(readNpy(path)).rejects.toThrow(
       `${path}: must hold numbers; it holds Python objects, which are never unpickled. Save a plain array, for example array.astype("float32").`,
     );
+  });
+
+  test('readNpy refuses an integer that float64 would round, by row and column in either order of axes', async () => {
+    const file = Buffer.from(
+      fixture.refused.find(({ name }) => name === 'integer beyond 2^53')!.file,
+      'base64',
+    );
+    const message = (place: string) =>
+      `: integers must be such that float64 holds them exactly, as it does all up to 2^53; got 9007199254740993 in ${place} (counted from 0). Save it as float64 to have them rounded, for example array.astype("float64"), or divide them first.`;
+    const path = savedBytes(file);
+    await expect(readNpy(path)).rejects.toThrow(path + message('row 1, column 0'));
+    const columns = file.toString('latin1').replace("'fortran_order': False, ", "'fortran_order': True,  ");
+    const other = savedBytes(Buffer.from(columns, 'latin1'));
+    await expect(readNpy(other)).rejects.toThrow(message('row 1, column 1')); // the fourth number, columns first
+  });
+
+  test('readNpy takes integers of 64 bits that float64 holds, ±2^53 and 2^63 among them', async () => {
+    const values = [0n, -(2n ** 53n), 2n ** 53n, -(2n ** 63n), 2n ** 62n, -7n];
+    const bytes = new Uint8Array(BigInt64Array.from(values).buffer);
+    const path = savedBytes(Buffer.concat([npyHeadBytes('<i8', [3, 2]), bytes]));
+    expect([...(await readNpy(path)).data]).toEqual(values.map(Number));
   });
 
   test('readNpy refuses an array that is cut off anywhere or goes on after its end', async () => {

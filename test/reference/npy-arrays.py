@@ -49,7 +49,7 @@ refused = {
     "object": np.array([[1.0, None]], dtype=object),
     "object of texts": np.array(["a", "bc"], dtype=object),
     "record": np.zeros(2, dtype=[("a", "<f4"), ("b", "<i2")]),
-    "integer beyond 2^53": np.array([2**53], "<i8"),
+    "integer beyond 2^53": np.array([[1, 2, 3], [2**53 + 1, 5, 6]], "<i8"),
 }
 
 rows = np.array([[1, 2, 3, 4], [5, 6, 7, 8]], "<f4")
