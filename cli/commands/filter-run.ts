@@ -64,6 +64,10 @@ function summary({ images, scores, ruleText, threshold, decisions, keptShare }: 
   ];
 }
 
+function writtenText(folder: string): string {
+  return `wrote ${folder}/kept, ${folder}/dropped and ${folder}/decisions.csv`;
+}
+
 /** `steadfid filter`: which images a rule keeps, and on request the two folders. */
 export async function runFilter(
   { arguments: [path], options }: CommandInput<typeof FILTER_FLAGS>,
@@ -87,14 +91,14 @@ export async function runFilter(
     if (output !== undefined) {
       await writeFilteredFolder(
         output,
-        { images, report },
+        { images, report, csv: decisionsCsv(report) },
         { files: options.files, existing, signal: terminal.signal },
       );
     }
-    terminal.print(json === 'on' ? strictJson(report, 'filter report') : decisionsCsv(report));
+    if (json === 'on') terminal.print(strictJson(report, 'filter report'));
+    else if (output === undefined) terminal.print(decisionsCsv(report));
     for (const line of summary(report)) terminal.remark(line);
-    if (output !== undefined)
-      terminal.remark(`wrote ${output.replace(/\/+$/, '')}/kept and ${output.replace(/\/+$/, '')}/dropped`);
+    if (output !== undefined) terminal.remark(writtenText(output.replace(/\/+$/, '')));
     return 'done';
   } finally {
     await images.close();

@@ -59,7 +59,10 @@ export const FILTER_FLAGS = {
     absent: undefined,
   }),
   json,
-  output: { ...outputFolder, help: 'also write kept/ and dropped/ with the images into this folder' },
+  output: {
+    ...outputFolder,
+    help: 'write kept/ and dropped/ with the images, and decisions.csv, into this folder',
+  },
   files: choiceFlag({
     name: 'files',
     choices: ['link', 'copy'],
@@ -76,7 +79,7 @@ export const filter = command({
   name: 'filter',
   summary: 'the images that a rule keeps and drops by their scores',
   details:
-    'Prints CSV: id, score, and whether it is kept. Scores and images are joined by id, never by position.',
+    'Prints CSV: id, score, and whether it is kept; with -o it writes that to decisions.csv and prints a summary. Scores and images are joined by id, never by position.',
   arguments: [{ name: 'images', help: 'a folder or .zip of images', count: 'one' }],
   flags: FILTER_FLAGS,
   examples: [

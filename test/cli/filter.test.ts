@@ -40,10 +40,16 @@ describe('steadfid filter', () => {
     expect(stderr).toBe('kept 11 of 16 (68.8 %) by sum: score < mean + 1 sd, threshold 2.07814\n');
   });
 
-  test('-o writes kept and dropped as hard links, and again only with --force', async () => {
+  test('-o writes kept and dropped as hard links and the decisions as CSV, prints a summary, and again only with --force', async () => {
     const cwd = folder();
-    const { code } = await runCommand([...FILTER, '-o', 'out'], { cwd });
-    expect(code).toBe(0);
+    const printed = await runCommand(FILTER, { cwd });
+    const { code, stdout, stderr } = await runCommand([...FILTER, '-o', 'out/'], { cwd });
+    expect([code, stdout, stderr]).toEqual([
+      0,
+      '',
+      `${printed.stderr}wrote out/kept, out/dropped and out/decisions.csv\n`,
+    ]);
+    expect(readFileSync(join(cwd, 'out/decisions.csv'), 'utf8')).toBe(printed.stdout);
     const names = (part: string) => readdirSync(join(cwd, 'out', part), { recursive: true }).sort();
     expect([names('kept').length, names('dropped')]).toEqual([
       12, // 11 images and the folder of two of them
@@ -62,16 +68,17 @@ describe('steadfid filter', () => {
     const again = await runCommand([...FILTER, '-o', 'out'], { cwd });
     expect([again.code, again.stderr]).toEqual([
       2,
-      'out/dropped: there is already such a folder, and it was left as it is. Pass --force to replace it, or write to another folder.\n',
+      'out/decisions.csv: there is already such a file, and it was left as it is. Pass --force to replace it, or write to another folder.\n',
     ]);
     const copied = await runCommand(
-      [...FILTER, '--rule', 'keep-2', '-o', 'out', '--force', '--files', 'copy'],
+      [...FILTER, '--rule', 'keep-2', '-o', 'out', '--force', '--files', 'copy', '--json'],
       { cwd },
     );
+    expect(JSON.parse(copied.stdout).decisions.length).toBe(16); // asked for, and so printed
     expect([copied.code, names('kept'), readdirSync(join(cwd, 'out')).sort()]).toEqual([
       0,
       ['img_1000005.png', 'img_1000007.png'],
-      ['dropped', 'kept'],
+      ['decisions.csv', 'dropped', 'kept'],
     ]);
     expect(readFileSync(join(cwd, 'out/kept/img_1000005.png'), 'utf8')).toBe('5');
     expect(statSync(join(cwd, 'out/kept/img_1000005.png')).nlink).toBe(1);

@@ -12,7 +12,9 @@ export interface FilteredFolderOptions {
   readonly signal?: AbortSignal;
 }
 
-const PARTS = ['kept', 'dropped'] as const;
+const FOLDERS = ['kept', 'dropped'] as const;
+const DECISIONS = 'decisions.csv';
+const PARTS: readonly string[] = [...FOLDERS, DECISIONS];
 const PARTIAL = '.filter-partial';
 
 async function linkOrCopy(from: string, to: string, files: 'link' | 'copy'): Promise<void> {
@@ -30,25 +32,23 @@ async function linkOrCopy(from: string, to: string, files: 'link' | 'copy'): Pro
 
 /** @throws InputError FILE_EXISTS if the folder holds a filter already */
 export async function requireNoFilter(folder: string): Promise<void> {
-  const found = (await readdir(folder).catch(() => [])).filter(
-    (name) => name === 'kept' || name === 'dropped',
-  );
+  const found = (await readdir(folder).catch(() => [])).filter((name) => PARTS.includes(name));
   if (found.length === 0) return;
   throw new InputError('FILE_EXISTS', {
     where: join(folder, found[0]!),
-    expected: 'there is already such a folder, and it was left as it is',
+    expected: `there is already such a ${found[0] === DECISIONS ? 'file' : 'folder'}, and it was left as it is`,
     help: 'Pass --force to replace it, or write to another folder.',
   });
 }
 
 /**
- * `kept/` and `dropped/` with the images under their own names; both appear when they are complete.
+ * `kept/` and `dropped/` with the images under their own names, and `decisions.csv`; all appear when they are complete.
  *
  * @throws InputError FILE_EXISTS, UNWRITABLE_FILE; InterruptedError INTERRUPTED
  */
 export async function writeFilteredFolder(
   folder: string,
-  { images, report }: { readonly images: ImageSet; readonly report: FilterReport },
+  { images, report, csv }: { readonly images: ImageSet; readonly report: FilterReport; readonly csv: string },
   { files, existing, signal }: FilteredFolderOptions,
 ): Promise<void> {
   if (existing === 'refused') await requireNoFilter(folder);
@@ -56,7 +56,8 @@ export async function writeFilteredFolder(
   const part = new Map(report.decisions.map(({ id, kept }) => [id, kept ? 'kept' : 'dropped']));
   try {
     await rm(partial, { recursive: true, force: true });
-    for (const name of PARTS) await mkdir(join(partial, name), { recursive: true });
+    for (const name of FOLDERS) await mkdir(join(partial, name), { recursive: true });
+    await writeFile(join(partial, DECISIONS), csv);
     for (const { id, load } of images.entries) {
       const name = part.get(id);
       if (name === undefined) continue;
