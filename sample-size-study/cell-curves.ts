@@ -4,6 +4,7 @@ import { cubicKernel } from '../metrics/kernel-inception-distance.js';
 import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
 import type { Algebra } from '../metrics/numerics/algebra.js';
 import { unitRows } from '../metrics/numerics/unit-rows.js';
+import { requireSquares } from '../metrics/require-squares.js';
 import { gaussianOfSet } from '../metrics/set-gaussian.js';
 import type { CurveEngine } from './curves/curve-engine.js';
 import { frechetCurves } from './curves/frechet-curves.js';
@@ -38,6 +39,7 @@ export async function cellCurves(
   algebra: Algebra,
 ): Promise<CurveEngine> {
   const metric = definition.id;
+  if (isFrechet(definition) || metric === 'kid') requireSquares(sets, metric);
   if (isFrechet(definition)) {
     const { generated: pool, reference: vectors } =
       reference === 'equal'

@@ -4,6 +4,7 @@ import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
 import { mongeDistanceAlong, mongeSlices } from '../monge-inception-distance.js';
+import { requireSquares } from '../require-squares.js';
 import { vendiScore } from '../vendi-score.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
@@ -36,6 +37,7 @@ export const mind = metricDefinition({
     const projections = wholeParameter(parameters, 'mindNumProjections', 1);
     const seed = wholeParameter(parameters, 'seed', 0);
     const slices = mongeSlices(requireEmbeddingPair(sets, id, 1), { projections, seed });
+    requireSquares(sets, id);
     const value = await mongeDistanceAlong(slices, algebra);
     const values = [{ id, value, warnings: [] }];
     if (interval === null) return values;

@@ -10,6 +10,7 @@ import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../m
 import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { compensatedSum } from '../numerics/compensated-sum.js';
 import { meanDifference } from '../numerics/gaussian-moments.js';
+import { requireSquares } from '../require-squares.js';
 import { biasWarnings, rankWarnings, roundingWarnings } from '../score-warnings.js';
 import { gaussianOfSet } from '../set-gaussian.js';
 import { CLIP_RANGE, IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
@@ -58,6 +59,7 @@ async function frechetOfSets(
   const generated = await gaussianOfSet(sets.generated, metric, algebra);
   const d = generated.mean.length;
   requireEqualWidth(sets, reference.mean.length, d);
+  requireSquares(sets, metric);
   const spectrum = await algebra.squareRootSpectrum(reference.factor, generated.factor);
   const value = frechetDistanceOfParts(reference, generated, compensatedSum(spectrum));
   const totalVariance = reference.totalVariance + generated.totalVariance;

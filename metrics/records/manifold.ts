@@ -9,6 +9,7 @@ import { manifoldItems } from '../nearest-neighbour-manifolds.js';
 import { mean } from '../numerics/mean-and-variance.js';
 import { requireNeighbours } from '../numerics/nearest-neighbours.js';
 import type { Rows } from '../numerics/rows.js';
+import { requireSquares } from '../require-squares.js';
 import { IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 
 function share(id: string, options: Partial<ResultDefinition> = {}): ResultDefinition {
@@ -37,7 +38,9 @@ async function itemValues(
   metric: string,
   itemsOf: (pair: RowPair) => Promise<Items>,
 ): Promise<readonly MetricValue[]> {
-  const whole = await itemsOf(requireEmbeddingPair(sets, metric, 1));
+  const pair = requireEmbeddingPair(sets, metric, 1);
+  requireSquares(sets, metric);
+  const whole = await itemsOf(pair);
   const values = [...whole].map(([id, { scores }]) => ({ id, value: mean(scores)!, warnings: [] }));
   if (interval === null) return values;
   const plan = groupPlan(sets, OF_PAIRS);

@@ -283,16 +283,21 @@ describe('law: at the ends of float64 a metric gives a finite number, or none wi
   });
 
   test.each([
-    1e160, 1e-160,
-  ])('authpct of embeddings times %d is refused: squared distances leave the range', async (scale) => {
+    [
+      1e160,
+      'NOT_FINITE nearestNeighbours: squared distances must lie within the range of float64; got vectors of length ',
+    ],
+    [
+      1e-160,
+      'DIGITS_LOST authpct: embeddings must differ by 3.2e-145 or more, or their squares lose their digits',
+    ],
+  ])('authpct of embeddings times %d is refused: squared distances leave the range', async (scale, message) => {
     const [first, second] = [reference, generated].map((rows) => ({
       ...rows,
       data: rows.data.map((value) => value * scale),
     }));
     const authPct = METRICS.find(({ id }) => id === 'authpct')!;
-    expect(await rejected(numbers(authPct, first!, second!))).toContain(
-      'NOT_FINITE nearestNeighbours: squared distances must lie within the range of float64; got vectors of length ',
-    );
+    expect(await rejected(numbers(authPct, first!, second!))).toContain(message);
   });
 
   test('kid of embeddings whose cubes overflow is null', async () => {
@@ -303,6 +308,60 @@ describe('law: at the ends of float64 a metric gives a finite number, or none wi
     });
     expect(found).toMatchObject({ id: 'kid', value: null });
     expect(found!.spread).toBeUndefined();
+  });
+});
+
+describe('law: whatever their scale, embeddings give the right number, or none with the reason', () => {
+  /** What becomes of each number when all embeddings (logits) are multiplied by s. */
+  const SCALING: Readonly<Record<string, 'nothing' | 's²' | 'another kernel' | 'another softmax'>> = {
+    ...Object.fromEntries(['fid', 'fid-tf', 'fid-clean', 'clip-fid', 'fd-dinov2'].map((id) => [id, 's²'])),
+    ...{
+      sfid: 's²',
+      'fid-infinity': 's²',
+      mind: 's²',
+      kid: 'another kernel',
+      'kid-all-pairs': 'another kernel',
+    },
+    ...{ is: 'another softmax', 'is-infinity': 'another softmax', cmmd: 'nothing', 'cmmd-v': 'nothing' },
+    ...{ precision: 'nothing', recall: 'nothing', 'prdc-precision': 'nothing', 'prdc-recall': 'nothing' },
+    ...{ density: 'nothing', coverage: 'nothing', vendi: 'nothing', authpct: 'nothing' },
+  };
+  const scales = [1e-300, 1e-200, 1e-160, 1e-140, 1e-20, 1e20, 1e140, 1e155, 1e300];
+  const cases = scales.flatMap((scale) => records.map(([id, metric]) => [id, scale, metric] as const));
+  const told = new Set<string>();
+
+  test('for every number it is said what becomes of it', () => {
+    expect(Object.keys(SCALING).sort()).toEqual(Object.keys(LAWS).sort());
+  });
+
+  test.each(cases)('%s of embeddings times %d', async (_, scale, metric) => {
+    const times = (vectors: Rows): Rows => ({ ...vectors, data: vectors.data.map((value) => value * scale) });
+    const given = await numbers(metric, reference, generated);
+    const sets = { reference: setOf(times(reference), 'real/'), generated: setOf(times(generated), 'fake/') };
+    const found = await values(metric, sets).catch((error: unknown) => {
+      expect(error).toBeInstanceOf(NumericalError); // `score` makes null and the reason of it
+      told.add(`${metric.id} ${scale}`);
+      return [];
+    });
+    found.forEach(({ id, value, reason, warnings }, at) => {
+      if (value === null) expect(reason).toContain('too large or too small for float64');
+      else if (SCALING[id] === 's²') expectAlike([value / scale / scale], [given[at]!]);
+      else if (SCALING[id] === 'nothing') expectAlike([value], [given[at]!]);
+      else if (SCALING[id] === 'another softmax' && scale < 1) expectAlike([value], [1]);
+      else if (SCALING[id] === 'another kernel' && scale < 1)
+        expect(warnings.map(({ code }) => code)).toContain('WITHIN_ROUNDING'); // every kernel is 1
+    });
+  });
+
+  test('squares that lose their digits are refused, and no others', () => {
+    expect([...told].filter((text) => /^(fid|mind|kid|prdc|authpct) /.test(text)).sort()).toEqual(
+      ['authpct', 'fid', 'kid', 'mind', 'prdc']
+        .flatMap((id) => [
+          ...[1e-300, 1e-200, 1e-160].map((scale) => `${id} ${scale}`),
+          ...(id === 'mind' || id === 'kid' ? [] : [1e155, 1e300].map((scale) => `${id} ${scale}`)), // null with the reason
+        ])
+        .sort(),
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import { gaussianMoments } from '../../../metrics/numerics/gaussian-moments.js';
 import type { Kernel } from '../../../metrics/numerics/kernel.js';
 import { selectRows } from '../../../metrics/numerics/select-rows.js';
 import { type MmdEstimator, mmdSums, squaredMmd } from '../../../metrics/squared-mmd.js';
+import { cellCurves } from '../../../sample-size-study/cell-curves.js';
 import type { CurveDraw, CurveEngine } from '../../../sample-size-study/curves/curve-engine.js';
 import { frechetCurves } from '../../../sample-size-study/curves/frechet-curves.js';
 import { inceptionCurves } from '../../../sample-size-study/curves/inception-curves.js';
@@ -16,6 +17,7 @@ import { protocolCurves } from '../../../sample-size-study/curves/protocol-curve
 import { type DrawPlan, type StudyDraw, studyDraws } from '../../../sample-size-study/study-draws.js';
 import { embeddedSet } from '../../support/embedded-set.js';
 import { gaussianCloud } from '../../support/gaussian-cloud.js';
+import { rejected } from '../../support/thrown.js';
 
 const D = 6;
 const reference = gaussianCloud({ n: 70, d: D, seed: 1 });
@@ -174,5 +176,13 @@ describe('protocolCurves', () => {
     expect(first!.values[0]!.value).toBeNull();
     expect(first!.values[0]!.reason).toContain('--kid-subset-size');
     expect(first!.values.at(-1)!.value).not.toBeNull();
+  });
+});
+
+describe('cellCurves', () => {
+  test.each(['fid', 'kid'])('of %s refuses embeddings whose squares lose their digits', async (id) => {
+    const small = embeddedSet({ ...pool, data: pool.data.map((value) => value * 1e-200) });
+    const cell = { sets: { reference: small, generated: small }, parameters: {}, reference: 'full' } as const;
+    expect(await rejected(cellCurves(metricById(id), cell, plainAlgebra))).toContain(`DIGITS_LOST ${id}: `);
   });
 });
