@@ -26,6 +26,6 @@ export interface EmbeddedSet {
   /** images left out because the caller asked for `--skip-unreadable` */
   readonly skipped: readonly { readonly id: string; readonly reason: string }[];
   readonly warnings: readonly Warning[];
-  /** of the images as they are stored; left out where nothing says */
+  /** of the images as the encoder sees them, before it resizes; left out where nothing says */
   readonly imageSizes?: ImageSizes | undefined;
 }

@@ -10,7 +10,7 @@ export interface ImageNote {
   /** true when the file's compression changed pixels */
   readonly lossy: boolean;
   readonly warnings: readonly Warning[];
-  /** of the image as it was decoded: [height, width] */
+  /** of the image as it was decoded, and turned where that was asked for: [height, width] */
   readonly imageSize: readonly [number, number];
   /** of the network's input: [height, width] */
   readonly inputSize: readonly [number, number];

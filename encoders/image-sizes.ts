@@ -1,11 +1,11 @@
-/** How many images of a set are stored at one size. */
+/** How many images of a set come to the encoder at one size, an orientation applied where it was asked for. */
 export interface ImageSizeCount {
   readonly width: number;
   readonly height: number;
   readonly count: number;
 }
 
-/** All sizes that the images of a set are stored at, the commonest first. */
+/** All sizes of the images of a set, the commonest first. */
 export type ImageSizes = readonly ImageSizeCount[];
 
 /** Counts the sizes of images as they come. */

@@ -24,7 +24,7 @@ export interface Provenance {
   readonly digest: string | null;
   readonly skipped: readonly SkippedImage[];
   readonly warnings: readonly Warning[];
-  /** of the images as they are stored; left out where it is not known */
+  /** of the images as the encoder sees them, before it resizes; left out where it is not known */
   readonly imageSizes?: ImageSizes | undefined;
   /** which parts of a divided set these are; null for the whole */
   readonly shards: ShardSet | null;

@@ -2,44 +2,91 @@ import type { ImageSizeCount, ImageSizes } from '../encoders/image-sizes.js';
 import type { Warning } from '../encoders/warning.js';
 import type { Comparison } from './metric-definition.js';
 
-/** Sides that differ by more than this share of their images in how often a size comes are unlike. */
+/** Sides that differ by more than this share of their images are unlike, chance allowed for. */
 const TELLING_DIFFERENCE = 0.1;
 
-function countOf(sizes: ImageSizes): number {
-  return sizes.reduce((sum, { count }) => sum + count, 0);
+/** The sizes of a side, to be looked up. */
+interface SizeShares {
+  readonly n: number;
+  readonly sizes: ImageSizes;
+  /** by `sizeName` */
+  readonly counts: ReadonlyMap<string, number>;
 }
 
-/** Which share of a side's images has the size that is commonest on another. */
-function shareOf(sizes: ImageSizes, size: ImageSizeCount): number {
-  const found = sizes.find(({ width, height }) => width === size.width && height === size.height);
-  return (found?.count ?? 0) / countOf(sizes);
+function sizeName({ width, height }: ImageSizeCount): string {
+  return `${width} × ${height}`;
 }
 
-/** `1024 × 1024 (all 500 images)`, `640 × 480 (62 % of 5,000 images)`. */
-function sizeText(sizes: ImageSizes): string {
-  const { width, height, count } = sizes[0]!;
-  const n = countOf(sizes);
-  const images = `${n.toLocaleString('en-US')} image${n === 1 ? '' : 's'}`;
-  const percent = Math.round((100 * count) / n);
-  const share = count === n ? `all ${images}` : `${percent < 1 ? 'under 1' : percent} % of ${images}`;
-  return `${width} × ${height} (${share})`;
+function sharesOf(sizes: ImageSizes): SizeShares {
+  const counts = new Map(sizes.map((size) => [sizeName(size), size.count]));
+  return { n: sizes.reduce((sum, { count }) => sum + count, 0), sizes, counts };
+}
+
+/** How much larger the share of a size is here than there. */
+function excessOf(size: ImageSizeCount, here: SizeShares, there: SizeShares): number {
+  return size.count / here.n - (there.counts.get(sizeName(size)) ?? 0) / there.n;
+}
+
+/** The size that comes more often here than there, by the most. */
+function mostExcessive(here: SizeShares, there: SizeShares): ImageSizeCount {
+  return here.sizes.reduce((most, size) =>
+    excessOf(size, here, there) > excessOf(most, here, there) ? size : most,
+  );
+}
+
+/** Whether the share of a size is telling: by more than two standard errors of a difference of shares on top. */
+function isTelling(size: ImageSizeCount, here: SizeShares, there: SizeShares): boolean {
+  const pooled = (size.count + (there.counts.get(sizeName(size)) ?? 0)) / (here.n + there.n);
+  const error = Math.sqrt(pooled * (1 - pooled) * (1 / here.n + 1 / there.n));
+  return excessOf(size, here, there) > TELLING_DIFFERENCE + 2 * error;
+}
+
+/** Images of a size that no image of the other side has. */
+function countAlone(here: SizeShares, there: SizeShares): number {
+  return here.sizes.reduce((sum, size) => sum + (there.counts.has(sizeName(size)) ? 0 : size.count), 0);
 }
 
 /**
- * Images stored at unlike sizes: the encoder's resizing makes detail and aliasing of its own out of each, which the value then
+ * Whether there are more images of a size of their own than come of mixed sizes: an image drawn as those there has a size that is not
+ * among them as often as one of them has a size of its own (Good 1953, Biometrika 40:237–264).
+ */
+function hasManyAlone(here: SizeShares, there: SizeShares): boolean {
+  const single = there.sizes.filter(({ count }) => count === 1).length;
+  return countAlone(here, there) / here.n > TELLING_DIFFERENCE + single / there.n;
+}
+
+function countText(n: number): string {
+  return n.toLocaleString('en-US');
+}
+
+/** `1024 × 1024 (all 500 images)`, `640 × 480 (62 % of 5,000 images)`. */
+function sizeText(size: ImageSizeCount, { n }: SizeShares): string {
+  const images = `${countText(n)} image${n === 1 ? '' : 's'}`;
+  const percent = Math.round((100 * size.count) / n);
+  const share = size.count === n ? `all ${images}` : `${percent < 1 ? 'under 1' : percent} % of ${images}`;
+  return `${sizeName(size)} (${share})`;
+}
+
+/**
+ * Images that come to the encoder at unlike sizes: its resizing makes detail and aliasing of its own out of each, which the value then
  * measures. Nothing is said where a side does not know, or where both are mixed alike.
  */
-export function sizeWarnings({ reference, generated }: Comparison): readonly Warning[] {
-  const [first, second] = [reference.imageSizes, generated.imageSizes];
-  if (first === undefined || second === undefined) return [];
-  const differs = [first, second].some(([size]) => {
-    return size !== undefined && Math.abs(shareOf(first, size) - shareOf(second, size)) > TELLING_DIFFERENCE;
-  });
-  if (!differs) return [];
+export function sizeWarnings(sets: Comparison): readonly Warning[] {
+  const { reference, generated } = sets;
+  if (!reference.imageSizes?.length || !generated.imageSizes?.length) return [];
+  const [first, second] = [sharesOf(reference.imageSizes), sharesOf(generated.imageSizes)];
+  const [ofFirst, ofSecond] = [mostExcessive(first, second), mostExcessive(second, first)];
+  const differ =
+    isTelling(ofFirst, first, second) ||
+    isTelling(ofSecond, second, first) ||
+    hasManyAlone(first, second) ||
+    hasManyAlone(second, first);
+  if (!differ) return [];
+  const alone = `${countText(countAlone(first, second))} and ${countText(countAlone(second, first))} of them have a size that none of the other side has`;
   return [
     {
       code: 'UNLIKE_IMAGE_SIZES',
-      message: `${reference.source} holds images of ${sizeText(first)}, ${generated.source} of ${sizeText(second)}: each is resized for the encoder in its own way, and the value measures that too`,
+      message: `${reference.source} holds more images of ${sizeText(ofFirst, first)}, ${generated.source} more of ${sizeText(ofSecond, second)}, and ${alone}: each is resized for the encoder in its own way, and the value measures that too`,
     },
   ];
 }

@@ -16,6 +16,7 @@ import { openEncoder } from '../../encoders/open-encoder.js';
 import { InputError, InterruptedError } from '../../errors.js';
 import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
 import { entryOf, noisePng, noiseSet, setOf } from '../support/image-entries.js';
+import { fixtureFile } from '../support/image-fixtures.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { TINY_SIDECAR, writeTinyEncoder } from '../support/tiny-network.js';
 
@@ -180,6 +181,16 @@ describe('the cache of encodeImages', () => {
     expect(first.imageSizes).toEqual([{ width: 20, height: 24, count: 10 }]);
     expect(await progressOf(set, encoder, { cache })).toMatchObject({ done: 10, cached: 10 });
     expect(await collectEmbeddings(encodeImages(set, encoder, { cache, batchSize: 3 }))).toEqual(first);
+  });
+
+  test('the sizes of a set are those that the encoder sees, an applied orientation included', async () => {
+    const name = 'jpeg-orientation-6.jpg';
+    const set = setOf([entryOf(name, fixtureFile(name))]);
+    const sizes = async (orientation: 'ignored' | 'applied') =>
+      (await collectEmbeddings(encodeImages(set, await tiny(), { orientation }))).imageSizes;
+    const { width, height } = (await sizes('ignored'))![0]!;
+    expect(width).not.toBe(height);
+    expect(await sizes('applied')).toEqual([{ width: height, height: width, count: 1 }]);
   });
 
   test('new images among known ones are encoded, and what the files had to say is known too', async () => {

@@ -191,29 +191,81 @@ describe('score warnings', () => {
     expect(await warningsOf('fid', { reference: lossy(reference), generated: lossy(distant) })).toEqual([]);
   });
 
-  test('images of unlike sizes are told with the commonest of each side and its share', async () => {
-    const sized = (set: EmbeddedSet, ...sizes: [number, number, number][]): EmbeddedSet => ({
-      ...set,
-      imageSizes: sizes.map(([width, height, count]) => ({ width, height, count })),
+  describe('images of unlike sizes', () => {
+    type Size = readonly [number, number, number];
+    const told = (real: readonly Size[] | undefined, fake: readonly Size[]) => {
+      const sized = (set: EmbeddedSet, sizes: readonly Size[]): EmbeddedSet => ({
+        ...set,
+        imageSizes: sizes.map(([width, height, count]) => ({ width, height, count })),
+      });
+      const sides = {
+        reference: real === undefined ? reference : sized(reference, real),
+        generated: sized(distant, fake),
+      };
+      return warningsOf('fid', sides);
+    };
+    const message = (real: string, fake: string, alone: string) =>
+      `UNLIKE_IMAGE_SIZES: real/ holds more images of ${real}, fake/ more of ${fake}, and ${alone} of them have a size that none of the other side has: each is resized for the encoder in its own way, and the value measures that too`;
+    const small: readonly Size[] = [[256, 256, 4000]];
+
+    test('are told with the size that each side has more of, its share, and the images without a like', async () => {
+      expect(await told(small, [[1024, 768, 3000]])).toEqual([
+        message('256 × 256 (all 4,000 images)', '1024 × 768 (all 3,000 images)', '4,000 and 3,000'),
+      ]);
+      const some: readonly Size[] = [
+        [256, 256, 2600],
+        [512, 512, 400],
+      ];
+      expect(await told(small, some)).toEqual([
+        message('256 × 256 (all 4,000 images)', '512 × 512 (13 % of 3,000 images)', '0 and 400'),
+      ]);
     });
-    const small = sized(reference, [256, 256, 4000]);
-    const told = async (generated: EmbeddedSet, of = small) =>
-      warningsOf('fid', { reference: of, generated });
-    expect(await told(sized(distant, [1024, 768, 3000]))).toEqual([
-      'UNLIKE_IMAGE_SIZES: real/ holds images of 256 × 256 (all 4,000 images), fake/ of 1024 × 768 (all 3,000 images): each is resized for the encoder in its own way, and the value measures that too',
-    ]);
-    expect((await told(sized(distant, [256, 256, 2600], [512, 512, 400])))[0]).toContain(
-      'fake/ of 256 × 256 (87 % of 3,000 images)',
-    );
-    expect(await told(sized(distant, [256, 256, 2800], [512, 512, 200]))).toEqual([]);
-    expect(await told(distant)).toEqual([]); // a file that does not say
-    const photos = [...Array(30).keys()].map((i): [number, number, number] => [300 + i, 200, 100]);
-    const others = photos.map(([width, height, count]): [number, number, number] => [
-      width + 40,
-      height,
-      count,
-    ]);
-    expect(await told(sized(distant, ...photos), sized(reference, ...others))).toEqual([]);
+
+    test('are told where the commonest size has the same share on both sides', async () => {
+      const sizes = (...counts: number[]): Size[] =>
+        counts.map((count, i): Size => [256 * 2 ** i, 256, count]).filter(([, , count]) => count > 0);
+      expect(await told(sizes(400, 300, 200, 100), sizes(400, 100, 200, 300))).toEqual([
+        message('512 × 256 (30 % of 1,000 images)', '2048 × 256 (30 % of 1,000 images)', '0 and 0'),
+      ]);
+    });
+
+    test('are told where many images have sizes that the other side has not, each of them few', async () => {
+      const mixed = (from: number, to: number, count: number): Size[] => [
+        [256, 256, 600],
+        ...[...Array(to - from).keys()].map((i): Size => [300 + from + i, 300, count]),
+      ];
+      const [five, ten] = [mixed(0, 5, 80), mixed(0, 10, 40)];
+      expect(await told(five, ten)).toEqual([
+        message('300 × 300 (8 % of 1,000 images)', '305 × 300 (4 % of 1,000 images)', '0 and 200'),
+      ]);
+      expect(await told(ten, five)).toHaveLength(1);
+    });
+
+    test('are not told where few images have them, where a side does not know, or where chance mixes them', async () => {
+      const few: readonly Size[] = [
+        [256, 256, 2800],
+        [512, 512, 200],
+      ];
+      expect(await told(small, few)).toEqual([]);
+      expect(await told(undefined, small)).toEqual([]);
+      const photos = (from: number): Size[] => [
+        [640, 480, 20],
+        ...[...Array(60).keys()].map((i): Size => [from + i, 480, 1]),
+      ];
+      expect(await told(photos(300), photos(400))).toEqual([]); // most photos have a size of their own
+      expect(await told(photos(300), [[640, 480, 80]])).toHaveLength(1);
+      const tens: readonly [readonly Size[], readonly Size[]] = [
+        [
+          [640, 480, 6],
+          [480, 640, 4],
+        ],
+        [
+          [640, 480, 8],
+          [480, 640, 2],
+        ],
+      ];
+      expect(await told(...tens)).toEqual([]);
+    });
   });
 
   test('a set of one embedding over and over is told, of vendi too', async () => {
