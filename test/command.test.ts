@@ -1,10 +1,20 @@
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MAX_PIXELS } from '../encoders/images/decode-image.js';
 import { readEmbeddedSet } from '../encoders/read-embedded-set.js';
 import { VERSION } from '../encoders/version.js';
+import type { ScoreReport } from '../metrics/score-report.js';
 import { parsedScoreReport } from '../reports/score-schema.js';
 import { writeCommandFiles } from './support/command-files.js';
 import { type CommandOutcome, runCommand } from './support/run-command.js';
@@ -158,6 +168,31 @@ describe('steadfid', () => {
       'warning: is was left out: it needs class logits, and shifted.npy does not hold that\n',
     );
     expect(stderr).toContain('shifted.npy does not say which encoder and preprocessing made it');
+  });
+
+  test('a zip of a folder has the digest and the score of the folder', async () => {
+    const files = readdirSync(join(cwd, 'reference')).reverse(); // in another order than the folder's
+    const bytes = files.map((file) => [file, readFileSync(join(cwd, 'reference', file))] as const);
+    writeFileSync(join(cwd, 'reference.zip'), zipSync(Object.fromEntries(bytes)));
+    const reports = [];
+    for (const side of ['reference', 'reference.zip']) {
+      const { stdout } = await steadfid(
+        'score',
+        side,
+        'generated',
+        ...TINY,
+        '-m',
+        'fid,kid-all-pairs',
+        '--json',
+      );
+      const { reference, results } = JSON.parse(stdout) as ScoreReport;
+      reports.push([reference.content, results.map(({ value }) => value)]);
+    }
+    expect(reports[0]).toEqual([
+      { of: 'images', digest: expect.stringMatching(/^[0-9a-f]{64}$/), decoding: 'orientation ignored' },
+      [expect.any(Number), expect.any(Number)],
+    ]);
+    expect(reports[1]).toEqual(reports[0]);
   });
 
   test('encode, merge and stats write files that score takes in place of the images', async () => {

@@ -164,6 +164,27 @@ describe('inceptionScore', () => {
   });
 });
 
+describe('inceptionScore of logits far from 0', () => {
+  interface FarCase {
+    readonly n: number;
+    readonly d: number;
+    readonly float64: string;
+    readonly splits: number;
+    readonly seed: number;
+    readonly expected: number;
+    readonly spread: number;
+  }
+
+  test.each(fixtureCases<FarCase>('far-logits'))('of $name agrees with long doubles', (fixture) => {
+    const { n, d, float64, splits, seed, expected, spread } = fixture;
+    const bytes = Buffer.from(float64, 'base64');
+    const data = Float64Array.from({ length: n * d }, (_, i) => bytes.readDoubleLE(8 * i));
+    const score = inceptionScore({ n, d, data }, { splits, seed });
+    expectClose(score.value, expected, SUMMATION_TOLERANCE);
+    expectClose(score.spread, spread, SUMMATION_TOLERANCE, expected);
+  });
+});
+
 describe('kernel metrics', () => {
   interface KernelCase extends Pair {
     readonly kid: {

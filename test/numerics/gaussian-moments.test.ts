@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { frechetDistance } from '../../metrics/frechet-distance.js';
 import { plainAlgebra } from '../../metrics/numerics/algebra.js';
-import { gaussianMoments, mergeMoments, removeRows } from '../../metrics/numerics/gaussian-moments.js';
+import {
+  type GaussianMoments,
+  gaussianMoments,
+  mergeMoments,
+  removeMoments,
+  removeRows,
+} from '../../metrics/numerics/gaussian-moments.js';
 import { momentsWithoutRows } from '../../metrics/numerics/moments-without-rows.js';
 import { rowRange, selectRows } from '../../metrics/numerics/select-rows.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
@@ -40,6 +46,9 @@ describe('gaussianMoments', () => {
 });
 
 describe('merging and removing', () => {
+  const rowsBut = (from: number, to: number) =>
+    Array.from({ length: cloud.n }, (_, i) => i).filter((i) => i < from || i >= to);
+
   test('mergeMoments of uneven shards equals one run to 1e-12', () => {
     const whole = gaussianMoments(cloud);
     const shards = [rowRange(cloud, 0, 2), rowRange(cloud, 2, 70), rowRange(cloud, 70, 150)].map(
@@ -49,6 +58,31 @@ describe('merging and removing', () => {
     expect(merged.n).toBe(150);
     expectAllClose(merged.mean, whole.mean, SUMMATION_TOLERANCE);
     expectAllClose(merged.covariance, whole.covariance, SUMMATION_TOLERANCE);
+  });
+
+  test('mergeMoments of three shards in any order equals one run, and removeMoments after it the shards that stay', () => {
+    const parts = [rowRange(cloud, 0, 31), rowRange(cloud, 31, 112), rowRange(cloud, 112, 150)];
+    const [a, b, c] = parts.map(gaussianMoments) as [GaussianMoments, GaussianMoments, GaussianMoments];
+    const whole = gaussianMoments(cloud);
+    const expectAlike = (received: GaussianMoments, expected: GaussianMoments) => {
+      expect(received.n).toBe(expected.n);
+      expectAllClose(received.mean, expected.mean, SUMMATION_TOLERANCE);
+      expectAllClose(received.covariance, expected.covariance, SUMMATION_TOLERANCE);
+    };
+    for (const [first, second, third] of [
+      [a, b, c],
+      [a, c, b],
+      [b, a, c],
+      [b, c, a],
+      [c, a, b],
+      [c, b, a],
+    ] as const) {
+      const merged = mergeMoments(mergeMoments(first, second), third);
+      expectAlike(merged, whole);
+      expectAlike(removeMoments(merged, second), mergeMoments(third, first));
+      expectAlike(removeMoments(removeMoments(merged, first), third), second);
+    }
+    expectAlike(removeMoments(whole, b), gaussianMoments(selectRows(cloud, rowsBut(31, 112))));
   });
 
   test('shards a million away from 0 merge, and part, to the covariance of the same vectors at 0', () => {
