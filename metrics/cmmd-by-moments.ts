@@ -7,7 +7,7 @@ import type { MmdEstimator } from './squared-mmd.js';
 /** A value with what it may be off by. */
 export interface CmmdByMoments {
   readonly value: number;
-  /** |value − exact| is at most this, whatever the vectors */
+  /** |value − exact| is at most this, whatever the unit vectors, beside float64's own rounding */
   readonly errorBound: number;
 }
 
@@ -63,15 +63,18 @@ function kernelPart({ first, second }: Powers): number {
  *
  * @param reference  `gaussianMoments` of unit rows
  * @param generated  the same
- * @returns the value and a bound of its error: 1000·4·Σ_{j≥3} 0.01ʲ/j! ≈ 6.7e-4; on embeddings the error is about 1e-5 of the
- * value
+ * @param options  `momentError`: what ‖E xxᵀ‖ of either side may be off by beyond float64's rounding; default 0
+ * @returns the value and a bound of its error: 1000·4·Σ_{j≥3} 0.01ʲ/j! ≈ 6.7e-4, and what comes of the moments' own error; on
+ * embeddings the error is about 1e-5 of the value
  * @throws ShapeError SHAPE_MISMATCH if the vectors differ in length, or a count is missing
- * @source Taylor series; ‖E x⊗ʲ − E y⊗ʲ‖² ≤ 4 for unit vectors bounds each term left out
+ * @source Taylor series; ‖E x⊗ʲ − E y⊗ʲ‖² ≤ 4 for unit vectors bounds each term left out, and ‖E xxᵀ − E yyᵀ‖² ≤ 2 what an error of
+ * them does
  * @agreesWith `cmmd` over all pairs, within the bound (test/metrics/cmmd-by-moments.test.ts)
  */
 export function cmmdByMoments(
   { reference, generated }: { readonly reference: GaussianMoments; readonly generated: GaussianMoments },
   estimator: MmdEstimator,
+  { momentError = 0 }: { readonly momentError?: number } = {},
 ): CmmdByMoments {
   if (reference.d !== generated.d) {
     throw new ShapeError('SHAPE_MISMATCH', {
@@ -87,14 +90,15 @@ export function cmmdByMoments(
     reference.mean.map((value, j) => value - generated.mean[j]!),
   );
   let value = kernelPart(difference);
-  let rest = 4 * REST;
+  // ‖D + E‖² − ‖D‖² ≤ 2‖D‖‖E‖ + ‖E‖² with ‖D‖ ≤ √2 and ‖E‖ at most twice the error of a side
+  let rest = 4 * REST + (STEP ** 2 / 2) * (4 * Math.SQRT2 * momentError + 4 * momentError ** 2);
   if (estimator === 'unbiased') {
     for (const side of sides) {
       const n = counted(side);
       // V − U of one side is mean over i ≠ j of 1 − k, over n
       const own = powersOf((i, j) => secondMoment(side, i, j), side.mean);
       value -= (1 - Math.exp(-STEP) - kernelPart(own)) / (n - 1);
-      rest += REST / (n - 1);
+      rest += (REST + (STEP ** 2 / 2) * (2 * momentError + momentError ** 2)) / (n - 1);
     }
   }
   return { value: CMMD_SCALE * value, errorBound: CMMD_SCALE * Math.exp(-STEP) * rest };

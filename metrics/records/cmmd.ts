@@ -9,6 +9,7 @@ import { mmdIntervals } from '../intervals/mmd-interval.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
+import { ROUGH_SCATTER_ERROR } from '../numerics/rough-scatter.js';
 import type { Rows } from '../numerics/rows.js';
 import { unitRows } from '../numerics/unit-rows.js';
 import { biasWarnings, negativeWarnings } from '../score-warnings.js';
@@ -32,6 +33,9 @@ function unitSet(set: EmbeddedSet, vectors: Rows): EmbeddedSet {
   return { ...set, embeddings: unitRows(vectors, set.source), logits: null, moments: null };
 }
 
+/** What float32 products may leave of ‖E xxᵀ‖ of unit vectors: a share of Σ ‖x‖²/n = 1, and 1 % for the rounding of x itself. */
+const FLOAT32_MOMENTS = 1.01 * ROUGH_SCATTER_ERROR;
+
 /** The two-moment form: for sets too large for all pairs. */
 async function valuesByMoments(
   id: string,
@@ -44,10 +48,10 @@ async function valuesByMoments(
     generated: unitSet(sets.generated, pair.generated),
   };
   const evaluate = async (left: Comparison) => {
-    const products = 'float32'; // their error is a thousandth of the form's own
+    const products = 'float32';
     const reference = await momentsOfSet(left.reference, id, algebra, { products });
     const generated = await momentsOfSet(left.generated, id, algebra, { products });
-    return cmmdByMoments({ reference, generated }, estimator);
+    return cmmdByMoments({ reference, generated }, estimator, { momentError: FLOAT32_MOMENTS });
   };
   const { value, errorBound } = await evaluate(unit);
   const message = `from the first two moments alone, off by at most ${errorBound.toPrecision(2)}`;
