@@ -31,6 +31,14 @@ describe('files that the documents and the docstrings name', () => {
   });
 });
 
+test('package.json has no script before or after another, which the ignore-scripts of .npmrc would leave out', () => {
+  const { scripts } = JSON.parse(projectFile('package.json')) as { scripts: Record<string, string> };
+  const beside = [...Object.keys(scripts), 'install', 'pack', 'publish', 'version', 'pare'];
+  expect(projectFile('.npmrc')).toContain('ignore-scripts=true');
+  const skipped = beside.flatMap((name) => [`pre${name}`, `post${name}`]).filter((name) => name in scripts);
+  expect(skipped).toEqual([]);
+});
+
 /** A test and the support files that it imports, which read fixtures for several tests. */
 function withSupport(path: string): string {
   const text = projectFile(path);
