@@ -26,8 +26,8 @@ const point = z.looseObject({
   independentDeviation: value.describe('of independent draws of this size'),
   coefficientOfVariation: value,
   band: z.looseObject({ low: z.number(), high: z.number() }).nullable().describe('central 95 % of the draws'),
-  relativeToLargest: value,
-  relativeToLimit: value,
+  relativeToLargest: value.describe('null where the value at the largest size cannot be told from 0'),
+  relativeToLimit: value.describe('null where the limit cannot be told from 0'),
 });
 
 const fit = z.looseObject({

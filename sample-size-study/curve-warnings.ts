@@ -12,6 +12,7 @@ export function curveWarnings(curve: Omit<StudyCurve, 'warnings'>): readonly War
     negativeEstimates(curve),
     poolTooSmall(curve),
     biasedAtLargest(curve),
+    nearZero(curve),
   ].filter((warning) => warning !== null);
 }
 
@@ -81,6 +82,17 @@ function biasedAtLargest({ metric, points, fit }: Omit<StudyCurve, 'warnings'>):
     message:
       `${metric}: of the value ${short(largest.mean)} at n = ${largest.sampleSize}, ${short(bias)} is bias; ` +
       `the limit is ${short(fit.limit)}.`,
+  };
+}
+
+function nearZero({ metric, points }: Omit<StudyCurve, 'warnings'>): Warning | null {
+  const largest = points.at(-1);
+  if (points.length < 2 || largest?.relativeToLargest !== null) return null;
+  return {
+    code: 'NEAR_ZERO',
+    message:
+      `${metric}: the value ${short(largest.mean)} at n = ${largest.sampleSize} cannot be told from 0 by its error, so that no ` +
+      'share of it is given.',
   };
 }
 

@@ -1,6 +1,6 @@
 import { JACKKNIFE_GROUPS } from '../metrics/intervals/delete-group-jackknife.js';
 import { studentProbability } from '../metrics/numerics/student-t.js';
-import type { StudyCurve } from './study-report.js';
+import type { StudyCurve, StudyPoint } from './study-report.js';
 
 /** Of each value's error: a jackknife's, and fewer than the closed forms have. */
 export const DEGREES_OF_FREEDOM = JACKKNIFE_GROUPS - 1;
@@ -11,6 +11,14 @@ export interface FinalValues {
   readonly final: readonly number[];
   /** of each value, as of a new pool of the same size; null where nothing says it */
   readonly errors: readonly (number | null)[];
+}
+
+/** What the error of a curve's value is taken from. */
+export interface CurveSpread extends Pick<StudyCurve, 'limitInterval' | 'poolSize'> {
+  readonly points: readonly Pick<
+    StudyPoint,
+    'sampleSize' | 'values' | 'standardDeviation' | 'independentDeviation'
+  >[];
 }
 
 /** @param size  the largest that all arms have */
@@ -30,17 +38,21 @@ export function finalValues(arms: readonly StudyCurve[], size: number): FinalVal
 }
 
 /** The pool's own error, and that of the mean of the subsets drawn from it. */
-export function errorAt(arm: StudyCurve, size: number): number | null {
-  const pool = arm.limitInterval?.standardError ?? errorOfDraws(arm);
+export function errorAt(
+  arm: CurveSpread,
+  size: number,
+  { fewestDraws = JACKKNIFE_GROUPS }: { readonly fewestDraws?: number } = {},
+): number | null {
+  const pool = arm.limitInterval?.standardError ?? errorOfDraws(arm, fewestDraws);
   if (pool === null) return null;
   const { standardDeviation, values } = arm.points.find(({ sampleSize }) => sampleSize === size)!;
   return Math.hypot(pool, (standardDeviation ?? 0) / Math.sqrt(values.length));
 }
 
 /** Where a metric has no interval: the spread of independent draws at the largest size that shows it, brought to the pool. */
-function errorOfDraws({ points, poolSize }: StudyCurve): number | null {
+function errorOfDraws({ points, poolSize }: CurveSpread, fewestDraws: number): number | null {
   const point = points.findLast(
-    ({ independentDeviation, values }) => independentDeviation !== null && values.length > DEGREES_OF_FREEDOM,
+    ({ independentDeviation, values }) => independentDeviation !== null && values.length >= fewestDraws,
   );
   return point === undefined ? null : point.independentDeviation! * Math.sqrt(point.sampleSize / poolSize);
 }

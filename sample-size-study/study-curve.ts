@@ -9,6 +9,7 @@ import { spreadExponent } from './analysis/spread-exponent.js';
 import { curveWarnings } from './curve-warnings.js';
 import type { ResamplingScheme } from './study-design.js';
 import type { RequiredSizes, StudyCurve, StudyPoint } from './study-report.js';
+import { isToldFromZero } from './told-from-zero.js';
 
 /** The draws of one curve and what is known of where they came from. */
 export interface CurveDraws
@@ -34,8 +35,7 @@ export function studyCurve(input: CurveDraws): StudyCurve {
     standardDeviation: standardDeviation(values, 1) ?? null,
   }));
   const fit = biasFit(statistics.filter(({ sampleSize }) => sampleSize <= poolSize)) ?? null;
-  const largest = statistics.at(-1)?.mean ?? null;
-  const points = statistics.map((point): StudyPoint => {
+  const spreads = statistics.map((point) => {
     const spread = point.standardDeviation;
     const independent =
       spread === null
@@ -52,10 +52,18 @@ export function studyCurve(input: CurveDraws): StudyCurve {
       coefficientOfVariation:
         independent === null || point.mean === 0 ? null : independent / Math.abs(point.mean),
       band: band(point.values, scheme === 'subsample' ? point.sampleSize / poolSize : 0),
-      relativeToLargest: ratio(point.mean, largest),
-      relativeToLimit: ratio(point.mean, fit?.limit ?? null),
     };
   });
+  const told = (value: number | undefined) =>
+    value !== undefined && isToldFromZero(value, { ...identity, poolSize, points: spreads }) ? value : null;
+  const [largest, limit] = [told(spreads.at(-1)?.mean), told(fit?.limit)];
+  const points = spreads.map(
+    (point): StudyPoint => ({
+      ...point,
+      relativeToLargest: largest === null ? null : point.mean / largest,
+      relativeToLimit: limit === null ? null : point.mean / limit,
+    }),
+  );
   const exponent = spreadExponent(points);
   const curve: Omit<StudyCurve, 'warnings'> = {
     ...identity,
@@ -73,10 +81,6 @@ function band(values: readonly number[], poolShare: number): StudyPoint['band'] 
   return { low: quantile(values, 0.025)!, high: quantile(values, 0.975)! };
 }
 
-function ratio(value: number, whole: number | null): number | null {
-  return whole === null || whole === 0 ? null : value / whole;
-}
-
 function required(
   share: number,
   {
@@ -86,6 +90,7 @@ function required(
   }: {
     readonly points: readonly StudyPoint[];
     readonly fit: BiasFit | null;
+    /** null where it cannot be told from 0 */
     readonly largest: number | null;
   },
 ): RequiredSizes {

@@ -21,9 +21,9 @@ export interface StudyPoint {
   readonly coefficientOfVariation: number | null;
   /** central 95 % of the draws; null below 20 draws or above 80 % of the pool */
   readonly band: { readonly low: number; readonly high: number } | null;
-  /** mean / mean at the largest size */
+  /** mean / mean at the largest size; null where that cannot be told from 0 */
   readonly relativeToLargest: number | null;
-  /** mean / limit */
+  /** mean / limit; null where that cannot be told from 0 */
   readonly relativeToLimit: number | null;
 }
 
@@ -43,7 +43,7 @@ export interface LimitInterval {
 export interface RequiredSizes {
   /** 0.01, 0.02, 0.05, 0.1 */
   readonly share: number;
-  /** measured: from which size on the mean stays within the share of the value at the largest size */
+  /** measured: from which size on the mean stays within the share of the value at the largest size; null about 0 */
   readonly settledAt: number | null;
   /** extrapolated: where bias falls below the share of the limit */
   readonly forBias: number | null;

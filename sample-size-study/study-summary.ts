@@ -42,9 +42,9 @@ function curveLine(curve: StudyCurve, floor: StudyCurve | undefined): string {
     settled != null && settled < largest.sampleSize ? ` (within 5 % of it from n = ${count(settled)})` : '';
   const parts = [`${metric}, ${arm}: ${short(largest.mean)} at n = ${count(largest.sampleSize)}${since}`];
   if (limitInterval !== null) {
-    parts.push(
-      `limit ${short(limitInterval.estimate)} (${short(limitInterval.low)} to ${short(limitInterval.high)}, ${limitInterval.level * 100} %)`,
-    );
+    const { estimate, low, high, level } = limitInterval;
+    const doubt = fit === null || fit.holds ? '' : '; doubtful: no clear line in 1/n';
+    parts.push(`limit ${short(estimate)} (${short(low)} to ${short(high)}, ${level * 100} %${doubt})`);
   } else if (fit?.holds) parts.push(`limit ${short(fit.limit)}`);
   const needed = required.find(({ share }) => share === 0.05)?.forBias;
   if (needed != null && needed > largest.sampleSize) parts.push(`5 % bias needs n = ${count(needed)}`);

@@ -4,21 +4,25 @@ import { countText, numberText } from '../number-text.js';
 import {
   BIAS_PANEL,
   biasLinePanel,
-  biasResidualPanel,
   type FittedCurve,
   inverseTicks,
   isInWindow,
-  TOLERANCE,
+  shownPoints,
 } from './bias-panels.js';
+import { biasResidualPanel, countBeyond, TOLERANCE, unmeasuredSizes } from './bias-residual-panel.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { drawnCurves, isLine } from './drawn-curve.js';
-import type { Figure } from './figure.js';
+import type { Figure, KeyEntry } from './figure.js';
 import { standingOf, subtitleOf } from './figure-words.js';
 import { metricAxis } from './metric-axis.js';
 import { BACKGROUND_LOOK } from './series-look.js';
 
 /** Sizes outside the window are shown as far as this many times its 1/n. */
 const BEYOND = 2;
+/** Arms of which a doubt is written out. */
+const MOST_SAID = 4;
+const LINE = 'mean of the draws';
+const DISTANCE = 'distance from the line';
 
 /** One metric against 1/n with the line that its limit comes from, and how far the means are from it; null without a fit. */
 export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): Figure | null {
@@ -41,16 +45,29 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
     ),
   };
   const isAnalytic = own.some(({ analyticSlope }) => analyticSlope !== null);
+  const isOpen = fitted.some((entry) => shownPoints(entry, end).some(({ isFitted }) => !isFitted));
+  const beyond = countBeyond(fitted, end);
+  const sign = (text: string, mark: KeyEntry['mark']): KeyEntry => ({
+    text,
+    mark,
+    look: BACKGROUND_LOOK,
+    series: null,
+  });
   return {
     name: `bias-${metric}`,
     source: 'study.json',
     metric,
     title: `${metric}: bias against 1/n`,
-    caption:
-      `Left: mean ${metric} against 1/n (axis labeled by n); filled dots are the sizes that the line is fitted to, the line is ` +
-      `dashed where it is extended, and meets n → ∞ in the limit.${isAnalytic ? ' Dotted: the slope that Gaussian embeddings of the same covariance would have.' : ''} ` +
-      `Right: how far the means are from the line, in percent of the value; the gray band is the ± ${100 * TOLERANCE} % within ` +
-      'which it counts as a line.',
+    caption: [
+      `“${LINE}”: ${metric} against 1/n, the axis labeled by n; the line is fitted to the filled dots and dashed on the way to n → ∞.`,
+      isOpen ? 'Open dots: sizes that the line leaves out.' : '',
+      isAnalytic ? 'Dotted: the slope that Gaussian embeddings of the same covariance would have.' : '',
+      limitWords(own),
+      `“${DISTANCE}”: how far the means are from the line, in percent of themselves; within the gray band, ± ${TOLERANCE} %, it counts as a line.`,
+      beyond > 0 ? `Triangles at the edge: ${beyond} that are farther off than the axis goes.` : '',
+    ]
+      .filter((words) => words !== '')
+      .join(' '),
     subtitle: subtitleOf(own),
     keys: [
       ...fitted.map(({ curve, look, series }) => ({
@@ -59,20 +76,15 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
         look,
         series,
       })),
-      ...(isAnalytic
-        ? [
-            {
-              text: 'slope of Gaussian embeddings',
-              mark: 'rule' as const,
-              look: BACKGROUND_LOOK,
-              series: null,
-            },
-          ]
-        : []),
+      ...(isOpen ? [sign('not fitted', 'open')] : []),
+      ...(isAnalytic ? [sign('slope of Gaussian embeddings', 'rule')] : []),
+      ...(own.some(isLine) ? [sign('limit', 'diamond')] : []),
+      ...(own.every(isLine) ? [] : [sign('doubtful limit', 'hollow')]),
+      ...(beyond > 0 ? [sign('beyond the axis', 'triangle')] : []),
     ],
     panels: [
       {
-        title: 'mean of the draws',
+        title: LINE,
         ...BIAS_PANEL,
         views: [
           {
@@ -82,17 +94,12 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
         ],
       },
       {
-        title: 'distance from the line',
+        title: DISTANCE,
         ...BIAS_PANEL,
         views: [{ name: '1/n', drawing: biasResidualPanel(fitted, size, board) }],
       },
     ],
-    warnings: own
-      .filter((curve) => !isLine(curve))
-      .flatMap(({ arm, warnings }) =>
-        warnings.filter(({ code }) => code === 'WINDOW_MISFIT').map(({ message }) => `${arm}: ${message}`),
-      )
-      .slice(0, 4),
+    warnings: [...misfits(own), ...unmeasured(fitted, end)],
     standing: standingOf(own),
     table: {
       header: ['arm', 'limit', 'slope', 'slope of Gaussian embeddings', 'fitted from n', 'largest residual'],
@@ -132,4 +139,35 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
       ),
     },
   };
+}
+
+/** What the diamonds are, which need not stand where a line ends. */
+function limitWords(curves: readonly StudyCurve[]): string {
+  const hasIntervals = curves.some(({ limitInterval }) => limitInterval !== null);
+  const hollow = curves.every(isLine) ? '' : '; hollow and dashed: doubtful, the curve being no clear line';
+  return hasIntervals
+    ? `The diamond: the limit by the jackknife with its 95 % interval, which need not be where the line ends${hollow}.`
+    : `The diamond: the limit, where the line ends${hollow}.`;
+}
+
+function misfits(curves: readonly StudyCurve[]): readonly string[] {
+  return curves
+    .filter((curve) => !isLine(curve))
+    .flatMap(({ arm, warnings }) =>
+      warnings.filter(({ code }) => code === 'WINDOW_MISFIT').map(({ message }) => `${arm}: ${message}`),
+    )
+    .slice(0, MOST_SAID);
+}
+
+/** Means of which a percentage says nothing. */
+function unmeasured(fitted: readonly FittedCurve[], end: number): readonly string[] {
+  const said = fitted.flatMap((entry) => {
+    const sizes = unmeasuredSizes(entry, end).map((size) => countText(size));
+    return sizes.length === 0 ? [] : [`${entry.curve.arm} at n = ${sizes.join(', ')}`];
+  });
+  if (said.length === 0) return [];
+  const left = said.length > MOST_SAID ? ` and ${said.length - MOST_SAID} more arms` : '';
+  return [
+    `No distance from the line where a mean cannot be told from 0: ${said.slice(0, MOST_SAID).join('; ')}${left}.`,
+  ];
 }

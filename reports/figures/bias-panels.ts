@@ -1,5 +1,5 @@
 import type * as Plots from '@observablehq/plot';
-import type { BiasFit } from '../../sample-size-study/analysis/bias-fit.js';
+import { type BiasFit, isNearZero } from '../../sample-size-study/analysis/bias-fit.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import type { Html } from '../html.js';
 import { countText, numberText } from '../number-text.js';
@@ -14,8 +14,6 @@ import { valueAxisMark } from './value-axis-mark.js';
 export const BIAS_PANEL = { width: 350, height: 260 } as const;
 const WIDTH = BIAS_PANEL.width;
 const HEIGHT = BIAS_PANEL.height;
-/** Largest relative residual of a line, as the fit has it. */
-export const TOLERANCE = 0.01;
 const TICK_GAP = 34;
 
 export type FittedCurve = DrawnCurve & { readonly curve: StudyCurve & { readonly fit: BiasFit } };
@@ -41,25 +39,31 @@ export function isInWindow(sampleSize: number, { window }: BiasFit): boolean {
   return sampleSize >= window.from && sampleSize <= window.to;
 }
 
-function shownPoints({ curve }: FittedCurve, end: number) {
+export function shownPoints({ curve }: FittedCurve, end: number) {
   return curve.points
     .filter(({ sampleSize }) => 1 / sampleSize <= end * 1.001)
-    .map(({ sampleSize, mean }) => {
+    .map((point) => {
+      const { sampleSize, mean } = point;
       const line = curve.fit.limit + curve.fit.slope / sampleSize;
-      const residual = mean === 0 ? Number.NaN : (100 * (mean - line)) / Math.abs(mean);
+      const residual = isNearZero({ ...point, repeats: point.values.length })
+        ? null
+        : (100 * (mean - line)) / Math.abs(mean);
+      const off = residual === null ? 'not told from 0' : `${numberText(residual, { error: 0.1 })} % off`;
       return {
         x: 1 / sampleSize,
+        sampleSize,
         mean,
+        /** in percent of the mean; null where that cannot be told from 0 */
         residual,
         isFitted: isInWindow(sampleSize, curve.fit),
         title: visibleText(
-          `${curve.arm}, n = ${countText(sampleSize)}: mean ${numberText(mean)}, line ${numberText(line)} (${numberText(residual, { error: 0.1 })} % off)`,
+          `${curve.arm}, n = ${countText(sampleSize)}: mean ${numberText(mean)}, line ${numberText(line)} (${off})`,
         ),
       };
     });
 }
 
-function frame({ ticks }: InverseSizes, plot: typeof Plots): readonly Plots.Markish[] {
+export function biasFrame({ ticks }: InverseSizes, plot: typeof Plots): readonly Plots.Markish[] {
   return [
     plot.gridY({ ticks: 6, strokeOpacity: 0.12 }),
     plot.ruleX([0], { strokeOpacity: 0.35, strokeDasharray: '2 2' }),
@@ -77,7 +81,7 @@ function frame({ ticks }: InverseSizes, plot: typeof Plots): readonly Plots.Mark
   ];
 }
 
-const MARGINS = { marginLeft: 52, marginRight: 8, marginTop: 26, marginBottom: 36 };
+export const BIAS_MARGINS = { marginLeft: 52, marginRight: 8, marginTop: 26, marginBottom: 36 };
 
 /** Means against 1/n, the line fitted to them, and the limit that it meets. */
 export function biasLinePanel(
@@ -100,12 +104,12 @@ export function biasLinePanel(
   return drawing({
     width: WIDTH,
     height: HEIGHT,
-    ...MARGINS,
-    marginLeft: Math.max(MARGINS.marginLeft, axis.room),
+    ...BIAS_MARGINS,
+    marginLeft: Math.max(BIAS_MARGINS.marginLeft, axis.room),
     x: { domain: [-0.04 * end, 1.04 * end], label: null },
     y: { domain: [...extent], label: null },
     marks: [
-      ...frame(sizes, plot),
+      ...biasFrame(sizes, plot),
       ...(extent[0] < 0 && extent[1] > 0 ? [plot.ruleY([0], { strokeOpacity: 0.5 })] : []),
       ...fitted.flatMap((entry) => lineMarks(entry, { end, extent, plot })),
       valueAxisMark(plot, label, axis),
@@ -175,72 +179,4 @@ function lineMarks(
       { look, series },
     ),
   ];
-}
-
-/** How far the means are from their lines. */
-export function biasResidualPanel(
-  fitted: readonly FittedCurve[],
-  sizes: InverseSizes,
-  { plot, drawing }: DrawingBoard,
-): Html {
-  const { end } = sizes;
-  const all = fitted.map((entry) => ({
-    entry,
-    points: shownPoints(entry, end).filter(({ residual }) => Number.isFinite(residual)),
-  }));
-  const axis = linearAxis([
-    -150 * TOLERANCE,
-    150 * TOLERANCE,
-    ...all.flatMap(({ points }) => points.filter(({ isFitted }) => isFitted).map(({ residual }) => residual)),
-  ]);
-  const [low, high] = axis.domain;
-  return drawing({
-    width: WIDTH,
-    height: HEIGHT,
-    ...MARGINS,
-    marginLeft: Math.max(MARGINS.marginLeft, axis.room),
-    x: { domain: [-0.04 * end, 1.04 * end], label: null },
-    y: { domain: [low, high], label: null },
-    marks: [
-      plot.rect([0], {
-        x1: () => -0.04 * end,
-        x2: () => 1.04 * end,
-        y1: () => -100 * TOLERANCE,
-        y2: () => 100 * TOLERANCE,
-        fill: 'currentColor',
-        fillOpacity: 0.08,
-      }),
-      ...frame(sizes, plot),
-      plot.ruleY([0], { strokeOpacity: 0.5 }),
-      ...all.flatMap(({ entry: { look, series }, points }) => {
-        const shown = points.filter(({ residual }) => residual >= low && residual <= high);
-        const common = { x: 'x', y: 'residual', title: 'title', ...ofSeries(series) } as const;
-        return [
-          plot.line(shown, {
-            x: 'x',
-            y: 'residual',
-            ...strokeOf(look),
-            strokeOpacity: 0.5,
-            ...ofSeries(series),
-          }),
-          plot.dot(
-            shown.filter(({ isFitted }) => isFitted),
-            { ...common, r: 3, fill: look.color },
-          ),
-          plot.dot(
-            shown.filter(({ isFitted }) => !isFitted),
-            { ...common, r: 3, stroke: look.color },
-          ),
-        ];
-      }),
-      plot.axisY({
-        label: 'mean less line, % of the value',
-        labelArrow: 'none',
-        ticks: axis.ticks,
-        tickFormat: axis.text,
-        fontVariant: '',
-        labelAnchor: 'top',
-      }),
-    ],
-  });
 }

@@ -12,6 +12,10 @@ import { relativeEffect } from './relative-effect.js';
 
 const HALF = { width: 350, height: 250 };
 
+/** Titles of panels, by which the caption names them. */
+const DOSES = 'dose and response';
+const SPARSIFICATION = 'sparsification';
+
 /** Kinds of verdicts that are doubts. */
 const DOUBTS: readonly string[] = ['too-few-images', 'too-few-draws', 'not-more-than-detail'];
 
@@ -45,6 +49,7 @@ export function effectFigure(
     size: Size,
   ) => variants.map(({ name, of, ...words }) => ({ name, drawing: draw(of, { ...size, ...words }, board) }));
   const arms = effectArms(effect);
+  const atEqualN = `at equal n = ${countText(n)}`;
   const stripHeight = 62 + 22 * arms.length;
   const isDoubt = verdict !== null && DOUBTS.includes(verdict.kind);
   const key = (text: string, mark: KeyEntry['mark'], series: keyof typeof EFFECT_LOOKS): KeyEntry => ({
@@ -59,13 +64,21 @@ export function effectFigure(
     metric: effect.metric,
     score,
     title: `${effect.metric} when filtered by “${score}”`,
-    caption:
-      `Top: ${effect.metric} of the ${countText(n)} images that the rule keeps, beside random subsets, the inverse filter and filters by ` +
-      'mere detail, all of the same number of images; small dots are random subsets, the gray band their central 95 %, the bar the ' +
-      `${100 * effect.difference.interval.level} % interval of the difference from their mean. ` +
-      (doses.length === 0 ? '' : 'Bottom left: the same for each share removed, each at its own n. ') +
-      `Bottom right: removing images one share after the other, by the score, by chance, and by what knows the metric` +
-      `${sparsification.oracle === null ? ' (which this metric has not)' : ''}.`,
+    caption: [
+      `“${atEqualN}”: ${effect.metric} of the images that the rule keeps, beside ${listed([
+        'random subsets',
+        'the inverse filter',
+        ...(effect.controls.length === 0 ? [] : ['filters by mere detail']),
+        ...('reason' in effect.residual ? [] : ['the score without detail']),
+      ])}, all of the same number of images; small dots are random subsets, the gray band their central 95 %, the bar the ` +
+        `${100 * effect.difference.interval.level} % interval of the difference from their mean.`,
+      doses.length === 0
+        ? ''
+        : `“${DOSES}”: the same for each share removed, each at its own n; the gray band is the central 95 % of random subsets.`,
+      `“${SPARSIFICATION}”: removing images one share after the other, by the score${sparsification.oracle === null ? ' and by chance' : ', by chance, and by an oracle, which knows the metric'}.`,
+    ]
+      .filter((words) => words !== '')
+      .join(' '),
     subtitle:
       verdict !== null && !isDoubt
         ? verdict.sentence
@@ -80,7 +93,7 @@ export function effectFigure(
     ],
     panels: [
       {
-        title: `at equal n = ${countText(n)}`,
+        title: atEqualN,
         width: FIGURE_WIDTH,
         height: stripHeight,
         views: views(stripPanel, { width: FIGURE_WIDTH, height: stripHeight }),
@@ -94,13 +107,13 @@ export function effectFigure(
         ? []
         : [
             {
-              title: 'dose and response',
+              title: DOSES,
               ...HALF,
               views: views(dosePanel, HALF),
             },
           ]),
       {
-        title: `sparsification (area gained over chance ${numberText(sparsification.aurg)})`,
+        title: `${SPARSIFICATION} (area gained over chance ${numberText(sparsification.aurg)})`,
         ...HALF,
         views: views(sparsificationPanel, HALF),
       },
@@ -121,6 +134,10 @@ export function effectFigure(
     },
     numbers: numbersOf(effect),
   };
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function numbersOf(effect: FilterEffect): Figure['numbers'] {

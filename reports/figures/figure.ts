@@ -24,7 +24,9 @@ export interface KeyEntry {
     | 'hollow'
     | 'rule'
     | 'cross'
-    | 'triangle';
+    | 'triangle'
+    | 'beyond'
+    | 'open';
   readonly look: SeriesLook;
   /** number of the series that it names; null: a sign that all series share */
   readonly series: number | null;

@@ -22,6 +22,10 @@ export function keyMark({ mark, look: { color, dash } }: Pick<KeyEntry, 'mark' |
       return html`<path d="M7,-4l8,8M15,-4l-8,8" stroke="${color}" stroke-width="1.8" fill="none"/>`;
     case 'triangle':
       return html`<path d="M11,-5l5,9h-10z" fill="${color}"/>`;
+    case 'beyond':
+      return html`<path d="M7,-5l9,5l-9,5z" fill="${color}"/>`;
+    case 'open':
+      return html`<circle cx="11" r="3" fill="none" stroke="${color}" stroke-width="1.5"/>`;
     case 'diamond':
       return html`<path d="M11,-9V9M8,-9h6M8,9h6" stroke="${color}" fill="none"/><path d="M11,-4.5l4.5,4.5l-4.5,4.5l-4.5,-4.5z" fill="${color}"/>`;
     case 'hollow':

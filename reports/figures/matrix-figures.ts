@@ -60,7 +60,7 @@ export function settingsFigure({ comparison }: UncertaintyReport, board: Drawing
     {
       name: 'settings',
       title: 'Agreement of maps between settings',
-      caption: `Means over ${comparison.ids.length} images that all settings have; sums: Spearman's correlation over images. 1 is full agreement.`,
+      caption: `Means over ${comparison.ids.length} images that all settings have; sums: Spearman's correlation over images. 1 (red) is full agreement, 0 (white) none.`,
     },
     [
       { name: 'sums (Spearman over images)', matrix: of(comparison.sums), width: 350 },

@@ -18,6 +18,8 @@ import type { ScaleKind } from './size-scale.js';
 
 /** Lines of pairs in one panel: those that flip most. */
 const MOST_PAIRS = 8;
+const AGREEMENT = 'agreement with the final order';
+const SWAPS = 'arms that swap';
 
 /** How sure the order of the arms is at each n: agreement with the final order, and how often two of them swap. */
 export function rankFigure(
@@ -29,6 +31,7 @@ export function rankFigure(
   const own = curves.filter((curve) => curve.metric === metric && ranking.arms.includes(curve.arm));
   const ranked = rankedPairs(ranking);
   const drawn = [...ranked].sort((a, b) => total(b) - total(a)).slice(0, MOST_PAIRS);
+  const hasBest = bySize.some(({ sameBest }) => sameBest !== null);
   const truth = finalIs === 'limit' ? 'their limits' : 'their means at the largest n';
   const views = (of: (scale: ScaleKind) => Html) =>
     (['log', 'linear'] as const).map((scale) => ({ name: `${scale} n`, drawing: of(scale) }));
@@ -38,13 +41,22 @@ export function rankFigure(
     metric,
     title: `${metric}: how sure the order of the arms is`,
     caption:
-      `Left: agreement of one draw at each n with the order by ${truth}: mean Kendall τ, and the share of draws with the same best ` +
-      `arm. Right: share of draws in which two arms that are told apart in the end stand the other way round; below the line at ` +
-      `${FLIPS_ALLOWED * 100} % the order counts as settled${requiredSize === null ? ', which no size here reaches for all pairs' : ` (all pairs from n = ${countText(requiredSize)})`}.`,
+      `“${AGREEMENT}”: of one draw at each n with the order by ${truth}, as mean Kendall τ${hasBest ? ', and as the share of draws with the same best arm' : ''}. ` +
+      `“${SWAPS}”: share of draws in which two arms that are told apart in the end stand the other way round; ` +
+      `in the gray band, below ${FLIPS_ALLOWED * 100} %, their order counts as settled: ${requiredSize === null ? 'no size here settles all pairs' : `all pairs from n = ${countText(requiredSize)} on, the dashed line`}.`,
     subtitle: subtitleOf(own),
     keys: [
       { text: 'mean Kendall τ', mark: 'line', look: { color: '#0072B2', dash: null }, series: null },
-      { text: 'same best arm', mark: 'line', look: { color: '#D55E00', dash: '6 3' }, series: null },
+      ...(hasBest
+        ? [
+            {
+              text: 'same best arm',
+              mark: 'line' as const,
+              look: { color: '#D55E00', dash: '6 3' },
+              series: null,
+            },
+          ]
+        : []),
       ...drawn.map(({ name }, series) => ({
         text: `flips: ${name}`,
         mark: 'line' as const,
@@ -64,12 +76,12 @@ export function rankFigure(
     ],
     panels: [
       {
-        title: 'agreement with the final order',
+        title: AGREEMENT,
         ...RANK_PANEL,
         views: views((scale) => agreementPanel(ranking, scale, board)),
       },
       {
-        title: 'arms that swap',
+        title: SWAPS,
         ...RANK_PANEL,
         views: views((scale) => flipPanel(drawn, { scale, requiredSize }, board)),
       },

@@ -37,6 +37,7 @@ export function responseFigure(
   const { arm } = responses[0]!;
   const metrics = [...new Set(responses.map(({ metric }) => metric))];
   const normalized = responses.map((of) => normalizedResponse(of, metrics.indexOf(of.metric)));
+  const isInverted = normalized.some(({ levels }) => levels.some((level) => level.isInverted));
   const families = [...new Set(responses.map(({ distortion }) => distortion))];
   const own = curves.filter((curve) => curve.arm === arm && metrics.includes(curve.metric));
   const n = [
@@ -49,8 +50,8 @@ export function responseFigure(
     title: `Response to distortion: ${arm}`,
     caption:
       'Every metric against the level of distortion, so that up is worse: 0 is the undistorted set, 1 the farthest that the metric ' +
-      'went. A cross marks an inversion: a level that scores no worse than the one before. A metric that hardly moved looks as ' +
-      'steep as one that moved far: the table has the values.',
+      `went. ${isInverted ? 'A cross marks an inversion: a level that scores no worse than the one before. ' : ''}A metric that hardly ` +
+      `moved looks as steep as one that moved far: the table has the values.${metrics.length > 1 ? ' Lines are of unlike width, so that one below another is seen.' : ''}`,
     subtitle: `${subtitleOf(own)}; values at n = ${n.map((size) => countText(size)).join(', ')}`,
     keys: [
       ...metrics.map((metric, series) => ({
@@ -59,7 +60,7 @@ export function responseFigure(
         look: seriesLook(series),
         series,
       })),
-      ...(normalized.some(({ levels }) => levels.some(({ isInverted }) => isInverted))
+      ...(isInverted
         ? [{ text: 'inversion', mark: 'cross' as const, look: BACKGROUND_LOOK, series: null }]
         : []),
     ],

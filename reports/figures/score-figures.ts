@@ -28,11 +28,31 @@ interface Dot {
   readonly isKept: boolean;
 }
 
-const KEYS: Figure['keys'] = [
-  { text: 'kept', mark: 'dots', look: KEPT, series: 0 },
-  { text: 'dropped', mark: 'dots', look: DROPPED, series: 1 },
-  { text: `line of ${RULE_TEXT}`, mark: 'rule', look: { color: '#7d8590', dash: '4 3' }, series: null },
-];
+function keysOf(columns: readonly ScoreColumn[]): Figure['keys'] {
+  return [
+    { text: 'kept', mark: 'dots', look: KEPT, series: 0 },
+    { text: 'dropped', mark: 'dots', look: DROPPED, series: 1 },
+    ...(hasThreshold(columns)
+      ? [
+          {
+            text: `line of ${RULE_TEXT}`,
+            mark: 'rule' as const,
+            look: { color: '#7d8590', dash: '4 3' },
+            series: null,
+          },
+        ]
+      : []),
+  ];
+}
+
+function hasThreshold(columns: readonly ScoreColumn[]): boolean {
+  return columns.slice(0, MOST_PANELS).some((column) => columnScores(column).threshold !== null);
+}
+
+function thresholdWords(columns: readonly ScoreColumn[]): string {
+  if (!hasThreshold(columns)) return '';
+  return ` The dashed line is the threshold of ${RULE_TEXT}: images above it are dropped.`;
+}
 
 function aggregations({ columns }: UncertaintyReport): readonly ScoreColumn[] {
   return columns.filter(({ kind }) => kind === 'aggregation');
@@ -60,9 +80,9 @@ export function rankedFigure(report: UncertaintyReport, board: DrawingBoard): Fi
     source: 'uncertainty.json',
     metric: null,
     title: 'Scores from the least to the most uncertain image',
-    caption: `Each panel is one way of making a number of a map; each dot is an image. The dashed line is the threshold of ${RULE_TEXT}, above which images are dropped.`,
+    caption: `Each panel is one way of making a number of a map; each dot is an image.${thresholdWords(columns)}`,
     subtitle: subtitle(report),
-    keys: KEYS,
+    keys: keysOf(columns),
     panels: columns.slice(0, MOST_PANELS).map((column) => {
       const { scores, threshold } = columnScores(column);
       const dots = scores.map(({ id, score, isKept }, place) => ({ id, x: place + 1, y: score, isKept }));
@@ -131,9 +151,9 @@ export function detailFigure(report: UncertaintyReport, board: DrawingBoard): Fi
     title: 'Uncertainty against detail',
     caption:
       'Each score against the measure of image detail that it goes with most: where the two rise together, dropping the uncertain ' +
-      'images drops the detailed ones, and only steadfid compare can say whether the score does more than that.',
+      `images drops the detailed ones, and only steadfid compare can say whether the score does more than that.${thresholdWords(pairs.map(({ column }) => column))}`,
     subtitle: subtitle(report),
-    keys: KEYS,
+    keys: keysOf(pairs.map(({ column }) => column)),
     panels: pairs.slice(0, MOST_PANELS).map((pair) =>
       panel(
         `${pair.column.name}: rank correlation ${numberText(pair.correlation, { error: 0.1 })}`,

@@ -146,6 +146,13 @@ export function crossMark(
   );
 }
 
+/** Paths from the place that is meant: the middle of the base, or, pointing right, near the middle. */
+const TRIANGLES = {
+  up: (x: number, y: number) => `M${x},${y - 9}l5,9h-10z`,
+  down: (x: number, y: number) => `M${x},${y + 9}l5,-9h-10z`,
+  right: (x: number, y: number) => `M${x},${y - 5}m-4,-5l9,5l-9,5z`,
+} as const;
+
 /** A small triangle on an axis. */
 export function triangleMark(
   {
@@ -159,16 +166,15 @@ export function triangleMark(
     readonly y: number;
     /** pixels above y */
     readonly lift: number;
-    readonly points: 'up' | 'right';
+    readonly points: keyof typeof TRIANGLES;
     readonly title: string;
   },
   { look, series }: Series,
 ): Plots.Markish {
-  return pathMark(
-    ({ x, y }) => {
-      const [across, down] = [place(x(px)), place(y(py) - lift)];
-      return points === 'up' ? `M${across},${down - 9}l5,9h-10z` : `M${across},${down - 5}m-4,-5l9,5l-9,5z`;
-    },
-    { series: String(series), title, fill: look.color, stroke: 'none' },
-  );
+  return pathMark(({ x, y }) => TRIANGLES[points](place(x(px)), place(y(py) - lift)), {
+    series: String(series),
+    title,
+    fill: look.color,
+    stroke: 'none',
+  });
 }

@@ -51,7 +51,8 @@ export function biasFit(
   return undefined;
 }
 
-function isNearZero({ mean, standardDeviation, repeats }: CurvePoint): boolean {
+/** Whether a mean cannot be told from 0, so that no share of it measures anything. */
+export function isNearZero({ mean, standardDeviation, repeats }: Omit<CurvePoint, 'sampleSize'>): boolean {
   const standardError = (standardDeviation ?? 0) / Math.sqrt(repeats);
   return Math.abs(mean) <= STANDARD_ERRORS_FROM_ZERO * standardError;
 }

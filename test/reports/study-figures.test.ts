@@ -58,6 +58,34 @@ describe('curveFigure', () => {
     expect(keys([await exampleCurve()])).toEqual(expect.arrayContaining(['draws', '95 % of draws']));
   });
 
+  test('the caption of curveFigure describes what is drawn, no more and no less', async () => {
+    const once = await exampleStudy({ arms: ['one'], sizes: [500], repeats: 1 });
+    const curve = await exampleCurve();
+    const line = {
+      ...curve,
+      fit: { ...curve.fit!, holds: true },
+      required: curve.required.map((one) => (one.share === 0.05 ? { ...one, forBias: 300 } : one)),
+    };
+    const [bare, full] = [curveFigure(once.curves, board), curveFigure([line], board)];
+    for (const { caption } of [bare, full]) expect(caption).not.toMatch(/\b(left|right):/i);
+    expect(bare.caption).not.toMatch(/band: the|triangle|ring|draws/);
+    expect(full.caption).toMatch(
+      /Each small dot is one draw.*colored band: the central 95 %.*triangle on the axis/,
+    );
+    for (const { title } of full.panels) expect(full.caption).toContain(`“${title}”: `);
+  });
+
+  test('curveFigure draws no shares of a value that cannot be told from 0 by its error', async () => {
+    const curve = await exampleCurve();
+    const { mean } = curve.points.at(-1)!;
+    const titles = (standardError: number) => {
+      const near = { ...curve, limitInterval: { ...curve.limitInterval!, standardError } };
+      return curveFigure([near], board).panels.map(({ title }) => title);
+    };
+    expect(titles(0.4 * mean)).toContain('relative to the value at the largest n');
+    expect(titles(0.6 * mean)).toEqual(['value']);
+  });
+
   test('curveFigure puts triangles of curves whose bias is small beyond the axis over one another', async () => {
     const { curves } = await exampleStudy({ arms: ['one', 'two'] });
     const beyond = curves.map((curve) => ({
@@ -119,6 +147,46 @@ describe('biasFigure', () => {
     const { drawing } = biasFigure([fitted], board)!.panels[0]!.views[0]!;
     const right = Math.max(...[...drawing.markup.matchAll(/cx="([\d.]+)"/g)].map(([, x]) => Number(x)));
     expect(right).toBeGreaterThan(320);
+  });
+});
+
+describe('biasFigure of a curve near 0', () => {
+  test('keeps the axis of distances readable, and marks at its edge what lies beyond', async () => {
+    const curve = await exampleCurve();
+    const bent = curve.points.map((point, i) => ({ ...point, mean: i === 1 ? point.mean / 20 : point.mean }));
+    const fit = { ...curve.fit!, window: { from: 50, to: 800, points: 5 } };
+    const figure = biasFigure([{ ...curve, points: bent, fit }], board)!;
+    const { markup } = figure.panels[1]!.views[0]!.drawing;
+    const numbers = [...markup.matchAll(/<text[^>]*>([−\d.]+)<\/text>/g)].map(([, text]) =>
+      text!.replace('−', '-'),
+    );
+    expect(Math.min(...numbers.map(Number))).toBeGreaterThanOrEqual(-6);
+    expect(markup.match(/l5,-9h-10z/g)).toHaveLength(1);
+    expect(figure.caption).toContain('Triangles at the edge: 1 that');
+    expect(figure.keys.map(({ text }) => text)).toContain('beyond the axis');
+  });
+
+  test('says which means cannot be told from 0, and draws no percentage of them', async () => {
+    const curve = await exampleCurve();
+    const points = curve.points.map((point, i) =>
+      i === 1 ? { ...point, mean: 0.01, standardDeviation: 1 } : point,
+    );
+    const fit = { ...curve.fit!, window: { from: 50, to: 800, points: 5 } };
+    const figure = biasFigure([{ ...curve, points, fit }], board)!;
+    expect(figure.warnings.at(-1)).toBe(
+      'No distance from the line where a mean cannot be told from 0: one at n = 100.',
+    );
+    expect(figure.panels[1]!.views[0]!.drawing.markup.match(/<title>/g)).toHaveLength(4);
+  });
+});
+
+describe('rankFigure', () => {
+  test('the caption of rankFigure names its panels by their titles, and the band that is drawn', async () => {
+    const figures = await studyFigures(await exampleStudy({ arms: ['one', 'two'] }));
+    const { caption, panels } = figures.find(({ name }) => name === 'rank-fid')!;
+    for (const { title } of panels) expect(caption).toContain(`“${title}”: `);
+    expect(caption).toContain('in the gray band, below 5 %');
+    expect(caption).not.toMatch(/left|right/i);
   });
 });
 

@@ -177,6 +177,16 @@ describe('studyReportOf', () => {
     expect(fid.required.map(({ share }) => share)).toEqual([0.01, 0.02, 0.05, 0.1]);
   });
 
+  test('gives no share of a value that cannot be told from 0, and says so', async () => {
+    const { curves } = await reportOf(await request({ metrics: ['kid'], sizes: [20, 50, 100] }));
+    const [near, far] = [FLOOR_ARM, 'far'].map((name) => curves.find(({ arm }) => arm === name)!);
+    expect(near!.points.map(({ relativeToLargest }) => relativeToLargest)).toEqual([null, null, null]);
+    expect(near!.required.map(({ settledAt }) => settledAt)).toEqual([null, null, null, null]);
+    expect(near!.warnings.map(({ code }) => code)).toContain('NEAR_ZERO');
+    expect(far!.points.at(-1)!.relativeToLargest).toBe(1);
+    expect(far!.warnings.map(({ code }) => code)).not.toContain('NEAR_ZERO');
+  });
+
   test('with a reference of equal size the bias and the limit are those of both sides', async () => {
     const ofNear = async (referenceSize: 'full' | 'equal') => {
       const { curves } = await reportOf(await request({ metrics: ['fid'], repeats: 20, referenceSize }));

@@ -1,0 +1,99 @@
+import { FLOOR_ARM } from '../../sample-size-study/study-cells.js';
+import type { StudyCurve } from '../../sample-size-study/study-report.js';
+import { countText } from '../number-text.js';
+import { limitOf, SETTLED_SHARE, settledSize, unbiasedSize } from './curve-marks.js';
+import { SINGULAR_LOOK, singularDimension } from './curve-panel.js';
+import { armName, type DrawnCurve } from './drawn-curve.js';
+import type { KeyEntry } from './figure.js';
+import { BACKGROUND_LOOK } from './series-look.js';
+
+/** A sign that a figure of curves bears: in the key, and in a sentence of the caption. */
+export interface CurveSign {
+  readonly key: KeyEntry | null;
+  readonly words: string;
+}
+
+const PERCENT = `${SETTLED_SHARE * 100} %`;
+
+export function armKeys(drawn: readonly DrawnCurve[]): readonly KeyEntry[] {
+  return drawn.map(({ curve, look, series }) => ({ text: armName(curve.arm), mark: 'line', look, series }));
+}
+
+/** The signs that are drawn, and no other: one that nothing bears would be looked for in vain. */
+export function curveSigns(drawn: readonly DrawnCurve[]): readonly CurveSign[] {
+  const sign = (text: string, mark: KeyEntry['mark'], words: string): CurveSign => ({
+    key: { text, mark, look: BACKGROUND_LOOK, series: null },
+    words,
+  });
+  const limits = drawn.flatMap((entry) => limitOf(entry) ?? []);
+  const hasIntervals = limits.some(({ interval }) => interval !== null);
+  const hasDraws = ofPoints(drawn, ({ values }) => values.length > 1);
+  const sizes = drawn.flatMap(({ curve }) => unbiasedSize(curve) ?? []);
+  const largest = Math.max(...drawn.flatMap(({ curve }) => curve.points.map(({ sampleSize }) => sampleSize)));
+  const dimension = singularDimension(drawn);
+  const signs = [
+    drawn.some(({ curve }) => curve.arm === FLOOR_ARM)
+      ? { key: null, words: 'Gray and dotted: one half of the reference against the other, the floor.' }
+      : null,
+    hasDraws
+      ? sign('draws', 'dots', 'Each small dot is one draw, the line their mean.')
+      : { key: null, words: 'Each dot is one draw.' },
+    ofPoints(drawn, ({ band }) => band !== null)
+      ? sign('95 % of draws', 'area', 'The colored band: the central 95 % of the draws.')
+      : null,
+    limits.some(({ isDoubtful }) => !isDoubtful)
+      ? sign(
+          hasIntervals ? 'limit, interval' : 'limit',
+          'diamond',
+          `The diamond: the limit for n → ∞${hasIntervals ? ' with its 95 % interval' : ''}.`,
+        )
+      : null,
+    limits.some(({ isDoubtful }) => isDoubtful)
+      ? sign(
+          'doubtful limit',
+          'hollow',
+          'A hollow, dashed diamond: a limit that is doubtful, the curve being no clear line in 1/n.',
+        )
+      : null,
+    sizes.some((size) => size <= largest)
+      ? sign(
+          `bias < ${PERCENT} from n`,
+          'triangle',
+          `A triangle on the axis of n: from there on bias is below ${PERCENT} of the limit.`,
+        )
+      : null,
+    sizes.some((size) => size > largest)
+      ? sign(
+          `bias < ${PERCENT} beyond the axis`,
+          'beyond',
+          `A triangle that points right: bias is below ${PERCENT} of the limit only beyond the sizes drawn.`,
+        )
+      : null,
+    drawn.some(({ curve }) => settledSize(curve) !== null)
+      ? sign(
+          `settled within ${PERCENT}`,
+          'ring',
+          `A ring: from there on the mean stays within ${PERCENT} of that at the largest n.`,
+        )
+      : null,
+    dimension === null
+      ? null
+      : {
+          key: {
+            text: `n ≤ d = ${countText(dimension)}: covariance singular`,
+            mark: 'area' as const,
+            look: SINGULAR_LOOK,
+            series: null,
+          },
+          words: `Yellow: no more images than the embeddings are long (${countText(dimension)}).`,
+        },
+  ];
+  return signs.filter((one) => one !== null);
+}
+
+function ofPoints(
+  drawn: readonly DrawnCurve[],
+  holds: (point: StudyCurve['points'][number]) => boolean,
+): boolean {
+  return drawn.some(({ curve }) => curve.points.some(holds));
+}
