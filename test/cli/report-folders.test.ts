@@ -1,5 +1,6 @@
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -93,6 +94,12 @@ describe('the folder of a report', () => {
       expect(`${name}.json`).toBe(file === 'provenance.json' ? 'report-provenance.json' : file);
       expect(() => requireFormat(name!, json), file).not.toThrow();
     }
+    const figures = join(cwd, kind, 'figures');
+    expect(existsSync(figures)).toBe(!kind.endsWith('comparison'));
+    if (!existsSync(figures)) return;
+    const index: unknown = JSON.parse(readFileSync(join(figures, 'index.json'), 'utf8'));
+    requireFormat('figures', index);
+    expect(['index.json', ...(index as string[])].sort()).toEqual(readdirSync(figures).sort());
   });
 
   test.each(KINDS)('what is made from %s.json is made again to the same bytes', async (kind) => {
@@ -177,6 +184,24 @@ describe('other JSON of the suite', () => {
       requireFormat('provenance', JSON.parse(await npz.text('provenance.json')));
       await npz.close();
     }
+  });
+
+  test('what metrics, encoders, models list and models verify print as JSON follows its committed schema', async () => {
+    requireFormat('metrics', JSON.parse(await run('metrics --json')));
+    requireFormat('encoders', JSON.parse(await run('encoders --json --models models')));
+    requireFormat('models', JSON.parse(await run('models list --json --models models')));
+    mkdirSync(join(cwd, 'models'));
+    for (const { published } of JSON.parse(await run('models list --json --models models')).models.slice(
+      0,
+      2,
+    ))
+      writeFileSync(join(cwd, 'models', published.file), 'another file');
+    requireFormat('models', JSON.parse(await run('models list --json --models models')));
+    const words = ['models', 'verify', 'tiny.onnx', 'inception-v3-fid', '--json', '--models', 'models'];
+    const { code, stdout } = await runCommand(words, { cwd });
+    const found = JSON.parse(stdout);
+    expect([code, found.length]).toEqual([1, 2]);
+    requireFormat('verified-models', found);
   });
 
   test('the JSON beside a network follows its committed schema', () => {

@@ -2,8 +2,12 @@ import { z } from 'zod';
 import { provenanceSchema } from '../../encoders/provenance.js';
 import { sidecarSchema } from '../../encoders/sidecar.js';
 import { compareReportSchema } from '../../reports/compare-schema.js';
+import { encoderListSchema } from '../../reports/encoder-list-schema.js';
+import { figureIndexSchema } from '../../reports/figure-index-schema.js';
 import { filterReportSchema } from '../../reports/filter-schema.js';
 import { gallerySchema } from '../../reports/gallery.js';
+import { metricListSchema } from '../../reports/metric-list-schema.js';
+import { modelListSchema, verifiedModelsSchema } from '../../reports/model-list-schema.js';
 import { neighborsSchema } from '../../reports/neighbors.js';
 import { outputsSchema } from '../../reports/outputs-schema.js';
 import { reportProvenanceSchema } from '../../reports/provenance-schema.js';
@@ -27,8 +31,12 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
   { name: 'compare', title: 'A steadfid comparison of filtered images', schema: compareReportSchema },
   { name: 'design', title: 'A steadfid study to be run', schema: await designSchema() },
   { name: 'encoder', title: 'The JSON beside a network for steadfid', schema: await sidecarSchema() },
+  { name: 'encoders', title: 'The networks that steadfid takes by name', schema: encoderListSchema },
+  { name: 'figures', title: 'Files of the figures of a steadfid report', schema: figureIndexSchema },
   { name: 'filter', title: 'Which images steadfid filter keeps', schema: filterReportSchema },
   { name: 'gallery', title: 'Pictures of a steadfid uncertainty report', schema: gallerySchema },
+  { name: 'metrics', title: 'The metrics of steadfid', schema: metricListSchema },
+  { name: 'models', title: 'The published networks and what there is of them', schema: modelListSchema },
   { name: 'neighbors', title: 'Pictures of a steadfid score report', schema: neighborsSchema },
   { name: 'outputs', title: 'Files that steadfid made from a study', schema: outputsSchema },
   {
@@ -46,6 +54,7 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
   { name: 'study', title: 'A steadfid sample-size study', schema: studyReportSchema },
   { name: 'study-comparison', title: 'Two steadfid studies side by side', schema: studyComparisonSchema },
   { name: 'uncertainty', title: 'Steadfid scores of uncertainty maps', schema: uncertaintyReportSchema },
+  { name: 'verified-models', title: 'What steadfid found of networks', schema: verifiedModelsSchema },
 ];
 
 /** Where the schema of a format is committed, below the root. */
