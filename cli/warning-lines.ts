@@ -1,3 +1,4 @@
+import { metricLabel } from '../metrics/metric-label.js';
 import type { ScoreReport } from '../metrics/score-report.js';
 
 /** Doubts about a report, one a line, those of several results together. What the table says itself is not repeated. */
@@ -6,7 +7,7 @@ export function warningLines({ results, warnings }: ScoreReport): readonly strin
   for (const { metric, warnings: own } of results) {
     for (const { code, message } of own) {
       if (code === 'DEMO_ENCODER') continue;
-      metricsOf.set(message, (metricsOf.get(message) ?? new Set()).add(metric));
+      metricsOf.set(message, (metricsOf.get(message) ?? new Set()).add(metricLabel(metric)));
     }
   }
   return [

@@ -1,5 +1,6 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { Warning } from '../encoders/warning.js';
+import { countText } from './numerics/number-text.js';
 import type { Rows } from './numerics/rows.js';
 
 const known = new WeakMap<Rows, boolean>();
@@ -23,7 +24,7 @@ export function collapseWarnings(sets: readonly EmbeddedSet[]): readonly Warning
       : [
           {
             code: 'EQUAL_EMBEDDINGS',
-            message: `all ${embeddings.n.toLocaleString('en-US')} embeddings of ${source} are the same: copies of one image, or a network that does not tell its images apart`,
+            message: `all ${countText(embeddings.n)} embeddings of ${source} are the same: copies of one image, or a network that does not tell its images apart`,
           },
         ],
   );

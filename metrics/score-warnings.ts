@@ -3,20 +3,11 @@ import type { Warning } from '../encoders/warning.js';
 import { SIDES } from './comparable-sets.js';
 import { type LimitBounds, outOfBounds, UNBOUNDED } from './intervals/limit-bounds.js';
 import type { Comparison, MetricValue } from './metric-definition.js';
+import { countText, errorText, numberText } from './numerics/number-text.js';
 import type { Rows } from './numerics/rows.js';
 
 /** A bias of more than this share of the value is worth a warning. */
 const TELLING_SHARE = 0.1;
-
-/** `18.12`, `0.0061`: four digits, for a sentence. */
-function digits(value: number): string {
-  return String(Number(value.toPrecision(4)));
-}
-
-/** `1,000`. */
-function count(n: number): string {
-  return n.toLocaleString('en-US');
-}
 
 /** A covariance of n images has at most rank n − 1: with n ≤ d it is singular. */
 export function rankWarnings(
@@ -30,7 +21,7 @@ export function rankWarnings(
     return [
       {
         code: 'RANK_DEFICIENT_COVARIANCE',
-        message: `${source} has ${count(n)} images for ${count(d)} dimensions: its covariance is singular, and the value says more about n than about the images`,
+        message: `${source} has ${countText(n)} images for ${countText(d)} dimensions: its covariance is singular, and the value says more about n than about the images`,
       },
     ];
   });
@@ -55,7 +46,7 @@ export function roundingWarnings(
   return [
     {
       code: 'WITHIN_ROUNDING',
-      message: `rounding may leave ${rounding.toPrecision(2)} of a total variance of ${totalVariance.toPrecision(2)}: the sets cannot be told apart by it`,
+      message: `rounding may leave ${errorText(rounding)} of a total variance of ${errorText(totalVariance)}: the sets cannot be told apart by it`,
     },
   ];
 }
@@ -86,17 +77,17 @@ export function biasWarnings({
   const bias = value - limit;
   if (!(Math.abs(bias) > TELLING_SHARE * Math.abs(value))) return [];
   const images = { both: '', reference: ' of the reference', generated: ' of the generated side' }[side];
-  const where = n === null ? '' : ` at n = ${count(n)}${images}`;
+  const where = n === null ? '' : ` at n = ${countText(n)}${images}`;
   const direction = bias > 0 ? 'upwards' : 'downwards';
   const beyond = outOfBounds(limit, bounds);
   const rest =
     value >= 0 && limit <= 0
       ? 'no difference of the sets shows beyond it'
-      : `the limit for images without end is estimated at ${digits(limit)}${by === undefined ? '' : ` ${by}`}${beyond === undefined ? '' : `, which is ${beyond}: there is too little to tell it from`}`;
+      : `the limit for images without end is estimated at ${numberText(limit)}${by === undefined ? '' : ` ${by}`}${beyond === undefined ? '' : `, which is ${beyond}: there is too little to tell it from`}`;
   return [
     {
       code: 'BIASED_AT_N',
-      message: `biased ${direction}${where} by about ${digits(Math.abs(bias))} of ${digits(value)}; ${rest}`,
+      message: `biased ${direction}${where} by about ${numberText(Math.abs(bias))} of ${numberText(value)}; ${rest}`,
     },
   ];
 }
@@ -191,7 +182,7 @@ export function duplicateWarnings(sets: Comparison): readonly Warning[] {
   const { reference, generated } = sets;
   const equal = sharedImages(sets);
   if (equal === 0) return [];
-  const images = equal === 1 ? '1 image has' : `${count(equal)} images have`;
+  const images = equal === 1 ? '1 image has' : `${countText(equal)} images have`;
   return [
     {
       code: 'DUPLICATES_BETWEEN_SIDES',

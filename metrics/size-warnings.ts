@@ -1,6 +1,7 @@
 import type { ImageSizeCount, ImageSizes } from '../encoders/image-sizes.js';
 import type { Warning } from '../encoders/warning.js';
 import type { Comparison } from './metric-definition.js';
+import { countText } from './numerics/number-text.js';
 
 /** Sides that differ by more than this share of their images are unlike, chance allowed for. */
 const TELLING_DIFFERENCE = 0.1;
@@ -53,10 +54,6 @@ function countAlone(here: SizeShares, there: SizeShares): number {
 function hasManyAlone(here: SizeShares, there: SizeShares): boolean {
   const single = there.sizes.filter(({ count }) => count === 1).length;
   return countAlone(here, there) / here.n > TELLING_DIFFERENCE + single / there.n;
-}
-
-function countText(n: number): string {
-  return n.toLocaleString('en-US');
 }
 
 /** `1024 × 1024 (all 500 images)`, `640 × 480 (62 % of 5,000 images)`. */

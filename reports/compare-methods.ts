@@ -1,10 +1,11 @@
 import { METRICS } from '../metrics/metric-catalog.js';
+import { metricLabel } from '../metrics/metric-label.js';
 import type { CompareReport } from '../uncertainty/compare-report.js';
 import { MAP_PAPER } from './bibliography.js';
 import { VERDICT_WORDS } from './compare-table.js';
 import { DEMO_NOTE, isDemo } from './demo-note.js';
 import { distinct, encoderText, listText } from './methods-words.js';
-import { countText, errorText, numberText } from './number-text.js';
+import { countText, errorText, numberText, probabilityText } from './number-text.js';
 import type { TextTable } from './text-tables.js';
 
 /** What was done, as the methods section of a paper says it. */
@@ -24,10 +25,10 @@ export function compareMethods({
   );
   const tests = effects.filter(({ pHolm }) => pHolm !== null).length;
   return [
-    `Generated images were filtered by ${listText(rules)} and compared by ${listText(metrics.map(({ id }) => id))} with ` +
+    `Generated images were filtered by ${listText(rules)} and compared by ${listText(metrics.map(({ id }) => metricLabel(id)))} with ` +
       `${references.join(' or ')} reference images, on embeddings of ${listText(distinct(metrics.map(({ encoder }) => encoderText(encoder))))}, ` +
       `with steadfid ${version}.`,
-    `Every filtered set was compared with random subsets of the same number of images (${draws.join(' or ')} draws, seed ${plan.seed}) in a ` +
+    `Every filtered set was compared with random subsets of the same number of images (${draws.map(countText).join(' or ')} draws, seed ${plan.seed}) in a ` +
       `two-sided randomization test, p values adjusted after Holm over ${tests} tests; with the inverse filter; and with filters by ` +
       'controls of image detail. Where that changed a metric, the filter was also tested among random subsets that drop as detailed ' +
       'images as it does (drawn within blocks of ten images of about the same score as fitted by ranks of detail). Intervals of the difference from the random mean are by a delete-group jackknife ' +
@@ -66,13 +67,13 @@ export function compareTextTable({ effects, reference, generated, metrics }: Com
       const own = difference.standardError;
       return [
         score,
-        `${metric}${direction === 'lower-is-better' ? ' ↓' : ' ↑'}`,
+        `${metricLabel(metric)}${direction === 'lower-is-better' ? ' ↓' : ' ↑'}`,
         countText(n),
         numberText(filtered, { error }),
         `${numberText(random.mean, { error })}${error > 0 ? ` ± ${errorText(error)}` : ''}`,
         numberText(difference.value, { error: own }),
         `${numberText(low, { error: own })} to ${numberText(high, { error: own })}`,
-        String(Number((pHolm ?? random.pTwoSided).toPrecision(2))),
+        probabilityText(pHolm ?? random.pTwoSided),
         verdict === null ? '–' : VERDICT_WORDS[verdict.kind],
       ];
     }),
@@ -88,12 +89,12 @@ export function splitHalfTable({ splitHalves }: CompareReport): TextTable {
       const error = test.standardDeviation;
       return [
         score,
-        metric,
+        metricLabel(metric),
         numberText(threshold),
         `${countText(n)} of ${countText(pool)}`,
         numberText(value, { error }),
         `${numberText(test.mean, { error })}${error > 0 ? ` ± ${errorText(error)}` : ''}`,
-        String(Number(test.pTwoSided.toPrecision(2))),
+        probabilityText(test.pTwoSided),
       ];
     }),
   };

@@ -1,9 +1,11 @@
 import picocolors from 'picocolors';
+import { metricLabel } from '../metrics/metric-label.js';
 import type { CompareReport } from '../uncertainty/compare-report.js';
 import type { FilterEffect } from '../uncertainty/comparison/filter-effect.js';
 import type { VerdictKind } from '../uncertainty/comparison/verdict.js';
+import { changeText } from '../uncertainty/comparison/verdict-text.js';
 import { DEMO_NOTE } from './demo-note.js';
-import { countText, numberText } from './number-text.js';
+import { countText, errorText, numberText, probabilityText } from './number-text.js';
 import type { TextStyle } from './score-table.js';
 import { tableText } from './table-text.js';
 import { visibleText } from './visible-text.js';
@@ -22,22 +24,22 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
 function change({ difference, random }: FilterEffect): string {
   const scale = Math.abs(random.mean);
   if (scale === 0) return '';
-  const share = (value: number) => `${value > 0 ? '+' : ''}${((100 * value) / scale).toFixed(1)}`;
   const { low, high } = difference.interval;
-  return `${share(difference.value)} % (${share(low)} … ${share(high)})`.replaceAll('-', '−');
+  const text = (value: number) => changeText(value / scale, { error: difference.standardError / scale });
+  return `${text(difference.value)} (${[low, high].map((end) => text(end).replace(/ %$/, '')).join(' … ')})`;
 }
 
 function row(effect: FilterEffect): string[] {
   const { score, metric, filtered, random, inverse, pHolm, verdict } = effect;
-  const p = pHolm ?? random.pTwoSided;
+  const error = random.standardDeviation;
   return [
     score,
-    metric,
-    numberText(filtered),
-    `${numberText(random.mean, { error: random.standardDeviation })} ± ${numberText(random.standardDeviation, { error: random.standardDeviation })}`,
-    numberText(inverse.value),
+    metricLabel(metric),
+    numberText(filtered, { error }),
+    `${numberText(random.mean, { error })} ± ${errorText(error)}`,
+    numberText(inverse.value, { error: inverse.test.standardDeviation }),
     change(effect),
-    String(Number(p.toPrecision(2))),
+    probabilityText(pHolm ?? random.pTwoSided),
     verdict === null ? '' : VERDICT_WORDS[verdict.kind],
   ];
 }
@@ -61,7 +63,7 @@ export function compareTable(report: CompareReport, { columns, colors }: TextSty
   });
   const notes = [
     ...wrappedText(
-      `filtered, random and inverse keep the same number of images; random: subsets, mean and standard deviation over ${[...new Set(effects.map(({ random }) => random.draws))].join(' or ')} draws; inverse: the dropped side kept instead; p: two-sided, of quality metrics after Holm over ${effects.filter(({ pHolm }) => pHolm !== null).length} tests; seed ${plan.seed}.`,
+      `filtered, random and inverse keep the same number of images; random: subsets, mean and standard deviation over ${[...new Set(effects.map(({ random }) => random.draws))].map(countText).join(' or ')} draws; inverse: the dropped side kept instead; p: two-sided, of quality metrics after Holm over ${countText(effects.filter(({ pHolm }) => pHolm !== null).length)} tests; seed ${plan.seed}.`,
       { columns },
     ).map(dim),
     ...(metrics.some(({ encoder }) => encoder.standing === 'demo') ? [yellow(`* ${DEMO_NOTE}`)] : []),

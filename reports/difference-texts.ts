@@ -16,8 +16,3 @@ export function differenceTexts({
       : `${numberText(interval.low, { error })} to ${numberText(interval.high, { error })}`,
   ];
 }
-
-/** A p value as a table shows it. */
-export function pText(p: number): string {
-  return p < 0.001 ? '< 0.001' : String(Number(p.toPrecision(2)));
-}

@@ -1,56 +1,7 @@
-/** Digits of a value without a known error: enough to compare two runs, too few to suggest more. */
-const SIGNIFICANT = 5;
-
-/** By decimals: making one takes far longer than using it. */
-const FORMATS = new Map<number, Intl.NumberFormat>();
-
-function fixed(value: number, decimals: number): string {
-  let format = FORMATS.get(decimals);
-  if (format === undefined) {
-    format = new Intl.NumberFormat('en-US', {
-      minimumFractionDigits: decimals,
-      maximumFractionDigits: decimals,
-    });
-    FORMATS.set(decimals, format);
-  }
-  return format.format(value);
-}
-
-/** Decimals that show `digits` significant digits of a value. */
-function decimalsOf(value: number, digits: number): number {
-  return Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
-}
-
-/**
- * A value as a person reads it: to the second digit of its error where that is known, else to five digits.
- *
- * @example
- * numberText(18.12345); // '18.123'
- * numberText(18.12345, { error: 0.3141 }); // '18.12'
- */
-export function numberText(value: number, { error }: { readonly error?: number | null } = {}): string {
-  if (!Number.isFinite(value)) return '–';
-  const size = Math.abs(value);
-  if (error !== undefined && error !== null && Number.isFinite(error) && error > 0) {
-    const decimals = decimalsOf(error, 2);
-    if (decimals <= 8) return minus(fixed(value, decimals));
-  }
-  if (size === 0) return '0';
-  if (size < 1e-4 || size >= 1e9) return minus(value.toExponential(SIGNIFICANT - 2));
-  return minus(fixed(value, decimalsOf(value, SIGNIFICANT)));
-}
-
-/** An error to two significant digits: `0.31`. */
-export function errorText(error: number): string {
-  return numberText(error, { error });
-}
-
-/** A count with its thousands set apart; unknown is `?`. */
-export function countText(count: number | null): string {
-  return count === null ? '?' : count.toLocaleString('en-US');
-}
-
-/** A true minus sign, as wide as the digits, and no minus before a rounded zero. */
-function minus(text: string): string {
-  return /^-[0.,]*$/.test(text) ? text.slice(1) : text.replace(/^-/, '−');
-}
+export {
+  countText,
+  errorText,
+  numberText,
+  percentText,
+  probabilityText,
+} from '../metrics/numerics/number-text.js';

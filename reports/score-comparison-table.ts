@@ -1,4 +1,6 @@
-import { differenceTexts, pText } from './difference-texts.js';
+import { metricLabel } from '../metrics/metric-label.js';
+import { differenceTexts } from './difference-texts.js';
+import { probabilityText } from './number-text.js';
 import type { ScoreComparison } from './score-comparison.js';
 import type { TextTable } from './text-tables.js';
 
@@ -10,9 +12,9 @@ export function scoreComparisonTable({ metrics, first, second }: ScoreComparison
     title: `${second.source} less ${first.source}`,
     header: ['metric', first.source, second.source, 'difference', '95 % interval', 'p (Holm)', 'better'],
     rows: metrics.map((one) => [
-      `${one.metric}${ARROWS[one.direction]}${one.standing === 'demo' ? ' (demo encoder)' : ''}`,
+      `${metricLabel(one.metric)}${ARROWS[one.direction]}${one.standing === 'demo' ? ' (demo encoder)' : ''}`,
       ...differenceTexts(one),
-      one.pValue === null ? '–' : pText(one.pValue),
+      one.pValue === null ? '–' : probabilityText(one.pValue),
       one.better === null ? 'cannot be told' : { first, second }[one.better].source,
     ]),
   };

@@ -1,6 +1,7 @@
 import { contentText, isSameContent, type SetContent } from '../encoders/set-content.js';
 import { VERSION } from '../encoders/version.js';
 import { ProvenanceError } from '../errors.js';
+import { metricLabel } from '../metrics/metric-label.js';
 import { studentQuantile } from '../metrics/numerics/student-t.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../metrics/score-report.js';
 import { DEGREES_OF_FREEDOM, differenceProbability } from '../sample-size-study/final-values.js';
@@ -172,7 +173,7 @@ function leftOf(from: NamedScore, to: NamedScore): readonly string[] {
     report.results.some((result) => result.metric === metric && result.value !== null);
   return from.report.results
     .filter(({ metric, value }) => value !== null && !has(to, metric))
-    .map(({ metric }) => `${metric} has a value in ${from.source} alone`);
+    .map(({ metric }) => `${metricLabel(metric)} has a value in ${from.source} alone`);
 }
 
 function namesOf({ results }: ScoreReport): string {

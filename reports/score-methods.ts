@@ -1,7 +1,7 @@
+import { metricLabel } from '../metrics/metric-label.js';
 import type { ScoreReport, ScoreResult } from '../metrics/score-report.js';
 import { distinct, encoderText, listText } from './methods-words.js';
 import { countText, errorText, numberText } from './number-text.js';
-import { paperName } from './paper-name.js';
 import type { TextTable } from './text-tables.js';
 
 function imagesOf(n: number | null): string {
@@ -22,7 +22,7 @@ function parametersText({ metric, parameters }: ScoreResult): string[] {
   const settings = Object.entries(parameters)
     .filter(([name]) => !UNSAID.has(name))
     .map(([name, value]) => (name in IN_WORDS ? `${IN_WORDS[name]}: ${value}` : `${name}: ${value}`));
-  return settings.length === 0 ? [] : [`${paperName(metric)} (${settings.join(', ')})`];
+  return settings.length === 0 ? [] : [`${metricLabel(metric)} (${settings.join(', ')})`];
 }
 
 /** What was done, as the methods section of a paper says it. */
@@ -33,7 +33,7 @@ export function scoreMethods({ results, reference, generated, seed, version }: S
   const parameters = own.flatMap(parametersText);
   const intervals = distinct(own.flatMap(({ interval }) => interval?.method ?? []));
   return [
-    `We computed ${listText(byEncoder.map((encoder) => `${listText(of(encoder).map(({ metric }) => paperName(metric)))} on embeddings of ${encoder}`))} ` +
+    `We computed ${listText(byEncoder.map((encoder) => `${listText(of(encoder).map(({ metric }) => metricLabel(metric)))} on embeddings of ${encoder}`))} ` +
       `with steadfid ${version}, between ${imagesOf(generated.n)} generated and ${imagesOf(reference.n)} reference images (seed ${seed}).`,
     ...(parameters.length === 0 ? [] : [`Parameters: ${parameters.join('; ')}.`]),
     ...(own.some(({ protocol }) => protocol.startsWith('cmmd'))
@@ -68,7 +68,7 @@ export function scoreTextTable({ results, reference, generated }: ScoreReport): 
     rows: results.map(({ metric, direction, value, standardError, spread, interval, n, encoder }) => {
       const error = standardError;
       return [
-        `${paperName(metric)}${ARROWS[direction]}`,
+        `${metricLabel(metric)}${ARROWS[direction]}`,
         value === null ? '–' : `${numberText(value, { error })}${errorWords(error, spread)}`,
         interval === null
           ? '–'

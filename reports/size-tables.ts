@@ -1,3 +1,4 @@
+import { metricLabel } from '../metrics/metric-label.js';
 import { FLOOR_ARM } from '../sample-size-study/study-cells.js';
 import type { StudyCurve, StudyPoint, StudyRanking } from '../sample-size-study/study-report.js';
 import { armName } from './figures/drawn-curve.js';
@@ -58,7 +59,7 @@ function row(
   const { mean, independentDeviation: deviation, band, relativeToLargest } = point;
   const error = deviation;
   return [
-    `${metric}${ARROWS[direction]}`,
+    `${metricLabel(metric)}${ARROWS[direction]}`,
     armName(arm),
     `${numberText(mean, { error })}${deviation === null || deviation === 0 ? '' : ` ± ${errorText(deviation)}`}`,
     band === null ? '–' : `${numberText(band.low, { error })} to ${numberText(band.high, { error })}`,

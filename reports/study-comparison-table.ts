@@ -1,6 +1,7 @@
+import { metricLabel } from '../metrics/metric-label.js';
 import type { CurveDifference, StudyComparison } from '../sample-size-study/study-comparison.js';
-import { differenceTexts, pText } from './difference-texts.js';
-import { countText } from './number-text.js';
+import { differenceTexts } from './difference-texts.js';
+import { countText, probabilityText } from './number-text.js';
 import type { TextTable } from './text-tables.js';
 
 const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
@@ -21,11 +22,11 @@ export function studyComparisonTable({ curves, first, second }: StudyComparison)
       'better',
     ],
     rows: curves.map((curve) => [
-      `${curve.metric}${ARROWS[curve.direction]}`,
+      `${metricLabel(curve.metric)}${ARROWS[curve.direction]}`,
       armText(curve),
       curve.final.is === 'limit' ? 'n → ∞' : `n = ${countText(curve.final.sampleSize)}`,
       ...differenceTexts(curve.final),
-      curve.pValue === null ? '–' : pText(curve.pValue),
+      curve.pValue === null ? '–' : probabilityText(curve.pValue),
       curve.better === null ? 'cannot be told' : { first, second }[curve.better].source,
     ]),
   };
@@ -38,7 +39,7 @@ export function studyComparisonSizes({ curves, first, second }: StudyComparison)
     header: ['metric', 'arm', 'n', first.source, second.source, 'difference', '95 % interval'],
     rows: curves.flatMap((curve) =>
       curve.sizes.map((size) => [
-        curve.metric,
+        metricLabel(curve.metric),
         armText(curve),
         countText(size.sampleSize),
         ...differenceTexts(size),
@@ -58,7 +59,7 @@ export function studyComparisonAt(
       curve.sizes
         .filter(({ sampleSize }) => sampleSize === size)
         .map((values) => [
-          `${curve.metric}${ARROWS[curve.direction]}`,
+          `${metricLabel(curve.metric)}${ARROWS[curve.direction]}`,
           armText(curve),
           ...differenceTexts(values),
         ]),

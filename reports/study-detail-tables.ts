@@ -1,5 +1,6 @@
+import { metricLabel } from '../metrics/metric-label.js';
 import type { StudyReport } from '../sample-size-study/study-report.js';
-import { countText, errorText, numberText } from './number-text.js';
+import { countText, errorText, numberText, probabilityText } from './number-text.js';
 import type { TextTable } from './text-tables.js';
 
 /** Each pair of arms, and whether the errors tell them apart. */
@@ -9,11 +10,11 @@ export function pairTable({ rankings }: Pick<StudyReport, 'rankings'>): TextTabl
     header: ['metric', 'arms', 'of', 'difference', 'p (Holm)', 'told apart'],
     rows: rankings.flatMap(({ metric, finalIs, pairs }) =>
       pairs.map(({ first, second, difference, standardError: error, pValue, isRanked }) => [
-        metric,
+        metricLabel(metric),
         `${first}, ${second}`,
         finalIs === 'limit' ? 'limits' : 'values at the largest common n',
         `${numberText(difference, { error })}${error === null || error === 0 ? '' : ` ± ${errorText(error)}`}`,
-        pValue === null ? '–' : pValue < 0.0001 ? '< 0.0001' : String(Number(pValue.toPrecision(2))),
+        pValue === null ? '–' : probabilityText(pValue),
         isRanked ? 'yes' : 'no',
       ]),
     ),
@@ -26,7 +27,7 @@ export function costTable({ costs }: Pick<StudyReport, 'costs'>): TextTable {
   const sizes = [...new Set(costs.map(({ sampleSize }) => sampleSize))].sort((a, b) => a - b);
   return {
     title: 'What one value costs: images to encode, then millions of multiplications',
-    header: ['n', 'images', ...metrics],
+    header: ['n', 'images', ...metrics.map(metricLabel)],
     rows: sizes.map((size) => [
       countText(size),
       countText(size),

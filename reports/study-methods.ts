@@ -1,4 +1,5 @@
 import { metricById } from '../metrics/metric-catalog.js';
+import { metricLabel } from '../metrics/metric-label.js';
 import { FLOOR_ARM } from '../sample-size-study/study-cells.js';
 import type { StudyReport } from '../sample-size-study/study-report.js';
 import { LIMIT_PAPER } from './bibliography.js';
@@ -23,7 +24,7 @@ export function studyMethods({ curves, design, version }: StudyReport): string {
   const intervals = distinct(own.flatMap(({ limitInterval }) => limitInterval?.method ?? []));
   const distortions = design.distortions.map(({ kind, levels }) => `${kind} at levels ${levels.join(', ')}`);
   return [
-    `We computed ${listText(distinct(own.map(({ metric }) => metric)))} with steadfid ${version} on embeddings of ${listText(encoders)}, for ` +
+    `We computed ${listText(distinct(own.map(({ metric }) => metricLabel(metric))))} with steadfid ${version} on embeddings of ${listText(encoders)}, for ` +
       `${listText(design.arms.map(({ name }) => name))} against ${references.join(' or ')} reference images` +
       `${design.referenceSize === 'equal' ? ', of which as many were drawn as of the generated ones' : ''}.`,
     `At each of n = ${sizes.map(countText).join(', ')} generated images, ${repeats.length === 0 ? 'no' : range(repeats)} subsets were ` +

@@ -1,3 +1,4 @@
+import { metricLabel } from '../metrics/metric-label.js';
 import type { StudyCurve, StudyReport } from '../sample-size-study/study-report.js';
 import { bibtex } from './bibliography.js';
 import { encoderFactsHtml } from './encoder-facts.js';
@@ -96,7 +97,10 @@ function more(table: TextTable): Html {
 function doubts(curves: readonly StudyCurve[]): Html {
   const said = curves.flatMap(({ metric, arm, distortion, level, warnings }) =>
     warnings.map(({ message }) => ({
-      where: distortion === 'none' ? `${metric}, ${arm}` : `${metric}, ${arm}, ${distortion} ${level}`,
+      where:
+        distortion === 'none'
+          ? `${metricLabel(metric)}, ${arm}`
+          : `${metricLabel(metric)}, ${arm}, ${distortion} ${level}`,
       message,
     })),
   );

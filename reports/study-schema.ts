@@ -73,6 +73,9 @@ const curve = z.looseObject({
   fit: fit.nullable(),
   limitInterval: limitInterval.nullable(),
   analyticSlope: value,
+  referenceBias: value
+    .optional()
+    .describe('what the limit is too high by, for Gaussian embeddings, for want of more reference images'),
   spreadExponent: value,
   required: z.array(required),
   warnings: z.array(warning),

@@ -1,5 +1,7 @@
+import { metricLabel } from '../metrics/metric-label.js';
 import { FLOOR_ARM } from '../sample-size-study/study-cells.js';
 import type { StudyReport } from '../sample-size-study/study-report.js';
+import { valueError } from '../sample-size-study/value-error.js';
 import { DEMO_NOTE } from './demo-note.js';
 import { isLine } from './figures/drawn-curve.js';
 import { standingOf } from './figures/figure-words.js';
@@ -35,10 +37,10 @@ export function studyTable({ curves, design }: StudyReport): TextTable {
       const limit = limitInterval?.estimate ?? (fit?.holds ? fit.limit : null);
       const doubt = isLine(curve) ? '' : ' (doubtful)';
       return [
-        `${metric}${ARROWS[direction]}`,
+        `${metricLabel(metric)}${ARROWS[direction]}`,
         arm === FLOOR_ARM ? 'floor (reference halves)' : arm,
         countText(sampleSize),
-        numberText(mean, { error }),
+        numberText(mean, { error: valueError(curve, points.at(-1)!) }),
         limit === null
           ? '–'
           : `${numberText(limit, { error })}${error === null || error === 0 ? '' : ` ± ${errorText(error)}`}${doubt}`,

@@ -31,6 +31,8 @@ export interface CellFacts {
   readonly limits: Readonly<Record<string, LimitInterval>>;
   /** Fréchet distances of undistorted arms only */
   readonly analyticSlope: number | null;
+  /** of the limit, where the reference is held fixed and has more images than dimensions; left out in folders of before */
+  readonly referenceBias?: number | null;
   readonly warnings: readonly Warning[];
 }
 
@@ -80,8 +82,9 @@ export async function cellFacts(
           algebra,
         )
       : {},
-    analyticSlope:
-      isPlain && isFrechet(metric) ? await analyticSlope(metric, { sets, compared }, algebra) : null,
+    ...(isPlain && isFrechet(metric)
+      ? await analyticBias(metric, { sets, compared }, algebra)
+      : { analyticSlope: null, referenceBias: null }),
     warnings: generated.warnings,
   };
 }
@@ -122,16 +125,19 @@ async function limits(
   }
 }
 
-/** Of the generated side, with the reference's own where that grows alike. */
-async function analyticSlope(
+/** Of the generated side, with the reference's own where that grows alike; where it does not, its part stays in the limit. */
+async function analyticBias(
   metric: MetricDefinition,
   { sets, compared }: { readonly sets: Comparison; readonly compared: StudyDesign['referenceSize'] },
   algebra: Algebra,
-): Promise<number | null> {
-  if ((sets.generated.n ?? 0) < 2) return null;
+): Promise<Pick<CellFacts, 'analyticSlope' | 'referenceBias'>> {
+  if ((sets.generated.n ?? 0) < 2) return { analyticSlope: null, referenceBias: null };
   const generated = await gaussianOfSet(sets.generated, metric.id, algebra);
   const reference = await gaussianOfSet(sets.reference, metric.id, algebra);
   const spectrum = await algebra.squareRootSpectrum(reference.factor, generated.factor);
-  const sides = compared === 'equal' ? [generated, reference] : [generated];
-  return sides.reduce((sum, { totalVariance }) => sum + frechetBiasSlope(spectrum, totalVariance), 0);
+  const own = frechetBiasSlope(spectrum, generated.totalVariance);
+  const ofReference = frechetBiasSlope(spectrum, reference.totalVariance);
+  if (compared === 'equal') return { analyticSlope: own + ofReference, referenceBias: null };
+  const isFull = [reference, generated].every(({ n, mean }) => n !== null && n > mean.length);
+  return { analyticSlope: own, referenceBias: isFull ? ofReference / reference.n! : null };
 }

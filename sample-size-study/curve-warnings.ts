@@ -1,5 +1,9 @@
 import type { Warning } from '../encoders/warning.js';
+import { metricLabel } from '../metrics/metric-label.js';
+import { countText, numberText, percentText } from '../metrics/numerics/number-text.js';
+import { limitWords } from './limit-words.js';
 import type { StudyCurve } from './study-report.js';
+import { valueError } from './value-error.js';
 
 /** A limit farther than this share of the value at the largest size says that bias rules the number. */
 const LARGE_BIAS_SHARE = 0.1;
@@ -12,6 +16,7 @@ export function curveWarnings(curve: Omit<StudyCurve, 'warnings'>): readonly War
     negativeEstimates(curve),
     poolTooSmall(curve),
     biasedAtLargest(curve),
+    biasOfReference(curve),
     nearZero(curve),
   ].filter((warning) => warning !== null);
 }
@@ -28,8 +33,8 @@ function belowDimension({
   return {
     code: 'RANK_DEFICIENT_COVARIANCE',
     message:
-      `${metric}: up to n = ${below.at(-1)!.sampleSize} the covariance of the generated images is singular ` +
-      `(n ≤ d = ${dimension}); values there are defined, but mostly bias.`,
+      `${metricLabel(metric)}: up to n = ${countText(below.at(-1)!.sampleSize)} the covariance of the generated images is singular ` +
+      `(n ≤ d = ${countText(dimension)}); values there are defined, but mostly bias.`,
   };
 }
 
@@ -38,14 +43,14 @@ function windowMisfit({ metric, fit }: Omit<StudyCurve, 'warnings'>): Warning | 
   if (fit.largestResidual === null) {
     return {
       code: 'WINDOW_MISFIT',
-      message: `${metric}: whether the curve is a line in 1/n cannot be said: ${fit.reason}.`,
+      message: `${metricLabel(metric)}: whether the curve is a line in 1/n cannot be said: ${fit.reason}.`,
     };
   }
   return {
     code: 'WINDOW_MISFIT',
     message:
-      `${metric}: the curve is not a line in 1/n over any window of sizes (residual ${percent(fit.largestResidual)} ` +
-      `of the value from n = ${fit.window.from}); its limit is not to be trusted.`,
+      `${metricLabel(metric)}: the curve is not a line in 1/n over any window of sizes (residual ${percentText(fit.largestResidual)} ` +
+      `of the value from n = ${countText(fit.window.from)}); its limit is not to be trusted.`,
   };
 }
 
@@ -56,7 +61,7 @@ function negativeEstimates({ metric, points }: Omit<StudyCurve, 'warnings'>): Wa
   return {
     code: 'NEGATIVE_ESTIMATE',
     message:
-      `${metric}: ${negative} of ${values.length} draws are negative, as an unbiased estimate of a distance near 0 is ` +
+      `${metricLabel(metric)}: ${countText(negative)} of ${countText(values.length)} draws are negative, as an unbiased estimate of a distance near 0 is ` +
       'about half of the time; the sets cannot be told apart at those sizes.',
   };
 }
@@ -67,39 +72,51 @@ function poolTooSmall({ metric, points, poolSize }: Omit<StudyCurve, 'warnings'>
   return {
     code: 'POOL_TOO_SMALL_FOR_BANDS',
     message:
-      `${metric}: no band at n = ${unbanded.map(({ sampleSize }) => sampleSize).join(', ')}: fewer than 20 draws, or more ` +
-      `than 80 % of the ${poolSize} images in each, so that draws hardly differ.`,
+      `${metricLabel(metric)}: no band at n = ${unbanded.map(({ sampleSize }) => countText(sampleSize)).join(', ')}: fewer than 20 draws, or more ` +
+      `than 80 % of the ${countText(poolSize)} images in each, so that draws hardly differ.`,
   };
 }
 
-function biasedAtLargest({ metric, points, fit }: Omit<StudyCurve, 'warnings'>): Warning | null {
+function biasedAtLargest(curve: Omit<StudyCurve, 'warnings'>): Warning | null {
+  const { metric, points, fit } = curve;
   const largest = points.at(-1);
   if (fit === null || !fit.holds || largest === undefined || largest.mean === 0) return null;
   const bias = largest.mean - fit.limit;
+  const shown = (value: number) => numberText(value, { error: valueError(curve, largest) });
   if (Math.abs(bias) <= LARGE_BIAS_SHARE * Math.abs(largest.mean)) return null;
   return {
     code: 'BIASED_AT_N',
     message:
-      `${metric}: of the value ${short(largest.mean)} at n = ${largest.sampleSize}, ${short(bias)} is bias; ` +
-      `the limit is ${short(fit.limit)}.`,
+      `${metricLabel(metric)}: of the value ${shown(largest.mean)} at n = ${countText(largest.sampleSize)}, ${shown(bias)} is bias; the line in 1/n ` +
+      `from n = ${countText(fit.window.from)} has the limit ${shown(fit.limit)} for ${limitWords(curve)}.`,
   };
 }
 
-function nearZero({ metric, points }: Omit<StudyCurve, 'warnings'>): Warning | null {
+function biasOfReference({
+  metric,
+  referenceBias,
+  referenceSize,
+  limitInterval,
+}: Omit<StudyCurve, 'warnings'>): Warning | null {
+  if (referenceBias == null || limitInterval === null) return null;
+  const { estimate, standardError: error } = limitInterval;
+  if (referenceBias <= LARGE_BIAS_SHARE * Math.abs(estimate)) return null;
+  return {
+    code: 'BIASED_BY_REFERENCE',
+    message:
+      `${metricLabel(metric)}: of the limit ${numberText(estimate, { error })}, about ${numberText(referenceBias, { error })} is bias of the ` +
+      `${countText(referenceSize)} reference images (as for Gaussian embeddings), which more generated images do not take away.`,
+  };
+}
+
+function nearZero(curve: Omit<StudyCurve, 'warnings'>): Warning | null {
+  const { metric, points } = curve;
   const largest = points.at(-1);
   if (points.length < 2 || largest?.relativeToLargest !== null) return null;
   return {
     code: 'NEAR_ZERO',
     message:
-      `${metric}: the value ${short(largest.mean)} at n = ${largest.sampleSize} cannot be told from 0 by its error, so that no ` +
-      'share of it is given.',
+      `${metricLabel(metric)}: the value ${numberText(largest.mean, { error: valueError(curve, largest) })} at n = ${countText(largest.sampleSize)} cannot be ` +
+      'told from 0 by its error, so that no share of it is given.',
   };
-}
-
-function percent(share: number): string {
-  return `${short(100 * share)} %`;
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

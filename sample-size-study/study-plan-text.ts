@@ -1,9 +1,11 @@
 import type { MetricDefinition } from '../metrics/metric-definition.js';
+import { metricLabel } from '../metrics/metric-label.js';
+import { countText, errorText } from '../metrics/numerics/number-text.js';
 import { evaluationCost } from './analysis/evaluation-cost.js';
+import { durationText } from './duration-text.js';
 import { costShape } from './study-costs.js';
 import type { StudyDesign } from './study-design.js';
 import type { StudyTask } from './study-run.js';
-import { count, duration } from './summary-numbers.js';
 
 /** How long a study takes and how much memory, as measured on a few images and small matrices. */
 export interface StudyEstimate {
@@ -34,10 +36,10 @@ export function studyPlanText(
   const metrics = [...new Set(tasks.map(({ metric }) => metric))];
   return [
     `${cells.length} sets: ${cells.map(cellName).join(', ')}`,
-    `metrics: ${design.metrics.join(', ')}; sizes: ${sizes.join(', ')}`,
-    `${count(values)} values in ${count(tasks.reduce((sum, { draws }) => sum + draws.length, 0))} draws`,
+    `metrics: ${design.metrics.map(metricLabel).join(', ')}; sizes: ${sizes.map(countText).join(', ')}`,
+    `${countText(values)} values in ${countText(tasks.reduce((sum, { draws }) => sum + draws.length, 0))} draws`,
     timeLine(estimate),
-    `memory: about ${count(Math.ceil(estimate.bytes / 2 ** 20 / 10) * 10)} MB`,
+    `memory: about ${countText(Math.ceil(estimate.bytes / 2 ** 20 / 10) * 10)} MB`,
     'estimated from counted steps, some images encoded and small matrices multiplied here just now, and a loaded machine takes longer;',
     'images that the embedding cache holds are not encoded again',
     ...costLines(metrics, sizes, { design, estimate }),
@@ -45,12 +47,12 @@ export function studyPlanText(
 }
 
 function timeLine({ encodingMs, reason, images, curvesMs }: StudyEstimate): string {
-  const curves = `curves ${duration(curvesMs)}`;
+  const curves = `curves ${durationText(curvesMs)}`;
   if (encodingMs === null) return `time: ${curves}; encoding not measured: ${reason}`;
-  if (images === 0) return `time: about ${duration(curvesMs)}, nothing to encode`;
-  const each = (encodingMs / images).toPrecision(2);
+  if (images === 0) return `time: about ${durationText(curvesMs)}, nothing to encode`;
+  const each = errorText(encodingMs / images);
   return (
-    `time: about ${duration(encodingMs + curvesMs)}: encoding ${count(images)} images ${duration(encodingMs)} ` +
+    `time: about ${durationText(encodingMs + curvesMs)}: encoding ${countText(images)} images ${durationText(encodingMs)} ` +
     `(${each} ms each, reading and distorting them included), ${curves}`
   );
 }
@@ -63,18 +65,18 @@ function costLines(
 ): readonly string[] {
   const { encodingMs, images, widths, referenceSize } = estimate;
   const costly = metrics.filter((metric) => ['frechet', 'kernel'].includes(costShape(metric)));
-  const header = ['n', 'images', 'encoding', ...costly.map(({ id }) => id)];
+  const header = ['n', 'images', 'encoding', ...costly.map(({ id }) => metricLabel(id))];
   const rows = sizes.map((sampleSize) => [
-    count(sampleSize),
-    count(sampleSize),
-    encodingMs === null || images === 0 ? '–' : duration((encodingMs / images) * sampleSize),
+    countText(sampleSize),
+    countText(sampleSize),
+    encodingMs === null || images === 0 ? '–' : durationText((encodingMs / images) * sampleSize),
     ...costly.map((metric) => {
       const { multiplications } = evaluationCost(costShape(metric), {
         sampleSize,
         dimension: widths.get(metric.id) ?? null,
         referenceSize: design.referenceSize === 'equal' ? sampleSize : referenceSize,
       });
-      return multiplications === null ? '–' : count(Math.ceil(multiplications / 1e6));
+      return multiplications === null ? '–' : countText(Math.ceil(multiplications / 1e6));
     }),
   ]);
   const table = [header, ...rows];

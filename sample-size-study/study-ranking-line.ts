@@ -1,5 +1,6 @@
+import { metricLabel } from '../metrics/metric-label.js';
+import { countText, errorText, numberText } from '../metrics/numerics/number-text.js';
 import type { ArmPair, StudyRanking } from './study-report.js';
-import { count, short } from './summary-numbers.js';
 
 /** What a study says of the order of the arms under one metric: only what the errors allow. */
 export function studyRankingLine({
@@ -13,7 +14,7 @@ export function studyRankingLine({
 }: StudyRanking): string {
   const sign = direction === 'lower-is-better' ? 1 : -1;
   const names = [...arms.keys()].sort((a, b) => sign * (final[a]! - final[b]!)).map((place) => arms[place]!);
-  if (!pairs.some(({ isRanked }) => isRanked)) return `${metric}: ${unranked(pairs)}.`;
+  if (!pairs.some(({ isRanked }) => isRanked)) return `${metricLabel(metric)}: ${unranked(pairs)}.`;
   const ranks = (one: string, other: string) =>
     pairs.some(
       ({ first, second, isRanked }) =>
@@ -26,11 +27,12 @@ export function studyRankingLine({
   const settled =
     requiredSize === null
       ? 'not settled at any size here'
-      : `settled (flips < 5 %) from n = ${count(requiredSize)}`;
+      : `settled (flips < 5 %) from n = ${countText(requiredSize)}`;
   const reversed = crossings.map(
-    ({ first, second, below }) => `bias alone reverses ${first} and ${second} below n = ${count(below)}`,
+    ({ first, second, below }) =>
+      `bias alone reverses ${first} and ${second} below n = ${countText(Math.ceil(below))}`,
   );
-  return `${[`${metric}: best first ${order.join('')}`, ...apart, settled, ...reversed].join('; ')}.`;
+  return `${[`${metricLabel(metric)}: best first ${order.join('')}`, ...apart, settled, ...reversed].join('; ')}.`;
 }
 
 function unranked(pairs: readonly ArmPair[]): string {
@@ -40,7 +42,7 @@ function unranked(pairs: readonly ArmPair[]): string {
   const size =
     standardError === null
       ? 'nothing says how sure the values are'
-      : `they differ by ${short(Math.abs(difference))} ± ${short(standardError)}`;
+      : `they differ by ${numberText(Math.abs(difference), { error: standardError })} ± ${errorText(standardError)}`;
   return `${first} and ${second} cannot be told apart: ${size}`;
 }
 

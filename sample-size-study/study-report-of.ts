@@ -1,5 +1,7 @@
 import { VERSION } from '../encoders/version.js';
 import type { MetricDefinition, ResultDefinition } from '../metrics/metric-definition.js';
+import { metricLabel } from '../metrics/metric-label.js';
+import { countText } from '../metrics/numerics/number-text.js';
 import type { CellFacts } from './cell-facts.js';
 import { groupedBy } from './grouped-by.js';
 import { studyCosts } from './study-costs.js';
@@ -88,6 +90,7 @@ function curveOf(
     estimator: fact.estimator,
     scheme: design.scheme,
     analyticSlope: fact.analyticSlope,
+    referenceBias: fact.referenceBias,
     limitInterval: fact.limits[result.id] ?? null,
     draws,
     warnings:
@@ -96,7 +99,7 @@ function curveOf(
         : [
             {
               code: 'UNDEFINED_AT_N',
-              message: `${result.id} at n = ${missing.sampleSize}: ${missing.reason}`,
+              message: `${metricLabel(result.id)} at n = ${countText(missing.sampleSize)}: ${missing.reason}`,
             },
           ],
   });

@@ -73,6 +73,9 @@ export interface StudyCurve {
   readonly limitInterval: LimitInterval | null;
   /** slope of the bias that Gaussian embeddings of the pool's covariance would have; Fréchet distances only */
   readonly analyticSlope: number | null;
+  /** what the limit is too high by, for Gaussian embeddings, since the reference has no more images; Fréchet distances to a
+   * reference of more images than dimensions, held fixed; left out where a study does not say */
+  readonly referenceBias?: number | null | undefined;
   /** exponent of the coefficient of variation in n: −½ where images count independently */
   readonly spreadExponent: number | null;
   readonly required: readonly RequiredSizes[];

@@ -26,6 +26,7 @@ const COLUMNS: readonly (readonly [string, Cell])[] = [
   ['jackknife_low', (_, { limitInterval }) => limitInterval?.low],
   ['jackknife_high', (_, { limitInterval }) => limitInterval?.high],
   ['analytic_slope', (_, { analyticSlope }) => analyticSlope],
+  ['reference_bias', (_, { referenceBias }) => referenceBias],
   ['direction', (_, { direction }) => direction],
   ['units', (_, { units }) => units],
   ['estimator', (_, { estimator }) => estimator],

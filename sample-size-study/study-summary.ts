@@ -1,7 +1,10 @@
+import { metricLabel } from '../metrics/metric-label.js';
+import { countText, numberText, percentText } from '../metrics/numerics/number-text.js';
+import { limitWords } from './limit-words.js';
 import { FLOOR_ARM } from './study-cells.js';
 import { studyRankingLine } from './study-ranking-line.js';
-import type { StudyCurve, StudyRanking, StudyResponse } from './study-report.js';
-import { count, short } from './summary-numbers.js';
+import type { StudyCurve, StudyPoint, StudyRanking, StudyResponse } from './study-report.js';
+import { valueError } from './value-error.js';
 
 const MOST_LINES = 10;
 
@@ -34,33 +37,56 @@ function floorOf({ metric }: StudyCurve, curves: readonly StudyCurve[]): StudyCu
 }
 
 function curveLine(curve: StudyCurve, floor: StudyCurve | undefined): string {
-  const { metric, arm, points, fit, limitInterval, required } = curve;
+  const { metric, arm, points, required } = curve;
   const largest = points.at(-1);
-  if (largest === undefined) return `${metric}, ${arm}: no value at any size.`;
-  const settled = required.find(({ share }) => share === 0.05)?.settledAt;
+  const name = `${metricLabel(metric)}, ${arm}`;
+  if (largest === undefined) return `${name}: no value at any size.`;
+  const { settledAt = null, forBias = null } = required.find(({ share }) => share === 0.05) ?? {};
   const since =
-    settled != null && settled < largest.sampleSize ? ` (within 5 % of it from n = ${count(settled)})` : '';
-  const parts = [`${metric}, ${arm}: ${short(largest.mean)} at n = ${count(largest.sampleSize)}${since}`];
-  if (limitInterval !== null) {
-    const { estimate, low, high, level } = limitInterval;
-    const doubt = fit === null || fit.holds ? '' : '; doubtful: no clear line in 1/n';
-    parts.push(`limit ${short(estimate)} (${short(low)} to ${short(high)}, ${level * 100} %${doubt})`);
-  } else if (fit?.holds) parts.push(`limit ${short(fit.limit)}`);
-  const needed = required.find(({ share }) => share === 0.05)?.forBias;
-  if (needed != null && needed > largest.sampleSize) parts.push(`5 % bias needs n = ${count(needed)}`);
+    settledAt !== null && settledAt < largest.sampleSize
+      ? ` (within 5 % of it from n = ${countText(settledAt)})`
+      : '';
+  const parts = [`${name}: ${pointText(curve, largest)} at n = ${countText(largest.sampleSize)}${since}`];
+  const limit = limitText(curve);
+  if (limit !== null) parts.push(limit);
+  if (forBias !== null && forBias > largest.sampleSize)
+    parts.push(`5 % bias needs n = ${countText(forBias)}`);
   const beside = floorText(curve, floor);
   if (beside !== null) parts.push(beside);
   return `${parts.join('; ')}.`;
 }
 
+function pointText(curve: StudyCurve, point: StudyPoint): string {
+  return numberText(point.mean, { error: valueError(curve, point) });
+}
+
+/** The limit, how it was found, whose it is, and what of it is the reference's. */
+function limitText(curve: StudyCurve): string | null {
+  const { fit, limitInterval, referenceBias } = curve;
+  if (limitInterval === null)
+    return fit?.holds
+      ? `limit ${numberText(fit.limit)} (line in 1/n from n = ${countText(fit.window.from)})`
+      : null;
+  const { estimate, low, high, level, standardError: error, method } = limitInterval;
+  const doubt = fit === null || fit.holds ? '' : '; doubtful: no clear line in 1/n';
+  const own =
+    referenceBias == null
+      ? ''
+      : `, of which about ${numberText(referenceBias, { error })} is the reference’s own bias`;
+  return (
+    `limit ${numberText(estimate, { error })} (${percentText(level)} interval ${numberText(low, { error })} to ${numberText(high, { error })}, ` +
+    `${method}${doubt}) for ${limitWords(curve)}${own}`
+  );
+}
+
 /** The floor beside the value at the same n, for both fall with n where there is bias. */
-function floorText({ points }: StudyCurve, floor: StudyCurve | undefined): string | null {
+function floorText(curve: StudyCurve, floor: StudyCurve | undefined): string | null {
   const floorPoint = floor?.points.at(-1);
-  const point = points.find(({ sampleSize }) => sampleSize === floorPoint?.sampleSize);
+  const point = curve.points.find(({ sampleSize }) => sampleSize === floorPoint?.sampleSize);
   if (floor === undefined || floorPoint === undefined || point === undefined) return null;
   return (
-    `at n = ${count(point.sampleSize)}: ${short(point.mean)}, and ${short(floorPoint.mean)} between halves of the reference ` +
-    `(against ${count(floor.referenceSize)})`
+    `at n = ${countText(point.sampleSize)}: ${pointText(curve, point)}, and ${pointText(floor, floorPoint)} between halves of the ` +
+    `reference (against ${countText(floor.referenceSize)})`
   );
 }
 
@@ -68,7 +94,8 @@ function responseLines(responses: readonly StudyResponse[]): string[] {
   const inverted = responses.filter(({ response }) => response.firstInversion !== null);
   if (responses.length === 0) return [];
   const names = inverted.map(
-    ({ metric, distortion, response }) => `${metric} under ${distortion} at level ${response.firstInversion}`,
+    ({ metric, distortion, response }) =>
+      `${metricLabel(metric)} under ${distortion} at level ${response.firstInversion}`,
   );
   return [
     names.length === 0

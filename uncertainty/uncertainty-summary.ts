@@ -1,7 +1,9 @@
+import { countText, numberText } from '../metrics/numerics/number-text.js';
 import type { UncertaintyReport } from './uncertainty-report.js';
 
+/** A correlation, a ratio: two decimals. */
 function rounded(value: number): string {
-  return value.toFixed(2).replace('-', '−');
+  return numberText(value, { error: 0.1 });
 }
 
 /** How every two settings agree: pixels, blurred pixels and sums. */
@@ -30,16 +32,20 @@ export function uncertaintySummary({
       ...(lag1 === null ? [] : [`neighbors correlate by ${rounded(lag1)}`]),
       ...(channelCorrelation === null ? [] : [`channels by ${rounded(channelCorrelation)}`]),
     ];
-    return [`${source}${name === '' ? '' : ` (${name})`}: ${maps} maps`, ...noise].join('; ');
+    return [`${source}${name === '' ? '' : ` (${name})`}: ${countText(maps)} maps`, ...noise].join('; ');
   });
   if (images !== null) {
     const left = [
       ...(images.imagesAlone.length > 0
-        ? [`${images.imagesAlone.length} images without a map left out`]
+        ? [`${countText(images.imagesAlone.length)} images without a map left out`]
         : []),
-      ...(images.mapsAlone.length > 0 ? [`${images.mapsAlone.length} maps without an image left out`] : []),
+      ...(images.mapsAlone.length > 0
+        ? [`${countText(images.mapsAlone.length)} maps without an image left out`]
+        : []),
     ];
-    lines.push([`${images.source}: ${images.n} images joined by ${images.joinedBy}`, ...left].join('; '));
+    lines.push(
+      [`${images.source}: ${countText(images.n)} images joined by ${images.joinedBy}`, ...left].join('; '),
+    );
   }
   for (const score of new Set(correlations.map((one) => one.score))) {
     const known = correlations.filter(
@@ -54,7 +60,7 @@ export function uncertaintySummary({
     if (measured === null) continue;
     const law = exponent === null ? '' : `, exponent ${rounded(exponent)}`;
     lines.push(
-      `${second} ÷ ${first}: ${measured.toPrecision(3)} where the prior alone would give ${isotropic.toPrecision(3)}${law}`,
+      `${second} ÷ ${first}: ${numberText(measured)} where the prior alone would give ${numberText(isotropic)}${law}`,
     );
   }
   for (const { first, second, pixels, scores } of reliability) {

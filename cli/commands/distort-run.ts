@@ -1,6 +1,7 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { OptionError } from '../../errors.js';
+import { countText } from '../../reports/number-text.js';
 import { DISTORTION_KINDS, requireDistortion } from '../../sample-size-study/distortions/distortion-kinds.js';
 import { openDistorter } from '../../sample-size-study/files/open-distorter.js';
 import { writeImageFolder } from '../../sample-size-study/files/write-image-folder.js';
@@ -55,7 +56,7 @@ export async function runDistort(
         onProgress: (done) => terminal.progress.show({ task: `writing ${folder}`, done, total, unit: 'img' }),
       });
       terminal.progress.clear();
-      terminal.remark(`wrote ${total.toLocaleString('en-US')} images to ${folder}`);
+      terminal.remark(`wrote ${countText(total)} images to ${folder}`);
       return 'done';
     } finally {
       await distorter.close();

@@ -1,6 +1,7 @@
 import { csvText } from '../../encoders/files/csv-text.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { OptionError } from '../../errors.js';
+import { countText, numberText, percentText } from '../../reports/number-text.js';
 import { strictJson } from '../../reports/strict-json.js';
 import { readScores } from '../../uncertainty/files/read-scores.js';
 import { requireNoFilter, writeFilteredFolder } from '../../uncertainty/files/write-filtered-folder.js';
@@ -49,17 +50,16 @@ function decisionsCsv({ scores, decisions }: FilterReport): string {
 
 function summary({ images, scores, ruleText, threshold, decisions, keptShare }: FilterReport): string[] {
   const kept = decisions.filter((decision) => decision.kept).length;
-  const share = `${(100 * keptShare).toFixed(1)} %`;
   const left = [
     ...(scores.imagesAlone.length > 0
-      ? [`${scores.imagesAlone.length} images without a score left out`]
+      ? [`${countText(scores.imagesAlone.length)} images without a score left out`]
       : []),
     ...(scores.scoresAlone.length > 0
-      ? [`${scores.scoresAlone.length} scores without an image left out`]
+      ? [`${countText(scores.scoresAlone.length)} scores without an image left out`]
       : []),
   ];
   return [
-    `kept ${kept} of ${images.n} (${share}) by ${scores.column}: ${ruleText}, threshold ${Number(threshold.toPrecision(6))}`,
+    `kept ${countText(kept)} of ${countText(images.n)} (${percentText(keptShare)}) by ${scores.column}: ${ruleText}, threshold ${numberText(threshold)}`,
     ...left,
   ];
 }

@@ -1,4 +1,4 @@
-import { duration } from '../../sample-size-study/summary-numbers.js';
+import { durationText } from '../../sample-size-study/duration-text.js';
 
 /** Where the time of a study goes: for the screen alone, for no file may depend on it. */
 export class StudyClock {
@@ -16,7 +16,7 @@ export class StudyClock {
   /** `took 3.1 min: encoding 2 min, fid 40 s`; undefined where nothing was done. */
   text(): string | undefined {
     if (this.#spent.size === 0) return undefined;
-    const parts = [...this.#spent].map(([what, ms]) => `${what} ${duration(ms)}`);
-    return `took ${duration(performance.now() - this.#start)}: ${parts.join(', ')}`;
+    const parts = [...this.#spent].map(([what, ms]) => `${what} ${durationText(ms)}`);
+    return `took ${durationText(performance.now() - this.#start)}: ${parts.join(', ')}`;
   }
 }

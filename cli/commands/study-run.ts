@@ -4,6 +4,7 @@ import { InputError, OptionError } from '../../errors.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { openAlgebra } from '../../metrics/numerics/open-algebra.js';
 import { holdsOutputsOf, recordOutputs } from '../../reports/files/outputs-record.js';
+import { countText } from '../../reports/number-text.js';
 import { studyJson } from '../../reports/study-json.js';
 import { distortionLevels } from '../../sample-size-study/distortions/distortion-kinds.js';
 import { openStudyLedger } from '../../sample-size-study/files/open-study-ledger.js';
@@ -61,7 +62,8 @@ export async function runStudy(
       start: options.force === 'on' ? 'anew' : 'where it ended',
     });
     try {
-      if (ledger.rows.length > 0) terminal.remark(`going on after ${ledger.rows.length} rows of ${folder}`);
+      if (ledger.rows.length > 0)
+        terminal.remark(`going on after ${countText(ledger.rows.length)} rows of ${folder}`);
       const algebra = await openAlgebra();
       const onProgress = ({ task, done, total }: StudyProgress) => {
         clock.note(task.replace(/ of .*/s, ''));

@@ -1,4 +1,5 @@
 import type { Warning } from '../../encoders/warning.js';
+import { numberText } from '../numerics/number-text.js';
 import type { EstimatedInterval } from './delete-group-jackknife.js';
 
 /** The least and the most that a metric can be for images without end. */
@@ -54,7 +55,7 @@ export function boundedInterval(
   if (low > high) {
     const where = outOfBounds(interval.low > bounds.high ? interval.low : interval.high, bounds);
     return {
-      reason: `all of it, ${digits(interval.low)} to ${digits(interval.high)}, lies ${where}: the images’ spread does not explain that`,
+      reason: `all of it, ${numberText(interval.low, { error: standardError })} to ${numberText(interval.high, { error: standardError })}, lies ${where}: the images’ spread does not explain that`,
     };
   }
   const where = estimate === undefined ? undefined : outOfBounds(estimate, bounds);
@@ -66,13 +67,8 @@ export function boundedInterval(
     warnings: [
       {
         code: 'LIMIT_OUT_OF_RANGE',
-        message: `the limit for images without end is estimated at ${digits(estimate!)}, ${where}: the interval’s middle is put at ${nearest}`,
+        message: `the limit for images without end is estimated at ${numberText(estimate!, { error: standardError })}, ${where}: the interval’s middle is put at ${nearest}`,
       },
     ],
   };
-}
-
-/** `18.12`, `-0.0061`: four digits, for a sentence. */
-function digits(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }

@@ -10,6 +10,7 @@ import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { ROUGH_SCATTER_ERROR } from '../numerics/rough-scatter.js';
+import { errorText } from '../numerics/number-text.js';
 import type { Rows } from '../numerics/rows.js';
 import { unitRows } from '../numerics/unit-rows.js';
 import { biasWarnings, negativeWarnings } from '../score-warnings.js';
@@ -54,7 +55,7 @@ async function valuesByMoments(
     return cmmdByMoments({ reference, generated }, estimator, { momentError: FLOAT32_MOMENTS });
   };
   const { value, errorBound } = await evaluate(unit);
-  const message = `from the first two moments alone, off by at most ${errorBound.toPrecision(2)}`;
+  const message = `from the first two moments alone, off by at most ${errorText(errorBound)}`;
   const warnings = [{ code: 'APPROXIMATE', message }, ...negativeWarnings(value)];
   const values = [{ id, value, warnings }];
   if (interval === null) return values;

@@ -10,6 +10,7 @@ import { metricDefinition, wholeParameter } from '../metric-record.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { reducedKernel } from '../numerics/kernel.js';
 import { mean, variance } from '../numerics/mean-and-variance.js';
+import { errorText } from '../numerics/number-text.js';
 import { squaredNorms } from '../numerics/products.js';
 import type { Rows } from '../numerics/rows.js';
 import { requireSquares } from '../require-squares.js';
@@ -47,7 +48,7 @@ function kernelRoundingWarnings(value: number, { reference, generated }: RowPair
   return [
     {
       code: 'WITHIN_ROUNDING',
-      message: `rounding may leave ${rounding.toPrecision(2)} of kernels of ${largest.toPrecision(2)}, more than a tenth of the value: it has hardly a digit`,
+      message: `rounding may leave ${errorText(rounding)} of kernels of ${errorText(largest)}, more than a tenth of the value: it has hardly a digit`,
     },
   ];
 }

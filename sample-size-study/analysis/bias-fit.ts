@@ -1,3 +1,4 @@
+import { countText } from '../../metrics/numerics/number-text.js';
 import type { CurvePoint } from './curve-point.js';
 import { weightedFit } from './weighted-fit.js';
 
@@ -81,7 +82,7 @@ function fitOver(points: readonly CurvePoint[], tolerance: number): BiasFit | un
     reason:
       nearZero === undefined
         ? null
-        : `the mean at n = ${nearZero.sampleSize} cannot be told from 0, so that no share of it measures a residual`,
+        : `the mean at n = ${countText(nearZero.sampleSize)} cannot be told from 0, so that no share of it measures a residual`,
     curvature:
       parabola?.standardErrors == null ? null : parabola.coefficients[2]! / parabola.standardErrors[2]!,
     holds: largestResidual !== null && largestResidual <= tolerance,

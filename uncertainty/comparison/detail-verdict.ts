@@ -1,7 +1,7 @@
+import { countText, numberText, percentText, probabilityText } from '../../metrics/numerics/number-text.js';
 import { normalQuantile } from '../../metrics/numerics/student-t.js';
 import type { ComparisonPlan } from './comparison-plan.js';
 import type { FilterEffect } from './filter-effect.js';
-import { shareText, valueText } from './verdict-text.js';
 
 /** What a change for the better owes to detail: what is said of it, and how. */
 export interface DetailVerdict {
@@ -22,13 +22,16 @@ export function detectable(significance: number): number {
 }
 
 /** The measure of detail that does most, and whether the score is shown to do better than it. */
-function rivalOf({ controls, direction }: Judged): { readonly text: string; readonly isBeaten: boolean } {
+function rivalOf({ controls, direction, random }: Judged): {
+  readonly text: string;
+  readonly isBeaten: boolean;
+} {
   const rival = controls.find(({ difference }) => difference !== null);
   if (rival === undefined) return { text: '', isBeaten: false };
   const { low, high } = rival.difference!.interval;
   const [isAhead, isBehind] = direction === 'lower-is-better' ? [high < 0, low > 0] : [low > 0, high < 0];
   return {
-    text: `filtering by ${rival.control} gives ${valueText(rival.value)}${isBehind ? ', which is better' : ''}`,
+    text: `filtering by ${rival.control} gives ${numberText(rival.value, { error: random.standardDeviation })}${isBehind ? ', which is better' : ''}`,
     isBeaten: isAhead,
   };
 }
@@ -64,7 +67,7 @@ export function detailVerdict(
   }
   const { test, pHolm } = beyondDetail;
   const share = (test.mean - random.mean) / difference.value;
-  const like = `random ones of like detail give ${valueText(test.mean)} (${shareText(share)} of the change), p = ${valueText(pHolm)}`;
+  const like = `random ones of like detail give ${numberText(test.mean, { error: test.standardDeviation })} (${percentText(share)} of the change), p = ${probabilityText(pHolm)}`;
   const isBetter =
     direction === 'lower-is-better' ? effect.filtered < test.mean : effect.filtered > test.mean;
   if (isBetter && pHolm <= significance)
@@ -81,7 +84,7 @@ export function detailVerdict(
   return {
     kind: 'too-few-images',
     start: 'Too few images to say whether it does more than detail',
-    end: `, but ${like}, and ${rival.text}; about ${needed} images would be needed to tell`,
+    end: `, but ${like}, and ${rival.text}; about ${countText(needed)} images would be needed to tell`,
     imagesNeeded: needed,
   };
 }

@@ -1,16 +1,10 @@
+import { metricLabel } from '../../metrics/metric-label.js';
+import { countText, numberText, percentText, probabilityText } from '../../metrics/numerics/number-text.js';
 import type { FilterEffect } from './filter-effect.js';
 
-/** Digits that a reader needs: four significant ones. */
-export function valueText(value: number): string {
-  return Number(value.toPrecision(4)).toString().replace('-', '−');
-}
-
-export function shareText(share: number): string {
-  return `${valueText(100 * Number(share.toPrecision(3)))} %`;
-}
-
-function signed(share: number): string {
-  return `${share > 0 ? '+' : ''}${shareText(share)}`;
+/** A share with its sign, for a change: `−42.8 %`, `+3.1 %`. */
+export function changeText(share: number, options: { readonly error?: number | null } = {}): string {
+  return `${share > 0 ? '+' : ''}${percentText(share, options)}`;
 }
 
 /** What every verdict rests on, in words. */
@@ -26,9 +20,14 @@ export function effectText({
 }: Omit<FilterEffect, 'verdict'>): string {
   const scale = Math.abs(random.mean);
   const { low, high, level } = difference.interval;
+  const ofChange = { error: difference.standardError / scale };
   const change =
     scale > 0
-      ? ` (${signed(difference.value / scale)}, ${shareText(level)} interval ${signed(low / scale)} to ${signed(high / scale)})`
+      ? ` (${changeText(difference.value / scale, ofChange)}, ${percentText(level)} interval ${changeText(low / scale, ofChange)} to ${changeText(high / scale, ofChange)})`
       : '';
-  return `${metric} is ${valueText(filtered)} for the ${n} of ${unfiltered.n} images that "${score}" keeps and ${valueText(random.mean)} for random ones of the same number${change}, p = ${valueText(pHolm!)}`;
+  const error = random.standardDeviation;
+  return (
+    `${metricLabel(metric)} is ${numberText(filtered, { error })} for the ${countText(n)} of ${countText(unfiltered.n)} images that "${score}" keeps and ` +
+    `${numberText(random.mean, { error })} for random ones of the same number${change}, p = ${probabilityText(pHolm!)}`
+  );
 }

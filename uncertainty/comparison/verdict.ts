@@ -1,8 +1,10 @@
+import { metricLabel } from '../../metrics/metric-label.js';
+import { countText, numberText, percentText } from '../../metrics/numerics/number-text.js';
 import type { ComparisonPlan } from './comparison-plan.js';
 import { detailVerdict, detectable } from './detail-verdict.js';
 import type { FilterEffect } from './filter-effect.js';
 import { fewestDraws } from './randomization-test.js';
-import { effectText, shareText, valueText } from './verdict-text.js';
+import { effectText } from './verdict-text.js';
 
 export type VerdictKind =
   | 'helps'
@@ -56,7 +58,7 @@ export function verdict(effect: Judged, plan: ComparisonPlan, tests: number): Ve
   if (random.draws < fewest) {
     return plain(
       'too-few-draws',
-      `Too few draws to say: ${facts}; with ${tests} tests at least ${fewest} random subsets are needed.`,
+      `Too few draws to say: ${facts}; with ${tests} tests at least ${countText(fewest)} random subsets are needed.`,
     );
   }
   const isBetter = direction === 'lower-is-better' ? difference.value < 0 : difference.value > 0;
@@ -68,10 +70,10 @@ export function verdict(effect: Judged, plan: ComparisonPlan, tests: number): Ve
   if (random.standardDeviation === 0 && difference.value === 0)
     return plain('no-evidence', `No evidence: ${facts}; all subsets of as many images have this value.`);
   const sought = expectedEffect(effect, plan);
-  const change = random.mean === 0 ? valueText(sought) : shareText(sought / Math.abs(random.mean));
+  const change = random.mean === 0 ? numberText(sought) : percentText(sought / Math.abs(random.mean));
   const knowing =
     sought > plan.smallestEffect * Math.abs(random.mean)
-      ? `, which a score that knows ${effect.metric} would give,`
+      ? `, which a score that knows ${metricLabel(effect.metric)} would give,`
       : '';
   const { low, high } = difference.interval;
   if (low > -sought && high < sought) {
@@ -83,7 +85,7 @@ export function verdict(effect: Judged, plan: ComparisonPlan, tests: number): Ve
   const needed = imagesNeeded(effect, { effect: sought, significance: plan.significance });
   return {
     kind: 'too-few-images',
-    sentence: `Too few images to say: ${facts}; a change of ${change}${knowing} could have been missed, and about ${needed} images would be needed to see it.`,
+    sentence: `Too few images to say: ${facts}; a change of ${change}${knowing} could have been missed, and about ${countText(needed)} images would be needed to see it.`,
     imagesNeeded: needed,
   };
 }

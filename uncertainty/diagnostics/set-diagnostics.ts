@@ -1,5 +1,6 @@
 import type { Warning } from '../../encoders/warning.js';
 import { mean } from '../../metrics/numerics/mean-and-variance.js';
+import { countText, numberText, percentText } from '../../metrics/numerics/number-text.js';
 import type { MapDiagnostics } from './map-diagnostics.js';
 
 /** Diagnostics over all maps of a set. */
@@ -22,7 +23,7 @@ function meanOf(values: readonly (number | null)[]): number | null {
 }
 
 function digits(value: number): string {
-  return value.toFixed(2).replace('-', '−');
+  return numberText(value, { error: 0.1 });
 }
 
 /** What a reader must know of a set of maps before trusting scores from them. */
@@ -36,7 +37,7 @@ export function setDiagnostics(maps: readonly MapDiagnostics[]): SetDiagnostics 
   if (negatives > 0) {
     warnings.push({
       code: 'NEGATIVE_VARIANCES',
-      message: `${negatives} of ${values} values (${(100 * negativeShare).toFixed(1)} %) are below 0, as differences of estimates can be; they are kept and added as they are.`,
+      message: `${countText(negatives)} of ${countText(values)} values (${percentText(negativeShare)}) are below 0, as differences of estimates can be; they are kept and added as they are.`,
     });
   }
   const isNoise =

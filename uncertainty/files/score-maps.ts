@@ -1,4 +1,5 @@
 import { VERSION } from '../../encoders/version.js';
+import { percentText } from '../../metrics/numerics/number-text.js';
 import { aggregation, DEFAULT_AGGREGATIONS } from '../aggregation.js';
 import { IMAGE_CONTROLS } from '../controls/image-controls.js';
 import { randomScore } from '../controls/random-score.js';
@@ -164,7 +165,7 @@ export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> 
         ...residuals.map(({ score, explained }) =>
           scoreColumn(score, {
             kind: 'residual',
-            formula: `ranks with those of the detail controls regressed out, which explain ${(100 * explained).toFixed(0)} % of them`,
+            formula: `ranks with those of the detail controls regressed out, which explain ${percentText(explained, { error: 0.1 })} of them`,
             arm: null,
             family: null,
           }),

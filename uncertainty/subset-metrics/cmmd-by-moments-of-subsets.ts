@@ -1,5 +1,6 @@
 import { CMMD_SIGMA } from '../../metrics/cmmd.js';
 import { cmmdByMoments } from '../../metrics/cmmd-by-moments.js';
+import { errorText } from '../../metrics/numerics/number-text.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
 import type { MmdEstimator } from '../../metrics/squared-mmd.js';
 import type { MetricSides } from './metric-sides.js';
@@ -28,7 +29,7 @@ export async function cmmdByMomentsOfSubsets(
     referenceSize: rows.reference.n,
     encoder: sides.reference.encoder,
     parameters: { sigma: CMMD_SIGMA },
-    method: `two moments, within ${errorBound.toPrecision(2)} of all pairs`,
+    method: `two moments, within ${errorText(errorBound)} of all pairs`,
     defaultDraws: 199,
     value: async (places) =>
       cmmdByMoments({ reference, generated: await moments.of(places) }, estimator).value,

@@ -2,6 +2,7 @@ import { NumericalError, OptionError } from '../../errors.js';
 import type { Algebra } from '../../metrics/numerics/algebra.js';
 import { compensatedSum } from '../../metrics/numerics/compensated-sum.js';
 import { type Kernel, reducedKernel } from '../../metrics/numerics/kernel.js';
+import { countText } from '../../metrics/numerics/number-text.js';
 import { squaredNorms } from '../../metrics/numerics/products.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
 import { rowRange } from '../../metrics/numerics/select-rows.js';
@@ -39,8 +40,8 @@ export async function gramOfRows(vectors: Rows, kernel: Kernel, algebra: Algebra
   if (n > LARGEST_GRAM) {
     throw new OptionError('OUT_OF_RANGE', {
       where: 'kernel metric of subsets',
-      expected: `all pairs are kept, which is possible for at most ${LARGEST_GRAM.toLocaleString('en')} images`,
-      received: n.toLocaleString('en'),
+      expected: `all pairs are kept, which is possible for at most ${countText(LARGEST_GRAM)} images`,
+      received: countText(n),
       help: 'Leave this metric out, or compare on a part of the images.',
     });
   }

@@ -1,6 +1,6 @@
 const NAMES: Readonly<Record<string, string>> = {
   fid: 'FID',
-  'fid-tf': 'FID (TensorFlow’s resizing)',
+  'fid-tf': 'FID (TF resizing)',
   'fid-clean': 'Clean-FID',
   'fid-infinity': 'FID∞',
   'clip-fid': 'CLIP-FID',
@@ -11,7 +11,7 @@ const NAMES: Readonly<Record<string, string>> = {
   kid: 'KID',
   'kid-all-pairs': 'KID (all pairs)',
   cmmd: 'CMMD',
-  'cmmd-v': 'CMMD (V-statistic)',
+  'cmmd-v': 'CMMD-V',
   precision: 'precision',
   recall: 'recall',
   'prdc-precision': 'precision (PRDC)',
@@ -21,7 +21,7 @@ const NAMES: Readonly<Record<string, string>> = {
   authpct: 'AuthPct',
 };
 
-/** A number as papers call it: `FID` for `fid`. */
-export function paperName(id: string): string {
+/** A number as people call it, in every table and sentence: `FID` for `fid`. Options, JSON and CSV have the id. */
+export function metricLabel(id: string): string {
   return NAMES[id] ?? id;
 }
