@@ -43,12 +43,17 @@ export function failedChecks(
     ...failAbove.flatMap(({ result, limit }) =>
       valuesOf(result)
         .filter((value) => value > limit)
-        .map((value) => `--fail-above: ${result} is ${numberText(value)}, above ${numberText(limit)}.`),
+        .map((value) => `--fail-above: ${result} is ${shown(value, limit)}, above ${limit}.`),
     ),
     ...failBelow.flatMap(({ result, limit }) =>
       valuesOf(result)
         .filter((value) => value < limit)
-        .map((value) => `--fail-below: ${result} is ${numberText(value)}, below ${numberText(limit)}.`),
+        .map((value) => `--fail-below: ${result} is ${shown(value, limit)}, below ${limit}.`),
     ),
   ];
+}
+
+/** A value that its digits would not tell from the limit has them all. */
+function shown(value: number, limit: number): string {
+  return numberText(value) === numberText(limit) ? String(value) : numberText(value);
 }

@@ -44,7 +44,10 @@ export interface Interval {
   readonly level: number;
   /** `jackknife-20`: how it was found */
   readonly method: string;
-  /** the middle: the value with its 1/n bias removed, or the nearest that can be; the value itself may lie outside */
+  /** `limit`: of what the value tends to for images without end, its bias removed, so that the value itself may lie outside; `value`:
+   * of the value as it is. Left out by reports of before */
+  readonly of?: 'value' | 'limit';
+  /** the middle: the limit, or what all pairs give; or the nearest that can be */
   readonly estimate?: number;
   /** what the middle was before it was put at a bound, where it was: differences of limits are judged by it */
   readonly unbounded?: number;

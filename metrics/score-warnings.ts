@@ -51,6 +51,18 @@ export function roundingWarnings(
   ];
 }
 
+/** Whose bias a value has: `alone` is that of a metric which looks at the generated images alone. */
+export type BiasedSide = keyof Comparison | 'both' | 'alone';
+
+const OF_SIDE = { both: '', alone: '', reference: ' of the reference', generated: ' of the generated side' };
+/** What a limit is without: against a fixed reference it keeps the bias of that. */
+const WITHOUT_END = {
+  both: 'images without end on both sides',
+  alone: 'images without end',
+  reference: 'images without end on both sides',
+  generated: 'generated images without end against this reference',
+};
+
 /**
  * A bias larger than a tenth of the value, with the limit that the value tends to as images are added.
  *
@@ -62,32 +74,35 @@ export function biasWarnings({
   n,
   side = 'both',
   by,
+  error = null,
   bounds = UNBOUNDED,
 }: {
   readonly value: number;
   readonly limit: number;
   readonly n: number | null;
   /** whose bias it is, where the other's is out already or not known */
-  readonly side?: keyof Comparison | 'both';
-  /** how the limit was found, where there are several ways: they differ */
-  readonly by?: string;
+  readonly side?: BiasedSide;
+  /** how the limit was found: there are several ways, and they differ */
+  readonly by: string;
+  /** standard error of the value, where it is known */
+  readonly error?: number | null;
   /** what the limit can be */
   readonly bounds?: LimitBounds;
 }): readonly Warning[] {
   const bias = value - limit;
   if (!(Math.abs(bias) > TELLING_SHARE * Math.abs(value))) return [];
-  const images = { both: '', reference: ' of the reference', generated: ' of the generated side' }[side];
-  const where = n === null ? '' : ` at n = ${countText(n)}${images}`;
+  const shown = (one: number) => numberText(one, { error });
+  const where = n === null ? '' : ` at n = ${countText(n)}${OF_SIDE[side]}`;
   const direction = bias > 0 ? 'upwards' : 'downwards';
   const beyond = outOfBounds(limit, bounds);
   const rest =
     value >= 0 && limit <= 0
       ? 'no difference of the sets shows beyond it'
-      : `the limit for images without end is estimated at ${numberText(limit)}${by === undefined ? '' : ` ${by}`}${beyond === undefined ? '' : `, which is ${beyond}: there is too little to tell it from`}`;
+      : `the limit for ${WITHOUT_END[side]} is estimated at ${shown(limit)} by ${by}${beyond === undefined ? '' : `, which is ${beyond}: there is too little to tell it from`}`;
   return [
     {
       code: 'BIASED_AT_N',
-      message: `biased ${direction}${where} by about ${numberText(Math.abs(bias))} of ${numberText(value)}; ${rest}`,
+      message: `biased ${direction}${where} by about ${shown(Math.abs(bias))} of ${shown(value)}; ${rest}`,
     },
   ];
 }

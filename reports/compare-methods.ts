@@ -3,10 +3,11 @@ import { metricLabel } from '../metrics/metric-label.js';
 import type { CompareReport } from '../uncertainty/compare-report.js';
 import { MAP_PAPER } from './bibliography.js';
 import { VERDICT_WORDS } from './compare-table.js';
-import { DEMO_NOTE, isDemo } from './demo-note.js';
-import { distinct, encoderText, listText } from './methods-words.js';
+import { directionNotes } from './direction-notes.js';
+import { fileName } from './file-name.js';
+import { distinct, encodersText, encoderText, listText } from './methods-words.js';
 import { countText, errorText, numberText, probabilityText } from './number-text.js';
-import type { TextTable } from './text-tables.js';
+import { labelText, type TextTable, withoutEmptyColumns } from './text-tables.js';
 
 /** What was done, as the methods section of a paper says it. */
 export function compareMethods({
@@ -47,20 +48,13 @@ function sourceOf(id: string): string[] {
 }
 
 /** Filtered against random at equal n, to the digits that the spread of the draws supports. */
-export function compareTextTable({ effects, reference, generated, metrics }: CompareReport): TextTable {
-  return {
-    title: `${generated.source} filtered, against ${reference.source}${metrics.some(isDemo) ? `; ${DEMO_NOTE}` : ''}`,
-    header: [
-      'score',
-      'metric',
-      'n',
-      'filtered',
-      'random ± sd',
-      'difference',
-      '95 % interval',
-      'p',
-      'verdict',
-    ],
+export function compareTextTable({ effects, reference, generated, metrics, plan }: CompareReport): TextTable {
+  const tests = effects.filter(({ pHolm }) => pHolm !== null).length;
+  return withoutEmptyColumns({
+    title:
+      `${listText(distinct(effects.map(({ metric }) => metricLabel(metric))))} of ${generated.source} (${countText(generated.n)} images) filtered by ` +
+      `uncertainty, against ${reference.source} (${countText(reference.n)} images), and of random subsets of the same n`,
+    header: ['score', 'metric', 'n', 'filtered', 'random ± sd', 'difference (95 % interval)', 'p', 'verdict'],
     rows: effects.map(({ score, metric, direction, n, filtered, random, difference, pHolm, verdict }) => {
       const error = random.standardDeviation;
       const { low, high } = difference.interval;
@@ -71,13 +65,19 @@ export function compareTextTable({ effects, reference, generated, metrics }: Com
         countText(n),
         numberText(filtered, { error }),
         `${numberText(random.mean, { error })}${error > 0 ? ` ± ${errorText(error)}` : ''}`,
-        numberText(difference.value, { error: own }),
-        `${numberText(low, { error: own })} to ${numberText(high, { error: own })}`,
+        `${numberText(difference.value, { error: own })} (${numberText(low, { error: own })} to ${numberText(high, { error: own })})`,
         probabilityText(pHolm ?? random.pTwoSided),
         verdict === null ? '–' : VERDICT_WORDS[verdict.kind],
       ];
     }),
-  };
+    notes: [
+      ...directionNotes(effects.map(({ direction }) => direction)),
+      `±: standard deviation of the random subsets. Difference: filtered less their mean, with a jackknife interval of ${plan.groups} groups.`,
+      `p: two-sided randomization test${tests === 0 ? '' : `, of quality metrics after Holm over ${countText(tests)} tests`}; seed ${plan.seed}.`,
+      `Embeddings of ${encodersText(metrics.map(({ encoder }) => encoder))}.`,
+    ],
+    label: labelText('compare', fileName(generated.source)),
+  });
 }
 
 /** The line drawn on one half of the images and judged on the other; no rows unless it was asked for. */

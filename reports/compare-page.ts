@@ -12,7 +12,7 @@ import { pageNotesHtml } from './page-notes.js';
 import { pasteHtml } from './paste-html.js';
 import { type Provenance, provenanceHtml } from './provenance.js';
 import { sizedPage } from './sized-page.js';
-import { tableHtml } from './table-html.js';
+import { tableHtml, tableNotesHtml } from './table-html.js';
 
 const NOTHING = new Html('');
 
@@ -32,6 +32,7 @@ function writtenPage(
 ): string {
   const { reference, generated, scores, filters, metrics, summary, warnings, plan, version } = report;
   const encoders = metrics.map(({ encoder }) => encoder);
+  const table = compareTextTable(report);
   const body = html`<main>
 <h1>Does filtering by uncertainty help</h1>
 <dl class="sides"><div><dt>reference</dt><dd><code>${reference.source}</code></dd><dd class="soft">${countText(reference.n)} images</dd></div>
@@ -41,8 +42,8 @@ ${pageNotesHtml({ encoders, warnings, note })}
 <h2>What follows</h2>
 <ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
 <h2>Filtered against random, at equal n</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="Filtered against random, at equal n">${tableHtml(compareTextTable(report))}</div>
-<p class="soft">p: two-sided randomization test; of quality metrics after Holm. ±: standard deviation of the random subsets.</p>
+<div class="scroll" tabindex="0" role="group" aria-label="Filtered against random, at equal n">${tableHtml(table)}</div>
+${tableNotesHtml(table)}
 ${
   report.splitHalves.length === 0
     ? NOTHING

@@ -1,3 +1,4 @@
+import { metricLabel } from '../metrics/metric-label.js';
 import { DEMO_NOTE } from './demo-note.js';
 import { Html, html } from './html.js';
 import { page } from './page.js';
@@ -10,7 +11,9 @@ const NOTHING = new Html('');
 /** Two scores side by side as one self-contained page. */
 export function scoreComparisonPage(comparison: ScoreComparison): string {
   const { first, second, metrics, left, version } = comparison;
-  const unsure = metrics.filter(({ standardError }) => standardError === null).map(({ metric }) => metric);
+  const unsure = metrics
+    .filter(({ standardError }) => standardError === null)
+    .map(({ metric }) => metricLabel(metric));
   const body = html`<main>
 <h1>Two scores side by side</h1>
 <dl class="sides">${[first, second].map(

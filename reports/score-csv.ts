@@ -1,4 +1,5 @@
 import { csvText } from '../encoders/files/csv-text.js';
+import { intervalOf } from '../metrics/interval-of.js';
 import type { ScoreReport, ScoreResult } from '../metrics/score-report.js';
 import { DEMO_NOTE, isDemo } from './demo-note.js';
 
@@ -11,6 +12,8 @@ const COLUMNS: readonly (readonly [string, Cell])[] = [
   ['standard_error', ({ standardError }) => standardError],
   ['interval_low', ({ interval }) => interval?.low],
   ['interval_high', ({ interval }) => interval?.high],
+  ['interval_of', ({ value, interval }) => interval && intervalOf({ value, interval })],
+  ['interval_estimate', ({ interval }) => interval?.estimate],
   ['interval_level', ({ interval }) => interval?.level],
   ['interval_method', ({ interval }) => interval?.method],
   ['spread', ({ spread }) => spread?.value],

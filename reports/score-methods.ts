@@ -1,8 +1,11 @@
 import { metricLabel } from '../metrics/metric-label.js';
 import type { ScoreReport, ScoreResult } from '../metrics/score-report.js';
-import { distinct, encoderText, listText } from './methods-words.js';
+import { directionNotes } from './direction-notes.js';
+import { fileName } from './file-name.js';
+import { intervalText } from './interval-text.js';
+import { distinct, encodersText, encoderText, listText } from './methods-words.js';
 import { countText, errorText, numberText } from './number-text.js';
-import type { TextTable } from './text-tables.js';
+import { labelText, type TextTable, withoutEmptyColumns } from './text-tables.js';
 
 function imagesOf(n: number | null): string {
   return n === null ? 'an unrecorded number of' : countText(n);
@@ -31,7 +34,10 @@ export function scoreMethods({ results, reference, generated, seed, version }: S
   const byEncoder = distinct(own.map(({ encoder }) => encoderText(encoder)));
   const of = (encoder: string) => own.filter((result) => encoderText(result.encoder) === encoder);
   const parameters = own.flatMap(parametersText);
-  const intervals = distinct(own.flatMap(({ interval }) => interval?.method ?? []));
+  const intervals = own.flatMap((result) => intervalText(result) ?? []);
+  const methodsOf = (kind: 'value' | 'limit') =>
+    listText(distinct(intervals.filter(({ of: whose }) => whose === kind).map(({ method }) => method)));
+  const [ofValues, ofLimits] = [methodsOf('value'), methodsOf('limit')];
   return [
     `We computed ${listText(byEncoder.map((encoder) => `${listText(of(encoder).map(({ metric }) => metricLabel(metric)))} on embeddings of ${encoder}`))} ` +
       `with steadfid ${version}, between ${imagesOf(generated.n)} generated and ${imagesOf(reference.n)} reference images (seed ${seed}).`,
@@ -39,7 +45,12 @@ export function scoreMethods({ results, reference, generated, seed, version }: S
     ...(own.some(({ protocol }) => protocol.startsWith('cmmd'))
       ? ['CMMD is given as 1000 times the squared distance.']
       : []),
-    ...(intervals.length === 0 ? [] : [`Intervals are by ${listText(intervals)}.`]),
+    ...(ofValues === '' ? [] : [`Intervals of values are by ${ofValues}.`]),
+    ...(ofLimits === ''
+      ? []
+      : [
+          `Limits for images without end, and their intervals, are by ${ofLimits} of all images, with the bias removed.`,
+        ]),
   ].join(' ');
 }
 
@@ -49,34 +60,82 @@ export function scoreSources({ results }: ScoreReport): readonly string[] {
 
 const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
 
-const STANDING: Readonly<Partial<Record<ScoreResult['encoder']['standing'], string>>> = {
-  demo: ' (demo: not comparable with published values)',
-  custom: ' (custom)',
-};
-
-/** `± 0.31` is a standard error; a spread over splits or subsets says what it is. */
-function errorWords(error: number | null, spread: ScoreResult['spread']): string {
-  if (error !== null) return error === 0 ? '' : ` ± ${errorText(error)}`;
-  return spread === undefined ? '' : ` (sd ${errorText(spread.value)} over ${spread.of})`;
-}
-
-/** Values ± standard error, to the digits that the error supports. */
-export function scoreTextTable({ results, reference, generated }: ScoreReport): TextTable {
-  return {
-    title: `${generated.source} against ${reference.source}`,
-    header: ['metric', 'value', 'interval', 'n (reference)', 'n (generated)', 'encoder'],
-    rows: results.map(({ metric, direction, value, standardError, spread, interval, n, encoder }) => {
-      const error = standardError;
+/** Values with their errors, limits with their intervals; what all rows share is said in the title and the notes. */
+export function scoreTextTable(report: ScoreReport): TextTable {
+  const { results, reference, generated } = report;
+  const encoders = distinct(results.map(({ encoder }) => encoder.id));
+  const unlike = results.some(
+    ({ n }) => n.generated !== generated.n || (n.reference ?? reference.n) !== reference.n,
+  );
+  return withoutEmptyColumns({
+    title:
+      `${listText(distinct(results.map(({ metric }) => metricLabel(metric))))} of ${generated.source} (${imagesOf(generated.n)} images) against ` +
+      `${reference.source} (${imagesOf(reference.n)} images)`,
+    header: [
+      'metric',
+      'value',
+      'limit (95 % interval)',
+      '95 % interval of the value',
+      'n (reference)',
+      'n (generated)',
+      'encoder',
+    ],
+    rows: results.map((result) => {
+      const { metric, direction, n, encoder } = result;
+      const interval = intervalText(result);
       return [
         `${metricLabel(metric)}${ARROWS[direction]}`,
-        value === null ? '–' : `${numberText(value, { error })}${errorWords(error, spread)}`,
-        interval === null
-          ? '–'
-          : `${numberText(interval.low, { error })} to ${numberText(interval.high, { error })}`,
-        n.reference === null && reference.n !== null ? '–' : countText(n.reference), // a metric that does not look at it
-        countText(n.generated),
-        `${encoder.id}${STANDING[encoder.standing] ?? ''}`,
+        valueWords(result),
+        interval?.of === 'limit' ? interval.text : '–',
+        interval?.of === 'value' ? interval.text : '–',
+        unlike && !(n.reference === null && reference.n !== null) ? countText(n.reference) : '–', // a metric that does not look at it
+        unlike ? countText(n.generated) : '–',
+        encoders.length > 1 ? encoder.id : '–',
       ];
     }),
-  };
+    notes: scoreNotes(report),
+    label: labelText('score', fileName(generated.source)),
+  });
+}
+
+/** `± 0.31` is a standard error; a spread over splits or subsets says what it is. */
+function valueWords({ value, standardError: error, spread }: ScoreResult): string {
+  if (value === null) return '–';
+  if (error !== null) return `${numberText(value, { error })}${error === 0 ? '' : ` ± ${errorText(error)}`}`;
+  if (spread === undefined) return numberText(value);
+  return `${numberText(value, { error: spread.value })} (sd ${errorText(spread.value)})`;
+}
+
+function scoreNotes({ results }: ScoreReport): string[] {
+  const spreads = results.flatMap(({ metric, value, spread, standardError }) =>
+    value === null || spread === undefined || standardError !== null
+      ? []
+      : [`of ${metricLabel(metric)} over ${spread.of}`],
+  );
+  const methods = (of: 'value' | 'limit') =>
+    listText(
+      distinct(
+        results.flatMap((result) => {
+          const found = intervalText(result);
+          return found?.of === of ? [found.method] : [];
+        }),
+      ),
+    );
+  const [ofLimits, ofValues] = [methods('limit'), methods('value')];
+  return [
+    ...directionNotes(results.map(({ direction }) => direction)),
+    ...(results.some(({ standardError }) => standardError !== null)
+      ? ['±: standard error of the value.']
+      : []),
+    ...(spreads.length > 0
+      ? [`sd: standard deviation ${listText(spreads)}, not the error of the value.`]
+      : []),
+    ...(ofLimits === ''
+      ? []
+      : [
+          `Limits are of images without end, with the bias removed, and their intervals are of the limit (${ofLimits}).`,
+        ]),
+    ...(ofValues === '' ? [] : [`Intervals of values are by ${ofValues}.`]),
+    `Embeddings of ${encodersText(results.map(({ encoder }) => encoder))}.`,
+  ];
 }

@@ -1,11 +1,13 @@
+import { metricLabel } from '../metrics/metric-label.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../metrics/score-report.js';
 import { bibtex } from './bibliography.js';
 import { contentFactsHtml } from './content-facts.js';
 import { countsText } from './counts-text.js';
 import { DEMO_NOTE, isDemo } from './demo-note.js';
 import { Html, html } from './html.js';
+import { intervalText } from './interval-text.js';
 import { type Neighbors, neighborsHtml } from './neighbors.js';
-import { countText, errorText, numberText } from './number-text.js';
+import { countText, errorText, numberText, percentText } from './number-text.js';
 import { page } from './page.js';
 import { pageNotesHtml } from './page-notes.js';
 import { pasteHtml } from './paste-html.js';
@@ -29,29 +31,32 @@ function side(name: string, { source, n, skipped }: ScoredSide): Html {
   return html`<div><dt>${name}</dt><dd><code>${source}</code></dd><dd class="soft">${images}${left}</dd></div>`;
 }
 
-function errors({ standardError, interval, spread }: ScoreResult): Html {
+function errors(result: ScoreResult, count: string): Html {
+  const { standardError, spread } = result;
   const parts: string[] = [];
   if (standardError !== null) parts.push(`± ${errorText(standardError)} (standard error)`);
-  if (interval !== null) {
-    const { low, high, level, method } = interval;
-    parts.push(
-      `${countText(level * 100)} % interval ${numberText(low, { error: standardError })} to ` +
-        `${numberText(high, { error: standardError })}, ${method}`,
-    );
-  }
   if (spread !== undefined) parts.push(`standard deviation over ${spread.of}: ${errorText(spread.value)}`);
-  return parts.length === 0 ? NOTHING : html`<div class="soft">${parts.join('; ')}</div>`;
+  const interval = intervalText(result);
+  const how = interval === null ? '' : `by ${interval.method} of ${count} images`;
+  const level = interval === null ? '' : `${percentText(interval.level)} interval`;
+  return html`${parts.length === 0 ? NOTHING : html`<div class="soft">${parts.join('; ')}</div>`}${
+    interval === null
+      ? NOTHING
+      : interval.of === 'value'
+        ? html`<div class="soft">${level} of the value: ${interval.text}, ${how}</div>`
+        : html`<div class="soft">limit for images without end, bias removed (${level} of the limit, not of the value): ${interval.text}, ${how}</div>`
+  }`;
 }
 
 function resultRow(result: ScoreResult, report: ScoreReport): Html {
-  const { metric, title, value, standardError, reason, encoder, source, warnings } = result;
-  const shown = value === null ? '–' : numberText(value, { error: standardError });
+  const { metric, title, value, standardError, spread, reason, encoder, source, warnings } = result;
+  const shown = value === null ? '–' : numberText(value, { error: standardError ?? spread?.value ?? null });
   const count = countsText(result, report);
   const doubts = warnings.filter(({ code }) => code !== 'DEMO_ENCODER');
   return html`<tr>
-<th scope="row"><span class="metric">${metric}</span><div class="soft">${title}</div></th>
+<th scope="row"><span class="metric">${metricLabel(metric)}</span><div class="soft">${title}</div></th>
 <td data-label="value" class="number"><span class="value">${shown}</span></td>
-<td>${errors(result)}<div>${BETTER[result.direction]}</div>${
+<td>${errors(result, count)}<div>${BETTER[result.direction]}</div>${
     reason === undefined ? NOTHING : html`<div class="note">No value: ${reason}</div>`
   }${
     doubts.length === 0
@@ -69,8 +74,9 @@ function resultRow(result: ScoreResult, report: ScoreReport): Html {
 function method({ metric, formula, units, encoder, parameters, source }: ScoreResult): Html {
   const settings = Object.entries(parameters).map(([name, value]) => `${name} = ${value}`);
   return html`<details>
-<summary><span class="mono">${metric}</span>: how it was computed</summary>
+<summary>${metricLabel(metric)}: how it was computed</summary>
 <dl class="facts">
+<dt>id</dt><dd><code>${metric}</code></dd>
 <dt>formula</dt><dd>${formula}</dd>
 <dt>units</dt><dd>${units}</dd>
 <dt>source</dt><dd>${source}</dd>

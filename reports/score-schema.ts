@@ -21,7 +21,11 @@ const interval = z.strictObject({
   high: z.number(),
   level: z.number().gt(0).lt(1),
   method: z.string(),
-  estimate: z.number().optional().describe('the value with its 1/n bias removed, or the nearest that can be'),
+  of: z
+    .enum(['value', 'limit'])
+    .optional()
+    .describe('limit: of what the value tends to for images without end; the value itself may lie outside'),
+  estimate: z.number().optional().describe('the middle: the limit, or the nearest that can be'),
   unbounded: z.number().optional().describe('that estimate, where it cannot be'),
 });
 

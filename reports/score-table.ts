@@ -1,8 +1,10 @@
 import picocolors from 'picocolors';
+import { metricLabel } from '../metrics/metric-label.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../metrics/score-report.js';
 import { countsText } from './counts-text.js';
 import { DEMO_NOTE, isDemo } from './demo-note.js';
-import { countText, errorText, numberText } from './number-text.js';
+import { intervalText } from './interval-text.js';
+import { countText, errorText, numberText, percentText } from './number-text.js';
 import { tableText } from './table-text.js';
 import { visibleText } from './visible-text.js';
 import { wrappedText } from './wrapped-text.js';
@@ -15,16 +17,40 @@ export interface TextStyle {
 
 const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher', neither: '' } as const;
 
-function valueText({ value, standardError }: ScoreResult): string {
-  return value === null ? '–' : numberText(value, { error: standardError });
+/** To the digits of its error, or of the spread that its protocol reports. */
+function valueText({ value, standardError, spread }: ScoreResult): string {
+  return value === null ? '–' : numberText(value, { error: standardError ?? spread?.value ?? null });
 }
 
 /** `± 0.31` is a standard error alone; any other spread says what it is. */
-function errorColumn({ value, standardError, interval, spread }: ScoreResult): string {
+function errorColumn({ value, standardError, spread }: ScoreResult): string {
   if (value === null) return '';
   if (standardError !== null) return `± ${errorText(standardError)}`;
-  if (interval !== null) return `${numberText(interval.low)} … ${numberText(interval.high)}`;
   return spread === undefined ? '' : `sd ${errorText(spread.value)}`;
+}
+
+/** What the two kinds of intervals are of. */
+const INTERVALS_OF = {
+  value: (level: string) => `${level} intervals of the value`,
+  limit: (level: string) =>
+    `limits for images without end, bias removed, with ${level} intervals of the limit (not of the value)`,
+};
+
+/** Intervals, those of values and of limits apart, each with how it was found. */
+function intervalNotes(results: readonly ScoreResult[]): string[] {
+  const texts = results.flatMap((result) => {
+    const text = intervalText(result);
+    return text === null ? [] : [{ ...text, name: metricLabel(result.metric) }];
+  });
+  return (['value', 'limit'] as const).flatMap((of) => {
+    const own = texts.filter((one) => one.of === of);
+    if (own.length === 0) return [];
+    const parts = [...new Set(own.map(({ method }) => method))].map((method) => {
+      const alike = own.filter((one) => one.method === method);
+      return `${alike.map(({ name, text }) => `${name} ${text}`).join(', ')} by ${method}`;
+    });
+    return [`${INTERVALS_OF[of](percentText(own[0]!.level))}: ${parts.join('; ')}`];
+  });
 }
 
 /** The reason without the metric's name, which stands before it. */
@@ -46,7 +72,7 @@ function sideText(name: string, { source, n, skipped }: ScoredSide): string {
 export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle): string {
   const { bold, dim, yellow } = picocolors.createColors(colors === 'on');
   const rows = report.results.map((result) => [
-    result.metric,
+    metricLabel(result.metric),
     valueText(result),
     errorColumn(result),
     countsText(result, report),
@@ -65,33 +91,26 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
   const spreads = report.results.flatMap(({ metric, spread, standardError, interval }) =>
     spread === undefined || standardError !== null || interval !== null
       ? []
-      : [`${metric} over ${spread.of}`],
+      : [`${metricLabel(metric)} over ${spread.of}`],
   );
   if (report.results.some(({ standardError }) => standardError !== null))
-    notes.push(dim('±: standard error'));
-  const intervals = report.results.flatMap(({ metric, interval, standardError: error }) =>
-    interval === null
-      ? []
-      : [`${metric} ${numberText(interval.low, { error })} … ${numberText(interval.high, { error })}`],
-  );
-  const [level] = report.results.flatMap(({ interval }) => (interval === null ? [] : [interval.level]));
-  if (level !== undefined) {
-    const text = `${Math.round(100 * level)} % intervals: ${intervals.join('; ')}`;
-    notes.push(...wrappedText(text, { columns }).map(dim));
-  }
+    notes.push(dim('±: standard error of the value'));
+  for (const text of intervalNotes(report.results)) notes.push(...wrappedText(text, { columns }).map(dim));
   if (spreads.length > 0) {
     const text = `sd: standard deviation of ${spreads.join(', ')}; not the error of the value`;
     notes.push(...wrappedText(text, { columns }).map(dim));
   }
   for (const { metric, reason } of report.results) {
     if (reason !== undefined)
-      notes.push(...wrappedText(`${metric} has no value: ${reasonText(metric, reason)}`, { columns }));
+      notes.push(
+        ...wrappedText(`${metricLabel(metric)} has no value: ${reasonText(metric, reason)}`, { columns }),
+      );
   }
   const metricsOf = new Map<string, Set<string>>();
-  for (const { protocol, source } of report.results) {
-    metricsOf.set(source, (metricsOf.get(source) ?? new Set()).add(protocol));
+  for (const { metric, source } of report.results) {
+    metricsOf.set(source, (metricsOf.get(source) ?? new Set()).add(metricLabel(metric)));
   }
-  const sources = [...metricsOf].map(([source, protocols]) => `${[...protocols].join(', ')} ${source}`);
+  const sources = [...metricsOf].map(([source, metrics]) => `${[...metrics].join(', ')} ${source}`);
   notes.push(...wrappedText(`sources: ${sources.join('; ')}`, { columns }).map(dim));
 
   return [

@@ -1,14 +1,17 @@
 import { metricLabel } from '../metrics/metric-label.js';
 import type { CurveDifference, StudyComparison } from '../sample-size-study/study-comparison.js';
 import { differenceTexts } from './difference-texts.js';
+import { directionNotes } from './direction-notes.js';
 import { countText, probabilityText } from './number-text.js';
-import type { TextTable } from './text-tables.js';
+import { labelText, type TextTable } from './text-tables.js';
 
 const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
 
 /** Two studies side by side: limits, or values at the largest common n, their difference and what it says. */
 export function studyComparisonTable({ curves, first, second }: StudyComparison): TextTable {
   return {
+    label: labelText('comparison', first.source, second.source),
+    notes: directionNotes(curves.map(({ direction }) => direction)),
     title: `${second.source} less ${first.source}: limits for n → ∞, or values at the largest common n`,
     header: [
       'metric',
@@ -35,6 +38,7 @@ export function studyComparisonTable({ curves, first, second }: StudyComparison)
 /** The same at every common size. */
 export function studyComparisonSizes({ curves, first, second }: StudyComparison): TextTable {
   return {
+    label: labelText('comparison', first.source, second.source, 'by-n'),
     title: 'At every common n',
     header: ['metric', 'arm', 'n', first.source, second.source, 'difference', '95 % interval'],
     rows: curves.flatMap((curve) =>

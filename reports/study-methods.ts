@@ -1,3 +1,4 @@
+import { intervalMethodText } from '../metrics/interval-method-text.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import { metricLabel } from '../metrics/metric-label.js';
 import { FLOOR_ARM } from '../sample-size-study/study-cells.js';
@@ -21,7 +22,11 @@ export function studyMethods({ curves, design, version }: StudyReport): string {
   const repeats = distinct(own.flatMap(({ points }) => points.map(({ values }) => values.length)));
   const references = distinct(own.map(({ referenceSize }) => countText(referenceSize)));
   const encoders = distinct(own.map(({ encoder }) => encoderText(encoder)));
-  const intervals = distinct(own.flatMap(({ limitInterval }) => limitInterval?.method ?? []));
+  const intervals = distinct(
+    own.flatMap(({ limitInterval }) =>
+      limitInterval === null ? [] : intervalMethodText(limitInterval.method),
+    ),
+  );
   const distortions = design.distortions.map(({ kind, levels }) => `${kind} at levels ${levels.join(', ')}`);
   return [
     `We computed ${listText(distinct(own.map(({ metric }) => metricLabel(metric))))} with steadfid ${version} on embeddings of ${listText(encoders)}, for ` +

@@ -16,7 +16,7 @@ import { costTable, pairTable } from './study-detail-tables.js';
 import { MOST_RESPONSES, respondingArms } from './study-figures.js';
 import { studyMethods, studySources } from './study-methods.js';
 import { studyTable } from './study-table.js';
-import { tableHtml } from './table-html.js';
+import { tableHtml, tableNotesHtml } from './table-html.js';
 import type { TextTable } from './text-tables.js';
 
 const NOTHING = new Html('');
@@ -43,6 +43,7 @@ function writtenPage(
 ): string {
   const { curves, rankings, summary, warnings, version, design, responses } = report;
   const encoders = curves.map(({ encoder }) => encoder);
+  const table = studyTable(report);
   const undrawn = respondingArms(responses).length - MOST_RESPONSES;
   const body = html`<main>
 <h1>How many images are enough</h1>
@@ -53,7 +54,8 @@ ${pageNotesHtml({ encoders, warnings, note })}
 <h2>Summary</h2>
 <ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
 <h2>Values, limits and images needed</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="Values, limits and images needed">${tableHtml(studyTable(report))}</div>
+<div class="scroll" tabindex="0" role="group" aria-label="Values, limits and images needed">${tableHtml(table)}</div>
+${tableNotesHtml(table)}
 ${sizeTablesHtml({ curves, rankings }, rows)}
 ${more(pairTable(report))}
 ${more(costTable(report))}

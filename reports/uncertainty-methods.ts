@@ -31,6 +31,7 @@ export function uncertaintySources(): readonly string[] {
 export function uncertaintyTextTable({ columns, correlations }: UncertaintyReport): TextTable {
   return {
     title: `Scores of uncertainty maps; dropped by ${RULE_TEXT}`,
+    label: 'uncertainty-scores',
     header: ['score', 'images', 'threshold', 'dropped', 'strongest control', 'rank correlation'],
     rows: columns
       .filter(({ kind }) => kind === 'aggregation')

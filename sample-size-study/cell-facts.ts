@@ -116,7 +116,8 @@ async function limits(
     return Object.fromEntries(
       values.flatMap(({ value, interval, standardError }, at) => {
         if (value === null || interval === undefined || standardError === undefined) return [];
-        return [[metric.results[at]!.id, { estimate: value, standardError, ...interval }]];
+        const { of: _, ...found } = interval; // in a study it is always that of the limit
+        return [[metric.results[at]!.id, { estimate: value, standardError, ...found }]];
       }),
     );
   } catch (error) {

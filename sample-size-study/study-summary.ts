@@ -1,3 +1,4 @@
+import { intervalMethodText } from '../metrics/interval-method-text.js';
 import { metricLabel } from '../metrics/metric-label.js';
 import { countText, numberText, percentText } from '../metrics/numerics/number-text.js';
 import { limitWords } from './limit-words.js';
@@ -75,7 +76,7 @@ function limitText(curve: StudyCurve): string | null {
       : `, of which about ${numberText(referenceBias, { error })} is the reference’s own bias`;
   return (
     `limit ${numberText(estimate, { error })} (${percentText(level)} interval ${numberText(low, { error })} to ${numberText(high, { error })}, ` +
-    `${method}${doubt}) for ${limitWords(curve)}${own}`
+    `${intervalMethodText(method)}${doubt}) for ${limitWords(curve)}${own}`
   );
 }
 

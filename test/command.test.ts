@@ -72,7 +72,7 @@ describe('steadfid', () => {
     expect(report.results.map(({ metric }) => metric)).toEqual(['fid', 'is', 'cmmd']);
     expect([report.reference.n, report.generated.source]).toEqual([12, 'generated']);
     expect(stderr.split('\n')).toContain(
-      'warning: fid, is, cmmd: tiny is not a published network: compare only with values from the same file',
+      'warning: FID, IS, CMMD: tiny is not a published network: compare only with values from the same file',
     );
   });
 
@@ -144,9 +144,9 @@ describe('steadfid', () => {
     const above = await steadfid(...words, '--fail-above', 'fid=4.5');
     expect([above.code, above.stderr.trimEnd().split('\n').at(-1)]).toEqual([
       1,
-      '--fail-above: fid is 5.0000, above 4.5000.',
+      '--fail-above: fid is 5.000, above 4.5.',
     ]);
-    expect(above.stdout).toContain('fid     5.0000');
+    expect(above.stdout).toContain('FID     5.000');
     expect((await steadfid(...words, '--fail-above', 'fid=5.5', '--fail-below', 'fid=4')).code).toBe(0);
     expect((await steadfid(...words, '--fail-below', 'fid=5.5')).code).toBe(1);
     expect(await steadfid(...words, '--fail-above', 'fidd=5')).toEqual(

@@ -1,4 +1,5 @@
 import { metricById } from '../../metrics/metric-catalog.js';
+import { metricLabel } from '../../metrics/metric-label.js';
 import { compareCsv } from '../../reports/compare-csv.js';
 import { compareTable } from '../../reports/compare-table.js';
 import { requireNoCompareReport, writeCompareReport } from '../../reports/files/write-compare-report.js';
@@ -81,7 +82,7 @@ export async function runCompare(
   for (const { message } of report.warnings) terminal.remark(`warning: ${message}`);
   for (const path of paths.slice(0, 3)) terminal.remark(`wrote ${path}`);
   if (report.unmeasured.length === 0) return 'done';
-  const ids = report.unmeasured.map(({ metric: id }) => id);
+  const ids = report.unmeasured.map(({ metric }) => metricLabel(metric));
   terminal.remark(`not everything could be done: no value of ${ids.join(', ')}`);
   return 'partly-done';
 }

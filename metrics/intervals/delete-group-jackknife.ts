@@ -90,7 +90,7 @@ export function deleteGroupJackknife({
     high: estimate + half,
     level,
     method: `jackknife-${groups}`,
-    ...(bias === 'removed' ? { estimate } : {}),
+    ...(bias === 'removed' ? { of: 'limit' as const, estimate } : { of: 'value' as const }),
   };
   return { standardError, interval };
 }

@@ -106,8 +106,11 @@ export function itemJackknife(
   const t = studentQuantile((1 + level) / 2, freedom);
   const method = `jackknife-${groups} at this n, Wilson`;
   if (full === null) {
-    return { standardError, interval: { ...meanBounds(value, { standardError, t }), level, method } };
+    return {
+      standardError,
+      interval: { ...meanBounds(value, { standardError, t }), level, method, of: 'value' },
+    };
   }
   const { low, high } = shareBounds(value / full, { standardError: standardError / full, n, t });
-  return { standardError, interval: { low: full * low, high: full * high, level, method } };
+  return { standardError, interval: { low: full * low, high: full * high, level, method, of: 'value' } };
 }

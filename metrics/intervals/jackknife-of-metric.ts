@@ -17,14 +17,14 @@ export type IntervalsOf =
 
 /** What is said of a logarithm, of the number itself. */
 function exponential({ standardError, interval }: EstimatedInterval, value: number): EstimatedInterval {
-  const { low, high, level, method, estimate } = interval;
+  const { low, high, estimate } = interval;
   return {
     standardError: value * standardError,
     interval: {
+      ...interval,
       low: Math.exp(low),
       high: Math.exp(high),
-      level,
-      method: `${method} of the logarithm`,
+      method: `${interval.method} of the logarithm`,
       ...(estimate === undefined ? {} : { estimate: Math.exp(estimate) }),
     },
   };

@@ -1,4 +1,5 @@
 import type { Warning } from '../../encoders/warning.js';
+import { intervalMethodText } from '../interval-method-text.js';
 import { numberText } from '../numerics/number-text.js';
 import type { EstimatedInterval } from './delete-group-jackknife.js';
 
@@ -67,7 +68,7 @@ export function boundedInterval(
     warnings: [
       {
         code: 'LIMIT_OUT_OF_RANGE',
-        message: `the limit for images without end is estimated at ${numberText(estimate!, { error: standardError })}, ${where}: the interval’s middle is put at ${nearest}`,
+        message: `the limit for images without end is estimated at ${numberText(estimate!, { error: standardError })} by ${intervalMethodText(interval.method)}, ${where}: the interval’s middle is put at ${nearest}`,
       },
     ],
   };

@@ -112,12 +112,15 @@ export function mmdIntervals(
     kernel,
     scale,
     level,
+    of = 'value',
     drawVariance = 0,
   }: {
     readonly sets: { readonly first: Rows; readonly second: Rows };
     readonly kernel: Kernel;
     readonly scale: number;
     readonly level: number;
+    /** `limit` of the biased estimator, whose value lies above it */
+    readonly of?: 'value' | 'limit';
     readonly drawVariance?: number;
   },
 ): IntervalsOf {
@@ -130,6 +133,7 @@ export function mmdIntervals(
     high: estimate + half,
     level,
     method: 'closed-form variance, all pairs',
+    of,
     estimate,
   };
   return { estimates: [{ standardError: scale * Math.sqrt(squared + drawVariance), interval }] };

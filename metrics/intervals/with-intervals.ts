@@ -1,5 +1,6 @@
-import type { Comparison, MetricValue } from '../metric-definition.js';
-import { biasWarnings, withWarnings } from '../score-warnings.js';
+import { intervalMethodText } from '../interval-method-text.js';
+import type { MetricValue } from '../metric-definition.js';
+import { type BiasedSide, biasWarnings, withWarnings } from '../score-warnings.js';
 import type { IntervalsOf } from './jackknife-of-metric.js';
 import { boundedInterval, type LimitBounds, UNBOUNDED } from './limit-bounds.js';
 
@@ -23,18 +24,20 @@ export function withIntervals(
 }
 
 /** The value, warned of the bias that its interval found, unless it has been warned of it by other means. */
-export function withBiasFound(
-  value: MetricValue,
-  n: number | null,
-  side: keyof Comparison | 'both' = 'both',
-): MetricValue {
+export function withBiasFound(value: MetricValue, n: number | null, side: BiasedSide = 'both'): MetricValue {
   const limit = value.interval?.estimate;
   if (value.value === null || limit === undefined) return value;
+  const { method } = value.interval!;
   const isKnown = value.warnings.some(({ code }) => code === 'BIASED_AT_N');
-  if (isKnown && / fixed/.test(value.interval!.method)) return value; // that interval leaves the fixed side's bias in
+  if (isKnown && / fixed/.test(method)) return value; // that interval leaves the fixed side's bias in
   const others = value.warnings.filter(({ code }) => code !== 'BIASED_AT_N');
-  return {
-    ...value,
-    warnings: [...others, ...biasWarnings({ value: value.value, limit, n, side, by: 'by jackknife' })],
+  const known = {
+    value: value.value,
+    limit,
+    n,
+    error: value.standardError ?? null,
+    by: intervalMethodText(method),
   };
+  const left = /reference fixed/.test(method) ? 'generated' : side;
+  return { ...value, warnings: [...others, ...biasWarnings({ ...known, side: left })] };
 }

@@ -76,7 +76,14 @@ function lessBias(intervals: IntervalsOf, value: number, bias: number): Interval
     estimates: intervals.estimates.map((found) => {
       if ('reason' in found) return found;
       const { low, high, level, method } = found.interval;
-      const interval = { low: low - bias, high: high - bias, level, method, estimate: value - bias };
+      const interval = {
+        low: low - bias,
+        high: high - bias,
+        level,
+        method,
+        of: 'limit' as const,
+        estimate: value - bias,
+      };
       return { ...found, interval };
     }),
   };

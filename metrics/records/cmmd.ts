@@ -9,8 +9,8 @@ import { mmdIntervals } from '../intervals/mmd-interval.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
-import { ROUGH_SCATTER_ERROR } from '../numerics/rough-scatter.js';
 import { errorText } from '../numerics/number-text.js';
+import { ROUGH_SCATTER_ERROR } from '../numerics/rough-scatter.js';
 import type { Rows } from '../numerics/rows.js';
 import { unitRows } from '../numerics/unit-rows.js';
 import { biasWarnings, negativeWarnings } from '../score-warnings.js';
@@ -120,7 +120,7 @@ function cmmdRecord(
       const warnings = [
         ...(form === 'pairs' ? [] : [rounded]),
         ...negativeWarnings(value),
-        ...biasWarnings({ value, limit, n: pair.generated.n }),
+        ...biasWarnings({ value, limit, n: pair.generated.n, by: 'the unbiased form' }),
       ];
       const values = [{ id, value, warnings }];
       if (interval === null) return values;
@@ -128,7 +128,8 @@ function cmmdRecord(
         first: unitRows(pair.reference, names.reference),
         second: unitRows(pair.generated, names.generated),
       };
-      const options = { sets: unit, kernel: CMMD_KERNEL, scale: CMMD_SCALE, level: interval.level };
+      const of = estimator === 'unbiased' ? ('value' as const) : ('limit' as const);
+      const options = { sets: unit, kernel: CMMD_KERNEL, scale: CMMD_SCALE, level: interval.level, of };
       return withIntervals(values, mmdIntervals(sums, options), NOT_NEGATIVE);
     },
   });

@@ -112,6 +112,6 @@ export const vendi = metricDefinition({
       ],
     });
     const bounds = { low: 1, high: vectors.d, highIs: 'the number of dimensions' };
-    return withIntervals(values, intervals, bounds).map((found) => withBiasFound(found, vectors.n));
+    return withIntervals(values, intervals, bounds).map((found) => withBiasFound(found, vectors.n, 'alone'));
   },
 });

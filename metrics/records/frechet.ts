@@ -106,7 +106,13 @@ async function frechetValues(
   const bias =
     limit === null
       ? []
-      : biasWarnings({ value, limit, n: sets[side].n, side: unbiased, by: 'as for Gaussian embeddings' });
+      : biasWarnings({
+          value,
+          limit,
+          n: sets[side].n,
+          side: unbiased,
+          by: 'the bias of Gaussian embeddings',
+        });
   const doubts = [
     ...rankWarnings(sets, d),
     ...roundingWarnings(value, { totalVariance, d, ofMeans }),

@@ -98,11 +98,18 @@ export const is = metricDefinition({
     const bias =
       logBias === undefined
         ? []
-        : biasWarnings({ value, limit: value * Math.exp(logBias), n: logits.n, bounds });
+        : biasWarnings({
+            value,
+            limit: value * Math.exp(logBias),
+            n: logits.n,
+            side: 'alone',
+            by: 'the bias of a split',
+            bounds,
+          });
     const values = [{ id: 'is', value, spread: { value: spread, of: `${splits} splits` }, warnings: bias }];
     if (interval === null) return values;
     return withIntervals(values, oneSplitIntervals(marginals, interval), bounds).map((found) =>
-      withBiasFound(found, logits.n),
+      withBiasFound(found, logits.n, 'alone'),
     );
   },
 });

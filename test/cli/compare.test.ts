@@ -134,8 +134,8 @@ describe('steadfid compare', () => {
     const words = [...COMPARE, ...SHORT, '--column', 'knows', '--metric', 'cmmd'];
     const { code, stdout } = await runCommand(words, { cwd });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^knows {2}cmmd .* helps$/m);
-    expect(stdout).toMatch(/Helps: cmmd is /);
+    expect(stdout).toMatch(/^knows {2}CMMD .* helps$/m);
+    expect(stdout).toMatch(/Helps: CMMD is /);
     expect(stdout).toContain('filter     knows: the 84 % lowest, threshold');
   });
 
@@ -227,7 +227,7 @@ describe('compare of embeddings beyond float64', () => {
       'precision, recall, density, coverage: no value. nearestNeighbours: ',
     );
     expect(stderr).toContain(
-      'not everything could be done: no value of fid, precision, recall, density, coverage',
+      'not everything could be done: no value of FID, precision, recall, density, coverage',
     );
   });
 });

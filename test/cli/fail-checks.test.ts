@@ -20,8 +20,15 @@ describe('failedChecks', () => {
       ],
     });
     expect(failed).toEqual([
-      '--fail-above: fid is 18.120, above 18.000.',
-      '--fail-below: precision is 0.70000, below 0.75000.',
+      '--fail-above: fid is 18.12, above 18.',
+      '--fail-below: precision is 0.7000, below 0.75.',
+    ]);
+  });
+
+  test('failedChecks shows every digit of a value that four would not tell from its limit', () => {
+    const close = [{ metric: 'fid', value: 20.000123 }];
+    expect(failedChecks(close, { failAbove: [{ result: 'fid', limit: 20 }], failBelow: [] })).toEqual([
+      '--fail-above: fid is 20.000123, above 20.',
     ]);
   });
 

@@ -37,7 +37,7 @@ describe('steadfid filter', () => {
       'img_1000012.png,2.1701,dropped',
       'more/img_1000013.png,2.1045,dropped',
     ]);
-    expect(stderr).toBe('kept 11 of 16 (68.8 %) by sum: score < mean + 1 sd, threshold 2.07814\n');
+    expect(stderr).toBe('kept 11 of 16 (68.8 %) by sum: score < mean + 1 sd, threshold 2.078\n');
   });
 
   test('-o writes kept and dropped as hard links and the decisions as CSV, prints a summary, and again only with --force', async () => {
@@ -105,7 +105,7 @@ describe('steadfid filter', () => {
     const { stderr } = await runCommand([...FILTER, '--learn-from', 'train.csv', '--rule', 'q50'], { cwd });
     // 1.5227 alone lies below the median of 1, 1, 2.2 and 3
     expect(stderr).toBe(
-      'kept 1 of 16 (6.3 %) by sum: score < 1.6 (learned: the 50 % lowest on 4 of train.csv), threshold 1.6\n',
+      'kept 1 of 16 (6.25 %) by sum: score < 1.6 (learned: the 50 % lowest on 4 of train.csv), threshold 1.600\n',
     );
   });
 

@@ -123,13 +123,13 @@ describe('report --with of two scores', () => {
   test('a reference is known by its content: a copy is the same, and a changed image is another', async () => {
     cpSync(join(cwd, 'reference'), join(cwd, 'copy'), { recursive: true });
     await run(`score copy samples ${SCORE} -o score-of-copy`);
-    expect(await run('report score --with score-of-copy')).toMatch(/^fid ↓ .* 0 /m);
+    expect(await run('report score --with score-of-copy')).toMatch(/^FID ↓ .* 0 /m);
     await run('encode copy --encoder tiny.onnx -o copy.npz');
     await run(`score copy.npz samples ${SCORE} -o score-of-file`);
     await run('stats copy.npz -o copy-stats.npz');
     await run('score copy-stats.npz samples --encoder tiny.onnx --metric fid -o score-of-stats');
     for (const folder of ['score-of-file', 'score-of-stats'])
-      expect(await run(`report score --with ${folder}`)).toMatch(/^fid ↓ .* 0 /m);
+      expect(await run(`report score --with ${folder}`)).toMatch(/^FID ↓ .* 0 /m);
     writeFileSync(join(cwd, 'copy/00.png'), await noisePng(999));
     await run(`score copy samples ${SCORE} -o score-of-changed`);
     const words = 'report score-of-copy --with score-of-changed'.split(' ');
@@ -149,7 +149,7 @@ describe('report --with of two studies', () => {
     const study = (folder: string) =>
       run(`${FOLDERS['study']!.replace('--reference reference', '--reference twin')} -o ${folder}`);
     await study('study-of-twin');
-    expect(await run('report study --with study-of-twin')).toMatch(/^fid ↓ .* 0\.?0* /m);
+    expect(await run('report study --with study-of-twin')).toMatch(/^FID ↓ .* 0\.?0* /m);
     writeFileSync(join(cwd, 'twin/00.png'), await noisePng(999));
     await study('study-of-changed');
     const words = 'report study-of-twin --with study-of-changed'.split(' ');

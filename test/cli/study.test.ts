@@ -64,7 +64,7 @@ describe('steadfid study', () => {
     const first = await runCommand([...SMALL, '--threads', '1', '-o', 'one'], { cwd });
     expect([first.code, first.stdout.split('\n')[0]]).toEqual([
       0,
-      expect.stringMatching(/^fid, mine: [\d.]+ at n = 20( \(within 5 % of it from n = \d+\))?; /),
+      expect.stringMatching(/^FID, mine: [\d.]+ at n = 20( \(within 5 % of it from n = \d+\))?; /),
     ]);
     await runCommand([...SMALL, '--threads', '8', '--no-cache', '-o', 'eight'], { cwd });
     await runCommand(['study', 'one/design.json', '-o', 'again'], { cwd });
@@ -200,7 +200,7 @@ describe('steadfid study', () => {
     const after = SMALL.map((word) => (word === 'mine=samples' ? 'kept=other' : word));
     await runCommand([...after, '-o', 'after'], { cwd });
     const both = await runCommand(['report', 'before', '--with', 'after', '-o', 'difference'], { cwd });
-    expect([both.code, both.stdout]).toEqual([0, expect.stringMatching(/^fid ↓ +mine, kept +n = 20 /m)]);
+    expect([both.code, both.stdout]).toEqual([0, expect.stringMatching(/^FID ↓ +mine, kept +n = 20 /m)]);
     const { schema, curves } = JSON.parse(
       readFileSync(join(cwd, 'difference/study-comparison.json'), 'utf8'),
     );

@@ -147,7 +147,7 @@ describe('steadfid uncertainty', () => {
     const words = ['uncertainty', 'run_sigma1.0_precision1.0', 'run_sigma1.0_precision4.0'];
     const { stderr } = await runCommand(words, { cwd });
     expect(stderr).toContain(
-      'run_sigma1.0_precision4.0 ÷ run_sigma1.0_precision1.0: 0.250 where the prior alone would give 0.250, exponent 1.00',
+      'run_sigma1.0_precision4.0 ÷ run_sigma1.0_precision1.0: 0.2500 where the prior alone would give 0.2500, exponent 1.00',
     );
     expect(stderr).toContain('ranks of sums by 1.00; means 1 to 0.25');
   });

@@ -11,6 +11,6 @@ test('warningLines names the metrics that share a doubt once, and leaves the dem
   };
   expect(warningLines(report)).toEqual([
     'warning: samples/ are JPEG.',
-    'warning: fid, is: fid is biased upwards at n = 1,500.',
+    'warning: FID, IS: fid is biased upwards at n = 1,500.',
   ]);
 });

@@ -355,7 +355,7 @@ describe('boundedInterval', () => {
         {
           code: 'LIMIT_OUT_OF_RANGE',
           message:
-            'the limit for images without end is estimated at 11.23, above 10, the number of classes: the interval’s middle is put at 10',
+            'the limit for images without end is estimated at 11.2 by m, above 10, the number of classes: the interval’s middle is put at 10',
         },
       ],
     });
@@ -364,11 +364,11 @@ describe('boundedInterval', () => {
   test('gives a reason where the whole interval lies outside', () => {
     expect(of(11, 14, 12)).toEqual({
       reason:
-        'all of it, 11 to 14, lies above 10, the number of classes: the images’ spread does not explain that',
+        'all of it, 11.0 to 14.0, lies above 10, the number of classes: the images’ spread does not explain that',
     });
     expect(of(-3, 0.5, -1)).toEqual({
       reason:
-        'all of it, -3 to 0.5, lies below 1, the least that it can be: the images’ spread does not explain that',
+        'all of it, −3.0 to 0.5, lies below 1, the least that it can be: the images’ spread does not explain that',
     });
   });
 });
@@ -424,6 +424,7 @@ describe('intervals of the catalog', () => {
     for (const { standardError, interval, value } of found) {
       expect(standardError).toBeGreaterThan(0);
       expect(interval!.level).toBe(0.3);
+      expect(interval!.of).toBe(/upwards|downwards/.test(metric.bias) ? 'limit' : 'value');
       const middle = (interval!.low + interval!.high) / 2;
       if (interval!.method.endsWith('Wilson')) {
         expect(interval!.low <= value! && value! <= interval!.high).toBe(true);
@@ -540,7 +541,7 @@ describe('intervals of the catalog', () => {
       {
         code: 'LIMIT_OUT_OF_RANGE',
         message: expect.stringMatching(
-          /^the limit for images without end is estimated at -0\.\d+, below 0, /,
+          /^the limit for images without end is estimated at −0\.\d+ by jackknife of 20 groups, below 0, /,
         ),
       },
       {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
+import { numberText } from '../../metrics/numerics/number-text.js';
 import { selectRows } from '../../metrics/numerics/select-rows.js';
 import { biasWarnings, equalRowCount } from '../../metrics/score-warnings.js';
 import { embeddedSet } from '../support/embedded-set.js';
@@ -107,20 +108,20 @@ describe('score warnings', () => {
     const [message, ...others] = await warningsOf('fid', { reference, generated });
     expect(others).toEqual([]);
     expect(message).toMatch(
-      /^BIASED_AT_N: biased upwards at n = 60 by about 0\.2\d+ of \d\.\d+; the limit for images without end is estimated at 1\.\d+ as for Gaussian embeddings$/,
+      /^BIASED_AT_N: biased upwards at n = 60 by about 0\.2\d+ of \d\.\d+; the limit for images without end on both sides is estimated at 1\.\d+ by the bias of Gaussian embeddings$/,
     );
   });
 
   test('a bias larger than the value leaves no difference', () => {
-    expect(biasWarnings({ value: 2, limit: -0.5, n: 1000 })[0]!.message).toBe(
-      'biased upwards at n = 1,000 by about 2.5 of 2; no difference of the sets shows beyond it',
+    expect(biasWarnings({ value: 2, limit: -0.5, n: 1000, by: 'rule' })[0]!.message).toBe(
+      'biased upwards at n = 1,000 by about 2.500 of 2.000; no difference of the sets shows beyond it',
     );
   });
 
   test('a bias of a tenth or less is not told', () => {
-    expect(biasWarnings({ value: 10, limit: 9, n: 100 })).toEqual([]);
-    expect(biasWarnings({ value: 10, limit: 8.9, n: null })[0]!.message).toBe(
-      'biased upwards by about 1.1 of 10; the limit for images without end is estimated at 8.9',
+    expect(biasWarnings({ value: 10, limit: 9, n: 100, by: 'rule' })).toEqual([]);
+    expect(biasWarnings({ value: 10, limit: 8.9, n: null, by: 'rule', error: 0.31 })[0]!.message).toBe(
+      'biased upwards by about 1.10 of 10.00; the limit for images without end on both sides is estimated at 8.90 by rule',
     );
   });
 
@@ -132,9 +133,7 @@ describe('score warnings', () => {
     const [unbiased] = await metricById('cmmd').evaluate(small, {});
     const [message] = await warningsOf('cmmd-v', small);
     expect(message).toMatch(/^BIASED_AT_N: biased upwards at n = 30 /);
-    expect(message).toContain(
-      unbiased!.value! > 0 ? String(Number(unbiased!.value!.toPrecision(4))) : 'no difference',
-    );
+    expect(message).toContain(unbiased!.value! > 0 ? numberText(unbiased!.value!) : 'no difference');
   });
 
   test('a negative unbiased estimate is explained', async () => {

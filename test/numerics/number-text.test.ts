@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { countText, errorText, numberText } from '../../reports/number-text.js';
+import {
+  countText,
+  errorText,
+  numberText,
+  percentText,
+  probabilityText,
+} from '../../metrics/numerics/number-text.js';
 
 describe('numberText', () => {
-  test('numberText of a value without an error has five significant digits', () => {
+  test('numberText of a value without an error has four significant digits', () => {
     expect([18.123456, 0.0137123, 1234.5678, 123456.78].map((value) => numberText(value))).toEqual([
-      '18.123',
-      '0.013712',
-      '1,234.6',
+      '18.12',
+      '0.01371',
+      '1,235',
       '123,457',
     ]);
   });
@@ -19,7 +25,7 @@ describe('numberText', () => {
 
   test('numberText of zero is 0, and of a negative value begins with a true minus sign', () => {
     expect(numberText(0)).toBe('0');
-    expect(numberText(-0.25)).toBe('−0.25000');
+    expect(numberText(-0.25)).toBe('−0.2500');
   });
 
   test('numberText of a negative value that rounds to zero has no minus sign', () => {
@@ -27,8 +33,22 @@ describe('numberText', () => {
   });
 
   test('numberText of a very small or large value uses an exponent', () => {
-    expect(numberText(1.23456e-9)).toBe('1.235e-9');
+    expect(numberText(1.23456e-9)).toBe('1.235e−9');
     expect(numberText(-4.5e12)).toBe('−4.500e+12');
+  });
+
+  test('percentText follows the error of the share, else has three digits at most', () => {
+    expect([-0.42812, 0.95, 12.3456].map((share) => percentText(share))).toEqual([
+      '−42.8 %',
+      '95 %',
+      '1,230 %',
+    ]);
+    expect(percentText(-0.42812, { error: 0.0046 })).toBe('−42.81 %');
+    expect(percentText(-0.42812, { error: 0.46 })).toBe('−43 %');
+  });
+
+  test('probabilityText has two digits, and calls the smallest only small', () => {
+    expect([0.0123, 0.5, 0.00001].map(probabilityText)).toEqual(['0.012', '0.5', '< 0.0001']);
   });
 
   test('errorText has two significant digits, and countText sets thousands apart', () => {

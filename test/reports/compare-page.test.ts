@@ -28,14 +28,16 @@ describe('comparePage', () => {
     expect(written.match(/not comparable with\s+published values/g)).toHaveLength(1);
   });
 
-  test('compareTextTable says in its title that an encoder is a demo', () => {
+  test('compareTextTable says in its notes that an encoder is a demo', () => {
     const report = exampleComparison({ metrics: ['fid'] });
     const [fid] = report.metrics;
     const demo = {
       ...report,
       metrics: [{ ...fid!, encoder: { ...fid!.encoder, standing: 'demo' as const } }],
     };
-    expect(compareTextTable(demo).title).toMatch(/; demo encoder: not comparable with published values$/);
-    expect(compareTextTable(report).title).not.toContain('demo encoder');
+    expect(compareTextTable(demo).notes?.join(' ')).toContain(
+      '(demo encoder: not comparable with published values)',
+    );
+    expect(compareTextTable(report).notes?.join(' ')).not.toContain('demo encoder');
   });
 });

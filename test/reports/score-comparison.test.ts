@@ -103,13 +103,13 @@ describe('scoreComparison', () => {
 
   test('scoreComparison says which numbers one report has alone', () => {
     const b = named('b', { ...exampleReport, results: exampleReport.results.slice(0, 1) });
-    expect(scoreComparison(a, b).left).toEqual(['is has a value in a alone']);
+    expect(scoreComparison(a, b).left).toEqual(['IS has a value in a alone']);
   });
 
   test('its page holds names as text, and says which differences cannot be judged', () => {
     const written = scoreComparisonPage(scoreComparison(a, named('<i>b', withFid({ value: 16 }))));
     expect(written).not.toContain('<i>');
-    expect(written).toContain('Whether is differs cannot be told');
+    expect(written).toContain('Whether IS differs cannot be told');
   });
 
   test('steadfid report a --with b prints the difference, and writes it with -o', async () => {
@@ -120,7 +120,7 @@ describe('scoreComparison', () => {
     });
     const { code, stdout, stderr } = await runCommand(['report', 'a', '--with', 'b', '-o', 'out'], { cwd });
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/^fid ↓ +18\.00 +16\.00 +−2\.00 +−3\.05 to −0\.95 +0\.0015 +b$/m);
+    expect(stdout).toMatch(/^FID ↓ +18\.00 +16\.00 +−2\.00 +−3\.05 to −0\.95 +0\.0015 +b$/m);
     expect(stderr).toContain('out/report.html and 3 more files');
   });
 });

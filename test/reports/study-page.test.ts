@@ -47,8 +47,10 @@ describe('studyPage', () => {
     for (const figure of figures)
       expect(figureSheet(figure)).toContain('not comparable with published values');
     expect(studyPage(report, figures)).toContain('Demo encoder.');
-    expect(studyTable(report).title).toContain('not comparable with published values');
-    expect(studyTable(await exampleStudy({ arms: ['one'] })).title).not.toContain('published values');
+    expect(studyTable(report).notes?.join(' ')).toContain('not comparable with published values');
+    expect(studyTable(await exampleStudy({ arms: ['one'] })).notes?.join(' ')).not.toContain(
+      'published values',
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import { numberText } from '../../metrics/numerics/number-text.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
 import { rowRange } from '../../metrics/numerics/select-rows.js';
 import type { CellFacts } from '../../sample-size-study/cell-facts.js';
@@ -16,6 +17,7 @@ import {
   type StudyWorld,
   studyRun,
 } from '../../sample-size-study/study-run.js';
+import { valueError } from '../../sample-size-study/value-error.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { rejected } from '../support/thrown.js';
@@ -199,6 +201,27 @@ describe('studyReportOf', () => {
     expect(equal.limitInterval!.method).toBe('jackknife-20');
   });
 
+  test('a full reference’s own bias is told beside the limit, and without it the limit is that of both sides', async () => {
+    const ofNear = async (referenceSize: 'full' | 'equal') => {
+      const report = await reportOf(await request({ metrics: ['fid'], repeats: 20, referenceSize }));
+      return { summary: report.summary[0], curve: report.curves.find(({ arm }) => arm === 'near')! };
+    };
+    const [full, equal] = [await ofNear('full'), await ofNear('equal')];
+    const { estimate, standardError } = full.curve.limitInterval!;
+    const kept = estimate - equal.curve.limitInterval!.estimate;
+    expect(full.curve.referenceBias).toBeGreaterThan(0.5 * kept);
+    expect(Math.abs(full.curve.referenceBias! - kept)).toBeLessThan(standardError / 2);
+    expect(equal.curve.referenceBias).toBeNull();
+    expect(full.summary).toMatch(
+      /for generated images without end against these 400 reference images, of which about 0\.0\d+ is the reference’s own bias/,
+    );
+    expect(equal.summary).toMatch(
+      /\(95 % interval [\d.]+ to [\d.]+, jackknife of 20 groups[^)]*\) for images without end;/,
+    );
+    expect(full.curve.warnings.map(({ code }) => code)).toContain('BIASED_BY_REFERENCE');
+    expect(equal.curve.warnings.map(({ code }) => code)).not.toContain('BIASED_BY_REFERENCE');
+  });
+
   test('ranks two arms that differ, and says from which size on', async () => {
     const { rankings } = await reportOf(await request());
     const fid = rankings.find(({ metric }) => metric === 'fid')!;
@@ -221,18 +244,18 @@ describe('studyReportOf', () => {
       expect([metric, pairs[0]!.isRanked, requiredSize, crossings]).toEqual([metric, false, null, []]);
       expect(bySize.every(({ meanTau, sameBest }) => meanTau === null && sameBest === null)).toBe(true);
     }
-    expect(summary.find((line) => line.startsWith('fid: '))).toMatch(
-      /^fid: near and far cannot be told apart: they differ by [\d.]+ ± [\d.]+\.$/,
+    expect(summary.find((line) => line.startsWith('FID: '))).toMatch(
+      /^FID: near and far cannot be told apart: they differ by [\d.]+ ± [\d.]+\.$/,
     );
   });
 
   test('says the floor beside the value at the same n', async () => {
     const { summary, curves } = await reportOf(await request());
-    const at200 = (arm: string) =>
-      curves
-        .find((curve) => curve.metric === 'fid' && curve.arm === arm)!
-        .points.find(({ sampleSize }) => sampleSize === 200)!.mean;
-    const [near, floor] = [at200('near'), at200(FLOOR_ARM)].map((value) => Number(value.toPrecision(4)));
+    const [near, floor] = ['near', FLOOR_ARM].map((arm) => {
+      const curve = curves.find(({ metric, arm: name }) => metric === 'fid' && name === arm)!;
+      const point = curve.points.find(({ sampleSize }) => sampleSize === 200)!;
+      return numberText(point.mean, { error: valueError(curve, point) });
+    });
     expect(summary[0]).toContain(
       `at n = 200: ${near}, and ${floor} between halves of the reference (against 200).`,
     );
@@ -246,6 +269,6 @@ describe('studyReportOf', () => {
   test('says it in ten lines at most', async () => {
     const { summary } = await reportOf(await request());
     expect(summary.length).toBeLessThanOrEqual(10);
-    expect(summary[0]).toMatch(/^fid, near: [\d.]+ at n = 300( \(within 5 % of it from n = \d+\))?; /);
+    expect(summary[0]).toMatch(/^FID, near: [\d.]+ at n = 300( \(within 5 % of it from n = \d+\))?; /);
   });
 });

@@ -24,7 +24,7 @@ const fid: ScoreResult = {
   units: 'squared distance in embedding space',
   value: 18.123456789012344,
   standardError: 0.3141,
-  interval: { low: 17.5, high: 18.74, level: 0.95, method: 'jackknife-20' },
+  interval: { low: 15.3, high: 16.54, level: 0.95, method: 'jackknife-20', of: 'limit', estimate: 15.92 },
   direction: 'lower-is-better',
   n: { reference: 10000, generated: 1500 },
   encoder: official,

@@ -19,5 +19,12 @@ export function groupJackknife(
   replicates: readonly number[],
   { level }: { readonly level: number },
 ): EstimateWithInterval {
-  return { value: estimate, ...deleteGroupJackknife({ value: estimate, replicates, level, bias: 'kept' }) };
+  const { standardError, interval } = deleteGroupJackknife({
+    value: estimate,
+    replicates,
+    level,
+    bias: 'kept',
+  });
+  const { low, high, method } = interval;
+  return { value: estimate, standardError, interval: { low, high, level, method } };
 }

@@ -1,0 +1,13 @@
+import type { Interval } from './metric-definition.js';
+
+/** Whether an interval is of the value or of its limit; one of before, which does not say, is of the limit where its middle is not the value. */
+export function intervalOf({
+  value,
+  interval,
+}: {
+  readonly value: number | null;
+  readonly interval: Interval;
+}): 'value' | 'limit' {
+  const { of, estimate = value } = interval;
+  return of ?? (estimate === value ? 'value' : 'limit');
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { scoreTextTable } from '../../reports/score-methods.js';
+import { scorePage } from '../../reports/score-page.js';
+import { studyTable } from '../../reports/study-table.js';
+import { labelText, latexTable, markdownTable, withoutEmptyColumns } from '../../reports/text-tables.js';
+import { exampleReport } from '../support/score-report.js';
+import { exampleStudy } from '../support/study-report.js';
+
+describe('latexTable', () => {
+  test('latexTable names its package, has a sentence for a caption, a label, and headers in two lines', () => {
+    const table = {
+      title: 'FID of a_b',
+      notes: ['↓: lower is better.'],
+      label: 'score-a-b',
+      header: ['metric', 'limit (95 % interval)'],
+      rows: [
+        ['FID ↓', '−0.5 (−0.9 to 0.1)'],
+        ['KID ↓', '–'],
+      ],
+    };
+    expect(latexTable(table)).toBe(String.raw`% needs \usepackage{booktabs}
+\begin{table}[tbp]
+\centering
+\footnotesize
+\setlength{\tabcolsep}{3pt}
+\caption{FID of a\_b. $\downarrow$: lower is better.}
+\label{tab:score-a-b}
+\begin{tabular}{@{}lr@{}}
+\toprule
+ & limit \\
+metric & (95 \% interval) \\
+\midrule
+FID $\downarrow$ & $-$0.5 ($-$0.9 to 0.1) \\
+KID $\downarrow$ & -- \\
+\bottomrule
+\end{tabular}
+\end{table}
+`);
+  });
+
+  test('labelText keeps letters, digits and single hyphens', () => {
+    expect(labelText('score', 'My samples, 50 %')).toBe('score-my-samples-50');
+  });
+
+  test('withoutEmptyColumns drops what is a dash in every row', () => {
+    const table = {
+      title: '',
+      header: ['a', 'b', 'c'],
+      rows: [
+        ['x', '–', '1'],
+        ['y', '–', '–'],
+      ],
+    }; // prettier
+    expect(withoutEmptyColumns(table)).toMatchObject({
+      header: ['a', 'c'],
+      rows: [
+        ['x', '1'],
+        ['y', '–'],
+      ],
+    });
+  });
+});
+
+describe('the tables of a score', () => {
+  test('scoreTextTable puts the interval of a limit beside the limit, and what all rows share into its title and notes', () => {
+    expect(markdownTable(scoreTextTable(exampleReport))).toBe(
+      `**FID, IS and CMMD of samples &lt;b>"new"&lt;/b>/ (1,500 images) against photos/ (10,000 images)**
+
+| metric | value | limit (95 % interval) | n (reference) | n (generated) | encoder |
+|---|---|---|---|---|---|
+| FID ↓ | 18.12 ± 0.31 | 15.92 (15.30 to 16.54) | 10,000 | 1,500 | inception-v3-fid |
+| IS ↑ | 9.33 (sd 0.12) | – | – | 1,500 | demo-inception |
+| CMMD ↓ | – | – | 10,000 | 1 | inception-v3-fid |
+
+↓: lower is better, ↑: higher is better. ±: standard error of the value. sd: standard deviation of IS over 10 splits, not the error of the value. Limits are of images without end, with the bias removed, and their intervals are of the limit (jackknife of 20 groups). Embeddings of inception-v3-fid and demo-inception (demo encoder: not comparable with published values).
+`,
+    );
+  });
+
+  test('an interval of before, which does not say whose it is, is the value’s where its middle is the value', () => {
+    const [fid] = exampleReport.results;
+    const of = (estimate?: number) => {
+      const interval = {
+        low: 17.5,
+        high: 18.74,
+        level: 0.95,
+        method: 'm',
+        ...(estimate === undefined ? {} : { estimate }),
+      };
+      return scoreTextTable({ ...exampleReport, results: [{ ...fid!, interval }] }).header;
+    };
+    expect(of()).toContain('95 % interval of the value');
+    expect(of(15.9)).toContain('limit (95 % interval)');
+  });
+
+  test('scorePage says that an interval is of the limit, by what and of how many images', () => {
+    expect(scorePage(exampleReport)).toContain(
+      'limit for images without end, bias removed (95 % interval of the limit, not of the value): 15.92 (15.30 to 16.54), by jackknife of 20 groups of 10,000 : 1,500 images',
+    );
+  });
+});
+
+describe('the table of a study', () => {
+  test('studyTable says by what its limits are and for which images, with the n of all rows in its title', async () => {
+    const { title, header, notes } = studyTable(await exampleStudy({ arms: ['one', 'two'] }));
+    expect(title).toMatch(/^FID of one and two against photos\/: means at n = [\d,]+, limits for n → ∞/);
+    expect(header).not.toContain('n');
+    expect(notes).toContain('Limits of FID: images without end (jackknife; all images of the arm).');
+  });
+});
