@@ -24,7 +24,7 @@ ${metrics.some(({ standing }) => standing === 'demo') ? html`<p class="note" rol
 <h2>What differs</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="What differs">${tableHtml(scoreComparisonTable(comparison))}</div>
 <p class="soft">Differences are second less first. Errors of both count as independent; p values are adjusted for all lines (Holm).</p>
-${unsure.length === 0 ? NOTHING : html`<p class="note" role="note">Whether ${unsure.join(', ')} differs cannot be told: a score has no standard error. Give both by <code>--interval</code>.</p>`}
+${unsure.length === 0 ? NOTHING : html`<p class="note" role="note">No standard error, so that no difference can be told: ${unsure.join(', ')}. Give both scores by <code>--interval</code>.</p>`}
 ${left.map((text) => html`<p class="note" role="note">${text}</p>`)}
 <p class="soft">steadfid ${version}</p>
 </main>`;

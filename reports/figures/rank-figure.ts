@@ -41,7 +41,7 @@ export function rankFigure(
     metric,
     title: `${metric}: how sure the order of the arms is`,
     caption:
-      `“${AGREEMENT}”: of one draw at each n with the order by ${truth}, as mean Kendall τ${hasBest ? ', and as the share of draws with the same best arm' : ''}. ` +
+      `“${AGREEMENT}”: of one draw at each n with the order by ${truth}, as mean Kendall τ${tauWords(ranking)}${hasBest ? ', and as the share of draws with the same best arm' : ''}. ` +
       `“${SWAPS}”: share of draws in which two arms that are told apart in the end stand the other way round; ` +
       `in the gray band, below ${FLIPS_ALLOWED * 100} %, their order counts as settled: ${requiredSize === null ? 'no size here settles all pairs' : `all pairs from n = ${countText(requiredSize)} on, the dashed line`}.`,
     subtitle: subtitleOf(own),
@@ -123,6 +123,14 @@ export function rankFigure(
       ),
     },
   };
+}
+
+/** τ_b of an order with ties against a draw, which has none, is at most √(ranked pairs / all pairs). */
+function tauWords({ pairs }: StudyRanking): string {
+  const ranked = pairs.filter(({ isRanked }) => isRanked).length;
+  if (ranked === pairs.length) return '';
+  const most = numberText(Math.sqrt(ranked / pairs.length), { error: 0.01 });
+  return ` (at most ${most}, since pairs that are not ranked count as ties)`;
 }
 
 /** Pairs that are not ranked, in a sentence. */

@@ -75,7 +75,7 @@ export function agreementPanel(
       ...line('mean τ', '#0072B2', null, ({ meanTau }) => meanTau),
       ...line('same best arm', '#D55E00', '6 3', ({ sameBest }) => sameBest),
       ...sizeAxis(scale, plot),
-      valueAxisMark(plot, 'agreement (1: always the same) ↑', { ticks: 5 }),
+      valueAxisMark(plot, 'agreement with the final order ↑', { ticks: 5 }),
     ],
   });
 }

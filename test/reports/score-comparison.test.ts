@@ -109,7 +109,7 @@ describe('scoreComparison', () => {
   test('its page holds names as text, and says which differences cannot be judged', () => {
     const written = scoreComparisonPage(scoreComparison(a, named('<i>b', withFid({ value: 16 }))));
     expect(written).not.toContain('<i>');
-    expect(written).toContain('Whether IS differs cannot be told');
+    expect(written).toContain('so that no difference can be told: IS');
   });
 
   test('steadfid report a --with b prints the difference, and writes it with -o', async () => {

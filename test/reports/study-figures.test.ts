@@ -187,6 +187,19 @@ describe('rankFigure', () => {
     for (const { title } of panels) expect(caption).toContain(`“${title}”: `);
     expect(caption).toContain('in the gray band, below 5 %');
     expect(caption).not.toMatch(/left|right/i);
+    expect(caption).not.toContain('at most');
+  });
+});
+
+describe('rankFigure of arms that are not all told apart', () => {
+  test('says up to where τ can go: √(ranked pairs / all pairs), as all draws in the final order have it', async () => {
+    const report = await exampleStudy({ arms: ['one', 'two', 'three'] });
+    const [ranking] = report.rankings;
+    const pairs = ranking!.pairs.map((pair, i) => ({ ...pair, isRanked: i > 0 }));
+    const figures = await studyFigures({ ...report, rankings: [{ ...ranking!, pairs }] });
+    expect(figures.find(({ name }) => name === 'rank-fid')!.caption).toContain(
+      'mean Kendall τ (at most 0.816, since pairs that are not ranked count as ties)',
+    );
   });
 });
 
