@@ -13,7 +13,13 @@ import type {
 import type { Algebra } from './numerics/algebra.js';
 import { interruptibleAlgebra } from './numerics/interruptible-algebra.js';
 import { openAlgebra } from './numerics/open-algebra.js';
-import { duplicateWarnings, lossyWarnings, withoutErrorOfShared, withWarnings } from './score-warnings.js';
+import {
+  duplicateWarnings,
+  lossyWarnings,
+  repetitionWarnings,
+  withoutErrorOfShared,
+  withWarnings,
+} from './score-warnings.js';
 import { sizeWarnings } from './size-warnings.js';
 
 /** What a record computes from, once everything that can be checked beforehand has been. */
@@ -89,12 +95,14 @@ export function metricDefinition(record: MetricRecord): MetricDefinition {
       const computed = await compute({ sets, parameters, algebra, interval: request.interval ?? null });
       const values = computed.map(finiteValue);
       if (record.sides === 'generated') {
-        return values.map((value) => withWarnings(value, collapseWarnings([sets.generated])));
+        const doubts = [...collapseWarnings([sets.generated]), ...repetitionWarnings([sets.generated])];
+        return values.map((value) => withWarnings(value, doubts));
       }
       const doubts = [
         ...collapseWarnings([sets.reference, sets.generated]),
         ...lossyWarnings(sets),
         ...sizeWarnings(sets),
+        ...repetitionWarnings([sets.reference, sets.generated]),
         ...duplicateWarnings(sets),
       ];
       return values.map((value) => withWarnings(withoutErrorOfShared(value, sets), doubts));

@@ -1,6 +1,7 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { Warning } from '../encoders/warning.js';
 import { SIDES } from './comparable-sets.js';
+import { equalRowCount, repeatedRowCount } from './equal-rows.js';
 import { type LimitBounds, outOfBounds, UNBOUNDED } from './intervals/limit-bounds.js';
 import type { Comparison, MetricValue } from './metric-definition.js';
 import { countText, errorText, numberText } from './numerics/number-text.js';
@@ -9,21 +10,31 @@ import type { Rows } from './numerics/rows.js';
 /** A bias of more than this share of the value is worth a warning. */
 const TELLING_SHARE = 0.1;
 
-/** A covariance of n images has at most rank n − 1: with n ≤ d it is singular. */
+/** What tells that a covariance is singular, whatever its file says of n. */
+export interface CovarianceRank {
+  readonly rank: number;
+  /** features that are not the same in all images */
+  readonly varying: number;
+}
+
+/** A covariance of n images has at most rank n − 1: with n ≤ d it is singular. Where n does not tell, its rank does. */
 export function rankWarnings(
   sets: Comparison,
   d: number,
-  sides: readonly (keyof Comparison)[] = SIDES,
+  ranks: Partial<Readonly<Record<keyof Comparison, CovarianceRank>>>,
 ): readonly Warning[] {
-  return sides.flatMap((side) => {
+  return SIDES.flatMap((side) => {
+    const found = ranks[side];
+    if (found === undefined) return [];
     const { n, source } = sets[side];
-    if (n === null || n > d) return [];
-    return [
-      {
-        code: 'RANK_DEFICIENT_COVARIANCE',
-        message: `${source} has ${countText(n)} images for ${countText(d)} dimensions: its covariance is singular, and the value says more about n than about the images`,
-      },
-    ];
+    const { rank, varying } = found;
+    const because =
+      n !== null && n <= d
+        ? `${source} has ${countText(n)} images for ${countText(d)} dimensions: its covariance is singular, and the value says more about n than about the images`
+        : rank < varying
+          ? `the covariance of ${source} has rank ${countText(rank)} for ${countText(d)} dimensions: it is singular, as one of ${countText(rank + 1)} different images, and the value may say more about that than about the images`
+          : undefined;
+    return because === undefined ? [] : [{ code: 'RANK_DEFICIENT_COVARIANCE', message: because }];
   });
 }
 
@@ -119,52 +130,6 @@ export function negativeWarnings(value: number): readonly Warning[] {
   ];
 }
 
-/** A hash of the bits of each row, in two halves of 26 bits so that a double holds both. */
-function rowHash(bits: Uint32Array, start: number, length: number): number {
-  let low = 0x811c9dc5;
-  let high = 0x9e3779b9;
-  for (let i = start; i < start + length; i++) {
-    low = Math.imul(low ^ bits[i]!, 0x01000193);
-    high = Math.imul(high ^ (bits[i]! >>> 7) ^ (bits[i]! << 25), 0x85ebca6b);
-  }
-  low ^= low >>> 15;
-  high ^= high >>> 13;
-  return (low >>> 6) * 2 ** 26 + (high >>> 6);
-}
-
-/** Rows as float64, so that the same values compare equal whatever they are stored as. */
-function hashes({ n, d, data }: Rows): Float64Array {
-  const row = new Float64Array(d);
-  const bits = new Uint32Array(row.buffer);
-  return Float64Array.from({ length: n }, (_, i) => {
-    for (let j = 0; j < d; j++) row[j] = data[i * d + j]! + 0; // −0 becomes 0
-    return rowHash(bits, 0, 2 * d);
-  });
-}
-
-function equalRows(first: Rows, i: number, second: Rows, j: number): boolean {
-  for (let k = 0; k < first.d; k++) {
-    if (first.data[i * first.d + k] !== second.data[j * second.d + k]) return false;
-  }
-  return true;
-}
-
-/** How many rows of the second set equal a row of the first, value for value. */
-export function equalRowCount(first: Rows, second: Rows): number {
-  if (first.d !== second.d) return 0;
-  const places = new Map<number, number[]>();
-  hashes(first).forEach((hash, i) => {
-    const kept = places.get(hash);
-    if (kept === undefined) places.set(hash, [i]);
-    else if (kept.length < 4) kept.push(i); // duplicates within a side need no more
-  });
-  let equal = 0;
-  hashes(second).forEach((hash, j) => {
-    if (places.get(hash)?.some((i) => equalRows(first, i, second, j))) equal++;
-  });
-  return equal;
-}
-
 const counted = new WeakMap<Rows, WeakMap<Rows, number>>();
 
 /** How many images stand on both sides, by their embeddings; 0 where a side does not hold any. */
@@ -204,6 +169,27 @@ export function duplicateWarnings(sets: Comparison): readonly Warning[] {
       message: `${images} exactly the same embedding in ${generated.source} as in ${reference.source}: are they the same files?`,
     },
   ];
+}
+
+/** More equal images than this share of a side are worth a warning: most collections hold a few. */
+const TELLING_REPETITIONS = 0.01;
+
+/** Images that stand more than once on one side, by their embeddings: fewer are different than n says. */
+export function repetitionWarnings(sets: readonly EmbeddedSet[]): readonly Warning[] {
+  return sets.flatMap(({ source, embeddings }) => {
+    if (embeddings === null) return [];
+    const { n } = embeddings;
+    const repeated = repeatedRowCount(embeddings);
+    if (repeated <= TELLING_REPETITIONS * n || repeated === n - 1) return []; // all alike are told of by themselves
+    const images =
+      repeated === 1 ? `1 image of ${source} has` : `${countText(repeated)} images of ${source} have`;
+    return [
+      {
+        code: 'DUPLICATES_WITHIN_SIDE',
+        message: `${images} exactly the same embedding as one before: ${countText(n - repeated)} of ${countText(n)} are different`,
+      },
+    ];
+  });
 }
 
 function isLossy(set: EmbeddedSet): boolean {

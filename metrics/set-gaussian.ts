@@ -3,8 +3,10 @@ import { NumericalError } from '../errors.js';
 import { requireEmbeddings, tooFewImages } from './comparable-sets.js';
 import { type FactoredGaussian, gaussianOfFactor, gaussianOfRows } from './frechet-distance.js';
 import type { Algebra, MomentsOptions } from './numerics/algebra.js';
+import { varyingFeatures } from './numerics/covariance-factor.js';
 import type { GaussianMoments } from './numerics/gaussian-moments.js';
 import { rows } from './numerics/rows.js';
+import type { CovarianceRank } from './score-warnings.js';
 
 const knownMoments = new WeakMap<EmbeddedSet, Promise<GaussianMoments>>();
 const knownGaussians = new WeakMap<EmbeddedSet, Promise<FactoredGaussian>>();
@@ -73,4 +75,9 @@ export function gaussianOfSet(set: EmbeddedSet, metric: string, algebra: Algebra
     const moments = await momentsOfSet(set, metric, algebra);
     return gaussianOfFactor(moments, await algebra.factorOfMoments(moments));
   });
+}
+
+/** The rank of a Gaussian's covariance. */
+export function rankOfGaussian({ factor }: FactoredGaussian): CovarianceRank {
+  return { rank: factor.rank, varying: varyingFeatures(factor) };
 }

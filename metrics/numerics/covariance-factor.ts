@@ -48,3 +48,14 @@ export function factorOfRows(vectors: Rows): CovarianceFactor {
   }
   return { rank: n, d, data: factor };
 }
+
+/** Features whose variance is not 0, as far as the factor goes. */
+export function varyingFeatures({ rank, d, data }: CovarianceFactor): number {
+  let varying = 0;
+  for (let j = 0; j < d; j++) {
+    let i = 0;
+    while (i < rank && data[i * d + j] === 0) i++;
+    if (i < rank) varying++;
+  }
+  return varying;
+}

@@ -12,7 +12,7 @@ import type { Algebra } from '../numerics/algebra.js';
 import type { Rows } from '../numerics/rows.js';
 import { selectRows } from '../numerics/select-rows.js';
 import { rankWarnings } from '../score-warnings.js';
-import { momentsOfSet } from '../set-gaussian.js';
+import { gaussianOfSet, momentsOfSet, rankOfGaussian } from '../set-gaussian.js';
 import { frechetDistanceOfSets } from './frechet.js';
 import { inceptionScoreBounds } from './inception-score.js';
 import { INCEPTION_TF } from './preprocessings.js';
@@ -136,7 +136,9 @@ export const fidInfinity = metricDefinition({
     const doubts = [
       ...limitWarnings(value, NOT_NEGATIVE),
       ...singular,
-      ...rankWarnings(sets, generated.d, ['reference']),
+      ...rankWarnings(sets, generated.d, {
+        reference: rankOfGaussian(await gaussianOfSet(sets.reference, id, algebra)),
+      }),
     ];
     const values = [{ id, value, warnings: doubts }];
     if (interval === null) return values;

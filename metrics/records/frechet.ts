@@ -11,8 +11,8 @@ import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { compensatedSum } from '../numerics/compensated-sum.js';
 import { meanDifference } from '../numerics/gaussian-moments.js';
 import { requireSquares } from '../require-squares.js';
-import { biasWarnings, rankWarnings, roundingWarnings } from '../score-warnings.js';
-import { gaussianOfSet } from '../set-gaussian.js';
+import { biasWarnings, type CovarianceRank, rankWarnings, roundingWarnings } from '../score-warnings.js';
+import { gaussianOfSet, rankOfGaussian } from '../set-gaussian.js';
 import { CLIP_RANGE, IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 
 /** What tells one Fréchet protocol from another. */
@@ -33,6 +33,7 @@ interface FrechetOfSets {
   /** whose bias the limit is without */
   readonly unbiased: keyof Comparison | 'both';
   readonly d: number;
+  readonly ranks: Readonly<Record<keyof Comparison, CovarianceRank>>;
   /** tr Σ of both sides together */
   readonly totalVariance: number;
   /** what rounding of the means may leave of the value */
@@ -65,7 +66,8 @@ async function frechetOfSets(
   const totalVariance = reference.totalVariance + generated.totalVariance;
   const unbiased = reference.n === null ? 'generated' : generated.n === null ? 'reference' : 'both';
   const ofMeans = roundingOfMeans(reference, generated);
-  const found = { value, d, spectrum, totalVariance, ofMeans, unbiased } as const;
+  const ranks = { reference: rankOfGaussian(reference), generated: rankOfGaussian(generated) };
+  const found = { value, d, ranks, spectrum, totalVariance, ofMeans, unbiased } as const;
   const known = [reference, generated].filter(({ n }) => n !== null);
   if (known.length === 0 || known.some(({ n }) => n! <= d)) return { ...found, limit: null };
   const bias = known.reduce(
@@ -101,7 +103,10 @@ async function frechetValues(
   const { id } = metric;
   requireUnbiased(parameters);
   const { n } = sets.generated;
-  const { value, limit, unbiased, d, spectrum, totalVariance, ofMeans } = await frechetOfSets(id, evaluation);
+  const { value, limit, unbiased, d, ranks, spectrum, totalVariance, ofMeans } = await frechetOfSets(
+    id,
+    evaluation,
+  );
   const side = unbiased === 'reference' ? 'reference' : 'generated';
   const bias =
     limit === null
@@ -114,7 +119,7 @@ async function frechetValues(
           by: 'the bias of Gaussian embeddings',
         });
   const doubts = [
-    ...rankWarnings(sets, d),
+    ...rankWarnings(sets, d, ranks),
     ...roundingWarnings(value, { totalVariance, d, ofMeans }),
     ...bias,
   ];

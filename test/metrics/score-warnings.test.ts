@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { equalRowCount } from '../../metrics/equal-rows.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
+import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
 import { numberText } from '../../metrics/numerics/number-text.js';
 import { selectRows } from '../../metrics/numerics/select-rows.js';
-import { biasWarnings, equalRowCount } from '../../metrics/score-warnings.js';
+import { biasWarnings } from '../../metrics/score-warnings.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 
@@ -47,6 +49,54 @@ describe('score warnings', () => {
     };
     expect(await codes(6)).toContain('RANK_DEFICIENT_COVARIANCE');
     expect(await codes(7)).not.toContain('RANK_DEFICIENT_COVARIANCE');
+  });
+
+  test('a singular covariance of statistics that do not say their n is told by its rank', async () => {
+    const told = async (n: number) => {
+      const { mean, covariance } = gaussianMoments(gaussianCloud({ n, d: 128, seed: 3 }));
+      const moments = { n: null, d: 128, mean, covariance };
+      const statistics = { ...embeddedSet(null, { source: 'stats.npz' }), moments };
+      const generated = embeddedSet(gaussianCloud({ n: 300, d: 128, seed: 4, shift: 9 }));
+      return (await warningsOf('fid', { reference: statistics, generated })).filter((text) =>
+        text.startsWith('RANK'),
+      );
+    };
+    expect(await told(60)).toEqual([
+      'RANK_DEFICIENT_COVARIANCE: the covariance of stats.npz has rank 59 for 128 dimensions: it is singular, as one of 60 different images, and the value may say more about that than about the images',
+    ]);
+    expect(await told(200)).toEqual([]);
+  });
+
+  test('a feature that is the same in all images does not make a covariance worth a warning', async () => {
+    const cloud = gaussianCloud({ n: 500, d: 6, seed: 3, shift: 9 });
+    const data = cloud.data.map((value, at) => (at % 6 === 2 ? 9 : value));
+    expect(await warningsOf('fid', { reference, generated: embeddedSet({ ...cloud, data }) })).toEqual([]);
+  });
+
+  test('images that stand more than once on one side are counted, for metrics of one side too', async () => {
+    const some = gaussianCloud({ n: 100, d: 128, seed: 3, shift: 9 });
+    const generated = embeddedSet(
+      selectRows(
+        some,
+        [...Array(1000).keys()].map((i) => i % 100),
+      ),
+      { source: 'fake/' },
+    );
+    const other = embeddedSet(gaussianCloud({ n: 1000, d: 128, seed: 4 }));
+    const told =
+      'DUPLICATES_WITHIN_SIDE: 900 images of fake/ have exactly the same embedding as one before: 100 of 1,000 are different';
+    expect(await warningsOf('fid', { reference: other, generated })).toEqual([
+      expect.stringMatching(/^RANK_DEFICIENT_COVARIANCE: the covariance of fake\/ has rank 99 for 128/),
+      told,
+    ]);
+    expect(await warningsOf('cmmd', { reference: other, generated })).toContain(told);
+    expect(await warningsOf('vendi', { reference: other, generated })).toContain(told);
+    const few = selectRows(gaussianCloud({ n: 500, d: 128, seed: 5 }), [...Array(500).keys(), 3, 4, 5]);
+    expect(await warningsOf('vendi', { reference: other, generated: embeddedSet(few) })).toEqual([]);
+    const one = embeddedSet(selectRows(some, [0, 1, 1, 2]), { source: 'fake/' });
+    expect(await warningsOf('vendi', { reference: other, generated: one })).toContain(
+      'DUPLICATES_WITHIN_SIDE: 1 image of fake/ has exactly the same embedding as one before: 3 of 4 are different',
+    );
   });
 
   test.each([
@@ -169,6 +219,7 @@ describe('score warnings', () => {
     const generated = embeddedSet({ n: 43, d: 6, data }, { source: 'fake/' });
     expect(equalRowCount(rows, generated.embeddings!)).toBe(3);
     expect(await warningsOf('kid', { reference, generated })).toEqual([
+      'DUPLICATES_WITHIN_SIDE: 1 image of fake/ has exactly the same embedding as one before: 42 of 43 are different',
       'DUPLICATES_BETWEEN_SIDES: 3 images have exactly the same embedding in fake/ as in real/: are they the same files?',
     ]);
   });
@@ -279,7 +330,9 @@ describe('score warnings', () => {
     const apart = new Float64Array(copies.embeddings!.data);
     apart[179]! += 1e-12;
     const generated = embeddedSet({ n: 30, d: 6, data: apart }, { source: 'fake/' });
-    expect(await warningsOf('vendi', { reference, generated })).toEqual([]);
+    expect(await warningsOf('vendi', { reference, generated })).toEqual([
+      'DUPLICATES_WITHIN_SIDE: 28 images of fake/ have exactly the same embedding as one before: 2 of 30 are different',
+    ]);
   });
 
   test('a small inception score tells its limit', async () => {
