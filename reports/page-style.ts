@@ -106,7 +106,7 @@ pre { overflow-x: auto; }
   .scroll { overflow: visible; }
   .scroll :is(th, td) { font-size: .8rem; padding: .15rem .4rem .15rem 0; white-space: normal; }
   .scroll th { overflow-wrap: anywhere; }
-  h2 { break-after: avoid; }
+  h2, .panels, .warnings { break-after: avoid; }
   details::details-content { content-visibility: visible; height: auto; }
 }
 code.command { user-select: all; }
