@@ -1,6 +1,6 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { EncoderIdentity } from '../encoders/encoder.js';
-import { OptionError, ProvenanceError, SampleSizeError, ShapeError } from '../errors.js';
+import { InputError, OptionError, ProvenanceError, SampleSizeError, ShapeError } from '../errors.js';
 import type { Comparison, ImageCounts } from './metric-definition.js';
 import { type Rows, rows } from './numerics/rows.js';
 
@@ -72,6 +72,7 @@ export function requireEmbeddings(set: EmbeddedSet, metric: string): Rows {
  * The logits of a set, finite and more than none.
  *
  * @throws OptionError CONFLICTING_OPTIONS if the encoder does not classify
+ * @throws InputError UNREADABLE_FILE if they are probabilities: a second softmax would level them
  * @throws NumericalError NOT_FINITE naming row and column
  * @throws SampleSizeError TOO_FEW_SAMPLES for an empty set
  */
@@ -84,7 +85,31 @@ export function requireLogits(set: EmbeddedSet, metric: string): Rows {
       'Choose an encoder that classifies, or leave this metric out.',
     );
   }
-  return requireRows(set.logits, set, metric);
+  const logits = requireRows(set.logits, set, metric);
+  if (!areProbabilities(logits)) return logits;
+  throw new InputError('UNREADABLE_FILE', {
+    where: set.source,
+    expected: `${metric} needs class logits`,
+    received: 'probabilities: every row lies within 0 … 1 and sums to 1',
+    help: 'Give the output of the network before the softmax, or the logarithms of the probabilities.',
+  });
+}
+
+/** Of probabilities that were rounded to float16, up to a thousand classes. */
+const PROBABILITY_TOLERANCE = 1e-3;
+
+/** Whether every row of two or more classes is a distribution over them; logits fail at the first row. */
+function areProbabilities({ n, d, data }: Rows): boolean {
+  for (let i = 0; i < n; i++) {
+    let sum = 0;
+    for (let at = i * d; at < (i + 1) * d; at++) {
+      const value = data[at]!;
+      if (value < 0 || value > 1) return false;
+      sum += value;
+    }
+    if (Math.abs(sum - 1) > PROBABILITY_TOLERANCE) return false;
+  }
+  return d > 1;
 }
 
 function requireRows(vectors: Rows, set: EmbeddedSet, metric: string): Rows {
