@@ -3,6 +3,7 @@ import { type Kernel, reducedKernel } from '../numerics/kernel.js';
 import { variance } from '../numerics/mean-and-variance.js';
 import { innerProducts, squaredNorms } from '../numerics/products.js';
 import type { Rows } from '../numerics/rows.js';
+import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
 import { selectRows } from '../numerics/select-rows.js';
 import { normalQuantile } from '../numerics/student-t.js';
 import { type MmdSums, squaredMmd } from '../squared-mmd.js';
@@ -11,13 +12,14 @@ import type { IntervalsOf } from './jackknife-of-metric.js';
 /** Vectors of each side that the second-order part is estimated on: it needs two digits, not ten. */
 const SECOND_ORDER_ROWS = 400;
 
-/** At most `SECOND_ORDER_ROWS` rows, evenly spaced, for images often come sorted by class. */
-function spacedRows(vectors: Rows): Rows {
-  const count = Math.min(vectors.n, SECOND_ORDER_ROWS);
-  return selectRows(
-    vectors,
-    Array.from({ length: count }, (_, i) => Math.floor((i * vectors.n) / count)),
-  );
+/** Draws these rows where the metric has no seed of its own. */
+const ROWS_SEED = 2020;
+
+/** At most `SECOND_ORDER_ROWS` rows, drawn at random: images come sorted by class, or with their classes in turn. */
+function randomRows(vectors: Rows, { seed, side }: { readonly seed: number; readonly side: string }): Rows {
+  const size = Math.min(vectors.n, SECOND_ORDER_ROWS);
+  const places = sampleIndices({ n: vectors.n, size }, seededRandom(seed, 'rows of pairs', side));
+  return selectRows(vectors, places.sort());
 }
 
 /** Σ over columns of each row, (rows), and Σ over rows of each column, (columns). */
@@ -71,6 +73,7 @@ function centeredKernelVariance(first: Rows, second: Rows, kernel: Kernel): numb
  * over their number, which counts the part of pairs twice; it is subtracted once. Right for unlike sets, where the
  * projections rule, and for like ones, where only pairs are left.
  *
+ * @param options  seed of the draw of the rows that the part of pairs is estimated on
  * @returns above 0, never below the part of pairs, which makes it err upwards where the worlds are equal; undefined where a side
  * has fewer than 4 images
  * @source Gretton et al. 2012, JMLR 13, section 5 (Hoeffding’s decomposition); Bounliphone et al. 2016, arXiv:1511.04581
@@ -79,6 +82,7 @@ export function squaredMmdVariance(
   sums: MmdSums,
   { first, second }: { readonly first: Rows; readonly second: Rows },
   kernel: Kernel,
+  { seed = ROWS_SEED }: { readonly seed?: number | undefined } = {},
 ): number | undefined {
   const n = first.n;
   const m = second.n;
@@ -89,7 +93,8 @@ export function squaredMmdVariance(
     (sum, j) => 2 * (sum / (m - 1) - across.columnSums[j]! / n),
   );
   const projected = variance(firstProjections, 1)! / n + variance(secondProjections, 1)! / m;
-  const [x, y] = [spacedRows(first), spacedRows(second)];
+  const x = randomRows(first, { seed, side: 'first' });
+  const y = first === second ? x : randomRows(second, { seed, side: 'second' });
   const pairs =
     (2 * centeredKernelVariance(x, x, kernel)) / (n * (n - 1)) +
     (2 * centeredKernelVariance(y, y, kernel)) / (m * (m - 1)) +
@@ -114,6 +119,7 @@ export function mmdIntervals(
     level,
     of = 'value',
     drawVariance = 0,
+    seed,
   }: {
     readonly sets: { readonly first: Rows; readonly second: Rows };
     readonly kernel: Kernel;
@@ -122,9 +128,11 @@ export function mmdIntervals(
     /** `limit` of the biased estimator, whose value lies above it */
     readonly of?: 'value' | 'limit';
     readonly drawVariance?: number;
+    /** of the metric, where it has one */
+    readonly seed?: number | undefined;
   },
 ): IntervalsOf {
-  const squared = squaredMmdVariance(sums, sets, kernel);
+  const squared = squaredMmdVariance(sums, sets, kernel, { seed });
   if (squared === undefined) return { reason: 'a side has fewer than 4 images' };
   const estimate = scale * squaredMmd(sums, 'unbiased');
   const half = normalQuantile((1 + level) / 2) * scale * Math.sqrt(squared);

@@ -76,15 +76,14 @@ function allPairs({ reference, generated }: RowPair, algebra: Algebra): Promise<
 function kidIntervals(
   { reference, generated }: RowPair,
   sums: MmdSums,
-  { level, drawVariance = 0 }: { readonly level: number; readonly drawVariance?: number },
+  options: Pick<Parameters<typeof mmdIntervals>[1], 'level' | 'drawVariance' | 'seed'>,
 ): IntervalsOf {
   const kernel = cubicKernel(reference.d);
   return mmdIntervals(sums, {
     sets: { first: reference, second: generated },
     kernel,
     scale: 1,
-    level,
-    drawVariance,
+    ...options,
   });
 }
 
@@ -128,7 +127,7 @@ export const kid = metricDefinition({
     const ofDraws = variance(drawn.subsets, 1);
     if (ofDraws === undefined)
       return withIntervals(values, { reason: 'one subset does not say how the draws vary' });
-    const options = { ...interval, drawVariance: ofDraws / subsets };
+    const options = { ...interval, drawVariance: ofDraws / subsets, seed };
     const intervals = kidIntervals(pair, await allPairs(pair, algebra), options);
     return withIntervals(values, intervals, NOT_NEGATIVE);
   },

@@ -18,6 +18,7 @@ import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
 import type { Kernel } from '../../metrics/numerics/kernel.js';
 import { logSoftmax } from '../../metrics/numerics/log-softmax.js';
 import { mean, variance } from '../../metrics/numerics/mean-and-variance.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
 import { selectRows } from '../../metrics/numerics/select-rows.js';
 import { studentQuantile } from '../../metrics/numerics/student-t.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
@@ -314,6 +315,28 @@ describe('squaredMmdVariance', () => {
     const ratio = mean(variances)! / variance(values, 1)!;
     expect(ratio).toBeGreaterThan(0.86); // 400 values give a variance to 7 %
     expect(ratio).toBeLessThan(most);
+  });
+
+  test('of images whose classes come in turn is that of the same images in any order', () => {
+    const [n, period] = [1600, 4]; // 1600/400 rows: every one taken evenly spaced would be of the first class
+    const inTurn = (seed: number) => {
+      const cloud = gaussianCloud({ n, d: 3, seed });
+      const widths = [0.01, 3, 3, 3];
+      const data = cloud.data.map((value, at) => value * widths[Math.floor(at / 3) % period]!);
+      return { ...cloud, data };
+    };
+    const moved = (vectors: Rows, by: number) =>
+      selectRows(
+        vectors,
+        [...Array(n).keys()].map((i) => (i + by) % n),
+      );
+    const [first, second] = [inTurn(1), inTurn(2)];
+    const [variance, ofMoved] = [0, 1].map((by) => {
+      const pair = { first: moved(first, by), second: moved(second, by) };
+      return squaredMmdVariance(mmdSums(pair.first, pair.second, kernel), pair, kernel)!;
+    });
+    expect(ofMoved! / variance!).toBeGreaterThan(0.85); // two draws of 400 rows
+    expect(ofMoved! / variance!).toBeLessThan(1.15);
   });
 
   test('of fewer than 4 images is undefined', () => {
