@@ -1,11 +1,13 @@
+import type { Warning } from '../../encoders/warning.js';
 import { requireEmbeddingPair, requireEmbeddings } from '../comparable-sets.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
 import { mongeDistanceAlong, mongeSlices } from '../monge-inception-distance.js';
+import { countText, percentText } from '../numerics/number-text.js';
 import { requireSquares } from '../require-squares.js';
-import { vendiScore } from '../vendi-score.js';
+import { effectiveNumber, lostInRounding, vendiScore, vendiSpectrum } from '../vendi-score.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
 export const mind = metricDefinition({
@@ -63,6 +65,21 @@ export const mind = metricDefinition({
   },
 });
 
+/** What eigenvalues below rounding could add is told from here on. */
+const TELLING_SHARE = 0.01;
+
+function lostWarnings(spectrum: ArrayLike<number>, order: number): readonly Warning[] {
+  const { count, share } = lostInRounding(spectrum, order);
+  if (!(share > TELLING_SHARE)) return [];
+  const are = count === 1 ? '1 eigenvalue is' : `${countText(count)} eigenvalues are`;
+  return [
+    {
+      code: 'WITHIN_ROUNDING',
+      message: `${are} lost in rounding and left out: at order ${order} they could make the value up to ${percentText(share)} larger`,
+    },
+  ];
+}
+
 export const vendi = metricDefinition({
   id: 'vendi',
   title: 'Vendi score',
@@ -97,8 +114,9 @@ export const vendi = metricDefinition({
     const order = Number(parameters['vendiOrder']);
     const name = sets.generated.source;
     const vectors = requireEmbeddings(sets.generated, id);
-    const value = await vendiScore(vectors, { order, name }, algebra);
-    const values = [{ id, value, warnings: [] }];
+    const spectrum = await vendiSpectrum(vectors, name, algebra);
+    const value = effectiveNumber(spectrum, order);
+    const values = [{ id, value, warnings: lostWarnings(spectrum, order) }];
     if (interval === null) return values;
     const intervals = await jackknifeOfMetric(sets, {
       metric: { id, uses: 'embeddings', sides: 'generated' },

@@ -8,9 +8,10 @@ import { plainAlgebra } from '../../metrics/numerics/algebra.js';
 import { torchGenerator } from '../../metrics/numerics/torch-generator.js';
 import { unitRows } from '../../metrics/numerics/unit-rows.js';
 import { vendi } from '../../metrics/records/diversity.js';
-import { effectiveNumber, vendiScore } from '../../metrics/vendi-score.js';
+import { effectiveNumber, lostInRounding, vendiScore } from '../../metrics/vendi-score.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { fixtureCases, type PackedRows, unpacked } from '../support/fixture.js';
+import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { rejected } from '../support/thrown.js';
 import {
   expectAllClose,
@@ -140,13 +141,49 @@ describe('vendiScore', () => {
     expect(highest).toBe(1 / 0.6);
   });
 
+  test('effectiveNumber of an order near 1 is that of order 1, to first order', () => {
+    const eigenvalues = Float64Array.from({ length: 50 }, (_, i) => 0.8 ** i * (0.2 / (1 - 0.8 ** 50)));
+    const entropy = Math.log(effectiveNumber(eigenvalues, 1));
+    const mean = (power: number) =>
+      eigenvalues.reduce((sum, value) => sum + value * Math.log(value) ** power, 0);
+    const slope = -(mean(2) - mean(1) ** 2) / 2; // of Rényi's entropy at order 1
+    for (const off of [1e-6, 1e-8, 1e-10, 1e-13, -1e-10, -1e-13]) {
+      const order = 1 + off;
+      expectClose(Math.log(effectiveNumber(eigenvalues, order)), entropy + slope * (order - 1), 1e-11);
+    }
+  });
+
+  test('what eigenvalues lost in rounding could add is no less than what they do', () => {
+    const decaying = Float64Array.from({ length: 60 }, (_, i) => 10 ** ((-24 * i) / 59));
+    const total = decaying.reduce((sum, value) => sum + value);
+    const eigenvalues = decaying.map((value) => value / total);
+    for (const order of [0.05, 0.1, 0.3]) {
+      const exact = eigenvalues.reduce((sum, value) => sum + value ** order, 0) ** (1 / (1 - order));
+      const found = effectiveNumber(eigenvalues, order);
+      const { count, share } = lostInRounding(eigenvalues, order);
+      expect(count).toBe(25);
+      expect(exact).toBeGreaterThan(found);
+      expect(exact).toBeLessThan(found * (1 + share));
+    }
+  });
+
+  test('of an order below 1, eigenvalues lost in rounding are told by what they could add', async () => {
+    const cloud = gaussianCloud({ n: 400, d: 60, seed: 4, smallest: 1e-12 });
+    const sets = { reference: embeddedSet(cloud), generated: embeddedSet(cloud) };
+    const told = async (vendiOrder: number) => (await vendi.evaluate(sets, { vendiOrder }))[0]!;
+    expect((await told(1)).warnings).toEqual([]);
+    const { warnings } = await told(0.1);
+    expect(warnings.map(({ code }) => code)).toEqual(['WITHIN_ROUNDING']);
+    expect(warnings[0]!.message).toMatch(/^\d+ eigenvalues are lost in rounding and left out/);
+  });
+
   test('the record takes an order of Infinity, and refuses one that is no number', async () => {
     const vectors = { n: 3, d: 3, data: Float64Array.of(1, 0, 0, 0, 5, 0, 0, 0, 7) };
     const sets = { reference: embeddedSet(vectors), generated: embeddedSet(vectors) };
     const [found] = await vendi.evaluate(sets, { vendiOrder: Number.POSITIVE_INFINITY });
     expectClose(found!.value, 3, SUMMATION_TOLERANCE);
     expect(await rejected(vendi.evaluate(sets, { vendiOrder: Number.NaN }))).toBe(
-      'OUT_OF_RANGE --vendi-order: must be a number; got NaN.',
+      'OUT_OF_RANGE parameters.vendiOrder: must be a number; got NaN.',
     );
   });
 
@@ -189,7 +226,6 @@ describe('mongeInceptionDistance', () => {
 
   test('of N(0, I) and N(μ·1, I) is about 3·d·μ²', async () => {
     // 3·d·mean (uᵀμ)² = 3·d·μ²·|1|²/d; 10 % at these sizes
-    const { gaussianCloud } = await import('../support/gaussian-cloud.js');
     const sets = {
       reference: gaussianCloud({ n: 1500, d: 16, seed: 1 }),
       generated: gaussianCloud({ n: 1500, d: 16, seed: 2, shift: 1 }),
