@@ -46,6 +46,13 @@ export function errorText(error: number): string {
   return numberText(error, { error });
 }
 
+/** A bound above 0, to two significant digits, rounded up: what it bounds stays below what is said. */
+export function boundText(bound: number): string {
+  const rounded = Number(bound.toPrecision(2));
+  const step = 10 ** (Math.floor(Math.log10(rounded)) - 1);
+  return errorText(rounded < bound ? Number((rounded + step).toPrecision(2)) : rounded);
+}
+
 /** A share in percent: to the second digit of its error where that is known, else to three digits at most: `42.8 %`. */
 export function percentText(
   share: number,

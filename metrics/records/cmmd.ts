@@ -9,7 +9,7 @@ import { mmdIntervals } from '../intervals/mmd-interval.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
-import { errorText } from '../numerics/number-text.js';
+import { boundText } from '../numerics/number-text.js';
 import { ROUGH_SCATTER_ERROR } from '../numerics/rough-scatter.js';
 import type { Rows } from '../numerics/rows.js';
 import { unitRows } from '../numerics/unit-rows.js';
@@ -55,7 +55,7 @@ async function valuesByMoments(
     return cmmdByMoments({ reference, generated }, estimator, { momentError: FLOAT32_MOMENTS });
   };
   const { value, errorBound } = await evaluate(unit);
-  const message = `from the first two moments alone, off by at most ${errorText(errorBound)}`;
+  const message = `from the first two moments alone, off by at most ${boundText(errorBound)}`;
   const warnings = [{ code: 'APPROXIMATE', message }, ...negativeWarnings(value)];
   const values = [{ id, value, warnings }];
   if (interval === null) return values;
@@ -63,7 +63,7 @@ async function valuesByMoments(
     metric: { id, uses: 'moments', sides: 'both' },
     whole: [value],
     level: interval.level,
-    bias: 'removed',
+    bias: estimator === 'unbiased' ? 'kept' : 'removed',
     algebra,
     evaluate: async (left) => [(await evaluate(left.sets)).value],
   });
@@ -106,7 +106,8 @@ function cmmdRecord(
         units: '1000 × squared MMD',
       },
     ],
-    requireImages: (counts) => requireEach(counts, id, estimator === 'unbiased' ? 2 : 1),
+    requireImages: (counts, parameters) =>
+      requireEach(counts, id, estimator === 'unbiased' || cmmdForm(parameters) === 'two-moment' ? 2 : 1), // a covariance needs 2
     compute: async (evaluation) => {
       const { sets, parameters, algebra, interval } = evaluation;
       const form = cmmdForm(parameters);

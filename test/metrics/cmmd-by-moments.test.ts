@@ -106,6 +106,36 @@ describe('cmmdByMoments', () => {
   });
 });
 
+describe('the two-moment form in intervals and refusals', () => {
+  const sides = (n: number) => ({
+    reference: embeddedSet(gaussianCloud({ n, d: 12, seed: 1, shift: 1 })),
+    generated: embeddedSet(gaussianCloud({ n, d: 12, seed: 2, shift: -0.5 })),
+  });
+
+  test('an interval of the unbiased estimator is around its value, and one of the biased is without its bias', async () => {
+    const found = async (metric: string) =>
+      (
+        await metricById(metric).evaluate(
+          sides(60),
+          { cmmdForm: 'two-moment' },
+          { interval: { level: 0.95 } },
+        )
+      )[0]!;
+    const unbiased = await found('cmmd');
+    const { low, high } = unbiased.interval!;
+    expectClose((low + high) / 2, unbiased.value!, SUMMATION_TOLERANCE, 1);
+    const biased = await found('cmmd-v');
+    expect((biased.interval!.low + biased.interval!.high) / 2).toBeLessThan(biased.value! - 0.05);
+  });
+
+  test('one image is too few for it, before anything is encoded', () => {
+    const counts = { reference: { source: 'real/', n: 9 }, generated: { source: 'fake/', n: 1 } };
+    const require = (cmmdForm: string) => () => metricById('cmmd-v').requireImages!(counts, { cmmdForm });
+    expect(require('two-moment')).toThrow('cmmd-v: fake/ must hold at least 2 images; got 1. Supply 1 more.');
+    expect(require('pairs')).not.toThrow();
+  });
+});
+
 describe('kernel sums of shards', () => {
   const kernel = { kind: 'rbf', sigma: 3 } as const;
   const shards = [rowRange(reference, 0, 50), rowRange(reference, 50, 120)] as const;

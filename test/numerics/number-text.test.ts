@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  boundText,
   countText,
   errorText,
   numberText,
@@ -49,6 +50,17 @@ describe('numberText', () => {
 
   test('probabilityText has two digits, and calls the smallest only small', () => {
     expect([0.0123, 0.5, 0.00001].map(probabilityText)).toEqual(['0.012', '0.5', '< 0.0001']);
+  });
+
+  test('boundText is never below the bound', () => {
+    expect([6.62e-4, 6.6e-4, 6.6000001e-4, 9.91e-5, 1e-6, 12.1].map(boundText)).toEqual([
+      '0.00067',
+      '0.00066',
+      '0.00067',
+      '0.00010',
+      '0.0000010',
+      '13',
+    ]);
   });
 
   test('errorText has two significant digits, and countText sets thousands apart', () => {
