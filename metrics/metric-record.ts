@@ -37,8 +37,12 @@ export interface MetricRecord extends Omit<MetricDefinition, 'evaluate' | 'requi
   compute(evaluation: Evaluation): Promise<readonly MetricValue[]>;
 }
 
-/** `kidSubsetSize` as it is typed: `--kid-subset-size`. */
-export function flagOf(parameter: string): string {
+/** Parameters that commands have a flag for; the others can be set where the library is called. */
+const FLAGGED: ReadonlySet<string> = new Set(['cmmdForm', 'kidSubsetSize', 'kidSubsets', 'seed']);
+
+/** A parameter as its caller sets it: `--kid-subset-size`, or `parameters.vendiOrder`. */
+export function parameterName(parameter: string): string {
+  if (!FLAGGED.has(parameter)) return `parameters.${parameter}`;
   return `--${parameter.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
@@ -63,7 +67,7 @@ function merged(record: MetricRecord, given: Parameters): Parameters {
     }
     if (typeof own !== typeof value || Number.isNaN(value)) {
       throw new OptionError('OUT_OF_RANGE', {
-        where: flagOf(name),
+        where: parameterName(name),
         expected: typeof own === 'number' ? 'must be a number' : 'must be a word',
         received: String(value),
       });
@@ -144,13 +148,13 @@ function requireLevel({ interval }: EvaluationRequest): void {
 /**
  * A parameter that counts something.
  *
- * @throws OptionError OUT_OF_RANGE, by its flag, unless it is a whole number of at least `least`
+ * @throws OptionError OUT_OF_RANGE, by its name, unless it is a whole number of at least `least`
  */
 export function wholeParameter(parameters: Parameters, name: string, least: number): number {
   const value = parameters[name];
   if (typeof value !== 'number' || !Number.isInteger(value) || value < least) {
     throw new OptionError('OUT_OF_RANGE', {
-      where: flagOf(name),
+      where: parameterName(name),
       expected: `must be a whole number, at least ${least}`,
       received: String(value),
     });

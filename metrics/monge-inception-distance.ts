@@ -64,7 +64,7 @@ export function mongeSlices(
   const { d } = reference;
   if (!(Number.isInteger(projections) && projections >= 1 && projections * d >= 16)) {
     throw new OptionError('OUT_OF_RANGE', {
-      where: '--mind-num-projections',
+      where: 'parameters.mindNumProjections',
       expected: `must be a whole number, at least ${Math.max(1, Math.ceil(16 / d))} for embeddings of ${d} dimensions`,
       received: String(projections),
     });

@@ -10,6 +10,7 @@ import { EncoderShelf } from './encoder-shelf.js';
 import { encoderWarnings, isOfEncoder } from './encoder-warnings.js';
 import { metricById } from './metric-catalog.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from './metric-definition.js';
+import { parameterName } from './metric-record.js';
 import { ownParameters } from './own-parameters.js';
 import { refusedMetrics, unencodedSides } from './refused-metrics.js';
 import { scoreGroups } from './score-groups.js';
@@ -28,7 +29,7 @@ function requireKnownParameters(metrics: readonly MetricDefinition[], given: Par
   for (const name of Object.keys(given)) {
     if (metrics.some(({ parameters }) => name in parameters)) continue;
     throw new OptionError('CONFLICTING_OPTIONS', {
-      where: `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      where: parameterName(name),
       expected: `none of the metrics takes it`,
       received: metrics.map(({ id }) => id).join(', '),
       help: 'Add the metric that it belongs to, or leave it out.',

@@ -89,7 +89,7 @@ export async function frechetDistanceOfSets(
 function requireUnbiased({ covarianceDdof }: Parameters): void {
   if (covarianceDdof === 1) return;
   throw new OptionError('OUT_OF_RANGE', {
-    where: '--covariance-ddof',
+    where: 'parameters.covarianceDdof',
     expected: 'must be 1: covariances have the divisor n − 1 in every Fréchet protocol',
     received: String(covarianceDdof),
   });

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { SCORE_FLAGS } from '../../cli/commands/score.js';
 import { METRICS, metricById } from '../../metrics/metric-catalog.js';
+import { parameterName } from '../../metrics/metric-record.js';
 import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
 import { embeddedSet, TEST_ENCODER } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { rejected, thrown } from '../support/thrown.js';
+import { expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
 
 const reference = embeddedSet(gaussianCloud({ n: 40, d: 6, seed: 1 }), { source: 'real/' });
 const generated = embeddedSet(gaussianCloud({ n: 30, d: 6, seed: 2 }), { source: 'fake/' });
@@ -126,5 +130,54 @@ describe('what a metric refuses', () => {
     expect(await rejected(metricById('cmmd').evaluate({ reference, generated: zero }, {}))).toContain(
       'NOT_FINITE fake/: every row must have a direction; got zeros alone in row 1 (counted from 0).',
     );
+  });
+});
+
+describe('class logits', () => {
+  const logits = {
+    n: 200,
+    d: 5,
+    data: gaussianCloud({ n: 200, d: 5, seed: 3 }).data.map((value) => 6 * value),
+  };
+  const scoreOf = async (metric: string, rows: Rows) =>
+    metricById(metric).evaluate(
+      { reference, generated: embeddedSet(null, { source: 'fake/', logits: rows }) },
+      {},
+    );
+  const softmax = new Float64Array(1000);
+  for (let i = 0; i < 200; i++) {
+    const row = Array.from(logits.data.slice(5 * i, 5 * i + 5), Math.exp);
+    const sum = row.reduce((total, value) => total + value, 0);
+    row.forEach((value, j) => {
+      softmax[5 * i + j] = value / sum;
+    });
+  }
+
+  test('that are probabilities are refused with what to give, those of float16 too', async () => {
+    const told =
+      'UNREADABLE_FILE fake/: is needs class logits; got probabilities: every row lies within 0 … 1 and sums to 1. Give the output of the network before the softmax, or the logarithms of the probabilities.';
+    expect(await rejected(scoreOf('is', { ...logits, data: softmax }))).toBe(told);
+    const rounded = softmax.map((value) => Math.round(value * 2048) / 2048);
+    expect(await rejected(scoreOf('is', { ...logits, data: rounded }))).toBe(told);
+    expect(await rejected(scoreOf('is-infinity', { ...logits, data: softmax }))).toContain(
+      'is-infinity needs',
+    );
+  });
+
+  test('that are logarithms of probabilities score as the logits do', async () => {
+    const [of] = await scoreOf('is', logits);
+    const [found] = await scoreOf('is', { ...logits, data: softmax.map(Math.log) });
+    expectClose(found!.value, of!.value!, SUMMATION_TOLERANCE);
+  });
+});
+
+describe('names of parameters in errors', () => {
+  test('are flags where score has one, and else what the library takes', () => {
+    const flags = new Set(Object.values(SCORE_FLAGS).map(({ name }) => `--${name}`));
+    const parameters = new Set(METRICS.flatMap((metric) => Object.keys(metric.parameters)));
+    for (const parameter of parameters) {
+      const flag = `--${parameter.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      expect(parameterName(parameter)).toBe(flags.has(flag) ? flag : `parameters.${parameter}`);
+    }
   });
 });
