@@ -51,6 +51,8 @@ export interface Interval {
   readonly estimate?: number;
   /** what the middle was before it was put at a bound, where it was: differences of limits are judged by it */
   readonly unbounded?: number;
+  /** the middle less the limit that halving the images gives: by how much the bias is no multiple of 1/n. The interval is widened by it */
+  readonly secondOrder?: number;
 }
 
 /** A number, or null with the reason why there is none. */

@@ -65,7 +65,23 @@ export function roundingWarnings(
 /** Whose bias a value has: `alone` is that of a metric which looks at the generated images alone. */
 export type BiasedSide = keyof Comparison | 'both' | 'alone';
 
-const OF_SIDE = { both: '', alone: '', reference: ' of the reference', generated: ' of the generated side' };
+/** How many images each side has; null where it is not known. */
+export type SideCounts = Readonly<Record<keyof Comparison, number | null>>;
+
+export function countsOf({ reference, generated }: Comparison): SideCounts {
+  return { reference: reference.n, generated: generated.n };
+}
+
+/** ` at n = 1,000`, ` at n = 57 : 431 (reference : generated)`; of the sides that the bias is of. */
+function atCounts({ reference, generated }: SideCounts, side: BiasedSide): string {
+  const at = (n: number | null, whose = '') => (n === null ? '' : ` at n = ${countText(n)}${whose}`);
+  if (side === 'reference') return at(reference, ' of the reference');
+  if (side === 'generated') return at(generated, ' of the generated side');
+  if (side === 'alone' || reference === generated) return at(generated);
+  const [first, second] = [reference, generated].map((n) => (n === null ? '?' : countText(n)));
+  return ` at n = ${first} : ${second} (reference : generated)`;
+}
+
 /** What a limit is without: against a fixed reference it keeps the bias of that. */
 const WITHOUT_END = {
   both: 'images without end on both sides',
@@ -82,15 +98,16 @@ const WITHOUT_END = {
 export function biasWarnings({
   value,
   limit,
-  n,
+  counts,
   side = 'both',
   by,
   error = null,
   bounds = UNBOUNDED,
+  unsure,
 }: {
   readonly value: number;
   readonly limit: number;
-  readonly n: number | null;
+  readonly counts: SideCounts;
   /** whose bias it is, where the other's is out already or not known */
   readonly side?: BiasedSide;
   /** how the limit was found: there are several ways, and they differ */
@@ -99,13 +116,18 @@ export function biasWarnings({
   readonly error?: number | null;
   /** what the limit can be */
   readonly bounds?: LimitBounds;
+  /** why there is no telling the limit: the bias is that and more */
+  readonly unsure?: string;
 }): readonly Warning[] {
   const bias = value - limit;
   if (!(Math.abs(bias) > TELLING_SHARE * Math.abs(value))) return [];
   const shown = (one: number) => numberText(one, { error });
-  const where = n === null ? '' : ` at n = ${countText(n)}${OF_SIDE[side]}`;
   const direction = bias > 0 ? 'upwards' : 'downwards';
   const beyond = outOfBounds(limit, bounds);
+  const about = `biased ${direction}${atCounts(counts, side)} by about ${shown(Math.abs(bias))} of ${shown(value)}`;
+  if (unsure !== undefined) {
+    return [{ code: 'BIASED_AT_N', message: `${about}, and by more than that: ${unsure}` }];
+  }
   const rest =
     value >= 0 && limit <= 0
       ? 'no difference of the sets shows beyond it'
@@ -113,7 +135,7 @@ export function biasWarnings({
   return [
     {
       code: 'BIASED_AT_N',
-      message: `biased ${direction}${where} by about ${shown(Math.abs(bias))} of ${shown(value)}; ${rest}`,
+      message: `${about}; ${rest}`,
     },
   ];
 }

@@ -27,6 +27,10 @@ const interval = z.strictObject({
     .describe('limit: of what the value tends to for images without end; the value itself may lie outside'),
   estimate: z.number().optional().describe('the middle: the limit, or the nearest that can be'),
   unbounded: z.number().optional().describe('that estimate, where it cannot be'),
+  secondOrder: z
+    .number()
+    .optional()
+    .describe('the estimate less the limit that halving the images gives; the interval is widened by it'),
 });
 
 const encoder = z.strictObject({

@@ -47,6 +47,10 @@ const limitInterval = z.looseObject({
   level: z.number().gt(0).lt(1),
   method: z.string(),
   unbounded: z.number().optional().describe('the estimate before it was put at the nearest that can be'),
+  secondOrder: z
+    .number()
+    .optional()
+    .describe('the estimate less the limit that halving the images gives; the interval is widened by it'),
 });
 
 const required = z.looseObject({

@@ -27,7 +27,9 @@ export function finalValues(arms: readonly StudyCurve[], size: number): FinalVal
     return {
       finalIs: 'limit',
       final: arms.map(({ limitInterval }) => limitInterval!.unbounded ?? limitInterval!.estimate),
-      errors: arms.map(({ limitInterval }) => limitInterval!.standardError),
+      errors: arms.map(({ limitInterval }) =>
+        Math.hypot(limitInterval!.standardError, limitInterval!.secondOrder ?? 0),
+      ),
     };
   }
   return {

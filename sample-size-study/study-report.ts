@@ -32,6 +32,8 @@ export interface LimitInterval {
   readonly estimate: number;
   /** the estimate before it was put at the nearest limit that can be, where it was: arms are ranked by it */
   readonly unbounded?: number;
+  /** by how much the bias is no multiple of 1/n */
+  readonly secondOrder?: number;
   readonly standardError: number;
   readonly low: number;
   readonly high: number;

@@ -45,32 +45,75 @@ export interface EstimatedInterval {
   readonly interval: Interval;
 }
 
+/** What is said of a logarithm, of the number itself. */
+function ofNumber({ standardError, interval }: EstimatedInterval, value: number): EstimatedInterval {
+  const { low, high, estimate, secondOrder } = interval;
+  return {
+    standardError: value * standardError,
+    interval: {
+      ...interval,
+      low: Math.exp(low),
+      high: Math.exp(high),
+      method: `${interval.method} of the logarithm`,
+      ...(estimate === undefined ? {} : { estimate: Math.exp(estimate) }),
+      ...(secondOrder === undefined
+        ? {}
+        : { secondOrder: Math.exp(estimate!) - Math.exp(estimate! - secondOrder) }),
+    },
+  };
+}
+
+/** `logarithm` where it is the logarithm whose bias is a multiple of 1/n. */
+export type JackknifeScale = 'plain' | 'logarithm';
+
+export interface JackknifeNumbers {
+  /** of all images */
+  readonly value: number;
+  /** without each group */
+  readonly replicates: readonly number[];
+  /** of each half of the images, to be had where `bias` is `removed` */
+  readonly halves?: readonly number[];
+  readonly level: number;
+  /** `removed` where the bias is a multiple of 1/n (FID), `kept` where there is none to speak of */
+  readonly bias: JackknifeBias;
+  /** default `plain` */
+  readonly scale?: JackknifeScale;
+  /** the part of the variance that comes of pairs of images, where it is known: a jackknife counts it twice (Efron & Stein 1981), so
+   * it is taken off once */
+  readonly pairVariance?: number;
+}
+
 /**
  * Delete-group jackknife: from the value θ of all images and θ₍₋ⱼ₎ without each of g groups, the standard error
  * √((g − 1)/g·Σ(θ₍₋ⱼ₎ − θ̄)²), the estimate g·θ − (g − 1)·θ̄, which is free of bias in 1/n, and an interval by Student's t with
- * g − 1 degrees of freedom.
+ * g − 1 degrees of freedom. With the mean θ½ over two halves, the estimate is also 2θ − θ½, and where a bias in 1/n² is left, the two
+ * differ by as much as the first is off: the interval's standard error is widened by that, in squares.
  *
- * @param bias  `removed` where the bias is a multiple of 1/n (FID), `kept` where there is none to speak of
- * @param pairVariance  the part of the variance that comes of pairs of images, where it is known: a jackknife counts it twice
- * (Efron & Stein 1981), so it is taken off once
  * @throws OptionError OUT_OF_RANGE unless there are two replicates at least
  * @source Quenouille 1956, Biometrika 43:353; Kott 2001, J. Official Statistics 17:521; coverage: bench/results/coverage.json
  * @example
  * deleteGroupJackknife({ value: 2, replicates: [1, 3], level: 0.95, bias: 'kept' }).standardError; // 1
  */
-export function deleteGroupJackknife({
+export function deleteGroupJackknife({ scale = 'plain', ...given }: JackknifeNumbers): EstimatedInterval {
+  if (scale === 'plain') return plainJackknife(given);
+  const { value, replicates, halves } = given;
+  const logarithms = {
+    ...given,
+    value: Math.log(value),
+    replicates: replicates.map(Math.log),
+    ...(halves && { halves: halves.map(Math.log) }),
+  };
+  return ofNumber(plainJackknife(logarithms), value);
+}
+
+function plainJackknife({
   value,
   replicates,
   level,
   bias,
   pairVariance = 0,
-}: {
-  readonly value: number;
-  readonly replicates: readonly number[];
-  readonly level: number;
-  readonly bias: JackknifeBias;
-  readonly pairVariance?: number;
-}): EstimatedInterval {
+  halves,
+}: Omit<JackknifeNumbers, 'scale'>): EstimatedInterval {
   const groups = replicates.length;
   if (groups < 2) {
     throw new OptionError('OUT_OF_RANGE', {
@@ -84,13 +127,15 @@ export function deleteGroupJackknife({
   const counted = (squares * (groups - 1)) / groups;
   const standardError = Math.sqrt(Math.max(counted - pairVariance, pairVariance));
   const estimate = bias === 'removed' ? groups * value - (groups - 1) * center : value;
-  const half = studentQuantile((1 + level) / 2, groups - 1) * standardError;
+  const secondOrder = halves === undefined ? 0 : estimate - (2 * value - mean(halves)!);
+  const half = studentQuantile((1 + level) / 2, groups - 1) * Math.hypot(standardError, secondOrder);
   const interval = {
     low: estimate - half,
     high: estimate + half,
     level,
     method: `jackknife-${groups}`,
     ...(bias === 'removed' ? { of: 'limit' as const, estimate } : { of: 'value' as const }),
+    ...(halves === undefined ? {} : { secondOrder }),
   };
   return { standardError, interval };
 }

@@ -4,8 +4,16 @@ import {
   deleteGroupJackknife,
   type EstimatedInterval,
   type JackknifeBias,
+  type JackknifeScale,
 } from './delete-group-jackknife.js';
-import { groupPlan, setsWithoutGroups, type WithoutGroup } from './sets-without-group.js';
+import {
+  EACH_GROUP,
+  EACH_HALF,
+  type GroupsLeftOut,
+  groupPlan,
+  setsWithoutGroups,
+  type WithoutGroups,
+} from './sets-without-group.js';
 
 /** Draws the groups; a constant, so that an interval does not change with the seed of the metric. */
 const GROUP_SEED = 2020;
@@ -15,24 +23,9 @@ export type IntervalsOf =
   | { readonly estimates: readonly (EstimatedInterval | { readonly reason: string })[] }
   | { readonly reason: string };
 
-/** What is said of a logarithm, of the number itself. */
-function exponential({ standardError, interval }: EstimatedInterval, value: number): EstimatedInterval {
-  const { low, high, estimate } = interval;
-  return {
-    standardError: value * standardError,
-    interval: {
-      ...interval,
-      low: Math.exp(low),
-      high: Math.exp(high),
-      method: `${interval.method} of the logarithm`,
-      ...(estimate === undefined ? {} : { estimate: Math.exp(estimate) }),
-    },
-  };
-}
-
 /**
  * Intervals of all numbers of a metric by leaving out each of 20 groups of both sides at once, which counts the spread of
- * both and removes the bias of both. A side known by its statistics alone stays, and `method` says so.
+ * both and removes the bias of both; where a bias is removed, by halves of both too. A side known by its statistics alone stays, and `method` says so.
  *
  * @param whole  the numbers of all images
  * @param evaluate  the same numbers of other sets
@@ -55,33 +48,34 @@ export async function jackknifeOfMetric(
     readonly bias: JackknifeBias;
     /** part of the variance that comes of pairs of images, where it is known */
     readonly pairVariance?: number;
-    /** `logarithm` where it is the logarithm whose bias is a multiple of 1/n */
-    readonly scale?: 'plain' | 'logarithm';
+    readonly scale?: JackknifeScale;
     readonly algebra: Algebra;
-    readonly evaluate: (left: WithoutGroup) => Promise<readonly number[]>;
+    readonly evaluate: (left: WithoutGroups) => Promise<readonly number[]>;
   },
 ): Promise<IntervalsOf> {
   const plan = groupPlan(sets, metric);
   if ('reason' in plan) return plan;
-  const replicates: (readonly number[])[] = [];
-  const options = { plan, uses: metric.uses, metric: metric.id, seed: GROUP_SEED, algebra };
-  for await (const left of setsWithoutGroups(sets, options)) replicates.push(await evaluate(left));
+  const numbersWithout = async (leftOut: readonly GroupsLeftOut[]) => {
+    const found: (readonly number[])[] = [];
+    const options = { plan, uses: metric.uses, metric: metric.id, seed: GROUP_SEED, leftOut, algebra };
+    for await (const left of setsWithoutGroups(sets, options)) found.push(await evaluate(left));
+    return found;
+  };
+  const replicates = await numbersWithout(EACH_GROUP);
+  const halves = bias === 'removed' ? await numbersWithout(EACH_HALF) : null;
   const fixed = plan.fixed.map((side) => `, ${side} fixed`).join('');
   return {
     estimates: whole.map((value, at) => {
-      const numbers = replicates.map((replicate) => replicate[at]!);
-      const estimate =
-        scale === 'logarithm'
-          ? exponential(
-              deleteGroupJackknife({
-                value: Math.log(value),
-                replicates: numbers.map(Math.log),
-                level,
-                bias,
-              }),
-              value,
-            )
-          : deleteGroupJackknife({ value, replicates: numbers, level, bias, pairVariance });
+      const numbers = (sets: readonly (readonly number[])[]) => sets.map((one) => one[at]!);
+      const estimate = deleteGroupJackknife({
+        value,
+        replicates: numbers(replicates),
+        ...(halves && { halves: numbers(halves) }),
+        level,
+        bias,
+        scale,
+        pairVariance,
+      });
       const method = `${estimate.interval.method}${fixed}`;
       return { ...estimate, interval: { ...estimate.interval, method } };
     }),

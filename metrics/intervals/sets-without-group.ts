@@ -82,14 +82,29 @@ export function groupPlan(
   return { sides: cut, fixed: looked.filter((side) => rowsOf(side) === null) };
 }
 
-/** A comparison without one group of each side that is cut. */
-export interface WithoutGroup {
+/** A comparison without some of the groups of each side that is cut. */
+export interface WithoutGroups {
   readonly sets: Comparison;
-  /** places left out of each side */
+  /** places left out of each side, ascending */
   readonly gone: Readonly<Record<keyof Comparison, Uint32Array>>;
 }
 
-/** The comparison without each group of both sides in turn, made one at a time. */
+/** Groups that are left out together. */
+export type GroupsLeftOut = readonly number[];
+
+const groupsFrom = (first: number, end: number): GroupsLeftOut =>
+  Array.from({ length: end - first }, (_, j) => first + j);
+
+/** Each group alone. */
+export const EACH_GROUP: readonly GroupsLeftOut[] = groupsFrom(0, JACKKNIFE_GROUPS).map((group) => [group]);
+
+/** One half of the groups, and the other. */
+export const EACH_HALF: readonly GroupsLeftOut[] = [
+  groupsFrom(JACKKNIFE_GROUPS / 2, JACKKNIFE_GROUPS),
+  groupsFrom(0, JACKKNIFE_GROUPS / 2),
+];
+
+/** The comparison without some groups of both sides, once for each of `leftOut`, made one at a time. */
 export async function* setsWithoutGroups(
   sets: Comparison,
   {
@@ -97,15 +112,17 @@ export async function* setsWithoutGroups(
     uses,
     metric,
     seed,
+    leftOut,
     algebra,
   }: {
     readonly plan: Extract<GroupPlan, { sides: unknown }>;
     readonly uses: MetricDefinition['uses'];
     readonly metric: string;
     readonly seed: number;
+    readonly leftOut: readonly GroupsLeftOut[];
     readonly algebra: Algebra;
   },
-): AsyncGenerator<WithoutGroup> {
+): AsyncGenerator<WithoutGroups> {
   const groups = new Map(
     plan.sides.map((side) => {
       const { n } = (uses === 'logits' ? sets[side].logits : sets[side].embeddings)!;
@@ -115,14 +132,14 @@ export async function* setsWithoutGroups(
       ] as const;
     }),
   );
-  for (let j = 0; j < JACKKNIFE_GROUPS; j++) {
+  for (const together of leftOut) {
     const left: { reference: EmbeddedSet; generated: EmbeddedSet } = { ...sets };
     const gone: Record<keyof Comparison, Uint32Array> = {
       reference: new Uint32Array(0),
       generated: new Uint32Array(0),
     };
     for (const [side, places] of groups) {
-      gone[side] = places[j]!;
+      gone[side] = Uint32Array.from(together.flatMap((group) => [...places[group]!])).sort();
       left[side] = await setWithout(sets[side], { uses, metric, gone: gone[side], algebra });
     }
     yield { sets: left, gone };

@@ -1,6 +1,9 @@
+import type { Warning } from '../../encoders/warning.js';
 import { intervalMethodText } from '../interval-method-text.js';
 import type { MetricValue } from '../metric-definition.js';
-import { type BiasedSide, biasWarnings, withWarnings } from '../score-warnings.js';
+import { numberText } from '../numerics/number-text.js';
+import { type BiasedSide, biasWarnings, type SideCounts, withWarnings } from '../score-warnings.js';
+import type { EstimatedInterval } from './delete-group-jackknife.js';
 import type { IntervalsOf } from './jackknife-of-metric.js';
 import { boundedInterval, type LimitBounds, UNBOUNDED } from './limit-bounds.js';
 
@@ -18,13 +21,33 @@ export function withIntervals(
   return values.map((value, at) => {
     const found = 'reason' in intervals ? intervals : intervals.estimates[at]!;
     const bounded = 'reason' in found ? found : boundedInterval(found, bounds);
-    if (!('reason' in bounded)) return withWarnings({ ...value, ...bounded.found }, bounded.warnings);
+    if (!('reason' in bounded)) {
+      const warnings = [...bounded.warnings, ...bendWarnings(bounded.found)];
+      return withWarnings({ ...value, ...bounded.found }, warnings);
+    }
     return withWarnings(value, [{ code: 'NO_INTERVAL', message: `no interval: ${bounded.reason}` }]);
   });
 }
 
+/** What is said where the bias is so far from a multiple of 1/n that the middle is off by more than its standard error. */
+function bendWarnings({ standardError, interval }: EstimatedInterval): readonly Warning[] {
+  const { estimate, unbounded = estimate, secondOrder = 0 } = interval;
+  if (!(Math.abs(secondOrder) > standardError)) return [];
+  const shown = (one: number) => numberText(one, { error: standardError });
+  return [
+    {
+      code: 'BIAS_NOT_LINEAR',
+      message: `leaving out groups of images puts the limit at ${shown(unbounded!)}, halving them at ${shown(unbounded! - secondOrder)}: at this n the bias is not yet a multiple of 1/n, and the interval is widened by what lies between the two`,
+    },
+  ];
+}
+
 /** The value, warned of the bias that its interval found, unless it has been warned of it by other means. */
-export function withBiasFound(value: MetricValue, n: number | null, side: BiasedSide = 'both'): MetricValue {
+export function withBiasFound(
+  value: MetricValue,
+  counts: SideCounts,
+  side: BiasedSide = 'both',
+): MetricValue {
   const limit = value.interval?.estimate;
   if (value.value === null || limit === undefined) return value;
   const { method } = value.interval!;
@@ -34,7 +57,7 @@ export function withBiasFound(value: MetricValue, n: number | null, side: Biased
   const known = {
     value: value.value,
     limit,
-    n,
+    counts,
     error: value.standardError ?? null,
     by: intervalMethodText(method),
   };

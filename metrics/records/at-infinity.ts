@@ -11,10 +11,10 @@ import { metricDefinition, wholeParameter } from '../metric-record.js';
 import type { Algebra } from '../numerics/algebra.js';
 import type { Rows } from '../numerics/rows.js';
 import { selectRows } from '../numerics/select-rows.js';
-import { rankWarnings } from '../score-warnings.js';
+import { countsOf, rankWarnings } from '../score-warnings.js';
 import { gaussianOfSet, momentsOfSet, rankOfGaussian } from '../set-gaussian.js';
 import { frechetDistanceOfSets } from './frechet.js';
-import { inceptionScoreBounds } from './inception-score.js';
+import { fewForClasses, inceptionScoreBounds } from './inception-score.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
 const SOURCE = 'Chong & Forsyth 2020, arXiv:1911.07023';
@@ -123,7 +123,7 @@ export const fidInfinity = metricDefinition({
   compute: async ({ sets, parameters, algebra, interval }) => {
     const id = 'fid-infinity';
     const seed = wholeParameter(parameters, 'seed', 0);
-    const { reference, generated } = requireEmbeddingPair(sets, id, 2);
+    const { generated } = requireEmbeddingPair(sets, id, 2);
     const limitOf = async (against: EmbeddedSet, gone: Uint32Array): Promise<number> => {
       const { value } = await limitAtInfinity({ n: generated.n, seed, where: id, gone }, (places) => {
         const subset = withEmbeddings(sets.generated, selectRows(generated, places));
@@ -155,20 +155,9 @@ export const fidInfinity = metricDefinition({
     const bias = await biasOfReference(sets, algebra);
     const ofLimit = bias === null ? intervals : lessBias(intervals, value, bias);
     const [found] = withIntervals(values, ofLimit, NOT_NEGATIVE);
-    return [withBiasFound(found!, reference.n, 'reference')];
+    return [withBiasFound(found!, countsOf(sets), 'reference')];
   },
 });
-
-/** Of images that are hardly more than the classes they show, the score is the number of images, and not a line in 1/N. */
-function fewForClasses(score: number, smallest: number): readonly Warning[] {
-  if (!(smallest < 2 * score)) return [];
-  return [
-    {
-      code: 'FEW_FOR_CLASSES',
-      message: `the line begins at ${smallest} images, less than two for each of about ${Math.round(score)} classes: the score is not a line in 1/N there, and the limit is not to be trusted`,
-    },
-  ];
-}
 
 export const isInfinity = metricDefinition({
   id: 'is-infinity',
@@ -211,9 +200,14 @@ export const isInfinity = metricDefinition({
     };
     const value = await limitOf(NONE);
     const bounds = inceptionScoreBounds(logits);
-    const doubts = [...limitWarnings(value, bounds), ...fewForClasses(value, limitSizes(logits.n, id)[0]!)];
-    const values = [{ id, value, warnings: doubts }];
+    const few = fewForClasses(value, limitSizes(logits.n, id)[0]!, 'the line begins at');
+    const values = [{ id, value, warnings: [...limitWarnings(value, bounds), ...few] }];
     if (interval === null) return values;
+    if (few.length > 0) {
+      return withIntervals(values, {
+        reason: 'the line begins at too few images for the classes that they show',
+      });
+    }
     const intervals = await jackknifeOfMetric(sets, {
       metric: { id, uses: 'logits', sides: 'generated' },
       whole: [value],

@@ -13,7 +13,7 @@ import { boundText } from '../numerics/number-text.js';
 import { ROUGH_SCATTER_ERROR } from '../numerics/rough-scatter.js';
 import type { Rows } from '../numerics/rows.js';
 import { unitRows } from '../numerics/unit-rows.js';
-import { biasWarnings, negativeWarnings } from '../score-warnings.js';
+import { biasWarnings, countsOf, negativeWarnings } from '../score-warnings.js';
 import { momentsOfSet } from '../set-gaussian.js';
 import type { MmdEstimator } from '../squared-mmd.js';
 import { CLIP_RANGE } from './preprocessings.js';
@@ -67,9 +67,7 @@ async function valuesByMoments(
     algebra,
     evaluate: async (left) => [(await evaluate(left.sets)).value],
   });
-  return withIntervals(values, intervals, NOT_NEGATIVE).map((found) =>
-    withBiasFound(found, pair.generated.n),
-  );
+  return withIntervals(values, intervals, NOT_NEGATIVE).map((found) => withBiasFound(found, countsOf(sets)));
 }
 
 function cmmdRecord(
@@ -121,7 +119,7 @@ function cmmdRecord(
       const warnings = [
         ...(form === 'pairs' ? [] : [rounded]),
         ...negativeWarnings(value),
-        ...biasWarnings({ value, limit, n: pair.generated.n, by: 'the unbiased form' }),
+        ...biasWarnings({ value, limit, counts: countsOf(sets), by: 'the unbiased form' }),
       ];
       const values = [{ id, value, warnings }];
       if (interval === null) return values;

@@ -5,8 +5,9 @@ import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
 import { mongeDistanceAlong, mongeSlices } from '../monge-inception-distance.js';
-import { countText, percentText } from '../numerics/number-text.js';
+import { countText, numberText, percentText } from '../numerics/number-text.js';
 import { requireSquares } from '../require-squares.js';
+import { countsOf } from '../score-warnings.js';
 import { effectiveNumber, lostInRounding, vendiScore, vendiSpectrum } from '../vendi-score.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
@@ -60,7 +61,7 @@ export const mind = metricDefinition({
       },
     });
     return withIntervals(values, intervals, NOT_NEGATIVE).map((found) =>
-      withBiasFound(found, slices.generated.n),
+      withBiasFound(found, { reference: slices.reference.n, generated: slices.generated.n }),
     );
   },
 });
@@ -78,6 +79,16 @@ function lostWarnings(spectrum: ArrayLike<number>, order: number): readonly Warn
       message: `${are} lost in rounding and left out: at order ${order} they could make the value up to ${percentText(share)} larger`,
     },
   ];
+}
+
+/** With fewer images for each of what the score counts, many of those have not been seen, and its bias is no multiple of 1/n. */
+const FEWEST_FOR_EACH = 2;
+
+function fewForScore(value: number, n: number): Warning {
+  return {
+    code: 'BIASED_AT_N',
+    message: `biased downwards at n = ${countText(n)}: with fewer than ${FEWEST_FOR_EACH} images for each of the ${numberText(value)} that it counts, the score says more about n than about the images`,
+  };
 }
 
 export const vendi = metricDefinition({
@@ -116,8 +127,11 @@ export const vendi = metricDefinition({
     const vectors = requireEmbeddings(sets.generated, id);
     const spectrum = await vendiSpectrum(vectors, name, algebra);
     const value = effectiveNumber(spectrum, order);
-    const values = [{ id, value, warnings: lostWarnings(spectrum, order) }];
+    const few = value * FEWEST_FOR_EACH > vectors.n;
+    const doubts = [...lostWarnings(spectrum, order), ...(few ? [fewForScore(value, vectors.n)] : [])];
+    const values = [{ id, value, warnings: doubts }];
     if (interval === null) return values;
+    if (few) return withIntervals(values, { reason: 'the score is more than half the number of images' });
     const intervals = await jackknifeOfMetric(sets, {
       metric: { id, uses: 'embeddings', sides: 'generated' },
       whole: [value],
@@ -130,6 +144,8 @@ export const vendi = metricDefinition({
       ],
     });
     const bounds = { low: 1, high: vectors.d, highIs: 'the number of dimensions' };
-    return withIntervals(values, intervals, bounds).map((found) => withBiasFound(found, vectors.n, 'alone'));
+    return withIntervals(values, intervals, bounds).map((found) =>
+      withBiasFound(found, countsOf(sets), 'alone'),
+    );
   },
 });

@@ -1,6 +1,6 @@
 import type { Preprocessing } from '../../encoders/images/preprocessing.js';
 import { OptionError } from '../../errors.js';
-import { requireEach, requireEqualWidth } from '../comparable-sets.js';
+import { requireEach, requireEqualWidth, SIDES } from '../comparable-sets.js';
 import { frechetBiasSlope, frechetPairVariance } from '../frechet-bias.js';
 import { type FactoredGaussian, frechetDistanceOfParts } from '../frechet-distance.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
@@ -10,9 +10,17 @@ import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../m
 import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { compensatedSum } from '../numerics/compensated-sum.js';
 import { meanDifference } from '../numerics/gaussian-moments.js';
+import { countText } from '../numerics/number-text.js';
 import { requireSquares } from '../require-squares.js';
-import { biasWarnings, type CovarianceRank, rankWarnings, roundingWarnings } from '../score-warnings.js';
+import {
+  biasWarnings,
+  type CovarianceRank,
+  countsOf,
+  rankWarnings,
+  roundingWarnings,
+} from '../score-warnings.js';
 import { gaussianOfSet, rankOfGaussian } from '../set-gaussian.js';
+
 import { CLIP_RANGE, IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 
 /** What tells one Fréchet protocol from another. */
@@ -25,6 +33,9 @@ interface FrechetProtocol {
   readonly encoder: string;
   readonly preprocessing: Preprocessing;
 }
+
+/** With fewer images than this many times the dimensions, a bias to first order in 1/n is much too small. */
+const FIRST_ORDER = 2;
 
 /** A Fréchet distance, and what it would be without the bias of both sides' n: null where n ≤ d, or n is not known. */
 interface FrechetOfSets {
@@ -102,29 +113,32 @@ async function frechetValues(
   const { sets, algebra, interval, parameters } = evaluation;
   const { id } = metric;
   requireUnbiased(parameters);
-  const { n } = sets.generated;
   const { value, limit, unbiased, d, ranks, spectrum, totalVariance, ofMeans } = await frechetOfSets(
     id,
     evaluation,
   );
-  const side = unbiased === 'reference' ? 'reference' : 'generated';
+  const counts = countsOf(sets);
+  const known = SIDES.map((side) => counts[side]).filter((n) => n !== null);
   const bias =
     limit === null
       ? []
       : biasWarnings({
           value,
           limit,
-          n: sets[side].n,
+          counts,
           side: unbiased,
-          by: 'the bias of Gaussian embeddings',
+          by: 'the bias of Gaussian embeddings to first order in 1/n',
+          ...(Math.min(...known) < FIRST_ORDER * d && {
+            unsure: `with fewer than ${countText(FIRST_ORDER * d)} images, ${FIRST_ORDER} for each dimension, no limit can be estimated`,
+          }),
         });
-  const doubts = [
-    ...rankWarnings(sets, d, ranks),
-    ...roundingWarnings(value, { totalVariance, d, ofMeans }),
-    ...bias,
-  ];
+  const singular = rankWarnings(sets, d, ranks);
+  const doubts = [...singular, ...roundingWarnings(value, { totalVariance, d, ofMeans }), ...bias];
   const values = [{ id, value, warnings: doubts }];
   if (interval === null) return values;
+  if (singular.length > 0) {
+    return withIntervals(values, { reason: 'the bias of a singular covariance is no multiple of 1/n' });
+  }
   const intervals = await jackknifeOfMetric(sets, {
     metric,
     whole: [value],
@@ -137,7 +151,7 @@ async function frechetValues(
     algebra,
     evaluate: async (left) => [await frechetDistanceOfSets(id, { sets: left.sets, algebra })],
   });
-  return withIntervals(values, intervals, NOT_NEGATIVE).map((found) => withBiasFound(found, n));
+  return withIntervals(values, intervals, NOT_NEGATIVE).map((found) => withBiasFound(found, counts));
 }
 
 function frechetRecord(protocol: FrechetProtocol): MetricDefinition {

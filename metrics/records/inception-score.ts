@@ -1,8 +1,10 @@
+import type { Warning } from '../../encoders/warning.js';
 import { requireLogits } from '../comparable-sets.js';
 import {
   inceptionLogBias,
   inceptionScore,
   inceptionScoreOfMarginals,
+  inceptionScoreStandardError,
   requireSplits,
 } from '../inception-score.js';
 import { deleteGroupJackknife, JACKKNIFE_GROUPS, randomGroups } from '../intervals/delete-group-jackknife.js';
@@ -17,8 +19,9 @@ import {
   mergeMarginals,
   removeMarginals,
 } from '../numerics/class-marginals.js';
+import { countText } from '../numerics/number-text.js';
 import type { Rows } from '../numerics/rows.js';
-import { biasWarnings } from '../score-warnings.js';
+import { biasWarnings, countsOf } from '../score-warnings.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
 /** Random groups for the jackknife; all images in one where there are too few. */
@@ -26,6 +29,9 @@ function isGroups(n: number): readonly Uint32Array[] {
   if (n < FEWEST_FOR_JACKKNIFE) return [Uint32Array.from({ length: n }, (_, i) => i)];
   return randomGroups({ n, groups: JACKKNIFE_GROUPS, seed: 2020 });
 }
+
+/** With fewer images for each class that the score counts, its bias is no multiple of 1/n. */
+const FEWEST_FOR_LIMIT = 10;
 
 /**
  * The interval of the score's limit, by a jackknife of the score of one split: the splits of the protocol would only add their
@@ -39,14 +45,36 @@ function oneSplitIntervals(
   if (groups.length === 1) {
     return { reason: `there are ${whole.n} images, and an interval needs at least ${FEWEST_FOR_JACKKNIFE}` };
   }
+  const value = inceptionScoreOfMarginals(whole);
+  if (whole.n < FEWEST_FOR_LIMIT * value) {
+    return {
+      reason: `there are ${countText(whole.n)} images, fewer than ${FEWEST_FOR_LIMIT} for each of about ${countText(Math.round(value))} classes`,
+    };
+  }
+  const half = groups.length / 2;
   const estimate = deleteGroupJackknife({
-    value: inceptionScoreOfMarginals(whole),
+    value,
     replicates: groups.map((part) => inceptionScoreOfMarginals(removeMarginals(whole, part))),
+    halves: [groups.slice(0, half), groups.slice(half)].map((parts) =>
+      inceptionScoreOfMarginals(parts.reduce(mergeMarginals)),
+    ),
     level,
     bias: 'removed',
+    scale: 'logarithm', // the mutual information's bias, which is a multiple of 1/n before the score's
   });
   const method = `${estimate.interval.method}, one split`;
   return { estimates: [{ ...estimate, interval: { ...estimate.interval, method } }] };
+}
+
+/** Of images that are hardly more than the classes they show, the score is the number of images. */
+export function fewForClasses(score: number, images: number, where: string): readonly Warning[] {
+  if (!(images < 2 * score)) return [];
+  return [
+    {
+      code: 'FEW_FOR_CLASSES',
+      message: `${where} ${countText(images)} images, less than two for each of about ${countText(Math.round(score))} classes: the score there says more about the images’ number than about them, and no limit is to be trusted`,
+    },
+  ];
 }
 
 /** The score is the number of classes where they are equally frequent and each image shows one. */
@@ -95,21 +123,27 @@ export const is = metricDefinition({
     const marginals = isGroups(logits.n).map((places) => classMarginals(logits, places));
     const logBias = inceptionLogBias(marginals.reduce(mergeMarginals), logits.n / splits);
     const bounds = inceptionScoreBounds(logits);
+    const counts = countsOf(sets);
+    const few = fewForClasses(value, Math.floor(logits.n / splits), 'a split has');
     const bias =
-      logBias === undefined
-        ? []
+      logBias === undefined || few.length > 0
+        ? few
         : biasWarnings({
             value,
             limit: value * Math.exp(logBias),
-            n: logits.n,
+            counts,
             side: 'alone',
             by: 'the bias of a split',
             bounds,
           });
     const values = [{ id: 'is', value, spread: { value: spread, of: `${splits} splits` }, warnings: bias }];
     if (interval === null) return values;
-    return withIntervals(values, oneSplitIntervals(marginals, interval), bounds).map((found) =>
-      withBiasFound(found, logits.n, 'alone'),
-    );
+    const [found] = withIntervals(values, oneSplitIntervals(marginals, interval), bounds);
+    if (found!.interval === undefined) return [found!];
+    // the interval is of one split's limit, the standard error of the value with its splits
+    const { standardError: _, ...rest } = found!;
+    const standardError = inceptionScoreStandardError(logits, { splits, seed });
+    const ofValue = standardError === undefined ? rest : { ...rest, standardError };
+    return few.length > 0 ? [ofValue] : [withBiasFound(ofValue, counts, 'alone')];
   },
 });

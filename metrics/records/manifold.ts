@@ -1,7 +1,7 @@
 import { authenticItems } from '../authpct.js';
 import { requireEmbeddingPair, SIDES } from '../comparable-sets.js';
 import { type ItemReplicate, type ItemScores, itemJackknife } from '../intervals/item-jackknife.js';
-import { groupPlan, setsWithoutGroups } from '../intervals/sets-without-group.js';
+import { EACH_GROUP, groupPlan, setsWithoutGroups } from '../intervals/sets-without-group.js';
 import { withIntervals } from '../intervals/with-intervals.js';
 import type { ImageCounts, MetricValue, ResultDefinition } from '../metric-definition.js';
 import { type Evaluation, metricDefinition, wholeParameter } from '../metric-record.js';
@@ -51,6 +51,7 @@ async function itemValues(
     ...OF_PAIRS,
     metric,
     seed: 2020,
+    leftOut: EACH_GROUP,
     algebra,
   })) {
     const items = await itemsOf({

@@ -158,19 +158,39 @@ describe('score warnings', () => {
     const [message, ...others] = await warningsOf('fid', { reference, generated });
     expect(others).toEqual([]);
     expect(message).toMatch(
-      /^BIASED_AT_N: biased upwards at n = 60 by about 0\.2\d+ of \d\.\d+; the limit for images without end on both sides is estimated at 1\.\d+ by the bias of Gaussian embeddings$/,
+      /^BIASED_AT_N: biased upwards at n = 4,000 : 60 \(reference : generated\) by about 0\.2\d+ of \d\.\d+; the limit for images without end on both sides is estimated at 1\.\d+ by the bias of Gaussian embeddings to first order in 1\/n$/,
     );
   });
 
   test('a bias larger than the value leaves no difference', () => {
-    expect(biasWarnings({ value: 2, limit: -0.5, n: 1000, by: 'rule' })[0]!.message).toBe(
-      'biased upwards at n = 1,000 by about 2.500 of 2.000; no difference of the sets shows beyond it',
+    expect(
+      biasWarnings({ value: 2, limit: -0.5, counts: { reference: 1000, generated: 1000 }, by: 'rule' })[0]!
+        .message,
+    ).toBe('biased upwards at n = 1,000 by about 2.500 of 2.000; no difference of the sets shows beyond it');
+  });
+
+  test('of fid with fewer than two images for each dimension no limit is told', async () => {
+    const generated = setOf({ n: 11, seed: 4, shift: 0.5 }, 'small/');
+    const [message, ...others] = await warningsOf('fid', { reference, generated });
+    expect(others).toEqual([]);
+    expect(message).toMatch(
+      /^BIASED_AT_N: .* by about \d\.\d+ of \d\.\d+, and by more than that: with fewer than 12 images, 2 for each dimension, no limit can be estimated$/,
     );
   });
 
   test('a bias of a tenth or less is not told', () => {
-    expect(biasWarnings({ value: 10, limit: 9, n: 100, by: 'rule' })).toEqual([]);
-    expect(biasWarnings({ value: 10, limit: 8.9, n: null, by: 'rule', error: 0.31 })[0]!.message).toBe(
+    expect(
+      biasWarnings({ value: 10, limit: 9, counts: { reference: 100, generated: 100 }, by: 'rule' }),
+    ).toEqual([]);
+    expect(
+      biasWarnings({
+        value: 10,
+        limit: 8.9,
+        counts: { reference: null, generated: null },
+        by: 'rule',
+        error: 0.31,
+      })[0]!.message,
+    ).toBe(
       'biased upwards by about 1.10 of 10.00; the limit for images without end on both sides is estimated at 8.90 by rule',
     );
   });
@@ -336,10 +356,10 @@ describe('score warnings', () => {
   });
 
   test('a small inception score tells its limit', async () => {
-    const logits = gaussianCloud({ n: 100, d: 20, seed: 6 });
+    const logits = gaussianCloud({ n: 400, d: 20, seed: 6 });
     const sharp = { ...logits, data: logits.data.map((value) => 8 * value) };
     const generated = embeddedSet(null, { source: 'fake/', logits: sharp });
     const [message] = await warningsOf('is', { reference, generated });
-    expect(message).toMatch(/^BIASED_AT_N: biased downwards at n = 100 by about /);
+    expect(message).toMatch(/^BIASED_AT_N: biased downwards at n = 400 by about /);
   });
 });
