@@ -2,9 +2,11 @@ import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { mergedSizes } from '../encoders/image-sizes.js';
 import { setContent } from '../encoders/set-content.js';
 import { SetDigest } from '../encoders/set-digest.js';
-import { InputError } from '../errors.js';
+import { InputError, NumericalError } from '../errors.js';
 import { requireLikeProvenance } from './comparable-sets.js';
+import type { Algebra } from './numerics/algebra.js';
 import { mergeMoments } from './numerics/gaussian-moments.js';
+import { isIndefinite } from './numerics/pivoted-cholesky.js';
 
 function requireCounted(set: EmbeddedSet): void {
   if (set.moments !== null && set.n !== null) return;
@@ -15,6 +17,33 @@ function requireCounted(set: EmbeddedSet): void {
         ? 'must hold statistics (mu and sigma) as the other parts do'
         : 'must say of how many images its mean and covariance are (an array n), or parts cannot be weighed',
     help: 'Write it with steadfid stats.',
+  });
+}
+
+/** What no score would take must not get into a whole, where it might pass. */
+async function requireCovariance({ source, moments }: EmbeddedSet, algebra: Algebra): Promise<void> {
+  try {
+    await algebra.factorOfMoments(moments!);
+  } catch (error) {
+    if (!isIndefinite(error)) throw error;
+    const { details } = error as NumericalError;
+    throw new NumericalError(
+      'NOT_POSITIVE_SEMIDEFINITE',
+      { ...details, where: `${source}, array sigma` },
+      { cause: error },
+    );
+  }
+}
+
+/** Counts are whole numbers, and beyond 2⁵³ float64 has not all of them. */
+function requireExactCount(parts: readonly EmbeddedSet[]): void {
+  const n = parts.reduce((sum, part) => sum + part.n!, 0);
+  if (Number.isSafeInteger(n)) return;
+  throw new InputError('UNREADABLE_FILE', {
+    where: parts.map(({ source }) => source).join(', '),
+    expected: 'the parts must hold fewer than 2^53 images together',
+    received: `about ${n.toPrecision(4)}`,
+    help: 'Correct the array n of the part that is wrong.',
   });
 }
 
@@ -40,13 +69,20 @@ function requireUnlikeContent(parts: readonly EmbeddedSet[]): void {
  * Statistics of several sets together, as if all their images had been one set: n, mean and covariance by Chan's update.
  *
  * @throws InputError UNREADABLE_FILE if a part holds no statistics or does not say its n
+ * @throws InputError UNREADABLE_FILE if they hold 2⁵³ images or more together
+ * @throws NumericalError NOT_POSITIVE_SEMIDEFINITE, naming the part
  * @throws InputError DUPLICATE_CONTENT if two parts are of the same images, or of the same numbers where images are not known;
  *   parts that share only some of their images cannot be told
  * @throws ProvenanceError UNLIKE_EMBEDDINGS if two parts are of unlike encoder or preprocessing
  */
-export function mergedStatistics(parts: readonly EmbeddedSet[]): EmbeddedSet {
+export async function mergedStatistics(
+  parts: readonly EmbeddedSet[],
+  algebra: Algebra,
+): Promise<EmbeddedSet> {
   for (const part of parts) requireCounted(part);
+  requireExactCount(parts);
   requireUnlikeContent(parts);
+  for (const part of parts) await requireCovariance(part, algebra);
   const [first, ...others] = parts;
   let moments = first!.moments!;
   for (const part of others) {

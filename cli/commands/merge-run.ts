@@ -4,6 +4,7 @@ import { writeStatistics } from '../../encoders/files/write-statistics.js';
 import { mergeEmbeddedSets } from '../../encoders/merge-embedded-sets.js';
 import { npzContent, readEmbeddedSet } from '../../encoders/read-embedded-set.js';
 import { mergedStatistics } from '../../metrics/merged-statistics.js';
+import { openAlgebra } from '../../metrics/numerics/open-algebra.js';
 import { countText } from '../../reports/number-text.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { requireNewFile } from '../require-new-file.js';
@@ -25,7 +26,8 @@ async function mergeStatistics(
   parts: readonly string[],
   options: WholeFileOptions,
 ): Promise<string> {
-  const set = mergedStatistics(await Promise.all(parts.map((part) => readEmbeddedSet(part))));
+  const sets = await Promise.all(parts.map((part) => readEmbeddedSet(part)));
+  const set = await mergedStatistics(sets, await openAlgebra());
   await writeStatistics(path, { set, moments: set.moments! }, options);
   return `wrote ${path}: mean and covariance of ${countText(set.n)} images`;
 }
