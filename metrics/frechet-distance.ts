@@ -15,6 +15,23 @@ export interface FactoredGaussian {
   /** tr Σ */
   readonly totalVariance: number;
   readonly factor: CovarianceFactor;
+  /** of moments kept in fewer digits than float64 has */
+  readonly kept?: KeptRounding;
+}
+
+/** What keeping moments in few digits lost. */
+export interface KeptRounding {
+  /** share of each number */
+  readonly unitRoundoff: number;
+  /** the most that the squared Fréchet distance of the kept covariance to the true one can be */
+  readonly ofCovariance: number;
+}
+
+/** d²(Σ, Σ + E) ≤ ‖E‖₁ ≤ √d·‖E‖_F (Powers and Størmer 1970), and each entry of E is at most a share of that of Σ. */
+function keptRounding({ d, covariance, unitRoundoff }: GaussianMoments): { readonly kept?: KeptRounding } {
+  if (unitRoundoff === undefined) return {};
+  const norm = Math.sqrt(compensatedSum(covariance.map((value) => value * value)));
+  return { kept: { unitRoundoff, ofCovariance: Math.sqrt(d) * unitRoundoff * norm } };
 }
 
 /** The factored Gaussian of given moments. */
@@ -26,7 +43,14 @@ export function gaussianOfMoments(moments: GaussianMoments): FactoredGaussian {
 export function gaussianOfFactor(moments: GaussianMoments, factor: CovarianceFactor): FactoredGaussian {
   const { n, d, mean, meanRest, covariance } = moments;
   const variances = Float64Array.from({ length: d }, (_, j) => covariance[j * d + j]!);
-  return { n, mean, meanRest, totalVariance: compensatedSum(variances), factor };
+  return {
+    n,
+    mean,
+    meanRest,
+    totalVariance: compensatedSum(variances),
+    factor,
+    ...keptRounding(moments),
+  };
 }
 
 /** The factored Gaussian of n ≤ d vectors, without forming a covariance. */

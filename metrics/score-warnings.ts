@@ -42,17 +42,17 @@ export function rankWarnings(
  * A Fréchet distance that rounding of the covariances alone could leave: far apart as the features' variances are, it is lost in them.
  *
  * @param totalVariance  the sum of both sides' traces, of which d·ε may be rounding
- * @param ofMeans  what rounding of the means themselves may add
+ * @param ofStatistics  what rounding of the means themselves, and of moments kept in few digits, may add
  */
 export function roundingWarnings(
   value: number,
   {
     totalVariance,
     d,
-    ofMeans,
-  }: { readonly totalVariance: number; readonly d: number; readonly ofMeans: number },
+    ofStatistics,
+  }: { readonly totalVariance: number; readonly d: number; readonly ofStatistics: number },
 ): readonly Warning[] {
-  const rounding = d * Number.EPSILON * totalVariance + ofMeans;
+  const rounding = d * Number.EPSILON * totalVariance + ofStatistics;
   if (!(value > 0 && TELLING_SHARE * value < rounding)) return [];
   return [
     {

@@ -17,8 +17,8 @@ export async function statistics(
   npz: Npz,
 ): Promise<{ readonly n: number | null; readonly moments: GaussianMoments }> {
   const { path } = npz;
-  const { data: mu, shape } = await npz.array('mu');
-  const { data: sigma, shape: square } = await npz.array('sigma');
+  const { data: mu, shape, descr } = await npz.array('mu');
+  const { data: sigma, shape: square, descr: sigmaDescr } = await npz.array('sigma');
   const d = mu.length;
   if (shape.length !== 1 || d === 0 || square.length !== 2 || square[0] !== d || square[1] !== d)
     throw new ShapeError('SHAPE_MISMATCH', {
@@ -32,8 +32,15 @@ export async function statistics(
   const n = npz.arrays.includes('n') ? count(await npz.array('n'), path) : null;
   const covariance = symmetric(Float64Array.from(sigma), d, path);
   const rest = npz.arrays.includes('mu_rest') ? await restOf(npz, mean) : {};
-  const moments: GaussianMoments = { n, d, mean, ...rest, covariance };
+  const unitRoundoff = Math.max(roundoffOf(descr), roundoffOf(sigmaDescr));
+  const moments = { n, d, mean, ...rest, covariance, ...(unitRoundoff === 0 ? {} : { unitRoundoff }) };
   return { n, moments };
+}
+
+/** Share of a number that is lost in numpy's type: in float16 2⁻¹¹, in float32 2⁻²⁴; 0 where float64 holds what was meant. */
+function roundoffOf(descr: string): number {
+  if (/f2$/.test(descr)) return 2 ** -11;
+  return /f4$/.test(descr) ? 2 ** -24 : 0;
 }
 
 /** What rounding left off the means: less than half of their last digit each. */

@@ -13,6 +13,8 @@ export interface GaussianMoments {
   readonly meanRest?: Float64Array | undefined;
   /** (d, d) row-major, symmetric, divisor n − 1 */
   readonly covariance: Float64Array;
+  /** share of each number that was lost where they were kept in fewer digits than float64 has: 2⁻²⁴ for float32 */
+  readonly unitRoundoff?: number | undefined;
 }
 
 /** Rows taken together, small enough that a block of deviations stays in cache. */
@@ -120,7 +122,13 @@ function combine(
       covariance[j * d + i] = value;
     }
   }
-  return { n, d, ...mean, covariance };
+  return { n, d, ...mean, covariance, ...coarserOf(first, second) };
+}
+
+/** The rounding of the one that was kept in fewer digits. */
+function coarserOf(...both: readonly GaussianMoments[]): Pick<GaussianMoments, 'unitRoundoff'> {
+  const unitRoundoff = Math.max(...both.map((moments) => moments.unitRoundoff ?? 0));
+  return unitRoundoff === 0 ? {} : { unitRoundoff };
 }
 
 /**

@@ -47,8 +47,8 @@ interface FrechetOfSets {
   readonly ranks: Readonly<Record<keyof Comparison, CovarianceRank>>;
   /** tr Σ of both sides together */
   readonly totalVariance: number;
-  /** what rounding of the means may leave of the value */
-  readonly ofMeans: number;
+  /** what rounding of the means may leave of the value, and of covariances that were kept in few digits */
+  readonly ofStatistics: number;
   /** eigenvalues of (Σ₁Σ₂)^½ */
   readonly spectrum: Float64Array;
 }
@@ -57,10 +57,18 @@ interface FrechetOfSets {
 function roundingOfMeans(reference: FactoredGaussian, generated: FactoredGaussian): number {
   if (reference.meanRest !== undefined && generated.meanRest !== undefined) return 0;
   const terms = meanDifference(reference, generated).map((difference, j) => {
-    const off = (Number.EPSILON / 2) * (Math.abs(reference.mean[j]!) + Math.abs(generated.mean[j]!));
+    const off = [reference, generated].reduce(
+      (sum, { mean, kept }) => sum + (kept?.unitRoundoff ?? Number.EPSILON / 2) * Math.abs(mean[j]!),
+      0,
+    );
     return 2 * Math.abs(difference) * off + off ** 2;
   });
   return compensatedSum(terms);
+}
+
+/** What covariances kept in few digits leave of the value: distances add up, squares of them do not. */
+function roundingOfKept(...sides: readonly FactoredGaussian[]): number {
+  return sides.reduce((sum, { kept }) => sum + Math.sqrt(kept?.ofCovariance ?? 0), 0) ** 2;
 }
 
 async function frechetOfSets(
@@ -76,9 +84,9 @@ async function frechetOfSets(
   const value = frechetDistanceOfParts(reference, generated, compensatedSum(spectrum));
   const totalVariance = reference.totalVariance + generated.totalVariance;
   const unbiased = reference.n === null ? 'generated' : generated.n === null ? 'reference' : 'both';
-  const ofMeans = roundingOfMeans(reference, generated);
+  const ofStatistics = roundingOfMeans(reference, generated) + roundingOfKept(reference, generated);
   const ranks = { reference: rankOfGaussian(reference), generated: rankOfGaussian(generated) };
-  const found = { value, d, ranks, spectrum, totalVariance, ofMeans, unbiased } as const;
+  const found = { value, d, ranks, spectrum, totalVariance, ofStatistics, unbiased } as const;
   const known = [reference, generated].filter(({ n }) => n !== null);
   if (known.length === 0 || known.some(({ n }) => n! <= d)) return { ...found, limit: null };
   const bias = known.reduce(
@@ -113,7 +121,7 @@ async function frechetValues(
   const { sets, algebra, interval, parameters } = evaluation;
   const { id } = metric;
   requireUnbiased(parameters);
-  const { value, limit, unbiased, d, ranks, spectrum, totalVariance, ofMeans } = await frechetOfSets(
+  const { value, limit, unbiased, d, ranks, spectrum, totalVariance, ofStatistics } = await frechetOfSets(
     id,
     evaluation,
   );
@@ -133,7 +141,7 @@ async function frechetValues(
           }),
         });
   const singular = rankWarnings(sets, d, ranks);
-  const doubts = [...singular, ...roundingWarnings(value, { totalVariance, d, ofMeans }), ...bias];
+  const doubts = [...singular, ...roundingWarnings(value, { totalVariance, d, ofStatistics }), ...bias];
   const values = [{ id, value, warnings: doubts }];
   if (interval === null) return values;
   if (singular.length > 0) {

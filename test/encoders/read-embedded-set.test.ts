@@ -49,9 +49,11 @@ describe('readEmbeddedSet', () => {
   });
 
   test.each([
-    'statistics',
-    'statistics in float32',
-  ])('readEmbeddedSet of %s has moments in float64 and no count', async (name) => {
+    ['statistics', undefined],
+    ['statistics in float32', 2 ** -24],
+  ])('readEmbeddedSet of %s has moments in float64 and no count', async (name, lost) => {
+    const read = await readEmbeddedSet(archive(name));
+    expect(read.moments!.unitRoundoff).toBe(lost);
     expect(await readEmbeddedSet(archive(name))).toMatchObject({
       n: null,
       embeddings: null,

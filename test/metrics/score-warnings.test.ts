@@ -3,7 +3,11 @@ import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { equalRowCount } from '../../metrics/equal-rows.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
-import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
+import {
+  type GaussianMoments,
+  gaussianMoments,
+  mergeMoments,
+} from '../../metrics/numerics/gaussian-moments.js';
 import { numberText } from '../../metrics/numerics/number-text.js';
 import { selectRows } from '../../metrics/numerics/select-rows.js';
 import { biasWarnings } from '../../metrics/score-warnings.js';
@@ -151,6 +155,32 @@ describe('score warnings', () => {
     expect(await codes(set(0), set(1e-6))).toContain('WITHIN_ROUNDING');
     const rest = new Float64Array(2);
     expect(await codes(set(0, rest), set(1e-6, rest))).not.toContain('WITHIN_ROUNDING');
+  });
+
+  test('fid of statistics that were kept in float16 or float32 is told where their rounding may be all of it', async () => {
+    const moments = gaussianMoments(gaussianCloud({ n: 5000, d: 60, seed: 3, smallest: 1e-2 }));
+    const other = gaussianMoments(gaussianCloud({ n: 5000, d: 60, seed: 4, smallest: 1e-2, shift: 0.1 }));
+    const statistics = (of: GaussianMoments): EmbeddedSet => ({ ...embeddedSet(null), n: 5000, moments: of });
+    const kept = (unitRoundoff: number, rounded: (value: number) => number) =>
+      statistics({
+        ...moments,
+        meanRest: undefined,
+        mean: moments.mean.map(rounded),
+        covariance: moments.covariance.map(rounded),
+        unitRoundoff,
+      });
+    const half = (value: number) => {
+      const unit = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 10);
+      return Math.round(value / unit) * unit;
+    };
+    for (const few of [kept(2 ** -11, half), kept(2 ** -24, Math.fround)]) {
+      const codes = async (generated: EmbeddedSet) =>
+        (await warningsOf('fid', { reference: few, generated })).map((text) => text.slice(0, 15));
+      expect(await codes(statistics(moments))).toContain('WITHIN_ROUNDING');
+      expect(await codes(statistics(other))).not.toContain('WITHIN_ROUNDING');
+    }
+    const parts = mergeMoments(moments, kept(2 ** -24, Math.fround).moments!);
+    expect(parts.unitRoundoff).toBe(2 ** -24);
   });
 
   test('a bias of more than a tenth of fid is told with the limit', async () => {
