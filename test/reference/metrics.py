@@ -400,6 +400,7 @@ def mind_cases():
         ("a larger reference", cloud(83, 50, 12), cloud(84, 40, 12, shift=0.3), 100),
         ("a larger generated set", cloud(85, 40, 7), cloud(86, 53, 7, shift=0.3), 1000),
         ("17 directions of 3, not a multiple of 16", cloud(87, 20, 3), cloud(88, 20, 3, shift=1), 17),
+        ("3 directions, whose errors do not average out", cloud(89, 200, 24), cloud(90, 200, 24, shift=0.3), 3),
     ]:
         options = {"mind_num_projections": projections, "cuda": False, "rng_seed": 2020, "verbose": False}
         peer = mind_features_to_metric(torch.from_numpy(y), torch.from_numpy(x), **options)
