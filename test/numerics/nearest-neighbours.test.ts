@@ -9,6 +9,8 @@ import {
 } from '../../metrics/numerics/nearest-neighbours.js';
 import { NeighbourCandidates } from '../../metrics/numerics/neighbour-candidates.js';
 import { squaredDifference } from '../../metrics/numerics/pair-distances.js';
+import type { Rows } from '../../metrics/numerics/rows.js';
+import { sampleIndices, seededRandom } from '../../metrics/numerics/seeded-random.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 
@@ -28,6 +30,30 @@ describe('nearest neighbours of rows that are equally near', () => {
     const near = new NeighbourCandidates(2, (place) => (place === 77 ? 1 : 4));
     for (let place = 0; place < 500; place++) near.offer(place, 4, 3.5);
     expect(near.nearest()).toEqual({ places: [77, 0], squaredDistances: [1, 4] });
+  });
+
+  test('the order of columns does not matter where distances tie on a grid that float64 rounds', async () => {
+    const [n, d] = [250, 96];
+    const grid = (seed: number): Rows => {
+      const random = seededRandom(seed, 'grid');
+      return { n, d, data: Float32Array.from({ length: n * d }, () => Math.floor(3 * random()) * 0.1) };
+    };
+    const order = sampleIndices({ n: d, size: d }, seededRandom(3, 'columns'));
+    const permuted = ({ data }: Rows): Rows => ({
+      n,
+      d,
+      data: data.map((_, at) => data[at - (at % d) + order[at % d]!]!),
+    });
+    const [reference, generated] = [grid(1), grid(2)];
+    for (const metric of ['precision-recall', 'prdc', 'authpct']) {
+      const values = async (...[x, y]: Rows[]) =>
+        (
+          await metricById(metric).evaluate({ reference: embeddedSet(x!), generated: embeddedSet(y!) }, {})
+        ).map(({ id, value }) => [id, value]);
+      expect(await values(permuted(reference), permuted(generated))).toEqual(
+        await values(reference, generated),
+      );
+    }
   });
 
   test('a row at the very center, which float32 cannot hold beside the others, leaves ties with the other side exact', async () => {
