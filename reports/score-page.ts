@@ -37,7 +37,7 @@ function errors(result: ScoreResult, count: string): Html {
   if (standardError !== null) parts.push(`± ${errorText(standardError)} (standard error)`);
   if (spread !== undefined) parts.push(`standard deviation over ${spread.of}: ${errorText(spread.value)}`);
   const interval = intervalText(result);
-  const how = interval === null ? '' : `by ${interval.method} of ${count} images`;
+  const how = interval === null ? '' : `from ${count} images by ${interval.method}`;
   const level = interval === null ? '' : `${percentText(interval.level)} interval`;
   return html`${parts.length === 0 ? NOTHING : html`<div class="soft">${parts.join('; ')}</div>`}${
     interval === null

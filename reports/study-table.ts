@@ -74,10 +74,11 @@ function limitText(curve: StudyCurve): string {
 /** How limits were found and whose they are, and what the last columns say. */
 function studyNotes(plain: readonly StudyCurve[], { seed }: StudyReport['design']): string[] {
   const limited = plain.filter(({ limitInterval }) => limitInterval !== null);
-  const of = (words: string) => limited.filter((curve) => limitWords(curve) === words);
-  const limits = distinct(limited.map(limitWords)).map((words) => {
-    const names = listText(distinct(of(words).map(({ metric }) => metricLabel(metric))));
-    return `Limits of ${names}: ${words} (${listText(distinct(of(words).map(({ limitInterval }) => intervalMethodText(limitInterval!.method))))}; all images of the arm).`;
+  const found = (curve: StudyCurve) =>
+    `${limitWords(curve)} (${intervalMethodText(curve.limitInterval!.method)}; all images of the arm)`;
+  const limits = distinct(limited.map(found)).map((words) => {
+    const own = limited.filter((curve) => found(curve) === words);
+    return `Limits of ${listText(distinct(own.map(({ metric }) => metricLabel(metric))))}: ${words}.`;
   });
   const biased = limited.filter(({ referenceBias }) => referenceBias != null);
   const own = biased.map(
