@@ -1,3 +1,4 @@
+import { bytesMayDo } from './bytes-may-do.js';
 import { compensatedSum } from './compensated-sum.js';
 import { fastRoughProducts } from './fast-products.js';
 import { fastScatter } from './fast-scatter.js';
@@ -5,6 +6,7 @@ import type { CrossKernelSums } from './kernel-sums.js';
 import { type QuantizedRows, quantizedRows } from './quantized-rows.js';
 import { ROUGH_SCATTER_ERROR, roughScatter } from './rough-scatter.js';
 import type { Rows } from './rows.js';
+import { offInRounded, seriesBound } from './series-bound.js';
 import type { SeriesProducts } from './series-graph.js';
 import { ownSeriesSums, type SeriesSide, seriesSums } from './series-sums.js';
 import {
@@ -77,6 +79,8 @@ interface Side extends SplitKernel {
   /** made when first needed, as all that follows */
   readonly squares: Partial<Record<SeriesProducts, Promise<Float64Array>>>;
   bytes?: QuantizedRows;
+  /** bytes were too coarse for it once: other comparisons of it do not try them again */
+  tooCoarse?: boolean;
 }
 
 const knownSides = new WeakMap<Rows, Side>();
@@ -137,20 +141,28 @@ async function closeSeries(
 ): Promise<{ readonly products: SeriesProducts; readonly squares: number } | null> {
   const scale = sigma ** -2;
   if (largestExponent(x, y, scale) > LARGEST_EXPONENT) return null;
-  for (const products of accuracy === 'mean' ? (['float32'] as const) : (['int8', 'float32'] as const)) {
+  const tried: readonly SeriesProducts[] = triesBytes(x, y, scale, accuracy)
+    ? ['int8', 'float32']
+    : ['float32'];
+  for (const products of tried) {
     const squares = await squaresTotal(x, y, scale, products);
     if ((await seriesError(x, y, scale, squares, products)) <= LARGEST_ERROR[products]) {
       return { products, squares };
     }
+    if (products === 'int8') x.tooCoarse = y.tooCoarse = true;
   }
   return null;
 }
 
-/**
- * What the mean of a·b·eᵗ may be off by where the series' tail is summed from such products: with δ the most that t may be off by,
- * |(t + δ)³ − t³|/6 ≤ δ/2·(t² + |t|δ + δ²/3), the mean of |t| is at most the root of that of t², and what is left out begins with
- * t⁴/24 for bytes, t⁵/120 for float32. Beside bytes the sum of t² is in float32.
- */
+/** Bytes cost a sum of squares and their rounding before their bound is known: not where they were refused, or are foretold to be. */
+function triesBytes(x: Side, y: Side, scale: number, accuracy: SeriesKernel['accuracy']): boolean {
+  if (accuracy === 'mean' || x.tooCoarse || y.tooCoarse) return false;
+  if (bytesMayDo(x, y, scale, LARGEST_ERROR.int8)) return true;
+  x.tooCoarse = y.tooCoarse = true;
+  return false;
+}
+
+/** What the mean of a·b·eᵗ may be off by where the series' tail is summed from such products; beside bytes the sum of t² is in float32. */
 async function seriesError(
   x: Side,
   y: Side,
@@ -163,18 +175,17 @@ async function seriesError(
   const square = Math.max(0, squares) / pairs;
   const off =
     products === 'int8' ? scale * offInBytes(x, y) : largest * fastRoughProducts.relativeError(x.vectors.d);
-  const tail = (off / 2) * (square + Math.sqrt(square) * off + off ** 2 / 3);
-  const leftOut = square * Math.exp(largest) * (products === 'int8' ? largest ** 2 / 24 : largest ** 3 / 120);
-  if (products === 'float32') return tail + leftOut;
+  const bound = seriesBound({ square, off, largest, products });
+  if (products === 'float32') return bound;
   const own = (await squaresTotal(x, x, scale, products)) * (await squaresTotal(y, y, scale, products));
-  return tail + leftOut + (ROUGH_SCATTER_ERROR * Math.sqrt(own)) / (2 * pairs);
+  return bound + (ROUGH_SCATTER_ERROR * Math.sqrt(own)) / (2 * pairs);
 }
 
 /** The most that a product of two vectors may differ from that of their bytes. */
 function offInBytes(x: Side, y: Side): number {
   const { rowError } = bytesOf(x);
   const { columnError } = bytesOf(y);
-  return rowError * Math.sqrt(y.largestNorm) + (Math.sqrt(x.largestNorm) + rowError) * columnError;
+  return offInRounded(x, y, { rowError, columnError });
 }
 
 /** Σᵢⱼ aᵢ·bⱼ·t²: the sum over the entries of Σᵢ aᵢ·xᵢxᵢᵀ times those of Σⱼ bⱼ·yⱼyⱼᵀ. */

@@ -2,8 +2,8 @@
 export const QUANTIZED_COLUMNS = 1024;
 
 /** 7 bits on the one side: with 8 on both, processors without a fused product of bytes add two in 16 bits, which overflow. */
-const ROW_LEVELS = 127;
-const COLUMN_LEVELS = 63;
+export const ROW_LEVELS = 127;
+export const COLUMN_LEVELS = 63;
 /** Rows are stored above 0. */
 export const ROW_ZERO = 128;
 const COLUMN_ZERO = 64;
@@ -75,7 +75,8 @@ export function quantizedRows(
   };
 }
 
-function largestEntry(data: Float32Array): number {
+/** The largest magnitude. */
+export function largestEntry(data: Float32Array): number {
   let largest = 0;
   for (let at = 0; at < data.length; at++) {
     const size = Math.abs(data[at]!);

@@ -115,7 +115,10 @@ function cmmdRecord(
       const sums = await cmmdSums(pair, algebra, form === 'pairs' ? 'mean' : 'rounded', names);
       const value = cmmd(sums, estimator);
       const limit = pair.reference.n > 1 && pair.generated.n > 1 ? cmmd(sums, 'unbiased') : value;
-      const rounded = { code: 'APPROXIMATE', message: 'from rounded products, off by at most 1e-6' };
+      const rounded = {
+        code: 'APPROXIMATE',
+        message: 'from products rounded where that will do, off by at most 1e-6',
+      };
       const warnings = [
         ...(form === 'pairs' ? [] : [rounded]),
         ...negativeWarnings(value),

@@ -98,7 +98,7 @@ describe('cmmdByMoments', () => {
     const [rounded] = await metricById('cmmd').evaluate(sets, { cmmdForm: 'rounded-pairs' });
     expectClose(rounded!.value, exact!.value!, 1e-6, 1);
     expect(rounded!.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-      'APPROXIMATE: from rounded products, off by at most 1e-6',
+      'APPROXIMATE: from products rounded where that will do, off by at most 1e-6',
     ]);
     await expect(metricById('cmmd').evaluate(sets, { cmmdForm: 'moment' })).rejects.toThrow(
       '--cmmd-form: must be pairs, rounded-pairs or two-moment; got moment.',

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { CMMD_KERNEL, cmmd, cmmdSums } from '../../metrics/cmmd.js';
 import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import { bytesMayDo } from '../../metrics/numerics/bytes-may-do.js';
 import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
 import { fastOwnKernelSums } from '../../metrics/numerics/fast-kernel-sums.js';
+import { squaredNorms } from '../../metrics/numerics/products.js';
 import { quantizedRows } from '../../metrics/numerics/quantized-rows.js';
 import type { Rows } from '../../metrics/numerics/rows.js';
+import { splitKernel } from '../../metrics/numerics/split-kernel.js';
 import { unitRows } from '../../metrics/numerics/unit-rows.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { expectClose, ROUNDED_CMMD_TOLERANCE, SERIES_CMMD_TOLERANCE } from '../support/tolerance.js';
@@ -146,5 +149,22 @@ describe('rows in bytes', () => {
     const most = bytes.columns.flatMap((block) => [...block]).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
     expect(most).toBe(63);
     expect(2 * 255 * most).toBeLessThan(2 ** 15);
+  });
+});
+
+describe('bytesMayDo', () => {
+  const side = ({ n, d, data }: Rows) => ({
+    ...splitKernel(squaredNorms({ n, d, data }), 10),
+    vectors: { n, d, data: Float32Array.from(data) },
+  });
+  const foretold = (rows: Rows) => bytesMayDo(side(rows), side(rows), 0.01, 2.5e-10);
+  const ofLength = (length: number, smallest: number) => {
+    const vectors = unitRows(gaussianCloud({ n: 500, d: D, seed: 1, smallest }), 'rows');
+    return mapped(vectors, (value) => length * value);
+  };
+
+  test('foretells that bytes do for a round cloud near the origin, and not where a few dimensions hold a length of 1', () => {
+    expect(foretold(ofLength(0.5, 1))).toBe(true);
+    expect(foretold(ofLength(1, 1e-3))).toBe(false);
   });
 });
