@@ -1,3 +1,4 @@
+import { metricLabel } from '../metrics/metric-label.js';
 import { DEMO_NOTE } from './demo-note.js';
 import type { Figure, Panel } from './figures/figure.js';
 import { keyMark } from './figures/key-mark.js';
@@ -14,7 +15,7 @@ const WHOLE_ROW = 500;
 export function figureHtml(figure: Figure): Html {
   const { name, source, metric, score, title, caption, subtitle, keys, panels, warnings, standing, table } =
     figure;
-  return html`<figure class="figure" id="${name}"${metric === null ? NOTHING : html` data-metric="${metric}"`}${score === undefined ? NOTHING : html` data-score="${score}"`}>
+  return html`<figure class="figure" id="${name}"${metric === null ? NOTHING : html` data-metric="${metricLabel(metric)}"`}${score === undefined ? NOTHING : html` data-score="${score}"`}>
 <h3>${title}</h3>
 <p class="soft">${subtitle}</p>
 ${standing === 'demo' ? html`<p><span class="mark">${DEMO_NOTE}</span></p>` : NOTHING}

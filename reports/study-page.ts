@@ -22,6 +22,8 @@ import type { TextTable } from './text-tables.js';
 const NOTHING = new Html('');
 /** Doubts written out on the page; the rest is in study.json. */
 const MOST_DOUBTS = 200;
+/** Arms that are shown or named above the summary. */
+const MOST_SOURCES = 6;
 
 /** A study as one self-contained page: what it says, its figures with the numbers behind them, and where they come from. */
 export function studyPage(
@@ -47,9 +49,7 @@ function writtenPage(
   const undrawn = respondingArms(responses).length - MOST_RESPONSES;
   const body = html`<main>
 <h1>How many images are enough</h1>
-<dl class="sides"><div><dt>reference</dt><dd><code>${design.reference}</code></dd></div>${design.arms.map(
-    ({ name, source }) => html`<div><dt>${name}</dt><dd><code>${source}</code></dd></div>`,
-  )}</dl>
+${sourcesHtml(design)}
 ${pageNotesHtml({ encoders, warnings, note })}
 <h2>Summary</h2>
 <ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
@@ -82,10 +82,20 @@ ${encoderFactsHtml(encoders)}
 <details><summary>The whole design</summary><pre tabindex="0"><code>${JSON.stringify(design, null, 2)}</code></pre></details>
 </main>`;
   return page({
-    title: `Sample-size study: ${design.arms.map(({ name }) => name).join(', ')}`,
+    title: `Sample-size study: ${design.arms.length > MOST_SOURCES ? `${design.arms.length} arms` : design.arms.map(({ name }) => name).join(', ')}`,
     body,
     interaction: 'controls',
   });
+}
+
+/** Where the images are, each in a box; many arms folded away. */
+function sourcesHtml({ reference, arms }: StudyReport['design']): Html {
+  const boxes = arms.map(
+    ({ name, source }) => html`<div><dt>${name}</dt><dd><code>${source}</code></dd></div>`,
+  );
+  const isFew = arms.length <= MOST_SOURCES;
+  return html`<dl class="sides"><div><dt>reference</dt><dd><code>${reference}</code></dd></div>${isFew ? boxes : NOTHING}</dl>
+${isFew ? NOTHING : html`<details><summary>${arms.length} arms and their images</summary><dl class="sides">${boxes}</dl></details>`}`;
 }
 
 /** A table that few need, folded away; nothing where it has no rows. */

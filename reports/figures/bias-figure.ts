@@ -1,3 +1,4 @@
+import { metricLabel } from '../../metrics/metric-label.js';
 import { FLOOR_ARM } from '../../sample-size-study/study-cells.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { countText, numberText } from '../number-text.js';
@@ -26,12 +27,15 @@ const DISTANCE = 'distance from the line';
 
 /** One metric against 1/n with the line that its limit comes from, and how far the means are from it; null without a fit. */
 export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): Figure | null {
-  const fitted = drawnCurves(curves).filter(
+  const all = drawnCurves(curves).filter(
     (entry): entry is FittedCurve => entry.curve.fit !== null && entry.curve.arm !== FLOOR_ARM,
   );
+  const fitted = all.filter(({ detail }) => detail === 'full');
   if (fitted.length === 0) return null;
   const own = fitted.map(({ curve }) => curve);
+  const every = all.map(({ curve }) => curve);
   const { metric, direction } = own[0]!;
+  const label = metricLabel(metric);
   const smallest = Math.min(...own.flatMap(({ points }) => points.map(({ sampleSize }) => sampleSize)));
   const end = Math.min(1 / smallest, BEYOND * Math.max(...own.map(({ fit }) => 1 / fit.window.from)));
   const inside = own.flatMap(({ points }) =>
@@ -57,9 +61,9 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
     name: `bias-${metric}`,
     source: 'study.json',
     metric,
-    title: `${metric}: bias against 1/n`,
+    title: `${label}: bias against 1/n`,
     caption: [
-      `“${LINE}”: ${metric} against 1/n, the axis labeled by n; the line is fitted to the filled dots and dashed on the way to n → ∞.`,
+      `“${LINE}”: ${label} against 1/n, the axis labeled by n; the line is fitted to the filled dots and dashed on the way to n → ∞.`,
       isOpen ? 'Open dots: sizes that the line leaves out.' : '',
       isAnalytic ? 'Dotted: the slope that Gaussian embeddings of the same covariance would have.' : '',
       limitWords(own),
@@ -89,7 +93,7 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
         views: [
           {
             name: '1/n',
-            drawing: biasLinePanel(fitted, { ...size, label: metricAxis(metric, direction) }, board),
+            drawing: biasLinePanel(fitted, { ...size, label: metricAxis(label, direction) }, board),
           },
         ],
       },
@@ -99,11 +103,19 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
         views: [{ name: '1/n', drawing: biasResidualPanel(fitted, size, board) }],
       },
     ],
-    warnings: [...misfits(own), ...unmeasured(fitted, end)],
+    warnings: [
+      ...misfits(own),
+      ...unmeasured(fitted, end),
+      ...(all.length > fitted.length
+        ? [
+            `Drawn: ${fitted.length} of ${all.length} arms, those that are best at the largest n; all are in the CSV.`,
+          ]
+        : []),
+    ],
     standing: standingOf(own),
     table: {
       header: ['arm', 'limit', 'slope', 'slope of Gaussian embeddings', 'fitted from n', 'largest residual'],
-      rows: own.map(({ arm, fit, analyticSlope }) => [
+      rows: every.map(({ arm, fit, analyticSlope }) => [
         arm,
         `${numberText(fit.limit)}${fit.holds ? '' : ' (no line)'}`,
         numberText(fit.slope),
@@ -124,7 +136,7 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
         'slope',
         'analytic_slope',
       ],
-      rows: own.flatMap(({ arm, points, fit, analyticSlope }) =>
+      rows: every.flatMap(({ arm, points, fit, analyticSlope }) =>
         points.map(({ sampleSize, mean }) => [
           metric,
           arm,

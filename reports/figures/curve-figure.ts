@@ -1,10 +1,11 @@
+import { metricLabel } from '../../metrics/metric-label.js';
 import { FLOOR_ARM } from '../../sample-size-study/study-cells.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { isToldFromZero } from '../../sample-size-study/told-from-zero.js';
 import { countText, numberText } from '../number-text.js';
 import { SETTLED_SHARE } from './curve-marks.js';
 import { curvePanel, thinning } from './curve-panel.js';
-import { armKeys, curveSigns } from './curve-signs.js';
+import { armKeys, choiceWords, curveSigns } from './curve-signs.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { armName, type DrawnCurve, drawnCurves } from './drawn-curve.js';
 import type { Figure, Panel } from './figure.js';
@@ -22,12 +23,13 @@ const BAND_WORDS = `the gray band is ± ${SETTLED_SHARE * 100} % of it`;
 /** One metric against n: every draw, mean, band and limit; beside it the same in shares of the value at the largest n. */
 export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard): Figure {
   const { metric, direction } = curves[0]!;
+  const name = metricLabel(metric);
   const drawn = drawnCurves(curves);
   const comparable = drawn
     .filter(({ curve }) => curve.arm !== FLOOR_ARM && hasShares(curve))
     .map((entry): DrawnCurve => ({ ...entry, unit: entry.curve.points.at(-1)!.mean }));
-  const left = drawn.filter(({ series }) => !comparable.some((entry) => entry.series === series));
-  const every = thinning(curves);
+  const left = drawn.filter(({ curve }) => !comparable.some((entry) => entry.curve === curve));
+  const every = thinning(drawn);
   const isPair = comparable.length > 0;
   const panel = (
     entries: readonly DrawnCurve[],
@@ -47,21 +49,21 @@ export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard):
     name: `curve-${metric}`,
     source: 'study.json',
     metric,
-    title: `${metric} by sample size`,
+    title: `${name} by sample size`,
     caption: [
-      `${isPair ? `“${VALUE}”: ` : ''}${metric} against the number of generated images. `,
+      `${isPair ? `“${VALUE}”: ` : ''}${name} against the number of generated images. ${choiceWords(drawn)}`,
       signs.map(({ words }) => words).join(' '),
       isPair ? ` “${SHARES}”: the same divided by the mean at the largest n; ${BAND_WORDS}.` : '',
     ].join(''),
     subtitle: [subtitleOf(curves), ...(every > 1 ? [`one of ${every} draws is drawn`] : [])].join('; '),
     keys: [...armKeys(drawn), ...signs.flatMap(({ key }) => key ?? [])],
     panels: [
-      panel(drawn, VALUE, { values: 'absolute', label: metricAxis(metric, direction) }),
+      panel(drawn, VALUE, { values: 'absolute', label: metricAxis(name, direction) }),
       ...(isPair
         ? [
             panel(comparable, SHARES, {
               values: 'shares',
-              label: `${metric} / ${metric} at largest n`,
+              label: `${name} / ${name} at largest n`,
             }),
           ]
         : []),

@@ -77,6 +77,23 @@ export function requiredMarks(
   });
 }
 
+/** The means of an arm among very many. */
+export function meanMarks(
+  { curve, look, series, unit }: DrawnCurve,
+  plot: typeof Plots,
+): readonly Plots.Markish[] {
+  const points = curve.points.map((point) => ({
+    n: point.sampleSize,
+    mean: point.mean / unit,
+    title: visibleText(pointTitle(curve.arm, point)),
+  }));
+  const at = { x: 'n', y: 'mean', ...ofSeries(series) };
+  return [
+    plot.line(points, { ...at, strokeWidth: 1, strokeOpacity: 0.5, ...strokeOf(look) }),
+    plot.dot(points, { ...at, r: 1.3, fill: look.color, fillOpacity: 0.7, title: 'title' }),
+  ];
+}
+
 /** A curve: the band of its draws, the draws, their mean, and a ring where it is settled. */
 export function curveMarks(
   { curve, look, series, unit }: DrawnCurve,

@@ -1,10 +1,9 @@
 import type * as Plots from '@observablehq/plot';
-import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import type { Html } from '../html.js';
 import { sizeText } from './axis-ticks.js';
-import { curveMarks, limitOf, requiredMarks, SETTLED_SHARE } from './curve-marks.js';
+import { curveMarks, limitOf, meanMarks, requiredMarks, SETTLED_SHARE } from './curve-marks.js';
 import type { DrawingBoard } from './drawing-board.js';
-import type { DrawnCurve } from './drawn-curve.js';
+import { type DrawnCurve, inFull } from './drawn-curve.js';
 import type { SeriesLook } from './series-look.js';
 import { intervalMark } from './series-marks.js';
 import { type ScaleKind, sizeScale } from './size-scale.js';
@@ -24,9 +23,9 @@ export interface CurvePanel {
 }
 
 /** Of how many draws one is drawn. */
-export function thinning(curves: readonly StudyCurve[]): number {
-  const draws = curves.reduce(
-    (sum, { points }) => sum + points.reduce((own, { values }) => own + values.length, 0),
+export function thinning(drawn: readonly DrawnCurve[]): number {
+  const draws = inFull(drawn).reduce(
+    (sum, { curve }) => sum + curve.points.reduce((own, { values }) => own + values.length, 0),
     0,
   );
   return Math.max(1, Math.ceil(draws / MOST_DOTS));
@@ -43,15 +42,18 @@ export function curvePanel(
     kind,
   );
   const { high } = scale;
-  const limits = drawn.flatMap((entry) => limitOf(entry) ?? []);
+  const full = inFull(drawn);
+  const limits = full.flatMap((entry) => limitOf(entry) ?? []);
   const step = Math.min(0.05, 0.16 / Math.max(1, limits.length - 1));
   const limitAt = (place: number) => scale.after(0.1 + place * step);
   const start = scale.before(0.04);
   const end = limits.length === 0 ? scale.after(0.04) : scale.after(0.15 + (limits.length - 1) * step);
-  const every = thinning(drawn.map(({ curve }) => curve));
+  const every = thinning(drawn);
   const shown = [
-    ...drawn.flatMap(({ curve, unit }) =>
-      curve.points.flatMap((point) => [...point.values, point.mean].map((value) => value / unit)),
+    ...drawn.flatMap(({ curve, unit, detail }) =>
+      curve.points.flatMap(({ values: draws, mean }) =>
+        [...(detail === 'full' ? draws : []), mean].map((value) => value / unit),
+      ),
     ),
     ...limits.flatMap(({ low: least, high: most }) => [least, most]),
     ...(values === 'shares' ? [1 - SETTLED_SHARE, 1 + SETTLED_SHARE] : []),
@@ -82,9 +84,10 @@ export function curvePanel(
               dy: 15,
             }),
           ]),
-      ...drawn.flatMap((entry) => curveMarks(entry, { every, plot })),
+      ...drawn.filter(({ detail }) => detail === 'mean').flatMap((entry) => meanMarks(entry, plot)),
+      ...full.flatMap((entry) => curveMarks(entry, { every, plot })),
       ...limits.map((limit, place) => intervalMark({ ...limit, x: limitAt(place) }, limit)),
-      ...(values === 'absolute' ? requiredMarks(drawn, { scale, floor: extent[0] }) : []),
+      ...(values === 'absolute' ? requiredMarks(full, { scale, floor: extent[0] }) : []),
       plot.axisX({ ticks: [...scale.ticks], tickFormat: sizeText, label: null, fontVariant: '' }),
       valueAxisMark(plot, label, axis),
       plot.text([scale.label], { frameAnchor: 'bottom-right', dy: 30, textAnchor: 'end' }),

@@ -3,7 +3,7 @@ import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { countText } from '../number-text.js';
 import { limitOf, SETTLED_SHARE, settledSize, unbiasedSize } from './curve-marks.js';
 import { SINGULAR_LOOK, singularDimension } from './curve-panel.js';
-import { armName, type DrawnCurve } from './drawn-curve.js';
+import { armName, type DrawnCurve, inFull } from './drawn-curve.js';
 import type { KeyEntry } from './figure.js';
 import { BACKGROUND_LOOK } from './series-look.js';
 
@@ -16,11 +16,35 @@ export interface CurveSign {
 const PERCENT = `${SETTLED_SHARE * 100} %`;
 
 export function armKeys(drawn: readonly DrawnCurve[]): readonly KeyEntry[] {
-  return drawn.map(({ curve, look, series }) => ({ text: armName(curve.arm), mark: 'line', look, series }));
+  const others = drawn.filter(({ detail }) => detail === 'mean');
+  return [
+    ...inFull(drawn).map(({ curve, look, series }) => ({
+      text: armName(curve.arm),
+      mark: 'line' as const,
+      look,
+      series,
+    })),
+    ...others.slice(0, 1).map(({ look, series }) => ({
+      text: `${others.length} more arms: means`,
+      mark: 'line' as const,
+      look,
+      series,
+    })),
+  ];
+}
+
+/** Which arms stand out, where not all do. */
+export function choiceWords(drawn: readonly DrawnCurve[]): string {
+  const others = drawn.filter(({ detail }) => detail === 'mean');
+  if (others.length === 0) return '';
+  const chosen = inFull(drawn).filter(({ curve }) => curve.arm !== FLOOR_ARM).length;
+  const choice = others[0]!.curve.direction === 'neither' ? 'lowest' : 'best';
+  return `In color: the ${chosen} arms that are ${choice} at the largest n. Of the other ${others.length} the means alone, in gray; their draws are in the CSV, their limits in the table of the page. `;
 }
 
 /** The signs that are drawn, and no other: one that nothing bears would be looked for in vain. */
-export function curveSigns(drawn: readonly DrawnCurve[]): readonly CurveSign[] {
+export function curveSigns(all: readonly DrawnCurve[]): readonly CurveSign[] {
+  const drawn = inFull(all);
   const sign = (text: string, mark: KeyEntry['mark'], words: string): CurveSign => ({
     key: { text, mark, look: BACKGROUND_LOOK, series: null },
     words,

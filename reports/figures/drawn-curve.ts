@@ -1,6 +1,11 @@
 import { FLOOR_ARM } from '../../sample-size-study/study-cells.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
-import { BACKGROUND_LOOK, type SeriesLook, seriesLook } from './series-look.js';
+import { BACKGROUND_LOOK, CROWD_LOOK, type SeriesLook, seriesLook } from './series-look.js';
+
+/** Arms that a figure draws in full. */
+const MOST_ARMS = 10;
+/** Of more arms, as many stand out as there are colors. */
+const CHOSEN_ARMS = 6;
 
 /** A curve with its place among those of a figure. */
 export interface DrawnCurve {
@@ -9,15 +14,32 @@ export interface DrawnCurve {
   readonly series: number;
   /** what its values are divided by */
   readonly unit: number;
+  /** of an arm among very many the mean alone is drawn */
+  readonly detail: 'full' | 'mean';
 }
 
+/** Curves as a figure draws them. Of more than ten arms the best six at the largest n stand out; the others share one look. */
 export function drawnCurves(curves: readonly StudyCurve[]): readonly DrawnCurve[] {
-  return curves
-    .filter(({ points }) => points.length > 0)
-    .map((curve, series) => {
-      const look = curve.arm === FLOOR_ARM ? BACKGROUND_LOOK : seriesLook(series);
-      return { curve, look, series, unit: 1 };
-    });
+  const shown = curves.filter(({ points }) => points.length > 0);
+  const arms = shown.filter(({ arm }) => arm !== FLOOR_ARM);
+  const chosen = arms.length <= MOST_ARMS ? shown : bestFirst(arms).slice(0, CHOSEN_ARMS);
+  const standing = shown.filter((curve) => chosen.includes(curve) || curve.arm === FLOOR_ARM);
+  return shown.map((curve) => {
+    const series = standing.indexOf(curve);
+    if (series < 0) return { curve, look: CROWD_LOOK, series: standing.length, unit: 1, detail: 'mean' };
+    const look = curve.arm === FLOOR_ARM ? BACKGROUND_LOOK : seriesLook(series);
+    return { curve, look, series, unit: 1, detail: 'full' };
+  });
+}
+
+export function inFull(drawn: readonly DrawnCurve[]): readonly DrawnCurve[] {
+  return drawn.filter(({ detail }) => detail === 'full');
+}
+
+function bestFirst(curves: readonly StudyCurve[]): readonly StudyCurve[] {
+  const sign = ({ direction }: StudyCurve) => (direction === 'higher-is-better' ? -1 : 1);
+  const last = (curve: StudyCurve) => sign(curve) * curve.points.at(-1)!.mean;
+  return [...curves].sort((a, b) => last(a) - last(b));
 }
 
 /** What the key calls an arm. */

@@ -1,3 +1,4 @@
+import { metricLabel } from '../../metrics/metric-label.js';
 import type { ComparedMetric } from '../../uncertainty/compare-report.js';
 import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
 import type { Html } from '../html.js';
@@ -27,15 +28,16 @@ export function effectFigure(
 ): Figure {
   const { score, n, random, verdict, unfiltered, doses, sparsification, direction } = effect;
   const relative = relativeEffect(effect);
+  const name = metricLabel(effect.metric);
   const variants = [
-    { name: 'value', of: effect, label: metricAxis(effect.metric, direction), unit: '' },
+    { name: 'value', of: effect, label: metricAxis(name, direction), unit: '' },
     ...(relative === null
       ? []
       : [
           {
             name: 'change from chance',
             of: relative,
-            label: `${metricAxis(effect.metric, direction)}, change from chance in %`,
+            label: `${metricAxis(name, direction)}, change from chance in %`,
             unit: ' %',
           },
         ]),
@@ -63,9 +65,9 @@ export function effectFigure(
     source: 'compare.json',
     metric: effect.metric,
     score,
-    title: `${effect.metric} when filtered by “${score}”`,
+    title: `${name} when filtered by “${score}”`,
     caption: [
-      `“${atEqualN}”: ${effect.metric} of the images that the rule keeps, beside ${listed([
+      `“${atEqualN}”: ${name} of the images that the rule keeps, beside ${listed([
         'random subsets',
         'the inverse filter',
         ...(effect.controls.length === 0 ? [] : ['filters by mere detail']),
@@ -121,7 +123,7 @@ export function effectFigure(
     warnings: [...(isDoubt ? [verdict.sentence] : []), ...warnings],
     standing: metric.encoder.standing === 'demo' ? 'demo' : 'comparable',
     table: {
-      header: ['arm', 'images', effect.metric, 'p (two-sided)'],
+      header: ['arm', 'images', name, 'p (two-sided)'],
       rows: [
         ['all images (another n)', countText(unfiltered.n), numberText(unfiltered.value), '–'],
         ...arms.map(({ name, value, p }) => [

@@ -6,7 +6,7 @@ const BETTER: Readonly<Record<Direction, string>> = {
   neither: 'neither way is better',
 };
 
-/** `fid (↓ lower is better)`: what an axis shows, and which way is better. */
+/** `FID (↓ lower is better)`: what an axis shows, and which way is better. */
 export function metricAxis(name: string, direction: Direction): string {
   return `${name} (${BETTER[direction]})`;
 }

@@ -1,3 +1,4 @@
+import { metricLabel } from '../../metrics/metric-label.js';
 import type { StudyCurve, StudyRanking } from '../../sample-size-study/study-report.js';
 import type { Html } from '../html.js';
 import { countText, numberText } from '../number-text.js';
@@ -39,7 +40,7 @@ export function rankFigure(
     name: `rank-${metric}`,
     source: 'study.json',
     metric,
-    title: `${metric}: how sure the order of the arms is`,
+    title: `${metricLabel(metric)}: how sure the order of the arms is`,
     caption:
       `“${AGREEMENT}”: of one draw at each n with the order by ${truth}, as mean Kendall τ${tauWords(ranking)}${hasBest ? ', and as the share of draws with the same best arm' : ''}. ` +
       `“${SWAPS}”: share of draws in which two arms that are told apart in the end stand the other way round; ` +

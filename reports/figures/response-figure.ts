@@ -1,3 +1,4 @@
+import { metricLabel } from '../../metrics/metric-label.js';
 import type { StudyCurve, StudyResponse } from '../../sample-size-study/study-report.js';
 import type { Html } from '../html.js';
 import { countText, numberText } from '../number-text.js';
@@ -55,7 +56,7 @@ export function responseFigure(
     subtitle: `${subtitleOf(own)}; values at n = ${n.map((size) => countText(size)).join(', ')}`,
     keys: [
       ...metrics.map((metric, series) => ({
-        text: metric,
+        text: metricLabel(metric),
         mark: 'line' as const,
         look: seriesLook(series),
         series,
@@ -91,7 +92,7 @@ export function responseFigure(
       ],
       rows: responses.map(({ distortion, metric, levels, response }) => [
         distortion,
-        metric,
+        metricLabel(metric),
         levels.map(({ level, value }) => `${level}: ${numberText(value)}`).join(', '),
         response.monotonicity === null ? '–' : numberText(response.monotonicity, { error: 0.01 }),
         response.firstInversion === null ? 'none' : String(response.firstInversion),
@@ -154,7 +155,7 @@ function responsePanel(responses: readonly NormalizedResponse[], { plot, drawing
         const points = own.map((one) => ({
           ...one,
           title: visibleText(
-            `${of.metric}, ${of.distortion} at level ${one.level}: ${numberText(one.value)}`,
+            `${metricLabel(of.metric)}, ${of.distortion} at level ${one.level}: ${numberText(one.value)}`,
           ),
         }));
         return [
@@ -194,7 +195,7 @@ function inversionWarnings(responses: readonly StudyResponse[]): readonly string
     .slice(0, 4)
     .map(
       ({ metric, distortion, response }) =>
-        `${metric} does not worsen at level ${response.firstInversion} of ${distortion}` +
+        `${metricLabel(metric)} does not worsen at level ${response.firstInversion} of ${distortion}` +
         (response.improvedLevels.length === 0
           ? '.'
           : `, and scores level ${response.improvedLevels.join(', ')} better than the undistorted set.`),

@@ -14,6 +14,8 @@ const DASHES = [null, '6 3', '2 3', '9 3 2 3', '12 4', '1 4', '4 2'] as const;
 
 /** Of what is not one of the sets compared. */
 export const BACKGROUND_LOOK: SeriesLook = { color: '#7d8590', dash: '2 3' };
+/** Of sets compared that are too many to be told apart. */
+export const CROWD_LOOK: SeriesLook = { color: '#7d8590', dash: null };
 
 /** The look of the i-th series: colors first, then dashes, so that 42 series differ. */
 export function seriesLook(i: number): SeriesLook {

@@ -111,8 +111,24 @@ describe('curveFigure', () => {
         band: null,
       })),
     });
-    expect(valuePanel(scaled(1e-6))).toContain('fid (↓ lower is better), in 10⁻⁵');
-    expect(valuePanel(scaled(1e5))).toContain('fid (↓ lower is better), in 10⁶');
+    expect(valuePanel(scaled(1e-6))).toContain('FID (↓ lower is better), in 10⁻⁵');
+    expect(valuePanel(scaled(1e5))).toContain('FID (↓ lower is better), in 10⁶');
+  });
+
+  test('curveFigure of more than ten arms draws the best six in full, and of the others the means', async () => {
+    const keysOf = async (count: number, reversed: boolean) => {
+      const { curves } = await exampleStudy({ arms: Array.from({ length: count }, (_, i) => `arm ${i}`) });
+      const upward = curves.map((curve) => ({ ...curve, direction: 'higher-is-better' as const }));
+      const { keys, panels, caption } = curveFigure(reversed ? upward : curves, board);
+      const bands = panels[0]!.views[0]!.drawing.markup.split('fill-opacity="0.16"').length - 1;
+      return { names: keys.filter(({ series }) => series !== null).map(({ text }) => text), bands, caption };
+    };
+    const six = (from: number) => Array.from({ length: 6 }, (_, i) => `arm ${from + i}`);
+    expect(await keysOf(10, false)).toMatchObject({ names: [...six(0), ...six(6).slice(0, 4)], bands: 10 });
+    const forty = await keysOf(40, false);
+    expect(forty).toMatchObject({ names: [...six(0), '34 more arms: means'], bands: 6 });
+    expect(forty.caption).toContain('the 6 arms that are best at the largest n');
+    expect((await keysOf(40, true)).names).toEqual([...six(34), '34 more arms: means']);
   });
 
   test('curveFigure writes hidden characters of a name as their numbers, in the titles of marks too', async () => {
@@ -215,7 +231,7 @@ describe('responseFigure', () => {
       response: { monotonicity: 1, firstInversion: null, improvedLevels: [], saturation: null },
     };
     const figure = responseFigure([response], report.curves, board);
-    expect(figure.keys.map(({ text }) => text)).toEqual(['fid']);
+    expect(figure.keys.map(({ text }) => text)).toEqual(['FID']);
     const places = [...figure.panels[0]!.views[0]!.drawing.markup.matchAll(/cx="([\d.]+)"/g)];
     const across = places.map(([, x]) => Number(x));
     expect(Math.max(...across) - Math.min(...across)).toBeGreaterThan(250);
@@ -241,10 +257,20 @@ describe('studyFigures', () => {
     const figures = await studyFigures(responding);
     expect(names(figures)).toEqual(['curve-fid', 'bias-fid', 'rank-fid', 'response-one', 'response-two']);
     const response = figures[3]!;
-    expect(response.warnings).toEqual(['fid does not worsen at level 2 of jpeg.']);
+    expect(response.warnings).toEqual(['FID does not worsen at level 2 of jpeg.']);
     // up is worse, 1 the farthest; the cross of the inversion is one path of two strokes
     expect(response.numbers.rows.map((row) => row.at(-1))).toEqual([0, 1, 0.5]);
     expect(response.panels[0]!.views[0]!.drawing.markup.match(/l10,10M/g)).toHaveLength(1);
+  });
+
+  test('studyFigures calls a metric by its name, and files and CSV by its id', async () => {
+    const report = await exampleStudy({ arms: ['one', 'two'], metrics: ['fid-clean'] });
+    for (const figure of await studyFigures(report)) {
+      expect(figure.name).toContain('fid-clean');
+      expect(figure.numbers.rows[0]![0]).toBe('fid-clean');
+      expect(figureSheet(figure)).toContain('Clean-FID');
+      expect(figureSheet(figure).replace(/<metadata>.*/, '')).not.toContain('fid-clean');
+    }
   });
 
   test('studyFigures gives names that differ to arms that look alike as files', async () => {

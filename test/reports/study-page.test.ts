@@ -40,6 +40,19 @@ describe('studyPage', () => {
     expect(pageOf(apart)).toContain('What one value costs');
   });
 
+  test('studyPage folds the images of more than six arms away, above the summary', async () => {
+    const pageOf = async (count: number) => {
+      const report = await exampleStudy({ arms: Array.from({ length: count }, (_, i) => `arm ${i}`) });
+      return studyPage(report, []).replace(/<h2>Summary.*/s, '');
+    };
+    const [six, seven] = [await pageOf(6), await pageOf(7)];
+    expect([six, seven].map((top) => top.split('samples/').length - 1)).toEqual([6, 7]);
+    expect(six).not.toContain('<details>');
+    expect(seven.replace(/<details>.*<\/details>/s, '')).not.toContain('samples/');
+    expect(seven).toContain('7 arms and their images');
+    expect(seven).toContain('<title>Sample-size study: 7 arms</title>');
+  });
+
   test('studyPage of a demo encoder says so on the page and on every figure', async () => {
     const report = await exampleStudy({ arms: ['one'], standing: 'demo' });
     const figures = await studyFigures(report);
