@@ -1,6 +1,5 @@
-import { intervalMethodText } from '../metrics/interval-method-text.js';
 import { metricLabel } from '../metrics/metric-label.js';
-import { limitWords } from '../sample-size-study/limit-words.js';
+import { limitNotes } from '../sample-size-study/limit-notes.js';
 import { FLOOR_ARM } from '../sample-size-study/study-cells.js';
 import type { StudyCurve, StudyReport } from '../sample-size-study/study-report.js';
 import { valueError } from '../sample-size-study/value-error.js';
@@ -74,12 +73,6 @@ function limitText(curve: StudyCurve): string {
 /** How limits were found and whose they are, and what the last columns say. */
 function studyNotes(plain: readonly StudyCurve[], { seed }: StudyReport['design']): string[] {
   const limited = plain.filter(({ limitInterval }) => limitInterval !== null);
-  const found = (curve: StudyCurve) =>
-    `${limitWords(curve)} (${intervalMethodText(curve.limitInterval!.method)}; all images of the arm)`;
-  const limits = distinct(limited.map(found)).map((words) => {
-    const own = limited.filter((curve) => found(curve) === words);
-    return `Limits of ${listText(distinct(own.map(({ metric }) => metricLabel(metric))))}: ${words}.`;
-  });
   const biased = limited.filter(({ referenceBias }) => referenceBias != null);
   const own = biased.map(
     ({ metric, arm, referenceBias, limitInterval }) =>
@@ -87,7 +80,7 @@ function studyNotes(plain: readonly StudyCurve[], { seed }: StudyReport['design'
   );
   return [
     ...directionNotes(plain.map(({ direction }) => direction)),
-    ...limits,
+    ...limitNotes(plain),
     ...(own.length === 0 ? [] : [`The reference’s own bias stays in these limits: about ${listText(own)}.`]),
     ...(plain.every(isLine) ? [] : ['*: the means are no line in 1/n, or cannot be told from 0.']),
     'Last columns: the n from which means stay within 5 % of that at the largest n, and those at which bias, and half a 95 % interval, are 5 % of the limit.',

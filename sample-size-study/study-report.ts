@@ -144,7 +144,7 @@ export interface StudyReport {
   readonly responses: readonly StudyResponse[];
   readonly rankings: readonly StudyRanking[];
   readonly costs: readonly StudyCost[];
-  /** ten lines at most: what to report, at which n, with what error bar */
+  /** ten lines at most: what to report, at which n, with what error bar; below them, how to read them */
   readonly summary: readonly string[];
   readonly warnings: readonly Warning[];
 }

@@ -1,7 +1,6 @@
-import { intervalMethodText } from '../metrics/interval-method-text.js';
 import { metricLabel } from '../metrics/metric-label.js';
 import { countText, numberText, percentText } from '../metrics/numerics/number-text.js';
-import { limitWords } from './limit-words.js';
+import { limitNotes } from './limit-notes.js';
 import { FLOOR_ARM } from './study-cells.js';
 import { studyRankingLine } from './study-ranking-line.js';
 import type { StudyCurve, StudyPoint, StudyRanking, StudyResponse } from './study-report.js';
@@ -11,7 +10,7 @@ const MOST_LINES = 10;
 
 /**
  * A study in at most ten lines: for each metric and arm what to report and at which n, then what the order of the arms and
- * the distortions say. What does not fit is counted in the last line.
+ * the distortions say. What does not fit is counted in the tenth; below them, how to read them.
  */
 export function studySummary({
   curves,
@@ -28,9 +27,27 @@ export function studySummary({
     ...rankings.map(studyRankingLine),
     ...responseLines(responses),
   ];
-  if (lines.length <= MOST_LINES) return lines;
+  const floor = curves.find(({ arm, distortion }) => arm === FLOOR_ARM && distortion === 'none');
+  const notes = readingNotes(plain, floor);
+  if (lines.length <= MOST_LINES) return [...lines, ...notes];
   const left = lines.length - MOST_LINES + 1;
-  return [...lines.slice(0, MOST_LINES - 1), `… and ${left} more lines: see summary.csv and the report.`];
+  const more = `… and ${left} more lines: see summary.csv and the report.`;
+  return [...lines.slice(0, MOST_LINES - 1), more, ...notes];
+}
+
+/** What holds for many lines, said once below them. */
+function readingNotes(plain: readonly StudyCurve[], floor: StudyCurve | undefined): readonly string[] {
+  const limited = plain.filter(({ limitInterval }) => limitInterval !== null);
+  const levels = new Set(limited.map(({ limitInterval }) => percentText(limitInterval!.level)));
+  const isDoubtful = limited.some(({ fit }) => fit !== null && !fit.holds);
+  const notes = [
+    ...(levels.size === 0 ? [] : [`In brackets beside limits: ${[...levels].join(' or ')} intervals.`]),
+    ...(isDoubtful ? ['Doubtful: the means are no clear line in 1/n.'] : []),
+    ...(floor === undefined
+      ? []
+      : [`Halves: images of one half of the reference against the ${countText(floor.referenceSize)} of the other.`]),
+  ];
+  return [...limitNotes(plain), ...(notes.length === 0 ? [] : [notes.join(' ')])];
 }
 
 function floorOf({ metric }: StudyCurve, curves: readonly StudyCurve[]): StudyCurve | undefined {
@@ -51,7 +68,7 @@ function curveLine(curve: StudyCurve, floor: StudyCurve | undefined): string {
   const limit = limitText(curve);
   if (limit !== null) parts.push(limit);
   if (forBias !== null && forBias > largest.sampleSize)
-    parts.push(`5 % bias needs n = ${countText(forBias)}`);
+    parts.push(`bias is below 5 % from n = ${countText(forBias)}`);
   const beside = floorText(curve, floor);
   if (beside !== null) parts.push(beside);
   return `${parts.join('; ')}.`;
@@ -61,23 +78,20 @@ function pointText(curve: StudyCurve, point: StudyPoint): string {
   return numberText(point.mean, { error: valueError(curve, point) });
 }
 
-/** The limit, how it was found, whose it is, and what of it is the reference's. */
+/** The limit, and what of it is the reference's. */
 function limitText(curve: StudyCurve): string | null {
   const { fit, limitInterval, referenceBias } = curve;
   if (limitInterval === null)
     return fit?.holds
       ? `limit ${numberText(fit.limit)} (line in 1/n from n = ${countText(fit.window.from)})`
       : null;
-  const { estimate, low, high, level, standardError: error, method } = limitInterval;
-  const doubt = fit === null || fit.holds ? '' : '; doubtful: no clear line in 1/n';
+  const { estimate, low, high, standardError: error } = limitInterval;
+  const doubt = fit === null || fit.holds ? '' : ', doubtful';
   const own =
     referenceBias == null
       ? ''
       : `, of which about ${numberText(referenceBias, { error })} is the reference’s own bias`;
-  return (
-    `limit ${numberText(estimate, { error })} (${percentText(level)} interval ${numberText(low, { error })} to ${numberText(high, { error })}, ` +
-    `${intervalMethodText(method)}${doubt}) for ${limitWords(curve)}${own}`
-  );
+  return `limit ${numberText(estimate, { error })} (${numberText(low, { error })} to ${numberText(high, { error })}${doubt})${own}`;
 }
 
 /** The floor beside the value at the same n, for both fall with n where there is bias. */
@@ -85,10 +99,8 @@ function floorText(curve: StudyCurve, floor: StudyCurve | undefined): string | n
   const floorPoint = floor?.points.at(-1);
   const point = curve.points.find(({ sampleSize }) => sampleSize === floorPoint?.sampleSize);
   if (floor === undefined || floorPoint === undefined || point === undefined) return null;
-  return (
-    `at n = ${countText(point.sampleSize)}: ${pointText(curve, point)}, and ${pointText(floor, floorPoint)} between halves of the ` +
-    `reference (against ${countText(floor.referenceSize)})`
-  );
+  const size = countText(point.sampleSize);
+  return `at n = ${size} it is ${pointText(curve, point)}, and ${pointText(floor, floorPoint)} between halves of the reference`;
 }
 
 function responseLines(responses: readonly StudyResponse[]): string[] {

@@ -204,7 +204,7 @@ describe('studyReportOf', () => {
   test('a full reference’s own bias is told beside the limit, and without it the limit is that of both sides', async () => {
     const ofNear = async (referenceSize: 'full' | 'equal') => {
       const report = await reportOf(await request({ metrics: ['fid'], repeats: 20, referenceSize }));
-      return { summary: report.summary[0], curve: report.curves.find(({ arm }) => arm === 'near')! };
+      return { summary: report.summary, curve: report.curves.find(({ arm }) => arm === 'near')! };
     };
     const [full, equal] = [await ofNear('full'), await ofNear('equal')];
     const { estimate, standardError } = full.curve.limitInterval!;
@@ -212,11 +212,15 @@ describe('studyReportOf', () => {
     expect(full.curve.referenceBias).toBeGreaterThan(0.5 * kept);
     expect(Math.abs(full.curve.referenceBias! - kept)).toBeLessThan(standardError / 2);
     expect(equal.curve.referenceBias).toBeNull();
-    expect(full.summary).toMatch(
-      /for generated images without end against these 400 reference images, of which about 0\.0\d+ is the reference’s own bias/,
+    expect(full.summary[0]).toMatch(
+      /; limit [\d.]+ \([\d.]+ to [\d.]+(, doubtful)?\), of which about 0\.0\d+ is the reference’s own bias/,
     );
-    expect(equal.summary).toMatch(
-      /\(95 % interval [\d.]+ to [\d.]+, jackknife of 20 groups[^)]*\) for images without end;/,
+    expect(equal.summary[0]).toMatch(/; limit [\d.]+ \([\d.]+ to [\d.]+(, doubtful)?\);/);
+    expect(full.summary).toContain(
+      'Limits of FID: generated images without end against these 400 reference images (jackknife of 20 groups, reference fixed; all images of the arm).',
+    );
+    expect(equal.summary).toContain(
+      'Limits of FID: images without end (jackknife of 20 groups; all images of the arm).',
     );
     expect(full.curve.warnings.map(({ code }) => code)).toContain('BIASED_BY_REFERENCE');
     expect(equal.curve.warnings.map(({ code }) => code)).not.toContain('BIASED_BY_REFERENCE');
@@ -257,8 +261,10 @@ describe('studyReportOf', () => {
       return numberText(point.mean, { error: valueError(curve, point) });
     });
     expect(summary[0]).toContain(
-      `at n = 200: ${near}, and ${floor} between halves of the reference (against 200).`,
+      `at n = 200 it is ${near}, and ${floor} between halves of the reference.`,
     );
+    expect(summary.at(-1)).toContain('Halves: images of one half of the reference against the 200 of the other.');
+    expect(summary.at(-1)).toMatch(/^In brackets beside limits: 95 % intervals\. /);
   });
 
   test('holds no NaN and no infinity', async () => {
@@ -266,9 +272,11 @@ describe('studyReportOf', () => {
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   });
 
-  test('says it in ten lines at most', async () => {
+  test('says it in ten lines at most, and below them how to read them', async () => {
     const { summary } = await reportOf(await request());
-    expect(summary.length).toBeLessThanOrEqual(10);
+    const notes = summary.findIndex((line) => /^(Limits of|In brackets)/.test(line));
+    expect(notes).toBeLessThanOrEqual(10);
+    expect(summary.slice(notes).every((line) => /^(Limits of|In brackets)/.test(line))).toBe(true);
     expect(summary[0]).toMatch(/^FID, near: [\d.]+ at n = 300( \(within 5 % of it from n = \d+\))?; /);
   });
 });
