@@ -45,7 +45,9 @@ function readingNotes(plain: readonly StudyCurve[], floor: StudyCurve | undefine
     ...(isDoubtful ? ['Doubtful: the means are no clear line in 1/n.'] : []),
     ...(floor === undefined
       ? []
-      : [`Halves: images of one half of the reference against the ${countText(floor.referenceSize)} of the other.`]),
+      : [
+          `Halves: images of one half of the reference against the ${countText(floor.referenceSize)} of the other.`,
+        ]),
   ];
   return [...limitNotes(plain), ...(notes.length === 0 ? [] : [notes.join(' ')])];
 }
