@@ -5,7 +5,7 @@ import { evaluationCost } from './analysis/evaluation-cost.js';
 import { durationText } from './duration-text.js';
 import { costShape } from './study-costs.js';
 import type { StudyDesign } from './study-design.js';
-import type { StudyTask } from './study-run.js';
+import type { StudyTask } from './study-tasks.js';
 
 /** How long a study takes and how much memory, as measured on a few images and small matrices. */
 export interface StudyEstimate {

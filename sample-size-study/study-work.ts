@@ -1,7 +1,7 @@
 import type { MetricDefinition } from '../metrics/metric-definition.js';
 import { frechetWork } from './analysis/evaluation-cost.js';
 import { costShape } from './study-costs.js';
-import type { StudyTask } from './study-run.js';
+import type { StudyTask } from './study-tasks.js';
 
 /** Length of what a metric takes of an image: its embedding, or its logits. */
 export type WidthOf = (metric: MetricDefinition) => number;

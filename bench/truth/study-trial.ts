@@ -4,7 +4,8 @@ import { seededRandom } from '../../metrics/numerics/seeded-random.js';
 import { rowRange } from '../../metrics/numerics/select-rows.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
-import { type StudyLedger, type StudyWorld, studyRun } from '../../sample-size-study/study-run.js';
+import { type StudyLedger, studyRun } from '../../sample-size-study/study-run.js';
+import type { StudyWorld } from '../../sample-size-study/study-tasks.js';
 import { simulatedSet } from '../measuring/simulated-set.js';
 import type { StudyWorldCase } from './study-worlds.js';
 

@@ -8,7 +8,7 @@ import type { OpenStudyWorld } from '../../sample-size-study/files/open-study-wo
 import type { StudyCell } from '../../sample-size-study/study-cells.js';
 import { costShape } from '../../sample-size-study/study-costs.js';
 import type { StudyEstimate } from '../../sample-size-study/study-plan-text.js';
-import type { StudyTask } from '../../sample-size-study/study-run.js';
+import type { StudyTask } from '../../sample-size-study/study-tasks.js';
 import { studyWork } from '../../sample-size-study/study-work.js';
 
 /** Images encoded to measure how long one takes: more where few are encoded too soon for their start not to count. */

@@ -1,33 +1,13 @@
 import type { ScoreColumn, UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
 import { columnScores, RULE_TEXT } from '../column-scores.js';
-import type { Html } from '../html.js';
 import { countText, numberText } from '../number-text.js';
-import { visibleText } from '../visible-text.js';
-import { axisNumbers } from './axis-numbers.js';
-import { paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
-import type { Figure, Panel } from './figure.js';
+import type { Figure } from './figure.js';
 import { shortName } from './figure-size.js';
-import type { SeriesLook } from './series-look.js';
-import { ofSeries } from './series-marks.js';
-import { valueAxisMark } from './value-axis-mark.js';
+import { DROPPED, KEPT, type ScoreDot, scorePanel } from './score-panel.js';
 
-const SIZE = { width: 350, height: 230 };
-const TICKS = 5;
 /** Panels of one figure; columns after these are in the CSV alone. */
 const MOST_PANELS = 8;
-/** Dots of one panel that can be read out; of more, every k-th is drawn. */
-const MOST_DOTS = 600;
-const KEPT: SeriesLook = { color: '#0072B2', dash: null };
-const DROPPED: SeriesLook = { color: '#D55E00', dash: null };
-
-interface Dot {
-  readonly id: string;
-  readonly x: number;
-  readonly y: number;
-  readonly isKept: boolean;
-}
-
 function keysOf(columns: readonly ScoreColumn[]): Figure['keys'] {
   return [
     { text: 'kept', mark: 'dots', look: KEPT, series: 0 },
@@ -86,7 +66,7 @@ export function rankedFigure(report: UncertaintyReport, board: DrawingBoard): Fi
     panels: columns.slice(0, MOST_PANELS).map((column) => {
       const { scores, threshold } = columnScores(column);
       const dots = scores.map(({ id, score, isKept }, place) => ({ id, x: place + 1, y: score, isKept }));
-      return panel(
+      return scorePanel(
         `${column.name}: ${countText(scores.filter(({ isKept }) => !isKept).length)} of ${countText(scores.length)} dropped`,
         dots,
         {
@@ -139,7 +119,7 @@ export function detailFigure(report: UncertaintyReport, board: DrawingBoard): Fi
     return control === undefined ? [] : [{ column, control, correlation: strongest!.value! }];
   });
   if (pairs.length === 0) return null;
-  const dotsOf = ({ column, control }: (typeof pairs)[number]): readonly Dot[] =>
+  const dotsOf = ({ column, control }: (typeof pairs)[number]): readonly ScoreDot[] =>
     columnScores(column).scores.flatMap(({ id, score, isKept }) => {
       const x = control.values[id];
       return x === null || x === undefined ? [] : [{ id, x, y: score, isKept }];
@@ -155,7 +135,7 @@ export function detailFigure(report: UncertaintyReport, board: DrawingBoard): Fi
     subtitle: subtitle(report),
     keys: keysOf(pairs.map(({ column }) => column)),
     panels: pairs.slice(0, MOST_PANELS).map((pair) =>
-      panel(
+      scorePanel(
         `${pair.column.name}: rank correlation ${numberText(pair.correlation, { error: 0.1 })}`,
         dotsOf(pair),
         {
@@ -190,69 +170,4 @@ export function detailFigure(report: UncertaintyReport, board: DrawingBoard): Fi
       ),
     },
   };
-}
-
-function panel(
-  title: string,
-  dots: readonly Dot[],
-  labels: { readonly threshold: number | null; readonly xLabel: string; readonly yLabel: string },
-  board: DrawingBoard,
-): Panel {
-  const every = Math.max(1, Math.ceil(dots.length / MOST_DOTS));
-  const drawn = dots.filter((_, i) => i % every === 0);
-  return {
-    title: every === 1 ? title : `${title} (one dot in ${every})`,
-    ...SIZE,
-    views: [{ name: 'all', drawing: scatter(drawn, labels, board) }],
-  };
-}
-
-function scatter(
-  dots: readonly Dot[],
-  {
-    threshold,
-    xLabel,
-    yLabel,
-  }: { readonly threshold: number | null; readonly xLabel: string; readonly yLabel: string },
-  { plot, drawing }: DrawingBoard,
-): Html {
-  const titled = dots.map((dot) => ({
-    ...dot,
-    title: visibleText(`${shortName(dot.id, 60)}: ${numberText(dot.y)}, ${dot.isKept ? 'kept' : 'dropped'}`),
-  }));
-  const across = paddedExtent(dots.map(({ x }) => x));
-  const up = paddedExtent([...dots.map(({ y }) => y), ...(threshold === null ? [] : [threshold])]);
-  const [xNumbers, yNumbers] = [axisNumbers(across, TICKS), axisNumbers(up, TICKS)];
-  return drawing({
-    ...SIZE,
-    marginLeft: Math.max(58, yNumbers.room),
-    marginRight: 10,
-    marginTop: 26,
-    marginBottom: 36,
-    x: { domain: [...across], label: null },
-    y: { domain: [...up], label: null },
-    marks: [
-      plot.gridY({ ticks: TICKS, strokeOpacity: 0.12 }),
-      ...(threshold === null
-        ? []
-        : [plot.ruleY([threshold], { strokeDasharray: '4 3', strokeOpacity: 0.7 })]),
-      ...[KEPT, DROPPED].map((look, series) =>
-        plot.dot(
-          titled.filter(({ isKept }) => isKept === (series === 0)),
-          {
-            x: 'x',
-            y: 'y',
-            r: dots.length < 200 ? 3.2 : 2,
-            fill: look.color,
-            fillOpacity: dots.length < 200 ? 0.85 : 0.6,
-            title: 'title',
-            ...ofSeries(series),
-          },
-        ),
-      ),
-      plot.axisX({ ticks: TICKS, tickFormat: xNumbers.text, label: null, fontVariant: '' }),
-      valueAxisMark(plot, yLabel, { ticks: TICKS, ...yNumbers }),
-      plot.text([`${xLabel}${xNumbers.note} →`], { frameAnchor: 'bottom-right', dy: 30, textAnchor: 'end' }),
-    ],
-  });
 }

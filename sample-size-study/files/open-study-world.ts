@@ -14,7 +14,7 @@ import { openScoreSource, type ScoreSource, unservedError } from '../../metrics/
 import { subset } from '../curves/protocol-curves.js';
 import type { StudyCell } from '../study-cells.js';
 import type { StudyArm, StudyDesign } from '../study-design.js';
-import type { StudyWorld } from '../study-run.js';
+import type { StudyWorld } from '../study-tasks.js';
 import { type Distorter, openDistorter } from './open-distorter.js';
 
 /** A world over files that must be closed. */

@@ -11,12 +11,8 @@ import { FLOOR_ARM } from '../../sample-size-study/study-cells.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
 import type { StudyRow } from '../../sample-size-study/study-row.js';
-import {
-  type StudyLedger,
-  type StudyRequest,
-  type StudyWorld,
-  studyRun,
-} from '../../sample-size-study/study-run.js';
+import { type StudyLedger, type StudyRequest, studyRun } from '../../sample-size-study/study-run.js';
+import type { StudyWorld } from '../../sample-size-study/study-tasks.js';
 import { valueError } from '../../sample-size-study/value-error.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';

@@ -1,0 +1,94 @@
+import { SampleSizeError } from '../errors.js';
+import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
+import { repeatsOf } from './cell-curves.js';
+import { defaultSizes } from './default-sizes.js';
+import { type StudyCell, studyCells } from './study-cells.js';
+import type { StudyDesign } from './study-design.js';
+import { type DrawPlan, type StudyDraw, studyDraws } from './study-draws.js';
+
+/** Where the images of a study come from, and how many there are before any is encoded. */
+export interface StudyWorld {
+  readonly referenceSize: number;
+  /** by the name of the cell */
+  poolSize(cell: StudyCell): number;
+  /** both sides of a cell as a metric takes them; encoded at most once */
+  sets(cell: StudyCell, metric: MetricDefinition): Promise<Comparison>;
+}
+
+/** One metric on one cell: what is drawn, and which rows come of it. */
+export interface StudyTask {
+  readonly cell: StudyCell;
+  readonly metric: MetricDefinition;
+  readonly sizes: readonly number[];
+  readonly poolSize: number;
+  readonly draws: readonly StudyDraw[];
+}
+
+/**
+ * The sizes of a study: those of the design, or the default ones of the smallest arm. The floor takes those that fit into
+ * half of the reference.
+ *
+ * @throws SampleSizeError TOO_FEW_SAMPLES for a size larger than an arm
+ */
+export function studySizes(design: StudyDesign, world: StudyWorld): readonly number[] {
+  const arms = studyCells(design).filter(({ arm }) => arm !== null);
+  const smallest = arms.reduce((least, cell) =>
+    world.poolSize(cell) < world.poolSize(least) ? cell : least,
+  );
+  const sizes = design.sizes ?? defaultSizes(world.poolSize(smallest));
+  const largest = sizes.at(-1)!;
+  if (largest > world.poolSize(smallest)) {
+    throw new SampleSizeError('TOO_FEW_SAMPLES', {
+      where: '--sizes',
+      expected: `no size may be larger than the smallest arm (${smallest.name}: ${world.poolSize(smallest)} images)`,
+      received: String(largest),
+      help: `Leave out sizes above ${world.poolSize(smallest)}, or supply ${largest - world.poolSize(smallest)} more images.`,
+    });
+  }
+  if (design.referenceSize === 'equal' && largest > world.referenceSize) {
+    throw new SampleSizeError('TOO_FEW_SAMPLES', {
+      where: '--sizes',
+      expected: `an equal reference needs as many images as the largest size`,
+      received: `${largest} of ${world.referenceSize}`,
+      help: 'Compare with the full reference, or leave out the largest sizes.',
+    });
+  }
+  return sizes;
+}
+
+/** Everything that a study computes, in the order in which it does. */
+export function studyTasks(
+  design: StudyDesign,
+  { metrics, world }: { readonly metrics: readonly MetricDefinition[]; readonly world: StudyWorld },
+): readonly StudyTask[] {
+  const all = studySizes(design, world);
+  const known = new Map<string, readonly StudyDraw[]>();
+  const drawsOf = (plan: DrawPlan) => {
+    const key = JSON.stringify(plan);
+    const draws = known.get(key) ?? studyDraws(plan);
+    known.set(key, draws);
+    return draws;
+  };
+  return studyCells(design).flatMap((cell) => {
+    const isFloor = cell.arm === null;
+    const poolSize = world.poolSize(cell);
+    const sizes = all.filter((size) => size <= poolSize);
+    const usable = isFloor ? metrics.filter(({ sides }) => sides === 'both') : metrics;
+    if (sizes.length === 0) return [];
+    return usable.map((metric) => ({
+      cell,
+      metric,
+      sizes,
+      poolSize,
+      draws: drawsOf({
+        poolSize,
+        referenceSize: isFloor ? world.referenceSize - poolSize : world.referenceSize,
+        sizes,
+        repeats: repeatsOf(metric, design),
+        scheme: design.scheme,
+        reference: metric.sides === 'generated' ? 'full' : design.referenceSize,
+        seed: design.seed,
+      }),
+    }));
+  });
+}
