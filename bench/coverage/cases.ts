@@ -32,12 +32,21 @@ const near = gaussianPopulation({ d: D, shift: 0, largest: 1 });
 const far = gaussianPopulation({ d: D, shift: 0.15, largest: 1.15 });
 const same = gaussianPopulation({ d: D, shift: 0, largest: 1 });
 
-function trueFrechet(): number {
+/** two generated images for each dimension: the bias is no multiple of 1/n, and intervals are widened by that */
+const wide = {
+  reference: gaussianPopulation({ d: 32, shift: 0, largest: 1 }),
+  generated: gaussianPopulation({ d: 32, shift: 0.15, largest: 1.15 }),
+};
+
+function trueFrechet(
+  first: ReturnType<typeof gaussianPopulation>,
+  second: ReturnType<typeof gaussianPopulation>,
+): number {
   let sum = 0;
-  for (let j = 0; j < D; j++) {
+  for (let j = 0; j < first.d; j++) {
     sum +=
-      (near.mean[j]! - far.mean[j]!) ** 2 +
-      (Math.sqrt(near.variances[j]!) - Math.sqrt(far.variances[j]!)) ** 2;
+      (first.mean[j]! - second.mean[j]!) ** 2 +
+      (Math.sqrt(first.variances[j]!) - Math.sqrt(second.variances[j]!)) ** 2;
   }
   return sum;
 }
@@ -95,17 +104,25 @@ export async function coverageCases(): Promise<readonly CoverageCase[]> {
   const mind = { mindNumProjections: 50, seed: 2020 };
   const base = { parameters: {}, n: few };
   return [
-    { ...base, ...gaussian, name: 'fid', metric: 'fid', truth: trueFrechet() },
+    { ...base, ...gaussian, name: 'fid', metric: 'fid', truth: trueFrechet(near, far) },
     {
       ...base,
       ...gaussian,
       n: { reference: 2000, generated: 300 },
       name: 'fid, large reference',
       metric: 'fid',
-      truth: trueFrechet(),
+      truth: trueFrechet(near, far),
+    },
+    {
+      ...base,
+      ...wide,
+      n: { reference: 800, generated: 64 },
+      name: 'fid, few images',
+      metric: 'fid',
+      truth: trueFrechet(wide.reference, wide.generated),
     },
     { ...base, reference: near, generated: same, name: 'fid, equal worlds', metric: 'fid', truth: 0 },
-    { ...base, ...gaussian, name: 'fid-infinity', metric: 'fid-infinity', truth: trueFrechet() },
+    { ...base, ...gaussian, name: 'fid-infinity', metric: 'fid-infinity', truth: trueFrechet(near, far) },
     { ...base, ...worlds, generated: logits, name: 'is', metric: 'is', truth: isTruth },
     { ...base, ...worlds, generated: logits, name: 'is-infinity', metric: 'is-infinity', truth: isTruth },
     {
