@@ -13,6 +13,8 @@ h2 { font-size: 1.1rem; margin: 2.5rem 0 .75rem; }
 p { margin: .5rem 0; }
 .soft { color: var(--soft); }
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: .75rem; margin: 0; }
+.sides + details { border-top: 0; }
+details > .sides { margin-top: .6rem; }
 .sides > div, .note { border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); padding: .75rem 1rem; }
 dt { font-size: .8rem; color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
