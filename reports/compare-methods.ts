@@ -5,7 +5,7 @@ import { MAP_PAPER } from './bibliography.js';
 import { VERDICT_WORDS } from './compare-table.js';
 import { directionNotes } from './direction-notes.js';
 import { fileName } from './file-name.js';
-import { distinct, encodersText, encoderText, listText } from './methods-words.js';
+import { clausesText, distinct, encodersText, listText, onEmbeddings } from './methods-words.js';
 import { countText, errorText, numberText, probabilityText } from './number-text.js';
 import { labelText, type TextTable, withoutEmptyColumns } from './text-tables.js';
 
@@ -18,7 +18,7 @@ export function compareMethods({
   generated,
   version,
 }: CompareReport): string {
-  const draws = distinct(effects.map(({ random }) => random.draws));
+  const draws = clausesText(effects.map(({ metric, random }) => ({ metric, text: countText(random.draws) })));
   const references = distinct(metrics.map(({ referenceSize }) => countText(referenceSize)));
   const rules = filters.map(
     ({ score, ruleText, kept }) =>
@@ -26,14 +26,14 @@ export function compareMethods({
   );
   const tests = effects.filter(({ pHolm }) => pHolm !== null).length;
   return [
-    `Generated images were filtered by ${listText(rules)} and compared by ${listText(metrics.map(({ id }) => metricLabel(id)))} with ` +
-      `${references.join(' or ')} reference images, on embeddings of ${listText(distinct(metrics.map(({ encoder }) => encoderText(encoder))))}, ` +
-      `with steadfid ${version}.`,
-    `Every filtered set was compared with random subsets of the same number of images (${draws.map(countText).join(' or ')} draws, seed ${plan.seed}) in a ` +
+    `Generated images were filtered by ${listText(rules)} and compared with ${references.join(' or ')} reference images by ` +
+      `${onEmbeddings(metrics.map(({ id, encoder }) => ({ metric: id, encoder })))}, with steadfid ${version}.`,
+    `Every filtered set was compared with random subsets of the same number of images (seed ${plan.seed}; draws: ${draws}) in a ` +
       `two-sided randomization test, p values adjusted after Holm over ${tests} tests; with the inverse filter; and with filters by ` +
       'controls of image detail. Where that changed a metric, the filter was also tested among random subsets that drop as detailed ' +
       'images as it does (drawn within blocks of ten images of about the same score as fitted by ranks of detail). Intervals of the difference from the random mean are by a delete-group jackknife ' +
-      `(${plan.groups} groups) that draws the threshold anew.`,
+      `(${plan.groups} groups) that draws the threshold anew. ` +
+      'Random means are given ± the standard deviation of the random subsets.',
   ].join(' ');
 }
 

@@ -1,9 +1,10 @@
+import { intervalOf } from '../metrics/interval-of.js';
 import { metricLabel } from '../metrics/metric-label.js';
 import type { ScoreReport, ScoreResult } from '../metrics/score-report.js';
 import { directionNotes } from './direction-notes.js';
 import { fileName } from './file-name.js';
 import { intervalText } from './interval-text.js';
-import { distinct, encodersText, encoderText, listText } from './methods-words.js';
+import { byMethod, clausesText, distinct, encodersText, listText, onEmbeddings } from './methods-words.js';
 import { countText, errorText, numberText } from './number-text.js';
 import { labelText, type TextTable, withoutEmptyColumns } from './text-tables.js';
 
@@ -18,38 +19,63 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   kidSubsetSize: 'images in each',
   vendiOrder: 'order',
   mindNumProjections: 'projections',
+  nearestK: 'nearest neighbors',
 };
 const UNSAID = new Set(['covarianceDdof', 'cmmdForm', 'seed']);
 
-function parametersText({ metric, parameters }: ScoreResult): string[] {
+function parametersOf({ metric, parameters }: ScoreResult) {
   const settings = Object.entries(parameters)
     .filter(([name]) => !UNSAID.has(name))
-    .map(([name, value]) => (name in IN_WORDS ? `${IN_WORDS[name]}: ${value}` : `${name}: ${value}`));
-  return settings.length === 0 ? [] : [`${metricLabel(metric)} (${settings.join(', ')})`];
+    .map(([name, value]) => `${IN_WORDS[name] ?? name}: ${value}`);
+  return settings.length === 0 ? [] : [{ metric, text: settings.join(', ') }];
+}
+
+/** How intervals of values, or of limits, were found, and those of which metrics. */
+function intervalClauses(results: readonly ScoreResult[], whose: 'value' | 'limit'): string {
+  return clausesText(
+    results.flatMap(({ metric, value, interval }) =>
+      interval === null || intervalOf({ value, interval }) !== whose
+        ? []
+        : { metric, text: byMethod(interval.method) },
+    ),
+  );
+}
+
+/** What stands beside a value, in the words of a caption. */
+function errorNotes(results: readonly ScoreResult[]): string[] {
+  const spreads = results.flatMap(({ metric, value, spread, standardError }) =>
+    value === null || spread === undefined || standardError !== null
+      ? []
+      : [`of ${metricLabel(metric)} over ${spread.of}`],
+  );
+  return [
+    ...(results.some(({ standardError }) => standardError !== null)
+      ? ['±: standard error of the value.']
+      : []),
+    ...(spreads.length > 0
+      ? [`sd: standard deviation ${listText(spreads)}, not the error of the value.`]
+      : []),
+  ];
 }
 
 /** What was done, as the methods section of a paper says it. */
 export function scoreMethods({ results, reference, generated, seed, version }: ScoreReport): string {
   const own = results.filter(({ value }) => value !== null);
-  const byEncoder = distinct(own.map(({ encoder }) => encoderText(encoder)));
-  const of = (encoder: string) => own.filter((result) => encoderText(result.encoder) === encoder);
-  const parameters = own.flatMap(parametersText);
-  const intervals = own.flatMap((result) => intervalText(result) ?? []);
-  const methodsOf = (kind: 'value' | 'limit') =>
-    listText(distinct(intervals.filter(({ of: whose }) => whose === kind).map(({ method }) => method)));
-  const [ofValues, ofLimits] = [methodsOf('value'), methodsOf('limit')];
+  const parameters = clausesText(own.flatMap(parametersOf));
+  const [ofValues, ofLimits] = [intervalClauses(own, 'value'), intervalClauses(own, 'limit')];
   return [
-    `We computed ${listText(byEncoder.map((encoder) => `${listText(of(encoder).map(({ metric }) => metricLabel(metric)))} on embeddings of ${encoder}`))} ` +
-      `with steadfid ${version}, between ${imagesOf(generated.n)} generated and ${imagesOf(reference.n)} reference images (seed ${seed}).`,
-    ...(parameters.length === 0 ? [] : [`Parameters: ${parameters.join('; ')}.`]),
+    `We computed ${onEmbeddings(own)}, with steadfid ${version}, between ${imagesOf(generated.n)} generated and ` +
+      `${imagesOf(reference.n)} reference images (seed ${seed}).`,
+    ...(parameters === '' ? [] : [`Parameters: ${parameters}.`]),
     ...(own.some(({ protocol }) => protocol.startsWith('cmmd'))
       ? ['CMMD is given as 1000 times the squared distance.']
       : []),
-    ...(ofValues === '' ? [] : [`Intervals of values are by ${ofValues}.`]),
+    ...errorNotes(own).map((note) => note.replace(/^(±|sd):/, '$1 is the')),
+    ...(ofValues === '' ? [] : [`95 % intervals of values are found ${ofValues}.`]),
     ...(ofLimits === ''
       ? []
       : [
-          `Limits for images without end, and their intervals, are by ${ofLimits} of all images, with the bias removed.`,
+          `Limits for images without end, with the bias removed, and their 95 % intervals are found from all images ${ofLimits}.`,
         ]),
   ].join(' ');
 }
@@ -107,35 +133,16 @@ function valueWords({ value, standardError: error, spread }: ScoreResult): strin
 }
 
 function scoreNotes({ results }: ScoreReport): string[] {
-  const spreads = results.flatMap(({ metric, value, spread, standardError }) =>
-    value === null || spread === undefined || standardError !== null
-      ? []
-      : [`of ${metricLabel(metric)} over ${spread.of}`],
-  );
-  const methods = (of: 'value' | 'limit') =>
-    listText(
-      distinct(
-        results.flatMap((result) => {
-          const found = intervalText(result);
-          return found?.of === of ? [found.method] : [];
-        }),
-      ),
-    );
-  const [ofLimits, ofValues] = [methods('limit'), methods('value')];
+  const [ofValues, ofLimits] = [intervalClauses(results, 'value'), intervalClauses(results, 'limit')];
   return [
     ...directionNotes(results.map(({ direction }) => direction)),
-    ...(results.some(({ standardError }) => standardError !== null)
-      ? ['±: standard error of the value.']
-      : []),
-    ...(spreads.length > 0
-      ? [`sd: standard deviation ${listText(spreads)}, not the error of the value.`]
-      : []),
+    ...errorNotes(results),
     ...(ofLimits === ''
       ? []
       : [
-          `Limits are of images without end, with the bias removed, and their intervals are of the limit (${ofLimits}).`,
+          `Limits are of images without end, with the bias removed; their intervals are of the limit, ${ofLimits}.`,
         ]),
-    ...(ofValues === '' ? [] : [`Intervals of values are by ${ofValues}.`]),
+    ...(ofValues === '' ? [] : [`Intervals of values are ${ofValues}.`]),
     `Embeddings of ${encodersText(results.map(({ encoder }) => encoder))}.`,
   ];
 }

@@ -1,10 +1,10 @@
-import { intervalMethodText } from '../metrics/interval-method-text.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import { metricLabel } from '../metrics/metric-label.js';
+import { limitWords } from '../sample-size-study/limit-words.js';
 import { FLOOR_ARM } from '../sample-size-study/study-cells.js';
-import type { StudyReport } from '../sample-size-study/study-report.js';
+import type { StudyCurve, StudyReport } from '../sample-size-study/study-report.js';
 import { LIMIT_PAPER } from './bibliography.js';
-import { distinct, encoderText, listText } from './methods-words.js';
+import { byMethod, clausesText, distinct, listText, onEmbeddings } from './methods-words.js';
 import { countText } from './number-text.js';
 
 const DRAWN = {
@@ -19,23 +19,15 @@ export function studyMethods({ curves, design, version }: StudyReport): string {
   const sizes = distinct(own.flatMap(({ points }) => points.map(({ sampleSize }) => sampleSize))).sort(
     (a, b) => a - b,
   );
-  const repeats = distinct(own.flatMap(({ points }) => points.map(({ values }) => values.length)));
   const references = distinct(own.map(({ referenceSize }) => countText(referenceSize)));
-  const encoders = distinct(own.map(({ encoder }) => encoderText(encoder)));
-  const intervals = distinct(
-    own.flatMap(({ limitInterval }) =>
-      limitInterval === null ? [] : intervalMethodText(limitInterval.method),
-    ),
-  );
   const distortions = design.distortions.map(({ kind, levels }) => `${kind} at levels ${levels.join(', ')}`);
   return [
-    `We computed ${listText(distinct(own.map(({ metric }) => metricLabel(metric))))} with steadfid ${version} on embeddings of ${listText(encoders)}, for ` +
+    `We computed ${onEmbeddings(own)}, with steadfid ${version}, for ` +
       `${listText(design.arms.map(({ name }) => name))} against ${references.join(' or ')} reference images` +
       `${design.referenceSize === 'equal' ? ', of which as many were drawn as of the generated ones' : ''}.`,
-    `At each of n = ${sizes.map(countText).join(', ')} generated images, ${repeats.length === 0 ? 'no' : range(repeats)} subsets were ` +
-      `${DRAWN[design.scheme]} (seed ${design.seed}).`,
-    'Limits for n → ∞ are intercepts of weighted least squares of the mean on 1/n (Chong and Forsyth 2020), over the sizes at which ' +
-      `that line holds to 1 %${intervals.length === 0 ? '' : `; their intervals are by ${listText(intervals)}`}.`,
+    `At each of n = ${sizes.map(countText).join(', ')} generated images, subsets were ` +
+      `${DRAWN[design.scheme]} (seed ${design.seed}): ${clausesText(own.map(draws))}.`,
+    ...limitSentences(own.filter(({ distortion }) => distortion === 'none')),
     ...(distortions.length === 0 ? [] : [`Every set was also distorted by ${listText(distortions)}.`]),
   ].join(' ');
 }
@@ -45,7 +37,35 @@ export function studySources({ design }: StudyReport): readonly string[] {
   return [...design.metrics.map((id) => metricById(id).source), LIMIT_PAPER];
 }
 
-function range(counts: readonly number[]): string {
+/** How the limits of the table were found: those with an interval, and those that are the intercept of a line. */
+function limitSentences(curves: readonly StudyCurve[]): readonly string[] {
+  const estimated = curves.flatMap(({ metric, limitInterval, referenceSize }) =>
+    limitInterval === null
+      ? []
+      : {
+          metric,
+          text: `of ${limitWords({ limitInterval, referenceSize })} ${byMethod(limitInterval.method)}`,
+        },
+  );
+  const fitted = curves.filter(({ limitInterval, fit }) => limitInterval === null && fit?.holds);
+  return [
+    ...(estimated.length === 0
+      ? []
+      : [
+          `Limits for n → ∞ and their 95 % intervals are found from all images of an arm, not from the subsets: ${clausesText(estimated)}.`,
+        ]),
+    ...(fitted.length === 0
+      ? []
+      : [
+          `Limits without an interval (${listText(distinct(fitted.map(({ metric, arm }) => `${metricLabel(metric)} of ${arm}`)))}) are intercepts of weighted ` +
+            'least squares of the mean on 1/n (Chong and Forsyth 2020), over the sizes at which that line holds to 1 %.',
+        ]),
+  ];
+}
+
+/** `10 at each size`, `4 to 40 at each size`. */
+function draws({ metric, points }: StudyCurve): { readonly metric: string; readonly text: string } {
+  const counts = points.map(({ values }) => values.length);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  return least === most ? String(least) : `${least} to ${most}`;
+  return { metric, text: `${least === most ? least : `${least} to ${most}`} at each size` };
 }

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { compareMethods } from '../../reports/compare-methods.js';
+import { byMethod, clausesText } from '../../reports/methods-words.js';
+import { scoreMethods } from '../../reports/score-methods.js';
+import { studyMethods } from '../../reports/study-methods.js';
+import { exampleComparison } from '../support/compare-report.js';
+import { exampleReport } from '../support/score-report.js';
+import { exampleStudy } from '../support/study-report.js';
+
+describe('words of methods', () => {
+  test('clausesText says once what several metrics share, and whose it is', () => {
+    const said = [
+      { metric: 'fid', text: 'by a jackknife' },
+      { metric: 'kid', text: 'by all pairs' },
+      { metric: 'mind', text: 'by a jackknife' },
+    ];
+    expect(clausesText(said)).toBe('by a jackknife (FID and MIND); by all pairs (KID)');
+  });
+
+  test.each([
+    ['jackknife-20', 'by a jackknife of 20 groups of images'],
+    [
+      'jackknife-20 of the logarithm, one split',
+      'by a jackknife of 20 groups of images, of the logarithm, with one split',
+    ],
+    ['jackknife-12, reference fixed', 'by a jackknife of 12 groups of images, with the reference held fixed'],
+    [
+      'jackknife-20 at this n, Wilson',
+      'by a jackknife of 20 groups of images at this n and an interval as Wilson’s',
+    ],
+    ['closed-form variance, all pairs', 'by the closed-form variance over all pairs of images'],
+    ['another', 'by another'],
+  ])('byMethod of %s is %s', (method, words) => {
+    expect(byMethod(method)).toBe(words);
+  });
+});
+
+describe('the methods of a score', () => {
+  test('scoreMethods says of which metric each interval is, what ± and sd are, and the first digits of a hash', () => {
+    expect(scoreMethods(exampleReport)).toBe(
+      'We computed FID on embeddings of inception-v3-fid (official, SHA-256 9f2c9f2c9f2c…, preprocessing torch-bilinear 299, -1..1) ' +
+        'and IS on embeddings of demo-inception (demo, SHA-256 41aa41aa41aa…, preprocessing pillow-bicubic 64, 0..1), ' +
+        'with steadfid 0.1.0, between 1,500 generated and 10,000 reference images (seed 2020). Parameters: splits: 10 (IS). ' +
+        '± is the standard error of the value. sd is the standard deviation of IS over 10 splits, not the error of the value. ' +
+        'Limits for images without end, with the bias removed, and their 95 % intervals are found from all images by a jackknife of 20 groups of images (FID).',
+    );
+  });
+
+  test('scoreMethods names a parameter once for the metrics that share it', () => {
+    const [fid] = exampleReport.results;
+    const results = ['precision', 'recall'].map((metric) => ({
+      ...fid!,
+      metric,
+      parameters: { nearestK: 3 },
+    }));
+    expect(scoreMethods({ ...exampleReport, results })).toContain(
+      'Parameters: nearest neighbors: 3 (precision and recall).',
+    );
+  });
+});
+
+describe('the methods of a study', () => {
+  test('studyMethods says by what the limits of its table are, apart for those with and without an interval', async () => {
+    const said = studyMethods(await exampleStudy({ arms: ['one', 'two'] }));
+    expect(said).toContain(
+      'subsets were drawn without replacement, nested in n (seed 2020): 24 at each size (FID).',
+    );
+    // limits of the second arm have no interval
+    expect(said).toContain(
+      'Limits for n → ∞ and their 95 % intervals are found from all images of an arm, not from the subsets: of images without end by jackknife (FID). ' +
+        'Limits without an interval (FID of two) are intercepts of weighted least squares of the mean on 1/n (Chong and Forsyth 2020), ',
+    );
+    expect(studyMethods(await exampleStudy({ arms: ['one'] }))).not.toContain('least squares');
+  });
+});
+
+describe('the methods of a comparison', () => {
+  test('compareMethods says how many draws each metric has', () => {
+    const report = exampleComparison({ metrics: ['fid', 'cmmd'] });
+    const effects = report.effects.map((effect) =>
+      effect.metric === 'cmmd' ? { ...effect, random: { ...effect.random, draws: 999 } } : effect,
+    );
+    const of = (metric: string) => report.effects.find((effect) => effect.metric === metric)!.random.draws;
+    expect(compareMethods({ ...report, effects })).toContain(
+      `random subsets of the same number of images (seed ${report.plan.seed}; draws: ${of('fid')} (FID); 999 (CMMD)) in a`,
+    );
+  });
+});
