@@ -14,9 +14,9 @@ import type { Algebra } from './numerics/algebra.js';
 import { interruptibleAlgebra } from './numerics/interruptible-algebra.js';
 import { openAlgebra } from './numerics/open-algebra.js';
 import {
-  duplicateWarnings,
   lossyWarnings,
   repetitionWarnings,
+  sharedWarnings,
   withoutErrorOfShared,
   withWarnings,
 } from './score-warnings.js';
@@ -107,7 +107,7 @@ export function metricDefinition(record: MetricRecord): MetricDefinition {
         ...lossyWarnings(sets),
         ...sizeWarnings(sets),
         ...repetitionWarnings([sets.reference, sets.generated]),
-        ...duplicateWarnings(sets),
+        ...sharedWarnings(sets),
       ];
       return values.map((value) => withWarnings(withoutErrorOfShared(value, sets), doubts));
     },

@@ -6,6 +6,7 @@ import { type LimitBounds, outOfBounds, UNBOUNDED } from './intervals/limit-boun
 import type { Comparison, MetricValue } from './metric-definition.js';
 import { countText, errorText, numberText } from './numerics/number-text.js';
 import type { Rows } from './numerics/rows.js';
+import { pairedImages, pairWarnings } from './paired-sides.js';
 
 /** A bias of more than this share of the value is worth a warning. */
 const TELLING_SHARE = 0.1;
@@ -62,8 +63,11 @@ export function roundingWarnings(
   ];
 }
 
-/** Whose bias a value has: `alone` is that of a metric which looks at the generated images alone. */
-export type BiasedSide = keyof Comparison | 'both' | 'alone';
+/**
+ * Whose bias a value has: `alone` is that of a metric which looks at the generated images alone, `rest of the reference` that of one which
+ * has taken out the generated side's.
+ */
+export type BiasedSide = keyof Comparison | 'both' | 'alone' | 'rest of the reference';
 
 /** How many images each side has; null where it is not known. */
 export type SideCounts = Readonly<Record<keyof Comparison, number | null>>;
@@ -75,7 +79,7 @@ export function countsOf({ reference, generated }: Comparison): SideCounts {
 /** ` at n = 1,000`, ` at n = 57 : 431 (reference : generated)`; of the sides that the bias is of. */
 function atCounts({ reference, generated }: SideCounts, side: BiasedSide): string {
   const at = (n: number | null, whose = '') => (n === null ? '' : ` at n = ${countText(n)}${whose}`);
-  if (side === 'reference') return at(reference, ' of the reference');
+  if (side === 'reference' || side === 'rest of the reference') return at(reference, ' of the reference');
   if (side === 'generated') return at(generated, ' of the generated side');
   if (side === 'alone' || reference === generated) return at(generated);
   const [first, second] = [reference, generated].map((n) => (n === null ? '?' : countText(n)));
@@ -86,7 +90,8 @@ function atCounts({ reference, generated }: SideCounts, side: BiasedSide): strin
 const WITHOUT_END = {
   both: 'images without end on both sides',
   alone: 'images without end',
-  reference: 'images without end on both sides',
+  reference: 'reference images without end against these generated ones',
+  'rest of the reference': 'images without end on both sides',
   generated: 'generated images without end against this reference',
 };
 
@@ -165,22 +170,43 @@ function sharedImages({ reference, generated }: Comparison): number {
   return equal;
 }
 
-/** What supposes sides drawn apart from each other: errors, biases, limits. */
-const OF_SIDES_APART: ReadonlySet<string> = new Set(['BIASED_AT_N', 'LIMIT_OUT_OF_RANGE', 'NO_INTERVAL']);
+function mostAreShared(sets: Comparison): boolean {
+  return 2 * sharedImages(sets) > sets.generated.n!;
+}
 
-/** The value without all that supposes two sides drawn apart from each other, where most images stand on both. */
+/** What supposes sides drawn apart from each other, and not by an interval: biases, limits. */
+const OF_SIDES_APART: ReadonlySet<string> = new Set(['BIASED_AT_N', 'BIAS_NOT_LINEAR', 'LIMIT_OUT_OF_RANGE']);
+
+function withoutCodes(value: MetricValue, codes: ReadonlySet<string>): MetricValue {
+  return { ...value, warnings: value.warnings.filter(({ code }) => !codes.has(code)) };
+}
+
+/** The value without what supposes two sides drawn apart from each other, where they are not. */
 export function withoutErrorOfShared(value: MetricValue, sets: Comparison): MetricValue {
-  if (2 * sharedImages(sets) <= sets.generated.n!) return value;
-  const { standardError, interval, ...rest } = value;
+  if (mostAreShared(sets)) return withoutErrorOfCopies(value);
+  if (pairedImages(sets) === 0) return value;
+  // a jackknife leaves out both of a pair; an unbiased estimate is below 0 for the pairs' sake
+  const told = withoutCodes(value, new Set(['NEGATIVE_ESTIMATE']));
+  return value.interval === undefined ? withoutCodes(told, OF_SIDES_APART) : told;
+}
+
+function withoutErrorOfCopies(value: MetricValue): MetricValue {
+  const { standardError, interval, ...rest } = withoutCodes(value, OF_SIDES_APART);
   const asked = interval !== undefined || value.warnings.some(({ code }) => code === 'NO_INTERVAL');
-  const warnings = value.warnings.filter(({ code }) => !OF_SIDES_APART.has(code));
+  if (!asked) return rest;
   const message =
     'no interval: most images stand on both sides, and an interval supposes sides drawn apart from each other';
-  return { ...rest, warnings: asked ? [...warnings, { code: 'NO_INTERVAL', message }] : warnings };
+  const bare = withoutCodes(rest, new Set(['NO_INTERVAL']));
+  return { ...bare, warnings: [...bare.warnings, { code: 'NO_INTERVAL', message }] };
+}
+
+/** Sides that are not drawn apart: images that stand on both, or pairs of images. */
+export function sharedWarnings(sets: Comparison): readonly Warning[] {
+  return [...duplicateWarnings(sets), ...(mostAreShared(sets) ? [] : pairWarnings(sets))];
 }
 
 /** Images that stand on both sides: a generator that copies, or a file in the wrong folder. */
-export function duplicateWarnings(sets: Comparison): readonly Warning[] {
+function duplicateWarnings(sets: Comparison): readonly Warning[] {
   const { reference, generated } = sets;
   const equal = sharedImages(sets);
   if (equal === 0) return [];

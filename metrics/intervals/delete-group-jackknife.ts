@@ -36,8 +36,40 @@ export function randomGroups({
   );
 }
 
-/** `removed`: the middle of the interval is the value less its bias in 1/n; `kept`: the value itself. */
-export type JackknifeBias = 'removed' | 'kept';
+/**
+ * Random groups of equal size, or one more, in which some places go together with others elsewhere: those are dealt out first, in an order
+ * that `common` alone draws, and so item i of two lists of one length falls into one group.
+ *
+ * @param together  places among 0 … n − 1
+ * @returns as `randomGroups`
+ */
+export function dealtGroups(
+  together: readonly number[],
+  {
+    n,
+    groups,
+    seed,
+    common,
+  }: { readonly n: number; readonly groups: number; readonly seed: number; readonly common: number },
+): readonly Uint32Array[] {
+  const first = new Set(together);
+  const size = together.length;
+  const shared = Array.from(
+    sampleIndices({ n: size, size }, seededRandom(common, 'groups of pairs')),
+    (i) => together[i]!,
+  );
+  const order = sampleIndices({ n, size: n }, seededRandom(seed, 'jackknife groups'));
+  const dealt = [...shared, ...order.filter((place) => !first.has(place))];
+  return Array.from({ length: groups }, (_, group) =>
+    Uint32Array.from(dealt.filter((_place, at) => at % groups === group)).sort(),
+  );
+}
+
+/**
+ * `removed`: the middle of the interval is the value less its bias in 1/n; `none`: the value, which has no bias, so that the interval is of
+ * the limit as well; `kept`: the value, and the interval is of what is to be expected at this n.
+ */
+export type JackknifeBias = 'removed' | 'none' | 'kept';
 
 export interface EstimatedInterval {
   /** of the value; the square root of the jackknife variance */
@@ -74,7 +106,6 @@ export interface JackknifeNumbers {
   /** of each half of the images, to be had where `bias` is `removed` */
   readonly halves?: readonly number[];
   readonly level: number;
-  /** `removed` where the bias is a multiple of 1/n (FID), `kept` where there is none to speak of */
   readonly bias: JackknifeBias;
   /** default `plain` */
   readonly scale?: JackknifeScale;
@@ -134,7 +165,7 @@ function plainJackknife({
     high: estimate + half,
     level,
     method: `jackknife-${groups}`,
-    ...(bias === 'removed' ? { of: 'limit' as const, estimate } : { of: 'value' as const }),
+    ...(bias === 'kept' ? { of: 'value' as const } : { of: 'limit' as const, estimate }),
     ...(halves === undefined ? {} : { secondOrder }),
   };
   return { standardError, interval };

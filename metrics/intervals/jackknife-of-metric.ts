@@ -9,14 +9,12 @@ import {
 import {
   EACH_GROUP,
   EACH_HALF,
+  GROUP_SEED,
   type GroupsLeftOut,
   groupPlan,
   setsWithoutGroups,
   type WithoutGroups,
 } from './sets-without-group.js';
-
-/** Draws the groups; a constant, so that an interval does not change with the seed of the metric. */
-const GROUP_SEED = 2020;
 
 /** Standard errors and intervals of a metric's numbers, or why there is none, of one or of all. */
 export type IntervalsOf =

@@ -117,7 +117,6 @@ export function mmdIntervals(
     kernel,
     scale,
     level,
-    of = 'value',
     drawVariance = 0,
     seed,
   }: {
@@ -125,8 +124,6 @@ export function mmdIntervals(
     readonly kernel: Kernel;
     readonly scale: number;
     readonly level: number;
-    /** `limit` of the biased estimator, whose value lies above it */
-    readonly of?: 'value' | 'limit';
     readonly drawVariance?: number;
     /** of the metric, where it has one */
     readonly seed?: number | undefined;
@@ -141,7 +138,7 @@ export function mmdIntervals(
     high: estimate + half,
     level,
     method: 'closed-form variance, all pairs',
-    of,
+    of: 'limit' as const, // of both sides without end, which unbiased estimates scatter around
     estimate,
   };
   return { estimates: [{ standardError: scale * Math.sqrt(squared + drawVariance), interval }] };

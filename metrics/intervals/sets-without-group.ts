@@ -6,8 +6,12 @@ import type { GaussianMoments } from '../numerics/gaussian-moments.js';
 import { momentsWithoutRows } from '../numerics/moments-without-rows.js';
 import type { Rows } from '../numerics/rows.js';
 import { selectRows } from '../numerics/select-rows.js';
+import { sharedPlaces } from '../paired-sides.js';
 import { momentsOfSet } from '../set-gaussian.js';
-import { JACKKNIFE_GROUPS, randomGroups } from './delete-group-jackknife.js';
+import { dealtGroups, JACKKNIFE_GROUPS, randomGroups } from './delete-group-jackknife.js';
+
+/** Draws the groups; a constant, so that an interval does not change with the seed of the metric. */
+export const GROUP_SEED = 2020;
 
 /** Sets of fewer images than two a group are too small for a spread over groups. */
 export const FEWEST_FOR_JACKKNIFE = 2 * JACKKNIFE_GROUPS;
@@ -104,6 +108,33 @@ export const EACH_HALF: readonly GroupsLeftOut[] = [
   groupsFrom(0, JACKKNIFE_GROUPS / 2),
 ];
 
+/** Random groups of each side; images that stand on both sides are in the same group of both, so that they are left out together. */
+export function groupsOfSides(
+  sets: Comparison,
+  {
+    sides,
+    uses,
+    seed,
+  }: {
+    readonly sides: readonly (keyof Comparison)[];
+    readonly uses: MetricDefinition['uses'];
+    readonly seed: number;
+  },
+): ReadonlyMap<keyof Comparison, readonly Uint32Array[]> {
+  const shared = sides.length === 2 ? sharedPlaces(sets) : null;
+  return new Map(
+    sides.map((side) => {
+      const { n } = (uses === 'logits' ? sets[side].logits : sets[side].embeddings)!;
+      const own = { n, groups: JACKKNIFE_GROUPS, seed: seed + (side === 'reference' ? 0 : 1) };
+      const together = shared?.[side] ?? [];
+      return [
+        side,
+        together.length === 0 ? randomGroups(own) : dealtGroups(together, { ...own, common: seed }),
+      ];
+    }),
+  );
+}
+
 /** The comparison without some groups of both sides, once for each of `leftOut`, made one at a time. */
 export async function* setsWithoutGroups(
   sets: Comparison,
@@ -123,15 +154,7 @@ export async function* setsWithoutGroups(
     readonly algebra: Algebra;
   },
 ): AsyncGenerator<WithoutGroups> {
-  const groups = new Map(
-    plan.sides.map((side) => {
-      const { n } = (uses === 'logits' ? sets[side].logits : sets[side].embeddings)!;
-      return [
-        side,
-        randomGroups({ n, groups: JACKKNIFE_GROUPS, seed: seed + (side === 'reference' ? 0 : 1) }),
-      ] as const;
-    }),
-  );
+  const groups = groupsOfSides(sets, { sides: plan.sides, uses, seed });
   for (const together of leftOut) {
     const left: { reference: EmbeddedSet; generated: EmbeddedSet } = { ...sets };
     const gone: Record<keyof Comparison, Uint32Array> = {

@@ -155,7 +155,7 @@ export const fidInfinity = metricDefinition({
     const bias = await biasOfReference(sets, algebra);
     const ofLimit = bias === null ? intervals : lessBias(intervals, value, bias);
     const [found] = withIntervals(values, ofLimit, NOT_NEGATIVE);
-    return [withBiasFound(found!, countsOf(sets), 'reference')];
+    return [withBiasFound(found!, countsOf(sets), 'rest of the reference')];
   },
 });
 
@@ -212,7 +212,7 @@ export const isInfinity = metricDefinition({
       metric: { id, uses: 'logits', sides: 'generated' },
       whole: [value],
       level: interval.level,
-      bias: 'kept',
+      bias: 'none',
       algebra,
       evaluate: async ({ gone }) => [await limitOf(gone.generated)],
     });

@@ -6,6 +6,7 @@ import { requireEach, requireEmbeddingPair } from '../comparable-sets.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { mmdIntervals } from '../intervals/mmd-interval.js';
+import { pairedMmdIntervals } from '../intervals/paired-mmd-interval.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
@@ -13,6 +14,7 @@ import { boundText } from '../numerics/number-text.js';
 import { ROUGH_SCATTER_ERROR } from '../numerics/rough-scatter.js';
 import type { Rows } from '../numerics/rows.js';
 import { unitRows } from '../numerics/unit-rows.js';
+import { pairedImages } from '../paired-sides.js';
 import { biasWarnings, countsOf, negativeWarnings } from '../score-warnings.js';
 import { momentsOfSet } from '../set-gaussian.js';
 import type { MmdEstimator } from '../squared-mmd.js';
@@ -63,7 +65,7 @@ async function valuesByMoments(
     metric: { id, uses: 'moments', sides: 'both' },
     whole: [value],
     level: interval.level,
-    bias: estimator === 'unbiased' ? 'kept' : 'removed',
+    bias: estimator === 'unbiased' ? 'none' : 'removed',
     algebra,
     evaluate: async (left) => [(await evaluate(left.sets)).value],
   });
@@ -130,9 +132,12 @@ function cmmdRecord(
         first: unitRows(pair.reference, names.reference),
         second: unitRows(pair.generated, names.generated),
       };
-      const of = estimator === 'unbiased' ? ('value' as const) : ('limit' as const);
-      const options = { sets: unit, kernel: CMMD_KERNEL, scale: CMMD_SCALE, level: interval.level, of };
-      return withIntervals(values, mmdIntervals(sums, options), NOT_NEGATIVE);
+      const options = { kernel: CMMD_KERNEL, scale: CMMD_SCALE, level: interval.level };
+      const intervals =
+        pairedImages(sets) > 0
+          ? await pairedMmdIntervals(sets, sums, { ...options, rows: unit, algebra })
+          : mmdIntervals(sums, { ...options, sets: unit });
+      return withIntervals(values, intervals, NOT_NEGATIVE);
     },
   });
 }

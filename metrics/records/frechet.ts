@@ -11,6 +11,7 @@ import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { compensatedSum } from '../numerics/compensated-sum.js';
 import { meanDifference } from '../numerics/gaussian-moments.js';
 import { countText } from '../numerics/number-text.js';
+import { pairedImages } from '../paired-sides.js';
 import { requireSquares } from '../require-squares.js';
 import {
   biasWarnings,
@@ -152,10 +153,13 @@ async function frechetValues(
     whole: [value],
     level: interval.level,
     bias: 'removed',
-    pairVariance: frechetPairVariance(spectrum, {
-      reference: sets.reference.embeddings?.n ?? Number.POSITIVE_INFINITY,
-      generated: sets.generated.embeddings?.n ?? Number.POSITIVE_INFINITY,
-    }),
+    pairVariance:
+      pairedImages(sets) > 0
+        ? 0 // it is that of sides drawn apart
+        : frechetPairVariance(spectrum, {
+            reference: sets.reference.embeddings?.n ?? Number.POSITIVE_INFINITY,
+            generated: sets.generated.embeddings?.n ?? Number.POSITIVE_INFINITY,
+          }),
     algebra,
     evaluate: async (left) => [await frechetDistanceOfSets(id, { sets: left.sets, algebra })],
   });

@@ -3,16 +3,18 @@ import { requireEach, requireEmbeddingPair } from '../comparable-sets.js';
 import type { IntervalsOf } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { mmdIntervals } from '../intervals/mmd-interval.js';
+import { pairedMmdIntervals } from '../intervals/paired-mmd-interval.js';
 import { withIntervals } from '../intervals/with-intervals.js';
 import { cubicKernel, kernelInceptionDistance, requireSubsets } from '../kernel-inception-distance.js';
 import type { ResultDefinition } from '../metric-definition.js';
-import { metricDefinition, wholeParameter } from '../metric-record.js';
+import { type Evaluation, metricDefinition, wholeParameter } from '../metric-record.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { reducedKernel } from '../numerics/kernel.js';
 import { mean, variance } from '../numerics/mean-and-variance.js';
 import { errorText } from '../numerics/number-text.js';
 import { squaredNorms } from '../numerics/products.js';
 import type { Rows } from '../numerics/rows.js';
+import { pairedImages } from '../paired-sides.js';
 import { requireSquares } from '../require-squares.js';
 import { negativeWarnings } from '../score-warnings.js';
 import { type MmdSums, mmdSumsBy, squaredMmd } from '../squared-mmd.js';
@@ -73,18 +75,17 @@ function allPairs({ reference, generated }: RowPair, algebra: Algebra): Promise<
  * The interval is that of all pairs. A mean over subsets scatters around it as its draws do, by their variance over their number,
  * which its standard error has beside the images' own.
  */
-function kidIntervals(
+async function kidIntervals(
+  { sets, algebra }: Pick<Evaluation, 'sets' | 'algebra'>,
   { reference, generated }: RowPair,
   sums: MmdSums,
   options: Pick<Parameters<typeof mmdIntervals>[1], 'level' | 'drawVariance' | 'seed'>,
-): IntervalsOf {
-  const kernel = cubicKernel(reference.d);
-  return mmdIntervals(sums, {
-    sets: { first: reference, second: generated },
-    kernel,
-    scale: 1,
-    ...options,
-  });
+): Promise<IntervalsOf> {
+  const rows = { first: reference, second: generated };
+  const given = { kernel: cubicKernel(reference.d), scale: 1, ...options };
+  return pairedImages(sets) > 0
+    ? pairedMmdIntervals(sets, sums, { ...given, rows, algebra })
+    : mmdIntervals(sums, { ...given, sets: rows });
 }
 
 export const kid = metricDefinition({
@@ -128,7 +129,8 @@ export const kid = metricDefinition({
     if (ofDraws === undefined)
       return withIntervals(values, { reason: 'one subset does not say how the draws vary' });
     const options = { ...interval, drawVariance: ofDraws / subsets, seed };
-    const intervals = kidIntervals(pair, await allPairs(pair, algebra), options);
+    const sums = await allPairs(pair, algebra);
+    const intervals = await kidIntervals({ sets, algebra }, pair, sums, options);
     return withIntervals(values, intervals, NOT_NEGATIVE);
   },
 });
@@ -158,6 +160,6 @@ export const kidAllPairs = metricDefinition({
     const values = [{ id: 'kid-all-pairs', value, warnings }];
     return interval === null
       ? values
-      : withIntervals(values, kidIntervals(pair, sums, interval), NOT_NEGATIVE);
+      : withIntervals(values, await kidIntervals({ sets, algebra }, pair, sums, interval), NOT_NEGATIVE);
   },
 });

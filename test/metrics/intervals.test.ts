@@ -447,7 +447,7 @@ describe('intervals of the catalog', () => {
     for (const { standardError, interval, value } of found) {
       expect(standardError).toBeGreaterThan(0);
       expect(interval!.level).toBe(0.3);
-      expect(interval!.of).toBe(/upwards|downwards/.test(metric.bias) ? 'limit' : 'value');
+      expect(interval!.of).toBe(interval!.method.includes('at this n') ? 'value' : 'limit');
       const middle = (interval!.low + interval!.high) / 2;
       if (interval!.method.endsWith('Wilson')) {
         expect(interval!.low <= value! && value! <= interval!.high).toBe(true);

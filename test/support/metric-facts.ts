@@ -70,11 +70,14 @@ export async function metricFacts(metric: MetricDefinition): Promise<MetricFacts
     const values = await valuesAt(metric, n);
     return values.length > 0 && values.every(({ interval }) => interval !== undefined);
   });
-  const intervals = (await valuesAt(metric, leastForInterval)).map(({ interval }) => interval!);
+  const found = await valuesAt(metric, leastForInterval);
+  const intervals = found.map(({ interval }) => interval!);
   return {
     leastForValue,
     leastForInterval,
     methods: [...new Set(intervals.map(({ method }) => method))],
-    biasRemoved: intervals.every(({ estimate }) => estimate !== undefined),
+    biasRemoved: found.every(
+      ({ value, interval }) => interval?.estimate !== undefined && interval.estimate !== value,
+    ),
   };
 }
