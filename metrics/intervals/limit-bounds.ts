@@ -19,10 +19,14 @@ export const UNBOUNDED: LimitBounds = {
 /** Of every squared distance, whatever its estimate may be. */
 export const NOT_NEGATIVE: LimitBounds = { low: 0, high: Number.POSITIVE_INFINITY };
 
+/** Of equal images a limit at a bound lies beyond it by its rounding alone. */
+export const ROUNDING = 1e-9;
+
 /** `below 0, the least that it can be`, `above 10, the number of classes`; undefined for what can be. */
 export function outOfBounds(value: number, { low, high, highIs }: LimitBounds): string | undefined {
-  if (value < low) return `below ${low}, the least that it can be`;
-  if (value > high) return `above ${high}, ${highIs ?? 'the most that it can be'}`;
+  if (value < low - ROUNDING * Math.abs(low)) return `below ${low}, the least that it can be`;
+  if (value > high + ROUNDING * Math.abs(high))
+    return `above ${high}, ${highIs ?? 'the most that it can be'}`;
   return undefined;
 }
 
@@ -60,15 +64,18 @@ export function boundedInterval(
     };
   }
   const where = estimate === undefined ? undefined : outOfBounds(estimate, bounds);
-  if (where === undefined)
-    return { found: { standardError, interval: { ...interval, low, high } }, warnings: [] };
-  const nearest = Math.min(bounds.high, Math.max(bounds.low, estimate!));
+  const cut = { ...interval, low, high };
+  if (estimate === undefined) return { found: { standardError, interval: cut }, warnings: [] };
+  const nearest = Math.min(bounds.high, Math.max(bounds.low, estimate));
+  if (where === undefined) {
+    return { found: { standardError, interval: { ...cut, estimate: nearest } }, warnings: [] };
+  }
   return {
-    found: { standardError, interval: { ...interval, low, high, estimate: nearest, unbounded: estimate! } },
+    found: { standardError, interval: { ...cut, estimate: nearest, unbounded: estimate } },
     warnings: [
       {
         code: 'LIMIT_OUT_OF_RANGE',
-        message: `the limit for images without end is estimated at ${numberText(estimate!, { error: standardError })} by ${intervalMethodText(interval.method)}, ${where}: the interval’s middle is put at ${nearest}`,
+        message: `the limit for images without end is estimated at ${numberText(estimate, { error: standardError })} by ${intervalMethodText(interval.method)}, ${where}: the interval’s middle is put at ${nearest}`,
       },
     ],
   };

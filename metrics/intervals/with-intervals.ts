@@ -5,7 +5,7 @@ import { numberText } from '../numerics/number-text.js';
 import { type BiasedSide, biasWarnings, type SideCounts, withWarnings } from '../score-warnings.js';
 import type { EstimatedInterval } from './delete-group-jackknife.js';
 import type { IntervalsOf } from './jackknife-of-metric.js';
-import { boundedInterval, type LimitBounds, UNBOUNDED } from './limit-bounds.js';
+import { boundedInterval, type LimitBounds, ROUNDING, UNBOUNDED } from './limit-bounds.js';
 
 /**
  * Values with their standard errors and intervals, or with a warning that says why there are none. Where the interval's middle
@@ -32,7 +32,7 @@ export function withIntervals(
 /** What is said where the bias is so far from a multiple of 1/n that the middle is off by more than its standard error. */
 function bendWarnings({ standardError, interval }: EstimatedInterval): readonly Warning[] {
   const { estimate, unbounded = estimate, secondOrder = 0 } = interval;
-  if (!(Math.abs(secondOrder) > standardError)) return [];
+  if (!(Math.abs(secondOrder) > Math.max(standardError, ROUNDING * Math.abs(estimate ?? 0)))) return [];
   const shown = (one: number) => numberText(one, { error: standardError });
   return [
     {

@@ -115,4 +115,17 @@ describe('metrics of few images', () => {
     expect(found).not.toHaveProperty('interval');
     expect(found!.warnings.map(({ code }) => code)).toEqual(['BIASED_AT_N', 'NO_INTERVAL']);
   });
+
+  test('vendi of equal images has the limit 1, and no warning of what rounding left', async () => {
+    const row = [0.3, 1.3, 2.3, 3.3, 4.3, 5.3];
+    const data = Float64Array.from({ length: 600 }, (_, at) => row[at % 6]!);
+    const generated = embeddedSet({ n: 100, d: 6, data });
+    const [found] = await metricById('vendi').evaluate(
+      { reference: NONE, generated },
+      {},
+      { interval: { level: 0.95 } },
+    );
+    expect(found!.interval!.estimate).toBe(1);
+    expect(found!.warnings.map(({ code }) => code)).toEqual(['EQUAL_EMBEDDINGS']);
+  });
 });
