@@ -29,7 +29,7 @@ export interface CellFacts {
   readonly estimator: string;
   /** by the id of the number; undistorted arms only */
   readonly limits: Readonly<Record<string, LimitInterval>>;
-  /** Fréchet distances of undistorted arms only */
+  /** Fréchet distances of undistorted arms only, without the floor */
   readonly analyticSlope: number | null;
   /** of the limit, where the reference is held fixed and has more images than dimensions; left out in folders of before */
   readonly referenceBias?: number | null;
@@ -82,8 +82,8 @@ export async function cellFacts(
           algebra,
         )
       : {},
-    ...(isPlain && isFrechet(metric)
-      ? await analyticBias(metric, { sets, compared }, algebra)
+    ...(cell.distortion === 'none' && isFrechet(metric)
+      ? await analyticBias(metric, { sets, compared, isFloor: cell.arm === null }, algebra)
       : { analyticSlope: null, referenceBias: null }),
     warnings: generated.warnings,
   };
@@ -129,7 +129,16 @@ async function limits(
 /** Of the generated side, with the reference's own where that grows alike; where it does not, its part stays in the limit. */
 async function analyticBias(
   metric: MetricDefinition,
-  { sets, compared }: { readonly sets: Comparison; readonly compared: StudyDesign['referenceSize'] },
+  {
+    sets,
+    compared,
+    isFloor,
+  }: {
+    readonly sets: Comparison;
+    readonly compared: StudyDesign['referenceSize'];
+    /** of halves of the reference only the reference's bias is asked for */
+    readonly isFloor: boolean;
+  },
   algebra: Algebra,
 ): Promise<Pick<CellFacts, 'analyticSlope' | 'referenceBias'>> {
   if ((sets.generated.n ?? 0) < 2) return { analyticSlope: null, referenceBias: null };
@@ -138,7 +147,10 @@ async function analyticBias(
   const spectrum = await algebra.squareRootSpectrum(reference.factor, generated.factor);
   const own = frechetBiasSlope(spectrum, generated.totalVariance);
   const ofReference = frechetBiasSlope(spectrum, reference.totalVariance);
-  if (compared === 'equal') return { analyticSlope: own + ofReference, referenceBias: null };
+  const slope = compared === 'equal' ? own + ofReference : own;
   const isFull = [reference, generated].every(({ n, mean }) => n !== null && n > mean.length);
-  return { analyticSlope: own, referenceBias: isFull ? ofReference / reference.n! : null };
+  return {
+    analyticSlope: isFloor ? null : slope,
+    referenceBias: isFull && compared === 'full' ? ofReference / reference.n! : null,
+  };
 }

@@ -1,6 +1,7 @@
 import type { Warning } from '../encoders/warning.js';
 import { metricLabel } from '../metrics/metric-label.js';
 import { countText, numberText, percentText } from '../metrics/numerics/number-text.js';
+import { isUnbiased } from './is-unbiased.js';
 import { limitWords } from './limit-words.js';
 import type { StudyCurve } from './study-report.js';
 import { valueError } from './value-error.js';
@@ -80,7 +81,8 @@ function poolTooSmall({ metric, points, poolSize }: Omit<StudyCurve, 'warnings'>
 function biasedAtLargest(curve: Omit<StudyCurve, 'warnings'>): Warning | null {
   const { metric, points, fit } = curve;
   const largest = points.at(-1);
-  if (fit === null || !fit.holds || largest === undefined || largest.mean === 0) return null;
+  if (isUnbiased(curve) || fit === null || !fit.holds || largest === undefined || largest.mean === 0)
+    return null;
   const bias = largest.mean - fit.limit;
   const shown = (value: number) => numberText(value, { error: valueError(curve, largest) });
   if (Math.abs(bias) <= LARGE_BIAS_SHARE * Math.abs(largest.mean)) return null;
@@ -97,15 +99,19 @@ function biasOfReference({
   referenceBias,
   referenceSize,
   limitInterval,
+  required,
 }: Omit<StudyCurve, 'warnings'>): Warning | null {
   if (referenceBias == null || limitInterval === null) return null;
   const { estimate, standardError: error } = limitInterval;
   if (referenceBias <= LARGE_BIAS_SHARE * Math.abs(estimate)) return null;
+  const rest = required.some(({ reason }) => reason != null)
+    ? '; what is left cannot be told from 0 by its error, so that no n is said at which bias is a share of it'
+    : '';
   return {
     code: 'BIASED_BY_REFERENCE',
     message:
       `${metricLabel(metric)}: of the limit ${numberText(estimate, { error })}, about ${numberText(referenceBias, { error })} is bias of the ` +
-      `${countText(referenceSize)} reference images (as for Gaussian embeddings), which more generated images do not take away.`,
+      `${countText(referenceSize)} reference images (as for Gaussian embeddings), which more generated images do not take away${rest}.`,
   };
 }
 

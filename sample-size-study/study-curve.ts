@@ -7,6 +7,7 @@ import { requiredForBias, requiredForPrecision } from './analysis/required-sampl
 import { settledSize } from './analysis/settled-size.js';
 import { spreadExponent } from './analysis/spread-exponent.js';
 import { curveWarnings } from './curve-warnings.js';
+import { isUnbiased } from './is-unbiased.js';
 import type { ResamplingScheme } from './study-design.js';
 import type { RequiredSizes, StudyCurve, StudyPoint } from './study-report.js';
 import { isToldFromZero } from './told-from-zero.js';
@@ -23,6 +24,7 @@ export interface CurveDraws
 
 export const SHARES = [0.01, 0.02, 0.05, 0.1] as const;
 const FEWEST_FOR_BAND = 20;
+const LIMIT_NEAR_ZERO = 'the limit less the reference’s own bias cannot be told from 0 by its error';
 
 /** A curve with its fit, limit, required sizes and doubts. */
 export function studyCurve(input: CurveDraws): StudyCurve {
@@ -34,7 +36,12 @@ export function studyCurve(input: CurveDraws): StudyCurve {
     mean: mean(values)!,
     standardDeviation: standardDeviation(values, 1) ?? null,
   }));
-  const fit = biasFit(statistics.filter(({ sampleSize }) => sampleSize <= poolSize)) ?? null;
+  const bias = isUnbiased(identity) ? 'none' : 'as 1/n';
+  const fit =
+    biasFit(
+      statistics.filter(({ sampleSize }) => sampleSize <= poolSize),
+      { bias },
+    ) ?? null;
   const spreads = statistics.map((point) => {
     const spread = point.standardDeviation;
     const independent =
@@ -65,13 +72,14 @@ export function studyCurve(input: CurveDraws): StudyCurve {
     }),
   );
   const exponent = spreadExponent(points);
+  const isOwnLimit = told(fit === null ? undefined : fit.limit - (identity.referenceBias ?? 0)) !== null;
   const curve: Omit<StudyCurve, 'warnings'> = {
     ...identity,
     poolSize,
     points,
     fit,
     spreadExponent: exponent,
-    required: SHARES.map((share) => required(share, { points, fit, largest })),
+    required: SHARES.map((share) => required(share, { points, fit, largest, bias, isOwnLimit })),
   };
   return { ...curve, warnings: [...warnings, ...curveWarnings(curve)] };
 }
@@ -87,20 +95,28 @@ function required(
     points,
     fit,
     largest,
+    bias,
+    isOwnLimit,
   }: {
     readonly points: readonly StudyPoint[];
     readonly fit: BiasFit | null;
     /** null where it cannot be told from 0 */
     readonly largest: number | null;
+    readonly bias: 'as 1/n' | 'none';
+    /** whether the limit less the reference's own bias can be told from 0 */
+    readonly isOwnLimit: boolean;
   },
 ): RequiredSizes {
   const precise = points.findLast(({ independentDeviation }) => independentDeviation !== null);
   return {
     share,
     settledAt: largest === null ? null : settledSize(points, { target: largest, share }),
-    forBias: fit?.holds ? requiredForBias({ slope: fit.slope, limit: fit.limit, share }) : null,
+    forBias:
+      fit?.holds && isOwnLimit && bias !== 'none'
+        ? requiredForBias({ slope: fit.slope, limit: fit.limit, share })
+        : null,
     forPrecision:
-      fit?.holds && precise !== undefined
+      fit?.holds && isOwnLimit && precise !== undefined
         ? requiredForPrecision({
             standardDeviation: precise.independentDeviation!,
             sampleSize: precise.sampleSize,
@@ -108,5 +124,6 @@ function required(
             share,
           })
         : null,
+    reason: isOwnLimit || fit === null ? null : LIMIT_NEAR_ZERO,
   };
 }

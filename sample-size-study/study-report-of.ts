@@ -49,7 +49,7 @@ export function studyReportOf({
     responses,
     rankings,
     costs: studyCosts(curves, { metrics, design }),
-    summary: studySummary({ curves, responses, rankings }),
+    summary: studySummary({ curves, responses, rankings, referenceSize: design.referenceSize }),
     warnings: distinct(facts),
   };
 }

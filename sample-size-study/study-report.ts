@@ -47,10 +47,12 @@ export interface RequiredSizes {
   readonly share: number;
   /** measured: from which size on the mean stays within the share of the value at the largest size; null about 0 */
   readonly settledAt: number | null;
-  /** extrapolated: where bias falls below the share of the limit */
+  /** extrapolated: where bias falls below the share of the limit; null of unbiased metrics */
   readonly forBias: number | null;
   /** extrapolated: where half a 95 % interval falls below the share of the limit */
   readonly forPrecision: number | null;
+  /** why there is no extrapolation, where the limit is about 0; left out by reports of before */
+  readonly reason?: string | null | undefined;
 }
 
 /** One metric of one arm under one distortion at one level, over all sizes. */

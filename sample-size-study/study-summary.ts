@@ -1,7 +1,9 @@
 import { metricLabel } from '../metrics/metric-label.js';
 import { countText, numberText, percentText } from '../metrics/numerics/number-text.js';
+import { isUnbiased } from './is-unbiased.js';
 import { limitNotes } from './limit-notes.js';
 import { FLOOR_ARM } from './study-cells.js';
+import type { StudyDesign } from './study-design.js';
 import { studyRankingLine } from './study-ranking-line.js';
 import type { StudyCurve, StudyPoint, StudyRanking, StudyResponse } from './study-report.js';
 import { valueError } from './value-error.js';
@@ -16,14 +18,16 @@ export function studySummary({
   curves,
   responses,
   rankings,
+  referenceSize,
 }: {
   readonly curves: readonly StudyCurve[];
   readonly responses: readonly StudyResponse[];
   readonly rankings: readonly StudyRanking[];
+  readonly referenceSize: StudyDesign['referenceSize'];
 }): readonly string[] {
   const plain = curves.filter(({ distortion, arm }) => distortion === 'none' && arm !== FLOOR_ARM);
   const lines = [
-    ...plain.map((curve) => curveLine(curve, floorOf(curve, curves))),
+    ...plain.map((curve) => curveLine(curve, floorText(curve, floorOf(curve, curves), referenceSize))),
     ...rankings.map(studyRankingLine),
     ...responseLines(responses),
   ];
@@ -56,7 +60,7 @@ function floorOf({ metric }: StudyCurve, curves: readonly StudyCurve[]): StudyCu
   return curves.find((curve) => curve.arm === FLOOR_ARM && curve.metric === metric);
 }
 
-function curveLine(curve: StudyCurve, floor: StudyCurve | undefined): string {
+function curveLine(curve: StudyCurve, beside: string | null): string {
   const { metric, arm, points, required } = curve;
   const largest = points.at(-1);
   const name = `${metricLabel(metric)}, ${arm}`;
@@ -71,7 +75,6 @@ function curveLine(curve: StudyCurve, floor: StudyCurve | undefined): string {
   if (limit !== null) parts.push(limit);
   if (forBias !== null && forBias > largest.sampleSize)
     parts.push(`bias is below 5 % from n = ${countText(forBias)}`);
-  const beside = floorText(curve, floor);
   if (beside !== null) parts.push(beside);
   return `${parts.join('; ')}.`;
 }
@@ -96,13 +99,27 @@ function limitText(curve: StudyCurve): string | null {
   return `limit ${numberText(estimate, { error })} (${numberText(low, { error })} to ${numberText(high, { error })}${doubt})${own}`;
 }
 
-/** The floor beside the value at the same n, for both fall with n where there is bias. */
-function floorText(curve: StudyCurve, floor: StudyCurve | undefined): string | null {
+/**
+ * The floor beside the value at the same n, for both fall with n where there is bias. The halves are compared with half of the
+ * reference only, whose bias is larger: each side's is taken off, and where it is not known, nothing is said.
+ */
+function floorText(
+  curve: StudyCurve,
+  floor: StudyCurve | undefined,
+  referenceSize: StudyDesign['referenceSize'],
+): string | null {
   const floorPoint = floor?.points.at(-1);
   const point = curve.points.find(({ sampleSize }) => sampleSize === floorPoint?.sampleSize);
   if (floor === undefined || floorPoint === undefined || point === undefined) return null;
   const size = countText(point.sampleSize);
-  return `at n = ${size} it is ${pointText(curve, point)}, and ${pointText(floor, floorPoint)} between halves of the reference`;
+  if (isUnbiased(curve) || referenceSize === 'equal')
+    return `at n = ${size} it is ${pointText(curve, point)}, and ${pointText(floor, floorPoint)} between halves of the reference`;
+  const [own, ofFloor] = [curve.referenceBias ?? null, floor.referenceBias ?? null];
+  if (own === null || ofFloor === null) return null;
+  return (
+    `at n = ${size}, less the reference’s own bias, it is ${pointText(curve, { ...point, mean: point.mean - own })}, ` +
+    `and ${pointText(floor, { ...floorPoint, mean: floorPoint.mean - ofFloor })} between halves of the reference`
+  );
 }
 
 function responseLines(responses: readonly StudyResponse[]): string[] {

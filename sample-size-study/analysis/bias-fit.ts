@@ -15,7 +15,7 @@ export interface BiasFit {
   readonly reason: string | null;
   /** t of a 1/n² term added to the line; null without spare points */
   readonly curvature: number | null;
-  /** whether the law holds to `tolerance` over at least `fewestPoints` sizes */
+  /** whether the law holds over at least `fewestPoints` sizes; of an unbiased metric it is known to */
   readonly holds: boolean;
 }
 
@@ -23,57 +23,87 @@ export interface BiasFitOptions {
   /** largest relative residual that the window may have */
   readonly tolerance?: number;
   readonly fewestPoints?: number;
+  /** `none`: the metric is unbiased */
+  readonly bias?: 'as 1/n' | 'none';
 }
 
-/** A mean within two of its standard errors of 0 is no measure of a residual. */
-const STANDARD_ERRORS_FROM_ZERO = 2;
+/** What is within two standard errors of a mean is noise: a residual so small, or the mean itself. */
+const STANDARD_ERRORS_OF_NOISE = 2;
 
 /**
  * Weighted least squares of the mean on 1/n, weights repeats / variance. The window begins with all sizes and loses the
- * smallest until the largest relative residual is within `tolerance` (1 %), but keeps `fewestPoints` (4).
+ * smallest until the largest relative residual is within `tolerance` (1 %), but keeps `fewestPoints` (4); these are a line too where
+ * each residual is within `tolerance` or within two standard errors of its mean.
  *
  * @returns undefined with fewer than three sizes
  *
+ * An unbiased metric has no slope: its limit is the weighted mean over all sizes, and no window is looked for.
  * Where some size has no spread (one repeat, or the whole pool), all sizes are weighted by repeats · n instead, the
  * weights of a spread that falls as 1/√n.
  * Source: FID is limit + slope/n to first order, Chong and Forsyth 2020, arXiv:1911.07023.
  */
 export function biasFit(
   curve: readonly CurvePoint[],
-  { tolerance = 0.01, fewestPoints = 4 }: BiasFitOptions = {},
+  { tolerance = 0.01, fewestPoints = 4, bias = 'as 1/n' }: BiasFitOptions = {},
 ): BiasFit | undefined {
   const sorted = [...curve].sort((a, b) => a.sampleSize - b.sampleSize);
   if (sorted.length < 3) return undefined;
   const fewest = Math.min(fewestPoints, sorted.length);
-  for (let start = 0; start <= sorted.length - fewest; start++) {
-    const fit = fitOver(sorted.slice(start), tolerance);
-    if (fit !== undefined && (fit.holds || start === sorted.length - fewest)) return fit;
+  if (bias === 'none') return fitOver(sorted, { bias, isHeldBy: () => true });
+  const last = sorted.length - fewest;
+  for (let start = 0; start < last; start++) {
+    const fit = fitOver(sorted.slice(start), {
+      bias,
+      isHeldBy: (residual, { mean }) => residual <= tolerance * Math.abs(mean),
+    });
+    if (fit?.holds) return fit;
   }
-  return undefined;
+  return fitOver(sorted.slice(last), {
+    bias,
+    isHeldBy: (residual, point) =>
+      residual <= Math.max(tolerance * Math.abs(point.mean), STANDARD_ERRORS_OF_NOISE * standardError(point)),
+  });
 }
 
 /** Whether a mean cannot be told from 0, so that no share of it measures anything. */
 export function isNearZero({ mean, standardDeviation, repeats }: Omit<CurvePoint, 'sampleSize'>): boolean {
-  const standardError = (standardDeviation ?? 0) / Math.sqrt(repeats);
-  return Math.abs(mean) <= STANDARD_ERRORS_FROM_ZERO * standardError;
+  return Math.abs(mean) <= STANDARD_ERRORS_OF_NOISE * standardError({ standardDeviation, repeats });
 }
 
-function fitOver(points: readonly CurvePoint[], tolerance: number): BiasFit | undefined {
+function standardError({
+  standardDeviation,
+  repeats,
+}: Pick<CurvePoint, 'standardDeviation' | 'repeats'>): number {
+  return (standardDeviation ?? 0) / Math.sqrt(repeats);
+}
+
+function fitOver(
+  points: readonly CurvePoint[],
+  {
+    bias,
+    isHeldBy,
+  }: {
+    readonly bias: 'as 1/n' | 'none';
+    /** whether a residual, in units of the mean, speaks not against the law */
+    readonly isHeldBy: (residual: number, point: CurvePoint) => boolean;
+  },
+): BiasFit | undefined {
   const spread = points.every(({ standardDeviation }) => standardDeviation !== null && standardDeviation > 0);
   const weighted = points.map(({ sampleSize, mean, repeats, standardDeviation }) => ({
     x: 1 / sampleSize,
     y: mean,
     weight: spread ? repeats / standardDeviation! ** 2 : repeats * sampleSize,
   }));
-  const line = weightedFit(weighted, { degree: 1 });
+  const line = weightedFit(weighted, { degree: bias === 'none' ? 0 : 1 });
   if (line === undefined) return undefined;
-  const [limit, slope] = line.coefficients as [number, number];
+  const [limit, slope = 0] = line.coefficients as [number, number?];
+  const residuals = weighted.map(({ x, y }) => Math.abs(limit + slope * x - y));
   const nearZero = points.find(isNearZero);
   const largestResidual =
     nearZero === undefined
-      ? Math.max(...weighted.map(({ x, y }) => Math.abs((limit + slope * x - y) / y)))
+      ? Math.max(...residuals.map((residual, i) => residual / Math.abs(points[i]!.mean)))
       : null;
-  const parabola = weightedFit(weighted, { degree: 2 });
+  const parabola = bias === 'none' ? undefined : weightedFit(weighted, { degree: 2 });
   return {
     limit,
     slope,
@@ -85,6 +115,8 @@ function fitOver(points: readonly CurvePoint[], tolerance: number): BiasFit | un
         : `the mean at n = ${countText(nearZero.sampleSize)} cannot be told from 0, so that no share of it measures a residual`,
     curvature:
       parabola?.standardErrors == null ? null : parabola.coefficients[2]! / parabola.standardErrors[2]!,
-    holds: largestResidual !== null && largestResidual <= tolerance,
+    holds:
+      bias === 'none' ||
+      (nearZero === undefined && points.every((point, i) => isHeldBy(residuals[i]!, point))),
   };
 }

@@ -10,14 +10,14 @@ export interface WeightedFit {
 /**
  * Least squares Σ wᵢ(yᵢ − Σₖ cₖ xᵢᵏ)² by Householder QR on the scaled design.
  *
- * @param degree  1 for a line, 2 for a parabola
+ * @param degree  0 for a weighted mean, 1 for a line, 2 for a parabola
  * @returns undefined with fewer points than coefficients
  *
  * Agrees with: numpy.polyfit(x, y, degree, w=√w, cov=True) to 1e-9 relative, test/reference/study-analysis.json.
  */
 export function weightedFit(
   points: readonly { readonly x: number; readonly y: number; readonly weight: number }[],
-  { degree }: { readonly degree: 1 | 2 },
+  { degree }: { readonly degree: 0 | 1 | 2 },
 ): WeightedFit | undefined {
   const size = degree + 1;
   const degreesOfFreedom = points.length - size;

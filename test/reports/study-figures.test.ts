@@ -104,6 +104,7 @@ describe('curveFigure', () => {
     const scaled = (factor: number): StudyCurve => ({
       ...curve,
       limitInterval: null,
+      fit: null,
       points: curve.points.map((point) => ({
         ...point,
         mean: factor * point.mean,

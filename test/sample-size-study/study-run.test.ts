@@ -8,6 +8,7 @@ import { rowRange } from '../../metrics/numerics/select-rows.js';
 import type { CellFacts } from '../../sample-size-study/cell-facts.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import { FLOOR_ARM } from '../../sample-size-study/study-cells.js';
+import { studyCurve } from '../../sample-size-study/study-curve.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
 import type { StudyRow } from '../../sample-size-study/study-row.js';
@@ -249,14 +250,66 @@ describe('studyReportOf', () => {
     );
   });
 
+  test('halves of the reference have about twice the bias of the whole', async () => {
+    const near = await reportOf(await request({ metrics: ['fid'], repeats: 20 }));
+    const [arm, floor] = ['near', FLOOR_ARM].map(
+      (name) => near.curves.find((curve) => curve.arm === name)!.referenceBias!,
+    );
+    expect(floor! / arm!).toBeGreaterThan(1.7);
+    expect(floor! / arm!).toBeLessThan(2.3);
+  });
+
+  test('sets no floor beside a biased value where the references are of unlike n and their bias is not known', async () => {
+    const { summary } = await reportOf(await request({ metrics: ['cmmd-v', 'cmmd'] }));
+    expect(summary[0]).not.toContain('halves of the reference');
+    expect(summary.find((line) => line.startsWith('CMMD, near: '))).toMatch(
+      /at n = 200 it is \S+, and \S+ between halves of the reference\.$/,
+    );
+    const equal = await reportOf(await request({ metrics: ['fid'], referenceSize: 'equal' }));
+    expect(equal.summary[0]).toMatch(/at n = \d+ it is \S+, and \S+ between halves of the reference\.$/);
+  });
+
+  test('doubts no limit of an unbiased metric, and says no n at which its bias is small', async () => {
+    const { curves, summary, rankings } = await reportOf(await request());
+    const unbiased = curves.filter(({ metric }) => metric === 'kid' || metric === 'cmmd');
+    expect(unbiased.length).toBeGreaterThan(0);
+    for (const { fit, warnings, required } of unbiased) {
+      expect(fit).toMatchObject({ slope: 0, holds: true });
+      expect(warnings.map(({ code }) => code)).not.toContain('WINDOW_MISFIT');
+      expect(warnings.map(({ code }) => code)).not.toContain('BIASED_AT_N');
+      expect(required.map(({ forBias }) => forBias)).toEqual([null, null, null, null]);
+    }
+    for (const line of summary.filter((text) => /^(KID|CMMD), /.test(text)))
+      expect(line).not.toContain('doubtful');
+    expect(rankings.find(({ metric }) => metric === 'kid')!.crossings).toEqual([]);
+  });
+
+  test('says a required n only where the limit less the reference’s own bias can be told from 0', async () => {
+    const { curves } = await reportOf(await request({ metrics: ['fid'], repeats: 20 }));
+    const far = curves.find(({ arm }) => arm === 'far')!;
+    const requiredWith = (referenceBias: number) => {
+      const draws = far.points.map(({ sampleSize, values }) => ({ sampleSize, values }));
+      return studyCurve({ ...far, draws, scheme: 'subsample', warnings: [], referenceBias }).required[0]!;
+    };
+    expect(requiredWith(0)).toMatchObject({ forBias: expect.any(Number), reason: null });
+    expect(requiredWith(far.fit!.limit)).toMatchObject({
+      forBias: null,
+      forPrecision: null,
+      reason: 'the limit less the reference’s own bias cannot be told from 0 by its error',
+    });
+  });
+
   test('says the floor beside the value at the same n', async () => {
     const { summary, curves } = await reportOf(await request());
     const [near, floor] = ['near', FLOOR_ARM].map((arm) => {
       const curve = curves.find(({ metric, arm: name }) => metric === 'fid' && name === arm)!;
       const point = curve.points.find(({ sampleSize }) => sampleSize === 200)!;
-      return numberText(point.mean, { error: valueError(curve, point) });
+      const own = point.mean - curve.referenceBias!;
+      return numberText(own, { error: valueError(curve, point) });
     });
-    expect(summary[0]).toContain(`at n = 200 it is ${near}, and ${floor} between halves of the reference.`);
+    expect(summary[0]).toContain(
+      `at n = 200, less the reference’s own bias, it is ${near}, and ${floor} between halves of the reference.`,
+    );
     expect(summary.at(-1)).toContain(
       'Halves: images of one half of the reference against the 200 of the other.',
     );

@@ -138,6 +138,34 @@ describe('biasFit', () => {
     expect(Math.abs(fit.limit)).toBe(0);
     expect(fit).toMatchObject({ largestResidual: null, holds: false });
   });
+  /** Four means that are 2 % off a line in turn, as repeats with the given error of each mean. */
+  const jagged = (standardError: number) =>
+    [100, 200, 400, 800].map((sampleSize, i) => ({
+      sampleSize,
+      repeats: 4,
+      mean: (5 + 300 / sampleSize) * (i % 2 === 0 ? 0.98 : 1.02),
+      standardDeviation: 2 * standardError,
+    }));
+  test('of means that are off the line by no more than two of their standard errors holds, and by more does not', () => {
+    const [noisy, sure] = [biasFit(jagged(0.1))!, biasFit(jagged(0.01))!];
+    expect(noisy.largestResidual).toBeGreaterThan(0.01);
+    expect([noisy.holds, sure.holds]).toEqual([true, false]);
+  });
+  test('of more than four sizes leaves small ones out sooner than it takes a residual for noise', () => {
+    const curve = [50, 100, 200, 400, 800].map((sampleSize) => ({
+      sampleSize,
+      repeats: 4,
+      mean: (5 + 300 / sampleSize) * (sampleSize === 50 ? 1.2 : 1),
+      standardDeviation: 2,
+    }));
+    expect(biasFit(curve)!.window.from).toBe(100);
+  });
+  test('of an unbiased metric has no slope and holds, whatever the noise', () => {
+    const fit = biasFit(jagged(0.01), { bias: 'none' })!;
+    const means = jagged(0.01).map(({ mean }) => mean);
+    expect(fit).toMatchObject({ slope: 0, holds: true, window: { from: 100, to: 800, points: 4 } });
+    expect(fit.limit).toBeCloseTo(means.reduce((sum, mean) => sum + mean, 0) / 4, 12);
+  });
   test('of two sizes is undefined', () => {
     expect(biasFit(published.slice(0, 2))).toBeUndefined();
   });
