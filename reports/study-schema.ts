@@ -58,7 +58,7 @@ const required = z.looseObject({
   settledAt: count.nullable().describe('measured: the mean stays within the share from here on'),
   forBias: count.nullable().describe('extrapolated'),
   forPrecision: count.nullable().describe('extrapolated'),
-  reason: z.string().nullish().describe('why nothing is extrapolated where the limit is about 0'),
+  reason: z.string().nullish().describe('why nothing is extrapolated'),
 });
 
 const curve = z.looseObject({

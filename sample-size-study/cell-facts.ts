@@ -6,6 +6,7 @@ import { frechetBiasSlope } from '../metrics/frechet-bias.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
 import type { Algebra } from '../metrics/numerics/algebra.js';
+import { pairedImages, pairWarnings } from '../metrics/paired-sides.js';
 import { gaussianOfSet, momentsOfSet } from '../metrics/set-gaussian.js';
 import { isFrechet } from './cell-curves.js';
 import type { StudyCell } from './study-cells.js';
@@ -33,6 +34,8 @@ export interface CellFacts {
   readonly analyticSlope: number | null;
   /** of the limit, where the reference is held fixed and has more images than dimensions; left out in folders of before */
   readonly referenceBias?: number | null;
+  /** whether images of both sides belong together in pairs; left out in folders of before */
+  readonly isPaired?: boolean;
   readonly warnings: readonly Warning[];
 }
 
@@ -40,7 +43,8 @@ const LEVEL = 0.95;
 
 /**
  * Facts of a cell: where its numbers come from and, for plain arms, the limit and the slope of the bias that Gaussian embeddings
- * of the same covariances would have. A full reference of a Fréchet distance is held fixed; one of equal size varies as the pool does.
+ * of the same covariances would have. A full reference of a Fréchet distance is held fixed; one of equal size varies as the pool does, and so
+ * does one whose images are paired with the pool's: both of a pair are left out together.
  */
 export async function cellFacts(
   {
@@ -63,6 +67,7 @@ export async function cellFacts(
 ): Promise<CellFacts> {
   const isPlain = cell.arm !== null && cell.distortion === 'none';
   const { generated, reference } = sets;
+  const isPaired = metric.sides === 'both' && pairedImages(sets) > 0;
   return {
     protocol: metric.id,
     arm: cell.name,
@@ -77,15 +82,16 @@ export async function cellFacts(
     limits: isPlain
       ? await limits(
           metric,
-          compared === 'full' ? await withFixedReference(metric, sets, algebra) : sets,
+          compared === 'full' && !isPaired ? await withFixedReference(metric, sets, algebra) : sets,
           parameters,
           algebra,
         )
       : {},
     ...(cell.distortion === 'none' && isFrechet(metric)
-      ? await analyticBias(metric, { sets, compared, isFloor: cell.arm === null }, algebra)
+      ? await analyticBias(metric, { sets, compared, isFloor: cell.arm === null, isPaired }, algebra)
       : { analyticSlope: null, referenceBias: null }),
-    warnings: generated.warnings,
+    isPaired,
+    warnings: isPaired ? [...generated.warnings, ...pairWarnings(sets)] : generated.warnings,
   };
 }
 
@@ -133,11 +139,14 @@ async function analyticBias(
     sets,
     compared,
     isFloor,
+    isPaired,
   }: {
     readonly sets: Comparison;
     readonly compared: StudyDesign['referenceSize'];
     /** of halves of the reference only the reference's bias is asked for */
     readonly isFloor: boolean;
+    /** the formula is that of sides drawn apart */
+    readonly isPaired: boolean;
   },
   algebra: Algebra,
 ): Promise<Pick<CellFacts, 'analyticSlope' | 'referenceBias'>> {
@@ -148,7 +157,7 @@ async function analyticBias(
   const own = frechetBiasSlope(spectrum, generated.totalVariance);
   const ofReference = frechetBiasSlope(spectrum, reference.totalVariance);
   const slope = compared === 'equal' ? own + ofReference : own;
-  const isFull = [reference, generated].every(({ n, mean }) => n !== null && n > mean.length);
+  const isFull = !isPaired && [reference, generated].every(({ n, mean }) => n !== null && n > mean.length);
   return {
     analyticSlope: isFloor ? null : slope,
     referenceBias: isFull && compared === 'full' ? ofReference / reference.n! : null,

@@ -81,7 +81,14 @@ function poolTooSmall({ metric, points, poolSize }: Omit<StudyCurve, 'warnings'>
 function biasedAtLargest(curve: Omit<StudyCurve, 'warnings'>): Warning | null {
   const { metric, points, fit } = curve;
   const largest = points.at(-1);
-  if (isUnbiased(curve) || fit === null || !fit.holds || largest === undefined || largest.mean === 0)
+  if (
+    isUnbiased(curve) ||
+    curve.isPaired ||
+    fit === null ||
+    !fit.holds ||
+    largest === undefined ||
+    largest.mean === 0
+  )
     return null;
   const bias = largest.mean - fit.limit;
   const shown = (value: number) => numberText(value, { error: valueError(curve, largest) });

@@ -24,6 +24,7 @@ export interface CurveDraws
 
 export const SHARES = [0.01, 0.02, 0.05, 0.1] as const;
 const FEWEST_FOR_BAND = 20;
+const PAIRED = 'images of both sides belong together in pairs, which lowers the line’s limit';
 const LIMIT_NEAR_ZERO = 'the limit less the reference’s own bias cannot be told from 0 by its error';
 
 /** A curve with its fit, limit, required sizes and doubts. */
@@ -72,14 +73,15 @@ export function studyCurve(input: CurveDraws): StudyCurve {
     }),
   );
   const exponent = spreadExponent(points);
-  const isOwnLimit = told(fit === null ? undefined : fit.limit - (identity.referenceBias ?? 0)) !== null;
+  const isTold = told(fit === null ? undefined : fit.limit - (identity.referenceBias ?? 0)) !== null;
+  const noShare = identity.isPaired === true ? PAIRED : fit === null || isTold ? null : LIMIT_NEAR_ZERO;
   const curve: Omit<StudyCurve, 'warnings'> = {
     ...identity,
     poolSize,
     points,
     fit,
     spreadExponent: exponent,
-    required: SHARES.map((share) => required(share, { points, fit, largest, bias, isOwnLimit })),
+    required: SHARES.map((share) => required(share, { points, fit, largest, bias, noShare })),
   };
   return { ...curve, warnings: [...warnings, ...curveWarnings(curve)] };
 }
@@ -96,15 +98,15 @@ function required(
     fit,
     largest,
     bias,
-    isOwnLimit,
+    noShare,
   }: {
     readonly points: readonly StudyPoint[];
     readonly fit: BiasFit | null;
     /** null where it cannot be told from 0 */
     readonly largest: number | null;
     readonly bias: 'as 1/n' | 'none';
-    /** whether the limit less the reference's own bias can be told from 0 */
-    readonly isOwnLimit: boolean;
+    /** why no share of the line's limit says anything */
+    readonly noShare: string | null;
   },
 ): RequiredSizes {
   const precise = points.findLast(({ independentDeviation }) => independentDeviation !== null);
@@ -112,11 +114,11 @@ function required(
     share,
     settledAt: largest === null ? null : settledSize(points, { target: largest, share }),
     forBias:
-      fit?.holds && isOwnLimit && bias !== 'none'
+      fit?.holds && noShare === null && bias !== 'none'
         ? requiredForBias({ slope: fit.slope, limit: fit.limit, share })
         : null,
     forPrecision:
-      fit?.holds && isOwnLimit && precise !== undefined
+      fit?.holds && noShare === null && precise !== undefined
         ? requiredForPrecision({
             standardDeviation: precise.independentDeviation!,
             sampleSize: precise.sampleSize,
@@ -124,6 +126,6 @@ function required(
             share,
           })
         : null,
-    reason: isOwnLimit || fit === null ? null : LIMIT_NEAR_ZERO,
+    reason: noShare,
   };
 }

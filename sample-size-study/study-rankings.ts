@@ -80,7 +80,7 @@ function crossings(
 ): StudyRanking['crossings'] {
   return pairs.flatMap(([i, j]) => {
     const [first, second] = [arms[i]!, arms[j]!];
-    if (!first.fit?.holds || !second.fit?.holds) return [];
+    if (!first.fit?.holds || !second.fit?.holds || first.isPaired || second.isPaired) return [];
     const below = biasCrossing(first.fit, second.fit);
     return below === null ? [] : [{ first: first.arm, second: second.arm, below: Math.round(below) }];
   });

@@ -91,6 +91,7 @@ function curveOf(
     scheme: design.scheme,
     analyticSlope: fact.analyticSlope,
     referenceBias: fact.referenceBias,
+    isPaired: fact.isPaired,
     limitInterval: fact.limits[result.id] ?? null,
     draws,
     warnings:

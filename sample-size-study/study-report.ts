@@ -51,7 +51,7 @@ export interface RequiredSizes {
   readonly forBias: number | null;
   /** extrapolated: where half a 95 % interval falls below the share of the limit */
   readonly forPrecision: number | null;
-  /** why there is no extrapolation, where the limit is about 0; left out by reports of before */
+  /** why nothing is extrapolated: the limit is about 0, or lowered by pairs; left out by reports of before */
   readonly reason?: string | null | undefined;
 }
 
@@ -80,6 +80,9 @@ export interface StudyCurve {
   /** what the limit is too high by, for Gaussian embeddings, since the reference has no more images; Fréchet distances to a
    * reference of more images than dimensions, held fixed; left out where a study does not say */
   readonly referenceBias?: number | null | undefined;
+  /** whether images of arm and reference belong together in pairs, so that values are lower than of sets drawn apart; left out where
+   * a study does not say */
+  readonly isPaired?: boolean | undefined;
   /** exponent of the coefficient of variation in n: −½ where images count independently */
   readonly spreadExponent: number | null;
   readonly required: readonly RequiredSizes[];

@@ -44,13 +44,19 @@ function readingNotes(plain: readonly StudyCurve[], floor: StudyCurve | undefine
   const limited = plain.filter(({ limitInterval }) => limitInterval !== null);
   const levels = new Set(limited.map(({ limitInterval }) => percentText(limitInterval!.level)));
   const isDoubtful = limited.some(({ fit }) => fit !== null && !fit.holds);
+  const paired = [...new Set(plain.filter(({ isPaired }) => isPaired).map(({ arm }) => arm))];
   const notes = [
     ...(levels.size === 0 ? [] : [`In brackets beside limits: ${[...levels].join(' or ')} intervals.`]),
     ...(isDoubtful ? ['Doubtful: the means are no clear line in 1/n.'] : []),
-    ...(floor === undefined
+    ...(floor === undefined || plain.every(({ isPaired }) => isPaired)
       ? []
       : [
           `Halves: images of one half of the reference against the ${countText(floor.referenceSize)} of the other.`,
+        ]),
+    ...(paired.length === 0
+      ? []
+      : [
+          `Images of ${paired.join(', ')} belong together with images of the reference, which makes values lower than those of sets drawn apart; limits are without that.`,
         ]),
   ];
   return [...limitNotes(plain), ...(notes.length === 0 ? [] : [notes.join(' ')])];
@@ -101,7 +107,7 @@ function limitText(curve: StudyCurve): string | null {
 
 /**
  * The floor beside the value at the same n, for both fall with n where there is bias. The halves are compared with half of the
- * reference only, whose bias is larger: each side's is taken off, and where it is not known, nothing is said.
+ * reference only, whose bias is larger: each side's is taken off. Where it is not known, or pairs lower the arm's value, nothing is said.
  */
 function floorText(
   curve: StudyCurve,
@@ -110,7 +116,7 @@ function floorText(
 ): string | null {
   const floorPoint = floor?.points.at(-1);
   const point = curve.points.find(({ sampleSize }) => sampleSize === floorPoint?.sampleSize);
-  if (floor === undefined || floorPoint === undefined || point === undefined) return null;
+  if (curve.isPaired || floor === undefined || floorPoint === undefined || point === undefined) return null;
   const size = countText(point.sampleSize);
   if (isUnbiased(curve) || referenceSize === 'equal')
     return `at n = ${size} it is ${pointText(curve, point)}, and ${pointText(floor, floorPoint)} between halves of the reference`;

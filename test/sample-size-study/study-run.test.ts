@@ -299,6 +299,37 @@ describe('studyReportOf', () => {
     });
   });
 
+  test('of an arm whose images are paired with the reference’s takes limits of pairs left out together, and nothing from the line', async () => {
+    const noise = gaussianCloud({ n: 300, d: D, seed: 12 });
+    const copies = { ...noise, data: noise.data.map((value, i) => reference.data[i]! + 0.5 * value) };
+    const paired: StudyWorld = {
+      ...world,
+      sets: (cell, metric) =>
+        cell.name === 'near'
+          ? Promise.resolve({
+              reference: setOf(reference, 'reference/'),
+              generated: setOf(copies, 'copies/'),
+            })
+          : world.sets(cell, metric),
+    };
+    const { curves, summary, warnings } = await reportOf({
+      ...(await request({ metrics: ['fid', 'kid'], repeats: 20 })),
+      world: paired,
+    });
+    const [near, far] = ['near', 'far'].map((name) => curves.find(({ arm }) => arm === name)!);
+    expect(near).toMatchObject({ isPaired: true, referenceBias: null });
+    expect(near!.limitInterval!.method).toBe('jackknife-20');
+    expect(near!.required[1]).toMatchObject({ forBias: null, forPrecision: null });
+    expect(near!.required[1]!.reason).toMatch(/^images of both sides belong together in pairs/);
+    expect(near!.warnings.map(({ code }) => code)).not.toContain('BIASED_AT_N');
+    expect(far).toMatchObject({ isPaired: false, referenceBias: expect.any(Number) });
+    expect(warnings.map(({ code }) => code)).toContain('PAIRED_SIDES');
+    for (const line of summary.filter((text) => /^(FID|KID), near/.test(text)))
+      expect(line).not.toContain('halves of the reference');
+    expect(summary.find((line) => line.startsWith('KID, far'))).toContain('halves of the reference');
+    expect(summary.at(-1)).toContain('Images of near belong together with images of the reference');
+  });
+
   test('says the floor beside the value at the same n', async () => {
     const { summary, curves } = await reportOf(await request());
     const [near, floor] = ['near', FLOOR_ARM].map((arm) => {
