@@ -1,19 +1,16 @@
-import { metricLabel } from '../metrics/metric-label.js';
 import { DEMO_NOTE } from './demo-note.js';
 import { Html, html } from './html.js';
 import { page } from './page.js';
 import type { ScoreComparison } from './score-comparison.js';
 import { scoreComparisonTable } from './score-comparison-table.js';
-import { tableHtml } from './table-html.js';
+import { tableHtml, tableNotesHtml } from './table-html.js';
 
 const NOTHING = new Html('');
 
 /** Two scores side by side as one self-contained page. */
 export function scoreComparisonPage(comparison: ScoreComparison): string {
-  const { first, second, metrics, left, version } = comparison;
-  const unsure = metrics
-    .filter(({ standardError }) => standardError === null)
-    .map(({ metric }) => metricLabel(metric));
+  const { first, second, metrics, left, warnings = [], version } = comparison;
+  const table = scoreComparisonTable(comparison);
   const body = html`<main>
 <h1>Two scores side by side</h1>
 <dl class="sides">${[first, second].map(
@@ -22,9 +19,10 @@ export function scoreComparisonPage(comparison: ScoreComparison): string {
   )}${referenceHtml(comparison)}</dl>
 ${metrics.some(({ standing }) => standing === 'demo') ? html`<p class="note" role="note">${DEMO_NOTE}</p>` : NOTHING}
 <h2>What differs</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="What differs">${tableHtml(scoreComparisonTable(comparison))}</div>
-<p class="soft">Differences are second less first. Errors of both count as independent; p values are adjusted for all lines (Holm).</p>
-${unsure.length === 0 ? NOTHING : html`<p class="note" role="note">No standard error, so that no difference can be told: ${unsure.join(', ')}. Give both scores by <code>--interval</code>.</p>`}
+<div class="scroll" tabindex="0" role="group" aria-label="What differs">${tableHtml(table)}</div>
+${tableNotesHtml(table)}
+${metrics.some(({ standardError }) => standardError === null) ? html`<p class="note" role="note">For standard errors, give both scores by <code>--interval</code>.</p>` : NOTHING}
+${warnings.map(({ message }) => html`<p class="note" role="note">${message}.</p>`)}
 ${left.map((text) => html`<p class="note" role="note">${text}</p>`)}
 <p class="soft">steadfid ${version}</p>
 </main>`;

@@ -24,11 +24,18 @@ export const scoreComparisonSchema = z.strictObject({
       metric: z.string(),
       direction: metricDirection,
       standing,
+      n: z
+        .strictObject({ reference: z.int().min(0).nullable(), generated: z.int().min(0).nullable() })
+        .optional()
+        .describe('images, the same in both scores'),
       ...valueDifference,
       ...judgement,
     }),
   ),
   left: z.array(z.string()).describe('what has no value in one of the two, in words'),
+  warnings: z
+    .array(z.strictObject({ code: z.string().regex(/^[A-Z][A-Z0-9_]*$/), message: z.string() }))
+    .optional(),
 });
 
 /**

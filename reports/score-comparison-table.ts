@@ -1,25 +1,65 @@
 import { metricLabel } from '../metrics/metric-label.js';
+import { comparedNames, DIFFERENCE_NOTES, doubtNotes } from './comparison-words.js';
+import { DEMO_NOTE } from './demo-note.js';
 import { differenceTexts } from './difference-texts.js';
 import { directionNotes } from './direction-notes.js';
-import { listText } from './methods-words.js';
-import { probabilityText } from './number-text.js';
-import type { ScoreComparison } from './score-comparison.js';
+import { clausesText, distinct, listText } from './methods-words.js';
+import { nameTails } from './name-tails.js';
+import { countText, probabilityText } from './number-text.js';
+import type { ScoreComparison, ScoreDifference } from './score-comparison.js';
 import { labelText, type TextTable } from './text-tables.js';
 
 const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
 
 /** Two scores side by side: values, their difference and what it says. */
-export function scoreComparisonTable({ metrics, first, second }: ScoreComparison): TextTable {
+export function scoreComparisonTable(comparison: ScoreComparison): TextTable {
+  const { metrics, first, second } = comparison;
+  const cells = metrics.map((one) => ({
+    name: `${metricLabel(one.metric)}${ARROWS[one.direction]}`,
+    values: differenceTexts(one),
+    p: one.pValue === null ? '–' : probabilityText(one.pValue),
+    better: one.better,
+  }));
+  const names = comparedNames(
+    comparison,
+    cells.map(({ name, values }) => [name, values[3]!]),
+  );
+  const [one, other] = names.columns;
   return {
-    title: `${second.source} less ${first.source}: ${listText(metrics.map(({ metric }) => metricLabel(metric)))} and their differences`,
-    label: labelText('comparison', first.source, second.source),
-    notes: directionNotes(metrics.map(({ direction }) => direction)),
-    header: ['metric', first.source, second.source, 'difference', '95 % interval', 'p (Holm)', 'better'],
-    rows: metrics.map((one) => [
-      `${metricLabel(one.metric)}${ARROWS[one.direction]}${one.standing === 'demo' ? ' (demo encoder)' : ''}`,
-      ...differenceTexts(one),
-      one.pValue === null ? '–' : probabilityText(one.pValue),
-      one.better === null ? 'cannot be told' : { first, second }[one.better].source,
+    title: `${names.title[1]} less ${names.title[0]}: ${listText(metrics.map(({ metric }) => metricLabel(metric)))} and their differences`,
+    label: labelText('comparison', ...nameTails(first.source, second.source)),
+    notes: comparisonNotes(comparison),
+    header: ['metric', one, other, 'difference', '95 % interval', 'p (Holm)', 'better'],
+    rows: cells.map(({ name, values, p, better }) => [
+      name,
+      ...values,
+      p,
+      better === null ? 'undecided' : { first: one, second: other }[better],
     ]),
   };
+}
+
+function comparisonNotes({ metrics, first }: ScoreComparison): string[] {
+  const counted = metrics.flatMap(({ metric, n }) =>
+    n === undefined ? [] : { metric, text: countsText(n, first.reference.source) },
+  );
+  const demos = metrics
+    .filter(({ standing }) => standing === 'demo')
+    .map(({ metric }) => metricLabel(metric));
+  return [
+    ...directionNotes(metrics.map(({ direction }) => direction)),
+    ...(counted.length === 0
+      ? []
+      : distinct(counted.map(({ text }) => text)).length === 1
+        ? [`Each of ${counted[0]!.text}.`]
+        : [`Each of ${clausesText(counted)}.`]),
+    ...DIFFERENCE_NOTES,
+    ...doubtNotes(metrics.map((one) => ({ ...one, name: metricLabel(one.metric) }))),
+    ...(demos.length === 0 ? [] : [`Encoders of ${listText(demos)} are demos (${DEMO_NOTE}).`]),
+  ];
+}
+
+function countsText({ reference, generated }: NonNullable<ScoreDifference['n']>, source: string): string {
+  const own = `n = ${countText(generated)} generated images`;
+  return reference === null ? own : `${own} against ${countText(reference)} reference images of ${source}`;
 }

@@ -1,5 +1,6 @@
 import { contentText, isSameContent, type SetContent } from '../encoders/set-content.js';
 import { VERSION } from '../encoders/version.js';
+import type { Warning } from '../encoders/warning.js';
 import { ProvenanceError } from '../errors.js';
 import { metricLabel } from '../metrics/metric-label.js';
 import { studentQuantile } from '../metrics/numerics/student-t.js';
@@ -13,6 +14,8 @@ export interface ScoreDifference extends ValueDifference {
   readonly metric: string;
   readonly direction: ScoreResult['direction'];
   readonly standing: ScoreResult['encoder']['standing'];
+  /** how many images, the same in both; left out by versions before */
+  readonly n?: ScoreResult['n'] | undefined;
   /** of no difference, adjusted for all metrics compared; null without a standard error */
   readonly pValue: number | null;
   /** which report is better, where the p value is below 0.05 and the metric has a direction */
@@ -28,6 +31,8 @@ export interface ScoreComparison {
   readonly metrics: readonly ScoreDifference[];
   /** what has no value in one of the two, in words */
   readonly left: readonly string[];
+  /** left out by versions before */
+  readonly warnings?: readonly Warning[] | undefined;
 }
 
 interface ComparedSet {
@@ -85,6 +90,7 @@ export function scoreComparison(first: NamedScore, second: NamedScore): ScoreCom
       better: adjusted[i]! < 1 - LEVEL ? better(draft) : null,
     })),
     left: [...leftOf(first, second), ...leftOf(second, first)],
+    warnings: sharedImages(one.generated, other.generated),
   };
 }
 
@@ -102,6 +108,7 @@ function scoreDifference([one, other]: readonly [ScoreResult, ScoreResult]): Dra
     metric: one.metric,
     direction: one.direction,
     standing: one.encoder.standing,
+    n: one.n,
     first: one.value,
     second: other.value,
     difference,
@@ -117,6 +124,17 @@ function better({ direction, difference }: Draft): 'first' | 'second' | null {
 
 function comparedSet({ source, content }: ScoredSide): ComparedSet {
   return { source, content };
+}
+
+/** Two scores of the same images: what the difference's error takes for granted is not so. */
+function sharedImages(one: ScoredSide, other: ScoredSide): readonly Warning[] {
+  if (one.content === null || other.content === null || !isSameContent(one.content, other.content)) return [];
+  return [
+    {
+      code: 'SHARED_IMAGES',
+      message: `both scores are of the same generated ${one.content.of} (digest ${one.content.digest.slice(0, 12)}…), so that their errors are not independent: standard errors, intervals and p values of the differences do not hold`,
+    },
+  ];
 }
 
 /** One reference by its content, wherever it lies; a report in which no metric looked at it has no content of it. */

@@ -4,7 +4,7 @@ import { Html, html } from './html.js';
 import { countText } from './number-text.js';
 import { page } from './page.js';
 import { studyComparisonAt, studyComparisonTable } from './study-comparison-table.js';
-import { tableHtml } from './table-html.js';
+import { tableHtml, tableNotesHtml } from './table-html.js';
 
 /** Two studies side by side as one self-contained page. */
 export function studyComparisonPage(comparison: StudyComparison): string {
@@ -12,13 +12,14 @@ export function studyComparisonPage(comparison: StudyComparison): string {
   const sizes = new Set(curves.flatMap((curve) => curve.sizes.map(({ sampleSize }) => sampleSize)));
   const table = (name: string, rows: Parameters<typeof tableHtml>[0]) =>
     html`<div class="scroll" tabindex="0" role="group" aria-label="${name}">${tableHtml(rows)}</div>`;
+  const main = studyComparisonTable(comparison);
   const body = html`<main>
 <h1>Two studies side by side</h1>
 <dl class="sides"><div><dt>first</dt><dd><code>${first.source}</code></dd></div><div><dt>second</dt><dd><code>${second.source}</code></dd></div></dl>
 ${curves.some(({ standing }) => standing === 'demo') ? html`<p class="note" role="note">${DEMO_NOTE}</p>` : new Html('')}
 <h2>What differs</h2>
-${table('What differs', studyComparisonTable(comparison))}
-<p class="soft">Differences are second less first. Errors of both count as independent; p values are adjusted for all lines (Holm).</p>
+${table('What differs', main)}
+${tableNotesHtml(main)}
 <h2>At one sample size</h2>
 <div class="tools" data-tools="sizes"></div>
 ${[...sizes]

@@ -98,10 +98,7 @@ function headerLines(header: readonly string[]): readonly (readonly string[])[] 
 /** A name in a label: letters, digits and hyphens, which every package takes. */
 export function labelText(...names: readonly string[]): string {
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return names
-    .map(plain)
-    .join('-')
-    .replace(/^-+|-+$/g, '');
+  return names.map(plain).join('-').replace(/-+/g, '-').replace(/^-|-$/g, '');
 }
 
 /** A table for a paper: a file to be read by `\\input`. */

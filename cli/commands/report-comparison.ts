@@ -9,6 +9,8 @@ import { strictJson } from '../../reports/strict-json.js';
 import { studyComparisonTable } from '../../reports/study-comparison-table.js';
 import { tableText } from '../../reports/table-text.js';
 import type { TextTable } from '../../reports/text-tables.js';
+import { visibleText } from '../../reports/visible-text.js';
+import { wrappedText } from '../../reports/wrapped-text.js';
 import { studyComparison } from '../../sample-size-study/study-comparison.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
@@ -32,11 +34,17 @@ export async function runReportComparison(
   const made = comparisonOf({ source: first, stored: one }, { source: second, stored: other });
   if (json === 'on') terminal.print(made.json());
   else {
-    const { header, rows } = made.table;
-    const words = header.indexOf(first); // names stand before the values
+    const { title, header, rows, notes = [] } = made.table;
+    const words = header.indexOf('difference') - 2; // names stand before the values
     const align = header.map((_, column) => (column < words ? ('left' as const) : ('right' as const)));
-    terminal.print(tableText({ header, rows, align }).join('\n'));
+    const wrapped = (text: string) => wrappedText(visibleText(text), { columns: terminal.columns });
+    terminal.print(
+      [...wrapped(title), '', ...tableText({ header, rows, align }), '', ...notes.flatMap(wrapped)].join(
+        '\n',
+      ),
+    );
   }
+  for (const text of made.warnings) terminal.remark(`warning: ${text}`);
   for (const text of made.left) terminal.remark(`not compared: ${text}`);
   if (output === undefined) return 'done';
   const paths = await made.write(output, {
@@ -55,6 +63,7 @@ interface Named {
 interface Made {
   readonly table: TextTable;
   readonly left: readonly string[];
+  readonly warnings: readonly string[];
   json(): string;
   write(folder: string, writing: WritingOptions): Promise<readonly string[]>;
 }
@@ -70,6 +79,7 @@ function comparisonOf(first: Named, second: Named): Made {
     return {
       table: studyComparisonTable(comparison),
       left: comparison.left,
+      warnings: [],
       json: () => strictJson(comparison, 'study comparison'),
       write: (folder, writing) => writeStudyComparison(folder, comparison, writing),
     };
@@ -82,6 +92,7 @@ function comparisonOf(first: Named, second: Named): Made {
     return {
       table: scoreComparisonTable(comparison),
       left: comparison.left,
+      warnings: (comparison.warnings ?? []).map(({ message }) => message),
       json: () => strictJson(comparison, 'score comparison'),
       write: (folder, writing) => writeScoreComparison(folder, comparison, writing),
     };

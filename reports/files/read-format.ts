@@ -45,7 +45,10 @@ function parsedJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const isCut = !text.trimEnd().endsWith('}');
+    const { message } = cause as Error;
+    const stop = Number(/at position (\d+)/.exec(message)?.[1] ?? Number.NaN);
+    // a file may be cut behind the brace of an inner field
+    const isCut = !text.trimEnd().endsWith('}') || stop >= text.length || /end of JSON input/.test(message);
     throw new InputError(
       'UNREADABLE_FILE',
       {
@@ -53,7 +56,7 @@ function parsedJson(path: string, text: string): unknown {
         expected: 'must be a whole JSON file',
         received: isCut
           ? `one that stops after ${Buffer.byteLength(text).toLocaleString('en-US')} bytes`
-          : (cause as Error).message.replaceAll(/\s+/g, ' '),
+          : message.replaceAll(/\s+/g, ' '),
         help: 'Copy it again, or run the command that made it again.',
       },
       { cause },

@@ -15,7 +15,9 @@ export function writeScoreComparison(
   comparison: ScoreComparison,
   writing: WritingOptions,
 ): Promise<readonly string[]> {
-  const table = scoreComparisonTable(comparison);
+  const plain = scoreComparisonTable(comparison);
+  const doubts = (comparison.warnings ?? []).map(({ message }) => `Warning: ${message}.`);
+  const table = { ...plain, notes: [...(plain.notes ?? []), ...doubts] };
   const contents = [
     ['score-comparison.json', strictJson(comparison, 'score comparison')],
     ['report.html', scoreComparisonPage(comparison)],

@@ -61,7 +61,9 @@ describe('the methods of a score', () => {
 
 describe('the methods of a study', () => {
   test('studyMethods says by what the limits of its table are, apart for those with and without an interval', async () => {
-    const said = studyMethods(await exampleStudy({ arms: ['one', 'two'] }));
+    const report = await exampleStudy({ arms: ['one', 'two'] });
+    const fit = report.curves.find((curve) => curve.fit?.holds)!.fit; // so that only intervals tell the arms apart
+    const said = studyMethods({ ...report, curves: report.curves.map((curve) => ({ ...curve, fit })) });
     expect(said).toContain(
       'subsets were drawn without replacement, nested in n (seed 2020): 24 at each size (FID).',
     );
@@ -70,7 +72,6 @@ describe('the methods of a study', () => {
       'Limits for n → ∞ and their 95 % intervals are found from all images of an arm, not from the subsets: of images without end by jackknife (FID). ' +
         'Limits without an interval (FID of two) are intercepts of weighted least squares of the mean on 1/n (Chong and Forsyth 2020), ',
     );
-    expect(studyMethods(await exampleStudy({ arms: ['one'] }))).not.toContain('least squares');
   });
 });
 

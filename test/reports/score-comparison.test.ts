@@ -4,6 +4,7 @@ import type { ScoredSide, ScoreReport, ScoreResult } from '../../metrics/score-r
 import { writeScoreReport } from '../../reports/files/write-score-report.js';
 import { scoreComparison } from '../../reports/score-comparison.js';
 import { scoreComparisonPage } from '../../reports/score-comparison-page.js';
+import { scoreComparisonTable } from '../../reports/score-comparison-table.js';
 import { runCommand } from '../support/run-command.js';
 import { exampleReport } from '../support/score-report.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -106,10 +107,52 @@ describe('scoreComparison', () => {
     expect(scoreComparison(a, b).left).toEqual(['IS has a value in a alone']);
   });
 
+  test('scoreComparison warns where both scores are of the same generated images, and not of others', () => {
+    const other = {
+      ...exampleReport,
+      generated: {
+        ...exampleReport.generated,
+        content: { ...exampleReport.generated.content!, digest: 'bad0'.repeat(16) },
+      },
+    };
+    expect(scoreComparison(a, named('b', other)).warnings).toEqual([]);
+    const { warnings } = scoreComparison(a, named('b', exampleReport));
+    expect(warnings!.map(({ code }) => code)).toEqual(['SHARED_IMAGES']);
+    expect(warnings![0]!.message).toContain(
+      'both scores are of the same generated embeddings (digest a0b1a0b1a0b1…), so that their errors are not independent',
+    );
+  });
+
+  test('scoreComparisonTable names reports by what tells their paths apart, n and reference, and why nothing can be told', () => {
+    const left = named('../runs/first-set/', withFid({ value: 18, standardError: 0.3 }));
+    const right = named('../runs/other', withFid({ value: 17.5, standardError: 0.4 }));
+    const { title, label, header, rows, notes } = scoreComparisonTable(scoreComparison(left, right));
+    expect(title).toBe('other less first-set: FID and IS and their differences');
+    expect(label).toBe('comparison-first-set-other');
+    expect(header.slice(1, 3)).toEqual(['first-set', 'other']);
+    expect(rows.map((row) => row.at(-1))).toEqual(['undecided', 'undecided']);
+    const said = notes!.join(' ');
+    expect(said).toContain(
+      'Each of n = 1,500 generated images against 10,000 reference images of photos/ (FID); n = 1,500 generated images (IS).',
+    );
+    expect(said).toContain(
+      'Differences are of the values before rounding; their 95 % intervals take the errors of both as independent',
+    );
+    expect(said).toContain('Undecided: FID (p is 0.05 or more); IS (without a standard error of both).');
+    expect(said).toContain('Encoders of IS are demos (demo encoder: not comparable with published values).');
+  });
+
+  test('scoreComparisonTable puts names too long for its columns into its title', () => {
+    const [first, second] = ['one', 'two'].map((name) => named(`${name}-${'x'.repeat(30)}`, a.report));
+    const { title, header } = scoreComparisonTable(scoreComparison(first!, second!));
+    expect(header.slice(1, 3)).toEqual(['first', 'second']);
+    expect(title).toMatch(/^two-x{30} \(second\) less one-x{30} \(first\): /);
+  });
+
   test('its page holds names as text, and says which differences cannot be judged', () => {
     const written = scoreComparisonPage(scoreComparison(a, named('<i>b', withFid({ value: 16 }))));
     expect(written).not.toContain('<i>');
-    expect(written).toContain('so that no difference can be told: IS');
+    expect(written).toContain('IS (without a standard error of both)');
   });
 
   test('steadfid report a --with b prints the difference, and writes it with -o', async () => {
