@@ -9,6 +9,7 @@ import type { StudyCurve, StudyPoint, StudyRanking, StudyResponse } from './stud
 import { valueError } from './value-error.js';
 
 const MOST_LINES = 10;
+const BETWEEN_HALVES = 'between halves of the reference';
 
 /**
  * A study in at most ten lines: for each metric and arm what to report and at which n, then what the order of the arms and
@@ -32,7 +33,8 @@ export function studySummary({
     ...responseLines(responses),
   ];
   const floor = curves.find(({ arm, distortion }) => arm === FLOOR_ARM && distortion === 'none');
-  const notes = readingNotes(plain, floor);
+  const isFloorSaid = lines.some((line) => line.includes(BETWEEN_HALVES));
+  const notes = readingNotes(plain, isFloorSaid ? floor : undefined);
   if (lines.length <= MOST_LINES) return [...lines, ...notes];
   const left = lines.length - MOST_LINES + 1;
   const more = `… and ${left} more lines: see summary.csv and the report.`;
@@ -48,7 +50,7 @@ function readingNotes(plain: readonly StudyCurve[], floor: StudyCurve | undefine
   const notes = [
     ...(levels.size === 0 ? [] : [`In brackets beside limits: ${[...levels].join(' or ')} intervals.`]),
     ...(isDoubtful ? ['Doubtful: the means are no clear line in 1/n.'] : []),
-    ...(floor === undefined || plain.every(({ isPaired }) => isPaired)
+    ...(floor === undefined
       ? []
       : [
           `Halves: images of one half of the reference against the ${countText(floor.referenceSize)} of the other.`,
@@ -119,12 +121,12 @@ function floorText(
   if (curve.isPaired || floor === undefined || floorPoint === undefined || point === undefined) return null;
   const size = countText(point.sampleSize);
   if (isUnbiased(curve) || referenceSize === 'equal')
-    return `at n = ${size} it is ${pointText(curve, point)}, and ${pointText(floor, floorPoint)} between halves of the reference`;
+    return `at n = ${size} it is ${pointText(curve, point)}, and ${pointText(floor, floorPoint)} ${BETWEEN_HALVES}`;
   const [own, ofFloor] = [curve.referenceBias ?? null, floor.referenceBias ?? null];
   if (own === null || ofFloor === null) return null;
   return (
     `at n = ${size}, less the reference’s own bias, it is ${pointText(curve, { ...point, mean: point.mean - own })}, ` +
-    `and ${pointText(floor, { ...floorPoint, mean: floorPoint.mean - ofFloor })} between halves of the reference`
+    `and ${pointText(floor, { ...floorPoint, mean: floorPoint.mean - ofFloor })} ${BETWEEN_HALVES}`
   );
 }
 

@@ -77,7 +77,7 @@ export function effectFigure(
       doses.length === 0
         ? ''
         : `“${DOSES}”: the same for each share removed, each at its own n; the gray band is the central 95 % of random subsets.`,
-      `“${SPARSIFICATION}”: removing images one share after the other, by the score${sparsification.oracle === null ? ' and by chance' : ', by chance, and by an oracle, which knows the metric'}.`,
+      `“${SPARSIFICATION}”: removing images one share after the other, by the score${sparsification.oracle === null ? ' and by chance' : ', by chance, and by an oracle, which drops images by their influence on the metric, taken once, on the whole set: no bound where much is removed'}.`,
     ]
       .filter((words) => words !== '')
       .join(' '),

@@ -265,6 +265,8 @@ describe('studyReportOf', () => {
     expect(summary.find((line) => line.startsWith('CMMD, near: '))).toMatch(
       /at n = 200 it is \S+, and \S+ between halves of the reference\.$/,
     );
+    const alone = await reportOf(await request({ metrics: ['cmmd-v'] }));
+    expect(alone.summary.join(' ')).not.toContain('Halves');
     const equal = await reportOf(await request({ metrics: ['fid'], referenceSize: 'equal' }));
     expect(equal.summary[0]).toMatch(/at n = \d+ it is \S+, and \S+ between halves of the reference\.$/);
   });

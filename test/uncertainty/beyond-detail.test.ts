@@ -127,7 +127,37 @@ describe('verdicts on detail', () => {
       );
     const { verdict } = await judged(planted, half(0, 'sum'), [half(1, 'png-bytes')]);
     expect(verdict?.kind).toBe('helps');
-    expect(verdict?.sentence).toContain('and more than its detail does: random ones of like detail give ');
+    expect(verdict?.sentence).toContain(
+      'and more than the detail in it does: random ones of like detail give ',
+    );
+  });
+
+  test('a score that helps less than detail and another control do says so first, and names both', async () => {
+    const planted = plantedPool({ n: 600, d: 4, seed: 2 });
+    const of = (name: string, quarters: readonly number[]) =>
+      planted.scoreOf(
+        name,
+        noise(600, name).map(
+          (value, i) => (planted.spoiled[i] === 1 && quarters.includes(i % 4) ? 3 : 0) + 0.5 * value,
+        ),
+      );
+    const metrics = [await cmmdOfSubsets(planted.sides, 'unbiased')];
+    const controls: PooledControl[] = [
+      { family: 'detail', score: of('png-bytes', [1, 2, 3]) },
+      { family: 'other', score: of('brightness', [0, 1, 2, 3]) },
+      { family: 'other', score: of('embedding-norm', []) },
+    ];
+    const [effect] = await filterEffects(
+      { scores: [{ score: of('sum', [0, 1]), rule }], controls, metrics },
+      plan,
+    );
+    const { verdict, residual } = effect!;
+    expect(verdict?.kind).toBe('helps');
+    expect(verdict?.sentence).toMatch(/^Helps, but filtering by detail alone helps more: /);
+    expect(verdict?.sentence).toMatch(
+      /; filtering by png-bytes gives [−\d.]+, which is better; filters that also do better than the score: brightness [−\d.]+; without detail the score gives /,
+    );
+    expect('reason' in residual).toBe(false);
   });
 
   test('of few images it is said how many would tell a score from detail', async () => {

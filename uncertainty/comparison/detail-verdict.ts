@@ -25,14 +25,16 @@ export function detectable(significance: number): number {
 function rivalOf({ controls, direction, random }: Judged): {
   readonly text: string;
   readonly isBeaten: boolean;
+  readonly isBetter: boolean;
 } {
   const rival = controls.find(({ difference }) => difference !== null);
-  if (rival === undefined) return { text: '', isBeaten: false };
+  if (rival === undefined) return { text: '', isBeaten: false, isBetter: false };
   const { low, high } = rival.difference!.interval;
   const [isAhead, isBehind] = direction === 'lower-is-better' ? [high < 0, low > 0] : [low > 0, high < 0];
   return {
     text: `filtering by ${rival.control} gives ${numberText(rival.value, { error: random.standardDeviation })}${isBehind ? ', which is better' : ''}`,
     isBeaten: isAhead,
+    isBetter: isBehind,
   };
 }
 
@@ -40,7 +42,7 @@ function rivalOf({ controls, direction, random }: Judged): {
  * Whether a filter that makes a metric better does more than its detail. It `helps` if it is better than random subsets of like
  * detail, or than filtering by the strongest measure of detail. If neither is shown, it does `not more than detail` where the
  * first test rules out that half of the change is beyond detail, and where nothing of the score is left without detail; else
- * there are too few images to say.
+ * there are too few images to say. A score that helps less than the strongest measure of detail does is said to.
  *
  * @param significance  of the tests, and how many share it
  */
@@ -50,15 +52,16 @@ export function detailVerdict(
   tests: number,
 ): DetailVerdict {
   const { beyondDetail, residual, difference, direction, unfiltered, random, controls } = effect;
+  const rival = rivalOf(effect);
+  const helps = rival.isBetter ? 'Helps, but filtering by detail alone helps more' : 'Helps';
   const plain = (kind: 'helps' | 'not-more-than-detail', end: string): DetailVerdict => ({
     kind,
-    start: kind === 'helps' ? 'Helps' : 'Not more than detail does',
+    start: kind === 'helps' ? helps : 'Not more than detail does',
     end,
     imagesNeeded: null,
   });
   if (!controls.some(({ family }) => family === 'detail'))
     return plain('helps', '; no measures of detail were given');
-  const rival = rivalOf(effect);
   const beaten = `, and more than any measure of detail does: ${rival.text}`;
   if ('reason' in beyondDetail || 'reason' in residual) {
     if (rival.isBeaten) return plain('helps', beaten);
@@ -71,7 +74,7 @@ export function detailVerdict(
   const isBetter =
     direction === 'lower-is-better' ? effect.filtered < test.mean : effect.filtered > test.mean;
   if (isBetter && pHolm <= significance)
-    return plain('helps', `, and more than its detail does: ${like}; ${rival.text}`);
+    return plain('helps', `, and more than the detail in it does: ${like}; ${rival.text}`);
   if (rival.isBeaten) return plain('helps', `${beaten}; ${like}`);
   const half = Math.abs(difference.value) / 2;
   const beyond = isBetter ? Math.abs(effect.filtered - test.mean) : 0;

@@ -1,5 +1,6 @@
 import { metricLabel } from '../../metrics/metric-label.js';
 import { countText, numberText, percentText } from '../../metrics/numerics/number-text.js';
+import { besideText } from './beside-text.js';
 import type { ComparisonPlan } from './comparison-plan.js';
 import { detailVerdict, detectable } from './detail-verdict.js';
 import type { FilterEffect } from './filter-effect.js';
@@ -64,7 +65,9 @@ export function verdict(effect: Judged, plan: ComparisonPlan, tests: number): Ve
   const isBetter = direction === 'lower-is-better' ? difference.value < 0 : difference.value > 0;
   if (pHolm! <= plan.significance && isBetter) {
     const { kind, start, end, imagesNeeded: needed } = detailVerdict(effect, plan, tests);
-    return { kind, sentence: `${start}: ${facts}${end}.`, imagesNeeded: needed };
+    const rival = effect.controls.find(({ difference: found }) => found !== null)?.control;
+    const beside = besideText(effect, rival);
+    return { kind, sentence: `${start}: ${facts}${end}${beside}.`, imagesNeeded: needed };
   }
   if (pHolm! <= plan.significance) return plain('hurts', `Hurts: ${facts}.`);
   if (random.standardDeviation === 0 && difference.value === 0)
