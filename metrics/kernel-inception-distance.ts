@@ -52,9 +52,9 @@ export function requireSubsets(
         expected: `--kid-subset-size must be at most the ${side} set's size`,
         received: `--kid-subset-size ${subsetSize}, n ${n}`,
         help:
-          n < 2
+          n < 3
             ? 'Supply more images.'
-            : `Pass --kid-subset-size ${n} or less, or supply ${subsetSize - n} more image${subsetSize - n === 1 ? '' : 's'}.`,
+            : `Pass --kid-subset-size less than ${n}, take --metric kid-all-pairs, or supply ${subsetSize - n} more image${subsetSize - n === 1 ? '' : 's'}.`,
         n,
         needed: subsetSize,
       });

@@ -22,6 +22,8 @@ export interface ResultDefinition {
   /** id of the number: the metric's own, or `precision` of `precision-recall` */
   readonly id: string;
   readonly direction: Direction;
+  /** where the metric gives several numbers: this one's */
+  readonly formula?: string;
   /** lowest and highest value possible; null: no bound */
   readonly range: readonly [number | null, number | null];
   /** what bounds it above where the sets do: `the number of classes` */

@@ -121,13 +121,13 @@ function scoreResult(
   value: MetricValue,
   { sets, parameters }: { readonly sets: Comparison; readonly parameters: Parameters },
 ): ScoreResult {
-  const { direction, units } = metric.results.find(({ id }) => id === value.id)!;
+  const { direction, units, formula = metric.formula } = metric.results.find(({ id }) => id === value.id)!;
   const encoder = encoderOf(sets);
   return {
     metric: value.id,
     protocol: metric.id,
     title: metric.title,
-    formula: metric.formula,
+    formula,
     source: metric.source,
     units,
     value: value.value,

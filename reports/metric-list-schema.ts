@@ -6,6 +6,7 @@ const bound = z.number().nullable().describe('null: no bound');
 const result = z.strictObject({
   id: z.string().describe('of the number: fid, precision'),
   direction: z.enum(['lower-is-better', 'higher-is-better', 'neither']),
+  formula: z.string().optional().describe('of this number, where the metric gives several'),
   range: z.tuple([bound, bound]),
   highIs: z.string().optional().describe('what bounds it above where the sets do'),
   atEquality: z.number().nullable().describe('for two equal sets, where the formula fixes one'),

@@ -44,9 +44,11 @@ function intervalClauses(results: readonly ScoreResult[], whose: 'value' | 'limi
 /** What stands beside a value, in the words of a caption. */
 function errorNotes(results: readonly ScoreResult[]): string[] {
   const spreads = results.flatMap(({ metric, value, spread, standardError }) =>
-    value === null || spread === undefined || standardError !== null
+    value === null || spread === undefined
       ? []
-      : [`of ${metricLabel(metric)} over ${spread.of}`],
+      : [
+          `of ${metricLabel(metric)} over ${spread.of}${standardError === null ? '' : ` (${errorText(spread.value)})`}`,
+        ],
   );
   return [
     ...(results.some(({ standardError }) => standardError !== null)

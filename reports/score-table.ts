@@ -29,6 +29,13 @@ function errorColumn({ value, standardError, spread }: ScoreResult): string {
   return spread === undefined ? '' : `sd ${errorText(spread.value)}`;
 }
 
+/** A spread over splits or subsets, with its size where an error stands in its column. */
+function spreadText({ metric, value, spread, standardError }: ScoreResult): string | null {
+  if (value === null || spread === undefined) return null;
+  const size = standardError === null ? '' : ` (${errorText(spread.value)})`;
+  return `${metricLabel(metric)} over ${spread.of}${size}`;
+}
+
 /** What the two kinds of intervals are of. */
 const INTERVALS_OF = {
   value: (level: string) => `${level} intervals of the value`,
@@ -58,8 +65,16 @@ function reasonText(metric: string, reason: string): string {
   return reason.startsWith(`${metric}: `) ? reason.slice(metric.length + 2) : reason;
 }
 
+/** Files left out that are named. */
+const MOST_SKIPPED = 3;
+
 function sideText(name: string, { source, n, skipped }: ScoredSide): string {
-  const left = skipped.length === 0 ? '' : `, ${countText(skipped.length)} unreadable left out`;
+  const names = skipped.slice(0, MOST_SKIPPED).map(({ id }) => id);
+  const more = skipped.length > names.length ? ` and ${countText(skipped.length - names.length)} more` : '';
+  const left =
+    names.length === 0
+      ? ''
+      : `, ${countText(skipped.length)} unreadable left out: ${names.join(', ')}${more}`;
   const images =
     n === null ? 'how many images is not recorded' : `${countText(n)} image${n === 1 ? '' : 's'}`;
   return visibleText(`${name}  ${source}  ${images}${left}`);
@@ -88,11 +103,7 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
 
   const notes: string[] = [];
   if (report.results.some(isDemo)) notes.push(yellow(`* ${DEMO_NOTE}`));
-  const spreads = report.results.flatMap(({ metric, spread, standardError, interval }) =>
-    spread === undefined || standardError !== null || interval !== null
-      ? []
-      : [`${metricLabel(metric)} over ${spread.of}`],
-  );
+  const spreads = report.results.flatMap((result) => spreadText(result) ?? []);
   if (report.results.some(({ standardError }) => standardError !== null))
     notes.push(dim('±: standard error of the value'));
   for (const text of intervalNotes(report.results)) notes.push(...wrappedText(text, { columns }).map(dim));

@@ -314,7 +314,7 @@ describe('steadfid score of bad input', () => {
     [
       'a text called .png',
       ['reference', 'text'],
-      'is: 10 splits need at least 10 images; got 3. Supply 7 more images.\n' +
+      'is will have no value: the reason is given at the end\n' +
         'text/bad.png: must be an image (PNG, JPEG, WebP, BMP, TIFF, GIF, PPM/PGM, AVIF); got a file that begins with "hello". Replace it or pass --skip-unreadable.',
     ],
     [
@@ -388,7 +388,7 @@ describe('steadfid score of bad input', () => {
       { reference: 12, generated: 2 },
     ]);
     expect((await steadfid(...words)).stdout).toContain(
-      'generated  truncated  2 images, 1 unreadable left out\n',
+      'generated  truncated  2 images, 1 unreadable left out: bad.png\n',
     );
   });
 
@@ -397,13 +397,17 @@ describe('steadfid score of bad input', () => {
     const { code, stdout, stderr } = await steadfid(...words);
     const { results } = parsedScoreReport(JSON.parse(stdout));
     const reason =
-      "kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 1000, n 12. Pass --kid-subset-size 12 or less, or supply 988 more images.";
+      "kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 1000, n 12. Pass --kid-subset-size less than 12, take --metric kid-all-pairs, or supply 988 more images.";
     expect([code, results.map(({ value }) => typeof value), results[1]?.reason]).toEqual([
       2,
       ['number', 'object'],
       reason,
     ]);
     expect(stderr.trimEnd().split('\n').at(-1)).toBe('not everything could be done: no value of kid');
+    const table = await steadfid(...words.slice(0, -1));
+    expect(table.stdout).toContain('KID has no value: --kid-subset-size must be');
+    expect(table.stderr).not.toContain('--kid-subset-size must be');
+    expect(table.stderr).toContain('kid will have no value: the reason is given at the end\n');
     expect((await steadfid(...words, '--kid-subset-size', '12')).code).toBe(0);
   });
 

@@ -40,8 +40,8 @@ function factText(name: string, text: string, columns: number): string {
 function detailText(metric: MetricDefinition, columns: number): string {
   const parameters = Object.entries(metric.parameters).map(([name, value]) => `${name} = ${value}`);
   const results = metric.results.map(
-    ({ id, direction, range, units }) =>
-      `${id}: ${direction.replaceAll('-', ' ')}, ${rangeText(range)}, ${units}`,
+    ({ id, direction, range, units, formula }) =>
+      `${id}: ${direction.replaceAll('-', ' ')}, ${rangeText(range)}, ${units}${formula === undefined ? '' : `; ${formula}`}`,
   );
   const facts: readonly (readonly [string, string])[] = [
     ['formula', metric.formula],

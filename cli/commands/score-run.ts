@@ -49,6 +49,8 @@ export async function runScore(
   requireKnownLimits(limits, results);
   if (output !== undefined && force === 'off') await requireNoReport(output);
 
+  const isData = options.json === 'on' || options.csv === 'on';
+  const refused: string[] = []; // told once something else is computed
   const sets: Comparison[] = [];
   const told = new Set<string>();
   const report = await score({
@@ -62,12 +64,17 @@ export async function runScore(
     ...readingOptions(options),
     ...runningOptions(options),
     ...pulling(terminal),
-    onRefused: ({ reason }) => {
-      told.add(reason);
-      terminal.remark(reason);
+    onRefused: ({ metric: id, reason }) => {
+      if (isData) {
+        told.add(reason);
+        terminal.remark(reason);
+      } else refused.push(id);
     },
-    onProgress: ({ unit, ...progress }) =>
-      terminal.progress.show({ ...progress, unit: unit === 'metrics' ? null : unit }),
+    onProgress: ({ unit, ...progress }) => {
+      if (refused.length > 0)
+        terminal.remark(`${refused.splice(0).join(', ')} will have no value: the reason is given at the end`);
+      terminal.progress.show({ ...progress, unit: unit === 'metrics' ? null : unit });
+    },
     // pictures are shown of the first network's embeddings
     ...(output === undefined
       ? {}

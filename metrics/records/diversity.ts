@@ -15,7 +15,7 @@ export const mind = metricDefinition({
   id: 'mind',
   title: 'Monge Inception Distance',
   formula: '3d · mean over directions u of mean over ranks of (sort(Xu) − sort(Yu))²',
-  source: 'arXiv:2605.06797',
+  source: 'Berthet et al. 2026, arXiv:2605.06797',
   agreesWith: 'torch-fidelity master 5e211a9: its draws (torch’s CPU generator, seed 2020), in float64',
   disagreements: ['torch-fidelity projects, sorts and averages in float32, which costs about 1e-7 relative.'],
   bias: 'upwards, by about c/n for each side',

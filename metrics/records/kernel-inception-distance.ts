@@ -88,6 +88,13 @@ async function kidIntervals(
     : mmdIntervals(sums, { ...given, sets: rows });
 }
 
+function wholeSetsWarning(n: number): Warning {
+  return {
+    code: 'SUBSETS_ARE_WHOLE',
+    message: `every subset of ${n} is all ${n} images of both sides, so that the subsets have no spread: take a smaller --kid-subset-size, or --metric kid-all-pairs`,
+  };
+}
+
 export const kid = metricDefinition({
   id: 'kid',
   title: 'Kernel Inception Distance',
@@ -122,8 +129,13 @@ export const kid = metricDefinition({
     const drawn = await kernelInceptionDistance(pair, { subsets, subsetSize, seed }, algebra);
     const { value, spread } = drawn;
     const of = `${subsets} subsets of ${subsetSize}`;
-    const warnings = [...negativeWarnings(value), ...kernelRoundingWarnings(value, pair)];
-    const values = [{ id: 'kid', value, spread: { value: spread, of }, warnings }];
+    const isWhole = [pair.reference, pair.generated].every(({ n }) => n === subsetSize);
+    const warnings = [
+      ...negativeWarnings(value),
+      ...kernelRoundingWarnings(value, pair),
+      ...(isWhole ? [wholeSetsWarning(subsetSize)] : []),
+    ];
+    const values = [{ id: 'kid', value, ...(isWhole ? {} : { spread: { value: spread, of } }), warnings }];
     if (interval === null) return values;
     const ofDraws = variance(drawn.subsets, 1);
     if (ofDraws === undefined)

@@ -95,7 +95,18 @@ export const precisionRecall = metricDefinition({
   uses: 'embeddings',
   sides: 'both',
   parameters: { prcNeighborhood: 3 },
-  results: [share('precision', { atEquality: 1 }), share('recall', { atEquality: 1 })],
+  results: [
+    share('precision', {
+      atEquality: 1,
+      formula:
+        'share of generated images y with ‖x − y‖ ≤ r(x) for some reference x, r(x) the distance to its k-th neighbour',
+    }),
+    share('recall', {
+      atEquality: 1,
+      formula:
+        'share of reference images x with ‖x − y‖ ≤ r(y) for some generated y, r(y) the distance to its k-th neighbour',
+    }),
+  ],
   requireImages: (counts, parameters) =>
     requireNeighboursOf(counts, wholeParameter(parameters, 'prcNeighborhood', 1), 'precision-recall'),
   compute: async (evaluation) => {
@@ -116,7 +127,7 @@ export const prdc = metricDefinition({
   id: 'prdc',
   title: 'Precision, recall, density and coverage',
   formula:
-    'density: balls around a generated image, over k; coverage: share of reference balls that hold one; ‖x − y‖ < radius',
+    'precision, recall: share of one set within the union of balls around the other; density: balls around a generated image, over k; coverage: share of reference balls that hold one; ‖x − y‖ < radius, the distance to the k-th neighbour',
   source: 'Naeem et al. 2020, arXiv:2002.09797',
   agreesWith: 'prdc (clovaai), k = 5 as in its README, strict <',
   disagreements: [
@@ -131,10 +142,24 @@ export const prdc = metricDefinition({
   sides: 'both',
   parameters: { nearestK: 5 },
   results: [
-    share('prdc-precision'),
-    share('prdc-recall'),
-    share('density', { range: [0, null], units: 'balls around an image, over k' }),
-    share('coverage'),
+    share('prdc-precision', {
+      formula:
+        'share of generated images y with ‖x − y‖ < r(x) for some reference x, r(x) the distance to its k-th neighbour',
+    }),
+    share('prdc-recall', {
+      formula:
+        'share of reference images x with ‖x − y‖ < r(y) for some generated y, r(y) the distance to its k-th neighbour',
+    }),
+    share('density', {
+      range: [0, null],
+      units: 'balls around an image, over k',
+      formula:
+        '1/k · mean over generated y of the number of reference x with ‖x − y‖ < r(x), r(x) the distance to its k-th neighbour',
+    }),
+    share('coverage', {
+      formula:
+        'share of reference images x with ‖x − y‖ < r(x) for some generated y, r(x) the distance to its k-th neighbour',
+    }),
   ],
   requireImages: (counts, parameters) =>
     requireNeighboursOf(counts, wholeParameter(parameters, 'nearestK', 1), 'prdc'),

@@ -42,10 +42,30 @@ describe('metric catalog', () => {
   });
 });
 
+test('subsets of kid that are the whole of both sets have no spread, and it says so', async () => {
+  const sets = { reference: generated, generated: embeddedSet(gaussianCloud({ n: 30, d: 6, seed: 3 })) };
+  const of = async (kidSubsetSize: number) => {
+    const [value] = await metricById('kid').evaluate(sets, { kidSubsets: 5, kidSubsetSize });
+    return { hasSpread: value!.spread !== undefined, codes: value!.warnings.map(({ code }) => code) };
+  };
+  const [whole, part] = [await of(30), await of(20)];
+  expect([whole.hasSpread, part.hasSpread]).toEqual([false, true]);
+  expect(whole.codes).toContain('SUBSETS_ARE_WHOLE');
+  expect(part.codes).not.toContain('SUBSETS_ARE_WHOLE');
+});
+
+test('every number of a metric that gives several has a formula of its own', () => {
+  const several = METRICS.filter(({ results }) => results.length > 1);
+  expect(several.map(({ id }) => id)).toEqual(['precision-recall', 'prdc']);
+  const formulas = several.flatMap(({ results }) => results.map(({ formula }) => formula));
+  expect(new Set(formulas).size).toBe(6);
+  expect(formulas).not.toContain(undefined);
+});
+
 describe('what a metric refuses', () => {
   test('a kid subset larger than a set, with both numbers and the flag', async () => {
     expect(await rejected(metricById('kid').evaluate({ reference, generated }, {}))).toBe(
-      "TOO_FEW_SAMPLES kid: --kid-subset-size must be at most the generated set's size; got --kid-subset-size 1000, n 30. Pass --kid-subset-size 30 or less, or supply 970 more images.",
+      "TOO_FEW_SAMPLES kid: --kid-subset-size must be at most the generated set's size; got --kid-subset-size 1000, n 30. Pass --kid-subset-size less than 30, take --metric kid-all-pairs, or supply 970 more images.",
     );
   });
 

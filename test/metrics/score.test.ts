@@ -92,7 +92,7 @@ describe('score', () => {
       metric: 'kid',
       value: null,
       reason:
-        "kid: --kid-subset-size must be at most the generated set's size; got --kid-subset-size 1000, n 40. Pass --kid-subset-size 40 or less, or supply 960 more images.",
+        "kid: --kid-subset-size must be at most the generated set's size; got --kid-subset-size 1000, n 40. Pass --kid-subset-size less than 40, take --metric kid-all-pairs, or supply 960 more images.",
     });
     expect(typeof results[1]!.value).toBe('number');
   });
@@ -110,7 +110,7 @@ describe('score', () => {
     };
     const { results } = await score({ ...request, metrics: ['kid'] });
     const reason = expect.stringMatching(
-      /^kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 9000, n \d+\. Pass --kid-subset-size \d+ or less, or supply \d+ more images\.$/,
+      /^kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 9000, n \d+\. Pass --kid-subset-size less than \d+, take --metric kid-all-pairs, or supply \d+ more images\.$/,
     );
     expect(results).toMatchObject([
       { metric: 'kid', value: null, reason, encoder: { id: 'no/such/network.onnx', sha256: null } },

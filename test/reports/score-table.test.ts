@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { scoreTextTable } from '../../reports/score-methods.js';
 import { scoreTable } from '../../reports/score-table.js';
 import { tableText } from '../../reports/table-text.js';
 import { wrappedText } from '../../reports/wrapped-text.js';
@@ -8,7 +9,7 @@ describe('scoreTable', () => {
   test('scoreTable shows value, error, n, direction and encoder, and marks demo encoders', () => {
     expect(scoreTable(exampleReport, { columns: 80, colors: 'off' })).toBe(
       `reference  photos/  10,000 images
-generated  samples <b>"new"</b>/  1,500 images, 1 unreadable left out
+generated  samples <b>"new"</b>/  1,500 images, 1 unreadable left out: a/<img src=x onerror=alert(1)>.png
 
 metric  value            n (ref : gen)  better  encoder
 FID     18.12  ± 0.31   10,000 : 1,500  lower   inception-v3-fid
@@ -24,6 +25,25 @@ CMMD has no value: needs at least 2 images; got 1.
 sources: FID Heusel et al. 2017, arXiv:1706.08500; IS Salimans et al. 2016,
   arXiv:1606.03498; CMMD Jayasumana et al. 2024, arXiv:2401.09603
 `,
+    );
+  });
+
+  test('scoreTable keeps the spread of splits beside a standard error', () => {
+    const [, is] = exampleReport.results;
+    const report = { ...exampleReport, results: [{ ...is!, standardError: 0.4 }] };
+    expect(scoreTable(report, { columns: 80, colors: 'off' })).toContain(
+      'sd: standard deviation of IS over 10 splits (0.12); not the error of the value',
+    );
+    expect(scoreTextTable(report).notes!.join(' ')).toContain(
+      'sd: standard deviation of IS over 10 splits (0.12), not the error of the value.',
+    );
+  });
+
+  test('scoreTable names three of the images that were left out', () => {
+    const skipped = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, reason: 'not a PNG' }));
+    const report = { ...exampleReport, generated: { ...exampleReport.generated, skipped } };
+    expect(scoreTable(report, { columns: 80, colors: 'off' })).toContain(
+      '5 unreadable left out: a, b, c and 2 more\n',
     );
   });
 
