@@ -6,7 +6,7 @@ import type { GaussianMoments } from '../numerics/gaussian-moments.js';
 import { momentsWithoutRows } from '../numerics/moments-without-rows.js';
 import type { Rows } from '../numerics/rows.js';
 import { selectRows } from '../numerics/select-rows.js';
-import { sharedPlaces } from '../paired-sides.js';
+import { pairedImages, sharedPlaces } from '../paired-sides.js';
 import { momentsOfSet } from '../set-gaussian.js';
 import { dealtGroups, JACKKNIFE_GROUPS, randomGroups } from './delete-group-jackknife.js';
 
@@ -108,7 +108,7 @@ export const EACH_HALF: readonly GroupsLeftOut[] = [
   groupsFrom(0, JACKKNIFE_GROUPS / 2),
 ];
 
-/** Random groups of each side; images that stand on both sides are in the same group of both, so that they are left out together. */
+/** Random groups of each side; of sides that are paired both images of a pair are in the same group, so that they are left out together. */
 export function groupsOfSides(
   sets: Comparison,
   {
@@ -121,7 +121,7 @@ export function groupsOfSides(
     readonly seed: number;
   },
 ): ReadonlyMap<keyof Comparison, readonly Uint32Array[]> {
-  const shared = sides.length === 2 ? sharedPlaces(sets) : null;
+  const shared = sides.length === 2 && pairedImages(sets) > 0 ? sharedPlaces(sets) : null;
   return new Map(
     sides.map((side) => {
       const { n } = (uses === 'logits' ? sets[side].logits : sets[side].embeddings)!;

@@ -71,6 +71,15 @@ describe('sides of which image i of the one belongs to image i of the other', ()
     expect(pairedImages({ ...bare, generated })).toBe(0);
   });
 
+  test('are not supposed of rows without ids that are sorted by class on both sides', () => {
+    const classes = (seed: number, small: number) => {
+      const cloud = gaussianCloud({ n: N, d: D, seed });
+      const data = cloud.data.map((value, at) => value + (Math.floor(at / D) < small ? 10 : 0));
+      return embeddedSet({ n: N, d: D, data });
+    };
+    expect(pairedImages({ reference: classes(1, 60), generated: classes(2, 50) })).toBe(0);
+  });
+
   test('share no place of an id that stands twice on one side', () => {
     const { reference, generated } = pairs(1);
     const twice = { ...generated, ids: ['class/000.png', 'class/000.jpg', ...generated.ids!.slice(2)] };
