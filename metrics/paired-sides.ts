@@ -1,4 +1,5 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import { extension, IMAGE_EXTENSIONS } from '../encoders/images/image-names.js';
 import type { Warning } from '../encoders/warning.js';
 import type { Comparison } from './metric-definition.js';
 import { mean, variance } from './numerics/mean-and-variance.js';
@@ -18,9 +19,11 @@ export interface SharedPlaces {
   readonly generated: readonly number[];
 }
 
-/** `a/b.png` and `a/b.jpg` are one image in two files. */
+/** `a/b.png` and `a/b.jpg` are one image in two files; the end of `img.7` is no ending. */
 function stem(id: string): string {
-  return id.replace(/\.[^./]+$/, '');
+  const ending = extension(id);
+  const isImage = (IMAGE_EXTENSIONS as readonly string[]).includes(ending);
+  return isImage ? id.slice(0, -(ending.length + 1)) : id;
 }
 
 /** The place of each stem that stands once. */
@@ -114,7 +117,7 @@ export function pairWarnings(sets: Comparison): readonly Warning[] {
   return [
     {
       code: 'PAIRED_SIDES',
-      message: `${countText(count)} images ${by} and are more alike than others: distances of such pairs of sets come out lower than of sets drawn apart, by the more the fewer the images`,
+      message: `${countText(count)} images ${by} and are more alike than others, as copies are, or files sorted alike by class: distances of such pairs of sets come out lower than of sets drawn apart, by the more the fewer the images`,
     },
   ];
 }

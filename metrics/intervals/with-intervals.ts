@@ -29,10 +29,14 @@ export function withIntervals(
   });
 }
 
-/** What is said where the bias is so far from a multiple of 1/n that the middle is off by more than its standard error. */
+/** The halves differ by about a standard error of their own where the sides are alike: less than this many say nothing. */
+const TELLING_ERRORS = 2;
+
+/** What is said where the bias is clearly no multiple of 1/n. */
 function bendWarnings({ standardError, interval }: EstimatedInterval): readonly Warning[] {
   const { estimate, unbounded = estimate, secondOrder = 0 } = interval;
-  if (!(Math.abs(secondOrder) > Math.max(standardError, ROUNDING * Math.abs(estimate ?? 0)))) return [];
+  if (!(Math.abs(secondOrder) > Math.max(TELLING_ERRORS * standardError, ROUNDING * Math.abs(estimate ?? 0))))
+    return [];
   const shown = (one: number) => numberText(one, { error: standardError });
   return [
     {

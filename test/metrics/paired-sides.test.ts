@@ -80,6 +80,14 @@ describe('sides of which image i of the one belongs to image i of the other', ()
     expect(pairedImages({ reference: classes(1, 60), generated: classes(2, 50) })).toBe(0);
   });
 
+  test('are known by ids that have a dot and no ending', () => {
+    const { reference, generated } = pairs(1);
+    const dotted = reference.ids!.map((_, i) => `img.${i}`);
+    expect(
+      pairedImages({ reference: { ...reference, ids: dotted }, generated: { ...generated, ids: dotted } }),
+    ).toBe(N);
+  });
+
   test('share no place of an id that stands twice on one side', () => {
     const { reference, generated } = pairs(1);
     const twice = { ...generated, ids: ['class/000.png', 'class/000.jpg', ...generated.ids!.slice(2)] };
