@@ -5,12 +5,14 @@ import type { Comparison } from './metric-definition.js';
 import { mean, variance } from './numerics/mean-and-variance.js';
 import { countText } from './numerics/number-text.js';
 import type { Rows } from './numerics/rows.js';
-import { sampleIndices, seededRandom } from './numerics/seeded-random.js';
 
 /** Fewer images of one id on both sides say nothing. */
 const FEWEST_PAIRS = 20;
 
-/** Pairs are alike where their mean squared distance lies below that of other pairs by more than this many standard errors. */
+/**
+ * Pairs are alike where their mean squared distance lies below that of an image and the next one’s partner by more than this many standard
+ * errors. The next in order of names or rows is mostly of one class: sides may be sorted, or named, by class without being pairs.
+ */
 const TELLING_ERRORS = 5;
 
 /** Images that belong together: place `reference[i]` of the one side and `generated[i]` of the other. */
@@ -73,8 +75,8 @@ function squaredDistance(first: Rows, i: number, second: Rows, j: number): numbe
 const known = new WeakMap<EmbeddedSet, WeakMap<EmbeddedSet, number>>();
 
 /**
- * How many images of one id stand on both sides, where such images are more alike than others: reconstructions, translations, distorted
- * copies. 0 where they are not, as files that are merely numbered alike, or where a side holds no embeddings.
+ * How many images of one id stand on both sides, where such images are more alike than their neighbours: reconstructions, translations,
+ * distorted copies. 0 where they are not, as files that are merely numbered or sorted alike, or where a side holds no embeddings.
  */
 export function pairedImages(sets: Comparison): number {
   const { reference, generated } = sets;
@@ -91,11 +93,9 @@ function countPaired(sets: Comparison): number {
   const { reference, generated } = sharedPlaces(sets);
   const count = reference.length;
   if (count < FEWEST_PAIRS) return 0;
-  // rows without ids may be sorted by class on both sides: pairs must be nearer than rows one place on, which are of one class too
-  const order =
-    sets.reference.ids === null
-      ? reference
-      : sampleIndices({ n: count, size: count }, seededRandom(2020, 'pairs'));
+  const { ids } = sets.reference;
+  const order = Array.from({ length: count }, (_, pair) => pair);
+  if (ids !== null) order.sort((i, j) => (ids[reference[i]!]! < ids[reference[j]!]! ? -1 : 1));
   const nearer = Float64Array.from(order, (pair, at) => {
     const other = order[(at + 1) % count]!;
     const i = reference[pair]!;
@@ -117,7 +117,7 @@ export function pairWarnings(sets: Comparison): readonly Warning[] {
   return [
     {
       code: 'PAIRED_SIDES',
-      message: `${countText(count)} images ${by} and are more alike than others, as copies are, or files sorted alike by class: distances of such pairs of sets come out lower than of sets drawn apart, by the more the fewer the images`,
+      message: `${countText(count)} images ${by} and are more alike than their neighbours there: distances of such pairs of sets come out lower than of sets drawn apart, by the more the fewer the images`,
     },
   ];
 }

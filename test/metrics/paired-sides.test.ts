@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { deleteGroupJackknife } from '../../metrics/intervals/delete-group-jackknife.js';
 import { GROUP_SEED, groupsOfSides, placesWithout } from '../../metrics/intervals/sets-without-group.js';
 import { cubicKernel } from '../../metrics/kernel-inception-distance.js';
@@ -71,13 +72,16 @@ describe('sides of which image i of the one belongs to image i of the other', ()
     expect(pairedImages({ ...bare, generated })).toBe(0);
   });
 
-  test('are not supposed of rows without ids that are sorted by class on both sides', () => {
+  test('are not supposed of sides that are sorted by class, with names of one kind or none', () => {
     const classes = (seed: number, small: number) => {
       const cloud = gaussianCloud({ n: N, d: D, seed });
       const data = cloud.data.map((value, at) => value + (Math.floor(at / D) < small ? 10 : 0));
       return embeddedSet({ n: N, d: D, data });
     };
-    expect(pairedImages({ reference: classes(1, 60), generated: classes(2, 50) })).toBe(0);
+    const sorted = { reference: classes(1, 60), generated: classes(2, 50) };
+    expect(pairedImages(sorted)).toBe(0);
+    const named = (set: EmbeddedSet) => ({ ...set, ids: ids('png') });
+    expect(pairedImages({ reference: named(sorted.reference), generated: named(sorted.generated) })).toBe(0);
   });
 
   test('are known by ids that have a dot and no ending', () => {
