@@ -24,6 +24,7 @@ th { text-align: left; font-size: .8rem; font-weight: 600; color: var(--soft); b
   padding: .4rem .75rem .4rem 0; vertical-align: bottom; }
 td { padding: .6rem .75rem .6rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 tbody th { font-size: 1rem; font-weight: 400; color: var(--ink); padding: .6rem .75rem .6rem 0; vertical-align: top; }
+tbody th:has(> .metric) { min-width: 6.5rem; }
 .number { text-align: right; white-space: nowrap; }
 :is(th, .long).number { white-space: normal; }
 .value { font-size: 1.25rem; font-weight: 650; line-height: 1.3; }
