@@ -6,6 +6,7 @@ import {
   removeMarginals,
 } from './numerics/class-marginals.js';
 import { compensatedSum } from './numerics/compensated-sum.js';
+import { equalPieces } from './numerics/equal-pieces.js';
 import { mean, standardDeviation, variance } from './numerics/mean-and-variance.js';
 import { numpyRandomState } from './numerics/numpy-random-state.js';
 import type { Rows } from './numerics/rows.js';
@@ -120,15 +121,7 @@ export function inceptionScore(logits: Rows, { splits, seed }: SplitOptions): In
 function splitPlaces(n: number, { splits, seed }: SplitOptions): readonly Uint32Array[] {
   const order =
     seed === null ? Uint32Array.from({ length: n }, (_, i) => i) : numpyRandomState(seed).permutation(n);
-  return cut(order, splits);
-}
-
-/** `count` pieces of equal size, or one more. */
-function cut(places: Uint32Array, count: number): readonly Uint32Array[] {
-  const n = places.length;
-  return Array.from({ length: count }, (_, i) =>
-    places.subarray(Math.floor((i * n) / count), Math.floor(((i + 1) * n) / count)),
-  );
+  return equalPieces(order, splits);
 }
 
 /** Groups that a split is cut into. */
@@ -149,7 +142,7 @@ export function inceptionScoreStandardError(
   if (logits.n < 4 * splits) return undefined;
   const variances = splitPlaces(logits.n, { splits, seed }).map((places) => {
     const count = Math.min(GROUPS_OF_SPLIT, Math.floor(places.length / 2));
-    const groups = cut(places, count).map((group) => classMarginals(logits, group));
+    const groups = equalPieces(places, count).map((group) => classMarginals(logits, group));
     const whole = groups.reduce(mergeMarginals);
     const left = groups.map((group) => inceptionScoreOfMarginals(removeMarginals(whole, group)));
     return ((count - 1) ** 2 / count) * variance(left, 1)!;

@@ -4,7 +4,7 @@ import type { Warning } from '../encoders/warning.js';
 import type { Comparison } from './metric-definition.js';
 import { mean, variance } from './numerics/mean-and-variance.js';
 import { countText } from './numerics/number-text.js';
-import type { Rows } from './numerics/rows.js';
+import { squaredDifference } from './numerics/pair-distances.js';
 
 /** Fewer images of one id on both sides say nothing. */
 const FEWEST_PAIRS = 20;
@@ -63,15 +63,6 @@ export function sharedPlaces({ reference, generated }: Comparison): SharedPlaces
   };
 }
 
-function squaredDistance(first: Rows, i: number, second: Rows, j: number): number {
-  let sum = 0;
-  for (let k = 0; k < first.d; k++) {
-    const difference = first.data[i * first.d + k]! - second.data[j * second.d + k]!;
-    sum += difference * difference;
-  }
-  return sum;
-}
-
 const known = new WeakMap<EmbeddedSet, WeakMap<EmbeddedSet, number>>();
 
 /**
@@ -100,8 +91,8 @@ function countPaired(sets: Comparison): number {
     const other = order[(at + 1) % count]!;
     const i = reference[pair]!;
     return (
-      squaredDistance(first, i, second, generated[other]!) -
-      squaredDistance(first, i, second, generated[pair]!)
+      squaredDifference(first, i, second, generated[other]!) -
+      squaredDifference(first, i, second, generated[pair]!)
     );
   });
   const error = Math.sqrt(variance(nearer, 1)! / count);

@@ -1,6 +1,7 @@
 import { OptionError, SampleSizeError } from '../../errors.js';
 import type { Interval } from '../metric-definition.js';
 import { compensatedSum } from '../numerics/compensated-sum.js';
+import { equalPieces } from '../numerics/equal-pieces.js';
 import { mean } from '../numerics/mean-and-variance.js';
 import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
 import { studentQuantile } from '../numerics/student-t.js';
@@ -31,9 +32,7 @@ export function randomGroups({
     });
   }
   const order = sampleIndices({ n, size: n }, seededRandom(seed, 'jackknife groups'));
-  return Array.from({ length: groups }, (_, j) =>
-    order.slice(Math.floor((j * n) / groups), Math.floor(((j + 1) * n) / groups)).sort(),
-  );
+  return equalPieces(order, groups).map((places) => places.sort());
 }
 
 /**

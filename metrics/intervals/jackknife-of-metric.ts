@@ -9,8 +9,6 @@ import {
 import {
   EACH_GROUP,
   EACH_HALF,
-  GROUP_SEED,
-  type GroupsLeftOut,
   groupPlan,
   setsWithoutGroups,
   type WithoutGroups,
@@ -53,22 +51,19 @@ export async function jackknifeOfMetric(
 ): Promise<IntervalsOf> {
   const plan = groupPlan(sets, metric);
   if ('reason' in plan) return plan;
-  const numbersWithout = async (leftOut: readonly GroupsLeftOut[]) => {
-    const found: (readonly number[])[] = [];
-    const options = { plan, uses: metric.uses, metric: metric.id, seed: GROUP_SEED, leftOut, algebra };
-    for await (const left of setsWithoutGroups(sets, options)) found.push(await evaluate(left));
-    return found;
-  };
-  const replicates = await numbersWithout(EACH_GROUP);
-  const halves = bias === 'removed' ? await numbersWithout(EACH_HALF) : null;
+  const leftOut = bias === 'removed' ? [...EACH_GROUP, ...EACH_HALF] : EACH_GROUP;
+  const found: (readonly number[])[] = [];
+  const options = { plan, uses: metric.uses, metric: metric.id, leftOut, algebra };
+  for await (const left of setsWithoutGroups(sets, options)) found.push(await evaluate(left));
   const fixed = plan.fixed.map((side) => `, ${side} fixed`).join('');
   return {
     estimates: whole.map((value, at) => {
-      const numbers = (sets: readonly (readonly number[])[]) => sets.map((one) => one[at]!);
+      const numbers = found.map((one) => one[at]!);
+      const halves = numbers.slice(EACH_GROUP.length);
       const estimate = deleteGroupJackknife({
         value,
-        replicates: numbers(replicates),
-        ...(halves && { halves: numbers(halves) }),
+        replicates: numbers.slice(0, EACH_GROUP.length),
+        ...(halves.length > 0 && { halves }),
         level,
         bias,
         scale,

@@ -113,14 +113,14 @@ export function squaredMmdVariance(
 export function mmdIntervals(
   sums: MmdSums,
   {
-    sets,
+    rows,
     kernel,
     scale,
     level,
     drawVariance = 0,
     seed,
   }: {
-    readonly sets: { readonly first: Rows; readonly second: Rows };
+    readonly rows: { readonly first: Rows; readonly second: Rows };
     readonly kernel: Kernel;
     readonly scale: number;
     readonly level: number;
@@ -129,7 +129,7 @@ export function mmdIntervals(
     readonly seed?: number | undefined;
   },
 ): IntervalsOf {
-  const squared = squaredMmdVariance(sums, sets, kernel, { seed });
+  const squared = squaredMmdVariance(sums, rows, kernel, { seed });
   if (squared === undefined) return { reason: 'a side has fewer than 4 images' };
   const estimate = scale * squaredMmd(sums, 'unbiased');
   const half = normalQuantile((1 + level) / 2) * scale * Math.sqrt(squared);

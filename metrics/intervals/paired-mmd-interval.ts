@@ -1,13 +1,14 @@
+import { SIDES } from '../comparable-sets.js';
 import type { Comparison } from '../metric-definition.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { compensatedSum } from '../numerics/compensated-sum.js';
 import type { Kernel } from '../numerics/kernel.js';
 import type { Rows } from '../numerics/rows.js';
 import { selectRows } from '../numerics/select-rows.js';
-import { type MmdSums, squaredMmd } from '../squared-mmd.js';
+import { type MmdSums, mmdSumsBy, squaredMmd } from '../squared-mmd.js';
 import { deleteGroupJackknife } from './delete-group-jackknife.js';
 import type { IntervalsOf } from './jackknife-of-metric.js';
-import { GROUP_SEED, groupPlan, groupsOfSides } from './sets-without-group.js';
+import { groupPlan, groupsOfSides } from './sets-without-group.js';
 
 const OF_PAIRS = { uses: 'embeddings', sides: 'both' } as const;
 
@@ -28,11 +29,7 @@ async function withoutRows(
   algebra: Algebra,
 ): Promise<number> {
   const [x, y] = [selectRows(rows.first, gone.first), selectRows(rows.second, gone.second)];
-  const among = {
-    first: await algebra.ownKernelSums(x, kernel),
-    second: await algebra.ownKernelSums(y, kernel),
-    across: await algebra.crossKernelSums(x, y, kernel),
-  };
+  const among = await mmdSumsBy(algebra, { first: x, second: y }, kernel);
   const [n, m] = [rows.first.n - x.n, rows.second.n - y.n];
   const left = (side: 'first' | 'second', count: number) => {
     const { rowSums } = { first, second }[side];
@@ -77,7 +74,7 @@ export async function pairedMmdIntervals(
 ): Promise<IntervalsOf> {
   const plan = groupPlan(sets, OF_PAIRS);
   if ('reason' in plan) return plan;
-  const groups = groupsOfSides(sets, { ...OF_PAIRS, sides: ['reference', 'generated'], seed: GROUP_SEED });
+  const groups = groupsOfSides(sets, { ...OF_PAIRS, sides: SIDES });
   const replicates: number[] = [];
   for (const [j, first] of groups.get('reference')!.entries()) {
     const gone = { first, second: groups.get('generated')![j]! };

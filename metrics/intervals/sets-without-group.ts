@@ -114,22 +114,20 @@ export function groupsOfSides(
   {
     sides,
     uses,
-    seed,
   }: {
     readonly sides: readonly (keyof Comparison)[];
     readonly uses: MetricDefinition['uses'];
-    readonly seed: number;
   },
 ): ReadonlyMap<keyof Comparison, readonly Uint32Array[]> {
   const shared = sides.length === 2 && pairedImages(sets) > 0 ? sharedPlaces(sets) : null;
   return new Map(
     sides.map((side) => {
       const { n } = (uses === 'logits' ? sets[side].logits : sets[side].embeddings)!;
-      const own = { n, groups: JACKKNIFE_GROUPS, seed: seed + (side === 'reference' ? 0 : 1) };
+      const own = { n, groups: JACKKNIFE_GROUPS, seed: GROUP_SEED + (side === 'reference' ? 0 : 1) };
       const together = shared?.[side] ?? [];
       return [
         side,
-        together.length === 0 ? randomGroups(own) : dealtGroups(together, { ...own, common: seed }),
+        together.length === 0 ? randomGroups(own) : dealtGroups(together, { ...own, common: GROUP_SEED }),
       ];
     }),
   );
@@ -142,19 +140,17 @@ export async function* setsWithoutGroups(
     plan,
     uses,
     metric,
-    seed,
     leftOut,
     algebra,
   }: {
     readonly plan: Extract<GroupPlan, { sides: unknown }>;
     readonly uses: MetricDefinition['uses'];
     readonly metric: string;
-    readonly seed: number;
     readonly leftOut: readonly GroupsLeftOut[];
     readonly algebra: Algebra;
   },
 ): AsyncGenerator<WithoutGroups> {
-  const groups = groupsOfSides(sets, { sides: plan.sides, uses, seed });
+  const groups = groupsOfSides(sets, { sides: plan.sides, uses });
   for (const together of leftOut) {
     const left: { reference: EmbeddedSet; generated: EmbeddedSet } = { ...sets };
     const gone: Record<keyof Comparison, Uint32Array> = {

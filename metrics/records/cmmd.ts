@@ -5,8 +5,7 @@ import { cmmdByMoments } from '../cmmd-by-moments.js';
 import { requireEach, requireEmbeddingPair } from '../comparable-sets.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
-import { mmdIntervals } from '../intervals/mmd-interval.js';
-import { pairedMmdIntervals } from '../intervals/paired-mmd-interval.js';
+import { mmdIntervalsOfSides } from '../intervals/mmd-intervals-of-sides.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
@@ -14,7 +13,6 @@ import { boundText } from '../numerics/number-text.js';
 import { ROUGH_SCATTER_ERROR } from '../numerics/rough-scatter.js';
 import type { Rows } from '../numerics/rows.js';
 import { unitRows } from '../numerics/unit-rows.js';
-import { pairedImages } from '../paired-sides.js';
 import { biasWarnings, countsOf, negativeWarnings } from '../score-warnings.js';
 import { momentsOfSet } from '../set-gaussian.js';
 import type { MmdEstimator } from '../squared-mmd.js';
@@ -132,11 +130,13 @@ function cmmdRecord(
         first: unitRows(pair.reference, names.reference),
         second: unitRows(pair.generated, names.generated),
       };
-      const options = { kernel: CMMD_KERNEL, scale: CMMD_SCALE, level: interval.level };
-      const intervals =
-        pairedImages(sets) > 0
-          ? await pairedMmdIntervals(sets, sums, { ...options, rows: unit, algebra })
-          : mmdIntervals(sums, { ...options, sets: unit });
+      const intervals = await mmdIntervalsOfSides(sets, sums, {
+        rows: unit,
+        kernel: CMMD_KERNEL,
+        scale: CMMD_SCALE,
+        level: interval.level,
+        algebra,
+      });
       return withIntervals(values, intervals, NOT_NEGATIVE);
     },
   });

@@ -10,7 +10,7 @@ import {
 import { deleteGroupJackknife, JACKKNIFE_GROUPS, randomGroups } from '../intervals/delete-group-jackknife.js';
 import type { IntervalsOf } from '../intervals/jackknife-of-metric.js';
 import type { LimitBounds } from '../intervals/limit-bounds.js';
-import { FEWEST_FOR_JACKKNIFE } from '../intervals/sets-without-group.js';
+import { FEWEST_FOR_JACKKNIFE, GROUP_SEED } from '../intervals/sets-without-group.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
 import {
@@ -27,7 +27,7 @@ import { INCEPTION_TF } from './preprocessings.js';
 /** Random groups for the jackknife; all images in one where there are too few. */
 function isGroups(n: number): readonly Uint32Array[] {
   if (n < FEWEST_FOR_JACKKNIFE) return [Uint32Array.from({ length: n }, (_, i) => i)];
-  return randomGroups({ n, groups: JACKKNIFE_GROUPS, seed: 2020 });
+  return randomGroups({ n, groups: JACKKNIFE_GROUPS, seed: GROUP_SEED });
 }
 
 /** With fewer images for each class that the score counts, its bias is no multiple of 1/n. */

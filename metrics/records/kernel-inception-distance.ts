@@ -2,8 +2,7 @@ import type { Warning } from '../../encoders/warning.js';
 import { requireEach, requireEmbeddingPair } from '../comparable-sets.js';
 import type { IntervalsOf } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
-import { mmdIntervals } from '../intervals/mmd-interval.js';
-import { pairedMmdIntervals } from '../intervals/paired-mmd-interval.js';
+import { mmdIntervalsOfSides } from '../intervals/mmd-intervals-of-sides.js';
 import { withIntervals } from '../intervals/with-intervals.js';
 import { cubicKernel, kernelInceptionDistance, requireSubsets } from '../kernel-inception-distance.js';
 import type { ResultDefinition } from '../metric-definition.js';
@@ -14,7 +13,6 @@ import { mean, variance } from '../numerics/mean-and-variance.js';
 import { errorText } from '../numerics/number-text.js';
 import { squaredNorms } from '../numerics/products.js';
 import type { Rows } from '../numerics/rows.js';
-import { pairedImages } from '../paired-sides.js';
 import { requireSquares } from '../require-squares.js';
 import { negativeWarnings } from '../score-warnings.js';
 import { type MmdSums, mmdSumsBy, squaredMmd } from '../squared-mmd.js';
@@ -75,17 +73,15 @@ function allPairs({ reference, generated }: RowPair, algebra: Algebra): Promise<
  * The interval is that of all pairs. A mean over subsets scatters around it as its draws do, by their variance over their number,
  * which its standard error has beside the images' own.
  */
-async function kidIntervals(
+function kidIntervals(
   { sets, algebra }: Pick<Evaluation, 'sets' | 'algebra'>,
   { reference, generated }: RowPair,
   sums: MmdSums,
-  options: Pick<Parameters<typeof mmdIntervals>[1], 'level' | 'drawVariance' | 'seed'>,
+  options: Pick<Parameters<typeof mmdIntervalsOfSides>[2], 'level' | 'drawVariance' | 'seed'>,
 ): Promise<IntervalsOf> {
   const rows = { first: reference, second: generated };
-  const given = { kernel: cubicKernel(reference.d), scale: 1, ...options };
-  return pairedImages(sets) > 0
-    ? pairedMmdIntervals(sets, sums, { ...given, rows, algebra })
-    : mmdIntervals(sums, { ...given, sets: rows });
+  const kernel = cubicKernel(reference.d);
+  return mmdIntervalsOfSides(sets, sums, { rows, kernel, scale: 1, algebra, ...options });
 }
 
 function wholeSetsWarning(n: number): Warning {

@@ -1,7 +1,7 @@
 import { authenticItems } from '../authpct.js';
 import { requireEmbeddingPair, SIDES } from '../comparable-sets.js';
 import { type ItemReplicate, type ItemScores, itemJackknife } from '../intervals/item-jackknife.js';
-import { EACH_GROUP, GROUP_SEED, groupPlan, setsWithoutGroups } from '../intervals/sets-without-group.js';
+import { EACH_GROUP, groupPlan, setsWithoutGroups } from '../intervals/sets-without-group.js';
 import { withIntervals } from '../intervals/with-intervals.js';
 import type { ImageCounts, MetricValue, ResultDefinition } from '../metric-definition.js';
 import { type Evaluation, metricDefinition, wholeParameter } from '../metric-record.js';
@@ -50,7 +50,6 @@ async function itemValues(
     plan,
     ...OF_PAIRS,
     metric,
-    seed: GROUP_SEED,
     leftOut: EACH_GROUP,
     algebra,
   })) {
