@@ -1,3 +1,4 @@
+import { listText } from '../metrics/list-text.js';
 import { METRICS } from '../metrics/metric-catalog.js';
 import { metricLabel } from '../metrics/metric-label.js';
 import type { CompareReport } from '../uncertainty/compare-report.js';
@@ -5,7 +6,7 @@ import { MAP_PAPER } from './bibliography.js';
 import { VERDICT_WORDS } from './compare-table.js';
 import { directionNotes } from './direction-notes.js';
 import { fileName } from './file-name.js';
-import { clausesText, distinct, encodersText, listText, onEmbeddings } from './methods-words.js';
+import { clausesText, distinct, encodersText, onEmbeddings } from './methods-words.js';
 import { countText, errorText, numberText, probabilityText } from './number-text.js';
 import { labelText, type TextTable, withoutEmptyColumns } from './text-tables.js';
 

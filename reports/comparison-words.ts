@@ -1,6 +1,6 @@
+import { listText } from '../metrics/list-text.js';
 import type { Direction } from '../metrics/metric-definition.js';
 import type { ValueDifference } from '../sample-size-study/study-comparison.js';
-import { listText } from './methods-words.js';
 import { nameTails } from './name-tails.js';
 
 /** What a page has room for at the type size of a table: signs in a line. */

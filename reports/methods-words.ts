@@ -1,11 +1,7 @@
 import type { EncoderIdentity } from '../encoders/encoder.js';
+import { listText } from '../metrics/list-text.js';
 import { metricLabel } from '../metrics/metric-label.js';
 import { DEMO_NOTE } from './demo-note.js';
-
-/** `a, b and c`. */
-export function listText(words: readonly string[]): string {
-  return words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
 
 export function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];

@@ -1,9 +1,10 @@
+import { listText } from '../metrics/list-text.js';
 import { metricLabel } from '../metrics/metric-label.js';
 import { comparedNames, DIFFERENCE_NOTES, doubtNotes } from './comparison-words.js';
 import { DEMO_NOTE } from './demo-note.js';
 import { differenceTexts } from './difference-texts.js';
 import { directionNotes } from './direction-notes.js';
-import { clausesText, distinct, listText } from './methods-words.js';
+import { clausesText, distinct } from './methods-words.js';
 import { nameTails } from './name-tails.js';
 import { countText, probabilityText } from './number-text.js';
 import type { ScoreComparison, ScoreDifference } from './score-comparison.js';

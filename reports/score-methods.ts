@@ -1,10 +1,11 @@
 import { intervalOf } from '../metrics/interval-of.js';
+import { listText } from '../metrics/list-text.js';
 import { metricLabel } from '../metrics/metric-label.js';
 import type { ScoreReport, ScoreResult } from '../metrics/score-report.js';
 import { directionNotes } from './direction-notes.js';
 import { fileName } from './file-name.js';
 import { intervalText } from './interval-text.js';
-import { byMethod, clausesText, distinct, encodersText, listText, onEmbeddings } from './methods-words.js';
+import { byMethod, clausesText, distinct, encodersText, onEmbeddings } from './methods-words.js';
 import { countText, errorText, numberText } from './number-text.js';
 import { labelText, type TextTable, withoutEmptyColumns } from './text-tables.js';
 

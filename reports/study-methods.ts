@@ -1,10 +1,11 @@
+import { listText } from '../metrics/list-text.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import { metricLabel } from '../metrics/metric-label.js';
 import { limitWords } from '../sample-size-study/limit-words.js';
 import { FLOOR_ARM } from '../sample-size-study/study-cells.js';
 import type { StudyCurve, StudyReport } from '../sample-size-study/study-report.js';
 import { LIMIT_PAPER } from './bibliography.js';
-import { byMethod, clausesText, distinct, listText, onEmbeddings } from './methods-words.js';
+import { byMethod, clausesText, distinct, onEmbeddings } from './methods-words.js';
 import { countText } from './number-text.js';
 
 const DRAWN = {

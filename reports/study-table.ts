@@ -1,3 +1,4 @@
+import { listText } from '../metrics/list-text.js';
 import { metricLabel } from '../metrics/metric-label.js';
 import { limitNotes } from '../sample-size-study/limit-notes.js';
 import { FLOOR_ARM } from '../sample-size-study/study-cells.js';
@@ -6,7 +7,7 @@ import { valueError } from '../sample-size-study/value-error.js';
 import { directionNotes } from './direction-notes.js';
 import { isLine } from './figures/drawn-curve.js';
 import { fileName } from './file-name.js';
-import { distinct, encodersText, listText } from './methods-words.js';
+import { distinct, encodersText } from './methods-words.js';
 import { countText, numberText } from './number-text.js';
 import { labelText, type TextTable, withoutEmptyColumns } from './text-tables.js';
 

@@ -1,7 +1,8 @@
+import { listText } from '../metrics/list-text.js';
 import type { UncertaintyReport } from '../uncertainty/uncertainty-report.js';
 import { MAP_PAPER } from './bibliography.js';
 import { columnScores, RULE_TEXT } from './column-scores.js';
-import { distinct, listText } from './methods-words.js';
+import { distinct } from './methods-words.js';
 import { countText, numberText } from './number-text.js';
 import type { TextTable } from './text-tables.js';
 

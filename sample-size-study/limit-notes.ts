@@ -1,4 +1,5 @@
 import { intervalMethodText } from '../metrics/interval-method-text.js';
+import { listText } from '../metrics/list-text.js';
 import { metricLabel } from '../metrics/metric-label.js';
 import { limitWords } from './limit-words.js';
 import type { StudyCurve } from './study-report.js';
@@ -11,9 +12,5 @@ export function limitNotes(curves: readonly StudyCurve[]): readonly string[] {
     const words = `${limitWords({ limitInterval, referenceSize })} (${intervalMethodText(limitInterval.method)}; all images of the arm)`;
     metricsOf.set(words, (metricsOf.get(words) ?? new Set()).add(metricLabel(metric)));
   }
-  return [...metricsOf].map(([words, metrics]) => `Limits of ${listed([...metrics])}: ${words}.`);
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return [...metricsOf].map(([words, metrics]) => `Limits of ${listText([...metrics])}: ${words}.`);
 }

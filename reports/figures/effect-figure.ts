@@ -1,3 +1,4 @@
+import { listText } from '../../metrics/list-text.js';
 import { metricLabel } from '../../metrics/metric-label.js';
 import type { ComparedMetric } from '../../uncertainty/compare-report.js';
 import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
@@ -67,7 +68,7 @@ export function effectFigure(
     score,
     title: `${name} when filtered by “${score}”`,
     caption: [
-      `“${atEqualN}”: ${name} of the images that the rule keeps, beside ${listed([
+      `“${atEqualN}”: ${name} of the images that the rule keeps, beside ${listText([
         'random subsets',
         'the inverse filter',
         ...(effect.controls.length === 0 ? [] : ['filters by mere detail']),
@@ -136,10 +137,6 @@ export function effectFigure(
     },
     numbers: numbersOf(effect),
   };
-}
-
-function listed(names: readonly string[]): string {
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function numbersOf(effect: FilterEffect): Figure['numbers'] {
