@@ -1,3 +1,16 @@
+export type {
+  BetaSchedule,
+  ConvolutionDescription,
+  Denoiser,
+  DenoiserBatch,
+  DenoiserDescription,
+  LastLayerDescription,
+  LastLayerWeights,
+  LinearDescription,
+  NoisePrediction,
+} from './diffusion/denoiser.js';
+export { lastLayerPixel, type NoisePixel } from './diffusion/last-layer.js';
+export { openDenoiser } from './diffusion/open-denoiser.js';
 export type { Checkpoint, CheckpointTensor, TensorValues } from './encoders/checkpoints/checkpoint.js';
 export { openCheckpoint, readTensor, type SavedTensor } from './encoders/checkpoints/open-checkpoint.js';
 export { collectEmbeddings } from './encoders/collect-embeddings.js';

@@ -91,7 +91,7 @@ export async function readSidecar(path: string): Promise<Sidecar> {
 }
 
 /** Of the file; where weights are in files beside it, of all their hashes together. */
-async function networkHash(path: string): Promise<string> {
+export async function networkHash(path: string): Promise<string> {
   const own = await fileHash(path);
   const { size } = await stat(path);
   const { externalFiles } = await import('./onnx/external-files.js');

@@ -9,6 +9,7 @@ const LAYERS = [
   'metrics/numerics/',
   'encoders/',
   'metrics/',
+  'diffusion/',
   'uncertainty/',
   'sample-size-study/',
   'reports/',
@@ -29,6 +30,7 @@ const EDGES = [
   'encoders/embedding-cache.ts',
   'encoders/open-encoder.ts',
   'metrics/numerics/workers/',
+  'diffusion/open-denoiser.ts',
   'uncertainty/files/',
   'sample-size-study/files/',
   'reports/files/',
@@ -44,7 +46,7 @@ const EFFECTS = [
   /from 'node:(fs|fs\/promises|http|https|net|child_process|worker_threads|os|process)'/,
 ];
 
-const FOLDERS = ['metrics', 'encoders', 'uncertainty', 'sample-size-study', 'reports', 'cli'];
+const FOLDERS = ['metrics', 'encoders', 'diffusion', 'uncertainty', 'sample-size-study', 'reports', 'cli'];
 const files = ['errors.ts', 'index.ts', ...sourceFiles(FOLDERS).filter((path) => !path.endsWith('.as.ts'))];
 
 function layerOf(path: string): number {

@@ -9,7 +9,15 @@ const COMMENT = /\/\*\*[\s\S]*?\*\//g;
 /** Made from onnx.proto, whose comments name files of its own project. */
 const FOREIGN = 'encoders/onnx/onnx-schema.ts';
 
-export const FOLDERS = ['encoders', 'metrics', 'uncertainty', 'sample-size-study', 'reports', 'cli'];
+export const FOLDERS = [
+  'encoders',
+  'metrics',
+  'diffusion',
+  'uncertainty',
+  'sample-size-study',
+  'reports',
+  'cli',
+];
 
 /** Every file of the project that a docstring or a document names, and whether it is there. */
 export function namedFiles(): { readonly file: string; readonly by: string; readonly exists: boolean }[] {
