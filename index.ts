@@ -9,8 +9,35 @@ export type {
   LinearDescription,
   NoisePrediction,
 } from './diffusion/denoiser.js';
+export { denoiserPredictor, type PredictingDenoiser } from './diffusion/denoiser-predictor.js';
+export { imageNormals, initialNoise, type NoisePurpose, type Normals } from './diffusion/image-noise.js';
 export { lastLayerPixel, type NoisePixel } from './diffusion/last-layer.js';
+export {
+  type ContinuousSchedule,
+  continuousSchedule,
+  type NoiseSchedule,
+  noiseSchedule,
+} from './diffusion/noise-schedule.js';
 export { openDenoiser } from './diffusion/open-denoiser.js';
+export {
+  type ImageBatch,
+  type NoisePredictor,
+  type PredictorBatch,
+  sampleTrajectory,
+  type TrajectoryObserver,
+  type TrajectoryOptions,
+  type TrajectoryPoint,
+} from './diffusion/sample-trajectory.js';
+export {
+  ddimSteps,
+  ddpmSteps,
+  dpmSolver2Steps,
+  type Midpoint,
+  type Sampler,
+  type SamplerStep,
+  type Spacing,
+} from './diffusion/sampler-steps.js';
+export { followedSteps, type GridKind, lateStart, type TimeGrid, timeGrid } from './diffusion/time-grid.js';
 export type { Checkpoint, CheckpointTensor, TensorValues } from './encoders/checkpoints/checkpoint.js';
 export { openCheckpoint, readTensor, type SavedTensor } from './encoders/checkpoints/open-checkpoint.js';
 export { collectEmbeddings } from './encoders/collect-embeddings.js';
@@ -139,6 +166,22 @@ export { ImagePool } from './uncertainty/image-pool.js';
 export { joinScores, type ScoredPool } from './uncertainty/join-scores.js';
 export { type KeepDecision, keepDecision, learnedRule } from './uncertainty/keep-decision.js';
 export { type KeepRule, keepRuleText, parsedKeepRule } from './uncertainty/keep-rule.js';
+export {
+  type Propagation,
+  type PropagationOptions,
+  propagation,
+  type VarianceSource,
+} from './uncertainty/laplace/propagation.js';
+export {
+  type CovarianceEstimator,
+  type CovarianceSums,
+  covarianceSums,
+  type NoiseMoments,
+  publishedDdpmMoments,
+  skippedMoments,
+  stepMoments,
+  type TrajectoryMoments,
+} from './uncertainty/laplace/trajectory-moments.js';
 export { type MapPair, mapPair } from './uncertainty/map-comparison/map-pair.js';
 export type { MapEntry, MapSetting, MapSource } from './uncertainty/map-source.js';
 export { type PixelMap, pixelMap } from './uncertainty/pixel-map.js';

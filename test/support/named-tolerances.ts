@@ -45,3 +45,9 @@ export const SQRTM_TOLERANCE = 2e-6;
 
 /** Values that stand with 12 or more digits; what is lost is the reference's own rounding. */
 export const STATED_DIGITS = 1e-11;
+
+/** Images of a sampler against the authors', of the largest value: torch's coefficients and sums are float32, through up to 100 steps. */
+export const FLOAT32_SAMPLER = 2e-5;
+
+/** Values that stand with six digits. */
+export const STATED_SIX_DIGITS = 5e-6;
