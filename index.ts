@@ -167,6 +167,29 @@ export { joinScores, type ScoredPool } from './uncertainty/join-scores.js';
 export { type KeepDecision, keepDecision, learnedRule } from './uncertainty/keep-decision.js';
 export { type KeepRule, keepRuleText, parsedKeepRule } from './uncertainty/keep-rule.js';
 export {
+  type Curvature,
+  type CurvatureBatch,
+  type CurvatureSums,
+  curvatureSums,
+  mergedCurvature,
+} from './uncertainty/laplace/curvature.js';
+export { logEvidence, maximumEvidence } from './uncertainty/laplace/evidence.js';
+export { featureMaps, layerShape } from './uncertainty/laplace/layer-arrangement.js';
+export type { FeatureBatch, LayerShape } from './uncertainty/laplace/layer-shape.js';
+export {
+  curvatureSpectrum,
+  effectiveDegreesOfFreedom,
+  type Posterior,
+  type PosteriorSettings,
+  posterior,
+  STRUCTURES,
+  type Structure,
+} from './uncertainty/laplace/posterior.js';
+export {
+  openPredictiveVariance,
+  type PredictiveVariance,
+} from './uncertainty/laplace/predictive-variance.js';
+export {
   type Propagation,
   type PropagationOptions,
   propagation,
@@ -182,6 +205,7 @@ export {
   stepMoments,
   type TrajectoryMoments,
 } from './uncertainty/laplace/trajectory-moments.js';
+export { exactVariance, type VarianceForm, varianceForm } from './uncertainty/laplace/variance-form.js';
 export { type MapPair, mapPair } from './uncertainty/map-comparison/map-pair.js';
 export type { MapEntry, MapSetting, MapSource } from './uncertainty/map-source.js';
 export { type PixelMap, pixelMap } from './uncertainty/pixel-map.js';

@@ -51,3 +51,8 @@ export const FLOAT32_SAMPLER = 2e-5;
 
 /** Values that stand with six digits. */
 export const STATED_SIX_DIGITS = 5e-6;
+/** Posteriors whose precisions have conditions of up to 1e5, against whole matrices of all weights. */
+export const LAPLACE_TOLERANCE = 1e-10;
+
+/** Quadratic forms in float32 of well-conditioned posteriors, as a share of the largest variance. */
+export const FLOAT32_FORM_TOLERANCE = 1e-5;
