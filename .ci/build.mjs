@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const kernels = 'metrics/numerics/workers';
+const kernels = 'numerics/kernels';
 
 function run(script, args) {
   const { status } = spawnSync(process.execPath, [`${root}node_modules/${script}`, ...args], {

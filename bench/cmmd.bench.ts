@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CMMD_KERNEL, type CmmdAccuracy, cmmd, unitCmmdSums } from '../metrics/cmmd.js';
-import { cmmdByMoments } from '../metrics/cmmd-by-moments.js';
-import { fastAlgebra } from '../metrics/numerics/fast-algebra.js';
-import type { Rows } from '../metrics/numerics/rows.js';
-import { unitRows } from '../metrics/numerics/unit-rows.js';
+import { CMMD_KERNEL, type CmmdAccuracy, cmmd, cmmdByMoments, unitCmmdSums } from '../metrics/cmmd.js';
 import { mmdSumsBy } from '../metrics/squared-mmd.js';
+import { fastAlgebra } from '../numerics/fast-algebra.js';
+import type { Rows } from '../numerics/rows.js';
+import { unitRows } from '../numerics/rows.js';
 import { cmmdByWholeMatrices } from './cmmd/whole-matrices.js';
 import { type Claim, comparison } from './measuring/comparison.js';
 import { interleaved } from './measuring/interleaved.js';

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { arch, cpus, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { openSession } from '../encoders/onnx/onnx-session.js';
-import { VERSION } from '../encoders/version.js';
+import { VERSION } from '../encoders/encoder.js';
+import { openSession } from '../onnx/onnx-session.js';
 import { networkCase } from '../test/support/formula-network.js';
 import { writeSafetensors } from '../test/support/safetensors-file.js';
 import { writeLargeClip } from './conversion/large-clip.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { VERSION } from '../encoders/version.js';
+import { VERSION } from '../encoders/encoder.js';
 import { coverageCases } from './coverage/cases.js';
 import { type Coverage, simulatedCoverage } from './coverage/simulated-coverage.js';
 

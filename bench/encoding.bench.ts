@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultBatchSize } from '../encoders/default-batch-size.js';
 import { encodeImages } from '../encoders/encode-images.js';
+import { defaultBatchSize } from '../encoders/encoded-batches.js';
 import { openImageSet } from '../encoders/images/open-image-set.js';
-import { inceptionPlan } from '../encoders/inception.js';
-import { modelBytes } from '../encoders/onnx/onnx-model.js';
-import { openSession } from '../encoders/onnx/onnx-session.js';
+import { inceptionPlan } from '../encoders/networks/inception.js';
 import { openEncoder } from '../encoders/open-encoder.js';
+import { modelBytes } from '../onnx/onnx-model.js';
+import { openSession } from '../onnx/onnx-session.js';
 import { formulaCheckpoint, networkCase } from '../test/support/formula-network.js';
 import { type Claim, comparison } from './measuring/comparison.js';
 import { interleaved, median } from './measuring/interleaved.js';

@@ -4,9 +4,9 @@ import {
   gaussianOfFactor,
   gaussianOfRows,
 } from '../metrics/frechet-distance.js';
-import { fastAlgebra } from '../metrics/numerics/fast-algebra.js';
-import type { GaussianMoments } from '../metrics/numerics/gaussian-moments.js';
-import { rowRange } from '../metrics/numerics/select-rows.js';
+import { fastAlgebra } from '../numerics/fast-algebra.js';
+import type { GaussianMoments } from '../numerics/gaussian-moments.js';
+import { rowRange } from '../numerics/rows.js';
 import { comparison } from './measuring/comparison.js';
 import { interleaved } from './measuring/interleaved.js';
 import { matrixUnit } from './measuring/matrix-unit.js';

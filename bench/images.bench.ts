@@ -2,13 +2,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Bench } from 'tinybench';
+import { VERSION } from '../encoders/encoder.js';
 import { decodeImage } from '../encoders/images/decode-image.js';
 import type { Image } from '../encoders/images/image.js';
 import { preprocessImage } from '../encoders/images/preprocess-image.js';
 import { RESAMPLERS } from '../encoders/images/preprocessing.js';
 import { wholeAxis } from '../encoders/images/resamplers/axis.js';
 import { RESAMPLE } from '../encoders/images/resamplers/resample.js';
-import { VERSION } from '../encoders/version.js';
 
 const RESULT = fileURLToPath(new URL('../../bench/results/images.json', import.meta.url));
 const RESIZES = [

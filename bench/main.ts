@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
-import { VERSION } from '../encoders/version.js';
+import { VERSION } from '../encoders/encoder.js';
 import { projectRoot } from '../test/support/project.js';
 import type { Comparison } from './measuring/comparison.js';
 import type { BenchSize } from './measuring/topic.js';

@@ -1,5 +1,5 @@
-import { fastAlgebra } from '../metrics/numerics/fast-algebra.js';
-import { fastColumnProducts } from '../metrics/numerics/fast-products.js';
+import { fastAlgebra } from '../numerics/fast-algebra.js';
+import { fastColumnProducts } from '../numerics/fast-products.js';
 import { comparison } from './measuring/comparison.js';
 import { interleaved } from './measuring/interleaved.js';
 import { randomRows } from './measuring/random-rows.js';

@@ -1,7 +1,7 @@
 import { manifoldScores } from '../metrics/nearest-neighbour-manifolds.js';
-import { fastAlgebra } from '../metrics/numerics/fast-algebra.js';
-import type { Rows } from '../metrics/numerics/rows.js';
-import { rowRange } from '../metrics/numerics/select-rows.js';
+import { fastAlgebra } from '../numerics/fast-algebra.js';
+import type { Rows } from '../numerics/rows.js';
+import { rowRange } from '../numerics/rows.js';
 import { type Claim, comparison } from './measuring/comparison.js';
 import { interleaved } from './measuring/interleaved.js';
 import { pythonPeer } from './measuring/python-peer.js';

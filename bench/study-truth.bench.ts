@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { VERSION } from '../encoders/version.js';
-import { mean, standardDeviation } from '../metrics/numerics/mean-and-variance.js';
-import { FALSE_RANKINGS } from '../sample-size-study/arm-pairs.js';
+import { VERSION } from '../encoders/encoder.js';
+import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
+import { FALSE_RANKINGS } from '../sample-size-study/study-rankings.js';
 import { studyTrial, type TrialOutcome } from './truth/study-trial.js';
 import { type StudyWorldCase, studyWorldCases } from './truth/study-worlds.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import type { Comparison } from '../metrics/metric-definition.js';
-import { fastAlgebra } from '../metrics/numerics/fast-algebra.js';
+import { fastAlgebra } from '../numerics/fast-algebra.js';
 import { cellCurves } from '../sample-size-study/cell-curves.js';
 import { studyDraws } from '../sample-size-study/study-draws.js';
 import { embeddedSet } from '../test/support/embedded-set.js';

@@ -1,6 +1,6 @@
 import { Argument as CommanderArgument, CommanderError, Option, Command as Program } from 'commander';
+import { VERSION } from '../encoders/encoder.js';
 import { unknownNameError } from '../encoders/unknown-name-error.js';
-import { VERSION } from '../encoders/version.js';
 import { OptionError } from '../errors.js';
 import type { Command, CommandArgument } from './command.js';
 import type { Flag, FlagSet, Given } from './flag.js';

@@ -1,6 +1,6 @@
 import { unknownNameError } from '../encoders/unknown-name-error.js';
-import type { ScoreResult } from '../metrics/score-report.js';
-import { numberText } from '../reports/number-text.js';
+import { numberText } from '../numerics/number-text.js';
+import type { ScoreResult } from '../scoring/score-report.js';
 import type { Threshold } from './flags.js';
 
 /** Limits that the user sets to results. */

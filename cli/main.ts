@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { EvaluationError, InterruptedError } from '../errors.js';
-import { visibleText } from '../reports/visible-text.js';
+import { visibleText } from '../reports/text/text-tables.js';
 import { commandLine } from './command-line.js';
 import { COMMANDS } from './commands.js';
 import { openTerminal, type Terminal } from './terminal.js';

@@ -1,6 +1,6 @@
 import { arch, cpus, platform } from 'node:os';
-import { VERSION } from '../encoders/version.js';
-import type { Provenance } from '../reports/provenance.js';
+import { VERSION } from '../encoders/encoder.js';
+import type { Provenance } from '../reports/page/page.js';
 
 /** This command on this machine, finished now. */
 export function provenanceNow(): Provenance {

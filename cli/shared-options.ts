@@ -1,4 +1,4 @@
-import type { ScoreRequest } from '../metrics/score-request.js';
+import type { ScoreRequest } from '../scoring/score-report.js';
 import type { OptionsOf } from './flag.js';
 import type { READING, RUNNING } from './flags.js';
 

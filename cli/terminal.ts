@@ -1,6 +1,12 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import picocolors from 'picocolors';
-import { visibleText } from '../reports/visible-text.js';
-import { wrappedText } from '../reports/wrapped-text.js';
+import { sizeText } from '../encoders/missing-model.js';
+import type { MissingModels } from '../encoders/open-chosen-encoder.js';
+import { InputError, OptionError } from '../errors.js';
+import { metricLabel } from '../metrics/metric-catalog.js';
+import { visibleText, wrappedText } from '../reports/text/text-tables.js';
+import type { ScoreReport } from '../scoring/score-report.js';
 import { ProgressLine } from './progress-line.js';
 
 /** What a command may do with the outside: results out, remarks beside them, and whether to stop. */
@@ -59,4 +65,95 @@ export function openTerminal({
     colors: isColorful(stdout) ? 'on' : 'off',
     signal,
   };
+}
+
+/** Two flags that exclude each other. */
+export function conflictError(first: string, second: string): OptionError {
+  return new OptionError('CONFLICTING_OPTIONS', {
+    where: `${first}, ${second}`,
+    expected: 'cannot be used together',
+    help: 'Leave one of them out.',
+  });
+}
+
+/** Networks that are not here are fetched, after saying how large they are. */
+export function pulling(terminal: Terminal): MissingModels {
+  return {
+    missingModels: 'pulled',
+    onPull: ({ encoder: { id, checkpoint }, folder }) => {
+      terminal.remark(
+        `fetching ${id}: ${sizeText(checkpoint.sizeBytes)} from ${checkpoint.url} into ${folder}`,
+      );
+    },
+    onPullProgress: ({ id, step, done, total }) => {
+      terminal.progress.show({
+        task: `${step} ${id}`,
+        done: Math.round(done / 1e6),
+        total: Math.round(total / 1e6),
+        unit: 'MB',
+      });
+    },
+  };
+}
+
+/**
+ * The network given by `--encoder`, for commands that have no metric to tell which.
+ *
+ * @throws OptionError OUT_OF_RANGE if there is none
+ */
+export function requireEncoder(encoder: string | undefined): string {
+  if (encoder !== undefined && encoder !== 'demo') return encoder;
+  throw new OptionError('OUT_OF_RANGE', {
+    where: '--encoder',
+    expected: encoder === undefined ? 'needs a network' : 'demo is two networks, one for each kind of metric',
+    help: 'Name one: demo-inception, demo-clip, an id of steadfid encoders, or a file.onnx.',
+  });
+}
+
+/**
+ * Refuses a file that exists and may not be replaced, before any work goes into a new one.
+ *
+ * @throws InputError FILE_EXISTS
+ */
+export async function requireNewFile(path: string, existing: 'refused' | 'replaced'): Promise<void> {
+  if (existing === 'replaced' || (await stat(path).catch(() => undefined)) === undefined) return;
+  throw new InputError('FILE_EXISTS', {
+    where: path,
+    expected: 'there is already such a file, and it was left as it is',
+    help: 'Pass --force to replace it, or write to another path.',
+  });
+}
+
+/**
+ * The path given by `-o`, for commands that write nothing else.
+ *
+ * @throws OptionError OUT_OF_RANGE if there is none
+ */
+export function requireOutput(output: string | undefined, example: string): string {
+  if (output !== undefined) return output;
+  throw new OptionError('OUT_OF_RANGE', {
+    where: '--output',
+    expected: 'needs the file to write',
+    help: `Add -o ${example}.`,
+  });
+}
+
+/** Doubts about a report, one a line, those of several results together. What the table says itself is not repeated. */
+export function warningLines({ results, warnings }: ScoreReport): readonly string[] {
+  const metricsOf = new Map<string, Set<string>>();
+  for (const { metric, warnings: own } of results) {
+    for (const { code, message } of own) {
+      if (code === 'DEMO_ENCODER') continue;
+      metricsOf.set(message, (metricsOf.get(message) ?? new Set()).add(metricLabel(metric)));
+    }
+  }
+  return [
+    ...warnings.map(({ message }) => `warning: ${message}`),
+    ...[...metricsOf].map(([message, metrics]) => `warning: ${[...metrics].join(', ')}: ${message}`),
+  ];
+}
+
+/** One line for all files of a report. */
+export function writtenLine(folder: string, paths: readonly string[]): string {
+  return `wrote ${join(folder, 'report.html')} and ${paths.length - 1} more files in ${folder}`;
 }

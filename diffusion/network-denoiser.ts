@@ -1,5 +1,5 @@
-import type { OnnxSession, Tensor, TensorData, TensorDeclaration } from '../encoders/onnx/onnx-session.js';
 import { NumericalError, OptionError, ShapeError } from '../errors.js';
+import type { OnnxSession, Tensor, TensorData, TensorDeclaration } from '../onnx/onnx-session.js';
 import {
   type Denoiser,
   type DenoiserBatch,

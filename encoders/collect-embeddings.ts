@@ -1,5 +1,5 @@
 import { SampleSizeError } from '../errors.js';
-import type { Rows } from '../metrics/numerics/rows.js';
+import type { Rows } from '../numerics/rows.js';
 import type { EmbeddedSet } from './embedded-set.js';
 import type { EncodingRun } from './encode-images.js';
 import type { SkippedImage } from './provenance.js';

@@ -1,8 +1,7 @@
-import type { GaussianMoments } from '../metrics/numerics/gaussian-moments.js';
-import type { Rows } from '../metrics/numerics/rows.js';
-import type { EncoderIdentity } from './encoder.js';
+import type { GaussianMoments } from '../numerics/gaussian-moments.js';
+import type { Rows } from '../numerics/rows.js';
+import type { EncoderIdentity, Warning } from './encoder.js';
 import type { ImageSizes } from './image-sizes.js';
-import type { Warning } from './warning.js';
 
 /** Embeddings of one image set with all that a result must say of where they came from. */
 export interface EmbeddedSet {
@@ -28,4 +27,24 @@ export interface EmbeddedSet {
   readonly warnings: readonly Warning[];
   /** of the images as the encoder sees them, before it resizes; left out where nothing says */
   readonly imageSizes?: ImageSizes | undefined;
+}
+
+/**
+ * Order by code point, as Python sorts texts: characters beyond U+FFFF come after every other, which JavaScript's own
+ * order puts before U+E000.
+ *
+ * @returns negative, 0 or positive, for `sort`
+ */
+export function byCodePoint(first: string, second: string): number {
+  const length = Math.min(first.length, second.length);
+  for (let i = 0; i < length; i++) {
+    const a = first.charCodeAt(i);
+    const b = second.charCodeAt(i);
+    if (a !== b) return isSurrogate(a) === isSurrogate(b) ? a - b : isSurrogate(a) ? 1 : -1;
+  }
+  return first.length - second.length;
+}
+
+function isSurrogate(unit: number): boolean {
+  return (unit & 0xf800) === 0xd800;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
-import type { EncoderIdentity } from './encoder.js';
+import type { EncoderIdentity, Warning } from './encoder.js';
 import {
   blockBytes,
   type CachedEmbedding,
@@ -20,7 +20,6 @@ import {
   type SegmentWriter,
 } from './files/cache-segments.js';
 import { unwritableFile } from './files/unwritable-file.js';
-import type { Warning } from './warning.js';
 
 export type { CachedEmbedding, CacheEntry };
 

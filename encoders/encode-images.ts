@@ -1,14 +1,13 @@
 import { type EmbeddingCache, openEmbeddingCache } from './embedding-cache.js';
 import { encodedBatches } from './encoded-batches.js';
 import type { EncodedImages } from './encoded-images.js';
-import type { Encoder, EncoderIdentity } from './encoder.js';
+import type { Encoder, EncoderIdentity, Warning } from './encoder.js';
+import { VERSION } from './encoder.js';
 import { type EncodingOptions, requireEncodingOptions } from './encoding-options.js';
 import type { ImageSizes } from './image-sizes.js';
 import { ImageWarnings } from './image-warnings.js';
 import type { ImageSet } from './images/image-set.js';
 import { requireImages } from './images/require-images.js';
-import { VERSION } from './version.js';
-import type { Warning } from './warning.js';
 
 /** What the cache keeps of each image beside its embedding: notes that say less are not taken for it. */
 const NOTES = 'notes with image sizes';

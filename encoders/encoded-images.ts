@@ -1,7 +1,7 @@
-import type { Rows } from '../metrics/numerics/rows.js';
+import type { Rows } from '../numerics/rows.js';
+import type { Warning } from './encoder.js';
 import type { ImageFormat } from './images/decoded-image.js';
 import type { SkippedImage } from './provenance.js';
-import type { Warning } from './warning.js';
 
 /** What decoding said of one image: it ends as a warning of the whole set. */
 export interface ImageNote {

@@ -2,7 +2,6 @@ import { InputError } from '../errors.js';
 import type { CachedEmbedding, EmbeddingCache } from './embedding-cache.js';
 import type { ImageNote } from './encoded-images.js';
 import type { ImageEntry, ImageSet } from './images/image-set.js';
-import { Permits } from './permits.js';
 import type { PreparedImage } from './workers/image-worker.js';
 import type { HashedImage, ImageWorkers } from './workers/image-workers.js';
 
@@ -41,7 +40,7 @@ const REPEATS_WITHIN = 4096;
 const IMAGES_PER_WORKER = 2;
 
 /** Errors that belong to one image and leave the others alone. */
-export function isImageError(error: unknown): error is InputError {
+function isImageError(error: unknown): error is InputError {
   return error instanceof InputError;
 }
 
@@ -126,4 +125,28 @@ export function imagePreparation(
       permits.release();
     }
   };
+}
+
+/** A number of things that may be under way at once; who waits longest goes first. */
+export class Permits {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  async acquire(): Promise<void> {
+    if (this.#free > 0) {
+      this.#free--;
+      return;
+    }
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  release(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
+  }
 }

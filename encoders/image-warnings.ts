@@ -1,6 +1,6 @@
 import type { ImageNote } from './encoded-images.js';
+import type { Warning } from './encoder.js';
 import { type ImageSizes, SizeCounts } from './image-sizes.js';
-import type { Warning } from './warning.js';
 
 /** Counts what decoding said of each image, to say it once of the whole set. */
 export class ImageWarnings {

@@ -1,5 +1,5 @@
 import { InputError, ProvenanceError, ShapeError } from '../errors.js';
-import { byCodePoint } from './code-point-order.js';
+import { byCodePoint } from './embedded-set.js';
 import { type NpyRows, type Npz, openNpz } from './files/npz.js';
 import { openNpzWriter } from './files/npz-writer.js';
 import type { WholeFileOptions } from './files/whole-file.js';

@@ -1,5 +1,5 @@
 import { type EvaluationError, InputError } from '../errors.js';
-import type { OfficialEncoder } from './encoder-catalog.js';
+import type { OfficialEncoder } from './networks/encoder-catalog.js';
 
 /** `91 MB`, `1.2 GB`. */
 export function sizeText(bytes: number): string {

@@ -1,6 +1,6 @@
 import { OptionError, ShapeError } from '../errors.js';
+import type { Device, TensorDeclaration } from '../onnx/onnx-session.js';
 import type { EncodedBatch, Encoder, EncoderIdentity } from './encoder.js';
-import type { Device, TensorDeclaration } from './onnx/onnx-session.js';
 import type { Sidecar } from './sidecar.js';
 import type { NetworkThread } from './workers/network-thread.js';
 import type { NetworkOutput } from './workers/network-worker.js';

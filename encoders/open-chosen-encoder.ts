@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { EvaluationError, InterruptedError } from '../errors.js';
+import type { SessionOptions } from '../onnx/onnx-session.js';
 import type { Encoder } from './encoder.js';
-import { ENCODER_CATALOG, type OfficialEncoder } from './encoder-catalog.js';
 import { DEMO_ENCODERS, type EncoderChoice } from './encoder-choice.js';
 import { fileExists } from './files/file-exists.js';
 import { modelsFolder } from './files/models-folder.js';
 import { missingModelError } from './missing-model.js';
 import { modelFiles } from './models/model-files.js';
 import { type PullProgress, pullModel } from './models/pull-model.js';
-import type { SessionOptions } from './onnx/onnx-session.js';
+import { ENCODER_CATALOG, type OfficialEncoder } from './networks/encoder-catalog.js';
+import { missingTapError, tappedEncoder, tappedFile } from './networks/tapped-encoder.js';
 import { openEncoder } from './open-encoder.js';
-import { missingTapError, tappedEncoder, tappedFile } from './tapped-encoder.js';
 import { unknownNameError } from './unknown-name-error.js';
 
 /** What happens to a published network that is not here. */

@@ -4,13 +4,14 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError, OptionError } from '../errors.js';
-import type { Encoder } from './encoder.js';
-import { encoderStanding } from './encoder-standing.js';
+import type { SessionOptions } from '../onnx/onnx-session.js';
+import type { Encoder, EncoderStanding } from './encoder.js';
 import { fileHash } from './files/file-hash.js';
 import { preprocessingId } from './images/preprocessing.js';
+import { officialProof } from './models/official-network.js';
 import { networkEncoder } from './network-encoder.js';
-import type { SessionOptions } from './onnx/onnx-session.js';
-import { parsedSidecar, SIDECAR_HELP, type Sidecar } from './sidecar.js';
+import type { Sidecar } from './sidecar.js';
+import { parsedSidecar, SIDECAR_HELP } from './sidecar.js';
 import { openNetworkThread } from './workers/network-thread.js';
 
 export interface OpenEncoderOptions extends SessionOptions {
@@ -94,10 +95,34 @@ export async function readSidecar(path: string): Promise<Sidecar> {
 export async function networkHash(path: string): Promise<string> {
   const own = await fileHash(path);
   const { size } = await stat(path);
-  const { externalFiles } = await import('./onnx/external-files.js');
+  const { externalFiles } = await import('../onnx/external-files.js');
   const external = size > LARGEST_SEARCHED_BYTES ? [] : externalFiles(await readFile(path));
   if (external.length === 0) return own;
   const hash = createHash('sha256').update(own);
   for (const name of external) hash.update(await fileHash(join(dirname(path), name)));
   return hash.digest('hex');
+}
+
+/**
+ * How far a network's numbers can be compared: what makes it `official` is its bytes alone, compared with what the
+ * published checkpoint converts to, never what a file beside it says.
+ *
+ * @param path  of the `.onnx` file
+ * @param id  what the results will call the network
+ * @param claim  what the network's own sidecar says; believed of what ships with the suite alone
+ */
+export async function encoderStanding({
+  path,
+  id,
+  claim,
+  origin,
+}: {
+  readonly path: string;
+  readonly id: string;
+  readonly claim: 'demo' | undefined;
+  readonly origin: 'shipped' | 'elsewhere';
+}): Promise<EncoderStanding> {
+  if (origin === 'shipped' && claim === 'demo') return 'demo';
+  const proof = await officialProof(path);
+  return proof.standing === 'official' && proof.id === id ? 'official' : 'custom';
 }

@@ -1,7 +1,6 @@
 import { InputError } from '../errors.js';
-import type { EncoderIdentity } from './encoder.js';
+import type { EncoderIdentity, Warning } from './encoder.js';
 import type { ImageSizes } from './image-sizes.js';
-import type { Warning } from './warning.js';
 
 /** An image that was left out on request, and why. */
 export interface SkippedImage {

@@ -1,13 +1,12 @@
 import { InputError, SampleSizeError, ShapeError } from '../errors.js';
-import { type Rows, rows } from '../metrics/numerics/rows.js';
+import { type Rows, rows } from '../numerics/rows.js';
 import type { EmbeddedSet } from './embedded-set.js';
-import type { EncoderIdentity } from './encoder.js';
+import type { EncoderIdentity, Warning } from './encoder.js';
 import type { NpyArray } from './files/npy-array.js';
 import { type Npz, openNpz } from './files/npz.js';
 import { readNpy } from './files/read-npy.js';
 import { statistics } from './files/statistics-arrays.js';
 import { type Provenance, parsedProvenance } from './provenance.js';
-import type { Warning } from './warning.js';
 
 /** What a `.npz` holds, told by the names and shapes of its arrays. */
 export type NpzContent = 'embeddings' | 'statistics' | 'images';

@@ -3,12 +3,12 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProgressLine } from '../cli/progress-line.js';
 import { provenanceNow } from '../cli/provenance-now.js';
-import { warningLines } from '../cli/warning-lines.js';
+import { warningLines } from '../cli/terminal.js';
 import type { Comparison } from '../metrics/metric-definition.js';
-import { score } from '../metrics/score.js';
 import { makeNeighbors } from '../reports/files/make-neighbors.js';
 import { writeScoreReport } from '../reports/files/write-score-report.js';
-import { scoreTable } from '../reports/score-table.js';
+import { scoreTable } from '../reports/score/score-table.js';
+import { score } from '../scoring/score.js';
 
 // npm run demo: two comparisons of emoji and a study of how many images they need, offline, by the encoders that ship with the suite.
 // Noto against Twemoji is one drawing style against another; Noto against itself blurred is a small, known damage.

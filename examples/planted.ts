@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openNpzWriter } from '../encoders/files/npz-writer.js';
 import { openImageSet } from '../encoders/images/open-image-set.js';
-import { seededRandom, standardNormals } from '../metrics/numerics/seeded-random.js';
-import { blackRectangles } from '../sample-size-study/distortions/black-rectangles.js';
+import { seededRandom, standardNormals } from '../numerics/seeded-random.js';
 import { distortedImageSet } from '../sample-size-study/distortions/distorted-image-set.js';
+import { blackRectangles } from '../sample-size-study/distortions/resolution.js';
 import { swirl } from '../sample-size-study/distortions/swirl.js';
 import { writeImageFolder } from '../sample-size-study/files/write-image-folder.js';
 

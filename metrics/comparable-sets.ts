@@ -1,11 +1,18 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { EncoderIdentity } from '../encoders/encoder.js';
-import { InputError, OptionError, ProvenanceError, SampleSizeError, ShapeError } from '../errors.js';
+import {
+  InputError,
+  NumericalError,
+  OptionError,
+  ProvenanceError,
+  SampleSizeError,
+  ShapeError,
+} from '../errors.js';
+import type { Rows } from '../numerics/rows.js';
+import { rows } from '../numerics/rows.js';
 import type { Comparison, ImageCounts } from './metric-definition.js';
-import { type Rows, rows } from './numerics/rows.js';
 
 export const SIDES = ['reference', 'generated'] as const;
-export type Side = (typeof SIDES)[number];
 
 /** `inception-v3-fid@9f2c41aa, torch-bilinear 299, -1..1`: as much of an encoder as tells it from another. */
 function named({ id, sha256, preprocessing }: EncoderIdentity): string {
@@ -172,4 +179,45 @@ export function requireEqualWidth(sets: Comparison, reference: number, generated
       help: 'Encode one side again with the encoder of the other.',
     });
   }
+}
+
+/** Squares of it lie 60 binary digits above the smallest that float64 holds in full, 2⁻¹⁰²². */
+const LEAST_DIFFERENCE = 2 ** -480;
+
+/** The first vector of a set, or its mean where only that is known. */
+function anyVector({ embeddings, moments }: Comparison['reference']): Float32Array | Float64Array | null {
+  return embeddings === null ? (moments?.mean ?? null) : embeddings.data.subarray(0, embeddings.d);
+}
+
+/** How far the vectors of a set lie from one at most, along an axis; to the first that is far enough. */
+function largestDifference(
+  { embeddings, moments }: Comparison['reference'],
+  from: Float32Array | Float64Array,
+): number {
+  const d = from.length;
+  const vectors = embeddings?.data ?? moments?.mean ?? [];
+  let largest = 0;
+  for (let i = 0; i < vectors.length && largest < LEAST_DIFFERENCE; i++)
+    largest = Math.max(largest, Math.abs(vectors[i]! - from[i % d]!));
+  if (embeddings !== null || moments === null) return largest;
+  for (let j = 0; j < d; j++) largest = Math.max(largest, Math.sqrt(moments.covariance[j * (d + 1)]!));
+  return largest;
+}
+
+/**
+ * That squared differences of the embeddings keep their digits, or are all 0: what underflows would look like equal sets.
+ *
+ * @throws NumericalError DIGITS_LOST with the largest difference
+ */
+export function requireSquares(sets: Comparison, metric: string): void {
+  const from = anyVector(sets.reference);
+  if (from === null || from.length !== anyVector(sets.generated)?.length) return; // refused elsewhere
+  const largest = Math.max(...SIDES.map((side) => largestDifference(sets[side], from)));
+  if (!(largest > 0 && largest < LEAST_DIFFERENCE)) return;
+  throw new NumericalError('DIGITS_LOST', {
+    where: metric,
+    expected: `embeddings must differ by ${LEAST_DIFFERENCE.toPrecision(2)} or more, or their squares lose their digits in float64`,
+    received: `at most ${largest.toPrecision(2)}`,
+    help: 'Multiply the embeddings of both sides by the same number.',
+  });
 }

@@ -1,6 +1,5 @@
-import type { EncoderStanding } from '../encoders/encoder.js';
+import type { EncoderStanding, Warning } from '../encoders/encoder.js';
 import { preprocessingId } from '../encoders/images/preprocessing.js';
-import type { Warning } from '../encoders/warning.js';
 import type { Comparison, MetricDefinition } from './metric-definition.js';
 
 const DEMO: Warning = {

@@ -4,12 +4,11 @@ import {
   classMarginals,
   mergeMarginals,
   removeMarginals,
-} from './numerics/class-marginals.js';
-import { compensatedSum } from './numerics/compensated-sum.js';
-import { equalPieces } from './numerics/equal-pieces.js';
-import { mean, standardDeviation, variance } from './numerics/mean-and-variance.js';
-import { numpyRandomState } from './numerics/numpy-random-state.js';
-import type { Rows } from './numerics/rows.js';
+} from '../numerics/class-marginals.js';
+import { compensatedSum, mean, standardDeviation, variance } from '../numerics/mean-and-variance.js';
+import { numpyRandomState } from '../numerics/numpy-random-state.js';
+import type { Rows } from '../numerics/rows.js';
+import { equalPieces } from '../numerics/seeded-random.js';
 
 export interface SplitOptions {
   readonly splits: number;

@@ -1,10 +1,10 @@
 import { OptionError, SampleSizeError } from '../errors.js';
-import type { Algebra } from './numerics/algebra.js';
-import type { Kernel } from './numerics/kernel.js';
-import { mean, standardDeviation } from './numerics/mean-and-variance.js';
-import { numpyRandomState } from './numerics/numpy-random-state.js';
-import type { Rows } from './numerics/rows.js';
-import { selectRows } from './numerics/select-rows.js';
+import type { Algebra } from '../numerics/algebra.js';
+import type { Kernel } from '../numerics/kernel.js';
+import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
+import { numpyRandomState } from '../numerics/numpy-random-state.js';
+import type { Rows } from '../numerics/rows.js';
+import { selectRows } from '../numerics/rows.js';
 import { mmdSumsBy, squaredMmd } from './squared-mmd.js';
 
 /** Values of the subsets of one comparison. */

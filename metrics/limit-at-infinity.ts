@@ -1,6 +1,6 @@
 import { SampleSizeError } from '../errors.js';
-import { leastSquaresLine } from './numerics/least-squares-line.js';
-import { numpyRandomState } from './numerics/numpy-random-state.js';
+import { leastSquaresLine } from '../numerics/least-squares-line.js';
+import { numpyRandomState } from '../numerics/numpy-random-state.js';
 
 /** How many sample sizes the line goes through. */
 export const LIMIT_SIZES = 15;

@@ -3,10 +3,10 @@ import { mergedSizes } from '../encoders/image-sizes.js';
 import { setContent } from '../encoders/set-content.js';
 import { SetDigest } from '../encoders/set-digest.js';
 import { InputError, NumericalError } from '../errors.js';
+import type { Algebra } from '../numerics/algebra.js';
+import { mergeMoments } from '../numerics/gaussian-moments.js';
+import { isIndefinite } from '../numerics/pivoted-cholesky.js';
 import { requireLikeProvenance } from './comparable-sets.js';
-import type { Algebra } from './numerics/algebra.js';
-import { mergeMoments } from './numerics/gaussian-moments.js';
-import { isIndefinite } from './numerics/pivoted-cholesky.js';
 
 function requireCounted(set: EmbeddedSet): void {
   if (set.moments !== null && set.n !== null) return;

@@ -1,7 +1,7 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import type { Warning } from '../encoders/encoder.js';
 import type { Preprocessing } from '../encoders/images/preprocessing.js';
-import type { Warning } from '../encoders/warning.js';
-import type { Algebra } from './numerics/algebra.js';
+import type { Algebra } from '../numerics/algebra.js';
 
 export type Direction = 'lower-is-better' | 'higher-is-better' | 'neither';
 

@@ -1,6 +1,7 @@
 import { unknownNameError } from '../encoders/unknown-name-error.js';
 import { OptionError } from '../errors.js';
-import { collapseWarnings } from './collapse-warnings.js';
+import type { Algebra } from '../numerics/algebra.js';
+import { interruptibleAlgebra, openAlgebra } from '../numerics/open-algebra.js';
 import { requireLikeProvenance } from './comparable-sets.js';
 import type {
   Comparison,
@@ -10,17 +11,14 @@ import type {
   MetricValue,
   Parameters,
 } from './metric-definition.js';
-import type { Algebra } from './numerics/algebra.js';
-import { interruptibleAlgebra } from './numerics/interruptible-algebra.js';
-import { openAlgebra } from './numerics/open-algebra.js';
+import { collapseWarnings, sizeWarnings } from './size-warnings.js';
 import {
   lossyWarnings,
   repetitionWarnings,
   sharedWarnings,
   withoutErrorOfShared,
   withWarnings,
-} from './score-warnings.js';
-import { sizeWarnings } from './size-warnings.js';
+} from './warnings.js';
 
 /** What a record computes from, once everything that can be checked beforehand has been. */
 export interface Evaluation {
@@ -31,7 +29,7 @@ export interface Evaluation {
   readonly interval: { readonly level: number } | null;
 }
 
-export interface MetricRecord extends Omit<MetricDefinition, 'evaluate' | 'requireImages'> {
+interface MetricRecord extends Omit<MetricDefinition, 'evaluate' | 'requireImages'> {
   /** what `MetricDefinition.requireImages` says, by complete parameters; left out where one image is enough */
   requireImages?(counts: ImageCounts, parameters: Parameters): void;
   compute(evaluation: Evaluation): Promise<readonly MetricValue[]>;
@@ -160,4 +158,9 @@ export function wholeParameter(parameters: Parameters, name: string, least: numb
     });
   }
   return value;
+}
+
+/** The given parameters that a metric knows. */
+export function ownParameters(metric: MetricDefinition, given: Parameters): Parameters {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => name in metric.parameters));
 }

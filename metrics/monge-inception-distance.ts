@@ -1,9 +1,9 @@
 import { OptionError } from '../errors.js';
-import type { Algebra } from './numerics/algebra.js';
-import { compensatedSum } from './numerics/compensated-sum.js';
-import type { Rows } from './numerics/rows.js';
-import { rowRange, selectRows } from './numerics/select-rows.js';
-import { torchGenerator } from './numerics/torch-generator.js';
+import type { Algebra } from '../numerics/algebra.js';
+import { compensatedSum } from '../numerics/mean-and-variance.js';
+import type { Rows } from '../numerics/rows.js';
+import { rowRange, selectRows } from '../numerics/rows.js';
+import { torchGenerator } from '../numerics/torch-generator.js';
 
 /** Directions projected on at a time. */
 const BLOCK = 64;

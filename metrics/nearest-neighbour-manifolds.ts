@@ -1,11 +1,11 @@
-import type { Algebra } from './numerics/algebra.js';
-import { type Ball, ballCounts } from './numerics/ball-counts.js';
-import { mean } from './numerics/mean-and-variance.js';
-import { squaredNeighbourRadii } from './numerics/nearest-neighbours.js';
-import type { Rows } from './numerics/rows.js';
+import type { Algebra } from '../numerics/algebra.js';
+import { mean } from '../numerics/mean-and-variance.js';
+import type { Ball } from '../numerics/nearest-neighbours.js';
+import { ballCounts, nearestNeighbours, squaredNeighbourRadii } from '../numerics/nearest-neighbours.js';
+import type { Rows } from '../numerics/rows.js';
 
 /** Shares of images inside the other set's manifold, and how densely. */
-export interface ManifoldScores {
+interface ManifoldScores {
   /** share of generated images inside a reference ball, 0 … 1 */
   readonly precision: number;
   /** share of reference images inside a generated ball, 0 … 1 */
@@ -17,7 +17,7 @@ export interface ManifoldScores {
 }
 
 /** What each image scores towards a number: the numbers are their means. */
-export interface ManifoldItems {
+interface ManifoldItems {
   /** (m): 1 for a generated image inside a reference ball */
   readonly precision: Float64Array;
   /** (n): 1 for a reference image inside a generated ball */
@@ -81,4 +81,31 @@ export async function manifoldScores(
     density: mean(density)!,
     coverage: mean(coverage)!,
   };
+}
+
+/** 100 for each generated image that is authentic, 0 for each other: `authpct` is the mean. */
+export async function authenticItems(
+  { reference, generated }: { readonly reference: Rows; readonly generated: Rows },
+  algebra: Algebra,
+): Promise<Float64Array> {
+  const spacing = await squaredNeighbourRadii(reference, { k: 1, where: 'authpct: reference' }, algebra);
+  const { places, squaredDistances } = await nearestNeighbours(generated, reference, algebra);
+  return squaredDistances.map((distance, i) => (spacing[places[i]!]! < distance ? 100 : 0));
+}
+
+/**
+ * Share of authentic images in percent: a generated image is authentic if its nearest reference image is nearer to another
+ * reference image than to it. Copies of the reference pull it down.
+ *
+ * @param sets  reference: the training images, at least 2; generated
+ * @returns 0 … 100, higher is better; about 50 and more for new images of the same distribution
+ * @throws SampleSizeError TOO_FEW_SAMPLES for fewer than two reference images
+ * @source Alaa et al. 2022, arXiv:2102.08921, section 3.3
+ * @agreesWith dgm-eval, whose float32 distances may decide near ties otherwise (test/reference/neighbour-metrics.json)
+ */
+export async function authpct(
+  sets: { readonly reference: Rows; readonly generated: Rows },
+  algebra: Algebra,
+): Promise<number> {
+  return mean(await authenticItems(sets, algebra))!;
 }

@@ -1,12 +1,12 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { NumericalError } from '../errors.js';
+import type { Algebra, MomentsOptions } from '../numerics/algebra.js';
+import { varyingFeatures } from '../numerics/covariance-factor.js';
+import type { GaussianMoments } from '../numerics/gaussian-moments.js';
+import { rows } from '../numerics/rows.js';
 import { requireEmbeddings, tooFewImages } from './comparable-sets.js';
 import { type FactoredGaussian, gaussianOfFactor, gaussianOfRows } from './frechet-distance.js';
-import type { Algebra, MomentsOptions } from './numerics/algebra.js';
-import { varyingFeatures } from './numerics/covariance-factor.js';
-import type { GaussianMoments } from './numerics/gaussian-moments.js';
-import { rows } from './numerics/rows.js';
-import type { CovarianceRank } from './score-warnings.js';
+import type { CovarianceRank } from './warnings.js';
 
 const knownMoments = new WeakMap<EmbeddedSet, Promise<GaussianMoments>>();
 const knownGaussians = new WeakMap<EmbeddedSet, Promise<FactoredGaussian>>();

@@ -1,14 +1,14 @@
 import { SampleSizeError } from '../errors.js';
-import type { Algebra, KernelSumOptions } from './numerics/algebra.js';
-import { compensatedSum } from './numerics/compensated-sum.js';
-import type { Kernel } from './numerics/kernel.js';
+import type { Algebra, KernelSumOptions } from '../numerics/algebra.js';
+import type { Kernel } from '../numerics/kernel.js';
 import {
   type CrossKernelSums,
   crossKernelSums,
   type OwnKernelSums,
   ownKernelSums,
-} from './numerics/kernel-sums.js';
-import type { Rows } from './numerics/rows.js';
+} from '../numerics/kernel-sums.js';
+import { compensatedSum } from '../numerics/mean-and-variance.js';
+import type { Rows } from '../numerics/rows.js';
 
 /** All that both estimators of a squared MMD, and their variance, need of two sets. */
 export interface MmdSums {

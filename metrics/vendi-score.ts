@@ -1,8 +1,8 @@
 import { OptionError } from '../errors.js';
-import type { Algebra } from './numerics/algebra.js';
-import { compensatedSum } from './numerics/compensated-sum.js';
-import type { Rows } from './numerics/rows.js';
-import { unitRows } from './numerics/unit-rows.js';
+import type { Algebra } from '../numerics/algebra.js';
+import { compensatedSum } from '../numerics/mean-and-variance.js';
+import type { Rows } from '../numerics/rows.js';
+import { unitRows } from '../numerics/rows.js';
 
 /** What is below the largest times this, and the number of eigenvalues, cannot be told from 0. */
 const ROUNDING = Number.EPSILON;

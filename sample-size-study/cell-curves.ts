@@ -1,11 +1,10 @@
 import { CMMD_SCALE, CMMD_SIGMA } from '../metrics/cmmd.js';
-import { requireEmbeddingPair, requireLogits } from '../metrics/comparable-sets.js';
+import { requireEmbeddingPair, requireLogits, requireSquares } from '../metrics/comparable-sets.js';
 import { cubicKernel } from '../metrics/kernel-inception-distance.js';
 import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
-import type { Algebra } from '../metrics/numerics/algebra.js';
-import { unitRows } from '../metrics/numerics/unit-rows.js';
-import { requireSquares } from '../metrics/require-squares.js';
 import { gaussianOfSet } from '../metrics/set-gaussian.js';
+import type { Algebra } from '../numerics/algebra.js';
+import { unitRows } from '../numerics/rows.js';
 import type { CurveEngine } from './curves/curve-engine.js';
 import { frechetCurves } from './curves/frechet-curves.js';
 import { inceptionCurves } from './curves/inception-curves.js';

@@ -1,16 +1,14 @@
-import type { EncoderIdentity } from '../encoders/encoder.js';
+import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import { type SetContent, setContent } from '../encoders/set-content.js';
-import type { Warning } from '../encoders/warning.js';
 import { EvaluationError } from '../errors.js';
-import { frechetBiasSlope } from '../metrics/frechet-bias.js';
+import { frechetBiasSlope } from '../metrics/frechet-distance.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
-import type { Algebra } from '../metrics/numerics/algebra.js';
-import { pairedImages, pairWarnings } from '../metrics/paired-sides.js';
+import { pairedImages, pairWarnings } from '../metrics/overlap.js';
 import { gaussianOfSet, momentsOfSet } from '../metrics/set-gaussian.js';
+import type { Algebra } from '../numerics/algebra.js';
 import { isFrechet } from './cell-curves.js';
-import type { StudyCell } from './study-cells.js';
-import type { StudyDesign } from './study-design.js';
+import type { StudyCell, StudyDesign } from './study-design.js';
 import type { LimitInterval } from './study-report.js';
 
 /** What is known of one metric on one cell beside its rows: a line of `facts.jsonl`. */

@@ -1,10 +1,9 @@
-import type { Warning } from '../encoders/warning.js';
-import { metricLabel } from '../metrics/metric-label.js';
-import { countText, numberText, percentText } from '../metrics/numerics/number-text.js';
-import { isUnbiased } from './is-unbiased.js';
-import { limitWords } from './limit-words.js';
+import type { Warning } from '../encoders/encoder.js';
+import { metricLabel } from '../metrics/metric-catalog.js';
+import { countText, numberText, percentText } from '../numerics/number-text.js';
+import { isUnbiased, valueError } from './final-values.js';
+import { limitWords } from './limit-notes.js';
 import type { StudyCurve } from './study-report.js';
-import { valueError } from './value-error.js';
 
 /** A limit farther than this share of the value at the largest size says that bias rules the number. */
 const LARGE_BIAS_SHARE = 0.1;

@@ -1,5 +1,6 @@
 import { JACKKNIFE_GROUPS } from '../metrics/intervals/delete-group-jackknife.js';
-import { studentProbability } from '../metrics/numerics/student-t.js';
+import { METRICS } from '../metrics/metric-catalog.js';
+import { studentProbability } from '../numerics/student-t.js';
 import type { StudyCurve, StudyPoint } from './study-report.js';
 
 /** Of each value's error: a jackknife's, and fewer than the closed forms have. */
@@ -14,7 +15,7 @@ export interface FinalValues {
 }
 
 /** What the error of a curve's value is taken from. */
-export interface CurveSpread extends Pick<StudyCurve, 'limitInterval' | 'poolSize'> {
+interface CurveSpread extends Pick<StudyCurve, 'limitInterval' | 'poolSize'> {
   readonly points: readonly Pick<
     StudyPoint,
     'sampleSize' | 'values' | 'standardDeviation' | 'independentDeviation'
@@ -72,4 +73,42 @@ export function differenceProbability({
   if (standardError === null || standardError === 0) return 1;
   const t = Math.abs(difference) / standardError;
   return Math.max(Number.EPSILON, 1 - studentProbability(t, DEGREES_OF_FREEDOM));
+}
+
+/** As their records say. */
+const UNBIASED: ReadonlySet<string> = new Set(
+  METRICS.filter(({ bias }) => bias.startsWith('none')).flatMap(({ results }) => results.map(({ id }) => id)),
+);
+
+/** Whether a number's mean is the same at every n, so that no line in 1/n is needed to find its limit. */
+export function isUnbiased({ metric }: { readonly metric: string }): boolean {
+  return UNBIASED.has(metric);
+}
+
+const ERRORS_FROM_ZERO = 2;
+
+/**
+ * Whether a value of a curve is farther from 0 than two of its errors, so that a share of it says something. Where nothing
+ * says how large its error is, whatever is not 0.
+ */
+export function isToldFromZero(value: number, curve: CurveSpread): boolean {
+  const largest = curve.points.at(-1);
+  const error = largest === undefined ? null : errorAt(curve, largest.sampleSize, { fewestDraws: 2 });
+  return value !== 0 && Math.abs(value) > ERRORS_FROM_ZERO * (error ?? 0);
+}
+
+/**
+ * What a mean's digits follow: the spread of a draw of its size, or the jackknife's error; where the draws are too large a share of
+ * the pool to have either, the spread of the largest that are not, brought to this size. Null where nothing says it.
+ */
+export function valueError(
+  { limitInterval, points }: Pick<StudyCurve, 'limitInterval' | 'points'>,
+  { independentDeviation, sampleSize }: StudyPoint,
+): number | null {
+  const known = independentDeviation ?? limitInterval?.standardError;
+  if (known != null) return known;
+  const smaller = points.findLast((point) => point.independentDeviation !== null);
+  return smaller === undefined
+    ? null
+    : smaller.independentDeviation! * Math.sqrt(smaller.sampleSize / sampleSize);
 }

@@ -1,7 +1,6 @@
-import { intervalMethodText } from '../metrics/interval-method-text.js';
-import { listText } from '../metrics/list-text.js';
-import { metricLabel } from '../metrics/metric-label.js';
-import { limitWords } from './limit-words.js';
+import { intervalMethodText } from '../metrics/interval-of.js';
+import { metricLabel } from '../metrics/metric-catalog.js';
+import { countText, listText } from '../numerics/number-text.js';
 import type { StudyCurve } from './study-report.js';
 
 /** Which images limits with an interval are of, and how they were found: a sentence for the metrics that share both. */
@@ -13,4 +12,17 @@ export function limitNotes(curves: readonly StudyCurve[]): readonly string[] {
     metricsOf.set(words, (metricsOf.get(words) ?? new Set()).add(metricLabel(metric)));
   }
   return [...metricsOf].map(([words, metrics]) => `Limits of ${listText([...metrics])}: ${words}.`);
+}
+
+/**
+ * Which images a limit is without end of. With a reference held fixed it is the distance to those images and keeps the bias of
+ * their own number: that is no limit of `score`, which takes the bias of both sides out.
+ */
+export function limitWords({
+  limitInterval,
+  referenceSize,
+}: Pick<StudyCurve, 'limitInterval' | 'referenceSize'>): string {
+  return limitInterval !== null && /reference fixed/.test(limitInterval.method)
+    ? `generated images without end against these ${countText(referenceSize)} reference images`
+    : 'images without end';
 }

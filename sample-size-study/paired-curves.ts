@@ -1,6 +1,6 @@
 import { contentText, isSameContent } from '../encoders/set-content.js';
 import { ProvenanceError } from '../errors.js';
-import { FLOOR_ARM } from './study-cells.js';
+import { FLOOR_ARM } from './study-design.js';
 import type { StudyCurve, StudyReport } from './study-report.js';
 
 interface NamedStudy {

@@ -1,8 +1,8 @@
 import { InputError, OptionError } from '../errors.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import { requireDistortion } from './distortions/distortion-kinds.js';
-import { FLOOR_ARM } from './study-cells.js';
 import type { StudyDesign } from './study-design.js';
+import { FLOOR_ARM } from './study-design.js';
 
 const DEFAULTS = {
   metrics: ['fid', 'is', 'kid', 'cmmd'],
@@ -117,4 +117,22 @@ function requireDistinct(names: readonly string[]): void {
     expected: 'every arm needs a name of its own',
     received: `two named "${twice}"`,
   });
+}
+
+/** The sizes at which the two classical figures were drawn. */
+const CLASSICAL_SIZES = [1000, 2000, 3000, 4000, 5000, 10000, 15000, 20000, 25000, 30000];
+const LOG_SPACED = 8;
+const SMALLEST = 50;
+
+/**
+ * Sample sizes for a pool of n images: eight spaced evenly in log n from 50 (or a tenth of a smaller pool), and of the
+ * classical 1,000 to 30,000 those that fit; ascending, the last is n.
+ */
+export function defaultSizes(n: number): readonly number[] {
+  const smallest = Math.max(2, Math.min(SMALLEST, Math.floor(n / 10)));
+  const spaced = Array.from({ length: LOG_SPACED }, (_, i) =>
+    Math.round(smallest * (n / smallest) ** (i / (LOG_SPACED - 1))),
+  );
+  const all = [...spaced, ...CLASSICAL_SIZES.filter((size) => size <= n)];
+  return [...new Set(all)].sort((a, b) => a - b);
 }

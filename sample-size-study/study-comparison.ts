@@ -1,6 +1,6 @@
-import { VERSION } from '../encoders/version.js';
-import { studentQuantile } from '../metrics/numerics/student-t.js';
-import { holmAdjusted } from '../uncertainty/comparison/holm-adjusted.js';
+import { VERSION } from '../encoders/encoder.js';
+import { holmAdjusted } from '../filtering/randomization-test.js';
+import { studentQuantile } from '../numerics/student-t.js';
 import { DEGREES_OF_FREEDOM, differenceProbability, errorAt, finalValues } from './final-values.js';
 import { pairedCurves } from './paired-curves.js';
 import type { StudyCurve, StudyReport } from './study-report.js';

@@ -1,16 +1,13 @@
-import type { Warning } from '../encoders/warning.js';
-import { mean, standardDeviation } from '../metrics/numerics/mean-and-variance.js';
-import { quantile } from '../metrics/numerics/order-statistics.js';
+import type { Warning } from '../encoders/encoder.js';
+import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
+import { quantile } from '../numerics/order-statistics.js';
 import { type BiasFit, biasFit } from './analysis/bias-fit.js';
-import { LARGEST_POOL_SHARE, poolCorrectedDeviation } from './analysis/finite-pool.js';
-import { requiredForBias, requiredForPrecision } from './analysis/required-sample-size.js';
-import { settledSize } from './analysis/settled-size.js';
-import { spreadExponent } from './analysis/spread-exponent.js';
+import { requiredForBias, requiredForPrecision, settledSize } from './analysis/required-sample-size.js';
+import { LARGEST_POOL_SHARE, poolCorrectedDeviation, spreadExponent } from './analysis/spread-exponent.js';
 import { curveWarnings } from './curve-warnings.js';
-import { isUnbiased } from './is-unbiased.js';
+import { isToldFromZero, isUnbiased } from './final-values.js';
 import type { ResamplingScheme } from './study-design.js';
 import type { RequiredSizes, StudyCurve, StudyPoint } from './study-report.js';
-import { isToldFromZero } from './told-from-zero.js';
 
 /** The draws of one curve and what is known of where they came from. */
 export interface CurveDraws

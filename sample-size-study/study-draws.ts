@@ -1,4 +1,4 @@
-import { type Random, sampleIndices, seededRandom } from '../metrics/numerics/seeded-random.js';
+import { type Random, sampleIndices, seededRandom } from '../numerics/seeded-random.js';
 import type { ResamplingScheme } from './study-design.js';
 
 /** One repeat: the first n of `order` are the subset of size n, so that subsets are nested and share their sums. */

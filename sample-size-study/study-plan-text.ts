@@ -1,8 +1,7 @@
+import { metricLabel } from '../metrics/metric-catalog.js';
 import type { MetricDefinition } from '../metrics/metric-definition.js';
-import { metricLabel } from '../metrics/metric-label.js';
-import { countText, errorText } from '../metrics/numerics/number-text.js';
+import { countText, errorText } from '../numerics/number-text.js';
 import { evaluationCost } from './analysis/evaluation-cost.js';
-import { durationText } from './duration-text.js';
 import { costShape } from './study-costs.js';
 import type { StudyDesign } from './study-design.js';
 import type { StudyTask } from './study-tasks.js';
@@ -89,4 +88,15 @@ function costLines(
 
 function cellName({ name, distortion, level }: StudyTask['cell']): string {
   return distortion === 'none' ? name : `${name} (${distortion} ${level})`;
+}
+
+/** A time in the largest unit that it fills, two significant digits. */
+export function durationText(ms: number): string {
+  const units = [
+    [3_600_000, 'h'],
+    [60_000, 'min'],
+    [1000, 's'],
+  ] as const;
+  const [unit, name] = units.find(([length]) => ms >= length) ?? [1, 'ms'];
+  return `${Number((ms / unit).toPrecision(2))} ${name}`;
 }

@@ -1,9 +1,10 @@
+import { holmAdjusted } from '../filtering/randomization-test.js';
 import { rankStability } from './analysis/rank-stability.js';
 import { biasCrossing } from './analysis/required-sample-size.js';
-import { armPairs, FALSE_RANKINGS } from './arm-pairs.js';
-import { finalValues } from './final-values.js';
-import { FLOOR_ARM } from './study-cells.js';
-import type { StudyCurve, StudyRanking } from './study-report.js';
+import type { FinalValues } from './final-values.js';
+import { differenceProbability, finalValues } from './final-values.js';
+import { FLOOR_ARM } from './study-design.js';
+import type { ArmPair, StudyCurve, StudyRanking } from './study-report.js';
 
 /** The most that a ranked pair may flip where the order counts as settled. */
 const SETTLED_FLIP_RATE = 0.05;
@@ -84,4 +85,31 @@ function crossings(
     const below = biasCrossing(first.fit, second.fit);
     return below === null ? [] : [{ first: first.arm, second: second.arm, below: Math.round(below) }];
   });
+}
+
+/** How often a study may rank any two arms of one distribution under a metric, at most: an order is not said lightly. */
+export const FALSE_RANKINGS = 0.001;
+
+/**
+ * All pairs of arms, and which of them are told apart: where their difference is too large for the errors of both, by
+ * Student's t with the p values adjusted for all pairs (Holm 1979). Errors count as independent: arms that share images
+ * or a reference differ less than that, so that two arms of one distribution are ranked more seldom still.
+ */
+export function armPairs(
+  arms: readonly string[],
+  { final, errors }: Pick<FinalValues, 'final' | 'errors'>,
+): readonly ArmPair[] {
+  const pairs = arms.flatMap((first, i) =>
+    arms.slice(i + 1).map((second, k) => {
+      const j = i + 1 + k;
+      const error = errors[i] === null || errors[j] === null ? null : Math.hypot(errors[i]!, errors[j]!);
+      return { first, second, difference: final[i]! - final[j]!, standardError: error };
+    }),
+  );
+  const adjusted = holmAdjusted(pairs.map(differenceProbability));
+  return pairs.map((pair, place) => ({
+    ...pair,
+    pValue: pair.standardError === null ? null : adjusted[place]!,
+    isRanked: adjusted[place]! < FALSE_RANKINGS,
+  }));
 }

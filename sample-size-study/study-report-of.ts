@@ -1,16 +1,15 @@
-import { VERSION } from '../encoders/version.js';
+import { VERSION } from '../encoders/encoder.js';
+import { metricLabel } from '../metrics/metric-catalog.js';
 import type { MetricDefinition, ResultDefinition } from '../metrics/metric-definition.js';
-import { metricLabel } from '../metrics/metric-label.js';
-import { countText } from '../metrics/numerics/number-text.js';
+import { countText } from '../numerics/number-text.js';
+import { distortionResponse } from './analysis/distortion-response.js';
 import type { CellFacts } from './cell-facts.js';
-import { groupedBy } from './grouped-by.js';
 import { studyCosts } from './study-costs.js';
 import { studyCurve } from './study-curve.js';
 import type { StudyDesign } from './study-design.js';
 import { studyRankings } from './study-rankings.js';
-import type { StudyCurve, StudyReport } from './study-report.js';
-import { studyResponses } from './study-responses.js';
-import type { StudyRow } from './study-row.js';
+import type { StudyCurve, StudyReport, StudyResponse } from './study-report.js';
+import type { StudyRow } from './study-run.js';
 import { studySummary } from './study-summary.js';
 
 /** The report of a study's rows: nothing in it but the rows, the facts and the design. */
@@ -109,4 +108,47 @@ function curveOf(
 function distinct(facts: readonly CellFacts[]): StudyReport['warnings'] {
   const all = facts.flatMap(({ warnings }) => warnings);
   return [...new Map(all.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];
+}
+
+/** Items by key, both in the order of first appearance. */
+function groupedBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** How each metric answers to each family of distortions, on each arm, at the largest size; level 0 is the plain set. */
+function studyResponses(curves: readonly StudyCurve[]): readonly StudyResponse[] {
+  const distorted = curves.filter(({ distortion }) => distortion !== 'none');
+  const keys = new Map(
+    distorted.map(({ metric, arm, distortion }) => [
+      JSON.stringify([metric, arm, distortion]),
+      { metric, arm, distortion },
+    ]),
+  );
+  return [...keys.values()].flatMap(({ metric, arm, distortion }) => {
+    const family = curves.filter(
+      (curve) =>
+        curve.metric === metric &&
+        curve.arm === arm &&
+        (curve.distortion === distortion || curve.distortion === 'none'),
+    );
+    const direction = family[0]!.direction;
+    const largest = Math.min(...family.map(({ points }) => points.at(-1)?.sampleSize ?? 0));
+    const levels = family
+      .flatMap(({ level, points }) => {
+        const point = points.find(({ sampleSize }) => sampleSize === largest);
+        return point === undefined ? [] : [{ level, value: point.mean }];
+      })
+      .sort((a, b) => a.level - b.level);
+    if (direction === 'neither' || levels.length < 2) return [];
+    return [
+      { metric, direction, arm, distortion, levels, response: distortionResponse(levels, { direction }) },
+    ];
+  });
 }

@@ -1,6 +1,5 @@
-import type { EncoderIdentity } from '../encoders/encoder.js';
+import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import type { SetContent } from '../encoders/set-content.js';
-import type { Warning } from '../encoders/warning.js';
 import type { Direction } from '../metrics/metric-definition.js';
 import type { BiasFit } from './analysis/bias-fit.js';
 import type { DistortionResponse } from './analysis/distortion-response.js';

@@ -1,15 +1,15 @@
 import { InputError, InterruptedError } from '../errors.js';
 import type { MetricDefinition } from '../metrics/metric-definition.js';
-import type { Algebra } from '../metrics/numerics/algebra.js';
-import { ownParameters } from '../metrics/own-parameters.js';
+import { ownParameters } from '../metrics/metric-record.js';
+import type { Algebra } from '../numerics/algebra.js';
 import { cellCurves } from './cell-curves.js';
-import { type CellFacts, cellFacts } from './cell-facts.js';
+import type { CellFacts } from './cell-facts.js';
+import { cellFacts } from './cell-facts.js';
 import type { CurveValue } from './curves/curve-engine.js';
-import type { StudyCell } from './study-cells.js';
-import type { StudyDesign } from './study-design.js';
+import type { StudyCell, StudyDesign } from './study-design.js';
 import type { StudyDraw } from './study-draws.js';
-import type { StudyRow } from './study-row.js';
-import { type StudyTask, type StudyWorld, studyTasks } from './study-tasks.js';
+import type { StudyTask, StudyWorld } from './study-tasks.js';
+import { studyTasks } from './study-tasks.js';
 
 /** What was written before, and where the next is written. */
 export interface StudyLedger {
@@ -190,3 +190,30 @@ function throwIfStopped(signal: AbortSignal | undefined): void {
     help: 'Run the same command again to go on.',
   });
 }
+
+/** One value of a study: the line of `rows.csv`. */
+export interface StudyRow {
+  /** id of the number: `fid`, `precision`, … */
+  readonly metric: string;
+  readonly arm: string;
+  /** family of distortion; `none` for the images as they are */
+  readonly distortion: string;
+  readonly level: number;
+  readonly sampleSize: number;
+  readonly repeat: number;
+  /** null where the number does not exist; `reason` says why */
+  readonly value: number | null;
+  readonly reason: string;
+}
+
+/** The columns of `rows.csv`, in order. */
+export const ROW_COLUMNS = [
+  'metric',
+  'arm',
+  'distortion',
+  'level',
+  'sample_size',
+  'repeat',
+  'value',
+  'reason',
+] as const;

@@ -1,12 +1,18 @@
-import { metricLabel } from '../metrics/metric-label.js';
-import { countText, numberText, percentText } from '../metrics/numerics/number-text.js';
-import { isUnbiased } from './is-unbiased.js';
+import { csvText } from '../encoders/files/csv-text.js';
+import { metricLabel } from '../metrics/metric-catalog.js';
+import { countText, errorText, numberText, percentText } from '../numerics/number-text.js';
+import { isUnbiased, valueError } from './final-values.js';
 import { limitNotes } from './limit-notes.js';
-import { FLOOR_ARM } from './study-cells.js';
 import type { StudyDesign } from './study-design.js';
-import { studyRankingLine } from './study-ranking-line.js';
-import type { StudyCurve, StudyPoint, StudyRanking, StudyResponse } from './study-report.js';
-import { valueError } from './value-error.js';
+import { FLOOR_ARM } from './study-design.js';
+import type {
+  ArmPair,
+  StudyCurve,
+  StudyPoint,
+  StudyRanking,
+  StudyReport,
+  StudyResponse,
+} from './study-report.js';
 
 const MOST_LINES = 10;
 const BETWEEN_HALVES = 'between halves of the reference';
@@ -142,4 +148,109 @@ function responseLines(responses: readonly StudyResponse[]): string[] {
       ? `Distortion: every metric worsens at every level of all ${responses.length} curves.`
       : `Distortion: ${responses.length - names.length} of ${responses.length} curves worsen at every level; not ${names.join(', ')}.`,
   ];
+}
+
+/** What a study says of the order of the arms under one metric: only what the errors allow. */
+function studyRankingLine({
+  metric,
+  arms,
+  final,
+  direction,
+  pairs,
+  requiredSize,
+  crossings,
+}: StudyRanking): string {
+  const sign = direction === 'lower-is-better' ? 1 : -1;
+  const names = [...arms.keys()].sort((a, b) => sign * (final[a]! - final[b]!)).map((place) => arms[place]!);
+  if (!pairs.some(({ isRanked }) => isRanked)) return `${metricLabel(metric)}: ${unranked(pairs)}.`;
+  const ranks = (one: string, other: string) =>
+    pairs.some(
+      ({ first, second, isRanked }) =>
+        isRanked && [first, second].includes(one) && [first, second].includes(other),
+    );
+  const order = names.map((name, i) =>
+    i === 0 ? name : `${ranks(names[i - 1]!, name) ? ', then' : ' ≈'} ${name}`,
+  );
+  const apart = pairsAcross(names, ranks).map(([one, other]) => `${one} before ${other}`);
+  const settled =
+    requiredSize === null
+      ? 'not settled at any size here'
+      : `settled (flips < 5 %) from n = ${countText(requiredSize)}`;
+  const reversed = crossings.map(
+    ({ first, second, below }) =>
+      `bias alone reverses ${first} and ${second} below n = ${countText(Math.ceil(below))}`,
+  );
+  return `${[`${metricLabel(metric)}: best first ${order.join('')}`, ...apart, settled, ...reversed].join('; ')}.`;
+}
+
+function unranked(pairs: readonly ArmPair[]): string {
+  const [only] = pairs;
+  if (pairs.length > 1 || only === undefined) return 'no two arms can be told apart';
+  const { first, second, difference, standardError } = only;
+  const size =
+    standardError === null
+      ? 'nothing says how sure the values are'
+      : `they differ by ${numberText(Math.abs(difference), { error: standardError })} ± ${errorText(standardError)}`;
+  return `${first} and ${second} cannot be told apart: ${size}`;
+}
+
+/** Pairs that are ranked though no step between them is. */
+function pairsAcross(
+  names: readonly string[],
+  ranks: (one: string, other: string) => boolean,
+): readonly (readonly [string, string])[] {
+  const isStep = names.map((name, i) => i > 0 && ranks(names[i - 1]!, name));
+  return names.flatMap((one, i) =>
+    names
+      .slice(i + 2)
+      .map((other, k) => [other, i + 2 + k] as const)
+      .filter(([other, j]) => ranks(one, other) && !isStep.slice(i + 1, j + 1).includes(true))
+      .map(([other]) => [one, other] as const),
+  );
+}
+
+type Cell = (point: StudyPoint, curve: StudyCurve) => string | number | null | undefined;
+
+/** Columns of summary.csv: one line for each size of each curve. */
+const COLUMNS: readonly (readonly [string, Cell])[] = [
+  ['metric', (_, { metric }) => metric],
+  ['arm', (_, { arm }) => arm],
+  ['distortion', (_, { distortion }) => distortion],
+  ['level', (_, { level }) => level],
+  ['sample_size', ({ sampleSize }) => sampleSize],
+  ['repeats', ({ values }) => values.length],
+  ['mean', ({ mean }) => mean],
+  ['standard_deviation', ({ standardDeviation }) => standardDeviation],
+  ['independent_deviation', ({ independentDeviation }) => independentDeviation],
+  ['coefficient_of_variation', ({ coefficientOfVariation }) => coefficientOfVariation],
+  ['band_low', ({ band }) => band?.low],
+  ['band_high', ({ band }) => band?.high],
+  ['relative_to_largest', ({ relativeToLargest }) => relativeToLargest],
+  ['relative_to_limit', ({ relativeToLimit }) => relativeToLimit],
+  ['limit', (_, { fit }) => fit?.limit],
+  ['slope', (_, { fit }) => fit?.slope],
+  ['fit_holds', (_, { fit }) => (fit === null ? null : fit.holds ? 'yes' : 'no')],
+  ['jackknife_limit', (_, { limitInterval }) => limitInterval?.estimate],
+  ['jackknife_low', (_, { limitInterval }) => limitInterval?.low],
+  ['jackknife_high', (_, { limitInterval }) => limitInterval?.high],
+  ['analytic_slope', (_, { analyticSlope }) => analyticSlope],
+  ['reference_bias', (_, { referenceBias }) => referenceBias],
+  ['direction', (_, { direction }) => direction],
+  ['units', (_, { units }) => units],
+  ['estimator', (_, { estimator }) => estimator],
+  ['n_reference', (_, { referenceSize }) => referenceSize],
+  ['n_pool', (_, { poolSize }) => poolSize],
+  ['encoder', (_, { encoder }) => encoder.id],
+  ['encoder_standing', (_, { encoder }) => encoder.standing],
+  ['encoder_sha256', (_, { encoder }) => encoder.sha256],
+  ['preprocessing', (_, { encoder }) => encoder.preprocessing],
+  ['warnings', (_, { warnings }) => warnings.map(({ code }) => code).join(' ')],
+];
+
+/** Every size of every curve, as CSV (RFC 4180); numbers in as many digits as bring them back. */
+export function studySummaryCsv({ curves }: StudyReport): string {
+  const lines = curves.flatMap((curve) =>
+    curve.points.map((point) => COLUMNS.map(([, cell]) => cell(point, curve))),
+  );
+  return csvText([COLUMNS.map(([name]) => name), ...lines]);
 }

@@ -1,9 +1,9 @@
 import { SampleSizeError } from '../errors.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
 import { repeatsOf } from './cell-curves.js';
-import { defaultSizes } from './default-sizes.js';
-import { type StudyCell, studyCells } from './study-cells.js';
+import { defaultSizes } from './parsed-design.js';
 import type { StudyDesign } from './study-design.js';
+import { type StudyCell, studyCells } from './study-design.js';
 import { type DrawPlan, type StudyDraw, studyDraws } from './study-draws.js';
 
 /** Where the images of a study come from, and how many there are before any is encoded. */

@@ -11,11 +11,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { VERSION } from '../encoders/encoder.js';
 import { MAX_PIXELS } from '../encoders/images/decode-image.js';
 import { readEmbeddedSet } from '../encoders/read-embedded-set.js';
-import { VERSION } from '../encoders/version.js';
-import type { ScoreReport } from '../metrics/score-report.js';
-import { parsedScoreReport } from '../reports/score-schema.js';
+import { parsedScoreReport } from '../reports/score/score-schema.js';
+import type { ScoreReport } from '../scoring/score-report.js';
 import { writeCommandFiles } from './support/command-files.js';
 import { type CommandOutcome, runCommand } from './support/run-command.js';
 

@@ -1,18 +1,11 @@
 import { dirname, join } from 'node:path/posix';
 import { describe, expect, test } from 'vitest';
-import { projectFile, sourceFiles } from './support/project.js';
+import { projectFile, ROOMS, sourceFiles } from './support/project.js';
 
-/** The order in which data flows. A file imports from its own layer or an earlier one. The longest match counts. */
+/** The order in which data flows. A file imports from its own layer or an earlier one. */
 const LAYERS = [
   'errors.ts',
-  'encoders/onnx/',
-  'metrics/numerics/',
-  'encoders/',
-  'metrics/',
-  'diffusion/',
-  'uncertainty/',
-  'sample-size-study/',
-  'reports/',
+  ...ROOMS.filter((room) => room !== 'cli').map((room) => `${room}/`),
   'index.ts',
   'cli/',
 ];
@@ -20,8 +13,8 @@ const LAYERS = [
 /** Where the program touches disk, network, clock or process. A trailing slash names a whole folder. */
 const EDGES = [
   'cli/',
-  'encoders/onnx/decline-telemetry.ts',
-  'encoders/onnx/onnx-session.ts',
+  'onnx/decline-telemetry.ts',
+  'onnx/onnx-session.ts',
   'encoders/images/open-image-set.ts',
   'encoders/files/',
   'encoders/models/',
@@ -29,9 +22,10 @@ const EDGES = [
   'encoders/workers/',
   'encoders/embedding-cache.ts',
   'encoders/open-encoder.ts',
-  'metrics/numerics/workers/',
+  'numerics/kernels/',
   'diffusion/open-denoiser.ts',
   'uncertainty/files/',
+  'filtering/files/',
   'sample-size-study/files/',
   'reports/files/',
 ];
@@ -46,13 +40,10 @@ const EFFECTS = [
   /from 'node:(fs|fs\/promises|http|https|net|child_process|worker_threads|os|process)'/,
 ];
 
-const FOLDERS = ['metrics', 'encoders', 'diffusion', 'uncertainty', 'sample-size-study', 'reports', 'cli'];
-const files = ['errors.ts', 'index.ts', ...sourceFiles(FOLDERS).filter((path) => !path.endsWith('.as.ts'))];
+const files = ['errors.ts', 'index.ts', ...sourceFiles(ROOMS).filter((path) => !path.endsWith('.as.ts'))];
 
 function layerOf(path: string): number {
-  const matches = LAYERS.filter((layer) => path === layer || (layer.endsWith('/') && path.startsWith(layer)));
-  const longest = matches.sort((a, b) => b.length - a.length)[0];
-  return longest === undefined ? -1 : LAYERS.indexOf(longest);
+  return LAYERS.findIndex((layer) => path === layer || (layer.endsWith('/') && path.startsWith(layer)));
 }
 
 /** Paths from the root of everything that a source imports from the project. */
@@ -60,6 +51,19 @@ function projectImports(path: string, source: string): string[] {
   return [...source.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target]) =>
     join(dirname(path), target!).replace(/\.js$/, '.ts'),
   );
+}
+
+/** The circles that a walk along the imports meets. */
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const found: string[] = [];
+  function walk(path: string, way: readonly string[]): void {
+    if (way.includes(path)) found.push([...way.slice(way.indexOf(path)), path].join(' '));
+    else if (!done.has(path)) for (const target of imports.get(path) ?? []) walk(target, [...way, path]);
+    done.add(path);
+  }
+  for (const path of imports.keys()) walk(path, []);
+  return found;
 }
 
 /** Sources without their comments, so that prose about an effect is not one. */
@@ -79,6 +83,21 @@ describe('layers', () => {
         .map((target) => `${path} imports ${target}`),
     );
     expect(backwards).toEqual([]);
+  });
+
+  test('no files import each other in a circle', () => {
+    const imports = new Map(files.map((path) => [path, projectImports(path, projectFile(path))]));
+    expect(circles(imports)).toEqual([]);
+    expect(
+      circles(
+        new Map([
+          ['a', ['b']],
+          ['b', ['c']],
+          ['c', ['a', 'd']],
+          ['d', []],
+        ]),
+      ),
+    ).toEqual(['a b c a']);
   });
 
   test('disk, network, clock, chance and console are touched at the named edges alone', () => {

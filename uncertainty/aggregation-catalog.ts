@@ -1,19 +1,20 @@
-import { scaledBlock } from './aggregations/blocks.js';
-import { borderCenterRatio } from './aggregations/border-center-ratio.js';
-import { clampedSum } from './aggregations/clamped-sum.js';
-import { foregroundMean } from './aggregations/foreground-mean.js';
-import { maxPool } from './aggregations/max-pool.js';
-import { mean } from './aggregations/mean.js';
-import { meanPlusDeviation } from './aggregations/mean-plus-deviation.js';
-import { meanPool } from './aggregations/mean-pool.js';
-import { patchMax } from './aggregations/patch-max.js';
-import { pixelQuantile } from './aggregations/pixel-quantile.js';
-import { pixelVariance } from './aggregations/pixel-variance.js';
-import { segmentationMean } from './aggregations/segmentation-mean.js';
-import { sum } from './aggregations/sum.js';
-import { topMean } from './aggregations/top-mean.js';
-import type { WeightMap } from './aggregations/weight-map.js';
-import { weightedMean } from './aggregations/weighted-mean.js';
+import type { WeightMap } from './aggregations/masked-statistics.js';
+import {
+  borderCenterRatio,
+  foregroundMean,
+  segmentationMean,
+  weightedMean,
+} from './aggregations/masked-statistics.js';
+import { maxPool, meanPool, patchMax, scaledBlock } from './aggregations/patch-statistics.js';
+import {
+  clampedSum,
+  mean,
+  meanPlusDeviation,
+  pixelQuantile,
+  pixelVariance,
+  sum,
+  topMean,
+} from './aggregations/pixel-statistics.js';
 import type { PixelMap } from './pixel-map.js';
 
 /** A family of aggregations as data: `q95` and `q99.9` are two of the family `qP`. */

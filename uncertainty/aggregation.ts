@@ -1,7 +1,7 @@
 import { unknownNameError } from '../encoders/unknown-name-error.js';
 import { OptionError } from '../errors.js';
 import { AGGREGATION_FAMILIES, type AggregationFamily } from './aggregation-catalog.js';
-import type { WeightMap } from './aggregations/weight-map.js';
+import type { WeightMap } from './aggregations/masked-statistics.js';
 import type { PixelMap } from './pixel-map.js';
 
 /** From one map to one number, by its name. */

@@ -1,6 +1,4 @@
 import { InputError } from '../errors.js';
-import { ID_KEYS, type IdKey } from './image-id-keys.js';
-import { firstFive, type NamedIds, requireUnique } from './named-ids.js';
 
 /** Two sets of ids, one of them the images', as far as they name the same things. */
 export interface IdMatch {
@@ -94,5 +92,58 @@ function someMissing(images: NamedIds, others: NamedIds, { imagesAlone, othersAl
     help: 'Complete the two, or pass --allow-missing to go on with the ids that both have.',
     imagesAlone,
     othersAlone,
+  });
+}
+
+/** One way of reading an image's id out of a file name, so that `img_1000003.png` and a map called `1000003` meet. */
+interface IdKey {
+  /** how a reader is told what was compared */
+  readonly name: string;
+  /** undefined where the id cannot be read that way */
+  key(id: string): string | undefined;
+}
+
+const FILE_EXTENSION = /\.(png|jpe?g|webp|bmp|tiff?|gif|ppm|pgm|avif|npy|npz|pth|pt)$/i;
+const NUMBERED = /^(?:[a-z]+_)?(\d+)$/i;
+
+const withoutExtension = (id: string) => id.replace(FILE_EXTENSION, '');
+const baseName = (id: string) => withoutExtension(id).replace(/^.*\//, '');
+
+/** From the strictest to the most lenient. */
+const ID_KEYS: readonly IdKey[] = [
+  { name: 'id', key: (id) => id },
+  { name: 'path without extension', key: withoutExtension },
+  { name: 'file name without extension', key: baseName },
+  { name: 'number in the file name', key: (id) => NUMBERED.exec(baseName(id))?.[1] },
+];
+
+/** Ids, and what the caller calls where they come from. */
+export interface NamedIds {
+  readonly source: string;
+  readonly ids: readonly string[];
+}
+
+/**
+ * The first five, and how many more.
+ *
+ * @example
+ * firstFive(['a', 'b', 'c', 'd', 'e', 'f', 'g']); // a, b, c, d, e and 2 more
+ */
+export function firstFive(ids: readonly string[]): string {
+  const rest = ids.length - 5;
+  return `${ids.slice(0, 5).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** @throws InputError DUPLICATE_IDS naming the first five ids that occur twice */
+export function requireUnique({ source, ids }: NamedIds): void {
+  const seen = new Set<string>();
+  const twice = new Set(ids.filter((id) => seen.size === seen.add(id).size));
+  if (twice.size === 0) return;
+  throw new InputError('DUPLICATE_IDS', {
+    where: source,
+    expected: 'every id must occur once',
+    received: `${twice.size} that occur more than once: ${firstFive([...twice])}`,
+    help: 'Leave one line or file for each image.',
+    ids: [...twice],
   });
 }

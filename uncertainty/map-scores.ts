@@ -1,11 +1,11 @@
-import type { Warning } from '../encoders/warning.js';
+import type { Warning } from '../encoders/encoder.js';
 import { InterruptedError } from '../errors.js';
 import type { Aggregation } from './aggregation.js';
-import type { WeightMap } from './aggregations/weight-map.js';
+import type { WeightMap } from './aggregations/masked-statistics.js';
 import { type MapDiagnostics, mapDiagnostics } from './diagnostics/map-diagnostics.js';
 import type { MapEntry } from './map-source.js';
 import { type ChannelReduction, type PixelMap, pixelMap } from './pixel-map.js';
-import type { Score } from './score.js';
+import type { Score } from './score-table.js';
 
 /** Scores of maps, one for each aggregation, and what the maps say of themselves. */
 export interface MapScores {

@@ -1,4 +1,4 @@
-import type { Warning } from '../encoders/warning.js';
+import type { Warning } from '../encoders/encoder.js';
 import type { UncertaintyMap } from './uncertainty-map.js';
 
 /** Under which settings maps were made: one folder of BayesDiff may hold several for each image. */

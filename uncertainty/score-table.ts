@@ -1,8 +1,11 @@
 import { parse } from 'csv-parse/sync';
+import { byCodePoint } from '../encoders/embedded-set.js';
+import { csvText } from '../encoders/files/csv-text.js';
 import { unknownNameError } from '../encoders/unknown-name-error.js';
 import { InputError } from '../errors.js';
-import { requireUnique } from './named-ids.js';
-import type { Score } from './score.js';
+import { spearmanCorrelation } from '../numerics/order-statistics.js';
+import { requireUnique } from './id-match.js';
+import type { ScoreColumn } from './uncertainty-report.js';
 
 /** Scores of one file: the ids once, and for each column their numbers. */
 export interface ScoreTable {
@@ -76,4 +79,52 @@ export function chosenScores({ source, scores }: ScoreTable, names: readonly str
       known: scores.map((candidate) => candidate.name),
     });
   });
+}
+
+/** A score as a column of a report; null where it does not exist. */
+export function scoreColumn(score: Score, about: Omit<ScoreColumn, 'name' | 'values'>): ScoreColumn {
+  const values = Object.fromEntries([
+    ...score.byId,
+    ...[...score.undefinedIds.keys()].map((id) => [id, null] as const),
+  ]);
+  return { name: score.name, ...about, values };
+}
+
+/** Spearman's correlation of two scores over the ids that both have; undefined below two, or where one is constant. */
+export function scoreCorrelation(first: Score, second: Score): number | undefined {
+  const ids = [...first.byId.keys()].filter((id) => second.byId.has(id));
+  return spearmanCorrelation(
+    ids.map((id) => first.byId.get(id)!),
+    ids.map((id) => second.byId.get(id)!),
+  );
+}
+
+/** The same scores under other ids; ids without a new name are left out. */
+export function renamedScore(score: Score, names: ReadonlyMap<string, string>): Score {
+  const renamed = <T>(values: ReadonlyMap<string, T>) =>
+    new Map([...values].flatMap(([id, value]) => (names.has(id) ? [[names.get(id)!, value] as const] : [])));
+  return { name: score.name, byId: renamed(score.byId), undefinedIds: renamed(score.undefinedIds) };
+}
+
+/**
+ * One number for each image: the higher, the more uncertain. There are no positions, only ids, so that two scores, or
+ * scores and images, can be joined in no other way.
+ */
+export interface Score {
+  /** the column's name: `sum`, `patch-max`, `png-bytes` */
+  readonly name: string;
+  /** from id to a finite number */
+  readonly byId: ReadonlyMap<string, number>;
+  /** ids for which the number does not exist, with the reason */
+  readonly undefinedIds: ReadonlyMap<string, string>;
+}
+
+/**
+ * Scores as CSV (RFC 4180): `id,<score>,…`, ids in code-point order, numbers in as many digits as bring them back; empty where
+ * a number does not exist.
+ */
+export function scoresCsv(scores: readonly Score[]): string {
+  const ids = new Set(scores.flatMap(({ byId, undefinedIds }) => [...byId.keys(), ...undefinedIds.keys()]));
+  const lines = [...ids].sort(byCodePoint).map((id) => [id, ...scores.map(({ byId }) => byId.get(id))]);
+  return csvText([['id', ...scores.map(({ name }) => name)], ...lines]);
 }

@@ -1,5 +1,5 @@
-import type { Warning } from '../encoders/warning.js';
-import type { ControlFamily } from './controls/control.js';
+import type { Warning } from '../encoders/encoder.js';
+import type { ControlFamily } from './control.js';
 import type { SetDiagnostics } from './diagnostics/set-diagnostics.js';
 import type { SplitHalfReliability } from './diagnostics/split-half-reliability.js';
 import type { SettingComparison } from './map-comparison/setting-comparison.js';

@@ -1,4 +1,4 @@
-import { countText, numberText } from '../metrics/numerics/number-text.js';
+import { countText, numberText } from '../numerics/number-text.js';
 import type { UncertaintyReport } from './uncertainty-report.js';
 
 /** A correlation, a ratio: two decimals. */

@@ -1,5 +1,5 @@
 import { cmmd, cmmdSums } from '../../metrics/cmmd.js';
-import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
+import { fastAlgebra } from '../../numerics/fast-algebra.js';
 import { peakMemory } from '../measuring/peak-memory.js';
 import { randomRows } from '../measuring/random-rows.js';
 

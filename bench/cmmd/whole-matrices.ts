@@ -1,6 +1,6 @@
-import { matrixSession, matrixTensor } from '../../metrics/numerics/matrix-sessions.js';
-import { squaredNorms } from '../../metrics/numerics/products.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
+import { matrixSession, matrixTensor } from '../../numerics/matrix-sessions.js';
+import { squaredNorms } from '../../numerics/products.js';
+import type { Rows } from '../../numerics/rows.js';
 
 /**
  * CMMD as cmmd-pytorch computes it, as a stand-in where there is no Python: three whole kernel matrices in float32, their means, V-statistic.

@@ -3,13 +3,13 @@ import { inceptionScoreOf } from '../../metrics/inception-score.js';
 import { cubicKernel } from '../../metrics/kernel-inception-distance.js';
 import type { Parameters } from '../../metrics/metric-definition.js';
 import { mongeSlices } from '../../metrics/monge-inception-distance.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
-import type { Kernel } from '../../metrics/numerics/kernel.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { seededRandom } from '../../metrics/numerics/seeded-random.js';
-import { unitRows } from '../../metrics/numerics/unit-rows.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
 import { vendiScore } from '../../metrics/vendi-score.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
+import type { Kernel } from '../../numerics/kernel.js';
+import type { Rows } from '../../numerics/rows.js';
+import { unitRows } from '../../numerics/rows.js';
+import { seededRandom } from '../../numerics/seeded-random.js';
 import { finitePopulation, gaussianPopulation, members, type Population } from './populations.js';
 
 /** One metric in one world. */

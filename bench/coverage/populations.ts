@@ -1,5 +1,5 @@
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { type Random, seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
+import type { Rows } from '../../numerics/rows.js';
+import { type Random, seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 
 /** A world to draw images from, with its true moments where they are wanted. */
 export interface Population {

@@ -1,8 +1,8 @@
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { MetricValue } from '../../metrics/metric-definition.js';
-import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
-import { mean, standardDeviation } from '../../metrics/numerics/mean-and-variance.js';
-import { seededRandom } from '../../metrics/numerics/seeded-random.js';
+import { fastAlgebra } from '../../numerics/fast-algebra.js';
+import { mean, standardDeviation } from '../../numerics/mean-and-variance.js';
+import { seededRandom } from '../../numerics/seeded-random.js';
 import { simulatedSet } from '../measuring/simulated-set.js';
 import type { CoverageCase } from './cases.js';
 

@@ -1,16 +1,14 @@
-import type { Algebra } from '../../metrics/numerics/algebra.js';
-import { mean, standardDeviation } from '../../metrics/numerics/mean-and-variance.js';
-import { sampleIndices, seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
-import { type ComparisonPlan, comparisonPlan } from '../../uncertainty/comparison/comparison-plan.js';
-import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
-import { filterEffects } from '../../uncertainty/comparison/filter-effects.js';
-import { IMAGE_CONTROLS } from '../../uncertainty/controls/image-controls.js';
-import { ImagePool } from '../../uncertainty/image-pool.js';
+import { type ComparisonPlan, comparisonPlan } from '../../filtering/comparison-plan.js';
+import type { FilterEffect } from '../../filtering/filter-effect.js';
+import { filterEffects } from '../../filtering/filter-effects.js';
+import { frechetOfSubsets } from '../../filtering/subset-metrics/frechet-of-subsets.js';
+import { cmmdOfSubsets } from '../../filtering/subset-metrics/mmd-of-subsets.js';
+import type { Algebra } from '../../numerics/algebra.js';
+import { mean, standardDeviation } from '../../numerics/mean-and-variance.js';
+import { sampleIndices, seededRandom, standardNormals } from '../../numerics/seeded-random.js';
+import { IMAGE_CONTROLS } from '../../uncertainty/image-controls.js';
+import { ImagePool, PooledRows, PooledScore } from '../../uncertainty/image-pool.js';
 import { parsedKeepRule } from '../../uncertainty/keep-rule.js';
-import { PooledRows } from '../../uncertainty/pooled-rows.js';
-import { PooledScore } from '../../uncertainty/pooled-score.js';
-import { frechetOfSubsets } from '../../uncertainty/subset-metrics/frechet-of-subsets.js';
-import { cmmdOfSubsets } from '../../uncertainty/subset-metrics/mmd-of-subsets.js';
 import { SPOILINGS, type Spoiling } from './spoiled-images.js';
 import type { MeasuredImages, SpoiledPool } from './spoiled-pool.js';
 

@@ -1,7 +1,7 @@
 import type { Image } from '../../encoders/images/image.js';
-import { type Random, seededRandom } from '../../metrics/numerics/seeded-random.js';
-import { gaussianBlur } from '../../sample-size-study/distortions/gaussian-blur.js';
-import { gaussianNoise } from '../../sample-size-study/distortions/gaussian-noise.js';
+import { type Random, seededRandom } from '../../numerics/seeded-random.js';
+import { gaussianBlur } from '../../sample-size-study/distortions/blur.js';
+import { gaussianNoise } from '../../sample-size-study/distortions/noise.js';
 
 /** Four in a row and column. */
 const PATCHES = 4;

@@ -2,9 +2,9 @@ import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import type { Encoder } from '../../encoders/encoder.js';
 import type { Image } from '../../encoders/images/image.js';
 import { preprocessImage } from '../../encoders/images/preprocess-image.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
+import type { Rows } from '../../numerics/rows.js';
 import { embeddedSet } from '../../test/support/embedded-set.js';
-import { IMAGE_CONTROLS } from '../../uncertainty/controls/image-controls.js';
+import { IMAGE_CONTROLS } from '../../uncertainty/image-controls.js';
 import { SPOILINGS, spoiledImage } from './spoiled-images.js';
 
 const BATCH = 64;

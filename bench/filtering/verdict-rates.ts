@@ -1,4 +1,4 @@
-import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
+import type { FilterEffect } from '../../filtering/filter-effect.js';
 import type { Scenario } from './planted-trial.js';
 
 /** What was said of one score by one metric, over all seeds. */

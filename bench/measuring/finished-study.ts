@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Rows } from '../../metrics/numerics/rows.js';
+import type { Rows } from '../../numerics/rows.js';
 import { bytesOf, npyFile, npzFile } from '../../test/support/command-files.js';
 import { projectRoot } from '../../test/support/project.js';
 import { median } from './interleaved.js';

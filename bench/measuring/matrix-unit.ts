@@ -1,5 +1,5 @@
-import { matrixSession, matrixTensor } from '../../metrics/numerics/matrix-sessions.js';
-import { seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
+import { matrixSession, matrixTensor } from '../../numerics/matrix-sessions.js';
+import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import type { Task } from './interleaved.js';
 
 /** The unit that times are given in: one n³ product of float64 matrices by ONNX Runtime, as a user of it would call it. */

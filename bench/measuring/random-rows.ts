@@ -1,5 +1,5 @@
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
+import type { Rows } from '../../numerics/rows.js';
+import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 
 /** Drawn at a time, so that large sets take no more memory than themselves. */
 const CHUNK = 2 ** 16;

@@ -1,5 +1,5 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
+import type { Rows } from '../../numerics/rows.js';
 import { embeddedSet } from '../../test/support/embedded-set.js';
 
 /** Drawn rows as a set, for metrics of embeddings and of logits alike. */

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openNpzWriter } from '../../encoders/files/npz-writer.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
-import { compare } from '../../uncertainty/compare.js';
+import { compare } from '../../filtering/compare.js';
+import type { Rows } from '../../numerics/rows.js';
+import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import { readScores } from '../../uncertainty/files/read-scores.js';
 import { parsedKeepRule } from '../../uncertainty/keep-rule.js';
 

@@ -1,7 +1,7 @@
 import { metricById } from '../../metrics/metric-catalog.js';
-import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
-import { seededRandom } from '../../metrics/numerics/seeded-random.js';
-import { rowRange } from '../../metrics/numerics/select-rows.js';
+import { fastAlgebra } from '../../numerics/fast-algebra.js';
+import { rowRange } from '../../numerics/rows.js';
+import { seededRandom } from '../../numerics/seeded-random.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
 import { type StudyLedger, studyRun } from '../../sample-size-study/study-run.js';

@@ -2,11 +2,11 @@ import { CMMD_KERNEL, CMMD_SCALE } from '../../metrics/cmmd.js';
 import { frechetDistance } from '../../metrics/frechet-distance.js';
 import { inceptionScoreOf } from '../../metrics/inception-score.js';
 import { cubicKernel } from '../../metrics/kernel-inception-distance.js';
-import { type GaussianMoments, gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
-import type { Kernel } from '../../metrics/numerics/kernel.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { unitRows } from '../../metrics/numerics/unit-rows.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
+import { type GaussianMoments, gaussianMoments } from '../../numerics/gaussian-moments.js';
+import type { Kernel } from '../../numerics/kernel.js';
+import type { Rows } from '../../numerics/rows.js';
+import { unitRows } from '../../numerics/rows.js';
 import { finitePopulation, gaussianPopulation, members, type Population } from '../coverage/populations.js';
 
 /** Where the arms of a study come from, and the limits that it must find. */

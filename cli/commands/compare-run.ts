@@ -1,18 +1,16 @@
-import { metricById } from '../../metrics/metric-catalog.js';
-import { metricLabel } from '../../metrics/metric-label.js';
-import { compareCsv } from '../../reports/compare-csv.js';
-import { compareTable } from '../../reports/compare-table.js';
+import { compare } from '../../filtering/compare.js';
+import type { CompareReport } from '../../filtering/compare-report.js';
+import { metricById, metricLabel } from '../../metrics/metric-catalog.js';
+import { strictJson } from '../../reports/files/json-formats.js';
 import { requireNoCompareReport, writeCompareReport } from '../../reports/files/write-compare-report.js';
-import { strictJson } from '../../reports/strict-json.js';
-import { compare } from '../../uncertainty/compare.js';
-import type { CompareReport } from '../../uncertainty/compare-report.js';
+import { compareCsv } from '../../reports/filtering/compare-csv.js';
+import { compareTable } from '../../reports/filtering/compare-table.js';
 import { readScores } from '../../uncertainty/files/read-scores.js';
 import type { CommandInput, Outcome } from '../command.js';
-import { conflictError } from '../conflict-error.js';
 import { provenanceNow } from '../provenance-now.js';
-import { pulling } from '../pulling.js';
 import { readingOptions, runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
+import { conflictError, pulling } from '../terminal.js';
 import type { COMPARE_FLAGS } from './compare.js';
 import { requireScores, ruleOf } from './filter-run.js';
 

@@ -1,14 +1,14 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { OptionError } from '../../errors.js';
-import { countText } from '../../reports/number-text.js';
+import { countText } from '../../numerics/number-text.js';
 import { DISTORTION_KINDS, requireDistortion } from '../../sample-size-study/distortions/distortion-kinds.js';
 import { openDistorter } from '../../sample-size-study/files/open-distorter.js';
 import { writeImageFolder } from '../../sample-size-study/files/write-image-folder.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { flagError } from '../flag.js';
-import { requireOutput } from '../require-output.js';
 import type { Terminal } from '../terminal.js';
+import { requireOutput } from '../terminal.js';
 import type { DISTORT_FLAGS } from './distort.js';
 
 const AT = { kind: '--kind', level: '--level', with: '--with' };

@@ -1,19 +1,16 @@
 import { encodeImages } from '../../encoders/encode-images.js';
 import { encoderChoice } from '../../encoders/encoder-choice.js';
-import { encodingTask } from '../../encoders/encoding-task.js';
+import { encodingTask } from '../../encoders/encoding-options.js';
 import { writeEmbeddedSet } from '../../encoders/files/write-embedded-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
 import { shardOf } from '../../encoders/shard.js';
-import { countText } from '../../reports/number-text.js';
+import { countText } from '../../numerics/number-text.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { encodingOptions } from '../encoding-options.js';
-import { pulling } from '../pulling.js';
-import { requireEncoder } from '../require-encoder.js';
-import { requireNewFile } from '../require-new-file.js';
-import { requireOutput } from '../require-output.js';
 import { sessionOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
+import { pulling, requireEncoder, requireNewFile, requireOutput } from '../terminal.js';
 import type { ENCODE_FLAGS } from './encode.js';
 
 /** `steadfid encode`: embeddings of images to a file. */

@@ -1,12 +1,12 @@
-import { ENCODER_CATALOG } from '../../encoders/encoder-catalog.js';
 import { DEMO_ENCODERS, type DemoEncoder } from '../../encoders/encoder-choice.js';
 import { modelsFolder } from '../../encoders/files/models-folder.js';
 import { preprocessingId } from '../../encoders/images/preprocessing.js';
 import { sizeText } from '../../encoders/missing-model.js';
 import { modelState } from '../../encoders/models/model-state.js';
+import { ENCODER_CATALOG } from '../../encoders/networks/encoder-catalog.js';
 import { demoEncoderPath } from '../../encoders/open-chosen-encoder.js';
 import { readSidecar } from '../../encoders/open-encoder.js';
-import { tableText } from '../../reports/table-text.js';
+import { tableText } from '../../reports/text/text-tables.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
 import type { ENCODERS_FLAGS } from './encoders.js';

@@ -4,12 +4,11 @@ import { writeStatistics } from '../../encoders/files/write-statistics.js';
 import { mergeEmbeddedSets } from '../../encoders/merge-embedded-sets.js';
 import { npzContent, readEmbeddedSet } from '../../encoders/read-embedded-set.js';
 import { mergedStatistics } from '../../metrics/merged-statistics.js';
-import { openAlgebra } from '../../metrics/numerics/open-algebra.js';
-import { countText } from '../../reports/number-text.js';
+import { countText } from '../../numerics/number-text.js';
+import { openAlgebra } from '../../numerics/open-algebra.js';
 import type { CommandInput, Outcome } from '../command.js';
-import { requireNewFile } from '../require-new-file.js';
-import { requireOutput } from '../require-output.js';
 import type { Terminal } from '../terminal.js';
+import { requireNewFile, requireOutput } from '../terminal.js';
 import type { MERGE_FLAGS } from './merge.js';
 
 async function holdsStatistics(path: string): Promise<boolean> {

@@ -1,7 +1,7 @@
-import { ENCODER_CATALOG } from '../../encoders/encoder-catalog.js';
 import { sizeText } from '../../encoders/missing-model.js';
 import { type ModelState, modelState } from '../../encoders/models/model-state.js';
-import { tableText } from '../../reports/table-text.js';
+import { ENCODER_CATALOG } from '../../encoders/networks/encoder-catalog.js';
+import { tableText } from '../../reports/text/text-tables.js';
 import type { Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
 import { modelJson } from './model-json.js';

@@ -1,6 +1,10 @@
-import { ENCODER_CATALOG, type OfficialEncoder, officialEncoder } from '../../encoders/encoder-catalog.js';
 import { sizeText } from '../../encoders/missing-model.js';
 import { type PullOptions, type PullProgress, pullModel } from '../../encoders/models/pull-model.js';
+import {
+  ENCODER_CATALOG,
+  type OfficialEncoder,
+  officialEncoder,
+} from '../../encoders/networks/encoder-catalog.js';
 import { OptionError } from '../../errors.js';
 import type { Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';

@@ -1,7 +1,7 @@
-import { ENCODER_CATALOG, officialEncoder } from '../../encoders/encoder-catalog.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
 import { type ModelState, modelState } from '../../encoders/models/model-state.js';
 import { officialProof } from '../../encoders/models/official-network.js';
+import { ENCODER_CATALOG, officialEncoder } from '../../encoders/networks/encoder-catalog.js';
 import { InputError } from '../../errors.js';
 import type { Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';

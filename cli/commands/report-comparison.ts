@@ -1,20 +1,18 @@
 import { OptionError } from '../../errors.js';
+import { strictJson } from '../../reports/files/json-formats.js';
 import { readReport, type StoredReport } from '../../reports/files/read-report.js';
 import type { WritingOptions } from '../../reports/files/write-report-files.js';
 import { writeScoreComparison } from '../../reports/files/write-score-comparison.js';
 import { writeStudyComparison } from '../../reports/files/write-study-comparison.js';
-import { scoreComparison } from '../../reports/score-comparison.js';
-import { scoreComparisonTable } from '../../reports/score-comparison-table.js';
-import { strictJson } from '../../reports/strict-json.js';
-import { studyComparisonTable } from '../../reports/study-comparison-table.js';
-import { tableText } from '../../reports/table-text.js';
-import type { TextTable } from '../../reports/text-tables.js';
-import { visibleText } from '../../reports/visible-text.js';
-import { wrappedText } from '../../reports/wrapped-text.js';
+import { scoreComparison } from '../../reports/score/score-comparison.js';
+import { scoreComparisonTable } from '../../reports/score/score-comparison-table.js';
+import { studyComparisonTable } from '../../reports/study/study-comparison-table.js';
+import type { TextTable } from '../../reports/text/text-tables.js';
+import { tableText, visibleText, wrappedText } from '../../reports/text/text-tables.js';
 import { studyComparison } from '../../sample-size-study/study-comparison.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
-import { writtenLine } from '../written-line.js';
+import { writtenLine } from '../terminal.js';
 import type { REPORT_FLAGS } from './report.js';
 
 /** `steadfid report A --with B`: two studies or two scores side by side. */

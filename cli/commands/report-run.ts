@@ -10,12 +10,12 @@ import { writeScoreReport } from '../../reports/files/write-score-report.js';
 import { writeStudyComparison } from '../../reports/files/write-study-comparison.js';
 import { writeStudyReport } from '../../reports/files/write-study-report.js';
 import { writeUncertaintyReport } from '../../reports/files/write-uncertainty-report.js';
-import type { Gallery } from '../../reports/gallery.js';
-import type { Neighbors } from '../../reports/neighbors.js';
-import type { Provenance } from '../../reports/provenance.js';
+import type { Provenance } from '../../reports/page/page.js';
+import type { Neighbors } from '../../reports/score/neighbors.js';
+import type { Gallery } from '../../reports/uncertainty/gallery.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
-import { writtenLine } from '../written-line.js';
+import { writtenLine } from '../terminal.js';
 import type { REPORT_FLAGS } from './report.js';
 
 interface Writing {

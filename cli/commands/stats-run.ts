@@ -1,23 +1,20 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { encodeImages } from '../../encoders/encode-images.js';
 import { encoderChoice } from '../../encoders/encoder-choice.js';
-import { encodingTask } from '../../encoders/encoding-task.js';
+import { encodingTask } from '../../encoders/encoding-options.js';
 import { writeStatistics } from '../../encoders/files/write-statistics.js';
 import { foldMoments } from '../../encoders/fold-moments.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
-import { openAlgebra } from '../../metrics/numerics/open-algebra.js';
-import { openScoreSource } from '../../metrics/score-source.js';
 import { momentsOfSet } from '../../metrics/set-gaussian.js';
-import { countText } from '../../reports/number-text.js';
+import { countText } from '../../numerics/number-text.js';
+import { openAlgebra } from '../../numerics/open-algebra.js';
+import { openScoreSource } from '../../scoring/open-source.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { encodingOptions } from '../encoding-options.js';
-import { pulling } from '../pulling.js';
-import { requireEncoder } from '../require-encoder.js';
-import { requireNewFile } from '../require-new-file.js';
-import { requireOutput } from '../require-output.js';
 import { sessionOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
+import { pulling, requireEncoder, requireNewFile, requireOutput } from '../terminal.js';
 import type { STATS_FLAGS } from './stats.js';
 
 type Options = CommandInput<typeof STATS_FLAGS>['options'];

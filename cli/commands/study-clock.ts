@@ -1,4 +1,4 @@
-import { durationText } from '../../sample-size-study/duration-text.js';
+import { durationText } from '../../sample-size-study/study-plan-text.js';
 
 /** Where the time of a study goes: for the screen alone, for no file may depend on it. */
 export class StudyClock {

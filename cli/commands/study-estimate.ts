@@ -2,14 +2,13 @@ import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { EvaluationError } from '../../errors.js';
 import { gaussianOfMoments } from '../../metrics/frechet-distance.js';
 import type { MetricDefinition } from '../../metrics/metric-definition.js';
-import type { Algebra } from '../../metrics/numerics/algebra.js';
-import { seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
+import type { Algebra } from '../../numerics/algebra.js';
+import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import type { OpenStudyWorld } from '../../sample-size-study/files/open-study-world.js';
-import type { StudyCell } from '../../sample-size-study/study-cells.js';
-import { costShape } from '../../sample-size-study/study-costs.js';
+import { costShape, studyWork } from '../../sample-size-study/study-costs.js';
+import type { StudyCell } from '../../sample-size-study/study-design.js';
 import type { StudyEstimate } from '../../sample-size-study/study-plan-text.js';
 import type { StudyTask } from '../../sample-size-study/study-tasks.js';
-import { studyWork } from '../../sample-size-study/study-work.js';
 
 /** Images encoded to measure how long one takes: more where few are encoded too soon for their start not to count. */
 const FEW = 8;

@@ -2,10 +2,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError, OptionError } from '../../errors.js';
 import { metricById } from '../../metrics/metric-catalog.js';
-import { openAlgebra } from '../../metrics/numerics/open-algebra.js';
+import { countText } from '../../numerics/number-text.js';
+import { openAlgebra } from '../../numerics/open-algebra.js';
+import { studyJson } from '../../reports/files/json-formats.js';
 import { holdsOutputsOf, recordOutputs } from '../../reports/files/outputs-record.js';
-import { countText } from '../../reports/number-text.js';
-import { studyJson } from '../../reports/study-json.js';
 import { distortionLevels } from '../../sample-size-study/distortions/distortion-kinds.js';
 import { openStudyLedger } from '../../sample-size-study/files/open-study-ledger.js';
 import { openStudyWorld } from '../../sample-size-study/files/open-study-world.js';
@@ -19,10 +19,9 @@ import { type StudyProgress, studyRun } from '../../sample-size-study/study-run.
 import { studyTasks } from '../../sample-size-study/study-tasks.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { provenanceNow } from '../provenance-now.js';
-import { requireOutput } from '../require-output.js';
 import { runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
-import { writtenLine } from '../written-line.js';
+import { requireOutput, writtenLine } from '../terminal.js';
 import type { STUDY_FLAGS } from './study.js';
 import { StudyClock } from './study-clock.js';
 

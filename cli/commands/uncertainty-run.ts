@@ -1,15 +1,15 @@
 import { extname } from 'node:path';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { OptionError } from '../../errors.js';
+import { strictJson } from '../../reports/files/json-formats.js';
 import { makeGallery } from '../../reports/files/make-gallery.js';
 import {
   requireNoUncertaintyReport,
   writeUncertaintyReport,
 } from '../../reports/files/write-uncertainty-report.js';
-import { strictJson } from '../../reports/strict-json.js';
 import { scoreMaps } from '../../uncertainty/files/score-maps.js';
 import { pairsCsv } from '../../uncertainty/map-comparison/pairs-csv.js';
-import { scoresCsv } from '../../uncertainty/scores-csv.js';
+import { scoresCsv } from '../../uncertainty/score-table.js';
 import { uncertaintySummary } from '../../uncertainty/uncertainty-summary.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { provenanceNow } from '../provenance-now.js';

@@ -1,5 +1,6 @@
 import { InputError } from '../../errors.js';
-import type { ZipArchive, ZipEntry } from '../files/zip-archive.js';
+import type { ZipArchive } from '../files/zip-archive.js';
+import type { ZipEntry } from '../files/zip-entry-reader.js';
 import type { Checkpoint } from './checkpoint.js';
 import { namedTensors } from './named-tensors.js';
 import { TORCH_RULES, type TorchStorage } from './torch-objects.js';

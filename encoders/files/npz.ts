@@ -2,7 +2,8 @@ import { InputError } from '../../errors.js';
 import { LONGEST_HEAD, type NpyHeader, npyHeader } from './npy.js';
 import { checkedSize, type NpyArray, npyArray } from './npy-array.js';
 import { npyTexts } from './npy-texts.js';
-import { openZip, type ZipArchive, type ZipEntry } from './zip-archive.js';
+import { openZip, type ZipArchive } from './zip-archive.js';
+import type { ZipEntry } from './zip-entry-reader.js';
 
 /** A 2-d array that is read in parts: from the file where it holds plain float32, else out of memory. */
 export interface NpyRows {

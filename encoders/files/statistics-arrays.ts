@@ -1,6 +1,6 @@
 import { ShapeError } from '../../errors.js';
-import type { GaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
-import { rows } from '../../metrics/numerics/rows.js';
+import type { GaussianMoments } from '../../numerics/gaussian-moments.js';
+import { rows } from '../../numerics/rows.js';
 import type { NpyArray } from './npy-array.js';
 import type { Npz } from './npz.js';
 

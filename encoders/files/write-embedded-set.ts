@@ -1,9 +1,9 @@
 import { nothingLeft } from '../collect-embeddings.js';
 import type { EncodingRun } from '../encode-images.js';
 import type { EncodedImages } from '../encoded-images.js';
+import { VERSION } from '../encoder.js';
 import { type Provenance, provenanceBytes, type ShardSet } from '../provenance.js';
 import { SetDigest } from '../set-digest.js';
-import { VERSION } from '../version.js';
 import { type NpzWriter, openNpzWriter } from './npz-writer.js';
 import type { WholeFileOptions } from './whole-file.js';
 

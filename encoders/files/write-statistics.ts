@@ -1,7 +1,7 @@
-import type { GaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
+import type { GaussianMoments } from '../../numerics/gaussian-moments.js';
 import type { EmbeddedSet } from '../embedded-set.js';
+import { VERSION } from '../encoder.js';
 import { provenanceBytes } from '../provenance.js';
-import { VERSION } from '../version.js';
 import { openNpzWriter } from './npz-writer.js';
 import type { WholeFileOptions } from './whole-file.js';
 

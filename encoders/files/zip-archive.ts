@@ -2,34 +2,15 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { type Entry, fromRandomAccessReaderPromise } from 'yauzl';
 import { InputError } from '../../errors.js';
 import { ReadAhead } from './read-ahead.js';
-import { zipEntryReader } from './zip-entry-reader.js';
+import { type ZipEntry, type ZipEntryReader, zipEntryReader } from './zip-entry-reader.js';
 import { reason, zipError } from './zip-error.js';
 
-/** One file inside a zip, as the directory at the archive's end describes it. */
-export interface ZipEntry {
-  /** path inside the archive with `/` between folders; never absolute, never through `..` */
-  readonly name: string;
-  /** bytes once inflated */
-  readonly size: number;
-  readonly compressedSize: number;
-  readonly method: 'stored' | 'deflated' | 'encrypted' | `method ${number}`;
-  readonly crc32: number;
-  /** of the entry's own header, from the start of the archive */
-  readonly offset: number;
-}
-
 /** A zip opened for random access: nothing but its directory is read before it is asked for. */
-export interface ZipArchive {
+export interface ZipArchive extends ZipEntryReader {
   /** the path as the caller typed it */
   readonly path: string;
   /** files in the order of the directory; folders are left out */
   readonly entries: readonly ZipEntry[];
-  /** The whole entry, its CRC-32 checked. */
-  read(entry: ZipEntry): Promise<Uint8Array>;
-  /** `length` bytes from `start` of a stored entry; not checked against the CRC-32, which covers the whole. */
-  readRange(entry: ZipEntry, start: number, length: number): Promise<Uint8Array>;
-  /** The entry piece by piece in bounded memory; a wrong size or CRC-32 throws at the end. */
-  chunks(entry: ZipEntry): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 

@@ -5,8 +5,30 @@ import { promisify } from 'node:util';
 import { createInflateRaw, inflateRaw } from 'node:zlib';
 import { InputError } from '../../errors.js';
 import { crc32 } from './crc-32.js';
-import type { ZipArchive, ZipEntry } from './zip-archive.js';
 import { reason, zipError } from './zip-error.js';
+
+/** One file inside a zip, as the directory at the archive's end describes it. */
+export interface ZipEntry {
+  /** path inside the archive with `/` between folders; never absolute, never through `..` */
+  readonly name: string;
+  /** bytes once inflated */
+  readonly size: number;
+  readonly compressedSize: number;
+  readonly method: 'stored' | 'deflated' | 'encrypted' | `method ${number}`;
+  readonly crc32: number;
+  /** of the entry's own header, from the start of the archive */
+  readonly offset: number;
+}
+
+/** How entries are read. */
+export interface ZipEntryReader {
+  /** The whole entry, its CRC-32 checked. */
+  read(entry: ZipEntry): Promise<Uint8Array>;
+  /** `length` bytes from `start` of a stored entry; not checked against the CRC-32, which covers the whole. */
+  readRange(entry: ZipEntry, start: number, length: number): Promise<Uint8Array>;
+  /** The entry piece by piece in bounded memory; a wrong size or CRC-32 throws at the end. */
+  chunks(entry: ZipEntry): AsyncIterable<Uint8Array>;
+}
 
 /** Deflate cannot do better than 1,032 : 1 (258 bytes from 2 bits); an entry that promises more is a lie. */
 const MOST_DEFLATED = 1032;
@@ -31,7 +53,7 @@ export function zipEntryReader({
   readonly path: string;
   readonly file: FileHandle;
   readonly fileSize: number;
-}): Pick<ZipArchive, 'read' | 'readRange' | 'chunks'> {
+}): ZipEntryReader {
   function entryError({ name }: ZipEntry, expected: string, cause?: unknown): InputError {
     return zipError(`${path}, entry ${name}`, expected, cause);
   }

@@ -1,6 +1,7 @@
 import { InputError, SampleSizeError } from '../../errors.js';
 import { LONGEST_HEAD, npyHeader } from '../files/npy.js';
-import type { ZipArchive, ZipEntry } from '../files/zip-archive.js';
+import type { ZipArchive } from '../files/zip-archive.js';
+import type { ZipEntry } from '../files/zip-entry-reader.js';
 import type { ImageSet } from './image-set.js';
 import { rowsInOrder } from './rows-in-order.js';
 

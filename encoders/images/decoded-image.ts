@@ -1,4 +1,4 @@
-import type { Warning } from '../warning.js';
+import type { Warning } from '../encoder.js';
 import type { Image } from './image.js';
 
 /** Formats that can be read; recognized by content, never by a name's ending. */

@@ -1,4 +1,4 @@
-import { byCodePoint } from '../code-point-order.js';
+import { byCodePoint } from '../embedded-set.js';
 import type { ZipArchive } from '../files/zip-archive.js';
 import { isImagePath } from './image-names.js';
 import type { ImageSet } from './image-set.js';

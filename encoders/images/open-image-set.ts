@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
-import { byCodePoint } from '../code-point-order.js';
+import { byCodePoint } from '../embedded-set.js';
 import { readFolderFiles } from '../files/folder-files.js';
 import { readImageFile } from '../files/image-file.js';
 import { openZip } from '../files/zip-archive.js';

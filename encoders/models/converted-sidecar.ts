@@ -1,4 +1,4 @@
-import type { NetworkPlan } from '../network-plan.js';
+import type { NetworkPlan } from '../networks/network-plan.js';
 import type { Sidecar } from '../sidecar.js';
 import type { Conversion } from './network-conversion.js';
 
@@ -39,8 +39,8 @@ export function convertedId(conversion: Conversion, name: string): string {
 /** Where the network beside a sidecar came from, if the sidecar says so in full. */
 export async function convertedFrom(sidecarText: string): Promise<ConvertedFrom | undefined> {
   const { z } = await import('zod');
-  const { INCEPTION_TAPS } = await import('../inception.js');
-  const { CLIP_ACTIVATIONS } = await import('../clip.js');
+  const { INCEPTION_TAPS } = await import('../networks/inception.js');
+  const { CLIP_ACTIVATIONS } = await import('../networks/clip.js');
   const schema = z.object({
     id: z.string(),
     conversion: z.discriminatedUnion('architecture', [

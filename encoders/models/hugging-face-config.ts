@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError } from '../../errors.js';
-import type { ClipSettings } from '../clip.js';
+import type { ClipSettings } from '../networks/clip.js';
 
 const ACTIVATIONS: Readonly<Record<string, ClipSettings['activation']>> = {
   quick_gelu: 'quick-gelu',

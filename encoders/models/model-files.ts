@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { OfficialEncoder } from '../encoder-catalog.js';
+import type { OfficialEncoder } from '../networks/encoder-catalog.js';
 
 /** Where a published network's files are in a models folder. */
 export interface ModelFiles {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import type { OfficialEncoder } from '../encoder-catalog.js';
 import { fileHash } from '../files/file-hash.js';
+import type { OfficialEncoder } from '../networks/encoder-catalog.js';
 import { modelFiles } from './model-files.js';
 import { officialProof } from './official-network.js';
 

@@ -1,8 +1,8 @@
+import type { OnnxModel } from '../../onnx/onnx-model.js';
 import type { Checkpoint } from '../checkpoints/checkpoint.js';
-import type { ClipSettings } from '../clip.js';
-import type { InceptionTap } from '../inception.js';
-import type { NetworkPlan } from '../network-plan.js';
-import type { OnnxModel } from '../onnx/onnx-model.js';
+import type { ClipSettings } from '../networks/clip.js';
+import type { InceptionTap } from '../networks/inception.js';
+import type { NetworkPlan } from '../networks/network-plan.js';
 
 /** What a checkpoint is to be read as. */
 export type Conversion =
@@ -21,11 +21,13 @@ const MOST_WEIGHTS_IN_ONE_FILE = 2_000_000_000;
 export async function networkPlan(checkpoint: Checkpoint, conversion: Conversion): Promise<NetworkPlan> {
   switch (conversion.architecture) {
     case 'inception':
-      return (await import('../inception.js')).inceptionPlan(checkpoint, { tap: conversion.tap ?? '2048' });
+      return (await import('../networks/inception.js')).inceptionPlan(checkpoint, {
+        tap: conversion.tap ?? '2048',
+      });
     case 'clip':
-      return (await import('../clip.js')).clipPlan(checkpoint, conversion);
+      return (await import('../networks/clip.js')).clipPlan(checkpoint, conversion);
     case 'dinov2':
-      return (await import('../dinov2.js')).dinov2Plan(checkpoint);
+      return (await import('../networks/dinov2.js')).dinov2Plan(checkpoint);
   }
 }
 

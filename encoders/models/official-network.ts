@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { ByteStream } from '../../onnx/onnx-model.js';
 import { openCheckpoint } from '../checkpoints/open-checkpoint.js';
-import { ENCODER_CATALOG, encoderOfCheckpoint, type OfficialEncoder } from '../encoder-catalog.js';
 import { fileHash } from '../files/file-hash.js';
-import type { ByteStream } from '../onnx/onnx-model.js';
+import { ENCODER_CATALOG, encoderOfCheckpoint, type OfficialEncoder } from '../networks/encoder-catalog.js';
 import { type ConvertedFrom, convertedFrom, convertedId } from './converted-sidecar.js';
 import { type Conversion, networkModel, networkPlan } from './network-conversion.js';
 import { filesMark, rememberedMark, rememberMark } from './proof-memory.js';

@@ -1,8 +1,8 @@
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { InputError } from '../../errors.js';
-import type { OfficialEncoder } from '../encoder-catalog.js';
 import { fileHash } from '../files/file-hash.js';
 import { unwritableFile } from '../files/unwritable-file.js';
+import type { OfficialEncoder } from '../networks/encoder-catalog.js';
 import { convertCheckpoint } from './convert-checkpoint.js';
 import { type FetchOptions, fetchFile } from './fetch-file.js';
 import { withLock } from './folder-lock.js';

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { InterruptedError } from '../../errors.js';
-import { declineTelemetry } from '../onnx/decline-telemetry.js';
-import type { SessionOptions, TensorDeclaration } from '../onnx/onnx-session.js';
+import { declineTelemetry } from '../../onnx/decline-telemetry.js';
+import type { SessionOptions, TensorDeclaration } from '../../onnx/onnx-session.js';
 import type {
   NetworkMessage,
   NetworkOutput,

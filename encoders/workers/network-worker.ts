@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type OnnxSession, openSession, type SessionOptions } from '../onnx/onnx-session.js';
+import { type OnnxSession, openSession, type SessionOptions } from '../../onnx/onnx-session.js';
 import { type PortableError, portableError } from './portable-error.js';
 
 /** What the thread is started with. */

@@ -1,10 +1,8 @@
 import { OptionError, SampleSizeError } from '../../errors.js';
+import { compensatedSum, mean } from '../../numerics/mean-and-variance.js';
+import { equalPieces, sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
+import { studentQuantile } from '../../numerics/student-t.js';
 import type { Interval } from '../metric-definition.js';
-import { compensatedSum } from '../numerics/compensated-sum.js';
-import { equalPieces } from '../numerics/equal-pieces.js';
-import { mean } from '../numerics/mean-and-variance.js';
-import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
-import { studentQuantile } from '../numerics/student-t.js';
 
 /** Groups that the images are cut into, each left out once. */
 export const JACKKNIFE_GROUPS = 20;

@@ -1,7 +1,7 @@
-import { mean, variance } from '../numerics/mean-and-variance.js';
-import { normalProbability, normalQuantile, studentQuantile } from '../numerics/student-t.js';
+import { mean, variance } from '../../numerics/mean-and-variance.js';
+import { normalProbability, normalQuantile, studentQuantile } from '../../numerics/student-t.js';
 import type { EstimatedInterval } from './delete-group-jackknife.js';
-import { placesWithout } from './sets-without-group.js';
+import { placesWithout } from './jackknife-of-metric.js';
 
 /** One number of a metric, as the mean over the images of one side of what each of them scores. */
 export interface ItemScores {

@@ -1,18 +1,20 @@
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import type { Algebra } from '../../numerics/algebra.js';
+import type { GaussianMoments } from '../../numerics/gaussian-moments.js';
+import { momentsWithoutRows } from '../../numerics/moments-without-rows.js';
+import type { Rows } from '../../numerics/rows.js';
+import { selectRows } from '../../numerics/rows.js';
+import { SIDES } from '../comparable-sets.js';
 import type { Comparison, MetricDefinition } from '../metric-definition.js';
-import type { Algebra } from '../numerics/algebra.js';
+import { pairedImages, sharedPlaces } from '../overlap.js';
+import { momentsOfSet } from '../set-gaussian.js';
+import type { EstimatedInterval, JackknifeBias, JackknifeScale } from './delete-group-jackknife.js';
 import {
+  dealtGroups,
   deleteGroupJackknife,
-  type EstimatedInterval,
-  type JackknifeBias,
-  type JackknifeScale,
+  JACKKNIFE_GROUPS,
+  randomGroups,
 } from './delete-group-jackknife.js';
-import {
-  EACH_GROUP,
-  EACH_HALF,
-  groupPlan,
-  setsWithoutGroups,
-  type WithoutGroups,
-} from './sets-without-group.js';
 
 /** Standard errors and intervals of a metric's numbers, or why there is none, of one or of all. */
 export type IntervalsOf =
@@ -73,4 +75,159 @@ export async function jackknifeOfMetric(
       return { ...estimate, interval: { ...estimate.interval, method } };
     }),
   };
+}
+
+/** Draws the groups; a constant, so that an interval does not change with the seed of the metric. */
+export const GROUP_SEED = 2020;
+
+/** Sets of fewer images than two a group are too small for a spread over groups. */
+export const FEWEST_FOR_JACKKNIFE = 2 * JACKKNIFE_GROUPS;
+
+/** The places that are not in `gone`, ascending; `gone` is ascending. */
+export function placesWithout(n: number, gone: Uint32Array): Uint32Array {
+  const places = new Uint32Array(n - gone.length);
+  let at = 0;
+  let next = 0;
+  for (let i = 0; i < n; i++) {
+    if (gone[next] === i) next++;
+    else places[at++] = i;
+  }
+  return places;
+}
+
+/** The moments of a set without some rows, by a down-date of the whole's. */
+async function momentsWithout(
+  set: EmbeddedSet,
+  {
+    metric,
+    gone,
+    algebra,
+  }: { readonly metric: string; readonly gone: Uint32Array; readonly algebra: Algebra },
+): Promise<GaussianMoments> {
+  const whole = await momentsOfSet(set, metric, algebra);
+  const vectors = set.embeddings!;
+  return momentsWithoutRows(vectors, whole, { gone, stay: placesWithout(vectors.n, gone) }, algebra);
+}
+
+async function setWithout(
+  set: EmbeddedSet,
+  {
+    uses,
+    ...options
+  }: {
+    readonly uses: MetricDefinition['uses'];
+    readonly metric: string;
+    readonly gone: Uint32Array;
+    readonly algebra: Algebra;
+  },
+): Promise<EmbeddedSet> {
+  const vectors = uses === 'logits' ? set.logits! : set.embeddings!;
+  const n = vectors.n - options.gone.length;
+  const bare = { ...set, n, ids: null, digest: null, embeddings: null, logits: null, moments: null };
+  if (uses === 'moments' && n > vectors.d) return { ...bare, moments: await momentsWithout(set, options) };
+  const left: Rows = selectRows(vectors, placesWithout(vectors.n, options.gone));
+  return uses === 'logits' ? { ...bare, logits: left } : { ...bare, embeddings: left };
+}
+
+/** What can be said of the spread of a comparison: which sides can be cut, or why none can. */
+type GroupPlan =
+  | { readonly sides: readonly (keyof Comparison)[]; readonly fixed: readonly (keyof Comparison)[] }
+  | { readonly reason: string };
+
+/** The sides that a jackknife may cut: those of enough rows. A side of statistics alone stays as it is. */
+export function groupPlan(
+  sets: Comparison,
+  { uses, sides }: Pick<MetricDefinition, 'uses' | 'sides'>,
+): GroupPlan {
+  const looked = sides === 'both' ? SIDES : (['generated'] as const);
+  const rowsOf = (side: keyof Comparison): Rows | null =>
+    uses === 'logits' ? sets[side].logits : sets[side].embeddings;
+  const few = looked.find((side) => (rowsOf(side)?.n ?? FEWEST_FOR_JACKKNIFE) < FEWEST_FOR_JACKKNIFE);
+  if (few !== undefined) {
+    return {
+      reason: `${sets[few].source} has ${rowsOf(few)!.n} images, and an interval needs at least ${FEWEST_FOR_JACKKNIFE}`,
+    };
+  }
+  const cut = looked.filter((side) => rowsOf(side) !== null);
+  if (cut.length === 0) return { reason: 'statistics alone do not say how the images vary' };
+  return { sides: cut, fixed: looked.filter((side) => rowsOf(side) === null) };
+}
+
+/** A comparison without some of the groups of each side that is cut. */
+interface WithoutGroups {
+  readonly sets: Comparison;
+  /** places left out of each side, ascending */
+  readonly gone: Readonly<Record<keyof Comparison, Uint32Array>>;
+}
+
+/** Groups that are left out together. */
+type GroupsLeftOut = readonly number[];
+
+const groupsFrom = (first: number, end: number): GroupsLeftOut =>
+  Array.from({ length: end - first }, (_, j) => first + j);
+
+/** Each group alone. */
+export const EACH_GROUP: readonly GroupsLeftOut[] = groupsFrom(0, JACKKNIFE_GROUPS).map((group) => [group]);
+
+/** One half of the groups, and the other. */
+const EACH_HALF: readonly GroupsLeftOut[] = [
+  groupsFrom(JACKKNIFE_GROUPS / 2, JACKKNIFE_GROUPS),
+  groupsFrom(0, JACKKNIFE_GROUPS / 2),
+];
+
+/** Random groups of each side; of sides that are paired both images of a pair are in the same group, so that they are left out together. */
+export function groupsOfSides(
+  sets: Comparison,
+  {
+    sides,
+    uses,
+  }: {
+    readonly sides: readonly (keyof Comparison)[];
+    readonly uses: MetricDefinition['uses'];
+  },
+): ReadonlyMap<keyof Comparison, readonly Uint32Array[]> {
+  const shared = sides.length === 2 && pairedImages(sets) > 0 ? sharedPlaces(sets) : null;
+  return new Map(
+    sides.map((side) => {
+      const { n } = (uses === 'logits' ? sets[side].logits : sets[side].embeddings)!;
+      const own = { n, groups: JACKKNIFE_GROUPS, seed: GROUP_SEED + (side === 'reference' ? 0 : 1) };
+      const together = shared?.[side] ?? [];
+      return [
+        side,
+        together.length === 0 ? randomGroups(own) : dealtGroups(together, { ...own, common: GROUP_SEED }),
+      ];
+    }),
+  );
+}
+
+/** The comparison without some groups of both sides, once for each of `leftOut`, made one at a time. */
+export async function* setsWithoutGroups(
+  sets: Comparison,
+  {
+    plan,
+    uses,
+    metric,
+    leftOut,
+    algebra,
+  }: {
+    readonly plan: Extract<GroupPlan, { sides: unknown }>;
+    readonly uses: MetricDefinition['uses'];
+    readonly metric: string;
+    readonly leftOut: readonly GroupsLeftOut[];
+    readonly algebra: Algebra;
+  },
+): AsyncGenerator<WithoutGroups> {
+  const groups = groupsOfSides(sets, { sides: plan.sides, uses });
+  for (const together of leftOut) {
+    const left: { reference: EmbeddedSet; generated: EmbeddedSet } = { ...sets };
+    const gone: Record<keyof Comparison, Uint32Array> = {
+      reference: new Uint32Array(0),
+      generated: new Uint32Array(0),
+    };
+    for (const [side, places] of groups) {
+      gone[side] = Uint32Array.from(together.flatMap((group) => [...places[group]!])).sort();
+      left[side] = await setWithout(sets[side], { uses, metric, gone: gone[side], algebra });
+    }
+    yield { sets: left, gone };
+  }
 }

@@ -1,6 +1,6 @@
-import type { Warning } from '../../encoders/warning.js';
-import { intervalMethodText } from '../interval-method-text.js';
-import { numberText } from '../numerics/number-text.js';
+import type { Warning } from '../../encoders/encoder.js';
+import { numberText } from '../../numerics/number-text.js';
+import { intervalMethodText } from '../interval-of.js';
 import type { EstimatedInterval } from './delete-group-jackknife.js';
 
 /** The least and the most that a metric can be for images without end. */

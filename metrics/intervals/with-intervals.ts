@@ -1,8 +1,8 @@
-import type { Warning } from '../../encoders/warning.js';
-import { intervalMethodText } from '../interval-method-text.js';
+import type { Warning } from '../../encoders/encoder.js';
+import { numberText } from '../../numerics/number-text.js';
+import { intervalMethodText } from '../interval-of.js';
 import type { MetricValue } from '../metric-definition.js';
-import { numberText } from '../numerics/number-text.js';
-import { type BiasedSide, biasWarnings, type SideCounts, withWarnings } from '../score-warnings.js';
+import { type BiasedSide, biasWarnings, type SideCounts, withWarnings } from '../warnings.js';
 import type { EstimatedInterval } from './delete-group-jackknife.js';
 import type { IntervalsOf } from './jackknife-of-metric.js';
 import { boundedInterval, type LimitBounds, ROUNDING, UNBOUNDED } from './limit-bounds.js';

@@ -1,21 +1,20 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { OptionError } from '../../errors.js';
-import { CMMD_KERNEL, CMMD_SCALE, cmmd, cmmdSums } from '../cmmd.js';
-import { cmmdByMoments } from '../cmmd-by-moments.js';
+import { ROUGH_SCATTER_ERROR } from '../../numerics/fast-scatter.js';
+import { boundText } from '../../numerics/number-text.js';
+import type { Rows } from '../../numerics/rows.js';
+import { unitRows } from '../../numerics/rows.js';
+import { CMMD_KERNEL, CMMD_SCALE, cmmd, cmmdByMoments, cmmdSums } from '../cmmd.js';
 import { requireEach, requireEmbeddingPair } from '../comparable-sets.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
-import { mmdIntervalsOfSides } from '../intervals/mmd-intervals-of-sides.js';
+import { mmdIntervalsOfSides } from '../intervals/mmd-interval.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
-import { boundText } from '../numerics/number-text.js';
-import { ROUGH_SCATTER_ERROR } from '../numerics/rough-scatter.js';
-import type { Rows } from '../numerics/rows.js';
-import { unitRows } from '../numerics/unit-rows.js';
-import { biasWarnings, countsOf, negativeWarnings } from '../score-warnings.js';
 import { momentsOfSet } from '../set-gaussian.js';
 import type { MmdEstimator } from '../squared-mmd.js';
+import { biasWarnings, countsOf, negativeWarnings } from '../warnings.js';
 import { CLIP_RANGE } from './preprocessings.js';
 
 /** @throws OptionError OUT_OF_RANGE for another word */

@@ -1,14 +1,13 @@
-import type { Warning } from '../../encoders/warning.js';
-import { requireEmbeddingPair, requireEmbeddings } from '../comparable-sets.js';
+import type { Warning } from '../../encoders/encoder.js';
+import { countText, numberText, percentText } from '../../numerics/number-text.js';
+import { requireEmbeddingPair, requireEmbeddings, requireSquares } from '../comparable-sets.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
 import { mongeDistanceAlong, mongeSlices } from '../monge-inception-distance.js';
-import { countText, numberText, percentText } from '../numerics/number-text.js';
-import { requireSquares } from '../require-squares.js';
-import { countsOf } from '../score-warnings.js';
 import { effectiveNumber, lostInRounding, vendiScore, vendiSpectrum } from '../vendi-score.js';
+import { countsOf } from '../warnings.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
 export const mind = metricDefinition({

@@ -1,26 +1,23 @@
 import type { Preprocessing } from '../../encoders/images/preprocessing.js';
 import { OptionError } from '../../errors.js';
-import { requireEach, requireEqualWidth, SIDES } from '../comparable-sets.js';
-import { frechetBiasSlope, frechetPairVariance } from '../frechet-bias.js';
-import { type FactoredGaussian, frechetDistanceOfParts } from '../frechet-distance.js';
+import { meanDifference } from '../../numerics/gaussian-moments.js';
+import { compensatedSum } from '../../numerics/mean-and-variance.js';
+import { countText } from '../../numerics/number-text.js';
+import { requireEach, requireEqualWidth, requireSquares, SIDES } from '../comparable-sets.js';
+import {
+  type FactoredGaussian,
+  frechetBiasSlope,
+  frechetDistanceOfParts,
+  frechetPairVariance,
+} from '../frechet-distance.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
-import { compensatedSum } from '../numerics/compensated-sum.js';
-import { meanDifference } from '../numerics/gaussian-moments.js';
-import { countText } from '../numerics/number-text.js';
-import { pairedImages } from '../paired-sides.js';
-import { requireSquares } from '../require-squares.js';
-import {
-  biasWarnings,
-  type CovarianceRank,
-  countsOf,
-  rankWarnings,
-  roundingWarnings,
-} from '../score-warnings.js';
+import { pairedImages } from '../overlap.js';
 import { gaussianOfSet, rankOfGaussian } from '../set-gaussian.js';
+import { biasWarnings, type CovarianceRank, countsOf, rankWarnings, roundingWarnings } from '../warnings.js';
 
 import { CLIP_RANGE, IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 

@@ -1,4 +1,12 @@
-import type { Warning } from '../../encoders/warning.js';
+import type { Warning } from '../../encoders/encoder.js';
+import {
+  type ClassMarginals,
+  classMarginals,
+  mergeMarginals,
+  removeMarginals,
+} from '../../numerics/class-marginals.js';
+import { countText } from '../../numerics/number-text.js';
+import type { Rows } from '../../numerics/rows.js';
 import { requireLogits } from '../comparable-sets.js';
 import {
   inceptionLogBias,
@@ -9,19 +17,11 @@ import {
 } from '../inception-score.js';
 import { deleteGroupJackknife, JACKKNIFE_GROUPS, randomGroups } from '../intervals/delete-group-jackknife.js';
 import type { IntervalsOf } from '../intervals/jackknife-of-metric.js';
+import { FEWEST_FOR_JACKKNIFE, GROUP_SEED } from '../intervals/jackknife-of-metric.js';
 import type { LimitBounds } from '../intervals/limit-bounds.js';
-import { FEWEST_FOR_JACKKNIFE, GROUP_SEED } from '../intervals/sets-without-group.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { metricDefinition, wholeParameter } from '../metric-record.js';
-import {
-  type ClassMarginals,
-  classMarginals,
-  mergeMarginals,
-  removeMarginals,
-} from '../numerics/class-marginals.js';
-import { countText } from '../numerics/number-text.js';
-import type { Rows } from '../numerics/rows.js';
-import { biasWarnings, countsOf } from '../score-warnings.js';
+import { biasWarnings, countsOf } from '../warnings.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
 /** Random groups for the jackknife; all images in one where there are too few. */

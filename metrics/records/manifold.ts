@@ -1,15 +1,13 @@
-import { authenticItems } from '../authpct.js';
-import { requireEmbeddingPair, SIDES } from '../comparable-sets.js';
+import { mean } from '../../numerics/mean-and-variance.js';
+import { requireNeighbours } from '../../numerics/nearest-neighbours.js';
+import type { Rows } from '../../numerics/rows.js';
+import { requireEmbeddingPair, requireSquares, SIDES } from '../comparable-sets.js';
 import { type ItemReplicate, type ItemScores, itemJackknife } from '../intervals/item-jackknife.js';
-import { EACH_GROUP, groupPlan, setsWithoutGroups } from '../intervals/sets-without-group.js';
+import { EACH_GROUP, groupPlan, setsWithoutGroups } from '../intervals/jackknife-of-metric.js';
 import { withIntervals } from '../intervals/with-intervals.js';
 import type { ImageCounts, MetricValue, ResultDefinition } from '../metric-definition.js';
 import { type Evaluation, metricDefinition, wholeParameter } from '../metric-record.js';
-import { manifoldItems } from '../nearest-neighbour-manifolds.js';
-import { mean } from '../numerics/mean-and-variance.js';
-import { requireNeighbours } from '../numerics/nearest-neighbours.js';
-import type { Rows } from '../numerics/rows.js';
-import { requireSquares } from '../require-squares.js';
+import { authenticItems, manifoldItems } from '../nearest-neighbour-manifolds.js';
 import { IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 
 function share(id: string, options: Partial<ResultDefinition> = {}): ResultDefinition {

@@ -1,7 +1,7 @@
-import { metricLabel } from '../../metrics/metric-label.js';
-import { FLOOR_ARM } from '../../sample-size-study/study-cells.js';
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { countText, numberText } from '../../numerics/number-text.js';
+import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
-import { countText, numberText } from '../number-text.js';
 import {
   BIAS_PANEL,
   biasLinePanel,
@@ -15,8 +15,8 @@ import type { DrawingBoard } from './drawing-board.js';
 import { drawnCurves, isLine } from './drawn-curve.js';
 import type { Figure, KeyEntry } from './figure.js';
 import { standingOf, subtitleOf } from './figure-words.js';
-import { metricAxis } from './metric-axis.js';
 import { BACKGROUND_LOOK } from './series-look.js';
+import { metricAxis } from './value-axis.js';
 
 /** Sizes outside the window are shown as far as this many times its 1/n. */
 const BEYOND = 2;

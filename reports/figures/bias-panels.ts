@@ -1,15 +1,14 @@
 import type * as Plots from '@observablehq/plot';
+import { countText, numberText } from '../../numerics/number-text.js';
 import { type BiasFit, isNearZero } from '../../sample-size-study/analysis/bias-fit.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
-import type { Html } from '../html.js';
-import { countText, numberText } from '../number-text.js';
-import { visibleText } from '../visible-text.js';
+import type { Html } from '../page/html.js';
+import { visibleText } from '../text/text-tables.js';
 import { sizeText } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { DrawnCurve } from './drawn-curve.js';
 import { intervalMark, ofSeries, strokeOf } from './series-marks.js';
-import { linearAxis } from './value-axis.js';
-import { valueAxisMark } from './value-axis-mark.js';
+import { linearAxis, valueAxisMark } from './value-axis.js';
 
 export const BIAS_PANEL = { width: 350, height: 260 } as const;
 const WIDTH = BIAS_PANEL.width;

@@ -1,4 +1,4 @@
-import type { Html } from '../html.js';
+import type { Html } from '../page/html.js';
 import {
   BIAS_MARGINS,
   BIAS_PANEL,
@@ -9,8 +9,7 @@ import {
 } from './bias-panels.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { ofSeries, strokeOf, triangleMark } from './series-marks.js';
-import { linearAxis } from './value-axis.js';
-import { valueAxisMark } from './value-axis-mark.js';
+import { linearAxis, valueAxisMark } from './value-axis.js';
 
 /** Largest residual of a line, in percent, as the fit has it. */
 export const TOLERANCE = 1;

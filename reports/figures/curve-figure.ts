@@ -1,17 +1,16 @@
-import { metricLabel } from '../../metrics/metric-label.js';
-import { FLOOR_ARM } from '../../sample-size-study/study-cells.js';
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { countText, numberText } from '../../numerics/number-text.js';
+import { isToldFromZero } from '../../sample-size-study/final-values.js';
+import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
-import { isToldFromZero } from '../../sample-size-study/told-from-zero.js';
-import { countText, numberText } from '../number-text.js';
 import { SETTLED_SHARE } from './curve-marks.js';
 import { curvePanel, thinning } from './curve-panel.js';
 import { armKeys, choiceWords, curveSigns } from './curve-signs.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { armName, type DrawnCurve, drawnCurves } from './drawn-curve.js';
 import type { Figure, Panel } from './figure.js';
-import { figureWarnings } from './figure-warnings.js';
-import { standingOf, subtitleOf } from './figure-words.js';
-import { metricAxis } from './metric-axis.js';
+import { figureWarnings, standingOf, subtitleOf } from './figure-words.js';
+import { metricAxis } from './value-axis.js';
 
 const HEIGHT = 280;
 const WIDTH = 350;

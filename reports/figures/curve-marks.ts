@@ -1,7 +1,7 @@
 import type * as Plots from '@observablehq/plot';
+import { countText, numberText } from '../../numerics/number-text.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
-import { countText, numberText } from '../number-text.js';
-import { visibleText } from '../visible-text.js';
+import { visibleText } from '../text/text-tables.js';
 import { type DrawnCurve, isLine } from './drawn-curve.js';
 import { drawsMark, ofSeries, strokeOf, triangleMark } from './series-marks.js';
 import type { SizeScale } from './size-scale.js';

@@ -1,5 +1,5 @@
 import type * as Plots from '@observablehq/plot';
-import type { Html } from '../html.js';
+import type { Html } from '../page/html.js';
 import { sizeText } from './axis-ticks.js';
 import { curveMarks, limitOf, meanMarks, requiredMarks, SETTLED_SHARE } from './curve-marks.js';
 import type { DrawingBoard } from './drawing-board.js';
@@ -7,8 +7,7 @@ import { type DrawnCurve, inFull } from './drawn-curve.js';
 import type { SeriesLook } from './series-look.js';
 import { intervalMark } from './series-marks.js';
 import { type ScaleKind, sizeScale } from './size-scale.js';
-import { linearAxis, shareAxis } from './value-axis.js';
-import { valueAxisMark } from './value-axis-mark.js';
+import { linearAxis, shareAxis, valueAxisMark } from './value-axis.js';
 
 /** Dots in one panel; of more, every k-th is drawn. */
 const MOST_DOTS = 3000;

@@ -1,6 +1,6 @@
-import { FLOOR_ARM } from '../../sample-size-study/study-cells.js';
+import { countText } from '../../numerics/number-text.js';
+import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
-import { countText } from '../number-text.js';
 import { limitOf, SETTLED_SHARE, settledSize, unbiasedSize } from './curve-marks.js';
 import { SINGULAR_LOOK, singularDimension } from './curve-panel.js';
 import { armName, type DrawnCurve, inFull } from './drawn-curve.js';

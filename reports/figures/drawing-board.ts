@@ -1,5 +1,5 @@
 import type * as Plots from '@observablehq/plot';
-import { Html } from '../html.js';
+import { Html } from '../page/html.js';
 
 /** What Plot draws with, loaded when the first figure is wanted. */
 export interface DrawingBoard {

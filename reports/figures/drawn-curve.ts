@@ -1,4 +1,4 @@
-import { FLOOR_ARM } from '../../sample-size-study/study-cells.js';
+import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { BACKGROUND_LOOK, CROWD_LOOK, type SeriesLook, seriesLook } from './series-look.js';
 

@@ -1,16 +1,15 @@
-import { listText } from '../../metrics/list-text.js';
-import { metricLabel } from '../../metrics/metric-label.js';
-import type { ComparedMetric } from '../../uncertainty/compare-report.js';
-import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
-import type { Html } from '../html.js';
-import { countText, numberText } from '../number-text.js';
+import type { ComparedMetric } from '../../filtering/compare-report.js';
+import type { FilterEffect } from '../../filtering/filter-effect.js';
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { countText, listText, numberText } from '../../numerics/number-text.js';
+import type { Html } from '../page/html.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { dosePanel, sparsificationPanel } from './effect-panels.js';
 import { EFFECT_LOOKS, effectArms, stripPanel } from './effect-strip.js';
 import type { Figure, KeyEntry } from './figure.js';
 import { FIGURE_WIDTH } from './figure-size.js';
-import { metricAxis } from './metric-axis.js';
 import { relativeEffect } from './relative-effect.js';
+import { metricAxis } from './value-axis.js';
 
 const HALF = { width: 350, height: 250 };
 

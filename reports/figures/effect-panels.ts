@@ -1,12 +1,11 @@
 import type * as Plots from '@observablehq/plot';
-import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
-import type { Html } from '../html.js';
-import { countText, numberText } from '../number-text.js';
+import type { FilterEffect } from '../../filtering/filter-effect.js';
+import { countText, numberText } from '../../numerics/number-text.js';
+import type { Html } from '../page/html.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { EFFECT_LOOKS, type EffectSeries, seriesOf } from './effect-strip.js';
 import { ofSeries, strokeOf } from './series-marks.js';
-import { linearAxis } from './value-axis.js';
-import { valueAxisMark } from './value-axis-mark.js';
+import { linearAxis, valueAxisMark } from './value-axis.js';
 
 interface PanelSize {
   readonly width: number;

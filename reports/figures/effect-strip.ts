@@ -1,9 +1,8 @@
-import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
-import type { Html } from '../html.js';
-import { numberText } from '../number-text.js';
-import { visibleText } from '../visible-text.js';
-import { axisNumbers } from './axis-numbers.js';
-import { paddedExtent } from './axis-ticks.js';
+import type { FilterEffect } from '../../filtering/filter-effect.js';
+import { numberText } from '../../numerics/number-text.js';
+import type { Html } from '../page/html.js';
+import { visibleText } from '../text/text-tables.js';
+import { axisNumbers, paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { fittedText } from './figure-size.js';
 import type { SeriesLook } from './series-look.js';

@@ -1,4 +1,4 @@
-import { REMAKE_COMMAND } from '../remake-command.js';
+import { REMAKE_COMMAND } from '../page/page.js';
 import type { Figure } from './figure.js';
 
 /** Inside a figure's files: what it is drawn from, where its numbers are, and last the command that makes it again. */

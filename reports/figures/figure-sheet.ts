@@ -1,5 +1,5 @@
-import { DEMO_NOTE } from '../demo-note.js';
-import { Html, html } from '../html.js';
+import { Html, html } from '../page/html.js';
+import { DEMO_NOTE } from '../page/page.js';
 import type { Figure, KeyEntry, Panel } from './figure.js';
 import { figureOrigin } from './figure-origin.js';
 import {
@@ -11,8 +11,7 @@ import {
   textLines,
   textWidth,
 } from './figure-size.js';
-import { keyMark } from './key-mark.js';
-import { watermark } from './watermark.js';
+import { keyMark } from './series-marks.js';
 
 const LINE = 15;
 /** How far panels are moved right where there is room, so that their labels stand below the title. */
@@ -136,4 +135,14 @@ function warningBox(
       html`${first ? html`<path d="M10,${i * LINE + 18}l5,-9l5,9z" fill="${WARN}" class="warn"/>` : new Html('')}<text class="warn" fill="${WARN}" x="28" y="${i * LINE + 18}">${line}</text>`,
   )}</g>`;
   return { part, bottom: top + height };
+}
+
+/** Across every panel whose numbers a demo encoder gave; nothing otherwise. */
+export function watermark(
+  { width, height }: Pick<Panel, 'width' | 'height'>,
+  standing: Figure['standing'],
+): Html {
+  if (standing !== 'demo') return new Html('');
+  const [large, small] = width > 280 ? [22, 13] : [15, 9];
+  return html`<g transform="translate(${width / 2 + 16},${height / 2}) rotate(-16)" text-anchor="middle" fill-opacity="0.2" font-weight="bold" pointer-events="none"><text y="-4" font-size="${large}">demo encoder</text><text y="14" font-size="${small}">not comparable with published values</text></g>`;
 }

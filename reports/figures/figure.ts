@@ -1,4 +1,4 @@
-import type { Html } from '../html.js';
+import type { Html } from '../page/html.js';
 import type { SeriesLook } from './series-look.js';
 
 /** A drawing inside a figure, in one or more views; the first is the one that files hold. */

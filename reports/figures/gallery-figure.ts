@@ -1,6 +1,6 @@
-import { RULE_TEXT } from '../column-scores.js';
-import type { Gallery } from '../gallery.js';
-import { countText, numberText } from '../number-text.js';
+import { countText, numberText } from '../../numerics/number-text.js';
+import { RULE_TEXT } from '../uncertainty/column-scores.js';
+import type { Gallery } from '../uncertainty/gallery.js';
 import type { Figure } from './figure.js';
 import { pictureGrid } from './picture-grid.js';
 import type { SeriesLook } from './series-look.js';

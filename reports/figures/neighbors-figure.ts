@@ -1,5 +1,5 @@
-import { NEIGHBOR_SHEETS, type Neighbors } from '../neighbors.js';
-import { countText, numberText } from '../number-text.js';
+import { countText, numberText } from '../../numerics/number-text.js';
+import { NEIGHBOR_SHEETS, type Neighbors } from '../score/neighbors.js';
 import type { Figure } from './figure.js';
 import { pictureGrid } from './picture-grid.js';
 

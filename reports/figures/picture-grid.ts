@@ -1,4 +1,4 @@
-import { Html, html } from '../html.js';
+import { Html, html } from '../page/html.js';
 import type { Panel } from './figure.js';
 import { FIGURE_WIDTH, fittedText } from './figure-size.js';
 

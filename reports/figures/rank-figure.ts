@@ -1,7 +1,7 @@
-import { metricLabel } from '../../metrics/metric-label.js';
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { countText, numberText } from '../../numerics/number-text.js';
 import type { StudyCurve, StudyRanking } from '../../sample-size-study/study-report.js';
-import type { Html } from '../html.js';
-import { countText, numberText } from '../number-text.js';
+import type { Html } from '../page/html.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Figure } from './figure.js';
 import { shortName } from './figure-size.js';

@@ -1,13 +1,13 @@
+import { countText, numberText } from '../../numerics/number-text.js';
 import type { StudyRanking } from '../../sample-size-study/study-report.js';
-import type { Html } from '../html.js';
-import { countText, numberText } from '../number-text.js';
-import { visibleText } from '../visible-text.js';
+import type { Html } from '../page/html.js';
+import { visibleText } from '../text/text-tables.js';
 import { sizeText } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { seriesLook } from './series-look.js';
 import { ofSeries, strokeOf } from './series-marks.js';
 import { type ScaleKind, sizeScale } from './size-scale.js';
-import { valueAxisMark } from './value-axis-mark.js';
+import { valueAxisMark } from './value-axis.js';
 
 export const RANK_PANEL = { width: 350, height: 240 } as const;
 const WIDTH = RANK_PANEL.width;

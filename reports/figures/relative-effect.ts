@@ -1,4 +1,4 @@
-import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
+import type { FilterEffect } from '../../filtering/filter-effect.js';
 
 /** Values this far from 0, in standard deviations of the draws, can be shared by. */
 const CLEAR = 2;

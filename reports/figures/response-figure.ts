@@ -1,15 +1,15 @@
-import { metricLabel } from '../../metrics/metric-label.js';
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { countText, numberText } from '../../numerics/number-text.js';
 import type { StudyCurve, StudyResponse } from '../../sample-size-study/study-report.js';
-import type { Html } from '../html.js';
-import { countText, numberText } from '../number-text.js';
-import { visibleText } from '../visible-text.js';
+import type { Html } from '../page/html.js';
+import { visibleText } from '../text/text-tables.js';
 import { apartTicks, paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Figure } from './figure.js';
 import { standingOf, subtitleOf } from './figure-words.js';
 import { BACKGROUND_LOOK, seriesLook } from './series-look.js';
 import { crossMark, ofSeries, strokeOf } from './series-marks.js';
-import { valueAxisMark } from './value-axis-mark.js';
+import { valueAxisMark } from './value-axis.js';
 
 /** Two panels in a row, so that five levels have room. */
 const WIDTH = 350;

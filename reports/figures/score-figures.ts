@@ -1,6 +1,6 @@
+import { countText, numberText } from '../../numerics/number-text.js';
 import type { ScoreColumn, UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
-import { columnScores, RULE_TEXT } from '../column-scores.js';
-import { countText, numberText } from '../number-text.js';
+import { columnScores, RULE_TEXT } from '../uncertainty/column-scores.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Figure } from './figure.js';
 import { shortName } from './figure-size.js';

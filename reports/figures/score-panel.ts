@@ -1,14 +1,13 @@
-import type { Html } from '../html.js';
-import { numberText } from '../number-text.js';
-import { visibleText } from '../visible-text.js';
-import { axisNumbers } from './axis-numbers.js';
-import { paddedExtent } from './axis-ticks.js';
+import { numberText } from '../../numerics/number-text.js';
+import type { Html } from '../page/html.js';
+import { visibleText } from '../text/text-tables.js';
+import { axisNumbers, paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Panel } from './figure.js';
 import { shortName } from './figure-size.js';
 import type { SeriesLook } from './series-look.js';
 import { ofSeries } from './series-marks.js';
-import { valueAxisMark } from './value-axis-mark.js';
+import { valueAxisMark } from './value-axis.js';
 
 const SIZE = { width: 350, height: 230 };
 const TICKS = 5;

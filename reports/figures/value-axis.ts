@@ -1,8 +1,9 @@
-import { axisNumbers } from './axis-numbers.js';
-import { paddedExtent } from './axis-ticks.js';
+import type * as Plots from '@observablehq/plot';
+import type { Direction } from '../../metrics/metric-definition.js';
+import { axisNumbers, paddedExtent } from './axis-ticks.js';
 
 /** An axis of values: how they are placed, between which ends, and what its label adds. */
-export interface ValueAxis {
+interface ValueAxis {
   readonly type: 'linear' | 'log';
   readonly domain: readonly [number, number];
   readonly ticks: number | number[];
@@ -36,4 +37,40 @@ export function shareAxis(shares: readonly number[]): ValueAxis {
     text: String,
     room: 0,
   };
+}
+
+const BETTER: Readonly<Record<Direction, string>> = {
+  'lower-is-better': '↓ lower is better',
+  'higher-is-better': '↑ higher is better',
+  neither: 'neither way is better',
+};
+
+/** `FID (↓ lower is better)`: what an axis shows, and which way is better. */
+export function metricAxis(name: string, direction: Direction): string {
+  return `${name} (${BETTER[direction]})`;
+}
+
+/** The axis of values at the left of a panel, its label above it. */
+export function valueAxisMark(
+  plot: typeof Plots,
+  label: string,
+  {
+    ticks,
+    note = '',
+    text,
+  }: {
+    readonly ticks: number | number[];
+    /** what the numbers add to the label */
+    readonly note?: string;
+    readonly text?: string | ((value: number) => string);
+  },
+): Plots.Markish {
+  return plot.axisY({
+    label: `${label}${note}`,
+    labelArrow: 'none',
+    ticks,
+    ...(text === undefined ? {} : { tickFormat: text }),
+    fontVariant: '',
+    labelAnchor: 'top',
+  });
 }

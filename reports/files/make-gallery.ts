@@ -1,13 +1,13 @@
-import { quantile } from '../../metrics/numerics/order-statistics.js';
+import { quantile } from '../../numerics/order-statistics.js';
 import { openJoinedImages } from '../../uncertainty/files/joined-images.js';
 import { openArms } from '../../uncertainty/files/open-arms.js';
 import type { MissingIds } from '../../uncertainty/id-match.js';
 import type { AxisOrder } from '../../uncertainty/map-source.js';
 import { type PixelMap, pixelMap } from '../../uncertainty/pixel-map.js';
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
-import { columnScores } from '../column-scores.js';
-import type { Gallery } from '../gallery.js';
-import { mapColors } from '../map-colors.js';
+import { columnScores } from '../uncertainty/column-scores.js';
+import type { Gallery } from '../uncertainty/gallery.js';
+import { mapColors } from '../uncertainty/map-colors.js';
 import { smallPicture } from './small-picture.js';
 
 /** Pictures at each end. */

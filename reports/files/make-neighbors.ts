@@ -3,11 +3,11 @@ import { decodeImage } from '../../encoders/images/decode-image.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
-import { nearestNeighbours } from '../../metrics/numerics/nearest-neighbours.js';
-import { openAlgebra } from '../../metrics/numerics/open-algebra.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { holdsImages } from '../../metrics/score-source.js';
-import type { Neighbors } from '../neighbors.js';
+import { nearestNeighbours } from '../../numerics/nearest-neighbours.js';
+import { openAlgebra } from '../../numerics/open-algebra.js';
+import type { Rows } from '../../numerics/rows.js';
+import { holdsImages } from '../../scoring/open-source.js';
+import type { Neighbors } from '../score/neighbors.js';
 import { smallPicture } from './small-picture.js';
 
 /** Pairs of each sheet. */

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { z } from 'zod';
+import { VERSION } from '../../encoders/encoder.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
-import { VERSION } from '../../encoders/version.js';
-import { outputsSchema } from '../outputs-schema.js';
-import { strictJson } from '../strict-json.js';
+import { outputsSchema, strictJson } from './json-formats.js';
 
 const RECORD = 'outputs.json';
 

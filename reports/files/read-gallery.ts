@@ -1,4 +1,4 @@
-import { type Gallery, parsedGallery } from '../gallery.js';
+import { type Gallery, parsedGallery } from '../uncertainty/gallery.js';
 import { readBeside } from './read-beside.js';
 
 /**

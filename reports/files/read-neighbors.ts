@@ -1,4 +1,4 @@
-import { type Neighbors, parsedNeighbors } from '../neighbors.js';
+import { type Neighbors, parsedNeighbors } from '../score/neighbors.js';
 import { readBeside } from './read-beside.js';
 
 /**

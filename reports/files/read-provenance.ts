@@ -1,5 +1,5 @@
-import type { Provenance } from '../provenance.js';
-import { reportProvenanceSchema } from '../provenance-schema.js';
+import type { Provenance } from '../page/page.js';
+import { reportProvenanceSchema } from './json-formats.js';
 import { readBeside } from './read-beside.js';
 
 /**

@@ -1,18 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
-import type { ScoreReport } from '../../metrics/score-report.js';
+import type { CompareReport } from '../../filtering/compare-report.js';
 import type { StudyComparison } from '../../sample-size-study/study-comparison.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
-import type { CompareReport } from '../../uncertainty/compare-report.js';
+import type { ScoreReport } from '../../scoring/score-report.js';
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
-import { parsedCompareReport } from '../compare-schema.js';
-import type { ScoreComparison } from '../score-comparison.js';
-import { parsedScoreComparison } from '../score-comparison-schema.js';
-import { parsedScoreReport } from '../score-schema.js';
-import { parsedStudyComparison } from '../study-comparison-schema.js';
-import { parsedStudyReport } from '../study-schema.js';
-import { parsedUncertaintyReport } from '../uncertainty-schema.js';
+import { parsedCompareReport } from '../filtering/compare-schema.js';
+import type { ScoreComparison } from '../score/score-comparison.js';
+import { parsedScoreComparison } from '../score/score-comparison-schema.js';
+import { parsedScoreReport } from '../score/score-schema.js';
+import { parsedStudyComparison } from '../study/study-comparison-schema.js';
+import { parsedStudyReport } from '../study/study-schema.js';
+import { parsedUncertaintyReport } from '../uncertainty/uncertainty-schema.js';
 import { readFormat } from './read-format.js';
 
 /** A report as a folder holds it. */

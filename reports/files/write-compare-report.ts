@@ -1,10 +1,10 @@
-import type { CompareReport } from '../../uncertainty/compare-report.js';
-import { compareCsv } from '../compare-csv.js';
-import { compareFigures } from '../compare-figures.js';
-import { compareSources, compareTextTable } from '../compare-methods.js';
-import { comparePage } from '../compare-page.js';
-import type { Provenance } from '../provenance.js';
-import { strictJson } from '../strict-json.js';
+import type { CompareReport } from '../../filtering/compare-report.js';
+import { compareCsv } from '../filtering/compare-csv.js';
+import { compareFigures } from '../filtering/compare-figures.js';
+import { compareSources, compareTextTable } from '../filtering/compare-methods.js';
+import { comparePage } from '../filtering/compare-page.js';
+import type { Provenance } from '../page/page.js';
+import { strictJson } from './json-formats.js';
 import { requireNewFiles } from './require-new-files.js';
 import { PAPER_FILES, paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 

@@ -2,14 +2,14 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unwritableFile } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
-import { bibtex } from '../bibliography.js';
 import { figureCsv } from '../figure-csv.js';
 import type { Figure } from '../figures/figure.js';
 import { figureSheet } from '../figures/figure-sheet.js';
-import type { Provenance } from '../provenance.js';
-import { strictJson } from '../strict-json.js';
-import { latexTable, markdownTable, type TextTable } from '../text-tables.js';
+import type { Provenance } from '../page/page.js';
+import { bibtex } from '../text/bibliography.js';
+import { latexTable, markdownTable, type TextTable } from '../text/text-tables.js';
 import { figurePng } from './figure-png.js';
+import { strictJson } from './json-formats.js';
 import { requireNewFiles } from './require-new-files.js';
 import { svgWithFonts } from './svg-with-fonts.js';
 

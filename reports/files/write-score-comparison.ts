@@ -1,8 +1,8 @@
-import type { ScoreComparison } from '../score-comparison.js';
-import { scoreComparisonPage } from '../score-comparison-page.js';
-import { scoreComparisonTable } from '../score-comparison-table.js';
-import { strictJson } from '../strict-json.js';
-import { latexTable, markdownTable } from '../text-tables.js';
+import type { ScoreComparison } from '../score/score-comparison.js';
+import { scoreComparisonPage } from '../score/score-comparison-page.js';
+import { scoreComparisonTable } from '../score/score-comparison-table.js';
+import { latexTable, markdownTable } from '../text/text-tables.js';
+import { strictJson } from './json-formats.js';
 import { type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**

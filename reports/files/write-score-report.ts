@@ -1,12 +1,11 @@
-import type { ScoreReport } from '../../metrics/score-report.js';
+import type { ScoreReport } from '../../scoring/score-report.js';
 import { neighborsFigure } from '../figures/neighbors-figure.js';
-import type { Neighbors } from '../neighbors.js';
-import type { Provenance } from '../provenance.js';
-import { scoreCsv } from '../score-csv.js';
-import { scoreJson } from '../score-json.js';
-import { scoreSources, scoreTextTable } from '../score-methods.js';
-import { scorePage } from '../score-page.js';
-import { strictJson } from '../strict-json.js';
+import type { Provenance } from '../page/page.js';
+import type { Neighbors } from '../score/neighbors.js';
+import { scoreCsv } from '../score/score-csv.js';
+import { scoreSources, scoreTextTable } from '../score/score-methods.js';
+import { scorePage } from '../score/score-page.js';
+import { scoreJson, strictJson } from './json-formats.js';
 import { requireNewFiles } from './require-new-files.js';
 import { PAPER_FILES, paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 

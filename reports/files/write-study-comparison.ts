@@ -1,8 +1,8 @@
 import type { StudyComparison } from '../../sample-size-study/study-comparison.js';
-import { strictJson } from '../strict-json.js';
-import { studyComparisonPage } from '../study-comparison-page.js';
-import { studyComparisonSizes, studyComparisonTable } from '../study-comparison-table.js';
-import { latexTable, markdownTable } from '../text-tables.js';
+import { studyComparisonPage } from '../study/study-comparison-page.js';
+import { studyComparisonSizes, studyComparisonTable } from '../study/study-comparison-table.js';
+import { latexTable, markdownTable } from '../text/text-tables.js';
+import { strictJson } from './json-formats.js';
 import { type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**

@@ -1,11 +1,11 @@
 import type { StudyReport } from '../../sample-size-study/study-report.js';
-import { studySummaryCsv } from '../../sample-size-study/study-summary-csv.js';
-import type { Provenance } from '../provenance.js';
-import { studyFigures } from '../study-figures.js';
-import { studyJson } from '../study-json.js';
-import { studySources } from '../study-methods.js';
-import { studyPage } from '../study-page.js';
-import { studyTable } from '../study-table.js';
+import { studySummaryCsv } from '../../sample-size-study/study-summary.js';
+import type { Provenance } from '../page/page.js';
+import { studyFigures } from '../study/study-figures.js';
+import { studySources } from '../study/study-methods.js';
+import { studyPage } from '../study/study-page.js';
+import { studyTable } from '../study/study-table.js';
+import { studyJson } from './json-formats.js';
 import { paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**

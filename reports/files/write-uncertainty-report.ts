@@ -1,11 +1,11 @@
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
 import { galleryFigure } from '../figures/gallery-figure.js';
-import type { Gallery } from '../gallery.js';
-import type { Provenance } from '../provenance.js';
-import { strictJson } from '../strict-json.js';
-import { uncertaintyFigures } from '../uncertainty-figures.js';
-import { uncertaintySources, uncertaintyTextTable } from '../uncertainty-methods.js';
-import { uncertaintyPage } from '../uncertainty-page.js';
+import type { Provenance } from '../page/page.js';
+import type { Gallery } from '../uncertainty/gallery.js';
+import { uncertaintyFigures } from '../uncertainty/uncertainty-figures.js';
+import { uncertaintySources, uncertaintyTextTable } from '../uncertainty/uncertainty-methods.js';
+import { uncertaintyPage } from '../uncertainty/uncertainty-page.js';
+import { strictJson } from './json-formats.js';
 import { requireNewFiles } from './require-new-files.js';
 import { PAPER_FILES, paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 

@@ -1,5 +1,4 @@
-import { countText } from '../../metrics/numerics/number-text.js';
-import type { CurvePoint } from './curve-point.js';
+import { countText } from '../../numerics/number-text.js';
 import { weightedFit } from './weighted-fit.js';
 
 /** A curve read as limit + slope / n over the sizes at which that law holds. */
@@ -19,7 +18,7 @@ export interface BiasFit {
   readonly holds: boolean;
 }
 
-export interface BiasFitOptions {
+interface BiasFitOptions {
   /** largest relative residual that the window may have */
   readonly tolerance?: number;
   readonly fewestPoints?: number;
@@ -119,4 +118,13 @@ function fitOver(
       bias === 'none' ||
       (nearZero === undefined && points.every((point, i) => isHeldBy(residuals[i]!, point))),
   };
+}
+
+/** One sample size of a curve: the repeats there, summarized. */
+interface CurvePoint {
+  readonly sampleSize: number;
+  readonly repeats: number;
+  readonly mean: number;
+  /** of the repeats, divisor R − 1; null with one repeat, or where all repeats are the same images */
+  readonly standardDeviation: number | null;
 }

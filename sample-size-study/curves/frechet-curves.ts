@@ -4,10 +4,10 @@ import {
   gaussianOfFactor,
   gaussianOfRows,
 } from '../../metrics/frechet-distance.js';
-import type { Algebra } from '../../metrics/numerics/algebra.js';
-import { type GaussianMoments, mergeMoments } from '../../metrics/numerics/gaussian-moments.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { selectRows } from '../../metrics/numerics/select-rows.js';
+import type { Algebra } from '../../numerics/algebra.js';
+import { type GaussianMoments, mergeMoments } from '../../numerics/gaussian-moments.js';
+import type { Rows } from '../../numerics/rows.js';
+import { selectRows } from '../../numerics/rows.js';
 import type { StudyDraw } from '../study-draws.js';
 import type { CurveEngine, CurveValue } from './curve-engine.js';
 

@@ -1,5 +1,5 @@
-import { logSoftmax } from '../../metrics/numerics/log-softmax.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
+import { logSoftmax } from '../../numerics/class-marginals.js';
+import type { Rows } from '../../numerics/rows.js';
 import type { CurveEngine, CurveValue } from './curve-engine.js';
 
 /**

@@ -1,7 +1,7 @@
-import type { Algebra } from '../../metrics/numerics/algebra.js';
-import type { Kernel } from '../../metrics/numerics/kernel.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
 import { type MmdEstimator, ownMean } from '../../metrics/squared-mmd.js';
+import type { Algebra } from '../../numerics/algebra.js';
+import type { Kernel } from '../../numerics/kernel.js';
+import type { Rows } from '../../numerics/rows.js';
 import type { StudyDraw } from '../study-draws.js';
 import type { CurveEngine, CurveValue } from './curve-engine.js';
 import { type DrawnRows, nestedPairSums, ownPairs } from './pair-sums.js';

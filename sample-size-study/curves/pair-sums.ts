@@ -1,8 +1,8 @@
-import type { Algebra } from '../../metrics/numerics/algebra.js';
-import { type Kernel, reducedKernel } from '../../metrics/numerics/kernel.js';
-import { squaredNorms } from '../../metrics/numerics/products.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { rowRange } from '../../metrics/numerics/select-rows.js';
+import type { Algebra } from '../../numerics/algebra.js';
+import { type Kernel, reducedKernel } from '../../numerics/kernel.js';
+import { squaredNorms } from '../../numerics/products.js';
+import type { Rows } from '../../numerics/rows.js';
+import { rowRange } from '../../numerics/rows.js';
 
 /** Rows of one set in the order of each draw; the first n of an order are its subset of size n. */
 export interface DrawnRows {

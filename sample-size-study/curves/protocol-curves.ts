@@ -1,8 +1,8 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { EvaluationError } from '../../errors.js';
 import type { Comparison, MetricDefinition, Parameters } from '../../metrics/metric-definition.js';
-import type { Algebra } from '../../metrics/numerics/algebra.js';
-import { selectRows } from '../../metrics/numerics/select-rows.js';
+import type { Algebra } from '../../numerics/algebra.js';
+import { selectRows } from '../../numerics/rows.js';
 import type { CurveEngine, CurveValue } from './curve-engine.js';
 
 /** Any metric, evaluated anew on each subset: for those whose subsets share nothing. */

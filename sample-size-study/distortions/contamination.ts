@@ -1,5 +1,5 @@
 import type { ImageEntry, ImageSet } from '../../encoders/images/image-set.js';
-import { seededRandom } from '../../metrics/numerics/seeded-random.js';
+import { seededRandom } from '../../numerics/seeded-random.js';
 
 /** Shares of images replaced, as in Heusel et al. 2017, appendix A1. */
 export const CONTAMINATION_SHARES = [0.25, 0.5, 0.75] as const;

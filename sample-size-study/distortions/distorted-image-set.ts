@@ -1,7 +1,7 @@
 import { type DecodeOptions, decodeImage } from '../../encoders/images/decode-image.js';
 import type { Image } from '../../encoders/images/image.js';
 import type { ImageEntry, ImageSet } from '../../encoders/images/image-set.js';
-import { seededRandom } from '../../metrics/numerics/seeded-random.js';
+import { seededRandom } from '../../numerics/seeded-random.js';
 import type { Distortion } from './distortion.js';
 
 export interface DistortionSettings {

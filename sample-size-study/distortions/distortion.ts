@@ -1,5 +1,5 @@
 import type { Image } from '../../encoders/images/image.js';
-import type { Random } from '../../metrics/numerics/seeded-random.js';
+import type { Random } from '../../numerics/seeded-random.js';
 
 /** The numbers of one level, by the names of the paper. */
 export type LevelParameters = Readonly<Record<string, number>>;

@@ -1,4 +1,4 @@
-import type { Random } from '../../metrics/numerics/seeded-random.js';
+import type { Random } from '../../numerics/seeded-random.js';
 import type { Distortion } from './distortion.js';
 import { IMAGENET_C, levelsBySize, pairTable } from './level-table.js';
 import { truncatedImage, unitImage } from './unit-image.js';

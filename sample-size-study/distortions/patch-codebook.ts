@@ -1,5 +1,5 @@
 import type { Image } from '../../encoders/images/image.js';
-import type { Random } from '../../metrics/numerics/seeded-random.js';
+import type { Random } from '../../numerics/seeded-random.js';
 
 /** Side of a patch in pixels. */
 export const PATCH = 8;

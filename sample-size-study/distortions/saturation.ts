@@ -1,5 +1,5 @@
+import { hsvShifted } from './color.js';
 import type { Distortion } from './distortion.js';
-import { hsvShifted } from './hsv-shift.js';
 import { IMAGENET_C, levelsBySize, pairTable } from './level-table.js';
 
 const TABLE = pairTable(['factor', 'added'], {

@@ -1,6 +1,6 @@
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
-import { seededRandom } from '../../metrics/numerics/seeded-random.js';
+import { seededRandom } from '../../numerics/seeded-random.js';
 import { CONTAMINATION_SHARES, contaminatedImageSet } from '../distortions/contamination.js';
 import { type Decoding, distortedImageSet, loadedImage } from '../distortions/distorted-image-set.js';
 import type { Distortion } from '../distortions/distortion.js';

@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
 import type { CellFacts } from '../cell-facts.js';
-import { ROW_COLUMNS, type StudyRow } from '../study-row.js';
 import type { StudyLedger } from '../study-run.js';
+import { ROW_COLUMNS, type StudyRow } from '../study-run.js';
 import { openRowJournal } from './row-journal.js';
 
 /** A ledger on disk that must be closed. */

@@ -3,17 +3,19 @@ import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { InputError, OptionError } from '../../errors.js';
 import { requireLikeProvenance } from '../../metrics/comparable-sets.js';
-import { encodedSet, provenanceOf } from '../../metrics/encoded-sides.js';
-import { encoderOptions } from '../../metrics/encoder-options.js';
-import { EncoderShelf } from '../../metrics/encoder-shelf.js';
 import type { Comparison, MetricDefinition } from '../../metrics/metric-definition.js';
-import { sampleIndices, seededRandom } from '../../metrics/numerics/seeded-random.js';
-import { type ScoreGroup, scoreGroups } from '../../metrics/score-groups.js';
-import type { ScoreRequest } from '../../metrics/score-request.js';
-import { openScoreSource, type ScoreSource, unservedError } from '../../metrics/score-source.js';
+import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
+import { EncoderShelf, encoderOptions, type ScoreGroup, scoreGroups } from '../../scoring/encoder-cache.js';
+import {
+  encodedSet,
+  openScoreSource,
+  provenanceOf,
+  type ScoreSource,
+  unservedError,
+} from '../../scoring/open-source.js';
+import type { ScoreRequest } from '../../scoring/score-report.js';
 import { subset } from '../curves/protocol-curves.js';
-import type { StudyCell } from '../study-cells.js';
-import type { StudyArm, StudyDesign } from '../study-design.js';
+import type { StudyArm, StudyCell, StudyDesign } from '../study-design.js';
 import type { StudyWorld } from '../study-tasks.js';
 import { type Distorter, openDistorter } from './open-distorter.js';
 

@@ -3,8 +3,8 @@ import { plantedTrial, SCENARIOS } from '../../bench/filtering/planted-trial.js'
 import { spoiledImage } from '../../bench/filtering/spoiled-images.js';
 import type { MeasuredImages, SpoiledPool } from '../../bench/filtering/spoiled-pool.js';
 import { helpsLess, verdictRates } from '../../bench/filtering/verdict-rates.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
-import { IMAGE_CONTROLS } from '../../uncertainty/controls/image-controls.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
+import { IMAGE_CONTROLS } from '../../uncertainty/image-controls.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { embeddedSet } from '../support/planted-pool.js';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { officialEncoder } from '../../encoders/encoder-catalog.js';
+import { officialEncoder } from '../../encoders/networks/encoder-catalog.js';
 import { fileServer, serve } from '../support/file-server.js';
 import { runCommand } from '../support/run-command.js';
 import { temporaryFolder } from '../support/temporary-folder.js';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { writeScoreReport } from '../../reports/files/write-score-report.js';
 import { writeStudyReport } from '../../reports/files/write-study-report.js';
 import { writeUncertaintyReport } from '../../reports/files/write-uncertainty-report.js';
-import type { Gallery } from '../../reports/gallery.js';
+import type { Gallery } from '../../reports/uncertainty/gallery.js';
 import { exampleNeighbors } from '../support/neighbors.js';
 import { runCommand } from '../support/run-command.js';
 import { exampleReport } from '../support/score-report.js';

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { GraphBuilder } from '../../encoders/onnx/graph-builder.js';
-import { modelBytes } from '../../encoders/onnx/onnx-model.js';
+import { GraphBuilder } from '../../onnx/graph-builder.js';
+import { modelBytes } from '../../onnx/onnx-model.js';
 import { bytesOf, npyFile } from '../support/command-files.js';
 import { projectFile } from '../support/project.js';
 import { runCommand } from '../support/run-command.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { warningLines } from '../../cli/warning-lines.js';
+import { warningLines } from '../../cli/terminal.js';
 import { exampleReport } from '../support/score-report.js';
 
 test('warningLines names the metrics that share a doubt once, and leaves the demo mark to the table', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { defaultBatchSize } from '../../encoders/default-batch-size.js';
+import { defaultBatchSize } from '../../encoders/encoded-batches.js';
 
 describe('defaultBatchSize', () => {
   test('is 4 for Inception’s 299 × 299, 7 for 224 × 224 and 3 for 336 × 336', () => {

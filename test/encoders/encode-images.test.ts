@@ -14,7 +14,7 @@ import type { ImageEntry, ImageSet } from '../../encoders/images/image-set.js';
 import { preprocessImage } from '../../encoders/images/preprocess-image.js';
 import { openEncoder } from '../../encoders/open-encoder.js';
 import { InputError, InterruptedError } from '../../errors.js';
-import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
+import { gaussianMoments } from '../../numerics/gaussian-moments.js';
 import { entryOf, noisePng, noiseSet, setOf } from '../support/image-entries.js';
 import { fixtureFile } from '../support/image-fixtures.js';
 import { temporaryFolder } from '../support/temporary-folder.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { MomentsFold } from '../../encoders/moments-fold.js';
-import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
+import { MomentsFold } from '../../encoders/fold-moments.js';
+import { gaussianMoments } from '../../numerics/gaussian-moments.js';
+import type { Rows } from '../../numerics/rows.js';
 
 const FOLD_TOLERANCE = 1e-12; // sums of 3,000 products in another order
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { nearestName } from '../../encoders/nearest-name.js';
-import { unknownNameError } from '../../encoders/unknown-name-error.js';
-import { VERSION } from '../../encoders/version.js';
+import { VERSION } from '../../encoders/encoder.js';
+import { nearestName, unknownNameError } from '../../encoders/unknown-name-error.js';
 import { projectFile } from '../support/project.js';
 
 describe('nearestName', () => {

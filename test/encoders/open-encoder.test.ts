@@ -3,10 +3,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Encoder } from '../../encoders/encoder.js';
-import { encoderStanding } from '../../encoders/encoder-standing.js';
-import { GraphBuilder } from '../../encoders/onnx/graph-builder.js';
-import { openSession } from '../../encoders/onnx/onnx-session.js';
-import { type OpenEncoderOptions, openEncoder } from '../../encoders/open-encoder.js';
+import { encoderStanding, type OpenEncoderOptions, openEncoder } from '../../encoders/open-encoder.js';
+import { GraphBuilder } from '../../onnx/graph-builder.js';
+import { openSession } from '../../onnx/onnx-session.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { TINY_SIDECAR, tinyNetwork, writeTinyEncoder } from '../support/tiny-network.js';
 

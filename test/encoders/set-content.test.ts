@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { setContent } from '../../encoders/set-content.js';
-import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
-import { rows } from '../../metrics/numerics/rows.js';
+import { gaussianMoments } from '../../numerics/gaussian-moments.js';
+import { rows } from '../../numerics/rows.js';
 import { embeddedSet } from '../support/embedded-set.js';
 
 const numbers = (values: readonly number[]) => rows(Float64Array.from(values), { n: 2, d: 2, name: 'rows' });

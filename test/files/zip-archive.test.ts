@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { crc32, tableCrc32 } from '../../encoders/files/crc-32.js';
-import { openZip, type ZipArchive, type ZipEntry } from '../../encoders/files/zip-archive.js';
+import { openZip, type ZipArchive } from '../../encoders/files/zip-archive.js';
+import type { ZipEntry } from '../../encoders/files/zip-entry-reader.js';
 import { projectFile } from '../support/project.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

@@ -1,18 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { cmmd, cmmdSums } from '../../metrics/cmmd.js';
-import { cmmdByMoments } from '../../metrics/cmmd-by-moments.js';
+import { cmmd, cmmdByMoments, cmmdSums } from '../../metrics/cmmd.js';
 import { metricById } from '../../metrics/metric-catalog.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
-import {
-  type GaussianMoments,
-  gaussianMoments,
-  mergeMoments,
-} from '../../metrics/numerics/gaussian-moments.js';
-import { crossKernelSums, ownKernelSums } from '../../metrics/numerics/kernel-sums.js';
-import { mergeCrossSums, mergeOwnSums } from '../../metrics/numerics/merge-kernel-sums.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { rowRange } from '../../metrics/numerics/select-rows.js';
-import { unitRows } from '../../metrics/numerics/unit-rows.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
+import { type GaussianMoments, gaussianMoments, mergeMoments } from '../../numerics/gaussian-moments.js';
+import { crossKernelSums, mergeCrossSums, mergeOwnSums, ownKernelSums } from '../../numerics/kernel-sums.js';
+import type { Rows } from '../../numerics/rows.js';
+import { rowRange, unitRows } from '../../numerics/rows.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { expectAllClose, expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';

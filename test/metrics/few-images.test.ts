@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deleteGroupJackknife } from '../../metrics/intervals/delete-group-jackknife.js';
 import { metricById } from '../../metrics/metric-catalog.js';
-import { mean, standardDeviation } from '../../metrics/numerics/mean-and-variance.js';
+import { mean, standardDeviation } from '../../numerics/mean-and-variance.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';

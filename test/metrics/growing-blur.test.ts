@@ -4,9 +4,9 @@ import { encodeImages } from '../../encoders/encode-images.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
-import { score } from '../../metrics/score.js';
+import { gaussianBlur } from '../../sample-size-study/distortions/blur.js';
 import { distortedImageSet } from '../../sample-size-study/distortions/distorted-image-set.js';
-import { gaussianBlur } from '../../sample-size-study/distortions/gaussian-blur.js';
+import { score } from '../../scoring/score.js';
 import { projectRoot } from '../support/project.js';
 
 /** Levels of the published family at 40 pixels: σ of 0.4 to 1 pixel. */

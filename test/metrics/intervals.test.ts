@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { frechetBiasSlope, frechetPairVariance } from '../../metrics/frechet-bias.js';
+import { frechetBiasSlope, frechetPairVariance } from '../../metrics/frechet-distance.js';
 import {
   inceptionLogBias,
   inceptionScoreOf,
@@ -7,21 +7,25 @@ import {
 } from '../../metrics/inception-score.js';
 import { deleteGroupJackknife, randomGroups } from '../../metrics/intervals/delete-group-jackknife.js';
 import { type ItemReplicate, itemJackknife } from '../../metrics/intervals/item-jackknife.js';
+import { placesWithout } from '../../metrics/intervals/jackknife-of-metric.js';
 import { boundedInterval } from '../../metrics/intervals/limit-bounds.js';
 import { squaredMmdVariance } from '../../metrics/intervals/mmd-interval.js';
-import { placesWithout } from '../../metrics/intervals/sets-without-group.js';
 import { METRICS, metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
-import { classMarginals, mergeMarginals, removeMarginals } from '../../metrics/numerics/class-marginals.js';
-import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
-import type { Kernel } from '../../metrics/numerics/kernel.js';
-import { logSoftmax } from '../../metrics/numerics/log-softmax.js';
-import { mean, variance } from '../../metrics/numerics/mean-and-variance.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { selectRows } from '../../metrics/numerics/select-rows.js';
-import { studentQuantile } from '../../metrics/numerics/student-t.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
+import {
+  classMarginals,
+  logSoftmax,
+  mergeMarginals,
+  removeMarginals,
+} from '../../numerics/class-marginals.js';
+import { gaussianMoments } from '../../numerics/gaussian-moments.js';
+import type { Kernel } from '../../numerics/kernel.js';
+import { mean, variance } from '../../numerics/mean-and-variance.js';
+import type { Rows } from '../../numerics/rows.js';
+import { selectRows } from '../../numerics/rows.js';
+import { studentQuantile } from '../../numerics/student-t.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { rejected } from '../support/thrown.js';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { mergedStatistics } from '../../metrics/merged-statistics.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
-import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
+import { gaussianMoments } from '../../numerics/gaussian-moments.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { rejected } from '../support/thrown.js';

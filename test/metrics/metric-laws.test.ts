@@ -8,11 +8,11 @@ import type {
   Parameters,
   ResultDefinition,
 } from '../../metrics/metric-definition.js';
-import { numpyRandomState } from '../../metrics/numerics/numpy-random-state.js';
-import { innerProducts } from '../../metrics/numerics/products.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { selectRows } from '../../metrics/numerics/select-rows.js';
-import { symmetricEigenDecomposition } from '../../metrics/numerics/symmetric-eigenvalues.js';
+import { numpyRandomState } from '../../numerics/numpy-random-state.js';
+import { innerProducts } from '../../numerics/products.js';
+import type { Rows } from '../../numerics/rows.js';
+import { selectRows } from '../../numerics/rows.js';
+import { symmetricEigenDecomposition } from '../../numerics/symmetric-eigenvalues.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { rejected, thrown } from '../support/thrown.js';

@@ -1,19 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { authpct } from '../../metrics/authpct.js';
 import { cmmd, cmmdSums } from '../../metrics/cmmd.js';
 import { frechetDistance, frechetDistanceOfParts, gaussianOfRows } from '../../metrics/frechet-distance.js';
 import { inceptionScore } from '../../metrics/inception-score.js';
 import { cubicKernel, kernelInceptionDistance } from '../../metrics/kernel-inception-distance.js';
 import { mongeInceptionDistance } from '../../metrics/monge-inception-distance.js';
-import { manifoldScores } from '../../metrics/nearest-neighbour-manifolds.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
-import { compensatedSum } from '../../metrics/numerics/compensated-sum.js';
-import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { rowRange } from '../../metrics/numerics/select-rows.js';
-import { traceSquareRootOfFactors } from '../../metrics/numerics/trace-square-root.js';
+import { authpct, manifoldScores } from '../../metrics/nearest-neighbour-manifolds.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
 import { vendiScore } from '../../metrics/vendi-score.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
+import { gaussianMoments } from '../../numerics/gaussian-moments.js';
+import { compensatedSum } from '../../numerics/mean-and-variance.js';
+import type { Rows } from '../../numerics/rows.js';
+import { rowRange } from '../../numerics/rows.js';
+import { traceSquareRootOfFactors } from '../../numerics/trace-square-root.js';
 import { expectAllClose, expectClose, STATED_DIGITS } from '../support/tolerance.js';
 
 /** Features by formula, exact in float32, for anyone to rebuild in any language. */

@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { authpct } from '../../metrics/authpct.js';
 import { limitSizes } from '../../metrics/limit-at-infinity.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { mongeInceptionDistance } from '../../metrics/monge-inception-distance.js';
-import { manifoldScores } from '../../metrics/nearest-neighbour-manifolds.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
-import { torchGenerator } from '../../metrics/numerics/torch-generator.js';
-import { unitRows } from '../../metrics/numerics/unit-rows.js';
+import { authpct, manifoldScores } from '../../metrics/nearest-neighbour-manifolds.js';
 import { vendi } from '../../metrics/records/diversity.js';
 import { effectiveNumber, lostInRounding, vendiScore } from '../../metrics/vendi-score.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
+import { unitRows } from '../../numerics/rows.js';
+import { torchGenerator } from '../../numerics/torch-generator.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { fixtureCases, type PackedRows, unpacked } from '../support/fixture.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';

@@ -8,14 +8,14 @@ import {
 } from '../../metrics/frechet-distance.js';
 import { inceptionScore } from '../../metrics/inception-score.js';
 import { cubicKernel, kernelInceptionDistance } from '../../metrics/kernel-inception-distance.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
-import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
-import { numpyRandomState } from '../../metrics/numerics/numpy-random-state.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { singularValues } from '../../metrics/numerics/singular-values.js';
-import { symmetricEigenvalues } from '../../metrics/numerics/symmetric-eigenvalues.js';
-import { traceSquareRootOfFactors } from '../../metrics/numerics/trace-square-root.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
+import { gaussianMoments } from '../../numerics/gaussian-moments.js';
+import { numpyRandomState } from '../../numerics/numpy-random-state.js';
+import type { Rows } from '../../numerics/rows.js';
+import { singularValues } from '../../numerics/singular-values.js';
+import { symmetricEigenvalues } from '../../numerics/symmetric-eigenvalues.js';
+import { traceSquareRootOfFactors } from '../../numerics/trace-square-root.js';
 import { fixtureCases, type PackedRows, unpacked } from '../support/fixture.js';
 import {
   COVARIANCE_TOLERANCE,

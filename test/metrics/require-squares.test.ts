@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { requireSquares } from '../../metrics/require-squares.js';
+import { requireSquares } from '../../metrics/comparable-sets.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { thrown } from '../support/thrown.js';
 

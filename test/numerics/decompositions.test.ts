@@ -1,17 +1,14 @@
 import { sqrtm } from 'mathjs';
 import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
-import { factorOfRows } from '../../metrics/numerics/covariance-factor.js';
-import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
-import { matrixSquareRoot } from '../../metrics/numerics/matrix-square-root.js';
-import { pivotedCholesky } from '../../metrics/numerics/pivoted-cholesky.js';
-import { innerProducts } from '../../metrics/numerics/products.js';
-import { nuclearNorm, singularValues } from '../../metrics/numerics/singular-values.js';
-import {
-  symmetricEigenDecomposition,
-  symmetricEigenvalues,
-} from '../../metrics/numerics/symmetric-eigenvalues.js';
-import { traceSquareRoot, traceSquareRootOfFactors } from '../../metrics/numerics/trace-square-root.js';
+import { factorOfRows } from '../../numerics/covariance-factor.js';
+import { gaussianMoments } from '../../numerics/gaussian-moments.js';
+import { matrixSquareRoot } from '../../numerics/matrix-square-root.js';
+import { pivotedCholesky } from '../../numerics/pivoted-cholesky.js';
+import { innerProducts } from '../../numerics/products.js';
+import { nuclearNorm, singularValues } from '../../numerics/singular-values.js';
+import { symmetricEigenDecomposition, symmetricEigenvalues } from '../../numerics/symmetric-eigenvalues.js';
+import { traceSquareRoot, traceSquareRootOfFactors } from '../../numerics/trace-square-root.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { thrown } from '../support/thrown.js';
 import { EIGEN_TOLERANCE, expectAllClose, expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { fastPivotedCholesky } from '../../metrics/numerics/fast-covariance-factor.js';
-import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
-import { type PivotedCholesky, pivotedCholesky } from '../../metrics/numerics/pivoted-cholesky.js';
-import { innerProducts } from '../../metrics/numerics/products.js';
+import { fastPivotedCholesky } from '../../numerics/fast-covariance-factor.js';
+import { gaussianMoments } from '../../numerics/gaussian-moments.js';
+import { type PivotedCholesky, pivotedCholesky } from '../../numerics/pivoted-cholesky.js';
+import { innerProducts } from '../../numerics/products.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { sameBits } from '../support/same-bits.js';
 import { rejected } from '../support/thrown.js';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { compensatedSum } from '../../metrics/numerics/compensated-sum.js';
-import { fastCrossKernelSums, fastOwnKernelSums } from '../../metrics/numerics/fast-kernel-sums.js';
-import type { Kernel } from '../../metrics/numerics/kernel.js';
-import { crossKernelSums, ownKernelSums } from '../../metrics/numerics/kernel-sums.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { unitRows } from '../../metrics/numerics/unit-rows.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
+import { fastCrossKernelSums, fastOwnKernelSums } from '../../numerics/fast-kernel-sums.js';
+import type { Kernel } from '../../numerics/kernel.js';
+import { crossKernelSums, ownKernelSums } from '../../numerics/kernel-sums.js';
+import { compensatedSum } from '../../numerics/mean-and-variance.js';
+import type { Rows } from '../../numerics/rows.js';
+import { unitRows } from '../../numerics/rows.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { rejected } from '../support/thrown.js';
 import { expectClose, MEAN_KERNEL_TOLERANCE, ROW_KERNEL_TOLERANCE } from '../support/tolerance.js';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { fastGaussianMoments } from '../../metrics/numerics/fast-gaussian-moments.js';
-import { fastColumnProducts, fastInnerProducts } from '../../metrics/numerics/fast-products.js';
-import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
-import { innerProducts } from '../../metrics/numerics/products.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
+import { fastColumnProducts, fastInnerProducts } from '../../numerics/fast-products.js';
+import { fastGaussianMoments } from '../../numerics/fast-scatter.js';
+import { gaussianMoments } from '../../numerics/gaussian-moments.js';
+import { innerProducts } from '../../numerics/products.js';
+import type { Rows } from '../../numerics/rows.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { rejected } from '../support/thrown.js';
 import { expectAllClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';

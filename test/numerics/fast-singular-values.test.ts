@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fastNuclearNorm, fastSingularValues } from '../../metrics/numerics/fast-singular-values.js';
-import { nuclearNorm, singularValues } from '../../metrics/numerics/singular-values.js';
+import { fastNuclearNorm, fastSingularValues } from '../../numerics/fast-singular-values.js';
+import { nuclearNorm, singularValues } from '../../numerics/singular-values.js';
 import { fixtureCases } from '../support/fixture.js';
 import { formulaMatrix, type MatrixKind } from '../support/formula-matrix.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';

@@ -1,8 +1,8 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
-import { fastSymmetricEigenvalues } from '../../metrics/numerics/fast-symmetric-eigenvalues.js';
-import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
-import { symmetricEigenvalues } from '../../metrics/numerics/symmetric-eigenvalues.js';
+import { fastSymmetricEigenvalues } from '../../numerics/fast-singular-values.js';
+import { gaussianMoments } from '../../numerics/gaussian-moments.js';
+import { symmetricEigenvalues } from '../../numerics/symmetric-eigenvalues.js';
 import { fixtureCases } from '../support/fixture.js';
 import { formulaMatrix, type MatrixKind, symmetricFormula } from '../support/formula-matrix.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';

@@ -1,16 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type CovarianceFactor,
-  factorOfMoments,
-  factorOfRows,
-} from '../../metrics/numerics/covariance-factor.js';
+import { type CovarianceFactor, factorOfMoments, factorOfRows } from '../../numerics/covariance-factor.js';
 import {
   fastSquareRootSpectrum,
   fastTraceSquareRoot,
   fastTraceSquareRootOfFactors,
-} from '../../metrics/numerics/fast-trace-square-root.js';
-import { gaussianMoments } from '../../metrics/numerics/gaussian-moments.js';
-import { squareRootSpectrum } from '../../metrics/numerics/trace-square-root.js';
+} from '../../numerics/fast-trace-square-root.js';
+import { gaussianMoments } from '../../numerics/gaussian-moments.js';
+import { squareRootSpectrum } from '../../numerics/trace-square-root.js';
 import { fixtureCases } from '../support/fixture.js';
 import { formulaRows } from '../support/formula-matrix.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { frechetDistance } from '../../metrics/frechet-distance.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
 import {
   type GaussianMoments,
   gaussianMoments,
   mergeMoments,
   removeMoments,
   removeRows,
-} from '../../metrics/numerics/gaussian-moments.js';
-import { momentsWithoutRows } from '../../metrics/numerics/moments-without-rows.js';
-import { rowRange, selectRows } from '../../metrics/numerics/select-rows.js';
+} from '../../numerics/gaussian-moments.js';
+import { momentsWithoutRows } from '../../numerics/moments-without-rows.js';
+import { rowRange, selectRows } from '../../numerics/rows.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { thrown } from '../support/thrown.js';
 import { expectAllClose, expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';

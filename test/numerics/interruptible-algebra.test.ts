@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { metricById } from '../../metrics/metric-catalog.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { reducedKernel } from '../../metrics/numerics/kernel.js';
-import { crossKernelSums, ownKernelSums } from '../../metrics/numerics/kernel-sums.js';
+import { reducedKernel } from '../../numerics/kernel.js';
+import { crossKernelSums, ownKernelSums } from '../../numerics/kernel-sums.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { thrown } from '../support/thrown.js';
 import { expectAllClose, expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';

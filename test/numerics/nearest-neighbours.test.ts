@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { metricById } from '../../metrics/metric-catalog.js';
-import { type Algebra, plainAlgebra } from '../../metrics/numerics/algebra.js';
-import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
+import { type Algebra, plainAlgebra } from '../../numerics/algebra.js';
+import { fastAlgebra } from '../../numerics/fast-algebra.js';
 import {
+  NeighbourCandidates,
   nearestNeighbours,
   nearestOthers,
   squaredNeighbourRadii,
-} from '../../metrics/numerics/nearest-neighbours.js';
-import { NeighbourCandidates } from '../../metrics/numerics/neighbour-candidates.js';
-import { squaredDifference } from '../../metrics/numerics/pair-distances.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { sampleIndices, seededRandom } from '../../metrics/numerics/seeded-random.js';
+} from '../../numerics/nearest-neighbours.js';
+import { squaredDifference } from '../../numerics/pair-distances.js';
+import type { Rows } from '../../numerics/rows.js';
+import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 

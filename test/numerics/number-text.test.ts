@@ -6,7 +6,7 @@ import {
   numberText,
   percentText,
   probabilityText,
-} from '../../metrics/numerics/number-text.js';
+} from '../../numerics/number-text.js';
 
 describe('numberText', () => {
   test('numberText of a value without an error has four significant digits', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { mean, variance } from '../../metrics/numerics/mean-and-variance.js';
-import { numpyRandomState } from '../../metrics/numerics/numpy-random-state.js';
-import { sampleIndices, seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
+import { mean, variance } from '../../numerics/mean-and-variance.js';
+import { numpyRandomState } from '../../numerics/numpy-random-state.js';
+import { sampleIndices, seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import { thrown } from '../support/thrown.js';
 
 describe('numpyRandomState', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pearsonCorrelation, ranks, spearmanCorrelation } from '../../metrics/numerics/rank-correlation.js';
+import { pearsonCorrelation, ranks, spearmanCorrelation } from '../../numerics/order-statistics.js';
 import { projectFile } from '../support/project.js';
 import { expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
 

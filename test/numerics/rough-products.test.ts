@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { manifoldScores } from '../../metrics/nearest-neighbour-manifolds.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
-import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
-import { squaredNeighbourRadii } from '../../metrics/numerics/nearest-neighbours.js';
-import { innerProducts, squaredNorms } from '../../metrics/numerics/products.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
+import { fastAlgebra } from '../../numerics/fast-algebra.js';
+import { squaredNeighbourRadii } from '../../numerics/nearest-neighbours.js';
+import { innerProducts, squaredNorms } from '../../numerics/products.js';
+import type { Rows } from '../../numerics/rows.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { sameBits } from '../support/same-bits.js';
 

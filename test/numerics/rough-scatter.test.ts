@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fastScatter } from '../../metrics/numerics/fast-scatter.js';
-import { roughScatter } from '../../metrics/numerics/rough-scatter.js';
+import { fastScatter, roughScatter } from '../../numerics/fast-scatter.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { expectAllClose } from '../support/tolerance.js';
 

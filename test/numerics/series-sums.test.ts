@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { CMMD_KERNEL, cmmd, cmmdSums } from '../../metrics/cmmd.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
-import { bytesMayDo } from '../../metrics/numerics/bytes-may-do.js';
-import { fastAlgebra } from '../../metrics/numerics/fast-algebra.js';
-import { fastOwnKernelSums } from '../../metrics/numerics/fast-kernel-sums.js';
-import { squaredNorms } from '../../metrics/numerics/products.js';
-import { quantizedRows } from '../../metrics/numerics/quantized-rows.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { splitKernel } from '../../metrics/numerics/split-kernel.js';
-import { unitRows } from '../../metrics/numerics/unit-rows.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
+import { fastAlgebra } from '../../numerics/fast-algebra.js';
+import { fastOwnKernelSums } from '../../numerics/fast-kernel-sums.js';
+import { bytesMayDo } from '../../numerics/int8-bound.js';
+import { squaredNorms } from '../../numerics/products.js';
+import { quantizedRows } from '../../numerics/quantized-rows.js';
+import type { Rows } from '../../numerics/rows.js';
+import { unitRows } from '../../numerics/rows.js';
+import { splitKernel } from '../../numerics/split-kernel.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { expectClose, ROUNDED_CMMD_TOLERANCE, SERIES_CMMD_TOLERANCE } from '../support/tolerance.js';
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { compensatedSum } from '../../metrics/numerics/compensated-sum.js';
-import { mean, standardDeviation, variance } from '../../metrics/numerics/mean-and-variance.js';
-import { kthSmallest, median, quantile } from '../../metrics/numerics/order-statistics.js';
-import { seededRandom } from '../../metrics/numerics/seeded-random.js';
+import { compensatedSum, mean, standardDeviation, variance } from '../../numerics/mean-and-variance.js';
+import { kthSmallest, median, quantile } from '../../numerics/order-statistics.js';
+import { seededRandom } from '../../numerics/seeded-random.js';
 import { thrown } from '../support/thrown.js';
 
 describe('sums', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { axisNumbers } from '../../reports/figures/axis-numbers.js';
-import { apartTicks } from '../../reports/figures/axis-ticks.js';
+import { apartTicks, axisNumbers } from '../../reports/figures/axis-ticks.js';
 import { textWidth } from '../../reports/figures/figure-size.js';
 
 describe('axisNumbers', () => {

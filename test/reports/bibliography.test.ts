@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { METRICS } from '../../metrics/metric-catalog.js';
-import { bibtex, LIMIT_PAPER, MAP_PAPER } from '../../reports/bibliography.js';
+import { bibtex, LIMIT_PAPER, MAP_PAPER } from '../../reports/text/bibliography.js';
 
 describe('bibtex', () => {
   test('bibtex names authors, title, venue and year of every paper that a metric or a method rests on', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { compareTextTable } from '../../reports/compare-methods.js';
-import { comparePage } from '../../reports/compare-page.js';
+import { compareTextTable } from '../../reports/filtering/compare-methods.js';
+import { comparePage } from '../../reports/filtering/compare-page.js';
 import { exampleComparison } from '../support/compare-report.js';
 
 describe('comparePage', () => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { compareFigures } from '../../reports/compare-figures.js';
 import { curveFigure } from '../../reports/figures/curve-figure.js';
 import { drawingBoard } from '../../reports/figures/drawing-board.js';
 import type { Figure } from '../../reports/figures/figure.js';
 import { figureSheet } from '../../reports/figures/figure-sheet.js';
 import { fittedText, shortName, textWidth } from '../../reports/figures/figure-size.js';
-import { keyMark } from '../../reports/figures/key-mark.js';
 import { seriesLook } from '../../reports/figures/series-look.js';
-import { uncertaintyFigures } from '../../reports/uncertainty-figures.js';
+import { keyMark } from '../../reports/figures/series-marks.js';
+import { compareFigures } from '../../reports/filtering/compare-figures.js';
+import { uncertaintyFigures } from '../../reports/uncertainty/uncertainty-figures.js';
 import { exampleComparison } from '../support/compare-report.js';
 import { exampleStudy } from '../support/study-report.js';
 import { exampleUncertainty } from '../support/uncertainty-report.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { html } from '../../reports/html.js';
-import { visibleText } from '../../reports/visible-text.js';
+import { html } from '../../reports/page/html.js';
+import { visibleText } from '../../reports/text/text-tables.js';
 
 describe('html', () => {
   test('html escapes what is put into it, in text and in attributes', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { compareMethods } from '../../reports/compare-methods.js';
-import { byMethod, clausesText } from '../../reports/methods-words.js';
-import { scoreMethods } from '../../reports/score-methods.js';
-import { studyMethods } from '../../reports/study-methods.js';
+import { compareMethods } from '../../reports/filtering/compare-methods.js';
+import { scoreMethods } from '../../reports/score/score-methods.js';
+import { studyMethods } from '../../reports/study/study-methods.js';
+import { byMethod, clausesText } from '../../reports/text/methods-words.js';
 import { exampleComparison } from '../support/compare-report.js';
 import { exampleReport } from '../support/score-report.js';
 import { exampleStudy } from '../support/study-report.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nameTails } from '../../reports/name-tails.js';
+import { nameTails } from '../../reports/text/comparison-words.js';
 
 describe('nameTails', () => {
   test.each([

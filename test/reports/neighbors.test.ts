@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { rows } from '../../metrics/numerics/rows.js';
+import { rows } from '../../numerics/rows.js';
 import { makeNeighbors } from '../../reports/files/make-neighbors.js';
-import { parsedNeighbors } from '../../reports/neighbors.js';
-import { scorePage } from '../../reports/score-page.js';
+import { parsedNeighbors } from '../../reports/score/neighbors.js';
+import { scorePage } from '../../reports/score/score-page.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { exampleNeighbors } from '../support/neighbors.js';
 import { exampleReport } from '../support/score-report.js';

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { writeScoreReport } from '../../reports/files/write-score-report.js';
 import { writeUncertaintyReport } from '../../reports/files/write-uncertainty-report.js';
-import type { Gallery } from '../../reports/gallery.js';
+import type { Gallery } from '../../reports/uncertainty/gallery.js';
 import { exampleNeighbors, PIXEL } from '../support/neighbors.js';
 import { exampleReport } from '../support/score-report.js';
 import { temporaryFolder } from '../support/temporary-folder.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { compareFigures } from '../../reports/compare-figures.js';
 import { relativeEffect } from '../../reports/figures/relative-effect.js';
+import { compareFigures } from '../../reports/filtering/compare-figures.js';
 import { exampleComparison } from '../support/compare-report.js';
 
 const [effect] = exampleComparison().effects;

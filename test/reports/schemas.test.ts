@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { strictJson } from '../../reports/strict-json.js';
-import { parsedStudyReport } from '../../reports/study-schema.js';
-import { parsedUncertaintyReport } from '../../reports/uncertainty-schema.js';
+import { strictJson } from '../../reports/files/json-formats.js';
+import { parsedStudyReport } from '../../reports/study/study-schema.js';
+import { parsedUncertaintyReport } from '../../reports/uncertainty/uncertainty-schema.js';
 import { JSON_FORMATS, jsonSchemaText, requireFormat, schemaPath } from '../support/json-formats.js';
 import { projectFile, projectRoot } from '../support/project.js';
 import { exampleStudy } from '../support/study-report.js';

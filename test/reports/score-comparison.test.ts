@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ScoredSide, ScoreReport, ScoreResult } from '../../metrics/score-report.js';
 import { writeScoreReport } from '../../reports/files/write-score-report.js';
-import { scoreComparison } from '../../reports/score-comparison.js';
-import { scoreComparisonPage } from '../../reports/score-comparison-page.js';
-import { scoreComparisonTable } from '../../reports/score-comparison-table.js';
+import { scoreComparison } from '../../reports/score/score-comparison.js';
+import { scoreComparisonPage } from '../../reports/score/score-comparison-page.js';
+import { scoreComparisonTable } from '../../reports/score/score-comparison-table.js';
+import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import { runCommand } from '../support/run-command.js';
 import { exampleReport } from '../support/score-report.js';
 import { temporaryFolder } from '../support/temporary-folder.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { scoreCsv } from '../../reports/score-csv.js';
+import { scoreCsv } from '../../reports/score/score-csv.js';
 import { exampleReport } from '../support/score-report.js';
 
 /** Fields of RFC 4180 text, read by the letter of the standard. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { scoreJson } from '../../reports/score-json.js';
-import { parsedScoreReport } from '../../reports/score-schema.js';
+import { scoreJson } from '../../reports/files/json-formats.js';
+import { parsedScoreReport } from '../../reports/score/score-schema.js';
 import { exampleReport } from '../support/score-report.js';
 
 describe('scoreJson', () => {

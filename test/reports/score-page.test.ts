@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
-import { scorePage } from '../../reports/score-page.js';
+import { scorePage } from '../../reports/score/score-page.js';
 import { exampleReport } from '../support/score-report.js';
 
 describe('scorePage', () => {

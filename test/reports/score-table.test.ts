@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { scoreTextTable } from '../../reports/score-methods.js';
-import { scoreTable } from '../../reports/score-table.js';
-import { tableText } from '../../reports/table-text.js';
-import { wrappedText } from '../../reports/wrapped-text.js';
+import { scoreTextTable } from '../../reports/score/score-methods.js';
+import { scoreTable } from '../../reports/score/score-table.js';
+import { tableText, wrappedText } from '../../reports/text/text-tables.js';
 import { exampleReport } from '../support/score-report.js';
 
 describe('scoreTable', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { strictJson } from '../../reports/strict-json.js';
+import { strictJson } from '../../reports/files/json-formats.js';
 import { thrown } from '../support/thrown.js';
 
 describe('strictJson', () => {

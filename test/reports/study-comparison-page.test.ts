@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { studyComparisonPage } from '../../reports/study-comparison-page.js';
+import { studyComparisonPage } from '../../reports/study/study-comparison-page.js';
 import { studyComparison } from '../../sample-size-study/study-comparison.js';
 import { exampleStudy } from '../support/study-report.js';
 

@@ -6,7 +6,7 @@ import { drawingBoard } from '../../reports/figures/drawing-board.js';
 import type { Figure } from '../../reports/figures/figure.js';
 import { figureSheet } from '../../reports/figures/figure-sheet.js';
 import { responseFigure } from '../../reports/figures/response-figure.js';
-import { studyFigures } from '../../reports/study-figures.js';
+import { studyFigures } from '../../reports/study/study-figures.js';
 import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
 import { exampleStudy } from '../support/study-report.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { figureSheet } from '../../reports/figures/figure-sheet.js';
-import { studyFigures } from '../../reports/study-figures.js';
-import { studyJson } from '../../reports/study-json.js';
-import { studyPage } from '../../reports/study-page.js';
-import { studyTable } from '../../reports/study-table.js';
+import { studyJson } from '../../reports/files/json-formats.js';
+import { studyFigures } from '../../reports/study/study-figures.js';
+import { studyPage } from '../../reports/study/study-page.js';
+import { studyTable } from '../../reports/study/study-table.js';
 import { exampleStudy } from '../support/study-report.js';
 
 const HOSTILE = `<script>alert('"&')</script>`;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { scoreTextTable } from '../../reports/score-methods.js';
-import { scorePage } from '../../reports/score-page.js';
-import { studyTable } from '../../reports/study-table.js';
-import { labelText, latexTable, markdownTable, withoutEmptyColumns } from '../../reports/text-tables.js';
+import { scoreTextTable } from '../../reports/score/score-methods.js';
+import { scorePage } from '../../reports/score/score-page.js';
+import { studyTable } from '../../reports/study/study-table.js';
+import { labelText, latexTable, markdownTable, withoutEmptyColumns } from '../../reports/text/text-tables.js';
 import { exampleReport } from '../support/score-report.js';
 import { exampleStudy } from '../support/study-report.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { studentQuantile } from '../../metrics/numerics/student-t.js';
-import { armPairs, FALSE_RANKINGS } from '../../sample-size-study/arm-pairs.js';
+import { studentQuantile } from '../../numerics/student-t.js';
+import { armPairs, FALSE_RANKINGS } from '../../sample-size-study/study-rankings.js';
 
 /** How many errors apart two arms must be, p being that of both tails with 19 degrees of freedom. */
 function errorsApart(p: number): number {

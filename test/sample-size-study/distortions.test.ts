@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Image } from '../../encoders/images/image.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
+import { motionBlurred } from '../../sample-size-study/distortions/blur.js';
+import { hsv, rgb } from '../../sample-size-study/distortions/color.js';
 import { contaminatedImageSet } from '../../sample-size-study/distortions/contamination.js';
 import { distortedImageSet } from '../../sample-size-study/distortions/distorted-image-set.js';
 import type { Distortion } from '../../sample-size-study/distortions/distortion.js';
 import { distortionCatalog } from '../../sample-size-study/distortions/distortion-catalog.js';
 import { plasma } from '../../sample-size-study/distortions/fog.js';
-import { hsv, rgb } from '../../sample-size-study/distortions/hsv.js';
-import { motionBlurred } from '../../sample-size-study/distortions/motion-blur.js';
+import { normalVariate, poissonVariate } from '../../sample-size-study/distortions/noise.js';
 import { patchCodebook, tokenNoised } from '../../sample-size-study/distortions/patch-codebook.js';
-import { normalVariate, poissonVariate } from '../../sample-size-study/distortions/random-variates.js';
 import { swirled } from '../../sample-size-study/distortions/swirl.js';
 import { roundedImage, unitImage } from '../../sample-size-study/distortions/unit-image.js';
 import { projectFile } from '../support/project.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { METRICS } from '../../metrics/metric-catalog.js';
-import { isUnbiased } from '../../sample-size-study/is-unbiased.js';
+import { isUnbiased } from '../../sample-size-study/final-values.js';
 
 test('isUnbiased is true of the numbers whose record says that they have no bias, and of no other', () => {
   const said = METRICS.filter(({ bias }) => bias.startsWith('none')).flatMap(({ results }) => results);

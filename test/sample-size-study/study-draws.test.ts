@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { defaultSizes } from '../../sample-size-study/default-sizes.js';
+import { defaultSizes } from '../../sample-size-study/parsed-design.js';
 import { type DrawPlan, studyDraws } from '../../sample-size-study/study-draws.js';
 
 const plan: DrawPlan = {

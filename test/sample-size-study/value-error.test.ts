@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { valueError } from '../../sample-size-study/final-values.js';
 import type { LimitInterval, StudyPoint } from '../../sample-size-study/study-report.js';
-import { valueError } from '../../sample-size-study/value-error.js';
 
 const point = (sampleSize: number, independentDeviation: number | null) =>
   ({ sampleSize, independentDeviation }) as StudyPoint;

@@ -1,5 +1,4 @@
-import { FOLDERS } from './named-files.js';
-import { projectFile, sourceFiles } from './project.js';
+import { projectFile, ROOMS, sourceFiles } from './project.js';
 
 /** What the docstrings of a source say after `@agreesWith` or `Agrees with:`, up to the next tag or the end, in one line. */
 export function claimedAgreements(source: string): string {
@@ -14,5 +13,5 @@ export function claimedAgreements(source: string): string {
 
 /** Sources whose docstrings claim agreement with a figure. */
 export function claimingSources(): string[] {
-  return sourceFiles(FOLDERS).filter((path) => /\de-\d/.test(claimedAgreements(projectFile(path))));
+  return sourceFiles(ROOMS).filter((path) => /\de-\d/.test(claimedAgreements(projectFile(path))));
 }

@@ -1,7 +1,7 @@
-import type { CompareReport } from '../../uncertainty/compare-report.js';
-import { DEFAULT_PLAN } from '../../uncertainty/comparison/comparison-plan.js';
-import type { FilterEffect } from '../../uncertainty/comparison/filter-effect.js';
-import { randomizationTest } from '../../uncertainty/comparison/randomization-test.js';
+import type { CompareReport } from '../../filtering/compare-report.js';
+import { DEFAULT_PLAN } from '../../filtering/comparison-plan.js';
+import type { FilterEffect } from '../../filtering/filter-effect.js';
+import { randomizationTest } from '../../filtering/randomization-test.js';
 import { TEST_ENCODER } from './embedded-set.js';
 
 /** Values of random subsets that lie evenly from 17 to 19. */

@@ -1,6 +1,6 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import type { EncoderIdentity } from '../../encoders/encoder.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
+import type { Rows } from '../../numerics/rows.js';
 
 export const TEST_ENCODER: EncoderIdentity = {
   id: 'test-net',

@@ -1,4 +1,4 @@
-import type { Rows } from '../../metrics/numerics/rows.js';
+import type { Rows } from '../../numerics/rows.js';
 import { projectFile } from './project.js';
 
 /** A matrix of float32 as the Python scripts write it. */

@@ -1,5 +1,5 @@
-import type { Rows } from '../../metrics/numerics/rows.js';
-import type { MatrixShape } from '../../metrics/numerics/singular-values.js';
+import type { Rows } from '../../numerics/rows.js';
+import type { MatrixShape } from '../../numerics/singular-values.js';
 
 /** The kinds of test/reference/large-decompositions.py. */
 export type MatrixKind = 'full' | 'tall' | 'wide' | 'graded' | 'duplicated' | 'dead';

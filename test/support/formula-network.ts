@@ -1,9 +1,9 @@
 import type { Checkpoint, CheckpointTensor } from '../../encoders/checkpoints/checkpoint.js';
 import type { TensorDtype } from '../../encoders/checkpoints/tensor-dtype.js';
-import type { NetworkPlan } from '../../encoders/network-plan.js';
-import { bytesOf } from '../../encoders/onnx/element-type.js';
-import { modelBytes } from '../../encoders/onnx/onnx-model.js';
-import { openSession } from '../../encoders/onnx/onnx-session.js';
+import type { NetworkPlan } from '../../encoders/networks/network-plan.js';
+import { bytesOf } from '../../onnx/element-type.js';
+import { modelBytes } from '../../onnx/onnx-model.js';
+import { openSession } from '../../onnx/onnx-session.js';
 import { projectFile } from './project.js';
 
 /** A tensor whose elements are offset + scale · (2u − 1); see test/reference/networks.py. */

@@ -1,4 +1,4 @@
-import type { Gallery } from '../../reports/gallery.js';
+import type { Gallery } from '../../reports/uncertainty/gallery.js';
 import { PIXEL } from './neighbors.js';
 
 /** The ends of twelve images, of one pixel each. */

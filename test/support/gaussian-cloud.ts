@@ -1,5 +1,5 @@
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
+import type { Rows } from '../../numerics/rows.js';
+import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 
 /** n draws from N(shift·1, diag(scales²)), the scales falling from 1 to `smallest` geometrically. */
 export function gaussianCloud({

@@ -1,21 +1,24 @@
 import { z } from 'zod';
 import { provenanceSchema } from '../../encoders/provenance.js';
 import { sidecarSchema } from '../../encoders/sidecar.js';
-import { compareReportSchema } from '../../reports/compare-schema.js';
-import { encoderListSchema } from '../../reports/encoder-list-schema.js';
-import { figureIndexSchema } from '../../reports/figure-index-schema.js';
-import { filterReportSchema } from '../../reports/filter-schema.js';
-import { gallerySchema } from '../../reports/gallery.js';
-import { metricListSchema } from '../../reports/metric-list-schema.js';
-import { modelListSchema, verifiedModelsSchema } from '../../reports/model-list-schema.js';
-import { neighborsSchema } from '../../reports/neighbors.js';
-import { outputsSchema } from '../../reports/outputs-schema.js';
-import { reportProvenanceSchema } from '../../reports/provenance-schema.js';
-import { scoreComparisonSchema } from '../../reports/score-comparison-schema.js';
-import { scoreReportSchema } from '../../reports/score-schema.js';
-import { studyComparisonSchema } from '../../reports/study-comparison-schema.js';
-import { studyReportSchema } from '../../reports/study-schema.js';
-import { uncertaintyReportSchema } from '../../reports/uncertainty-schema.js';
+import {
+  encoderListSchema,
+  figureIndexSchema,
+  metricListSchema,
+  modelListSchema,
+  outputsSchema,
+  reportProvenanceSchema,
+  verifiedModelsSchema,
+} from '../../reports/files/json-formats.js';
+import { compareReportSchema } from '../../reports/filtering/compare-schema.js';
+import { neighborsSchema } from '../../reports/score/neighbors.js';
+import { scoreComparisonSchema } from '../../reports/score/score-comparison-schema.js';
+import { scoreReportSchema } from '../../reports/score/score-schema.js';
+import { studyComparisonSchema } from '../../reports/study/study-comparison-schema.js';
+import { studyReportSchema } from '../../reports/study/study-schema.js';
+import { filterReportSchema } from '../../reports/uncertainty/filter-schema.js';
+import { gallerySchema } from '../../reports/uncertainty/gallery.js';
+import { uncertaintyReportSchema } from '../../reports/uncertainty/uncertainty-schema.js';
 import { designSchema } from '../../sample-size-study/parsed-design.js';
 import { projectFile } from './project.js';
 

@@ -1,8 +1,8 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { SampleSizeError } from '../../errors.js';
 import type { Comparison, MetricDefinition, MetricValue } from '../../metrics/metric-definition.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
-import { rowRange } from '../../metrics/numerics/select-rows.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
+import { rowRange } from '../../numerics/rows.js';
 import { embeddedSet } from './embedded-set.js';
 import { gaussianCloud } from './gaussian-cloud.js';
 

@@ -1,23 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { projectFile, projectRoot, sourceFiles } from './project.js';
+import { projectFile, projectRoot, ROOMS, sourceFiles } from './project.js';
 
 /** Folders of the project, and the endings of what is committed there. */
 const PATH =
-  /(?<![\w/.-])(?:bench|cli|docs|encoders|examples|metrics|reports|sample-size-study|test|uncertainty)(?:\/[\w.-]+)+\.(?:csv|json|md|npz|py|svg|ts)\b/g;
+  /(?<![\w/.-])(?:bench|cli|diffusion|docs|encoders|examples|filtering|metrics|numerics|onnx|reports|sample-size-study|scoring|test|uncertainty)(?:\/[\w.-]+)+\.(?:csv|json|md|npz|py|svg|ts)\b/g;
 
 const COMMENT = /\/\*\*[\s\S]*?\*\//g;
 /** Made from onnx.proto, whose comments name files of its own project. */
-const FOREIGN = 'encoders/onnx/onnx-schema.ts';
-
-export const FOLDERS = [
-  'encoders',
-  'metrics',
-  'diffusion',
-  'uncertainty',
-  'sample-size-study',
-  'reports',
-  'cli',
-];
+const FOREIGN = 'onnx/onnx-schema.ts';
 
 /** Every file of the project that a docstring or a document names, and whether it is there. */
 export function namedFiles(): { readonly file: string; readonly by: string; readonly exists: boolean }[] {
@@ -28,7 +18,7 @@ export function namedFiles(): { readonly file: string; readonly by: string; read
     ...documents,
     'README.md',
     'CONTRIBUTING.md',
-    ...sourceFiles(FOLDERS).filter((path) => path !== FOREIGN),
+    ...sourceFiles(ROOMS).filter((path) => path !== FOREIGN),
   ].flatMap((by) => {
     const text = by.endsWith('.ts')
       ? (projectFile(by).match(COMMENT) ?? []).join('\n')

@@ -1,4 +1,4 @@
-import type { Neighbors } from '../../reports/neighbors.js';
+import type { Neighbors } from '../../reports/score/neighbors.js';
 
 /** A picture of one pixel. */
 export const PIXEL =

@@ -1,11 +1,9 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
-import type { Rows } from '../../metrics/numerics/rows.js';
-import { seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
-import { ImagePool } from '../../uncertainty/image-pool.js';
-import { PooledRows } from '../../uncertainty/pooled-rows.js';
-import { PooledScore } from '../../uncertainty/pooled-score.js';
-import type { MetricSides } from '../../uncertainty/subset-metrics/metric-sides.js';
+import type { MetricSides } from '../../filtering/subset-metrics/subset-metric.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
+import type { Rows } from '../../numerics/rows.js';
+import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
+import { ImagePool, PooledRows, PooledScore } from '../../uncertainty/image-pool.js';
 import { numberedIds } from './score-of.js';
 
 /** A set of embeddings with ids, by nobody's encoder. */

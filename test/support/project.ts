@@ -4,6 +4,21 @@ import { fileURLToPath } from 'node:url';
 /** The folder that holds package.json. Tests run from dist/test/, two below it. */
 export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
+/** The folders of the product, in the order of its layers. */
+export const ROOMS = [
+  'onnx',
+  'numerics',
+  'encoders',
+  'metrics',
+  'diffusion',
+  'uncertainty',
+  'scoring',
+  'filtering',
+  'sample-size-study',
+  'reports',
+  'cli',
+];
+
 /** Text of a file of the project, by its path from the root. */
 export function projectFile(path: string): string {
   return readFileSync(projectRoot + path, 'utf8');

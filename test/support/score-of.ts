@@ -1,6 +1,5 @@
-import { ImagePool } from '../../uncertainty/image-pool.js';
-import { PooledScore } from '../../uncertainty/pooled-score.js';
-import type { Score } from '../../uncertainty/score.js';
+import { ImagePool, PooledScore } from '../../uncertainty/image-pool.js';
+import type { Score } from '../../uncertainty/score-table.js';
 
 /** A score by id, as a file would give it. */
 export function scoreOf(entries: Readonly<Record<string, number>>, name = 'sum'): Score {

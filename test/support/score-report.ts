@@ -1,5 +1,5 @@
 import type { EncoderIdentity } from '../../encoders/encoder.js';
-import type { ScoreReport, ScoreResult } from '../../metrics/score-report.js';
+import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 
 const official: EncoderIdentity = {
   id: 'inception-v3-fid',

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DenoiserDescription } from '../../diffusion/denoiser.js';
-import { GraphBuilder, type GraphValue } from '../../encoders/onnx/graph-builder.js';
-import { modelBytes } from '../../encoders/onnx/onnx-model.js';
+import { GraphBuilder, type GraphValue } from '../../onnx/graph-builder.js';
+import { modelBytes } from '../../onnx/onnx-model.js';
 import { formulaValues } from './formula-network.js';
 
 export interface SmallDenoiserOptions {

@@ -1,5 +1,5 @@
 import { metricById } from '../../metrics/metric-catalog.js';
-import { seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
+import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import type { CellFacts } from '../../sample-size-study/cell-facts.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type OfficialEncoder, officialEncoder } from '../../encoders/encoder-catalog.js';
+import { type OfficialEncoder, officialEncoder } from '../../encoders/networks/encoder-catalog.js';
 import { projectRoot } from './project.js';
 
 /** A tiny CLIP in OpenAI's format (test/reference/networks.py). */

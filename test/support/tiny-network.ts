@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GraphBuilder } from '../../encoders/onnx/graph-builder.js';
-import { modelBytes } from '../../encoders/onnx/onnx-model.js';
+import { GraphBuilder } from '../../onnx/graph-builder.js';
+import { modelBytes } from '../../onnx/onnx-model.js';
 
 /** A deterministic stand-in for trained weights: sines of the index, so that no two are alike. */
 function weights(length: number, phase: number): Float32Array {

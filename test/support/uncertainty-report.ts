@@ -1,4 +1,4 @@
-import { seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
+import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
 
 /** Scores of maps that were never there: one aggregation, one control of detail that goes with it, two settings. */

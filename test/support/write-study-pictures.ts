@@ -4,7 +4,7 @@ import { figureSheet } from '../../reports/figures/figure-sheet.js';
 import { COLUMN_WIDTH } from '../../reports/figures/figure-size.js';
 import { figurePng } from '../../reports/files/figure-png.js';
 import { readReport } from '../../reports/files/read-report.js';
-import { studyFigures } from '../../reports/study-figures.js';
+import { studyFigures } from '../../reports/study/study-figures.js';
 import { projectRoot } from './project.js';
 
 // npx steadfid study docs/studies/emoji/design.json -o study/ && node dist/test/support/write-study-pictures.js study/:

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { aggregation } from '../../uncertainty/aggregation.js';
 import { AGGREGATION_FAMILIES } from '../../uncertainty/aggregation-catalog.js';
-import { weightMap } from '../../uncertainty/aggregations/weight-map.js';
+import { weightMap } from '../../uncertainty/aggregations/masked-statistics.js';
 import { type PixelMap, pixelMap } from '../../uncertainty/pixel-map.js';
 import { uncertaintyMap } from '../../uncertainty/uncertainty-map.js';
 import { projectFile } from '../support/project.js';

@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Image } from '../../encoders/images/image.js';
-import { plainAlgebra } from '../../metrics/numerics/algebra.js';
-import { seededRandom } from '../../metrics/numerics/seeded-random.js';
-import { brightness } from '../../uncertainty/controls/brightness.js';
-import { embeddingNorms } from '../../uncertainty/controls/embedding-norms.js';
-import { gradientEnergy } from '../../uncertainty/controls/gradient-energy.js';
-import { IMAGE_CONTROLS } from '../../uncertainty/controls/image-controls.js';
-import { laplacianVariance } from '../../uncertainty/controls/laplacian-variance.js';
-import { localEntropy } from '../../uncertainty/controls/local-entropy.js';
-import { neighborDistances } from '../../uncertainty/controls/neighbor-distances.js';
-import { pngBytes } from '../../uncertainty/controls/png-bytes.js';
-import { randomScore } from '../../uncertainty/controls/random-score.js';
+import { embeddingNorms, neighborDistances } from '../../filtering/embedding-controls.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
+import { seededRandom } from '../../numerics/seeded-random.js';
+import { randomScore } from '../../uncertainty/controls.js';
+import {
+  brightness,
+  gradientEnergy,
+  IMAGE_CONTROLS,
+  laplacianVariance,
+  localEntropy,
+  pngBytes,
+} from '../../uncertainty/image-controls.js';
 import { projectFile } from '../support/project.js';
 import { expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
 

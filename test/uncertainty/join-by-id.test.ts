@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { idMatch } from '../../uncertainty/id-match.js';
-import { ImagePool } from '../../uncertainty/image-pool.js';
-import { PooledRows } from '../../uncertainty/pooled-rows.js';
-import { PooledScore } from '../../uncertainty/pooled-score.js';
+import { ImagePool, PooledRows, PooledScore } from '../../uncertainty/image-pool.js';
 import { scoreOf } from '../support/score-of.js';
 import { thrown } from '../support/thrown.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keepDecision, learnedRule } from '../../uncertainty/keep-decision.js';
+import { keepDecision, learnedRule } from '../../filtering/keep-decision.js';
 import { keepRuleText, parsedKeepRule } from '../../uncertainty/keep-rule.js';
 import { projectFile } from '../support/project.js';
 import { pooled } from '../support/score-of.js';

@@ -1,16 +1,15 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { keepDecision } from '../../filtering/keep-decision.js';
 import { aggregation } from '../../uncertainty/aggregation.js';
 import { openMapSource } from '../../uncertainty/files/open-map-source.js';
 import { readVarianceSums } from '../../uncertainty/files/read-variance-sums.js';
-import { ImagePool } from '../../uncertainty/image-pool.js';
-import { keepDecision } from '../../uncertainty/keep-decision.js';
+import { ImagePool, PooledScore } from '../../uncertainty/image-pool.js';
 import { parsedKeepRule } from '../../uncertainty/keep-rule.js';
 import { settingComparison } from '../../uncertainty/map-comparison/setting-comparison.js';
 import { mapScores } from '../../uncertainty/map-scores.js';
 import type { MapSource } from '../../uncertainty/map-source.js';
-import { PooledScore } from '../../uncertainty/pooled-score.js';
 import { projectFile } from '../support/project.js';
 import { rejected } from '../support/thrown.js';
 import { expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom, standardNormals } from '../../metrics/numerics/seeded-random.js';
+import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import { aggregation } from '../../uncertainty/aggregation.js';
-import { weightMap } from '../../uncertainty/aggregations/weight-map.js';
+import { weightMap } from '../../uncertainty/aggregations/masked-statistics.js';
 import { mapDiagnostics } from '../../uncertainty/diagnostics/map-diagnostics.js';
 import { setDiagnostics } from '../../uncertainty/diagnostics/set-diagnostics.js';
 import { spearmanBrown, splitHalfReliability } from '../../uncertainty/diagnostics/split-half-reliability.js';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chosenScores, scoreTable } from '../../uncertainty/score-table.js';
-import { scoresCsv } from '../../uncertainty/scores-csv.js';
+import { chosenScores, scoresCsv, scoreTable } from '../../uncertainty/score-table.js';
 import { scoreOf } from '../support/score-of.js';
 import { thrown } from '../support/thrown.js';
 

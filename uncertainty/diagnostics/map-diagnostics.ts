@@ -1,5 +1,5 @@
-import { mean } from '../../metrics/numerics/mean-and-variance.js';
-import { pearsonCorrelation } from '../../metrics/numerics/rank-correlation.js';
+import { mean } from '../../numerics/mean-and-variance.js';
+import { pearsonCorrelation } from '../../numerics/order-statistics.js';
 import type { UncertaintyMap } from '../uncertainty-map.js';
 
 /** What a map says of itself. */

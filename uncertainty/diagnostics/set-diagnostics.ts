@@ -1,6 +1,6 @@
-import type { Warning } from '../../encoders/warning.js';
-import { mean } from '../../metrics/numerics/mean-and-variance.js';
-import { countText, numberText, percentText } from '../../metrics/numerics/number-text.js';
+import type { Warning } from '../../encoders/encoder.js';
+import { mean } from '../../numerics/mean-and-variance.js';
+import { countText, numberText, percentText } from '../../numerics/number-text.js';
 import type { MapDiagnostics } from './map-diagnostics.js';
 
 /** Diagnostics over all maps of a set. */

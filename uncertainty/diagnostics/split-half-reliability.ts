@@ -1,5 +1,5 @@
-import { mean } from '../../metrics/numerics/mean-and-variance.js';
-import { pearsonCorrelation, spearmanCorrelation } from '../../metrics/numerics/rank-correlation.js';
+import { mean } from '../../numerics/mean-and-variance.js';
+import { pearsonCorrelation, spearmanCorrelation } from '../../numerics/order-statistics.js';
 import type { PixelMap } from '../pixel-map.js';
 
 /** How far two independent maps of the same images agree. */

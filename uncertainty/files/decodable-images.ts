@@ -1,6 +1,6 @@
 import { decodeImage } from '../../encoders/images/decode-image.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
-import type { DecodableImage } from '../controls/control-scores.js';
+import type { DecodableImage } from '../controls.js';
 
 /** The images of an open set, to be decoded one by one; errors name them by their path. */
 export function decodableImages({ source, entries, kind }: ImageSet): DecodableImage[] {

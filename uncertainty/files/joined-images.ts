@@ -1,10 +1,10 @@
+import type { Warning } from '../../encoders/encoder.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
-import type { Warning } from '../../encoders/warning.js';
-import { type ControlScores, controlScores, type DecodableImage } from '../controls/control-scores.js';
+import { type ControlScores, controlScores, type DecodableImage } from '../controls.js';
 import { type IdMatch, idMatch, type MissingIds } from '../id-match.js';
 import type { MapScores } from '../map-scores.js';
-import { renamedScore } from '../score-columns.js';
+import { renamedScore } from '../score-table.js';
 import { decodableImages } from './decodable-images.js';
 import type { OpenArm } from './open-arms.js';
 

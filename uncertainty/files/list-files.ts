@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { byCodePoint } from '../../encoders/code-point-order.js';
+import { byCodePoint } from '../../encoders/embedded-set.js';
 import { readFolderFiles } from '../../encoders/files/folder-files.js';
 import { isHidden } from '../../encoders/images/image-names.js';
 import { InputError } from '../../errors.js';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
+import type { Warning } from '../../encoders/encoder.js';
 import { unknownNameError } from '../../encoders/unknown-name-error.js';
-import type { Warning } from '../../encoders/warning.js';
 import { OptionError } from '../../errors.js';
 import { folderSetting } from '../bayesdiff-names.js';
+import { requireUnique } from '../id-match.js';
 import type { AxisOrder, MapEntry, MapSetting } from '../map-source.js';
-import { requireUnique } from '../named-ids.js';
 import type { ChannelReduction } from '../pixel-map.js';
-import type { Score } from '../score.js';
+import type { Score } from '../score-table.js';
 import { filesBelow, pathKind } from './list-files.js';
 import { openMapSource } from './open-map-source.js';
 import { readVarianceSums } from './read-variance-sums.js';

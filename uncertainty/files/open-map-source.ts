@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { byCodePoint } from '../../encoders/code-point-order.js';
+import { byCodePoint } from '../../encoders/embedded-set.js';
 import { InputError } from '../../errors.js';
 import { bayesdiffName } from '../bayesdiff-names.js';
+import { requireUnique } from '../id-match.js';
 import type { AxisOrder, MapEntry, MapSetting, MapSource } from '../map-source.js';
-import { requireUnique } from '../named-ids.js';
 import { filesBelow, foldersIn, pathKind } from './list-files.js';
 import { openNpzMaps } from './open-npz-maps.js';
 import { MAP_EXTENSIONS, readMap } from './read-map.js';

@@ -1,9 +1,9 @@
-import { byCodePoint } from '../../encoders/code-point-order.js';
+import { byCodePoint } from '../../encoders/embedded-set.js';
 import { openNpz } from '../../encoders/files/npz.js';
 import { InputError, ShapeError } from '../../errors.js';
 import { arrayMap } from '../array-map.js';
+import { requireUnique } from '../id-match.js';
 import type { AxisOrder, MapEntry, MapSource } from '../map-source.js';
-import { requireUnique } from '../named-ids.js';
 
 const SETTING = { name: '', sigma: null, precision: null };
 const STACK = 'maps';

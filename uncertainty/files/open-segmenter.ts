@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { Image } from '../../encoders/images/image.js';
 import { preprocessImage } from '../../encoders/images/preprocess-image.js';
 import type { PixelRange } from '../../encoders/images/preprocessing.js';
-import { openSession, type Tensor } from '../../encoders/onnx/onnx-session.js';
 import { InputError, ShapeError } from '../../errors.js';
-import { type WeightMap, weightMap } from '../aggregations/weight-map.js';
+import { openSession, type Tensor } from '../../onnx/onnx-session.js';
+import { type WeightMap, weightMap } from '../aggregations/masked-statistics.js';
 import type { PixelMap } from '../pixel-map.js';
 
 /** What the `.json` beside a segmentation network says. */

@@ -1,7 +1,7 @@
 import { OptionError } from '../../errors.js';
 import type { Aggregation } from '../aggregation.js';
-import type { WeightMap } from '../aggregations/weight-map.js';
-import type { DecodableImage } from '../controls/control-scores.js';
+import type { WeightMap } from '../aggregations/masked-statistics.js';
+import type { DecodableImage } from '../controls.js';
 import type { AxisOrder } from '../map-source.js';
 import type { PixelMap } from '../pixel-map.js';
 import { openSegmenter } from './open-segmenter.js';

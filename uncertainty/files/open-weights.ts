@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.js';
-import { type WeightMap, weightMap } from '../aggregations/weight-map.js';
+import { type WeightMap, weightMap } from '../aggregations/masked-statistics.js';
 import { idMatch } from '../id-match.js';
 import type { AxisOrder } from '../map-source.js';
 import { type PixelMap, pixelMap } from '../pixel-map.js';

@@ -1,6 +1,6 @@
 import { readTensor } from '../../encoders/checkpoints/open-checkpoint.js';
 import { InputError, ShapeError } from '../../errors.js';
-import type { Score } from '../score.js';
+import type { Score } from '../score-table.js';
 
 /**
  * Sums that BayesDiff writes for Stable Diffusion, `var_sum.pt`: (batch, rounds), where image q is row q mod batch, column

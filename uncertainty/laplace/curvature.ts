@@ -1,5 +1,5 @@
 import { ProvenanceError, SampleSizeError, ShapeError } from '../../errors.js';
-import { fastInnerProducts } from '../../metrics/numerics/fast-products.js';
+import { fastInnerProducts } from '../../numerics/fast-products.js';
 import {
   checkedFeatures,
   type FeatureBatch,

@@ -1,4 +1,4 @@
-import { fastInnerProducts } from '../../metrics/numerics/fast-products.js';
+import { fastInnerProducts } from '../../numerics/fast-products.js';
 import {
   type FeatureBatch,
   imagesBetween,

@@ -1,6 +1,6 @@
 import { OptionError } from '../../errors.js';
-import { fastSymmetricEigenvalues } from '../../metrics/numerics/fast-symmetric-eigenvalues.js';
-import { symmetricEigenvalues } from '../../metrics/numerics/symmetric-eigenvalues.js';
+import { fastSymmetricEigenvalues } from '../../numerics/fast-singular-values.js';
+import { symmetricEigenvalues } from '../../numerics/symmetric-eigenvalues.js';
 import type { Curvature } from './curvature.js';
 import { parametersPerOutput, weightsPerOutput } from './layer-shape.js';
 

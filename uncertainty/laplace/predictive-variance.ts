@@ -1,7 +1,7 @@
 import type { DenoiserDescription } from '../../diffusion/denoiser.js';
-import { GraphBuilder, type GraphValue } from '../../encoders/onnx/graph-builder.js';
-import { modelBytes } from '../../encoders/onnx/onnx-model.js';
-import { openSession, type SessionOptions } from '../../encoders/onnx/onnx-session.js';
+import { GraphBuilder, type GraphValue } from '../../onnx/graph-builder.js';
+import { modelBytes } from '../../onnx/onnx-model.js';
+import { openSession, type SessionOptions } from '../../onnx/onnx-session.js';
 import { featureMaps, layerShape, pixelsOfOutputs } from './layer-arrangement.js';
 import { type LayerShape, reachOf } from './layer-shape.js';
 import type { Posterior } from './posterior.js';

@@ -1,6 +1,6 @@
 import { NumericalError } from '../../errors.js';
-import { isIndefinite } from '../../metrics/numerics/pivoted-cholesky.js';
-import { inverseOfLower, lowerCholesky } from '../../metrics/numerics/triangular-factor.js';
+import { isIndefinite } from '../../numerics/pivoted-cholesky.js';
+import { inverseOfLower, lowerCholesky } from '../../numerics/triangular-factor.js';
 import {
   checkedFeatures,
   type FeatureBatch,

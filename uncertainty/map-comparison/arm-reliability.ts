@@ -1,4 +1,4 @@
-import { compensatedSum } from '../../metrics/numerics/compensated-sum.js';
+import { compensatedSum } from '../../numerics/mean-and-variance.js';
 import { splitHalfReliability } from '../diagnostics/split-half-reliability.js';
 import { type ChannelReduction, type PixelMap, pixelMap } from '../pixel-map.js';
 import type { ArmReliability } from '../uncertainty-report.js';

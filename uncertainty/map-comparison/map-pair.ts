@@ -1,7 +1,6 @@
 import { ShapeError } from '../../errors.js';
-import { mean } from '../../metrics/numerics/mean-and-variance.js';
-import { quantile } from '../../metrics/numerics/order-statistics.js';
-import { pearsonCorrelation, spearmanCorrelation } from '../../metrics/numerics/rank-correlation.js';
+import { mean } from '../../numerics/mean-and-variance.js';
+import { pearsonCorrelation, quantile, spearmanCorrelation } from '../../numerics/order-statistics.js';
 import type { PixelMap } from '../pixel-map.js';
 import { gaussianBlur } from './gaussian-blur.js';
 import { structuralSimilarity } from './structural-similarity.js';

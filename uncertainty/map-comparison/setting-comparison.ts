@@ -1,6 +1,5 @@
-import { compensatedSum } from '../../metrics/numerics/compensated-sum.js';
-import { mean } from '../../metrics/numerics/mean-and-variance.js';
-import { spearmanCorrelation } from '../../metrics/numerics/rank-correlation.js';
+import { compensatedSum, mean } from '../../numerics/mean-and-variance.js';
+import { spearmanCorrelation } from '../../numerics/order-statistics.js';
 import type { MapEntry, MapSetting } from '../map-source.js';
 import { type ChannelReduction, type PixelMap, pixelMap } from '../pixel-map.js';
 import { type MapPair, mapPair } from './map-pair.js';

@@ -1,4 +1,4 @@
-import type { Warning } from '../../warning.js';
+import type { Warning } from '../../encoder.js';
 
 /** What reading an image can leave out or change: one sentence for each, the same for every format. */
 export const IMAGE_WARNINGS = {

@@ -1,18 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { frechetBiasSlope } from '../../../metrics/frechet-bias.js';
+import { frechetBiasSlope } from '../../../metrics/frechet-distance.js';
 import { biasFit } from '../../../sample-size-study/analysis/bias-fit.js';
-import { distortionResponse } from '../../../sample-size-study/analysis/distortion-response.js';
+import { distortionResponse, kendallTau } from '../../../sample-size-study/analysis/distortion-response.js';
 import { evaluationCost } from '../../../sample-size-study/analysis/evaluation-cost.js';
-import { poolCorrectedDeviation } from '../../../sample-size-study/analysis/finite-pool.js';
-import { kendallTau } from '../../../sample-size-study/analysis/kendall-tau.js';
 import { rankStability } from '../../../sample-size-study/analysis/rank-stability.js';
 import {
   biasCrossing,
   requiredForBias,
   requiredForPrecision,
+  settledSize,
 } from '../../../sample-size-study/analysis/required-sample-size.js';
-import { settledSize } from '../../../sample-size-study/analysis/settled-size.js';
-import { spreadExponent } from '../../../sample-size-study/analysis/spread-exponent.js';
+import {
+  poolCorrectedDeviation,
+  spreadExponent,
+} from '../../../sample-size-study/analysis/spread-exponent.js';
 import { weightedFit } from '../../../sample-size-study/analysis/weighted-fit.js';
 import { projectFile } from '../../support/project.js';
 import { expectClose, SUMMATION_TOLERANCE } from '../../support/tolerance.js';

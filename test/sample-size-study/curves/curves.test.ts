@@ -3,11 +3,11 @@ import { frechetDistance, gaussianOfMoments } from '../../../metrics/frechet-dis
 import { inceptionScore } from '../../../metrics/inception-score.js';
 import { cubicKernel } from '../../../metrics/kernel-inception-distance.js';
 import { metricById } from '../../../metrics/metric-catalog.js';
-import { plainAlgebra } from '../../../metrics/numerics/algebra.js';
-import { gaussianMoments } from '../../../metrics/numerics/gaussian-moments.js';
-import type { Kernel } from '../../../metrics/numerics/kernel.js';
-import { selectRows } from '../../../metrics/numerics/select-rows.js';
 import { type MmdEstimator, mmdSums, squaredMmd } from '../../../metrics/squared-mmd.js';
+import { plainAlgebra } from '../../../numerics/algebra.js';
+import { gaussianMoments } from '../../../numerics/gaussian-moments.js';
+import type { Kernel } from '../../../numerics/kernel.js';
+import { selectRows } from '../../../numerics/rows.js';
 import { cellCurves } from '../../../sample-size-study/cell-curves.js';
 import type { CurveDraw, CurveEngine } from '../../../sample-size-study/curves/curve-engine.js';
 import { frechetCurves } from '../../../sample-size-study/curves/frechet-curves.js';

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openStudyLedger } from '../../../sample-size-study/files/open-study-ledger.js';
-import type { StudyRow } from '../../../sample-size-study/study-row.js';
+import type { StudyRow } from '../../../sample-size-study/study-run.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { rejected } from '../../support/thrown.js';
 

@@ -29,7 +29,7 @@ const mind = {
   of: 'relative',
 } as const;
 const limit = { fixture: 'infinity', test: NEIGHBOURS, of: 'of the scale', varies: 'by processor' } as const;
-const authpct = { ...neighbours, source: 'metrics/authpct.ts' } as const;
+const authpct = { ...neighbours, source: 'metrics/nearest-neighbour-manifolds.ts' } as const;
 
 /** One row for each agreement of a metric; clip-fid, fd-dinov2, fid-tf and fid-clean are fid on other networks and preprocessing. */
 export const METRIC_AGREEMENTS: readonly Agreement[] = [

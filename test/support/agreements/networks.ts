@@ -1,9 +1,9 @@
 import type { Agreement } from '../agreement.js';
 import { BATCH_TOLERANCE, NETWORK_TOLERANCE } from '../named-tolerances.js';
 
-const INCEPTION = 'test/encoders/inception.test.ts';
-const CLIP = 'test/encoders/clip.test.ts';
-const DINOV2 = 'test/encoders/dinov2.test.ts';
+const INCEPTION = 'test/encoders/networks/inception.test.ts';
+const CLIP = 'test/encoders/networks/clip.test.ts';
+const DINOV2 = 'test/encoders/networks/dinov2.test.ts';
 
 const network = { fixture: 'networks', of: 'relative L2', varies: 'by processor' } as const;
 const inception = {
@@ -22,7 +22,7 @@ export const NETWORK_AGREEMENTS: readonly Agreement[] = [
     step: 'FID Inception: embeddings and unbiased logits',
     reference: '{peer of inception}, {torch}',
     tolerance: NETWORK_TOLERANCE,
-    source: 'encoders/inception.ts',
+    source: 'encoders/networks/inception.ts',
   },
   {
     ...network,
@@ -39,7 +39,7 @@ export const NETWORK_AGREEMENTS: readonly Agreement[] = [
     reference: '{peer of clip-openai}, {torch}',
     within: ['clip-openai:'],
     tolerance: NETWORK_TOLERANCE,
-    source: 'encoders/clip.ts',
+    source: 'encoders/networks/clip.ts',
   },
   {
     ...network,
@@ -62,7 +62,7 @@ export const NETWORK_AGREEMENTS: readonly Agreement[] = [
     reference: '{peer of dinov2}, {torch}',
     within: ['dinov2:'],
     tolerance: NETWORK_TOLERANCE,
-    source: 'encoders/dinov2.ts',
+    source: 'encoders/networks/dinov2.ts',
   },
   {
     ...dinov2,
@@ -79,6 +79,6 @@ export const NETWORK_AGREEMENTS: readonly Agreement[] = [
     reference: '{torch}',
     test: DINOV2,
     title: 'positions of a 37 × 37 grid at 16 × 16 are torch’s',
-    source: 'encoders/interpolated-positions.ts',
+    source: 'encoders/networks/interpolated-positions.ts',
   },
 ];

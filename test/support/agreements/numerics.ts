@@ -19,10 +19,10 @@ const series = {
 } as const;
 const quantile = {
   fixture: null,
-  test: 'test/uncertainty/comparison-statistics.test.ts',
+  test: 'test/filtering/comparison-statistics.test.ts',
   of: 'relative',
   reference: 'scipy 1.17.1, values in the test',
-  source: 'metrics/numerics/student-t.ts',
+  source: 'numerics/student-t.ts',
 } as const;
 
 export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
@@ -34,14 +34,14 @@ export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
     title: 'are those of numpy',
     within: ['gaussianMoments of'],
     of: 'of the scale',
-    source: 'metrics/numerics/gaussian-moments.ts',
+    source: 'numerics/gaussian-moments.ts',
   },
   {
     ...fast,
     step: 'means and covariances by matrix products',
     test: 'test/numerics/fast-products.test.ts',
     title: 'equal the plain moments',
-    source: 'metrics/numerics/fast-gaussian-moments.ts',
+    source: 'numerics/fast-scatter.ts',
   },
   {
     ...own,
@@ -64,7 +64,7 @@ export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
     test: VALUES,
     title: 'are those of LAPACK',
     of: 'of the scale',
-    source: 'metrics/numerics/singular-values.ts',
+    source: 'numerics/singular-values.ts',
   },
   {
     ...large,
@@ -72,7 +72,7 @@ export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
     reference: '{scipy} linalg.eigvalsh',
     test: 'test/numerics/fast-symmetric-eigenvalues.test.ts',
     title: 'equal scipy.linalg.eigvalsh',
-    source: 'metrics/numerics/fast-symmetric-eigenvalues.ts',
+    source: 'numerics/fast-singular-values.ts',
   },
   {
     ...large,
@@ -80,7 +80,7 @@ export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
     reference: '{scipy} linalg.svdvals',
     test: 'test/numerics/fast-singular-values.test.ts',
     title: 'equal scipy.linalg.svdvals',
-    source: 'metrics/numerics/fast-singular-values.ts',
+    source: 'numerics/fast-singular-values.ts',
   },
   {
     ...large,
@@ -95,7 +95,7 @@ export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
     step: 'spectrum of (Σ₁Σ₂)^½, any ranks',
     test: 'test/numerics/fast-trace-square-root.test.ts',
     title: 'factor equals that of the plain routine',
-    source: 'metrics/numerics/fast-trace-square-root.ts',
+    source: 'numerics/fast-trace-square-root.ts',
   },
   {
     ...own,
@@ -103,7 +103,7 @@ export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
     reference: '{mathjs} sqrtm',
     test: DECOMPOSITIONS,
     title: 'of a positive definite matrix equals mathjs.sqrtm',
-    source: 'metrics/numerics/matrix-square-root.ts',
+    source: 'numerics/matrix-square-root.ts',
   },
   {
     ...own,
@@ -119,7 +119,7 @@ export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
     reference: '{ml-matrix}',
     test: DECOMPOSITIONS,
     title: 'covariance equal those of ml-matrix',
-    source: 'metrics/numerics/symmetric-eigenvalues.ts',
+    source: 'numerics/symmetric-eigenvalues.ts',
   },
   {
     ...own,
@@ -135,7 +135,7 @@ export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
     title: 'equal the plain ones',
     within: ['across two sets'],
     tolerance: MEAN_KERNEL_TOLERANCE,
-    source: 'metrics/numerics/fast-kernel-sums.ts',
+    source: 'numerics/fast-kernel-sums.ts',
   },
   {
     ...fast,
@@ -165,7 +165,7 @@ export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
     step: '`cmmd`, `cmmd-v` by float32 products of what moments leave',
     within: ['accuracy mean'],
     tolerance: SERIES_CMMD_TOLERANCE,
-    source: 'metrics/numerics/exponential-sums.ts',
+    source: 'numerics/exponential-sums.ts',
   },
   {
     ...fast,
@@ -197,7 +197,7 @@ export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
     title: 'draws what torch draws',
     tolerance: NORMALS_TOLERANCE,
     of: 'of the scale',
-    source: 'metrics/numerics/torch-generator.ts',
+    source: 'numerics/torch-generator.ts',
   },
   { ...quantile, step: 'quantiles of Student’s t', title: 'equals scipy’s', within: ['studentQuantile'] },
   { ...quantile, step: 'quantiles of the normal', title: 'equals scipy’s', within: ['normalQuantile'] },

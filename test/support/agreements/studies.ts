@@ -14,7 +14,7 @@ const maps = { fixture: 'uncertainty-maps', test: 'test/uncertainty/map-statisti
 
 const subsets = {
   fixture: null,
-  test: 'test/uncertainty/subset-metrics.test.ts',
+  test: 'test/filtering/subset-metrics.test.ts',
   reference: 'the metric of the subset alone',
   of: 'of the scale',
   varies: 'by processor',
@@ -25,7 +25,7 @@ export const STUDY_AGREEMENTS: readonly Agreement[] = [
     ...subsets,
     step: '`fid` of subsets, singular ones too',
     title: 'frechetOfSubsets',
-    source: 'uncertainty/subset-metrics/frechet-of-subsets.ts',
+    source: 'filtering/subset-metrics/frechet-of-subsets.ts',
   },
   { ...subsets, step: '`cmmd`, `cmmd-v` of subsets', title: 'cmmdOfSubsets, unbiased and biased' },
   { ...subsets, step: '`kid-all-pairs` of subsets', title: 'kidOfSubsets over all pairs' },
@@ -43,7 +43,7 @@ export const STUDY_AGREEMENTS: readonly Agreement[] = [
     reference: '{scipy} stats.kendalltau',
     title: 'equals scipy.stats.kendalltau, ties included',
     of: 'absolute',
-    source: 'sample-size-study/analysis/kendall-tau.ts',
+    source: 'sample-size-study/analysis/distortion-response.ts',
   },
   {
     ...distortions,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DenoiserDescription } from '../../../diffusion/denoiser.js';
-import { seededRandom, standardNormals } from '../../../metrics/numerics/seeded-random.js';
+import { seededRandom, standardNormals } from '../../../numerics/seeded-random.js';
 import { curvatureSums } from '../../../uncertainty/laplace/curvature.js';
 import {
   featureMaps,

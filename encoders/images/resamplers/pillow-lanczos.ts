@@ -1,9 +1,0 @@
-import { lanczos3 } from './filters.js';
-import { pillowBytes } from './pillow-bytes.js';
-
-/**
- * Pillow's `Image.resize(size, Image.LANCZOS)` of an 8-bit RGB image.
- *
- * Agrees with: Pillow 12.3.0 in every byte, test/reference/resamplers.json.
- */
-export const pillowLanczos = pillowBytes(lanczos3);

@@ -1,0 +1,49 @@
+import type { Warning } from '../encoders/encoder.js';
+import { encoderWarnings } from '../metrics/encoder-warnings.js';
+import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
+import type { ComparedFilter } from './compare-report.js';
+import type { PooledControl } from './filter-effect-of.js';
+
+/** Doubts that belong to the whole comparison. */
+export function comparisonWarnings(
+  groups: readonly EncodedGroup[],
+  controls: readonly PooledControl[],
+  filters: readonly ComparedFilter[],
+): Warning[] {
+  const rank = groups.flatMap(({ metrics, sets }) => {
+    const d = sets.generated.embeddings?.d ?? 0;
+    const few = filters.filter(({ kept }) => kept.length <= d);
+    if (few.length === 0 || !metrics.some(({ uses }) => uses === 'moments')) return [];
+    return [
+      {
+        code: 'RANK_DEFICIENT_COVARIANCE',
+        message: `${few[0]!.kept.length} images are kept for ${d} dimensions: covariances are singular, and values say more about n than about the images; differences at equal n still hold`,
+      },
+    ];
+  });
+  const noControls = controls.some(({ family }) => family === 'detail')
+    ? []
+    : [
+        {
+          code: 'NO_DETAIL_CONTROLS',
+          message:
+            'no detail of the images was measured, since embeddings were given and the score file has no control scores: whether a score does more than detail cannot be said',
+        },
+      ];
+  const found = [
+    ...groups.flatMap(({ metrics, sets }) => [
+      ...metrics.flatMap((metric) => encoderWarnings(sets, metric)),
+      ...sets.reference.warnings,
+      ...sets.generated.warnings,
+    ]),
+    ...rank,
+    ...noControls,
+  ];
+  return [...new Map(found.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];
+}
+
+/** Metrics of one network with the embeddings of both sides. */
+export interface EncodedGroup {
+  readonly metrics: readonly MetricDefinition[];
+  readonly sets: Comparison;
+}

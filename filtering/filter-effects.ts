@@ -1,0 +1,85 @@
+import { OptionError } from '../errors.js';
+import type { ComparisonPlan } from './comparison-plan.js';
+import { plannedDraws } from './comparison-plan.js';
+import type { FilterEffect } from './filter-effect.js';
+import {
+  filterEffectOf,
+  type PooledControl,
+  type RuledScore,
+  type UnadjustedEffect,
+} from './filter-effect-of.js';
+import { type ComparisonWatch, MetricRun } from './metric-run.js';
+import { holmAdjusted } from './randomization-test.js';
+import type { SubsetMetric } from './subset-metrics/subset-metric.js';
+import { verdict } from './verdict.js';
+
+/** What is compared: all of one pool, joined to it by id. */
+export interface FilterComparison {
+  readonly scores: readonly RuledScore[];
+  readonly controls: readonly PooledControl[];
+  readonly metrics: readonly SubsetMetric[];
+}
+
+/** Every score and control must be of the pool that the metrics are of. */
+function requireOnePool({ scores, controls, metrics }: FilterComparison): void {
+  const pools = [...scores, ...controls].map(({ score }) => score.pool);
+  const known = metrics.map(({ pool }) => pool);
+  if (known.length === 0 || scores.length === 0) {
+    throw new OptionError('OUT_OF_RANGE', {
+      where: 'filterEffects',
+      expected: 'needs at least one metric and one score',
+      received: `${known.length} and ${scores.length}`,
+    });
+  }
+  if ([...pools, ...known].some((pool) => pool !== known[0])) {
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: 'filterEffects',
+      expected: 'scores, controls and metrics must be joined to one and the same pool',
+      received: 'more than one',
+    });
+  }
+}
+
+/** Unknown is 1. */
+function pBeyondDetail({ beyondDetail }: UnadjustedEffect): number {
+  return 'reason' in beyondDetail ? 1 : beyondDetail.test.pTwoSided;
+}
+
+/**
+ * Filtered against unfiltered at equal n, for every score and every metric: against random subsets of the same size, the
+ * inverse filter and every control, with intervals, dose–response and sparsification; then Holm over every pair of score
+ * and quality metric, and a verdict for each.
+ *
+ * @throws OptionError CONFLICTING_OPTIONS if anything is of another pool
+ * @throws OptionError OUT_OF_RANGE if a rule keeps nothing or everything
+ * @throws InterruptedError INTERRUPTED once the watch's signal is aborted
+ */
+export async function filterEffects(
+  comparison: FilterComparison,
+  plan: ComparisonPlan,
+  watch: ComparisonWatch = {},
+): Promise<FilterEffect[]> {
+  requireOnePool(comparison);
+  const { scores, controls, metrics } = comparison;
+  const tests = scores.length * metrics.filter(({ role }) => role === 'quality').length;
+  const effects: UnadjustedEffect[] = [];
+  for (const metric of metrics) {
+    const run = new MetricRun(metric, { seed: plan.seed, watch });
+    const draws = plannedDraws(metric, plan, tests);
+    for (const score of scores) effects.push(await filterEffectOf(run, score, controls, { ...plan, draws }));
+  }
+  const judged = effects.filter(({ role }) => role === 'quality');
+  const adjusted = holmAdjusted(judged.map(({ random }) => random.pTwoSided));
+  // a filter does more than its detail if it does more than chance and more than its detail: the larger p of the two
+  const beyond = holmAdjusted(
+    judged.map((effect) => Math.max(effect.random.pTwoSided, pBeyondDetail(effect))),
+  );
+  return effects.map((effect) => {
+    const place = judged.indexOf(effect);
+    const { beyondDetail: own } = effect;
+    const beyondDetail = 'reason' in own ? own : { ...own, pHolm: beyond[place]! };
+    if (place < 0) return { ...effect, beyondDetail, pHolm: null, verdict: null };
+    const withHolm = { ...effect, beyondDetail, pHolm: adjusted[place]! };
+    return { ...withHolm, verdict: verdict(withHolm, plan, tests) };
+  });
+}

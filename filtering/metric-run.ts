@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { InterruptedError, NumericalError } from '../errors.js';
+import type { PooledScore } from '../uncertainty/image-pool.js';
+import { oracleScore } from './oracle-score.js';
+import { randomSubset } from './ruled-places.js';
+import type { SubsetMetric } from './subset-metrics/subset-metric.js';
+
+/** How far a comparison is. */
+export interface ComparisonProgress {
+  readonly metric: string;
+  readonly done: number;
+}
+
+/** Where progress goes and how the work is stopped. */
+export interface ComparisonWatch {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ComparisonProgress) => void;
+}
+
+/** One metric's values of subsets, none computed twice: random subsets are shared by all scores that keep as many. */
+export class MetricRun {
+  readonly metric: SubsetMetric;
+  readonly #seed: number;
+  readonly #watch: ComparisonWatch;
+  readonly #known = new Map<string, number>();
+
+  #oracle: Promise<PooledScore | null> | undefined;
+
+  constructor(
+    metric: SubsetMetric,
+    { seed, watch }: { readonly seed: number; readonly watch: ComparisonWatch },
+  ) {
+    this.metric = metric;
+    this.#seed = seed;
+    this.#watch = watch;
+  }
+
+  async value(places: Uint32Array): Promise<number> {
+    const key = createHash('sha256').update(places).digest('base64');
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (this.#watch.signal?.aborted) {
+      throw new InterruptedError('INTERRUPTED', {
+        where: 'steadfid compare',
+        expected: `stopped after ${this.#known.size} values of ${this.metric.id}; nothing was written`,
+      });
+    }
+    const value = await this.metric.value(places);
+    if (!Number.isFinite(value)) {
+      throw new NumericalError('NOT_FINITE', {
+        where: `${this.metric.id} of ${places.length} images`,
+        expected: 'a subset must have a finite value, as all images have',
+        received: String(value),
+        help: 'Scale the embeddings, or leave this metric out.',
+      });
+    }
+    this.#known.set(key, value);
+    this.#watch.onProgress?.({ metric: this.metric.id, done: this.#known.size });
+    return value;
+  }
+
+  /** What knows the metric, worked out once. */
+  oracle(): Promise<PooledScore | null> {
+    this.#oracle ??= oracleScore(this.metric, this.#seed);
+    return this.#oracle;
+  }
+
+  /** Values of the first `draws` random subsets of a size. */
+  async randomValues(size: number, draws: number): Promise<number[]> {
+    const values: number[] = [];
+    for (let draw = 0; draw < draws; draw++) {
+      values.push(await this.value(randomSubset({ n: this.metric.pool.size, size }, draw, this.#seed)));
+    }
+    return values;
+  }
+}

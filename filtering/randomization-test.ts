@@ -1,0 +1,111 @@
+import { deleteGroupJackknife } from '../metrics/intervals/delete-group-jackknife.js';
+import type { Interval } from '../metrics/metric-definition.js';
+import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
+import { quantile } from '../numerics/order-statistics.js';
+
+/** A filtered value among the values of random subsets of the same size from the same pool. */
+export interface RandomizationTest {
+  readonly draws: number;
+  readonly mean: number;
+  /** over the draws, ddof 1 */
+  readonly standardDeviation: number;
+  /** 2.5 % and 97.5 % of the draws */
+  readonly band: { readonly low: number; readonly high: number };
+  /** the value less the mean, in standard deviations; null where all draws are equal */
+  readonly z: number | null;
+  /** (1 + draws as low or lower)/(B + 1) */
+  readonly pLower: number;
+  /** (1 + draws as high or higher)/(B + 1) */
+  readonly pHigher: number;
+  /** twice the smaller, at most 1 */
+  readonly pTwoSided: number;
+}
+
+/**
+ * Randomization test: exact for the fixed pool, whatever the metric and its bias, since under the hypothesis the filtered
+ * subset is one more random one.
+ *
+ * @param value  of the filtered subset
+ * @param draws  of random subsets of the same size, at least two
+ *
+ * Source: Phipson and Smyth 2010, doi:10.2202/1544-6115.1585, eq. 2.
+ *
+ * @example
+ * randomizationTest(1, [2, 3, 4]).pLower; // 0.25
+ */
+export function randomizationTest(value: number, draws: ArrayLike<number>): RandomizationTest {
+  const count = draws.length;
+  const values = Float64Array.from(draws);
+  const pLower = (1 + values.filter((draw) => draw <= value).length) / (count + 1);
+  const pHigher = (1 + values.filter((draw) => draw >= value).length) / (count + 1);
+  const center = mean(values)!;
+  const spread = standardDeviation(values, 1)!;
+  return {
+    draws: count,
+    mean: center,
+    standardDeviation: spread,
+    band: { low: quantile(values, 0.025)!, high: quantile(values, 0.975)! },
+    z: spread > 0 ? (value - center) / spread : null,
+    pLower,
+    pHigher,
+    pTwoSided: Math.min(1, 2 * Math.min(pLower, pHigher)),
+  };
+}
+
+/**
+ * The fewest draws whose smallest two-sided p, after Holm over all tests, can fall to the level.
+ *
+ * @example
+ * fewestDraws({ tests: 1, level: 0.05 }); // 39
+ */
+export function fewestDraws({ tests, level }: { readonly tests: number; readonly level: number }): number {
+  return Math.ceil((2 * tests) / level - 1e-9) - 1;
+}
+
+/** An estimate with what its replicates say of its spread. */
+export interface EstimateWithInterval {
+  readonly value: number;
+  readonly standardError: number;
+  readonly interval: Pick<Interval, 'low' | 'high' | 'level' | 'method'>;
+}
+
+/**
+ * Delete-group jackknife of a difference at equal n: the estimate is reported as it is, since the bias of both arms cancels.
+ *
+ * @param estimate  from all images
+ * @param replicates  the same, each without one of g groups
+ */
+export function groupJackknife(
+  estimate: number,
+  replicates: readonly number[],
+  { level }: { readonly level: number },
+): EstimateWithInterval {
+  const { standardError, interval } = deleteGroupJackknife({
+    value: estimate,
+    replicates,
+    level,
+    bias: 'kept',
+  });
+  const { low, high, method } = interval;
+  return { value: estimate, standardError, interval: { low, high, level, method } };
+}
+
+/**
+ * p values adjusted for having tried them all, by Holm's step-down: the family-wise error stays below the level whatever
+ * their dependence.
+ *
+ * Source: Holm 1979, Scandinavian Journal of Statistics 6:65–70.
+ *
+ * @example
+ * holmAdjusted([0.01, 0.04, 0.03]).join(' '); // 0.03 0.06 0.06
+ */
+export function holmAdjusted(pValues: readonly number[]): number[] {
+  const order = pValues.map((_, i) => i).sort((a, b) => pValues[a]! - pValues[b]!);
+  const adjusted = pValues.map(() => 1);
+  let highest = 0;
+  order.forEach((index, rank) => {
+    highest = Math.max(highest, Math.min(1, (pValues.length - rank) * pValues[index]!));
+    adjusted[index] = highest;
+  });
+  return adjusted;
+}

@@ -1,0 +1,50 @@
+import { randomGroups } from '../metrics/intervals/delete-group-jackknife.js';
+import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
+import type { SplitHalf } from './compare-report.js';
+import type { RuledScore } from './filter-effect-of.js';
+import { unguardedDecision } from './keep-decision.js';
+import type { MetricRun } from './metric-run.js';
+import { randomizationTest } from './randomization-test.js';
+
+/**
+ * The line drawn on one random half of the pool, and what it does to the other: against random subsets of that half. A count
+ * has no line to carry over; its score's threshold there is used.
+ *
+ * @returns null where the line keeps nothing or everything of the other half
+ */
+export async function splitHalf(
+  run: MetricRun,
+  { score, rule }: RuledScore,
+  { seed, draws }: { readonly seed: number; readonly draws: number },
+): Promise<SplitHalf | null> {
+  const [learning, judged] = randomGroups({ n: score.pool.size, groups: 2, seed });
+  const valuesOf = (places: Uint32Array) => Float64Array.from(places, (place) => score.values[place]!);
+  const halved =
+    rule.threshold.kind === 'count'
+      ? {
+          ...rule,
+          threshold: { kind: 'count', count: Math.max(1, Math.round(rule.threshold.count / 2)) } as const,
+        }
+      : rule;
+  const { threshold } = unguardedDecision(valuesOf(learning!), halved);
+  const fixed = { ...rule, threshold: { kind: 'fixed', threshold } as const };
+  const { kept } = unguardedDecision(valuesOf(judged!), fixed);
+  if (kept.length < 2 || kept.length === judged!.length) return null;
+  const value = await run.value(kept.map((index) => judged![index]!));
+  const values: number[] = [];
+  for (let draw = 0; draw < draws; draw++) {
+    const random = seededRandom(seed, 'split-half', draw);
+    const chosen = sampleIndices({ n: judged!.length, size: kept.length }, random);
+    values.push(await run.value(chosen.map((index) => judged![index]!).sort()));
+  }
+  const test = randomizationTest(value, values);
+  return {
+    score: score.name,
+    metric: run.metric.id,
+    threshold,
+    pool: judged!.length,
+    n: kept.length,
+    value,
+    test,
+  };
+}

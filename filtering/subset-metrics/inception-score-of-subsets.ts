@@ -1,0 +1,21 @@
+import { inceptionScoreOf } from '../../metrics/inception-score.js';
+import type { MetricSides, SubsetMetric } from './subset-metric.js';
+
+/** Inception Score of subsets in one split: splits of a subset would cost n without telling more. @param sides  logits */
+export function inceptionScoreOfSubsets({
+  reference,
+  generated,
+}: Omit<MetricSides, 'algebra'>): SubsetMetric {
+  return {
+    id: 'is',
+    direction: 'higher-is-better',
+    role: 'quality',
+    pool: generated.pool,
+    referenceSize: reference.n ?? 0,
+    encoder: reference.encoder,
+    parameters: { splits: 1 },
+    method: 'one split of the whole subset',
+    defaultDraws: 999,
+    value: async (places) => inceptionScoreOf(generated.rows, places),
+  };
+}

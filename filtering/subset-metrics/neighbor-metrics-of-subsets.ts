@@ -1,0 +1,195 @@
+import { SampleSizeError } from '../../errors.js';
+import { requireEmbeddings, tooFewImages } from '../../metrics/comparable-sets.js';
+import type { Parameters } from '../../metrics/metric-definition.js';
+import { type Algebra, plainAlgebra } from '../../numerics/algebra.js';
+import type { NearestFew } from '../../numerics/nearest-neighbours.js';
+import { nearestOthers } from '../../numerics/nearest-neighbours.js';
+import { kthSmallest } from '../../numerics/order-statistics.js';
+import { commonlyCentered, squaredDifference, visitPairs } from '../../numerics/pair-distances.js';
+import type { Rows } from '../../numerics/rows.js';
+import type { MetricSides, SubsetMetric } from './subset-metric.js';
+
+/** Neighbors of precision and recall, within or at the radius (torch-fidelity). */
+const RECALL_NEIGHBORS = 3;
+/** Neighbors of density and coverage, strictly within the radius (prdc). */
+const COVERAGE_NEIGHBORS = 5;
+/** Kept of each generated image: enough that a subset's third neighbor is nearly always among them. */
+const LONGEST_LIST = 64;
+
+/** Everything between the pool and the reference that subsets ask for. */
+interface Neighborhood {
+  /** 1 where a generated image lies in the reference's manifold */
+  readonly precise: Uint8Array;
+  /** reference balls around each generated image, by place */
+  readonly covers: readonly (readonly number[])[];
+  /** nearest generated of each generated */
+  readonly own: readonly NearestFew[];
+  /** reference images within the farthest of those */
+  readonly near: readonly Near[];
+}
+
+/** Reference images near a generated one, nearest first. */
+interface Near {
+  readonly places: Uint32Array;
+  /** expanded, and off by no more than `error` */
+  readonly squares: Float64Array;
+  readonly error: number;
+}
+
+async function neighborhood(reference: Rows, { generated, algebra }: MetricSides): Promise<Neighborhood> {
+  const { rows } = generated;
+  const length = Math.min(LONGEST_LIST, rows.n - 1);
+  const radii = (await nearestOthers(reference, COVERAGE_NEIGHBORS, algebra)).map(
+    ({ squaredDistances }) => squaredDistances,
+  );
+  const own = await nearestOthers(rows, length, algebra);
+  const precise = new Uint8Array(rows.n);
+  const covers = Array.from({ length: rows.n }, () => [] as number[]);
+  const near = Array.from({ length: rows.n }, () => ({
+    places: [] as number[],
+    squares: [] as number[],
+    error: 0,
+  }));
+  const [x, y] = commonlyCentered(rows, reference, exactly(algebra));
+  await visitPairs(x, y, exactly(algebra), (i, j, approximate, error) => {
+    const recallRadius = radii[j]![RECALL_NEIGHBORS - 1]!;
+    const coverageRadius = radii[j]![COVERAGE_NEIGHBORS - 1]!;
+    const close = (radius: number): boolean => Math.abs(approximate - radius) <= error;
+    const square =
+      close(recallRadius) || close(coverageRadius) ? squaredDifference(rows, i, reference, j) : approximate;
+    if (square <= recallRadius) precise[i] = 1;
+    if (square < coverageRadius) covers[i]!.push(j);
+    if (approximate - error > own[i]!.squaredDistances[length - 1]!) return;
+    near[i]!.places.push(j);
+    near[i]!.squares.push(approximate);
+    near[i]!.error = Math.max(near[i]!.error, error);
+  });
+  return { precise, covers, own, near: near.map(sortedNear) };
+}
+
+/** Float64 products, for what is kept and compared again. */
+function exactly(algebra: Algebra): Algebra {
+  const { innerProducts } = algebra;
+  return { ...algebra, roughProducts: { ...plainAlgebra.roughProducts, innerProducts } };
+}
+
+function sortedNear({
+  places,
+  squares,
+  error,
+}: {
+  readonly places: readonly number[];
+  readonly squares: readonly number[];
+  readonly error: number;
+}): Near {
+  const order = Uint32Array.from(places.keys()).sort((a, b) => squares[a]! - squares[b]!);
+  return {
+    places: order.map((at) => places[at]!),
+    squares: Float64Array.from(order, (at) => squares[at]!),
+    error,
+  };
+}
+
+/** Share of the reference that lies in the manifold of the subset, whose radii are its own. */
+function recall(
+  places: Uint32Array,
+  { own, near }: Pick<Neighborhood, 'own' | 'near'>,
+  { reference, generated }: { readonly reference: Rows; readonly generated: Rows },
+): number {
+  if (places.length <= RECALL_NEIGHBORS) throw tooFewLeft(places.length);
+  const inside = new Uint8Array(generated.n);
+  for (const place of places) inside[place] = 1;
+  const reached = new Uint8Array(reference.n);
+  for (const i of places) {
+    const radius = storedRadius(own[i]!, inside);
+    if (radius === undefined) {
+      const others = places.filter((other) => other !== i);
+      const squares = Float64Array.from(others, (other) => squaredDifference(generated, i, generated, other));
+      const widest = kthSmallest(squares, RECALL_NEIGHBORS);
+      for (let j = 0; j < reference.n; j++) {
+        if (squaredDifference(generated, i, reference, j) <= widest) reached[j] = 1;
+      }
+      continue;
+    }
+    const { places: references, squares, error } = near[i]!;
+    for (let k = 0; k < references.length && squares[k]! <= radius + error; k++) {
+      const j = references[k]!;
+      if (reached[j] === 1) continue;
+      const clear = squares[k]! < radius - error;
+      if (clear || squaredDifference(generated, i, reference, j) <= radius) reached[j] = 1;
+    }
+  }
+  return reached.reduce((count, value) => count + value, 0) / reference.n;
+}
+
+function tooFewLeft(n: number): SampleSizeError {
+  return new SampleSizeError('TOO_FEW_SAMPLES', {
+    where: 'recall',
+    expected: `a subset must hold at least ${RECALL_NEIGHBORS + 1} images`,
+    received: String(n),
+    help: 'Keep more images.',
+    n,
+    needed: RECALL_NEIGHBORS + 1,
+  });
+}
+
+/** Squared distance of the third stored neighbor that is inside; undefined where fewer are, which is rare. */
+function storedRadius({ places, squaredDistances }: NearestFew, inside: Uint8Array): number | undefined {
+  let found = 0;
+  for (let k = 0; k < places.length; k++) {
+    if (inside[places[k]!] === 1 && ++found === RECALL_NEIGHBORS) return squaredDistances[k]!;
+  }
+  return undefined;
+}
+
+/**
+ * Precision, recall, density and coverage of subsets, from neighbor lists computed once: what a filter does to fidelity and
+ * to diversity. Exact: only recall has radii that depend on the subset, and they are found in it.
+ *
+ * @throws SampleSizeError TOO_FEW_SAMPLES if either side has fewer than 6 images
+ *
+ * Source: Kynkäänniemi et al. 2019, arXiv:1904.06991 (k = 3, ≤); Naeem et al. 2020, arXiv:2002.09797 (k = 5, <).
+ */
+export async function neighborMetricsOfSubsets(sides: MetricSides): Promise<SubsetMetric[]> {
+  const reference = requireEmbeddings(sides.reference, 'precision-recall');
+  const generated = sides.generated.rows;
+  for (const n of [reference.n, generated.n]) {
+    if (n <= COVERAGE_NEIGHBORS) {
+      throw tooFewImages('precision-recall', sides.reference, n, COVERAGE_NEIGHBORS + 1);
+    }
+  }
+  const known = await neighborhood(reference, sides);
+  const { precise, covers } = known;
+  const balls = covers.map(({ length }) => length);
+  const mean = (values: ArrayLike<number>, places: Uint32Array) =>
+    places.reduce((sum, place) => sum + values[place]!, 0) / places.length;
+  const metric = (
+    id: string,
+    role: 'fidelity' | 'diversity',
+    parameters: Parameters,
+    value: (places: Uint32Array) => number,
+  ): SubsetMetric => ({
+    id,
+    direction: 'higher-is-better',
+    role,
+    pool: sides.generated.pool,
+    referenceSize: reference.n,
+    encoder: sides.reference.encoder,
+    parameters,
+    method: 'neighbor lists of the pool',
+    defaultDraws: 199,
+    value: async (places) => value(places),
+  });
+  const ofRecall = { k: RECALL_NEIGHBORS, comparison: '≤' };
+  const ofCoverage = { k: COVERAGE_NEIGHBORS, comparison: '<' };
+  return [
+    metric('precision', 'fidelity', ofRecall, (places) => mean(precise, places)),
+    metric('recall', 'diversity', ofRecall, (places) => recall(places, known, { reference, generated })),
+    metric('density', 'fidelity', ofCoverage, (places) => mean(balls, places) / COVERAGE_NEIGHBORS),
+    metric('coverage', 'diversity', ofCoverage, (places) => {
+      const covered = new Uint8Array(reference.n);
+      for (const place of places) for (const j of covers[place]!) covered[j] = 1;
+      return covered.reduce((count, value) => count + value, 0) / reference.n;
+    }),
+  ];
+}

@@ -1,0 +1,186 @@
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import type { Warning } from '../encoders/encoder.js';
+import { extension, IMAGE_EXTENSIONS } from '../encoders/images/image-names.js';
+import { mean, variance } from '../numerics/mean-and-variance.js';
+import { countText } from '../numerics/number-text.js';
+import { squaredDifference } from '../numerics/pair-distances.js';
+import type { Rows } from '../numerics/rows.js';
+import type { Comparison } from './metric-definition.js';
+
+/** Fewer images of one id on both sides say nothing. */
+const FEWEST_PAIRS = 20;
+
+/**
+ * Pairs are alike where their mean squared distance lies below that of an image and the next one’s partner by more than this many standard
+ * errors. The next in order of names or rows is mostly of one class: sides may be sorted, or named, by class without being pairs.
+ */
+const TELLING_ERRORS = 5;
+
+/** Images that belong together: place `reference[i]` of the one side and `generated[i]` of the other. */
+interface SharedPlaces {
+  readonly reference: readonly number[];
+  readonly generated: readonly number[];
+}
+
+/** `a/b.png` and `a/b.jpg` are one image in two files; the end of `img.7` is no ending. */
+function stem(id: string): string {
+  const ending = extension(id);
+  const isImage = (IMAGE_EXTENSIONS as readonly string[]).includes(ending);
+  return isImage ? id.slice(0, -(ending.length + 1)) : id;
+}
+
+/** The place of each stem that stands once. */
+function placesOf(ids: readonly string[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  const repeated = new Set<string>();
+  ids.forEach((id, place) => {
+    const name = stem(id);
+    if (places.has(name)) repeated.add(name);
+    places.set(name, place);
+  });
+  for (const name of repeated) places.delete(name);
+  return places;
+}
+
+function countOf({ embeddings, logits, n }: EmbeddedSet): number | null {
+  return (embeddings ?? logits)?.n ?? n;
+}
+
+/** Images of one id on both sides; where no side has ids and both are of one size, rows of one place. */
+export function sharedPlaces({ reference, generated }: Comparison): SharedPlaces {
+  const counts = [countOf(reference), countOf(generated)];
+  if (reference.ids === null && generated.ids === null) {
+    const [n, m] = counts;
+    const places = n === m && n !== null ? Array.from({ length: n! }, (_, i) => i) : [];
+    return { reference: places, generated: places };
+  }
+  const [first, second] = [reference.ids, generated.ids];
+  if (first?.length !== counts[0] || second?.length !== counts[1]) return { reference: [], generated: [] };
+  const others = placesOf(second!);
+  const shared = [...placesOf(first!)].filter(([name]) => others.has(name));
+  return {
+    reference: shared.map(([, place]) => place),
+    generated: shared.map(([name]) => others.get(name)!),
+  };
+}
+
+const knownPairs = new WeakMap<EmbeddedSet, WeakMap<EmbeddedSet, number>>();
+
+/**
+ * How many images of one id stand on both sides, where such images are more alike than their neighbours: reconstructions, translations,
+ * distorted copies. 0 where they are not, as files that are merely numbered or sorted alike, or where a side holds no embeddings.
+ */
+export function pairedImages(sets: Comparison): number {
+  const { reference, generated } = sets;
+  const kept = knownPairs.get(reference) ?? new WeakMap<EmbeddedSet, number>();
+  knownPairs.set(reference, kept);
+  const found = kept.get(generated) ?? countPaired(sets);
+  kept.set(generated, found);
+  return found;
+}
+
+function countPaired(sets: Comparison): number {
+  const [first, second] = [sets.reference.embeddings, sets.generated.embeddings];
+  if (first === null || second === null || first.d !== second.d) return 0;
+  const { reference, generated } = sharedPlaces(sets);
+  const count = reference.length;
+  if (count < FEWEST_PAIRS) return 0;
+  const { ids } = sets.reference;
+  const order = Array.from({ length: count }, (_, pair) => pair);
+  if (ids !== null) order.sort((i, j) => (ids[reference[i]!]! < ids[reference[j]!]! ? -1 : 1));
+  const nearer = Float64Array.from(order, (pair, at) => {
+    const other = order[(at + 1) % count]!;
+    const i = reference[pair]!;
+    return (
+      squaredDifference(first, i, second, generated[other]!) -
+      squaredDifference(first, i, second, generated[pair]!)
+    );
+  });
+  const error = Math.sqrt(variance(nearer, 1)! / count);
+  return mean(nearer)! > TELLING_ERRORS * error ? count : 0;
+}
+
+/** Sides that are not drawn apart from each other, told. */
+export function pairWarnings(sets: Comparison): readonly Warning[] {
+  const count = pairedImages(sets);
+  if (count === 0) return [];
+  const by =
+    sets.reference.ids === null ? 'stand in one place of both sides' : 'have the same id on both sides';
+  return [
+    {
+      code: 'PAIRED_SIDES',
+      message: `${countText(count)} images ${by} and are more alike than their neighbours there: distances of such pairs of sets come out lower than of sets drawn apart, by the more the fewer the images`,
+    },
+  ];
+}
+
+/** A hash of the bits of each row, in two halves of 26 bits so that a double holds both. */
+function rowHash(bits: Uint32Array, start: number, length: number): number {
+  let low = 0x811c9dc5;
+  let high = 0x9e3779b9;
+  for (let i = start; i < start + length; i++) {
+    low = Math.imul(low ^ bits[i]!, 0x01000193);
+    high = Math.imul(high ^ (bits[i]! >>> 7) ^ (bits[i]! << 25), 0x85ebca6b);
+  }
+  low ^= low >>> 15;
+  high ^= high >>> 13;
+  return (low >>> 6) * 2 ** 26 + (high >>> 6);
+}
+
+/** Rows as float64, so that the same values compare equal whatever they are stored as. */
+function hashes({ n, d, data }: Rows): Float64Array {
+  const row = new Float64Array(d);
+  const bits = new Uint32Array(row.buffer);
+  return Float64Array.from({ length: n }, (_, i) => {
+    for (let j = 0; j < d; j++) row[j] = data[i * d + j]! + 0; // −0 becomes 0
+    return rowHash(bits, 0, 2 * d);
+  });
+}
+
+function equalRows(first: Rows, i: number, second: Rows, j: number): boolean {
+  for (let k = 0; k < first.d; k++) {
+    if (first.data[i * first.d + k] !== second.data[j * second.d + k]) return false;
+  }
+  return true;
+}
+
+/** The different rows of a set. */
+interface DifferentRows {
+  /** places of the first of each, by hash */
+  readonly places: ReadonlyMap<number, readonly number[]>;
+  readonly count: number;
+}
+
+const knownRows = new WeakMap<Rows, DifferentRows>();
+
+function differentRows(vectors: Rows): DifferentRows {
+  const kept = knownRows.get(vectors);
+  if (kept !== undefined) return kept;
+  const places = new Map<number, number[]>();
+  let count = 0;
+  hashes(vectors).forEach((hash, i) => {
+    const alike = places.get(hash) ?? [];
+    if (alike.some((place) => equalRows(vectors, place, vectors, i))) return;
+    places.set(hash, [...alike, i]);
+    count++;
+  });
+  const found = { places, count };
+  knownRows.set(vectors, found);
+  return found;
+}
+
+/** How many rows equal one before them, value for value. */
+export function repeatedRowCount(vectors: Rows): number {
+  return vectors.n - differentRows(vectors).count;
+}
+
+/** How many rows of the second set equal a row of the first, value for value. */
+export function equalRowCount(first: Rows, second: Rows): number {
+  if (first.d !== second.d) return 0;
+  const { places } = differentRows(first);
+  let equal = 0;
+  hashes(second).forEach((hash, j) => {
+    if (places.get(hash)?.some((i) => equalRows(first, i, second, j))) equal++;
+  });
+  return equal;
+}

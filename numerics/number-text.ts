@@ -1,0 +1,84 @@
+/** Digits of a value without a known error: enough to compare two runs, too few to suggest more. */
+const SIGNIFICANT = 4;
+
+/** By decimals: making one takes far longer than using it. */
+const FORMATS = new Map<number, Intl.NumberFormat>();
+
+function fixed(value: number, decimals: number): string {
+  let format = FORMATS.get(decimals);
+  if (format === undefined) {
+    format = new Intl.NumberFormat('en-US', {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+    FORMATS.set(decimals, format);
+  }
+  return format.format(value);
+}
+
+/** Decimals that show `digits` significant digits of a value. */
+function decimalsOf(value: number, digits: number): number {
+  return Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
+}
+
+/**
+ * A value as a person reads it, in every table and sentence: to the second digit of its error where that is known (a standard
+ * error, or the standard deviation of draws or subsets), else to four digits. JSON and CSV hold every digit.
+ *
+ * @example
+ * numberText(18.12345); // '18.12'
+ * numberText(18.12345, { error: 0.3141 }); // '18.12'
+ */
+export function numberText(value: number, { error }: { readonly error?: number | null } = {}): string {
+  if (!Number.isFinite(value)) return '–';
+  const size = Math.abs(value);
+  if (error !== undefined && error !== null && Number.isFinite(error) && error > 0) {
+    const decimals = decimalsOf(error, 2);
+    if (decimals <= 8) return minus(fixed(value, decimals));
+  }
+  if (size === 0) return '0';
+  if (size < 1e-4 || size >= 1e9) return minus(value.toExponential(SIGNIFICANT - 1));
+  return minus(fixed(value, decimalsOf(value, SIGNIFICANT)));
+}
+
+/** An error to two significant digits: `0.31`. */
+export function errorText(error: number): string {
+  return numberText(error, { error });
+}
+
+/** A bound above 0, to two significant digits, rounded up: what it bounds stays below what is said. */
+export function boundText(bound: number): string {
+  const rounded = Number(bound.toPrecision(2));
+  const step = 10 ** (Math.floor(Math.log10(rounded)) - 1);
+  return errorText(rounded < bound ? Number((rounded + step).toPrecision(2)) : rounded);
+}
+
+/** A share in percent: to the second digit of its error where that is known, else to three digits at most: `42.8 %`. */
+export function percentText(
+  share: number,
+  { error = null }: { readonly error?: number | null } = {},
+): string {
+  const percent = 100 * share;
+  if (error !== null && error > 0) return `${numberText(percent, { error: 100 * error })} %`;
+  return `${minus(percent.toLocaleString('en-US', { maximumSignificantDigits: 3 }))} %`;
+}
+
+/** A p value to two digits: `0.004`; less than one in ten thousand is only called so. */
+export function probabilityText(p: number): string {
+  return p < 0.0001 ? '< 0.0001' : String(Number(p.toPrecision(2)));
+}
+
+/** A count with its thousands set apart; unknown is `?`. */
+export function countText(count: number | null): string {
+  return count === null ? '?' : count.toLocaleString('en-US');
+}
+
+/** A true minus sign, as wide as the digits, and no minus before a rounded zero. */
+function minus(text: string): string {
+  return /^-[0.,]*$/.test(text) ? text.slice(1) : text.replaceAll('-', '−');
+}
+
+/** `a, b and c`. */
+export function listText(words: readonly string[]): string {
+  return words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}

@@ -1,0 +1,108 @@
+import { NumericalError, ShapeError } from '../errors.js';
+
+/** n vectors of length d, one a row, row-major: vector i is `data[i·d … (i + 1)·d)`. */
+export interface Rows {
+  readonly n: number;
+  readonly d: number;
+  readonly data: Float32Array | Float64Array;
+}
+
+/**
+ * Rows over existing storage, checked once where the data enter.
+ *
+ * @param name  what the caller calls these rows, for the error
+ * @throws ShapeError SHAPE_MISMATCH if `data` does not hold n × d values
+ * @throws NumericalError NOT_FINITE naming the first row and column that is NaN or infinite
+ */
+export function rows(
+  data: Float32Array | Float64Array,
+  { n, d, name }: { readonly n: number; readonly d: number; readonly name: string },
+): Rows {
+  if (data.length !== n * d) {
+    throw new ShapeError('SHAPE_MISMATCH', {
+      where: name,
+      expected: `must hold n × d = ${n} × ${d} = ${n * d} values`,
+      received: String(data.length),
+    });
+  }
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) {
+      throw new NumericalError('NOT_FINITE', {
+        where: name,
+        expected: 'every value must be finite',
+        received: `${data[i]} in row ${Math.floor(i / d)}, column ${i % d} (counted from 0)`,
+        help: 'Encode the images again, or leave that row out on purpose.',
+      });
+    }
+  }
+  return { n, d, data };
+}
+
+/**
+ * The power of two at or just below a magnitude: dividing by it rounds nothing.
+ *
+ * @returns 1 for a magnitude of 0
+ * @example
+ * binaryScale(12); // 8
+ */
+export function binaryScale(magnitude: number): number {
+  return magnitude === 0 ? 1 : 2 ** Math.min(1023, Math.floor(Math.log2(magnitude))); // log2 of the largest rounds up
+}
+
+/**
+ * The rows at the given places, in the given order, copied.
+ *
+ * @param places  indices in 0 … n − 1
+ * @returns (places, d)
+ */
+export function selectRows(vectors: Rows, places: ArrayLike<number>): Rows {
+  const { d, data } = vectors;
+  const Kind = data.constructor as Float32ArrayConstructor | Float64ArrayConstructor;
+  const selected = new Kind(places.length * d);
+  for (let i = 0; i < places.length; i++) {
+    selected.set(data.subarray(places[i]! * d, (places[i]! + 1) * d), i * d);
+  }
+  return { n: places.length, d, data: selected };
+}
+
+/** Rows `start … end − 1`, sharing storage. */
+export function rowRange(vectors: Rows, start: number, end: number): Rows {
+  const { d, data } = vectors;
+  return { n: end - start, d, data: data.subarray(start * d, end * d) };
+}
+
+/**
+ * Rows divided by their lengths, in float64. Each is first scaled by a power of two, so that no square overflows or vanishes.
+ *
+ * @param name  what the caller calls these rows, for the error
+ * @throws NumericalError NOT_FINITE naming a row of zeros, which has no direction
+ */
+export function unitRows({ n, d, data }: Rows, name: string): Rows {
+  const unit = new Float64Array(n * d);
+  for (let i = 0; i < n; i++) {
+    const from = i * d;
+    let largest = 0;
+    for (let j = 0; j < d; j++) {
+      const size = Math.abs(data[from + j]!);
+      if (size > largest) largest = size;
+    }
+    const scale = binaryScale(largest);
+    let squares = 0;
+    for (let j = 0; j < d; j++) {
+      const value = data[from + j]! / scale;
+      unit[from + j] = value;
+      squares += value * value;
+    }
+    const length = Math.sqrt(squares);
+    if (!(length > 0)) {
+      throw new NumericalError('NOT_FINITE', {
+        where: name,
+        expected: 'every row must have a direction',
+        received: `zeros alone in row ${i} (counted from 0)`,
+        help: 'Encode the image again, or leave that row out on purpose.',
+      });
+    }
+    for (let j = 0; j < d; j++) unit[from + j]! /= length;
+  }
+  return { n, d, data: unit };
+}

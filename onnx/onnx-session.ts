@@ -1,0 +1,196 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import { type EvaluationError, InputError, OptionError, ShapeError } from '../errors.js';
+import { declineTelemetry } from './decline-telemetry.js';
+
+/** Where a network runs; everything but `cpu` needs an ONNX Runtime that was built with it. */
+export const DEVICES = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const;
+export type Device = (typeof DEVICES)[number];
+
+/** Values of a tensor, row-major; the array's class is the element type. */
+export type TensorData =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | BigUint64Array;
+
+export interface Tensor {
+  readonly dims: readonly number[];
+  readonly data: TensorData;
+}
+
+/** What a network declares of an input or output; a dimension that may vary has a name in place of a number. */
+export interface TensorDeclaration {
+  readonly name: string;
+  readonly type: string;
+  readonly dims: readonly (number | string)[];
+}
+
+export interface SessionOptions {
+  /** threads within one operator; default: one for each core */
+  readonly threads?: number;
+  /** default `cpu` */
+  readonly device?: Device;
+  /** default `all`; `none` runs the graph as it is written */
+  readonly graphOptimization?: 'none' | 'basic' | 'extended' | 'all';
+  /** whether idle threads spin (default) or sleep: sleeping leaves the cores to other work of the process */
+  readonly idleThreads?: 'spin' | 'sleep';
+}
+
+/** A network loaded and ready to run. */
+export interface OnnxSession {
+  readonly inputs: readonly TensorDeclaration[];
+  readonly outputs: readonly TensorDeclaration[];
+  /**
+   * Runs the network once. ONNX Runtime computes on the calling thread, which does nothing else meanwhile.
+   *
+   * @param outputs  names of the outputs wanted; default all
+   * @throws ShapeError SHAPE_MISMATCH if an input is missing or has dims that the network does not take
+   */
+  run<Name extends string = string>(
+    feeds: Readonly<Record<string, Tensor>>,
+    outputs?: readonly Name[],
+  ): Promise<Record<Name, Tensor>>;
+  close(): Promise<void>;
+}
+
+const ELEMENT_TYPES = {
+  Float32Array: 'float32',
+  Float64Array: 'float64',
+  Int32Array: 'int32',
+  BigInt64Array: 'int64',
+  Uint8Array: 'uint8',
+  Int8Array: 'int8',
+  Uint16Array: 'uint16',
+  Int16Array: 'int16',
+  Uint32Array: 'uint32',
+  BigUint64Array: 'uint64',
+} as const;
+
+/**
+ * Opens a network. ONNX Runtime is loaded by the first call; no other file of the project imports it.
+ *
+ * @param model  path of an `.onnx` file, or its bytes
+ * @throws InputError UNREADABLE_FILE if the file is missing or is no network that ONNX Runtime can run
+ * @throws OptionError UNAVAILABLE_DEVICE if this machine's ONNX Runtime does not have `device`
+ */
+export async function openSession(
+  model: string | Uint8Array,
+  options: SessionOptions = {},
+): Promise<OnnxSession> {
+  declineTelemetry();
+  const { InferenceSession, Tensor: OrtTensor, listSupportedBackends } = await import('onnxruntime-node');
+  const device = options.device ?? 'cpu';
+  if (!listSupportedBackends().some(({ name }) => name === device))
+    throw unavailable(device, `ONNX Runtime has no such provider on this system`);
+
+  async function load(provider: Device): Promise<InferenceSession> {
+    const settings = sessionSettings(provider, options);
+    return typeof model === 'string'
+      ? InferenceSession.create(model, settings)
+      : InferenceSession.create(model, settings);
+  }
+
+  async function openedOn(provider: Device): Promise<InferenceSession> {
+    try {
+      return await load(provider);
+    } catch (error) {
+      if (provider === 'cpu') throw unreadable(model, error);
+      // If the network runs on the CPU, the device is at fault; if not, this says what is wrong with the network.
+      await (await openedOn('cpu')).release();
+      throw unavailable(provider, reason(error), error);
+    }
+  }
+
+  const session = await openedOn(device);
+
+  return {
+    inputs: declarations(session.inputMetadata),
+    outputs: declarations(session.outputMetadata),
+    async run<Name extends string>(feeds: Readonly<Record<string, Tensor>>, outputs?: readonly Name[]) {
+      const tensors = Object.entries(feeds).map(([name, { data, dims }]) => [
+        name,
+        new OrtTensor(ELEMENT_TYPES[data.constructor.name as keyof typeof ELEMENT_TYPES], data, dims),
+      ]);
+      try {
+        const named = Object.fromEntries(tensors) as InferenceSession.OnnxValueMapType;
+        const results = await (outputs === undefined ? session.run(named) : session.run(named, outputs));
+        return results as unknown as Record<Name, Tensor>;
+      } catch (error) {
+        throw new ShapeError(
+          'SHAPE_MISMATCH',
+          {
+            where: 'network',
+            expected: `must run on inputs ${list(declarations(session.inputMetadata))}`,
+            received: `${Object.entries(feeds).map(([name, { dims }]) => `${name} (${dims.join(', ')})`)}: ${reason(error)}`,
+          },
+          { cause: error },
+        );
+      }
+    },
+    close: () => session.release(),
+  };
+}
+
+function sessionSettings(provider: Device, options: SessionOptions): InferenceSession.SessionOptions {
+  const { threads, graphOptimization = 'all', idleThreads = 'spin' } = options;
+  return {
+    executionProviders: [provider],
+    graphOptimizationLevel: graphOptimization === 'none' ? 'disabled' : graphOptimization,
+    logSeverityLevel: 4, // what goes wrong is thrown; nothing is printed
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    extra: { session: { intra_op: { allow_spinning: idleThreads === 'spin' ? '1' : '0' } } },
+  };
+}
+
+function declarations(metadata: readonly InferenceSession.ValueMetadata[]): readonly TensorDeclaration[] {
+  return metadata.map((value) => ({
+    name: value.name,
+    type: value.isTensor ? value.type : 'no tensor',
+    dims: value.isTensor ? value.shape : [],
+  }));
+}
+
+/** `images float32 (n, 3, 299, 299)`, … as a sentence names inputs and outputs. */
+function list(tensors: readonly TensorDeclaration[]): string {
+  return tensors.map(({ name, type, dims }) => `${name} ${type} (${dims.join(', ')})`).join(', ');
+}
+
+function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');
+}
+
+function unavailable(device: Device, received: string, cause?: unknown): EvaluationError {
+  return new OptionError(
+    'UNAVAILABLE_DEVICE',
+    {
+      where: `device ${device}`,
+      expected: 'must be one that ONNX Runtime can use here',
+      received,
+      help: `Use the device cpu${device === 'cuda' ? ', or install ONNX Runtime’s CUDA libraries (see the README)' : ''}.`,
+      device,
+    },
+    { cause },
+  );
+}
+
+function unreadable(model: string | Uint8Array, cause: unknown): EvaluationError {
+  return new InputError(
+    'UNREADABLE_FILE',
+    {
+      where: typeof model === 'string' ? model : 'model',
+      expected: 'must be a network in ONNX format',
+      received: reason(cause),
+    },
+    { cause },
+  );
+}

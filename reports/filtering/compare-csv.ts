@@ -1,0 +1,117 @@
+import { csvText } from '../../encoders/files/csv-text.js';
+import type { CompareReport } from '../../filtering/compare-report.js';
+import type { FilterEffect } from '../../filtering/filter-effect.js';
+
+type Cell = string | number | null | undefined;
+
+/** One arm of one effect: what was kept, how many, the value, and how it stands among the random subsets. */
+interface Line {
+  readonly arm: string;
+  readonly n: number;
+  readonly removed: number;
+  readonly value: number;
+  readonly pTwoSided?: number;
+  readonly difference?: FilterEffect['difference'] | null;
+}
+
+const HEADER = [
+  'score',
+  'metric',
+  'arm',
+  'n',
+  'removed',
+  'value',
+  'random_mean',
+  'random_sd',
+  'p_lower',
+  'p_higher',
+  'p_two_sided',
+  'p_holm',
+  'difference',
+  'difference_low',
+  'difference_high',
+  'draws',
+  'verdict',
+  'direction',
+  'encoder',
+  'encoder_standing',
+  'seed',
+  'version',
+];
+
+function lines(effect: FilterEffect): Line[] {
+  const { n, unfiltered, filtered, inverse, controls, residual, beyondDetail, doses, difference } = effect;
+  const removed = 1 - n / unfiltered.n;
+  return [
+    { arm: 'unfiltered', n: unfiltered.n, removed: 0, value: unfiltered.value },
+    { arm: 'filtered', n, removed, value: filtered, difference },
+    { arm: 'inverse', n, removed, value: inverse.value, pTwoSided: inverse.test.pTwoSided },
+    ...controls.map(({ control, value, test, difference: less }) => ({
+      arm: `control ${control}`,
+      n,
+      removed,
+      value,
+      pTwoSided: test.pTwoSided,
+      difference: less,
+    })),
+    ...('reason' in residual
+      ? []
+      : [{ arm: 'without detail', n, removed, value: residual.value, pTwoSided: residual.test.pTwoSided }]),
+    ...('reason' in beyondDetail
+      ? []
+      : [
+          {
+            arm: 'random of like detail',
+            n,
+            removed,
+            value: beyondDetail.test.mean,
+            pTwoSided: beyondDetail.test.pTwoSided,
+          },
+        ]),
+    ...doses.flatMap((dose) => [
+      { arm: 'dose', n: dose.n, removed: dose.removed, value: dose.filtered },
+      { arm: 'dose inverse', n: dose.n, removed: dose.removed, value: dose.inverse },
+      { arm: 'dose random', n: dose.n, removed: dose.removed, value: dose.random.mean },
+    ]),
+  ];
+}
+
+/**
+ * A comparison as CSV (RFC 4180): a line for each score, metric and arm. `difference` is filtered less the random mean, or in a
+ * control's line filtered less the control; the p of random subsets of like detail is of the filter among them.
+ */
+export function compareCsv({ effects, metrics, plan, version }: CompareReport): string {
+  const rows = effects.flatMap((effect) => {
+    const { random, score, metric, pHolm, verdict, direction } = effect;
+    const { encoder } = metrics.find(({ id }) => id === metric)!;
+    return lines(effect).map((line): Cell[] => {
+      const isFiltered = line.arm === 'filtered';
+      const isAtN = line.n === effect.n && !line.arm.startsWith('dose');
+      return [
+        score,
+        metric,
+        line.arm,
+        line.n,
+        line.removed,
+        line.value,
+        isAtN ? random.mean : null,
+        isAtN ? random.standardDeviation : null,
+        isFiltered ? random.pLower : null,
+        isFiltered ? random.pHigher : null,
+        isFiltered ? random.pTwoSided : line.pTwoSided,
+        isFiltered ? pHolm : null,
+        line.difference?.value,
+        line.difference?.interval.low,
+        line.difference?.interval.high,
+        isAtN ? random.draws : null,
+        isFiltered ? verdict?.kind : null,
+        direction,
+        encoder.id,
+        encoder.standing,
+        plan.seed,
+        version,
+      ];
+    });
+  });
+  return csvText([HEADER, ...rows]);
+}

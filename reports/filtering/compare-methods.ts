@@ -1,0 +1,98 @@
+import type { CompareReport } from '../../filtering/compare-report.js';
+import { METRICS, metricLabel } from '../../metrics/metric-catalog.js';
+import { countText, errorText, listText, numberText, probabilityText } from '../../numerics/number-text.js';
+import { MAP_PAPER } from '../text/bibliography.js';
+import { clausesText, directionNotes, distinct, encodersText, onEmbeddings } from '../text/methods-words.js';
+import { fileName, labelText, type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
+import { VERDICT_WORDS } from './compare-table.js';
+
+/** What was done, as the methods section of a paper says it. */
+export function compareMethods({
+  filters,
+  metrics,
+  effects,
+  plan,
+  generated,
+  version,
+}: CompareReport): string {
+  const draws = clausesText(effects.map(({ metric, random }) => ({ metric, text: countText(random.draws) })));
+  const references = distinct(metrics.map(({ referenceSize }) => countText(referenceSize)));
+  const rules = filters.map(
+    ({ score, ruleText, kept }) =>
+      `“${score}” (${ruleText}: ${countText(kept.length)} of ${countText(generated.n)} images kept)`,
+  );
+  const tests = effects.filter(({ pHolm }) => pHolm !== null).length;
+  return [
+    `Generated images were filtered by ${listText(rules)} and compared with ${references.join(' or ')} reference images by ` +
+      `${onEmbeddings(metrics.map(({ id, encoder }) => ({ metric: id, encoder })))}, with steadfid ${version}.`,
+    `Every filtered set was compared with random subsets of the same number of images (seed ${plan.seed}; draws: ${draws}) in a ` +
+      `two-sided randomization test, p values adjusted after Holm over ${tests} tests; with the inverse filter; and with filters by ` +
+      'controls of image detail. Where that changed a metric, the filter was also tested among random subsets that drop as detailed ' +
+      'images as it does (drawn within blocks of ten images of about the same score as fitted by ranks of detail). Intervals of the difference from the random mean are by a delete-group jackknife ' +
+      `(${plan.groups} groups) that draws the threshold anew. ` +
+      'Random means are given ± the standard deviation of the random subsets.',
+  ].join(' ');
+}
+
+export function compareSources({ metrics }: CompareReport): readonly string[] {
+  return [...distinct(metrics.flatMap(({ id }) => sourceOf(id))), MAP_PAPER];
+}
+
+/** Of the record that gives the number. */
+function sourceOf(id: string): string[] {
+  const record = METRICS.find(({ results }) => results.some((result) => result.id === id));
+  return record === undefined ? [] : [record.source];
+}
+
+/** Filtered against random at equal n, to the digits that the spread of the draws supports. */
+export function compareTextTable({ effects, reference, generated, metrics, plan }: CompareReport): TextTable {
+  const tests = effects.filter(({ pHolm }) => pHolm !== null).length;
+  return withoutEmptyColumns({
+    title:
+      `${listText(distinct(effects.map(({ metric }) => metricLabel(metric))))} of ${generated.source} (${countText(generated.n)} images) filtered by ` +
+      `uncertainty, against ${reference.source} (${countText(reference.n)} images), and of random subsets of the same n`,
+    header: ['score', 'metric', 'n', 'filtered', 'random ± sd', 'difference (95 % interval)', 'p', 'verdict'],
+    rows: effects.map(({ score, metric, direction, n, filtered, random, difference, pHolm, verdict }) => {
+      const error = random.standardDeviation;
+      const { low, high } = difference.interval;
+      const own = difference.standardError;
+      return [
+        score,
+        `${metricLabel(metric)}${direction === 'lower-is-better' ? ' ↓' : ' ↑'}`,
+        countText(n),
+        numberText(filtered, { error }),
+        `${numberText(random.mean, { error })}${error > 0 ? ` ± ${errorText(error)}` : ''}`,
+        `${numberText(difference.value, { error: own })} (${numberText(low, { error: own })} to ${numberText(high, { error: own })})`,
+        probabilityText(pHolm ?? random.pTwoSided),
+        verdict === null ? '–' : VERDICT_WORDS[verdict.kind],
+      ];
+    }),
+    notes: [
+      ...directionNotes(effects.map(({ direction }) => direction)),
+      `±: standard deviation of the random subsets. Difference: filtered less their mean, with a jackknife interval of ${plan.groups} groups.`,
+      `p: two-sided randomization test${tests === 0 ? '' : `, of quality metrics after Holm over ${countText(tests)} tests`}; seed ${plan.seed}.`,
+      `Embeddings of ${encodersText(metrics.map(({ encoder }) => encoder))}.`,
+    ],
+    label: labelText('compare', fileName(generated.source)),
+  });
+}
+
+/** The line drawn on one half of the images and judged on the other; no rows unless it was asked for. */
+export function splitHalfTable({ splitHalves }: CompareReport): TextTable {
+  return {
+    title: 'The line of one half of the images, judged on the other',
+    header: ['score', 'metric', 'threshold', 'kept', 'filtered', 'random ± sd', 'p'],
+    rows: splitHalves.map(({ score, metric, threshold, pool, n, value, test }) => {
+      const error = test.standardDeviation;
+      return [
+        score,
+        metricLabel(metric),
+        numberText(threshold),
+        `${countText(n)} of ${countText(pool)}`,
+        numberText(value, { error }),
+        `${numberText(test.mean, { error })}${error > 0 ? ` ± ${errorText(error)}` : ''}`,
+        probabilityText(test.pTwoSided),
+      ];
+    }),
+  };
+}

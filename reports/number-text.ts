@@ -1,7 +1,0 @@
-export {
-  countText,
-  errorText,
-  numberText,
-  percentText,
-  probabilityText,
-} from '../metrics/numerics/number-text.js';

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { countText, numberText } from '../../numerics/number-text.js';
+import { sheetFilesHtml } from '../page/figure-html.js';
+import { type Html, html } from '../page/html.js';
+import { pictureHtml, pictureSchema } from '../uncertainty/gallery.js';
+
+const pair = z.strictObject({
+  generated: z.strictObject({ id: z.string(), picture: pictureSchema }),
+  reference: z.strictObject({ id: z.string(), picture: pictureSchema }),
+  distance: z.number().min(0),
+});
+
+/** `neighbors.json`, `steadfid/neighbors/1`. */
+export const neighborsSchema = z.strictObject({
+  schema: z.literal('steadfid/neighbors/1'),
+  encoder: z.strictObject({ id: z.string(), standing: z.enum(['official', 'demo', 'custom', 'unknown']) }),
+  /** how many of each side were looked at, of how many */
+  generated: z.strictObject({ compared: z.int().min(1), of: z.int().min(1) }),
+  reference: z.strictObject({ compared: z.int().min(1), of: z.int().min(1) }),
+  /** generated images with their nearest reference image, nearest first */
+  nearest: z.array(pair),
+  /** the same, farthest first */
+  farthest: z.array(pair),
+  /** reference images that no generated one is near to, with the nearest of those, farthest first */
+  missed: z.array(pair),
+});
+
+/** Pairs of nearest images of the two sides, small enough to stand on a page: `neighbors.json`. */
+export type Neighbors = z.infer<typeof neighborsSchema>;
+
+/** @throws z.ZodError naming every place that is not as it must be */
+export function parsedNeighbors(json: unknown): Neighbors {
+  return neighborsSchema.parse(json);
+}
+
+/** The sheets of pairs, in their order. */
+export const NEIGHBOR_SHEETS = [
+  {
+    kind: 'nearest',
+    title: 'Generated images nearest to a reference image',
+    text: 'Copies of reference images would stand here.',
+  },
+  {
+    kind: 'farthest',
+    title: 'Generated images farthest from every reference image',
+    text: 'What the reference has nothing like.',
+  },
+  {
+    kind: 'missed',
+    title: 'Reference images farthest from every generated image',
+    text: 'What the generated set has nothing like.',
+  },
+] as const;
+
+/** The pairs as they stand on a page, generated left, reference right. */
+export function neighborsHtml(neighbors: Neighbors): Html {
+  const { encoder, generated, reference } = neighbors;
+  return html`<h2>Nearest neighbors</h2>
+<p class="soft">Each pair: generated left, reference right, and their Euclidean distance in embeddings of <code>${encoder.id}</code>${encoder.standing === 'demo' ? ' (demo encoder)' : ''}. Looked at: ${sideText('generated', generated)}, ${sideText('reference', reference)}. ${sheetFilesHtml('neighbors')}</p>
+${NEIGHBOR_SHEETS.filter(({ kind }) => neighbors[kind].length > 0).map(
+  ({ kind, title, text }) => html`<section class="sheet">
+<h3>${title}</h3>
+<p class="soft">${text}</p>
+<ol class="gallery">
+${neighbors[kind].map(
+  (one) => html`<li>
+<span class="pictures">${pictureHtml(one.generated.picture, `generated ${one.generated.id}`)}${pictureHtml(one.reference.picture, `reference ${one.reference.id}`)}</span>
+<span class="mono">${one.generated.id}</span><span class="mono">${one.reference.id}</span><span class="soft">distance ${numberText(one.distance)}</span>
+</li>
+`,
+)}</ol>
+</section>
+`,
+)}`;
+}
+
+function sideText(
+  name: string,
+  { compared, of }: { readonly compared: number; readonly of: number },
+): string {
+  return compared === of
+    ? `all ${countText(of)} ${name} images`
+    : `${countText(compared)} of ${countText(of)} ${name} images`;
+}

@@ -1,0 +1,45 @@
+import { csvText } from '../../encoders/files/csv-text.js';
+import { intervalOf } from '../../metrics/interval-of.js';
+import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
+import { DEMO_NOTE, isDemo } from '../page/page.js';
+
+type Cell = (result: ScoreResult, report: ScoreReport) => string | number | null | undefined;
+
+/** Columns of score.csv: name and where its values come from. */
+const COLUMNS: readonly (readonly [string, Cell])[] = [
+  ['metric', ({ metric }) => metric],
+  ['value', ({ value }) => value],
+  ['standard_error', ({ standardError }) => standardError],
+  ['interval_low', ({ interval }) => interval?.low],
+  ['interval_high', ({ interval }) => interval?.high],
+  ['interval_of', ({ value, interval }) => interval && intervalOf({ value, interval })],
+  ['interval_estimate', ({ interval }) => interval?.estimate],
+  ['interval_level', ({ interval }) => interval?.level],
+  ['interval_method', ({ interval }) => interval?.method],
+  ['spread', ({ spread }) => spread?.value],
+  ['spread_of', ({ spread }) => spread?.of],
+  ['direction', ({ direction }) => direction],
+  ['n_reference', ({ n }) => n.reference],
+  ['n_generated', ({ n }) => n.generated],
+  ['reference', (_, { reference }) => reference.source],
+  ['generated', (_, { generated }) => generated.source],
+  ['skipped_reference', (_, { reference }) => reference.skipped.length],
+  ['skipped_generated', (_, { generated }) => generated.skipped.length],
+  ['encoder', ({ encoder }) => encoder.id],
+  ['encoder_standing', ({ encoder }) => encoder.standing],
+  ['encoder_sha256', ({ encoder }) => encoder.sha256],
+  ['preprocessing', ({ encoder }) => encoder.preprocessing],
+  ['protocol', ({ protocol }) => protocol],
+  ['parameters', ({ parameters }) => JSON.stringify(parameters)],
+  ['seed', (_, { seed }) => seed],
+  ['warnings', ({ warnings }) => warnings.map(({ code }) => code).join(' ')],
+  ['note', (result) => result.reason ?? (isDemo(result) ? DEMO_NOTE : null)],
+  ['source', ({ source }) => source],
+  ['version', (_, { version }) => version],
+];
+
+/** A report as CSV (RFC 4180): a header, a line for each result; numbers in as many digits as bring them back. */
+export function scoreCsv(report: ScoreReport): string {
+  const lines = report.results.map((result) => COLUMNS.map(([, cell]) => cell(result, report)));
+  return csvText([COLUMNS.map(([name]) => name), ...lines]);
+}

@@ -1,0 +1,160 @@
+import { intervalOf } from '../../metrics/interval-of.js';
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { countText, errorText, listText, numberText } from '../../numerics/number-text.js';
+import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
+import {
+  byMethod,
+  clausesText,
+  directionNotes,
+  distinct,
+  encodersText,
+  onEmbeddings,
+} from '../text/methods-words.js';
+import {
+  fileName,
+  intervalText,
+  labelText,
+  type TextTable,
+  withoutEmptyColumns,
+} from '../text/text-tables.js';
+
+function imagesOf(n: number | null): string {
+  return n === null ? 'an unrecorded number of' : countText(n);
+}
+
+/** Parameters of which a reader must know: the divisor n − 1 and CMMD's form are part of the formula, the seed stands apart. */
+const IN_WORDS: Readonly<Record<string, string>> = {
+  isSplits: 'splits',
+  kidSubsets: 'subsets',
+  kidSubsetSize: 'images in each',
+  vendiOrder: 'order',
+  mindNumProjections: 'projections',
+  nearestK: 'nearest neighbors',
+};
+const UNSAID = new Set(['covarianceDdof', 'cmmdForm', 'seed']);
+
+function parametersOf({ metric, parameters }: ScoreResult) {
+  const settings = Object.entries(parameters)
+    .filter(([name]) => !UNSAID.has(name))
+    .map(([name, value]) => `${IN_WORDS[name] ?? name}: ${value}`);
+  return settings.length === 0 ? [] : [{ metric, text: settings.join(', ') }];
+}
+
+/** How intervals of values, or of limits, were found, and those of which metrics. */
+function intervalClauses(results: readonly ScoreResult[], whose: 'value' | 'limit'): string {
+  return clausesText(
+    results.flatMap(({ metric, value, interval }) =>
+      interval === null || intervalOf({ value, interval }) !== whose
+        ? []
+        : { metric, text: byMethod(interval.method) },
+    ),
+  );
+}
+
+/** What stands beside a value, in the words of a caption. */
+function errorNotes(results: readonly ScoreResult[]): string[] {
+  const spreads = results.flatMap(({ metric, value, spread, standardError }) =>
+    value === null || spread === undefined
+      ? []
+      : [
+          `of ${metricLabel(metric)} over ${spread.of}${standardError === null ? '' : ` (${errorText(spread.value)})`}`,
+        ],
+  );
+  return [
+    ...(results.some(({ standardError }) => standardError !== null)
+      ? ['±: standard error of the value.']
+      : []),
+    ...(spreads.length > 0
+      ? [`sd: standard deviation ${listText(spreads)}, not the error of the value.`]
+      : []),
+  ];
+}
+
+/** What was done, as the methods section of a paper says it. */
+export function scoreMethods({ results, reference, generated, seed, version }: ScoreReport): string {
+  const own = results.filter(({ value }) => value !== null);
+  const parameters = clausesText(own.flatMap(parametersOf));
+  const [ofValues, ofLimits] = [intervalClauses(own, 'value'), intervalClauses(own, 'limit')];
+  return [
+    `We computed ${onEmbeddings(own)}, with steadfid ${version}, between ${imagesOf(generated.n)} generated and ` +
+      `${imagesOf(reference.n)} reference images (seed ${seed}).`,
+    ...(parameters === '' ? [] : [`Parameters: ${parameters}.`]),
+    ...(own.some(({ protocol }) => protocol.startsWith('cmmd'))
+      ? ['CMMD is given as 1000 times the squared distance.']
+      : []),
+    ...errorNotes(own).map((note) => note.replace(/^(±|sd):/, '$1 is the')),
+    ...(ofValues === '' ? [] : [`95 % intervals of values are found ${ofValues}.`]),
+    ...(ofLimits === ''
+      ? []
+      : [
+          `Limits for images without end, with the bias removed, and their 95 % intervals are found from all images ${ofLimits}.`,
+        ]),
+  ].join(' ');
+}
+
+export function scoreSources({ results }: ScoreReport): readonly string[] {
+  return distinct(results.map(({ source }) => source));
+}
+
+const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
+
+/** Values with their errors, limits with their intervals; what all rows share is said in the title and the notes. */
+export function scoreTextTable(report: ScoreReport): TextTable {
+  const { results, reference, generated } = report;
+  const encoders = distinct(results.map(({ encoder }) => encoder.id));
+  const unlike = results.some(
+    ({ n }) => n.generated !== generated.n || (n.reference ?? reference.n) !== reference.n,
+  );
+  return withoutEmptyColumns({
+    title:
+      `${listText(distinct(results.map(({ metric }) => metricLabel(metric))))} of ${generated.source} (${imagesOf(generated.n)} images) against ` +
+      `${reference.source} (${imagesOf(reference.n)} images)`,
+    header: [
+      'metric',
+      'value',
+      'limit (95 % interval)',
+      '95 % interval of the value',
+      'n (reference)',
+      'n (generated)',
+      'encoder',
+    ],
+    rows: results.map((result) => {
+      const { metric, direction, n, encoder } = result;
+      const interval = intervalText(result);
+      return [
+        `${metricLabel(metric)}${ARROWS[direction]}`,
+        valueWords(result),
+        interval?.of === 'limit' ? interval.text : '–',
+        interval?.of === 'value' ? interval.text : '–',
+        unlike && !(n.reference === null && reference.n !== null) ? countText(n.reference) : '–', // a metric that does not look at it
+        unlike ? countText(n.generated) : '–',
+        encoders.length > 1 ? encoder.id : '–',
+      ];
+    }),
+    notes: scoreNotes(report),
+    label: labelText('score', fileName(generated.source)),
+  });
+}
+
+/** `± 0.31` is a standard error; a spread over splits or subsets says what it is. */
+function valueWords({ value, standardError: error, spread }: ScoreResult): string {
+  if (value === null) return '–';
+  if (error !== null) return `${numberText(value, { error })}${error === 0 ? '' : ` ± ${errorText(error)}`}`;
+  if (spread === undefined) return numberText(value);
+  return `${numberText(value, { error: spread.value })} (sd ${errorText(spread.value)})`;
+}
+
+function scoreNotes({ results }: ScoreReport): string[] {
+  const [ofValues, ofLimits] = [intervalClauses(results, 'value'), intervalClauses(results, 'limit')];
+  return [
+    ...directionNotes(results.map(({ direction }) => direction)),
+    ...errorNotes(results),
+    ...(ofLimits === ''
+      ? []
+      : [
+          `Limits are of images without end, with the bias removed; their intervals are of the limit, ${ofLimits}.`,
+        ]),
+    ...(ofValues === '' ? [] : [`Intervals of values are ${ofValues}.`]),
+    `Embeddings of ${encodersText(results.map(({ encoder }) => encoder))}.`,
+  ];
+}

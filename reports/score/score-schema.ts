@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { ScoreReport } from '../../scoring/score-report.js';
+import { setContentSchema } from '../files/json-formats.js';
+
+const count = z.int().min(0).nullable().describe('null where a file does not say');
+
+const warning = z.strictObject({
+  code: z.string().regex(/^[A-Z][A-Z0-9_]*$/),
+  message: z.string(),
+});
+
+const side = z.strictObject({
+  source: z.string().describe('the path as the caller typed it'),
+  n: count,
+  content: setContentSchema,
+  skipped: z.array(z.strictObject({ id: z.string(), reason: z.string() })),
+});
+
+const interval = z.strictObject({
+  low: z.number(),
+  high: z.number(),
+  level: z.number().gt(0).lt(1),
+  method: z.string(),
+  of: z
+    .enum(['value', 'limit'])
+    .optional()
+    .describe('limit: of what the value tends to for images without end; the value itself may lie outside'),
+  estimate: z.number().optional().describe('the middle: the limit, or the nearest that can be'),
+  unbounded: z.number().optional().describe('that estimate, where it cannot be'),
+  secondOrder: z
+    .number()
+    .optional()
+    .describe('the estimate less the limit that halving the images gives; the interval is widened by it'),
+});
+
+const encoder = z.strictObject({
+  id: z.string(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+  preprocessing: z.string().nullable(),
+  standing: z
+    .enum(['official', 'demo', 'custom', 'unknown'])
+    .describe('demo: not comparable with published values'),
+});
+
+const result = z
+  .strictObject({
+    metric: z.string().describe('id of the number: fid, precision'),
+    protocol: z.string().describe('id of the protocol that gave it: fid, precision-recall'),
+    title: z.string(),
+    formula: z.string(),
+    source: z.string(),
+    units: z.string(),
+    value: z.number().nullable(),
+    reason: z.string().optional().describe('why value is null'),
+    spread: z
+      .strictObject({ value: z.number(), of: z.string() })
+      .optional()
+      .describe('standard deviation over splits or subsets: not the error of the value'),
+    standardError: z.number().min(0).nullable(),
+    interval: interval.nullable(),
+    direction: z.enum(['lower-is-better', 'higher-is-better', 'neither']),
+    n: z.strictObject({ reference: count, generated: count }),
+    encoder,
+    parameters: z.record(z.string(), z.union([z.number(), z.string()])),
+    warnings: z.array(warning),
+  })
+  .refine(({ value, reason }) => (value === null) === (reason !== undefined), {
+    message: 'must be a number, or null with a reason',
+    path: ['value'],
+  });
+
+/** What `score --json` prints, `steadfid/score/1`. */
+export const scoreReportSchema = z.strictObject({
+  schema: z.literal('steadfid/score/1'),
+  version: z.string(),
+  reference: side,
+  generated: side,
+  seed: z.int().min(0),
+  results: z.array(result),
+  warnings: z.array(warning),
+});
+
+/**
+ * A report from parsed JSON, checked, its fields in the order in which they came.
+ *
+ * @throws z.ZodError naming every place that is not as the schema says
+ */
+export function parsedScoreReport(json: unknown): ScoreReport {
+  scoreReportSchema.parse(json);
+  return json as ScoreReport;
+}

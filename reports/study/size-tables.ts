@@ -1,0 +1,101 @@
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { countText, errorText, numberText } from '../../numerics/number-text.js';
+import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
+import type { StudyCurve, StudyPoint, StudyRanking } from '../../sample-size-study/study-report.js';
+import { armName } from '../figures/drawn-curve.js';
+import { Html, html } from '../page/html.js';
+import { tableHtml } from '../page/page.js';
+
+const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
+const HEADER = [
+  'metric',
+  'arm',
+  'mean ± sd of a draw',
+  '95 % of draws',
+  'share of the value at the largest n',
+  'place',
+];
+
+interface SizedValue {
+  readonly curve: StudyCurve;
+  readonly point: StudyPoint;
+}
+
+/** What every curve says at one sample size: a table for each size, of which the page's script shows the chosen one. */
+export function sizeTablesHtml(
+  {
+    curves,
+    rankings,
+  }: { readonly curves: readonly StudyCurve[]; readonly rankings: readonly StudyRanking[] },
+  mostRows: number,
+): Html {
+  const plain = curves.filter(({ distortion }) => distortion === 'none');
+  const told = rankedPairs(rankings);
+  const sizes = [...new Set(plain.flatMap(({ points }) => points.map(({ sampleSize }) => sampleSize)))].sort(
+    (a, b) => a - b,
+  );
+  if (sizes.length === 0 || mostRows === 0) return new Html('');
+  return html`<h2>At one sample size</h2>
+<div class="tools" data-tools="sizes"></div>
+${sizes.map((size) => {
+  const values = plain.flatMap((curve) =>
+    curve.points.filter(({ sampleSize }) => sampleSize === size).map((point) => ({ curve, point })),
+  );
+  const label = `n = ${countText(size)}`;
+  return html`<details class="size" data-n="${size}"><summary>${label}</summary>
+<div class="scroll" tabindex="0" role="group" aria-label="${`Values at ${label}`}">${tableHtml({ header: HEADER, rows: values.slice(0, mostRows).map((value) => row(value, values, told)) })}</div>
+${values.length > mostRows ? html`<p class="soft">… and ${values.length - mostRows} more: see <code>summary.csv</code>.</p>` : new Html('')}
+</details>
+`;
+})}`;
+}
+
+function row(
+  { curve, point }: SizedValue,
+  all: readonly SizedValue[],
+  told: ReadonlySet<string>,
+): readonly string[] {
+  const { metric, direction, arm } = curve;
+  const { mean, independentDeviation: deviation, band, relativeToLargest } = point;
+  const error = deviation;
+  return [
+    `${metricLabel(metric)}${ARROWS[direction]}`,
+    armName(arm),
+    `${numberText(mean, { error })}${deviation === null || deviation === 0 ? '' : ` ± ${errorText(deviation)}`}`,
+    band === null ? '–' : `${numberText(band.low, { error })} to ${numberText(band.high, { error })}`,
+    relativeToLargest === null ? '–' : numberText(relativeToLargest, { error: 0.01 }),
+    placeText({ curve, point }, all, told),
+  ];
+}
+
+/** Pairs of arms that can be told apart, in either order. */
+function rankedPairs(rankings: readonly StudyRanking[]): ReadonlySet<string> {
+  return new Set(
+    rankings.flatMap(({ metric, pairs }) =>
+      pairs
+        .filter(({ isRanked }) => isRanked)
+        .flatMap(({ first, second }) => [pairKey(metric, first, second), pairKey(metric, second, first)]),
+    ),
+  );
+}
+
+function pairKey(...names: readonly [metric: string, first: string, second: string]): string {
+  return JSON.stringify(names);
+}
+
+/** Which of the arms it is at this size, by mean: `2 of 5`; `2 to 3 of 5` beside one that it cannot be told from in the end. */
+function placeText(
+  { curve, point }: SizedValue,
+  all: readonly SizedValue[],
+  told: ReadonlySet<string>,
+): string {
+  if (curve.direction === 'neither' || curve.arm === FLOOR_ARM) return '–';
+  const rivals = all.filter(({ curve: { metric, arm } }) => metric === curve.metric && arm !== FLOOR_ARM);
+  const isBetter = (mean: number) =>
+    curve.direction === 'lower-is-better' ? mean < point.mean : mean > point.mean;
+  const others = rivals.filter((rival) => rival.curve.arm !== curve.arm);
+  const isTold = (rival: SizedValue) => told.has(pairKey(curve.metric, curve.arm, rival.curve.arm));
+  const better = others.filter((rival) => isTold(rival) && isBetter(rival.point.mean)).length;
+  const alike = others.filter((rival) => !isTold(rival)).length;
+  return `${1 + better}${alike === 0 ? '' : ` to ${1 + better + alike}`} of ${rivals.length}`;
+}

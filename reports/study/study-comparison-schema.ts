@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { StudyComparison } from '../../sample-size-study/study-comparison.js';
+import { judgement, metricDirection, standing, valueDifference } from '../files/json-formats.js';
+import { storedDesign } from './study-schema.js';
+
+const sampleSize = z.int().min(1);
+const side = z.strictObject({
+  source: z.string().describe('the folder of the study'),
+  design: storedDesign,
+});
+
+/** What `report A --with B` writes of two studies, `steadfid/study-comparison/1`. */
+export const studyComparisonSchema = z.strictObject({
+  schema: z.literal('steadfid/study-comparison/1'),
+  version: z.string(),
+  first: side,
+  second: side,
+  curves: z.array(
+    z.strictObject({
+      metric: z.string(),
+      direction: metricDirection,
+      standing,
+      arms: z.tuple([z.string(), z.string()]).describe('its name in either study'),
+      distortion: z.string().describe('none for the images as they are'),
+      level: z.number(),
+      final: z.strictObject({
+        is: z.enum(['limit', 'largest-size']),
+        sampleSize: sampleSize.describe('largest that both have'),
+        ...valueDifference,
+      }),
+      ...judgement,
+      sizes: z
+        .array(z.strictObject({ sampleSize, ...valueDifference }))
+        .describe('every size that both have'),
+    }),
+  ),
+  left: z.array(z.string()).describe('what stands in one study alone, in words'),
+});
+
+/**
+ * A comparison from parsed JSON, checked, its fields in the order in which they came.
+ *
+ * @throws z.ZodError naming every place that is not as the schema says
+ */
+export function parsedStudyComparison(json: unknown): StudyComparison {
+  studyComparisonSchema.parse(json);
+  return json as StudyComparison;
+}

@@ -1,0 +1,40 @@
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { countText, errorText, numberText, probabilityText } from '../../numerics/number-text.js';
+import type { StudyReport } from '../../sample-size-study/study-report.js';
+import type { TextTable } from '../text/text-tables.js';
+
+/** Each pair of arms, and whether the errors tell them apart. */
+export function pairTable({ rankings }: Pick<StudyReport, 'rankings'>): TextTable {
+  return {
+    title: 'Which arms can be told apart',
+    header: ['metric', 'arms', 'of', 'difference', 'p (Holm)', 'told apart'],
+    rows: rankings.flatMap(({ metric, finalIs, pairs }) =>
+      pairs.map(({ first, second, difference, standardError: error, pValue, isRanked }) => [
+        metricLabel(metric),
+        `${first}, ${second}`,
+        finalIs === 'limit' ? 'limits' : 'values at the largest common n',
+        `${numberText(difference, { error })}${error === null || error === 0 ? '' : ` ± ${errorText(error)}`}`,
+        pValue === null ? '–' : probabilityText(pValue),
+        isRanked ? 'yes' : 'no',
+      ]),
+    ),
+  };
+}
+
+/** What one value costs at each n: images to encode, and millions of multiplications after that. */
+export function costTable({ costs }: Pick<StudyReport, 'costs'>): TextTable {
+  const metrics = [...new Set(costs.map(({ metric }) => metric))];
+  const sizes = [...new Set(costs.map(({ sampleSize }) => sampleSize))].sort((a, b) => a - b);
+  return {
+    title: 'What one value costs: images to encode, then millions of multiplications',
+    header: ['n', 'images', ...metrics.map(metricLabel)],
+    rows: sizes.map((size) => [
+      countText(size),
+      countText(size),
+      ...metrics.map((metric) => {
+        const cost = costs.find((one) => one.metric === metric && one.sampleSize === size);
+        return cost?.multiplications == null ? '–' : countText(Math.ceil(cost.multiplications / 1e6));
+      }),
+    ]),
+  };
+}

@@ -1,0 +1,41 @@
+import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
+import { biasFigure } from '../figures/bias-figure.js';
+import { curveFigure } from '../figures/curve-figure.js';
+import { drawingBoard } from '../figures/drawing-board.js';
+import type { Figure } from '../figures/figure.js';
+import { distinctNames } from '../figures/figure-words.js';
+import { rankFigure } from '../figures/rank-figure.js';
+import { responseFigure } from '../figures/response-figure.js';
+
+/** Arms whose response is drawn, a figure each; the others' values are in study.json and summary.csv. */
+export const MOST_RESPONSES = 6;
+
+/** All figures of a study, in the order of its page, each name used once. */
+export async function studyFigures({ curves, responses, rankings }: StudyReport): Promise<readonly Figure[]> {
+  const board = await drawingBoard();
+  const plain = curves.filter(({ distortion, points }) => distortion === 'none' && points.length > 0);
+  const metrics = [...new Set(plain.map(({ metric }) => metric))];
+  const ofMetrics = metrics.flatMap((metric) => {
+    const own = plain.filter((curve) => curve.metric === metric);
+    const ranking = rankings.find((one) => one.metric === metric);
+    return [
+      curveFigure(own, board),
+      biasFigure(own, board),
+      ranking?.pairs.some(({ isRanked }) => isRanked) !== true ? null : rankFigure(ranking, plain, board),
+    ].filter((figure) => figure !== null);
+  });
+  const arms = respondingArms(responses).slice(0, MOST_RESPONSES);
+  const distorted = arms.map((arm) =>
+    responseFigure(
+      responses.filter((response) => response.arm === arm),
+      curves,
+      board,
+    ),
+  );
+  return distinctNames([...ofMetrics, ...distorted]);
+}
+
+/** Arms that have a response, in the order of the design. */
+export function respondingArms(responses: readonly { readonly arm: StudyCurve['arm'] }[]): readonly string[] {
+  return [...new Set(responses.map(({ arm }) => arm))];
+}

@@ -1,0 +1,70 @@
+import { metricById, metricLabel } from '../../metrics/metric-catalog.js';
+import { countText, listText } from '../../numerics/number-text.js';
+import { limitWords } from '../../sample-size-study/limit-notes.js';
+import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
+import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
+import { LIMIT_PAPER } from '../text/bibliography.js';
+import { byMethod, clausesText, distinct, onEmbeddings } from '../text/methods-words.js';
+
+const DRAWN = {
+  subsample: 'drawn without replacement, nested in n',
+  blocks: 'in disjoint blocks',
+  bootstrap: 'drawn with replacement',
+} as const;
+
+/** What was done, as the methods section of a paper says it. */
+export function studyMethods({ curves, design, version }: StudyReport): string {
+  const own = curves.filter(({ arm, points }) => arm !== FLOOR_ARM && points.length > 0);
+  const sizes = distinct(own.flatMap(({ points }) => points.map(({ sampleSize }) => sampleSize))).sort(
+    (a, b) => a - b,
+  );
+  const references = distinct(own.map(({ referenceSize }) => countText(referenceSize)));
+  const distortions = design.distortions.map(({ kind, levels }) => `${kind} at levels ${levels.join(', ')}`);
+  return [
+    `We computed ${onEmbeddings(own)}, with steadfid ${version}, for ` +
+      `${listText(design.arms.map(({ name }) => name))} against ${references.join(' or ')} reference images` +
+      `${design.referenceSize === 'equal' ? ', of which as many were drawn as of the generated ones' : ''}.`,
+    `At each of n = ${sizes.map(countText).join(', ')} generated images, subsets were ` +
+      `${DRAWN[design.scheme]} (seed ${design.seed}): ${clausesText(own.map(draws))}.`,
+    ...limitSentences(own.filter(({ distortion }) => distortion === 'none')),
+    ...(distortions.length === 0 ? [] : [`Every set was also distorted by ${listText(distortions)}.`]),
+  ].join(' ');
+}
+
+/** Sources of the metrics of a study and of what it does with them. */
+export function studySources({ design }: StudyReport): readonly string[] {
+  return [...design.metrics.map((id) => metricById(id).source), LIMIT_PAPER];
+}
+
+/** How the limits of the table were found: those with an interval, and those that are the intercept of a line. */
+function limitSentences(curves: readonly StudyCurve[]): readonly string[] {
+  const estimated = curves.flatMap(({ metric, limitInterval, referenceSize }) =>
+    limitInterval === null
+      ? []
+      : {
+          metric,
+          text: `of ${limitWords({ limitInterval, referenceSize })} ${byMethod(limitInterval.method)}`,
+        },
+  );
+  const fitted = curves.filter(({ limitInterval, fit }) => limitInterval === null && fit?.holds);
+  return [
+    ...(estimated.length === 0
+      ? []
+      : [
+          `Limits for n → ∞ and their 95 % intervals are found from all images of an arm, not from the subsets: ${clausesText(estimated)}.`,
+        ]),
+    ...(fitted.length === 0
+      ? []
+      : [
+          `Limits without an interval (${listText(distinct(fitted.map(({ metric, arm }) => `${metricLabel(metric)} of ${arm}`)))}) are intercepts of weighted ` +
+            'least squares of the mean on 1/n (Chong and Forsyth 2020), over the sizes at which that line holds to 1 %.',
+        ]),
+  ];
+}
+
+/** `10 at each size`, `4 to 40 at each size`. */
+function draws({ metric, points }: StudyCurve): { readonly metric: string; readonly text: string } {
+  const counts = points.map(({ values }) => values.length);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return { metric, text: `${least === most ? least : `${least} to ${most}`} at each size` };
+}

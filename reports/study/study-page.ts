@@ -1,0 +1,130 @@
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { countText } from '../../numerics/number-text.js';
+import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
+import type { Figure } from '../figures/figure.js';
+import { figureHtml } from '../page/figure-html.js';
+import { Html, html } from '../page/html.js';
+import {
+  encoderFactsHtml,
+  type Provenance,
+  page,
+  pageNotesHtml,
+  pasteHtml,
+  provenanceHtml,
+  tableHtml,
+  tableNotesHtml,
+} from '../page/page.js';
+import { sizedPage } from '../page/sized-page.js';
+import { bibtex } from '../text/bibliography.js';
+import type { TextTable } from '../text/text-tables.js';
+import { sizeTablesHtml } from './size-tables.js';
+import { costTable, pairTable } from './study-detail-tables.js';
+import { MOST_RESPONSES, respondingArms } from './study-figures.js';
+import { studyMethods, studySources } from './study-methods.js';
+import { studyTable } from './study-table.js';
+
+const NOTHING = new Html('');
+/** Doubts written out on the page; the rest is in study.json. */
+const MOST_DOUBTS = 200;
+/** Arms that are shown or named above the summary. */
+const MOST_SOURCES = 6;
+
+/** A study as one self-contained page: what it says, its figures with the numbers behind them, and where they come from. */
+export function studyPage(
+  report: StudyReport,
+  figures: readonly Figure[],
+  { provenance = null }: { readonly provenance?: Provenance | null } = {},
+): string {
+  return sizedPage(figures, (shown, note, rows) => writtenPage(report, shown, { note, rows, provenance }));
+}
+
+function writtenPage(
+  report: StudyReport,
+  figures: readonly Figure[],
+  {
+    note,
+    rows,
+    provenance,
+  }: { readonly note: string; readonly rows: number; readonly provenance: Provenance | null },
+): string {
+  const { curves, rankings, summary, warnings, version, design, responses } = report;
+  const encoders = curves.map(({ encoder }) => encoder);
+  const table = studyTable(report);
+  const undrawn = respondingArms(responses).length - MOST_RESPONSES;
+  const body = html`<main>
+<h1>How many images are enough</h1>
+${sourcesHtml(design)}
+${pageNotesHtml({ encoders, warnings, note })}
+<h2>Summary</h2>
+<ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
+<h2>Values, limits and images needed</h2>
+<div class="scroll" tabindex="0" role="group" aria-label="Values, limits and images needed">${tableHtml(table)}</div>
+${tableNotesHtml(table)}
+${sizeTablesHtml({ curves, rankings }, rows)}
+${more(pairTable(report))}
+${more(costTable(report))}
+<h2>Figures</h2>
+<div class="tools" data-tools="figures"></div>
+${figures.map(figureHtml)}
+${
+  undrawn > 0
+    ? html`<p class="soft">The response to distortion of ${undrawn} more arms is in <code>study.json</code> and <code>summary.csv</code>.</p>`
+    : NOTHING
+}
+${doubts(curves)}
+${pasteHtml({ methods: studyMethods(report), references: bibtex(studySources(report)) })}
+<h2>Where the numbers come from</h2>
+<dl class="facts">
+<dt>program</dt><dd>steadfid ${version}</dd>
+<dt>seed</dt><dd>${design.seed}</dd>
+<dt>draws</dt><dd>${countText(design.repeats)} for each size, ${countText(design.cheapRepeats)} of cheap metrics; scheme ${design.scheme}</dd>
+<dt>reference size</dt><dd>${design.referenceSize}</dd>
+${provenanceHtml(provenance)}
+<dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>study.json</code>; the study again: <code>steadfid study design.json -o again/</code></dd>
+</dl>
+${encoderFactsHtml(encoders)}
+<details><summary>The whole design</summary><pre tabindex="0"><code>${JSON.stringify(design, null, 2)}</code></pre></details>
+</main>`;
+  return page({
+    title: `Sample-size study: ${design.arms.length > MOST_SOURCES ? `${design.arms.length} arms` : design.arms.map(({ name }) => name).join(', ')}`,
+    body,
+    interaction: 'controls',
+  });
+}
+
+/** Where the images are, each in a box; many arms folded away. */
+function sourcesHtml({ reference, arms }: StudyReport['design']): Html {
+  const boxes = arms.map(
+    ({ name, source }) => html`<div><dt>${name}</dt><dd><code>${source}</code></dd></div>`,
+  );
+  const isFew = arms.length <= MOST_SOURCES;
+  return html`<dl class="sides"><div><dt>reference</dt><dd><code>${reference}</code></dd></div>${isFew ? boxes : NOTHING}</dl>
+${isFew ? NOTHING : html`<details><summary>${arms.length} arms and their images</summary><dl class="sides">${boxes}</dl></details>`}`;
+}
+
+/** A table that few need, folded away; nothing where it has no rows. */
+function more(table: TextTable): Html {
+  if (table.rows.length === 0) return NOTHING;
+  return html`<details><summary>${table.title}</summary>
+<div class="scroll" tabindex="0" role="group" aria-label="${table.title}">${tableHtml(table)}</div>
+</details>`;
+}
+
+function doubts(curves: readonly StudyCurve[]): Html {
+  const said = curves.flatMap(({ metric, arm, distortion, level, warnings }) =>
+    warnings.map(({ message }) => ({
+      where:
+        distortion === 'none'
+          ? `${metricLabel(metric)}, ${arm}`
+          : `${metricLabel(metric)}, ${arm}, ${distortion} ${level}`,
+      message,
+    })),
+  );
+  if (said.length === 0) return NOTHING;
+  const left = said.length - MOST_DOUBTS;
+  return html`<details><summary>Every doubt about every curve (${said.length})</summary>
+<ul class="warnings">${said.slice(0, MOST_DOUBTS).map(({ where, message }) => html`<li><strong>${where}</strong>: ${message}</li>`)}</ul>
+${left > 0 ? html`<p class="soft">… and ${left} more: see study.json.</p>` : NOTHING}
+</details>
+`;
+}

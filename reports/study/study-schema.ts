@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import type { StudyReport } from '../../sample-size-study/study-report.js';
+import { setContentSchema } from '../files/json-formats.js';
+
+// Loose objects: a later version may add a field, and what it adds is kept when a report is written anew.
+
+const count = z.int().min(0);
+const value = z.number().nullable();
+const direction = z.enum(['lower-is-better', 'higher-is-better', 'neither']);
+const warning = z.looseObject({ code: z.string().regex(/^[A-Z][A-Z0-9_]*$/), message: z.string() });
+
+const encoder = z.looseObject({
+  id: z.string(),
+  sha256: z.string().nullable(),
+  preprocessing: z.string().nullable(),
+  standing: z
+    .enum(['official', 'demo', 'custom', 'unknown'])
+    .describe('demo: not comparable with published values'),
+});
+
+const point = z.looseObject({
+  sampleSize: z.int().min(1),
+  values: z.array(z.number()).min(1).describe('every draw'),
+  mean: z.number(),
+  standardDeviation: value.describe('of the draws, divisor R − 1'),
+  independentDeviation: value.describe('of independent draws of this size'),
+  coefficientOfVariation: value,
+  band: z.looseObject({ low: z.number(), high: z.number() }).nullable().describe('central 95 % of the draws'),
+  relativeToLargest: value.describe('null where the value at the largest size cannot be told from 0'),
+  relativeToLimit: value.describe('null where the limit cannot be told from 0'),
+});
+
+const fit = z.looseObject({
+  limit: z.number().describe('value at n = ∞'),
+  slope: z.number().describe('what the value is too high by at n images, times n'),
+  window: z.looseObject({ from: count, to: count, points: count }),
+  largestResidual: z.number().min(0).nullable().describe('null where the means are about 0'),
+  curvature: value,
+  holds: z.boolean().describe('whether the curve is a line in 1/n; if not, its limit is not to be trusted'),
+});
+
+const limitInterval = z.looseObject({
+  estimate: z.number(),
+  standardError: z.number().min(0),
+  low: z.number(),
+  high: z.number(),
+  level: z.number().gt(0).lt(1),
+  method: z.string(),
+  unbounded: z.number().optional().describe('the estimate before it was put at the nearest that can be'),
+  secondOrder: z
+    .number()
+    .optional()
+    .describe('the estimate less the limit that halving the images gives; the interval is widened by it'),
+});
+
+const required = z.looseObject({
+  share: z.number(),
+  settledAt: count.nullable().describe('measured: the mean stays within the share from here on'),
+  forBias: count.nullable().describe('extrapolated'),
+  forPrecision: count.nullable().describe('extrapolated'),
+  reason: z.string().nullish().describe('why nothing is extrapolated'),
+});
+
+const curve = z.looseObject({
+  metric: z.string(),
+  direction,
+  units: z.string(),
+  encoder,
+  dimension: count.nullable(),
+  arm: z.string(),
+  distortion: z.string().describe('none for the images as they are'),
+  level: z.number(),
+  poolSize: count,
+  referenceSize: count,
+  referenceContent: setContentSchema.optional(),
+  estimator: z.string(),
+  points: z.array(point),
+  fit: fit.nullable(),
+  limitInterval: limitInterval.nullable(),
+  analyticSlope: value,
+  referenceBias: value
+    .optional()
+    .describe('what the limit is too high by, for Gaussian embeddings, for want of more reference images'),
+  spreadExponent: value,
+  required: z.array(required),
+  warnings: z.array(warning),
+});
+
+const response = z.looseObject({
+  metric: z.string(),
+  direction,
+  arm: z.string(),
+  distortion: z.string(),
+  levels: z.array(z.looseObject({ level: z.number(), value: z.number() })).min(1),
+  response: z.looseObject({
+    monotonicity: z.number().min(-1).max(1).nullable(),
+    firstInversion: value,
+    improvedLevels: z.array(z.number()),
+    saturation: value,
+  }),
+});
+
+const ranking = z.looseObject({
+  metric: z.string(),
+  direction,
+  arms: z.array(z.string()),
+  final: z.array(z.number()),
+  finalIs: z.enum(['limit', 'largest-size']),
+  finalErrors: z.array(value).describe('standard error of each final value'),
+  falseRankings: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .describe('how often two arms of one distribution are ranked, at most'),
+  pairs: z.array(
+    z.looseObject({
+      first: z.string(),
+      second: z.string(),
+      difference: z.number(),
+      standardError: value,
+      pValue: value.describe('adjusted for all pairs of the metric, by Holm'),
+      isRanked: z.boolean(),
+    }),
+  ),
+  bySize: z.array(
+    z.looseObject({
+      sampleSize: count,
+      meanTau: z.number().min(-1).max(1).nullable(),
+      sameBest: z.number().min(0).max(1).nullable(),
+      flips: z.array(z.array(z.number().min(0).max(1))),
+    }),
+  ),
+  requiredSize: count.nullable(),
+  crossings: z.array(z.looseObject({ first: z.string(), second: z.string(), below: z.number() })),
+});
+
+/** A design as reports hold it. */
+export const storedDesign = z.looseObject({
+  schema: z.literal('steadfid/design/1'),
+  reference: z.string(),
+  arms: z.array(z.looseObject({ name: z.string(), source: z.string(), ids: z.string().nullable() })),
+  metrics: z.array(z.string()),
+  encoder: z.string().nullable(),
+  distortions: z.array(z.looseObject({ kind: z.string(), levels: z.array(z.number()) })),
+  sizes: z.array(count).nullable(),
+  repeats: count,
+  cheapRepeats: count,
+  scheme: z.enum(['subsample', 'blocks', 'bootstrap']),
+  referenceSize: z.enum(['full', 'equal']),
+  seed: count,
+  parameters: z.record(z.string(), z.union([z.number(), z.string()])),
+});
+
+/** What `study` writes, `steadfid/study/1`. */
+export const studyReportSchema = z.looseObject({
+  schema: z.literal('steadfid/study/1'),
+  version: z.string(),
+  design: storedDesign,
+  curves: z.array(curve),
+  responses: z.array(response),
+  rankings: z.array(ranking),
+  costs: z.array(
+    z.looseObject({
+      metric: z.string(),
+      sampleSize: count,
+      images: count.describe('to encode'),
+      multiplications: z
+        .number()
+        .min(0)
+        .nullable()
+        .describe('of one value, from embeddings, to leading order'),
+      reason: z.string().nullable(),
+    }),
+  ),
+  summary: z.array(z.string()),
+  warnings: z.array(warning),
+});
+
+/**
+ * A report from parsed JSON, checked, its fields in the order in which they came.
+ *
+ * @throws z.ZodError naming every place that is not as the schema says
+ */
+export function parsedStudyReport(json: unknown): StudyReport {
+  studyReportSchema.parse(json);
+  return json as StudyReport;
+}

@@ -1,0 +1,90 @@
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { countText, listText, numberText } from '../../numerics/number-text.js';
+import { valueError } from '../../sample-size-study/final-values.js';
+import { limitNotes } from '../../sample-size-study/limit-notes.js';
+import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
+import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
+import { isLine } from '../figures/drawn-curve.js';
+import { directionNotes, distinct, encodersText } from '../text/methods-words.js';
+import { fileName, labelText, type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
+
+const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
+const SHARE = 0.05;
+
+/** What a paper would say of each metric and arm: value at the largest n, limit with its error, and how many images it takes. */
+export function studyTable({ curves, design }: StudyReport): TextTable {
+  const plain = curves.filter(({ distortion, points }) => distortion === 'none' && points.length > 0);
+  const metrics = listText(distinct(plain.map(({ metric }) => metricLabel(metric))));
+  const sizes = distinct(plain.filter(({ arm }) => arm !== FLOOR_ARM).map(sizeOf));
+  const one = sizes.length === 1 ? sizes[0]! : null;
+  return withoutEmptyColumns({
+    title: `${metrics} of ${listText(design.arms.map(({ name }) => name))} against ${design.reference}: means at ${one === null ? 'the largest n' : `n = ${countText(one)}`}, limits for n → ∞, and images needed`,
+    header: [
+      'metric',
+      'arm',
+      'n',
+      'mean',
+      'limit (95 % interval)',
+      'within 5 %',
+      'bias 5 %',
+      'precision 5 %',
+    ],
+    rows: plain.map((curve) => row(curve, one)),
+    notes: studyNotes(plain, design),
+    label: labelText('study', fileName(design.reference)),
+  });
+}
+
+function sizeOf({ points }: StudyCurve): number {
+  return points.at(-1)!.sampleSize;
+}
+
+/** @param one  the n of all rows but the floor, which the title says */
+function row(curve: StudyCurve, one: number | null): string[] {
+  const { metric, direction, arm, points, required } = curve;
+  const largest = points.at(-1)!;
+  const { sampleSize, mean } = largest;
+  const name = arm === FLOOR_ARM ? 'floor' : arm;
+  const needed = required.find(({ share }) => share === SHARE);
+  const settled = needed?.settledAt ?? null;
+  const size = (n: number | null | undefined) => (n == null ? '–' : countText(n));
+  return [
+    `${metricLabel(metric)}${ARROWS[direction]}`,
+    one !== null && sampleSize !== one ? `${name}, n = ${countText(sampleSize)}` : name,
+    one === null ? countText(sampleSize) : '–',
+    numberText(mean, { error: valueError(curve, largest) }),
+    limitText(curve),
+    settled === null || settled >= sampleSize ? '–' : countText(settled),
+    size(isLine(curve) ? needed?.forBias : null),
+    size(isLine(curve) ? needed?.forPrecision : null),
+  ];
+}
+
+function limitText(curve: StudyCurve): string {
+  const { fit, limitInterval } = curve;
+  const doubt = isLine(curve) ? '' : ' *';
+  if (limitInterval === null) return fit?.holds ? `${numberText(fit.limit)}${doubt}` : '–';
+  const { estimate, low, high, standardError: error } = limitInterval;
+  return `${numberText(estimate, { error })} (${numberText(low, { error })} to ${numberText(high, { error })})${doubt}`;
+}
+
+/** How limits were found and whose they are, and what the last columns say. */
+function studyNotes(plain: readonly StudyCurve[], { seed }: StudyReport['design']): string[] {
+  const limited = plain.filter(({ limitInterval }) => limitInterval !== null);
+  const biased = limited.filter(({ referenceBias }) => referenceBias != null);
+  const own = biased.map(
+    ({ metric, arm, referenceBias, limitInterval }) =>
+      `${numberText(referenceBias!, { error: limitInterval!.standardError })} in ${metricLabel(metric)} of ${arm}`,
+  );
+  return [
+    ...directionNotes(plain.map(({ direction }) => direction)),
+    ...limitNotes(plain),
+    ...(own.length === 0 ? [] : [`The reference’s own bias stays in these limits: about ${listText(own)}.`]),
+    ...(plain.every(isLine) ? [] : ['*: the means are no line in 1/n, or cannot be told from 0.']),
+    'Last columns: the n from which means stay within 5 % of that at the largest n, and those at which bias, and half a 95 % interval, are 5 % of the limit.',
+    ...(plain.some(({ arm }) => arm === FLOOR_ARM)
+      ? ['Floor: one half of the reference against the other.']
+      : []),
+    `Embeddings of ${encodersText(plain.map(({ encoder }) => encoder))}; seed ${seed}.`,
+  ];
+}

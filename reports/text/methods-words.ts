@@ -1,0 +1,73 @@
+import type { EncoderIdentity } from '../../encoders/encoder.js';
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import type { Direction } from '../../metrics/metric-definition.js';
+import { listText } from '../../numerics/number-text.js';
+import { DEMO_NOTE } from '../page/page.js';
+
+export function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
+
+/** What is said of several metrics, once for those that share it: `by a jackknife (FID and MIND); by all pairs (KID)`. */
+export function clausesText(said: readonly { readonly text: string; readonly metric: string }[]): string {
+  const metricsOf = new Map<string, string[]>();
+  for (const { text, metric } of said)
+    metricsOf.set(text, distinct([...(metricsOf.get(text) ?? []), metricLabel(metric)]));
+  return [...metricsOf].map(([text, metrics]) => `${text} (${listText(metrics)})`).join('; ');
+}
+
+const QUALIFIERS: readonly (readonly [RegExp, string])[] = [
+  [/^jackknife-(\d+)(?=$|,| )/, 'a jackknife of $1 groups of images'],
+  [/ of the logarithm/, ', of the logarithm'],
+  [/, one split/, ', with one split'],
+  [/, reference fixed/, ', with the reference held fixed'],
+  [/ at this n, Wilson$/, ' at this n and an interval as Wilson’s'],
+  [/^closed-form variance, all pairs$/, 'the closed-form variance over all pairs of images'],
+];
+
+/** How an interval was found, in a sentence: `by a jackknife of 20 groups of images, of the logarithm`. */
+export function byMethod(method: string): string {
+  return `by ${QUALIFIERS.reduce((text, [sign, words]) => text.replace(sign, words), method)}`;
+}
+
+/** Metrics with the networks whose embeddings they take: `FID and KID on embeddings of a (…) and CMMD on embeddings of b (…)`. */
+export function onEmbeddings(
+  metrics: readonly { readonly metric: string; readonly encoder: EncoderIdentity }[],
+): string {
+  const own = metrics.map(({ metric, encoder }) => ({ metric, encoder: encoderText(encoder) }));
+  return listText(
+    distinct(own.map(({ encoder }) => encoder)).map((one) => {
+      const labels = own.filter(({ encoder }) => encoder === one).map(({ metric }) => metricLabel(metric));
+      return `${listText(distinct(labels))} on embeddings of ${one}`;
+    }),
+  );
+}
+
+/** Digits of a hash in a sentence; the page's provenance holds all. */
+const SHORT_HASH = 12;
+
+/** A network as a methods section must name it. */
+function encoderText({ id, sha256, preprocessing, standing }: EncoderIdentity): string {
+  const hash = sha256 === null ? [] : [`SHA-256 ${sha256.slice(0, SHORT_HASH)}…`];
+  return `${id} (${[standing, ...hash, `preprocessing ${preprocessing ?? 'unknown'}`].join(', ')})`;
+}
+
+/** The networks of a table, with what must be said of them: once for all where all are demos. */
+export function encodersText(encoders: readonly EncoderIdentity[]): string {
+  const own = [...new Map(encoders.map((encoder) => [encoder.id, encoder])).values()];
+  const note = ({ standing }: EncoderIdentity) =>
+    standing === 'demo' ? ` (${DEMO_NOTE})` : standing === 'custom' ? ' (custom)' : '';
+  const isOne = new Set(own.map(note)).size === 1;
+  return isOne
+    ? `${listText(own.map(({ id }) => id))}${note(own[0]!)}`
+    : listText(own.map((one) => `${one.id}${note(one)}`));
+}
+
+/** Which way is better, by the arrows that are there. */
+export function directionNotes(directions: readonly Direction[]): string[] {
+  const words = [
+    ...(directions.includes('lower-is-better') ? ['↓: lower is better'] : []),
+    ...(directions.includes('higher-is-better') ? ['↑: higher is better'] : []),
+  ];
+  return words.length === 0 ? [] : [`${words.join(', ')}.`];
+}

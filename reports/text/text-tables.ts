@@ -1,0 +1,229 @@
+import { intervalMethodText, intervalOf } from '../../metrics/interval-of.js';
+import { countText, numberText } from '../../numerics/number-text.js';
+import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
+
+/** A table as text of numbers that are already rounded to what their error supports. */
+export interface TextTable {
+  /** what it shows, without a stop at the end */
+  readonly title: string;
+  /** sentences on its signs and on what all rows have in common */
+  readonly notes?: readonly string[];
+  /** what a paper refers to it by, after `tab:` */
+  readonly label?: string;
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+function markdownCell(text: string): string {
+  return visibleText(text)
+    .replace(/[\\|`*_[\]]/g, '\\$&')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/\s+/g, ' ');
+}
+
+export function markdownTable({ title, header, rows, notes = [] }: TextTable): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(markdownCell).join(' | ')} |`;
+  return [
+    `**${markdownCell(title)}**`,
+    '',
+    line(header),
+    `|${header.map(() => '---|').join('')}`,
+    ...rows.map(line),
+    '',
+    ...(notes.length === 0 ? [] : [notes.map(markdownCell).join(' '), '']),
+  ].join('\n');
+}
+
+/** The table without the columns that hold nothing but dashes. */
+export function withoutEmptyColumns(table: TextTable): TextTable {
+  const kept = table.header.map((_, j) => table.rows.some((row) => row[j] !== '–'));
+  const of = (cells: readonly string[]) => cells.filter((_, j) => kept[j]);
+  return { ...table, header: of(table.header), rows: table.rows.map(of) };
+}
+
+const LATEX: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}',
+  '{': '\\{',
+  '}': '\\}',
+  $: '\\$',
+  '&': '\\&',
+  '%': '\\%',
+  '#': '\\#',
+  _: '\\_',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '<': '\\textless{}',
+  '>': '\\textgreater{}',
+  '−': '$-$',
+  '±': '$\\pm$',
+  '≥': '$\\geq$',
+  '×': '$\\times$',
+  '∞': '$\\infty$',
+  '→': '$\\to$',
+  '↓': '$\\downarrow$',
+  '↑': '$\\uparrow$',
+  τ: '$\\tau$',
+  '–': '--',
+  '…': '\\dots{}',
+  '’': "'",
+  '“': '``',
+  '”': "''",
+};
+
+function latexCell(text: string): string {
+  return visibleText(text)
+    .replace(/\s+/g, ' ')
+    .replace(/[\\{}$&%#_~^<>−±≥×∞→↓↑τ–…’“”]/gu, (sign) => LATEX[sign]!);
+}
+
+/** Columns of words stand at the left; a number, with or without its error or interval, at the right. */
+function alignment(rows: TextTable['rows'], j: number): string {
+  return j > 0 && rows.every((row) => /^[−+<\d–]/.test(row[j]!)) ? 'r' : 'l';
+}
+
+/** A header in two lines, so that it is no wider than it must be: split at the space next to its middle. */
+function headerLines(header: readonly string[]): readonly (readonly string[])[] {
+  const halves = header.map((name) => {
+    const spaces = [...name.matchAll(/ /g)].map(({ index }) => index);
+    const off = (space: number) => (name[space + 1] === '(' ? 0 : Math.abs(2 * space - name.length));
+    const [middle] = spaces.sort((a, b) => off(a) - off(b));
+    return name.length < 8 || middle === undefined
+      ? ['', name]
+      : [name.slice(0, middle), name.slice(middle + 1)];
+  });
+  return [0, 1]
+    .map((place) => halves.map((half) => half[place]!))
+    .filter((cells) => cells.some((cell) => cell !== ''));
+}
+
+/** A name in a label: letters, digits and hyphens, which every package takes. */
+export function labelText(...names: readonly string[]): string {
+  const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return names.map(plain).join('-').replace(/-+/g, '-').replace(/^-|-$/g, '');
+}
+
+/** A table for a paper: a file to be read by `\\input`. */
+export function latexTable({ title, header, rows, notes = [], label = 'steadfid' }: TextTable): string {
+  const line = (cells: readonly string[]) => `${cells.map(latexCell).join(' & ')} \\\\`;
+  const [caption, ...rest] = [title, ...notes].map(latexCell);
+  return [
+    '% needs \\usepackage{booktabs}',
+    '\\begin{table}[tbp]',
+    '\\centering',
+    '\\footnotesize',
+    '\\setlength{\\tabcolsep}{3pt}',
+    `\\caption{${[`${caption}.`, ...rest].join(' ')}}`,
+    `\\label{tab:${label}}`,
+    `\\begin{tabular}{@{}${header.map((_, j) => alignment(rows, j)).join('')}@{}}`,
+    '\\toprule',
+    ...headerLines(header).map(line),
+    '\\midrule',
+    ...rows.map(line),
+    '\\bottomrule',
+    '\\end{tabular}',
+    '\\end{table}',
+    '',
+  ].join('\n');
+}
+
+/** How many images a result is of, reference : generated; the generated alone where the reference is not looked at. */
+export function countsText(
+  { n }: Pick<ScoreResult, 'n'>,
+  { reference }: Pick<ScoreReport, 'reference'>,
+): string {
+  const isGeneratedAlone = n.reference === null && reference.n !== null;
+  return isGeneratedAlone ? countText(n.generated) : `${countText(n.reference)} : ${countText(n.generated)}`;
+}
+
+/** The last part of a path, without its extension. */
+export function fileName(source: string): string {
+  return source
+    .replace(/[\\/]+$/, '')
+    .replace(/^.*[\\/]/, '')
+    .replace(/\.[a-z0-9]+$/i, '');
+}
+
+/** An interval as a table shows it, and whose it is: a limit's stands beside the limit, never beside the value. */
+interface IntervalText {
+  readonly of: 'value' | 'limit';
+  /** `15.30 to 16.54`, or `15.92 (15.30 to 16.54)` of a limit */
+  readonly text: string;
+  readonly method: string;
+  readonly level: number;
+}
+
+/** Null where there is no interval. */
+export function intervalText({
+  value,
+  interval,
+  standardError: error,
+}: Pick<ScoreResult, 'value' | 'interval' | 'standardError'>): IntervalText | null {
+  if (interval === null) return null;
+  const { low, high, method, level, estimate } = interval;
+  const of = intervalOf({ value, interval });
+  const range = `${numberText(low, { error })} to ${numberText(high, { error })}`;
+  const text =
+    of === 'limit' && estimate !== undefined ? `${numberText(estimate, { error })} (${range})` : range;
+  return { of, text, method: intervalMethodText(method), level };
+}
+
+/** Characters as wide as they look, for the few that we print: one each, combining marks none. */
+function width(text: string): number {
+  return [...text.normalize('NFC')].length;
+}
+
+/**
+ * Lines of a table in plain text: the header, then the rows, columns two spaces apart. Columns that are empty
+ * throughout are left out.
+ */
+export function tableText({
+  header,
+  rows,
+  align,
+}: {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly align: readonly ('left' | 'right')[];
+}): readonly string[] {
+  const kept = header.map((_, j) => j).filter((j) => rows.some((row) => row[j] !== ''));
+  const widths = kept.map((j) => Math.max(...[header, ...rows].map((row) => width(row[j]!))));
+  return [header, ...rows].map((row) =>
+    kept
+      .map((j, place) => {
+        const padding = ' '.repeat(widths[place]! - width(row[j]!));
+        return align[j] === 'right' ? padding + row[j] : row[j] + padding;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+const HIDDEN = /(?![\t\n\r\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/**
+ * Text with every character that would act on a terminal, or hide or reorder its neighbors, written as its number:
+ * names of files are data.
+ *
+ * @example
+ * visibleText('a\u001b[2J.png'); // 'a\\u{1b}[2J.png'
+ */
+export function visibleText(text: string): string {
+  return text.replace(HIDDEN, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+}
+
+/** Lines of at most `columns` characters; those after the first are indented by two spaces. Long words are not cut. */
+export function wrappedText(text: string, { columns }: { readonly columns: number }): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && longer.length > columns) {
+      lines.push(line);
+      line = `  ${word}`;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,68 @@
+import { countText } from '../../numerics/number-text.js';
+import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
+import { uncertaintySummary } from '../../uncertainty/uncertainty-summary.js';
+import type { Figure } from '../figures/figure.js';
+import { figureHtml } from '../page/figure-html.js';
+import { Html, html } from '../page/html.js';
+import { type Provenance, page, pasteHtml, provenanceHtml, tableHtml } from '../page/page.js';
+import { sizedPage } from '../page/sized-page.js';
+import { bibtex } from '../text/bibliography.js';
+import { type Gallery, galleryHtml } from './gallery.js';
+import { uncertaintyMethods, uncertaintySources, uncertaintyTextTable } from './uncertainty-methods.js';
+
+const NOTHING = new Html('');
+
+/** Scored maps as one self-contained page: what the maps say of themselves, the scores, and the images at both ends. */
+export function uncertaintyPage(
+  report: UncertaintyReport,
+  figures: readonly Figure[],
+  {
+    provenance = null,
+    gallery = null,
+  }: { readonly provenance?: Provenance | null; readonly gallery?: Gallery | null } = {},
+): string {
+  return sizedPage(figures, (shown, note) => writtenPage(report, shown, { note, provenance, gallery }));
+}
+
+function writtenPage(
+  report: UncertaintyReport,
+  figures: readonly Figure[],
+  {
+    note,
+    provenance,
+    gallery,
+  }: { readonly note: string; readonly provenance: Provenance | null; readonly gallery: Gallery | null },
+): string {
+  const { arms, images, seed, version } = report;
+  const lines = uncertaintySummary(report);
+  const doubts = lines.filter((line) => line.startsWith('warning: '));
+  const body = html`<main>
+<h1>What the uncertainty maps say</h1>
+<dl class="sides">${arms.map(
+    ({ name, source, diagnostics }) =>
+      html`<div><dt>maps${name === '' ? '' : ` (${name})`}</dt><dd><code>${source}</code></dd><dd class="soft">${countText(diagnostics.maps)} maps</dd></div>`,
+  )}${images === null ? NOTHING : html`<div><dt>images</dt><dd><code>${images.source}</code></dd><dd class="soft">${countText(images.n)}, joined by ${images.joinedBy}</dd></div>`}</dl>
+${doubts.map((line) => html`<p class="note" role="note">${line.replace('warning: ', '')}</p>`)}
+${note === '' ? NOTHING : html`<p class="note" role="note">${note}</p>`}
+<h2>Summary</h2>
+<ul>${lines.filter((line) => !doubts.includes(line)).map((line) => html`<li>${line}</li>`)}</ul>
+<h2>Scores</h2>
+<div class="scroll" tabindex="0" role="group" aria-label="Scores">${tableHtml(uncertaintyTextTable(report))}</div>
+${gallery === null ? NOTHING : galleryHtml(gallery)}
+<h2>Figures</h2>
+${figures.map(figureHtml)}
+${pasteHtml({ methods: uncertaintyMethods(report), references: bibtex(uncertaintySources()) })}
+<h2>Where the numbers come from</h2>
+<dl class="facts">
+<dt>program</dt><dd>steadfid ${version}</dd>
+<dt>seed</dt><dd>${seed}</dd>
+${provenanceHtml(provenance)}
+<dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>uncertainty.json</code></dd>
+</dl>
+</main>`;
+  return page({
+    title: `Uncertainty maps: ${arms.map(({ source }) => source).join(', ')}`,
+    body,
+    interaction: 'controls',
+  });
+}

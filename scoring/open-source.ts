@@ -1,0 +1,179 @@
+import { collectEmbeddings } from '../encoders/collect-embeddings.js';
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import { encodeImages } from '../encoders/encode-images.js';
+import type { Encoder, EncoderIdentity } from '../encoders/encoder.js';
+import { encodingTask } from '../encoders/encoding-options.js';
+import { openNpz } from '../encoders/files/npz.js';
+import { userCacheFolder } from '../encoders/files/user-cache-folder.js';
+import { foldMoments } from '../encoders/fold-moments.js';
+import type { ImageSet } from '../encoders/images/image-set.js';
+import { openImageSet } from '../encoders/images/open-image-set.js';
+import { npzContent, readEmbeddedSet } from '../encoders/read-embedded-set.js';
+import { OptionError } from '../errors.js';
+import { requireLikeProvenance } from '../metrics/comparable-sets.js';
+import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
+import type { ScoreGroup } from './encoder-cache.js';
+import type { ScoreRequest, ScoreSide } from './score-report.js';
+
+/** One side of a score, open: images to encode, or what a file says of images encoded before. */
+export type ScoreSource = {
+  /** as the caller typed it */
+  readonly path: string;
+  close(): Promise<void>;
+} & (
+  | { readonly kind: 'images'; readonly set: ImageSet }
+  | { readonly kind: 'embedded'; readonly set: EmbeddedSet }
+);
+
+export interface ScoreSources {
+  readonly reference: ScoreSource;
+  readonly generated: ScoreSource;
+}
+
+/** Whether a path is taken as images: an `.npy` is not, an `.npz` only as an ADM batch of pixels, (N, H, W, 3) uint8 under `arr_0`. */
+export async function holdsImages(path: string): Promise<boolean> {
+  if (/\.npy$/i.test(path)) return false;
+  if (!/\.npz$/i.test(path)) return true;
+  const npz = await openNpz(path);
+  try {
+    return (await npzContent(npz)) === 'images';
+  } finally {
+    await npz.close();
+  }
+}
+
+/**
+ * Opens one side, by what it is: `.npy` and `.npz` hold embeddings or statistics, unless the `.npz` is an ADM batch; all else is
+ * images.
+ *
+ * @throws InputError if it cannot be read
+ */
+export async function openScoreSource(side: ScoreSide): Promise<ScoreSource> {
+  const close = async (): Promise<void> => {};
+  if (typeof side !== 'string') return { path: side.source, kind: 'embedded', set: side, close };
+  if (!(await holdsImages(side))) {
+    return { path: side, kind: 'embedded', set: await readEmbeddedSet(side), close };
+  }
+  const set = await openImageSet(side);
+  return { path: side, kind: 'images', set, close: () => set.close() };
+}
+
+const NEEDS = {
+  moments: 'mean and covariance, or embeddings',
+  embeddings: 'the embedding of every image',
+  logits: 'class logits',
+} as const;
+
+function serves(set: EmbeddedSet, uses: MetricDefinition['uses']): boolean {
+  if (uses === 'moments') return set.moments !== null || set.embeddings !== null;
+  return uses === 'embeddings' ? set.embeddings !== null : set.logits !== null;
+}
+
+/** What a metric needs and a side that is a file does not hold: `class logits`, `a.npz`. */
+interface UnservedNeed {
+  readonly need: string;
+  readonly path: string;
+}
+
+/** The first need of a metric that a side does not meet; undefined where nothing is missing. */
+export function unservedNeed(metric: MetricDefinition, sources: ScoreSources): UnservedNeed | undefined {
+  const sides = metric.sides === 'both' ? [sources.reference, sources.generated] : [sources.generated];
+  const source = sides.find((side) => side.kind === 'embedded' && !serves(side.set, metric.uses));
+  return source === undefined ? undefined : { need: NEEDS[metric.uses], path: source.path };
+}
+
+/** The error of a metric that was asked for by name and that a side cannot serve. */
+export function unservedError(metric: MetricDefinition, sources: ScoreSources): OptionError | undefined {
+  const missing = unservedNeed(metric, sources);
+  if (missing === undefined) return undefined;
+  return new OptionError('CONFLICTING_OPTIONS', {
+    where: `--metric ${metric.id}`,
+    expected: `the metric needs ${missing.need}, and ${missing.path} does not hold that`,
+    help: 'Give the images, or the file that steadfid encode wrote of them.',
+  });
+}
+
+/** Sets up to this size keep their embeddings even where moments would do: the distance is then found without a covariance. */
+const KEPT = 20_000;
+
+/** Whether all that the group's metrics need is mean and covariance, of a set too large to keep. */
+function needsMomentsAlone({ metrics }: ScoreGroup, set: ImageSet, { interval }: ScoreRequest): boolean {
+  return (
+    interval === undefined && set.entries.length > KEPT && metrics.every(({ uses }) => uses === 'moments')
+  );
+}
+
+/** A set of images as the metrics of a group take it. */
+export async function encodedSet(
+  set: ImageSet,
+  encoder: Encoder,
+  request: ScoreRequest,
+  group: ScoreGroup,
+): Promise<EmbeddedSet> {
+  const { batchSize, cache, unreadable, orientation, maxPixels, onProgress, signal } = request;
+  const folder = cache === null ? null : (cache ?? userCacheFolder());
+  const task = encodingTask(set.source, encoder.identity.id);
+  const run = encodeImages(set, encoder, {
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(folder === null ? {} : { cache: folder }),
+    ...(unreadable === undefined ? {} : { unreadable }),
+    ...(orientation === undefined ? {} : { orientation }),
+    ...(maxPixels === undefined ? {} : { maxPixels }),
+    ...(onProgress === undefined
+      ? {}
+      : { onProgress: ({ done, total }) => onProgress({ task, done, total, unit: 'img' }) }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return needsMomentsAlone(group, set, request) ? foldMoments(run) : collectEmbeddings(run);
+}
+
+/**
+ * As much of a source as says where its embeddings come from, or will.
+ *
+ * @param encoder  what images will be encoded by
+ */
+export function provenanceOf(source: ScoreSource, encoder: EncoderIdentity | null): EmbeddedSet {
+  if (source.kind === 'embedded') return source.set;
+  return {
+    source: source.path,
+    n: null,
+    ids: null,
+    encoder: encoder!,
+    digest: null,
+    decoding: null,
+    embeddings: null,
+    logits: null,
+    moments: null,
+    skipped: [],
+    warnings: [],
+  };
+}
+
+/**
+ * Both sides of a group's metrics as embeddings; where no metric looks at the reference, the generated set stands in its place.
+ *
+ * @throws ProvenanceError UNLIKE_EMBEDDINGS before anything is encoded
+ */
+export async function encodedSides(
+  group: ScoreGroup,
+  { reference, generated }: ScoreSources,
+  {
+    request,
+    open,
+  }: { readonly request: ScoreRequest; readonly open: (group: ScoreGroup) => Promise<Encoder> },
+): Promise<Comparison> {
+  const looksAtReference = group.metrics.some(({ sides }) => sides === 'both');
+  const looked = looksAtReference ? [reference, generated] : [generated];
+  const encoder = looked.some(({ kind }) => kind === 'images') ? await open(group) : null;
+  if (looksAtReference) {
+    requireLikeProvenance({
+      reference: provenanceOf(reference, encoder?.identity ?? null),
+      generated: provenanceOf(generated, encoder?.identity ?? null),
+    });
+  }
+  const embedded = async (source: ScoreSource): Promise<EmbeddedSet> =>
+    source.kind === 'embedded' ? source.set : encodedSet(source.set, encoder!, request, group);
+  const first = looksAtReference ? await embedded(reference) : null;
+  const second = await embedded(generated);
+  return { reference: first ?? second, generated: second };
+}

@@ -1,0 +1,102 @@
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
+import type { MissingModels } from '../encoders/open-chosen-encoder.js';
+import type { SetContent } from '../encoders/set-content.js';
+import type { Comparison, Direction, Interval, Parameters } from '../metrics/metric-definition.js';
+
+/** One side of a score, as the report names it. */
+export interface ScoredSide {
+  readonly source: string;
+  readonly n: number | null;
+  /** null where no metric looked at it */
+  readonly content: SetContent | null;
+  readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+}
+
+/** One number with everything needed to quote it. */
+export interface ScoreResult {
+  /** id of the number: `fid`, `precision` */
+  readonly metric: string;
+  /** id of the protocol that gave it: `fid`, `precision-recall` */
+  readonly protocol: string;
+  readonly title: string;
+  readonly formula: string;
+  readonly source: string;
+  readonly units: string;
+  readonly value: number | null;
+  /** why `value` is null */
+  readonly reason?: string;
+  readonly spread?: { readonly value: number; readonly of: string };
+  readonly standardError: number | null;
+  readonly interval: Interval | null;
+  readonly direction: Direction;
+  readonly n: { readonly reference: number | null; readonly generated: number | null };
+  readonly encoder: EncoderIdentity;
+  readonly parameters: Parameters;
+  readonly warnings: readonly Warning[];
+}
+
+/** What `score --json` prints and `score.json` holds: schema `steadfid/score/1`. */
+export interface ScoreReport {
+  readonly schema: 'steadfid/score/1';
+  readonly version: string;
+  readonly reference: ScoredSide;
+  readonly generated: ScoredSide;
+  readonly seed: number;
+  readonly results: readonly ScoreResult[];
+  readonly warnings: readonly Warning[];
+}
+
+/** How far the work is: `done` of `total` in `task`. */
+export interface ScoreProgress {
+  /** what is being done, in words: `samples by inception-v3-fid` */
+  readonly task: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: 'img' | 'metrics';
+}
+
+/** One side: a path to images, embeddings or statistics, or a set that is in memory already. */
+export type ScoreSide = string | EmbeddedSet;
+
+export interface ScoreRequest extends MissingModels {
+  readonly reference: ScoreSide;
+  readonly generated: ScoreSide;
+  /**
+   * ids of the catalog; default `DEFAULT_METRICS`, of which those that a file cannot serve are null with the reason,
+   * while a metric asked for by name that cannot be served is an error
+   */
+  readonly metrics?: readonly string[];
+  /** an id, `demo`, or a path to an .onnx; default: each metric's own */
+  readonly encoder?: string;
+  /** for every metric that knows the name: `{ kidSubsetSize: 500 }` */
+  readonly parameters?: Parameters;
+  /** of every random draw; default 2020 */
+  readonly seed?: number;
+  /** give each value a standard error and an interval at this level; default none */
+  readonly interval?: { readonly level: number };
+  /** default `refused`: an unreadable image is an error */
+  readonly unreadable?: 'refused' | 'skipped';
+  /** default `ignored`, as the Python tools do */
+  readonly orientation?: 'ignored' | 'applied';
+  readonly maxPixels?: number;
+  readonly batchSize?: number;
+  readonly threads?: number;
+  /** of ONNX Runtime; default `cpu` */
+  readonly device?: 'cpu' | 'cuda' | 'dml' | 'coreml' | 'webgpu';
+  /** folder of checkpoints and their ONNX files; default STEADFID_MODELS or the user's cache folder */
+  readonly models?: string;
+  /** folder where embeddings are kept; null: nowhere; default: the user's cache folder */
+  readonly cache?: string | null;
+  readonly onProgress?: (progress: ScoreProgress) => void;
+  /** called before anything is encoded, for each metric that needs more images than there are: its values will be null */
+  readonly onRefused?: (refused: { readonly metric: string; readonly reason: string }) => void;
+  readonly signal?: AbortSignal;
+  /** called with the embeddings of each network, before their metrics are computed: for what looks at images one by one */
+  readonly onSets?: (sets: Comparison) => void;
+}
+
+/** What `score` computes unless told otherwise. */
+export const DEFAULT_METRICS = ['fid', 'is', 'cmmd'] as const;
+
+export const DEFAULT_SEED = 2020;

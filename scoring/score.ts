@@ -1,0 +1,291 @@
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
+import { VERSION } from '../encoders/encoder.js';
+import { preprocessingId } from '../encoders/images/preprocessing.js';
+import { setContent } from '../encoders/set-content.js';
+import { NumericalError, OptionError, SampleSizeError } from '../errors.js';
+import { encoderWarnings, isOfEncoder } from '../metrics/encoder-warnings.js';
+import { metricById } from '../metrics/metric-catalog.js';
+import type {
+  Comparison,
+  ImageCounts,
+  MetricDefinition,
+  MetricValue,
+  Parameters,
+} from '../metrics/metric-definition.js';
+import { ownParameters, parameterName } from '../metrics/metric-record.js';
+import type { ScoreGroup } from './encoder-cache.js';
+import { EncoderShelf, encoderOptions, scoreGroups } from './encoder-cache.js';
+import type { ScoreSource, ScoreSources } from './open-source.js';
+import { encodedSides, openScoreSource, provenanceOf, unservedError, unservedNeed } from './open-source.js';
+import type { ScoredSide, ScoreReport, ScoreRequest, ScoreResult, ScoreSide } from './score-report.js';
+import { DEFAULT_METRICS, DEFAULT_SEED } from './score-report.js';
+
+/** @throws OptionError CONFLICTING_OPTIONS for a parameter that none of the metrics knows */
+function requireKnownParameters(metrics: readonly MetricDefinition[], given: Parameters): void {
+  for (const name of Object.keys(given)) {
+    if (metrics.some(({ parameters }) => name in parameters)) continue;
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: parameterName(name),
+      expected: `none of the metrics takes it`,
+      received: metrics.map(({ id }) => id).join(', '),
+      help: 'Add the metric that it belongs to, or leave it out.',
+    });
+  }
+}
+
+/**
+ * The metrics that both sides can serve. One that was asked for by name and cannot be served is an error; a default one is left
+ * out with a warning, unless none remains.
+ */
+function servedMetrics(
+  metrics: readonly MetricDefinition[],
+  sources: ScoreSources,
+  unserved: 'refused' | 'left out',
+): { readonly metrics: readonly MetricDefinition[]; readonly leftOut: readonly Warning[] } {
+  const served: MetricDefinition[] = [];
+  const leftOut: Warning[] = [];
+  for (const metric of metrics) {
+    const missing = unservedNeed(metric, sources);
+    if (missing === undefined) served.push(metric);
+    else if (unserved === 'refused') throw unservedError(metric, sources);
+    else
+      leftOut.push({
+        code: 'METRIC_LEFT_OUT',
+        message: `${metric.id} was left out: it needs ${missing.need}, and ${missing.path} does not hold that`,
+      });
+  }
+  if (served.length === 0) throw unservedError(metrics[0]!, sources);
+  return { metrics: served, leftOut };
+}
+
+/** A network that was named although nothing had to be encoded. */
+function unusedEncoder(encoder: string | undefined, sources: ScoreSources): readonly Warning[] {
+  const { reference, generated } = sources;
+  if (encoder === undefined || reference.kind === 'images' || generated.kind === 'images') return [];
+  return [
+    {
+      code: 'ENCODER_NOT_USED',
+      message: `--encoder ${encoder} was not used: both sides are embeddings or statistics already`,
+    },
+  ];
+}
+
+/** What a result says of the network: that of the set which knows. */
+function encoderOf({ reference, generated }: Comparison): EncoderIdentity {
+  return generated.encoder.standing === 'unknown' ? reference.encoder : generated.encoder;
+}
+
+function withoutValue(metric: MetricDefinition, reason: string): readonly MetricValue[] {
+  return metric.results.map(({ id }) => ({ id, value: null, reason, warnings: [] }));
+}
+
+/** The metric's numbers; where the sets are too small or too degenerate for one, null with the reason. */
+async function metricValues(
+  metric: MetricDefinition,
+  sets: Comparison,
+  {
+    parameters,
+    interval,
+    signal,
+  }: { readonly parameters: Parameters } & Pick<ScoreRequest, 'interval' | 'signal'>,
+): Promise<readonly MetricValue[]> {
+  try {
+    return await metric.evaluate(sets, parameters, {
+      ...(interval === undefined ? {} : { interval }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    if (error instanceof SampleSizeError || error instanceof NumericalError) {
+      return withoutValue(metric, error.message);
+    }
+    throw error;
+  }
+}
+
+/** An order of Infinity as a word, for JSON has no such number; the records read the word. */
+function writable(parameters: Parameters): Parameters {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      value === Number.POSITIVE_INFINITY ? 'Infinity' : value,
+    ]),
+  );
+}
+
+function scoreResult(
+  metric: MetricDefinition,
+  value: MetricValue,
+  { sets, parameters }: { readonly sets: Comparison; readonly parameters: Parameters },
+): ScoreResult {
+  const { direction, units, formula = metric.formula } = metric.results.find(({ id }) => id === value.id)!;
+  const encoder = encoderOf(sets);
+  return {
+    metric: value.id,
+    protocol: metric.id,
+    title: metric.title,
+    formula,
+    source: metric.source,
+    units,
+    value: value.value,
+    ...(value.reason === undefined ? {} : { reason: value.reason }),
+    ...(value.spread === undefined ? {} : { spread: value.spread }),
+    standardError: value.standardError ?? null,
+    interval: value.interval ?? null,
+    direction,
+    n: { reference: metric.sides === 'both' ? sets.reference.n : null, generated: sets.generated.n },
+    encoder,
+    parameters: writable({ ...metric.parameters, ...parameters }),
+    warnings: [...value.warnings, ...encoderWarnings(sets, metric)],
+  };
+}
+
+function scoredSide(source: ScoreSource, sets: readonly EmbeddedSet[]): ScoredSide {
+  const encoded = sets.find((set) => set.source === source.path);
+  const n = source.kind === 'images' ? source.set.entries.length : source.set.n;
+  return {
+    source: source.path,
+    n: encoded?.n ?? n,
+    content: encoded === undefined ? null : setContent(encoded),
+    skipped: encoded?.skipped ?? [],
+  };
+}
+
+function distinct(warnings: readonly Warning[]): readonly Warning[] {
+  return [...new Map(warnings.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];
+}
+
+/**
+ * Metrics of one generated set against one reference set. Metrics that share a network and its preprocessing share one pass
+ * over the images; sets that are embeddings already are taken as they are.
+ *
+ * @returns every number with n, encoder, preprocessing, parameters, direction and doubts; one that does not exist is null with
+ * the reason
+ * @throws OptionError UNKNOWN_METRIC, UNKNOWN_ENCODER, CONFLICTING_OPTIONS, before anything is encoded
+ * @throws InputError if a side cannot be read, MISSING_MODEL if a network is not there
+ * @throws ProvenanceError UNLIKE_EMBEDDINGS if the sides come from unlike networks or preprocessing
+ * @throws InterruptedError INTERRUPTED once `signal` is aborted
+ *
+ * @example
+ * const report = await score({ reference: 'photos/', generated: 'samples/', metrics: ['fid'], encoder: 'demo' });
+ */
+export async function score(request: ScoreRequest): Promise<ScoreReport> {
+  const { encoder, seed = DEFAULT_SEED, signal } = request;
+  const asked = (request.metrics ?? DEFAULT_METRICS).map(metricById);
+  const given = request.parameters ?? {};
+  requireKnownParameters(asked, given);
+
+  const shelf = new EncoderShelf(encoderOptions(request));
+  const open: ScoreSource[] = [];
+  const opened = async (side: ScoreSide): Promise<ScoreSource> => {
+    const source = await openScoreSource(side);
+    open.push(source);
+    return source;
+  };
+  try {
+    const sources = {
+      reference: await opened(request.reference),
+      generated: await opened(request.generated),
+    };
+    const { metrics, leftOut } = servedMetrics(
+      asked,
+      sources,
+      request.metrics === undefined ? 'left out' : 'refused',
+    );
+    const refused = refusedMetrics(metrics, sources, { seed, ...given });
+    for (const [{ id }, reason] of refused) request.onRefused?.({ metric: id, reason });
+    const results = new Map<MetricDefinition, readonly ScoreResult[]>();
+    const keep = (metric: MetricDefinition, values: readonly MetricValue[], sets: Comparison): void => {
+      const parameters = ownParameters(metric, { seed, ...given });
+      results.set(
+        metric,
+        values.map((value) => scoreResult(metric, value, { sets, parameters })),
+      );
+    };
+    const used: Record<'reference' | 'generated', EmbeddedSet[]> = { reference: [], generated: [] };
+    for (const group of scoreGroups(metrics, encoder)) {
+      if (group.metrics.every((metric) => refused.has(metric))) {
+        const sets = unencodedSides(group, sources);
+        for (const metric of group.metrics) keep(metric, withoutValue(metric, refused.get(metric)!), sets);
+        continue;
+      }
+      const sets = await encodedSides(group, sources, { request, open: (wanted) => shelf.take(wanted) });
+      used.reference.push(sets.reference);
+      used.generated.push(sets.generated);
+      request.onSets?.(sets);
+      for (const metric of group.metrics) {
+        signal?.throwIfAborted();
+        request.onProgress?.({
+          task: `computing ${metric.id}`,
+          done: results.size,
+          total: metrics.length,
+          unit: 'metrics',
+        });
+        const parameters = ownParameters(metric, { seed, ...given });
+        keep(metric, await metricValues(metric, sets, { ...request, parameters }), sets);
+      }
+    }
+    const ofSets = [...used.reference, ...used.generated].flatMap(({ warnings }) => warnings);
+    return {
+      schema: 'steadfid/score/1',
+      version: VERSION,
+      reference: scoredSide(sources.reference, used.reference),
+      generated: scoredSide(sources.generated, used.generated),
+      seed,
+      results: metrics.flatMap((metric) => results.get(metric) ?? []),
+      warnings: distinct([
+        ...leftOut,
+        ...unusedEncoder(encoder, sources),
+        ...ofSets.filter((warning) => !isOfEncoder(warning) && warning.code !== 'LOSSY_IMAGES'), // said where one side alone is
+      ]),
+    };
+  } finally {
+    await shelf.close();
+    for (const source of open) await source.close();
+  }
+}
+
+/** How many images a side has: of images those that are there, which none that cannot be read adds to. */
+function countOf({ path, kind, set }: ScoreSource): ImageCounts['reference'] {
+  return { source: path, n: kind === 'images' ? set.entries.length : set.n };
+}
+
+/**
+ * The metrics that need more images than there are, with the sentence that says so: known before anything is encoded, or any
+ * network is opened.
+ */
+function refusedMetrics(
+  metrics: readonly MetricDefinition[],
+  { reference, generated }: ScoreSources,
+  parameters: Parameters,
+): ReadonlyMap<MetricDefinition, string> {
+  const counts = { reference: countOf(reference), generated: countOf(generated) };
+  return new Map(
+    metrics.flatMap((metric) => {
+      try {
+        metric.requireImages(counts, ownParameters(metric, parameters));
+        return [];
+      } catch (error) {
+        if (error instanceof SampleSizeError) return [[metric, error.message] as const];
+        throw error;
+      }
+    }),
+  );
+}
+
+/** What is known of a network that was not opened. */
+function unopened({ choice, preprocessing }: ScoreGroup): EncoderIdentity {
+  return {
+    id: choice.kind === 'file' ? choice.path : choice.id,
+    sha256: null,
+    preprocessing: preprocessing === null ? null : preprocessingId(preprocessing),
+    standing: choice.kind === 'demo' ? 'demo' : 'unknown',
+  };
+}
+
+/** Both sides of a group of which no metric can be computed: counted, and not encoded. */
+function unencodedSides(group: ScoreGroup, { reference, generated }: ScoreSources): Comparison {
+  const encoder = unopened(group);
+  const counted = (source: ScoreSource) => ({ ...provenanceOf(source, encoder), n: countOf(source).n });
+  return { reference: counted(reference), generated: counted(generated) };
+}
