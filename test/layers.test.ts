@@ -85,8 +85,9 @@ describe('layers', () => {
     expect(backwards).toEqual([]);
   });
 
-  test('no files import each other in a circle', () => {
-    const imports = new Map(files.map((path) => [path, projectImports(path, projectFile(path))]));
+  test('no files import each other in a circle, what is imported when it runs aside', () => {
+    const atStart = (source: string) => source.replace(/\bimport\(\s*'[^']+'\s*\)/g, '');
+    const imports = new Map(files.map((path) => [path, projectImports(path, atStart(projectFile(path)))]));
     expect(circles(imports)).toEqual([]);
     expect(
       circles(
