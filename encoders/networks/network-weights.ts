@@ -8,6 +8,8 @@ export interface NetworkDescription {
   /** `an FID Inception` */
   readonly network: string;
   readonly help: string;
+  /** what stands before the tensors' names, where a file holds several such networks; default: found by the anchor */
+  readonly prefix?: string;
 }
 
 /**
@@ -28,7 +30,8 @@ export class NetworkWeights {
   constructor(checkpoint: Checkpoint, anchor: string, description: NetworkDescription) {
     this.#checkpoint = checkpoint;
     this.#description = description;
-    this.#prefix = prefixOf(checkpoint, anchor) ?? this.#refuse(anchor, 'no such tensor');
+    this.#prefix =
+      description.prefix ?? prefixOf(checkpoint, anchor) ?? this.#refuse(anchor, 'no such tensor');
   }
 
   has(name: string): boolean {
@@ -36,9 +39,10 @@ export class NetworkWeights {
   }
 
   /** Sides of a tensor from which the network's own sizes are read. */
-  shapeOf(name: string, rank: number): readonly number[] {
+  shapeOf(name: string, rank?: number): readonly number[] {
     const { shape } = this.#tensor(name);
-    if (shape.length !== rank) this.#refuse(`${name} with ${rank} axes`, `shape (${shape.join(', ')})`);
+    if (rank !== undefined && shape.length !== rank)
+      this.#refuse(`${name} with ${rank} axes`, `shape (${shape.join(', ')})`);
     return shape;
   }
 

@@ -13,6 +13,13 @@ const inception = {
 } as const;
 const clip = { ...network, test: CLIP, title: 'embeddings are the peer’s, in batches of any size' } as const;
 const dinov2 = { ...clip, test: DINOV2 } as const;
+const denoisers = {
+  fixture: 'denoisers',
+  of: 'relative L2',
+  varies: 'by processor',
+  title: 'noise and features are the authors’',
+  tolerance: NETWORK_TOLERANCE,
+} as const;
 const itself = { reference: 'one image at a time', tolerance: BATCH_TOLERANCE } as const;
 
 /** Random weights of the true architectures: the weights themselves are the authors' own. */
@@ -80,5 +87,26 @@ export const NETWORK_AGREEMENTS: readonly Agreement[] = [
     test: DINOV2,
     title: 'positions of a 37 × 37 grid at 16 × 16 are torch’s',
     source: 'encoders/networks/interpolated-positions.ts',
+  },
+  {
+    ...denoisers,
+    step: 'DDPM’s U-Net: noise and features',
+    reference: '{peer of ddpm}, {torch}',
+    test: 'test/diffusion/networks/ddpm.test.ts',
+    source: 'diffusion/networks/ddpm.ts',
+  },
+  {
+    ...denoisers,
+    step: 'guided diffusion’s U-Net: noise and features',
+    reference: '{peer of adm-plain}, {torch}',
+    test: 'test/diffusion/networks/adm.test.ts',
+    source: 'diffusion/networks/adm.ts',
+  },
+  {
+    ...denoisers,
+    step: '`UNet2DModel` of diffusers: noise and features',
+    reference: '{peer of diffusers-ddpm}, {torch}',
+    test: 'test/diffusion/networks/diffusers-unet.test.ts',
+    source: 'diffusion/networks/diffusers-unet.ts',
   },
 ];

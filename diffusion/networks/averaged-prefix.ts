@@ -1,0 +1,30 @@
+import type { Checkpoint } from '../../encoders/checkpoints/checkpoint.js';
+
+/**
+ * What stands before a network's tensors in a file that holds it several times: as it was trained and, last in a list or
+ * under a name with `ema`, the moving average of its weights, which samples are drawn with.
+ *
+ * @param anchor  a tensor that every such network has
+ * @returns no prefix if the file holds the network once, or not at all
+ */
+export function averagedPrefix(
+  { tensors }: Checkpoint,
+  anchor: string,
+): { readonly prefix: string | undefined; readonly assumptions: readonly string[] } {
+  const prefixes = [...tensors.keys()]
+    .filter((name) => name === anchor || name.endsWith(`.${anchor}`))
+    .map((name) => name.slice(0, -anchor.length));
+  if (prefixes.length < 2) return { prefix: prefixes[0], assumptions: [] };
+  const named = prefixes.filter((prefix) => /ema/i.test(prefix));
+  const listed = prefixes
+    .filter((prefix) => /^\d+\./.test(prefix))
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
+  const prefix = named.at(-1) ?? listed.at(-1);
+  if (prefix === undefined) return { prefix, assumptions: [] };
+  return {
+    prefix,
+    assumptions: [
+      `The file holds the network ${prefixes.length} times; the moving average of its weights (${prefix.slice(0, -1)}) was taken.`,
+    ],
+  };
+}

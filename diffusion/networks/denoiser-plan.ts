@@ -1,0 +1,65 @@
+import { GraphBuilder } from '../../onnx/graph-builder.js';
+import type { BetaSchedule, DenoiserDescription } from '../denoiser.js';
+import type { UNet } from './u-net.js';
+import { addUNet } from './u-net-graph.js';
+
+export const DENOISER_ARCHITECTURES = ['ddpm', 'adm', 'diffusers-unet'] as const;
+export type DenoiserArchitecture = (typeof DENOISER_ARCHITECTURES)[number];
+
+/** A denoiser as a graph whose weights are read when it is written, with what its sidecar says of it. */
+export interface DenoiserPlan {
+  readonly architecture: DenoiserArchitecture;
+  /** for people */
+  readonly title: string;
+  /** inputs `x`, `t` and, with classes, `y`; outputs `epsilon` and `features` */
+  readonly graph: GraphBuilder;
+  readonly description: Omit<DenoiserDescription, 'id'>;
+  /** what neither the file nor the settings say and was taken from its kind, in sentences */
+  readonly assumptions: readonly string[];
+}
+
+/** The plan of a U-Net that predicts noise. */
+export function uNetPlan(parts: {
+  readonly architecture: DenoiserArchitecture;
+  readonly name: string;
+  readonly network: UNet;
+  readonly imageSize: number | readonly [number, number];
+  readonly schedule: BetaSchedule;
+  readonly assumptions: readonly string[];
+}): DenoiserPlan {
+  const { architecture, name, network, imageSize, schedule, assumptions } = parts;
+  const [height, width] = typeof imageSize === 'number' ? [imageSize, imageSize] : imageSize;
+  const graph = new GraphBuilder({ name: architecture });
+  addUNet(graph, network, [height, width]);
+  const { channels, classes, down, outConvolution } = network;
+  const [outChannels, features] = outConvolution.weight.shape as readonly [number, number];
+  const count = classes?.table.shape[0] ?? null;
+  const residuals = down.flat().filter(({ kind }) => kind === 'residual').length;
+  return {
+    architecture,
+    title:
+      `${name}, ${features} channels, ${residuals} blocks down, ${height} × ${width} px` +
+      `${count === null ? '' : `, ${count} classes`}${outChannels === channels ? '' : ', learned variance'}`,
+    graph,
+    description: {
+      kind: 'denoiser',
+      inputs: { x: 'x', t: 't', ...(count === null ? {} : { y: 'y' }) },
+      outputs: { epsilon: 'epsilon', features: 'features' },
+      imageSize,
+      channels,
+      classes: count,
+      prediction: 'epsilon',
+      schedule,
+      lastLayer: {
+        kind: 'convolution',
+        inputChannels: features,
+        outputChannels: channels,
+        kernel: [3, 3],
+        padding: [1, 1],
+        weight: `${outConvolution.name}.weight`,
+        bias: `${outConvolution.name}.bias`,
+      },
+    },
+    assumptions,
+  };
+}

@@ -1,0 +1,172 @@
+"""What the authors' own U-Nets answer, for weights that a formula gives (formula_weights.py).
+
+The authors' code is run where it is, never copied:
+
+    git clone https://github.com/ermongroup/ddim; git clone https://github.com/openai/guided-diffusion
+    pip install diffusers==0.25.1
+    python test/reference/denoisers.py --ddim ddim --guided-diffusion guided-diffusion
+
+writes test/reference/denoisers.json: noise, and every FEATURE_STRIDE-th value of the last convolution's input.
+"""
+
+import argparse
+import json
+import math
+import os
+import platform
+import sys
+from types import SimpleNamespace
+
+import numpy
+import torch
+from formula_weights import packed, values
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+IMAGES = 1000003  # the number of the tensor that stands for the images
+TIMES = [3, 977]
+CLASSES = [1, 4]
+FEATURE_STRIDE = 7
+
+
+def recipe(name, shape):
+    """Offset and scale that keep activations of order one through any depth."""
+    if len(shape) == 1:
+        return (1.0, 0.25) if name.endswith("weight") else (0.0, 0.25)
+    if name in ("label_emb.weight", "class_embedding.weight"):
+        return 0.0, 0.5
+    return 0.0, math.sqrt(3 / math.prod(shape[1:]))
+
+
+def filled(module, half=False):
+    tensors = []
+    state = {}
+    for t, (name, tensor) in enumerate(module.state_dict().items()):
+        shape = list(tensor.shape)
+        offset, scale = recipe(name, shape)
+        value = values(t, shape, offset, scale)
+        stored = half and name.startswith(("input_blocks", "middle_block", "output_blocks"))
+        state[name] = value.half().float() if stored else value
+        tensors.append({"name": name, "shape": shape, "offset": offset, "scale": scale, **({"dtype": "float16"} if stored else {})})
+    module.load_state_dict(state)
+    module.eval()
+    return tensors
+
+
+def answered(peer, network, last, answer, sides, half=False, **settings):
+    """A case: the network's noise and features, taken from what goes into its last layer."""
+    tensors = filled(network, half)
+    features = []
+    last(network).register_forward_hook(lambda module, inputs, output: features.append(inputs[0]))
+    x = values(IMAGES, [len(TIMES), *sides], 0.0, 1.0)
+    with torch.no_grad():
+        epsilon = answer(network, x)[:, : sides[0]]
+    return {
+        "peer": peer, "input": list(x.shape), "times": TIMES, "tensors": tensors, **settings,
+        "outputs": {"epsilon": packed(epsilon), "features": packed(features[0].flatten()[::FEATURE_STRIDE])},
+    }
+
+
+def ddpm_case(folder, side, channels, **model):
+    sys.path.insert(0, folder)
+    from models.diffusion import Model
+
+    config = SimpleNamespace(
+        model=SimpleNamespace(type="simple", in_channels=channels, out_ch=channels, dropout=0.1, **model),
+        data=SimpleNamespace(image_size=side),
+        diffusion=SimpleNamespace(num_diffusion_timesteps=1000),
+    )
+    return answered(
+        "ermongroup/ddim e8df66c", Model(config), lambda network: network.conv_out,
+        lambda network, x: network(x, torch.tensor(TIMES)), [channels, side, side], settings={"imageSize": side},
+    )
+
+
+def adm_case(folder, side, settings, half=False, **model):
+    sys.path.insert(0, folder)
+    from guided_diffusion.unet import UNetModel
+
+    network = UNetModel(image_size=side, in_channels=3, **model)
+    labels = {} if model.get("num_classes") is None else {"y": torch.tensor(CLASSES)}
+    classes = {"classes": CLASSES} if labels else {}
+    return answered(
+        "openai/guided-diffusion 22e0df8", network, lambda network: network.out[2],
+        lambda network, x: network(x, torch.tensor(TIMES), **labels), [3, side, side], half,
+        settings={"imageSize": side, "schedule": "linear", **settings}, **classes,
+    )
+
+
+def diffusers_case(side, **config):
+    import diffusers
+    from diffusers.models.unet_2d import UNet2DModel
+
+    network = UNet2DModel(sample_size=side, **config)
+    labels = {} if "num_class_embeds" not in config else {"class_labels": torch.tensor(CLASSES)}
+    classes = {"classes": CLASSES} if labels else {}
+    return answered(
+        f"diffusers {diffusers.__version__}", network, lambda network: network.conv_out,
+        lambda network, x: network(x, torch.tensor(TIMES), **labels).sample, [config.get("in_channels", 3), side, side],
+        config={"_class_name": "UNet2DModel", "sample_size": side, **config}, **classes,
+    )
+
+
+def cases(ddim, guided):
+    ddpm = lambda **model: ddpm_case(ddim, 8, **{"channels": 3, "ch": 32, "resamp_with_conv": True, **model})
+    base = {"model_channels": 32, "out_channels": 6, "num_res_blocks": 1, "attention_resolutions": (2,), "channel_mult": (1, 2)}
+    adm = lambda settings, side=8, half=False, **model: adm_case(guided, side, settings, half, **{**base, **model})
+    film = {"use_scale_shift_norm": True, "resblock_updown": True, "num_classes": 5}
+    blocks = lambda down, up: {"down_block_types": down, "up_block_types": up}
+    small = {"block_out_channels": (32, 64), "layers_per_block": 1}
+    return {
+        "ddpm": ddpm(ch_mult=[1, 2], num_res_blocks=2, attn_resolutions=[4]),
+        "ddpm-pooled": ddpm(ch_mult=[1, 1, 2], num_res_blocks=1, attn_resolutions=[8, 2], resamp_with_conv=False, channels=1),
+        "adm-legacy-order": adm({"headChannels": 16, "attentionOrder": "legacy"}, num_head_channels=16, **film),
+        "adm-new-order": adm(
+            {"heads": 4, "attentionOrder": "new"}, num_heads=4, use_new_attention_order=True, num_res_blocks=2, **film
+        ),
+        "adm-half": adm({"heads": 2, "attentionOrder": "legacy"}, half=True, num_heads=2, attention_resolutions=(1, 2), **film),
+        "adm-plain": adm(
+            {"heads": 2, "headsUp": 1, "attentionOrder": "legacy"}, num_heads=2, num_heads_upsample=1, out_channels=3,
+            num_res_blocks=2, attention_resolutions=(1,),
+        ),
+        "adm-pooled": adm(
+            {"heads": 1, "attentionOrder": "legacy"}, conv_resample=False, model_channels=64, channel_mult=(0.5, 1, 1), out_channels=3,
+            use_scale_shift_norm=True,
+        ),
+        "adm-one-level": adm({"heads": 1, "attentionOrder": "legacy"}, side=4, channel_mult=(1,), attention_resolutions=(1,), num_res_blocks=2),
+        "diffusers-ddpm": diffusers_case(
+            8, **small, **blocks(["DownBlock2D", "AttnDownBlock2D"], ["AttnUpBlock2D", "UpBlock2D"]), attention_head_dim=None,
+            flip_sin_to_cos=False, freq_shift=1, downsample_padding=0, norm_eps=1e-6,
+        ),
+        "diffusers-classes": diffusers_case(
+            8, **small, **blocks(["AttnDownBlock2D", "AttnDownBlock2D"], ["AttnUpBlock2D", "AttnUpBlock2D"]), num_class_embeds=5,
+            out_channels=6, attention_head_dim=8,
+        ),
+        "diffusers-residual-resampling": diffusers_case(
+            8, **small, **blocks(["AttnDownBlock2D", "DownBlock2D"], ["UpBlock2D", "AttnUpBlock2D"]), downsample_type="resnet",
+            upsample_type="resnet", resnet_time_scale_shift="scale_shift", mid_block_scale_factor=2**0.5, norm_num_groups=8,
+            attn_norm_num_groups=4, center_input_sample=True, attention_head_dim=16,
+        ),
+        "diffusers-residual-blocks": diffusers_case(
+            8, **small, **blocks(["ResnetDownsampleBlock2D", "DownBlock2D"], ["UpBlock2D", "ResnetUpsampleBlock2D"]),
+            in_channels=1, out_channels=1, add_attention=False, flip_sin_to_cos=True, freq_shift=0.5, norm_num_groups=16,
+        ),
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--ddim", required=True)
+    parser.add_argument("--guided-diffusion", required=True)
+    folders = parser.parse_args()
+    versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": numpy.__version__}
+    with open(os.path.join(HERE, "denoisers.json"), "w") as file:
+        contents = {
+            "script": "test/reference/denoisers.py", "versions": versions, "featureStride": FEATURE_STRIDE,
+            "cases": cases(folders.ddim, folders.guided_diffusion),
+        }
+        json.dump(contents, file)
+        file.write("\n")
+    print(versions)
+
+
+main()
