@@ -172,6 +172,17 @@ export {
   mergedCurvature,
 } from './uncertainty/laplace/curvature.js';
 export { logEvidence, maximumEvidence } from './uncertainty/laplace/evidence.js';
+export {
+  type DenoiserArrays,
+  fitSetBatches,
+  readDenoiserArrays,
+} from './uncertainty/laplace/denoiser-arrays.js';
+export { type FitBatch, noisyImages } from './uncertainty/laplace/fit-pairs.js';
+export { type FitOptions, type FittedPosterior, fitPosterior } from './uncertainty/laplace/fit-posterior.js';
+export { type ImagePairs, type ImagePairsOptions, imagePairs } from './uncertainty/laplace/image-pairs.js';
+export { mergedPosterior } from './uncertainty/laplace/merge-posteriors.js';
+export { readPosterior, requireOwnDenoiser, writePosterior } from './uncertainty/laplace/posterior-file.js';
+export type { PosteriorData, PosteriorRecord } from './uncertainty/laplace/posterior-record.js';
 export { featureMaps, layerShape } from './uncertainty/laplace/layer-arrangement.js';
 export type { FeatureBatch, LayerShape } from './uncertainty/laplace/layer-shape.js';
 export {

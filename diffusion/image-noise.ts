@@ -10,7 +10,8 @@ export type NoisePurpose =
   | 'perturbation'
   | 'weights'
   | 'decoder'
-  | 'mask';
+  | 'mask'
+  | 'posterior';
 
 /** Independent draws from N(0, 1). */
 export type Normals = () => number;

@@ -20,6 +20,7 @@ import { filterReportSchema } from '../../reports/uncertainty/filter-schema.js';
 import { gallerySchema } from '../../reports/uncertainty/gallery.js';
 import { uncertaintyReportSchema } from '../../reports/uncertainty/uncertainty-schema.js';
 import { designSchema } from '../../sample-size-study/parsed-design.js';
+import { posteriorSchema } from '../../uncertainty/laplace/posterior-record.js';
 import { projectFile } from './project.js';
 
 /** A format of JSON that the suite writes or reads: `steadfid/<name>/1`. */
@@ -42,6 +43,11 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
   { name: 'models', title: 'The published networks and what there is of them', schema: modelListSchema },
   { name: 'neighbors', title: 'Pictures of a steadfid score report', schema: neighborsSchema },
   { name: 'outputs', title: 'Files that steadfid made from a study', schema: outputsSchema },
+  {
+    name: 'posterior',
+    title: 'What a steadfid posterior of a denoiser’s last layer is of',
+    schema: await posteriorSchema(),
+  },
   {
     name: 'provenance',
     title: 'Where a steadfid file of embeddings or statistics comes from',

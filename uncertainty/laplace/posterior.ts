@@ -68,7 +68,8 @@ export function posterior(curvature: Curvature, settings: Partial<PosteriorSetti
     });
   }
   if (needsGram(all.structure) && curvature.gram === null) throw withoutGram(all.structure);
-  return { ...all, curvature };
+  const { structure, noiseSd, priorPrecision, temperature, fisherFactor } = all;
+  return { structure, noiseSd, priorPrecision, temperature, fisherFactor, curvature };
 }
 
 /** Whether a structure is made of all of G. */

@@ -1,0 +1,350 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { noiseSchedule } from '../../../diffusion/noise-schedule.js';
+import { openDenoiser } from '../../../diffusion/open-denoiser.js';
+import { openNpz } from '../../../encoders/files/npz.js';
+import { openNpzWriter, type WrittenData } from '../../../encoders/files/npz-writer.js';
+import { openImageSet } from '../../../encoders/images/open-image-set.js';
+import { fitSetBatches, readDenoiserArrays } from '../../../uncertainty/laplace/denoiser-arrays.js';
+import { type FitBatch, noisyImages } from '../../../uncertainty/laplace/fit-pairs.js';
+import { type FittedPosterior, fitPosterior } from '../../../uncertainty/laplace/fit-posterior.js';
+import { type ImagePairsOptions, imagePairs } from '../../../uncertainty/laplace/image-pairs.js';
+import { patches } from '../../../uncertainty/laplace/layer-shape.js';
+import { mergedPosterior } from '../../../uncertainty/laplace/merge-posteriors.js';
+import type { PosteriorSettings } from '../../../uncertainty/laplace/posterior.js';
+import {
+  readPosterior,
+  requireOwnDenoiser,
+  writePosterior,
+} from '../../../uncertainty/laplace/posterior-file.js';
+import { patternImage } from '../../support/pattern-image.js';
+import { type SmallDenoiserOptions, writeSmallDenoiser } from '../../support/small-denoiser.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+import { rejected, thrown } from '../../support/thrown.js';
+import { expectAllClose, expectClose, SUMMATION_TOLERANCE } from '../../support/tolerance.js';
+
+const data = {
+  kind: 'images',
+  source: 'train',
+  seed: 7,
+  timesPerImage: 1,
+  preprocessing: null,
+  shards: null,
+} as const;
+
+async function small(options: SmallDenoiserOptions = {}) {
+  return openDenoiser(await writeSmallDenoiser(temporaryFolder(), options));
+}
+
+function folderOfImages(names: readonly string[]): string {
+  const folder = temporaryFolder();
+  for (const [i, name] of names.entries()) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    const { width, height, data: pixels } = patternImage(8, 9 + i);
+    writeFileSync(join(folder, name), Buffer.concat([Buffer.from(`P6\n${width} ${height}\n255\n`), pixels]));
+  }
+  return folder;
+}
+
+const NAMES = ['a.ppm', 'b.ppm', 'c.ppm', 'd.ppm', 'e.ppm', 'f.ppm'];
+
+async function batchesOf(options: Partial<ImagePairsOptions> = {}, network: SmallDenoiserOptions = {}) {
+  const denoiser = await small(network);
+  const set = await openImageSet(folderOfImages(NAMES));
+  return { denoiser, pairs: imagePairs(set, denoiser.description, { seed: 7, ...options }) };
+}
+
+async function fittedTo(
+  options: Partial<ImagePairsOptions> = {},
+  settings: Partial<PosteriorSettings> = {},
+): Promise<FittedPosterior> {
+  const { denoiser, pairs } = await batchesOf(options);
+  return fitPosterior(denoiser, pairs.batches(), { settings, data });
+}
+
+async function all(batches: AsyncIterable<FitBatch>): Promise<FitBatch[]> {
+  const list: FitBatch[] = [];
+  for await (const batch of batches) list.push(batch);
+  return list;
+}
+
+describe('a fit', () => {
+  test('sums the patches of the features at x_t, and the squares of ε̂ − ε', async () => {
+    const { denoiser, pairs } = await batchesOf({ batchSize: 2 });
+    const { posterior, pairDigests } = await fitPosterior(denoiser, pairs.batches(), { data });
+    const { layer, gram, squaredResiduals } = posterior.curvature;
+    const [size, schedule] = [layer.inputs * 9 + 1, noiseSchedule(denoiser.description.schedule)];
+    const expected = new Float64Array(size * size);
+    let squares = 0;
+    for (const batch of await all(pairs.batches())) {
+      const x = noisyImages(batch, schedule);
+      const { epsilon, features } = await denoiser.predict({ n: batch.n, x, t: batch.t });
+      const rows = patches({ n: batch.n, channels: 6, height: 8, width: 8, data: features }, layer);
+      for (let p = 0; p < batch.n * 64; p++)
+        for (let i = 0; i < size; i++)
+          for (let j = 0; j < size; j++) expected[i * size + j]! += rows[p * size + i]! * rows[p * size + j]!;
+      epsilon.forEach((value, i) => {
+        squares += (value - batch.noise[i]!) ** 2;
+      });
+    }
+    expectAllClose(gram!, expected, SUMMATION_TOLERANCE);
+    expectClose(squaredResiduals, squares, SUMMATION_TOLERANCE);
+    expect(new Set(pairDigests).size).toBe(6);
+    expect([posterior.curvature.pairs, posterior.curvature.positions]).toEqual([6, 384]);
+  });
+
+  test('takes one time and one noise an image, of the seed alone, whatever the batches', async () => {
+    const [whole] = await all((await batchesOf({ batchSize: 6 })).pairs.batches());
+    const parts = await all((await batchesOf({ batchSize: 1 })).pairs.batches());
+    expect(parts.map(({ t }) => t[0])).toEqual([...whole!.t]);
+    expect(parts.flatMap(({ noise }) => [...noise])).toEqual([...whole!.noise]);
+    const [other] = await all((await batchesOf({ batchSize: 6, seed: 8 })).pairs.batches());
+    expect([...other!.t]).not.toEqual([...whole!.t]);
+  });
+
+  test('takes k times an image for k pairs each', async () => {
+    const { pairs } = await batchesOf({ timesPerImage: 3, n: 2, batchSize: 6 });
+    const [batch] = await all(pairs.batches());
+    expect([pairs.count, batch!.n]).toEqual([6, 6]);
+    expect([...batch!.x.subarray(0, 192)]).toEqual([...batch!.x.subarray(192, 384)]);
+    expect(new Set(batch!.t).size).toBeGreaterThan(3);
+  });
+
+  test('gives an image the same pair in a set of fewer images to draw', async () => {
+    const { pairs } = await batchesOf({ n: 3, batchSize: 3 });
+    const [some] = await all(pairs.batches());
+    const [whole] = await all((await batchesOf({ batchSize: 6 })).pairs.batches());
+    for (const t of some!.t) expect([...whole!.t]).toContain(t);
+  });
+
+  test('of a network that learns its variance is of the channels of ε alone', async () => {
+    const { denoiser, pairs } = await batchesOf({}, { variance: 'learned' });
+    const { posterior } = await fitPosterior(denoiser, pairs.batches(), { data });
+    expect(posterior.curvature.layer.outputs).toBe(3);
+    expect(posterior.curvature.squaredGradients.length).toBe(3 * 55);
+  });
+
+  test('of a network with classes takes the images’ folders as labels', async () => {
+    const denoiser = await small({ classes: 2 });
+    const set = await openImageSet(folderOfImages(['cat/a.ppm', 'cat/b.ppm', 'dog/c.ppm']));
+    const [batch] = await all(imagePairs(set, denoiser.description, { seed: 1 }).batches());
+    expect([...batch!.y!]).toEqual([0, 0, 1]);
+    const flat = await openImageSet(folderOfImages(['a.ppm', 'b/c.ppm']));
+    expect(thrown(() => imagePairs(flat, denoiser.description, { seed: 1 }))).toBe(
+      `CONFLICTING_OPTIONS ${flat.source}: must have a folder for each of the network's 2 classes; got 1 folders. ` +
+        'Arrange the images by class, or give --fit-set with the labels y.',
+    );
+  });
+
+  test('that was interrupted says so', async () => {
+    const { denoiser, pairs } = await batchesOf();
+    const signal = AbortSignal.abort();
+    expect(await rejected(fitPosterior(denoiser, pairs.batches(), { data, signal }))).toMatch(/^INTERRUPTED/);
+  });
+
+  test('of more images than there are is refused', async () => {
+    expect(await rejected(batchesOf({ n: 7 }))).toMatch(
+      /^TOO_FEW_SAMPLES .*: must hold the 7 images that were asked for; got 6\. Ask for 6 or fewer\.$/,
+    );
+  });
+});
+
+describe('shards', () => {
+  const shardOf = async (index: number, settings: Partial<PosteriorSettings> = {}) => {
+    const shards = { count: 3, indices: [index] };
+    const { denoiser, pairs } = await batchesOf({ shard: { index, count: 3 } });
+    const fitted = await fitPosterior(denoiser, pairs.batches(), { settings, data: { ...data, shards } });
+    return { ...fitted, name: `part-${index}.npz` };
+  };
+
+  test('merge to the fit of the whole', async () => {
+    const merged = await mergedPosterior([await shardOf(1), await shardOf(3), await shardOf(2)]);
+    const whole = await fittedTo();
+    expectAllClose(merged.posterior.curvature.gram!, whole.posterior.curvature.gram!, SUMMATION_TOLERANCE);
+    expectClose(
+      merged.posterior.curvature.squaredResiduals,
+      whole.posterior.curvature.squaredResiduals,
+      SUMMATION_TOLERANCE,
+    );
+    expect(new Set(merged.pairDigests)).toEqual(new Set(whole.pairDigests));
+    expect(merged.record).toEqual(whole.record);
+  });
+
+  test('say which parts they are while some are missing', async () => {
+    const { record } = await mergedPosterior([await shardOf(3), await shardOf(1)]);
+    expect(record.data.shards).toEqual({ count: 3, indices: [1, 3] });
+  });
+
+  test('that share a pair are refused', async () => {
+    const part = await shardOf(1);
+    expect(await rejected(mergedPosterior([part, { ...part, name: 'again.npz' }]))).toBe(
+      'DUPLICATE_CONTENT again.npz: must have no pair of image, time and noise that part-1.npz has too; got 2 of 2. ' +
+        'Merge each part once, and parts of one seed only if they are shards of one set.',
+    );
+  });
+
+  test('of unlike settings are refused', async () => {
+    expect(await rejected(mergedPosterior([await shardOf(1), await shardOf(2, { noiseSd: 2 })]))).toBe(
+      'UNLIKE_REPORTS part-2.npz: noise sd must be as in part-1.npz, 1; got 2. Fit both in the same way.',
+    );
+  });
+});
+
+describe('a posterior’s file', () => {
+  test.each(['full', 'diag-ef'] as const)('gives a posterior of structure %s back', async (structure) => {
+    const fitted = await fittedTo({}, { structure, noiseSd: 0.3, temperature: 5 });
+    const path = join(temporaryFolder(), 'posterior.npz');
+    await writePosterior(path, fitted);
+    expect(await readPosterior(path)).toEqual(fitted);
+  });
+
+  test('holds arrays that numpy names and provenance.json', async () => {
+    const path = join(temporaryFolder(), 'posterior.npz');
+    await writePosterior(path, await fittedTo({}, { structure: 'kron' }));
+    const npz = await openNpz(path);
+    expect(npz.arrays).toEqual(['gram', 'diagonal', 'squared_gradients', 'pairs']);
+    expect((await npz.header('gram')).shape).toEqual([55, 55]);
+    expect(JSON.parse(await npz.text('provenance.json'))).toMatchObject({
+      schema: 'steadfid/posterior/1',
+      structure: 'kron',
+      pairs: 6,
+      noising: 'x_t = sqrt(alpha_bar_t) x + sqrt(1 - alpha_bar_t) noise',
+      schedule: { kind: 'linear', steps: 1000, betaStart: 1e-4, betaEnd: 0.02 },
+    });
+    await npz.close();
+  });
+
+  test('of another network is refused, with both hashes', async () => {
+    const fitted = await fittedTo();
+    const other = await small({ seed: 2 });
+    expect(thrown(() => requireOwnDenoiser(fitted, other, 'posterior.npz'))).toBe(
+      `CHECKSUM_MISMATCH posterior.npz: is a posterior of the network small with SHA-256 ${fitted.record.denoiser.sha256}; ` +
+        `got small with ${other.sha256}. Fit a posterior of this network, or give the one that it was fitted to.`,
+    );
+  });
+
+  test('that is cut off, of embeddings, or of other shapes is refused', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'posterior.npz');
+    await writePosterior(path, await fittedTo());
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, bytes.length / 2));
+    expect(await rejected(readPosterior(path))).toMatch(/^UNREADABLE_FILE .*posterior\.npz/);
+    const other = await npzOf({ embeddings: [[2, 2], new Float32Array(4)] });
+    expect(await rejected(readPosterior(other))).toMatch(
+      /must be a posterior of steadfid laplace fit, with its provenance\.json; got embeddings\.$/,
+    );
+  });
+
+  test('with a sum that is NaN is refused', async () => {
+    const fitted = await fittedTo();
+    const path = join(temporaryFolder(), 'posterior.npz');
+    const { posterior } = fitted;
+    const gram = posterior.curvature.gram!.with(5, Number.NaN);
+    await writePosterior(path, {
+      ...fitted,
+      posterior: { ...posterior, curvature: { ...posterior.curvature, gram } },
+    });
+    expect(await rejected(readPosterior(path))).toBe(
+      `NOT_FINITE ${path}, array gram: every value must be finite; got NaN in place 5 (counted from 0). Fit the posterior again.`,
+    );
+  });
+});
+
+type Arrays = Readonly<Record<string, readonly [readonly number[], WrittenData]>>;
+
+async function npzOf(arrays: Arrays): Promise<string> {
+  const path = join(temporaryFolder(), 'fit.npz');
+  const npz = await openNpzWriter(path, []);
+  for (const [name, [shape, values]] of Object.entries(arrays))
+    await npz.array(name, { shape, data: values });
+  await npz.commit();
+  return path;
+}
+
+describe('a fit set', () => {
+  const SIZE = 3 * 64;
+  const sound: Arrays = {
+    x: [[2, 3, 8, 8], new Float32Array(2 * SIZE).fill(0.5)],
+    t: [[2], BigInt64Array.of(0n, 999n)],
+    noise: [[2, 3, 8, 8], new Float32Array(2 * SIZE).fill(-1)],
+  };
+
+  test('of the pairs of a folder fits the same posterior', async () => {
+    const { denoiser, pairs } = await batchesOf({ batchSize: 6 });
+    const [batch] = await all(pairs.batches());
+    const path = await npzOf({
+      x: [[6, 3, 8, 8], batch!.x],
+      t: [[6], BigInt64Array.from(batch!.t, BigInt)],
+      noise: [[6, 3, 8, 8], batch!.noise],
+    });
+    const arrays = await readDenoiserArrays(path, denoiser.description, 'wanted');
+    const fitted = await fitPosterior(denoiser, fitSetBatches({ ...arrays, noise: arrays.noise! }, 4), {
+      data,
+    });
+    const whole = await fitPosterior(denoiser, pairs.batches(), { data });
+    expectAllClose(fitted.posterior.curvature.gram!, whole.posterior.curvature.gram!, SUMMATION_TOLERANCE);
+    expect(fitted.pairDigests).toEqual(whole.pairDigests);
+  });
+
+  test('is of clean images: x_t is √ᾱ_t·x + √(1 − ᾱ_t)·noise', async () => {
+    const schedule = noiseSchedule({ kind: 'explicit', steps: 2, betas: [0.36, 0.5] });
+    const batch = { n: 2, x: Float32Array.of(1, 10), t: Int32Array.of(0, 0), noise: Float32Array.of(5, 0) };
+    expectAllClose(noisyImages(batch, schedule), Float32Array.of(0.8 + 3, 8), SUMMATION_TOLERANCE);
+  });
+
+  test.each([
+    ['without noise', { noise: undefined }, /must hold the arrays x, t, noise; got x, t\.$/],
+    [
+      'of another size',
+      { x: [[2, 3, 4, 16], new Float32Array(2 * SIZE)] },
+      /array x: must have the shape \(n, 3, 8, 8\), n at least 1; got \(2, 3, 4, 16\)\.$/,
+    ],
+    [
+      'with a time out of range',
+      { t: [[2], BigInt64Array.of(3n, 1000n)] },
+      /array t: must be whole numbers of 0 to 999; got 1000 for image 1 \(counted from 0\)\.$/,
+    ],
+    [
+      'with a time that is no whole number',
+      { t: [[2], Float64Array.of(0.5, 1)] },
+      /array t: must be whole numbers of 0 to 999; got 0\.5 for image 0/,
+    ],
+    [
+      'with too few times',
+      { t: [[1], BigInt64Array.of(3n)] },
+      /array t: must hold a whole number for each of 2 images; got shape \(1\)\.$/,
+    ],
+    [
+      'with NaN',
+      { noise: [[2, 3, 8, 8], new Float32Array(2 * SIZE).fill(1).with(200, Number.NaN)] },
+      /array noise: every value must be finite; got NaN in image 1 \(counted from 0\)\.$/,
+    ],
+    [
+      'with labels that the network does not know',
+      { y: [[2], BigInt64Array.of(0n, 1n)] },
+      /must have no labels y/,
+    ],
+  ] as readonly [
+    string,
+    Record<string, Arrays[string] | undefined>,
+    RegExp,
+  ][])('%s is refused', async (_, change, message) => {
+    const entries = Object.entries({ ...sound, ...change }).filter(([, array]) => array !== undefined);
+    const path = await npzOf(Object.fromEntries(entries) as Arrays);
+    const { description } = await small();
+    expect(await rejected(readDenoiserArrays(path, description, 'wanted'))).toMatch(message);
+  });
+
+  test('of a network with classes needs labels in range', async () => {
+    const { description } = await small({ classes: 3 });
+    expect(await rejected(readDenoiserArrays(await npzOf(sound), description, 'wanted'))).toMatch(
+      /must have labels y, 0 to 2: the network small has classes; got x, t, noise\.$/,
+    );
+    const path = await npzOf({ ...sound, y: [[2], BigInt64Array.of(2n, 3n)] });
+    expect(await rejected(readDenoiserArrays(path, description, 'wanted'))).toMatch(
+      /array y: must be whole numbers of 0 to 2; got 3 for image 1/,
+    );
+  });
+});

@@ -1,0 +1,175 @@
+import { type DenoiserDescription, imageSides } from '../../diffusion/denoiser.js';
+import { decodeImage } from '../../encoders/images/decode-image.js';
+import type { ImageEntry, ImageSet } from '../../encoders/images/image-set.js';
+import { preprocessImage } from '../../encoders/images/preprocess-image.js';
+import { type Preprocessing, preprocessingId } from '../../encoders/images/preprocessing.js';
+import type { Shard } from '../../encoders/shard.js';
+import { OptionError, SampleSizeError } from '../../errors.js';
+import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
+import { drawnPair, type FitBatch } from './fit-pairs.js';
+
+export interface ImagePairsOptions {
+  /** images drawn of the set without replacement; default 1000, or all where there are fewer */
+  readonly n?: number | undefined;
+  /** pairs of each image; default 1, as in the original */
+  readonly timesPerImage?: number;
+  readonly seed: number;
+  readonly shard?: Shard | undefined;
+  readonly batchSize?: number | undefined;
+  readonly orientation?: 'ignored' | 'applied';
+  readonly maxPixels?: number | undefined;
+}
+
+/** Pairs made of images as they are asked for. */
+export interface ImagePairs {
+  /** pairs in all */
+  readonly count: number;
+  /** how images become x */
+  readonly preprocessing: string;
+  batches(): AsyncGenerator<FitBatch>;
+}
+
+const DEFAULT_IMAGES = 1000;
+/** Pixels in one run of the network: 8 images of 64 × 64; the features of more only take memory. */
+const PIXELS_AT_ONCE = 2 ** 15;
+const MOST_AT_ONCE = 16;
+
+/** Images that a denoiser takes at once when nobody says. */
+export function denoiserBatchSize(description: Pick<DenoiserDescription, 'imageSize'>): number {
+  const [height, width] = imageSides(description);
+  return Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(PIXELS_AT_ONCE / (height * width))));
+}
+
+/**
+ * Pairs of a set's images: n of them drawn with the seed, each with a drawn time and noise. The largest centered square of an image is
+ * resized to the network's size by Pillow's bicubic filter and scaled to [−1, 1]; an image of that size is left alone. Labels are the
+ * images' folders, in code-point order.
+ *
+ * @throws SampleSizeError TOO_FEW_SAMPLES if more images are asked for than there are, or fewer than shards
+ * @throws OptionError CONFLICTING_OPTIONS if the network's images are not RGB, or it has classes and the set has not as many folders
+ * @throws InputError UNREADABLE_IMAGE, IMAGE_TOO_LARGE naming the image, as its turn comes
+ */
+export function imagePairs(
+  set: ImageSet,
+  description: DenoiserDescription,
+  options: ImagePairsOptions,
+): ImagePairs {
+  const { timesPerImage = 1, seed, batchSize = denoiserBatchSize(description) } = options;
+  const chosen = shardOfIndices(chosenImages(set, options), options.shard, set.source);
+  const preprocessing = preprocessingOf(description, set.source);
+  const labels = description.classes === null ? null : folderLabels(set, description.classes);
+  const [height, width] = imageSides(description);
+  const size = description.channels * height * width;
+  const pairs = chosen.flatMap((image) =>
+    Array.from({ length: timesPerImage }, (_, repeat) => ({ image, repeat })),
+  );
+  let loaded: { readonly image: number; readonly x: Float32Array } | undefined; // its next pair comes right after
+
+  async function imageOf(image: number): Promise<Float32Array> {
+    if (loaded?.image !== image) loaded = { image, x: await cleanImage(set, image, preprocessing, options) };
+    return loaded.x;
+  }
+
+  async function batch(start: number): Promise<FitBatch> {
+    const own = pairs.slice(start, start + batchSize);
+    const n = own.length;
+    const [x, noise] = [new Float32Array(n * size), new Float32Array(n * size)];
+    const t = new Int32Array(n);
+    for (const [i, { image, repeat }] of own.entries()) {
+      x.set(await imageOf(image), i * size);
+      const drawn = drawnPair({ seed, image, repeat }, { steps: description.schedule.steps, size });
+      t[i] = drawn.t;
+      noise.set(drawn.noise, i * size);
+    }
+    const y = labels === null ? undefined : Int32Array.from(own, ({ image }) => labels[image]!);
+    return { n, x, t, noise, y };
+  }
+
+  return {
+    count: pairs.length,
+    preprocessing: preprocessingId(preprocessing),
+    async *batches() {
+      for (let start = 0; start < pairs.length; start += batchSize) yield await batch(start);
+    },
+  };
+}
+
+/** Numbers of the images in their set, ascending. */
+function chosenImages(set: ImageSet, { n, seed }: ImagePairsOptions): readonly number[] {
+  const total = set.entries.length;
+  if (n !== undefined && n > total) {
+    throw new SampleSizeError('TOO_FEW_SAMPLES', {
+      where: set.source,
+      expected: `must hold the ${n} images that were asked for`,
+      received: String(total),
+      help: `Ask for ${total} or fewer.`,
+    });
+  }
+  const size = n ?? Math.min(DEFAULT_IMAGES, total);
+  return [...sampleIndices({ n: total, size }, seededRandom(seed, 'posterior', 'images'))].sort(
+    (a, b) => a - b,
+  );
+}
+
+function shardOfIndices(
+  images: readonly number[],
+  shard: Shard | undefined,
+  source: string,
+): readonly number[] {
+  if (shard === undefined) return images;
+  const { index, count } = shard;
+  if (images.length < count) {
+    throw new SampleSizeError('TOO_FEW_SAMPLES', {
+      where: source,
+      expected: `must give each of ${count} shards an image`,
+      received: `${images.length} images`,
+    });
+  }
+  const at = (part: number) => Math.floor((part * images.length) / count);
+  return images.slice(at(index - 1), at(index));
+}
+
+function preprocessingOf(description: DenoiserDescription, source: string): Preprocessing {
+  if (description.channels !== 3) {
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: source,
+      expected: 'images can be fitted to where the network takes 3 channels, red, green and blue',
+      received: `${description.channels} channels of ${description.id}`,
+      help: 'Encode the images to what the network takes, and give --fit-set.',
+    });
+  }
+  const [height, width] = imageSides(description);
+  return { resize: [height, width], resample: 'pillow-bicubic', crop: 'center-square-first', range: '-1..1' };
+}
+
+/** As torchvision's ImageFolder numbers them. */
+function folderLabels({ entries, source }: ImageSet, classes: number): readonly number[] {
+  const folderOf = ({ id }: ImageEntry): string => id.slice(0, Math.max(0, id.indexOf('/')));
+  const folders = [...new Set(entries.map(folderOf))]; // in code-point order, as the entries are
+  if (folders.length !== classes || folders.includes('')) {
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: source,
+      expected: `must have a folder for each of the network's ${classes} classes`,
+      received: `${folders.filter((folder) => folder !== '').length} folders`,
+      help: 'Arrange the images by class, or give --fit-set with the labels y.',
+    });
+  }
+  return entries.map((entry) => folders.indexOf(folderOf(entry)));
+}
+
+async function cleanImage(
+  { entries, source }: ImageSet,
+  image: number,
+  preprocessing: Preprocessing,
+  { orientation = 'ignored', maxPixels }: ImagePairsOptions,
+): Promise<Float32Array> {
+  const entry = entries[image]!;
+  const name = `${source}/${entry.id}`;
+  const stored = await entry.load();
+  const limit = maxPixels === undefined ? {} : { maxPixels };
+  const decoded =
+    stored.kind === 'pixels'
+      ? stored.image
+      : await decodeImage(stored.bytes, { name, orientation, ...limit });
+  return preprocessImage(decoded, preprocessing, { name }).data;
+}

@@ -1,0 +1,122 @@
+import type { Denoiser } from '../../diffusion/denoiser.js';
+import { type Npz, openNpz } from '../../encoders/files/npz.js';
+import { openNpzWriter } from '../../encoders/files/npz-writer.js';
+import type { WholeFileOptions } from '../../encoders/files/whole-file.js';
+import { InputError, NumericalError, ProvenanceError } from '../../errors.js';
+import type { FittedPosterior } from './fit-posterior.js';
+import { parametersPerOutput } from './layer-shape.js';
+import { needsGram, posterior } from './posterior.js';
+import { parsedPosteriorRecord } from './posterior-record.js';
+
+/**
+ * Writes a posterior as an `.npz` that numpy opens: the sums that merge (`gram` (F̃, F̃) where there is one, `diagonal` (F̃),
+ * `squared_gradients` (D, F̃), float64), `pairs` (int64, a number for each pair) and `provenance.json`.
+ *
+ * @throws InputError FILE_EXISTS, UNWRITABLE_FILE and InterruptedError as `openWholeFile`
+ */
+export async function writePosterior(
+  path: string,
+  fitted: FittedPosterior,
+  options: WholeFileOptions = {},
+): Promise<void> {
+  const { curvature, structure, noiseSd, priorPrecision, temperature, fisherFactor } = fitted.posterior;
+  const { layer, gram, diagonal, squaredGradients, pairs, positions, squaredResiduals } = curvature;
+  const { schema, version, denoiser, schedule, noising, tuned, squaredWeights, data } = fitted.record;
+  const size = parametersPerOutput(layer);
+  const npz = await openNpzWriter(path, [], options);
+  try {
+    if (gram !== null) await npz.array('gram', { shape: [size, size], data: gram });
+    await npz.array('diagonal', { shape: [size], data: diagonal });
+    await npz.array('squared_gradients', { shape: [layer.outputs, size], data: squaredGradients });
+    const digests = BigInt64Array.from(fitted.pairDigests, (digest) => BigInt(digest));
+    await npz.array('pairs', { shape: [digests.length], data: digests });
+    const provenance = {
+      ...{ schema, version, denoiser, schedule, noising },
+      ...{ structure, noiseSd, priorPrecision, temperature, fisherFactor, tuned },
+      ...{ layer, pairs, positions, squaredResiduals, squaredWeights, data },
+    };
+    await npz.file('provenance.json', new TextEncoder().encode(`${JSON.stringify(provenance, null, 1)}\n`));
+    await npz.commit();
+  } finally {
+    await npz.abandon();
+  }
+}
+
+/**
+ * Reads a posterior's file.
+ *
+ * @throws InputError UNREADABLE_FILE if it is missing, cut off, or not what `writePosterior` writes
+ * @throws NumericalError NOT_FINITE if a sum is none
+ */
+export async function readPosterior(path: string): Promise<FittedPosterior> {
+  const npz = await openNpz(path);
+  try {
+    if (!npz.files.includes('provenance.json')) {
+      throw new InputError('UNREADABLE_FILE', {
+        where: path,
+        expected: 'must be a posterior of steadfid laplace fit, with its provenance.json',
+        received: [...npz.arrays, ...npz.files].join(', ') || 'an empty archive',
+      });
+    }
+    const stored = await parsedPosteriorRecord(await npz.text('provenance.json'), path);
+    const { layer, pairs, positions, squaredResiduals, structure } = stored;
+    const size = parametersPerOutput(layer);
+    const isWhole = npz.arrays.includes('gram') || needsGram(structure);
+    const gram = isWhole ? await sums(npz, 'gram', [size, size]) : null;
+    const diagonal = await sums(npz, 'diagonal', [size]);
+    const squaredGradients = await sums(npz, 'squared_gradients', [layer.outputs, size]);
+    const digests = await sums(npz, 'pairs', [pairs]);
+    const curvature = { layer, pairs, positions, gram, diagonal, squaredGradients, squaredResiduals };
+    const { schema, version, denoiser, schedule, noising, tuned, squaredWeights, data } = stored;
+    return {
+      posterior: posterior(curvature, stored),
+      record: { schema, version, denoiser, schedule, noising, tuned, squaredWeights, data },
+      pairDigests: [...digests],
+    };
+  } finally {
+    await npz.close();
+  }
+}
+
+async function sums(npz: Npz, name: string, shape: readonly number[]): Promise<Float64Array> {
+  const array = await npz.array(name);
+  const where = `${npz.path}, array ${name}`;
+  if (array.shape.join() !== shape.join()) {
+    throw new InputError('UNREADABLE_FILE', {
+      where,
+      expected: `must have the shape (${shape.join(', ')}) that its provenance.json says`,
+      received: `(${array.shape.join(', ')})`,
+      help: 'Fit the posterior again.',
+    });
+  }
+  const wrong = array.data.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw new NumericalError('NOT_FINITE', {
+      where,
+      expected: 'every value must be finite',
+      received: `${array.data[wrong]} in place ${wrong} (counted from 0)`,
+      help: 'Fit the posterior again.',
+    });
+  }
+  return array.data instanceof Float64Array ? array.data : Float64Array.from(array.data);
+}
+
+/**
+ * A posterior belongs to one network: its file's SHA-256 must be that of the denoiser.
+ *
+ * @param path  of the posterior, for the error
+ * @throws ProvenanceError CHECKSUM_MISMATCH naming both
+ */
+export function requireOwnDenoiser(
+  { record }: Pick<FittedPosterior, 'record'>,
+  denoiser: Pick<Denoiser, 'sha256' | 'description'>,
+  path: string,
+): void {
+  if (record.denoiser.sha256 === denoiser.sha256) return;
+  throw new ProvenanceError('CHECKSUM_MISMATCH', {
+    where: path,
+    expected: `is a posterior of the network ${record.denoiser.id} with SHA-256 ${record.denoiser.sha256}`,
+    received: `${denoiser.description.id} with ${denoiser.sha256}`,
+    help: 'Fit a posterior of this network, or give the one that it was fitted to.',
+  });
+}
