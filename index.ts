@@ -96,7 +96,7 @@ export type {
   Parameters,
 } from './metrics/metric-definition.js';
 export { mongeInceptionDistance } from './metrics/monge-inception-distance.js';
-export { authpct, manifoldScores } from './metrics/nearest-neighbour-manifolds.js';
+export { authpct, manifoldScores } from './metrics/nearest-neighbor-manifolds.js';
 export { mmdSums, squaredMmd } from './metrics/squared-mmd.js';
 export { vendiScore } from './metrics/vendi-score.js';
 

@@ -1,4 +1,4 @@
-import { manifoldScores } from '../metrics/nearest-neighbour-manifolds.js';
+import { manifoldScores } from '../metrics/nearest-neighbor-manifolds.js';
 import { fastAlgebra } from '../numerics/fast-algebra.js';
 import type { Rows } from '../numerics/rows.js';
 import { rowRange } from '../numerics/rows.js';

@@ -37,7 +37,7 @@ export async function sidecarSchema() {
 }
 
 /**
- * A sidecar out of its text; keys at the top that it does not know are left alone (a licence, a note).
+ * A sidecar out of its text; keys at the top that it does not know are left alone (a license, a note).
  *
  * @param path  of the sidecar, for the error
  * @throws InputError UNREADABLE_FILE naming the first field that is missing or wrong, with an example

@@ -2,7 +2,7 @@ import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { NumericalError } from '../errors.js';
 import { requireEmbeddings } from '../metrics/comparable-sets.js';
 import type { Algebra } from '../numerics/algebra.js';
-import { nearestFew } from '../numerics/nearest-neighbours.js';
+import { nearestFew } from '../numerics/nearest-neighbors.js';
 import { squaredNorms } from '../numerics/products.js';
 import type { Rows } from '../numerics/rows.js';
 import { IMAGE_CONTROLS } from '../uncertainty/image-controls.js';

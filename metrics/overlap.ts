@@ -67,7 +67,7 @@ export function sharedPlaces({ reference, generated }: Comparison): SharedPlaces
 const knownPairs = new WeakMap<EmbeddedSet, WeakMap<EmbeddedSet, number>>();
 
 /**
- * How many images of one id stand on both sides, where such images are more alike than their neighbours: reconstructions, translations,
+ * How many images of one id stand on both sides, where such images are more alike than their neighbors: reconstructions, translations,
  * distorted copies. 0 where they are not, as files that are merely numbered or sorted alike, or where a side holds no embeddings.
  */
 export function pairedImages(sets: Comparison): number {
@@ -109,7 +109,7 @@ export function pairWarnings(sets: Comparison): readonly Warning[] {
   return [
     {
       code: 'PAIRED_SIDES',
-      message: `${countText(count)} images ${by} and are more alike than their neighbours there: distances of such pairs of sets come out lower than of sets drawn apart, by the more the fewer the images`,
+      message: `${countText(count)} images ${by} and are more alike than their neighbors there: distances of such pairs of sets come out lower than of sets drawn apart, by the more the fewer the images`,
     },
   ];
 }

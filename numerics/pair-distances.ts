@@ -46,7 +46,7 @@ function requireSquares(norms: Float64Array): void {
   const largest = norms.reduce((most, norm) => Math.max(most, norm), 0);
   if (largest === 0 || (largest < Number.MAX_VALUE / 8 && largest > SMALLEST_SQUARE)) return;
   throw new NumericalError('NOT_FINITE', {
-    where: 'nearestNeighbours',
+    where: 'nearestNeighbors',
     expected: 'squared distances must lie within the range of float64',
     received: `vectors of length ${Math.sqrt(largest).toPrecision(2)} about their mean`,
     help: 'Scale the embeddings.',
@@ -139,7 +139,7 @@ function roughProducts(first: Centered, second: Centered, algebra: Algebra): Rou
 export function commonlyCentered(first: Rows, second: Rows, algebra: Algebra): [Centered, Centered] {
   if (first.d !== second.d) {
     throw new ShapeError('SHAPE_MISMATCH', {
-      where: 'nearestNeighbours',
+      where: 'nearestNeighbors',
       expected: 'both sides must have vectors of one length',
       received: `${first.d} and ${second.d}`,
     });

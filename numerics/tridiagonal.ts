@@ -97,7 +97,7 @@ function rankTwoUpdate(
   }
 }
 
-/** Applied to neighbours i and i + 1 of whatever the eigenvectors are kept in. */
+/** Applied to neighbors i and i + 1 of whatever the eigenvectors are kept in. */
 export type Rotation = (i: number, cosine: number, sine: number) => void;
 
 /** More sweeps than any eigenvalue has been seen to need (two or three each). */

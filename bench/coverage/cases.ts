@@ -26,7 +26,7 @@ export interface CoverageCase {
 
 const D = 12;
 const few = { reference: 400, generated: 300 };
-/** for metrics of neighbours, whose evaluation costs more */
+/** for metrics of neighbors, whose evaluation costs more */
 const fewer = { reference: 200, generated: 150 };
 const near = gaussianPopulation({ d: D, shift: 0, largest: 1 });
 const far = gaussianPopulation({ d: D, shift: 0.15, largest: 1.15 });

@@ -23,7 +23,7 @@ export interface ResidualBlock {
   readonly kind: 'residual';
   readonly inNorm: GroupNorm;
   readonly inConvolution: Layer;
-  /** between norm and convolution: nearest neighbours twice as large, or means of 2 × 2 */
+  /** between norm and convolution: nearest neighbors twice as large, or means of 2 × 2 */
   readonly resampling: 'none' | 'down' | 'up';
   /** of silu(embedding) */
   readonly time: Layer;
@@ -55,7 +55,7 @@ export interface Downsampling {
   readonly padding: 'all-around' | 'below-and-right';
 }
 
-/** Nearest neighbours twice as large, then perhaps a 3 × 3 convolution. */
+/** Nearest neighbors twice as large, then perhaps a 3 × 3 convolution. */
 export interface Upsampling {
   readonly kind: 'upsampling';
   readonly convolution: Layer | null;

@@ -1,5 +1,5 @@
 import { mean } from '../../numerics/mean-and-variance.js';
-import { requireNeighbours } from '../../numerics/nearest-neighbours.js';
+import { requireNeighbors } from '../../numerics/nearest-neighbors.js';
 import type { Rows } from '../../numerics/rows.js';
 import { requireEmbeddingPair, requireSquares, SIDES } from '../comparable-sets.js';
 import { type ItemReplicate, type ItemScores, itemJackknife } from '../intervals/item-jackknife.js';
@@ -7,7 +7,7 @@ import { EACH_GROUP, groupPlan, setsWithoutGroups } from '../intervals/jackknife
 import { withIntervals } from '../intervals/with-intervals.js';
 import type { ImageCounts, MetricValue, ResultDefinition } from '../metric-definition.js';
 import { type Evaluation, metricDefinition, wholeParameter } from '../metric-record.js';
-import { authenticItems, manifoldItems } from '../nearest-neighbour-manifolds.js';
+import { authenticItems, manifoldItems } from '../nearest-neighbor-manifolds.js';
 import { IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 
 function share(id: string, options: Partial<ResultDefinition> = {}): ResultDefinition {
@@ -65,11 +65,11 @@ async function itemValues(
 
 const OF_PAIRS = { uses: 'embeddings', sides: 'both' } as const;
 
-/** As finding the neighbours would: the reference first. */
-function requireNeighboursOf(counts: ImageCounts, k: number, metric: string): void {
+/** As finding the neighbors would: the reference first. */
+function requireNeighborsOf(counts: ImageCounts, k: number, metric: string): void {
   for (const side of SIDES) {
     const { n } = counts[side];
-    if (n !== null) requireNeighbours(n, { k, where: `${metric}: ${side}` });
+    if (n !== null) requireNeighbors(n, { k, where: `${metric}: ${side}` });
   }
 }
 
@@ -77,7 +77,7 @@ export const precisionRecall = metricDefinition({
   id: 'precision-recall',
   title: 'Improved precision and recall',
   formula:
-    'share of one set within the union of balls around the other, ‖x − y‖ ≤ distance to the k-th neighbour',
+    'share of one set within the union of balls around the other, ‖x − y‖ ≤ distance to the k-th neighbor',
   source: 'Kynkäänniemi et al. 2019, arXiv:1904.06991',
   agreesWith: 'torch-fidelity 0.4’s formula (k = 3, ≤), in float64',
   disagreements: [
@@ -96,16 +96,16 @@ export const precisionRecall = metricDefinition({
     share('precision', {
       atEquality: 1,
       formula:
-        'share of generated images y with ‖x − y‖ ≤ r(x) for some reference x, r(x) the distance to its k-th neighbour',
+        'share of generated images y with ‖x − y‖ ≤ r(x) for some reference x, r(x) the distance to its k-th neighbor',
     }),
     share('recall', {
       atEquality: 1,
       formula:
-        'share of reference images x with ‖x − y‖ ≤ r(y) for some generated y, r(y) the distance to its k-th neighbour',
+        'share of reference images x with ‖x − y‖ ≤ r(y) for some generated y, r(y) the distance to its k-th neighbor',
     }),
   ],
   requireImages: (counts, parameters) =>
-    requireNeighboursOf(counts, wholeParameter(parameters, 'prcNeighborhood', 1), 'precision-recall'),
+    requireNeighborsOf(counts, wholeParameter(parameters, 'prcNeighborhood', 1), 'precision-recall'),
   compute: async (evaluation) => {
     const { parameters, algebra } = evaluation;
     const where = 'precision-recall';
@@ -124,7 +124,7 @@ export const prdc = metricDefinition({
   id: 'prdc',
   title: 'Precision, recall, density and coverage',
   formula:
-    'precision, recall: share of one set within the union of balls around the other; density: balls around a generated image, over k; coverage: share of reference balls that hold one; ‖x − y‖ < radius, the distance to the k-th neighbour',
+    'precision, recall: share of one set within the union of balls around the other; density: balls around a generated image, over k; coverage: share of reference balls that hold one; ‖x − y‖ < radius, the distance to the k-th neighbor',
   source: 'Naeem et al. 2020, arXiv:2002.09797',
   agreesWith: 'prdc (clovaai), k = 5 as in its README, strict <',
   disagreements: [
@@ -141,25 +141,25 @@ export const prdc = metricDefinition({
   results: [
     share('prdc-precision', {
       formula:
-        'share of generated images y with ‖x − y‖ < r(x) for some reference x, r(x) the distance to its k-th neighbour',
+        'share of generated images y with ‖x − y‖ < r(x) for some reference x, r(x) the distance to its k-th neighbor',
     }),
     share('prdc-recall', {
       formula:
-        'share of reference images x with ‖x − y‖ < r(y) for some generated y, r(y) the distance to its k-th neighbour',
+        'share of reference images x with ‖x − y‖ < r(y) for some generated y, r(y) the distance to its k-th neighbor',
     }),
     share('density', {
       range: [0, null],
       units: 'balls around an image, over k',
       formula:
-        '1/k · mean over generated y of the number of reference x with ‖x − y‖ < r(x), r(x) the distance to its k-th neighbour',
+        '1/k · mean over generated y of the number of reference x with ‖x − y‖ < r(x), r(x) the distance to its k-th neighbor',
     }),
     share('coverage', {
       formula:
-        'share of reference images x with ‖x − y‖ < r(x) for some generated y, r(x) the distance to its k-th neighbour',
+        'share of reference images x with ‖x − y‖ < r(x) for some generated y, r(x) the distance to its k-th neighbor',
     }),
   ],
   requireImages: (counts, parameters) =>
-    requireNeighboursOf(counts, wholeParameter(parameters, 'nearestK', 1), 'prdc'),
+    requireNeighborsOf(counts, wholeParameter(parameters, 'nearestK', 1), 'prdc'),
   compute: async (evaluation) => {
     const { parameters, algebra } = evaluation;
     const where = 'prdc';
@@ -195,7 +195,7 @@ export const authPct = metricDefinition({
   parameters: {},
   results: [share('authpct', { range: [0, 100], atEquality: 0, units: 'percent of generated images' })],
   requireImages: ({ reference: { n } }) => {
-    if (n !== null) requireNeighbours(n, { k: 1, where: 'authpct: reference' });
+    if (n !== null) requireNeighbors(n, { k: 1, where: 'authpct: reference' });
   },
   compute: (evaluation) =>
     itemValues(evaluation, 'authpct', async (pair) => {

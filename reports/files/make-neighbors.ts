@@ -3,7 +3,7 @@ import { decodeImage } from '../../encoders/images/decode-image.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
-import { nearestNeighbours } from '../../numerics/nearest-neighbours.js';
+import { nearestNeighbors } from '../../numerics/nearest-neighbors.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
 import type { Rows } from '../../numerics/rows.js';
 import { holdsImages } from '../../scoring/open-source.js';
@@ -51,8 +51,8 @@ export async function makeNeighbors(
       pictures.push(pictureReader(images));
     }
     const algebra = await openAlgebra();
-    const near = await nearestNeighbours(generated.rows, reference.rows, algebra);
-    const back = await nearestNeighbours(reference.rows, generated.rows, algebra);
+    const near = await nearestNeighbors(generated.rows, reference.rows, algebra);
+    const back = await nearestNeighbors(reference.rows, generated.rows, algebra);
     const pairs = sorted(
       [...near.places].map((place, i) => ({
         generated: i,

@@ -224,7 +224,7 @@ describe('compare of embeddings beyond float64', () => {
       'coverage',
     ]);
     expect(found.summary.at(-1)).toContain(
-      'precision, recall, density, coverage: no value. nearestNeighbours: ',
+      'precision, recall, density, coverage: no value. nearestNeighbors: ',
     );
     expect(stderr).toContain(
       'not everything could be done: no value of FID, precision, recall, density, coverage',

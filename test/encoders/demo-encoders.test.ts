@@ -124,7 +124,7 @@ describe('the demo encoders', () => {
 
   test.each(
     NETWORKS,
-  )('%s says that it is a demo encoder, with licence, attribution and recipe', async (id) => {
+  )('%s says that it is a demo encoder, with license, attribution and recipe', async (id) => {
     const encoder = await openEncoder(`${projectRoot}encoders/demo/${id}.onnx`);
     await encoder.close();
     expect(encoder.identity).toMatchObject({ id, standing: 'demo' });

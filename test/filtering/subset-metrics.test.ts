@@ -8,7 +8,7 @@ import { placesOutside } from '../../filtering/subset-metrics/subset-metric.js';
 import { CMMD_SIGMA } from '../../metrics/cmmd.js';
 import { frechetDistanceOfParts, gaussianOfMoments } from '../../metrics/frechet-distance.js';
 import { cubicKernel } from '../../metrics/kernel-inception-distance.js';
-import { manifoldScores } from '../../metrics/nearest-neighbour-manifolds.js';
+import { manifoldScores } from '../../metrics/nearest-neighbor-manifolds.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
 import { fastAlgebra } from '../../numerics/fast-algebra.js';

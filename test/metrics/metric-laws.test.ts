@@ -285,7 +285,7 @@ describe('law: at the ends of float64 a metric gives a finite number, or none wi
   test.each([
     [
       1e160,
-      'NOT_FINITE nearestNeighbours: squared distances must lie within the range of float64; got vectors of length ',
+      'NOT_FINITE nearestNeighbors: squared distances must lie within the range of float64; got vectors of length ',
     ],
     [
       1e-160,

@@ -4,7 +4,7 @@ import { frechetDistance, frechetDistanceOfParts, gaussianOfRows } from '../../m
 import { inceptionScore } from '../../metrics/inception-score.js';
 import { cubicKernel, kernelInceptionDistance } from '../../metrics/kernel-inception-distance.js';
 import { mongeInceptionDistance } from '../../metrics/monge-inception-distance.js';
-import { authpct, manifoldScores } from '../../metrics/nearest-neighbour-manifolds.js';
+import { authpct, manifoldScores } from '../../metrics/nearest-neighbor-manifolds.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
 import { vendiScore } from '../../metrics/vendi-score.js';
 import { plainAlgebra } from '../../numerics/algebra.js';

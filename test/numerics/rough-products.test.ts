@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { manifoldScores } from '../../metrics/nearest-neighbour-manifolds.js';
+import { manifoldScores } from '../../metrics/nearest-neighbor-manifolds.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
 import { fastAlgebra } from '../../numerics/fast-algebra.js';
-import { squaredNeighbourRadii } from '../../numerics/nearest-neighbours.js';
+import { squaredNeighborRadii } from '../../numerics/nearest-neighbors.js';
 import { innerProducts, squaredNorms } from '../../numerics/products.js';
 import type { Rows } from '../../numerics/rows.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
@@ -60,8 +60,8 @@ describe('rough products', () => {
       const options = { k: 3, where: 'test' };
       expect(
         sameBits(
-          await squaredNeighbourRadii(rows, options, fastAlgebra),
-          await squaredNeighbourRadii(rows, options, plainAlgebra),
+          await squaredNeighborRadii(rows, options, fastAlgebra),
+          await squaredNeighborRadii(rows, options, plainAlgebra),
         ),
       ).toBe(true);
     }

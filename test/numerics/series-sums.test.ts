@@ -33,7 +33,7 @@ function signs(seed: number, from: number): Rows {
   return mapped(cloud(seed, 0), (value, _, j) => (j >= from && j < from + half ? Math.sign(value) : 0));
 }
 
-/** Rows about centres that hold every seventh dimension. */
+/** Rows about centers that hold every seventh dimension. */
 function clusters(seed: number, center: (i: number) => number): Rows {
   return mapped(cloud(seed, 0), (value, i, j) => 0.3 * value + (j % 7 === center(i) ? 1 : 0));
 }

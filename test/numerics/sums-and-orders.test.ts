@@ -28,7 +28,7 @@ describe('sums', () => {
 });
 
 describe('order statistics', () => {
-  test('quantile interpolates linearly between neighbours', () => {
+  test('quantile interpolates linearly between neighbors', () => {
     expect([0, 0.25, 0.5, 1].map((p) => quantile([10, 1, 3, 2], p))).toEqual([1, 1.75, 2.5, 10]);
   });
 

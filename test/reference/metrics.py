@@ -304,14 +304,14 @@ def kernel_cases():
     write("kernel-metrics", cases)
 
 
-# ---- Neighbours -------------------------------------------------------------------------------------------------------
+# ---- Neighbors -------------------------------------------------------------------------------------------------------
 
 
 def distances(x, y):
     return np.sqrt(((x.astype(np.float64)[:, None, :] - y.astype(np.float64)[None, :, :]) ** 2).sum(axis=2))
 
 
-def neighbour_cases():
+def neighbor_cases():
     grid = np.array([[i, j] for i in range(6) for j in range(6)], dtype=np.float32)
     cases = []
     for name, x, y in [
@@ -358,7 +358,7 @@ def neighbour_cases():
                 },
             }
         )
-    write("neighbour-metrics", cases)
+    write("neighbor-metrics", cases)
 
 
 # ---- Diversity, slices, limits ----------------------------------------------------------------------------------------
@@ -482,7 +482,7 @@ moment_cases()
 eigenvalue_cases()
 inception_cases()
 kernel_cases()
-neighbour_cases()
+neighbor_cases()
 vendi_cases()
 mind_cases()
 infinity_cases()

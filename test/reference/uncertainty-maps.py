@@ -21,7 +21,7 @@ def aggregated(u, mask, weights):
     slid = numpy.lib.stride_tricks.sliding_window_view(u, (block, block))
     top = numpy.sort(u.ravel())[::-1][:int(numpy.ceil(0.05 * u.size))]
     ch, cw = h // 4, w // 4
-    centre = u[ch:h - ch, cw:w - cw]
+    center = u[ch:h - ch, cw:w - cw]
     return {
         'sum': u.sum(), 'mean': u.mean(),
         'patch-max': patches(block).mean((1, 2)).max(),
@@ -32,7 +32,7 @@ def aggregated(u, mask, weights):
         'mean-pool': slid.mean((2, 3)).max(),
         'mean+2sd': u.mean() + 2 * u.std(),
         'clamped-sum': numpy.maximum(u, 0).sum(),
-        'border-center': ((u.sum() - centre.sum()) / (u.size - centre.size)) / centre.mean(),
+        'border-center': ((u.sum() - center.sum()) / (u.size - center.size)) / center.mean(),
         'weighted-mean': (u * weights).sum() / weights.sum(),
         'foreground-mean': u[mask].mean(),
         'segmentation-mean': (u * mask).mean(),

@@ -9,7 +9,7 @@ import {
 } from '../named-tolerances.js';
 
 const VALUES = 'test/metrics/reference-values.test.ts';
-const NEIGHBOURS = 'test/metrics/reference-values-of-neighbours.test.ts';
+const NEIGHBORS = 'test/metrics/reference-values-of-neighbors.test.ts';
 
 const frechet = { fixture: 'frechet-distance', test: VALUES, of: 'of the scale' } as const;
 const inception = {
@@ -20,16 +20,16 @@ const inception = {
   source: 'metrics/inception-score.ts',
 } as const;
 const kernel = { fixture: 'kernel-metrics', test: VALUES } as const;
-const neighbours = { fixture: 'neighbour-metrics', test: NEIGHBOURS, of: 'of the scale' } as const;
+const neighbors = { fixture: 'neighbor-metrics', test: NEIGHBORS, of: 'of the scale' } as const;
 const mind = {
   fixture: 'mind',
-  test: NEIGHBOURS,
+  test: NEIGHBORS,
   title: 'agrees with torch-fidelity',
   within: ['mongeInceptionDistance'],
   of: 'relative',
 } as const;
-const limit = { fixture: 'infinity', test: NEIGHBOURS, of: 'of the scale', varies: 'by processor' } as const;
-const authpct = { ...neighbours, source: 'metrics/nearest-neighbour-manifolds.ts' } as const;
+const limit = { fixture: 'infinity', test: NEIGHBORS, of: 'of the scale', varies: 'by processor' } as const;
+const authpct = { ...neighbors, source: 'metrics/nearest-neighbor-manifolds.ts' } as const;
 
 /** One row for each agreement of a metric; clip-fid, fd-dinov2, fid-tf and fid-clean are fid on other networks and preprocessing. */
 export const METRIC_AGREEMENTS: readonly Agreement[] = [
@@ -98,14 +98,14 @@ export const METRIC_AGREEMENTS: readonly Agreement[] = [
     of: 'absolute',
   },
   {
-    ...neighbours,
+    ...neighbors,
     step: '`precision-recall`, `prdc`, k = 3 and 5, ties included',
     reference: '{numpy}, whole distance matrices',
     title: 'equal those of whole distance matrices, ties included',
   },
-  { ...neighbours, step: '`prdc`', reference: '{prdc}', title: 'at k = 5 equal those of prdc' },
+  { ...neighbors, step: '`prdc`', reference: '{prdc}', title: 'at k = 5 equal those of prdc' },
   {
-    ...neighbours,
+    ...neighbors,
     step: '`precision-recall`',
     reference: '{torch-fidelity}, shares in float32',
     title: 'at k = 3 equal those of torch-fidelity',
@@ -119,7 +119,7 @@ export const METRIC_AGREEMENTS: readonly Agreement[] = [
   { ...authpct, step: '`authpct`', reference: '{dgm-eval}, float32', title: 'equals that of dgm-eval' },
   {
     fixture: 'vendi',
-    test: NEIGHBOURS,
+    test: NEIGHBORS,
     step: '`vendi`, orders 1, 2 and ∞',
     reference: '{numpy}, {vendi-score}, {dgm-eval}',
     title: 'agrees with numpy and both peers',

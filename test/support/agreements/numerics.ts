@@ -193,7 +193,7 @@ export const NUMERICS_AGREEMENTS: readonly Agreement[] = [
     step: 'torch’s CPU generator: normals (permutations in every bit)',
     reference: '{torch}',
     fixture: 'random-streams',
-    test: 'test/metrics/reference-values-of-neighbours.test.ts',
+    test: 'test/metrics/reference-values-of-neighbors.test.ts',
     title: 'draws what torch draws',
     tolerance: NORMALS_TOLERANCE,
     of: 'of the scale',

@@ -1,7 +1,7 @@
 import type { Algebra } from '../numerics/algebra.js';
 import { mean } from '../numerics/mean-and-variance.js';
-import type { Ball } from '../numerics/nearest-neighbours.js';
-import { ballCounts, nearestNeighbours, squaredNeighbourRadii } from '../numerics/nearest-neighbours.js';
+import type { Ball } from '../numerics/nearest-neighbors.js';
+import { ballCounts, nearestNeighbors, squaredNeighborRadii } from '../numerics/nearest-neighbors.js';
 import type { Rows } from '../numerics/rows.js';
 
 /** Shares of images inside the other set's manifold, and how densely. */
@@ -39,8 +39,8 @@ export async function manifoldItems(
   algebra: Algebra,
 ): Promise<ManifoldItems> {
   const radii = {
-    first: await squaredNeighbourRadii(reference, { k, where: `${where}: reference` }, algebra),
-    second: await squaredNeighbourRadii(generated, { k, where: `${where}: generated` }, algebra),
+    first: await squaredNeighborRadii(reference, { k, where: `${where}: reference` }, algebra),
+    second: await squaredNeighborRadii(generated, { k, where: `${where}: generated` }, algebra),
   };
   const { aroundFirst, aroundSecond } = await ballCounts(
     { first: reference, second: generated },
@@ -67,7 +67,7 @@ export async function manifoldItems(
  * @throws SampleSizeError TOO_FEW_SAMPLES unless both sets hold more than k images
  * @source Kynkäänniemi et al. 2019, arXiv:1904.06991, eq. 2; Naeem et al. 2020, arXiv:2002.09797, eqs. 2–5
  * @agreesWith numpy over whole distance matrices, exactly; prdc exactly; torch-fidelity, whose float32 distances may decide ties and
- * near ties otherwise (test/reference/neighbour-metrics.json)
+ * near ties otherwise (test/reference/neighbor-metrics.json)
  */
 export async function manifoldScores(
   sets: { readonly reference: Rows; readonly generated: Rows },
@@ -88,8 +88,8 @@ export async function authenticItems(
   { reference, generated }: { readonly reference: Rows; readonly generated: Rows },
   algebra: Algebra,
 ): Promise<Float64Array> {
-  const spacing = await squaredNeighbourRadii(reference, { k: 1, where: 'authpct: reference' }, algebra);
-  const { places, squaredDistances } = await nearestNeighbours(generated, reference, algebra);
+  const spacing = await squaredNeighborRadii(reference, { k: 1, where: 'authpct: reference' }, algebra);
+  const { places, squaredDistances } = await nearestNeighbors(generated, reference, algebra);
   return squaredDistances.map((distance, i) => (spacing[places[i]!]! < distance ? 100 : 0));
 }
 
@@ -101,7 +101,7 @@ export async function authenticItems(
  * @returns 0 … 100, higher is better; about 50 and more for new images of the same distribution
  * @throws SampleSizeError TOO_FEW_SAMPLES for fewer than two reference images
  * @source Alaa et al. 2022, arXiv:2102.08921, section 3.3
- * @agreesWith dgm-eval, whose float32 distances may decide near ties otherwise (test/reference/neighbour-metrics.json)
+ * @agreesWith dgm-eval, whose float32 distances may decide near ties otherwise (test/reference/neighbor-metrics.json)
  */
 export async function authpct(
   sets: { readonly reference: Rows; readonly generated: Rows },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { limitSizes } from '../../metrics/limit-at-infinity.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { mongeInceptionDistance } from '../../metrics/monge-inception-distance.js';
-import { authpct, manifoldScores } from '../../metrics/nearest-neighbour-manifolds.js';
+import { authpct, manifoldScores } from '../../metrics/nearest-neighbor-manifolds.js';
 import { vendi } from '../../metrics/records/diversity.js';
 import { effectiveNumber, lostInRounding, vendiScore } from '../../metrics/vendi-score.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
@@ -30,7 +30,7 @@ describe('manifold scores and authpct', () => {
     readonly density: number;
     readonly coverage: number;
   }
-  interface NeighbourCase {
+  interface NeighborCase {
     readonly reference: PackedRows;
     readonly generated: PackedRows;
     readonly expected: Readonly<Record<'3' | '5', Shares>>;
@@ -41,8 +41,8 @@ describe('manifold scores and authpct', () => {
       readonly 'dgm-eval authpct': number;
     };
   }
-  const cases = fixtureCases<NeighbourCase>('neighbour-metrics');
-  const setsOf = ({ reference, generated }: NeighbourCase) => ({
+  const cases = fixtureCases<NeighborCase>('neighbor-metrics');
+  const setsOf = ({ reference, generated }: NeighborCase) => ({
     reference: unpacked(reference),
     generated: unpacked(generated),
   });
@@ -89,7 +89,7 @@ describe('manifold scores and authpct', () => {
     expectClose(await authpct(setsOf(fixture), plainAlgebra), fixture.peers['dgm-eval authpct'], 1e-7, 100);
   });
 
-  test('a neighbourhood that the set cannot fill is refused', async () => {
+  test('a neighborhood that the set cannot fill is refused', async () => {
     const few = { n: 3, d: 1, data: Float64Array.of(1, 2, 3) };
     await expect(
       manifoldScores(
@@ -98,7 +98,7 @@ describe('manifold scores and authpct', () => {
         plainAlgebra,
       ),
     ).rejects.toThrow(
-      'precision-recall: reference: 3 nearest neighbours need at least 4 images; got 3. Supply 1 more.',
+      'precision-recall: reference: 3 nearest neighbors need at least 4 images; got 3. Supply 1 more.',
     );
   });
 

@@ -5,14 +5,14 @@ import { centered, commonlyCentered, squaredDifference, visitPairs } from './pai
 import type { Rows } from './rows.js';
 
 /** @throws SampleSizeError TOO_FEW_SAMPLES unless k < n */
-export function requireNeighbours(
+export function requireNeighbors(
   n: number,
   { k, where }: { readonly k: number; readonly where: string },
 ): void {
   if (k < n) return;
   throw new SampleSizeError('TOO_FEW_SAMPLES', {
     where,
-    expected: `${k} nearest neighbours need at least ${k + 1} images`,
+    expected: `${k} nearest neighbors need at least ${k + 1} images`,
     received: String(n),
     help: `Supply ${k + 1 - n} more.`,
     n,
@@ -27,12 +27,12 @@ export function requireNeighbours(
  * @returns (n)
  * @throws SampleSizeError TOO_FEW_SAMPLES unless 1 ≤ k < n
  */
-export async function squaredNeighbourRadii(
+export async function squaredNeighborRadii(
   vectors: Rows,
   { k, where }: { readonly k: number; readonly where: string },
   algebra: Algebra,
 ): Promise<Float64Array> {
-  requireNeighbours(vectors.n, { k, where });
+  requireNeighbors(vectors.n, { k, where });
   const nearest = await nearestOthers(vectors, k, algebra);
   return Float64Array.from(nearest, ({ squaredDistances }) => squaredDistances[k - 1]!);
 }
@@ -56,10 +56,10 @@ export async function nearestOthers(
   return candidates.map((near) => near.nearest());
 }
 
-function candidatesOf(from: Rows, to: Rows, k: number): readonly NeighbourCandidates[] {
+function candidatesOf(from: Rows, to: Rows, k: number): readonly NeighborCandidates[] {
   return Array.from(
     { length: from.n },
-    (_, i) => new NeighbourCandidates(k, (place) => squaredDifference(from, i, to, place)),
+    (_, i) => new NeighborCandidates(k, (place) => squaredDifference(from, i, to, place)),
   );
 }
 
@@ -90,7 +90,7 @@ interface Nearest {
 }
 
 /** The nearest vector of `to` for each of `from`, decided by differences. */
-export async function nearestNeighbours(from: Rows, to: Rows, algebra: Algebra): Promise<Nearest> {
+export async function nearestNeighbors(from: Rows, to: Rows, algebra: Algebra): Promise<Nearest> {
   const nearest = await nearestFew({ from, to }, 1, algebra);
   return {
     places: Uint32Array.from(nearest, ({ places }) => places[0]!),
@@ -160,7 +160,7 @@ export interface NearestFew {
  * The k nearest of one vector, decided by differences: distances with a bound of their error find candidates, of which few are
  * waiting at a time, however many are equally near.
  */
-export class NeighbourCandidates {
+export class NeighborCandidates {
   readonly #k: number;
   readonly #exact: (place: number) => number;
   /** the k nearest of those whose differences were taken, in order */

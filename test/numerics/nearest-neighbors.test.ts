@@ -3,21 +3,21 @@ import { metricById } from '../../metrics/metric-catalog.js';
 import { type Algebra, plainAlgebra } from '../../numerics/algebra.js';
 import { fastAlgebra } from '../../numerics/fast-algebra.js';
 import {
-  NeighbourCandidates,
-  nearestNeighbours,
+  NeighborCandidates,
+  nearestNeighbors,
   nearestOthers,
-  squaredNeighbourRadii,
-} from '../../numerics/nearest-neighbours.js';
+  squaredNeighborRadii,
+} from '../../numerics/nearest-neighbors.js';
 import { squaredDifference } from '../../numerics/pair-distances.js';
 import type { Rows } from '../../numerics/rows.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 
-describe('nearest neighbours of rows that are equally near', () => {
-  test('NeighbourCandidates takes few differences where all rows are equal', () => {
+describe('nearest neighbors of rows that are equally near', () => {
+  test('NeighborCandidates takes few differences where all rows are equal', () => {
     let taken = 0;
-    const near = new NeighbourCandidates(3, () => {
+    const near = new NeighborCandidates(3, () => {
       taken++;
       return 0;
     });
@@ -27,7 +27,7 @@ describe('nearest neighbours of rows that are equally near', () => {
   });
 
   test('of several equally near the first are taken, however many wait', () => {
-    const near = new NeighbourCandidates(2, (place) => (place === 77 ? 1 : 4));
+    const near = new NeighborCandidates(2, (place) => (place === 77 ? 1 : 4));
     for (let place = 0; place < 500; place++) near.offer(place, 4, 3.5);
     expect(near.nearest()).toEqual({ places: [77, 0], squaredDistances: [1, 4] });
   });
@@ -69,20 +69,20 @@ describe('nearest neighbours of rows that are equally near', () => {
     expect(await prdc(fastAlgebra)).toEqual(await prdc(plainAlgebra));
   });
 
-  test('squaredNeighbourRadii, nearestOthers and nearestNeighbours agree with sorting', async () => {
+  test('squaredNeighborRadii, nearestOthers and nearestNeighbors agree with sorting', async () => {
     const rows = gaussianCloud({ n: 200, d: 5, seed: 4 });
     const distances = (i: number) =>
       Array.from({ length: 200 }, (_, j) => [squaredDifference(rows, i, rows, j), j] as const)
         .filter(([, j]) => j !== i)
         .sort(([a], [b]) => a - b);
-    const radii = await squaredNeighbourRadii(rows, { k: 4, where: 'test' }, plainAlgebra);
+    const radii = await squaredNeighborRadii(rows, { k: 4, where: 'test' }, plainAlgebra);
     const others = await nearestOthers(rows, 60, plainAlgebra);
     for (let i = 0; i < 200; i++) {
       const sorted = distances(i);
       expect(radii[i]).toBe(sorted[3]![0]);
       expect(others[i]!.places).toEqual(sorted.slice(0, 60).map(([, j]) => j));
     }
-    const { places, squaredDistances } = await nearestNeighbours(rows, rows, plainAlgebra);
+    const { places, squaredDistances } = await nearestNeighbors(rows, rows, plainAlgebra);
     expect([...places]).toEqual([...Array(200).keys()]);
     expect(squaredDistances.every((square) => square === 0)).toBe(true);
   });
