@@ -29,7 +29,7 @@ export { collectEmbeddings } from './encoders/collect-embeddings.js';
 export type { EmbeddedSet } from './encoders/embedded-set.js';
 export { type EncodingRun, encodeImages } from './encoders/encode-images.js';
 export type { EncodedImages, ImageNote } from './encoders/encoded-images.js';
-export type { Encoder, EncoderIdentity, EncoderStanding, Warning } from './encoders/encoder.js';
+export type { Encoder, EncoderIdentity, EncoderOrigin, Warning } from './encoders/encoder.js';
 export type { EncodingOptions, EncodingProgress } from './encoders/encoding-options.js';
 export { writeEmbeddedSet } from './encoders/files/write-embedded-set.js';
 export { writeStatistics } from './encoders/files/write-statistics.js';

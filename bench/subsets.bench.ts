@@ -41,7 +41,7 @@ export const subsets: Topic = {
     const ids = Array.from({ length: n }, (_, i) => String(i).padStart(6, '0'));
     const pool = ImagePool.of({ source: 'generated', ids });
     const rows = randomRows({ n, d, seed: 2, shift: 0.1 });
-    const encoder = { id: 'none', sha256: null, preprocessing: null, standing: 'custom' } as const;
+    const encoder = { id: 'none', sha256: null, preprocessing: null, origin: 'custom' } as const;
     const embeddings = randomRows({ n, d, seed: 1, shift: 0 });
     const reference = embeddedSet(embeddings, { source: 'reference', ids, encoder });
     const sides = {

@@ -4,7 +4,7 @@ import type { Preprocessing } from './images/preprocessing.js';
  * How far a network's numbers can be compared: `official` is the published checkpoint by hash, `demo` one of the tiny
  * networks shipped for trying things out, `custom` any other file, `unknown` a set whose file does not say.
  */
-export type EncoderStanding = 'official' | 'demo' | 'custom' | 'unknown';
+export type EncoderOrigin = 'official' | 'demo' | 'custom' | 'unknown';
 
 /** Which network and which preprocessing made a set of embeddings: part of every result. */
 export interface EncoderIdentity {
@@ -13,7 +13,7 @@ export interface EncoderIdentity {
   readonly sha256: string | null;
   /** `preprocessingId`; null where unknown */
   readonly preprocessing: string | null;
-  readonly standing: EncoderStanding;
+  readonly origin: EncoderOrigin;
 }
 
 /** What a network says of a batch of n images. */

@@ -5,7 +5,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError, OptionError } from '../errors.js';
 import type { SessionOptions } from '../onnx/onnx-session.js';
-import type { Encoder, EncoderStanding } from './encoder.js';
+import type { Encoder, EncoderOrigin } from './encoder.js';
 import { fileHash } from './files/file-hash.js';
 import { preprocessingId } from './images/preprocessing.js';
 import { officialProof } from './models/official-network.js';
@@ -48,10 +48,10 @@ export async function openEncoder(path: string, options: OpenEncoderOptions = {}
         id: sidecar.id,
         sha256,
         preprocessing: preprocessingId(sidecar.preprocessing),
-        standing: await encoderStanding({
+        origin: await encoderOrigin({
           path,
           id: sidecar.id,
-          claim: sidecar.standing,
+          claim: sidecar.origin,
           origin: origin ? 'shipped' : 'elsewhere',
         }),
       },
@@ -111,7 +111,7 @@ export async function networkHash(path: string): Promise<string> {
  * @param id  what the results will call the network
  * @param claim  what the network's own sidecar says; believed of what ships with the suite alone
  */
-export async function encoderStanding({
+export async function encoderOrigin({
   path,
   id,
   claim,
@@ -121,8 +121,8 @@ export async function encoderStanding({
   readonly id: string;
   readonly claim: 'demo' | undefined;
   readonly origin: 'shipped' | 'elsewhere';
-}): Promise<EncoderStanding> {
+}): Promise<EncoderOrigin> {
   if (origin === 'shipped' && claim === 'demo') return 'demo';
   const proof = await officialProof(path);
-  return proof.standing === 'official' && proof.id === id ? 'official' : 'custom';
+  return proof.origin === 'official' && proof.id === id ? 'official' : 'custom';
 }

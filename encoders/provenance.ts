@@ -48,7 +48,7 @@ export async function provenanceSchema() {
       id: text,
       sha256: text.nullable(),
       preprocessing: text.nullable(),
-      standing: z.enum(['official', 'demo', 'custom', 'unknown']),
+      origin: z.enum(['official', 'demo', 'custom', 'unknown']),
     }),
     decoding: text.nullable(),
     source: text,

@@ -11,7 +11,7 @@ import { type Provenance, parsedProvenance } from './provenance.js';
 /** What a `.npz` holds, told by the names and shapes of its arrays. */
 export type NpzContent = 'embeddings' | 'statistics' | 'images';
 
-const UNKNOWN: EncoderIdentity = { id: 'unknown', sha256: null, preprocessing: null, standing: 'unknown' };
+const UNKNOWN: EncoderIdentity = { id: 'unknown', sha256: null, preprocessing: null, origin: 'unknown' };
 
 /**
  * Reads embeddings (`.npy`, or `.npz` with `embeddings` and optional `logits` and `ids`, else its single 2-d array) or
@@ -105,7 +105,7 @@ function withProvenance(path: string, provenance: Provenance): Origin {
     source: path,
     digest,
     decoding,
-    encoder, // its standing is what its writer found: a file's numbers can be proved no better than its words
+    encoder, // its origin is what its writer found: a file's numbers can be proved no better than its words
     skipped,
     warnings: [...warnings, ...missing],
     imageSizes,

@@ -14,7 +14,7 @@ export interface Sidecar {
   };
   readonly preprocessing: Preprocessing;
   /** only the networks that ship with the suite may call themselves demo */
-  readonly standing?: 'demo' | undefined;
+  readonly origin?: 'demo' | undefined;
 }
 
 const EXAMPLE = `{ "id": "my-network", "input": "images", "outputs": { "embeddings": "features", "logits": "logits" },
@@ -32,7 +32,7 @@ export async function sidecarSchema() {
     input: z.string().min(1),
     outputs: z.strictObject({ embeddings: z.string().min(1), logits: z.string().min(1).optional() }),
     preprocessing: preprocessingSchema,
-    standing: z.literal('demo').optional(),
+    origin: z.literal('demo').optional(),
   });
 }
 

@@ -29,7 +29,7 @@ function named({ id, sha256, preprocessing }: EncoderIdentity): string {
 export function requireLikeProvenance({ reference, generated }: Comparison): void {
   const first = reference.encoder;
   const second = generated.encoder;
-  if (first.standing === 'unknown' || second.standing === 'unknown') return;
+  if (first.origin === 'unknown' || second.origin === 'unknown') return;
   const differ = (a: string | null, b: string | null): boolean => a !== null && b !== null && a !== b;
   if (
     first.id !== second.id ||

@@ -1,4 +1,4 @@
-import type { EncoderStanding, Warning } from '../encoders/encoder.js';
+import type { EncoderOrigin, Warning } from '../encoders/encoder.js';
 import { preprocessingId } from '../encoders/images/preprocessing.js';
 import type { Comparison, MetricDefinition } from './metric-definition.js';
 
@@ -24,20 +24,19 @@ export function encoderWarnings(
   }: Pick<MetricDefinition, 'id' | 'sides' | 'encoder' | 'preprocessing' | 'variantOf'>,
 ): readonly Warning[] {
   const looked = sides === 'both' ? [reference, generated] : [generated];
-  const has = (standing: EncoderStanding): boolean =>
-    looked.some(({ encoder }) => encoder.standing === standing);
+  const has = (origin: EncoderOrigin): boolean => looked.some(({ encoder }) => encoder.origin === origin);
   const warnings: Warning[] = [];
   if (has('demo')) warnings.push(DEMO);
   if (has('custom')) {
-    const ids = new Set(looked.flatMap(({ encoder }) => (encoder.standing === 'custom' ? [encoder.id] : [])));
+    const ids = new Set(looked.flatMap(({ encoder }) => (encoder.origin === 'custom' ? [encoder.id] : [])));
     warnings.push({
       code: 'CUSTOM_ENCODER',
       message: `${[...ids].join(', ')} is not a published network: compare only with values from the same file`,
     });
   }
   const strange = looked.find(
-    ({ encoder: { id, standing, preprocessing: made } }) =>
-      standing === 'official' && id === encoder && made !== null && made !== preprocessingId(preprocessing),
+    ({ encoder: { id, origin, preprocessing: made } }) =>
+      origin === 'official' && id === encoder && made !== null && made !== preprocessingId(preprocessing),
   );
   if (strange !== undefined) {
     warnings.push({
@@ -45,7 +44,7 @@ export function encoderWarnings(
       message: `defined on ${preprocessingId(preprocessing)}; ${strange.source} was encoded with ${strange.encoder.preprocessing}: not the published protocol`,
     });
   }
-  const foreign = looked.find(({ encoder: found }) => found.standing !== 'unknown' && found.id !== encoder);
+  const foreign = looked.find(({ encoder: found }) => found.origin !== 'unknown' && found.id !== encoder);
   if (variantOf !== undefined && foreign !== undefined) {
     warnings.push({
       code: 'OTHER_PROTOCOL',

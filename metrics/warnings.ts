@@ -249,7 +249,7 @@ export function lossyWarnings(sets: Comparison): readonly Warning[] {
   if (lossy.length !== 1) return [];
   const [side] = lossy;
   const other = side === 'reference' ? 'generated' : 'reference';
-  if (sets[other].encoder.standing === 'unknown') return []; // its file does not say what the images were
+  if (sets[other].encoder.origin === 'unknown') return []; // its file does not say what the images were
   return [
     {
       code: 'LOSSY_ON_ONE_SIDE',

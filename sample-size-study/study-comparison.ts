@@ -20,7 +20,7 @@ export interface ValueDifference {
 export interface CurveDifference {
   readonly metric: string;
   readonly direction: StudyCurve['direction'];
-  readonly standing: StudyCurve['encoder']['standing'];
+  readonly origin: StudyCurve['encoder']['origin'];
   /** its name in either study */
   readonly arms: readonly [string, string];
   readonly distortion: string;
@@ -89,7 +89,7 @@ function curveDifference(first: StudyCurve, second: StudyCurve): Omit<CurveDiffe
   return {
     metric,
     direction,
-    standing: encoder.standing,
+    origin: encoder.origin,
     arms: [first.arm, second.arm],
     distortion,
     level,

@@ -241,7 +241,7 @@ const COLUMNS: readonly (readonly [string, Cell])[] = [
   ['n_reference', (_, { referenceSize }) => referenceSize],
   ['n_pool', (_, { poolSize }) => poolSize],
   ['encoder', (_, { encoder }) => encoder.id],
-  ['encoder_standing', (_, { encoder }) => encoder.standing],
+  ['encoder_origin', (_, { encoder }) => encoder.origin],
   ['encoder_sha256', (_, { encoder }) => encoder.sha256],
   ['preprocessing', (_, { encoder }) => encoder.preprocessing],
   ['warnings', (_, { warnings }) => warnings.map(({ code }) => code).join(' ')],

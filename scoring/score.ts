@@ -73,7 +73,7 @@ function unusedEncoder(encoder: string | undefined, sources: ScoreSources): read
 
 /** What a result says of the network: that of the set which knows. */
 function encoderOf({ reference, generated }: Comparison): EncoderIdentity {
-  return generated.encoder.standing === 'unknown' ? reference.encoder : generated.encoder;
+  return generated.encoder.origin === 'unknown' ? reference.encoder : generated.encoder;
 }
 
 function withoutValue(metric: MetricDefinition, reason: string): readonly MetricValue[] {
@@ -279,7 +279,7 @@ function unopened({ choice, preprocessing }: ScoreGroup): EncoderIdentity {
     id: choice.kind === 'file' ? choice.path : choice.id,
     sha256: null,
     preprocessing: preprocessing === null ? null : preprocessingId(preprocessing),
-    standing: choice.kind === 'demo' ? 'demo' : 'unknown',
+    origin: choice.kind === 'demo' ? 'demo' : 'unknown',
   };
 }
 

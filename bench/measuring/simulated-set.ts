@@ -4,6 +4,6 @@ import { embeddedSet } from '../../test/support/embedded-set.js';
 
 /** Drawn rows as a set, for metrics of embeddings and of logits alike. */
 export function simulatedSet(source: string, rows: Rows): EmbeddedSet {
-  const encoder = { id: 'simulated', sha256: null, preprocessing: null, standing: 'custom' } as const;
+  const encoder = { id: 'simulated', sha256: null, preprocessing: null, origin: 'custom' } as const;
   return embeddedSet(rows, { source, logits: rows, encoder });
 }

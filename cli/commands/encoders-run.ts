@@ -14,7 +14,7 @@ import type { ENCODERS_FLAGS } from './encoders.js';
 /** A network that `--encoder` takes by name. */
 interface ListedEncoder {
   readonly id: string;
-  readonly standing: 'official' | 'demo';
+  readonly origin: 'official' | 'demo';
   readonly title: string;
   readonly role: string;
   readonly dimensions: number | null;
@@ -36,7 +36,7 @@ async function demoEncoders(): Promise<readonly ListedEncoder[]> {
       const { preprocessing } = await readSidecar(demoEncoderPath(id));
       return {
         id,
-        standing: 'demo',
+        origin: 'demo',
         title: DEMO_TITLES[id],
         role: '--encoder demo',
         dimensions: null,
@@ -57,7 +57,7 @@ async function officialEncoders(folder: string): Promise<readonly ListedEncoder[
       const { id, title, role, dimensions, preprocessing, checkpoint, license, source } = encoder;
       return {
         id,
-        standing: 'official',
+        origin: 'official',
         title,
         role,
         dimensions,

@@ -47,7 +47,7 @@ async function fileFinding(path: string): Promise<Finding> {
     throw new InputError('UNREADABLE_FILE', { where: path, expected: 'no such file' });
   });
   const proof = await officialProof(path, { proof: 'anew' });
-  const isOfficial = proof.standing === 'official';
+  const isOfficial = proof.origin === 'official';
   return {
     lines: [
       isOfficial
@@ -55,8 +55,8 @@ async function fileFinding(path: string): Promise<Finding> {
         : `${path}: custom: ${proof.reason}. SHA-256 ${sha256}`,
     ],
     json: isOfficial
-      ? { path, standing: 'official', id: proof.id, sha256 }
-      : { path, standing: 'custom', reason: proof.reason, sha256 },
+      ? { path, origin: 'official', id: proof.id, sha256 }
+      : { path, origin: 'custom', reason: proof.reason, sha256 },
     verdict: isOfficial ? 'official' : 'not official',
   };
 }

@@ -461,7 +461,7 @@ def write_sidecar(path: Path, name: str, value_range, outputs: list[str], recipe
         "input": "images",
         "outputs": {output: output for output in outputs},
         "preprocessing": {"resize": SIDE, "resample": "pillow-bicubic", "crop": "none", "range": value_range},
-        "standing": "demo",
+        "origin": "demo",
         "license": "Apache-2.0",
         "attribution": ATTRIBUTION,
         "recipe": recipe,

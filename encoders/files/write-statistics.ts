@@ -25,7 +25,7 @@ export async function writeStatistics(
     if (meanRest !== undefined) await npz.array('mu_rest', { shape: [d], data: meanRest });
     await npz.array('sigma', { shape: [d, d], data: covariance });
     if (n !== null) await npz.array('n', { shape: [], data: BigInt64Array.of(BigInt(n)) });
-    if (n !== null && set.encoder.standing !== 'unknown')
+    if (n !== null && set.encoder.origin !== 'unknown')
       await npz.file(
         'provenance.json',
         provenanceBytes({

@@ -67,8 +67,8 @@ async function networkState(
   if (sizeBytes === null) return { path, state: 'missing', sizeBytes, sha256: null, reason: null };
   if (depth === 'listed') return { path, state: 'there', sizeBytes, sha256: null, reason: null };
   const proof = await officialProof(path, { catalog: [encoder], proof: 'anew' });
-  const reason = proof.standing === 'official' ? null : proof.reason;
-  return { path, state: proof.standing, sizeBytes, sha256: await fileHash(path), reason };
+  const reason = proof.origin === 'official' ? null : proof.reason;
+  return { path, state: proof.origin, sizeBytes, sha256: await fileHash(path), reason };
 }
 
 async function sizeOf(path: string): Promise<number | null> {

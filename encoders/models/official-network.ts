@@ -12,12 +12,12 @@ import { filesMark, rememberedMark, rememberMark } from './proof-memory.js';
 /** Whether an ONNX file is a published network, and if not, why. */
 export type OfficialProof =
   | {
-      readonly standing: 'official';
+      readonly origin: 'official';
       readonly encoder: OfficialEncoder;
       /** the encoder's, with its tap where it has another */
       readonly id: string;
     }
-  | { readonly standing: 'custom'; readonly reason: string };
+  | { readonly origin: 'custom'; readonly reason: string };
 
 export interface ProofOptions {
   /** the published networks */
@@ -47,10 +47,10 @@ export async function officialProof(path: string, options: ProofOptions = {}): P
   const claimed = encoderOfCheckpoint(from.checkpoint.sha256, catalog);
   if (claimed === undefined) return custom(`its checkpoint ${checkpoint} is none that was published`);
   if (proof === 'remembered' && mark !== undefined && mark === (await rememberedMark(path))) {
-    return { standing: 'official', encoder: claimed, id: from.id };
+    return { origin: 'official', encoder: claimed, id: from.id };
   }
   const result = await provenNow({ stem, checkpoint, from, catalog });
-  if (result.standing === 'official' && mark !== undefined) await rememberMark(path, mark);
+  if (result.origin === 'official' && mark !== undefined) await rememberMark(path, mark);
   return result;
 }
 
@@ -87,11 +87,11 @@ async function provenNow({
     const found = await fileHash(`${stem}.${extension}`).catch(() => undefined);
     if (found !== expected) return custom(`it is not what this version makes of ${checkpoint}`);
   }
-  return { standing: 'official', encoder, id };
+  return { origin: 'official', encoder, id };
 }
 
 function custom(reason: string): OfficialProof {
-  return { standing: 'custom', reason };
+  return { origin: 'custom', reason };
 }
 
 /** The published network has its authors' activation; a tap is part of the encoder's id. */

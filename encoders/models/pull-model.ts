@@ -78,7 +78,7 @@ async function pulled(encoder: OfficialEncoder, options: PullOptions): Promise<P
     }
   }
   const proof = await officialProof(files.onnx, { catalog: [encoder] });
-  if (proof.standing !== 'official') {
+  if (proof.origin !== 'official') {
     steps.push('converting');
     await convertCheckpoint(
       { checkpoint: files.checkpoint, onnx: files.onnx },

@@ -14,7 +14,7 @@ import { biasResidualPanel, countBeyond, TOLERANCE, unmeasuredSizes } from './bi
 import type { DrawingBoard } from './drawing-board.js';
 import { drawnCurves, isLine } from './drawn-curve.js';
 import type { Figure, KeyEntry } from './figure.js';
-import { standingOf, subtitleOf } from './figure-words.js';
+import { comparabilityOf, subtitleOf } from './figure-words.js';
 import { BACKGROUND_LOOK } from './series-look.js';
 import { metricAxis } from './value-axis.js';
 
@@ -112,7 +112,7 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
           ]
         : []),
     ],
-    standing: standingOf(own),
+    comparability: comparabilityOf(own),
     table: {
       header: ['arm', 'limit', 'slope', 'slope of Gaussian embeddings', 'fitted from n', 'largest residual'],
       rows: every.map(({ arm, fit, analyticSlope }) => [

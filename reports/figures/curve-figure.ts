@@ -9,7 +9,7 @@ import { armKeys, choiceWords, curveSigns } from './curve-signs.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { armName, type DrawnCurve, drawnCurves } from './drawn-curve.js';
 import type { Figure, Panel } from './figure.js';
-import { figureWarnings, standingOf, subtitleOf } from './figure-words.js';
+import { comparabilityOf, figureWarnings, subtitleOf } from './figure-words.js';
 import { metricAxis } from './value-axis.js';
 
 const HEIGHT = 280;
@@ -68,7 +68,7 @@ export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard):
         : []),
     ],
     warnings: [...figureWarnings(curves), ...leftOut(left, { isPair })],
-    standing: standingOf(curves),
+    comparability: comparabilityOf(curves),
     table: tableOf(curves),
     numbers: {
       header: ['metric', 'arm', 'sample_size', 'draw', 'value'],

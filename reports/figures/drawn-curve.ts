@@ -23,10 +23,10 @@ export function drawnCurves(curves: readonly StudyCurve[]): readonly DrawnCurve[
   const shown = curves.filter(({ points }) => points.length > 0);
   const arms = shown.filter(({ arm }) => arm !== FLOOR_ARM);
   const chosen = arms.length <= MOST_ARMS ? shown : bestFirst(arms).slice(0, CHOSEN_ARMS);
-  const standing = shown.filter((curve) => chosen.includes(curve) || curve.arm === FLOOR_ARM);
+  const highlighted = shown.filter((curve) => chosen.includes(curve) || curve.arm === FLOOR_ARM);
   return shown.map((curve) => {
-    const series = standing.indexOf(curve);
-    if (series < 0) return { curve, look: CROWD_LOOK, series: standing.length, unit: 1, detail: 'mean' };
+    const series = highlighted.indexOf(curve);
+    if (series < 0) return { curve, look: CROWD_LOOK, series: highlighted.length, unit: 1, detail: 'mean' };
     const look = curve.arm === FLOOR_ARM ? BACKGROUND_LOOK : seriesLook(series);
     return { curve, look, series, unit: 1, detail: 'full' };
   });

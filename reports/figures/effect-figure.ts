@@ -121,7 +121,7 @@ export function effectFigure(
       },
     ],
     warnings: [...(isDoubt ? [verdict.sentence] : []), ...warnings],
-    standing: metric.encoder.standing === 'demo' ? 'demo' : 'comparable',
+    comparability: metric.encoder.origin === 'demo' ? 'demo' : 'comparable',
     table: {
       header: ['arm', 'images', name, 'p (two-sided)'],
       rows: [

@@ -31,7 +31,7 @@ export function figureSheet(
   figure: Figure,
   { width = sheetWidth(figure) }: { readonly width?: number } = {},
 ): string {
-  const { title, caption, subtitle, keys, panels, warnings, standing } = figure;
+  const { title, caption, subtitle, keys, panels, warnings, comparability } = figure;
   const parts: Html[] = [];
   let y = 20 - TITLE_LINE;
   for (const line of textLines(title, { width: width - 16, fontSize: BOLD * TITLE_SIZE })) {
@@ -42,7 +42,7 @@ export function figureSheet(
     y += LINE;
     parts.push(html`<text x="8" y="${y}" fill-opacity="0.75">${line}</text>`);
   }
-  if (standing === 'demo') {
+  if (comparability === 'demo') {
     y += LINE;
     parts.push(html`<text x="8" y="${y}" fill="${WARN}" class="warn" font-weight="bold">${DEMO_NOTE}</text>`);
   }
@@ -53,7 +53,7 @@ export function figureSheet(
     const wide = row.reduce((sum, panel) => sum + panel.width, PANEL_GAP * (row.length - 1));
     let x = Math.min(LEFT, width - wide);
     for (const panel of row) {
-      parts.push(drawnPanel(panel, { x, y, standing }));
+      parts.push(drawnPanel(panel, { x, y, comparability }));
       x += panel.width + PANEL_GAP;
     }
     y += Math.max(...row.map(({ height }) => height)) + LINE + 6;
@@ -96,9 +96,13 @@ function rowsOf(panels: readonly Panel[], width: number): readonly (readonly Pan
 
 function drawnPanel(
   panel: Panel,
-  { x, y, standing }: { readonly x: number; readonly y: number; readonly standing: Figure['standing'] },
+  {
+    x,
+    y,
+    comparability,
+  }: { readonly x: number; readonly y: number; readonly comparability: Figure['comparability'] },
 ): Html {
-  return html`<g transform="translate(${x},${y})"><text x="${8 - Math.min(x, LEFT)}" y="10" font-weight="bold">${fittedText(panel.title, { width: panel.width - 8, fontSize: BOLD * 11 })}</text><g transform="translate(0,${LINE})">${panel.views[0]!.drawing}${watermark(panel, standing)}</g></g>`;
+  return html`<g transform="translate(${x},${y})"><text x="${8 - Math.min(x, LEFT)}" y="10" font-weight="bold">${fittedText(panel.title, { width: panel.width - 8, fontSize: BOLD * 11 })}</text><g transform="translate(0,${LINE})">${panel.views[0]!.drawing}${watermark(panel, comparability)}</g></g>`;
 }
 
 function keyLines(
@@ -140,9 +144,9 @@ function warningBox(
 /** Across every panel whose numbers a demo encoder gave; nothing otherwise. */
 export function watermark(
   { width, height }: Pick<Panel, 'width' | 'height'>,
-  standing: Figure['standing'],
+  comparability: Figure['comparability'],
 ): Html {
-  if (standing !== 'demo') return new Html('');
+  if (comparability !== 'demo') return new Html('');
   const [large, small] = width > 280 ? [22, 13] : [15, 9];
   return html`<g transform="translate(${width / 2 + 16},${height / 2}) rotate(-16)" text-anchor="middle" fill-opacity="0.2" font-weight="bold" pointer-events="none"><text y="-4" font-size="${large}">demo encoder</text><text y="14" font-size="${small}">not comparable with published values</text></g>`;
 }

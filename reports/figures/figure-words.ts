@@ -19,8 +19,8 @@ export function subtitleOf(curves: readonly StudyCurve[]): string {
   ].join('; ');
 }
 
-export function standingOf(curves: readonly StudyCurve[]): 'demo' | 'comparable' {
-  return curves.some(({ encoder }) => encoder.standing === 'demo') ? 'demo' : 'comparable';
+export function comparabilityOf(curves: readonly StudyCurve[]): 'demo' | 'comparable' {
+  return curves.some(({ encoder }) => encoder.origin === 'demo') ? 'demo' : 'comparable';
 }
 
 function rangeText(counts: readonly number[]): string {

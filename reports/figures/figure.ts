@@ -53,7 +53,7 @@ export interface Figure {
   readonly panels: readonly Panel[];
   /** what is doubtful about what it shows */
   readonly warnings: readonly string[];
-  readonly standing: 'demo' | 'comparable';
+  readonly comparability: 'demo' | 'comparable';
   /** as a person reads them */
   readonly table: {
     readonly header: readonly string[];

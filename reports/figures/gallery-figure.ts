@@ -32,7 +32,7 @@ export function galleryFigure({ score, images, threshold, scale, entries }: Gall
       ),
     ],
     warnings: [],
-    standing: 'comparable',
+    comparability: 'comparable',
     table: { header: [], rows: [] },
     numbers: {
       header: ['id', 'score', 'rank', 'kept'],

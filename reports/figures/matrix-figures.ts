@@ -115,7 +115,7 @@ function matrixFigure(
       };
     }),
     warnings: [],
-    standing: 'comparable',
+    comparability: 'comparable',
     table: {
       header: ['number', 'of', ...matrices[0]!.matrix.columns.slice(0, MOST)],
       rows: matrices.flatMap(({ name, matrix }) =>

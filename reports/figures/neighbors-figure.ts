@@ -26,7 +26,7 @@ export function neighborsFigure(neighbors: Neighbors): Figure {
       ),
     ),
     warnings: [],
-    standing: encoder.standing === 'demo' ? 'demo' : 'comparable',
+    comparability: encoder.origin === 'demo' ? 'demo' : 'comparable',
     table: { header: [], rows: [] },
     numbers: {
       header: ['sheet', 'generated', 'reference', 'distance'],

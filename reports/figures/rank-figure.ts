@@ -5,7 +5,7 @@ import type { Html } from '../page/html.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Figure } from './figure.js';
 import { shortName } from './figure-size.js';
-import { standingOf, subtitleOf } from './figure-words.js';
+import { comparabilityOf, subtitleOf } from './figure-words.js';
 import {
   agreementPanel,
   FLIPS_ALLOWED,
@@ -99,7 +99,7 @@ export function rankFigure(
         ? [`${drawn.length} of ${ranked.length} pairs are drawn, those that swap most; all are in the CSV.`]
         : []),
     ],
-    standing: standingOf(own),
+    comparability: comparabilityOf(own),
     table: {
       header: ['n', 'mean τ', 'same best arm', ...drawn.map(({ name }) => `flips: ${name}`)],
       rows: bySize.map(({ sampleSize, meanTau, sameBest }, i) => [

@@ -6,7 +6,7 @@ import { visibleText } from '../text/text-tables.js';
 import { apartTicks, paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Figure } from './figure.js';
-import { standingOf, subtitleOf } from './figure-words.js';
+import { comparabilityOf, subtitleOf } from './figure-words.js';
 import { BACKGROUND_LOOK, seriesLook } from './series-look.js';
 import { crossMark, ofSeries, strokeOf } from './series-marks.js';
 import { valueAxisMark } from './value-axis.js';
@@ -80,7 +80,7 @@ export function responseFigure(
       ],
     })),
     warnings: inversionWarnings(responses),
-    standing: standingOf(own),
+    comparability: comparabilityOf(own),
     table: {
       header: [
         'distortion',

@@ -78,7 +78,7 @@ export function rankedFigure(report: UncertaintyReport, board: DrawingBoard): Fi
       );
     }),
     warnings: doubts(report),
-    standing: 'comparable',
+    comparability: 'comparable',
     table: {
       header: ['score', 'images', 'threshold', 'dropped', 'formula'],
       rows: columns.map((column) => {
@@ -147,7 +147,7 @@ export function detailFigure(report: UncertaintyReport, board: DrawingBoard): Fi
       ),
     ),
     warnings: doubts(report),
-    standing: 'comparable',
+    comparability: 'comparable',
     table: {
       header: ['score', 'control of detail', 'rank correlation'],
       rows: pairs.map(({ column, control, correlation }) => [

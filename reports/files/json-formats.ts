@@ -61,7 +61,7 @@ export const judgement = {
     .describe('where the p value is below 0.05 and the metric has a direction'),
 };
 
-export const standing = z
+export const origin = z
   .enum(['official', 'demo', 'custom', 'unknown'])
   .describe('demo: not comparable with published values');
 
@@ -100,9 +100,9 @@ const model = z.strictObject({
 /** What `models list --json` prints, `steadfid/models/1`. */
 export const modelListSchema = z.strictObject({ folder: z.string(), models: z.array(model) });
 
-const file = z.discriminatedUnion('standing', [
-  z.strictObject({ path: z.string(), standing: z.literal('official'), id: z.string(), sha256 }),
-  z.strictObject({ path: z.string(), standing: z.literal('custom'), reason: z.string(), sha256 }),
+const file = z.discriminatedUnion('origin', [
+  z.strictObject({ path: z.string(), origin: z.literal('official'), id: z.string(), sha256 }),
+  z.strictObject({ path: z.string(), origin: z.literal('custom'), reason: z.string(), sha256 }),
 ]);
 
 /** What `models verify --json` prints, `steadfid/verified-models/1`: networks by name, and files by path. */
@@ -112,7 +112,7 @@ export const verifiedModelsSchema = z.array(z.union([model, file]));
 export const encoderListSchema = z.array(
   z.strictObject({
     id: z.string(),
-    standing: z.enum(['official', 'demo']).describe('demo: not comparable with published values'),
+    origin: z.enum(['official', 'demo']).describe('demo: not comparable with published values'),
     title: z.string(),
     role: z.string().describe('which metrics take it'),
     dimensions: z.int().min(1).nullable().describe('null for a demo'),

@@ -81,10 +81,10 @@ export async function makeNeighbors(
       for (const one of chosen) made.push(await shown(one));
       return made;
     };
-    const { id, standing } = sets.generated.encoder;
+    const { id, origin } = sets.generated.encoder;
     return {
       schema: 'steadfid/neighbors/1',
-      encoder: { id, standing },
+      encoder: { id, origin },
       generated: { compared: generated.rows.n, of: sets.generated.n! },
       reference: { compared: reference.rows.n, of: sets.reference.n! },
       nearest: await sheet(pairs.slice(0, PAIRS)),

@@ -34,7 +34,7 @@ const HEADER = [
   'verdict',
   'direction',
   'encoder',
-  'encoder_standing',
+  'encoder_origin',
   'seed',
   'version',
 ];
@@ -107,7 +107,7 @@ export function compareCsv({ effects, metrics, plan, version }: CompareReport): 
         isFiltered ? verdict?.kind : null,
         direction,
         encoder.id,
-        encoder.standing,
+        encoder.origin,
         plan.seed,
         version,
       ];

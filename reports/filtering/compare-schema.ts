@@ -22,7 +22,7 @@ const encoder = z.strictObject({
   id: z.string(),
   sha256: z.string().nullable(),
   preprocessing: z.string().nullable(),
-  standing: z
+  origin: z
     .enum(['official', 'demo', 'custom', 'unknown'])
     .describe('demo: not comparable with published values'),
 });

@@ -63,7 +63,7 @@ export function compareTable(report: CompareReport, { columns, colors }: TextSty
       `filtered, random and inverse keep the same number of images; random: subsets, mean and standard deviation over ${[...new Set(effects.map(({ random }) => random.draws))].map(countText).join(' or ')} draws; inverse: the dropped side kept instead; p: two-sided, of quality metrics after Holm over ${countText(effects.filter(({ pHolm }) => pHolm !== null).length)} tests; seed ${plan.seed}.`,
       { columns },
     ).map(dim),
-    ...(metrics.some(({ encoder }) => encoder.standing === 'demo') ? [yellow(`* ${DEMO_NOTE}`)] : []),
+    ...(metrics.some(({ encoder }) => encoder.origin === 'demo') ? [yellow(`* ${DEMO_NOTE}`)] : []),
   ];
   return [
     visibleText(`reference  ${reference.source}  ${countText(reference.n)} images`),

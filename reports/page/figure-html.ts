@@ -11,12 +11,24 @@ const WHOLE_ROW = 500;
 
 /** A figure as part of a page: the drawings of its file, with title, key and warnings as text that wraps. */
 export function figureHtml(figure: Figure): Html {
-  const { name, source, metric, score, title, caption, subtitle, keys, panels, warnings, standing, table } =
-    figure;
+  const {
+    name,
+    source,
+    metric,
+    score,
+    title,
+    caption,
+    subtitle,
+    keys,
+    panels,
+    warnings,
+    comparability,
+    table,
+  } = figure;
   return html`<figure class="figure" id="${name}"${metric === null ? NOTHING : html` data-metric="${metricLabel(metric)}"`}${score === undefined ? NOTHING : html` data-score="${score}"`}>
 <h3>${title}</h3>
 <p class="soft">${subtitle}</p>
-${standing === 'demo' ? html`<p><span class="mark">${DEMO_NOTE}</span></p>` : NOTHING}
+${comparability === 'demo' ? html`<p><span class="mark">${DEMO_NOTE}</span></p>` : NOTHING}
 <ul class="key">${keys.map(
     (entry) =>
       html`<li${entry.series === null ? NOTHING : html` data-key="${entry.series}"`}><svg viewBox="0 -9 22 18" aria-hidden="true">${keyMark(entry)}</svg>${entry.text}</li>`,
@@ -45,7 +57,7 @@ function panelHtml(panel: Panel, figure: Figure): Html {
   const drawn = ({ views, ...size }: NonNullable<Panel['narrow']>, kind: string) =>
     views.map(({ name, drawing }, i) => svg(name, drawing, size, { kind, isFirst: i === 0 }));
   const svg = (name: string, drawing: Html, size: PanelSize, { kind, isFirst }: SvgPlace) =>
-    html`<svg class="${kind}" viewBox="0 0 ${size.width} ${size.height}" font-size="11" fill="currentColor" role="img" aria-label="${`${figure.title}: ${title}, ${name}.`}" data-view="${name}"${isFirst ? NOTHING : html` hidden="hidden"`}>${drawing}${watermark(size, figure.standing)}</svg>`;
+    html`<svg class="${kind}" viewBox="0 0 ${size.width} ${size.height}" font-size="11" fill="currentColor" role="img" aria-label="${`${figure.title}: ${title}, ${name}.`}" data-view="${name}"${isFirst ? NOTHING : html` hidden="hidden"`}>${drawing}${watermark(size, figure.comparability)}</svg>`;
   return html`<div class="panel${isWide ? ' wide' : ''}" data-name="${title}"><h4>${title}</h4>${drawn(panel, narrow === undefined ? 'plot' : 'plot broad')}${narrow === undefined ? NOTHING : drawn(narrow, 'plot narrow')}</div>`;
 }
 

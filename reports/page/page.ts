@@ -69,14 +69,14 @@ export function contentFactsHtml(
 export const DEMO_NOTE = 'demo encoder: not comparable with published values';
 
 export function isDemo(result: Pick<ScoreResult, 'encoder'>): boolean {
-  return result.encoder.standing === 'demo';
+  return result.encoder.origin === 'demo';
 }
 
 /** Each network of a report once, as its provenance block names it. */
 export function encoderFactsHtml(encoders: readonly EncoderIdentity[]): readonly Html[] {
   return distinctEncoders(encoders).map(
-    ({ id, standing, sha256, preprocessing }) => html`<dl class="facts">
-<dt>encoder</dt><dd><code>${id}</code> (${standing})</dd>
+    ({ id, origin, sha256, preprocessing }) => html`<dl class="facts">
+<dt>encoder</dt><dd><code>${id}</code> (${origin})</dd>
 <dt>SHA-256 of the network</dt><dd><code>${sha256 ?? 'unknown'}</code></dd>
 <dt>preprocessing</dt><dd><code>${preprocessing ?? 'unknown'}</code></dd>
 </dl>
@@ -99,7 +99,7 @@ export function pageNotesHtml({
   /** of a page that had to be cut */
   readonly note?: string;
 }): Html {
-  const isDemo = encoders.some(({ standing }) => standing === 'demo');
+  const isDemo = encoders.some(({ origin }) => origin === 'demo');
   return html`${
     isDemo
       ? html`<p class="note" role="note"><strong>Demo encoder.</strong> These numbers come from tiny networks that ship

@@ -13,7 +13,7 @@ const pair = z.strictObject({
 /** `neighbors.json`, `steadfid/neighbors/1`. */
 export const neighborsSchema = z.strictObject({
   schema: z.literal('steadfid/neighbors/1'),
-  encoder: z.strictObject({ id: z.string(), standing: z.enum(['official', 'demo', 'custom', 'unknown']) }),
+  encoder: z.strictObject({ id: z.string(), origin: z.enum(['official', 'demo', 'custom', 'unknown']) }),
   /** how many of each side were looked at, of how many */
   generated: z.strictObject({ compared: z.int().min(1), of: z.int().min(1) }),
   reference: z.strictObject({ compared: z.int().min(1), of: z.int().min(1) }),
@@ -56,7 +56,7 @@ export const NEIGHBOR_SHEETS = [
 export function neighborsHtml(neighbors: Neighbors): Html {
   const { encoder, generated, reference } = neighbors;
   return html`<h2>Nearest neighbors</h2>
-<p class="soft">Each pair: generated left, reference right, and their Euclidean distance in embeddings of <code>${encoder.id}</code>${encoder.standing === 'demo' ? ' (demo encoder)' : ''}. Looked at: ${sideText('generated', generated)}, ${sideText('reference', reference)}. ${sheetFilesHtml('neighbors')}</p>
+<p class="soft">Each pair: generated left, reference right, and their Euclidean distance in embeddings of <code>${encoder.id}</code>${encoder.origin === 'demo' ? ' (demo encoder)' : ''}. Looked at: ${sideText('generated', generated)}, ${sideText('reference', reference)}. ${sheetFilesHtml('neighbors')}</p>
 ${NEIGHBOR_SHEETS.filter(({ kind }) => neighbors[kind].length > 0).map(
   ({ kind, title, text }) => html`<section class="sheet">
 <h3>${title}</h3>

@@ -15,7 +15,7 @@ export function scoreComparisonPage(comparison: ScoreComparison): string {
     ({ source, generated }, i) =>
       html`<div><dt>${i === 0 ? 'first' : 'second'}</dt><dd><code>${source}</code></dd><dd class="soft">generated <code>${generated.source}</code></dd></div>`,
   )}${referenceHtml(comparison)}</dl>
-${metrics.some(({ standing }) => standing === 'demo') ? html`<p class="note" role="note">${DEMO_NOTE}</p>` : NOTHING}
+${metrics.some(({ origin }) => origin === 'demo') ? html`<p class="note" role="note">${DEMO_NOTE}</p>` : NOTHING}
 <h2>What differs</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="What differs">${tableHtml(table)}</div>
 ${tableNotesHtml(table)}

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import {
   judgement,
   metricDirection,
+  origin,
   setContentSchema,
-  standing,
   valueDifference,
 } from '../files/json-formats.js';
 import type { ScoreComparison } from './score-comparison.js';
@@ -28,7 +28,7 @@ export const scoreComparisonSchema = z.strictObject({
     z.strictObject({
       metric: z.string(),
       direction: metricDirection,
-      standing,
+      origin,
       n: z
         .strictObject({ reference: z.int().min(0).nullable(), generated: z.int().min(0).nullable() })
         .optional()

@@ -46,9 +46,7 @@ function comparisonNotes({ metrics, first }: ScoreComparison): string[] {
   const counted = metrics.flatMap(({ metric, n }) =>
     n === undefined ? [] : { metric, text: countsText(n, first.reference.source) },
   );
-  const demos = metrics
-    .filter(({ standing }) => standing === 'demo')
-    .map(({ metric }) => metricLabel(metric));
+  const demos = metrics.filter(({ origin }) => origin === 'demo').map(({ metric }) => metricLabel(metric));
   return [
     ...directionNotes(metrics.map(({ direction }) => direction)),
     ...(counted.length === 0

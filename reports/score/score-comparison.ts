@@ -13,7 +13,7 @@ import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-r
 export interface ScoreDifference extends ValueDifference {
   readonly metric: string;
   readonly direction: ScoreResult['direction'];
-  readonly standing: ScoreResult['encoder']['standing'];
+  readonly origin: ScoreResult['encoder']['origin'];
   /** how many images, the same in both; left out by versions before */
   readonly n?: ScoreResult['n'] | undefined;
   /** of no difference, adjusted for all metrics compared; null without a standard error */
@@ -107,7 +107,7 @@ function scoreDifference([one, other]: readonly [ScoreResult, ScoreResult]): Dra
   return {
     metric: one.metric,
     direction: one.direction,
-    standing: one.encoder.standing,
+    origin: one.encoder.origin,
     n: one.n,
     first: one.value,
     second: other.value,

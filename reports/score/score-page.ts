@@ -83,7 +83,7 @@ function method({ metric, formula, units, encoder, parameters, source }: ScoreRe
 <dt>formula</dt><dd>${formula}</dd>
 <dt>units</dt><dd>${units}</dd>
 <dt>source</dt><dd>${source}</dd>
-<dt>encoder</dt><dd><code>${encoder.id}</code> (${encoder.standing})</dd>
+<dt>encoder</dt><dd><code>${encoder.id}</code> (${encoder.origin})</dd>
 <dt>SHA-256 of the network</dt><dd><code>${encoder.sha256 ?? 'unknown'}</code></dd>
 <dt>preprocessing</dt><dd><code>${encoder.preprocessing ?? 'unknown'}</code></dd>
 <dt>parameters</dt><dd><code>${settings.length === 0 ? 'none' : settings.join(', ')}</code></dd>

@@ -40,7 +40,7 @@ const encoder = z.strictObject({
     .regex(/^[0-9a-f]{64}$/)
     .nullable(),
   preprocessing: z.string().nullable(),
-  standing: z
+  origin: z
     .enum(['official', 'demo', 'custom', 'unknown'])
     .describe('demo: not comparable with published values'),
 });

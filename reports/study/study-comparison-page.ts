@@ -14,7 +14,7 @@ export function studyComparisonPage(comparison: StudyComparison): string {
   const body = html`<main>
 <h1>Two studies side by side</h1>
 <dl class="sides"><div><dt>first</dt><dd><code>${first.source}</code></dd></div><div><dt>second</dt><dd><code>${second.source}</code></dd></div></dl>
-${curves.some(({ standing }) => standing === 'demo') ? html`<p class="note" role="note">${DEMO_NOTE}</p>` : new Html('')}
+${curves.some(({ origin }) => origin === 'demo') ? html`<p class="note" role="note">${DEMO_NOTE}</p>` : new Html('')}
 <h2>What differs</h2>
 ${table('What differs', main)}
 ${tableNotesHtml(main)}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { StudyComparison } from '../../sample-size-study/study-comparison.js';
-import { judgement, metricDirection, standing, valueDifference } from '../files/json-formats.js';
+import { judgement, metricDirection, origin, valueDifference } from '../files/json-formats.js';
 import { storedDesign } from './study-schema.js';
 
 const sampleSize = z.int().min(1);
@@ -19,7 +19,7 @@ export const studyComparisonSchema = z.strictObject({
     z.strictObject({
       metric: z.string(),
       direction: metricDirection,
-      standing,
+      origin,
       arms: z.tuple([z.string(), z.string()]).describe('its name in either study'),
       distortion: z.string().describe('none for the images as they are'),
       level: z.number(),

@@ -47,7 +47,7 @@ export function studyComparisonTable(comparison: StudyComparison): TextTable {
           standardError: curve.final.standardError,
         })),
       ),
-      ...(curves.some(({ standing }) => standing === 'demo') ? [`Encoders are demos (${DEMO_NOTE}).`] : []),
+      ...(curves.some(({ origin }) => origin === 'demo') ? [`Encoders are demos (${DEMO_NOTE}).`] : []),
     ],
     title: `${names.title[1]} less ${names.title[0]}: limits for n → ∞, or values at the largest common n`,
     header: ['metric', 'arm', 'of', one, other, 'difference', '95 % interval', 'p (Holm)', 'better'],

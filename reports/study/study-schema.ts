@@ -13,7 +13,7 @@ const encoder = z.looseObject({
   id: z.string(),
   sha256: z.string().nullable(),
   preprocessing: z.string().nullable(),
-  standing: z
+  origin: z
     .enum(['official', 'demo', 'custom', 'unknown'])
     .describe('demo: not comparable with published values'),
 });

@@ -47,16 +47,16 @@ export function onEmbeddings(
 const SHORT_HASH = 12;
 
 /** A network as a methods section must name it. */
-function encoderText({ id, sha256, preprocessing, standing }: EncoderIdentity): string {
+function encoderText({ id, sha256, preprocessing, origin }: EncoderIdentity): string {
   const hash = sha256 === null ? [] : [`SHA-256 ${sha256.slice(0, SHORT_HASH)}…`];
-  return `${id} (${[standing, ...hash, `preprocessing ${preprocessing ?? 'unknown'}`].join(', ')})`;
+  return `${id} (${[origin, ...hash, `preprocessing ${preprocessing ?? 'unknown'}`].join(', ')})`;
 }
 
 /** The networks of a table, with what must be said of them: once for all where all are demos. */
 export function encodersText(encoders: readonly EncoderIdentity[]): string {
   const own = [...new Map(encoders.map((encoder) => [encoder.id, encoder])).values()];
-  const note = ({ standing }: EncoderIdentity) =>
-    standing === 'demo' ? ` (${DEMO_NOTE})` : standing === 'custom' ? ' (custom)' : '';
+  const note = ({ origin }: EncoderIdentity) =>
+    origin === 'demo' ? ` (${DEMO_NOTE})` : origin === 'custom' ? ' (custom)' : '';
   const isOne = new Set(own.map(note)).size === 1;
   return isOne
     ? `${listText(own.map(({ id }) => id))}${note(own[0]!)}`

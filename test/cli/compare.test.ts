@@ -111,14 +111,14 @@ describe('steadfid compare', () => {
 
   test('says that embeddings of unknown origin are so', () => {
     expect(stderr).toContain('warning: ');
-    expect(report.metrics[0]!.encoder.standing).toBe('unknown');
+    expect(report.metrics[0]!.encoder.origin).toBe('unknown');
   });
 
   test('writes the same as JSON and as CSV, and nothing again without --force', async () => {
     expect(JSON.parse(readFileSync(join(cwd, 'out/compare.json'), 'utf8'))).toEqual(report);
     const lines = readFileSync(join(cwd, 'out/compare.csv'), 'utf8').trim().split('\r\n');
     expect(lines[0]).toBe(
-      'score,metric,arm,n,removed,value,random_mean,random_sd,p_lower,p_higher,p_two_sided,p_holm,difference,difference_low,difference_high,draws,verdict,direction,encoder,encoder_standing,seed,version',
+      'score,metric,arm,n,removed,value,random_mean,random_sd,p_lower,p_higher,p_two_sided,p_holm,difference,difference_low,difference_high,draws,verdict,direction,encoder,encoder_origin,seed,version',
     );
     // unfiltered, filtered, inverse, 3 controls, without detail, and 3 arms of 3 doses, of 2 scores and 6 metrics;
     // and random subsets of like detail where a score changes fid or cmmd

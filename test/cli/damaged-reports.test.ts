@@ -65,7 +65,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 const AGAIN = 'It was changed by hand, or written by another version: run the command that made it again.';
 
-function standingBeside(name: string): readonly [string, string] | null {
+function textBeside(name: string): readonly [string, string] | null {
   const { beside } = KINDS[name]!;
   return beside === undefined ? null : [beside[0], strictJson(beside[1], 'report')];
 }
@@ -74,7 +74,7 @@ function standingBeside(name: string): readonly [string, string] | null {
 async function refusal(
   name: string,
   text: string,
-  beside: readonly [string, string] | null = standingBeside(name),
+  beside: readonly [string, string] | null = textBeside(name),
 ): Promise<string> {
   const folder = temporaryFolder();
   if (beside !== null) writeFileSync(join(folder, beside[0]), beside[1]);

@@ -127,7 +127,7 @@ describe('the demo encoders', () => {
   )('%s says that it is a demo encoder, with license, attribution and recipe', async (id) => {
     const encoder = await openEncoder(`${projectRoot}encoders/demo/${id}.onnx`);
     await encoder.close();
-    expect(encoder.identity).toMatchObject({ id, standing: 'demo' });
+    expect(encoder.identity).toMatchObject({ id, origin: 'demo' });
     const { license, attribution, recipe } = JSON.parse(projectFile(`encoders/demo/${id}.json`));
     expect(license).toBe('Apache-2.0');
     expect(attribution).toContain('Twemoji graphics © Twitter, Inc and other contributors, CC-BY 4.0');

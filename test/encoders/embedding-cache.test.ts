@@ -6,7 +6,7 @@ import { type CacheEntry, type CacheIdentity, openEmbeddingCache } from '../../e
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const identity: CacheIdentity = {
-  encoder: { id: 'tiny', sha256: 'ab'.repeat(32), preprocessing: 'unresized, 0..1', standing: 'custom' },
+  encoder: { id: 'tiny', sha256: 'ab'.repeat(32), preprocessing: 'unresized, 0..1', origin: 'custom' },
   circumstances: ['0.1.0', 'cpu'],
 };
 const module = new URL('../../encoders/embedding-cache.js', import.meta.url).href;

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Encoder } from '../../encoders/encoder.js';
-import { encoderStanding, type OpenEncoderOptions, openEncoder } from '../../encoders/open-encoder.js';
+import { encoderOrigin, type OpenEncoderOptions, openEncoder } from '../../encoders/open-encoder.js';
 import { GraphBuilder } from '../../onnx/graph-builder.js';
 import { openSession } from '../../onnx/onnx-session.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -48,7 +48,7 @@ describe('openEncoder', () => {
       id: 'tiny',
       sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
       preprocessing: 'pillow-bicubic 16, -1..1',
-      standing: 'custom',
+      origin: 'custom',
     });
   });
 
@@ -94,11 +94,11 @@ describe('openEncoder', () => {
   });
 
   test('a sidecar cannot make a network official or one of the suite’s own', async () => {
-    const path = await writeTinyEncoder(temporaryFolder(), { standing: 'demo' });
-    expect((await opened(path)).identity.standing).toBe('custom');
-    const bogus = await writeTinyEncoder(temporaryFolder(), { standing: 'official' });
-    await expect(openEncoder(bogus)).rejects.toThrow('standing: invalid input: expected "demo"');
-    expect(await encoderStanding({ path, id: 'tiny', claim: 'demo', origin: 'shipped' })).toBe('demo');
+    const path = await writeTinyEncoder(temporaryFolder(), { origin: 'demo' });
+    expect((await opened(path)).identity.origin).toBe('custom');
+    const bogus = await writeTinyEncoder(temporaryFolder(), { origin: 'official' });
+    await expect(openEncoder(bogus)).rejects.toThrow('origin: invalid input: expected "demo"');
+    expect(await encoderOrigin({ path, id: 'tiny', claim: 'demo', origin: 'shipped' })).toBe('demo');
   });
 
   test('a missing sidecar is asked for, with an example that works', async () => {

@@ -27,7 +27,7 @@ describe('readEmbeddedSet', () => {
     const set = await readEmbeddedSet(path);
     expect(set).toMatchObject({ source: path, n: 2, ids: null, logits: null, moments: null, skipped: [] });
     expect(set.embeddings).toMatchObject({ n: 2, d: 3 });
-    expect(set.encoder).toEqual({ id: 'unknown', sha256: null, preprocessing: null, standing: 'unknown' });
+    expect(set.encoder).toEqual({ id: 'unknown', sha256: null, preprocessing: null, origin: 'unknown' });
     expect(set.warnings).toEqual([
       {
         code: 'UNKNOWN_PROVENANCE',
@@ -114,11 +114,11 @@ describe('readEmbeddedSet', () => {
     await expect(readEmbeddedSet('/nowhere/a.npz')).rejects.toThrow('/nowhere/a.npz: no such file');
   });
 
-  test('readEmbeddedSet takes the encoder that the file was written with, standing included', async () => {
+  test('readEmbeddedSet takes the encoder that the file was written with, origin included', async () => {
     const path = join(temporaryFolder(), 'a.npz');
     const npz = await openNpzWriter(path, [{ name: 'embeddings', columns: 1 }]);
     await npz.append({ embeddings: Float32Array.of(1) });
-    const encoder = { id: 'x', sha256: '00', preprocessing: 'p', standing: 'official' };
+    const encoder = { id: 'x', sha256: '00', preprocessing: 'p', origin: 'official' };
     const provenance = {
       schema: 'steadfid/provenance/1',
       version: '0',

@@ -153,7 +153,7 @@ describe('writeStatistics', () => {
 
   test('statistics of an encoder that is not known say nothing of it', async () => {
     const set = await foldMoments(encodeImages(await noiseSet(3), await tiny()));
-    const unknown = { id: 'unknown', sha256: null, preprocessing: null, standing: 'unknown' } as const;
+    const unknown = { id: 'unknown', sha256: null, preprocessing: null, origin: 'unknown' } as const;
     const path = join(temporaryFolder(), 'a.npz');
     await writeStatistics(path, { set: { ...set, encoder: unknown }, moments: set.moments! });
     expect((await readEmbeddedSet(path)).warnings.map(({ code }) => code)).toEqual(['UNKNOWN_PROVENANCE']);

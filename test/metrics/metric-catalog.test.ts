@@ -112,7 +112,7 @@ describe('what a metric refuses', () => {
   });
 
   test('embeddings of two lengths, whatever their provenance', async () => {
-    const unknown = { id: 'unknown', sha256: null, preprocessing: null, standing: 'unknown' } as const;
+    const unknown = { id: 'unknown', sha256: null, preprocessing: null, origin: 'unknown' } as const;
     const other = embeddedSet(gaussianCloud({ n: 30, d: 5, seed: 2 }), {
       source: 'fake.npy',
       encoder: unknown,

@@ -20,7 +20,7 @@ describe('comparePage', () => {
     const written = comparePage(
       {
         ...report,
-        metrics: [{ ...fid!, encoder: { ...fid!.encoder, standing: 'demo' } }],
+        metrics: [{ ...fid!, encoder: { ...fid!.encoder, origin: 'demo' } }],
         warnings: [{ code: 'DEMO_ENCODER', message: 'demo encoder: not comparable with published values' }],
       },
       [],
@@ -33,7 +33,7 @@ describe('comparePage', () => {
     const [fid] = report.metrics;
     const demo = {
       ...report,
-      metrics: [{ ...fid!, encoder: { ...fid!.encoder, standing: 'demo' as const } }],
+      metrics: [{ ...fid!, encoder: { ...fid!.encoder, origin: 'demo' as const } }],
     };
     expect(compareTextTable(demo).notes?.join(' ')).toContain(
       '(demo encoder: not comparable with published values)',

@@ -7,11 +7,11 @@ describe('studyComparisonPage', () => {
   test.each([
     'demo',
     'custom',
-  ] as const)('studyComparisonPage of a %s encoder says so if it is a demo', async (standing) => {
-    const report = await exampleStudy({ arms: ['one'], standing });
+  ] as const)('studyComparisonPage of a %s encoder says so if it is a demo', async (origin) => {
+    const report = await exampleStudy({ arms: ['one'], origin });
     const written = studyComparisonPage(
       studyComparison({ source: 'first', report }, { source: 'second', report }),
     );
-    expect(written.includes('not comparable with published values')).toBe(standing === 'demo');
+    expect(written.includes('not comparable with published values')).toBe(origin === 'demo');
   });
 });

@@ -54,7 +54,7 @@ describe('studyPage', () => {
   });
 
   test('studyPage of a demo encoder says so on the page and on every figure', async () => {
-    const report = await exampleStudy({ arms: ['one'], standing: 'demo' });
+    const report = await exampleStudy({ arms: ['one'], origin: 'demo' });
     const figures = await studyFigures(report);
     expect(figures.length).toBeGreaterThan(0);
     for (const figure of figures)

@@ -21,7 +21,7 @@ const WIDTHS = `(async () => {
 })()`;
 
 async function exampleSheet(): Promise<string> {
-  const study = await exampleStudy({ arms: ['Ωμέγα & "Жук" <ß>', 'plain'], standing: 'demo' });
+  const study = await exampleStudy({ arms: ['Ωμέγα & "Жук" <ß>', 'plain'], origin: 'demo' });
   return figureSheet(curveFigure(study.curves, await drawingBoard()));
 }
 

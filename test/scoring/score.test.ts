@@ -17,9 +17,9 @@ const official: EncoderIdentity = {
   id: 'inception-v3-fid',
   sha256: '11'.repeat(32),
   preprocessing: 'torch-bilinear 299, -1..1',
-  standing: 'official',
+  origin: 'official',
 };
-const unknown: EncoderIdentity = { id: 'unknown', sha256: null, preprocessing: null, standing: 'unknown' };
+const unknown: EncoderIdentity = { id: 'unknown', sha256: null, preprocessing: null, origin: 'unknown' };
 
 describe('score', () => {
   test('score gives every number with n, encoder, parameters, seed, direction and version', async () => {
@@ -146,7 +146,7 @@ describe('score', () => {
   });
 
   test.each([
-    ['demo', { ...official, id: 'demo-inception', standing: 'demo' }, ['DEMO_ENCODER']],
+    ['demo', { ...official, id: 'demo-inception', origin: 'demo' }, ['DEMO_ENCODER']],
     ['custom', TEST_ENCODER, ['CUSTOM_ENCODER']],
     ['official', official, []],
   ] as const)('a result by a %s encoder says so', async (_, encoder, codes) => {

@@ -51,7 +51,7 @@ const unknown = scored(
     reason: 'needs more images than there are.',
     standardError: null,
     interval: null,
-    encoder: { id: 'unknown', sha256: null, preprocessing: null, standing: 'unknown' },
+    encoder: { id: 'unknown', sha256: null, preprocessing: null, origin: 'unknown' },
   })),
 );
 

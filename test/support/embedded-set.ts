@@ -6,7 +6,7 @@ export const TEST_ENCODER: EncoderIdentity = {
   id: 'test-net',
   sha256: '00'.repeat(32),
   preprocessing: 'unresized, 0..1',
-  standing: 'custom',
+  origin: 'custom',
 };
 
 /** A set that holds the given embeddings, and logits if there are some. */

@@ -45,7 +45,7 @@ export const EXAMPLE_PAGES = {
   score: async () => scorePage(renamed(exampleReport), { neighbors: renamed(exampleNeighbors) }),
   study: async () => {
     const arms = [HOSTILE, 'plain', 'third'];
-    const report = renamed(await exampleStudy({ arms, metrics: ['fid', 'kid'], standing: 'demo' }));
+    const report = renamed(await exampleStudy({ arms, metrics: ['fid', 'kid'], origin: 'demo' }));
     return studyPage(report, await studyFigures(report));
   },
   compare: async () => {

@@ -12,7 +12,7 @@ const pair = {
 /** Pairs of one pixel each, with names that are markup. */
 export const exampleNeighbors: Neighbors = {
   schema: 'steadfid/neighbors/1',
-  encoder: { id: 'test-net', standing: 'custom' },
+  encoder: { id: 'test-net', origin: 'custom' },
   generated: { compared: 5, of: 5 },
   reference: { compared: 5000, of: 20000 },
   nearest: [pair],

@@ -12,7 +12,7 @@ export function embeddedSet(source: string, embeddings: Rows): EmbeddedSet {
     source,
     n: embeddings.n,
     ids: numberedIds(embeddings.n),
-    encoder: { id: 'planted', sha256: null, preprocessing: null, standing: 'custom' },
+    encoder: { id: 'planted', sha256: null, preprocessing: null, origin: 'custom' },
     embeddings,
     logits: null,
     digest: null,

@@ -5,14 +5,14 @@ const official: EncoderIdentity = {
   id: 'inception-v3-fid',
   sha256: '9f2c'.repeat(16),
   preprocessing: 'torch-bilinear 299, -1..1',
-  standing: 'official',
+  origin: 'official',
 };
 
 const demo: EncoderIdentity = {
   id: 'demo-inception',
   sha256: '41aa'.repeat(16),
   preprocessing: 'pillow-bicubic 64, 0..1',
-  standing: 'demo',
+  origin: 'demo',
 };
 
 const fid: ScoreResult = {

@@ -11,13 +11,13 @@ export async function exampleStudy({
   arms,
   sizes = [50, 100, 200, 400, 800],
   repeats = 24,
-  standing = 'custom',
+  origin = 'custom',
   metrics = ['fid'],
 }: {
   readonly arms: readonly string[];
   readonly sizes?: readonly number[];
   readonly repeats?: number;
-  readonly standing?: 'custom' | 'demo';
+  readonly origin?: 'custom' | 'demo';
   readonly metrics?: readonly string[];
 }): Promise<StudyReport> {
   const design = await parsedDesign(
@@ -57,7 +57,7 @@ export async function exampleStudy({
       arm,
       distortion: 'none',
       level: 0,
-      encoder: { ...TEST_ENCODER, standing },
+      encoder: { ...TEST_ENCODER, origin },
       dimension: 64,
       poolSize: 2000,
       referenceSize: 5000,

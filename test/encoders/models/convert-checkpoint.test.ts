@@ -111,7 +111,7 @@ describe('convertCheckpoint', () => {
 describe('officialProof', () => {
   const reasonOf = async (path: string) => {
     const proof = await officialProof(path, { catalog: CATALOG });
-    return proof.standing === 'official' ? `official ${proof.encoder.id}` : proof.reason;
+    return proof.origin === 'official' ? `official ${proof.encoder.id}` : proof.reason;
   };
   const edit = (path: string, change: (sidecar: Record<string, unknown>) => unknown) =>
     writeFileSync(path, JSON.stringify(change(JSON.parse(readFileSync(path, 'utf8')))));
@@ -119,7 +119,7 @@ describe('officialProof', () => {
   test('a network is official if its checkpoint is published and converts to the same bytes', async () => {
     const { onnx } = await converted();
     expect(await reasonOf(onnx)).toBe('official clip-tiny');
-    expect((await officialProof(onnx)).standing).toBe('custom'); // no such record in the real catalog
+    expect((await officialProof(onnx)).origin).toBe('custom'); // no such record in the real catalog
   });
 
   test('a network with one bit changed is not', async () => {
