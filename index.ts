@@ -113,6 +113,18 @@ export type {
   NoisePrediction,
 } from './diffusion/denoiser.js';
 export { lastLayerPixel, type NoisePixel } from './diffusion/last-layer.js';
+export {
+  type ConvertDenoiserOptions,
+  type ConvertedDenoiser,
+  convertDenoiser,
+} from './diffusion/models/convert-denoiser.js';
+export { type CutDenoiser, type CutSettings, cutDenoiser } from './diffusion/models/cut-denoiser.js';
+export {
+  type ConfigFile,
+  type DenoiserConversion,
+  denoiserPlan,
+} from './diffusion/models/denoiser-conversion.js';
+export type { DenoiserPlan } from './diffusion/networks/denoiser-plan.js';
 export { openDenoiser } from './diffusion/open-denoiser.js';
 export { denoiserPredictor, type PredictingDenoiser } from './diffusion/denoiser-predictor.js';
 export { imageNormals, initialNoise, type NoisePurpose, type Normals } from './diffusion/image-noise.js';

@@ -1,6 +1,12 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-import { GraphProtoSchema, ModelProtoSchema, type TensorProto, TensorProtoSchema } from './onnx-schema.js';
+import {
+  type GraphProto,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+} from './onnx-schema.js';
 
 /** Bytes of a file by their place. */
 export interface ByteSource {
@@ -47,6 +53,45 @@ export async function* initializers(source: ByteSource): AsyncGenerator<Initiali
       if (field.number === initializer.number) yield initializerAt(source, field);
     }
   }
+}
+
+/** An ONNX file without the numbers of its weights. */
+export interface GraphOutline {
+  /** nodes, inputs and outputs; no initializers */
+  readonly graph: GraphProto;
+  readonly initializers: ReadonlyMap<string, Initializer>;
+  /** version of the standard's operators */
+  readonly opset: number;
+}
+
+/**
+ * A network's graph and the places of its weights, read as `initializers` reads them.
+ *
+ * @throws Error if the bytes are no protobuf message
+ */
+export async function graphOutline(source: ByteSource): Promise<GraphOutline> {
+  const { graph } = ModelProtoSchema.field;
+  const { initializer } = GraphProtoSchema.field;
+  const [ofGraph, ofModel]: [Uint8Array[], Uint8Array[]] = [[], []];
+  const found = new Map<string, Initializer>();
+  const bytesOf = ({ head, end }: Field) => source.read(head, end - head);
+  for await (const model of fieldsOf(source, 0, source.size)) {
+    if (model.number !== graph.number) ofModel.push(await bytesOf(model));
+    else
+      for await (const field of fieldsOf(source, model.start, model.end)) {
+        if (field.number !== initializer.number) ofGraph.push(await bytesOf(field));
+        else {
+          const weight = await initializerAt(source, field);
+          found.set(weight.name, weight);
+        }
+      }
+  }
+  const { opsetImport } = fromBinary(ModelProtoSchema, new Uint8Array(Buffer.concat(ofModel)));
+  return {
+    graph: fromBinary(GraphProtoSchema, new Uint8Array(Buffer.concat(ofGraph))),
+    initializers: found,
+    opset: Number(opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 1n),
+  };
 }
 
 async function initializerAt(source: ByteSource, { start, end }: Field): Promise<Initializer> {

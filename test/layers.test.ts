@@ -23,6 +23,7 @@ const EDGES = [
   'encoders/embedding-cache.ts',
   'encoders/open-encoder.ts',
   'numerics/kernels/',
+  'diffusion/models/',
   'diffusion/open-denoiser.ts',
   'uncertainty/files/',
   'filtering/files/',

@@ -1,8 +1,10 @@
+import { DENOISER_ARCHITECTURES, type DenoiserArchitecture } from '../../diffusion/networks/denoiser-plan.js';
 import { convertCheckpoint } from '../../encoders/models/convert-checkpoint.js';
 import type { Conversion } from '../../encoders/models/network-conversion.js';
 import { OptionError } from '../../errors.js';
 import type { Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
+import { DENOISER_FLAGS } from './denoiser-flags.js';
 import type { ModelsRequest } from './models-run.js';
 
 const MEGABYTE = 1e6;
@@ -17,7 +19,20 @@ export async function runModelsConvert(
     throw missing('steadfid models convert', 'needs one checkpoint', `${names.length}`);
   }
   if (options.output === undefined) throw missing('--output', 'must name the .onnx file to write');
-  const network = await convertCheckpoint({ checkpoint, onnx: options.output }, conversionOf(options), {
+  const paths = { checkpoint, onnx: options.output };
+  if (isDenoiser(options.as)) {
+    const encoderFlag = (['tap', 'activation'] as const).find((name) => options[name] !== undefined);
+    if (encoderFlag !== undefined)
+      throw conflict(`--${encoderFlag}`, encoderFlag === 'tap' ? 'inception' : 'clip', options.as);
+    return (await import('./models-convert-denoiser.js')).runConvertDenoiser(
+      paths,
+      options.as,
+      options,
+      terminal,
+    );
+  }
+  requireNoDenoiserFlag(options);
+  const network = await convertCheckpoint(paths, conversionOf(options), {
     existing: options.force === 'on' ? 'replaced' : 'refused',
     signal: terminal.signal,
     ...(options.id === undefined ? {} : { id: options.id }),
@@ -41,8 +56,33 @@ export async function runModelsConvert(
   return 'done';
 }
 
+function isDenoiser(as: ModelsRequest['options']['as']): as is DenoiserArchitecture {
+  return (DENOISER_ARCHITECTURES as readonly (string | undefined)[]).includes(as);
+}
+
+const OF_DENOISERS = [
+  'config',
+  'imageSize',
+  'heads',
+  'headChannels',
+  'attentionOrder',
+  'schedule',
+  'diffusionSteps',
+  'betas',
+] as const;
+
+function requireNoDenoiserFlag(options: ModelsRequest['options']): void {
+  const name = OF_DENOISERS.find((flag) => options[flag] !== undefined);
+  if (name !== undefined && options.as !== undefined)
+    throw conflict(`--${DENOISER_FLAGS[name].name}`, DENOISER_ARCHITECTURES.join(', '), options.as);
+}
+
 function conversionOf({ as, tap, activation }: ModelsRequest['options']): Conversion {
-  if (as === undefined) throw missing('--as', 'must say what the checkpoint is: inception, clip or dinov2');
+  if (as === undefined || isDenoiser(as))
+    throw missing(
+      '--as',
+      'must say what the checkpoint is: inception, clip, dinov2, ddpm, adm or diffusers-unet',
+    );
   if (tap !== undefined && as !== 'inception') throw conflict('--tap', 'inception', as);
   if (activation !== undefined && as !== 'clip') throw conflict('--activation', 'clip', as);
   if (as === 'inception') return { architecture: as, ...(tap === undefined ? {} : { tap }) };

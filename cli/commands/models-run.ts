@@ -3,7 +3,7 @@ import { unknownNameError } from '../../encoders/unknown-name-error.js';
 import { OptionError } from '../../errors.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
-import type { MODELS_FLAGS } from './models.js';
+import { MODELS_FLAGS } from './models.js';
 
 type Input = CommandInput<typeof MODELS_FLAGS>;
 
@@ -20,17 +20,31 @@ const ACTIONS: Readonly<Record<string, () => Promise<Action>>> = {
   list: async () => (await import('./models-list.js')).runModelsList,
   pull: async () => (await import('./models-pull.js')).runModelsPull,
   convert: async () => (await import('./models-convert.js')).runModelsConvert,
+  cut: async () => (await import('./models-cut.js')).runModelsCut,
   verify: async () => (await import('./models-verify.js')).runModelsVerify,
 };
 
 /** Flags that only some actions take. */
-const ONLY_FOR: Readonly<Partial<Record<keyof Input['options'], string>>> = {
-  from: 'pull',
-  as: 'convert',
-  activation: 'convert',
-  tap: 'convert',
-  id: 'convert',
-  output: 'convert',
+const ONLY_FOR: Readonly<Partial<Record<keyof Input['options'], readonly string[]>>> = {
+  from: ['pull'],
+  as: ['convert'],
+  activation: ['convert'],
+  tap: ['convert'],
+  id: ['convert', 'cut'],
+  output: ['convert', 'cut'],
+  config: ['convert'],
+  imageSize: ['convert', 'cut'],
+  heads: ['convert'],
+  headChannels: ['convert'],
+  attentionOrder: ['convert'],
+  schedule: ['convert', 'cut'],
+  diffusionSteps: ['convert', 'cut'],
+  betas: ['convert', 'cut'],
+  x: ['cut'],
+  t: ['cut'],
+  y: ['cut'],
+  epsilon: ['cut'],
+  classes: ['cut'],
 };
 
 /** `steadfid models`: the published networks on this machine. */
@@ -47,11 +61,11 @@ export async function runModels(
       known: Object.keys(ACTIONS),
     });
   }
-  for (const [flag, owner] of Object.entries(ONLY_FOR)) {
-    if (owner !== action && options[flag as keyof typeof ONLY_FOR] !== undefined) {
+  for (const [option, owners] of Object.entries(ONLY_FOR)) {
+    if (!owners.includes(action!) && options[option as keyof typeof ONLY_FOR] !== undefined) {
       throw new OptionError('CONFLICTING_OPTIONS', {
-        where: `--${flag}`,
-        expected: `is a flag of steadfid models ${owner}`,
+        where: `--${MODELS_FLAGS[option as keyof typeof ONLY_FOR].name}`,
+        expected: `is a flag of steadfid models ${owners.join(' and ')}`,
         received: `it with ${action}`,
       });
     }

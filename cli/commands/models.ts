@@ -1,6 +1,7 @@
 import { command } from '../command.js';
 import { choiceFlag, textFlag } from '../flag.js';
 import { force, json, models as modelsFlag, outputFile, quiet } from '../flags.js';
+import { DENOISER_FLAGS } from './denoiser-flags.js';
 
 export const MODELS_FLAGS = {
   from: textFlag({
@@ -12,8 +13,8 @@ export const MODELS_FLAGS = {
   }),
   as: choiceFlag({
     name: 'as',
-    choices: ['inception', 'clip', 'dinov2'],
-    help: 'convert: what the checkpoint is',
+    choices: ['inception', 'clip', 'dinov2', 'ddpm', 'adm', 'diffusers-unet'],
+    help: 'convert: what the checkpoint is; the last three are denoisers',
     group: 'What to compute',
     absent: undefined,
   }),
@@ -41,6 +42,7 @@ export const MODELS_FLAGS = {
     absent: undefined,
     absentText: 'the published network’s, else the file’s name',
   }),
+  ...DENOISER_FLAGS,
   json,
   output: outputFile,
   force,
@@ -53,15 +55,16 @@ export const models = command({
   summary: 'fetch, convert and check the published networks',
   details: `list     what there is, and what of it is on this machine
 pull     fetch a published checkpoint, check its SHA-256, write it as ONNX
-convert  write any such checkpoint as ONNX, with the .json that --encoder reads beside it
+convert  write any such checkpoint as ONNX, with the .json that --encoder or --denoiser reads beside it
+cut      give any ONNX denoiser an output of its last layer's input, and the .json that --denoiser reads
 verify   read every byte of what is on this machine and say whether it is official
 
 Weights are read by TypeScript; nothing in a checkpoint is ever run.`,
   arguments: [
-    { name: 'action', help: 'list, pull, convert or verify', count: 'one' },
+    { name: 'action', help: 'list, pull, convert, cut or verify', count: 'one' },
     {
       name: 'names',
-      help: 'ids for pull and verify, a checkpoint for convert, .onnx files for verify',
+      help: 'ids for pull and verify, a checkpoint for convert, a .onnx file for cut, .onnx files for verify',
       count: 'any',
     },
   ],
@@ -71,6 +74,9 @@ Weights are read by TypeScript; nothing in a checkpoint is ever run.`,
     'steadfid models pull inception-v3-fid clip-vit-l-14-336',
     'steadfid models pull clip-vit-b-32 --from ViT-B-32.pt',
     'steadfid models convert open_clip.safetensors --as clip --activation gelu -o clip.onnx',
+    'steadfid models convert ckpt.pth --as ddpm --image-size 64 -o celeba.onnx',
+    'steadfid models convert 128x128_diffusion.pt --as adm --image-size 128 --heads 4 --schedule linear -o adm.onnx',
+    'steadfid models cut net.onnx --schedule linear -o denoiser.onnx',
     'steadfid models verify',
   ],
   run: async (input, terminal) => (await import('./models-run.js')).runModels(input, terminal),

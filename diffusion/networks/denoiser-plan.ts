@@ -13,6 +13,7 @@ export interface DenoiserPlan {
   readonly title: string;
   /** inputs `x`, `t` and, with classes, `y`; outputs `epsilon` and `features` */
   readonly graph: GraphBuilder;
+  readonly network: UNet;
   readonly description: Omit<DenoiserDescription, 'id'>;
   /** what neither the file nor the settings say and was taken from its kind, in sentences */
   readonly assumptions: readonly string[];
@@ -41,6 +42,7 @@ export function uNetPlan(parts: {
       `${name}, ${features} channels, ${residuals} blocks down, ${height} × ${width} px` +
       `${count === null ? '' : `, ${count} classes`}${outChannels === channels ? '' : ', learned variance'}`,
     graph,
+    network,
     description: {
       kind: 'denoiser',
       inputs: { x: 'x', t: 't', ...(count === null ? {} : { y: 'y' }) },

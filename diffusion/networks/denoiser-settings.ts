@@ -101,8 +101,8 @@ export function requiredHeads(
 
 function missing(what: string, help: string): never {
   throw new OptionError('CONFLICTING_OPTIONS', {
-    where: 'steadfid models convert',
-    expected: `the tensors do not say the ${what}, and must be told it`,
+    where: 'denoiser',
+    expected: `its file does not say the ${what}, which must be told`,
     help,
   });
 }

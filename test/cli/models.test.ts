@@ -3,8 +3,12 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { officialEncoder } from '../../encoders/networks/encoder-catalog.js';
+import { modelBytes } from '../../onnx/onnx-model.js';
+import { convolutionDenoiser } from '../support/cut-networks.js';
+import { denoiserCase } from '../support/denoiser-cases.js';
 import { fileServer, serve } from '../support/file-server.js';
 import { runCommand } from '../support/run-command.js';
+import { writeSafetensors } from '../support/safetensors-file.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { TINY_CLIP_BYTES, TINY_CLIP_PATH } from '../support/tiny-clip.js';
 
@@ -60,6 +64,61 @@ describe('steadfid models', () => {
     ).toBe(0);
   });
 
+  test('convert --as ddpm writes a denoiser, and says what it took for granted', async () => {
+    const cwd = temporaryFolder();
+    writeSafetensors(join(cwd, 'model.safetensors'), denoiserCase('ddpm-pooled'));
+    const convert = (...words: string[]) =>
+      models(['convert', 'model.safetensors', ...words, '-o', 'net.onnx'], cwd);
+    expect(await convert('--as', 'ddpm', '--image-size', '8')).toMatchObject({
+      code: 0,
+      stdout: 'net\tnet.onnx\n',
+      stderr:
+        'DDPM U-Net, 32 channels, 3 blocks down, 8 × 8 px.\n' +
+        'Noise schedule: linear, β 0.0001 to 0.02, 1000 steps.\n' +
+        'Last layer: a convolution of 32 channels, 3 × 3 (conv_out.weight).\n' +
+        'note: The noise schedule was taken to be linear, β from 0.0001 to 0.02 in 1000 steps.\n',
+    });
+    const refusals: readonly (readonly [readonly string[], string])[] = [
+      [['--as', 'ddpm'], 'denoiser: its file does not say the side of the images, which must be told.'],
+      [
+        ['--as', 'adm', '--heads', '1'],
+        'model.safetensors: a guided-diffusion U-Net must have the tensor input_blocks.0.0.weight; got no such tensor.',
+      ],
+      [['--as', 'ddpm', '--tap', '64'], '--tap: goes with --as inception; got ddpm.'],
+      [['--as', 'clip', '--heads', '2'], '--heads: goes with --as ddpm, adm, diffusers-unet; got clip.'],
+      [
+        ['--as', 'ddpm', '--betas', '0.1'],
+        '--betas: must be two numbers between 0 and 1, as in 0.0001,0.02; got "0.1".',
+      ],
+      [
+        ['--as', 'ddpm', '--epsilon', 'e'],
+        '--epsilon: is a flag of steadfid models cut; got it with convert.',
+      ],
+    ];
+    for (const [words, said] of refusals) {
+      const { code, stderr } = await convert(...words, '--force');
+      expect({ code, said: stderr.slice(0, said.length) }).toEqual({ code: 2, said });
+    }
+  });
+
+  test('cut gives a network an output of its features', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'net.onnx'), await modelBytes(convolutionDenoiser(6).model()));
+    const words = ['cut', 'net.onnx', '--schedule', 'cosine', '-o', 'denoiser.onnx'];
+    expect(await models(words, cwd)).toMatchObject({
+      code: 0,
+      stdout: 'denoiser\tdenoiser.onnx\n',
+      stderr:
+        'Noise schedule: cosine, 1000 steps.\n' +
+        'Last layer: a convolution of 5 channels, 3 × 3 (last.weight).\n' +
+        'A run on noise: the last layer of the features is the network’s noise.\n',
+    });
+    expect(readdirSync(cwd).sort()).toEqual(['denoiser.json', 'denoiser.onnx', 'net.onnx']);
+    expect((await models(['cut', 'net.onnx', '-o', 'other.onnx'], cwd)).stderr).toMatch(
+      /^denoiser: its file does not say the noise schedule, which must be told\. Pass --schedule linear/,
+    );
+  });
+
   test('verify reads a network and exits 1 unless it is official', async () => {
     const cwd = temporaryFolder();
     await models(['convert', TINY_CLIP_PATH, '--as', 'clip', '-o', 'net.onnx'], cwd);
@@ -104,7 +163,7 @@ describe('steadfid models', () => {
   test.each([
     [
       ['lst'],
-      'steadfid models: unknown action "lst". Did you mean "list"? Known: list, pull, convert, verify.\n',
+      'steadfid models: unknown action "lst". Did you mean "list"? Known: list, pull, convert, cut, verify.\n',
     ],
     [['pull'], 'steadfid models pull: needs the id of a network. There are inception-v3-fid, '],
     [['pull', 'inception'], 'encoder: unknown encoder "inception". '],
@@ -115,7 +174,7 @@ describe('steadfid models', () => {
     [['list', '--as', 'clip'], '--as: is a flag of steadfid models convert; got it with list.\n'],
     [
       ['convert', 'a.pt', '-o', 'a.onnx'],
-      '--as: must say what the checkpoint is: inception, clip or dinov2. As in: ',
+      '--as: must say what the checkpoint is: inception, clip, dinov2, ddpm, adm or diffusers-unet. As in: ',
     ],
     [['convert', 'a.pt', '--as', 'clip'], '--output: must name the .onnx file to write. As in: '],
     [

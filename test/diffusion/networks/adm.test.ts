@@ -55,10 +55,10 @@ describe('admPlan', () => {
     const refusal = (changes: object) =>
       thrown(() => admPlan(denoiserCheckpoint(tensors), { ...settings!, ...changes }));
     expect(refusal({ heads: undefined })).toMatch(
-      /^CONFLICTING_OPTIONS .*: the tensors do not say the number of attention heads, and must be told it\. Pass --heads N/,
+      /^CONFLICTING_OPTIONS .*: its file does not say the number of attention heads, which must be told\. Pass --heads N/,
     );
-    expect(refusal({ imageSize: undefined })).toMatch(/do not say the side of the images/);
-    expect(refusal({ schedule: undefined })).toMatch(/do not say the noise schedule/);
+    expect(refusal({ imageSize: undefined })).toMatch(/does not say the side of the images/);
+    expect(refusal({ schedule: undefined })).toMatch(/does not say the noise schedule/);
     expect(refusal({ heads: 5 })).toBe(
       'CONFLICTING_OPTIONS --heads: must divide the 32 channels of every attention; got 5.',
     );

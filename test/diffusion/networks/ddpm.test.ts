@@ -63,7 +63,7 @@ describe('ddpmPlan', () => {
   test('without a size of images it is refused', () => {
     const checkpoint = denoiserCheckpoint(denoiserCase('ddpm').tensors);
     expect(thrown(() => ddpmPlan(checkpoint, {}))).toBe(
-      'CONFLICTING_OPTIONS steadfid models convert: the tensors do not say the side of the images, and must be told it. ' +
+      'CONFLICTING_OPTIONS denoiser: its file does not say the side of the images, which must be told. ' +
         'Pass --image-size N, or --config model.json with image_size.',
     );
   });

@@ -1,0 +1,56 @@
+import type { BetaSchedule, DenoiserDescription } from '../../diffusion/denoiser.js';
+import { convertDenoiser } from '../../diffusion/models/convert-denoiser.js';
+import type { DenoiserArchitecture } from '../../diffusion/networks/denoiser-plan.js';
+import type { Outcome } from '../command.js';
+import type { Terminal } from '../terminal.js';
+import { denoiserSettings } from './denoiser-flags.js';
+import type { ModelsRequest } from './models-run.js';
+
+const MEGABYTE = 1e6;
+
+/** `steadfid models convert CHECKPOINT --as ddpm|adm|diffusers-unet` */
+export async function runConvertDenoiser(
+  paths: { readonly checkpoint: string; readonly onnx: string },
+  architecture: DenoiserArchitecture,
+  options: ModelsRequest['options'],
+  terminal: Terminal,
+): Promise<Outcome> {
+  const { title, path, description, assumptions } = await convertDenoiser(
+    paths,
+    { architecture, ...denoiserSettings(options) },
+    {
+      existing: options.force === 'on' ? 'replaced' : 'refused',
+      signal: terminal.signal,
+      ...(options.id === undefined ? {} : { id: options.id }),
+      ...(options.config === undefined ? {} : { config: options.config }),
+      onProgress: ({ done, total }) =>
+        terminal.progress.show({
+          task: `writing ${paths.onnx}`,
+          done: Math.round(done / MEGABYTE),
+          total: Math.round(total / MEGABYTE),
+          unit: 'MB',
+        }),
+    },
+  );
+  terminal.progress.clear();
+  terminal.print(`${description.id}\t${path}`);
+  terminal.remark(`${title}.`);
+  for (const line of denoiserLines(description)) terminal.remark(line);
+  for (const assumption of assumptions) terminal.remark(`note: ${assumption}`);
+  return 'done';
+}
+
+/** What a denoiser's sidecar says, in sentences. */
+export function denoiserLines({ schedule, lastLayer }: DenoiserDescription): readonly string[] {
+  const layer =
+    lastLayer.kind === 'convolution'
+      ? `a convolution of ${lastLayer.inputChannels} channels, ${lastLayer.kernel.join(' × ')}`
+      : `linear, ${lastLayer.inputFeatures} features to patches of ${lastLayer.patch}`;
+  return [`Noise schedule: ${scheduleText(schedule)}.`, `Last layer: ${layer} (${lastLayer.weight}).`];
+}
+
+function scheduleText(schedule: BetaSchedule): string {
+  const { kind, steps } = schedule;
+  if (kind === 'cosine' || kind === 'explicit') return `${kind}, ${steps} steps`;
+  return `${kind}, β ${schedule.betaStart} to ${schedule.betaEnd}, ${steps} steps`;
+}

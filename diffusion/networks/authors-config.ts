@@ -1,0 +1,133 @@
+import { InputError } from '../../errors.js';
+import type { AdmSettings } from './adm.js';
+import type { UNet } from './u-net.js';
+
+/** What a config says that the tensors say too: where they differ, one of them is of another network. */
+export interface ConfigClaims {
+  readonly class_cond?: boolean;
+  readonly learn_sigma?: boolean;
+  readonly use_scale_shift_norm?: boolean;
+  readonly resblock_updown?: boolean;
+}
+
+/** A config read: settings for the plan, and claims to compare with the tensors. */
+export interface AuthorsConfig {
+  readonly settings: AdmSettings;
+  readonly claims: ConfigClaims;
+}
+
+const SCHEDULES = { linear: 'linear', cosine: 'cosine', quad: 'scaled-linear' } as const;
+
+/**
+ * The settings in a JSON with the authors' own names: guided diffusion's flags, or the YAML of ermongroup/ddim and of
+ * BayesDiff as JSON, whose parts `data`, `model` and `diffusion` are read as one. What is not said stays open; a number of −1 is
+ * not said. Other names are left alone.
+ *
+ * @throws InputError UNREADABLE_FILE naming the field whose value is not known
+ */
+export async function parsedAuthorsConfig(value: unknown, path: string): Promise<AuthorsConfig> {
+  const { z } = await import('zod');
+  const count = z.int().transform((number) => (number === -1 ? undefined : number));
+  const flag = z.boolean();
+  const schedule = z.enum(['linear', 'cosine', 'quad']);
+  const beta = z.number().gt(0).lt(1);
+  const schema = z
+    .object({
+      image_size: count,
+      num_heads: count,
+      num_head_channels: count,
+      num_heads_upsample: count,
+      use_new_attention_order: flag,
+      noise_schedule: schedule,
+      beta_schedule: schedule,
+      diffusion_steps: count,
+      num_diffusion_timesteps: count,
+      beta_start: beta,
+      beta_end: beta,
+      class_cond: flag,
+      learn_sigma: flag,
+      use_scale_shift_norm: flag,
+      resblock_updown: flag,
+      predict_xstart: z.literal(false),
+    })
+    .partial();
+  const result = schema.safeParse(flattened(value));
+  if (!result.success) {
+    const { path: field, message } = result.error.issues[0]!;
+    throw new InputError('UNREADABLE_FILE', {
+      where: path,
+      expected: `${field.join('.') || 'the file'}: ${message[0]!.toLowerCase()}${message.slice(1)}`,
+      help: 'Give the authors’ settings as JSON: { "image_size": 128, "num_heads": 4, "noise_schedule": "linear" }',
+    });
+  }
+  const config = result.data;
+  const kind = config.noise_schedule ?? config.beta_schedule;
+  return {
+    settings: said({
+      imageSize: config.image_size,
+      heads: config.num_heads,
+      headChannels: config.num_head_channels,
+      headsUp: config.num_heads_upsample,
+      attentionOrder:
+        config.use_new_attention_order === undefined
+          ? undefined
+          : config.use_new_attention_order
+            ? ('new' as const)
+            : ('legacy' as const),
+      schedule: kind === undefined ? undefined : SCHEDULES[kind],
+      steps: config.diffusion_steps ?? config.num_diffusion_timesteps,
+      betaStart: config.beta_start,
+      betaEnd: config.beta_end,
+    }),
+    claims: said({
+      class_cond: config.class_cond,
+      learn_sigma: config.learn_sigma,
+      use_scale_shift_norm: config.use_scale_shift_norm,
+      resblock_updown: config.resblock_updown,
+    }),
+  };
+}
+
+/**
+ * Compares what a config claims with the network that the tensors are.
+ *
+ * @throws InputError UNREADABLE_FILE naming the first claim that does not hold
+ */
+export function requireClaims(network: UNet, claims: ConfigClaims, path: string): void {
+  const { channels, classes, down, outConvolution } = network;
+  const residuals = down.flat().filter((block) => block.kind === 'residual');
+  const found: Required<ConfigClaims> = {
+    class_cond: classes !== null,
+    learn_sigma: outConvolution.weight.shape[0] !== channels,
+    use_scale_shift_norm: residuals.some(({ timeEffect }) => timeEffect === 'scale-and-shift'),
+    resblock_updown: residuals.some(({ resampling }) => resampling === 'down'),
+  };
+  for (const [name, claim] of Object.entries(claims)) {
+    const holds = found[name as keyof ConfigClaims];
+    if (claim === holds) continue;
+    throw new InputError('UNREADABLE_FILE', {
+      where: path,
+      expected: `${name} must be ${holds}, as the tensors are`,
+      received: `${claim}`,
+      help: 'Give the config of this checkpoint.',
+    });
+  }
+}
+
+/** The parts of the study's YAML as one level; anything else as it is. */
+function flattened(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const parts = ['data', 'model', 'diffusion'].map((name) => value[name]).filter(isRecord);
+  return Object.assign({}, value, ...parts);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+type Said<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the fields that are open. */
+function said<T extends object>(fields: T): Said<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)) as Said<T>;
+}

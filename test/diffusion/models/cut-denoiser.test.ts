@@ -1,0 +1,166 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type CutSettings, cutDenoiser } from '../../../diffusion/models/cut-denoiser.js';
+import { openDenoiser } from '../../../diffusion/open-denoiser.js';
+import type { GraphBuilder } from '../../../onnx/graph-builder.js';
+import { modelBytes } from '../../../onnx/onnx-model.js';
+import { openSession } from '../../../onnx/onnx-session.js';
+import { convolutionDenoiser, tokenDenoiser } from '../../support/cut-networks.js';
+import { formulaValues } from '../../support/formula-network.js';
+import { smallDenoiser } from '../../support/small-denoiser.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+import { rejected } from '../../support/thrown.js';
+
+const LINEAR = { kind: 'linear', steps: 1000, betaStart: 1e-4, betaEnd: 0.02 } as const;
+const x = formulaValues(3, { shape: [2, 3, 8, 8] });
+
+async function written(graph: GraphBuilder) {
+  const folder = temporaryFolder();
+  const paths = { network: join(folder, 'net.onnx'), onnx: join(folder, 'cut.onnx') };
+  writeFileSync(paths.network, await modelBytes(graph.model()));
+  return { folder, paths };
+}
+
+const cut = async (graph: GraphBuilder, settings: Partial<CutSettings> = {}) => {
+  const { paths } = await written(graph);
+  return cutDenoiser(paths, { schedule: LINEAR, ...settings });
+};
+
+/** Noise of a file as it was, for two images. */
+async function originalNoise(path: string): Promise<Float32Array> {
+  const session = await openSession(path);
+  const feeds = {
+    sample: { dims: [2, 3, 8, 8], data: x },
+    timestep: { dims: [2], data: BigInt64Array.of(3n, 900n) },
+  };
+  const { noise_pred } = await session.run(feeds);
+  await session.close();
+  return noise_pred!.data as Float32Array;
+}
+
+describe('cutDenoiser', () => {
+  test('the last convolution’s input becomes an output, and the noise stays what it was', async () => {
+    const { paths } = await written(convolutionDenoiser(3));
+    const { description, isProved } = await cutDenoiser(paths, { schedule: LINEAR });
+    expect(isProved).toBe(true);
+    expect(description).toEqual({
+      kind: 'denoiser',
+      id: 'cut',
+      inputs: { x: 'sample', t: 'timestep' },
+      outputs: { epsilon: 'noise_pred', features: 'features' },
+      imageSize: 8,
+      channels: 3,
+      classes: null,
+      prediction: 'epsilon',
+      schedule: LINEAR,
+      lastLayer: {
+        kind: 'convolution',
+        inputChannels: 5,
+        outputChannels: 3,
+        kernel: [3, 3],
+        padding: [1, 1],
+        weight: 'last.weight',
+        bias: 'last.bias',
+      },
+    });
+    const denoiser = await openDenoiser(paths.onnx);
+    const { epsilon, features } = await denoiser.predict({ n: 2, x, t: [3, 900] });
+    expect(epsilon).toEqual(await originalNoise(paths.network));
+    expect(features.length).toBe(2 * 5 * 64);
+    expect(await rejected(denoiser.predict({ n: 2, x, t: [3, 0.5] }))).toBe(
+      'OUT_OF_RANGE denoiser cut: t must be a whole number of 0 to 999; got 0.5.',
+    );
+    await denoiser.close();
+  });
+
+  test('of a learned variance the noise alone is taken', async () => {
+    const { paths } = await written(convolutionDenoiser(6));
+    const { description } = await cutDenoiser(paths, { schedule: LINEAR });
+    expect(description.outputs).toEqual({ epsilon: 'noise', features: 'features' });
+    const denoiser = await openDenoiser(paths.onnx);
+    const { epsilon } = await denoiser.predict({ n: 2, x, t: [3, 900] });
+    await denoiser.close();
+    const both = await originalNoise(paths.network);
+    expect(epsilon.subarray(192)).toEqual(both.subarray(384, 576));
+  });
+
+  test('of a transformer the linear layer’s tokens of the image are taken', async () => {
+    const { paths } = await written(tokenDenoiser());
+    const { description } = await cutDenoiser(paths, { schedule: LINEAR });
+    expect(description.lastLayer).toEqual({
+      kind: 'linear',
+      inputFeatures: 7,
+      outputChannels: 3,
+      allChannels: 3,
+      patch: 2,
+      weight: 'decoder.weight',
+      weightAxes: 'input-output',
+      bias: 'decoder.bias',
+    });
+    const denoiser = await openDenoiser(paths.onnx);
+    const { epsilon, features } = await denoiser.predict({ n: 2, x, t: [3, 900] });
+    await denoiser.close();
+    expect(features.length).toBe(2 * 16 * 7);
+    expect(epsilon).toEqual(await originalNoise(paths.network));
+  });
+
+  test('names that are taken are not taken again, and class labels are found by their name', async () => {
+    const { graph } = smallDenoiser({ classes: 4 });
+    const { description } = await cut(graph, { classes: 4, epsilon: 'epsilon', id: 'mine' });
+    expect(description).toMatchObject({
+      id: 'mine',
+      classes: 4,
+      inputs: { x: 'x', t: 't', y: 'y' },
+      outputs: { features: 'features_' },
+    });
+  });
+
+  test('what the file does not say must be told', async () => {
+    expect(await rejected(cut(smallDenoiser().graph))).toMatch(
+      /^CONFLICTING_OPTIONS --epsilon: must name the noise, one of epsilon float32 \(n, 3, 8, 8\), features/,
+    );
+    expect(await rejected(cut(smallDenoiser({ classes: 4 }).graph, { epsilon: 'epsilon' }))).toMatch(
+      /its inputs must be noisy images, times and perhaps class labels, named by --x, --t and \(with --classes\) --y/,
+    );
+    expect(await rejected(cut(convolutionDenoiser(3), { imageSize: 16 }))).toBe(
+      'CONFLICTING_OPTIONS --image-size: must be the side of the images, whose axes are 8 and 8; got 16.',
+    );
+  });
+
+  test('a network that does not end in a plain last layer is refused, and nothing is written', async () => {
+    const { folder, paths } = await written(convolutionDenoiser(3, 'tanh'));
+    expect(await rejected(cutDenoiser(paths, { schedule: LINEAR }))).toMatch(
+      /the noise must be what a last Conv, Gemm or MatMul gives, reshaped at most; got Tanh Tanh_\d+ after it\./,
+    );
+    expect(readdirSync(folder)).toEqual(['net.onnx']);
+    expect(await rejected(cut(convolutionDenoiser(3, 'strided')))).toMatch(
+      /the last convolution must be plain/,
+    );
+    expect(await rejected(cut(convolutionDenoiser(4)))).toMatch(
+      /last\.weight must give 3 channels, or 6 with a variance; got 4/,
+    );
+  });
+
+  test('a layer that the noise is not made of alone is found out by a run', async () => {
+    const graph = convolutionDenoiser(3);
+    const sum = graph.node('Slice', [
+      'noise_pred',
+      graph.integers([1]),
+      graph.integers([9]),
+      graph.integers([0]),
+    ]);
+    graph.output('moved', sum, { type: 'float32', shape: ['m', 3, 8, 8] });
+    expect(await rejected(cut(graph, { epsilon: 'moved' }))).toMatch(
+      /^CONFLICTING_OPTIONS .*cut\.onnx, output moved: must be float32 and hold 192 values/,
+    );
+  });
+
+  test('a file that is no network is refused', async () => {
+    const { paths } = await written(convolutionDenoiser(3));
+    writeFileSync(paths.network, readFileSync(paths.network).subarray(0, 500));
+    expect(await rejected(cutDenoiser(paths, { schedule: LINEAR }))).toMatch(
+      /^UNREADABLE_FILE .*net\.onnx: must be a network in ONNX format/,
+    );
+  });
+});
