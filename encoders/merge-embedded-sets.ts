@@ -1,5 +1,6 @@
 import { InputError, ProvenanceError, ShapeError } from '../errors.js';
 import { byCodePoint } from './embedded-set.js';
+import { parsedIds } from './files/json-text.js';
 import { type NpyRows, type Npz, openNpz } from './files/npz.js';
 import { openNpzWriter } from './files/npz-writer.js';
 import type { WholeFileOptions } from './files/whole-file.js';
@@ -69,7 +70,7 @@ async function partOf(npz: Npz): Promise<Part> {
       expected: 'must say of which encoder and images its embeddings are (provenance.json and ids.json)',
       help: 'Merge files that steadfid encode wrote.',
     });
-  const ids = JSON.parse(await npz.text('ids.json')) as readonly string[];
+  const ids = parsedIds(await npz.text('ids.json'), `${path}, ids.json`);
   const part = {
     npz,
     ids,

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js';
 import type { EncoderIdentity, Warning } from './encoder.js';
+import { parsedJson } from './files/json-text.js';
 import type { ImageSizes } from './image-sizes.js';
 
 /** An image that was left out on request, and why. */
@@ -69,16 +70,7 @@ export async function provenanceSchema() {
  * @throws InputError UNREADABLE_FILE if the text is not what the suite writes
  */
 export async function parsedProvenance(text: string, where: string): Promise<Provenance> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(
-      'UNREADABLE_FILE',
-      { where: `${where}, provenance.json`, expected: 'must be JSON', received: (error as Error).message },
-      { cause: error },
-    );
-  }
+  const value = parsedJson(text, { where: `${where}, provenance.json` });
   const result = (await provenanceSchema()).safeParse(value);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;

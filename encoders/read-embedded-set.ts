@@ -2,6 +2,7 @@ import { InputError, SampleSizeError, ShapeError } from '../errors.js';
 import { type Rows, rows } from '../numerics/rows.js';
 import type { EmbeddedSet } from './embedded-set.js';
 import type { EncoderIdentity, Warning } from './encoder.js';
+import { parsedIds } from './files/json-text.js';
 import type { NpyArray } from './files/npy-array.js';
 import { type Npz, openNpz } from './files/npz.js';
 import { readNpy } from './files/read-npy.js';
@@ -10,6 +11,8 @@ import { type Provenance, parsedProvenance } from './provenance.js';
 
 /** What a `.npz` holds, told by the names and shapes of its arrays. */
 export type NpzContent = 'embeddings' | 'statistics' | 'images';
+
+const ARRAYS_SHOWN = 10;
 
 const UNKNOWN: EncoderIdentity = { id: 'unknown', sha256: null, preprocessing: null, origin: 'unknown' };
 
@@ -63,12 +66,13 @@ export async function npzContent(npz: Npz): Promise<NpzContent> {
   }
   if (arrays.includes('arr_0') && (await npz.header('arr_0')).shape.length === 4) return 'images';
   const found: string[] = [];
-  for (const name of arrays) found.push(`${name} (${(await npz.header(name)).shape.join(', ')})`);
+  for (const name of arrays.slice(0, ARRAYS_SHOWN))
+    found.push(`${name} (${(await npz.header(name)).shape.join(', ')})`);
   throw new InputError('UNREADABLE_FILE', {
     where: npz.path,
     expected:
       'must hold embeddings (an array embeddings, or a single 2-d array), statistics (mu and sigma) or images (arr_0, n × height × width × 3)',
-    received: found.join(', ') || 'no arrays',
+    received: `${found.join(', ')}${arrays.length > ARRAYS_SHOWN ? ', …' : ''}` || 'no arrays',
   });
 }
 
@@ -128,7 +132,7 @@ async function readIds(npz: Npz, n: number): Promise<readonly string[] | null> {
   const { path } = npz;
   if (!npz.files.includes('ids.json') && !npz.arrays.includes('ids')) return null;
   const ids = npz.files.includes('ids.json')
-    ? idList(await npz.text('ids.json'), path)
+    ? parsedIds(await npz.text('ids.json'), `${path}, ids.json`)
     : await npz.texts('ids');
   if (ids.length !== n) throw unlikeRows(path, 'ids', ids.length, n);
   const seen = new Set<string>();
@@ -143,19 +147,6 @@ async function readIds(npz: Npz, n: number): Promise<readonly string[] | null> {
     seen.add(id);
   }
   return ids;
-}
-
-function idList(text: string, path: string): string[] {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (Array.isArray(value) && value.every((id) => typeof id === 'string')) return value;
-  } catch {
-    // said below
-  }
-  throw new InputError('UNREADABLE_FILE', {
-    where: `${path}, ids.json`,
-    expected: 'must be a JSON list of texts',
-  });
 }
 
 function unlikeRows(path: string, what: string, received: number, n: number): ShapeError {

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.js';
+import { parsedJson } from './files/json-text.js';
 import type { Preprocessing } from './images/preprocessing.js';
 
 /** What an ONNX file cannot say of itself: names of its input and outputs, and how images become its input. */
@@ -43,16 +44,7 @@ export async function sidecarSchema() {
  * @throws InputError UNREADABLE_FILE naming the first field that is missing or wrong, with an example
  */
 export async function parsedSidecar(text: string, path: string): Promise<Sidecar> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(
-      'UNREADABLE_FILE',
-      { where: path, expected: 'must be JSON', received: (error as Error).message, help: SIDECAR_HELP },
-      { cause: error },
-    );
-  }
+  const value = parsedJson(text, { where: path, help: SIDECAR_HELP });
   const result = (await sidecarSchema()).safeParse(value);
   if (result.success) return result.data;
   const { path: field, message } = result.error.issues[0]!;

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { InputError } from '../../errors.js';
+import { openRegularFile } from './regular-file.js';
 
 /**
  * The bytes of one image file.
@@ -8,17 +8,27 @@ import { InputError } from '../../errors.js';
  */
 export async function readImageFile(path: string): Promise<Uint8Array> {
   try {
-    const { buffer, byteOffset, byteLength } = await readFile(path);
-    return new Uint8Array(buffer, byteOffset, byteLength);
+    const { file } = await openRegularFile(path);
+    try {
+      const { buffer, byteOffset, byteLength } = await file.readFile();
+      return new Uint8Array(buffer, byteOffset, byteLength);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
+    const said = error instanceof InputError ? factOf(error) : (error as Error).message;
     throw new InputError(
       'UNREADABLE_IMAGE',
       {
         where: path,
-        expected: `the file cannot be read (${(error as Error).message})`,
+        expected: `the file cannot be read (${said})`,
         help: 'Replace it or pass --skip-unreadable.',
       },
       { cause: error },
     );
   }
+}
+
+function factOf({ details: { expected, received } }: InputError): string {
+  return received === undefined ? expected : `${expected}, and is ${received}`;
 }

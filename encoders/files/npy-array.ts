@@ -66,6 +66,7 @@ export async function npyArray(
       data = memory(checkedSize(header, size, where), where);
       rest = head.subarray(header.dataOffset);
     }
+    if (filled + rest.length > data.length) throw sizeError(header, size, where); // it has grown meanwhile
     data.set(rest, filled);
     filled += rest.length;
   }
@@ -80,14 +81,18 @@ export async function npyArray(
 export function checkedSize(header: NpyHeader, size: number, where: string): number {
   const { shape, itemSize, dataOffset } = header;
   const bytes = shape.reduce((product, side) => product * side, itemSize);
-  if (dataOffset + bytes !== size)
-    throw new InputError('UNREADABLE_FILE', {
-      where,
-      expected: `must be ${dataOffset + bytes} bytes for its shape (${shape.join(', ')})`,
-      received: `${size}`,
-      help: 'Save the array again.',
-    });
+  if (dataOffset + bytes !== size) throw sizeError(header, size, where);
   return bytes;
+}
+
+function sizeError({ shape, itemSize, dataOffset }: NpyHeader, size: number, where: string): InputError {
+  const bytes = shape.reduce((product, side) => product * side, itemSize);
+  return new InputError('UNREADABLE_FILE', {
+    where,
+    expected: `must be ${dataOffset + bytes} bytes for its shape (${shape.join(', ')})`,
+    received: `${size}`,
+    help: 'Save the array again.',
+  });
 }
 
 /** Numbers from the data of an array. */
@@ -107,7 +112,7 @@ export function converted(header: NpyHeader, bytes: ArrayBuffer, where: string):
     const values = convert(bytes);
     return { shape, descr, data: fortranOrder ? rowMajor(values, shape) : values };
   } catch (error) {
-    if (!(error instanceof InexactInteger)) throw error;
+    if (!(error instanceof InexactInteger)) throw tooLarge(bytes.byteLength, where, error);
     throw new InputError(
       'UNREADABLE_FILE',
       {
@@ -138,17 +143,21 @@ function memory(bytes: number, where: string): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(bytes);
   } catch (error) {
-    throw new InputError(
-      'UNREADABLE_FILE',
-      {
-        where,
-        expected: 'must fit in memory',
-        received: `${bytes} bytes`,
-        help: 'Split the file, or score its statistics (steadfid stats) instead.',
-      },
-      { cause: error },
-    );
+    throw tooLarge(bytes, where, error);
   }
+}
+
+function tooLarge(bytes: number, where: string, cause: unknown): InputError {
+  return new InputError(
+    'UNREADABLE_FILE',
+    {
+      where,
+      expected: 'must fit in memory',
+      received: `${bytes} bytes`,
+      help: 'Split the file, or score its statistics (steadfid stats) instead.',
+    },
+    { cause },
+  );
 }
 
 function swapBytes(bytes: ArrayBuffer, itemSize: number): void {

@@ -1,34 +1,40 @@
 import { InputError } from '../../errors.js';
 import { npyHead, npyHeader } from './npy.js';
 import { checkedSize, converted } from './npy-array.js';
+import type { ReadBudget } from './read-budget.js';
 
+/** A text is an object of its own, however short. */
+const STEPS_PER_TEXT = 16;
+
+const LAST_CODE_POINT = 0x10ffff;
 const TEXT_TYPE = /^([<>|=]?)([US])(\d+)$/;
 
 /**
  * Texts of a 1-d `.npy` array: numpy's fixed-width `U` (UTF-32) or `S` (UTF-8 bytes), or integers in decimal.
  *
  * @param bytes  the whole file
- * @throws InputError UNREADABLE_FILE if the array is damaged, not 1-d, or of another type; Python objects (what
- *   `np.array(list, dtype=object)` saves) are never unpickled
+ * @throws InputError UNREADABLE_FILE if the array is damaged, not 1-d, of another type, or holds more texts than its file
+ *   explains; Python objects (what `np.array(list, dtype=object)` saves) are never unpickled
  */
-export function npyTexts(bytes: Uint8Array, where: string): string[] {
+export function npyTexts(
+  bytes: Uint8Array,
+  { where, budget }: { readonly where: string; readonly budget: ReadBudget },
+): string[] {
   const head = npyHead(bytes, where);
+  const [n] = head.shape;
   if (head.shape.length !== 1)
     throw new InputError('UNREADABLE_FILE', {
       where,
       expected: 'must be 1-d',
       received: `shape (${head.shape.join(', ')})`,
     });
+  budget.spend(STEPS_PER_TEXT * n!);
   const [, order, kind, width] = TEXT_TYPE.exec(head.descr) ?? [];
   if (kind === undefined) return integers(bytes, where);
   const itemSize = Number(width) * (kind === 'U' ? 4 : 1);
   checkedSize({ ...head, itemSize }, bytes.length, where);
-  const items = Array.from({ length: head.shape[0]! }, (_, i) => {
-    const start = head.dataOffset + i * itemSize;
-    return bytes.subarray(start, start + itemSize);
-  });
-  if (kind === 'U') return items.map((item) => utf32(item, order === '>' ? 'big' : 'little'));
-  return items.map((item) => new TextDecoder().decode(item).replace(/\0+$/, ''));
+  const text = kind === 'U' ? utf32Texts(bytes, order === '>' ? 'big' : 'little', where) : utf8Texts(bytes);
+  return Array.from({ length: n! }, (_, i) => text(head.dataOffset + i * itemSize, itemSize));
 }
 
 function integers(bytes: Uint8Array, where: string): string[] {
@@ -44,10 +50,35 @@ function integers(bytes: Uint8Array, where: string): string[] {
   return Array.from(data, String);
 }
 
-function utf32(item: Uint8Array, order: 'big' | 'little'): string {
-  const view = new DataView(item.buffer, item.byteOffset, item.byteLength);
-  const points = Array.from({ length: item.byteLength / 4 }, (_, i) =>
-    view.getUint32(4 * i, order === 'little'),
-  );
-  return String.fromCodePoint(...points.slice(0, points.findLastIndex((point) => point !== 0) + 1));
+/** A text without the zeros that fill its width up. */
+type TextAt = (start: number, size: number) => string;
+
+function utf8Texts(bytes: Uint8Array): TextAt {
+  const decoder = new TextDecoder();
+  return (start, size) => {
+    let end = start + size;
+    while (end > start && bytes[end - 1] === 0) end--;
+    return decoder.decode(bytes.subarray(start, end));
+  };
+}
+
+function utf32Texts(bytes: Uint8Array, order: 'big' | 'little', where: string): TextAt {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const pointAt = (at: number): number => view.getUint32(at, order === 'little');
+  return (start, size) => {
+    let end = start + size;
+    while (end > start && pointAt(end - 4) === 0) end -= 4;
+    let text = '';
+    for (let at = start; at < end; at += 4) {
+      const point = pointAt(at);
+      if (point > LAST_CODE_POINT)
+        throw new InputError('UNREADABLE_FILE', {
+          where,
+          expected: 'must hold characters of Unicode',
+          received: `the number ${point} in place of one`,
+        });
+      text += String.fromCodePoint(point);
+    }
+    return text;
+  };
 }

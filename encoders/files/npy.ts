@@ -14,6 +14,9 @@ export interface NpyHeader {
   readonly itemSize: number;
 }
 
+/** numpy's own limit. */
+const MOST_AXES = 64;
+
 /** More than numpy itself accepts (10,000); reading this many bytes and 12 always reads the whole head. */
 export const LONGEST_HEAD = 65_535;
 
@@ -58,6 +61,7 @@ export function npyHead(bytes: Uint8Array, where: string): NpyHead {
   if (version < 1 || version > 3) throw unreadable(`must be of npy format 1 to 3; it is ${version}`);
   const start = version === 1 ? 10 : 12;
   const length = version === 1 ? view.getUint16(8, true) : bytes.length < 12 ? 0 : view.getUint32(8, true);
+  if (length > LONGEST_HEAD) throw unreadable(`has a head of ${length} bytes, which no array needs`);
   if (start + length > bytes.length)
     throw unreadable(`stops at byte ${bytes.length}, inside the array's head`);
   const literal = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(
@@ -93,6 +97,8 @@ function describe(descr: string): string {
 function axes(text: string, unreadable: (expected: string) => InputError): number[] {
   const parts = text.split(',').map((part) => part.trim());
   if (parts.at(-1) === '') parts.pop();
+  if (parts.length > MOST_AXES)
+    throw unreadable(`has ${parts.length} axes, and numpy's arrays have at most ${MOST_AXES}`);
   const shape = parts.map((part) => (/^\d+L?$/.test(part) ? Number.parseInt(part, 10) : Number.NaN));
   const count = shape.reduce((product, side) => product * side, 1);
   if (!Number.isSafeInteger(count)) throw unreadable(`has a shape that cannot be: (${text.trim()})`);

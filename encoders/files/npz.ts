@@ -2,8 +2,13 @@ import { InputError } from '../../errors.js';
 import { LONGEST_HEAD, type NpyHeader, npyHeader } from './npy.js';
 import { checkedSize, type NpyArray, npyArray } from './npy-array.js';
 import { npyTexts } from './npy-texts.js';
+import { ReadBudget } from './read-budget.js';
 import { openZip, type ZipArchive } from './zip-archive.js';
 import type { ZipEntry } from './zip-entry-reader.js';
+
+/** Of numpy's `U` texts, most of whose bytes are zeros that a zip leaves out. */
+const BYTES_PER_CHARACTER = 4;
+const NAMES_SHOWN = 10;
 
 /** A 2-d array that is read in parts: from the file where it holds plain float32, else out of memory. */
 export interface NpyRows {
@@ -41,14 +46,16 @@ export interface Npz {
 export async function openNpz(path: string): Promise<Npz> {
   const zip = await openZip(path);
   const arrays = zip.entries.filter(({ name }) => name.endsWith('.npy'));
+  const byName = new Map<string, ZipEntry>();
+  for (const found of zip.entries) if (!byName.has(found.name)) byName.set(found.name, found);
 
   function entry(name: string): ZipEntry {
-    const found = zip.entries.find((candidate) => candidate.name === name);
+    const found = byName.get(name);
     if (found !== undefined) return found;
     throw new InputError('UNREADABLE_FILE', {
       where: path,
       expected: `must hold ${name.replace(/\.npy$/, '')}`,
-      received: zip.entries.map((candidate) => candidate.name).join(', ') || 'an empty archive',
+      received: zip.entries.length === 0 ? 'an empty archive' : namesOf(zip.entries),
     });
   }
 
@@ -72,7 +79,10 @@ export async function openNpz(path: string): Promise<Npz> {
     header,
     array,
     async texts(name) {
-      return npyTexts(await zip.read(entry(`${name}.npy`)), where(name));
+      const found = entry(`${name}.npy`);
+      const budget = new ReadBudget(where(name), found.compressedSize);
+      budget.spend(found.size / BYTES_PER_CHARACTER);
+      return npyTexts(await zip.read(found), { where: where(name), budget });
     },
     async rows(name) {
       const found = entry(`${name}.npy`);
@@ -99,10 +109,17 @@ export async function openNpz(path: string): Promise<Npz> {
       return { n: n!, d: d!, read: async (from, count) => data.subarray(from * d!, (from + count) * d!) };
     },
     async text(name) {
-      return new TextDecoder().decode(await zip.read(entry(name)));
+      const found = entry(name);
+      new ReadBudget(`${path}, ${name}`, found.compressedSize).spend(found.size);
+      return new TextDecoder().decode(await zip.read(found));
     },
     close: () => zip.close(),
   };
+}
+
+function namesOf(entries: readonly ZipEntry[]): string {
+  const shown = entries.slice(0, NAMES_SHOWN).map(({ name }) => name);
+  return shown.join(', ') + (entries.length > NAMES_SHOWN ? ', …' : '');
 }
 
 /** Up to `length` bytes from the start of an entry. */

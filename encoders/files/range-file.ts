@@ -1,5 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { InputError } from '../../errors.js';
+import { openRegularFile } from './regular-file.js';
 
 /** A file read by ranges. */
 export interface RangeFile {
@@ -15,36 +16,16 @@ export interface RangeFile {
 /**
  * Opens a file for reading by ranges.
  *
- * @throws InputError UNREADABLE_FILE if it is missing or a folder, or when a range reaches past its end
+ * @throws InputError UNREADABLE_FILE if it is missing or no file, or when a range reaches past its end
  */
 export async function openRangeFile(path: string): Promise<RangeFile> {
-  const file = await opened(path);
-  const stat = await file.stat();
-  if (!stat.isFile()) {
-    await file.close();
-    throw new InputError('UNREADABLE_FILE', {
-      where: path,
-      expected: 'must be a file',
-      received: 'a folder',
-    });
-  }
-  const { size } = stat;
+  const { file, size } = await openRegularFile(path);
   return {
     path,
     size,
     read: (start, length) => readRange({ path, file, size, start, length }),
     close: () => file.close(),
   };
-}
-
-async function opened(path: string): Promise<FileHandle> {
-  try {
-    return await open(path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const expected = code === 'ENOENT' ? 'no such file' : `cannot be opened (${message})`;
-    throw new InputError('UNREADABLE_FILE', { where: path, expected }, { cause: error });
-  }
 }
 
 async function readRange(range: {

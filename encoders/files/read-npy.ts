@@ -1,6 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { InputError } from '../../errors.js';
+import type { FileHandle } from 'node:fs/promises';
 import { type NpyArray, npyArray } from './npy-array.js';
+import { openRegularFile } from './regular-file.js';
 
 const PIECE = 1 << 22;
 
@@ -11,30 +11,11 @@ const PIECE = 1 << 22;
  *   anything but real numbers; Python objects are never unpickled
  */
 export async function readNpy(path: string): Promise<NpyArray> {
-  const file = await opened(path);
+  const { file, size } = await openRegularFile(path);
   try {
-    const { size } = await file.stat();
     return await npyArray(pieces(file), { size, where: path });
   } finally {
     await file.close();
-  }
-}
-
-async function opened(path: string): Promise<FileHandle> {
-  try {
-    return await open(path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new InputError(
-      'UNREADABLE_FILE',
-      {
-        where: path,
-        ...(code === 'ENOENT'
-          ? { expected: 'no such file', help: 'Check the path.' }
-          : { expected: `cannot be opened (${message})` }),
-      },
-      { cause: error },
-    );
   }
 }
 

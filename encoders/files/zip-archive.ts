@@ -1,7 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { type Entry, fromRandomAccessReaderPromise } from 'yauzl';
-import { InputError } from '../../errors.js';
 import { ReadAhead } from './read-ahead.js';
+import { openRegularFile } from './regular-file.js';
 import { type ZipEntry, type ZipEntryReader, zipEntryReader } from './zip-entry-reader.js';
 import { reason, zipError } from './zip-error.js';
 
@@ -9,6 +9,8 @@ import { reason, zipError } from './zip-error.js';
 export interface ZipArchive extends ZipEntryReader {
   /** the path as the caller typed it */
   readonly path: string;
+  /** of the archive in bytes */
+  readonly fileSize: number;
   /** files in the order of the directory; folders are left out */
   readonly entries: readonly ZipEntry[];
   close(): Promise<void>;
@@ -20,15 +22,8 @@ function method(entry: Entry): ZipEntry['method'] {
   return entry.compressionMethod === 8 ? 'deflated' : `method ${entry.compressionMethod}`;
 }
 
-async function openFile(path: string): Promise<FileHandle> {
-  try {
-    return await open(path);
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const expected = missing ? 'no such file' : `cannot be opened (${reason(error)})`;
-    throw new InputError('UNREADABLE_FILE', { where: path, expected }, { cause: error });
-  }
-}
+/** Of each entry, before its name. */
+const LOCAL_HEADER = 30;
 
 async function directory(path: string, file: FileHandle, fileSize: number): Promise<ZipEntry[]> {
   try {
@@ -38,7 +33,11 @@ async function directory(path: string, file: FileHandle, fileSize: number): Prom
       validateEntrySizes: true,
     });
     const entries: ZipEntry[] = [];
+    let stored = 0;
     for await (const entry of zip.eachEntry()) {
+      stored += LOCAL_HEADER + entry.compressedSize;
+      if (stored > fileSize)
+        throw new Error('its entries overlap: they hold more bytes than the archive has');
       if (entry.fileName.endsWith('/')) continue;
       entries.push({
         name: entry.fileName,
@@ -60,17 +59,23 @@ async function directory(path: string, file: FileHandle, fileSize: number): Prom
  *
  * Names that are absolute or go through `..` are refused when the archive is opened; backslashes, which some Windows
  * tools write, are read as `/`. Sizes are checked before memory is taken: a stored entry is as large as it is in the
- * file, a deflated one at most 1,032 times that, and what is read is never more than what was declared.
+ * file, a deflated one at most 1,032 times that, and what is read is never more than what was declared. Entries that share bytes are refused, as
+ * CPython's zipfile does: a small file would stand for more than 1,032 times its size.
  *
  * @throws InputError UNREADABLE_FILE if the file is missing, not a zip, cut off, or (on reading) an entry is encrypted,
  *   compressed by another method than deflate, cut off, longer or shorter than declared, or fails its CRC-32
  */
 export async function openZip(path: string): Promise<ZipArchive> {
-  const file = await openFile(path);
+  const { file, size: fileSize } = await openRegularFile(path);
   try {
-    const { size: fileSize } = await file.stat();
     const entries = await directory(path, file, fileSize);
-    return { path, entries, ...zipEntryReader({ path, file, fileSize }), close: () => file.close() };
+    return {
+      path,
+      fileSize,
+      entries,
+      ...zipEntryReader({ path, file, fileSize }),
+      close: () => file.close(),
+    };
   } catch (error) {
     await file.close();
     throw error;

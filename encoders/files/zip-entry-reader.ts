@@ -153,6 +153,14 @@ export function zipEntryReader({
     }
   }
 
+  function memory(entry: ZipEntry): Uint8Array {
+    try {
+      return new Uint8Array(entry.size);
+    } catch (error) {
+      throw entryError(entry, `must fit in memory; it has ${entry.size} bytes`, error);
+    }
+  }
+
   async function read(entry: ZipEntry): Promise<Uint8Array> {
     if (entry.size <= SMALL && entry.compressedSize <= SMALL) return small(entry);
     await opened(entry, 0);
@@ -161,7 +169,7 @@ export function zipEntryReader({
         entry,
         `has ${entry.size} bytes, more than one array can hold (${constants.MAX_LENGTH})`,
       );
-    const bytes = new Uint8Array(entry.size);
+    const bytes = memory(entry);
     let filled = 0;
     for await (const chunk of chunks(entry)) {
       bytes.set(chunk, filled);

@@ -1,5 +1,6 @@
 import { InputError, SampleSizeError } from '../../errors.js';
 import { LONGEST_HEAD, npyHeader } from '../files/npy.js';
+import { ReadBudget } from '../files/read-budget.js';
 import type { ZipArchive } from '../files/zip-archive.js';
 import type { ZipEntry } from '../files/zip-entry-reader.js';
 import type { ImageSet } from './image-set.js';
@@ -7,6 +8,9 @@ import { rowsInOrder } from './rows-in-order.js';
 
 /** The array that guided-diffusion's sample batches keep their images in. */
 export const ADM_ARRAY = 'arr_0.npy';
+
+/** An image is an entry of its own, however small. */
+const STEPS_PER_IMAGE = 64;
 
 interface Batch {
   readonly n: number;
@@ -58,6 +62,7 @@ async function batch(zip: ZipArchive, entry: ZipEntry): Promise<Batch> {
       received: `${entry.size}`,
       help: 'Write the file again.',
     });
+  new ReadBudget(where, zip.fileSize).spend(STEPS_PER_IMAGE * n!);
   return { n: n!, height: height!, width: width!, dataOffset };
 }
 

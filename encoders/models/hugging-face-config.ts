@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError } from '../../errors.js';
+import { readTextFile } from '../files/regular-file.js';
 import type { ClipSettings } from '../networks/clip.js';
 
 const ACTIVATIONS: Readonly<Record<string, ClipSettings['activation']>> = {
@@ -36,7 +36,7 @@ export async function huggingFaceClipSettings(checkpointPath: string): Promise<C
 
 async function parsedFile(path: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return JSON.parse(await readTextFile(path));
   } catch {
     return undefined; // none there, or another program's
   }

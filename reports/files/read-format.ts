@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parsedJson } from '../../encoders/files/json-text.js';
 import { InputError } from '../../errors.js';
 import { firstFault, prototypeField } from './first-fault.js';
 
@@ -20,7 +21,7 @@ const HELP = 'It was changed by hand, or written by another version: run the com
  * the first such field
  */
 export async function readFormat<T>(path: string, { name, parsed, help = HELP }: Format<T>): Promise<T> {
-  const json = parsedJson(path, await readFile(path, 'utf8'));
+  const json = reportJson(path, await readFile(path, 'utf8'));
   requireSchema(path, name, json);
   const foreign = prototypeField(json);
   if (foreign !== null)
@@ -41,11 +42,11 @@ export async function readFormat<T>(path: string, { name, parsed, help = HELP }:
 }
 
 /** @throws InputError UNREADABLE_FILE */
-function parsedJson(path: string, text: string): unknown {
+function reportJson(path: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parsedJson(text, { where: path });
   } catch (cause) {
-    const { message } = cause as Error;
+    const message = (cause as InputError).details.received ?? '';
     const stop = Number(/at position (\d+)/.exec(message)?.[1] ?? Number.NaN);
     // a file may be cut behind the brace of an inner field
     const isCut = !text.trimEnd().endsWith('}') || stop >= text.length || /end of JSON input/.test(message);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { npyHeadBytes } from '../../encoders/files/npy-bytes.js';
 import { npyTexts } from '../../encoders/files/npy-texts.js';
+import { ReadBudget } from '../../encoders/files/read-budget.js';
 import { readNpy } from '../../encoders/files/read-npy.js';
 import { projectFile } from '../support/project.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -110,16 +111,17 @@ describe('readNpy', () => {
 });
 
 describe('npyTexts', () => {
+  const textsOf = (bytes: Uint8Array) =>
+    npyTexts(bytes, { where: 'ids', budget: new ReadBudget('ids', bytes.length) });
+
   test.each(fixture.texts)('npyTexts of $name gives the texts that numpy saved', ({ values, file }) => {
-    expect(npyTexts(Buffer.from(file, 'base64'), 'ids')).toEqual(values);
+    expect(textsOf(Buffer.from(file, 'base64'))).toEqual(values);
   });
 
   test('npyTexts refuses objects, numbers with fractions and arrays of two axes', () => {
     const file = (name: string) =>
       Buffer.from([...fixture.refused, ...fixture.numbers].find((one) => one.name === name)!.file, 'base64');
-    expect(() => npyTexts(file('object of texts'), 'ids')).toThrow(
-      'Python objects, which are never unpickled',
-    );
-    expect(() => npyTexts(file('<f4'), 'ids')).toThrow('ids: must be 1-d; got shape (2, 3).');
+    expect(() => textsOf(file('object of texts'))).toThrow('Python objects, which are never unpickled');
+    expect(() => textsOf(file('<f4'))).toThrow('ids: must be 1-d; got shape (2, 3).');
   });
 });

@@ -1,4 +1,5 @@
 import { byCodePoint } from '../../encoders/embedded-set.js';
+import { parsedIds } from '../../encoders/files/json-text.js';
 import { openNpz } from '../../encoders/files/npz.js';
 import { InputError, ShapeError } from '../../errors.js';
 import { arrayMap } from '../array-map.js';
@@ -24,7 +25,7 @@ export async function openNpzMaps(
   async function ids(): Promise<readonly string[]> {
     if (npz.arrays.includes(IDS)) return npz.texts(IDS);
     if (npz.files.includes(`${IDS}.json`))
-      return (JSON.parse(await npz.text(`${IDS}.json`)) as unknown[]).map(String);
+      return parsedIds(await npz.text(`${IDS}.json`), `${path}, ${IDS}.json`);
     throw new InputError('MISSING_IDS', {
       where: path,
       expected:

@@ -1,0 +1,67 @@
+import { InputError } from '../../errors.js';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** Deeper than any JSON that the suite reads. */
+const DEEPEST = 32;
+
+/** How deep lists and objects of a JSON text stand in each other, or at which place they are deeper than `most`. */
+function deeperThan(text: string, most: number): number | undefined {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at++;
+      for (; at < text.length && text.charCodeAt(at) !== QUOTE; at++)
+        if (text.charCodeAt(at) === BACKSLASH) at++;
+    } else if (code === 0x5b || code === 0x7b) {
+      if (++depth > most) return at;
+    } else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return undefined;
+}
+
+/**
+ * What a JSON text says, not nested deeper than anything that the suite reads: code that walks it needs no guard of its own.
+ *
+ * @param where    the file, as the error names it
+ * @param deepest  how deep lists and objects may stand in each other
+ * @throws InputError UNREADABLE_FILE if it is no JSON or nested deeper
+ */
+export function parsedJson(
+  text: string,
+  {
+    where,
+    help,
+    deepest = DEEPEST,
+  }: { readonly where: string; readonly help?: string; readonly deepest?: number },
+): unknown {
+  const refused = (received: string, cause?: unknown): InputError =>
+    new InputError(
+      'UNREADABLE_FILE',
+      { where, expected: 'must be JSON', received, ...(help === undefined ? {} : { help }) },
+      { cause },
+    );
+  const at = deeperThan(text, deepest);
+  if (at !== undefined)
+    throw refused(
+      `lists or objects nested deeper than ${deepest}, at character ${at.toLocaleString('en-US')}`,
+    );
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw refused((error as Error).message, error);
+  }
+}
+
+/**
+ * The ids in an `ids.json`.
+ *
+ * @throws InputError UNREADABLE_FILE if it is no list of texts
+ */
+export function parsedIds(text: string, where: string): readonly string[] {
+  const expected = 'must be a JSON list of texts';
+  const ids = parsedJson(text, { where, deepest: 1, help: `It ${expected}.` });
+  if (Array.isArray(ids) && ids.every((id) => typeof id === 'string')) return ids;
+  throw new InputError('UNREADABLE_FILE', { where, expected });
+}
