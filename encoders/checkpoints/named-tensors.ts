@@ -1,21 +1,27 @@
 import { InputError } from '../../errors.js';
+import type { ReadBudget } from '../files/read-budget.js';
+import { keyText } from './pickle-rules.js';
 import { AttributeBag, TorchTensor } from './torch-objects.js';
 
 /** Deeper than any network's modules; also what a structure that contains itself runs into. */
 const DEEPEST = 64;
-/** Characters of all names together. Networks have some 100,000; a small file can spell endless ones by sharing parts. */
-const MOST_CHARACTERS = 2 ** 24;
+/** Of an entry that is looked at, with the name that it has. */
+const STEPS_PER_ENTRY = 8;
 
 /**
  * The tensors of an unpickled object by name: keys of dictionaries, attributes of modules and indices of lists, joined
  * by `.`; anything that is no tensor is left out. A tensor alone is named with the empty string.
  *
+ * @param budget  what this may take: a small pickle can spell endless names by sharing parts
  * @throws InputError UNREADABLE_FILE if there are none, if two have one name, if the structure contains itself, or if
- *   it spells more names than a network could have
+ *   it spells more names than its bytes explain
  */
-export function namedTensors(where: string, value: unknown): ReadonlyMap<string, TorchTensor> {
+export function namedTensors(
+  where: string,
+  value: unknown,
+  budget: ReadBudget,
+): ReadonlyMap<string, TorchTensor> {
   const tensors = new Map<string, TorchTensor>();
-  let characters = 0;
 
   function visit(name: string, item: unknown, depth: number): void {
     if (item instanceof TorchTensor) {
@@ -28,8 +34,7 @@ export function namedTensors(where: string, value: unknown): ReadonlyMap<string,
     if (depth >= DEEPEST) throw refused(where, `must not be nested deeper than ${DEEPEST}`);
     for (const [key, child] of entries) {
       const inner = typeof child === 'object' && child !== null ? joined(name, key) : '';
-      characters += 1 + inner.length;
-      if (characters > MOST_CHARACTERS) throw refused(where, 'must not spell more names than a network has');
+      budget.spend(STEPS_PER_ENTRY + inner.length);
       visit(inner, child, depth + 1);
     }
   }
@@ -40,7 +45,7 @@ export function namedTensors(where: string, value: unknown): ReadonlyMap<string,
 }
 
 function joined(name: string, key: unknown): string {
-  const last = typeof key === 'string' || typeof key === 'number' ? String(key) : '?';
+  const last = keyText(key) ?? '?';
   return name === '' ? last : `${name}.${last}`;
 }
 

@@ -1,9 +1,12 @@
 import { InputError } from '../../errors.js';
+import { parsedJson } from '../files/json-text.js';
 import type { RangeFile } from '../files/range-file.js';
 import type { Checkpoint, CheckpointTensor } from './checkpoint.js';
-import { elementCount } from './strided-view.js';
+import { elementCount, MOST_AXES } from './strided-view.js';
 import { TENSOR_DTYPES, type TensorDtype } from './tensor-dtype.js';
 import { tensorValues } from './tensor-values.js';
+
+const HELP = 'Download or save the file again.';
 
 /** The format's own limit on its header. */
 const LARGEST_HEADER_BYTES = 100_000_000;
@@ -54,14 +57,16 @@ function tensor(
 ): CheckpointTensor {
   const { dtype: code, shape, data_offsets: range } = isRecord(entry) ? entry : {};
   const where = `${file.path}, tensor ${name}`;
-  const dtype = DTYPES[String(code)];
+  const dtype = typeof code === 'string' && Object.hasOwn(DTYPES, code) ? DTYPES[code] : undefined;
   if (dtype === undefined) {
-    throw refused(where, `its dtype must be one of ${Object.keys(DTYPES).join(', ')}`, String(code));
+    throw refused(where, `its dtype must be one of ${Object.keys(DTYPES).join(', ')}`, shown(code));
   }
-  if (!isCounts(shape)) throw refused(where, 'its shape must be a list of counts', JSON.stringify(shape));
+  if (!isCounts(shape) || shape.length > MOST_AXES) {
+    throw refused(where, `its shape must be a list of at most ${MOST_AXES} counts`, shown(shape));
+  }
   const byteLength = elementCount(shape) * TENSOR_DTYPES[dtype];
   if (!isCounts(range) || range.length !== 2 || range[1]! - range[0]! !== byteLength) {
-    throw refused(where, `its data_offsets must span ${byteLength} bytes`, JSON.stringify(range));
+    throw refused(where, `its data_offsets must span ${byteLength} bytes`, shown(range));
   }
   const [start, end] = range as [number, number];
   if (dataStart + end > file.size) {
@@ -72,13 +77,21 @@ function tensor(
 }
 
 function parsed(path: string, bytes: Uint8Array): Record<string, unknown> {
+  let text: string;
   try {
-    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (isRecord(header)) return header;
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     throw refused(path, 'its header must be JSON', error instanceof Error ? error.message : String(error));
   }
+  const header = parsedJson(text, { where: `${path}, header`, help: HELP });
+  if (isRecord(header)) return header;
   throw refused(path, 'its header must be a JSON object', 'another value');
+}
+
+/** What stands in place of what must, as an error shows it. */
+function shown(value: unknown): string {
+  const text = String(JSON.stringify(value));
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -94,6 +107,6 @@ function refused(where: string, expected: string, received: string): InputError 
     where,
     expected,
     received,
-    help: 'Download or save the file again.',
+    help: HELP,
   });
 }

@@ -5,6 +5,9 @@ export interface StridedView {
   readonly stride: readonly number[];
 }
 
+/** torch's own limit is 64: what walks over axes need not fear more. */
+export const MOST_AXES = 64;
+
 /** How many elements a shape holds. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, side) => product * side, 1);

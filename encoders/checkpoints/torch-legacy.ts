@@ -1,5 +1,6 @@
 import { InputError } from '../../errors.js';
 import type { RangeFile } from '../files/range-file.js';
+import { ReadBudget } from '../files/read-budget.js';
 import type { Checkpoint } from './checkpoint.js';
 import { namedTensors } from './named-tensors.js';
 import { PickleEnded } from './pickle-bytes.js';
@@ -11,7 +12,8 @@ import { unpickled } from './unpickled.js';
 const MAGIC = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL = 1001;
 const FIRST_READ_BYTES = 2 ** 20;
-const LARGEST_PICKLE_BYTES = 2 ** 28;
+/** As of those in a zip. */
+const LARGEST_PICKLE_BYTES = 2 ** 25;
 
 /** Where a storage's numbers lie in the file. */
 interface Place {
@@ -27,8 +29,8 @@ interface Place {
  */
 export async function torchLegacyCheckpoint(file: RangeFile): Promise<Checkpoint> {
   const { path } = file;
-  const { value, keys, end } = await readPickles(file);
-  const tensors = namedTensors(path, value);
+  const { value, keys, end, budget } = await readPickles(file);
+  const tensors = namedTensors(path, value, budget);
   const places = await storagePlaces(file, { keys, start: end, tensors });
   const storages: TorchStorages = {
     byteLength: ({ key }: TorchStorage) => places.get(key)?.byteLength,
@@ -50,9 +52,7 @@ export function isTorchLegacy(head: Uint8Array): boolean {
 }
 
 /** Where the pickles end is only known once they are read: more of the file is taken until they fit. */
-async function readPickles(
-  file: RangeFile,
-): Promise<{ readonly value: unknown; readonly keys: readonly unknown[]; readonly end: number }> {
+async function readPickles(file: RangeFile): Promise<ReturnType<typeof pickles>> {
   for (let length = FIRST_READ_BYTES; ; length *= 4) {
     const available = Math.min(length, file.size);
     const bytes = await file.read(0, available);
@@ -66,9 +66,10 @@ async function readPickles(
 }
 
 function pickles(where: string, bytes: Uint8Array) {
+  const budget = new ReadBudget(where, bytes.length);
   let end = 0;
   const next = (): unknown => {
-    const pickle = unpickled({ where, bytes, start: end }, TORCH_RULES);
+    const pickle = unpickled({ where, bytes, start: end, budget }, TORCH_RULES);
     end = pickle.end;
     return pickle.value;
   };
@@ -81,14 +82,16 @@ function pickles(where: string, bytes: Uint8Array) {
   }
   const value = next();
   const keys = next();
-  if (!Array.isArray(keys)) throw refused(where, 'must list its storages', typeof keys);
-  return { value, keys, end };
+  if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'string' || typeof key === 'number')) {
+    throw refused(where, 'must list the keys of its storages', 'something else');
+  }
+  return { value, keys: keys.map(String), end, budget };
 }
 
 async function storagePlaces(
   file: RangeFile,
   contents: {
-    readonly keys: readonly unknown[];
+    readonly keys: readonly string[];
     readonly start: number;
     readonly tensors: ReadonlyMap<string, TorchTensor>;
   },
@@ -96,7 +99,7 @@ async function storagePlaces(
   const storages = new Map([...contents.tensors.values()].map(({ storage }) => [storage.key, storage]));
   const places = new Map<string, Place>();
   let at = contents.start;
-  for (const key of contents.keys.map(String)) {
+  for (const key of contents.keys) {
     const header = await file.read(at, 8);
     const numel = Number(new DataView(header.buffer, header.byteOffset, 8).getBigInt64(0, true));
     const storage = storages.get(key);

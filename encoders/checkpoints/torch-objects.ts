@@ -1,6 +1,15 @@
-import type { PickleClass, PickleFailure, PickleRules } from './pickle-rules.js';
-import type { StridedView } from './strided-view.js';
+import {
+  dictionaryKey,
+  type PickleClass,
+  type PickleFailure,
+  type PickleReading,
+  type PickleRules,
+} from './pickle-rules.js';
+import { MOST_AXES, type StridedView } from './strided-view.js';
 import type { TensorDtype } from './tensor-dtype.js';
+
+/** Of a dictionary: its key, its value and its place. */
+const STEPS_PER_ENTRY = 16;
 
 /** A run of numbers that tensors are views into; `numel` counts elements. */
 export class TorchStorage {
@@ -52,14 +61,16 @@ function ignored(name: string): PickleClass {
 const bag = (name: string): PickleClass => ({
   name,
   make: () => new AttributeBag(),
-  build(object, state) {
+  build(object, state, { spend }) {
     const { attributes } = object as AttributeBag;
-    if (state instanceof Map) for (const [key, value] of state) attributes.set(key, value);
+    if (!(state instanceof Map)) return;
+    spend(STEPS_PER_ENTRY * state.size);
+    for (const [key, value] of state) attributes.set(key, value);
   },
 });
 
 /** torch._utils._rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks, …) */
-function rebuiltTensor(args: readonly unknown[], fail: PickleFailure): TorchTensor {
+function rebuiltTensor(args: readonly unknown[], { fail }: PickleReading): TorchTensor {
   const [storage, offset, shape, stride] = args;
   if (!(storage instanceof TorchStorage)) return fail('has a tensor without a storage');
   if (!isCount(offset) || !isCounts(shape) || !isCounts(stride) || shape.length !== stride.length) {
@@ -86,12 +97,14 @@ const CLASSES = new Map<string, PickleClass>(
   ].map((allowed) => [allowed.name, allowed]),
 );
 
-function orderedDict(args: readonly unknown[], fail: PickleFailure): Map<unknown, unknown> {
+function orderedDict(args: readonly unknown[], { fail, spend }: PickleReading): Map<unknown, unknown> {
   const [pairs = []] = args;
-  if (!Array.isArray(pairs) || !pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) {
+  if (!Array.isArray(pairs)) return fail('has a dictionary that is not made of pairs');
+  spend(STEPS_PER_ENTRY * pairs.length);
+  if (!pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) {
     return fail('has a dictionary that is not made of pairs');
   }
-  return new Map(pairs as [unknown, unknown][]);
+  return new Map((pairs as [unknown, unknown][]).map(([key, value]) => [dictionaryKey(key), value]));
 }
 
 function firstArgument(args: readonly unknown[]): unknown {
@@ -153,5 +166,5 @@ function isCount(value: unknown): value is number {
 }
 
 function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every(isCount);
+  return Array.isArray(value) && value.length <= MOST_AXES && value.every(isCount);
 }

@@ -1,4 +1,5 @@
 import { InputError } from '../../errors.js';
+import { ReadBudget } from '../files/read-budget.js';
 import type { ZipArchive } from '../files/zip-archive.js';
 import type { ZipEntry } from '../files/zip-entry-reader.js';
 import type { Checkpoint } from './checkpoint.js';
@@ -7,8 +8,8 @@ import { TORCH_RULES, type TorchStorage } from './torch-objects.js';
 import { type TorchStorages, torchTensors } from './torch-tensors.js';
 import { unpickled } from './unpickled.js';
 
-/** A pickle describes tensors and holds none of their numbers: CLIP's has 0.3 MB. */
-const LARGEST_PICKLE_BYTES = 2 ** 28;
+/** A pickle describes tensors and holds none of their numbers: CLIP's has 0.3 MB. One byte of it may become 24 of memory. */
+const LARGEST_PICKLE_BYTES = 2 ** 25;
 
 /**
  * Tensors of a torch archive (torch 1.6 and later: `torch.save`, and `torch.jit.save`, whose code is not looked at).
@@ -31,12 +32,13 @@ export async function torchZipCheckpoint(archive: ZipArchive): Promise<Checkpoin
     const text = new TextDecoder().decode(await archive.read(order)).trim();
     if (text !== 'little') throw refused(path, 'its byte order must be little', text);
   }
-  const { value } = unpickled({ where: path, bytes: await archive.read(pickle) }, TORCH_RULES);
+  const budget = new ReadBudget(path, pickle.compressedSize);
+  const { value } = unpickled({ where: path, bytes: await archive.read(pickle), budget }, TORCH_RULES);
   const storages = zipStorages(archive, (key) => entries.get(`${root}data/${key}`));
   return {
     path,
     format: entries.has(`${root}constants.pkl`) ? 'torchscript' : 'torch-zip',
-    tensors: torchTensors(path, namedTensors(path, value), storages),
+    tensors: torchTensors(path, namedTensors(path, value, budget), storages),
     close: () => archive.close(),
   };
 }

@@ -1,6 +1,13 @@
+import { ReadBudget } from '../files/read-budget.js';
 import { PickleBytes } from './pickle-bytes.js';
 import { pickleLiteral } from './pickle-literal.js';
-import type { PickleClass, PickleRules, PickleSource } from './pickle-rules.js';
+import {
+  dictionaryKey,
+  type PickleClass,
+  type PickleReading,
+  type PickleRules,
+  type PickleSource,
+} from './pickle-rules.js';
 
 /**
  * Reads one pickle of protocols 2 to 5 and runs nothing of it: objects are made by the rules alone, and a global that
@@ -11,7 +18,8 @@ import type { PickleClass, PickleRules, PickleSource } from './pickle-rules.js';
  * @throws InputError UNREADABLE_FILE naming the byte: damaged, or naming what is not allowed
  * @throws PickleEnded if the bytes end first
  *
- * Time and memory are linear in the pickle: counts in it are checked against what is left of it.
+ * Time and memory are linear in the pickle: counts in it are checked against what is left of it, and an object that stands
+ * in it once and is used again and again takes from its {@link ReadBudget} each time.
  * Source: the opcodes of CPython's Lib/pickletools.py. Agrees with: pickleparser, test/encoders/checkpoints.
  */
 export function unpickled(
@@ -30,12 +38,20 @@ class PickleMachine {
   readonly #classes = new Set<unknown>();
   readonly #stack: unknown[] = [];
   readonly #marks: number[] = [];
-  readonly #memo = new Map<number, unknown>();
+  readonly #memo: unknown[] = [];
+  readonly #mostMemo: number;
+  readonly #budget: ReadBudget;
   readonly #classOf = new WeakMap<object, PickleClass>();
 
   constructor(source: PickleSource, rules: PickleRules) {
     this.#in = new PickleBytes(source);
+    this.#mostMemo = source.bytes.length;
+    this.#budget = source.budget ?? new ReadBudget(source.where, source.bytes.length);
     this.#rules = rules;
+  }
+
+  get #reading(): PickleReading {
+    return { fail: this.#in.fail, spend: (steps) => this.#budget.spend(steps) };
   }
 
   result(): { value: unknown; end: number } {
@@ -122,7 +138,7 @@ class PickleMachine {
       case 0x72: // LONG_BINPUT
         return this.#remember(this.#in.uint32());
       case 0x94: // MEMOIZE
-        return this.#remember(this.#memo.size);
+        return this.#remember(this.#memo.length);
       case 0x68: // BINGET
         return this.#recall(this.#in.uint8());
       case 0x6a: // LONG_BINGET
@@ -157,6 +173,7 @@ class PickleMachine {
   }
 
   #push(value: unknown): true {
+    this.#budget.spend(1);
     this.#stack.push(value);
     return true;
   }
@@ -189,21 +206,24 @@ class PickleMachine {
     const dictionary = this.#top();
     if (!(dictionary instanceof Map)) return this.#in.fail('sets items of what is no dictionary');
     if (items.length % 2 !== 0) return this.#in.fail('has a key without a value');
-    for (let i = 0; i < items.length; i += 2) dictionary.set(items[i], items[i + 1]);
+    for (let i = 0; i < items.length; i += 2) dictionary.set(dictionaryKey(items[i]), items[i + 1]);
     return true;
   }
 
   #remember(index: number): true {
-    this.#memo.set(index, this.#top());
+    // Pickles number what they keep one after another: there are fewer than bytes.
+    if (index > this.#mostMemo) this.#in.fail(`keeps an object as number ${index}`);
+    this.#memo[index] = this.#top();
     return true;
   }
 
   #recall(index: number): true {
-    if (!this.#memo.has(index)) this.#in.fail(`refers to object ${index}, which it has not met`);
-    return this.#push(this.#memo.get(index));
+    if (!(index in this.#memo)) this.#in.fail(`refers to object ${index}, which it has not met`);
+    return this.#push(this.#memo[index]);
   }
 
   #class(module: string, name: string): PickleClass {
+    this.#budget.spend(module.length + name.length);
     const allowed = this.#rules.global(module, name);
     if (allowed === undefined) return this.#in.refuse(`${module}.${name}`);
     this.#classes.add(allowed);
@@ -215,7 +235,7 @@ class PickleMachine {
     const callable = this.#pop();
     if (!this.#classes.has(callable)) return this.#in.fail('calls what is no class');
     if (!Array.isArray(args)) return this.#in.fail('calls a class without a tuple of arguments');
-    const made = (callable as PickleClass).make(args, this.#in.fail);
+    const made = (callable as PickleClass).make(args, this.#reading);
     if (typeof made === 'object' && made !== null) this.#classOf.set(made, callable as PickleClass);
     return this.#push(made);
   }
@@ -224,7 +244,7 @@ class PickleMachine {
     const state = this.#pop();
     const object = this.#top();
     if (typeof object !== 'object' || object === null) return this.#in.fail('gives state to what has none');
-    this.#classOf.get(object)?.build?.(object, state);
+    this.#classOf.get(object)?.build?.(object, state, this.#reading);
     return true;
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { namedTensors } from '../../../encoders/checkpoints/named-tensors.js';
 import { TORCH_RULES } from '../../../encoders/checkpoints/torch-objects.js';
 import { unpickled } from '../../../encoders/checkpoints/unpickled.js';
+import { ReadBudget } from '../../../encoders/files/read-budget.js';
 import { InputError } from '../../../errors.js';
 import { projectFile } from '../../support/project.js';
 
@@ -85,7 +86,7 @@ describe('unpickled', () => {
 describe('namedTensors', () => {
   const refusal = (value: unknown) => {
     try {
-      namedTensors('net.pth', value);
+      namedTensors('net.pth', value, new ReadBudget('net.pth', 1000));
     } catch (error) {
       expect(error).toBeInstanceOf(InputError);
       return (error as Error).message;
@@ -101,10 +102,12 @@ describe('namedTensors', () => {
   test('a few bytes that spell endless names are refused at once', () => {
     const doubled = Array.from({ length: 60 }, () => ['q', 0, '0]h', 0, 'ah', 0, 'a']).flat();
     expect(refusal(read(0x80, 2, ']', ...doubled, '.'))).toMatch(
-      /^net.pth: its contents must not (spell more names than a network has|be nested deeper)/,
+      /^net.pth: (its contents must not be nested deeper|must hold no more than its 1,000 bytes explain)/,
     );
     const wide = Array.from({ length: 40 }, () => ['q', 0, '0]h', 0, 'ah', 0, 'a']).flat();
-    expect(refusal(read(0x80, 2, ']', ...wide, '.'))).toMatch(/must not spell more names than a network has/);
+    expect(refusal(read(0x80, 2, ']', ...wide, '.'))).toMatch(
+      /must hold no more than its 1,000 bytes explain/,
+    );
   });
 
   test('a file without tensors is refused', () => {
