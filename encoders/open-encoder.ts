@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { dirname, join, resolve, sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError, OptionError } from '../errors.js';
 import type { SessionOptions } from '../onnx/onnx-session.js';
 import type { Encoder, EncoderOrigin } from './encoder.js';
 import { fileHash } from './files/file-hash.js';
+import { readTextFile } from './files/regular-file.js';
 import { preprocessingId } from './images/preprocessing.js';
 import { officialProof } from './models/official-network.js';
 import { networkEncoder } from './network-encoder.js';
@@ -21,9 +22,6 @@ export interface OpenEncoderOptions extends SessionOptions {
 
 /** Networks and their sidecars that ship with the suite. */
 const SHIPPED = fileURLToPath(new URL('../../encoders/demo/', import.meta.url));
-
-/** A file with weights outside is small; larger ones hold their own and need not be searched. */
-const LARGEST_SEARCHED_BYTES = 1 << 28;
 
 /**
  * Opens `net.onnx` with the `net.json` beside it, in a thread of its own: this one stays free while it runs.
@@ -80,7 +78,7 @@ export async function readSidecar(path: string): Promise<Sidecar> {
   const sidecarPath = path.replace(/\.onnx$/i, '.json');
   let text: string;
   try {
-    text = await readFile(sidecarPath, 'utf8');
+    text = await readTextFile(sidecarPath);
   } catch (error) {
     throw new InputError(
       'UNREADABLE_FILE',
@@ -93,13 +91,12 @@ export async function readSidecar(path: string): Promise<Sidecar> {
 
 /** Of the file; where weights are in files beside it, of all their hashes together. */
 export async function networkHash(path: string): Promise<string> {
+  const { externalWeights } = await import('../onnx/external-weights.js');
+  const external = await externalWeights(path);
   const own = await fileHash(path);
-  const { size } = await stat(path);
-  const { externalFiles } = await import('../onnx/external-files.js');
-  const external = size > LARGEST_SEARCHED_BYTES ? [] : externalFiles(await readFile(path));
   if (external.length === 0) return own;
   const hash = createHash('sha256').update(own);
-  for (const name of external) hash.update(await fileHash(join(dirname(path), name)));
+  for (const weights of external) hash.update(await fileHash(weights));
   return hash.digest('hex');
 }
 

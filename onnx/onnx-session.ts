@@ -1,6 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { type EvaluationError, InputError, OptionError, ShapeError } from '../errors.js';
 import { declineTelemetry } from './decline-telemetry.js';
+import { externalWeights } from './external-weights.js';
 
 /** Where a network runs; everything but `cpu` needs an ONNX Runtime that was built with it. */
 export const DEVICES = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const;
@@ -76,7 +77,8 @@ const ELEMENT_TYPES = {
  * Opens a network. ONNX Runtime is loaded by the first call; no other file of the project imports it.
  *
  * @param model  path of an `.onnx` file, or its bytes
- * @throws InputError UNREADABLE_FILE if the file is missing or is no network that ONNX Runtime can run
+ * @throws InputError UNREADABLE_FILE if the file is missing or is no network that ONNX Runtime can run, or names weights
+ *   outside its own folder
  * @throws OptionError UNAVAILABLE_DEVICE if this machine's ONNX Runtime does not have `device`
  */
 export async function openSession(
@@ -84,6 +86,7 @@ export async function openSession(
   options: SessionOptions = {},
 ): Promise<OnnxSession> {
   declineTelemetry();
+  if (typeof model === 'string') await externalWeights(model);
   const { InferenceSession, Tensor: OrtTensor, listSupportedBackends } = await import('onnxruntime-node');
   const device = options.device ?? 'cpu';
   if (!listSupportedBackends().some(({ name }) => name === device))

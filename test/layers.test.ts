@@ -14,6 +14,7 @@ const LAYERS = [
 const EDGES = [
   'cli/',
   'onnx/decline-telemetry.ts',
+  'onnx/external-weights.ts',
   'onnx/onnx-session.ts',
   'encoders/images/open-image-set.ts',
   'encoders/files/',

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { access, readFile } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ByteStream } from '../../onnx/onnx-model.js';
 import { openCheckpoint } from '../checkpoints/open-checkpoint.js';
 import { fileHash } from '../files/file-hash.js';
+import { readTextFile } from '../files/regular-file.js';
 import { ENCODER_CATALOG, encoderOfCheckpoint, type OfficialEncoder } from '../networks/encoder-catalog.js';
 import { type ConvertedFrom, convertedFrom, convertedId } from './converted-sidecar.js';
 import { type Conversion, networkModel, networkPlan } from './network-conversion.js';
@@ -37,7 +38,7 @@ export interface ProofOptions {
 export async function officialProof(path: string, options: ProofOptions = {}): Promise<OfficialProof> {
   const { catalog = ENCODER_CATALOG, proof = 'remembered' } = options;
   const stem = path.replace(/\.onnx$/i, '');
-  const text = await readFile(`${stem}.json`, 'utf8').catch(() => undefined);
+  const text = await readTextFile(`${stem}.json`).catch(() => undefined);
   const from = text === undefined ? undefined : await convertedFrom(text);
   if (text === undefined || from === undefined) {
     return custom('its sidecar does not say which checkpoint it was made from');
@@ -75,6 +76,13 @@ async function provenNow({
   readonly from: ConvertedFrom;
   readonly catalog: readonly OfficialEncoder[];
 }): Promise<OfficialProof> {
+  // A sidecar may name any path: what has another size than was published is not read.
+  const found = await stat(checkpoint).catch(() => undefined);
+  const published = catalog.some(
+    ({ checkpoint: { sizeBytes } }) => found?.isFile() && found.size === sizeBytes,
+  );
+  if (found !== undefined && !published)
+    return custom(`its checkpoint ${checkpoint} is none that was published`);
   const sha256 = await fileHash(checkpoint).catch(() => undefined);
   if (sha256 === undefined) return custom(`its checkpoint ${checkpoint} is not there to compare it with`);
   const encoder = encoderOfCheckpoint(sha256, catalog);
