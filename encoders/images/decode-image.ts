@@ -2,7 +2,7 @@ import type { DecodedImage } from './decoded-image.js';
 import { bmpImage } from './formats/bmp-image.js';
 import { gifImage } from './formats/gif-image.js';
 import { imageFormat } from './formats/image-format.js';
-import { notAnImage } from './formats/image-source.js';
+import { explainedPixels, notAnImage } from './formats/image-source.js';
 import { pnmImage } from './formats/pnm-image.js';
 import { sharpImage } from './formats/sharp-image.js';
 
@@ -10,8 +10,13 @@ import { sharpImage } from './formats/sharp-image.js';
 export interface DecodeOptions {
   /** the file as errors should name it */
   readonly name: string;
-  /** more pixels than this are refused from the header; 178,956,970 unless told */
+  /**
+   * more pixels than this are refused from the header; unless told, 178,956,970, and at most 16,777,216 or 64 for each byte of
+   * the file, whichever is more
+   */
   readonly maxPixels?: number;
+  /** called with the image's pixels before they are decoded; what it waits for comes first */
+  readonly admit?: (pixels: number) => Promise<void>;
   /** `ignored` (as the Python tools do) unless told */
   readonly orientation?: 'ignored' | 'applied';
 }
@@ -35,10 +40,16 @@ export const MAX_PIXELS = 178_956_970;
  */
 export async function decodeImage(
   bytes: Uint8Array,
-  { name, maxPixels = MAX_PIXELS, orientation = 'ignored' }: DecodeOptions,
+  { name, maxPixels, orientation = 'ignored', admit = async () => {} }: DecodeOptions,
 ): Promise<DecodedImage> {
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength); // not a Buffer
-  const source = { name, bytes: plain, maxPixels };
+  const source = {
+    name,
+    bytes: plain,
+    maxPixels: maxPixels ?? MAX_PIXELS,
+    explainedPixels: maxPixels ?? explainedPixels(bytes.length),
+    admit,
+  };
   const format = imageFormat(bytes);
   if (format === undefined) throw notAnImage(source);
   if (format === 'bmp') return bmpImage(source);

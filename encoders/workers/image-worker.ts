@@ -5,6 +5,7 @@ import { decodeImage } from '../images/decode-image.js';
 import type { StoredImage } from '../images/image-set.js';
 import { preprocessImage } from '../images/preprocess-image.js';
 import type { Preprocessing } from '../images/preprocessing.js';
+import { collectGarbage } from './collect-garbage.js';
 import { type PortableError, portableError } from './portable-error.js';
 
 /** How all images of a run are prepared. */
@@ -19,7 +20,9 @@ export type ImageRequest =
   | { readonly kind: 'begin'; readonly settings: ImageSettings }
   | { readonly kind: 'hash'; readonly task: number; readonly name: string; readonly stored: StoredImage }
   | { readonly kind: 'prepare'; readonly task: number; readonly into: Float32Array | undefined }
-  | { readonly kind: 'drop'; readonly task: number };
+  | { readonly kind: 'drop'; readonly task: number }
+  /** there is memory for what the task has claimed */
+  | { readonly kind: 'admitted'; readonly task: number };
 
 export interface PreparedImage {
   /** (3, height, width) */
@@ -29,6 +32,8 @@ export interface PreparedImage {
 
 export type ImageReply =
   | { readonly kind: 'hash'; readonly task: number; readonly sha256: string }
+  /** waits for memory for so many pixels */
+  | { readonly kind: 'claim'; readonly task: number; readonly pixels: number }
   /** the tensor where there was no memory to write it to */
   | {
       readonly kind: 'prepared';
@@ -41,6 +46,22 @@ export type ImageReply =
 const port = parentPort!;
 let settings: ImageSettings;
 const waiting = new Map<number, { readonly name: string; readonly stored: StoredImage }>();
+
+/** Smaller images wait for nothing: those of all threads together have a few bytes each of 16 million pixels. */
+const CLAIMED_PIXELS = 2 ** 20;
+
+/** Of tasks that wait for memory. */
+const claims = new Map<number, () => void>();
+
+function admission(task: number): (pixels: number) => Promise<void> {
+  return async (pixels) => {
+    if (pixels <= CLAIMED_PIXELS) return;
+    await new Promise<void>((admitted) => {
+      claims.set(task, admitted);
+      reply({ kind: 'claim', task, pixels });
+    });
+  };
+}
 
 function reply(message: ImageReply, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer);
@@ -56,7 +77,7 @@ function hashOf(stored: StoredImage): string {
 
 async function prepared(
   { name, stored }: { readonly name: string; readonly stored: StoredImage },
-  into: Float32Array | undefined,
+  { into, task }: { readonly into: Float32Array | undefined; readonly task: number },
 ): Promise<PreparedImage> {
   const { preprocessing, orientation, maxPixels } = settings;
   const image =
@@ -65,6 +86,7 @@ async function prepared(
       : await decodeImage(stored.bytes, {
           name,
           orientation,
+          admit: admission(task),
           ...(maxPixels === undefined ? {} : { maxPixels }),
         });
   const { format, lossy, warnings } = image;
@@ -81,6 +103,11 @@ async function answer(request: ImageRequest): Promise<void> {
     return;
   }
   const { task } = request;
+  if (request.kind === 'admitted') {
+    claims.get(task)?.();
+    claims.delete(task);
+    return;
+  }
   try {
     if (request.kind === 'hash') {
       waiting.set(task, request);
@@ -90,7 +117,9 @@ async function answer(request: ImageRequest): Promise<void> {
     const image = waiting.get(task)!;
     waiting.delete(task);
     if (request.kind === 'drop') return;
-    const { note, tensor } = await prepared(image, request.into);
+    const { note, tensor } = await prepared(image, request);
+    // Before the memory that was claimed counts as free again.
+    if (note.imageSize[0] * note.imageSize[1] > CLAIMED_PIXELS) collectGarbage();
     if (request.into !== undefined) reply({ kind: 'prepared', task, note, tensor: undefined });
     else reply({ kind: 'prepared', task, note, tensor }, [tensor.buffer as ArrayBuffer]);
   } catch (error) {

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { InterruptedError } from '../../errors.js';
 import type { StoredImage } from '../images/image-set.js';
 import type { ImageReply, ImageRequest, ImageSettings, PreparedImage } from './image-worker.js';
+import { PixelsInFlight } from './pixels-in-flight.js';
 import { thrownError } from './portable-error.js';
 
 /** An image in a worker thread that has hashed it and waits for what to do with it; call one of the two. */
@@ -31,6 +32,9 @@ export function defaultWorkerCount(): number {
   return Math.min(availableParallelism(), MOST_WORKERS);
 }
 
+/** Of all runs together. */
+const pixelsInFlight = new PixelsInFlight();
+
 interface Pending {
   resolve(reply: ImageReply): void;
   reject(error: Error): void;
@@ -38,6 +42,7 @@ interface Pending {
 
 interface Thread {
   readonly worker: Worker;
+  readonly listen: (reply: ImageReply) => void;
   /** images it holds */
   load: number;
 }
@@ -65,7 +70,28 @@ export function openImageWorkers(settings: ImageSettings, count: number): ImageW
   const pending = new Map<number, Pending>();
   let state: 'open' | 'closed' = 'open';
 
-  function settle(reply: ImageReply): void {
+  /** Pixels that tasks of this run decode, or wait to. */
+  const claimed = new Map<number, number>();
+
+  async function admit({ task, pixels }: ImageReply & { kind: 'claim' }, worker: Worker): Promise<void> {
+    claimed.set(task, 0);
+    await pixelsInFlight.acquire(pixels);
+    if (!claimed.has(task)) {
+      pixelsInFlight.release(pixels); // its run was stopped meanwhile
+      return;
+    }
+    claimed.set(task, pixels);
+    worker.postMessage({ kind: 'admitted', task } satisfies ImageRequest);
+  }
+
+  function release(task: number): void {
+    const pixels = claimed.get(task);
+    if (pixels !== undefined) pixelsInFlight.release(pixels);
+    claimed.delete(task);
+  }
+
+  function settle(reply: Exclude<ImageReply, { kind: 'claim' }>): void {
+    release(reply.task);
     const settled = pending.get(reply.task);
     pending.delete(reply.task);
     if (reply.kind === 'error') settled?.reject(thrownError(reply.error));
@@ -74,15 +100,20 @@ export function openImageWorkers(settings: ImageSettings, count: number): ImageW
 
   const threads: readonly Thread[] = Array.from({ length: count }, () => {
     const worker = takeWorker();
-    worker.on('message', settle);
+    const listen = (reply: ImageReply): void => {
+      if (reply.kind === 'claim') void admit(reply, worker);
+      else settle(reply);
+    };
+    worker.on('message', listen);
     worker.on('error', failAll);
     worker.postMessage({ kind: 'begin', settings } satisfies ImageRequest);
-    return { worker, load: 0 };
+    return { worker, listen, load: 0 };
   });
 
   function failAll(error: Error): void {
     for (const { reject } of pending.values()) reject(error);
     pending.clear();
+    for (const task of [...claimed.keys()]) release(task);
   }
 
   function ask(
@@ -128,8 +159,8 @@ export function openImageWorkers(settings: ImageSettings, count: number): ImageW
     async close() {
       state = 'closed';
       if (threads.every(({ load }) => load === 0)) {
-        for (const { worker } of threads) {
-          worker.off('message', settle);
+        for (const { worker, listen } of threads) {
+          worker.off('message', listen);
           worker.off('error', failAll);
           keepWorker(worker);
         }

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readImageFile } from '../../encoders/files/image-file.js';
+import { explainedPixels } from '../../encoders/images/formats/image-source.js';
 import { InputError } from '../../errors.js';
 import { type UncertaintyMap, uncertaintyMap } from '../uncertainty-map.js';
 
@@ -41,11 +42,16 @@ export async function readImageMap(path: string): Promise<ImageMap> {
     readonly channels: number;
   };
   try {
-    const bytes = await readFile(path);
+    const bytes = await readImageFile(path);
     const metadata = await sharp(bytes, { failOn: 'warning' }).metadata();
     ({ space, depth } = metadata);
     if (KINDS[`${space} ${depth}`] === undefined || metadata.hasAlpha)
       throw new Error(`${space} with ${depth} samples`);
+    const [pixels, most] = [metadata.width * metadata.height, explainedPixels(bytes.length)];
+    if (pixels > most)
+      throw new Error(
+        `${metadata.width} × ${metadata.height} pixels, where its ${bytes.length} bytes explain ${most}`,
+      );
     const { data, info } = await sharp(bytes, { failOn: 'warning', ignoreIcc: true })
       .pipelineColourspace(space)
       .toColourspace(space)

@@ -24,13 +24,15 @@ function* boxes(
   bytes: Uint8Array,
   start: number,
   end: number,
+  depth = 0,
 ): Generator<{ kind: string; body: Uint8Array }> {
+  if (depth > FOLDERS.size) return; // each stands in another kind
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = start; at + 8 <= end; ) {
     const size = view.getUint32(at) || end - at;
     const kind = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     if (size < 8 || at + size > end) return;
-    if (FOLDERS.has(kind)) yield* boxes(bytes, at + (FULL_BOX.has(kind) ? 12 : 8), at + size);
+    if (FOLDERS.has(kind)) yield* boxes(bytes, at + (FULL_BOX.has(kind) ? 12 : 8), at + size, depth + 1);
     else yield { kind, body: bytes.subarray(at + 8, at + size) };
     at += size;
   }

@@ -93,7 +93,7 @@ function flipped(data: Uint8Array, { width, height, topDown }: BmpHeader): Uint8
  *
  * @throws InputError UNREADABLE_IMAGE, IMAGE_TOO_LARGE
  */
-export function bmpImage(source: ImageSource): DecodedImage {
+export async function bmpImage(source: ImageSource): Promise<DecodedImage> {
   const head = bmpHeader(source);
   requireSize(source, 'bmp', head);
   const { width, height, bits, compression } = head;
@@ -112,6 +112,7 @@ export function bmpImage(source: ImageSource): DecodedImage {
       'bmp',
       `${bits} bits with compression ${compression} is not a kind that is read`,
     );
+  await source.admit(width * height);
   const { data, transparent } = indexed
     ? { data: indexedPixels(source, head), transparent: false }
     : directPixels(source, head);

@@ -54,9 +54,22 @@ class Blocks {
 
   /** Data of sub-blocks up to the empty one. */
   data(): Uint8Array {
-    const parts: Uint8Array[] = [];
-    for (let size = this.byte(); size > 0; size = this.byte()) parts.push(this.take(size));
-    return Buffer.concat(parts);
+    const start = this.at;
+    let total = 0;
+    for (let size = this.byte(); size > 0; size = this.byte()) {
+      this.take(size);
+      total += size;
+    }
+    const end = this.at;
+    const data = new Uint8Array(total);
+    this.at = start;
+    for (let filled = 0; filled < total; ) {
+      const block = this.take(this.byte());
+      data.set(block, filled);
+      filled += block.length;
+    }
+    this.at = end;
+    return data;
   }
 }
 
@@ -131,7 +144,7 @@ function rowOrder({ height, interlaced }: Frame): number[] {
  *
  * @throws InputError UNREADABLE_IMAGE, IMAGE_TOO_LARGE
  */
-export function gifImage(source: ImageSource): DecodedImage {
+export async function gifImage(source: ImageSource): Promise<DecodedImage> {
   const blocks = new Blocks(source, 6);
   const screen = blocks.take(7);
   const frame = firstFrame(source, blocks, colors(screen[4]!, blocks));
@@ -139,6 +152,7 @@ export function gifImage(source: ImageSource): DecodedImage {
   const width = Math.max(screen[0]! | (screen[1]! << 8), frame.left + frame.width);
   const height = Math.max(screen[2]! | (screen[3]! << 8), frame.top + frame.height);
   requireSize(source, 'gif', { width, height });
+  await source.admit(width * height);
 
   const indices = new Uint8Array(width * height).fill(frame.transparentIndex ?? 0);
   const drawn = lzwIndices(source, frame);

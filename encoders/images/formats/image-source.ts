@@ -7,6 +7,23 @@ export interface ImageSource {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly maxPixels: number;
+  /** the most that a file of so few bytes may unfold to; `maxPixels` where the caller has named that */
+  readonly explainedPixels: number;
+  /** waits until there is memory for so many pixels */
+  admit(pixels: number): Promise<void>;
+}
+
+/** Of photographs a pixel takes a bit or more; one color over all of it takes a 64th of a byte in some formats. */
+const PIXELS_PER_BYTE = 64;
+/** 4,096 × 4,096: so large an image may be of one color. */
+const FREE_PIXELS = 2 ** 24;
+
+/**
+ * How many pixels a file of so many bytes may unfold to. All formats can say "one color" in a few bytes, and 600 bytes of them
+ * would take gigabytes of memory.
+ */
+export function explainedPixels(bytes: number): number {
+  return Math.max(FREE_PIXELS, PIXELS_PER_BYTE * bytes);
 }
 
 const HELP = 'Replace it or pass --skip-unreadable.';
@@ -63,6 +80,14 @@ export function requireSize(
     throw new InputError('IMAGE_TOO_LARGE', {
       where: source.name,
       expected: `must have at most ${grouped(source.maxPixels)} pixels`,
+      received: `${grouped(width)} × ${grouped(height)} = ${grouped(pixels)}`,
+      help: `Pass --max-pixels ${pixels} if it is meant to be that large.`,
+      pixels,
+    });
+  if (pixels > source.explainedPixels)
+    throw new InputError('IMAGE_TOO_LARGE', {
+      where: source.name,
+      expected: `a file of ${grouped(source.bytes.length)} bytes must have at most ${grouped(source.explainedPixels)} pixels`,
       received: `${grouped(width)} × ${grouped(height)} = ${grouped(pixels)}`,
       help: `Pass --max-pixels ${pixels} if it is meant to be that large.`,
       pixels,

@@ -99,7 +99,7 @@ function pixels(samples: Samples, table: Uint8Array, channels: 1 | 3): Uint8Arra
  *
  * @throws InputError UNREADABLE_IMAGE, IMAGE_TOO_LARGE
  */
-export function pnmImage(source: ImageSource): DecodedImage {
+export async function pnmImage(source: ImageSource): Promise<DecodedImage> {
   const kind = source.bytes[1]! - 0x30;
   const bilevel = kind === 1 || kind === 4;
   const channels = kind === 3 || kind === 6 ? 3 : 1;
@@ -111,6 +111,7 @@ export function pnmImage(source: ImageSource): DecodedImage {
   if (most < 1 || most > 65535)
     throw unreadable(source, 'pnm', `declares ${most} as its largest value, and must be 1 to 65535`);
 
+  await source.admit(width * height);
   const layout: Layout = { width, count: width * height * channels, most };
   // One white space follows the head of the binary kinds.
   const start = tokens.at + 1;

@@ -103,6 +103,7 @@ export async function sharpImage(
     const deep = depth === 'ushort' && space !== 'cmyk';
     if (!SPACES.has(space) || !(depth === 'uchar' || deep))
       throw unreadable(source, format, `${space} with ${depth} samples is not a kind that is read`);
+    await source.admit(metadata.width * metadata.height);
     const { image, warnings } = await pixels(
       sharp(source.bytes, {
         ignoreIcc: true,
