@@ -1,13 +1,15 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
+import { byCodePoint } from '../embedded-set.js';
 
 /** Paths of files in a folder and its folders, relative to it, `/` between folders, in no particular order. */
 export type FolderFiles = readonly string[];
 
 /**
- * Lists files recursively. Links are followed; one that leads back to a folder around it is left out, since everything
- * in it is listed already, and one that leads nowhere is listed as the file that it should be.
+ * Lists files recursively. Links to folders are followed when all other folders were listed, in code-point order; a folder
+ * that was listed already, by whatever name, is left out, so that no folder is read twice however links lie. A link
+ * that leads nowhere is listed as the file that it should be.
  *
  * @param skipped  whether a name (of a file or folder) is passed over
  * @throws InputError UNREADABLE_FILE if a folder cannot be read
@@ -17,21 +19,32 @@ export async function readFolderFiles(
   { skipped }: { readonly skipped: (name: string) => boolean },
 ): Promise<FolderFiles> {
   const files: string[] = [];
+  const listed = new Set<string>();
+  const links: string[] = [];
 
-  async function list(relative: string, around: readonly string[]): Promise<void> {
+  async function list(relative: string, here: string): Promise<void> {
+    if (listed.size === listed.add(here).size) return;
     const path = join(folder, relative);
-    const here = await readable(path, realpath(path));
-    if (around.includes(here)) return;
     for (const entry of await readable(path, readdir(path, { withFileTypes: true }))) {
       if (skipped(entry.name)) continue;
       const name = relative === '' ? entry.name : `${relative}/${entry.name}`;
-      const kind = entry.isSymbolicLink() ? await target(join(folder, name)) : entry;
-      if (kind === 'nowhere' || kind.isFile()) files.push(name);
-      else if (kind.isDirectory()) await list(name, [...around, here]);
+      if (entry.isDirectory()) await list(name, join(here, entry.name));
+      else if (!entry.isSymbolicLink()) {
+        if (entry.isFile()) files.push(name);
+      } else {
+        const kind = await target(join(folder, name));
+        if (kind === 'nowhere' || kind.isFile()) files.push(name);
+        else if (kind.isDirectory()) links.push(name);
+      }
     }
   }
 
-  await list('', []);
+  await list('', await readable(folder, realpath(folder)));
+  while (links.length > 0) {
+    const found = links.splice(0).sort(byCodePoint);
+    for (const name of found)
+      await list(name, await readable(join(folder, name), realpath(join(folder, name))));
+  }
   return files;
 }
 

@@ -86,13 +86,16 @@ describe('openImageSet of a folder', () => {
     expect(Buffer.from(await bytesOf(set, 0)).toString()).toBe('a/x.png');
   });
 
-  test('openImageSet follows links, but not in circles', async () => {
+  test('openImageSet follows links, but not in circles, and lists no folder twice', async () => {
     const folder = folderOf(['a/x.png']);
     symlinkSync(folder, join(folder, 'a', 'around'));
     symlinkSync('loop', join(folder, 'loop'));
     symlinkSync(join(folder, 'a'), join(folder, 'b'));
     symlinkSync(join(folder, 'a', 'x.png'), join(folder, 'y.png'));
-    expect(await ids(folder)).toEqual(['a/x.png', 'b/x.png', 'y.png']);
+    const outside = folderOf(['z.png']);
+    symlinkSync(outside, join(folder, 'c'));
+    symlinkSync(outside, join(folder, 'd'));
+    expect(await ids(folder)).toEqual(['a/x.png', 'c/z.png', 'y.png']);
   });
 
   test('a link to nowhere is an image that cannot be loaded, by its name', async () => {
