@@ -26,6 +26,8 @@ export interface FetchOptions {
 
 const RETRY_WAITS_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
 const LONGEST_WAIT_MS = 120_000;
+/** A try that brings less than its share of the file counts as one that brings nothing: there is an end to them. */
+const MOST_TRIES = 1000;
 
 /**
  * Brings a file from an address or another place on this machine. It gets its name when its size and SHA-256 are the
@@ -114,7 +116,8 @@ async function download(
       const failure = await attempt(http, url, part, expected, options);
       if (failure === undefined) return;
       if (signal?.aborted) throw interrupted(url);
-      failures = (await sizeOf(part)) > before ? 0 : failures + 1;
+      const brought = (await sizeOf(part)) - before;
+      failures = brought * MOST_TRIES > expected.sizeBytes ? 0 : failures + 1;
       if (failures > retryWaitsMs.length) throw unreachable(url, failure, failures);
       onRetry?.(failure.message);
       const pause = Math.min(failure.waitMs ?? retryWaitsMs[Math.max(failures - 1, 0)] ?? 0, LONGEST_WAIT_MS);
