@@ -1,5 +1,6 @@
 import type { Rows } from '../numerics/rows.js';
 import type { Warning } from './encoder.js';
+import { parsedJson } from './files/json-text.js';
 import type { ImageFormat } from './images/decoded-image.js';
 import type { SkippedImage } from './provenance.js';
 
@@ -14,6 +15,31 @@ export interface ImageNote {
   readonly imageSize: readonly [number, number];
   /** of the network's input: [height, width] */
   readonly inputSize: readonly [number, number];
+}
+
+/** A note as a cache keeps it, out of its JSON; undefined if it is none. */
+export function parsedNote(text: string): ImageNote | undefined {
+  try {
+    const note = parsedJson(text, { where: 'note', deepest: 3 });
+    return isNote(note) ? note : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isNote(value: unknown): value is ImageNote {
+  if (typeof value !== 'object' || value === null) return false;
+  const { format, lossy, warnings, imageSize, inputSize } = value as Readonly<Record<string, unknown>>;
+  const isSize = (size: unknown) =>
+    Array.isArray(size) && size.length === 2 && size.every(Number.isSafeInteger);
+  return (
+    typeof format === 'string' &&
+    typeof lossy === 'boolean' &&
+    Array.isArray(warnings) &&
+    warnings.every((warning) => typeof warning?.code === 'string' && typeof warning?.message === 'string') &&
+    isSize(imageSize) &&
+    isSize(inputSize)
+  );
 }
 
 /** Some images of a set, encoded, in the set's order. */

@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import type { CachedEmbedding, EmbeddingCache } from './embedding-cache.js';
-import type { ImageNote } from './encoded-images.js';
+import { type ImageNote, parsedNote } from './encoded-images.js';
 import type { ImageEntry, ImageSet } from './images/image-set.js';
 import type { PreparedImage } from './workers/image-worker.js';
 import type { HashedImage, ImageWorkers } from './workers/image-workers.js';
@@ -72,8 +72,10 @@ export function imagePreparation(
     if (first !== undefined) return { kind: 'repeated', outcome: first.outcome } as const;
     const found = await cache?.lookUp(sha256);
     if (found !== undefined) {
-      const note = JSON.parse(found.note) as ImageNote;
-      return { kind: 'cached', outcome: { ...found, kind: 'encoded', note } } as const;
+      const note = parsedNote(found.note);
+      if (note !== undefined) {
+        return { kind: 'cached', outcome: { ...found, kind: 'encoded', note } } as const;
+      } // else it was changed by something else, and the image is encoded again
     }
     let settle!: (outcome: Outcome) => void;
     const outcome = new Promise<Outcome>((resolve) => {

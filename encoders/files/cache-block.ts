@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from './crc-32.js';
+import { parsedIds } from './json-text.js';
 
 /** One image's embedding as the cache keeps it. */
 export interface CachedEmbedding {
@@ -83,6 +84,8 @@ export function parsedBlock(directory: Uint8Array): CacheBlock | undefined {
   const view = new DataView(directory.buffer, directory.byteOffset, directory.byteLength);
   const [rows, d, classes] = [4, 8, 12].map((at) => view.getUint32(at, true)) as [number, number, number];
   const notesOffset = BLOCK_HEAD_LENGTH + rows * KEY_LENGTH;
+  const notes = parsedNotes(Buffer.from(content.subarray(notesOffset)).toString(), rows);
+  if (notes === undefined) return undefined;
   const rowLength = 4 * (d + classes) + CHECKSUM_LENGTH;
   return {
     keys: Array.from({ length: rows }, (_, i) =>
@@ -90,13 +93,23 @@ export function parsedBlock(directory: Uint8Array): CacheBlock | undefined {
         'hex',
       ),
     ),
-    notes: JSON.parse(Buffer.from(content.subarray(notesOffset)).toString()) as string[],
+    notes,
     d,
     classes,
     length: directory.length + rows * rowLength,
     rowsOffset: directory.length,
     rowLength,
   };
+}
+
+/** A text for each row; undefined if they are anything else. */
+function parsedNotes(text: string, rows: number): readonly string[] | undefined {
+  try {
+    const notes = parsedIds(text, 'notes');
+    return notes.length === rows ? notes : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Embedding and logits of a row; undefined if it is damaged or another key's. */

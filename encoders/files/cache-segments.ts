@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { BLOCK_HEAD_LENGTH, type CacheBlock, directoryLength, parsedBlock } from './cache-block.js';
 import { isAlive } from './is-alive.js';
+import { openRegularFile } from './regular-file.js';
 import { openWholeFile } from './whole-file.js';
 
 /**
@@ -48,7 +49,8 @@ export async function readSegments(folder: string): Promise<Segments> {
   const blocks: SegmentBlock[] = [];
   const damaged: string[] = [];
   for (const name of names.sort()) {
-    const file = await open(join(folder, name)).catch(() => undefined); // another process may just have joined it
+    // Another process may just have joined it.
+    const file = (await openRegularFile(join(folder, name)).catch(() => undefined))?.file;
     if (file === undefined) continue;
     files.push(file);
     const found = await segmentBlocks(file);

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
-import type { CellFacts } from '../cell-facts.js';
 import type { StudyLedger } from '../study-run.js';
 import { ROW_COLUMNS, type StudyRow } from '../study-run.js';
+import { parsedFacts } from './parsed-facts.js';
 import { openRowJournal } from './row-journal.js';
 
 /** A ledger on disk that must be closed. */
@@ -26,9 +26,22 @@ export async function openStudyLedger(
   if (start === 'anew') await Promise.all([rowsPath, factsPath].map((path) => rm(path, { force: true })));
   const rows = await openRowJournal(rowsPath, ROW_COLUMNS);
   const facts = await openRowJournal(factsPath, ['facts']);
+  let known: Pick<StudyLedger, 'rows' | 'facts'>;
+  try {
+    known = {
+      rows: rows.found.map((fields, i) => rowOf(fields, `${rowsPath}:${i + 2}`)),
+      facts: await parsedFacts(
+        facts.found.map(([text]) => text ?? ''),
+        factsPath,
+      ),
+    };
+  } catch (error) {
+    await rows.close();
+    await facts.close();
+    throw error;
+  }
   return {
-    rows: rows.found.map((fields, i) => rowOf(fields, `${rowsPath}:${i + 2}`)),
-    facts: facts.found.map(([text]) => JSON.parse(text!) as CellFacts),
+    ...known,
     keepRows: (count) => rows.keep(count),
     appendRows: (added) => rows.append(added.map(fieldsOf)),
     appendFacts: (fact) => facts.append([[JSON.stringify(fact)]]),
@@ -61,7 +74,7 @@ function rowOf(fields: readonly string[], where: string): StudyRow {
   throw new InputError('UNREADABLE_FILE', {
     where,
     expected: `must hold ${ROW_COLUMNS.join(', ')}`,
-    received: fields.join(','),
+    received: fields.join(',').slice(0, 200),
     help: 'Remove the line and all after it, and the study goes on from there.',
   });
 }

@@ -15,7 +15,7 @@ export interface RowJournal {
 /**
  * Opens or begins a journal. A last line that was cut off by a kill is dropped.
  *
- * @throws InputError UNREADABLE_FILE if the file begins with another header
+ * @throws InputError UNREADABLE_FILE if the file begins with another header, or is no CSV
  */
 export async function openRowJournal(path: string, columns: readonly string[]): Promise<RowJournal> {
   const { csvText } = await import('../../encoders/files/csv-text.js');
@@ -33,8 +33,21 @@ export async function openRowJournal(path: string, columns: readonly string[]): 
       help: 'It was written by something else: choose another folder, or pass --force to begin anew.',
     });
   }
-  const found: readonly string[][] =
-    whole === '' ? [] : parse(whole.slice(header.length), { record_delimiter: '\r\n' });
+  let found: readonly string[][];
+  try {
+    found = whole === '' ? [] : parse(whole.slice(header.length), { record_delimiter: '\r\n' });
+  } catch (cause) {
+    throw new InputError(
+      'UNREADABLE_FILE',
+      {
+        where: path,
+        expected: 'must be a CSV as a study writes it',
+        received: (cause as Error).message,
+        help: 'Remove the line and all after it, and the study goes on from there.',
+      },
+      { cause },
+    );
+  }
 
   const file = await open(path, 'a');
   if (whole === '') {

@@ -1,0 +1,75 @@
+import { parsedJson } from '../../encoders/files/json-text.js';
+import { InputError } from '../../errors.js';
+import type { CellFacts } from '../cell-facts.js';
+
+const HELP = 'Remove the line and all after it, and the study finds them again.';
+
+/** A line of `facts.csv`; loads zod. */
+async function factsSchema() {
+  const { z } = await import('zod');
+  const text = z.string();
+  const number = z.number();
+  const count = z.int().nonnegative();
+  return z.object({
+    protocol: text,
+    arm: text,
+    distortion: text,
+    level: number,
+    encoder: z.object({
+      id: text,
+      sha256: text.nullable(),
+      preprocessing: text.nullable(),
+      standing: z.enum(['official', 'demo', 'custom', 'unknown']),
+    }),
+    dimension: count.nullable(),
+    poolSize: count,
+    referenceSize: count,
+    referenceContent: z
+      .object({
+        of: z.enum(['images', 'embeddings', 'statistics']),
+        digest: text,
+        decoding: text.nullable(),
+      })
+      .nullable(),
+    estimator: text,
+    limits: z.record(
+      text,
+      z.object({
+        estimate: number,
+        unbounded: number.exactOptional(),
+        secondOrder: number.exactOptional(),
+        standardError: number,
+        low: number,
+        high: number,
+        level: number,
+        method: text,
+      }),
+    ),
+    analyticSlope: number.nullable(),
+    referenceBias: number.nullable().exactOptional(),
+    isPaired: z.boolean().exactOptional(),
+    warnings: z.array(z.object({ code: text, message: text })),
+  });
+}
+
+/**
+ * The facts of lines of `facts.csv`.
+ *
+ * @param path  of the file, for the error
+ * @throws InputError UNREADABLE_FILE naming the first line that no study wrote
+ */
+export async function parsedFacts(lines: readonly string[], path: string): Promise<readonly CellFacts[]> {
+  if (lines.length === 0) return [];
+  const schema = await factsSchema();
+  return lines.map((text, i) => {
+    const where = `${path}:${i + 2}`;
+    const result = schema.safeParse(parsedJson(text, { where, help: HELP }));
+    if (result.success) return result.data;
+    const { path: field, message } = result.error.issues[0]!;
+    throw new InputError('UNREADABLE_FILE', {
+      where,
+      expected: `must be what a study writes; ${field.join('.') || 'the whole'}: ${message}`,
+      help: HELP,
+    });
+  });
+}
