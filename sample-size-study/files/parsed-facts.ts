@@ -19,7 +19,7 @@ async function factsSchema() {
       id: text,
       sha256: text.nullable(),
       preprocessing: text.nullable(),
-      standing: z.enum(['official', 'demo', 'custom', 'unknown']),
+      origin: z.enum(['official', 'demo', 'custom', 'unknown']),
     }),
     dimension: count.nullable(),
     poolSize: count,

@@ -1,0 +1,315 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { blockBytes } from '../../encoders/files/cache-block.js';
+import { floats, npy } from './hostile-arrays.js';
+import { emptyBmp, emptyGif, flatPng } from './hostile-images.js';
+import { externalNetwork, SIDECAR } from './hostile-networks.js';
+import * as pickle from './hostile-pickles.js';
+import { deflatedEntry, type RawEntry, rawZip, storedEntry, zerosEntry } from './hostile-zip.js';
+import type { ReaderName } from './readers.js';
+
+/** A file made to hang or exhaust whoever reads it. */
+export interface HostileFile {
+  /** what it does */
+  readonly name: string;
+  readonly reader: ReaderName;
+  /** `read` where it is innocent once it costs no more than its bytes explain; else it is refused */
+  readonly outcome?: 'read' | 'refused';
+  /** how many files it is, 1 unless told: each has the time of one */
+  readonly files?: number;
+  /** writes it into a folder that is there and empty; gives the path to be read */
+  write(folder: string): string | Promise<string>;
+}
+
+function file(
+  name: string,
+  reader: ReaderName,
+  ending: string,
+  bytes: () => Uint8Array | string,
+): HostileFile {
+  return {
+    name,
+    reader,
+    write(folder) {
+      const path = join(folder, `a${ending}`);
+      writeFileSync(path, bytes());
+      return path;
+    },
+  };
+}
+
+function innocent(file: HostileFile): HostileFile {
+  return { ...file, outcome: 'read' };
+}
+
+/** Embeddings of one row of one number, with what else is given. */
+function embeddings(...entries: readonly RawEntry[]): Uint8Array {
+  return rawZip([deflatedEntry('embeddings.npy', floats([1, 1])), ...entries]);
+}
+
+function repeated(first: string, again: string, times: number): Uint8Array {
+  return pickle.legacyCheckpoint(pickle.besideTensor(`${first}${again.repeat(times)}`));
+}
+
+const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
+const ARRAYS: readonly HostileFile[] = [
+  innocent(
+    file('an id of zeros before its last byte', 'embedded-set', '.npz', () =>
+      embeddings(
+        zerosEntry('ids.npy', {
+          head: npy('|S1400001', '1,'),
+          zeros: 1_400_000,
+          tail: Buffer.from('x'),
+        }),
+      ),
+    ),
+  ),
+  file('endless ids of no width', 'embedded-set', '.npz', () =>
+    embeddings(deflatedEntry('ids.npy', npy('<U0', '1000000000000,'))),
+  ),
+  file('an id of a code point that does not exist', 'embedded-set', '.npz', () =>
+    embeddings(deflatedEntry('ids.npy', npy('<U1', '1,', { data: Uint8Array.of(255, 255, 255, 255) }))),
+  ),
+  innocent(
+    file('an id of 200,000 characters', 'embedded-set', '.npz', () =>
+      embeddings(deflatedEntry('ids.npy', npy('<U200000', '1,', { data: Buffer.alloc(800_000, 'a\0\0\0') }))),
+    ),
+  ),
+  file('30,000 axes', 'npy', '.npy', () =>
+    npy('<f4', `${'1,'.repeat(30_000)}100000`, { data: new Uint8Array(400_000), fortran: true }),
+  ),
+  file('a head of 8 MB', 'embedded-set', '.npz', () =>
+    embeddings(deflatedEntry('ids.npy', npy('<U1', '1,'.repeat(4_000_000)))),
+  ),
+  file('300 million single texts', 'embedded-set', '.npz', () =>
+    embeddings(zerosEntry('ids.npy', { head: npy('|S1', '300000000,'), zeros: 300_000_000 })),
+  ),
+  file('ids.json nested without end', 'embedded-set', '.npz', () =>
+    embeddings(deflatedEntry('ids.json', Buffer.from(nested(4_000_000)))),
+  ),
+  file('ids.json of endless texts', 'embedded-set', '.npz', () =>
+    embeddings(deflatedEntry('ids.json', Buffer.from(`[${'"",'.repeat(40_000_000)}""]`))),
+  ),
+  file('ids.json of maps that is none', 'maps', '.npz', () =>
+    rawZip([deflatedEntry('maps.npy', floats([1, 2, 2])), deflatedEntry('ids.json', Buffer.from('{"a": 1'))]),
+  ),
+  file('100 million images of one pixel', 'image-set', '.npz', () =>
+    rawZip([zerosEntry('arr_0.npy', { head: npy('|u1', '100000000, 1, 1, 3'), zeros: 300_000_000 })]),
+  ),
+  file('100,000 arrays of unknown kinds', 'embedded-set', '.npz', () =>
+    rawZip(Array.from({ length: 60_000 }, (_, i) => storedEntry(`${i}.npy`, floats([1])))),
+  ),
+  file('20,000 entries on the same bytes', 'zip', '.zip', () => {
+    const first = deflatedEntry('0', new Uint8Array(1 << 20));
+    const others = Array.from({ length: 20_000 }, (_, i) => ({
+      ...first,
+      name: `${i + 1}`,
+      data: null,
+      compressedSize: first.data!.length,
+      offset: 0,
+    }));
+    return rawZip([first, ...others]);
+  }),
+  file('an entry larger than any memory', 'npz', '.npz', () =>
+    rawZip([
+      { ...zerosEntry('a.npy', { head: npy('<f4', '75000000,'), zeros: 300_000_000 }), size: 309_000_000 },
+    ]),
+  ),
+];
+
+const CHECKPOINTS: readonly HostileFile[] = [
+  file('keys of storages that are shared lists', 'checkpoint', '.pth', () =>
+    pickle.legacyCheckpoint(pickle.besideTensor('N'), {
+      keys: `${pickle.sharedLists(30, 2)}${pickle.put(99)}0]${pickle.get(99)}a`,
+    }),
+  ),
+  file('an object of shared lists', 'checkpoint', '.pth', () =>
+    pickle.legacyCheckpoint(pickle.sharedLists(40, 3)),
+  ),
+  file('dictionaries made of one list again and again', 'checkpoint', '.pth', () => {
+    const pairs = `](${Array.from({ length: 10_000 }, (_, i) => `${pickle.int(i)}N\x86`).join('')}e${pickle.put(0)}0`;
+    const dictionary = `${pickle.global('collections', 'OrderedDict')}${pickle.put(1)}0`;
+    const made = `${pickle.get(1)}${pickle.get(0)}\x85R`;
+    return repeated(`${pairs}${dictionary}N`, `0${made}`, 8_000);
+  }),
+  file('a state set again and again', 'checkpoint', '.pth', () => {
+    const state = `}(${Array.from({ length: 10_000 }, (_, i) => `${pickle.int(i)}N`).join('')}u${pickle.put(0)}0`;
+    const bag = `${pickle.global('argparse', 'Namespace')})\x81`;
+    return repeated(`${state}${bag}`, `${pickle.get(0)}b`, 8_000);
+  }),
+  file('one long shape of many tensors', 'checkpoint', '.pth', () => {
+    const axes = `(${pickle.int(1).repeat(10_000)}t${pickle.put(0)}0`;
+    const rebuild = `${pickle.global('torch._utils', '_rebuild_tensor_v2')}${pickle.put(1)}0`;
+    const storage = `(${pickle.text('storage')}${pickle.global('torch', 'FloatStorage')}${pickle.text('0')}N${pickle.int(4)}tQ${pickle.put(2)}0`;
+    const made = `${pickle.get(1)}(${pickle.get(2)}${pickle.int(0)}${pickle.get(0)}${pickle.get(0)}tR`;
+    return repeated(`${axes}${rebuild}${storage}N`, `0${made}`, 8_000);
+  }),
+  file('a long global named again and again', 'checkpoint', '.pth', () => {
+    const module = `${pickle.text(`__torch__.${'a'.repeat(100_000)}`)}${pickle.put(0)}0`;
+    const named = `${pickle.get(0)}${pickle.text('b')}\x93`;
+    return repeated(`${module}N`, `0${named}`, 20_000);
+  }),
+  file('a memo whose places collide', 'checkpoint', '.pth', () =>
+    pickle.legacyCheckpoint(
+      pickle.besideTensor(`N${Array.from({ length: 50_000 }, (_, i) => pickle.put(i * 65_536)).join('')}`),
+    ),
+  ),
+  file('tensors named by paths through shared lists', 'checkpoint', '.pth', () =>
+    pickle.legacyCheckpoint(
+      `${pickle.tensor()}${pickle.put(0)}0]${pickle.get(0)}a${pickle.put(1)}` +
+        Array.from(
+          { length: 12 },
+          (_, level) => `0](${pickle.get(level + 1).repeat(4)}e${pickle.put(level + 2)}`,
+        ).join(''),
+    ),
+  ),
+  file('a shape of a safetensors file nested without end', 'checkpoint', '.safetensors', () => {
+    const head = Buffer.from(
+      `{"a":{"dtype":${nested(200_000)},"shape":${nested(200_000)},"data_offsets":[0,0]}}`,
+    );
+    const length = Buffer.alloc(8);
+    length.writeUInt32LE(head.length);
+    return Buffer.concat([length, head]);
+  }),
+];
+
+const NETWORKS: readonly HostileFile[] = (['dots', 'absolute', 'symlink', 'device'] as const).map((way) => ({
+  name: `weights outside the folder of their network, by ${way}`,
+  reader: 'onnx',
+  async write(folder) {
+    const path = join(folder, 'inner', 'a.onnx');
+    mkdirSync(dirname(path));
+    const outside = join(folder, 'outside.weights');
+    writeFileSync(outside, new Uint8Array(6144));
+    const inside = join(folder, 'inner', 'a.weights');
+    if (way === 'symlink') symlinkSync(outside, inside);
+    if (way === 'device') symlinkSync('/dev/zero', inside);
+    const location = way === 'dots' ? '../outside.weights' : way === 'absolute' ? outside : 'a.weights';
+    writeFileSync(path, await externalNetwork(location));
+    writeFileSync(path.replace('.onnx', '.json'), SIDECAR);
+    return path;
+  },
+}));
+
+const IMAGES: readonly HostileFile[] = [
+  {
+    name: 'PNG bombs under the limit in all threads at once',
+    reader: 'image-threads',
+    write(folder) {
+      const bomb = flatPng(13_000, 13_000);
+      for (let i = 0; i < 8; i++)
+        writeFileSync(join(folder, `${i}.png`), Buffer.concat([bomb, Buffer.alloc(i)]));
+      return folder;
+    },
+  },
+  {
+    name: 'PNGs of 16 million pixels in all threads at once',
+    reader: 'image-threads',
+    outcome: 'read',
+    files: 8,
+    write(folder) {
+      const large = flatPng(4_096, 4_096);
+      for (let i = 0; i < 8; i++)
+        writeFileSync(join(folder, `${i}.png`), Buffer.concat([large, Buffer.alloc(i)]));
+      return folder;
+    },
+  },
+  file('a map of 500 million pixels', 'map', '.png', () => flatPng(16_000, 32_000, 'gray-16')),
+  file('a BMP of 170 million pixels in 60 bytes', 'bmp', '.bmp', () => emptyBmp(13_000, 13_000)),
+  file('a GIF of 170 million pixels in 30 bytes', 'gif', '.gif', () => emptyGif(13_000, 13_000)),
+];
+
+/** A file of a study's ledger beside an innocent other one. */
+function ledger(name: string, files: Readonly<Record<string, string>>): HostileFile {
+  return {
+    name,
+    reader: 'ledger',
+    write(folder) {
+      for (const [part, text] of Object.entries(files)) writeFileSync(join(folder, part), text);
+      return join(folder, 'rows.csv');
+    },
+  };
+}
+
+const ROWS = 'metric,arm,distortion,level,sample_size,repeat,value,reason\r\n';
+
+const LEDGERS: readonly HostileFile[] = [
+  ledger('rows.csv with a quote inside a field', { 'rows.csv': `${ROWS}fid,a"b,none,0,10,0,1,\r\n` }),
+  ledger('rows.csv with a field too many', { 'rows.csv': `${ROWS}fid,a,none,0,10,0,1,,,\r\nfid\r\n` }),
+  ledger('facts.csv that is no JSON', { 'rows.csv': ROWS, 'facts.csv': 'facts\r\n{"protocol":\r\n' }),
+  ledger('facts.csv of other JSON', { 'rows.csv': ROWS, 'facts.csv': 'facts\r\n[]\r\n' }),
+  ledger('facts.csv nested without end', {
+    'rows.csv': ROWS,
+    'facts.csv': `facts\r\n${nested(100_000).replaceAll('"', '""')}\r\n`,
+  }),
+];
+
+function cached(name: string, note: string): HostileFile {
+  return {
+    name,
+    reader: 'cache',
+    outcome: 'read', // a damaged cache costs time, and nothing else
+    write(folder) {
+      const images = join(folder, 'images');
+      mkdirSync(images);
+      const image = flatPng(4, 4);
+      writeFileSync(join(images, 'a.png'), image);
+      const key = createHash('sha256').update(image).digest('hex');
+      const digest = createHash('sha256')
+        .update(JSON.stringify(['0'.repeat(64), 'p']))
+        .digest('hex');
+      const own = join(folder, 'embeddings', digest.slice(0, 32));
+      mkdirSync(own, { recursive: true });
+      const block = blockBytes([{ key, embedding: Float32Array.of(1), logits: null, note }]);
+      writeFileSync(join(own, 'a.segment'), block);
+      return folder;
+    },
+  };
+}
+
+const CACHES: readonly HostileFile[] = [
+  cached('a note of the cache that is no JSON', '{"format":'),
+  cached('a note of the cache that is other JSON', '[null]'),
+];
+
+const FOLDERS: readonly HostileFile[] = [
+  {
+    name: '18 folders with two links each',
+    reader: 'image-set',
+    outcome: 'read',
+    write(folder) {
+      const inner = (level: number) => join(folder, `level-${level}`);
+      mkdirSync(inner(18));
+      writeFileSync(join(inner(18), 'a.png'), '');
+      for (let level = 17; level >= 0; level--) {
+        mkdirSync(inner(level));
+        for (const name of ['b', 'c']) symlinkSync(inner(level + 1), join(inner(level), name));
+      }
+      return inner(0);
+    },
+  },
+];
+
+const DOWNLOADS: readonly HostileFile[] = [
+  {
+    name: 'a server that sends another range than it was asked for',
+    reader: 'download',
+    write(folder) {
+      writeFileSync(join(folder, 'net.pth.part'), new Uint8Array(100));
+      return folder;
+    },
+  },
+];
+
+export const HOSTILE_FILES: readonly HostileFile[] = [
+  ...ARRAYS,
+  ...CHECKPOINTS,
+  ...NETWORKS,
+  ...IMAGES,
+  ...LEDGERS,
+  ...CACHES,
+  ...FOLDERS,
+  ...DOWNLOADS,
+];

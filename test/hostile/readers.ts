@@ -1,0 +1,206 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+
+/** Reads a file to its end, as the commands that take such files do; what it holds is thrown away. */
+interface Reader {
+  /** of the names of its files */
+  readonly ending: string;
+  read(path: string): Promise<unknown>;
+}
+
+async function readZip(path: string): Promise<void> {
+  const { openZip } = await import('../../encoders/files/zip-archive.js');
+  const zip = await openZip(path);
+  try {
+    for (const entry of zip.entries) {
+      await zip.read(entry);
+      for await (const _ of zip.chunks(entry));
+    }
+  } finally {
+    await zip.close();
+  }
+}
+
+async function readNpz(path: string): Promise<void> {
+  const { openNpz } = await import('../../encoders/files/npz.js');
+  const npz = await openNpz(path);
+  try {
+    for (const name of npz.arrays) await (name.startsWith('text') ? npz.texts(name) : npz.array(name));
+    for (const name of npz.files) await npz.text(name);
+  } finally {
+    await npz.close();
+  }
+}
+
+async function readCheckpoint(path: string): Promise<void> {
+  const { openCheckpoint } = await import('../../encoders/checkpoints/open-checkpoint.js');
+  const checkpoint = await openCheckpoint(path);
+  try {
+    for (const tensor of checkpoint.tensors.values()) await tensor.read();
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** All images of a folder or archive, listed; of a few the pixels. */
+async function readImageSet(path: string): Promise<void> {
+  const { openImageSet } = await import('../../encoders/images/open-image-set.js');
+  const set = await openImageSet(path);
+  try {
+    for (const entry of set.entries.slice(0, 2)) await entry.load();
+  } finally {
+    await set.close();
+  }
+}
+
+/** All images of a folder at once by four threads, as before they go to a network. */
+async function prepareImages(folder: string): Promise<void> {
+  const { imagePreparation } = await import('../../encoders/image-preparation.js');
+  const { openImageSet } = await import('../../encoders/images/open-image-set.js');
+  const { openImageWorkers } = await import('../../encoders/workers/image-workers.js');
+  const set = await openImageSet(folder);
+  const workers = openImageWorkers(
+    {
+      preprocessing: { resize: 32, resample: 'pillow-bilinear', crop: 'none', range: '0..1' },
+      maxPixels: undefined,
+      orientation: 'ignored',
+    },
+    4,
+  );
+  try {
+    const prepared = imagePreparation(set, { workers, cache: null });
+    const entries = await Promise.all(set.entries.map((_, i) => prepared(i, undefined)));
+    for (const entry of entries) if (entry.kind === 'failed') throw entry.error;
+  } finally {
+    await workers.close();
+  }
+}
+
+async function readMaps(path: string): Promise<void> {
+  const { openMapSource } = await import('../../uncertainty/files/open-map-source.js');
+  const maps = await openMapSource(path, { order: 'auto' });
+  try {
+    for (const entry of maps.entries) await entry.load();
+  } finally {
+    await maps.close();
+  }
+}
+
+async function openNetwork(path: string): Promise<void> {
+  const { openEncoder } = await import('../../encoders/open-encoder.js');
+  const encoder = await openEncoder(path);
+  await encoder.close();
+}
+
+/** The identity whose cache the generators write. */
+export const CACHE_IDENTITY = {
+  encoder: { id: 'a', sha256: '0'.repeat(64), preprocessing: 'p', origin: 'custom' },
+  circumstances: [],
+} as const;
+
+/** The image of which the cache is asked for: in the folder beside the segment. */
+async function readCache(folder: string): Promise<void> {
+  const { openEmbeddingCache } = await import('../../encoders/embedding-cache.js');
+  const { imagePreparation } = await import('../../encoders/image-preparation.js');
+  const { openImageSet } = await import('../../encoders/images/open-image-set.js');
+  const { openImageWorkers } = await import('../../encoders/workers/image-workers.js');
+  const cache = await openEmbeddingCache(folder, CACHE_IDENTITY);
+  const workers = openImageWorkers(
+    {
+      preprocessing: { resize: 32, resample: 'pillow-bilinear', crop: 'none', range: '0..1' },
+      maxPixels: undefined,
+      orientation: 'ignored',
+    },
+    1,
+  );
+  try {
+    const set = await openImageSet(join(folder, 'images'));
+    const prepared = imagePreparation(set, { workers, cache });
+    for (let i = 0; i < set.entries.length; i++) await prepared(i, undefined);
+  } finally {
+    await workers.close();
+    await cache.close();
+  }
+}
+
+/** A server that answers every range by another one. */
+async function fetchWrongRange(folder: string): Promise<void> {
+  const { fetchFile } = await import('../../encoders/models/fetch-file.js');
+  const server = createServer((request, response) => {
+    response.writeHead(206, { 'content-range': 'bytes 7-8/300000', 'content-length': 2 });
+    response.end(request.method === 'GET' ? 'xy' : '');
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const expected = { sha256: '0'.repeat(64), sizeBytes: 300_000 };
+    await fetchFile(`http://127.0.0.1:${port}/net.pth`, join(folder, 'net.pth'), expected, {
+      retryWaitsMs: [1, 1, 1],
+    });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+async function readLedger(path: string): Promise<void> {
+  const { openStudyLedger } = await import('../../sample-size-study/files/open-study-ledger.js');
+  const ledger = await openStudyLedger(dirname(path), { start: 'where it ended' });
+  await ledger.close();
+}
+
+async function decoded(path: string): Promise<void> {
+  const { readImageFile } = await import('../../encoders/files/image-file.js');
+  const { decodeImage } = await import('../../encoders/images/decode-image.js');
+  await decodeImage(await readImageFile(path), { name: path });
+}
+
+/** Every reader of files that may come from strangers, by a name. */
+export const READERS = {
+  npy: {
+    ending: 'a.npy',
+    read: async (path) => (await import('../../encoders/files/read-npy.js')).readNpy(path),
+  },
+  npz: { ending: 'a.npz', read: readNpz },
+  zip: { ending: 'a.zip', read: readZip },
+  'embedded-set': {
+    ending: 'a.npz',
+    read: async (path) => (await import('../../encoders/read-embedded-set.js')).readEmbeddedSet(path),
+  },
+  checkpoint: { ending: 'a.pth', read: readCheckpoint },
+  onnx: { ending: 'a.onnx', read: openNetwork },
+  'image-set': { ending: 'a.npz', read: readImageSet },
+  'image-threads': { ending: '', read: prepareImages },
+  bmp: { ending: 'a.bmp', read: decoded },
+  gif: { ending: 'a.gif', read: decoded },
+  pnm: { ending: 'a.ppm', read: decoded },
+  png: { ending: 'a.png', read: decoded },
+  image: { ending: 'a.img', read: decoded },
+  map: {
+    ending: 'a.png',
+    read: async (path) =>
+      (await import('../../uncertainty/files/read-map.js')).readMap(path, { order: 'auto' }),
+  },
+  maps: { ending: 'a.npz', read: readMaps },
+  scores: {
+    ending: 'a.csv',
+    read: async (path) => (await import('../../uncertainty/files/read-scores.js')).readScores(path),
+  },
+  ledger: { ending: 'rows.csv', read: readLedger },
+  cache: { ending: '', read: readCache },
+  sidecar: {
+    ending: 'a.json',
+    read: async (path) =>
+      (await import('../../encoders/sidecar.js')).parsedSidecar(await readFile(path, 'utf8'), path),
+  },
+  provenance: {
+    ending: 'a.json',
+    read: async (path) =>
+      (await import('../../encoders/provenance.js')).parsedProvenance(await readFile(path, 'utf8'), path),
+  },
+  download: { ending: '', read: fetchWrongRange },
+} as const satisfies Readonly<Record<string, Reader>>;
+
+export type ReaderName = keyof typeof READERS;
