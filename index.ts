@@ -127,6 +127,8 @@ export {
 export type { DenoiserPlan } from './diffusion/networks/denoiser-plan.js';
 export { openDenoiser } from './diffusion/open-denoiser.js';
 export { denoiserPredictor, type PredictingDenoiser } from './diffusion/denoiser-predictor.js';
+export { type InitialNoise, openInitialNoise } from './diffusion/files/open-initial-noise.js';
+export { imageBytes } from './diffusion/image-bytes.js';
 export { imageNormals, initialNoise, type NoisePurpose, type Normals } from './diffusion/image-noise.js';
 export {
   type ContinuousSchedule,
@@ -152,9 +154,45 @@ export {
   type SamplerStep,
   type Spacing,
 } from './diffusion/sampler-steps.js';
+export {
+  type ClassChoice,
+  imageClasses,
+  type SamplingSettings,
+  settingsSteps,
+} from './diffusion/sampling-settings.js';
 export { followedSteps, type GridKind, lateStart, type TimeGrid, timeGrid } from './diffusion/time-grid.js';
 
 // Pixel-wise uncertainty: maps to scores
+export type { Alternative, AlternativeRun, WatchedBatch } from './uncertainty/alternatives/alternative.js';
+export { ALTERNATIVES, alternativesNamed } from './uncertainty/alternatives/alternative-catalog.js';
+export { embedImages } from './uncertainty/alternatives/embed-images.js';
+export { type EmbedImages, ensemble, semanticEntropy } from './uncertainty/alternatives/ensemble.js';
+export { reconstruction } from './uncertainty/alternatives/reconstruction.js';
+export { featureNorm, flip, perturbation } from './uncertainty/alternatives/trajectory-alternatives.js';
+export {
+  type GenerationRequest,
+  type GenerationRun,
+  generateImages,
+} from './uncertainty/files/generate-images.js';
+export { writeTorchTensor } from './uncertainty/files/torch-tensor.js';
+export type {
+  GenerationCounts,
+  GenerationRecord,
+  GenerationSettings,
+} from './uncertainty/generation-record.js';
+export {
+  type BatchRequest,
+  type GeneratedBatch,
+  type GeneratedMoments,
+  generatedBatch,
+  type PropagationSettings,
+} from './uncertainty/laplace/generated-batch.js';
+export {
+  openWeightDraws,
+  type WeightDeviation,
+  type WeightDraws,
+  weightDeviation,
+} from './uncertainty/laplace/weight-draws.js';
 export { type Aggregation, aggregation, DEFAULT_AGGREGATIONS } from './uncertainty/aggregation.js';
 export { openMapSource } from './uncertainty/files/open-map-source.js';
 export { readScores } from './uncertainty/files/read-scores.js';

@@ -14,6 +14,7 @@ import { distort } from './commands/distort.js';
 import { encode } from './commands/encode.js';
 import { encoders } from './commands/encoders.js';
 import { filter } from './commands/filter.js';
+import { generate } from './commands/generate.js';
 import { merge } from './commands/merge.js';
 import { metrics } from './commands/metrics.js';
 import { models } from './commands/models.js';
@@ -26,6 +27,7 @@ import { uncertainty } from './commands/uncertainty.js';
 export const COMMANDS: readonly Command[] = [
   score,
   study,
+  generate,
   uncertainty,
   filter,
   compare,

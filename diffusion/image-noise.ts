@@ -8,6 +8,7 @@ export type NoisePurpose =
   | 'sampled-trajectory'
   | 'moments'
   | 'perturbation'
+  | 'reconstruction'
   | 'weights'
   | 'decoder'
   | 'mask'

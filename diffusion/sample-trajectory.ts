@@ -32,6 +32,7 @@ export interface ImageBatch {
 
 /** What the sampler has just asked, before it goes on. */
 export interface TrajectoryPoint {
+  readonly batch: ImageBatch;
   /** from 0, late to early */
   readonly index: number;
   readonly step: SamplerStep;
@@ -106,7 +107,16 @@ export async function sampleTrajectory(
       const { time } = stage;
       const { epsilon: predicted, features } = await ask(at, time, kind);
       requireFinite(predicted, batch, { ...place, time });
-      return { index, step, x, at, time, features, ...clipped({ epsilon: predicted }, at, stage, clip) };
+      return {
+        batch,
+        index,
+        step,
+        x,
+        at,
+        time,
+        features,
+        ...clipped({ epsilon: predicted }, at, stage, clip),
+      };
     };
     let at = x;
     if (midpoint !== null) {

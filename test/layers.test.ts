@@ -25,6 +25,7 @@ const EDGES = [
   'encoders/open-encoder.ts',
   'numerics/kernels/',
   'diffusion/models/',
+  'diffusion/files/',
   'diffusion/open-denoiser.ts',
   'uncertainty/files/',
   'filtering/files/',

@@ -1,0 +1,302 @@
+import { SAMPLERS, SPACINGS } from '../../diffusion/sampler-steps.js';
+import type { ClassChoice } from '../../diffusion/sampling-settings.js';
+import { GRIDS } from '../../diffusion/time-grid.js';
+import type { Shard } from '../../encoders/shard.js';
+import { COVARIANCES } from '../../uncertainty/laplace/trajectory-moments.js';
+import { command } from '../command.js';
+import { choiceFlag, type Flag, flagError, integerFlag, listFlag, switchFlag, textFlag } from '../flag.js';
+import { device, force, models, oneEncoder, quiet, seed, threads } from '../flags.js';
+
+const compute = 'What to compute' as const;
+const output = 'Where results go' as const;
+const running = 'How it runs' as const;
+
+const last = (given: { readonly texts: readonly string[] } | 'negated'): string =>
+  given === 'negated' ? '' : given.texts[given.texts.length - 1]!;
+
+function numberFlag<T extends number | undefined>(
+  facts: Pick<Flag<T>, 'name' | 'help' | 'absent'> & {
+    readonly placeholder: string;
+    readonly absentText?: string;
+  },
+  expected: string,
+  holds: (value: number) => boolean,
+): Flag<number | T> {
+  return {
+    ...facts,
+    group: compute,
+    read: (given) => {
+      const text = last(given);
+      const value = Number(text);
+      if (text.trim() === '' || !Number.isFinite(value) || !holds(value))
+        throw flagError(facts.name, expected, text);
+      return value;
+    },
+  };
+}
+
+const shard: Flag<Shard | undefined> = {
+  name: 'shard',
+  placeholder: 'I/N',
+  help: 'make the I-th of N equal parts of the images, as for N machines that share the folder; the last one finishes it',
+  group: compute,
+  absent: undefined,
+  read: (given) => {
+    const text = last(given);
+    const [, index, count] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
+    if (index === undefined || count === undefined || index < 1 || index > count)
+      throw flagError('shard', 'must be I/N with I from 1 to N, as in 1/4', text);
+    return { index, count };
+  },
+};
+
+const classes: Flag<ClassChoice | undefined> = {
+  name: 'class',
+  placeholder: 'LABELS|uniform',
+  help: 'which class each image is of: one label for all, several by commas in turn, or uniform: drawn for each',
+  group: compute,
+  absent: undefined,
+  absentText: 'uniform, if the network knows classes',
+  read: (given) => {
+    const text = last(given);
+    if (text === 'uniform') return { kind: 'uniform' };
+    const labels = text.split(',').map((label) => Number(label.trim() || Number.NaN));
+    if (labels.some((label) => !Number.isInteger(label)))
+      throw flagError('class', 'must be whole numbers separated by commas, or uniform', text);
+    return { kind: 'in-turn', labels };
+  },
+};
+
+const keepTimes: Flag<readonly number[]> = {
+  name: 'keep-times',
+  placeholder: 'T,T,…',
+  help: 'also keep the variance of x_t at these times of the grid, in maps-by-time/tT/',
+  group: compute,
+  absent: [],
+  read: (given) => {
+    const text = given === 'negated' ? '' : given.texts.join(',');
+    const times = text.split(',').map((time) => Number(time.trim() || Number.NaN));
+    if (times.some((time) => !Number.isInteger(time)))
+      throw flagError('keep-times', 'must be whole numbers separated by commas', text);
+    return [...new Set(times)];
+  },
+};
+
+/** How images are made of noise: of `generate` and `sweep`. */
+export const SAMPLING_FLAGS = {
+  denoiser: textFlag({
+    name: 'denoiser',
+    placeholder: 'NET.onnx',
+    help: 'the network that predicts noise, with its .json beside it; steadfid models convert makes one',
+    group: compute,
+    absent: undefined,
+  }),
+  n: integerFlag({
+    name: 'n',
+    short: 'n',
+    placeholder: 'N',
+    help: 'how many images',
+    group: compute,
+    absent: undefined,
+    least: 1,
+  }),
+  sampler: choiceFlag({
+    name: 'sampler',
+    choices: SAMPLERS,
+    help: 'how noise becomes an image',
+    group: compute,
+    absent: 'ddim',
+    absentText: 'ddim',
+  }),
+  steps: integerFlag({
+    name: 'steps',
+    placeholder: 'N',
+    help: 'times of the grid; for dpm-solver-2, network evaluations, two in each step',
+    group: compute,
+    absent: 50,
+    absentText: '50',
+    least: 1,
+  }),
+  eta: numberFlag(
+    { name: 'eta', placeholder: 'ETA', help: 'noise of ddim, from 0 to 1', absent: 0, absentText: '0' },
+    'must be from 0 to 1',
+    (value) => value >= 0 && value <= 1,
+  ),
+  grid: choiceFlag({
+    name: 'grid',
+    choices: GRIDS,
+    help: 'how ddim and ddpm space their times',
+    group: compute,
+    absent: 'uniform',
+    absentText: 'uniform',
+  }),
+  spacing: choiceFlag({
+    name: 'spacing',
+    choices: SPACINGS,
+    help: 'how dpm-solver-2 spaces its steps',
+    group: compute,
+    absent: 'log-snr',
+    absentText: 'log-snr',
+  }),
+  end: choiceFlag({
+    name: 'end',
+    choices: ['t0', 'x0'],
+    help: 'where ddim and ddpm end: at t = 0 as the original study, or one step further, at the clean image',
+    group: compute,
+    absent: 't0',
+    absentText: 't0',
+  }),
+  clip: choiceFlag({
+    name: 'clip',
+    choices: ['none', 'x0'],
+    help: 'x0: keep the predicted clean image in -1 … 1 at each step, as guided-diffusion does',
+    group: compute,
+    absent: 'none',
+    absentText: 'none',
+  }),
+  class: classes,
+  guidance: numberFlag(
+    {
+      name: 'guidance',
+      placeholder: 'S',
+      help: 'guidance without a classifier: (1 - S) noise without class + S noise with class',
+      absent: undefined,
+    },
+    'must be a number',
+    () => true,
+  ),
+  initialNoise: textFlag({
+    name: 'initial-noise',
+    placeholder: 'NOISE.npy',
+    help: 'the noise to begin with, one row for each image, in place of drawn noise',
+    group: compute,
+    absent: undefined,
+  }),
+  skip: integerFlag({
+    name: 'skip',
+    placeholder: 'K',
+    help: 'follow the variance at every K-th step; 1 is all, and costs the most',
+    group: compute,
+    absent: 5,
+    absentText: '5',
+    least: 1,
+  }),
+  samples: integerFlag({
+    name: 'samples',
+    placeholder: 'S',
+    help: 'draws for the covariance of image and noise, at each step that is followed',
+    group: compute,
+    absent: 10,
+    absentText: '10',
+    least: 1,
+  }),
+  covariance: choiceFlag({
+    name: 'covariance',
+    choices: COVARIANCES,
+    help: 'how that covariance is estimated; published repeats the released code, whose maps are mostly noise',
+    group: compute,
+    absent: 'centered',
+    absentText: 'centered',
+  }),
+  totalVariance: switchFlag({
+    name: 'total-variance',
+    help: 'add the variance of the noise over x, which the paper leaves out (law of total variance)',
+    group: compute,
+  }),
+  keepTimes,
+  seed,
+};
+
+export const BATCH_SIZE = integerFlag({
+  name: 'batch-size',
+  placeholder: 'N',
+  help: 'images in one run of the network',
+  group: running,
+  absent: undefined,
+  absentText: 'by image size, 8 for 64 × 64',
+  least: 1,
+});
+
+export const GENERATE_FLAGS = {
+  ...SAMPLING_FLAGS,
+  posterior: textFlag({
+    name: 'posterior',
+    placeholder: 'POSTERIOR.npz',
+    help: 'of the last layer, from steadfid laplace fit: adds a map of the variance to each image',
+    group: compute,
+    absent: undefined,
+    absentText: 'images alone',
+  }),
+  trajectory: choiceFlag({
+    name: 'trajectory',
+    choices: ['map', 'sampled'],
+    help: 'map: the images of the network as it is; sampled: noise drawn from its posterior, as the released code',
+    group: compute,
+    absent: 'map',
+    absentText: 'map',
+  }),
+  publishedDdpm: switchFlag({
+    name: 'published-ddpm',
+    help: "repeat the slips of the released ddpm program's recursion",
+    group: compute,
+  }),
+  alternatives: listFlag({
+    name: 'alternatives',
+    placeholder: 'NAMES',
+    help: 'scores beside the variance, a column each of alternatives.csv: feature-norm, perturbation, flip, reconstruction, ensemble',
+    group: compute,
+    absent: [] as readonly string[],
+  }),
+  encoder: {
+    ...oneEncoder,
+    help: 'of the alternative ensemble: the network in whose embeddings its images are compared; clip-vit-b-32 in the paper',
+  },
+  draws: integerFlag({
+    name: 'draws',
+    placeholder: 'M',
+    help: 'of the alternative ensemble: networks drawn from the posterior',
+    group: compute,
+    absent: 5,
+    absentText: '5',
+    least: 1,
+  }),
+  shard,
+  output: textFlag({
+    name: 'output',
+    short: 'o',
+    placeholder: 'DIR',
+    help: 'the folder: images/, maps/ and generation.json; a run that was stopped goes on in it',
+    group: output,
+    absent: undefined,
+  }),
+  layout: choiceFlag({
+    name: 'layout',
+    choices: ['steadfid', 'bayesdiff'],
+    help: 'bayesdiff: var_tensors/, exp_tensors/ and variances/ as the original study writes them, for its own evaluation',
+    group: output,
+    absent: 'steadfid',
+    absentText: 'steadfid',
+  }),
+  force,
+  batchSize: BATCH_SIZE,
+  threads,
+  device,
+  models,
+  quiet,
+};
+
+export const generate = command({
+  name: 'generate',
+  summary: 'images from a diffusion model, each with a map of its pixel-wise uncertainty',
+  details:
+    'Image K depends on the seed, K and the settings alone: neither the batch size, nor shards, nor stopping and going on change a byte. ' +
+    'Maps hold the variance of each value in -1 … 1, negative estimates included.',
+  arguments: [],
+  flags: GENERATE_FLAGS,
+  examples: [
+    'steadfid generate --denoiser net.onnx -n 64 --sampler ddim --steps 50 -o generated/',
+    'steadfid generate --denoiser net.onnx --posterior posterior.npz -n 5000 -o generated/',
+    'steadfid generate --denoiser net.onnx --posterior posterior.npz -n 5000 --shard 1/4 -o generated/',
+  ],
+  run: async (input, terminal) => (await import('./generate-run.js')).runGenerate(input, terminal),
+});

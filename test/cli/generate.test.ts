@@ -1,0 +1,271 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readNpy } from '../../encoders/files/read-npy.js';
+import { npyFile } from '../support/command-files.js';
+import { commandHere } from '../support/command-here.js';
+import { runCommand } from '../support/run-command.js';
+import { writeSmallDenoiser } from '../support/small-denoiser.js';
+import { writeSmallPosterior } from '../support/small-posterior.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+/** SHA-256 of every file below a folder, by its path. */
+function digests(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();
+  return Object.fromEntries(
+    paths.map((path) => [
+      relative(folder, path),
+      createHash('sha256').update(readFileSync(path)).digest('hex'),
+    ]),
+  );
+}
+
+const record = (folder: string) => JSON.parse(readFileSync(join(folder, 'generation.json'), 'utf8'));
+const FEW = ['-n', '5', '--steps', '12', '--clip', 'x0', '--samples', '4', '--skip', '3'];
+
+async function world(options: Parameters<typeof writeSmallDenoiser>[1] = {}): Promise<string> {
+  const cwd = temporaryFolder();
+  const denoiser = await writeSmallDenoiser(cwd, options);
+  await writeSmallPosterior(join(cwd, 'posterior.npz'), denoiser);
+  return cwd;
+}
+
+const FILES = new Set(['-o', '--posterior', '--initial-noise']);
+
+/** Outcome or error of a run in this process; paths are within the folder. */
+async function generated(cwd: string, words: readonly string[]): Promise<string> {
+  const placed = words.map((word, i) => (FILES.has(words[i - 1]!) ? join(cwd, word) : word));
+  const { outcome } = await commandHere(['generate', '--denoiser', join(cwd, 'small.onnx'), ...placed]);
+  return outcome.replaceAll(`${cwd}/`, '');
+}
+
+describe('steadfid generate', () => {
+  test('writes images, float32 maps of their shape, and a record that counts values below 0', async () => {
+    const cwd = await world();
+    expect(await generated(cwd, [...FEW, '--posterior', 'posterior.npz', '-o', 'out'])).toBe('done');
+    const ids = [0, 1, 2, 3, 4].map((i) => `img_${1000000 + i}`);
+    expect(readdirSync(join(cwd, 'out/images')).sort()).toEqual(ids.map((id) => `${id}.png`));
+    const maps = await Promise.all(ids.map((id) => readNpy(join(cwd, `out/maps/${id}.npy`))));
+    expect(maps.map(({ shape, descr }) => [descr, ...shape])).toEqual(ids.map(() => ['<f4', 3, 8, 8]));
+    const below = maps.reduce((sum, { data }) => sum + data.filter((value) => value < 0).length, 0);
+    const { counts, sampling, posterior, denoiser } = record(join(cwd, 'out'));
+    expect(counts.negatives.elements).toBe(below);
+    expect(counts.negatives.share).toBeCloseTo(below / (5 * 192), 12);
+    expect(sampling.times.at(0)).toBe(913);
+    expect(posterior.structure).toBe('full');
+    expect(denoiser.imageShape).toEqual([3, 8, 8]);
+    expect(readdirSync(join(cwd, 'out')).sort()).toEqual(['generation.json', 'images', 'maps']);
+  });
+
+  test('makes the same images with a posterior as without one', async () => {
+    const cwd = await world();
+    await generated(cwd, [...FEW, '--posterior', 'posterior.npz', '-o', 'with']);
+    await generated(cwd, [...FEW, '-o', 'without']);
+    expect(digests(join(cwd, 'with/images'))).toEqual(digests(join(cwd, 'without/images')));
+  });
+
+  test('gives the same bytes for any batch size, in shards, and after being killed', async () => {
+    const cwd = await world();
+    const all = [
+      ...FEW,
+      '--posterior',
+      'posterior.npz',
+      '--alternatives',
+      'flip,feature-norm',
+      '--keep-times',
+      '498',
+    ];
+    await generated(cwd, [...all, '-o', 'whole']);
+    const expected = digests(join(cwd, 'whole'));
+    expect(Object.keys(expected).length).toBe(17);
+    await generated(cwd, [...all, '-o', 'one', '--batch-size', '1']);
+    expect(digests(join(cwd, 'one'))).toEqual(expected);
+
+    await generated(cwd, [...all, '-o', 'parts', '--batch-size', '2', '--shard', '2/2']);
+    expect(existsSync(join(cwd, 'parts/generation.json'))).toBe(false);
+    await generated(cwd, [...all, '-o', 'parts', '--shard', '1/2']);
+    const parts = digests(join(cwd, 'parts'));
+    expect(parts).toMatchObject(expected);
+    expect(Object.keys(parts).length).toBe(19);
+
+    const killed = await runCommand(
+      ['generate', '--denoiser', 'small.onnx', ...all, '-o', 'killed', '--batch-size', '1'],
+      {
+        cwd,
+        interruptWhen: () => existsSync(join(cwd, 'killed/images/img_1000001.png')),
+        interruptBy: 'SIGKILL',
+      },
+    );
+    expect(killed.code).toBeNull();
+    expect(existsSync(join(cwd, 'killed/unfinished.json'))).toBe(true);
+    writeFileSync(join(cwd, 'killed/maps/.img_1000004.npy.0123abcd.part'), 'half');
+    expect(await generated(cwd, [...all, '-o', 'killed'])).toBe('done');
+    expect(digests(join(cwd, 'killed'))).toEqual(expected);
+  });
+
+  test('stops on Ctrl-C with exit code 2 and goes on later', async () => {
+    const cwd = await world();
+    const words = ['-n', '400', '--steps', '50', '-o', 'out', '--batch-size', '2'];
+    const { code, stderr } = await runCommand(['generate', '--denoiser', 'small.onnx', ...words], {
+      cwd,
+      interruptWhen: () => existsSync(join(cwd, 'out/images/img_1000003.png')),
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain('stopped by SIGINT');
+    const files = Object.keys(digests(join(cwd, 'out')));
+    expect(files.filter((file) => file.endsWith('.part'))).toEqual([]);
+  });
+
+  test('--layout bayesdiff writes the original’s folders, which steadfid uncertainty reads to the same scores', async () => {
+    const cwd = await world();
+    const all = [...FEW, '--posterior', 'posterior.npz'];
+    await generated(cwd, [...all, '-o', 'own']);
+    await generated(cwd, [...all, '-o', 'theirs', '--layout', 'bayesdiff']);
+    expect(readdirSync(join(cwd, 'theirs')).sort()).toEqual([
+      'exp_tensors',
+      'generation.json',
+      'images',
+      'var_tensors',
+      'variances',
+    ]);
+    expect(readdirSync(join(cwd, 'theirs/var_tensors'))[0]).toBe('var_1000000_1.0_1.0.pth');
+    const scores = (name: string, maps: string) =>
+      commandHere(['uncertainty', join(cwd, maps), '--images', join(cwd, name, 'images')]);
+    const own = await scores('own', 'own/maps');
+    const theirs = await scores('theirs', 'theirs');
+    expect(theirs.printed.replace(/^(?=\d)/gm, 'img_')).toBe(own.printed);
+    expect(own.outcome).toBe('done');
+  });
+
+  test('--alternatives gives each image a number under each name, the ensemble with a posterior and an encoder', async () => {
+    const cwd = await world();
+    const names = 'feature-norm,perturbation,flip,reconstruction,ensemble';
+    const words = [
+      '--posterior',
+      'posterior.npz',
+      '--alternatives',
+      names,
+      '--encoder',
+      'demo-clip',
+      '--draws',
+      '2',
+    ];
+    expect(await generated(cwd, [...FEW, ...words, '-o', 'out'])).toBe('done');
+    const [header, ...rows] = readFileSync(join(cwd, 'out/alternatives.csv'), 'utf8').trim().split('\r\n');
+    expect(header).toBe(`id,${names}`);
+    expect(rows.map((row) => row.split(',')[0])).toEqual([0, 1, 2, 3, 4].map((i) => `img_${1000000 + i}`));
+    expect(
+      rows.every((row) =>
+        row
+          .split(',')
+          .slice(1)
+          .every((cell) => Number.isFinite(Number(cell)) && cell !== ''),
+      ),
+    ).toBe(true);
+    expect(record(join(cwd, 'out')).alternatives[4].parameters).toEqual({
+      draws: 2,
+      encoder: 'demo-clip',
+      variance: 0.001,
+    });
+  });
+
+  test('images of classes: in turn, and drawn for each by its number', async () => {
+    const cwd = await world({ classes: 4 });
+    await generated(cwd, [...FEW, '--class', '2', '-o', 'two']);
+    await generated(cwd, [...FEW, '--class', '3,2', '-o', 'turns']);
+    await generated(cwd, [...FEW, '-o', 'drawn']);
+    const [two, turns, drawn] = ['two', 'turns', 'drawn'].map((name) => digests(join(cwd, name, 'images')));
+    expect(turns!['img_1000001.png']).toBe(two!['img_1000001.png']);
+    expect(turns!['img_1000000.png']).not.toBe(two!['img_1000000.png']);
+    expect(record(join(cwd, 'drawn')).classes).toEqual({ kind: 'uniform' });
+    expect(drawn).not.toEqual(two);
+  });
+});
+
+describe('steadfid generate says what is wrong', () => {
+  let cwd: string;
+  beforeAll(async () => {
+    const { mkdtempSync } = await import('node:fs');
+    const { tmpdir } = await import('node:os');
+    cwd = mkdtempSync(join(tmpdir(), 'steadfid-generate-'));
+    const path = await writeSmallDenoiser(cwd, { classes: 3 });
+    await writeSmallPosterior(join(cwd, 'posterior.npz'), path);
+    const { mkdirSync } = await import('node:fs');
+    mkdirSync(join(cwd, 'other'));
+    await writeSmallPosterior(
+      join(cwd, 'other.npz'),
+      await writeSmallDenoiser(join(cwd, 'other'), { classes: 3, seed: 2 }),
+    );
+    writeFileSync(join(cwd, 'noise.npy'), npyFile('<f4', [4, 3, 8, 9], new Uint8Array(4 * 4 * 3 * 8 * 9)));
+    return async () => (await import('node:fs/promises')).rm(cwd, { recursive: true });
+  });
+
+  test.each([
+    [['-o', 'a'], '-n: needs a value. Add -n 64.'],
+    [['-n', '2'], '--output: needs the file to write. Add -o generated/.'],
+    [
+      ['-n', '2', '-o', 'a', '--initial-noise', 'noise.npy'],
+      'noise.npy: must hold noise of at least 2 images, (2, 3, 8, 8); got (4, 3, 8, 9).',
+    ],
+    [['-n', '2', '-o', 'a', '--class', '3'], "--class: must be of the network's classes 0 to 2; got 3."],
+    [
+      ['-n', '2', '-o', 'a', '--sampler', 'dpm-solver-2', '--steps', '9'],
+      '--steps: must be an even number for dpm-solver-2, which asks the network twice in each of its steps; got 9. Pass 8 or 10.',
+    ],
+    [
+      ['-n', '2', '-o', 'a', '--guidance', '2'],
+      '--guidance: needs a network that was trained with a class that stands for none, named nullClass in its sidecar; got 2. Leave it out, or add nullClass to the .json beside the network.',
+    ],
+    [
+      ['-n', '2', '-o', 'a', '--steps', '4', '--keep-times', '300', '--posterior', 'posterior.npz'],
+      '--keep-times: must be times that 4 steps come to; got 300. They are 500, 250, 0.',
+    ],
+    [
+      ['-n', '2', '-o', 'a', '--alternatives', 'flop'],
+      '--alternatives: unknown alternative "flop". Did you mean "flip"? Known: feature-norm, perturbation, flip, reconstruction.',
+    ],
+    [
+      ['-n', '2', '-o', 'a', '--alternatives', 'mc-dropout'],
+      '--alternatives: mc-dropout is not to be had here. A network as ONNX has no dropout any more: its layers pass values on, as in evaluation.',
+    ],
+    [
+      ['-n', '2', '-o', 'a', '--sampler', 'ddpm', '--eta', '0.5'],
+      '--eta: is a setting of ddim; got --sampler ddpm. Leave it out.',
+    ],
+    [
+      ['-n', '2', '-o', 'a', '--layout', 'bayesdiff'],
+      '--layout bayesdiff: is about the variance, which needs a posterior. Pass --posterior, or leave it out.',
+    ],
+  ])('%j', async (words, message) => {
+    expect(await generated(cwd, words)).toBe(message);
+    expect(existsSync(join(cwd, 'a'))).toBe(false);
+  });
+
+  test('of a posterior of another network, with both hashes', async () => {
+    const said = await generated(cwd, ['-n', '2', '-o', 'a', '--posterior', 'other.npz']);
+    expect(said).toMatch(
+      /^other\.npz: is a posterior of the network small with SHA-256 [0-9a-f]{64}; got small with [0-9a-f]{64}\./,
+    );
+  });
+
+  test('of a folder that is finished, and of one that was begun with other settings', async () => {
+    const words = ['-n', '2', '--steps', '4', '-o', 'folder'];
+    expect(await generated(cwd, words)).toBe('done');
+    expect(await generated(cwd, words)).toBe(
+      'folder/generation.json: these images are finished, and were left as they are. Pass --force to make them anew, or write to another folder.',
+    );
+    const { renameSync } = await import('node:fs');
+    const { counts: _, ...settings } = record(join(cwd, 'folder'));
+    renameSync(join(cwd, 'folder/generation.json'), join(cwd, 'folder/unfinished.json'));
+    writeFileSync(join(cwd, 'folder/unfinished.json'), JSON.stringify(settings));
+    expect(await generated(cwd, ['-n', '2', '--steps', '8', '-o', 'folder'])).toBe(
+      'folder/unfinished.json: was begun with sampling.steps 4; got 8. Go on with the same settings, pass --force to begin anew, or write to another folder.',
+    );
+    expect(await generated(cwd, ['-n', '2', '--steps', '8', '-o', 'folder', '--force'])).toBe('done');
+    expect(record(join(cwd, 'folder')).sampling.steps).toBe(8);
+  });
+});

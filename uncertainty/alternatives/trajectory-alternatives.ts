@@ -1,0 +1,105 @@
+import { imageNormals } from '../../diffusion/image-noise.js';
+import { requireGoingOn, type TrajectoryPoint } from '../../diffusion/sample-trajectory.js';
+import type { Alternative, AlternativeRun, WatchedBatch } from './alternative.js';
+
+/** Steps at the end of a trajectory that are looked at, as De Vita and Belagiannis do: details are decided there. */
+const LAST_STEPS = 10;
+
+/** Adds up a number for each image over the steps that are looked at, and divides by their number. */
+function averaged(
+  { images, size, steps }: WatchedBatch,
+  { last, features }: { readonly last: number; readonly features: 'wanted' | 'not wanted' },
+  values: (point: TrajectoryPoint) => Promise<ArrayLike<number>>,
+): AlternativeRun {
+  const sums = new Float64Array(images.length);
+  const first = Math.max(0, steps.length - last);
+  return {
+    observer: {
+      features: (index) => features === 'wanted' && index >= first,
+      async observe(point) {
+        if (point.index < first) return undefined;
+        const elements = await values(point);
+        const each = elements.length / images.length;
+        for (let i = 0; i < images.length; i++) {
+          let sum = 0;
+          for (let j = i * each; j < (i + 1) * each; j++) sum += elements[j]!;
+          sums[i]! += (features === 'wanted' ? (sum * size) / each : sum) / (steps.length - first);
+        }
+        return undefined;
+      },
+    },
+    scores: () => sums,
+  };
+}
+
+/**
+ * ‖φ‖² of the last layer's input: mean square of its elements times the values of an image, averaged over all steps. Up to a factor
+ * it is the sum of the map of an isotropic posterior, which no data enter: what such a posterior "knows".
+ */
+export const featureNorm: Alternative = {
+  name: 'feature-norm',
+  source: 'the variance of an isotropic posterior, without its constants',
+  cost: 'none',
+  open: (batch) =>
+    averaged(batch, { last: Number.POSITIVE_INFINITY, features: 'wanted' }, async ({ features }) =>
+      features.map((value) => value * value),
+    ),
+};
+
+/**
+ * Σ over pixels of mean_m (ε̂(x̃_m) − ε̂)², where x̃_m = α x̂_0 + σ z_m is the predicted clean image noised again; mean over the last 10 steps.
+ *
+ * @param repeats  M, noisings of each step
+ */
+export function perturbation(repeats = 5): Alternative {
+  return {
+    name: 'perturbation',
+    source: 'De Vita and Belagiannis 2024, arXiv:2412.00205',
+    cost: `${repeats} for each of the last ${LAST_STEPS} steps`,
+    parameters: { repeats, lastSteps: LAST_STEPS },
+    open: (batch) =>
+      averaged(batch, { last: LAST_STEPS, features: 'not wanted' }, async (point) => {
+        const { step, at, epsilon, time, index } = point;
+        const { alpha, sigma } = step.midpoint ?? step;
+        const squares = new Float64Array(at.length);
+        const normals = batch.images.map((image) =>
+          imageNormals({ seed: batch.seed, image, purpose: 'perturbation' }, index),
+        );
+        for (let repeat = 0; repeat < repeats; repeat++) {
+          requireGoingOn(batch.signal);
+          const x = new Float32Array(at.length);
+          for (let i = 0; i < x.length; i++) {
+            const clean = (at[i]! - sigma * epsilon[i]!) / alpha;
+            x[i] = alpha * clean + sigma * normals[Math.floor(i / batch.size)]!();
+          }
+          const again = await batch.predictor.epsilon({ n: batch.images.length, x, time, y: batch.y });
+          for (let i = 0; i < x.length; i++) squares[i]! += (again[i]! - epsilon[i]!) ** 2 / repeats;
+        }
+        return squares;
+      }),
+  };
+}
+
+/** Σ over pixels of (ε̂(x) − flip ε̂(flip x))², flipped from left to right; mean over the last 10 steps. */
+export const flip: Alternative = {
+  name: 'flip',
+  source: 'test-time augmentation by flips, Wang et al. 2019, arXiv:1807.07356, on ε̂',
+  cost: `1 for each of the last ${LAST_STEPS} steps`,
+  parameters: { lastSteps: LAST_STEPS },
+  open: (batch) =>
+    averaged(batch, { last: LAST_STEPS, features: 'not wanted' }, async ({ at, epsilon, time }) => {
+      requireGoingOn(batch.signal);
+      const width = batch.shape.at(-1)!;
+      const x = flipped(at, width);
+      const again = flipped(
+        await batch.predictor.epsilon({ n: batch.images.length, x, time, y: batch.y }),
+        width,
+      );
+      return epsilon.map((value, i) => (value - again[i]!) ** 2);
+    }),
+};
+
+/** Each row of `width` values from right to left. */
+function flipped(values: Float32Array, width: number): Float32Array {
+  return values.map((_, i) => values[i - (i % width) + (width - 1 - (i % width))]!);
+}

@@ -1,0 +1,246 @@
+import type { Denoiser } from '../../diffusion/denoiser.js';
+import { imageSides } from '../../diffusion/denoiser.js';
+import { denoiserPredictor } from '../../diffusion/denoiser-predictor.js';
+import { openInitialNoise } from '../../diffusion/files/open-initial-noise.js';
+import { initialNoise } from '../../diffusion/image-noise.js';
+import {
+  type ClassChoice,
+  imageClasses,
+  type SamplingSettings,
+  settingsSteps,
+} from '../../diffusion/sampling-settings.js';
+import { followedSteps } from '../../diffusion/time-grid.js';
+import { VERSION } from '../../encoders/encoder.js';
+import type { Shard } from '../../encoders/shard.js';
+import { OptionError } from '../../errors.js';
+import type { Alternative } from '../alternatives/alternative.js';
+import { type GenerationRecord, type GenerationSettings, ROUNDING } from '../generation-record.js';
+import { generatedBatch, type PropagationSettings } from '../laplace/generated-batch.js';
+import type { VarianceSource } from '../laplace/propagation.js';
+import { openGenerationFolder } from './open-generation-folder.js';
+
+export interface GenerationRequest {
+  /** images of the whole, whatever part of them this run makes */
+  readonly n: number;
+  readonly denoiser: Denoiser;
+  /** where variance comes from, and what the record says of it; null for images alone */
+  readonly posterior: {
+    readonly variance: VarianceSource;
+    readonly facts: NonNullable<GenerationSettings['posterior']>;
+    readonly settings: PropagationSettings;
+  } | null;
+  readonly sampling: SamplingSettings;
+  /** times whose variance is kept as well */
+  readonly keepTimes: readonly number[];
+  readonly classes?: ClassChoice | undefined;
+  /** a `.npy` of x_T */
+  readonly initialNoise?: string | undefined;
+  /** scores beside the variance, of the same images */
+  readonly alternatives: readonly Alternative[];
+  readonly layout: 'steadfid' | 'bayesdiff';
+  readonly device: string;
+  readonly shard?: Shard | undefined;
+  readonly batchSize: number;
+  readonly existing: 'refused' | 'replaced';
+  readonly signal?: AbortSignal;
+  /** images done, in parts of one while a batch is on its way */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+/** What a run made. */
+export interface GenerationRun {
+  readonly record: GenerationRecord;
+  /** images that an earlier run had made */
+  readonly found: number;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Makes a folder of images, with a map of the variance of x_0 for each if there is a posterior, and `generation.json` with all that
+ * is needed to make them again.
+ *
+ * What image k is depends on the seed, k and the settings alone. A run that was stopped, however, goes on where it was and ends in
+ * the same bytes. Memory is that of a batch, whatever n.
+ *
+ * @throws OptionError, InputError, ShapeError as what it is made of: before the first image where settings are at fault
+ * @throws NumericalError NOT_FINITE naming image and step for which the network answers with NaN
+ * @throws InterruptedError INTERRUPTED; what is written stays
+ */
+export async function generateImages(folder: string, request: GenerationRequest): Promise<GenerationRun> {
+  const { denoiser, sampling, posterior, signal } = request;
+  const { description } = denoiser;
+  const { steps, warnings } = settingsSteps(sampling, description);
+  const shape = [description.channels, ...imageSides(description)];
+  const size = shape.reduce((product, side) => product * side, 1);
+  requireImages(
+    request,
+    steps.map(({ nextTime }) => nextTime),
+  );
+  const predictor = denoiserPredictor(denoiser, sampling.guidance ?? undefined);
+  imageClasses([0], request.classes, { ...description, seed: sampling.seed }); // refuses wrong ones at once
+  const noise =
+    request.initialNoise === undefined
+      ? undefined
+      : await openInitialNoise(request.initialNoise, { shape, count: request.n });
+  try {
+    const settings = settingsOf(request, {
+      shape,
+      times: steps.map(({ time }) => time),
+      noise: noise?.sha256,
+    });
+    const output = await openGenerationFolder(folder, settings, {
+      shard: request.shard,
+      existing: request.existing,
+    });
+    const total = output.missing.length + output.found;
+    let writing: Promise<unknown> = Promise.resolve();
+    let done = output.found;
+    for (let first = 0; first < output.missing.length; first += request.batchSize) {
+      const images = output.missing.slice(first, first + request.batchSize);
+      const y = imageClasses(images, request.classes, { ...description, seed: sampling.seed });
+      const start = (await noise?.rows(images)) ?? initialNoise(images, { seed: sampling.seed, size });
+      const watched = request.alternatives.map((alternative) =>
+        alternative.open({
+          images,
+          size,
+          shape,
+          y,
+          start,
+          steps,
+          predictor,
+          clip: sampling.clip,
+          seed: sampling.seed,
+          signal,
+        }),
+      );
+      const batch = await generatedBatch({
+        images,
+        size,
+        y,
+        start,
+        predictor,
+        steps,
+        seed: sampling.seed,
+        clip: sampling.clip,
+        propagations:
+          posterior === null
+            ? []
+            : [
+                {
+                  ...posterior.settings,
+                  variance: posterior.variance,
+                  followed: followedSteps({ count: steps.length, every: posterior.settings.skip }),
+                },
+              ],
+        keepTimes: request.keepTimes,
+        batchSize: request.batchSize,
+        observers: watched.flatMap(({ observer }) => (observer === undefined ? [] : [observer])),
+        onStep: (index) =>
+          request.onProgress?.({ done: done + (images.length * (index + 1)) / (steps.length + 1), total }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const scores: ArrayLike<number>[] = [];
+      for (const run of watched) scores.push(await run.scores(batch.x));
+      await writing; // of the batch before, while this one was made
+      const [moments] = batch.moments;
+      const part = (values: Float64Array, i: number): Float32Array =>
+        Float32Array.from(values.subarray(i * size, (i + 1) * size));
+      writing = Promise.all(
+        images.map((image, i) =>
+          output.write({
+            image,
+            x: batch.x.subarray(i * size, (i + 1) * size),
+            moments:
+              moments === undefined
+                ? null
+                : { mean: part(moments.mean, i), variance: part(moments.variance, i) },
+            byTime: new Map([...(moments?.byTime ?? [])].map(([time, values]) => [time, part(values, i)])),
+            scores: scores.map((values) => values[i]!),
+          }),
+        ),
+      );
+      writing.catch(() => {}); // told when it is waited for
+      done += images.length;
+      request.onProgress?.({ done, total });
+    }
+    await writing;
+    return { record: await output.finish(), found: output.found, warnings };
+  } finally {
+    await noise?.close();
+  }
+}
+
+/** Refuses what no run could do, before it begins. */
+function requireImages(
+  { n, denoiser, posterior, keepTimes, layout, sampling }: GenerationRequest,
+  times: readonly number[],
+): void {
+  const { channels } = denoiser.description;
+  if (channels !== 1 && channels !== 3)
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: denoiser.description.id,
+      expected: 'must make images of 1 or 3 channels',
+      received: `${channels} channels, as of a latent model`,
+      help: 'Pass --decoder with the network that makes images of them.',
+    });
+  if (!(Number.isSafeInteger(n) && n >= 1))
+    throw new OptionError('OUT_OF_RANGE', {
+      where: '-n',
+      expected: 'must be at least 1',
+      received: String(n),
+    });
+  const unknown = keepTimes.find((keep) => !times.some((time) => Math.abs(time - keep) < 0.5));
+  if (unknown !== undefined)
+    throw new OptionError('OUT_OF_RANGE', {
+      where: '--keep-times',
+      expected: `must be times that ${sampling.steps} steps come to`,
+      received: String(unknown),
+      help: `They are ${times.map((time) => Math.round(time)).join(', ')}.`,
+    });
+  if (posterior !== null) return;
+  for (const [where, given] of [
+    ['--keep-times', keepTimes.length > 0],
+    ['--layout bayesdiff', layout === 'bayesdiff'],
+  ] as const)
+    if (given)
+      throw new OptionError('CONFLICTING_OPTIONS', {
+        where,
+        expected: 'is about the variance, which needs a posterior',
+        help: 'Pass --posterior, or leave it out.',
+      });
+}
+
+function settingsOf(
+  { n, denoiser, posterior, sampling, keepTimes, classes, alternatives, layout, device }: GenerationRequest,
+  facts: {
+    readonly shape: readonly number[];
+    readonly times: readonly number[];
+    readonly noise: string | undefined;
+  },
+): GenerationSettings {
+  const { id, schedule, classes: known } = denoiser.description;
+  return {
+    schema: 'steadfid/generation/1',
+    version: VERSION,
+    n,
+    denoiser: { id, sha256: denoiser.sha256, imageShape: facts.shape },
+    posterior: posterior?.facts ?? null,
+    schedule,
+    sampling: { ...sampling, times: facts.times },
+    propagation:
+      posterior === null
+        ? null
+        : { ...posterior.settings, publishedDdpm: posterior.settings.publishedDdpm ?? 'off', keepTimes },
+    classes: known === null ? null : (classes ?? { kind: 'uniform' }),
+    initialNoise: facts.noise === undefined ? null : { sha256: facts.noise },
+    alternatives: alternatives.map(({ name, source, cost, parameters = {} }) => ({
+      name,
+      source,
+      cost,
+      parameters,
+    })),
+    layout,
+    device,
+    rounding: ROUNDING,
+  };
+}

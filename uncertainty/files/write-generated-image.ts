@@ -1,0 +1,121 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { byteOfUnit, imageBytes } from '../../diffusion/image-bytes.js';
+import { npyHeadBytes } from '../../encoders/files/npy-bytes.js';
+import { unwritableFile } from '../../encoders/files/unwritable-file.js';
+import { writeWhole } from '../../encoders/files/write-whole.js';
+import { FIRST_ID, type GenerationSettings, pythonFloat } from '../generation-record.js';
+import { writeTorchTensor } from './torch-tensor.js';
+
+/** An image that is done, with all that is kept of it. */
+export interface FinishedImage {
+  /** its number, from 0 */
+  readonly image: number;
+  /** (channels, height, width), in [−1, 1] */
+  readonly x: Float32Array;
+  /** null without a posterior */
+  readonly moments: { readonly mean: Float32Array; readonly variance: Float32Array } | null;
+  /** variance of x_t by time */
+  readonly byTime: ReadonlyMap<number, Float32Array>;
+  /** alternatives to the variance, in the order of the settings; empty without */
+  readonly scores: readonly number[];
+}
+
+/** Enlargement of the original study's pictures of its variances. */
+const PICTURE_FACTOR = 600;
+
+const id = (image: number): number => FIRST_ID + image;
+
+export function imagePath(folder: string, image: number): string {
+  return join(folder, 'images', `img_${id(image)}.png`);
+}
+
+/** Where a map is, in the layout of the settings. */
+export function mapPath(
+  folder: string,
+  image: number,
+  { layout, posterior }: Pick<GenerationSettings, 'layout' | 'posterior'>,
+  kind: 'var' | 'exp' = 'var',
+): string {
+  if (layout === 'steadfid') return join(folder, 'maps', `img_${id(image)}.npy`);
+  const { noiseSd, priorPrecision } = posterior!;
+  const setting = `${pythonFloat(noiseSd)}_${pythonFloat(priorPrecision)}`;
+  return join(folder, `${kind}_tensors`, `${kind}_${id(image)}_${setting}.pth`);
+}
+
+export function scoresPath(folder: string, image: number): string {
+  return join(folder, '.scores', `img_${id(image)}.json`);
+}
+
+/**
+ * Writes the files of an image, maps before the PNG. `steadfid`: `images/`, `maps/` as `.npy` and `maps-by-time/tT/`. `bayesdiff`: `images/`,
+ * `var_tensors/`, `exp_tensors/` as torch saves them, and `variances/`, the variance times 600 as a picture.
+ *
+ * @throws InputError UNWRITABLE_FILE
+ */
+export async function writeGeneratedImage(
+  folder: string,
+  { image, x, moments, byTime, scores }: FinishedImage,
+  settings: GenerationSettings,
+): Promise<void> {
+  const shape = settings.denoiser.imageShape as readonly [number, number, number];
+  const replaced = { existing: 'replaced' } as const;
+  if (moments !== null && settings.layout === 'steadfid')
+    await writeMap(mapPath(folder, image, settings), moments.variance, shape);
+  if (moments !== null && settings.layout === 'bayesdiff') {
+    for (const [kind, data] of [
+      ['var', moments.variance],
+      ['exp', moments.mean],
+    ] as const) {
+      const path = mapPath(folder, image, settings, kind);
+      await makeFolder(dirname(path));
+      await writeTorchTensor(path, { shape, data }, replaced);
+    }
+    const picture = variancePicture(moments.variance, shape[0]);
+    await writePng(join(folder, 'variances', `var_${id(image)}.png`), picture, shape);
+  }
+  for (const [time, variance] of byTime)
+    await writeMap(join(folder, 'maps-by-time', `t${time}`, `img_${id(image)}.npy`), variance, shape);
+  if (scores.length > 0) {
+    await makeFolder(join(folder, '.scores'));
+    await writeWhole(scoresPath(folder, image), JSON.stringify(scores), replaced);
+  }
+  await writePng(imagePath(folder, image), imageBytes(x, shape[0]), shape);
+}
+
+/** ⌊255 · min(max(600 · Var, 0), 1) + ½⌋ as the original study draws it, (height, width, channels). */
+export function variancePicture(variance: Float32Array, channels: number): Uint8Array {
+  const area = variance.length / channels;
+  const bytes = new Uint8Array(variance.length);
+  for (let c = 0; c < channels; c++)
+    for (let p = 0; p < area; p++)
+      bytes[p * channels + c] = byteOfUnit(
+        Math.min(1, Math.max(0, Math.fround(PICTURE_FACTOR * variance[c * area + p]!))),
+      );
+  return bytes;
+}
+
+async function writeMap(path: string, data: Float32Array, shape: readonly number[]): Promise<void> {
+  await makeFolder(dirname(path));
+  const values = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  await writeWhole(path, Buffer.concat([npyHeadBytes('<f4', shape), values]), { existing: 'replaced' });
+}
+
+async function writePng(
+  path: string,
+  bytes: Uint8Array,
+  [channels, height, width]: readonly [number, number, number],
+): Promise<void> {
+  const { default: sharp } = await import('sharp');
+  await makeFolder(dirname(path));
+  const raw = { width, height, channels: channels as 1 | 3 };
+  await writeWhole(path, await sharp(bytes, { raw }).png().toBuffer(), { existing: 'replaced' });
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw await unwritableFile(path, error);
+  }
+}
