@@ -32,7 +32,7 @@ function line({
 }
 
 /**
- * How often the intervals of every metric hold the truth, in simulated worlds where it is known: prints a line a number and
+ * How often the intervals of every metric hold the truth, in simulated populations where it is known: prints a line a number and
  * stores them in bench/results/coverage.json. At 1,000 evaluations a coverage of 0.95 is known to ±0.007.
  */
 export async function coverageBench({

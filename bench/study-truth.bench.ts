@@ -5,25 +5,25 @@ import { VERSION } from '../encoders/encoder.js';
 import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
 import { FALSE_RANKINGS } from '../sample-size-study/study-rankings.js';
 import { studyTrial, type TrialOutcome } from './truth/study-trial.js';
-import { type StudyWorldCase, studyWorldCases } from './truth/study-worlds.js';
+import { type StudyTruthCase, studyTruthCases } from './truth/study-truth-cases.js';
 
 const RESULT = fileURLToPath(new URL('../../bench/results/study-truth.json', import.meta.url));
 const SEEDS = 400;
 const N = 240;
 
-/** What studies said of one metric in one world, over all seeds. */
+/** What studies said of one metric in one population, over all seeds. */
 export interface StudyTruth {
-  readonly world: string;
+  readonly population: string;
   readonly metric: string;
   readonly seeds: number;
   /** share of the 95 % intervals that held the limit */
   readonly coverage: number;
-  /** share of the studies that ranked any two of three arms of one world */
+  /** share of the studies that ranked any two of three arms of one population */
   readonly falselyRanking: number;
-  /** share of the pairs of two worlds that were ranked, and how many the wrong way round; null for is, alike in both */
+  /** share of the pairs of two populations that were ranked, and how many the wrong way round; null for is, alike in both */
   readonly rightlyRanked: number | null;
   readonly reversed: number | null;
-  /** b of limit + b/n: by formula for the world, by formula for the pool, as fitted, and the standard error of that mean */
+  /** b of limit + b/n: by formula for the population, by formula for the pool, as fitted, and the standard error of that mean */
   readonly slope: {
     readonly true: number;
     readonly analytic: number;
@@ -32,14 +32,14 @@ export interface StudyTruth {
   } | null;
 }
 
-function summary(world: StudyWorldCase, metric: string, outcomes: readonly TrialOutcome[]): StudyTruth {
+function summary(population: StudyTruthCase, metric: string, outcomes: readonly TrialOutcome[]): StudyTruth {
   const share = (hits: number, all: number) => Number((hits / all).toPrecision(4));
   const sum = (of: (outcome: TrialOutcome) => number) =>
     outcomes.reduce((total, outcome) => total + of(outcome), 0);
   const isBlind = metric === 'is'; // a shift of all logits changes no label
   const slopes = outcomes.flatMap(({ slope }) => (slope === null ? [] : [slope]));
   return {
-    world: world.name,
+    population: population.name,
     metric,
     seeds: outcomes.length,
     coverage: share(
@@ -55,10 +55,10 @@ function summary(world: StudyWorldCase, metric: string, outcomes: readonly Trial
         ),
     reversed: isBlind ? null : sum(({ reversed }) => reversed),
     slope:
-      world.slope === null
+      population.slope === null
         ? null
         : {
-            true: world.slope,
+            true: population.slope,
             analytic: mean(outcomes.map(({ analyticSlope }) => analyticSlope!))!,
             fitted: mean(slopes)!,
             standardError: standardDeviation(slopes, 1)! / Math.sqrt(slopes.length),
@@ -66,7 +66,7 @@ function summary(world: StudyWorldCase, metric: string, outcomes: readonly Trial
   };
 }
 
-/** Whole studies in worlds whose limits are known: how often intervals hold them, and arms of one world are ranked. */
+/** Whole studies in populations whose limits are known: how often intervals hold them, and arms of one population are ranked. */
 export async function studyTruthBench({
   seeds,
   n,
@@ -75,12 +75,12 @@ export async function studyTruthBench({
   readonly n: number;
 }): Promise<readonly StudyTruth[]> {
   const found: StudyTruth[] = [];
-  for (const world of studyWorldCases()) {
+  for (const population of studyTruthCases()) {
     const trials: (readonly TrialOutcome[])[] = [];
-    for (let seed = 1; seed <= seeds; seed++) trials.push(await studyTrial(world, { seed, n }));
-    for (const [place, metric] of world.metrics.entries()) {
+    for (let seed = 1; seed <= seeds; seed++) trials.push(await studyTrial(population, { seed, n }));
+    for (const [place, metric] of population.metrics.entries()) {
       const truth = summary(
-        world,
+        population,
         metric,
         trials.map((outcomes) => outcomes[place]!),
       );

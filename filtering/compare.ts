@@ -6,7 +6,7 @@ import { metricById } from '../metrics/metric-catalog.js';
 import type { MetricDefinition } from '../metrics/metric-definition.js';
 import { openAlgebra } from '../numerics/open-algebra.js';
 import { spearmanCorrelation } from '../numerics/order-statistics.js';
-import { EncoderShelf, encoderOptions, scoreGroups } from '../scoring/encoder-cache.js';
+import { EncoderCache, encoderOptions, scoreGroups } from '../scoring/encoder-cache.js';
 import type { ScoreSource, ScoreSources } from '../scoring/open-source.js';
 import { encodedSides, openScoreSource, unservedError } from '../scoring/open-source.js';
 import type { ScoredSide } from '../scoring/score-report.js';
@@ -95,7 +95,7 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
   requireComparable(asked);
   const plan = comparisonPlan(request.plan);
   const columns = comparedColumns(table, request.columns);
-  const shelf = new EncoderShelf(encoderOptions(request));
+  const encoders = new EncoderCache(encoderOptions(request));
   const open: ScoreSource[] = [];
   try {
     for (const side of [request.reference, request.generated]) open.push(await openScoreSource(side));
@@ -119,11 +119,11 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
           interval: { level: plan.intervalLevel },
           onProgress: encodingProgress(request),
         },
-        open: (wanted) => shelf.take(wanted),
+        open: (wanted) => encoders.open(wanted),
       });
       groups.push({ metrics: group.metrics, sets });
     }
-    await shelf.close();
+    await encoders.close();
     const pool = commonPool(generated.path, match, groups);
     const controls = await comparedControls(request, { pool, match, generated, sets: groups[0]!.sets });
     const algebra = await openAlgebra();
@@ -217,7 +217,7 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
       warnings: comparisonWarnings(groups, controls, filters),
     };
   } finally {
-    await shelf.close();
+    await encoders.close();
     for (const source of open) await source.close();
   }
 }

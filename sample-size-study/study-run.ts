@@ -8,11 +8,11 @@ import { cellFacts } from './cell-facts.js';
 import type { CurveValue } from './curves/curve-engine.js';
 import type { StudyCell, StudyDesign } from './study-design.js';
 import type { StudyDraw } from './study-draws.js';
-import type { StudyTask, StudyWorld } from './study-tasks.js';
+import type { StudyData, StudyTask } from './study-tasks.js';
 import { studyTasks } from './study-tasks.js';
 
 /** What was written before, and where the next is written. */
-export interface StudyLedger {
+export interface StudyStore {
   /** rows of an earlier run, in order */
   readonly rows: readonly StudyRow[];
   readonly facts: readonly CellFacts[];
@@ -30,36 +30,36 @@ export interface StudyProgress {
 export interface StudyRequest {
   readonly design: StudyDesign;
   readonly metrics: readonly MetricDefinition[];
-  readonly world: StudyWorld;
-  readonly ledger: StudyLedger;
+  readonly data: StudyData;
+  readonly store: StudyStore;
   readonly algebra: Algebra;
   readonly onProgress?: (progress: StudyProgress) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs a study from where the ledger ends. Rows come in one order and depend on the design alone, so that a study stopped
+ * Runs a study from where the store ends. Rows come in one order and depend on the design alone, so that a study stopped
  * and taken up again writes the bytes that it would have written in one go.
  *
  * @returns all rows and facts, those of earlier runs included
- * @throws InputError UNREADABLE_FILE if the rows of the ledger are not those of this design
+ * @throws InputError UNREADABLE_FILE if the rows of the store are not those of this design
  * @throws InterruptedError INTERRUPTED once `signal` is aborted, between draws
  */
 export async function studyRun(
   request: StudyRequest,
 ): Promise<{ readonly rows: readonly StudyRow[]; readonly facts: readonly CellFacts[] }> {
-  const { design, ledger, onProgress } = request;
+  const { design, store, onProgress } = request;
   const tasks = studyTasks(design, request);
-  const finished = finishedDraws(tasks, ledger.rows);
+  const finished = finishedDraws(tasks, store.rows);
   const kept = tasks.reduce((sum, task, t) => sum + rowCount(task, finished[t]!), 0);
-  await ledger.keepRows(kept);
-  const rows = ledger.rows.slice(0, kept);
+  await store.keepRows(kept);
+  const rows = store.rows.slice(0, kept);
   const facts: CellFacts[] = [];
   const total = tasks.reduce((sum, { draws }) => sum + draws.length, 0);
   let done = 0;
   for (const [t, task] of tasks.entries()) {
     done += finished[t]!;
-    const known = ledger.facts.find((fact) => isOf(fact, task));
+    const known = store.facts.find((fact) => isOf(fact, task));
     if (finished[t] === task.draws.length && known !== undefined) {
       facts.push(known);
       continue;
@@ -84,16 +84,16 @@ type TaskStep =
 
 /** What is left of a task, each step on disk before it is handed on. */
 async function* taskSteps(
-  { design, ledger, algebra, world }: StudyRequest,
+  { design, store, algebra, data }: StudyRequest,
   { cell, metric, draws }: StudyTask,
   { finished, known }: { readonly finished: number; readonly known: CellFacts | undefined },
 ): AsyncIterable<TaskStep> {
-  const sets = await world.sets(cell, metric);
+  const sets = await data.sets(cell, metric);
   const parameters = ownParameters(metric, { ...design.parameters, seed: design.seed });
   const engine = await cellCurves(metric, { sets, parameters, reference: design.referenceSize }, algebra);
   for await (const { draw, values } of engine.curves(draws.slice(finished))) {
     const rows = values.map((value): StudyRow => studyRow(cell, draw, value));
-    await ledger.appendRows(rows);
+    await store.appendRows(rows);
     yield { kind: 'rows', rows };
   }
   if (known !== undefined) {
@@ -103,7 +103,7 @@ async function* taskSteps(
   const { referenceSize: reference } = design;
   const { estimator } = engine;
   const facts = await cellFacts({ cell, metric, sets, parameters, reference, estimator }, algebra);
-  await ledger.appendFacts(facts);
+  await store.appendFacts(facts);
   yield { kind: 'facts', facts };
 }
 
@@ -133,7 +133,7 @@ function rowCount(task: StudyTask, draws: number): number {
   return task.draws.slice(0, draws).reduce((sum, draw) => sum + rowsOfDraw(task, draw), 0);
 }
 
-/** Of each task the draws whose rows all stand in the ledger: all, up to the task in which the ledger ends. */
+/** Of each task the draws whose rows all stand in the store: all, up to the task in which the store ends. */
 function finishedDraws(tasks: readonly StudyTask[], rows: readonly StudyRow[]): readonly number[] {
   let place = 0;
   let isOver = false;

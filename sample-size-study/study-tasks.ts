@@ -7,7 +7,7 @@ import { type StudyCell, studyCells } from './study-design.js';
 import { type DrawPlan, type StudyDraw, studyDraws } from './study-draws.js';
 
 /** Where the images of a study come from, and how many there are before any is encoded. */
-export interface StudyWorld {
+export interface StudyData {
   readonly referenceSize: number;
   /** by the name of the cell */
   poolSize(cell: StudyCell): number;
@@ -30,26 +30,24 @@ export interface StudyTask {
  *
  * @throws SampleSizeError TOO_FEW_SAMPLES for a size larger than an arm
  */
-export function studySizes(design: StudyDesign, world: StudyWorld): readonly number[] {
+export function studySizes(design: StudyDesign, data: StudyData): readonly number[] {
   const arms = studyCells(design).filter(({ arm }) => arm !== null);
-  const smallest = arms.reduce((least, cell) =>
-    world.poolSize(cell) < world.poolSize(least) ? cell : least,
-  );
-  const sizes = design.sizes ?? defaultSizes(world.poolSize(smallest));
+  const smallest = arms.reduce((least, cell) => (data.poolSize(cell) < data.poolSize(least) ? cell : least));
+  const sizes = design.sizes ?? defaultSizes(data.poolSize(smallest));
   const largest = sizes.at(-1)!;
-  if (largest > world.poolSize(smallest)) {
+  if (largest > data.poolSize(smallest)) {
     throw new SampleSizeError('TOO_FEW_SAMPLES', {
       where: '--sizes',
-      expected: `no size may be larger than the smallest arm (${smallest.name}: ${world.poolSize(smallest)} images)`,
+      expected: `no size may be larger than the smallest arm (${smallest.name}: ${data.poolSize(smallest)} images)`,
       received: String(largest),
-      help: `Leave out sizes above ${world.poolSize(smallest)}, or supply ${largest - world.poolSize(smallest)} more images.`,
+      help: `Leave out sizes above ${data.poolSize(smallest)}, or supply ${largest - data.poolSize(smallest)} more images.`,
     });
   }
-  if (design.referenceSize === 'equal' && largest > world.referenceSize) {
+  if (design.referenceSize === 'equal' && largest > data.referenceSize) {
     throw new SampleSizeError('TOO_FEW_SAMPLES', {
       where: '--sizes',
       expected: `an equal reference needs as many images as the largest size`,
-      received: `${largest} of ${world.referenceSize}`,
+      received: `${largest} of ${data.referenceSize}`,
       help: 'Compare with the full reference, or leave out the largest sizes.',
     });
   }
@@ -59,9 +57,9 @@ export function studySizes(design: StudyDesign, world: StudyWorld): readonly num
 /** Everything that a study computes, in the order in which it does. */
 export function studyTasks(
   design: StudyDesign,
-  { metrics, world }: { readonly metrics: readonly MetricDefinition[]; readonly world: StudyWorld },
+  { metrics, data }: { readonly metrics: readonly MetricDefinition[]; readonly data: StudyData },
 ): readonly StudyTask[] {
-  const all = studySizes(design, world);
+  const all = studySizes(design, data);
   const known = new Map<string, readonly StudyDraw[]>();
   const drawsOf = (plan: DrawPlan) => {
     const key = JSON.stringify(plan);
@@ -71,7 +69,7 @@ export function studyTasks(
   };
   return studyCells(design).flatMap((cell) => {
     const isFloor = cell.arm === null;
-    const poolSize = world.poolSize(cell);
+    const poolSize = data.poolSize(cell);
     const sizes = all.filter((size) => size <= poolSize);
     const usable = isFloor ? metrics.filter(({ sides }) => sides === 'both') : metrics;
     if (sizes.length === 0) return [];
@@ -82,7 +80,7 @@ export function studyTasks(
       poolSize,
       draws: drawsOf({
         poolSize,
-        referenceSize: isFloor ? world.referenceSize - poolSize : world.referenceSize,
+        referenceSize: isFloor ? data.referenceSize - poolSize : data.referenceSize,
         sizes,
         repeats: repeatsOf(metric, design),
         scheme: design.scheme,

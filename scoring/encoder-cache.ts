@@ -8,8 +8,8 @@ import { openChosenEncoder } from '../encoders/open-chosen-encoder.js';
 import type { MetricDefinition } from '../metrics/metric-definition.js';
 import type { ScoreRequest } from './score-report.js';
 
-/** The network in use, kept open for the next group of metrics if that takes it too, under whatever preprocessing. */
-export class EncoderShelf {
+/** The network in use. It stays open for the next group of metrics if that takes it too, under any preprocessing. */
+export class EncoderCache {
   readonly #options: ChosenEncoderOptions;
   #open: { readonly key: string; readonly encoder: Encoder } | null = null;
 
@@ -17,7 +17,7 @@ export class EncoderShelf {
     this.#options = options;
   }
 
-  async take({ choice, preprocessing }: ScoreGroup): Promise<Encoder> {
+  async open({ choice, preprocessing }: ScoreGroup): Promise<Encoder> {
     const key = choiceKey(choice);
     if (this.#open?.key !== key) {
       await this.close();

@@ -15,7 +15,7 @@ import type {
 } from '../metrics/metric-definition.js';
 import { ownParameters, parameterName } from '../metrics/metric-record.js';
 import type { ScoreGroup } from './encoder-cache.js';
-import { EncoderShelf, encoderOptions, scoreGroups } from './encoder-cache.js';
+import { EncoderCache, encoderOptions, scoreGroups } from './encoder-cache.js';
 import type { ScoreSource, ScoreSources } from './open-source.js';
 import { encodedSides, openScoreSource, provenanceOf, unservedError, unservedNeed } from './open-source.js';
 import type { ScoredSide, ScoreReport, ScoreRequest, ScoreResult, ScoreSide } from './score-report.js';
@@ -175,7 +175,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
   const given = request.parameters ?? {};
   requireKnownParameters(asked, given);
 
-  const shelf = new EncoderShelf(encoderOptions(request));
+  const encoders = new EncoderCache(encoderOptions(request));
   const open: ScoreSource[] = [];
   const opened = async (side: ScoreSide): Promise<ScoreSource> => {
     const source = await openScoreSource(side);
@@ -209,7 +209,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
         for (const metric of group.metrics) keep(metric, withoutValue(metric, refused.get(metric)!), sets);
         continue;
       }
-      const sets = await encodedSides(group, sources, { request, open: (wanted) => shelf.take(wanted) });
+      const sets = await encodedSides(group, sources, { request, open: (wanted) => encoders.open(wanted) });
       used.reference.push(sets.reference);
       used.generated.push(sets.generated);
       request.onSets?.(sets);
@@ -240,7 +240,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
       ]),
     };
   } finally {
-    await shelf.close();
+    await encoders.close();
     for (const source of open) await source.close();
   }
 }

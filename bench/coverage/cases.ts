@@ -12,7 +12,7 @@ import { unitRows } from '../../numerics/rows.js';
 import { seededRandom } from '../../numerics/seeded-random.js';
 import { finitePopulation, gaussianPopulation, members, type Population } from './populations.js';
 
-/** One metric in one world. */
+/** One metric in one population. */
 export interface CoverageCase {
   readonly name: string;
   readonly metric: string;
@@ -74,33 +74,37 @@ function trueMonge(parameters: { readonly projections: number; readonly seed: nu
   return (3 * D * sum) / directions.n;
 }
 
-const worlds = {
+const populations = {
   reference: finitePopulation(members({ n: 1500, d: D, shift: 0.5, seed: 1 })),
   generated: finitePopulation(members({ n: 1500, d: D, shift: 0.7, seed: 2 })),
 };
 
-/** Squared MMD of two finite worlds: every pair of members, a member with itself too. */
+/** Squared MMD of two finite populations: every pair of members, a member with itself too. */
 function trueMmd(kernel: Kernel, first: Rows, second: Rows): number {
   return squaredMmd(mmdSums(first, second, kernel), 'biased');
 }
 
 const cmmdTruth =
   CMMD_SCALE *
-  trueMmd(CMMD_KERNEL, unitRows(worlds.reference.rows, 'r'), unitRows(worlds.generated.rows, 'g'));
-const kidTruth = trueMmd(cubicKernel(D), worlds.reference.rows, worlds.generated.rows);
+  trueMmd(CMMD_KERNEL, unitRows(populations.reference.rows, 'r'), unitRows(populations.generated.rows, 'g'));
+const kidTruth = trueMmd(cubicKernel(D), populations.reference.rows, populations.generated.rows);
 const logits = finitePopulation({
-  ...worlds.generated.rows,
-  data: worlds.generated.rows.data.map((value) => 3 * value),
+  ...populations.generated.rows,
+  data: populations.generated.rows.data.map((value) => 3 * value),
 });
 const isTruth = inceptionScoreOf(
   logits.rows,
   Uint32Array.from({ length: logits.rows.n }, (_, i) => i),
 );
 
-/** Every interval that the catalog gives, in worlds whose truth is known. */
+/** Every interval that the catalog gives, in populations whose truth is known. */
 export async function coverageCases(): Promise<readonly CoverageCase[]> {
   const gaussian = { reference: near, generated: far };
-  const vendiTruth = await vendiScore(worlds.generated.rows, { order: 1, name: 'world' }, plainAlgebra);
+  const vendiTruth = await vendiScore(
+    populations.generated.rows,
+    { order: 1, name: 'population' },
+    plainAlgebra,
+  );
   const mind = { mindNumProjections: 50, seed: 2020 };
   const base = { parameters: {}, n: few };
   return [
@@ -121,26 +125,33 @@ export async function coverageCases(): Promise<readonly CoverageCase[]> {
       metric: 'fid',
       truth: trueFrechet(wide.reference, wide.generated),
     },
-    { ...base, reference: near, generated: same, name: 'fid, equal worlds', metric: 'fid', truth: 0 },
+    { ...base, reference: near, generated: same, name: 'fid, equal populations', metric: 'fid', truth: 0 },
     { ...base, ...gaussian, name: 'fid-infinity', metric: 'fid-infinity', truth: trueFrechet(near, far) },
-    { ...base, ...worlds, generated: logits, name: 'is', metric: 'is', truth: isTruth },
-    { ...base, ...worlds, generated: logits, name: 'is-infinity', metric: 'is-infinity', truth: isTruth },
+    { ...base, ...populations, generated: logits, name: 'is', metric: 'is', truth: isTruth },
     {
       ...base,
-      ...worlds,
+      ...populations,
+      generated: logits,
+      name: 'is-infinity',
+      metric: 'is-infinity',
+      truth: isTruth,
+    },
+    {
+      ...base,
+      ...populations,
       name: 'kid',
       metric: 'kid',
       parameters: { kidSubsets: 5, kidSubsetSize: 100 },
       truth: kidTruth,
     },
-    { ...base, ...worlds, name: 'kid-all-pairs', metric: 'kid-all-pairs', truth: kidTruth },
-    { ...base, ...worlds, name: 'cmmd', metric: 'cmmd', truth: cmmdTruth },
-    { ...base, ...worlds, name: 'cmmd-v', metric: 'cmmd-v', truth: cmmdTruth },
+    { ...base, ...populations, name: 'kid-all-pairs', metric: 'kid-all-pairs', truth: kidTruth },
+    { ...base, ...populations, name: 'cmmd', metric: 'cmmd', truth: cmmdTruth },
+    { ...base, ...populations, name: 'cmmd-v', metric: 'cmmd-v', truth: cmmdTruth },
     {
       ...base,
-      reference: worlds.reference,
-      generated: worlds.reference,
-      name: 'cmmd, equal worlds',
+      reference: populations.reference,
+      generated: populations.reference,
+      name: 'cmmd, equal populations',
       metric: 'cmmd',
       truth: 0,
     },
@@ -152,7 +163,7 @@ export async function coverageCases(): Promise<readonly CoverageCase[]> {
       parameters: mind,
       truth: trueMonge({ projections: 50, seed: 2020 }),
     },
-    { ...base, ...worlds, name: 'vendi', metric: 'vendi', truth: vendiTruth },
+    { ...base, ...populations, name: 'vendi', metric: 'vendi', truth: vendiTruth },
     { ...base, ...gaussian, n: fewer, name: 'precision-recall', metric: 'precision-recall', truth: null },
     { ...base, ...gaussian, n: fewer, name: 'prdc', metric: 'prdc', truth: null },
     { ...base, ...gaussian, n: fewer, name: 'authpct', metric: 'authpct', truth: null },

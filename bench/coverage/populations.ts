@@ -1,7 +1,7 @@
 import type { Rows } from '../../numerics/rows.js';
 import { type Random, seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 
-/** A world to draw images from, with its true moments where they are wanted. */
+/** A population to draw images from, with its true moments where they are wanted. */
 export interface Population {
   readonly d: number;
   draw(n: number, random: Random): Rows;
@@ -30,7 +30,7 @@ export function gaussianPopulation({
   };
 }
 
-/** A finite world: each draw is one of its rows, equally likely, so that every mean over it is known exactly. */
+/** A finite population: each draw is one of its rows, equally likely, so that every mean over it is known exactly. */
 export function finitePopulation(rows: Rows): Population & { readonly rows: Rows } {
   const { n: size, d, data } = rows;
   return {
@@ -47,7 +47,7 @@ export function finitePopulation(rows: Rows): Population & { readonly rows: Rows
   };
 }
 
-/** Rows of a Gaussian cloud, as the members of a finite world. */
+/** Rows of a Gaussian cloud, as the members of a finite population. */
 export function members({
   n,
   d,

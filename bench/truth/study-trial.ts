@@ -4,10 +4,10 @@ import { rowRange } from '../../numerics/rows.js';
 import { seededRandom } from '../../numerics/seeded-random.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
-import { type StudyLedger, studyRun } from '../../sample-size-study/study-run.js';
-import type { StudyWorld } from '../../sample-size-study/study-tasks.js';
+import { type StudyStore, studyRun } from '../../sample-size-study/study-run.js';
+import type { StudyData } from '../../sample-size-study/study-tasks.js';
 import { simulatedSet } from '../measuring/simulated-set.js';
-import type { StudyWorldCase } from './study-worlds.js';
+import type { StudyTruthCase } from './study-truth-cases.js';
 
 /** What one study said of one metric, beside what is true. */
 export interface TrialOutcome {
@@ -27,25 +27,25 @@ export interface TrialOutcome {
 const ALIKE = ['one', 'two', 'three'];
 const UNLIKE = 'unlike';
 
-function memoryLedger(): StudyLedger {
+function memoryStore(): StudyStore {
   const nothing = async () => {};
   return { rows: [], facts: [], keepRows: nothing, appendRows: nothing, appendFacts: nothing };
 }
 
-/** A whole study, as `steadfid study` runs it, of three arms from one world and one from another. */
+/** A whole study, as `steadfid study` runs it, of three arms from one population and one from another. */
 export async function studyTrial(
-  { name, metrics: ids, reference, alike, unlike, truths }: StudyWorldCase,
+  { name, metrics: ids, reference, alike, unlike, truths }: StudyTruthCase,
   { seed, n }: { readonly seed: number; readonly n: number },
 ): Promise<readonly TrialOutcome[]> {
   const random = seededRandom(seed, name);
   const compared = reference.draw(n, random);
   const pools = new Map(
     [...ALIKE.map((arm) => [arm, alike] as const), [UNLIKE, unlike] as const].map(
-      ([arm, world]) => [arm, world.draw(n, random)] as const,
+      ([arm, data]) => [arm, data.draw(n, random)] as const,
     ),
   );
   const half = Math.floor(n / 2);
-  const world: StudyWorld = {
+  const data: StudyData = {
     referenceSize: n,
     poolSize: ({ arm }) => (arm === null ? half : n),
     sets: async ({ arm }) =>
@@ -72,7 +72,7 @@ export async function studyTrial(
     'truth',
   );
   const metrics = ids.map(metricById);
-  const found = await studyRun({ design, metrics, world, ledger: memoryLedger(), algebra: fastAlgebra });
+  const found = await studyRun({ design, metrics, data, store: memoryStore(), algebra: fastAlgebra });
   const { curves, rankings } = studyReportOf({ design, metrics, ...found });
   const limits = truths(compared);
   return ids.map((metric) => {

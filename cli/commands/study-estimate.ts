@@ -4,7 +4,7 @@ import { gaussianOfMoments } from '../../metrics/frechet-distance.js';
 import type { MetricDefinition } from '../../metrics/metric-definition.js';
 import type { Algebra } from '../../numerics/algebra.js';
 import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
-import type { OpenStudyWorld } from '../../sample-size-study/files/open-study-world.js';
+import type { OpenStudyData } from '../../sample-size-study/files/open-study-data.js';
 import { costShape, studyWork } from '../../sample-size-study/study-costs.js';
 import type { StudyCell } from '../../sample-size-study/study-design.js';
 import type { StudyEstimate } from '../../sample-size-study/study-plan-text.js';
@@ -50,7 +50,7 @@ async function measuredRates(algebra: Algebra) {
 /** Estimates a study from its counted steps and a calibration of some seconds; the embedding cache is not asked. */
 export async function studyEstimate(
   tasks: readonly StudyTask[],
-  { world, algebra }: { readonly world: OpenStudyWorld; readonly algebra: Algebra },
+  { data, algebra }: { readonly data: OpenStudyData; readonly algebra: Algebra },
 ): Promise<StudyEstimate> {
   const metrics = [...new Set(tasks.map(({ metric }) => metric))];
   const widths = new Map<string, number | null>();
@@ -59,14 +59,14 @@ export async function studyEstimate(
     const networks = new Map<string, MetricDefinition>(); // one metric for each network
     const plain = tasks[0]!.cell;
     for (const metric of metrics) {
-      const set = await world.sample(plain, metric, 2);
+      const set = await data.sample(plain, metric, 2);
       widths.set(metric.id, widthOf(set, metric));
       networks.set(JSON.stringify(set.encoder), metric);
     }
     for (const metric of networks.values()) {
-      for (const { cell, count } of encodings(tasks, world)) {
+      for (const { cell, count } of encodings(tasks, data)) {
         images += count;
-        encodingMs += count * (await encodingMsOf(cell, metric, world));
+        encodingMs += count * (await encodingMsOf(cell, metric, data));
       }
     }
   } catch (error) {
@@ -79,7 +79,7 @@ export async function studyEstimate(
     0,
   );
   const work = studyWork(tasks, {
-    referenceSize: world.referenceSize,
+    referenceSize: data.referenceSize,
     widthOf: ({ id }) => widths.get(id) ?? 2048,
   });
   return {
@@ -92,18 +92,14 @@ export async function studyEstimate(
       work.additions * rates.addition,
     bytes: process.memoryUsage().rss + IN_FLIGHT_BYTES + work.bytes + ROW_BYTES * rows,
     widths,
-    referenceSize: world.referenceSize,
+    referenceSize: data.referenceSize,
   };
 }
 
 /** Milliseconds of one image. */
-async function encodingMsOf(
-  cell: StudyCell,
-  metric: MetricDefinition,
-  world: OpenStudyWorld,
-): Promise<number> {
+async function encodingMsOf(cell: StudyCell, metric: MetricDefinition, data: OpenStudyData): Promise<number> {
   for (const count of [FEW, MANY]) {
-    const { ms, result } = await timedMs(() => world.sample(cell, metric, count));
+    const { ms, result } = await timedMs(() => data.sample(cell, metric, count));
     if (ms > TOO_SOON_MS || count === MANY) return ms / (result.n ?? count);
   }
   throw new RangeError('no count of images');
@@ -116,12 +112,12 @@ function widthOf(set: EmbeddedSet, metric: MetricDefinition): number | null {
 /** Cells of which one stands for all of a family, and how many images those have together; the reference is among them. */
 function encodings(
   tasks: readonly StudyTask[],
-  world: OpenStudyWorld,
+  data: OpenStudyData,
 ): readonly { readonly cell: StudyCell; readonly count: number }[] {
   const families = new Map<string, { cell: StudyCell; count: number }>();
   for (const cell of new Set(tasks.map((task) => task.cell))) {
-    if (!world.needsEncoding(cell)) continue;
-    const count = cell.arm === null ? world.referenceSize : world.poolSize(cell);
+    if (!data.needsEncoding(cell)) continue;
+    const count = cell.arm === null ? data.referenceSize : data.poolSize(cell);
     const known = families.get(cell.distortion);
     families.set(cell.distortion, { cell, count: count + (known?.count ?? 0) });
   }

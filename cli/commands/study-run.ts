@@ -7,8 +7,8 @@ import { openAlgebra } from '../../numerics/open-algebra.js';
 import { studyJson } from '../../reports/files/json-formats.js';
 import { holdsOutputsOf, recordOutputs } from '../../reports/files/outputs-record.js';
 import { distortionLevels } from '../../sample-size-study/distortions/distortion-kinds.js';
-import { openStudyLedger } from '../../sample-size-study/files/open-study-ledger.js';
-import { openStudyWorld } from '../../sample-size-study/files/open-study-world.js';
+import { openStudyData } from '../../sample-size-study/files/open-study-data.js';
+import { openStudyStore } from '../../sample-size-study/files/open-study-store.js';
 import { writeStudyDesign } from '../../sample-size-study/files/write-study-design.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import type { StudyDesign } from '../../sample-size-study/study-design.js';
@@ -35,7 +35,7 @@ export async function runStudy(
   const design = file === undefined ? await designOfFlags(options) : await designOfFile(file, options);
   const metrics = design.metrics.map(metricById);
   const clock = new StudyClock();
-  const world = await openStudyWorld(design, metrics, {
+  const data = await openStudyData(design, metrics, {
     orientation: options.applyOrientation === 'on' ? 'applied' : 'ignored',
     ...(options.maxPixels === undefined ? {} : { maxPixels: options.maxPixels }),
     ...runningOptions(options),
@@ -46,10 +46,10 @@ export async function runStudy(
     signal: terminal.signal,
   });
   try {
-    const tasks = studyTasks(design, { metrics, world }); // refuses sizes before anything is written
+    const tasks = studyTasks(design, { metrics, data }); // refuses sizes before anything is written
     if (options.dryRun === 'on') {
       const { studyEstimate } = await import('./study-estimate.js');
-      const estimate = await studyEstimate(tasks, { world, algebra: await openAlgebra() });
+      const estimate = await studyEstimate(tasks, { data, algebra: await openAlgebra() });
       terminal.print(studyPlanText(tasks, { design, estimate }));
       return 'done';
     }
@@ -58,12 +58,12 @@ export async function runStudy(
     await writeStudyDesign(folder, design, {
       existing: options.force === 'on' ? 'replaced' : 'kept if the same',
     });
-    const ledger = await openStudyLedger(folder, {
+    const store = await openStudyStore(folder, {
       start: options.force === 'on' ? 'anew' : 'where it ended',
     });
     try {
-      if (ledger.rows.length > 0)
-        terminal.remark(`going on after ${countText(ledger.rows.length)} rows of ${folder}`);
+      if (store.rows.length > 0)
+        terminal.remark(`going on after ${countText(store.rows.length)} rows of ${folder}`);
       const algebra = await openAlgebra();
       const onProgress = ({ task, done, total }: StudyProgress) => {
         clock.note(task.replace(/ of .*/s, ''));
@@ -72,8 +72,8 @@ export async function runStudy(
       const finished = await studyRun({
         design,
         metrics,
-        world,
-        ledger,
+        data,
+        store,
         algebra,
         onProgress,
         signal: terminal.signal,
@@ -87,11 +87,11 @@ export async function runStudy(
       if (took !== undefined) terminal.remark(took);
       terminal.remark(remark);
     } finally {
-      await ledger.close();
+      await store.close();
     }
     return 'done';
   } finally {
-    await world.close();
+    await data.close();
   }
 }
 

@@ -81,7 +81,7 @@ function centeredKernelVariance(first: Rows, second: Rows, kernel: Kernel): numb
  * projections rule, and for like ones, where only pairs are left.
  *
  * @param options  seed of the draw of the rows that the part of pairs is estimated on
- * @returns above 0, never below the part of pairs, which makes it err upwards where the worlds are equal; undefined where a side
+ * @returns above 0, never below the part of pairs, which makes it err upwards where the populations are equal; undefined where a side
  * has fewer than 4 images
  * @source Gretton et al. 2012, JMLR 13, section 5 (Hoeffding’s decomposition); Bounliphone et al. 2016, arXiv:1511.04581
  */

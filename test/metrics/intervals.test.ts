@@ -272,7 +272,7 @@ describe('Fréchet bias', () => {
     expectClose(frechetPairVariance([1], { reference: 10, generated: 20 }), 2 * 0.15 ** 2 * 1.25, 1e-12);
   });
 
-  test('slope and pair variance meet those of 400 simulated distances of equal worlds', async () => {
+  test('slope and pair variance meet those of 400 simulated distances of equal populations', async () => {
     const d = 4;
     const [n, m] = [60, 80];
     const values: number[] = [];
@@ -299,11 +299,11 @@ describe('squaredMmdVariance', () => {
   test.each([
     // the floor that keeps it above the part of pairs makes it err upwards where there is no other part
     [
-      'is 1 to 1.8 times the variance of 400 simulated values of equal worlds, where pairs alone vary',
+      'is 1 to 1.8 times the variance of 400 simulated values of equal populations, where pairs alone vary',
       0,
       1.8,
     ],
-    ['meets the variance of 400 simulated values of unlike worlds, where single images rule', 0.6, 1.2],
+    ['meets the variance of 400 simulated values of unlike populations, where single images rule', 0.6, 1.2],
   ])('%s', (_, shift, most) => {
     const values: number[] = [];
     const variances: number[] = [];
@@ -428,7 +428,7 @@ describe('intervals of what lies at the edge of its range', () => {
     'cmmd',
     'cmmd-v',
     'fid-infinity',
-  ])('%s of equal worlds has no limit below 0', async (id) => {
+  ])('%s of equal populations has no limit below 0', async (id) => {
     for (const seed of [1, 3, 5, 7]) {
       const reference = embeddedSet(gaussianCloud({ n: 80, d: 3, seed }));
       const generated = embeddedSet(gaussianCloud({ n: 80, d: 3, seed: seed + 1 }));

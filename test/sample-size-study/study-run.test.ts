@@ -13,8 +13,8 @@ import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
 import type { StudyRow } from '../../sample-size-study/study-run.js';
-import { type StudyLedger, type StudyRequest, studyRun } from '../../sample-size-study/study-run.js';
-import type { StudyWorld } from '../../sample-size-study/study-tasks.js';
+import { type StudyRequest, type StudyStore, studyRun } from '../../sample-size-study/study-run.js';
+import type { StudyData } from '../../sample-size-study/study-tasks.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { rejected } from '../support/thrown.js';
@@ -34,7 +34,7 @@ function setOf(embeddings: Rows, source: string): EmbeddedSet {
   });
 }
 
-const world: StudyWorld = {
+const data: StudyData = {
   referenceSize: reference.n,
   poolSize: ({ arm }) => (arm === null ? reference.n / 2 : arms[arm.name]!.n),
   sets: async ({ arm }) =>
@@ -59,15 +59,15 @@ async function request(changes: Readonly<Record<string, unknown>> = {}): Promise
     },
     'design.json',
   );
-  return { design, metrics: design.metrics.map(metricById), world, ledger: ledger(), algebra: plainAlgebra };
+  return { design, metrics: design.metrics.map(metricById), data, store: store(), algebra: plainAlgebra };
 }
 
-/** A ledger in memory that may be filled beforehand, and stop the study after some rows. */
-function ledger(
+/** A store in memory that may be filled beforehand, and stop the study after some rows. */
+function store(
   earlier: readonly StudyRow[] = [],
   facts: readonly CellFacts[] = [],
   stopAfter = Infinity,
-): StudyLedger & { written: StudyRow[]; factsWritten: CellFacts[] } {
+): StudyStore & { written: StudyRow[]; factsWritten: CellFacts[] } {
   const written = [...earlier];
   const factsWritten = [...facts];
   return {
@@ -113,35 +113,35 @@ describe('studyRun', () => {
   });
 
   test('stopped anywhere and taken up again ends in the same rows and facts', async () => {
-    const whole = ledger();
-    await studyRun({ ...(await request()), ledger: whole });
+    const whole = store();
+    await studyRun({ ...(await request()), store: whole });
     for (const stopAfter of [1, 21, 40, 60, 90]) {
-      const first = ledger([], [], stopAfter);
-      await expect(studyRun({ ...(await request()), ledger: first })).rejects.toThrow('killed');
+      const first = store([], [], stopAfter);
+      await expect(studyRun({ ...(await request()), store: first })).rejects.toThrow('killed');
       const cutOff = first.written.slice(0, first.written.length - 2); // a draw that is not whole
-      const second = ledger(cutOff, first.factsWritten);
-      await studyRun({ ...(await request()), ledger: second });
+      const second = store(cutOff, first.factsWritten);
+      await studyRun({ ...(await request()), store: second });
       expect(second.written).toEqual(whole.written);
       expect(second.factsWritten).toEqual(whole.factsWritten);
     }
   });
 
   test('a finished study computes nothing', async () => {
-    const whole = ledger();
-    await studyRun({ ...(await request()), ledger: whole });
-    const untouched = { ...world, sets: () => Promise.reject(new Error('encoded again')) };
+    const whole = store();
+    await studyRun({ ...(await request()), store: whole });
+    const untouched = { ...data, sets: () => Promise.reject(new Error('encoded again')) };
     const again = await studyRun({
       ...(await request()),
-      world: untouched,
-      ledger: ledger(whole.written, whole.factsWritten),
+      data: untouched,
+      store: store(whole.written, whole.factsWritten),
     });
     expect(again.rows).toEqual(whole.written);
   });
 
   test('rows of another design are refused', async () => {
-    const whole = ledger();
-    await studyRun({ ...(await request()), ledger: whole });
-    const other = { ...(await request({ metrics: ['kid', 'fid'] })), ledger: ledger(whole.written) };
+    const whole = store();
+    await studyRun({ ...(await request()), store: whole });
+    const other = { ...(await request({ metrics: ['kid', 'fid'] })), store: store(whole.written) };
     expect(await rejected(studyRun(other))).toBe(
       'UNREADABLE_FILE rows.csv: must go on with kid of near, repeat 0; got fid of near, repeat 0, n = 20. ' +
         'It belongs to another design: choose another folder, or pass --force to begin anew.',
@@ -232,15 +232,15 @@ describe('studyReportOf', () => {
 
   test('does not rank two arms of one distribution', async () => {
     const twin = gaussianCloud({ n: 300, d: D, seed: 9, shift: 0.2 });
-    const twins: StudyWorld = {
-      ...world,
+    const twins: StudyData = {
+      ...data,
       poolSize: ({ arm }) => (arm === null ? reference.n / 2 : 300),
       sets: (cell, metric) =>
         cell.name === 'far'
           ? Promise.resolve({ reference: setOf(reference, 'reference/'), generated: setOf(twin, 'twin/') })
-          : world.sets(cell, metric),
+          : data.sets(cell, metric),
     };
-    const { rankings, summary } = await reportOf({ ...(await request()), world: twins });
+    const { rankings, summary } = await reportOf({ ...(await request()), data: twins });
     for (const { metric, pairs, requiredSize, crossings, bySize } of rankings) {
       expect([metric, pairs[0]!.isRanked, requiredSize, crossings]).toEqual([metric, false, null, []]);
       expect(bySize.every(({ meanTau, sameBest }) => meanTau === null && sameBest === null)).toBe(true);
@@ -304,19 +304,19 @@ describe('studyReportOf', () => {
   test('of an arm whose images are paired with the reference’s takes limits of pairs left out together, and nothing from the line', async () => {
     const noise = gaussianCloud({ n: 300, d: D, seed: 12 });
     const copies = { ...noise, data: noise.data.map((value, i) => reference.data[i]! + 0.5 * value) };
-    const paired: StudyWorld = {
-      ...world,
+    const paired: StudyData = {
+      ...data,
       sets: (cell, metric) =>
         cell.name === 'near'
           ? Promise.resolve({
               reference: setOf(reference, 'reference/'),
               generated: setOf(copies, 'copies/'),
             })
-          : world.sets(cell, metric),
+          : data.sets(cell, metric),
     };
     const { curves, summary, warnings } = await reportOf({
       ...(await request({ metrics: ['fid', 'kid'], repeats: 20 })),
-      world: paired,
+      data: paired,
     });
     const [near, far] = ['near', 'far'].map((name) => curves.find(({ arm }) => arm === name)!);
     expect(near).toMatchObject({ isPaired: true, referenceBias: null });

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { studyTruthBench } from '../../bench/study-truth.bench.js';
 
 // 400 seeds are run by bench/study-truth.bench.ts; twelve fixed ones are here to see them break.
-describe('a study of worlds whose limits are known', () => {
-  test('ranks no arms of one world, none the wrong way round, and holds limits and slopes', async () => {
+describe('a study of populations whose limits are known', () => {
+  test('ranks no arms of one population, none the wrong way round, and holds limits and slopes', async () => {
     const truths = await studyTruthBench({ seeds: 12, n: 240 });
     expect(truths.map(({ metric }) => metric)).toEqual([
       'fid',

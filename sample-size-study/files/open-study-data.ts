@@ -5,7 +5,7 @@ import { InputError, OptionError } from '../../errors.js';
 import { requireLikeProvenance } from '../../metrics/comparable-sets.js';
 import type { Comparison, MetricDefinition } from '../../metrics/metric-definition.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
-import { EncoderShelf, encoderOptions, type ScoreGroup, scoreGroups } from '../../scoring/encoder-cache.js';
+import { EncoderCache, encoderOptions, type ScoreGroup, scoreGroups } from '../../scoring/encoder-cache.js';
 import {
   encodedSet,
   openScoreSource,
@@ -16,11 +16,11 @@ import {
 import type { ScoreRequest } from '../../scoring/score-report.js';
 import { subset } from '../curves/protocol-curves.js';
 import type { StudyArm, StudyCell, StudyDesign } from '../study-design.js';
-import type { StudyWorld } from '../study-tasks.js';
+import type { StudyData } from '../study-tasks.js';
 import { type Distorter, openDistorter } from './open-distorter.js';
 
-/** A world over files that must be closed. */
-export interface OpenStudyWorld extends StudyWorld {
+/** Study data over files that must be closed. */
+export interface OpenStudyData extends StudyData {
   /** whether a cell is images, not embeddings in a file */
   needsEncoding(cell: StudyCell): boolean;
   /** some images of a cell, encoded without the cache: for measuring how long that takes */
@@ -49,17 +49,17 @@ export type EncodingRequest = Pick<
  * @throws InputError if a side cannot be read, MISSING_IDS if an arm's ids are not all among its images
  * @throws OptionError CONFLICTING_OPTIONS if a side is a file that does not hold what a metric needs, or cannot be distorted
  */
-export async function openStudyWorld(
+export async function openStudyData(
   design: StudyDesign,
   metrics: readonly MetricDefinition[],
   encoding: EncodingRequest,
-): Promise<OpenStudyWorld> {
+): Promise<OpenStudyData> {
   const request: ScoreRequest = {
     ...encoding,
     reference: design.reference,
     generated: design.arms[0]!.source,
   };
-  const shelf = new EncoderShelf(encoderOptions(request));
+  const encoders = new EncoderCache(encoderOptions(request));
   const sources: ScoreSource[] = [];
   const opened = async (path: string) => {
     const source = await openScoreSource(path);
@@ -68,7 +68,7 @@ export async function openStudyWorld(
   };
   const distorters = new Map<string, Distorter>();
   const close = async () => {
-    await shelf.close();
+    await encoders.close();
     for (const distorter of distorters.values()) await distorter.close();
     for (const source of sources) await source.close();
   };
@@ -101,7 +101,7 @@ export async function openStudyWorld(
     async function requireLikeSources(group: ScoreGroup, first: ScoreSource, second: ScoreSource) {
       const kinds = [first.kind, second.kind];
       if (!kinds.includes('embedded')) return;
-      const encoder = kinds.includes('images') ? await shelf.take(group) : null;
+      const encoder = kinds.includes('images') ? await encoders.open(group) : null;
       requireLikeProvenance({
         reference: provenanceOf(first, encoder?.identity ?? null),
         generated: provenanceOf(second, encoder?.identity ?? null),
@@ -111,7 +111,12 @@ export async function openStudyWorld(
     const embedded = async (source: ScoreSource, group: ScoreGroup): Promise<EmbeddedSet> =>
       source.kind === 'embedded'
         ? source.set
-        : encodedSet(source.set, await shelf.take(group), { ...request, interval: { level: 0.95 } }, group);
+        : encodedSet(
+            source.set,
+            await encoders.open(group),
+            { ...request, interval: { level: 0.95 } },
+            group,
+          );
     const referenceOf = (group: ScoreGroup) => {
       const known = references.get(group) ?? embedded(reference, group);
       references.set(group, known);
@@ -145,7 +150,7 @@ export async function openStudyWorld(
         const { onProgress: _, ...silent } = request;
         return encodedSet(
           set,
-          await shelf.take(group),
+          await encoders.open(group),
           { ...silent, cache: null, interval: { level: 0.95 } },
           group,
         );

@@ -10,7 +10,7 @@ import { unitRows } from '../../numerics/rows.js';
 import { finitePopulation, gaussianPopulation, members, type Population } from '../coverage/populations.js';
 
 /** Where the arms of a study come from, and the limits that it must find. */
-export interface StudyWorldCase {
+export interface StudyTruthCase {
   readonly name: string;
   readonly metrics: readonly string[];
   readonly reference: Population;
@@ -44,7 +44,7 @@ function trueSlope(reference: Gaussian, pool: Gaussian): number {
   return total(pool.variances) + (pairs + total(roots) / 2) / 2;
 }
 
-function gaussianCase(name: string, reference: Gaussian, alike: Gaussian, unlike: Gaussian): StudyWorldCase {
+function gaussianCase(name: string, reference: Gaussian, alike: Gaussian, unlike: Gaussian): StudyTruthCase {
   return {
     name,
     metrics: ['fid'],
@@ -56,18 +56,18 @@ function gaussianCase(name: string, reference: Gaussian, alike: Gaussian, unlike
   };
 }
 
-function world(shift: number, seed: number): Population & { readonly rows: Rows } {
+function population(shift: number, seed: number): Population & { readonly rows: Rows } {
   return finitePopulation(members({ n: 1500, d: D, shift, seed }));
 }
 
-/** Squared MMD of two finite worlds: every pair of members, a member with itself too. */
+/** Squared MMD of two finite populations: every pair of members, a member with itself too. */
 function trueMmd(kernel: Kernel, first: Rows, second: Rows): number {
   return squaredMmd(mmdSums(first, second, kernel), 'biased');
 }
 
-function finiteCase(name: string, { alikeShift }: { readonly alikeShift: number }): StudyWorldCase {
-  const reference = world(0.5, 1);
-  const alike = alikeShift === 0.5 ? reference : world(alikeShift, 2);
+function finiteCase(name: string, { alikeShift }: { readonly alikeShift: number }): StudyTruthCase {
+  const reference = population(0.5, 1);
+  const alike = alikeShift === 0.5 ? reference : population(alikeShift, 2);
   const places = Uint32Array.from({ length: alike.rows.n }, (_, i) => i);
   const truths = {
     kid: trueMmd(cubicKernel(D), reference.rows, alike.rows),
@@ -79,21 +79,21 @@ function finiteCase(name: string, { alikeShift }: { readonly alikeShift: number 
     metrics: ['kid', 'cmmd', 'is'],
     reference,
     alike,
-    unlike: world(alikeShift + 0.25, 3),
+    unlike: population(alikeShift + 0.25, 3),
     truths: () => truths,
     slope: null,
   };
 }
 
-/** Worlds whose Fréchet distance, its bias, squared MMD and score are known. */
-export function studyWorldCases(): readonly StudyWorldCase[] {
+/** Populations whose Fréchet distance, its bias, squared MMD and score are known. */
+export function studyTruthCases(): readonly StudyTruthCase[] {
   const near = gaussianPopulation({ d: D, shift: 0, largest: 1 });
   const far = gaussianPopulation({ d: D, shift: 0.15, largest: 1.15 });
   const farther = gaussianPopulation({ d: D, shift: 0.3, largest: 1.3 });
   return [
     gaussianCase('Gaussians apart from the reference', near, far, farther),
     gaussianCase('Gaussians like the reference', near, near, far),
-    finiteCase('worlds apart from the reference', { alikeShift: 0.7 }),
-    finiteCase('worlds like the reference', { alikeShift: 0.5 }),
+    finiteCase('populations apart from the reference', { alikeShift: 0.7 }),
+    finiteCase('populations like the reference', { alikeShift: 0.5 }),
   ];
 }

@@ -1,26 +1,26 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
-import type { StudyLedger } from '../study-run.js';
+import type { StudyStore } from '../study-run.js';
 import { ROW_COLUMNS, type StudyRow } from '../study-run.js';
 import { parsedFacts } from './parsed-facts.js';
 import { openRowJournal } from './row-journal.js';
 
-/** A ledger on disk that must be closed. */
-export interface OpenStudyLedger extends StudyLedger {
+/** A store on disk that must be closed. */
+export interface OpenStudyStore extends StudyStore {
   close(): Promise<void>;
 }
 
 /**
- * The ledger of a study's folder: `rows.csv`, and `facts.csv` with what is known of each curve beside its rows.
+ * The store of a study's folder: `rows.csv`, and `facts.csv` with what is known of each curve beside its rows.
  *
  * @param start  `anew` throws away what stands there
  * @throws InputError UNREADABLE_FILE if a file there was not written by a study
  */
-export async function openStudyLedger(
+export async function openStudyStore(
   folder: string,
   { start }: { readonly start: 'where it ended' | 'anew' },
-): Promise<OpenStudyLedger> {
+): Promise<OpenStudyStore> {
   const rowsPath = join(folder, 'rows.csv');
   const factsPath = join(folder, 'facts.csv');
   if (start === 'anew') await Promise.all([rowsPath, factsPath].map((path) => rm(path, { force: true })));

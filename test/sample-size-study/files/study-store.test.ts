@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openStudyLedger } from '../../../sample-size-study/files/open-study-ledger.js';
+import { openStudyStore } from '../../../sample-size-study/files/open-study-store.js';
 import type { StudyRow } from '../../../sample-size-study/study-run.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { rejected } from '../../support/thrown.js';
@@ -12,16 +12,16 @@ function row(repeat: number, changes: Partial<StudyRow> = {}): StudyRow {
 }
 
 async function written(folder: string, rows: readonly StudyRow[]): Promise<string> {
-  const ledger = await openStudyLedger(folder, { start: 'anew' });
-  await ledger.appendRows(rows);
-  await ledger.close();
+  const store = await openStudyStore(folder, { start: 'anew' });
+  await store.appendRows(rows);
+  await store.close();
   return join(folder, 'rows.csv');
 }
 
 async function found(folder: string): Promise<readonly StudyRow[]> {
-  const ledger = await openStudyLedger(folder, { start: 'where it ended' });
-  await ledger.close();
-  return ledger.rows;
+  const store = await openStudyStore(folder, { start: 'where it ended' });
+  await store.close();
+  return store.rows;
 }
 
 test('rows come back as they were written, digit for digit, whatever the arm is called', async () => {
@@ -43,9 +43,9 @@ test('a line cut off by a kill is dropped, wherever it was cut', async () => {
   for (const cut of [lastLine + 1, lastLine + 12, whole.length - 1]) {
     await writeFile(path, whole.subarray(0, cut));
     expect(await found(folder)).toEqual([row(0, { arm: 'a' })]);
-    const ledger = await openStudyLedger(folder, { start: 'where it ended' });
-    await ledger.appendRows([row(1, { arm: 'a' })]);
-    await ledger.close();
+    const store = await openStudyStore(folder, { start: 'where it ended' });
+    await store.appendRows([row(1, { arm: 'a' })]);
+    await store.close();
     expect(await readFile(path)).toEqual(whole);
   }
 });
@@ -53,10 +53,10 @@ test('a line cut off by a kill is dropped, wherever it was cut', async () => {
 test('keepRows cuts the file back to the first rows', async () => {
   const folder = await temporaryFolder();
   await written(folder, [row(0), row(1), row(2)]);
-  const ledger = await openStudyLedger(folder, { start: 'where it ended' });
-  await ledger.keepRows(1);
-  await ledger.appendRows([row(7)]);
-  await ledger.close();
+  const store = await openStudyStore(folder, { start: 'where it ended' });
+  await store.keepRows(1);
+  await store.appendRows([row(7)]);
+  await store.close();
   expect(await found(folder)).toEqual([row(0), row(7)]);
 });
 
@@ -65,12 +65,12 @@ test('a file that no study wrote is refused, and so is a line with a word for a 
   const path = await written(folder, [row(0, { arm: 'a' })]);
   const text = await readFile(path, 'utf8');
   await writeFile(path, text.replace(',100,', ',many,'));
-  expect(await rejected(openStudyLedger(folder, { start: 'where it ended' }))).toBe(
+  expect(await rejected(openStudyStore(folder, { start: 'where it ended' }))).toBe(
     `UNREADABLE_FILE ${path}:2: must hold metric, arm, distortion, level, sample_size, repeat, value, reason; ` +
       'got fid,a,none,0,many,0,0.1,. Remove the line and all after it, and the study goes on from there.',
   );
   await writeFile(path, 'id,sum\r\n1,2\r\n');
-  expect(await rejected(openStudyLedger(folder, { start: 'where it ended' }))).toBe(
+  expect(await rejected(openStudyStore(folder, { start: 'where it ended' }))).toBe(
     `UNREADABLE_FILE ${path}: must begin with the columns metric, arm, distortion, level, sample_size, repeat, value, ` +
       'reason. It was written by something else: choose another folder, or pass --force to begin anew.',
   );
