@@ -7,8 +7,8 @@ import type { MapSetting } from './map-source.js';
 import type { ChannelReduction } from './pixel-map.js';
 
 /** Maps of one setting of one source. */
-export interface MapArm {
-  /** how its columns are told apart: `sum@1.0_3.0`; empty where there is one arm */
+export interface MapRunSummary {
+  /** how its columns are told apart: `sum@1.0_3.0`; empty where there is one run */
   readonly name: string;
   readonly source: string;
   readonly setting: MapSetting;
@@ -21,14 +21,14 @@ export interface ScoreColumn {
   readonly kind: 'aggregation' | 'residual' | 'control';
   readonly formula: string;
   /** of an aggregation */
-  readonly arm: string | null;
+  readonly run: string | null;
   /** of a control */
   readonly family: ControlFamily | null;
   /** by id; null where the number does not exist */
   readonly values: Readonly<Record<string, number | null>>;
 }
 
-/** Two arms of the same σ and λ that share no random draws, as far as their names tell. */
+/** Two runs of the same σ and λ that share no random draws, as far as their names tell. */
 export interface ArmReliability extends SplitHalfReliability {
   readonly first: string;
   readonly second: string;
@@ -40,7 +40,7 @@ export interface UncertaintyReport {
   readonly version: string;
   readonly channels: ChannelReduction;
   readonly seed: number;
-  readonly arms: readonly MapArm[];
+  readonly runs: readonly MapRunSummary[];
   /** null unless images were given */
   readonly images: {
     readonly source: string;
@@ -57,7 +57,7 @@ export interface UncertaintyReport {
     readonly family: ControlFamily;
     readonly value: number | null;
   }[];
-  /** null for a single arm */
+  /** null for a single run */
   readonly comparison: SettingComparison | null;
   readonly reliability: readonly ArmReliability[];
   readonly warnings: readonly Warning[];

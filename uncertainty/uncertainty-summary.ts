@@ -19,14 +19,14 @@ function pairLines({ settings, matrices, sums }: NonNullable<UncertaintyReport['
 
 /** What a reader should know before using the scores: a line each, doubts last. */
 export function uncertaintySummary({
-  arms,
+  runs,
   images,
   correlations,
   comparison,
   reliability,
   warnings,
 }: UncertaintyReport): string[] {
-  const lines = arms.map(({ name, source, diagnostics }) => {
+  const lines = runs.map(({ name, source, diagnostics }) => {
     const { maps, lag1, channelCorrelation } = diagnostics;
     const noise = [
       ...(lag1 === null ? [] : [`neighbors correlate by ${rounded(lag1)}`]),
@@ -72,7 +72,7 @@ export function uncertaintySummary({
   }
   const doubts = [
     ...warnings.map(({ message }) => message),
-    ...arms.flatMap(({ name, diagnostics }) =>
+    ...runs.flatMap(({ name, diagnostics }) =>
       diagnostics.warnings.map(({ message }) => (name === '' ? message : `${name}: ${message}`)),
     ),
   ];

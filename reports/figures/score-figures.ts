@@ -38,15 +38,15 @@ function aggregations({ columns }: UncertaintyReport): readonly ScoreColumn[] {
   return columns.filter(({ kind }) => kind === 'aggregation');
 }
 
-function subtitle({ arms, images }: UncertaintyReport): string {
-  const maps = arms.reduce((sum, { diagnostics }) => sum + diagnostics.maps, 0);
-  return `${countText(maps)} maps of ${arms.length} ${arms.length === 1 ? 'setting' : 'settings'}${images === null ? '' : `; ${countText(images.n)} images`}`;
+function subtitle({ runs, images }: UncertaintyReport): string {
+  const maps = runs.reduce((sum, { diagnostics }) => sum + diagnostics.maps, 0);
+  return `${countText(maps)} maps of ${runs.length} ${runs.length === 1 ? 'setting' : 'settings'}${images === null ? '' : `; ${countText(images.n)} images`}`;
 }
 
-function doubts({ arms, warnings }: UncertaintyReport): readonly string[] {
+function doubts({ runs, warnings }: UncertaintyReport): readonly string[] {
   return [
     ...warnings.map(({ message }) => message),
-    ...arms.flatMap(({ name, diagnostics }) =>
+    ...runs.flatMap(({ name, diagnostics }) =>
       diagnostics.warnings.map(({ message }) => (name === '' ? message : `${name}: ${message}`)),
     ),
   ].slice(0, 4);

@@ -1,6 +1,6 @@
 import { quantile } from '../../numerics/order-statistics.js';
 import { openJoinedImages } from '../../uncertainty/files/joined-images.js';
-import { openArms } from '../../uncertainty/files/open-arms.js';
+import { openMapRuns } from '../../uncertainty/files/open-map-runs.js';
 import type { MissingIds } from '../../uncertainty/id-match.js';
 import type { AxisOrder } from '../../uncertainty/map-source.js';
 import { type PixelMap, pixelMap } from '../../uncertainty/pixel-map.js';
@@ -33,17 +33,17 @@ export async function makeGallery(
   const column = report.columns.find(({ kind }) => kind === 'aggregation');
   if (column === undefined) return null;
   const { scores, threshold } = columnScores(column);
-  const opened = await openArms(sources.maps, {
+  const opened = await openMapRuns(sources.maps, {
     order,
     channels: report.channels,
     ...(setting === undefined ? {} : { setting }),
   });
   try {
-    const arm = opened.arms.find(({ name }) => name === column.arm);
-    if (arm?.maps.kind !== 'maps' || threshold === null) return null;
-    const entries = new Map(arm.maps.entries.map((entry) => [entry.id, entry]));
+    const run = opened.runs.find(({ name }) => name === column.run);
+    if (run?.maps.kind !== 'maps' || threshold === null) return null;
+    const entries = new Map(run.maps.entries.map((entry) => [entry.id, entry]));
     const images =
-      sources.images === undefined ? null : await openJoinedImages(sources.images, opened.arms, missing);
+      sources.images === undefined ? null : await openJoinedImages(sources.images, opened.runs, missing);
     try {
       const chosen = scores
         .map((one, i) => ({ ...one, rank: scores.length - i }))

@@ -6,14 +6,14 @@ import type { TextTable } from '../text/text-tables.js';
 import { columnScores, RULE_TEXT } from './column-scores.js';
 
 /** What was done, as the methods section of a paper says it. */
-export function uncertaintyMethods({ arms, channels, columns, images, version }: UncertaintyReport): string {
+export function uncertaintyMethods({ runs, channels, columns, images, version }: UncertaintyReport): string {
   const own = columns.filter(({ kind }) => kind === 'aggregation');
   const formulas = distinct(
-    own.map(({ name, arm, formula }) => `${arm ? name.replace(`@${arm}`, '') : name} (${formula})`),
+    own.map(({ name, run, formula }) => `${run ? name.replace(`@${run}`, '') : name} (${formula})`),
   );
-  const maps = arms.reduce((sum, { diagnostics }) => sum + diagnostics.maps, 0);
+  const maps = runs.reduce((sum, { diagnostics }) => sum + diagnostics.maps, 0);
   return [
-    `Pixel-wise uncertainty maps (${countText(maps)}${arms.length > 1 ? ` under ${arms.length} settings: ${listText(arms.map(({ name }) => name))}` : ''}) ` +
+    `Pixel-wise uncertainty maps (${countText(maps)}${runs.length > 1 ? ` under ${runs.length} settings: ${listText(runs.map(({ name }) => name))}` : ''}) ` +
       `were reduced by the ${channels} over channels and aggregated by ${listText(formulas)}, with steadfid ${version}.`,
     ...(images === null
       ? []

@@ -33,12 +33,12 @@ function writtenPage(
     gallery,
   }: { readonly note: string; readonly provenance: Provenance | null; readonly gallery: Gallery | null },
 ): string {
-  const { arms, images, seed, version } = report;
+  const { runs, images, seed, version } = report;
   const lines = uncertaintySummary(report);
   const doubts = lines.filter((line) => line.startsWith('warning: '));
   const body = html`<main>
 <h1>What the uncertainty maps say</h1>
-<dl class="sides">${arms.map(
+<dl class="sides">${runs.map(
     ({ name, source, diagnostics }) =>
       html`<div><dt>maps${name === '' ? '' : ` (${name})`}</dt><dd><code>${source}</code></dd><dd class="soft">${countText(diagnostics.maps)} maps</dd></div>`,
   )}${images === null ? NOTHING : html`<div><dt>images</dt><dd><code>${images.source}</code></dd><dd class="soft">${countText(images.n)}, joined by ${images.joinedBy}</dd></div>`}</dl>
@@ -61,7 +61,7 @@ ${provenanceHtml(provenance)}
 </dl>
 </main>`;
   return page({
-    title: `Uncertainty maps: ${arms.map(({ source }) => source).join(', ')}`,
+    title: `Uncertainty maps: ${runs.map(({ source }) => source).join(', ')}`,
     body,
     interaction: 'controls',
   });

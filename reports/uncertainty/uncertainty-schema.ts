@@ -17,7 +17,7 @@ const setting = {
   precision: z.string().nullable(),
 };
 
-const arm = z.looseObject({
+const run = z.looseObject({
   name: z.string(),
   source: z.string(),
   setting: z.looseObject(setting),
@@ -36,7 +36,7 @@ const column = z.looseObject({
   name: z.string(),
   kind: z.enum(['aggregation', 'residual', 'control']),
   formula: z.string(),
-  arm: z.string().nullable(),
+  run: z.string().nullable(),
   family: family.nullable(),
   values: z.record(z.string(), value).describe('by id; null where the number does not exist'),
 });
@@ -80,7 +80,7 @@ export const uncertaintyReportSchema = z.looseObject({
   version: z.string(),
   channels: z.enum(['mean', 'sum']),
   seed: count,
-  arms: z.array(arm).min(1),
+  runs: z.array(run).min(1),
   images: z
     .looseObject({ source: z.string(), n: count, joinedBy: z.string(), imagesAlone: ids, mapsAlone: ids })
     .nullable(),

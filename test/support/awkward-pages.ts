@@ -103,8 +103,8 @@ function settings(names: readonly string[]): UncertaintyReport {
   const comparison = report.comparison!;
   return {
     ...report,
-    arms: names.map((name) => ({ ...report.arms[0]!, name })),
-    columns: names.map((name) => ({ ...report.columns[0]!, name: `sum@${name}`, arm: name })),
+    runs: names.map((name) => ({ ...report.runs[0]!, name })),
+    columns: names.map((name) => ({ ...report.columns[0]!, name: `sum@${name}`, run: name })),
     comparison: {
       ...comparison,
       settings: names.map((name) => ({ ...comparison.settings[0]!, name })),

@@ -23,7 +23,7 @@ export function exampleUncertainty({
     version: '0.1.0',
     channels: 'mean',
     seed: 2020,
-    arms: [
+    runs: [
       {
         name: 'first',
         source: 'maps/',
@@ -41,12 +41,12 @@ export function exampleUncertainty({
     ],
     images: { source: 'samples/', n: images, joinedBy: 'file name', imagesAlone: [], mapsAlone: [] },
     columns: [
-      { name: 'sum', kind: 'aggregation', formula: 'Σ u', arm: 'first', family: null, values: column(0) },
+      { name: 'sum', kind: 'aggregation', formula: 'Σ u', run: 'first', family: null, values: column(0) },
       {
         name: 'png-bytes',
         kind: 'control',
         formula: 'bytes',
-        arm: null,
+        run: null,
         family: 'detail',
         values: column(1),
       },

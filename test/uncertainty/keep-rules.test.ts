@@ -5,12 +5,12 @@ import { projectFile } from '../support/project.js';
 import { pooled } from '../support/score-of.js';
 import { thrown } from '../support/thrown.js';
 
-/** Scores of the released maps of the original study, by torch: arm, then id. */
-const { arms } = JSON.parse(projectFile('test/reference/original-arms.json')) as {
-  arms: Record<string, Record<string, Record<'sum' | 'patch-max', number>>>;
+/** Scores of the released maps of the original study, by torch: run, then id. */
+const { runs } = JSON.parse(projectFile('test/reference/original-runs.json')) as {
+  runs: Record<string, Record<string, Record<'sum' | 'patch-max', number>>>;
 };
-const originalScores = (arm: string, score: 'sum' | 'patch-max') =>
-  Object.values(arms[`ddim_fixed_skip_10_train%5000_step100_S10_${arm}`]!).map((scores) => scores[score]);
+const originalScores = (run: string, score: 'sum' | 'patch-max') =>
+  Object.values(runs[`ddim_fixed_skip_10_train%5000_step100_S10_${run}`]!).map((scores) => scores[score]);
 const BAYESDIFF = 'sigma1.0_precision1.0_samples16';
 const HESSIAN_FREE = 'sigma1.0_precision3.0_samples16_HF';
 const high = { keep: 'high' } as const;
@@ -24,9 +24,9 @@ describe('keepDecision', () => {
     [BAYESDIFF, 'patch-max', 14],
     [HESSIAN_FREE, 'sum', 14],
     [HESSIAN_FREE, 'patch-max', 13],
-  ] as const)('mean+1sd keeps of the original’s arm %s by %s the published %d of 16', (arm, score, count) => {
+  ] as const)('mean+1sd keeps of the original’s run %s by %s the published %d of 16', (run, score, count) => {
     const rule = parsedKeepRule('mean+1sd', { zeros: 'drop' });
-    expect(keepDecision(pooled(originalScores(arm, score)), rule).kept.length).toBe(count);
+    expect(keepDecision(pooled(originalScores(run, score)), rule).kept.length).toBe(count);
   });
 
   test('mean+1sd draws the published line through the original’s sums, 2.0781', () => {

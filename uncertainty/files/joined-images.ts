@@ -6,7 +6,7 @@ import { type IdMatch, idMatch, type MissingIds } from '../id-match.js';
 import type { MapScores } from '../map-scores.js';
 import { renamedScore } from '../score-table.js';
 import { decodableImages } from './decodable-images.js';
-import type { OpenArm } from './open-arms.js';
+import type { MapRun } from './open-map-runs.js';
 
 /** The images, and which map each belongs to. */
 export interface JoinedImages {
@@ -16,38 +16,38 @@ export interface JoinedImages {
   readonly byMap: ReadonlyMap<string, DecodableImage>;
 }
 
-/** Ids of the maps of an arm. */
-export function idsOf({ maps }: OpenArm): readonly string[] {
+/** Ids of the maps of a run. */
+export function idsOf({ maps }: MapRun): readonly string[] {
   return maps.kind === 'maps' ? maps.entries.map(({ id }) => id) : [...maps.score.byId.keys()];
 }
 
 /**
- * The images of a path, joined by id to the maps of every arm.
+ * The images of a path, joined by id to the maps of every run.
  *
- * @throws InputError MISSING_IDS if an arm lacks an image, or an image a map, and `missing` is `refuse`
+ * @throws InputError MISSING_IDS if a run lacks an image, or an image a map, and `missing` is `refuse`
  */
 export async function openJoinedImages(
   path: string,
-  arms: readonly OpenArm[],
+  runs: readonly MapRun[],
   missing: MissingIds,
 ): Promise<JoinedImages> {
   const set = await openImageSet(path);
   const images = decodableImages(set);
   const own = { source: path, ids: images.map(({ id }) => id) };
-  for (const arm of arms) {
-    // each arm must have every image, or it is said which are missing where
-    idMatch(own, { source: [arm.source, arm.name].filter(Boolean).join(' '), ids: idsOf(arm) }, { missing });
+  for (const run of runs) {
+    // each run must have every image, or it is said which are missing where
+    idMatch(own, { source: [run.source, run.name].filter(Boolean).join(' '), ids: idsOf(run) }, { missing });
   }
-  const all = [...new Set(arms.flatMap(idsOf))];
-  const match = idMatch(own, { source: arms[0]!.source, ids: all }, { missing });
+  const all = [...new Set(runs.flatMap(idsOf))];
+  const match = idMatch(own, { source: runs[0]!.source, ids: all }, { missing });
   const byId = new Map(images.map((image) => [image.id, image]));
   const byMap = new Map([...match.pairs].map(([image, map]) => [map, byId.get(image)!]));
   return { set, match, byMap };
 }
 
 /** Sizes of maps beside those of their images: allowed, but said. */
-export function sizeWarnings(arms: readonly MapScores[], controls: ControlScores): Warning[] {
-  const pairs = arms.flatMap(({ sizes }) =>
+export function sizeWarnings(runs: readonly MapScores[], controls: ControlScores): Warning[] {
+  const pairs = runs.flatMap(({ sizes }) =>
     [...sizes].flatMap(([id, map]) => {
       const image = controls.sizes.get(id);
       return image === undefined ? [] : [{ map, image }];

@@ -5,7 +5,7 @@ import { randomScore } from '../controls.js';
 import { setDiagnostics } from '../diagnostics/set-diagnostics.js';
 import type { MissingIds } from '../id-match.js';
 import { IMAGE_CONTROLS } from '../image-controls.js';
-import { armReliability } from '../map-comparison/arm-reliability.js';
+import { runReliability } from '../map-comparison/run-reliability.js';
 import { settingComparison } from '../map-comparison/setting-comparison.js';
 import { type MapScores, mapScores } from '../map-scores.js';
 import type { AxisOrder, MapEntry } from '../map-source.js';
@@ -15,7 +15,7 @@ import type { Score } from '../score-table.js';
 import { scoreColumn, scoreCorrelation } from '../score-table.js';
 import type { UncertaintyReport } from '../uncertainty-report.js';
 import { idsOf, imageControls, type JoinedImages, openJoinedImages, sizeWarnings } from './joined-images.js';
-import { openArms } from './open-arms.js';
+import { openMapRuns } from './open-map-runs.js';
 import { openWeighing } from './open-weighing.js';
 
 /** How far the work is. */
@@ -54,8 +54,8 @@ export interface ScoredMaps {
 }
 
 /**
- * Scores of pixel-wise uncertainty maps: a column for each aggregation and arm, with what the maps say of themselves, how the
- * scores go with detail where there are images, and how the arms compare where there are several.
+ * Scores of pixel-wise uncertainty maps: a column for each aggregation and run, with what the maps say of themselves, how the
+ * scores go with detail where there are images, and how the runs compare where there are several.
  *
  * @throws InputError UNREADABLE_FILE, EMPTY_FOLDER, DUPLICATE_IDS, MISSING_IDS
  * @throws OptionError UNKNOWN_AGGREGATION, UNKNOWN_COLUMN, OUT_OF_RANGE, CONFLICTING_OPTIONS
@@ -66,22 +66,22 @@ export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> 
   const aggregations = (request.aggregations ?? DEFAULT_AGGREGATIONS).map(aggregation);
   const progress = (task: string, total: number) => (done: number) =>
     request.onProgress?.({ task, done, total });
-  const opened = await openArms(request.maps, {
+  const opened = await openMapRuns(request.maps, {
     order,
     channels,
     ...(setting === undefined ? {} : { setting }),
   });
-  const { arms } = opened;
+  const { runs } = opened;
   const closings = [opened.close];
   try {
     const images =
-      request.images === undefined ? null : await openJoinedImages(request.images, arms, missing);
+      request.images === undefined ? null : await openJoinedImages(request.images, runs, missing);
     if (images !== null) closings.push(() => images.set.close());
     const chosen = (entries: readonly MapEntry[]) =>
       images === null ? entries : entries.filter(({ id }) => images.byMap.has(id));
     const weighing = await openWeighing(aggregations, {
       masks: request.masks,
-      ids: [...new Set(arms.flatMap(idsOf))].filter((id) => images === null || images.byMap.has(id)),
+      ids: [...new Set(runs.flatMap(idsOf))].filter((id) => images === null || images.byMap.has(id)),
       maps: request.maps.join(' '),
       order,
       imageOf: images === null ? undefined : (id) => images.byMap.get(id)!,
@@ -89,27 +89,27 @@ export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> 
     if (weighing !== null) closings.push(() => weighing.close());
 
     const scored: MapScores[] = [];
-    for (const arm of arms) {
-      if (arm.maps.kind === 'sums') {
-        scored.push({ scores: [arm.maps.score], diagnostics: new Map(), sizes: new Map(), warnings: [] });
+    for (const run of runs) {
+      if (run.maps.kind === 'sums') {
+        scored.push({ scores: [run.maps.score], diagnostics: new Map(), sizes: new Map(), warnings: [] });
         continue;
       }
-      const entries = chosen(arm.maps.entries);
+      const entries = chosen(run.maps.entries);
       scored.push(
         await mapScores(entries, {
           aggregations,
           channels,
           ...(weighing === null ? {} : { weights: (id, like) => weighing.of(id, like) }),
           ...(signal === undefined ? {} : { signal }),
-          onProgress: progress(`reading ${arm.source}`, entries.length),
+          onProgress: progress(`reading ${run.source}`, entries.length),
         }),
       );
     }
-    const columns = arms.flatMap((arm, i) =>
+    const columns = runs.flatMap((run, i) =>
       scored[i]!.scores.map((score) => ({
-        arm: arm.name,
+        run: run.name,
         aggregation: score.name,
-        score: arm.name === '' ? score : { ...score, name: `${score.name}@${arm.name}` },
+        score: run.name === '' ? score : { ...score, name: `${score.name}@${run.name}` },
       })),
     );
 
@@ -120,12 +120,12 @@ export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> 
     const residuals =
       details.length === 0 ? [] : columns.flatMap(({ score }) => scoreWithoutDetail(score, details) ?? []);
 
-    const settings = arms.flatMap((arm) =>
-      arm.maps.kind === 'maps'
+    const settings = runs.flatMap((run) =>
+      run.maps.kind === 'maps'
         ? [
             {
-              setting: { ...arm.setting, name: arm.name },
-              maps: new Map(chosen(arm.maps.entries).map((entry) => [entry.id, entry])),
+              setting: { ...run.setting, name: run.name },
+              maps: new Map(chosen(run.maps.entries).map((entry) => [entry.id, entry])),
             },
           ]
         : [],
@@ -142,7 +142,7 @@ export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> 
       version: VERSION,
       channels,
       seed,
-      arms: arms.map(({ name, source, setting }, i) => ({
+      runs: runs.map(({ name, source, setting }, i) => ({
         name,
         source,
         setting,
@@ -159,19 +159,19 @@ export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> 
               mapsAlone: images.match.othersAlone,
             },
       columns: [
-        ...columns.map(({ arm, aggregation: id, score }) =>
-          scoreColumn(score, { kind: 'aggregation', formula: formulaOf(id), arm, family: null }),
+        ...columns.map(({ run, aggregation: id, score }) =>
+          scoreColumn(score, { kind: 'aggregation', formula: formulaOf(id), run, family: null }),
         ),
         ...residuals.map(({ score, explained }) =>
           scoreColumn(score, {
             kind: 'residual',
             formula: `ranks with those of the detail controls regressed out, which explain ${percentText(explained, { error: 0.1 })} of them`,
-            arm: null,
+            run: null,
             family: null,
           }),
         ),
         ...controlColumns.map((score) =>
-          scoreColumn(score, { kind: 'control', arm: null, ...aboutControl(score.name) }),
+          scoreColumn(score, { kind: 'control', run: null, ...aboutControl(score.name) }),
         ),
       ],
       correlations: columns.flatMap(({ score }) =>
@@ -183,10 +183,10 @@ export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> 
         })),
       ),
       comparison,
-      reliability: await armReliability(settings, { channels }),
+      reliability: await runReliability(settings, { channels }),
       warnings: [
         ...opened.warnings,
-        ...scored.flatMap((arm) => arm.warnings),
+        ...scored.flatMap((run) => run.warnings),
         ...(controls === null ? [] : sizeWarnings(scored, controls)),
       ],
     };

@@ -18,7 +18,7 @@ interface NamedSetting {
 }
 
 /**
- * How the means of maps scale between settings, beside the law of the isotropic posterior (BayesDiff's "Hessian-free" arm).
+ * How the means of maps scale between settings, beside the law of the isotropic posterior (BayesDiff's "Hessian-free" run).
  * Pairs without σ and λ in their names, or with one of them 0, are left out.
  */
 export function scalingLaws(settings: readonly NamedSetting[]): ScalingLaw[] {

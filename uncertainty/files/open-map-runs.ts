@@ -15,8 +15,8 @@ const SUMS = 'var_sum.pt';
 const NO_SETTING: MapSetting = { name: '', sigma: null, precision: null };
 
 /** Maps of one setting of one source; or the sums alone, where the original kept no more. */
-export interface OpenArm {
-  /** empty where there is one arm alone */
+export interface MapRun {
+  /** empty where there is one run alone */
   readonly name: string;
   readonly source: string;
   readonly setting: MapSetting;
@@ -25,8 +25,8 @@ export interface OpenArm {
     | { readonly kind: 'sums'; readonly score: Score };
 }
 
-export interface OpenArms {
-  readonly arms: readonly OpenArm[];
+export interface OpenMapRuns {
+  readonly runs: readonly MapRun[];
   readonly warnings: readonly Warning[];
   close(): Promise<void>;
 }
@@ -50,37 +50,37 @@ function requireChannelSum(path: string, channels: ChannelReduction): void {
 /** The last folder of a path. */
 const baseName = (path: string) => path.replace(/[\\/]+$/, '').replace(/^.*[\\/]/, '');
 
-/** Settings tell arms apart where they can, or else the folders' names do. */
-function named(arms: readonly OpenArm[]): OpenArm[] {
-  if (arms.length === 1) return [{ ...arms[0]!, name: '' }];
-  const settings = new Set(arms.map(({ setting }) => setting.name));
-  const bySetting = settings.size === arms.length && !settings.has('');
-  const folders = new Set(arms.map(({ source }) => baseName(source)));
-  return arms.map((arm) => {
-    const folder = baseName(arm.source);
-    if (bySetting) return { ...arm, name: arm.setting.name };
+/** Settings tell runs apart where they can, or else the folders' names do. */
+function named(runs: readonly MapRun[]): MapRun[] {
+  if (runs.length === 1) return [{ ...runs[0]!, name: '' }];
+  const settings = new Set(runs.map(({ setting }) => setting.name));
+  const bySetting = settings.size === runs.length && !settings.has('');
+  const folders = new Set(runs.map(({ source }) => baseName(source)));
+  return runs.map((run) => {
+    const folder = baseName(run.source);
+    if (bySetting) return { ...run, name: run.setting.name };
     return {
-      ...arm,
-      name: folders.size === arms.length ? folder : [folder, arm.setting.name].filter(Boolean).join(' '),
+      ...run,
+      name: folders.size === runs.length ? folder : [folder, run.setting.name].filter(Boolean).join(' '),
     };
   });
 }
 
 /**
- * The arms of one or more sources: each setting of each is one.
+ * The runs of one or more sources: each setting of each is one.
  *
  * @param setting  the only one wanted, by its name (`1.0_3.0`); all unless given
  * @throws OptionError UNKNOWN_COLUMN if there is no such setting
  */
-export async function openArms(
+export async function openMapRuns(
   sources: readonly string[],
   {
     order,
     channels,
     setting,
   }: { readonly order: AxisOrder; readonly channels: ChannelReduction; readonly setting?: string },
-): Promise<OpenArms> {
-  const arms: OpenArm[] = [];
+): Promise<OpenMapRuns> {
+  const runs: MapRun[] = [];
   const warnings: Warning[] = [];
   const closings: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -92,7 +92,7 @@ export async function openArms(
       if (sums !== undefined) {
         requireChannelSum(sums, channels);
         const maps = { kind: 'sums', score: await readVarianceSums(sums) } as const;
-        arms.push({ name: '', source, setting: NO_SETTING, maps });
+        runs.push({ name: '', source, setting: NO_SETTING, maps });
         continue;
       }
       const opened = await openMapSource(source, { order });
@@ -101,21 +101,21 @@ export async function openArms(
       for (const own of opened.settings) {
         const entries = opened.entries.filter((entry) => entry.setting === own.name);
         const stated = own.sigma === null ? { ...own, ...folderSetting(source) } : own;
-        arms.push({ name: '', source, setting: stated, maps: { kind: 'maps', entries } });
+        runs.push({ name: '', source, setting: stated, maps: { kind: 'maps', entries } });
       }
     }
-    const wanted = setting === undefined ? arms : arms.filter((arm) => arm.setting.name === setting);
+    const wanted = setting === undefined ? runs : runs.filter((run) => run.setting.name === setting);
     if (wanted.length === 0) {
       throw unknownNameError('UNKNOWN_COLUMN', {
         where: '--setting',
         what: 'setting',
         name: setting!,
-        known: [...new Set(arms.map((arm) => arm.setting.name || '(none)'))],
+        known: [...new Set(runs.map((run) => run.setting.name || '(none)'))],
       });
     }
     const result = named(wanted);
     requireUnique({ source: sources.join(' '), ids: result.map(({ name }) => name) });
-    return { arms: result, warnings, close };
+    return { runs: result, warnings, close };
   } catch (error) {
     await close();
     throw error;

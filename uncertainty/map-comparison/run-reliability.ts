@@ -5,16 +5,16 @@ import type { ArmReliability } from '../uncertainty-report.js';
 import type { SettingMaps } from './setting-comparison.js';
 
 /**
- * Reliability of the maps of every two arms that were made under the same σ and λ: as two halves of one experiment, if they
+ * Reliability of the maps of every two runs that were made under the same σ and λ: as two halves of one experiment, if they
  * share no random draws.
  */
-export async function armReliability(
-  arms: readonly SettingMaps[],
+export async function runReliability(
+  runs: readonly SettingMaps[],
   { channels }: { readonly channels: ChannelReduction },
 ): Promise<ArmReliability[]> {
   const found: ArmReliability[] = [];
-  for (const [i, first] of arms.entries()) {
-    for (const second of arms.slice(i + 1)) {
+  for (const [i, first] of runs.entries()) {
+    for (const second of runs.slice(i + 1)) {
       const { sigma, precision } = first.setting;
       if (sigma === null || sigma !== second.setting.sigma || precision !== second.setting.precision)
         continue;
