@@ -284,7 +284,7 @@ export { compare } from './filtering/compare.js';
 export { type CompareReport, type CompareRequest, DEFAULT_COMPARED } from './filtering/compare-report.js';
 export { type ComparisonPlan, comparisonPlan, DEFAULT_PLAN } from './filtering/comparison-plan.js';
 export type { FilterEffect } from './filtering/filter-effect.js';
-export type { PooledControl, RuledScore } from './filtering/filter-effect-of.js';
+export type { PooledControl, ThresholdedScore } from './filtering/filter-effect-of.js';
 export { type FilterComparison, filterEffects } from './filtering/filter-effects.js';
 export { type KeepDecision, keepDecision, learnedRule } from './filtering/keep-decision.js';
 export { holmAdjusted, type RandomizationTest, randomizationTest } from './filtering/randomization-test.js';

@@ -78,11 +78,11 @@ export async function studyTruthBench({
   for (const population of studyTruthCases()) {
     const trials: (readonly TrialOutcome[])[] = [];
     for (let seed = 1; seed <= seeds; seed++) trials.push(await studyTrial(population, { seed, n }));
-    for (const [place, metric] of population.metrics.entries()) {
+    for (const [index, metric] of population.metrics.entries()) {
       const truth = summary(
         population,
         metric,
-        trials.map((outcomes) => outcomes[place]!),
+        trials.map((outcomes) => outcomes[index]!),
       );
       found.push(truth);
       console.log(JSON.stringify(truth));

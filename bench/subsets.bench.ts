@@ -1,4 +1,4 @@
-import { randomSubset } from '../filtering/ruled-places.js';
+import { randomSubset } from '../filtering/kept-indices.js';
 import { frechetOfSubsets } from '../filtering/subset-metrics/frechet-of-subsets.js';
 import { cmmdOfSubsets } from '../filtering/subset-metrics/mmd-of-subsets.js';
 import { frechetDistanceOfParts, gaussianOfFactor } from '../metrics/frechet-distance.js';
@@ -56,17 +56,17 @@ export const subsets: Topic = {
     const cmmdReady = performance.now();
     const kept = await factored(reference.embeddings!);
     let draw = 0;
-    const places = () => randomSubset({ n, size: Math.round(KEPT * n) }, draw++, 1);
+    const indices = () => randomSubset({ n, size: Math.round(KEPT * n) }, draw++, 1);
     const unit = await matrixUnit(d);
     const times = await interleaved(
       [
         unit,
-        { name: 'FID of a subset', run: () => fid.value(places()) },
+        { name: 'FID of a subset', run: () => fid.value(indices()) },
         {
           name: 'FID of a subset from its own statistics',
-          run: () => directDistance(kept, selectRows(rows, places())),
+          run: () => directDistance(kept, selectRows(rows, indices())),
         },
-        { name: 'CMMD of a subset', run: () => cmmd.value(places()) },
+        { name: 'CMMD of a subset', run: () => cmmd.value(indices()) },
       ],
       rounds,
     );

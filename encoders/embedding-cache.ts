@@ -43,7 +43,7 @@ export interface EmbeddingCache {
   close(): Promise<void>;
 }
 
-interface Place {
+interface Location {
   readonly block: Pick<SegmentBlock, 'file' | 'd' | 'classes' | 'rowLength'>;
   readonly offset: number;
   readonly note: string;
@@ -60,7 +60,7 @@ interface Place {
  */
 export async function openEmbeddingCache(folder: string, identity: CacheIdentity): Promise<EmbeddingCache> {
   const own = join(folder, 'embeddings', digest(identity).slice(0, 32));
-  const places = new Map<string, Place>();
+  const locations = new Map<string, Location>();
   const warnings = new Map<string, Warning>();
   let damagedEntries = 0;
   let writer: SegmentWriter | undefined;
@@ -88,7 +88,7 @@ export async function openEmbeddingCache(folder: string, identity: CacheIdentity
     const { file, d, classes, rowLength, keys, notes, rowsOffset, offset } = block;
     const shared = { file, d, classes, rowLength };
     keys.forEach((key, i) => {
-      places.set(key, { block: shared, offset: offset + rowsOffset + i * rowLength, note: notes[i]! });
+      locations.set(key, { block: shared, offset: offset + rowsOffset + i * rowLength, note: notes[i]! });
     });
   }
 
@@ -104,7 +104,7 @@ export async function openEmbeddingCache(folder: string, identity: CacheIdentity
   }
 
   async function append(entries: readonly CacheEntry[]): Promise<void> {
-    const fresh = entries.filter(({ key }) => !places.has(key));
+    const fresh = entries.filter(({ key }) => !locations.has(key));
     if (writing === 'impossible' || fresh.length === 0) return;
     try {
       writer ??= await openSegment(own);
@@ -121,13 +121,13 @@ export async function openEmbeddingCache(folder: string, identity: CacheIdentity
       return [...warnings.values()];
     },
     async lookUp(key) {
-      const place = places.get(key);
-      if (place === undefined) return undefined;
-      const { block, offset, note } = place;
+      const location = locations.get(key);
+      if (location === undefined) return undefined;
+      const { block, offset, note } = location;
       const bytes = await bytesAt(block.file, offset, block.rowLength).catch(() => new Uint8Array(0));
       const row = parsedRow(bytes, { key, d: block.d, classes: block.classes });
       if (row !== undefined) return { ...row, note };
-      places.delete(key);
+      locations.delete(key);
       damaged(`${++damagedEntries} embeddings`);
       return undefined;
     },

@@ -20,7 +20,7 @@ const BATCHES_IN_HAND = 4;
 /** One that runs, and one that the network finds when it is done. */
 const BATCHES_AT_NETWORK = 2;
 
-type Places = ReturnType<BatchMemory['places']>;
+type Slots = ReturnType<BatchMemory['slots']>;
 
 interface ReadyBatch {
   readonly entries: readonly PreparedEntry[];
@@ -59,7 +59,7 @@ export async function* encodedBatches(
   const atNetwork = new Permits(BATCHES_AT_NETWORK);
   let lastReady: Promise<unknown> = Promise.resolve();
 
-  function ready(entries: readonly PreparedEntry[], places: Places): ReadyBatch {
+  function ready(entries: readonly PreparedEntry[], slots: Slots): ReadyBatch {
     for (const entry of entries) {
       if (entry.kind === 'failed' && unreadable === 'refused') throw entry.error;
       if (encoder.preprocessing.resize !== null) continue;
@@ -68,7 +68,7 @@ export async function* encodedBatches(
     }
     const fresh = entries.filter((entry) => entry.kind === 'new');
     if (fresh.length > 0) return { entries, fresh, batch: memory.filled(fresh) };
-    memory.release(places[0]);
+    memory.release(slots[0]);
     return { entries, fresh, batch: null };
   }
 
@@ -97,9 +97,9 @@ export async function* encodedBatches(
   /** A batch from its files to its rows; of several in hand each waits for its turn at the network alone. */
   function begun(start: number): Promise<Handover> {
     const indices = Array.from({ length: Math.min(batchSize, total - start) }, (_, i) => start + i);
-    const places = memory.places();
-    const preparing = Promise.all(indices.map((i) => prepared(i, places[i - start])));
-    const turn = lastReady.then(async () => ready(await preparing, places));
+    const slots = memory.slots();
+    const preparing = Promise.all(indices.map((i) => prepared(i, slots[i - start])));
+    const turn = lastReady.then(async () => ready(await preparing, slots));
     lastReady = turn;
     const handover = turn.then(async (batch) => {
       await runNetwork(batch);

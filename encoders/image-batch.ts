@@ -28,7 +28,7 @@ export class BatchMemory {
   }
 
   /** A place for each image of the next batch; none where their size is not known yet. */
-  places(): readonly (Float32Array | undefined)[] {
+  slots(): readonly (Float32Array | undefined)[] {
     const length = this.#inputLength;
     if (length === null) return [];
     const buffer = this.#taken(4 * this.#batchSize * length);

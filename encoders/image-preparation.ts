@@ -53,7 +53,7 @@ function isImageError(error: unknown): error is InputError {
 export function imagePreparation(
   set: ImageSet,
   { workers, cache }: { readonly workers: ImageWorkers; readonly cache: EmbeddingCache | null },
-): (i: number, place: Float32Array | undefined) => Promise<PreparedEntry> {
+): (i: number, slot: Float32Array | undefined) => Promise<PreparedEntry> {
   const permits = new Permits(workers.count * IMAGES_PER_WORKER);
   const firsts = new Map<string, { readonly i: number; readonly outcome: Promise<Outcome> }>();
   let turn: Promise<unknown> = Promise.resolve();
@@ -94,7 +94,7 @@ export function imagePreparation(
     }
   }
 
-  return async (i, place) => {
+  return async (i, slot) => {
     const entry = set.entries[i]!;
     const named: Named = { id: entry.id, name: `${set.source}/${entry.id}` };
     await permits.acquire();
@@ -117,7 +117,7 @@ export function imagePreparation(
         return { ...base, ...rest };
       }
       try {
-        return { ...base, ...rest, ...(await image.prepare(place)), kind: 'new' };
+        return { ...base, ...rest, ...(await image.prepare(slot)), kind: 'new' };
       } catch (error) {
         if (!isImageError(error)) throw error;
         rest.settle({ kind: 'failed', error });

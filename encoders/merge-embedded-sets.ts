@@ -138,11 +138,11 @@ function mergedShards(all: readonly Provenance[]): ShardSet | null {
 
 /** Stretches of parts in the order of the ids in all of them. */
 function runsInOrder(parts: readonly Part[]): readonly Run[] {
-  const places = parts.flatMap((part) => part.ids.map((id, row) => ({ part, id, row })));
-  places.sort((a, b) => byCodePoint(a.id, b.id));
+  const order = parts.flatMap((part) => part.ids.map((id, row) => ({ part, id, row })));
+  order.sort((a, b) => byCodePoint(a.id, b.id));
   const runs: { part: Part; from: number; count: number }[] = [];
-  places.forEach(({ part, id, row }, i) => {
-    const before = places[i - 1];
+  order.forEach(({ part, id, row }, i) => {
+    const before = order[i - 1];
     if (before?.id === id)
       throw new InputError('DUPLICATE_IDS', {
         where: part.npz.path,

@@ -18,7 +18,7 @@ export interface BeyondDetail {
  * Whether a filter does more than its detail: against random subsets that keep as many images of each block of like detail
  * as it does. Their mean is what detail alone does; what remains of the change is the score's own.
  *
- * @param kept  places that the filter keeps
+ * @param kept  indices that the filter keeps
  */
 export async function beyondDetail(
   run: MetricRun,
@@ -39,12 +39,12 @@ export async function beyondDetail(
   const found = detailBlocks(score, details);
   const own = new Set(kept);
   const mixed = found.blocks.filter(
-    (block) => block.some((place) => own.has(place)) && block.some((place) => !own.has(place)),
+    (block) => block.some((index) => own.has(index)) && block.some((index) => !own.has(index)),
   );
   if (mixed.length === 0) return { reason: 'detail alone tells the kept from the dropped' };
   const values: number[] = [];
   for (let draw = 0; draw < draws; draw++) {
-    values.push(await run.value(subsetOfLikeDetail(found, own, { draw, seed })));
+    values.push(await run.value(detailMatchedSubset(found, own, { draw, seed })));
   }
   return {
     explained: found.explained,
@@ -62,7 +62,7 @@ const IMAGES_PER_TERM = 20;
 interface DetailBlocks {
   /** R²: share of the score's rank variance that detail explains */
   readonly explained: number;
-  /** places */
+  /** indices */
   readonly blocks: readonly Uint32Array[];
 }
 
@@ -85,7 +85,7 @@ function terms(details: readonly PooledScore[]): Float64Array[] {
  */
 export function detailBlocks(score: PooledScore, details: readonly PooledScore[]): DetailBlocks {
   const { fitted, explained } = rankFit(centeredRanks(score.values), terms(details));
-  const order = Uint32Array.from(fitted, (_, place) => place).sort(
+  const order = Uint32Array.from(fitted, (_, index) => index).sort(
     (a, b) => fitted[a]! - fitted[b]! || a - b,
   );
   const count = Math.max(1, Math.round(order.length / BLOCK));
@@ -99,17 +99,17 @@ export function detailBlocks(score: PooledScore, details: readonly PooledScore[]
 /**
  * A random subset that keeps as many of each block as a filter does: it drops as detailed images as the filter.
  *
- * @param kept  places that the filter keeps
- * @returns places ascending
+ * @param kept  indices that the filter keeps
+ * @returns indices ascending
  */
-export function subsetOfLikeDetail(
+export function detailMatchedSubset(
   { blocks }: DetailBlocks,
   kept: ReadonlySet<number>,
   { draw, seed }: { readonly draw: number; readonly seed: number },
 ): Uint32Array {
   const random = seededRandom(seed, 'like-detail', draw);
   const chosen = blocks.flatMap((block) => {
-    const size = block.reduce((count, place) => count + (kept.has(place) ? 1 : 0), 0);
+    const size = block.reduce((count, index) => count + (kept.has(index) ? 1 : 0), 0);
     return Array.from(sampleIndices({ n: block.length, size }, random), (index) => block[index]!);
   });
   return Uint32Array.from(chosen).sort();

@@ -22,7 +22,7 @@ import { comparisonPlan, plannedDraws, plannedValues } from './comparison-plan.j
 import type { EncodedGroup } from './comparison-warnings.js';
 import { comparisonWarnings } from './comparison-warnings.js';
 import { CONTROL_NAMES } from './embedding-controls.js';
-import type { PooledControl, RuledScore } from './filter-effect-of.js';
+import type { PooledControl, ThresholdedScore } from './filter-effect-of.js';
 import { filterEffects } from './filter-effects.js';
 import { keepDecision } from './keep-decision.js';
 import type { ComparisonWatch } from './metric-run.js';
@@ -30,7 +30,7 @@ import { MetricRun } from './metric-run.js';
 import { splitHalf } from './split-half.js';
 import type { SubsetMetric, UnmeasuredMetric } from './subset-metrics/subset-metric.js';
 import { requireComparable, subsetMetricsOf } from './subset-metrics/subset-metrics-of.js';
-import { tradeText } from './verdict-text.js';
+import { fidelityDiversityText } from './verdict-text.js';
 
 /** Every metric that both sides can serve; one that was named and cannot be is an error. */
 function servedMetrics(
@@ -136,13 +136,15 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
       engines.push(...found.engines);
       unmeasured.push(...found.unmeasured);
     }
-    const ruled: RuledScore[] = pooledScores(pool, columns, { match, source: table.source }).map((score) => ({
-      score,
-      rule,
-    }));
-    const filters = ruled.map((one) => comparedFilter(one, controls));
+    const thresholded: ThresholdedScore[] = pooledScores(pool, columns, { match, source: table.source }).map(
+      (score) => ({
+        score,
+        rule,
+      }),
+    );
+    const filters = thresholded.map((one) => comparedFilter(one, controls));
 
-    const tests = ruled.length * engines.filter(({ role }) => role === 'quality').length;
+    const tests = thresholded.length * engines.filter(({ role }) => role === 'quality').length;
     const families = {
       detail: controls.filter(({ family }) => family === 'detail').length,
       other: controls.filter(({ family }) => family === 'other').length,
@@ -151,7 +153,7 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
       engines.map((metric) => [
         metric.id,
         plannedValues(
-          { scores: ruled.length, controls: families, role: metric.role },
+          { scores: thresholded.length, controls: families, role: metric.role },
           { ...plan, draws: plannedDraws(metric, plan, tests) },
         ),
       ]),
@@ -160,12 +162,12 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
     const effects =
       engines.length === 0
         ? []
-        : await filterEffects({ scores: ruled, controls, metrics: engines }, plan, watch);
+        : await filterEffects({ scores: thresholded, controls, metrics: engines }, plan, watch);
     const splitHalves: SplitHalf[] = [];
     if (request.splitHalf === 'on') {
       for (const metric of engines.filter(({ role }) => role === 'quality')) {
         const run = new MetricRun(metric, { seed: plan.seed, watch });
-        for (const one of ruled) {
+        for (const one of thresholded) {
           const found = await splitHalf(run, one, {
             seed: plan.seed,
             draws: plannedDraws(metric, plan, tests),
@@ -206,11 +208,11 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
       effects,
       splitHalves,
       summary: [
-        ...ruled.flatMap(({ score: { name } }) => [
+        ...thresholded.flatMap(({ score: { name } }) => [
           ...effects.flatMap(({ score, verdict }) =>
             score === name && verdict !== null ? [verdict.sentence] : [],
           ),
-          ...[tradeText(name, effects)].filter((text) => text !== undefined),
+          ...[fidelityDiversityText(name, effects)].filter((text) => text !== undefined),
         ]),
         ...unmeasuredText(unmeasured),
       ],
@@ -245,9 +247,12 @@ function comparedColumns(table: ScoreTable, named: readonly string[] | undefined
 }
 
 /** A filter as a report shows it: rule, line, ids, and how the score goes with every control. */
-function comparedFilter({ score, rule }: RuledScore, controls: readonly PooledControl[]): ComparedFilter {
+function comparedFilter(
+  { score, rule }: ThresholdedScore,
+  controls: readonly PooledControl[],
+): ComparedFilter {
   const { threshold, keptShare, kept, dropped } = keepDecision(score, rule);
-  const idsAt = (places: Uint32Array) => Array.from(places, (place) => score.pool.ids[place]!);
+  const idsAt = (indices: Uint32Array) => Array.from(indices, (index) => score.pool.ids[index]!);
   return {
     score: score.name,
     rule,

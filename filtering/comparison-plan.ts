@@ -80,11 +80,11 @@ export function plannedValues(
 ): number {
   const replicates = groups * (controls.detail > 0 ? 3 : 2);
   const removing = doses.filter((dose) => dose > 0).length;
-  const likeDetail = role === 'quality' && controls.detail > 0 ? draws : 0;
+  const detailMatched = role === 'quality' && controls.detail > 0 ? draws : 0;
   const own =
     3 +
     draws +
-    likeDetail +
+    detailMatched +
     controls.detail +
     controls.other +
     replicates +

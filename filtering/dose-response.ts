@@ -2,9 +2,9 @@ import { spearmanCorrelation } from '../numerics/order-statistics.js';
 import type { PooledScore } from '../uncertainty/image-pool.js';
 import type { ComparisonPlan } from './comparison-plan.js';
 import type { Dose } from './filter-effect.js';
+import { allIndices, extremeIndices } from './kept-indices.js';
 import type { MetricRun } from './metric-run.js';
 import { randomizationTest } from './randomization-test.js';
-import { allPlaces, extremePlaces } from './ruled-places.js';
 
 const opposite = { low: 'high', high: 'low' } as const;
 
@@ -19,7 +19,7 @@ export async function doseResponse(
   keep: 'low' | 'high',
   { doses, doseDraws }: Pick<ComparisonPlan, 'doses' | 'doseDraws'>,
 ): Promise<Dose[]> {
-  const all = allPlaces(score.pool.size);
+  const all = allIndices(score.pool.size);
   const response: Dose[] = [];
   for (const removed of doses) {
     const n = Math.max(2, Math.round(all.length * (1 - removed)));
@@ -29,8 +29,8 @@ export async function doseResponse(
       response.push({ removed, n: all.length, filtered: value, inverse: value, random });
       continue;
     }
-    const filtered = await run.value(extremePlaces(score, { count: n, keep }, all));
-    const inverse = await run.value(extremePlaces(score, { count: n, keep: opposite[keep] }, all));
+    const filtered = await run.value(extremeIndices(score, { count: n, keep }, all));
+    const inverse = await run.value(extremeIndices(score, { count: n, keep: opposite[keep] }, all));
     const { mean, standardDeviation, band } = randomizationTest(
       filtered,
       await run.randomValues(n, doseDraws),

@@ -47,7 +47,7 @@ export async function embeddingControls(
     if (!values.every(Number.isFinite)) return [];
     const score = {
       name,
-      byId: new Map(pool.ids.map((id, place) => [id, values[place]!])),
+      byId: new Map(pool.ids.map((id, index) => [id, values[index]!])),
       undefinedIds: new Map<string, string>(),
     };
     return [{ family: 'other', score: PooledScore.join(pool, score, { source: generated.source }) }];

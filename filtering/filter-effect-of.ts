@@ -5,19 +5,19 @@ import type { ControlFamily } from '../uncertainty/control.js';
 import type { PooledScore } from '../uncertainty/image-pool.js';
 import type { KeepRule } from '../uncertainty/keep-rule.js';
 import { residualScore } from '../uncertainty/residual-score.js';
-import { attainableChange } from './attainable-change.js';
 import { type BeyondDetail, beyondDetail } from './beyond-detail.js';
 import type { ComparisonPlan } from './comparison-plan.js';
 import { doseResponse, doseTrend } from './dose-response.js';
 import type { ControlEffect, FilterEffect, ResidualEffect } from './filter-effect.js';
 import { keepDecision } from './keep-decision.js';
+import { allIndices, extremeIndices, keptIndices } from './kept-indices.js';
 import type { MetricRun } from './metric-run.js';
+import { oracleChange } from './oracle-change.js';
 import { groupJackknife, randomizationTest } from './randomization-test.js';
-import { allPlaces, extremePlaces, ruledPlaces } from './ruled-places.js';
 import { sparsification } from './sparsification.js';
 
 /** A score with the rule that it is used by. */
-export interface RuledScore {
+export interface ThresholdedScore {
   readonly score: PooledScore;
   readonly rule: KeepRule;
 }
@@ -54,7 +54,7 @@ const opposite = { low: 'high', high: 'low' } as const;
 
 /** The side of a control to keep, so that it drops what the score's dropped images lean to; null where it is constant. */
 function controlSide(
-  { score, rule }: RuledScore,
+  { score, rule }: ThresholdedScore,
   control: PooledScore,
 ): { readonly keep: 'low' | 'high'; readonly correlation: number } | null {
   const correlation = spearmanCorrelation(score.values, control.values);
@@ -65,13 +65,13 @@ function controlSide(
 /** What one filter does to one metric, before the p values of everything tried are adjusted. */
 export async function filterEffectOf(
   run: MetricRun,
-  ruled: RuledScore,
+  thresholded: ThresholdedScore,
   controls: readonly PooledControl[],
   plan: ComparisonPlan & { readonly draws: number },
 ): Promise<UnadjustedEffect> {
-  const { score, rule } = ruled;
+  const { score, rule } = thresholded;
   const { metric } = run;
-  const all = allPlaces(score.pool.size);
+  const all = allIndices(score.pool.size);
   const { kept } = keepDecision(score, rule);
   const n = kept.length;
 
@@ -81,36 +81,37 @@ export async function filterEffectOf(
   const test = (value: number) => randomizationTest(value, draws);
   const chance = mean(draws)!;
   const slope = (chance - whole) / (1 / n - 1 / all.length);
-  const inverse = await run.value(extremePlaces(score, { count: n, keep: opposite[rule.keep] }, all));
+  const inverse = await run.value(extremeIndices(score, { count: n, keep: opposite[rule.keep] }, all));
 
   const sided: SidedControl[] = [];
   for (const { score: control, family } of controls) {
-    const side = controlSide(ruled, control);
+    const side = controlSide(thresholded, control);
     if (side === null) continue;
-    const value = await run.value(extremePlaces(control, { count: n, keep: side.keep }, all));
+    const value = await run.value(extremeIndices(control, { count: n, keep: side.keep }, all));
     sided.push({ control, family, ...side, value });
   }
-  const rival = strongest(sided, metric.direction);
+  const bestDetailControl = strongest(sided, metric.direction);
 
   // every replicate leaves out one group, draws the line anew, and filters the strongest control to the size that gives
   const overChance: number[] = [];
-  const overRival: number[] = [];
+  const overBestDetail: number[] = [];
   for (const group of randomGroups({ n: all.length, groups: plan.groups, seed: plan.seed })) {
     const left = new Set(group);
-    const rest = all.filter((place) => !left.has(place));
-    const keptOfRest = ruledPlaces(score, rule, rest);
+    const rest = all.filter((index) => !left.has(index));
+    const keptOfRest = keptIndices(score, rule, rest);
     const value = await run.value(keptOfRest);
     const expected = (await run.value(rest)) + slope * (1 / keptOfRest.length - 1 / rest.length);
     overChance.push(value - expected);
-    if (rival === undefined) continue;
-    const side = { count: keptOfRest.length, keep: rival.keep };
-    overRival.push(value - (await run.value(extremePlaces(rival.control, side, rest))));
+    if (bestDetailControl === undefined) continue;
+    const side = { count: keptOfRest.length, keep: bestDetailControl.keep };
+    overBestDetail.push(value - (await run.value(extremeIndices(bestDetailControl.control, side, rest))));
   }
   const interval = { level: plan.intervalLevel };
 
   const controlEffects = sided.map((one): ControlEffect => {
     const { control, family, keep, correlation, value } = one;
-    const difference = one === rival ? groupJackknife(filtered - value, overRival, interval) : null;
+    const difference =
+      one === bestDetailControl ? groupJackknife(filtered - value, overBestDetail, interval) : null;
     return {
       control: control.name,
       family,
@@ -137,9 +138,9 @@ export async function filterEffectOf(
     random: { ...test(filtered), values: draws },
     inverse: { value: inverse, test: test(inverse) },
     difference: groupJackknife(filtered - chance, overChance, interval),
-    attainable: oracle === null ? null : await attainableChange(run, oracle, { n, whole, slope }),
+    oracleChange: oracle === null ? null : await oracleChange(run, oracle, { n, whole, slope }),
     controls: controlEffects,
-    residual: await residualEffect(run, ruled, details, { n, test }),
+    residual: await residualEffect(run, thresholded, details, { n, test }),
     beyondDetail: isChange
       ? await beyondDetail(run, score, { details, kept, draws: plan.draws, seed: plan.seed })
       : { reason: 'there is no change of a quality metric to be explained' },
@@ -155,14 +156,14 @@ export async function filterEffectOf(
 
 async function residualEffect(
   run: MetricRun,
-  { score, rule }: RuledScore,
+  { score, rule }: ThresholdedScore,
   details: readonly PooledScore[],
   { n, test }: { readonly n: number; readonly test: (value: number) => ReturnType<typeof randomizationTest> },
 ): Promise<ResidualEffect | { readonly reason: string }> {
   if (details.length === 0) return { reason: 'no detail controls were given' };
   const residual = residualScore(score, details);
   if (residual === undefined) return { reason: 'nothing of the score is left when detail is regressed out' };
-  const places = extremePlaces(residual.score, { count: n, keep: rule.keep }, allPlaces(score.pool.size));
-  const value = await run.value(places);
+  const indices = extremeIndices(residual.score, { count: n, keep: rule.keep }, allIndices(score.pool.size));
+  const value = await run.value(indices);
   return { explained: residual.explained, value, test: test(value) };
 }

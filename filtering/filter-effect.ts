@@ -89,7 +89,7 @@ export interface FilterEffect {
   readonly difference: EstimateWithInterval;
   /** the best change, for as many images dropped or fewer, by a score that knows the metric without having seen what it judges;
    * null where the engine has no influence */
-  readonly attainable: number | null;
+  readonly oracleChange: number | null;
   /** two-sided p after Holm over every score and quality metric tried; null for the metrics beside them */
   readonly pHolm: number | null;
   readonly controls: readonly ControlEffect[];

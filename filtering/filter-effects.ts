@@ -5,7 +5,7 @@ import type { FilterEffect } from './filter-effect.js';
 import {
   filterEffectOf,
   type PooledControl,
-  type RuledScore,
+  type ThresholdedScore,
   type UnadjustedEffect,
 } from './filter-effect-of.js';
 import { type ComparisonWatch, MetricRun } from './metric-run.js';
@@ -15,7 +15,7 @@ import { verdict } from './verdict.js';
 
 /** What is compared: all of one pool, joined to it by id. */
 export interface FilterComparison {
-  readonly scores: readonly RuledScore[];
+  readonly scores: readonly ThresholdedScore[];
   readonly controls: readonly PooledControl[];
   readonly metrics: readonly SubsetMetric[];
 }
@@ -75,11 +75,11 @@ export async function filterEffects(
     judged.map((effect) => Math.max(effect.random.pTwoSided, pBeyondDetail(effect))),
   );
   return effects.map((effect) => {
-    const place = judged.indexOf(effect);
+    const index = judged.indexOf(effect);
     const { beyondDetail: own } = effect;
-    const beyondDetail = 'reason' in own ? own : { ...own, pHolm: beyond[place]! };
-    if (place < 0) return { ...effect, beyondDetail, pHolm: null, verdict: null };
-    const withHolm = { ...effect, beyondDetail, pHolm: adjusted[place]! };
+    const beyondDetail = 'reason' in own ? own : { ...own, pHolm: beyond[index]! };
+    if (index < 0) return { ...effect, beyondDetail, pHolm: null, verdict: null };
+    const withHolm = { ...effect, beyondDetail, pHolm: adjusted[index]! };
     return { ...withHolm, verdict: verdict(withHolm, plan, tests) };
   });
 }

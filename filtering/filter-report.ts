@@ -30,7 +30,7 @@ export function filterReport(
   { rule, threshold, kept, keptShare }: KeepDecision,
   { source, match }: { readonly source: string; readonly match: IdMatch },
 ): FilterReport {
-  const keptPlaces = new Set(kept);
+  const keptIndices = new Set(kept);
   return {
     schema: 'steadfid/filter/1',
     version: VERSION,
@@ -46,10 +46,10 @@ export function filterReport(
     ruleText: keepRuleText(rule),
     threshold,
     keptShare,
-    decisions: score.pool.ids.map((id, place) => ({
+    decisions: score.pool.ids.map((id, index) => ({
       id,
-      score: score.values[place]!,
-      kept: keptPlaces.has(place),
+      score: score.values[index]!,
+      kept: keptIndices.has(index),
     })),
   };
 }

@@ -4,7 +4,7 @@ import { quantile } from '../numerics/order-statistics.js';
 import type { PooledScore } from '../uncertainty/image-pool.js';
 import { type KeepRule, type KeepThreshold, keepRuleText } from '../uncertainty/keep-rule.js';
 
-/** What a rule does to a pool: places in code-point order of the ids. */
+/** What a rule does to a pool: indices in code-point order of the ids. */
 export interface KeepDecision {
   readonly rule: KeepRule;
   /** the line itself; for a count the score of the last image kept */
@@ -52,23 +52,23 @@ export function requireSpread({ name, values, pool }: PooledScore): void {
 export function unguardedDecision(values: ArrayLike<number>, rule: KeepRule): KeepDecision {
   const { keep, zeros } = rule;
   const nonZero = (value: number) => zeros === 'keep' || value !== 0;
-  const places = Uint32Array.from({ length: values.length }, (_, place) => place);
+  const indices = Uint32Array.from({ length: values.length }, (_, index) => index);
   let threshold: number;
-  let keeps: (place: number) => boolean;
+  let keeps: (index: number) => boolean;
   if (rule.threshold.kind === 'count') {
     const toward = keep === 'low' ? 1 : -1;
-    const order = places.filter((place) => nonZero(values[place]!));
+    const order = indices.filter((index) => nonZero(values[index]!));
     order.sort((a, b) => toward * (values[a]! - values[b]!) || a - b);
     const chosen = new Set(order.subarray(0, rule.threshold.count));
     threshold = values[order[Math.min(rule.threshold.count, order.length) - 1]!]!;
-    keeps = (place) => chosen.has(place);
+    keeps = (index) => chosen.has(index);
   } else {
     threshold = thresholdOf(values, rule.threshold, keep);
-    keeps = (place) =>
-      nonZero(values[place]!) && (keep === 'low' ? values[place]! < threshold : values[place]! > threshold);
+    keeps = (index) =>
+      nonZero(values[index]!) && (keep === 'low' ? values[index]! < threshold : values[index]! > threshold);
   }
-  const kept = places.filter((place) => keeps(place));
-  const dropped = places.filter((place) => !keeps(place));
+  const kept = indices.filter((index) => keeps(index));
+  const dropped = indices.filter((index) => !keeps(index));
   return { rule, threshold, kept, dropped, keptShare: kept.length / values.length };
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { InterruptedError, NumericalError } from '../errors.js';
 import type { PooledScore } from '../uncertainty/image-pool.js';
+import { randomSubset } from './kept-indices.js';
 import { oracleScore } from './oracle-score.js';
-import { randomSubset } from './ruled-places.js';
 import type { SubsetMetric } from './subset-metrics/subset-metric.js';
 
 /** How far a comparison is. */
@@ -35,8 +35,8 @@ export class MetricRun {
     this.#watch = watch;
   }
 
-  async value(places: Uint32Array): Promise<number> {
-    const key = createHash('sha256').update(places).digest('base64');
+  async value(indices: Uint32Array): Promise<number> {
+    const key = createHash('sha256').update(indices).digest('base64');
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.#watch.signal?.aborted) {
@@ -45,10 +45,10 @@ export class MetricRun {
         expected: `stopped after ${this.#known.size} values of ${this.metric.id}; nothing was written`,
       });
     }
-    const value = await this.metric.value(places);
+    const value = await this.metric.value(indices);
     if (!Number.isFinite(value)) {
       throw new NumericalError('NOT_FINITE', {
-        where: `${this.metric.id} of ${places.length} images`,
+        where: `${this.metric.id} of ${indices.length} images`,
         expected: 'a subset must have a finite value, as all images have',
         received: String(value),
         help: 'Scale the embeddings, or leave this metric out.',

@@ -18,7 +18,7 @@ export async function oracleScore(metric: SubsetMetric, seed: number): Promise<P
     [second!, first!],
   ] as const) {
     const values = await influence(seen);
-    for (const place of judged) byId.set(pool.ids[place]!, values[place]!);
+    for (const index of judged) byId.set(pool.ids[index]!, values[index]!);
   }
   return PooledScore.join(pool, { name: 'influence', byId, undefinedIds: new Map() }, { source: metric.id });
 }

@@ -1,7 +1,7 @@
 import type { PooledScore } from '../uncertainty/image-pool.js';
 import type { Sparsification } from './filter-effect.js';
+import { allIndices, extremeIndices } from './kept-indices.js';
 import type { MetricRun } from './metric-run.js';
-import { allPlaces, extremePlaces } from './ruled-places.js';
 
 const MOST_REMOVED = 0.5;
 
@@ -33,14 +33,14 @@ export async function sparsification(
     oracle,
   }: { readonly steps: number; readonly slope: number; readonly oracle: PooledScore | null },
 ): Promise<Sparsification> {
-  const all = allPlaces(score.pool.size);
+  const all = allIndices(score.pool.size);
   const better = run.metric.direction === 'lower-is-better' ? 1 : -1;
   const removed = Array.from({ length: steps + 1 }, (_, step) => (MOST_REMOVED * step) / steps);
   const sizes = removed.map((share) => Math.max(2, Math.round(all.length * (1 - share))));
   const whole = await run.value(all);
   const curve = async (by: PooledScore, side: 'low' | 'high'): Promise<number[]> => {
     const values: number[] = [];
-    for (const count of sizes) values.push(await run.value(extremePlaces(by, { count, keep: side }, all)));
+    for (const count of sizes) values.push(await run.value(extremeIndices(by, { count, keep: side }, all)));
     return values;
   };
   const filtered = await curve(score, keep);

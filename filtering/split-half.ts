@@ -1,7 +1,7 @@
 import { randomGroups } from '../metrics/intervals/delete-group-jackknife.js';
 import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
 import type { SplitHalf } from './compare-report.js';
-import type { RuledScore } from './filter-effect-of.js';
+import type { ThresholdedScore } from './filter-effect-of.js';
 import { unguardedDecision } from './keep-decision.js';
 import type { MetricRun } from './metric-run.js';
 import { randomizationTest } from './randomization-test.js';
@@ -14,11 +14,11 @@ import { randomizationTest } from './randomization-test.js';
  */
 export async function splitHalf(
   run: MetricRun,
-  { score, rule }: RuledScore,
+  { score, rule }: ThresholdedScore,
   { seed, draws }: { readonly seed: number; readonly draws: number },
 ): Promise<SplitHalf | null> {
   const [learning, judged] = randomGroups({ n: score.pool.size, groups: 2, seed });
-  const valuesOf = (places: Uint32Array) => Float64Array.from(places, (place) => score.values[place]!);
+  const valuesOf = (indices: Uint32Array) => Float64Array.from(indices, (index) => score.values[index]!);
   const halved =
     rule.threshold.kind === 'count'
       ? {

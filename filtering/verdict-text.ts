@@ -38,7 +38,7 @@ export function effectText({
  *
  * @param said  the control that is named already
  */
-export function besideText(
+export function otherControlsText(
   {
     controls,
     direction,
@@ -68,7 +68,7 @@ export function besideText(
  * @param effects  of one score
  * @returns undefined where neither is measured
  */
-export function tradeText(score: string, effects: readonly FilterEffect[]): string | undefined {
+export function fidelityDiversityText(score: string, effects: readonly FilterEffect[]): string | undefined {
   const beside = effects.filter((effect) => effect.score === score && effect.role !== 'quality');
   if (beside.length === 0) return undefined;
   const moved = beside.filter(({ random }) => random.pTwoSided <= 0.05);

@@ -4,17 +4,17 @@ import { normalQuantile } from '../numerics/student-t.js';
 import type { ComparisonPlan } from './comparison-plan.js';
 import type { FilterEffect, Verdict, VerdictKind } from './filter-effect.js';
 import { fewestDraws } from './randomization-test.js';
-import { besideText, effectText } from './verdict-text.js';
+import { effectText, otherControlsText } from './verdict-text.js';
 
 type Judged = Omit<FilterEffect, 'verdict'>;
 
 /** The effect that should have been seen: the smallest that matters, or what a score that knows the metric would do if that is more. */
 function expectedEffect(
-  { random, attainable, direction }: Judged,
+  { random, oracleChange, direction }: Judged,
   { smallestEffect }: ComparisonPlan,
 ): number {
   const better = direction === 'lower-is-better' ? -1 : 1;
-  return Math.max(smallestEffect * Math.abs(random.mean), better * (attainable ?? 0));
+  return Math.max(smallestEffect * Math.abs(random.mean), better * (oracleChange ?? 0));
 }
 
 /**
@@ -48,8 +48,8 @@ export function verdict(effect: Judged, plan: ComparisonPlan, tests: number): Ve
   const isBetter = direction === 'lower-is-better' ? difference.value < 0 : difference.value > 0;
   if (pHolm! <= plan.significance && isBetter) {
     const { kind, start, end, imagesNeeded: needed } = detailVerdict(effect, plan, tests);
-    const rival = effect.controls.find(({ difference: found }) => found !== null)?.control;
-    const beside = besideText(effect, rival);
+    const bestDetailControl = effect.controls.find(({ difference: found }) => found !== null)?.control;
+    const beside = otherControlsText(effect, bestDetailControl);
     return { kind, sentence: `${start}: ${facts}${end}${beside}.`, imagesNeeded: needed };
   }
   if (pHolm! <= plan.significance) return plain('hurts', `Hurts: ${facts}.`);
@@ -95,17 +95,17 @@ function detectable(significance: number): number {
 }
 
 /** The measure of detail that does most, and whether the score is shown to do better than it. */
-function rivalOf({ controls, direction, random }: JudgedEffect): {
+function detailComparison({ controls, direction, random }: JudgedEffect): {
   readonly text: string;
   readonly isBeaten: boolean;
   readonly isBetter: boolean;
 } {
-  const rival = controls.find(({ difference }) => difference !== null);
-  if (rival === undefined) return { text: '', isBeaten: false, isBetter: false };
-  const { low, high } = rival.difference!.interval;
+  const bestDetailControl = controls.find(({ difference }) => difference !== null);
+  if (bestDetailControl === undefined) return { text: '', isBeaten: false, isBetter: false };
+  const { low, high } = bestDetailControl.difference!.interval;
   const [isAhead, isBehind] = direction === 'lower-is-better' ? [high < 0, low > 0] : [low > 0, high < 0];
   return {
-    text: `filtering by ${rival.control} gives ${numberText(rival.value, { error: random.standardDeviation })}${isBehind ? ', which is better' : ''}`,
+    text: `filtering by ${bestDetailControl.control} gives ${numberText(bestDetailControl.value, { error: random.standardDeviation })}${isBehind ? ', which is better' : ''}`,
     isBeaten: isAhead,
     isBetter: isBehind,
   };
@@ -125,8 +125,8 @@ function detailVerdict(
   tests: number,
 ): DetailVerdict {
   const { beyondDetail, residual, difference, direction, unfiltered, random, controls } = effect;
-  const rival = rivalOf(effect);
-  const helps = rival.isBetter ? 'Helps, but filtering by detail alone helps more' : 'Helps';
+  const bestDetailControl = detailComparison(effect);
+  const helps = bestDetailControl.isBetter ? 'Helps, but filtering by detail alone helps more' : 'Helps';
   const plain = (kind: 'helps' | 'not-more-than-detail', end: string): DetailVerdict => ({
     kind,
     start: kind === 'helps' ? helps : 'Not more than detail does',
@@ -135,11 +135,11 @@ function detailVerdict(
   });
   if (!controls.some(({ family }) => family === 'detail'))
     return plain('helps', '; no measures of detail were given');
-  const beaten = `, and more than any measure of detail does: ${rival.text}`;
+  const beaten = `, and more than any measure of detail does: ${bestDetailControl.text}`;
   if ('reason' in beyondDetail || 'reason' in residual) {
-    if (rival.isBeaten) return plain('helps', beaten);
+    if (bestDetailControl.isBeaten) return plain('helps', beaten);
     const why = 'reason' in residual ? residual.reason : (beyondDetail as { readonly reason: string }).reason;
-    return plain('not-more-than-detail', `, but ${why}, and ${rival.text}`);
+    return plain('not-more-than-detail', `, but ${why}, and ${bestDetailControl.text}`);
   }
   const { test, pHolm } = beyondDetail;
   const share = (test.mean - random.mean) / difference.value;
@@ -147,12 +147,13 @@ function detailVerdict(
   const isBetter =
     direction === 'lower-is-better' ? effect.filtered < test.mean : effect.filtered > test.mean;
   if (isBetter && pHolm <= significance)
-    return plain('helps', `, and more than the detail in it does: ${like}; ${rival.text}`);
-  if (rival.isBeaten) return plain('helps', `${beaten}; ${like}`);
+    return plain('helps', `, and more than the detail in it does: ${like}; ${bestDetailControl.text}`);
+  if (bestDetailControl.isBeaten) return plain('helps', `${beaten}; ${like}`);
   const half = Math.abs(difference.value) / 2;
   const beyond = isBetter ? Math.abs(effect.filtered - test.mean) : 0;
   const margin = normalQuantile(1 - significance / 2) * test.standardDeviation;
-  if (beyond + margin < half) return plain('not-more-than-detail', `, but ${like}, and ${rival.text}`);
+  if (beyond + margin < half)
+    return plain('not-more-than-detail', `, but ${like}, and ${bestDetailControl.text}`);
   // enough to see a part as large as is found, or to rule out half, whichever is sooner
   const seen = beyond > 0 ? (detectable(significance / tests) * test.standardDeviation) / beyond : Infinity;
   const ruledOut = beyond < half ? margin / (half - beyond) : Infinity;
@@ -160,7 +161,7 @@ function detailVerdict(
   return {
     kind: 'too-few-images',
     start: 'Too few images to say whether it does more than detail',
-    end: `, but ${like}, and ${rival.text}; about ${countText(needed)} images would be needed to tell`,
+    end: `, but ${like}, and ${bestDetailControl.text}; about ${countText(needed)} images would be needed to tell`,
     imagesNeeded: needed,
   };
 }

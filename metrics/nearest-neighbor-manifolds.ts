@@ -89,7 +89,7 @@ export async function authenticItems(
   algebra: Algebra,
 ): Promise<Float64Array> {
   const spacing = await squaredNeighborRadii(reference, { k: 1, where: 'authpct: reference' }, algebra);
-  const { places, squaredDistances } = await nearestNeighbors(generated, reference, algebra);
+  const { indices: places, squaredDistances } = await nearestNeighbors(generated, reference, algebra);
   return squaredDistances.map((distance, i) => (spacing[places[i]!]! < distance ? 100 : 0));
 }
 

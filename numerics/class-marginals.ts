@@ -12,16 +12,16 @@ export interface ClassMarginals {
   readonly negativeEntropy: number;
 }
 
-/** The marginals of the rows at the given places, of logits before the softmax. */
-export function classMarginals(logits: Rows, places: ArrayLike<number>): ClassMarginals {
+/** The marginals of the rows at the given indices, of logits before the softmax. */
+export function classMarginals(logits: Rows, indices: ArrayLike<number>): ClassMarginals {
   const classes = logits.d;
   const logs = new Float64Array(classes);
   const sums = new Float64Array(classes);
   const squares = new Float64Array(classes);
   let negativeEntropy = 0;
   let compensation = 0; // Kahan's, for 50,000 images
-  for (let i = 0; i < places.length; i++) {
-    logSoftmax(logits, places[i]!, logs);
+  for (let i = 0; i < indices.length; i++) {
+    logSoftmax(logits, indices[i]!, logs);
     let own = 0;
     for (let c = 0; c < classes; c++) {
       const p = Math.exp(logs[c]!);
@@ -34,7 +34,7 @@ export function classMarginals(logits: Rows, places: ArrayLike<number>): ClassMa
     compensation = next - negativeEntropy - term;
     negativeEntropy = next;
   }
-  return { n: places.length, sums, squares, negativeEntropy };
+  return { n: indices.length, sums, squares, negativeEntropy };
 }
 
 function combined(first: ClassMarginals, second: ClassMarginals, sign: 1 | -1): ClassMarginals {

@@ -88,15 +88,15 @@ function sideOf(vectors: Rows, sigma: number): Side {
 }
 
 /** Vectors with two columns more, so that their inner product is −‖x − y‖²/2σ². */
-function lifted({ vectors, norms }: Side, scale: number, place: 'first' | 'second'): WeightedRows {
+function lifted({ vectors, norms }: Side, scale: number, side: 'first' | 'second'): WeightedRows {
   const { n, d } = vectors;
   const data = new Float64Array(n * (d + 2));
   for (let i = 0; i < n; i++) {
     const to = i * (d + 2);
-    for (let j = 0; j < d; j++) data[to + j] = vectors.data[i * d + j]! * (place === 'first' ? scale : 1);
+    for (let j = 0; j < d; j++) data[to + j] = vectors.data[i * d + j]! * (side === 'first' ? scale : 1);
     const half = (-norms[i]! * scale) / 2;
-    data[to + d] = place === 'first' ? half : 1;
-    data[to + d + 1] = place === 'first' ? 1 : half;
+    data[to + d] = side === 'first' ? half : 1;
+    data[to + d + 1] = side === 'first' ? 1 : half;
   }
   return { vectors: { n, d: d + 2, data }, weights: new Float64Array(n).fill(1) };
 }

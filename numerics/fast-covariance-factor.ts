@@ -1,7 +1,7 @@
 import type { CovarianceFactor } from './covariance-factor.js';
 import type { ThreadOptions } from './fast-singular-values.js';
 import type { GaussianMoments } from './gaussian-moments.js';
-import { type MatrixPlace, matrixPlace } from './kernels/kernel-module.js';
+import { type MatrixLayout, matrixLayout } from './kernels/kernel-module.js';
 import { runKernel } from './kernels/kernel-team.js';
 import {
   featureScales,
@@ -56,7 +56,7 @@ function factorOf(scaled: Scaled, options: ThreadOptions): Promise<PivotedCholes
     kernel: 'choleskyFactor',
     ...options,
     prepare: (kernels, threads) => kernels.preparedFactorization(d, threads),
-    load: (memory, kernels, job) => loadLower(memory, matrixPlace(kernels, job), scaled),
+    load: (memory, kernels, job) => loadLower(memory, matrixLayout(kernels, job), scaled),
     read: (memory, kernels, job) => {
       const rank = kernels.rank(job);
       const start = kernels.factorAddress(job) / 8;
@@ -82,13 +82,13 @@ export async function fastFactorOfMoments(
 }
 
 /** Rows at and below each quad of columns, for the kernel reads no others; what fills the last quads up is 0. */
-function loadLower(memory: Float64Array, place: MatrixPlace, { matrix, d, scales }: Scaled): void {
-  const places = Math.ceil(d / 4) * 4;
+function loadLower(memory: Float64Array, layout: MatrixLayout, { matrix, d, scales }: Scaled): void {
+  const padded = Math.ceil(d / 4) * 4;
   for (let j = 0; j < d; j += 4) {
     const width = Math.min(4, d - j);
-    const start = place.matrix + (j / 4) * place.panel + 4 * j;
+    const start = layout.matrix + (j / 4) * layout.panel + 4 * j;
     if (width < 4) memory.fill(0, start, start + 16);
-    memory.fill(0, start + 4 * (d - j), start + 4 * (places - j));
+    memory.fill(0, start + 4 * (d - j), start + 4 * (padded - j));
     let to = start;
     for (let i = j; i < d; i++) {
       const at = i * d + j;

@@ -1,6 +1,6 @@
 import { NumericalError, ShapeError } from '../errors.js';
-import type { DenseKernels, MatrixPlace } from './kernels/kernel-module.js';
-import { matrixPlace } from './kernels/kernel-module.js';
+import type { DenseKernels, MatrixLayout } from './kernels/kernel-module.js';
+import { matrixLayout } from './kernels/kernel-module.js';
 import { runKernel } from './kernels/kernel-team.js';
 import { compensatedSum } from './mean-and-variance.js';
 import { binaryScale } from './rows.js';
@@ -52,7 +52,7 @@ export async function fastSingularValues(
     prepare: (kernels, threads) => kernels.prepared(Math.max(height, width), width, threads, 0),
     load: (memory, kernels, job) => {
       const load = rows >= columns ? loadRows : loadColumns;
-      load(memory, matrixPlace(kernels, job), { matrix, rows, columns, scale });
+      load(memory, matrixLayout(kernels, job), { matrix, rows, columns, scale });
     },
     read: foundValues(count, scale),
     failed: () => notConverged('fastSingularValues'),
@@ -106,9 +106,13 @@ interface Loaded extends MatrixShape {
 }
 
 /** Panel by panel, four columns of a row at a time. */
-function loadRows(memory: Float64Array, place: MatrixPlace, { matrix, rows, columns, scale }: Loaded): void {
+function loadRows(
+  memory: Float64Array,
+  layout: MatrixLayout,
+  { matrix, rows, columns, scale }: Loaded,
+): void {
   for (let j = 0; j < columns; j++) {
-    let to = place.matrix + (j >> 2) * place.panel + (j & 3);
+    let to = layout.matrix + (j >> 2) * layout.panel + (j & 3);
     for (let at = j; at < rows * columns; at += columns) {
       memory[to] = matrix[at]! / scale;
       to += 4;
@@ -119,11 +123,11 @@ function loadRows(memory: Float64Array, place: MatrixPlace, { matrix, rows, colu
 /** The transpose: row j of the matrix is column j there. */
 function loadColumns(
   memory: Float64Array,
-  place: MatrixPlace,
+  layout: MatrixLayout,
   { matrix, rows, columns, scale }: Loaded,
 ): void {
   for (let j = 0; j < rows; j++) {
-    let to = place.matrix + (j >> 2) * place.panel + (j & 3);
+    let to = layout.matrix + (j >> 2) * layout.panel + (j & 3);
     for (let at = j * columns; at < (j + 1) * columns; at++) {
       memory[to] = matrix[at]! / scale;
       to += 4;
@@ -177,7 +181,7 @@ export async function fastSymmetricEigenvalues(
     kernel: 'tridiagonalize',
     ...options,
     prepare: (kernels, threads) => kernels.prepared(width, width, threads, 0),
-    load: (memory, kernels, job) => loadSymmetric(memory, matrixPlace(kernels, job), { matrix, d, scale }),
+    load: (memory, kernels, job) => loadSymmetric(memory, matrixLayout(kernels, job), { matrix, d, scale }),
     read: (memory, kernels, job) => {
       // the rows of zeros that fill the band up stay apart, at its end
       const start = kernels.valuesAddress(job) / 8;
@@ -194,14 +198,14 @@ export async function fastSymmetricEigenvalues(
 /** The lower triangle and its mirror image, four columns at a time. */
 function loadSymmetric(
   memory: Float64Array,
-  place: MatrixPlace,
+  layout: MatrixLayout,
   { matrix, d, scale }: { readonly matrix: Float64Array; readonly d: number; readonly scale: number },
 ): void {
   for (let i = 0; i < d; i++) {
     for (let j = 0; j <= i; j++) {
       const value = matrix[i * d + j]! / scale;
-      memory[place.matrix + (j >> 2) * place.panel + 4 * i + (j & 3)] = value;
-      memory[place.matrix + (i >> 2) * place.panel + 4 * j + (i & 3)] = value;
+      memory[layout.matrix + (j >> 2) * layout.panel + 4 * i + (j & 3)] = value;
+      memory[layout.matrix + (i >> 2) * layout.panel + 4 * j + (i & 3)] = value;
     }
   }
 }

@@ -17,7 +17,7 @@ interface Side extends SplitKernel {
  * @param most  what the mean may be off by
  */
 export function bytesMayDo(x: Side, y: Side, scale: number, most: number): boolean {
-  const [some, others] = [spacedPlaces(x), spacedPlaces(y)];
+  const [some, others] = [spacedIndices(x), spacedIndices(y)];
   const rowError = roundingOfSome(x, some, ROW_LEVELS);
   const columnError = roundingOfSome(y, others, COLUMN_LEVELS);
   const foretold = seriesBound({
@@ -29,7 +29,7 @@ export function bytesMayDo(x: Side, y: Side, scale: number, most: number): boole
   return foretold <= most;
 }
 
-function spacedPlaces({ weights: { length } }: Side): readonly number[] {
+function spacedIndices({ weights: { length } }: Side): readonly number[] {
   const count = Math.min(length, FORETELLING);
   return Array.from({ length: count }, (_, i) => Math.floor((i * length) / count));
 }
@@ -56,11 +56,11 @@ function meanSquareOfSome(
 }
 
 /** How far the farthest of some rows is from its bytes, by a step's standard deviation for each entry: less where it is rounded to 0. */
-function roundingOfSome(side: Side, places: readonly number[], levels: number): number {
+function roundingOfSome(side: Side, indices: readonly number[], levels: number): number {
   const { d, data } = side.vectors;
   const step = largestEntry(data) / levels;
   let largest = 0;
-  for (const i of places) {
+  for (const i of indices) {
     let square = 0;
     for (let at = i * d; at < (i + 1) * d; at++) square += Math.min(data[at]! ** 2, step ** 2 / 12);
     largest = Math.max(largest, square);

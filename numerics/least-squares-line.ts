@@ -22,7 +22,7 @@ export function leastSquaresLine(x: readonly number[], y: readonly number[]): Li
   if (!(n >= 2 && squares > 0)) {
     throw new SampleSizeError('TOO_FEW_SAMPLES', {
       where: 'leastSquaresLine',
-      expected: 'a line needs points at two places at least',
+      expected: 'a line needs points at at least two different x',
       received: `${n} point${n === 1 ? '' : 's'}`,
     });
   }

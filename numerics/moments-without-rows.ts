@@ -11,7 +11,7 @@ const LEAST_LEFT = 1e-4;
  * would cost a variance more than 4 of its digits, as without an outlier.
  *
  * @param whole  moments of all rows
- * @param places  of the rows that go and of those that stay
+ * @param indices  of the rows that go and of those that stay
  * @throws SampleSizeError TOO_FEW_SAMPLES if fewer than two rows stay
  */
 export async function momentsWithoutRows(

@@ -59,7 +59,7 @@ export async function nearestOthers(
 function candidatesOf(from: Rows, to: Rows, k: number): readonly NeighborCandidates[] {
   return Array.from(
     { length: from.n },
-    (_, i) => new NeighborCandidates(k, (place) => squaredDifference(from, i, to, place)),
+    (_, i) => new NeighborCandidates(k, (index) => squaredDifference(from, i, to, index)),
   );
 }
 
@@ -83,8 +83,8 @@ export async function nearestFew(
 
 /** The nearest of `to` for each vector of `from`. */
 interface Nearest {
-  /** (n): places in `to`; the first of those equally near */
-  readonly places: Uint32Array;
+  /** (n): indices in `to`; the first of those equally near */
+  readonly indices: Uint32Array;
   /** (n) */
   readonly squaredDistances: Float64Array;
 }
@@ -93,7 +93,7 @@ interface Nearest {
 export async function nearestNeighbors(from: Rows, to: Rows, algebra: Algebra): Promise<Nearest> {
   const nearest = await nearestFew({ from, to }, 1, algebra);
   return {
-    places: Uint32Array.from(nearest, ({ places }) => places[0]!),
+    indices: Uint32Array.from(nearest, ({ indices }) => indices[0]!),
     squaredDistances: Float64Array.from(nearest, ({ squaredDistances }) => squaredDistances[0]!),
   };
 }
@@ -151,8 +151,8 @@ export async function ballCounts(
 
 /** The k nearest of one vector, nearest first. */
 export interface NearestFew {
-  /** in order of distance, and of place where that is equal */
-  readonly places: readonly number[];
+  /** in order of distance, and of index where that is equal */
+  readonly indices: readonly number[];
   readonly squaredDistances: readonly number[];
 }
 
@@ -162,29 +162,29 @@ export interface NearestFew {
  */
 export class NeighborCandidates {
   readonly #k: number;
-  readonly #exact: (place: number) => number;
+  readonly #exact: (index: number) => number;
   /** the k nearest of those whose differences were taken, in order */
-  #places: number[] = [];
+  #indices: number[] = [];
   #squares: number[] = [];
   /** the k smallest upper bounds, ascending: no farther one can be among the k nearest */
   #bounds: number[] = [];
-  /** places and lower bounds of those that may yet be among them */
+  /** indices and lower bounds of those that may yet be among them */
   #waiting: number[] = [];
   #lows: number[] = [];
 
-  /** @param exact  squared distance of a place, by differences */
-  constructor(k: number, exact: (place: number) => number) {
+  /** @param exact  squared distance of an index, by differences */
+  constructor(k: number, exact: (index: number) => number) {
     this.#k = k;
     this.#exact = exact;
   }
 
-  /** @param place  above all that came before */
-  offer(place: number, approximate: number, error: number): void {
+  /** @param index  above all that came before */
+  offer(index: number, approximate: number, error: number): void {
     const k = this.#k;
     const low = approximate - error;
     const bounds = this.#bounds;
     if (bounds.length === k && (low > bounds[k - 1]! || bounds[k - 1] === 0)) return; // nothing is nearer than 0
-    this.#waiting.push(place);
+    this.#waiting.push(index);
     this.#lows.push(low);
     if (this.#waiting.length > 4 * k + 16) this.#settle();
     else insert(bounds, approximate + error, k);
@@ -192,19 +192,19 @@ export class NeighborCandidates {
 
   nearest(): NearestFew {
     this.#settle();
-    return { places: this.#places, squaredDistances: this.#squares };
+    return { indices: this.#indices, squaredDistances: this.#squares };
   }
 
   #settle(): void {
     const k = this.#k;
     const limit = this.#bounds[k - 1] ?? Number.POSITIVE_INFINITY;
-    this.#waiting.forEach((place, i) => {
+    this.#waiting.forEach((index, i) => {
       if (this.#lows[i]! > limit || this.#squares[k - 1] === 0) return;
-      const square = this.#exact(place);
+      const square = this.#exact(index);
       const at = insert(this.#squares, square, k);
       if (at === undefined) return;
-      this.#places.splice(at, 0, place);
-      this.#places.length = this.#squares.length;
+      this.#indices.splice(at, 0, index);
+      this.#indices.length = this.#squares.length;
     });
     this.#waiting = [];
     this.#lows = [];

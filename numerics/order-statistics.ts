@@ -102,7 +102,7 @@ function isConstant(values: ArrayLike<number>): boolean {
 }
 
 /**
- * Pearson's correlation of values paired by their place.
+ * Pearson's correlation of values paired by their index.
  *
  * @returns in [−1, 1]; undefined for fewer than two pairs or where one side is constant
  * @example

@@ -90,7 +90,7 @@ function expansionError(d: number): number {
   return 3 * (d + 8) * Number.EPSILON;
 }
 
-/** Told of each pair: its places, ‖x − y‖² by expansion, and the largest error of that. */
+/** Receives each pair: its indices, ‖x − y‖² by expansion, and the largest error of that. */
 export type Visit = (i: number, j: number, approximate: number, error: number) => void;
 
 /** Visits all pairs in blocks, or the pairs j < i of one set. */

@@ -100,9 +100,9 @@ function factorOf(matrix: Float64Array, d: number): PivotedCholesky {
 }
 
 function placeOfLargest(values: Float64Array): number {
-  let place = 0;
-  for (let j = 1; j < values.length; j++) if (values[j]! > values[place]!) place = j;
-  return place;
+  let index = 0;
+  for (let j = 1; j < values.length; j++) if (values[j]! > values[index]!) index = j;
+  return index;
 }
 
 /** What a covariance that is none is refused with. */

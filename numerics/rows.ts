@@ -50,19 +50,19 @@ export function binaryScale(magnitude: number): number {
 }
 
 /**
- * The rows at the given places, in the given order, copied.
+ * The rows at the given indices, in the given order, copied.
  *
- * @param places  indices in 0 … n − 1
- * @returns (places, d)
+ * @param indices  indices in 0 … n − 1
+ * @returns (indices, d)
  */
-export function selectRows(vectors: Rows, places: ArrayLike<number>): Rows {
+export function selectRows(vectors: Rows, indices: ArrayLike<number>): Rows {
   const { d, data } = vectors;
   const Kind = data.constructor as Float32ArrayConstructor | Float64ArrayConstructor;
-  const selected = new Kind(places.length * d);
-  for (let i = 0; i < places.length; i++) {
-    selected.set(data.subarray(places[i]! * d, (places[i]! + 1) * d), i * d);
+  const selected = new Kind(indices.length * d);
+  for (let i = 0; i < indices.length; i++) {
+    selected.set(data.subarray(indices[i]! * d, (indices[i]! + 1) * d), i * d);
   }
-  return { n: places.length, d, data: selected };
+  return { n: indices.length, d, data: selected };
 }
 
 /** Rows `start … end − 1`, sharing storage. */

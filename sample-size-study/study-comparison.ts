@@ -67,10 +67,10 @@ export function studyComparison(
     version: VERSION,
     first: { source: first.source, design: first.report.design },
     second: { source: second.source, design: second.report.design },
-    curves: drafts.map(({ sizes, ...draft }, place) => ({
+    curves: drafts.map(({ sizes, ...draft }, index) => ({
       ...draft,
-      pValue: draft.final.standardError === null ? null : adjusted[place]!,
-      better: adjusted[place]! < 1 - LEVEL ? better(draft) : null,
+      pValue: draft.final.standardError === null ? null : adjusted[index]!,
+      better: adjusted[index]! < 1 - LEVEL ? better(draft) : null,
       sizes,
     })),
     left,

@@ -13,7 +13,7 @@ import type { RequiredSizes, StudyCurve, StudyPoint } from './study-report.js';
 export interface CurveDraws
   extends Omit<StudyCurve, 'points' | 'fit' | 'spreadExponent' | 'required' | 'warnings'> {
   readonly scheme: ResamplingScheme;
-  /** by size, ascending; the value of repeat r at place r, absent repeats left out */
+  /** by size, ascending; the value of repeat r at index r, absent repeats left out */
   readonly draws: readonly { readonly sampleSize: number; readonly values: readonly number[] }[];
   /** doubts raised while running */
   readonly warnings: readonly Warning[];

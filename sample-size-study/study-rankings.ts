@@ -28,11 +28,11 @@ export function studyRankings(curves: readonly StudyCurve[]): readonly StudyRank
     const pairs = armPairs(names, { final, errors });
     const ranked = pairs.filter(({ isRanked }) => isRanked);
     const isRanked = (i: number, j: number) =>
-      ranked.some(({ first, second }) => [i, j].every((place) => [first, second].includes(names[place]!)));
+      ranked.some(({ first, second }) => [i, j].every((index) => [first, second].includes(names[index]!)));
     const bySize = sizes.map((sampleSize) =>
       rankStability({ sampleSize, values: pairedValues(arms, sampleSize) }, { final, direction, isRanked }),
     );
-    const places = ranked.map(({ first, second }) => [names.indexOf(first), names.indexOf(second)] as const);
+    const indices = ranked.map(({ first, second }) => [names.indexOf(first), names.indexOf(second)] as const);
     return [
       {
         metric,
@@ -44,8 +44,8 @@ export function studyRankings(curves: readonly StudyCurve[]): readonly StudyRank
         falseRankings: FALSE_RANKINGS,
         pairs,
         bySize,
-        requiredSize: requiredSize(bySize, places),
-        crossings: crossings(arms, places),
+        requiredSize: requiredSize(bySize, indices),
+        crossings: crossings(arms, indices),
       },
     ];
   });
@@ -107,9 +107,9 @@ export function armPairs(
     }),
   );
   const adjusted = holmAdjusted(pairs.map(differenceProbability));
-  return pairs.map((pair, place) => ({
+  return pairs.map((pair, index) => ({
     ...pair,
-    pValue: pair.standardError === null ? null : adjusted[place]!,
-    isRanked: adjusted[place]! < FALSE_RANKINGS,
+    pValue: pair.standardError === null ? null : adjusted[index]!,
+    isRanked: adjusted[index]! < FALSE_RANKINGS,
   }));
 }

@@ -135,16 +135,16 @@ function rowCount(task: StudyTask, draws: number): number {
 
 /** Of each task the draws whose rows all stand in the store: all, up to the task in which the store ends. */
 function finishedDraws(tasks: readonly StudyTask[], rows: readonly StudyRow[]): readonly number[] {
-  let place = 0;
+  let index = 0;
   let isOver = false;
   return tasks.map((task) => {
     let finished = 0;
     for (const draw of task.draws) {
       const count = rowsOfDraw(task, draw);
-      isOver ||= place + count > rows.length;
+      isOver ||= index + count > rows.length;
       if (isOver) break;
-      for (const row of rows.slice(place, place + count)) requireRowOf(row, task, draw);
-      place += count;
+      for (const row of rows.slice(index, index + count)) requireRowOf(row, task, draw);
+      index += count;
       finished++;
     }
     return finished;

@@ -161,7 +161,7 @@ function studyRankingLine({
   crossings,
 }: StudyRanking): string {
   const sign = direction === 'lower-is-better' ? 1 : -1;
-  const names = [...arms.keys()].sort((a, b) => sign * (final[a]! - final[b]!)).map((place) => arms[place]!);
+  const names = [...arms.keys()].sort((a, b) => sign * (final[a]! - final[b]!)).map((index) => arms[index]!);
   if (!pairs.some(({ isRanked }) => isRanked)) return `${metricLabel(metric)}: ${unranked(pairs)}.`;
   const ranks = (one: string, other: string) =>
     pairs.some(

@@ -7,18 +7,18 @@ import { firstFive, idMatch, requireUnique } from './id-match.js';
 import type { Score, ScoreTable } from './score-table.js';
 
 /**
- * The images that a filter chooses from, in code-point order of their ids. A place in a pool means nothing outside it:
+ * The images that a filter chooses from, in code-point order of their ids. An index into a pool means nothing outside it:
  * what is joined to it (`PooledScore`, `PooledRows`) is joined by id and remembers its pool.
  */
 export class ImagePool {
   readonly source: string;
   readonly ids: readonly string[];
-  readonly #places: ReadonlyMap<string, number>;
+  readonly #indices: ReadonlyMap<string, number>;
 
   private constructor({ source, ids }: NamedIds) {
     this.source = source;
     this.ids = ids;
-    this.#places = new Map(ids.map((id, place) => [id, place]));
+    this.#indices = new Map(ids.map((id, index) => [id, index]));
   }
 
   /**
@@ -43,7 +43,7 @@ export class ImagePool {
 
   /** Where an image stands in this pool; undefined if it is not in it. */
   placeOf(id: string): number | undefined {
-    return this.#places.get(id);
+    return this.#indices.get(id);
   }
 }
 
@@ -84,7 +84,7 @@ export interface IdentifiedRows {
   readonly rows: Rows;
 }
 
-/** Embeddings of one pool: row i is the image at place i. There is no way to make them but by id. */
+/** Embeddings of one pool: row i is the image at index i. There is no way to make them but by id. */
 export class PooledRows {
   readonly pool: ImagePool;
   readonly #rows: Rows;
@@ -114,7 +114,7 @@ export class PooledRows {
       });
     }
     const { pairs } = idMatch(pool, { source, ids }, { missing: 'allow' });
-    const places = new Map(ids.map((id, place) => [id, place]));
+    const indices = new Map(ids.map((id, index) => [id, index]));
     const missing = pool.ids.filter((id) => !pairs.has(id));
     if (missing.length > 0) {
       throw new InputError('MISSING_IDS', {
@@ -128,7 +128,7 @@ export class PooledRows {
       pool,
       selectRows(
         rows,
-        pool.ids.map((id) => places.get(pairs.get(id)!)!),
+        pool.ids.map((id) => indices.get(pairs.get(id)!)!),
       ),
     );
   }

@@ -27,7 +27,7 @@ export function residualScore(score: PooledScore, others: readonly PooledScore[]
   if (rest.every((value) => value === 0)) return undefined;
   const residual = {
     name: `${score.name} without detail`,
-    byId: new Map(score.pool.ids.map((id, place) => [id, rest[place]!])),
+    byId: new Map(score.pool.ids.map((id, index) => [id, rest[index]!])),
     undefinedIds: new Map<string, string>(),
   };
   return { score: PooledScore.join(score.pool, residual, { source: score.pool.source }), explained };
@@ -119,7 +119,7 @@ export function scoreWithoutDetail(score: Score, details: readonly Score[]): Sco
   };
   const residual = residualScore(pooled(score), details.map(pooled));
   if (residual === undefined) return undefined;
-  const byId = new Map(pool.ids.map((id, place) => [id, residual.score.values[place]!]));
+  const byId = new Map(pool.ids.map((id, index) => [id, residual.score.values[index]!]));
   return {
     score: { name: residual.score.name, byId, undefinedIds: new Map() },
     explained: residual.explained,

@@ -25,11 +25,11 @@ function unreadable(source: string, expected: string, received?: string, help?: 
 
 const FORMAT = 'Write a header "id,<score>,…" and a line for each image.';
 
-function numberOf(text: string, place: string, source: string): number | undefined {
+function numberOf(text: string, index: string, source: string): number | undefined {
   if (text === '') return undefined;
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
-  throw unreadable(source, `${place} must be a finite number, or empty where it does not exist`, `"${text}"`);
+  throw unreadable(source, `${index} must be a finite number, or empty where it does not exist`, `"${text}"`);
 }
 
 /**

@@ -39,8 +39,8 @@ export function finitePopulation(rows: Rows): Population & { readonly rows: Rows
     draw(n, random) {
       const drawn = new Float64Array(n * d);
       for (let i = 0; i < n; i++) {
-        const place = Math.floor(random() * size);
-        for (let j = 0; j < d; j++) drawn[i * d + j] = data[place * d + j]!;
+        const index = Math.floor(random() * size);
+        for (let j = 0; j < d; j++) drawn[i * d + j] = data[index * d + j]!;
       }
       return { n, d, data: drawn };
     },

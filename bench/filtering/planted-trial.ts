@@ -66,8 +66,8 @@ export async function plantedTrial(
 
   const { d } = pool.clean.embeddings;
   const data = new Float64Array(n * d);
-  chosen.forEach((place, i) => {
-    data.set(measured(i).embeddings.data.subarray(place * d, (place + 1) * d), i * d);
+  chosen.forEach((index, i) => {
+    data.set(measured(i).embeddings.data.subarray(index * d, (index + 1) * d), i * d);
   });
   const ids = Array.from(chosen, (_, i) => `${String(i).padStart(6, '0')}.png`);
   const images = ImagePool.of({ source: 'generated', ids });
@@ -86,7 +86,7 @@ export async function plantedTrial(
   const control = (id: string) =>
     score(
       id,
-      Array.from(chosen, (place, i) => measured(i).controls[id]![place]!),
+      Array.from(chosen, (index, i) => measured(i).controls[id]![index]!),
     );
   const rule = parsedKeepRule('q70');
   const noisyDetail = (name: string) => {

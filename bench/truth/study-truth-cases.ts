@@ -68,11 +68,11 @@ function trueMmd(kernel: Kernel, first: Rows, second: Rows): number {
 function finiteCase(name: string, { alikeShift }: { readonly alikeShift: number }): StudyTruthCase {
   const reference = population(0.5, 1);
   const alike = alikeShift === 0.5 ? reference : population(alikeShift, 2);
-  const places = Uint32Array.from({ length: alike.rows.n }, (_, i) => i);
+  const indices = Uint32Array.from({ length: alike.rows.n }, (_, i) => i);
   const truths = {
     kid: trueMmd(cubicKernel(D), reference.rows, alike.rows),
     cmmd: CMMD_SCALE * trueMmd(CMMD_KERNEL, unitRows(reference.rows, 'r'), unitRows(alike.rows, 'a')),
-    is: inceptionScoreOf(alike.rows, places),
+    is: inceptionScoreOf(alike.rows, indices),
   };
   return {
     name,

@@ -36,7 +36,7 @@ async function measuredRates(algebra: Algebra) {
   const loop = async () => {
     const order = Uint32Array.from({ length: n }, (_, i) => (i * 17) % n);
     let sum = 0;
-    for (let again = 0; again < 4000; again++) for (const place of order) sum += vectors.data[place]!;
+    for (let again = 0; again < 4000; again++) for (const index of order) sum += vectors.data[index]!;
     return sum;
   };
   for (const run of [product, root, loop]) await run(); // once to load and to warm up

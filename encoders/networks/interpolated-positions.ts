@@ -15,9 +15,9 @@ interface Taps {
 }
 
 /** The four grid points around a place between them, and their weights; beyond the border the last one is repeated. */
-function taps(place: number, grid: number): Taps {
-  const first = Math.floor(place);
-  const t = Math.fround(place - first);
+function taps(point: number, grid: number): Taps {
+  const first = Math.floor(point);
+  const t = Math.fround(point - first);
   return {
     indices: [-1, 0, 1, 2].map((step) => Math.min(Math.max(first + step, 0), grid - 1)),
     weights: [farWeight(t + 1), nearWeight(t), nearWeight(1 - t), farWeight(2 - t)],
@@ -39,12 +39,12 @@ export function interpolatedPositions(
   { from, to, width }: { readonly from: number; readonly to: number; readonly width: number },
 ): Float32Array {
   const scale = Math.fround(1 / ((to + 0.1) / from));
-  const places = Array.from({ length: to }, (_, i) =>
+  const gridPoints = Array.from({ length: to }, (_, i) =>
     taps(Math.fround(Math.fround(scale * Math.fround(i + 0.5)) - 0.5), from),
   );
   const result = new Float32Array(to * to * width);
-  places.forEach((row, y) => {
-    places.forEach((column, x) => {
+  gridPoints.forEach((row, y) => {
+    gridPoints.forEach((column, x) => {
       const sums = new Float64Array(width);
       row.indices.forEach((gridY, i) => {
         column.indices.forEach((gridX, j) => {

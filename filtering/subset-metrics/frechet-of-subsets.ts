@@ -10,7 +10,7 @@ import type { Rows } from '../../numerics/rows.js';
 import { selectRows } from '../../numerics/rows.js';
 import { symmetricEigenDecomposition } from '../../numerics/symmetric-eigenvalues.js';
 import type { MetricSides, SubsetMetric } from './subset-metric.js';
-import { placesOutside } from './subset-metric.js';
+import { indicesOutside } from './subset-metric.js';
 
 function lessCenter({ n, d, data }: Rows, center: Float64Array): Rows {
   const deviations = new Float64Array(n * d);
@@ -19,11 +19,11 @@ function lessCenter({ n, d, data }: Rows, center: Float64Array): Rows {
   return { n, d, data: deviations };
 }
 
-/** Mean of the rows at some places. */
-function meanOf({ d, data }: Rows, places: Uint32Array): Float64Array {
+/** Mean of the rows at some indices. */
+function meanOf({ d, data }: Rows, indices: Uint32Array): Float64Array {
   const mean = new Float64Array(d);
-  for (const place of places) for (let j = 0; j < d; j++) mean[j]! += data[place * d + j]!;
-  return mean.map((value) => value / places.length);
+  for (const index of indices) for (let j = 0; j < d; j++) mean[j]! += data[index * d + j]!;
+  return mean.map((value) => value / indices.length);
 }
 
 /**
@@ -52,11 +52,11 @@ export async function frechetOfSubsets(
   };
   const moments = await momentsOfSubsets(projected, algebra);
 
-  async function traceSquareRoot(places: Uint32Array): Promise<number> {
+  async function traceSquareRoot(indices: Uint32Array): Promise<number> {
     const [matrix, size] =
-      places.length <= rank
-        ? [await gramOfDeviations(selectRows(projected, places)), places.length]
-        : [(await moments.of(places)).covariance, rank];
+      indices.length <= rank
+        ? [await gramOfDeviations(selectRows(projected, indices)), indices.length]
+        : [(await moments.of(indices)).covariance, rank];
     const eigenvalues = await algebra.symmetricEigenvalues(matrix, size);
     return compensatedSum(eigenvalues.map((value) => Math.sqrt(Math.max(0, value))));
   }
@@ -77,13 +77,13 @@ export async function frechetOfSubsets(
     parameters: { covarianceDdof: 1 },
     method: 'rows projected on the factored reference once; covariance of the pool without the rows left out',
     defaultDraws: 199,
-    value: async (places) => {
-      const n = places.length;
-      const shift = meanOf(deviations, places);
+    value: async (indices) => {
+      const n = indices.length;
+      const shift = meanOf(deviations, indices);
       const meanTerm = compensatedSum(shift.map((value) => value * value));
-      const squares = compensatedSum(Float64Array.from(places, (place) => norms[place]!));
+      const squares = compensatedSum(Float64Array.from(indices, (index) => norms[index]!));
       const variance = (squares - n * meanTerm) / (n - 1);
-      const root = await traceSquareRoot(places);
+      const root = await traceSquareRoot(indices);
       return meanTerm + Math.max(0, target.totalVariance + variance - 2 * root);
     },
     influence: async (from) =>
@@ -137,14 +137,14 @@ async function frechetInfluence(
     for (let k = 0; k < rank; k++) value -= (along[i * rank + k]! - middle[k]!) ** 2 / roots[k]!;
     influence[i] = value;
   }
-  const center = from.reduce((sum, place) => sum + influence[place]!, 0) / from.length;
+  const center = from.reduce((sum, index) => sum + influence[index]!, 0) / from.length;
   return influence.map((value) => value - center);
 }
 
 /** Moments of one set, and of any of its subsets. */
 interface MomentsOfSubsets {
   readonly whole: GaussianMoments;
-  of(places: Uint32Array): Promise<GaussianMoments>;
+  of(indices: Uint32Array): Promise<GaussianMoments>;
 }
 
 /** A subset's moments are the set's without the rows it leaves out. */
@@ -152,7 +152,7 @@ export async function momentsOfSubsets(rows: Rows, algebra: Algebra): Promise<Mo
   const whole = await algebra.gaussianMoments(rows);
   return {
     whole,
-    of: (places) =>
-      momentsWithoutRows(rows, whole, { gone: placesOutside(places, rows.n), stay: places }, algebra),
+    of: (indices) =>
+      momentsWithoutRows(rows, whole, { gone: indicesOutside(indices, rows.n), stay: indices }, algebra),
   };
 }

@@ -72,19 +72,19 @@ export async function gramOfRows(vectors: Rows, kernel: Kernel, algebra: Algebra
   return { n, pairs, rowSums, rowSizes, total, size, diagonal };
 }
 
-/** Place of the pair (i, 0). */
+/** Index of the pair (i, 0). */
 function startOf(i: number): number {
   return (i * (i - 1)) / 2;
 }
 
 /** @throws NumericalError NOT_FINITE naming the first row whose sums overflowed */
 export function requireFiniteSums(...values: readonly Float64Array[]): void {
-  const place = Math.max(...values.map((of) => of.findIndex((value) => !Number.isFinite(value))));
-  if (place < 0) return;
+  const index = Math.max(...values.map((of) => of.findIndex((value) => !Number.isFinite(value))));
+  if (index < 0) return;
   throw new NumericalError('NOT_FINITE', {
     where: 'kernel metric of subsets',
     expected: 'the kernel of every pair must be finite',
-    received: `an overflow in row ${place} (counted from 0)`,
+    received: `an overflow in row ${index} (counted from 0)`,
     help: 'Scale the embeddings, or leave this metric out.',
   });
 }

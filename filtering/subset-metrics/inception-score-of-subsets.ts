@@ -16,6 +16,6 @@ export function inceptionScoreOfSubsets({
     parameters: { splits: 1 },
     method: 'one split of the whole subset',
     defaultDraws: 999,
-    value: async (places) => inceptionScoreOf(generated.rows, places),
+    value: async (indices) => inceptionScoreOf(generated.rows, indices),
   };
 }

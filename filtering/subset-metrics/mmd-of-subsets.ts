@@ -11,7 +11,7 @@ import { unitRows } from '../../numerics/rows.js';
 import { momentsOfSubsets } from './frechet-of-subsets.js';
 import { gramOfRows, LARGEST_GRAM, pairAt, pairSum, requireFiniteSums } from './gram-of-rows.js';
 import type { MetricSides, SubsetMetric } from './subset-metric.js';
-import { placesOutside } from './subset-metric.js';
+import { indicesOutside } from './subset-metric.js';
 
 /** What tells one kernel protocol from another. */
 interface KernelProtocol {
@@ -51,13 +51,13 @@ async function mmdOfSubsets(
     parameters,
     method,
     defaultDraws: 999,
-    value: async (places) => {
-      const n = places.length;
-      const pairs = pairSum(gram, places, placesOutside(places, gram.n));
+    value: async (indices) => {
+      const n = indices.length;
+      const pairs = pairSum(gram, indices, indicesOutside(indices, gram.n));
       let [diagonal, cross] = [0, 0];
-      for (const place of places) {
-        diagonal += gram.diagonal[place]!;
-        cross += across[place]!;
+      for (const index of indices) {
+        diagonal += gram.diagonal[index]!;
+        cross += across[index]!;
       }
       const mean = estimator === 'unbiased' ? pairs / (n * (n - 1)) : (pairs + diagonal) / (n * n);
       return scale * (referenceMean + mean - (2 * cross) / n);
@@ -142,7 +142,7 @@ async function cmmdByMomentsOfSubsets(
     parameters: { sigma: CMMD_SIGMA },
     method: `two moments, within ${errorText(errorBound)} of all pairs`,
     defaultDraws: 199,
-    value: async (places) =>
-      cmmdByMoments({ reference, generated: await moments.of(places) }, estimator).value,
+    value: async (indices) =>
+      cmmdByMoments({ reference, generated: await moments.of(indices) }, estimator).value,
   };
 }

@@ -20,7 +20,7 @@ const LONGEST_LIST = 64;
 interface Neighborhood {
   /** 1 where a generated image lies in the reference's manifold */
   readonly precise: Uint8Array;
-  /** reference balls around each generated image, by place */
+  /** reference balls around each generated image, by index */
   readonly covers: readonly (readonly number[])[];
   /** nearest generated of each generated */
   readonly own: readonly NearestFew[];
@@ -30,7 +30,7 @@ interface Neighborhood {
 
 /** Reference images near a generated one, nearest first. */
 interface Near {
-  readonly places: Uint32Array;
+  readonly indices: Uint32Array;
   /** expanded, and off by no more than `error` */
   readonly squares: Float64Array;
   readonly error: number;
@@ -46,7 +46,7 @@ async function neighborhood(reference: Rows, { generated, algebra }: MetricSides
   const precise = new Uint8Array(rows.n);
   const covers = Array.from({ length: rows.n }, () => [] as number[]);
   const near = Array.from({ length: rows.n }, () => ({
-    places: [] as number[],
+    indices: [] as number[],
     squares: [] as number[],
     error: 0,
   }));
@@ -60,7 +60,7 @@ async function neighborhood(reference: Rows, { generated, algebra }: MetricSides
     if (square <= recallRadius) precise[i] = 1;
     if (square < coverageRadius) covers[i]!.push(j);
     if (approximate - error > own[i]!.squaredDistances[length - 1]!) return;
-    near[i]!.places.push(j);
+    near[i]!.indices.push(j);
     near[i]!.squares.push(approximate);
     near[i]!.error = Math.max(near[i]!.error, error);
   });
@@ -74,17 +74,17 @@ function exactly(algebra: Algebra): Algebra {
 }
 
 function sortedNear({
-  places,
+  indices,
   squares,
   error,
 }: {
-  readonly places: readonly number[];
+  readonly indices: readonly number[];
   readonly squares: readonly number[];
   readonly error: number;
 }): Near {
-  const order = Uint32Array.from(places.keys()).sort((a, b) => squares[a]! - squares[b]!);
+  const order = Uint32Array.from(indices.keys()).sort((a, b) => squares[a]! - squares[b]!);
   return {
-    places: order.map((at) => places[at]!),
+    indices: order.map((at) => indices[at]!),
     squares: Float64Array.from(order, (at) => squares[at]!),
     error,
   };
@@ -92,18 +92,18 @@ function sortedNear({
 
 /** Share of the reference that lies in the manifold of the subset, whose radii are its own. */
 function recall(
-  places: Uint32Array,
+  indices: Uint32Array,
   { own, near }: Pick<Neighborhood, 'own' | 'near'>,
   { reference, generated }: { readonly reference: Rows; readonly generated: Rows },
 ): number {
-  if (places.length <= RECALL_NEIGHBORS) throw tooFewLeft(places.length);
+  if (indices.length <= RECALL_NEIGHBORS) throw tooFewLeft(indices.length);
   const inside = new Uint8Array(generated.n);
-  for (const place of places) inside[place] = 1;
+  for (const index of indices) inside[index] = 1;
   const reached = new Uint8Array(reference.n);
-  for (const i of places) {
+  for (const i of indices) {
     const radius = storedRadius(own[i]!, inside);
     if (radius === undefined) {
-      const others = places.filter((other) => other !== i);
+      const others = indices.filter((other) => other !== i);
       const squares = Float64Array.from(others, (other) => squaredDifference(generated, i, generated, other));
       const widest = kthSmallest(squares, RECALL_NEIGHBORS);
       for (let j = 0; j < reference.n; j++) {
@@ -111,7 +111,7 @@ function recall(
       }
       continue;
     }
-    const { places: references, squares, error } = near[i]!;
+    const { indices: references, squares, error } = near[i]!;
     for (let k = 0; k < references.length && squares[k]! <= radius + error; k++) {
       const j = references[k]!;
       if (reached[j] === 1) continue;
@@ -134,10 +134,10 @@ function tooFewLeft(n: number): SampleSizeError {
 }
 
 /** Squared distance of the third stored neighbor that is inside; undefined where fewer are, which is rare. */
-function storedRadius({ places, squaredDistances }: NearestFew, inside: Uint8Array): number | undefined {
+function storedRadius({ indices, squaredDistances }: NearestFew, inside: Uint8Array): number | undefined {
   let found = 0;
-  for (let k = 0; k < places.length; k++) {
-    if (inside[places[k]!] === 1 && ++found === RECALL_NEIGHBORS) return squaredDistances[k]!;
+  for (let k = 0; k < indices.length; k++) {
+    if (inside[indices[k]!] === 1 && ++found === RECALL_NEIGHBORS) return squaredDistances[k]!;
   }
   return undefined;
 }
@@ -161,13 +161,13 @@ export async function neighborMetricsOfSubsets(sides: MetricSides): Promise<Subs
   const known = await neighborhood(reference, sides);
   const { precise, covers } = known;
   const balls = covers.map(({ length }) => length);
-  const mean = (values: ArrayLike<number>, places: Uint32Array) =>
-    places.reduce((sum, place) => sum + values[place]!, 0) / places.length;
+  const mean = (values: ArrayLike<number>, indices: Uint32Array) =>
+    indices.reduce((sum, index) => sum + values[index]!, 0) / indices.length;
   const metric = (
     id: string,
     role: 'fidelity' | 'diversity',
     parameters: Parameters,
-    value: (places: Uint32Array) => number,
+    value: (indices: Uint32Array) => number,
   ): SubsetMetric => ({
     id,
     direction: 'higher-is-better',
@@ -178,17 +178,17 @@ export async function neighborMetricsOfSubsets(sides: MetricSides): Promise<Subs
     parameters,
     method: 'neighbor lists of the pool',
     defaultDraws: 199,
-    value: async (places) => value(places),
+    value: async (indices) => value(indices),
   });
   const ofRecall = { k: RECALL_NEIGHBORS, comparison: '≤' };
   const ofCoverage = { k: COVERAGE_NEIGHBORS, comparison: '<' };
   return [
-    metric('precision', 'fidelity', ofRecall, (places) => mean(precise, places)),
-    metric('recall', 'diversity', ofRecall, (places) => recall(places, known, { reference, generated })),
-    metric('density', 'fidelity', ofCoverage, (places) => mean(balls, places) / COVERAGE_NEIGHBORS),
-    metric('coverage', 'diversity', ofCoverage, (places) => {
+    metric('precision', 'fidelity', ofRecall, (indices) => mean(precise, indices)),
+    metric('recall', 'diversity', ofRecall, (indices) => recall(indices, known, { reference, generated })),
+    metric('density', 'fidelity', ofCoverage, (indices) => mean(balls, indices) / COVERAGE_NEIGHBORS),
+    metric('coverage', 'diversity', ofCoverage, (indices) => {
       const covered = new Uint8Array(reference.n);
-      for (const place of places) for (const j of covers[place]!) covered[j] = 1;
+      for (const index of indices) for (const j of covers[index]!) covered[j] = 1;
       return covered.reduce((count, value) => count + value, 0) / reference.n;
     }),
   ];

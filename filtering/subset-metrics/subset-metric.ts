@@ -5,7 +5,7 @@ import type { Parameters } from '../../metrics/metric-definition.js';
 import { OVERFLOW } from '../../metrics/metric-record.js';
 import type { Algebra } from '../../numerics/algebra.js';
 import type { ImagePool, PooledRows } from '../../uncertainty/image-pool.js';
-import { allPlaces } from '../ruled-places.js';
+import { allIndices } from '../kept-indices.js';
 
 /**
  * A metric between a fixed reference and any subset of one pool, with whatever can be prepared once (a reference's factor,
@@ -26,9 +26,9 @@ export interface SubsetMetric {
   /** random subsets that are cheap enough by default: 999, or 199 where one value takes seconds */
   readonly defaultDraws: number;
   /**
-   * @param places  of the pool's images, each once, ascending
+   * @param indices  of the pool's images, each once, ascending
    */
-  value(places: Uint32Array): Promise<number>;
+  value(indices: Uint32Array): Promise<number>;
   /**
    * First-order effect of each image of the pool on the metric, as seen from a part of the pool: how much the value falls,
    * per unit of weight, when the image is given less. Dropping the largest first is what a score that knew the metric would
@@ -62,7 +62,7 @@ export async function measurable(
   try {
     const engines: SubsetMetric[] = [];
     for (const engine of await open()) {
-      const value = await engine.value(allPlaces(engine.pool.size));
+      const value = await engine.value(allIndices(engine.pool.size));
       if (Number.isFinite(value)) engines.push(engine);
       else unmeasured.push({ metric: engine.id, reason: `${OVERFLOW} (${value})` });
     }
@@ -81,11 +81,11 @@ export interface MetricSides {
   readonly algebra: Algebra;
 }
 
-/** The places of 0 … n − 1 that are not among the given ones, ascending. */
-export function placesOutside(places: Uint32Array, n: number): Uint32Array {
+/** The indices of 0 … n − 1 that are not among the given ones, ascending. */
+export function indicesOutside(indices: Uint32Array, n: number): Uint32Array {
   const inside = new Uint8Array(n);
-  for (const place of places) inside[place] = 1;
-  const outside = new Uint32Array(n - places.length);
-  for (let place = 0, at = 0; place < n; place++) if (inside[place] === 0) outside[at++] = place;
+  for (const index of indices) inside[index] = 1;
+  const outside = new Uint32Array(n - indices.length);
+  for (let index = 0, at = 0; index < n; index++) if (inside[index] === 0) outside[at++] = index;
   return outside;
 }

@@ -53,11 +53,11 @@ export function kernelsOn(module: WebAssembly.Module, memory: WebAssembly.Memory
 }
 
 /** Where a matrix lies, in elements: panel p of four columns, (rows, 4) row-major, at `matrix + p·panel`. */
-export interface MatrixPlace {
+export interface MatrixLayout {
   readonly matrix: number;
   readonly panel: number;
 }
 
-export function matrixPlace(kernels: DenseKernels, job: number): MatrixPlace {
+export function matrixLayout(kernels: DenseKernels, job: number): MatrixLayout {
   return { matrix: kernels.matrixAddress(job) / 8, panel: kernels.panelBytes(job) / 8 };
 }

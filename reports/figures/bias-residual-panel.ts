@@ -70,9 +70,9 @@ export function biasResidualPanel(
   const piles = new Map<string, number>();
   const beyond = ({ x, residual, title }: Residual) => {
     const points = residual > high ? 'up' : 'down';
-    const place = `${x} ${points}`;
-    const below = Math.min(MOST_IN_A_PILE, piles.get(place) ?? 0);
-    piles.set(place, below + 1);
+    const position = `${x} ${points}`;
+    const below = Math.min(MOST_IN_A_PILE, piles.get(position) ?? 0);
+    piles.set(position, below + 1);
     const lift = (points === 'up' ? -1 : 1) * (TRIANGLE - 1 + TRIANGLE * below);
     return { x, y: points === 'up' ? high : low, lift, points, title } as const;
   };

@@ -44,7 +44,7 @@ export function curvePanel(
   const full = inFull(drawn);
   const limits = full.flatMap((entry) => limitOf(entry) ?? []);
   const step = Math.min(0.05, 0.16 / Math.max(1, limits.length - 1));
-  const limitAt = (place: number) => scale.after(0.1 + place * step);
+  const limitAt = (index: number) => scale.after(0.1 + index * step);
   const start = scale.before(0.04);
   const end = limits.length === 0 ? scale.after(0.04) : scale.after(0.15 + (limits.length - 1) * step);
   const every = thinning(drawn);
@@ -85,7 +85,7 @@ export function curvePanel(
           ]),
       ...drawn.filter(({ detail }) => detail === 'mean').flatMap((entry) => meanMarks(entry, plot)),
       ...full.flatMap((entry) => curveMarks(entry, { every, plot })),
-      ...limits.map((limit, place) => intervalMark({ ...limit, x: limitAt(place) }, limit)),
+      ...limits.map((limit, index) => intervalMark({ ...limit, x: limitAt(index) }, limit)),
       ...(values === 'absolute' ? requiredMarks(full, { scale, floor: extent[0] }) : []),
       plot.axisX({ ticks: [...scale.ticks], tickFormat: sizeText, label: null, fontVariant: '' }),
       valueAxisMark(plot, label, axis),

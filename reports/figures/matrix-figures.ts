@@ -164,7 +164,7 @@ function matrixPanel(
   const left = width <= NARROW ? 96 : 130;
   const hasNumbers = (width - left - 8) / most >= NUMBER_WIDTH;
   const known = cells.filter(({ value }) => value !== null);
-  const place = { x1: ({ j }: { readonly j: number }) => j, x2: ({ j }: { readonly j: number }) => j + 1 };
+  const position = { x1: ({ j }: { readonly j: number }) => j, x2: ({ j }: { readonly j: number }) => j + 1 };
   const label = (name: string) => shortName(name, lettersOf(width));
   return drawing({
     width,
@@ -178,7 +178,7 @@ function matrixPanel(
     color: COLORS,
     marks: [
       plot.rect(known, {
-        ...place,
+        ...position,
         y1: ({ i }: { readonly i: number }) => i,
         y2: ({ i }: { readonly i: number }) => i + 1,
         inset: 0.5,

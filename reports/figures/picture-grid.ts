@@ -23,8 +23,8 @@ export function pictureGrid(title: string, pairs: readonly PicturePair[]): Panel
   const most = Math.max(0, ...pairs.map(({ lines }) => lines.length));
   const row = SIDE + 2 * GAP + LINE * most + 6;
   const cells = pairs.map(({ pictures, lines, color }, i) => {
-    const place = `translate(${8 + (i % COLUMNS) * (CELL - 2)},${Math.floor(i / COLUMNS) * row + GAP})`;
-    return html`<g transform="${place}">${pictures.map((picture, j) =>
+    const position = `translate(${8 + (i % COLUMNS) * (CELL - 2)},${Math.floor(i / COLUMNS) * row + GAP})`;
+    return html`<g transform="${position}">${pictures.map((picture, j) =>
       picture === null
         ? new Html('')
         : html`<image x="${j * (SIDE + 2)}" width="${SIDE}" height="${SIDE}" href="${picture}"/>`,

@@ -65,7 +65,7 @@ export function rankedFigure(report: UncertaintyReport, board: DrawingBoard): Fi
     keys: keysOf(columns),
     panels: columns.slice(0, MOST_PANELS).map((column) => {
       const { scores, threshold } = columnScores(column);
-      const dots = scores.map(({ id, score, isKept }, place) => ({ id, x: place + 1, y: score, isKept }));
+      const dots = scores.map(({ id, score, isKept }, index) => ({ id, x: index + 1, y: score, isKept }));
       return scorePanel(
         `${column.name}: ${countText(scores.filter(({ isKept }) => !isKept).length)} of ${countText(scores.length)} dropped`,
         dots,

@@ -68,7 +68,7 @@ function pathMark(
   return drawn as never;
 }
 
-function place(pixels: number): number {
+function position(pixels: number): number {
   return Number(pixels.toFixed(1));
 }
 
@@ -83,7 +83,7 @@ export function drawsMark(
   { look, series }: Series,
 ): Plots.Markish {
   return pathMark(
-    ({ x, y }) => points.map((point) => `M${place(x(point.x))},${place(y(point.y))}h0`).join(''),
+    ({ x, y }) => points.map((point) => `M${position(x(point.x))},${position(y(point.y))}h0`).join(''),
     {
       series: String(series),
       fill: 'none',
@@ -114,13 +114,13 @@ export function intervalMark(
 ): Plots.Markish {
   return pathMark(
     ({ x, y }) => {
-      const across = place(x(at));
-      const ends = interval === null ? [] : [place(y(interval.low)), place(y(interval.high))];
+      const across = position(x(at));
+      const ends = interval === null ? [] : [position(y(interval.low)), position(y(interval.high))];
       const bar =
         ends.length === 0
           ? ''
           : `M${across},${ends[0]}V${ends[1]}${ends.map((end) => `M${across - 3},${end}h6`).join('')}`;
-      return `${bar}M${across},${place(y(estimate)) - 4.5}l4.5,4.5l-4.5,4.5l-4.5,-4.5z`;
+      return `${bar}M${across},${position(y(estimate)) - 4.5}l4.5,4.5l-4.5,4.5l-4.5,-4.5z`;
     },
     {
       series: String(series),
@@ -141,7 +141,7 @@ export function crossMark(
   return pathMark(
     ({ x, y }) =>
       points
-        .map(({ x: px, y: py }) => [place(x(px)), place(y(py))] as const)
+        .map(({ x: px, y: py }) => [position(x(px)), position(y(py))] as const)
         .map(([px, py]) => `M${px - 5},${py - 5}l10,10M${px + 5},${py - 5}l-10,10`)
         .join(''),
     { series: String(series), fill: 'none', stroke: look.color, 'stroke-width': '2' },
@@ -173,7 +173,7 @@ export function triangleMark(
   },
   { look, series }: Series,
 ): Plots.Markish {
-  return pathMark(({ x, y }) => TRIANGLES[points](place(x(px)), place(y(py) - lift)), {
+  return pathMark(({ x, y }) => TRIANGLES[points](position(x(px)), position(y(py) - lift)), {
     series: String(series),
     title,
     fill: look.color,

@@ -18,7 +18,7 @@ const MOST = 5000;
 interface Side {
   readonly set: EmbeddedSet;
   /** row of the embeddings for each image that is looked at */
-  readonly places: readonly number[];
+  readonly indices: readonly number[];
   readonly rows: Rows;
 }
 
@@ -54,15 +54,15 @@ export async function makeNeighbors(
     const near = await nearestNeighbors(generated.rows, reference.rows, algebra);
     const back = await nearestNeighbors(reference.rows, generated.rows, algebra);
     const pairs = sorted(
-      [...near.places].map((place, i) => ({
+      [...near.indices].map((index, i) => ({
         generated: i,
-        reference: place,
+        reference: index,
         distance: Math.sqrt(near.squaredDistances[i]!),
       })),
     );
     const missed = sorted(
-      [...back.places].map((place, i) => ({
-        generated: place,
+      [...back.indices].map((index, i) => ({
+        generated: index,
         reference: i,
         distance: Math.sqrt(back.squaredDistances[i]!),
       })),
@@ -101,21 +101,21 @@ function sorted(pairs: readonly Pair[]): readonly Pair[] {
   return [...pairs].sort((a, b) => a.distance - b.distance);
 }
 
-function idAt({ set, places }: Side, i: number): string {
-  return set.ids![places[i]!]!;
+function idAt({ set, indices }: Side, i: number): string {
+  return set.ids![indices[i]!]!;
 }
 
 function sideOf(set: EmbeddedSet, most: number): Side | null {
   const { embeddings, ids, n } = set;
   if (embeddings === null || ids === null || n === null || n === 0) return null;
   const every = Math.ceil(n / most);
-  const places = Array.from({ length: n }, (_, i) => i).filter((i) => i % every === 0);
-  if (every === 1) return { set, places, rows: embeddings };
+  const indices = Array.from({ length: n }, (_, i) => i).filter((i) => i % every === 0);
+  if (every === 1) return { set, indices, rows: embeddings };
   const { d } = embeddings;
-  const data = new Float64Array(places.length * d);
-  for (const [i, place] of places.entries())
-    data.set(embeddings.data.subarray(place * d, (place + 1) * d), i * d);
-  return { set, places, rows: { n: places.length, d, data } };
+  const data = new Float64Array(indices.length * d);
+  for (const [i, index] of indices.entries())
+    data.set(embeddings.data.subarray(index * d, (index + 1) * d), i * d);
+  return { set, indices, rows: { n: indices.length, d, data } };
 }
 
 /** Small pictures of a set's images by id. */

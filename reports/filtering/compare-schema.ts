@@ -120,7 +120,7 @@ const effect = z.strictObject({
   random: z.strictObject({ ...testOfDraws, values: z.array(z.number()) }),
   inverse: z.strictObject({ value: z.number(), test: randomizationTest }),
   difference: estimate.describe('filtered less the mean of the random subsets'),
-  attainable: z
+  oracleChange: z
     .number()
     .nullable()
     .describe(
@@ -237,7 +237,7 @@ export const compareReportSchema = z
 /**
  * A report from parsed JSON, checked, its fields in the order in which they came.
  *
- * @throws z.ZodError naming every place that is not as the schema says
+ * @throws z.ZodError naming every field that is not as the schema says
  */
 export function parsedCompareReport(json: unknown): CompareReport {
   compareReportSchema.parse(json);

@@ -56,7 +56,7 @@ function panelHtml(panel: Panel, figure: Figure): Html {
   const isWide = width >= WHOLE_ROW;
   const drawn = ({ views, ...size }: NonNullable<Panel['narrow']>, kind: string) =>
     views.map(({ name, drawing }, i) => svg(name, drawing, size, { kind, isFirst: i === 0 }));
-  const svg = (name: string, drawing: Html, size: PanelSize, { kind, isFirst }: SvgPlace) =>
+  const svg = (name: string, drawing: Html, size: PanelSize, { kind, isFirst }: SvgRole) =>
     html`<svg class="${kind}" viewBox="0 0 ${size.width} ${size.height}" font-size="11" fill="currentColor" role="img" aria-label="${`${figure.title}: ${title}, ${name}.`}" data-view="${name}"${isFirst ? NOTHING : html` hidden="hidden"`}>${drawing}${watermark(size, figure.comparability)}</svg>`;
   return html`<div class="panel${isWide ? ' wide' : ''}" data-name="${title}"><h4>${title}</h4>${drawn(panel, narrow === undefined ? 'plot' : 'plot broad')}${narrow === undefined ? NOTHING : drawn(narrow, 'plot narrow')}</div>`;
 }
@@ -66,7 +66,7 @@ interface PanelSize {
   readonly height: number;
 }
 
-interface SvgPlace {
+interface SvgRole {
   readonly kind: string;
   readonly isFirst: boolean;
 }

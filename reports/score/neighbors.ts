@@ -28,7 +28,7 @@ export const neighborsSchema = z.strictObject({
 /** Pairs of nearest images of the two sides, small enough to stand on a page: `neighbors.json`. */
 export type Neighbors = z.infer<typeof neighborsSchema>;
 
-/** @throws z.ZodError naming every place that is not as it must be */
+/** @throws z.ZodError naming every field that is not as it must be */
 export function parsedNeighbors(json: unknown): Neighbors {
   return neighborsSchema.parse(json);
 }

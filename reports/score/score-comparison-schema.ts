@@ -46,7 +46,7 @@ export const scoreComparisonSchema = z.strictObject({
 /**
  * A comparison from parsed JSON, checked, its fields in the order in which they came.
  *
- * @throws z.ZodError naming every place that is not as the schema says
+ * @throws z.ZodError naming every field that is not as the schema says
  */
 export function parsedScoreComparison(json: unknown): ScoreComparison {
   scoreComparisonSchema.parse(json);

@@ -86,7 +86,7 @@ export const scoreReportSchema = z.strictObject({
 /**
  * A report from parsed JSON, checked, its fields in the order in which they came.
  *
- * @throws z.ZodError naming every place that is not as the schema says
+ * @throws z.ZodError naming every field that is not as the schema says
  */
 export function parsedScoreReport(json: unknown): ScoreReport {
   scoreReportSchema.parse(json);

@@ -179,7 +179,7 @@ export const studyReportSchema = z.looseObject({
 /**
  * A report from parsed JSON, checked, its fields in the order in which they came.
  *
- * @throws z.ZodError naming every place that is not as the schema says
+ * @throws z.ZodError naming every field that is not as the schema says
  */
 export function parsedStudyReport(json: unknown): StudyReport {
   studyReportSchema.parse(json);

@@ -93,7 +93,7 @@ function headerLines(header: readonly string[]): readonly (readonly string[])[] 
       : [name.slice(0, middle), name.slice(middle + 1)];
   });
   return [0, 1]
-    .map((place) => halves.map((half) => half[place]!))
+    .map((index) => halves.map((half) => half[index]!))
     .filter((cells) => cells.some((cell) => cell !== ''));
 }
 
@@ -190,8 +190,8 @@ export function tableText({
   const widths = kept.map((j) => Math.max(...[header, ...rows].map((row) => width(row[j]!))));
   return [header, ...rows].map((row) =>
     kept
-      .map((j, place) => {
-        const padding = ' '.repeat(widths[place]! - width(row[j]!));
+      .map((j, index) => {
+        const padding = ' '.repeat(widths[index]! - width(row[j]!));
         return align[j] === 'right' ? padding + row[j] : row[j] + padding;
       })
       .join('  ')

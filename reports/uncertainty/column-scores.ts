@@ -7,7 +7,7 @@ const RULE = parsedKeepRule('mean+1sd', { keep: 'low', zeros: 'keep' });
 export const RULE_TEXT = keepRuleText(RULE);
 
 /** One image's score, and which side of the usual line it is on. */
-export interface RuledScore {
+export interface ThresholdedScore {
   readonly id: string;
   readonly score: number;
   readonly isKept: boolean;
@@ -15,7 +15,7 @@ export interface RuledScore {
 
 /** The scores of a column that exist, lowest first, with the line that the usual rule draws. */
 export function columnScores({ values }: ScoreColumn): {
-  readonly scores: readonly RuledScore[];
+  readonly scores: readonly ThresholdedScore[];
   readonly threshold: number | null;
 } {
   const known = Object.entries(values)

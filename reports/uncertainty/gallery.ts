@@ -29,7 +29,7 @@ export const gallerySchema = z.strictObject({
 /** The most and the least uncertain images with their maps, small enough to stand on a page: `gallery.json`. */
 export type Gallery = z.infer<typeof gallerySchema>;
 
-/** @throws z.ZodError naming every place that is not as it must be */
+/** @throws z.ZodError naming every field that is not as it must be */
 export function parsedGallery(json: unknown): Gallery {
   return gallerySchema.parse(json);
 }

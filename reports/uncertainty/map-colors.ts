@@ -21,11 +21,11 @@ export function mapColors(
   const range = high - low;
   for (let i = 0; i < data.length; i++) {
     const share = range > 0 ? Math.min(1, Math.max(0, (data[i]! - low) / range)) : 0;
-    const place = share * (STEPS.length - 1);
-    const from = Math.min(STEPS.length - 2, Math.floor(place));
+    const position = share * (STEPS.length - 1);
+    const from = Math.min(STEPS.length - 2, Math.floor(position));
     for (let c = 0; c < 3; c++) {
       const [a, b] = [STEPS[from]![c]!, STEPS[from + 1]![c]!];
-      colors[3 * i + c] = Math.round(a + (place - from) * (b - a));
+      colors[3 * i + c] = Math.round(a + (position - from) * (b - a));
     }
   }
   return colors;

@@ -104,7 +104,7 @@ export const uncertaintyReportSchema = z.looseObject({
 /**
  * A report from parsed JSON, checked, its fields in the order in which they came.
  *
- * @throws z.ZodError naming every place that is not as the schema says
+ * @throws z.ZodError naming every field that is not as the schema says
  */
 export function parsedUncertaintyReport(json: unknown): UncertaintyReport {
   uncertaintyReportSchema.parse(json);

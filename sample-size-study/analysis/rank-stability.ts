@@ -20,7 +20,7 @@ export interface RankStability {
  *
  * @param final  value of each arm that counts as the truth: its mean at the largest size, or its limit
  * @param direction  which value is best
- * @param isRanked  whether two arms, by place, are told apart in the end
+ * @param isRanked  whether two arms, by index, are told apart in the end
  *
  * Agrees with: `kendallTau` where all pairs are ranked, or those of equal values are not.
  */

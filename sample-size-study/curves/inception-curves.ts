@@ -45,10 +45,10 @@ export function inceptionCurves({
   function prefixSums(borders: readonly number[], order: Uint32Array): Map<number, Float64Array> {
     const running = new Float64Array(classes + 2);
     const kept = new Map<number, Float64Array>();
-    let place = 0;
+    let index = 0;
     for (const border of borders) {
-      for (; place < border; place++) {
-        const row = order[place]!;
+      for (; index < border; index++) {
+        const row = order[index]!;
         for (let c = 0; c < classes; c++) running[c]! += probabilities[row * classes + c]!;
         running[classes]! += negativeEntropies[row]!;
         running[classes + 1]! += 1;

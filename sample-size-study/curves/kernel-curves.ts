@@ -96,9 +96,9 @@ async function ownMeans(
 
 /** Sums of the first n for each of the sizes, which ascend. */
 function sumsAt(sizes: readonly number[], values: Float64Array): number[] {
-  let [place, sum] = [0, 0];
+  let [index, sum] = [0, 0];
   return sizes.map((size) => {
-    for (; place < size; place++) sum += values[place]!;
+    for (; index < size; index++) sum += values[index]!;
     return sum;
   });
 }

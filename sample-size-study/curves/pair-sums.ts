@@ -13,13 +13,13 @@ export interface DrawnRows {
 const BLOCK = 256;
 
 /**
- * Sums of k over the pairs of nested subsets, k less its offset: of each draw the sum at place p is over the pairs of which
+ * Sums of k over the pairs of nested subsets, k less its offset: of each draw the sum at index p is over the pairs of which
  * the later one stands at p, so that those of size n are the first n summed up. A block of rows of the kernel matrix is made
  * once for all draws and sizes.
  *
  * @param second  the same object as `first` for the ordered pairs within one set, without those of an image with itself
  * or its own copy
- * @returns (places) of each draw
+ * @returns (indices) of each draw
  *
  * Cost: n·m kernels, then one addition for each pair of each draw's largest subset, whatever the number of sizes.
  */
@@ -32,7 +32,7 @@ export async function nestedPairSums(
   const value = reducedKernel(kernel);
   const within = first === second;
   const sums = first.orders.map((order) => new Float64Array(order.length));
-  const places = first.orders.map((order) => placesOfRows(order, first.vectors.n));
+  const indices = first.orders.map((order) => positionsOfRows(order, first.vectors.n));
   const firstNorms = squaredNorms(first.vectors);
   const secondNorms = squaredNorms(second.vectors);
   const m = second.vectors.n;
@@ -44,7 +44,7 @@ export async function nestedPairSums(
       const norm = firstNorms[top + i]!;
       for (let j = 0; j < m; j++) row[j] = value(row[j]!, norm, secondNorms[j]!);
       if (within) row[top + i] = 0;
-      for (const [r, { starts, at }] of places.entries()) {
+      for (const [r, { starts, at }] of indices.entries()) {
         for (let a = starts[top + i]!; a < starts[top + i + 1]!; a++) {
           if (within) addPairsWithin(sums[r]!, row, second.orders[r]!, at[a]!);
           else addPairsAcross(sums[r]!, row, second.orders[r]!, at[a]!);
@@ -55,35 +55,35 @@ export async function nestedPairSums(
   return sums;
 }
 
-/** Both orders of the pairs with everything that stands before `place`. */
-function addPairsWithin(sums: Float64Array, row: Float64Array, order: Uint32Array, place: number): void {
+/** Both orders of the pairs with everything that stands before `index`. */
+function addPairsWithin(sums: Float64Array, row: Float64Array, order: Uint32Array, index: number): void {
   let sum = 0;
-  for (let q = 0; q < place; q++) sum += row[order[q]!]!;
-  sums[place]! += 2 * sum;
+  for (let q = 0; q < index; q++) sum += row[order[q]!]!;
+  sums[index]! += 2 * sum;
 }
 
 /** The pairs with everything of the other set: what stands later there counts from there on. */
-function addPairsAcross(sums: Float64Array, row: Float64Array, order: Uint32Array, place: number): void {
+function addPairsAcross(sums: Float64Array, row: Float64Array, order: Uint32Array, index: number): void {
   let sum = 0;
-  for (let q = 0; q <= place; q++) sum += row[order[q]!]!;
-  sums[place]! += sum;
-  for (let q = place + 1; q < sums.length; q++) sums[q]! += row[order[q]!]!;
+  for (let q = 0; q <= index; q++) sum += row[order[q]!]!;
+  sums[index]! += sum;
+  for (let q = index + 1; q < sums.length; q++) sums[q]! += row[order[q]!]!;
 }
 
 /** Where each row stands in an order: row i at `at[starts[i]]` to before `at[starts[i + 1]]`. */
-function placesOfRows(order: Uint32Array, n: number): { starts: Uint32Array; at: Uint32Array } {
+function positionsOfRows(order: Uint32Array, n: number): { starts: Uint32Array; at: Uint32Array } {
   const starts = new Uint32Array(n + 1);
   for (const row of order) starts[row + 1]! += 1;
   for (let i = 0; i < n; i++) starts[i + 1]! += starts[i]!;
   const next = starts.slice();
   const at = new Uint32Array(order.length);
-  order.forEach((row, place) => {
-    at[next[row]!++] = place;
+  order.forEach((row, index) => {
+    at[next[row]!++] = index;
   });
   return { starts, at };
 }
 
-/** Pairs of an image with itself or its own copy that each place of an order adds, and their sums of k less its offset. */
+/** Pairs of an image with itself or its own copy that each index of an order adds, and their sums of k less its offset. */
 export function ownPairs(
   { vectors }: DrawnRows,
   order: Uint32Array,
@@ -93,5 +93,5 @@ export function ownPairs(
   const diagonal = squaredNorms(vectors).map((norm) => value(norm, norm, norm));
   const times = new Uint32Array(vectors.n);
   const counts = Float64Array.from(order, (row) => 2 * times[row]!++ + 1);
-  return { counts, sums: counts.map((count, place) => count * diagonal[order[place]!]!) };
+  return { counts, sums: counts.map((count, index) => count * diagonal[order[index]!]!) };
 }

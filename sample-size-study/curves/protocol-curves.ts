@@ -53,14 +53,14 @@ export function protocolCurves(
   }
 }
 
-/** Some images of a set, by their places; the same image may stand in it more than once. */
-export function subset(set: EmbeddedSet, places: Uint32Array): EmbeddedSet {
+/** Some images of a set, by their indices; the same image may stand in it more than once. */
+export function subset(set: EmbeddedSet, indices: Uint32Array): EmbeddedSet {
   return {
     ...set,
-    n: places.length,
-    ids: set.ids === null ? null : Array.from(places, (place) => set.ids![place]!),
-    embeddings: set.embeddings === null ? null : selectRows(set.embeddings, places),
-    logits: set.logits === null ? null : selectRows(set.logits, places),
+    n: indices.length,
+    ids: set.ids === null ? null : Array.from(indices, (index) => set.ids![index]!),
+    embeddings: set.embeddings === null ? null : selectRows(set.embeddings, indices),
+    logits: set.logits === null ? null : selectRows(set.logits, indices),
     digest: null,
     moments: null,
   };

@@ -221,9 +221,9 @@ function zoomedAxis(length: number, factor: number): readonly Axis[] {
   const trim = Math.floor((stretched - length) / 2);
   const scale = stretched > 1 ? (part - 1) / (stretched - 1) : 0;
   return Array.from({ length }, (_, i) => {
-    const place = (i + trim) * scale;
-    const low = Math.min(Math.floor(place), part - 1);
-    return { low: start + low, high: start + Math.min(low + 1, part - 1), share: place - low };
+    const position = (i + trim) * scale;
+    const low = Math.min(Math.floor(position), part - 1);
+    return { low: start + low, high: start + Math.min(low + 1, part - 1), share: position - low };
   });
 }
 
@@ -242,7 +242,7 @@ function zoomed({ width, height, data }: UnitImage, factor: number): UnitImage {
   rows.forEach((row, y) => {
     columns.forEach((column, x) => {
       for (let channel = 0; channel < 3; channel++) {
-        const at = (line: number, place: number) => data[3 * (line * width + place) + channel]!;
+        const at = (line: number, position: number) => data[3 * (line * width + position) + channel]!;
         const upper = at(row.low, column.low) * (1 - column.share) + at(row.low, column.high) * column.share;
         const lower =
           at(row.high, column.low) * (1 - column.share) + at(row.high, column.high) * column.share;

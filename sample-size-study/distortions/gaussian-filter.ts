@@ -26,13 +26,13 @@ function smoothed(
   const result = new Float64Array(data.length);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const place = axis === 'vertical' ? y : x;
+      const position = axis === 'vertical' ? y : x;
       const start = 3 * (y * width + x);
       for (let channel = 0; channel < 3; channel++) {
         let sum = 0;
         for (let offset = -radius; offset <= radius; offset++) {
-          const tap = Math.min(Math.max(place + offset, 0), length - 1);
-          sum += kernel[offset + radius]! * data[start + channel + (tap - place) * step]!;
+          const tap = Math.min(Math.max(position + offset, 0), length - 1);
+          sum += kernel[offset + radius]! * data[start + channel + (tap - position) * step]!;
         }
         result[start + channel] = sum;
       }

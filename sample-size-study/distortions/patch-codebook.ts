@@ -12,7 +12,7 @@ export interface PatchCodebook {
   readonly data: Float64Array;
 }
 
-/** Places of the whole patches of an image; what is left at the right and bottom is no patch. */
+/** Indices of the whole patches of an image; what is left at the right and bottom is no patch. */
 function patchCorners({ width, height }: Image): readonly (readonly [number, number])[] {
   const corners: (readonly [number, number])[] = [];
   for (let y = 0; y + PATCH <= height; y += PATCH)
@@ -45,8 +45,8 @@ export function patchCodebook(
   const data = new Float64Array(count * LENGTH);
   const chosen = new Set<number>();
   while (chosen.size < count) chosen.add(Math.floor(random() * patches.length));
-  [...chosen].forEach((place, k) => {
-    data.set(patches[place]!, k * LENGTH);
+  [...chosen].forEach((index, k) => {
+    data.set(patches[index]!, k * LENGTH);
   });
   const codebook = { size: count, data };
   for (let round = 0; round < ITERATIONS; round++) {

@@ -10,8 +10,8 @@ export interface PlanarKernel {
 export function mirroredIndex(index: number, length: number): number {
   if (length === 1) return 0;
   const period = 2 * (length - 1);
-  const place = ((index % period) + period) % period;
-  return place < length ? place : period - place;
+  const position = ((index % period) + period) % period;
+  return position < length ? position : period - position;
 }
 
 /**

@@ -31,8 +31,8 @@ export function swirled(
       const [column, row] = [Math.floor(sourceX), Math.floor(sourceY)];
       const [shareX, shareY] = [sourceX - column, sourceY - row];
       for (let channel = 0; channel < 3; channel++) {
-        const at = (line: number, place: number) =>
-          data[3 * (mirroredIndex(line, height) * width + mirroredIndex(place, width)) + channel]!;
+        const at = (line: number, position: number) =>
+          data[3 * (mirroredIndex(line, height) * width + mirroredIndex(position, width)) + channel]!;
         const upper = at(row, column) * (1 - shareX) + at(row, column + 1) * shareX;
         const lower = at(row + 1, column) * (1 - shareX) + at(row + 1, column + 1) * shareX;
         result[3 * (y * width + x) + channel] = upper * (1 - shareY) + lower * shareY;
@@ -57,8 +57,8 @@ export const swirl: Distortion = {
     const strength = random() < 0.5 ? -parameters['strength']! : parameters['strength']!;
     const center = [Math.floor(height / 2), Math.floor(width / 2)] as const;
     const turned = swirled(sharp, { strength, radius: parameters['radius']!, center });
-    const isBorder = (place: number, length: number) =>
-      place < KEPT_BORDER || place >= length - KEPT_BORDER - 1;
+    const isBorder = (position: number, length: number) =>
+      position < KEPT_BORDER || position >= length - KEPT_BORDER - 1;
     const kept = turned.data.map((value, i) => {
       const pixel = Math.floor(i / 3);
       const border = isBorder(Math.floor(pixel / width), height) || isBorder(pixel % width, width);

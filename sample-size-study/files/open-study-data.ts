@@ -242,6 +242,6 @@ async function keptSource(arm: StudyArm, source: ScoreSource): Promise<ScoreSour
     const set: ImageSet = { ...source.set, entries: source.set.entries.filter(({ id }) => wanted.has(id)) };
     return { ...source, set };
   }
-  const places = Uint32Array.from(ids.keys()).filter((place) => wanted.has(ids[place]!));
-  return { ...source, set: subset(source.set, places) };
+  const indices = Uint32Array.from(ids.keys()).filter((index) => wanted.has(ids[index]!));
+  return { ...source, set: subset(source.set, indices) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { beyondDetail, detailBlocks, subsetOfLikeDetail } from '../../filtering/beyond-detail.js';
+import { beyondDetail, detailBlocks, detailMatchedSubset } from '../../filtering/beyond-detail.js';
 import { comparisonPlan } from '../../filtering/comparison-plan.js';
 import type { PooledControl } from '../../filtering/filter-effect-of.js';
 import { filterEffects } from '../../filtering/filter-effects.js';
@@ -24,7 +24,7 @@ describe('detailBlocks', () => {
     expect([...blocks.flatMap((block) => [...block])].sort((a, b) => a - b)).toEqual(
       Array.from({ length: 100 }, (_, i) => i),
     );
-    const ends = blocks.map((block) => Array.from(block, (place) => detail.values[place]!));
+    const ends = blocks.map((block) => Array.from(block, (index) => detail.values[index]!));
     for (let i = 1; i < 10; i++) expect(Math.max(...ends[i - 1]!)).toBeLessThan(Math.min(...ends[i]!));
     expect(explained).toBe(1);
   });
@@ -42,8 +42,8 @@ describe('detailBlocks', () => {
     const found = detailBlocks(score, [pooled(noise(200, 'detail'))]);
     const own = new Set(keepDecision(score, rule).kept);
     const counts = (kept: ReadonlySet<number>) =>
-      found.blocks.map((block) => block.filter((place) => kept.has(place)).length);
-    const [first, second] = [0, 1].map((draw) => subsetOfLikeDetail(found, own, { draw, seed: 1 }));
+      found.blocks.map((block) => block.filter((index) => kept.has(index)).length);
+    const [first, second] = [0, 1].map((draw) => detailMatchedSubset(found, own, { draw, seed: 1 }));
     expect(counts(new Set(first!))).toEqual(counts(own));
     expect([...first!]).toEqual([...first!].sort((a, b) => a - b));
     expect([...second!]).not.toEqual([...first!]);

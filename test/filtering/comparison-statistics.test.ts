@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { randomSubset } from '../../filtering/kept-indices.js';
 import {
   fewestDraws,
   groupJackknife,
   holmAdjusted,
   randomizationTest,
 } from '../../filtering/randomization-test.js';
-import { randomSubset } from '../../filtering/ruled-places.js';
 import { randomGroups } from '../../metrics/intervals/delete-group-jackknife.js';
 import { standardDeviation } from '../../numerics/mean-and-variance.js';
 import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
@@ -71,7 +71,7 @@ describe('groupJackknife', () => {
 describe('random subsets', () => {
   test('a smaller subset of the same draw lies in the larger, and other draws differ', () => {
     const [small, large] = [randomSubset({ n: 50, size: 5 }, 3, 1), randomSubset({ n: 50, size: 30 }, 3, 1)];
-    expect([...small].every((place) => large.includes(place))).toBe(true);
+    expect([...small].every((index) => large.includes(index))).toBe(true);
     expect([...randomSubset({ n: 50, size: 30 }, 4, 1)]).not.toEqual([...large]);
   });
 });

@@ -13,7 +13,7 @@ import { plantedPool } from '../support/planted-pool.js';
 import { rejected, thrown } from '../support/thrown.js';
 
 const rule = parsedKeepRule('q84');
-const ruled = (...scores: PooledScore[]) => scores.map((score) => ({ score, rule }));
+const thresholded = (...scores: PooledScore[]) => scores.map((score) => ({ score, rule }));
 const planted = plantedPool({ n: 600, d: 6, seed: 11 });
 const { spoiled } = planted;
 
@@ -33,7 +33,7 @@ describe('planted truth: a third of the images is spoiled', () => {
       await cmmdOfSubsets(planted.sides, 'unbiased'),
       ...(await neighborMetricsOfSubsets(planted.sides)),
     ];
-    const scores = ruled(
+    const scores = thresholded(
       planted.score('knows', 0.95),
       planted.score('half knows', 0.6),
       planted.score('does not', 0),
@@ -46,7 +46,7 @@ describe('planted truth: a third of the images is spoiled', () => {
     effects = await filterEffects({ scores: scores.slice(0, 4), controls, metrics }, plan);
     effects = [
       ...effects,
-      ...(await filterEffects({ scores: ruled(detail), controls, metrics: metrics.slice(0, 1) }, plan)),
+      ...(await filterEffects({ scores: thresholded(detail), controls, metrics: metrics.slice(0, 1) }, plan)),
     ];
   });
 
@@ -117,10 +117,10 @@ describe('planted truth: a third of the images is spoiled', () => {
   test('the same seed gives the same numbers, another one others', async () => {
     const metrics = [await frechetOfSubsets('fid', planted.sides)];
     const short = comparisonPlan({ ...plan, draws: 39, doses: [0, 0.16] });
-    const once = await filterEffects({ scores: ruled(detail), controls: [], metrics }, short);
-    const twice = await filterEffects({ scores: ruled(detail), controls: [], metrics }, short);
+    const once = await filterEffects({ scores: thresholded(detail), controls: [], metrics }, short);
+    const twice = await filterEffects({ scores: thresholded(detail), controls: [], metrics }, short);
     const other = await filterEffects(
-      { scores: ruled(detail), controls: [], metrics },
+      { scores: thresholded(detail), controls: [], metrics },
       { ...short, seed: 2 },
     );
     expect(JSON.stringify(twice)).toBe(JSON.stringify(once));
@@ -132,7 +132,7 @@ describe('too little to say', () => {
   test('few images give no verdict, but how many it would take', async () => {
     const small = plantedPool({ n: 60, d: 6, seed: 3, shift: 0.4 });
     const metrics = [await frechetOfSubsets('fid', small.sides)];
-    const scores = ruled(small.score('does not', 0));
+    const scores = thresholded(small.score('does not', 0));
     const [effect] = await filterEffects({ scores, controls: [], metrics }, comparisonPlan({ seed: 1 }));
     expect(effect!.verdict?.kind).toBe('too-few-images');
     expect(effect!.verdict!.imagesNeeded).toBeGreaterThan(60);
@@ -143,12 +143,12 @@ describe('too little to say', () => {
     const metrics = [await cmmdOfSubsets(planted.sides, 'unbiased')];
     const names = Array.from({ length: 5 }, (_, i) => planted.score(`score ${i}`, 0));
     const few = comparisonPlan({ ...plan, draws: 99, groups: 5, doses: [0], curveSteps: 1 });
-    const effects = await filterEffects({ scores: ruled(...names), controls: [], metrics }, few);
+    const effects = await filterEffects({ scores: thresholded(...names), controls: [], metrics }, few);
     expect(effects[0]!.verdict?.kind).toBe('too-few-draws');
     expect(effects[0]!.verdict?.sentence).toContain('with 5 tests at least 199 random subsets are needed.');
     const slow = { ...metrics[0]!, defaultDraws: 20 };
     const enough = await filterEffects(
-      { scores: ruled(...names), controls: [], metrics: [slow] },
+      { scores: thresholded(...names), controls: [], metrics: [slow] },
       { ...few, draws: null },
     );
     expect(enough[0]!.random.draws).toBe(399);
@@ -159,7 +159,7 @@ describe('errors of filterEffects', () => {
   test('scores of another pool are refused', async () => {
     const metrics = [await cmmdOfSubsets(planted.sides, 'unbiased')];
     const other = plantedPool({ n: 600, d: 6, seed: 11 }).score('knows', 1);
-    expect(await rejected(filterEffects({ scores: ruled(other), controls: [], metrics }, plan))).toBe(
+    expect(await rejected(filterEffects({ scores: thresholded(other), controls: [], metrics }, plan))).toBe(
       'CONFLICTING_OPTIONS filterEffects: scores, controls and metrics must be joined to one and the same pool; got more than one.',
     );
   });
@@ -171,9 +171,9 @@ describe('errors of filterEffects', () => {
       signal: stop.signal,
       onProgress: ({ done }: { done: number }) => done === 3 && stop.abort(),
     };
-    expect(await rejected(filterEffects({ scores: ruled(detail), controls: [], metrics }, plan, watch))).toBe(
-      'INTERRUPTED steadfid compare: stopped after 3 values of cmmd; nothing was written.',
-    );
+    expect(
+      await rejected(filterEffects({ scores: thresholded(detail), controls: [], metrics }, plan, watch)),
+    ).toBe('INTERRUPTED steadfid compare: stopped after 3 values of cmmd; nothing was written.');
   });
 
   test('impossible plans are refused by their flags', () => {

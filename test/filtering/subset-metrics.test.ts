@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { randomSubset } from '../../filtering/ruled-places.js';
+import { randomSubset } from '../../filtering/kept-indices.js';
 import { frechetOfSubsets } from '../../filtering/subset-metrics/frechet-of-subsets.js';
 import { cmmdOfSubsets, kidOfSubsets } from '../../filtering/subset-metrics/mmd-of-subsets.js';
 import { neighborMetricsOfSubsets } from '../../filtering/subset-metrics/neighbor-metrics-of-subsets.js';
 import type { SubsetMetric } from '../../filtering/subset-metrics/subset-metric.js';
-import { placesOutside } from '../../filtering/subset-metrics/subset-metric.js';
+import { indicesOutside } from '../../filtering/subset-metrics/subset-metric.js';
 import { CMMD_SIGMA } from '../../metrics/cmmd.js';
 import { frechetDistanceOfParts, gaussianOfMoments } from '../../metrics/frechet-distance.js';
 import { cubicKernel } from '../../metrics/kernel-inception-distance.js';
@@ -70,9 +70,9 @@ describe('metrics of subsets equal the metric of the subset alone', () => {
   const subsets = SIZES.map((size) => randomSubset({ n: 90, size }, 0, 7));
 
   async function expectEqual(metric: SubsetMetric, expected: (subset: Rows) => number, tolerance: number) {
-    for (const places of subsets) {
-      const value = expected(selectRows(rows, places));
-      expectClose(await metric.value(places), value, tolerance, Math.max(Math.abs(value), 1));
+    for (const indices of subsets) {
+      const value = expected(selectRows(rows, indices));
+      expectClose(await metric.value(indices), value, tolerance, Math.max(Math.abs(value), 1));
     }
   }
 
@@ -99,9 +99,9 @@ describe('metrics of subsets equal the metric of the subset alone', () => {
       generated: PooledRows.join(sides.generated.pool, { source: 'generated/', ids, rows: degenerate(rows) }),
     };
     const metric = await frechetOfSubsets('fid', poor);
-    for (const places of subsets) {
-      const expected = frechetOf(poor.reference.embeddings, selectRows(poor.generated.rows, places));
-      expectClose(await metric.value(places), expected, ROOT_TOLERANCE, Math.max(expected, 1));
+    for (const indices of subsets) {
+      const expected = frechetOf(poor.reference.embeddings, selectRows(poor.generated.rows, indices));
+      expectClose(await metric.value(indices), expected, ROOT_TOLERANCE, Math.max(expected, 1));
     }
   });
 
@@ -110,9 +110,9 @@ describe('metrics of subsets equal the metric of the subset alone', () => {
     const outlier = { ...rows, data: Float64Array.from(rows.data).fill(1e8, 0, 10) };
     const joined = PooledRows.join(sides.generated.pool, { source: 'generated/', ids, rows: outlier });
     const metric = await frechetOfSubsets('fid', { ...sides, generated: joined });
-    const places = placesOutside(Uint32Array.of(0), 90);
-    const expected = frechetOf(reference, selectRows(outlier, places));
-    expectClose(await metric.value(places), expected, ROOT_TOLERANCE);
+    const indices = indicesOutside(Uint32Array.of(0), 90);
+    const expected = frechetOf(reference, selectRows(outlier, indices));
+    expectClose(await metric.value(indices), expected, ROOT_TOLERANCE);
   });
 
   test('cmmdOfSubsets, unbiased and biased', async () => {
@@ -143,9 +143,12 @@ describe('metrics of subsets equal the metric of the subset alone', () => {
       ...sides,
       generated: PooledRows.join(sides.generated.pool, { source: 'generated/', ids, rows: outlier }),
     });
-    const places = placesOutside(Uint32Array.of(0), 90);
-    const expected = squaredMmd(mmdSums(reference, selectRows(outlier, places), cubicKernel(10)), 'unbiased');
-    expectClose(await metric.value(places), expected, 1e-10);
+    const indices = indicesOutside(Uint32Array.of(0), 90);
+    const expected = squaredMmd(
+      mmdSums(reference, selectRows(outlier, indices), cubicKernel(10)),
+      'unbiased',
+    );
+    expectClose(await metric.value(indices), expected, 1e-10);
   });
 
   test('kidOfSubsets of embeddings whose kernel overflows is refused', async () => {
@@ -201,13 +204,13 @@ describe('ties are decided as score decides them', () => {
     for (const algebra of [plainAlgebra, fastAlgebra]) {
       const metrics = await neighborMetricsOfSubsets({ ...tied, algebra });
       for (const size of SIZES) {
-        const places = randomSubset({ n: 90, size }, 0, 7);
-        const sets = { reference, generated: selectRows(rows, places) };
+        const indices = randomSubset({ n: 90, size }, 0, 7);
+        const sets = { reference, generated: selectRows(rows, indices) };
         const closed = await manifoldScores(sets, { k: 3, ball: 'closed', where: 'test' }, plainAlgebra);
         const open = await manifoldScores(sets, { k: 5, ball: 'open', where: 'test' }, plainAlgebra);
         const expected = [closed.precision, closed.recall, open.density, open.coverage];
         const values = [];
-        for (const metric of metrics) values.push(await metric.value(places));
+        for (const metric of metrics) values.push(await metric.value(indices));
         values.forEach((value, at) => {
           expectClose(value, expected[at]!, SUMMATION_TOLERANCE, 1);
         });
@@ -228,13 +231,13 @@ describe('influence', () => {
 
   /** Change of the value when one image of 400 is left out, and what the influence says of it to first order. */
   async function expectFirstOrder(metric: SubsetMetric, tolerance: number) {
-    const all = placesOutside(new Uint32Array(), 400);
+    const all = indicesOutside(new Uint32Array(), 400);
     const influence = await metric.influence!(all);
     const whole = await metric.value(all);
     const changes: number[] = [];
-    for (const place of [0, 7, 51, 200, 399]) {
-      const left = placesOutside(Uint32Array.of(place), 400);
-      changes.push((whole - (await metric.value(left))) * 399 - influence[place]!);
+    for (const index of [0, 7, 51, 200, 399]) {
+      const left = indicesOutside(Uint32Array.of(index), 400);
+      changes.push((whole - (await metric.value(left))) * 399 - influence[index]!);
     }
     // the rest is of second order and nearly the same for all: what ranks the images is the difference
     const spread = Math.max(...changes) - Math.min(...changes);

@@ -106,10 +106,10 @@ describe('deleteGroupJackknife', () => {
 describe('groups', () => {
   test('randomGroups cut all places into groups that differ by one at most, mixed', () => {
     const groups = randomGroups({ n: 105, groups: 20, seed: 1 });
-    expect(groups.flatMap((places) => [...places]).sort((a, b) => a - b)).toEqual(
+    expect(groups.flatMap((indices) => [...indices]).sort((a, b) => a - b)).toEqual(
       Array.from({ length: 105 }, (_, i) => i),
     );
-    expect(groups.every((places) => places.length === 5 || places.length === 6)).toBe(true);
+    expect(groups.every((indices) => indices.length === 5 || indices.length === 6)).toBe(true);
     expect([...groups[0]!]).not.toEqual([0, 1, 2, 3, 4]);
   });
 
@@ -228,18 +228,20 @@ describe('logSoftmax', () => {
 
 describe('class marginals', () => {
   const logits = gaussianCloud({ n: 40, d: 7, seed: 3 });
-  const places = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+  const indices = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
   test('shards merged equal one run to 1e-12, and parts removed leave the rest', () => {
-    const shards = [places(0, 1), places(1, 25), places(25, 40)].map((part) => classMarginals(logits, part));
+    const shards = [indices(0, 1), indices(1, 25), indices(25, 40)].map((part) =>
+      classMarginals(logits, part),
+    );
     const merged = shards.reduce(mergeMarginals);
     expectClose(
       inceptionScoreOfMarginals(merged),
-      inceptionScoreOf(logits, places(0, 40)),
+      inceptionScoreOf(logits, indices(0, 40)),
       SUMMATION_TOLERANCE,
     );
     const left = removeMarginals(merged, shards[1]!);
-    const rest = [0, ...places(25, 40)];
+    const rest = [0, ...indices(25, 40)];
     expectClose(inceptionScoreOfMarginals(left), inceptionScoreOf(logits, rest), SUMMATION_TOLERANCE);
   });
 
@@ -256,7 +258,7 @@ describe('class marginals', () => {
     const certain = Float64Array.from({ length: 400 * 4 }, (_, at) =>
       Math.floor(at / 4) % 4 === at % 4 ? 50 : 0,
     );
-    const marginals = classMarginals({ n: 400, d: 4, data: certain }, places(0, 400));
+    const marginals = classMarginals({ n: 400, d: 4, data: certain }, indices(0, 400));
     // the sample variance divides by n − 1
     expectClose(inceptionLogBias(marginals, 40), (3 / 80) * (400 / 399), 1e-12);
   });

@@ -21,15 +21,15 @@ describe('nearest neighbors of rows that are equally near', () => {
       taken++;
       return 0;
     });
-    for (let place = 0; place < 10_000; place++) near.offer(place, 1e-9, 1e-6); // rounding, not distance
-    expect(near.nearest()).toEqual({ places: [0, 1, 2], squaredDistances: [0, 0, 0] });
+    for (let index = 0; index < 10_000; index++) near.offer(index, 1e-9, 1e-6); // rounding, not distance
+    expect(near.nearest()).toEqual({ indices: [0, 1, 2], squaredDistances: [0, 0, 0] });
     expect(taken).toBeLessThan(40);
   });
 
   test('of several equally near the first are taken, however many wait', () => {
-    const near = new NeighborCandidates(2, (place) => (place === 77 ? 1 : 4));
-    for (let place = 0; place < 500; place++) near.offer(place, 4, 3.5);
-    expect(near.nearest()).toEqual({ places: [77, 0], squaredDistances: [1, 4] });
+    const near = new NeighborCandidates(2, (index) => (index === 77 ? 1 : 4));
+    for (let index = 0; index < 500; index++) near.offer(index, 4, 3.5);
+    expect(near.nearest()).toEqual({ indices: [77, 0], squaredDistances: [1, 4] });
   });
 
   test('the order of columns does not matter where distances tie on a grid that float64 rounds', async () => {
@@ -80,10 +80,10 @@ describe('nearest neighbors of rows that are equally near', () => {
     for (let i = 0; i < 200; i++) {
       const sorted = distances(i);
       expect(radii[i]).toBe(sorted[3]![0]);
-      expect(others[i]!.places).toEqual(sorted.slice(0, 60).map(([, j]) => j));
+      expect(others[i]!.indices).toEqual(sorted.slice(0, 60).map(([, j]) => j));
     }
-    const { places, squaredDistances } = await nearestNeighbors(rows, rows, plainAlgebra);
-    expect([...places]).toEqual([...Array(200).keys()]);
+    const { indices, squaredDistances } = await nearestNeighbors(rows, rows, plainAlgebra);
+    expect([...indices]).toEqual([...Array(200).keys()]);
     expect(squaredDistances.every((square) => square === 0)).toBe(true);
   });
 });

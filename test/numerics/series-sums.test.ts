@@ -120,12 +120,12 @@ describe('rows in bytes', () => {
 
   test('are the rows to half a step, as the first factor and as the second', () => {
     for (let i = 0; i < N; i++) {
-      const [block, place] = [bytes.columns[Math.floor(i / 1024)]!, i % 1024];
+      const [block, index] = [bytes.columns[Math.floor(i / 1024)]!, i % 1024];
       const width = block.length / D;
       for (let j = 0; j < D; j++) {
         const value = data[i * D + j]!;
         const row = (bytes.rows[i * D + j]! - 128) * bytes.rowStep;
-        const column = block[j * width + place]! * bytes.columnStep;
+        const column = block[j * width + index]! * bytes.columnStep;
         if (!(Math.abs(row - value) <= 0.5001 * bytes.rowStep)) expect(row).toBe(value);
         if (!(Math.abs(column - value) <= 0.5001 * bytes.columnStep)) expect(column).toBe(value);
       }

@@ -11,14 +11,14 @@ import { exampleReport } from '../support/score-report.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** Images of one gray each, with embeddings at given places of a line. */
-async function side(places: readonly number[], gray: number) {
+async function side(positions: readonly number[], gray: number) {
   const source = temporaryFolder();
-  const ids = places.map((_, i) => `${i}.png`);
+  const ids = positions.map((_, i) => `${i}.png`);
   for (const id of ids)
     await sharp({ create: { width: 4, height: 4, channels: 3, background: { r: gray, g: gray, b: gray } } })
       .png()
       .toFile(join(source, id));
-  const embeddings = rows(Float64Array.from(places), { n: places.length, d: 1, name: 'places' });
+  const embeddings = rows(Float64Array.from(positions), { n: positions.length, d: 1, name: 'places' });
   return embeddedSet(embeddings, { source, ids });
 }
 

@@ -85,17 +85,17 @@ describeInChromium('controls of pages', EXAMPLE_PAGES, (open) => {
     }
     expect(found).toEqual(OFFERED[kind]);
     const wanted = await page.evaluate<number>(`${PRESSABLE}.length`);
-    const places = new Set<number>();
+    const positions = new Set<number>();
     for (let i = 0; i <= wanted; i++) {
       await page.keyboard.press('Tab');
-      const [place, outline] = await page.evaluate<[number, string]>(
+      const [position, outline] = await page.evaluate<[number, string]>(
         `[${PRESSABLE}.indexOf(document.activeElement), getComputedStyle(document.activeElement).outlineStyle]`,
       );
-      places.add(place);
-      if (place >= 0) expect(outline).toBe('solid');
+      positions.add(position);
+      if (position >= 0) expect(outline).toBe('solid');
     }
-    places.delete(-1);
-    expect(places.size).toBe(wanted);
+    positions.delete(-1);
+    expect(positions.size).toBe(wanted);
     await page.close();
   });
 

@@ -94,9 +94,9 @@ describe('curveFigure', () => {
       required: curve.required.map((one) => (one.share === 0.05 ? { ...one, forBias: 100_000 } : one)),
     }));
     const markup = curveFigure(beyond, board).panels[0]!.views[0]!.drawing.markup;
-    const places = [...markup.matchAll(/d="M([\d.]+),([\d.]+)m-4,-5l9,5l-9,5z"/g)];
-    expect(places.map(([, x]) => x)).toEqual([places[0]![1], places[0]![1]]);
-    expect(Number(places[0]![2]) - Number(places[1]![2])).toBeCloseTo(11, 6);
+    const positions = [...markup.matchAll(/d="M([\d.]+),([\d.]+)m-4,-5l9,5l-9,5z"/g)];
+    expect(positions.map(([, x]) => x)).toEqual([positions[0]![1], positions[0]![1]]);
+    expect(Number(positions[0]![2]) - Number(positions[1]![2])).toBeCloseTo(11, 6);
   });
 
   test('curveFigure writes very small and very large values without their power of ten', async () => {
@@ -233,8 +233,8 @@ describe('responseFigure', () => {
     };
     const figure = responseFigure([response], report.curves, board);
     expect(figure.keys.map(({ text }) => text)).toEqual(['FID']);
-    const places = [...figure.panels[0]!.views[0]!.drawing.markup.matchAll(/cx="([\d.]+)"/g)];
-    const across = places.map(([, x]) => Number(x));
+    const positions = [...figure.panels[0]!.views[0]!.drawing.markup.matchAll(/cx="([\d.]+)"/g)];
+    const across = positions.map(([, x]) => Number(x));
     expect(Math.max(...across) - Math.min(...across)).toBeGreaterThan(250);
   });
 });

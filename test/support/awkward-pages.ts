@@ -68,7 +68,7 @@ function bare(): CompareReport {
       controls: [],
       residual: { reason: 'no images' },
       beyondDetail: { reason: 'no images' },
-      attainable: null,
+      oracleChange: null,
       doses: [],
       doseTrend: null,
       verdict: null,

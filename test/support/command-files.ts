@@ -66,14 +66,14 @@ export async function writeCommandFiles(folder: string): Promise<void> {
   mkdirSync(join(folder, 'unresized'));
   const preprocessing = { resize: null, resample: 'pillow-bicubic', crop: 'none', range: '0..1' };
   await writeTinyEncoder(join(folder, 'unresized'), { preprocessing });
-  const place = (path: string, bytes: Uint8Array): void => {
+  const write = (path: string, bytes: Uint8Array): void => {
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   };
   for (let i = 0; i < 12; i++) {
     const name = `${String(i).padStart(2, '0')}.png`;
-    place(`reference/${name}`, await noisePng(i));
-    place(`generated/${name}`, await noisePng(100 + i));
+    write(`reference/${name}`, await noisePng(i));
+    write(`generated/${name}`, await noisePng(100 + i));
   }
   const good = await noisePng(5);
   const corrupt = Buffer.from(good);
@@ -86,30 +86,30 @@ export async function writeCommandFiles(folder: string): Promise<void> {
     bomb: pngBomb(30_000),
   };
   for (const [kind, bytes] of Object.entries(bad)) {
-    place(`${kind}/bad.png`, bytes);
+    write(`${kind}/bad.png`, bytes);
     copyFileSync(join(folder, 'reference/00.png'), join(folder, kind, '00.png'));
     copyFileSync(join(folder, 'reference/01.png'), join(folder, kind, '01.png'));
   }
-  place('empty/notes.txt', Buffer.from('no images'));
-  place('one/00.png', good);
-  place('mixed/00.png', good);
-  place('mixed/01.png', await noisePng(2, { width: 30, height: 24 }));
+  write('empty/notes.txt', Buffer.from('no images'));
+  write('one/00.png', good);
+  write('mixed/00.png', good);
+  write('mixed/01.png', await noisePng(2, { width: 30, height: 24 }));
 
   const numbers = npyFile('<f4', [30, 5], bytesOf(smoothRows(30, 0)));
-  place('embeddings.npz', npzFile({ 'embeddings.npy': numbers }));
-  place('shifted.npy', npyFile('<f4', [30, 5], bytesOf(smoothRows(30, 1))));
+  write('embeddings.npz', npzFile({ 'embeddings.npy': numbers }));
+  write('shifted.npy', npyFile('<f4', [30, 5], bytesOf(smoothRows(30, 1))));
   for (const [name, value] of [
     ['nan', Number.NaN],
     ['infinity', Number.POSITIVE_INFINITY],
   ] as const) {
     const rows = smoothRows(30, 0);
     rows[3 * 5 + 2] = value;
-    place(`${name}.npz`, npzFile({ 'embeddings.npy': npyFile('<f4', [30, 5], bytesOf(rows)) }));
+    write(`${name}.npz`, npzFile({ 'embeddings.npy': npyFile('<f4', [30, 5], bytesOf(rows)) }));
   }
   const cube = npyFile('<f4', [3, 2, 5], bytesOf(smoothRows(6, 0)));
-  place('shape.npz', npzFile({ 'embeddings.npy': cube }));
-  place('type.npz', npzFile({ 'embeddings.npy': npyFile('<U1', [2, 2], Buffer.alloc(16, 'a\0\0\0')) }));
-  place('object.npz', npzFile({ 'embeddings.npy': npyFile('|O', [2, 2], Buffer.from('\x80\x04K\x01.')) }));
+  write('shape.npz', npzFile({ 'embeddings.npy': cube }));
+  write('type.npz', npzFile({ 'embeddings.npy': npyFile('<U1', [2, 2], Buffer.alloc(16, 'a\0\0\0')) }));
+  write('object.npz', npzFile({ 'embeddings.npy': npyFile('|O', [2, 2], Buffer.from('\x80\x04K\x01.')) }));
   const three = npyFile('<f4', [3, 5], bytesOf(smoothRows(3, 0)));
-  place('twice.npz', npzFile({ 'embeddings.npy': three, 'ids.json': Buffer.from('["a","b","a"]') }));
+  write('twice.npz', npzFile({ 'embeddings.npy': three, 'ids.json': Buffer.from('["a","b","a"]') }));
 }

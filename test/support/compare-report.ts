@@ -29,7 +29,7 @@ function effectOf({
     random: { ...randomizationTest(15, RANDOM), values: RANDOM },
     inverse: { value: 22, test: randomizationTest(22, RANDOM) },
     difference,
-    attainable: -5,
+    oracleChange: -5,
     pHolm: 0.04,
     controls: [
       {

@@ -33,7 +33,7 @@ export async function exampleStudy({
     metrics.length * arms.length * sizes.length * repeats,
     seededRandom(7, 'draws'),
   );
-  let place = 0;
+  let index = 0;
   const rows = metrics.flatMap((metric) =>
     arms.flatMap((arm, i) =>
       sizes.flatMap((sampleSize) =>
@@ -44,7 +44,7 @@ export async function exampleStudy({
           level: 0,
           sampleSize,
           repeat,
-          value: 10 + 3 * i + 400 / sampleSize + (noise[place++]! * 8) / Math.sqrt(sampleSize),
+          value: 10 + 3 * i + 400 / sampleSize + (noise[index++]! * 8) / Math.sqrt(sampleSize),
           reason: '',
         })),
       ),

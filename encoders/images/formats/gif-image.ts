@@ -91,8 +91,8 @@ function firstFrame(source: ImageSource, blocks: Blocks, globalPalette: Uint8Arr
       if (label === GRAPHIC_CONTROL && data.length >= 4)
         transparentIndex = data[0]! & 1 ? data[3]! : undefined;
     } else if (kind === IMAGE) {
-      const place = blocks.take(8);
-      const [left, top, width, height] = [0, 2, 4, 6].map((at) => place[at]! | (place[at + 1]! << 8));
+      const frame = blocks.take(8);
+      const [left, top, width, height] = [0, 2, 4, 6].map((at) => frame[at]! | (frame[at + 1]! << 8));
       const flags = blocks.byte();
       const palette = colors(flags, blocks) ?? globalPalette ?? grays();
       const codeSize = blocks.byte();

@@ -1,6 +1,6 @@
 import type { PooledScore } from '../uncertainty/image-pool.js';
+import { allIndices, extremeIndices } from './kept-indices.js';
 import type { MetricRun } from './metric-run.js';
-import { allPlaces, extremePlaces } from './ruled-places.js';
 
 /** Parts of the filter's removal that are tried: the oracle is linear, and overshoots where little is wrong. */
 const PARTS = [0.25, 0.5, 0.75, 1];
@@ -12,17 +12,17 @@ const PARTS = [0.25, 0.5, 0.75, 1];
  * @param oracle  to be dropped from the highest
  * @param filter  how many the filter keeps, the value of all images, and the slope of the metric in 1/n
  */
-export async function attainableChange(
+export async function oracleChange(
   run: MetricRun,
   oracle: PooledScore,
   { n, whole, slope }: { readonly n: number; readonly whole: number; readonly slope: number },
 ): Promise<number> {
-  const all = allPlaces(oracle.pool.size);
+  const all = allIndices(oracle.pool.size);
   const better = run.metric.direction === 'lower-is-better' ? -1 : 1;
   let best = 0;
   for (const part of PARTS) {
     const count = all.length - Math.round(part * (all.length - n));
-    const value = await run.value(extremePlaces(oracle, { count, keep: 'low' }, all));
+    const value = await run.value(extremeIndices(oracle, { count, keep: 'low' }, all));
     const change = value - (whole + slope * (1 / count - 1 / all.length));
     if (better * change > better * best) best = change;
   }
