@@ -26,7 +26,7 @@ export async function openStudyStore(
   if (start === 'anew') await Promise.all([rowsPath, factsPath].map((path) => rm(path, { force: true })));
   const rows = await openRowJournal(rowsPath, ROW_COLUMNS);
   const facts = await openRowJournal(factsPath, ['facts']);
-  let known: Pick<StudyLedger, 'rows' | 'facts'>;
+  let known: Pick<StudyStore, 'rows' | 'facts'>;
   try {
     known = {
       rows: rows.found.map((fields, i) => rowOf(fields, `${rowsPath}:${i + 2}`)),

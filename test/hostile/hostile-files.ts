@@ -221,11 +221,11 @@ const IMAGES: readonly HostileFile[] = [
   file('a GIF of 170 million pixels in 30 bytes', 'gif', '.gif', () => emptyGif(13_000, 13_000)),
 ];
 
-/** A file of a study's ledger beside an innocent other one. */
-function ledger(name: string, files: Readonly<Record<string, string>>): HostileFile {
+/** A file of a study's store beside an innocent other one. */
+function store(name: string, files: Readonly<Record<string, string>>): HostileFile {
   return {
     name,
-    reader: 'ledger',
+    reader: 'store',
     write(folder) {
       for (const [part, text] of Object.entries(files)) writeFileSync(join(folder, part), text);
       return join(folder, 'rows.csv');
@@ -236,11 +236,11 @@ function ledger(name: string, files: Readonly<Record<string, string>>): HostileF
 const ROWS = 'metric,arm,distortion,level,sample_size,repeat,value,reason\r\n';
 
 const LEDGERS: readonly HostileFile[] = [
-  ledger('rows.csv with a quote inside a field', { 'rows.csv': `${ROWS}fid,a"b,none,0,10,0,1,\r\n` }),
-  ledger('rows.csv with a field too many', { 'rows.csv': `${ROWS}fid,a,none,0,10,0,1,,,\r\nfid\r\n` }),
-  ledger('facts.csv that is no JSON', { 'rows.csv': ROWS, 'facts.csv': 'facts\r\n{"protocol":\r\n' }),
-  ledger('facts.csv of other JSON', { 'rows.csv': ROWS, 'facts.csv': 'facts\r\n[]\r\n' }),
-  ledger('facts.csv nested without end', {
+  store('rows.csv with a quote inside a field', { 'rows.csv': `${ROWS}fid,a"b,none,0,10,0,1,\r\n` }),
+  store('rows.csv with a field too many', { 'rows.csv': `${ROWS}fid,a,none,0,10,0,1,,,\r\nfid\r\n` }),
+  store('facts.csv that is no JSON', { 'rows.csv': ROWS, 'facts.csv': 'facts\r\n{"protocol":\r\n' }),
+  store('facts.csv of other JSON', { 'rows.csv': ROWS, 'facts.csv': 'facts\r\n[]\r\n' }),
+  store('facts.csv nested without end', {
     'rows.csv': ROWS,
     'facts.csv': `facts\r\n${nested(100_000).replaceAll('"', '""')}\r\n`,
   }),

@@ -145,10 +145,10 @@ async function fetchWrongRange(folder: string): Promise<void> {
   }
 }
 
-async function readLedger(path: string): Promise<void> {
-  const { openStudyLedger } = await import('../../sample-size-study/files/open-study-ledger.js');
-  const ledger = await openStudyLedger(dirname(path), { start: 'where it ended' });
-  await ledger.close();
+async function readStore(path: string): Promise<void> {
+  const { openStudyStore } = await import('../../sample-size-study/files/open-study-store.js');
+  const store = await openStudyStore(dirname(path), { start: 'where it ended' });
+  await store.close();
 }
 
 async function decoded(path: string): Promise<void> {
@@ -188,7 +188,7 @@ export const READERS = {
     ending: 'a.csv',
     read: async (path) => (await import('../../uncertainty/files/read-scores.js')).readScores(path),
   },
-  ledger: { ending: 'rows.csv', read: readLedger },
+  store: { ending: 'rows.csv', read: readStore },
   cache: { ending: '', read: readCache },
   sidecar: {
     ending: 'a.json',
