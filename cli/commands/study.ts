@@ -73,7 +73,7 @@ export const STUDY_FLAGS = {
     absent: undefined,
   }),
   arm,
-  metric,
+  metric: { ...metric, absentText: 'fid,is,kid,cmmd' },
   encoder,
   sizes,
   distortion,
