@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { InterruptedError } from '../errors.js';
 import { cacheEntries, encodedImages, networkOutcomes, renamed } from './batch-results.js';
 import type { EmbeddingCache } from './embedding-cache.js';
@@ -7,7 +8,7 @@ import type { EncodingOptions, EncodingProgress } from './encoding-options.js';
 import type { ImageBatch, NewEntry } from './image-batch.js';
 import { BatchMemory, OneSize } from './image-batch.js';
 import type { Outcome, PreparedEntry } from './image-preparation.js';
-import { imagePreparation, Permits } from './image-preparation.js';
+import { imagePreparation } from './image-preparation.js';
 import type { ImageSet } from './images/image-set.js';
 import type { Preprocessing } from './images/preprocessing.js';
 import { defaultWorkerCount, openImageWorkers } from './workers/image-workers.js';
@@ -56,7 +57,7 @@ export async function* encodedBatches(
   const prepared = imagePreparation(set, { workers, cache });
   const memory = new BatchMemory(batchSize, encoder.preprocessing);
   const oneSize = new OneSize();
-  const atNetwork = new Permits(BATCHES_AT_NETWORK);
+  const atNetwork = pLimit(BATCHES_AT_NETWORK);
   let lastReady: Promise<unknown> = Promise.resolve();
 
   function ready(entries: readonly PreparedEntry[], slots: Slots): ReadyBatch {
@@ -74,10 +75,11 @@ export async function* encodedBatches(
 
   async function runNetwork({ fresh, batch }: ReadyBatch): Promise<void> {
     if (batch === null) return;
-    await atNetwork.acquire();
-    const result = await encoder.encode(batch.images, batch.shape);
-    memory.release(batch.images);
-    atNetwork.release();
+    const result = await atNetwork(async () => {
+      const embeddings = await encoder.encode(batch.images, batch.shape);
+      memory.release(batch.images);
+      return embeddings;
+    });
     const outcomes = networkOutcomes(fresh, result);
     outcomes.forEach((outcome, i) => {
       fresh[i]!.settle(outcome);

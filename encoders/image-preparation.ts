@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { InputError } from '../errors.js';
 import type { CachedEmbedding, EmbeddingCache } from './embedding-cache.js';
 import { type ImageNote, parsedNote } from './encoded-images.js';
@@ -48,13 +49,13 @@ function isImageError(error: unknown): error is InputError {
  * Reads, hashes, decodes and preprocesses images, several at once, and decides in the set's order which of equal images
  * is encoded, so that results do not depend on timing.
  *
- * @returns a function that prepares entry i, in the place given if there is one; to be called in order
+ * @returns a function that prepares entry i, in the slot given if there is one; to be called in order
  */
 export function imagePreparation(
   set: ImageSet,
   { workers, cache }: { readonly workers: ImageWorkers; readonly cache: EmbeddingCache | null },
 ): (i: number, slot: Float32Array | undefined) => Promise<PreparedEntry> {
-  const permits = new Permits(workers.count * IMAGES_PER_WORKER);
+  const inHand = pLimit(workers.count * IMAGES_PER_WORKER);
   const firsts = new Map<string, { readonly i: number; readonly outcome: Promise<Outcome> }>();
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -94,61 +95,34 @@ export function imagePreparation(
     }
   }
 
-  return async (i, slot) => {
+  async function prepared(i: number, slot: Float32Array | undefined): Promise<PreparedEntry> {
     const entry = set.entries[i]!;
     const named: Named = { id: entry.id, name: `${set.source}/${entry.id}` };
-    await permits.acquire();
+    const hashing = hashed(entry, named.name);
+    hashing.catch(() => {}); // it may fail before its turn, in which it is thrown
+    const mine = turn.then(async () => {
+      const image = await hashing;
+      return image instanceof InputError
+        ? ({ kind: 'failed', error: image } as const)
+        : { image, ...(await classified(i, image)) };
+    });
+    turn = mine.catch(() => {}); // who waits for a turn does not care how the last one ended
+    const decision = await mine;
+    if (decision.kind === 'failed') return { ...named, sha256: null, ...decision };
+    const { image, ...rest } = decision;
+    const base = { ...named, sha256: image.sha256 };
+    if (rest.kind !== 'new') {
+      image.drop();
+      return { ...base, ...rest };
+    }
     try {
-      const hashing = hashed(entry, named.name);
-      hashing.catch(() => {}); // it may fail before its turn, in which it is thrown
-      const mine = turn.then(async () => {
-        const image = await hashing;
-        return image instanceof InputError
-          ? ({ kind: 'failed', error: image } as const)
-          : { image, ...(await classified(i, image)) };
-      });
-      turn = mine.catch(() => {}); // who waits for a turn does not care how the last one ended
-      const decision = await mine;
-      if (decision.kind === 'failed') return { ...named, sha256: null, ...decision };
-      const { image, ...rest } = decision;
-      const base = { ...named, sha256: image.sha256 };
-      if (rest.kind !== 'new') {
-        image.drop();
-        return { ...base, ...rest };
-      }
-      try {
-        return { ...base, ...rest, ...(await image.prepare(slot)), kind: 'new' };
-      } catch (error) {
-        if (!isImageError(error)) throw error;
-        rest.settle({ kind: 'failed', error });
-        return { ...base, kind: 'failed', error };
-      }
-    } finally {
-      permits.release();
+      return { ...base, ...rest, ...(await image.prepare(slot)), kind: 'new' };
+    } catch (error) {
+      if (!isImageError(error)) throw error;
+      rest.settle({ kind: 'failed', error });
+      return { ...base, kind: 'failed', error };
     }
-  };
-}
-
-/** A number of things that may be under way at once; who waits longest goes first. */
-export class Permits {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(count: number) {
-    this.#free = count;
   }
 
-  async acquire(): Promise<void> {
-    if (this.#free > 0) {
-      this.#free--;
-      return;
-    }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  release(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free++;
-    else next();
-  }
+  return (i, slot) => inHand(prepared, i, slot); // started in the order of the calls
 }
