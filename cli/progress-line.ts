@@ -1,4 +1,5 @@
 import type { SingleBar } from 'cli-progress';
+import measuredText from 'fast-string-truncated-width';
 
 /** How far a piece of long work is. */
 export interface Progress {
@@ -45,7 +46,7 @@ export function progressText(
         ? `  ${durationText((total - done) / rate)} left`
         : '';
   const counts = ` ${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}${speed}${left}`;
-  const room = columns - task.length - counts.length - 5;
+  const room = columns - measuredText(task).width - counts.length - 5;
   if (room < 8) return cut(`${cut(task, Math.max(12, columns - counts.length - 1))} ${counts}`, columns);
   const width = Math.min(20, room);
   const filled = total > 0 ? Math.round((width * Math.min(done, total)) / total) : width;
@@ -53,7 +54,8 @@ export function progressText(
 }
 
 function cut(text: string, columns: number): string {
-  return text.length < columns ? text : `${text.slice(0, Math.max(1, columns - 2))}…`;
+  const { index, truncated } = measuredText(text, { limit: Math.max(2, columns - 1), ellipsis: '…' });
+  return truncated ? `${text.slice(0, index)}…` : text;
 }
 
 /** One line on stderr that shows the progress of one task at a time and leaves nothing behind. */

@@ -3,6 +3,9 @@ import { crc32 } from './crc-32.js';
 import { crc32Combination } from './crc-32-combination.js';
 import { openWholeFile, type WholeFileOptions } from './whole-file.js';
 
+// By hand, since the header of an array holds its number of rows and is known only after its last row: yazl and fflate write
+// from front to back and would need the rows in memory or on disk twice. fflate also writes no file of more than 4 GiB.
+
 /** An entry that is being written; the next begins when it has ended. */
 export interface ZipEntryWriter {
   append(bytes: Uint8Array): Promise<void>;

@@ -7,6 +7,9 @@ import { InterruptedError } from '../../errors.js';
 import { isAlive } from '../files/is-alive.js';
 import { unwritableFile } from '../files/unwritable-file.js';
 
+// By hand, since proper-lockfile 4.1.2 does not notice that a holder on this machine has died before the lock is old, cannot
+// be interrupted while it waits, and replaces functions of node:fs for the whole process (through graceful-fs).
+
 const HEARTBEAT_MS = 5_000;
 /** A holder that has not been heard of for this long is gone. */
 const STALE_MS = 60_000;

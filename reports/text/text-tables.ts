@@ -1,3 +1,4 @@
+import measuredText from 'fast-string-truncated-width';
 import { intervalMethodText, intervalOf } from '../../metrics/interval-of.js';
 import { countText, numberText } from '../../numerics/number-text.js';
 import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
@@ -168,9 +169,9 @@ export function intervalText({
   return { of, text, method: intervalMethodText(method), level };
 }
 
-/** Characters as wide as they look, for the few that we print: one each, combining marks none. */
+/** Columns that a text takes in a terminal: two for a wide character, none for a combining mark. */
 function width(text: string): number {
-  return [...text.normalize('NFC')].length;
+  return measuredText(text).width;
 }
 
 /**
@@ -212,13 +213,16 @@ export function visibleText(text: string): string {
   return text.replace(HIDDEN, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
 
-/** Lines of at most `columns` characters; those after the first are indented by two spaces. Long words are not cut. */
+/**
+ * Lines of at most `columns` columns; those after the first are indented by two spaces. Long words are not cut. By hand, since
+ * wrap-ansi has no hanging indent and its string-width takes as long to load as all else that a command starts with.
+ */
 export function wrappedText(text: string, { columns }: { readonly columns: number }): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && longer.length > columns) {
+    if (line !== '' && width(longer) > columns) {
       lines.push(line);
       line = `  ${word}`;
     } else {

@@ -18,6 +18,12 @@ describe('progressText', () => {
     expect([...text].length).toBeLessThanOrEqual(columns);
   });
 
+  test('progressText counts two columns for a wide character', () => {
+    const task = '画像'.repeat(20);
+    const text = progressText({ ...progress, task }, { elapsedMs: 1000, columns: 60 });
+    expect(text).toBe('画像画像画像画像画像画…  300 of 1,200  300 img/s  3 s left');
+  });
+
   test('progressText of work without a known end counts and gives the speed', () => {
     expect(progressText({ ...progress, total: null }, { elapsedMs: 10_000, columns: 80 })).toBe(
       'encoding samples/  300 img  30 img/s',

@@ -60,6 +60,18 @@ sources: FID Heusel et al. 2017, arXiv:1706.08500; IS Salimans et al. 2016,
     expect(table).toEqual(['a   n', 'x  10']);
   });
 
+  test('tableText and wrappedText count two columns for a wide character and none for a combining mark', () => {
+    const rows = [['画像'], ['e\u0301'], ['abcd']].map(([name]) => [name!, '1']);
+    expect(tableText({ header: ['set', 'n'], rows, align: ['left', 'right'] })).toEqual([
+      'set   n',
+      '画像  1',
+      'e\u0301     1',
+      'abcd  1',
+    ]);
+    expect(wrappedText('画像 画像 ab', { columns: 9 })).toEqual(['画像 画像', '  ab']);
+    expect(wrappedText('画像 画像 ab', { columns: 8 })).toEqual(['画像', '  画像', '  ab']);
+  });
+
   test('wrappedText breaks between words and indents what follows', () => {
     expect(wrappedText('one two three four', { columns: 9 })).toEqual(['one two', '  three', '  four']);
   });
