@@ -1,10 +1,19 @@
-// Builds dist/: TypeScript by tsc, the numerical kernels (*.as.ts) to WebAssembly by asc.
+// Builds dist/: TypeScript by tsc, the script of the pages as text, the numerical kernels (*.as.ts) to WebAssembly by asc.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const kernels = 'numerics/kernels';
+const pages = 'reports/page';
 
 function run(script, args) {
   const { status } = spawnSync(process.execPath, [`${root}node_modules/${script}`, ...args], {
@@ -34,7 +43,18 @@ function buildKernels(target) {
   ]);
 }
 
+/** A page holds its script as text: what tsc makes of it under the browser's types becomes a string. */
+function buildPageScript(target) {
+  const made = `dist/${pages}/browser/page-script.js`;
+  const sources = ['.ci/build.mjs', `${pages}/browser/page-script.ts`, `${pages}/browser/tsconfig.json`];
+  if (changed(target) > Math.max(...sources.map(changed))) return;
+  run('typescript/bin/tsc', ['-p', `${pages}/browser/tsconfig.json`]);
+  const text = readFileSync(root + made, 'utf8');
+  writeFileSync(root + target, `export const PAGE_SCRIPT = ${JSON.stringify(text)};\n`);
+}
+
 run('typescript/bin/tsc', ['-p', 'tsconfig.json']);
+buildPageScript(`dist/${pages}/page-script.js`);
 buildKernels(`dist/${kernels}/dense-kernels.wasm`);
 const command = `${root}dist/cli/main.js`;
 if (existsSync(command)) chmodSync(command, 0o755);
