@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import type { EncodingOptions } from '../encoders/encoding-options.js';
 import { userCacheFolder } from '../encoders/files/user-cache-folder.js';
 import type { OptionsOf } from './flag.js';
@@ -14,7 +15,7 @@ export function encodingOptions(
   const { batchSize, cache } = options;
   return {
     ...readingOptions(options),
-    ...(batchSize === undefined ? {} : { batchSize }),
+    ...defined({ batchSize }),
     ...(cache.kind === 'off' ? {} : { cache: cache.kind === 'folder' ? cache.folder : userCacheFolder() }),
     onProgress: ({ done, total }) => terminal.progress.show({ task, done, total, unit: 'img' }),
     signal: terminal.signal,

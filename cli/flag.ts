@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import { OptionError } from '../errors.js';
 
 /** What the user gave for a flag: its values in the order typed, or that it was switched off by its `--no-…` form. */
@@ -46,7 +47,7 @@ export function flagError(flag: string, expected: string, received: string, help
     where: `--${flag}`,
     expected,
     received: JSON.stringify(received),
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import type { ScoreRequest } from '../scoring/score-report.js';
 import type { OptionsOf } from './flag.js';
 import type { READING, RUNNING } from './flags.js';
@@ -11,7 +12,7 @@ export function readingOptions({
   return {
     unreadable: skipUnreadable === 'on' ? 'skipped' : 'refused',
     orientation: applyOrientation === 'on' ? 'applied' : 'ignored',
-    ...(maxPixels === undefined ? {} : { maxPixels }),
+    ...defined({ maxPixels }),
   };
 }
 
@@ -25,9 +26,8 @@ export function sessionOptions({
   'threads' | 'device' | 'models'
 > {
   return {
-    ...(threads === undefined ? {} : { threads }),
     device,
-    ...(models === undefined ? {} : { models }),
+    ...defined({ threads, models }),
   };
 }
 
@@ -38,7 +38,7 @@ export function runningOptions(
   const { batchSize, cache } = options;
   return {
     ...sessionOptions(options),
-    ...(batchSize === undefined ? {} : { batchSize }),
+    ...defined({ batchSize }),
     ...(cache.kind === 'off' ? { cache: null } : {}),
     ...(cache.kind === 'folder' ? { cache: cache.folder } : {}),
   };

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import { InputError } from '../errors.js';
 import { type DenoiserDescription, imageSides } from './denoiser.js';
 
@@ -123,7 +124,7 @@ function refused(path: string, expected: string, received?: string): InputError 
   return new InputError('UNREADABLE_FILE', {
     where: path,
     expected,
-    ...(received === undefined ? {} : { received }),
+    ...defined({ received }),
     help: DENOISER_SIDECAR_HELP,
   });
 }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { defined } from '../defined.js';
 import { EvaluationError, InterruptedError } from '../errors.js';
 import type { SessionOptions } from '../onnx/onnx-session.js';
 import type { Encoder } from './encoder.js';
@@ -46,7 +47,7 @@ async function pulled(
     await pullModel(encoder, {
       folder,
       retryWaitsMs: RETRY_WAITS_MS,
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ signal }),
       ...(onPullProgress === undefined
         ? {}
         : { onProgress: (progress) => onPullProgress({ ...progress, id: encoder.id }) }),

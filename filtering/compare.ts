@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { VERSION } from '../encoders/encoder.js';
 import { setContent } from '../encoders/set-content.js';
@@ -70,7 +71,7 @@ function watchOf(
   totals: ReadonlyMap<string, number>,
 ): ComparisonWatch {
   return {
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ signal }),
     onProgress: ({ metric, done }) =>
       onProgress?.({
         task: `${metric} of subsets`,

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import { InputError } from '../errors.js';
 import type { Comparison } from '../metrics/metric-definition.js';
 import { openAlgebra } from '../numerics/open-algebra.js';
@@ -70,7 +71,7 @@ export async function comparedControls(
   }
   const images = decodableImages(generated.set).filter(({ id }) => pool.placeOf(id) !== undefined);
   const measured = await controlScores(images, {
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ signal }),
     onProgress: (done) =>
       onProgress?.({ task: `measuring detail of ${pool.source}`, done, total: images.length, unit: 'img' }),
   });

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import { unknownNameError } from '../encoders/unknown-name-error.js';
 import { OptionError } from '../errors.js';
 import type { Algebra } from '../numerics/algebra.js';
@@ -127,8 +128,7 @@ function finiteValue(given: MetricValue): MetricValue {
   if (!estimated) return withWarnings(scored, [{ code: 'NO_INTERVAL', message: `no interval: ${OVERFLOW}` }]);
   return {
     ...scored,
-    ...(standardError === undefined ? {} : { standardError }),
-    ...(interval === undefined ? {} : { interval }),
+    ...defined({ standardError, interval }),
   };
 }
 

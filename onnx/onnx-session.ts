@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
+import { defined } from '../defined.js';
 import { type EvaluationError, InputError, OptionError, ShapeError } from '../errors.js';
 import { declineTelemetry } from './decline-telemetry.js';
 import { externalWeights } from './external-weights.js';
@@ -146,7 +147,7 @@ function sessionSettings(provider: Device, options: SessionOptions): InferenceSe
     executionProviders: [provider],
     graphOptimizationLevel: graphOptimization === 'none' ? 'disabled' : graphOptimization,
     logSeverityLevel: 4, // what goes wrong is thrown; nothing is printed
-    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    ...defined({ intraOpNumThreads: threads }),
     extra: { session: { intra_op: { allow_spinning: idleThreads === 'spin' ? '1' : '0' } } },
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import type { Encoder } from '../encoders/encoder.js';
 import type { EncoderChoice } from '../encoders/encoder-choice.js';
 import { choiceKey, encoderChoice } from '../encoders/encoder-choice.js';
@@ -48,13 +49,7 @@ type NetworkRequest = Pick<
 export function encoderOptions(request: NetworkRequest): ChosenEncoderOptions {
   const { models, threads, device, missingModels, onPull, onPullProgress, signal } = request;
   return {
-    ...(models === undefined ? {} : { models }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(device === undefined ? {} : { device }),
-    ...(missingModels === undefined ? {} : { missingModels }),
-    ...(onPull === undefined ? {} : { onPull }),
-    ...(onPullProgress === undefined ? {} : { onPullProgress }),
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ models, threads, device, missingModels, onPull, onPullProgress, signal }),
   };
 }
 

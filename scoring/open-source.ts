@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import { collectEmbeddings } from '../encoders/collect-embeddings.js';
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { encodeImages } from '../encoders/encode-images.js';
@@ -114,15 +115,10 @@ export async function encodedSet(
   const folder = cache === null ? null : (cache ?? userCacheFolder());
   const task = encodingTask(set.source, encoder.identity.id);
   const run = encodeImages(set, encoder, {
-    ...(batchSize === undefined ? {} : { batchSize }),
-    ...(folder === null ? {} : { cache: folder }),
-    ...(unreadable === undefined ? {} : { unreadable }),
-    ...(orientation === undefined ? {} : { orientation }),
-    ...(maxPixels === undefined ? {} : { maxPixels }),
+    ...defined({ batchSize, cache: folder ?? undefined, unreadable, orientation, maxPixels, signal }),
     ...(onProgress === undefined
       ? {}
       : { onProgress: ({ done, total }) => onProgress({ task, done, total, unit: 'img' }) }),
-    ...(signal === undefined ? {} : { signal }),
   });
   return needsMomentsAlone(group, set, request) ? foldMoments(run) : collectEmbeddings(run);
 }

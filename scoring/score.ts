@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import { VERSION } from '../encoders/encoder.js';
@@ -91,10 +92,7 @@ async function metricValues(
   }: { readonly parameters: Parameters } & Pick<ScoreRequest, 'interval' | 'signal'>,
 ): Promise<readonly MetricValue[]> {
   try {
-    return await metric.evaluate(sets, parameters, {
-      ...(interval === undefined ? {} : { interval }),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    return await metric.evaluate(sets, parameters, defined({ interval, signal }));
   } catch (error) {
     if (error instanceof SampleSizeError || error instanceof NumericalError) {
       return withoutValue(metric, error.message);
@@ -128,8 +126,7 @@ function scoreResult(
     source: metric.source,
     units,
     value: value.value,
-    ...(value.reason === undefined ? {} : { reason: value.reason }),
-    ...(value.spread === undefined ? {} : { spread: value.spread }),
+    ...defined({ reason: value.reason, spread: value.spread }),
     standardError: value.standardError ?? null,
     interval: value.interval ?? null,
     direction,

@@ -4,6 +4,7 @@ import { projectFile, ROOMS, sourceFiles } from './support/project.js';
 
 /** The order in which data flows. A file imports from its own layer or an earlier one. */
 const LAYERS = [
+  'defined.ts',
   'errors.ts',
   ...ROOMS.filter((room) => room !== 'cli').map((room) => `${room}/`),
   'index.ts',
@@ -43,7 +44,12 @@ const EFFECTS = [
   /from 'node:(fs|fs\/promises|http|https|net|child_process|worker_threads|os|process)'/,
 ];
 
-const files = ['errors.ts', 'index.ts', ...sourceFiles(ROOMS).filter((path) => !path.endsWith('.as.ts'))];
+const files = [
+  'defined.ts',
+  'errors.ts',
+  'index.ts',
+  ...sourceFiles(ROOMS).filter((path) => !path.endsWith('.as.ts')),
+];
 
 function layerOf(path: string): number {
   return LAYERS.findIndex((layer) => path === layer || (layer.endsWith('/') && path.startsWith(layer)));

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { defined } from '../defined.js';
 import { byCodePoint } from '../encoders/embedded-set.js';
 import { csvText } from '../encoders/files/csv-text.js';
 import { unknownNameError } from '../encoders/unknown-name-error.js';
@@ -18,8 +19,7 @@ function unreadable(source: string, expected: string, received?: string, help?: 
   return new InputError('UNREADABLE_FILE', {
     where: source,
     expected,
-    ...(received === undefined ? {} : { received }),
-    ...(help === undefined ? {} : { help }),
+    ...defined({ received, help }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { compare } from '../../filtering/compare.js';
 import type { CompareReport } from '../../filtering/compare-report.js';
 import { metricById, metricLabel } from '../../metrics/metric-catalog.js';
@@ -47,17 +48,12 @@ export async function runCompare(
     reference: reference!,
     generated: generated!,
     scores: await readScores(source),
-    ...(column === undefined ? {} : { columns: column }),
     rule,
-    ...(metrics === undefined ? {} : { metrics }),
-    ...(encoder === undefined ? {} : { encoder }),
+    ...defined({ columns: column, metrics, encoder }),
     missing: options.allowMissing === 'on' ? 'allow' : 'refuse',
     plan: {
       seed,
-      ...(draws === undefined ? {} : { draws }),
-      ...(doses === undefined ? {} : { doses }),
-      ...(doseDraws === undefined ? {} : { doseDraws }),
-      ...(smallestEffect === undefined ? {} : { smallestEffect }),
+      ...defined({ draws, doses, doseDraws, smallestEffect }),
     },
     splitHalf: options.splitHalf,
     ...readingOptions(options),

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import type { AdmSettings } from '../../diffusion/networks/adm.js';
 import { choiceFlag, type Flag, flagError, integerFlag, type OptionsOf, textFlag } from '../flag.js';
 
@@ -8,7 +9,7 @@ function countFlag(name: string, help: string) {
 }
 
 function nameFlag(name: string, help: string, absentText?: string) {
-  const text = absentText === undefined ? {} : { absentText };
+  const text = defined({ absentText });
   return textFlag({ name, placeholder: 'NAME', help, group: compute, absent: undefined, ...text });
 }
 
@@ -84,12 +85,7 @@ export function denoiserSettings(
 ): AdmSettings {
   const { imageSize, heads, headChannels, attentionOrder, schedule, diffusionSteps, betas } = options;
   return {
-    ...(imageSize === undefined ? {} : { imageSize }),
-    ...(heads === undefined ? {} : { heads }),
-    ...(headChannels === undefined ? {} : { headChannels }),
-    ...(attentionOrder === undefined ? {} : { attentionOrder }),
-    ...(schedule === undefined ? {} : { schedule }),
-    ...(diffusionSteps === undefined ? {} : { steps: diffusionSteps }),
+    ...defined({ imageSize, heads, headChannels, attentionOrder, schedule, steps: diffusionSteps }),
     ...(betas === undefined ? {} : { betaStart: betas[0], betaEnd: betas[1] }),
   };
 }

@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve } from 'node:path';
+import { defined } from '../../defined.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { OptionError } from '../../errors.js';
 import { countText } from '../../numerics/number-text.js';
@@ -43,7 +44,7 @@ export async function runDistort(
   if (level === undefined) throw flagError('level', 'needs the level, from 1', '');
   const folder = requireOutput(options.output, 'distorted/');
   requireApart(folder, source!);
-  const decoding = maxPixels === undefined ? {} : { maxPixels };
+  const decoding = defined({ maxPixels });
   const set = await openImageSet(source!);
   try {
     const distorter = await openDistorter(choice, { seed, decoding });

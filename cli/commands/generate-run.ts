@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import type { Denoiser } from '../../diffusion/denoiser.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
 import type { SamplingSettings } from '../../diffusion/sampling-settings.js';
@@ -91,7 +92,7 @@ async function openedAlternatives(
   const opened = await openChosenEncoder(choice, {
     ...session,
     ...pulling(terminal),
-    ...(models === undefined ? {} : { models }),
+    ...defined({ models }),
     signal,
   });
   closings.push(() => opened.close());
@@ -108,7 +109,7 @@ export async function runGenerate(
   const folder = requireOutput(options.output, 'generated/');
   const session = {
     device: options.device,
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...defined({ threads: options.threads }),
   };
   const closings: (() => Promise<void>)[] = [];
   try {

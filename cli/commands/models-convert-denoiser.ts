@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import type { BetaSchedule, DenoiserDescription } from '../../diffusion/denoiser.js';
 import { convertDenoiser } from '../../diffusion/models/convert-denoiser.js';
 import type { DenoiserArchitecture } from '../../diffusion/networks/denoiser-plan.js';
@@ -21,8 +22,7 @@ export async function runConvertDenoiser(
     {
       existing: options.force === 'on' ? 'replaced' : 'refused',
       signal: terminal.signal,
-      ...(options.id === undefined ? {} : { id: options.id }),
-      ...(options.config === undefined ? {} : { config: options.config }),
+      ...defined({ id: options.id, config: options.config }),
       onProgress: ({ done, total }) =>
         terminal.progress.show({
           task: `writing ${paths.onnx}`,

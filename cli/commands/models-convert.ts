@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { DENOISER_ARCHITECTURES, type DenoiserArchitecture } from '../../diffusion/networks/denoiser-plan.js';
 import { convertCheckpoint } from '../../encoders/models/convert-checkpoint.js';
 import type { Conversion } from '../../encoders/models/network-conversion.js';
@@ -35,7 +36,7 @@ export async function runModelsConvert(
   const network = await convertCheckpoint(paths, conversionOf(options), {
     existing: options.force === 'on' ? 'replaced' : 'refused',
     signal: terminal.signal,
-    ...(options.id === undefined ? {} : { id: options.id }),
+    ...defined({ id: options.id }),
     onProgress: ({ done, total }) =>
       terminal.progress.show({
         task: `writing ${options.output}`,
@@ -85,8 +86,8 @@ function conversionOf({ as, tap, activation }: ModelsRequest['options']): Conver
     );
   if (tap !== undefined && as !== 'inception') throw conflict('--tap', 'inception', as);
   if (activation !== undefined && as !== 'clip') throw conflict('--activation', 'clip', as);
-  if (as === 'inception') return { architecture: as, ...(tap === undefined ? {} : { tap }) };
-  if (as === 'clip') return { architecture: as, ...(activation === undefined ? {} : { activation }) };
+  if (as === 'inception') return { architecture: as, ...defined({ tap }) };
+  if (as === 'clip') return { architecture: as, ...defined({ activation }) };
   return { architecture: as };
 }
 
@@ -94,7 +95,7 @@ function missing(where: string, expected: string, received?: string): OptionErro
   return new OptionError('OUT_OF_RANGE', {
     where,
     expected,
-    ...(received === undefined ? {} : { received }),
+    ...defined({ received }),
     help: 'As in: steadfid models convert CHECKPOINT --as clip -o net.onnx',
   });
 }

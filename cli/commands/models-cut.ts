@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { cutDenoiser } from '../../diffusion/models/cut-denoiser.js';
 import { requiredSchedule } from '../../diffusion/networks/denoiser-settings.js';
 import { OptionError } from '../../errors.js';
@@ -23,13 +24,7 @@ export async function runModelsCut({ names, options }: ModelsRequest, terminal: 
     { network, onnx },
     {
       schedule: requiredSchedule(denoiserSettings(options)),
-      ...(imageSize === undefined ? {} : { imageSize }),
-      ...(classes === undefined ? {} : { classes }),
-      ...(x === undefined ? {} : { x }),
-      ...(t === undefined ? {} : { t }),
-      ...(y === undefined ? {} : { y }),
-      ...(epsilon === undefined ? {} : { epsilon }),
-      ...(id === undefined ? {} : { id }),
+      ...defined({ imageSize, classes, x, t, y, epsilon, id }),
     },
     { existing: options.force === 'on' ? 'replaced' : 'refused' },
   );

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { sizeText } from '../../encoders/missing-model.js';
 import { type PullOptions, type PullProgress, pullModel } from '../../encoders/models/pull-model.js';
 import {
@@ -33,7 +34,7 @@ export async function runModelsPull(request: ModelsRequest, terminal: Terminal):
   for (const encoder of encoders) {
     const { path, steps } = await pullModel(encoder, {
       folder,
-      ...(options.from === undefined ? {} : { from: options.from }),
+      ...defined({ from: options.from }),
       ...pullReporting(encoder, terminal),
     });
     terminal.progress.clear();

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison, Parameters } from '../../metrics/metric-definition.js';
 import { scoreJson } from '../../reports/files/json-formats.js';
@@ -19,11 +20,7 @@ import type { SCORE_FLAGS } from './score.js';
 type Input = CommandInput<typeof SCORE_FLAGS>;
 
 function parametersOf({ kidSubsetSize, kidSubsets, cmmdForm }: Input['options']): Parameters {
-  return {
-    ...(kidSubsetSize === undefined ? {} : { kidSubsetSize }),
-    ...(kidSubsets === undefined ? {} : { kidSubsets }),
-    ...(cmmdForm === undefined ? {} : { cmmdForm }),
-  };
+  return defined({ kidSubsetSize, kidSubsets, cmmdForm });
 }
 
 function reportText(report: ScoreReport, { json, csv }: Input['options'], terminal: Terminal): string {
@@ -53,8 +50,7 @@ export async function runScore(
   const report = await score({
     reference: reference!,
     generated: generated!,
-    ...(metrics === undefined ? {} : { metrics }),
-    ...(encoder === undefined ? {} : { encoder }),
+    ...defined({ metrics, encoder }),
     parameters: parametersOf(options),
     seed,
     ...(interval === 'on' ? { interval: { level: 0.95 } } : {}),

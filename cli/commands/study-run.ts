@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../../defined.js';
 import { InputError, OptionError } from '../../errors.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { countText } from '../../numerics/number-text.js';
@@ -37,7 +38,7 @@ export async function runStudy(
   const clock = new StudyClock();
   const data = await openStudyData(design, metrics, {
     orientation: options.applyOrientation === 'on' ? 'applied' : 'ignored',
-    ...(options.maxPixels === undefined ? {} : { maxPixels: options.maxPixels }),
+    ...defined({ maxPixels: options.maxPixels }),
     ...runningOptions(options),
     onProgress: (progress) => {
       clock.note('encoding');
@@ -132,8 +133,7 @@ async function designOfFlags(options: Options): Promise<StudyDesign> {
     seed,
     referenceSize: options.referenceSize,
   };
-  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return parsedDesign({ reference, arms: arm, distortions, ...named }, 'study');
+  return parsedDesign({ reference, arms: arm, distortions, ...defined(given) }, 'study');
 }
 
 async function designOfFile(path: string, options: Options): Promise<StudyDesign> {

@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { defined } from '../../defined.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { OptionError } from '../../errors.js';
 import { strictJson } from '../../reports/files/json-formats.js';
@@ -42,12 +43,9 @@ export async function runUncertainty(
   if (folder !== null && options.force === 'off') await requireNoUncertaintyReport(folder);
   const scored = await scoreMaps({
     maps,
-    ...(aggregate === undefined ? {} : { aggregations: aggregate }),
     channels: options.channels,
     order: options.layout,
-    ...(setting === undefined ? {} : { setting }),
-    ...(images === undefined ? {} : { images }),
-    ...(masks === undefined ? {} : { masks }),
+    ...defined({ aggregations: aggregate, setting, images, masks }),
     missing: options.allowMissing === 'on' ? 'allow' : 'refuse',
     seed: options.seed,
     signal: terminal.signal,
@@ -76,9 +74,8 @@ export async function runUncertainty(
   if (folder !== null) {
     const gallery = await makeGallery(report, {
       maps,
-      ...(images === undefined ? {} : { images }),
       order: options.layout,
-      ...(setting === undefined ? {} : { setting }),
+      ...defined({ images, setting }),
       missing: options.allowMissing === 'on' ? 'allow' : 'refuse',
     });
     const provenance = provenanceNow();

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { defined } from '../../defined.js';
 import { openCheckpoint } from '../../encoders/checkpoints/open-checkpoint.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
 import { type FileContent, writeTogether } from '../../encoders/files/write-together.js';
@@ -66,7 +67,7 @@ export async function convertDenoiser(
     let done = 0;
     await writeTogether(contents, {
       existing,
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ signal }),
       onBytes(count) {
         done = Math.min(done + count, total);
         onProgress?.({ done, total });

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { defined } from '../../defined.js';
 import { openRangeFile } from '../../encoders/files/range-file.js';
 import { writeTogether } from '../../encoders/files/write-together.js';
 import { InputError, OptionError } from '../../errors.js';
@@ -165,7 +166,7 @@ function inputNames(
       'its inputs must be noisy images, times and perhaps class labels, named by --x, --t and (with --classes) --y where that is not clear',
       list(inputs),
     );
-  return { x, t, ...(y === undefined ? {} : { y }) };
+  return { x, t, ...defined({ y }) };
 }
 
 function only(inputs: readonly TensorDeclaration[]): string | undefined {

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import type { Checkpoint } from '../../encoders/checkpoints/checkpoint.js';
 import { NetworkWeights } from '../../encoders/networks/network-weights.js';
 import { averagedPrefix } from './averaged-prefix.js';
@@ -41,7 +42,7 @@ export function admPlan(checkpoint: Checkpoint, settings: AdmSettings): Denoiser
   const weights = new NetworkWeights(checkpoint, ANCHOR, {
     network: 'a guided-diffusion U-Net',
     help: 'Give a diffusion model of openai/guided-diffusion, such as 128x128_diffusion.pt; its classifiers and upsamplers are other networks.',
-    ...(prefix === undefined ? {} : { prefix }),
+    ...defined({ prefix }),
   });
   const layers = new UNetLayers(weights, NAMES, { groups: 32, epsilon: 1e-5 });
   const network = new AdmUNet(layers, settings).uNet();

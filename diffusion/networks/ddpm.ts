@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import type { Checkpoint } from '../../encoders/checkpoints/checkpoint.js';
 import { NetworkWeights } from '../../encoders/networks/network-weights.js';
 import { averagedPrefix } from './averaged-prefix.js';
@@ -32,7 +33,7 @@ export function ddpmPlan(checkpoint: Checkpoint, settings: DenoiserSettings): De
   const weights = new NetworkWeights(checkpoint, ANCHOR, {
     network: 'a DDPM U-Net',
     help: 'Give a checkpoint of ermongroup/ddim or pesser/pytorch_diffusion; diffusers’ are converted --as diffusers-unet.',
-    ...(prefix === undefined ? {} : { prefix }),
+    ...defined({ prefix }),
   });
   const network = new DdpmUNet(new UNetLayers(weights, NAMES, { groups: 32, epsilon: 1e-6 })).uNet();
   weights.requireAllUsed(/^(temb|conv_in|down|mid|up|norm_out|conv_out)\./, /^$/);

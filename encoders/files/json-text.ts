@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { InputError } from '../../errors.js';
 
 const QUOTE = 0x22;
@@ -39,7 +40,7 @@ export function parsedJson(
   const refused = (received: string, cause?: unknown): InputError =>
     new InputError(
       'UNREADABLE_FILE',
-      { where, expected: 'must be JSON', received, ...(help === undefined ? {} : { help }) },
+      { where, expected: 'must be JSON', received, ...defined({ help }) },
       { cause },
     );
   const at = deeperThan(text, deepest);

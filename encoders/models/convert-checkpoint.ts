@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, relative, resolve } from 'node:path';
+import { defined } from '../../defined.js';
 import { OptionError } from '../../errors.js';
 import type { Checkpoint } from '../checkpoints/checkpoint.js';
 import { openCheckpoint } from '../checkpoints/open-checkpoint.js';
@@ -71,7 +72,7 @@ export async function convertCheckpoint(
     let done = 0;
     await writeTogether(contents, {
       existing,
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ signal }),
       onBytes(count) {
         done = Math.min(done + count, total);
         onProgress?.({ done, total });

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { defined } from '../../defined.js';
 import { EvaluationError, InputError, InterruptedError } from '../../errors.js';
 import { fileHash } from '../files/file-hash.js';
 import { unwritableFile } from '../files/unwritable-file.js';
@@ -108,7 +109,7 @@ async function download(
   options: FetchOptions,
 ): Promise<void> {
   const { signal, onRetry, retryWaitsMs = RETRY_WAITS_MS } = options;
-  const http = await openHttpSource(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs });
+  const http = await openHttpSource(defined({ silenceMs: options.silenceMs }));
   try {
     for (let failures = 0; ; ) {
       const before = await sizeOf(part);
@@ -121,7 +122,7 @@ async function download(
       if (failures > retryWaitsMs.length) throw unreachable(url, failure, failures);
       onRetry?.(failure.message);
       const pause = Math.min(failure.waitMs ?? retryWaitsMs[Math.max(failures - 1, 0)] ?? 0, LONGEST_WAIT_MS);
-      await wait(pause, undefined, signal === undefined ? {} : { signal }).catch(() => {});
+      await wait(pause, undefined, defined({ signal })).catch(() => {});
     }
   } finally {
     await http.close();
@@ -140,7 +141,7 @@ async function attempt(
   try {
     const have = await sizeOf(part);
     const start = have < expected.sizeBytes ? have : 0;
-    const answer = await http.get(url, { start, ...(signal === undefined ? {} : { signal }) });
+    const answer = await http.get(url, { start, ...defined({ signal }) });
     if (answer.totalBytes !== undefined) requireSize(url, answer.totalBytes, expected);
     const end = await writePart(part, answer, expected, options);
     return end < expected.sizeBytes

@@ -3,6 +3,7 @@ import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { defined } from '../../defined.js';
 import { InterruptedError } from '../../errors.js';
 import { isAlive } from '../files/is-alive.js';
 import { unwritableFile } from '../files/unwritable-file.js';
@@ -69,7 +70,7 @@ async function acquire(path: string, holder: Holder, { signal, onWait }: LockOpt
       continue;
     }
     if (looks === 0) onWait?.();
-    await wait(LOOK_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {});
+    await wait(LOOK_MS, undefined, defined({ signal })).catch(() => {});
   }
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { InputError } from '../../errors.js';
 
 /** A file on a server, taken from some byte on. */
@@ -53,7 +54,7 @@ export async function openHttpSource({ silenceMs = SILENCE_MS } = {}): Promise<H
         dispatcher,
         // Compressed on the way, the sizes would be others than the file's.
         headers: { 'accept-encoding': 'identity', ...range },
-        ...(signal === undefined ? {} : { signal }),
+        ...defined({ signal }),
       });
     } catch (error) {
       throw failureOf(url, error);
@@ -70,7 +71,7 @@ export async function openHttpSource({ silenceMs = SILENCE_MS } = {}): Promise<H
     if (part !== undefined) return part;
     answer.body.destroy();
     if (start === 0) throw new PassingFailure('it sent another part of the file than was asked for');
-    return get(url, { start: 0, ...(signal === undefined ? {} : { signal }) });
+    return get(url, { start: 0, ...defined({ signal }) });
   }
 
   return { get, close: () => agent.destroy() };

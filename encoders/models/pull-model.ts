@@ -1,4 +1,5 @@
 import { mkdir, rename, stat } from 'node:fs/promises';
+import { defined } from '../../defined.js';
 import { InputError } from '../../errors.js';
 import { fileHash } from '../files/file-hash.js';
 import { unwritableFile } from '../files/unwritable-file.js';
@@ -87,7 +88,7 @@ async function pulled(encoder: OfficialEncoder, options: PullOptions): Promise<P
         existing: 'replaced',
         catalog: [encoder],
         onProgress: progress('converting'),
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
+        ...defined({ signal: options.signal }),
       },
     );
   }

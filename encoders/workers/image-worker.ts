@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
+import { defined } from '../../defined.js';
 import type { ImageNote } from '../encoded-images.js';
 import { decodeImage } from '../images/decode-image.js';
 import type { StoredImage } from '../images/image-set.js';
@@ -87,7 +88,7 @@ async function prepared(
           name,
           orientation,
           admit: admission(task),
-          ...(maxPixels === undefined ? {} : { maxPixels }),
+          ...defined({ maxPixels }),
         });
   const { format, lossy, warnings } = image;
   const { data, height, width } = preprocessImage(image, preprocessing, { name, into });

@@ -1,4 +1,5 @@
 import type * as Plots from '@observablehq/plot';
+import { defined } from '../../defined.js';
 import type { Direction } from '../../metrics/metric-definition.js';
 import { axisNumbers, paddedExtent } from './axis-ticks.js';
 
@@ -69,7 +70,7 @@ export function valueAxisMark(
     label: `${label}${note}`,
     labelArrow: 'none',
     ticks,
-    ...(text === undefined ? {} : { tickFormat: text }),
+    ...defined({ tickFormat: text }),
     fontVariant: '',
     labelAnchor: 'top',
   });

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { quantile } from '../../numerics/order-statistics.js';
 import { openJoinedImages } from '../../uncertainty/files/joined-images.js';
 import { openMapRuns } from '../../uncertainty/files/open-map-runs.js';
@@ -36,7 +37,7 @@ export async function makeGallery(
   const opened = await openMapRuns(sources.maps, {
     order,
     channels: report.channels,
-    ...(setting === undefined ? {} : { setting }),
+    ...defined({ setting }),
   });
   try {
     const run = opened.runs.find(({ name }) => name === column.run);

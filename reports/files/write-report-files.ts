@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../../defined.js';
 import { unwritableFile } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { figureCsv } from '../figure-csv.js';
@@ -94,7 +95,7 @@ export async function writeReportFiles(
   const paths: string[] = [];
   for (const [name, content] of files) {
     const path = join(folder, name);
-    await writeWhole(path, content, { existing, ...(signal === undefined ? {} : { signal }) });
+    await writeWhole(path, content, { existing, ...defined({ signal }) });
     paths.push(path);
   }
   await removeOldFigures(join(folder, 'figures'), names);

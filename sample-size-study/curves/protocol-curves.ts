@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { EvaluationError } from '../../errors.js';
 import type { Comparison, MetricDefinition, Parameters } from '../../metrics/metric-definition.js';
@@ -39,7 +40,7 @@ export function protocolCurves(
         metric: id,
         sampleSize,
         value,
-        ...(reason === undefined ? {} : { reason }),
+        ...defined({ reason }),
       }));
     } catch (error) {
       if (!(error instanceof EvaluationError) || error.code !== 'TOO_FEW_SAMPLES') throw error;

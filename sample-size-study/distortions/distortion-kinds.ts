@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { unknownNameError } from '../../encoders/unknown-name-error.js';
 import { OptionError } from '../../errors.js';
 import { CONTAMINATION_SHARES } from './contamination.js';
@@ -65,7 +66,7 @@ export function requireDistortion(
   throw new OptionError('OUT_OF_RANGE', {
     where: at.with,
     expected: needed === undefined ? `${kind} takes no second set` : `${kind} needs a second set`,
-    ...(second === null ? {} : { received: second }),
+    ...defined({ received: second ?? undefined }),
     help: needed === undefined ? 'Leave it out.' : `Give ${needed}.`,
   });
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { defined } from '../../defined.js';
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { InputError, OptionError } from '../../errors.js';
@@ -79,8 +80,7 @@ export async function openStudyData(
     for (const pool of pools.values()) requireServed(design, metrics, { reference, generated: pool });
     const { maxPixels, orientation } = encoding;
     const decoding = {
-      ...(maxPixels === undefined ? {} : { maxPixels }),
-      ...(orientation === undefined ? {} : { orientation }),
+      ...defined({ maxPixels, orientation }),
     };
     for (const distortion of design.distortions) {
       distorters.set(distortion.kind, await openDistorter(distortion, { seed: design.seed, decoding }));

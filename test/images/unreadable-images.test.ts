@@ -1,5 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { defined } from '../../defined.js';
 import { crc32 } from '../../encoders/files/crc-32.js';
 import { decodeImage, MAX_PIXELS } from '../../encoders/images/decode-image.js';
 import { EvaluationError } from '../../errors.js';
@@ -8,7 +9,7 @@ import { fixtureFile, imageFixtures, largestDifference } from '../support/image-
 const files = imageFixtures.map(({ file }) => file);
 
 function decoded(bytes: Uint8Array, maxPixels?: number) {
-  return decodeImage(bytes, { name: 'a.png', ...(maxPixels === undefined ? {} : { maxPixels }) });
+  return decodeImage(bytes, { name: 'a.png', ...defined({ maxPixels }) });
 }
 
 function chunk(kind: string, data: Uint8Array): Buffer {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defined } from '../../defined.js';
 import { frechetBiasSlope, frechetPairVariance } from '../../metrics/frechet-distance.js';
 import {
   inceptionLogBias,
@@ -359,7 +360,7 @@ describe('boundedInterval', () => {
     boundedInterval(
       {
         standardError: 1,
-        interval: { low, high, level: 0.95, method: 'm', ...(estimate === undefined ? {} : { estimate }) },
+        interval: { low, high, level: 0.95, method: 'm', ...defined({ estimate }) },
       },
       bounds,
     );

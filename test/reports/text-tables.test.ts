@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defined } from '../../defined.js';
 import { scoreTextTable } from '../../reports/score/score-methods.js';
 import { scorePage } from '../../reports/score/score-page.js';
 import { studyTable } from '../../reports/study/study-table.js';
@@ -85,7 +86,7 @@ describe('the tables of a score', () => {
         high: 18.74,
         level: 0.95,
         method: 'm',
-        ...(estimate === undefined ? {} : { estimate }),
+        ...defined({ estimate }),
       };
       return scoreTextTable({ ...exampleReport, results: [{ ...fid!, interval }] }).header;
     };

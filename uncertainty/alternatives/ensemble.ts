@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { sampleTrajectory } from '../../diffusion/sample-trajectory.js';
 import type { WeightDraws } from '../laplace/weight-draws.js';
 import type { Alternative } from './alternative.js';
@@ -77,7 +78,7 @@ export function ensemble(draws: WeightDraws, encoder: EmbedImages): Alternative 
               steps,
               seed,
               clip,
-              ...(signal === undefined ? {} : { signal }),
+              ...defined({ signal }),
             },
           );
           sets.push(await encoder.embeddings(others, sides));

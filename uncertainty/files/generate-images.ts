@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import type { Denoiser } from '../../diffusion/denoiser.js';
 import { imageSides } from '../../diffusion/denoiser.js';
 import { denoiserPredictor } from '../../diffusion/denoiser-predictor.js';
@@ -137,7 +138,7 @@ export async function generateImages(folder: string, request: GenerationRequest)
         observers: watched.flatMap(({ observer }) => (observer === undefined ? [] : [observer])),
         onStep: (index) =>
           request.onProgress?.({ done: done + (images.length * (index + 1)) / (steps.length + 1), total }),
-        ...(signal === undefined ? {} : { signal }),
+        ...defined({ signal }),
       });
       const scores: ArrayLike<number>[] = [];
       for (const run of watched) scores.push(await run.scores(batch.x));

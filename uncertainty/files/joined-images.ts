@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import type { Warning } from '../../encoders/encoder.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
@@ -79,7 +80,7 @@ export async function imageControls(
 ): Promise<ControlScores> {
   const names = new Map([...byMap].map(([map, { id }]) => [id, map]));
   const { scores, sizes } = await controlScores([...byMap.values()], {
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ signal }),
     onProgress: progress('measuring detail', byMap.size),
   });
   return {

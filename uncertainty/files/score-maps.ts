@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { VERSION } from '../../encoders/encoder.js';
 import { percentText } from '../../numerics/number-text.js';
 import { aggregation, DEFAULT_AGGREGATIONS } from '../aggregation.js';
@@ -69,7 +70,7 @@ export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> 
   const opened = await openMapRuns(request.maps, {
     order,
     channels,
-    ...(setting === undefined ? {} : { setting }),
+    ...defined({ setting }),
   });
   const { runs } = opened;
   const closings = [opened.close];
@@ -100,7 +101,7 @@ export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> 
           aggregations,
           channels,
           ...(weighing === null ? {} : { weights: (id, like) => weighing.of(id, like) }),
-          ...(signal === undefined ? {} : { signal }),
+          ...defined({ signal }),
           onProgress: progress(`reading ${run.source}`, entries.length),
         }),
       );

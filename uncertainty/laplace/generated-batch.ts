@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { initialNoise } from '../../diffusion/image-noise.js';
 import type { NoisePredictor, TrajectoryObserver } from '../../diffusion/sample-trajectory.js';
 import { sampleTrajectory } from '../../diffusion/sample-trajectory.js';
@@ -77,7 +78,7 @@ export async function generatedBatch(request: BatchRequest): Promise<GeneratedBa
         const wanted = keepTimes.find((keep) => Math.abs(keep - time) < 0.5);
         if (wanted !== undefined) kept[i]!.set(wanted, variance.slice());
       },
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ signal }),
     }),
   );
   const x = await sampleTrajectory(start, batch, {
@@ -87,7 +88,7 @@ export async function generatedBatch(request: BatchRequest): Promise<GeneratedBa
     clip,
     observers: [...propagations, ...(request.observers ?? [])],
     onStep: (index) => request.onStep?.(index),
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ signal }),
   });
   return {
     images,

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { type DenoiserDescription, imageSides } from '../../diffusion/denoiser.js';
 import { decodeImage } from '../../encoders/images/decode-image.js';
 import type { ImageEntry, ImageSet } from '../../encoders/images/image-set.js';
@@ -166,7 +167,7 @@ async function cleanImage(
   const entry = entries[image]!;
   const name = `${source}/${entry.id}`;
   const stored = await entry.load();
-  const limit = maxPixels === undefined ? {} : { maxPixels };
+  const limit = defined({ maxPixels });
   const decoded =
     stored.kind === 'pixels'
       ? stored.image

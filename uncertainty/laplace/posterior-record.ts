@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import type { BetaSchedule } from '../../diffusion/denoiser.js';
 import { denoiserSchema } from '../../diffusion/denoiser-sidecar.js';
 import type { ShardSet } from '../../encoders/provenance.js';
@@ -102,7 +103,7 @@ function refused(where: string, expected: string, received?: string): InputError
   return new InputError('UNREADABLE_FILE', {
     where: `${where}, provenance.json`,
     expected,
-    ...(received === undefined ? {} : { received }),
+    ...defined({ received }),
     help: 'Fit the posterior again.',
   });
 }
