@@ -239,11 +239,13 @@ export {
   curvatureSpectrum,
   effectiveDegreesOfFreedom,
   type Posterior,
-  type PosteriorSettings,
   posterior,
+} from './uncertainty/laplace/posterior.js';
+export {
+  type PosteriorSettings,
   STRUCTURES,
   type Structure,
-} from './uncertainty/laplace/posterior.js';
+} from './uncertainty/laplace/posterior-settings.js';
 export {
   openPredictiveVariance,
   type PredictiveVariance,

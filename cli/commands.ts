@@ -15,6 +15,7 @@ import { encode } from './commands/encode.js';
 import { encoders } from './commands/encoders.js';
 import { filter } from './commands/filter.js';
 import { generate } from './commands/generate.js';
+import { laplace } from './commands/laplace.js';
 import { merge } from './commands/merge.js';
 import { metrics } from './commands/metrics.js';
 import { models } from './commands/models.js';
@@ -27,6 +28,7 @@ import { uncertainty } from './commands/uncertainty.js';
 export const COMMANDS: readonly Command[] = [
   score,
   study,
+  laplace,
   generate,
   uncertainty,
   filter,

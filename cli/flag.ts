@@ -92,6 +92,31 @@ export function integerFlag<T extends number | undefined>(
   };
 }
 
+/** A number; `holds` says which, `expected` in words: `must be a number above 0`. */
+export function numberFlag<T extends number | undefined>({
+  expected,
+  holds,
+  ...common
+}: Common & {
+  readonly placeholder: string;
+  readonly absent: T;
+  readonly absentText?: string;
+  readonly expected: string;
+  readonly holds: (value: number) => boolean;
+}): Flag<number | T> {
+  return {
+    ...common,
+    read: (given) => {
+      const text = lastOf(given);
+      const value = Number(text);
+      if (text.trim() === '' || !Number.isFinite(value) || !holds(value)) {
+        throw flagError(common.name, expected, text);
+      }
+      return value;
+    },
+  };
+}
+
 /** One of a few words. */
 export function choiceFlag<const C extends string, T extends C | undefined>(
   common: Common & { readonly choices: readonly C[]; readonly absent: T; readonly absentText?: string },

@@ -1,3 +1,4 @@
+import type { Shard } from '../encoders/shard.js';
 import { choiceFlag, type Flag, flagError, integerFlag, listFlag, switchFlag, textFlag } from './flag.js';
 
 const compute = 'What to compute' as const;
@@ -215,6 +216,34 @@ export const cache: Flag<CacheChoice> = {
 };
 
 export const quiet = switchFlag({ name: 'quiet', short: 'q', help: 'show no progress', group: running });
+
+/** The network of the commands of diffusion models. */
+export const denoiser = textFlag({
+  name: 'denoiser',
+  placeholder: 'NET.onnx',
+  help: 'the network that predicts noise, with its .json beside it; steadfid models convert makes one',
+  group: compute,
+  absent: undefined,
+});
+
+/** One of several equal parts of a job, as for as many machines. */
+export function shardFlag(help: string): Flag<Shard | undefined> {
+  return {
+    name: 'shard',
+    placeholder: 'I/N',
+    help,
+    group: compute,
+    absent: undefined,
+    read: (given) => {
+      const text = given === 'negated' ? '' : given.texts[given.texts.length - 1]!;
+      const [, index, count] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
+      if (index === undefined || count === undefined || index < 1 || index > count) {
+        throw flagError('shard', 'must be I/N with I from 1 to N, as in 1/4', text);
+      }
+      return { index, count };
+    },
+  };
+}
 
 /** How images are read: of every command that takes some. */
 export const READING = { skipUnreadable, applyOrientation, maxPixels };

@@ -18,9 +18,10 @@ import { studyComparisonSchema } from '../../reports/study/study-comparison-sche
 import { studyReportSchema } from '../../reports/study/study-schema.js';
 import { filterReportSchema } from '../../reports/uncertainty/filter-schema.js';
 import { gallerySchema } from '../../reports/uncertainty/gallery.js';
+import { posteriorSummarySchema } from '../../reports/uncertainty/posterior-text.js';
 import { uncertaintyReportSchema } from '../../reports/uncertainty/uncertainty-schema.js';
 import { designSchema } from '../../sample-size-study/parsed-design.js';
-import { posteriorSchema } from '../../uncertainty/laplace/posterior-record.js';
+import { posteriorSchema, predictionSchema } from '../../uncertainty/laplace/posterior-record.js';
 import { projectFile } from './project.js';
 
 /** A format of JSON that the suite writes or reads: `steadfid/<name>/1`. */
@@ -47,6 +48,16 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
     name: 'posterior',
     title: 'What a steadfid posterior of a denoiser’s last layer is of',
     schema: await posteriorSchema(),
+  },
+  {
+    name: 'posterior-summary',
+    title: 'Evidence, effective degrees of freedom and spectrum of a steadfid posterior',
+    schema: posteriorSummarySchema,
+  },
+  {
+    name: 'prediction',
+    title: 'What a steadfid prediction of noise and its variance is of',
+    schema: await predictionSchema(),
   },
   {
     name: 'provenance',

@@ -2,7 +2,7 @@ import type { Curvature } from '../../uncertainty/laplace/curvature.js';
 import { curvatureSums } from '../../uncertainty/laplace/curvature.js';
 import type { FeatureBatch, LayerShape } from '../../uncertainty/laplace/layer-shape.js';
 import { imagesBetween } from '../../uncertainty/laplace/layer-shape.js';
-import type { Structure } from '../../uncertainty/laplace/posterior.js';
+import type { Structure } from '../../uncertainty/laplace/posterior-settings.js';
 import { fixtureCases } from './fixture.js';
 
 /** A posterior and what brute force gives of it: test/reference/laplace.py. */

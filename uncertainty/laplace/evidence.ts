@@ -1,12 +1,8 @@
 import { NumericalError, OptionError } from '../../errors.js';
 import type { Curvature } from './curvature.js';
 import { parametersPerOutput } from './layer-shape.js';
-import {
-  curvatureScale,
-  effectiveDegreesOfFreedom,
-  type PosteriorSettings,
-  type Spectrum,
-} from './posterior.js';
+import { effectiveDegreesOfFreedom, type Spectrum } from './posterior.js';
+import { curvatureScale, type PosteriorSettings } from './posterior-settings.js';
 
 /** What the evidence needs beside the spectrum. */
 export interface EvidenceData {

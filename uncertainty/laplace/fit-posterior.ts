@@ -2,21 +2,13 @@ import type { Denoiser } from '../../diffusion/denoiser.js';
 import { noiseSchedule } from '../../diffusion/noise-schedule.js';
 import { VERSION } from '../../encoders/encoder.js';
 import { InterruptedError } from '../../errors.js';
-import { type Curvature, curvatureSums } from './curvature.js';
-import { logEvidence, maximumEvidence, squaredWeightsOf } from './evidence.js';
+import { curvatureSums } from './curvature.js';
+import { maximumEvidence, squaredWeightsOf } from './evidence.js';
 import { type FitBatch, noisyImages, pairDigests } from './fit-pairs.js';
 import { featureMaps, layerShape, outputsOfPixels } from './layer-arrangement.js';
-import {
-  curvatureSpectrum,
-  DEFAULT_SETTINGS,
-  needsGram,
-  type Posterior,
-  type PosteriorSettings,
-  posterior,
-  type Structure,
-  structuresOf,
-} from './posterior.js';
+import { curvatureSpectrum, type Posterior, posterior } from './posterior.js';
 import { NOISING, type PosteriorData, type PosteriorRecord } from './posterior-record.js';
+import { DEFAULT_SETTINGS, needsGram, type PosteriorSettings } from './posterior-settings.js';
 
 /** A posterior, what it is of, and the numbers of its pairs. */
 export interface FittedPosterior {
@@ -95,20 +87,6 @@ export async function tunedPosterior(given: Posterior, squaredWeights: number): 
     ...given,
     ...maximumEvidence({ curvature, spectrum, squaredWeights }, given),
   });
-}
-
-/** Log evidence of every structure that the sums can give, at the settings of a posterior. */
-export async function evidenceOfStructures(
-  given: Posterior,
-  squaredWeights: number,
-): Promise<ReadonlyMap<Structure, number>> {
-  const { curvature }: { readonly curvature: Curvature } = given;
-  const found = new Map<Structure, number>();
-  for (const structure of structuresOf(curvature)) {
-    const spectrum = await curvatureSpectrum({ ...given, structure });
-    found.set(structure, logEvidence({ curvature, spectrum, squaredWeights }, given));
-  }
-  return found;
 }
 
 function interrupted(): InterruptedError {

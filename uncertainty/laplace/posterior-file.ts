@@ -5,8 +5,9 @@ import type { WholeFileOptions } from '../../encoders/files/whole-file.js';
 import { InputError, NumericalError, ProvenanceError } from '../../errors.js';
 import type { FittedPosterior } from './fit-posterior.js';
 import { parametersPerOutput } from './layer-shape.js';
-import { needsGram, posterior } from './posterior.js';
+import { posterior } from './posterior.js';
 import { parsedPosteriorRecord } from './posterior-record.js';
+import { needsGram } from './posterior-settings.js';
 
 /**
  * Writes a posterior as an `.npz` that numpy opens: the sums that merge (`gram` (F̃, F̃) where there is one, `diagonal` (F̃),

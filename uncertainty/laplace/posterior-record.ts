@@ -3,7 +3,7 @@ import type { BetaSchedule } from '../../diffusion/denoiser.js';
 import { denoiserSchema } from '../../diffusion/denoiser-sidecar.js';
 import type { ShardSet } from '../../encoders/provenance.js';
 import { InputError } from '../../errors.js';
-import { STRUCTURES } from './posterior.js';
+import { STRUCTURES } from './posterior-settings.js';
 
 /** How noisy images are made of clean ones, as every record says it. */
 export const NOISING = 'x_t = sqrt(alpha_bar_t) x + sqrt(1 - alpha_bar_t) noise';
@@ -74,6 +74,22 @@ export async function posteriorSchema() {
       preprocessing: z.string().nullable(),
       shards: z.object({ count, indices: z.array(count) }).nullable(),
     }),
+  });
+}
+
+/** `provenance.json` in a file of `laplace predict`, `steadfid/prediction/1`; loads zod. */
+export async function predictionSchema() {
+  const { z } = await import('zod');
+  const { structure, noiseSd, priorPrecision, temperature, fisherFactor, denoiser } = (
+    await posteriorSchema()
+  ).shape;
+  return z.object({
+    schema: z.literal('steadfid/prediction/1'),
+    version: z.string(),
+    denoiser,
+    posterior: z.object({ structure, noiseSd, priorPrecision, temperature, fisherFactor }).nullable(),
+    inputs: z.string(),
+    n: z.int().positive(),
   });
 }
 

@@ -3,33 +3,13 @@ import { fastSymmetricEigenvalues } from '../../numerics/fast-singular-values.js
 import { symmetricEigenvalues } from '../../numerics/symmetric-eigenvalues.js';
 import type { Curvature } from './curvature.js';
 import { parametersPerOutput, weightsPerOutput } from './layer-shape.js';
-
-/** How much of the curvature a posterior keeps, from all of it to none. */
-export const STRUCTURES = ['full', 'kron', 'diag', 'diag-ef', 'isotropic'] as const;
-export type Structure = (typeof STRUCTURES)[number];
-
-/** Factor of the curvature `diag-ef`: 2 as BayesDiff has it, 1 for the empirical Fisher of the likelihood. */
-export type FisherFactor = 1 | 2;
-
-export interface PosteriorSettings {
-  readonly structure: Structure;
-  /** σ > 0: standard deviation of the noise that the network predicts, in its units */
-  readonly noiseSd: number;
-  /** λ > 0: precision of the Gaussian prior of every weight */
-  readonly priorPrecision: number;
-  /** T > 0: divides the curvature; 1 is the posterior, H·W counts an image as one observation */
-  readonly temperature: number;
-  /** of `diag-ef` alone */
-  readonly fisherFactor: FisherFactor;
-}
-
-export const DEFAULT_SETTINGS: PosteriorSettings = {
-  structure: 'full',
-  noiseSd: 1,
-  priorPrecision: 1,
-  temperature: 1,
-  fisherFactor: 2,
-};
+import {
+  DEFAULT_SETTINGS,
+  needsGram,
+  type PosteriorSettings,
+  STRUCTURES,
+  type Structure,
+} from './posterior-settings.js';
 
 /**
  * Gaussian posterior of the last layer's weights around the trained ones: for each output the precision P = H/(σ²T) + λI, where H is
@@ -72,11 +52,6 @@ export function posterior(curvature: Curvature, settings: Partial<PosteriorSetti
   return { structure, noiseSd, priorPrecision, temperature, fisherFactor, curvature };
 }
 
-/** Whether a structure is made of all of G. */
-export function needsGram(structure: Structure): boolean {
-  return structure === 'full' || structure === 'kron';
-}
-
 /** The structures that sums can give. */
 export function structuresOf({ gram }: Curvature): readonly Structure[] {
   return STRUCTURES.filter((structure) => gram !== null || !needsGram(structure));
@@ -89,11 +64,6 @@ export function withoutGram(structure: Structure): OptionError {
     received: 'sums of single weights alone',
     help: 'Fit again with --structure full or kron: such a file serves every structure.',
   });
-}
-
-/** 1/(σ²T): what the curvature is multiplied by. */
-export function curvatureScale({ noiseSd, temperature }: PosteriorSettings): number {
-  return 1 / (noiseSd * noiseSd * temperature);
 }
 
 /** The eigenvalues of a curvature, and how often each comes. */

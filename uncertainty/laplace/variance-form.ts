@@ -10,7 +10,8 @@ import {
   reachOf,
   weightsPerOutput,
 } from './layer-shape.js';
-import { curvatureScale, type Posterior, withoutGram } from './posterior.js';
+import { type Posterior, withoutGram } from './posterior.js';
+import { curvatureScale } from './posterior-settings.js';
 
 /** Rows of the kernel that a part of the factor reads, and the rows of the factor that it is. */
 export interface FactorPart {

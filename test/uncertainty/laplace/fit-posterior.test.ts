@@ -12,12 +12,12 @@ import { type FittedPosterior, fitPosterior } from '../../../uncertainty/laplace
 import { type ImagePairsOptions, imagePairs } from '../../../uncertainty/laplace/image-pairs.js';
 import { patches } from '../../../uncertainty/laplace/layer-shape.js';
 import { mergedPosterior } from '../../../uncertainty/laplace/merge-posteriors.js';
-import type { PosteriorSettings } from '../../../uncertainty/laplace/posterior.js';
 import {
   readPosterior,
   requireOwnDenoiser,
   writePosterior,
 } from '../../../uncertainty/laplace/posterior-file.js';
+import type { PosteriorSettings } from '../../../uncertainty/laplace/posterior-settings.js';
 import { patternImage } from '../../support/pattern-image.js';
 import { type SmallDenoiserOptions, writeSmallDenoiser } from '../../support/small-denoiser.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';

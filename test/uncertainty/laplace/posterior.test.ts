@@ -6,8 +6,8 @@ import {
   curvatureSpectrum,
   effectiveDegreesOfFreedom,
   posterior,
-  STRUCTURES,
 } from '../../../uncertainty/laplace/posterior.js';
+import { STRUCTURES } from '../../../uncertainty/laplace/posterior-settings.js';
 import { exactVariance, varianceForm } from '../../../uncertainty/laplace/variance-form.js';
 import { curvatureOf, laplaceCases } from '../../support/laplace-cases.js';
 import { projectFile } from '../../support/project.js';

@@ -8,7 +8,8 @@ import {
   outputsOfPixels,
   pixelsOfOutputs,
 } from '../../../uncertainty/laplace/layer-arrangement.js';
-import { posterior, STRUCTURES } from '../../../uncertainty/laplace/posterior.js';
+import { posterior } from '../../../uncertainty/laplace/posterior.js';
+import { STRUCTURES } from '../../../uncertainty/laplace/posterior-settings.js';
 import { openPredictiveVariance } from '../../../uncertainty/laplace/predictive-variance.js';
 import { exactVariance, varianceForm } from '../../../uncertainty/laplace/variance-form.js';
 import { rejected } from '../../support/thrown.js';

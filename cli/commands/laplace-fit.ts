@@ -1,0 +1,146 @@
+import type { Denoiser } from '../../diffusion/denoiser.js';
+import { openDenoiser } from '../../diffusion/open-denoiser.js';
+import { openImageSet } from '../../encoders/images/open-image-set.js';
+import { OptionError } from '../../errors.js';
+import { countText } from '../../numerics/number-text.js';
+import { posteriorText } from '../../reports/uncertainty/posterior-text.js';
+import { fitSetBatches, readDenoiserArrays } from '../../uncertainty/laplace/denoiser-arrays.js';
+import {
+  type FitOptions,
+  type FittedPosterior,
+  fitPosterior,
+} from '../../uncertainty/laplace/fit-posterior.js';
+import { denoiserBatchSize, imagePairs } from '../../uncertainty/laplace/image-pairs.js';
+import { writePosterior } from '../../uncertainty/laplace/posterior-file.js';
+import type { PosteriorSettings } from '../../uncertainty/laplace/posterior-settings.js';
+import { posteriorSummary } from '../../uncertainty/laplace/posterior-summary.js';
+import type { Outcome } from '../command.js';
+import { conflictError, requireNewFile, requireOutput, type Terminal } from '../terminal.js';
+import { type LaplaceRequest, requireFlag, sessionOf, writingOf } from './laplace-run.js';
+
+type Options = LaplaceRequest['options'];
+type Running = Pick<FitOptions, 'settings' | 'tune' | 'signal'> & {
+  readonly progress: (total: number) => (pairs: number) => void;
+};
+
+/** `steadfid laplace fit` */
+export async function runLaplaceFit({ options }: LaplaceRequest, terminal: Terminal): Promise<Outcome> {
+  const network = requireFlag(options.denoiser, 'denoiser', 'Name the .onnx file of the network.');
+  const path = requireOutput(options.output, 'posterior.npz');
+  requireConsistent(options);
+  const writing = writingOf(options, terminal);
+  await requireNewFile(path, writing.existing);
+  const denoiser = await openDenoiser(network, sessionOf(options));
+  try {
+    const running: Running = {
+      settings: settingsOf(options),
+      tune: options.tune,
+      signal: terminal.signal,
+      progress: (total) => (pairs) =>
+        terminal.progress.show({ task: `fitting ${path}`, done: pairs, total, unit: 'pairs' }),
+    };
+    const fitted =
+      options.fitSet === undefined
+        ? await fitToImages(denoiser, options, running)
+        : await fitToSet(denoiser, options, running);
+    terminal.progress.clear();
+    await writePosterior(path, fitted, writing);
+    const summary = await posteriorSummary(fitted);
+    terminal.print(options.json === 'on' ? JSON.stringify(summary, null, 2) : posteriorText(summary));
+    terminal.remark(`wrote ${path}: ${countText(summary.pairs)} pairs of image and time`);
+    return 'done';
+  } finally {
+    await denoiser.close();
+  }
+}
+
+function requireConsistent(options: Options): void {
+  const { images, fitSet, tune, structure, fisherFactor } = options;
+  if (images === undefined && fitSet === undefined) {
+    throw new OptionError('OUT_OF_RANGE', {
+      where: 'steadfid laplace fit',
+      expected: 'needs --images with training images, or --fit-set with pairs',
+    });
+  }
+  if (images !== undefined && fitSet !== undefined) throw conflictError('--images', '--fit-set');
+  if (fitSet !== undefined) {
+    for (const [flag, value] of [
+      ['-n', options.n],
+      ['--times-per-image', options.timesPerImage],
+      ['--shard', options.shard],
+    ] as const) {
+      if (value !== undefined) throw conflictError(flag, '--fit-set');
+    }
+  }
+  if (tune !== undefined && options.noiseSd !== undefined) throw conflictError('--tune', '--noise-sd');
+  if (tune !== undefined && options.priorPrecision !== undefined) {
+    throw conflictError('--tune', '--prior-precision');
+  }
+  if (fisherFactor !== undefined && structure !== 'diag-ef') {
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: '--fisher-factor',
+      expected: 'goes with --structure diag-ef',
+      received: structure ?? 'full',
+    });
+  }
+}
+
+function settingsOf(options: Options): Partial<PosteriorSettings> {
+  const { structure, noiseSd, priorPrecision, temperature, fisherFactor } = options;
+  return {
+    ...(structure === undefined ? {} : { structure }),
+    ...(noiseSd === undefined ? {} : { noiseSd }),
+    ...(priorPrecision === undefined ? {} : { priorPrecision }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(fisherFactor === undefined ? {} : { fisherFactor: fisherFactor === '1' ? 1 : 2 }),
+  };
+}
+
+async function fitToImages(
+  denoiser: Denoiser,
+  options: Options,
+  { progress, ...fitting }: Running,
+): Promise<FittedPosterior> {
+  const { seed, shard, timesPerImage = 1, batchSize, maxPixels } = options;
+  const set = await openImageSet(options.images!);
+  try {
+    const pairs = imagePairs(set, denoiser.description, {
+      n: options.n,
+      timesPerImage,
+      seed,
+      shard,
+      batchSize,
+      maxPixels,
+      orientation: options.applyOrientation === 'on' ? 'applied' : 'ignored',
+    });
+    const shards = shard === undefined ? null : { count: shard.count, indices: [shard.index] };
+    const { preprocessing } = pairs;
+    return await fitPosterior(denoiser, pairs.batches(), {
+      ...fitting,
+      data: { kind: 'images', source: set.source, seed, timesPerImage, preprocessing, shards },
+      onProgress: progress(pairs.count),
+    });
+  } finally {
+    await set.close();
+  }
+}
+
+async function fitToSet(
+  denoiser: Denoiser,
+  { fitSet, batchSize = denoiserBatchSize(denoiser.description) }: Options,
+  { progress, ...fitting }: Running,
+): Promise<FittedPosterior> {
+  const arrays = await readDenoiserArrays(fitSet!, denoiser.description, 'wanted');
+  return fitPosterior(denoiser, fitSetBatches({ ...arrays, noise: arrays.noise! }, batchSize), {
+    ...fitting,
+    data: {
+      kind: 'fit-set',
+      source: fitSet!,
+      seed: null,
+      timesPerImage: 1,
+      preprocessing: null,
+      shards: null,
+    },
+    onProgress: progress(arrays.n),
+  });
+}
