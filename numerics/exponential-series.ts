@@ -1,6 +1,6 @@
 import { fastRoughProducts } from './fast-products.js';
 import { fastScatter, ROUGH_SCATTER_ERROR, roughScatter } from './fast-scatter.js';
-import { bytesMayDo } from './int8-bound.js';
+import { int8BoundHolds } from './int8-bound.js';
 import type { CrossKernelSums } from './kernel-sums.js';
 import { compensatedSum } from './mean-and-variance.js';
 import type { QuantizedRows } from './quantized-rows.js';
@@ -158,7 +158,7 @@ async function closeSeries(
 /** Bytes cost a sum of squares and their rounding before their bound is known: not where they were refused, or are foretold to be. */
 function triesBytes(x: Side, y: Side, scale: number, accuracy: SeriesKernel['accuracy']): boolean {
   if (accuracy === 'mean' || x.tooCoarse || y.tooCoarse) return false;
-  if (bytesMayDo(x, y, scale, LARGEST_ERROR.int8)) return true;
+  if (int8BoundHolds(x, y, scale, LARGEST_ERROR.int8)) return true;
   x.tooCoarse = y.tooCoarse = true;
   return false;
 }

@@ -1,8 +1,8 @@
 import { COLUMN_LEVELS, largestEntry, ROW_LEVELS } from './quantized-rows.js';
 import { largestExponent, offInRounded, type SplitKernel, seriesBound } from './split-kernel.js';
 
-/** Rows of each side that foretell: their pairs cost a thousandth of all pairs of two thousand. */
-const FORETELLING = 64;
+/** Rows of each side from which the bound is estimated: for sets of 2,000 their pairs cost a thousandth of all. */
+const PILOT_ROWS = 64;
 
 /** One set, seen from the origin. */
 interface Side extends SplitKernel {
@@ -10,27 +10,27 @@ interface Side extends SplitKernel {
 }
 
 /**
- * Whether products of bytes are worth trying, by what evenly spaced rows foretell of their bound: a wrong foretelling costs time and no
- * digit, for the bound itself decides.
+ * Whether products of bytes are worth trying: the bound of their error, estimated from evenly spaced rows. A wrong estimate costs time
+ * but changes no result, because the exact bound decides afterwards.
  *
  * @param scale  1/σ²
  * @param most  what the mean may be off by
  */
-export function bytesMayDo(x: Side, y: Side, scale: number, most: number): boolean {
+export function int8BoundHolds(x: Side, y: Side, scale: number, most: number): boolean {
   const [some, others] = [spacedIndices(x), spacedIndices(y)];
   const rowError = roundingOfSome(x, some, ROW_LEVELS);
   const columnError = roundingOfSome(y, others, COLUMN_LEVELS);
-  const foretold = seriesBound({
+  const estimate = seriesBound({
     square: meanSquareOfSome({ x, some }, { y, others }, scale),
     off: scale * offInRounded(x, y, { rowError, columnError }),
     largest: largestExponent(x, y, scale),
     products: 'int8',
   });
-  return foretold <= most;
+  return estimate <= most;
 }
 
 function spacedIndices({ weights: { length } }: Side): readonly number[] {
-  const count = Math.min(length, FORETELLING);
+  const count = Math.min(length, PILOT_ROWS);
   return Array.from({ length: count }, (_, i) => Math.floor((i * length) / count));
 }
 

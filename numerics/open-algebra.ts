@@ -6,23 +6,26 @@ export async function openAlgebra(): Promise<Algebra> {
   return fastAlgebra;
 }
 
-/** The engine, which begins no further step once the signal is aborted, but throws the signal's reason. */
+/** The engine with cancellation: each step throws the signal’s reason once it is aborted. */
 export function interruptibleAlgebra(algebra: Algebra, signal: AbortSignal): Algebra {
-  const heeding =
+  const abortable =
     <A extends unknown[], R>(step: (...given: A) => Promise<R>) =>
     async (...given: A): Promise<R> => {
       signal.throwIfAborted();
       return step(...given);
     };
   return {
-    innerProducts: heeding(algebra.innerProducts),
-    roughProducts: { ...algebra.roughProducts, innerProducts: heeding(algebra.roughProducts.innerProducts) },
-    gaussianMoments: heeding(algebra.gaussianMoments),
-    factorOfMoments: heeding(algebra.factorOfMoments),
-    traceSquareRootOfFactors: heeding(algebra.traceSquareRootOfFactors),
-    squareRootSpectrum: heeding(algebra.squareRootSpectrum),
-    symmetricEigenvalues: heeding(algebra.symmetricEigenvalues),
-    crossKernelSums: heeding(algebra.crossKernelSums),
-    ownKernelSums: heeding(algebra.ownKernelSums),
+    innerProducts: abortable(algebra.innerProducts),
+    roughProducts: {
+      ...algebra.roughProducts,
+      innerProducts: abortable(algebra.roughProducts.innerProducts),
+    },
+    gaussianMoments: abortable(algebra.gaussianMoments),
+    factorOfMoments: abortable(algebra.factorOfMoments),
+    traceSquareRootOfFactors: abortable(algebra.traceSquareRootOfFactors),
+    squareRootSpectrum: abortable(algebra.squareRootSpectrum),
+    symmetricEigenvalues: abortable(algebra.symmetricEigenvalues),
+    crossKernelSums: abortable(algebra.crossKernelSums),
+    ownKernelSums: abortable(algebra.ownKernelSums),
   };
 }

@@ -86,7 +86,7 @@ export async function cellFacts(
         )
       : {},
     ...(cell.distortion === 'none' && isFrechet(metric)
-      ? await analyticBias(metric, { sets, compared, isFloor: cell.arm === null, isPaired }, algebra)
+      ? await analyticBias(metric, { sets, compared, isNoiseFloor: cell.arm === null, isPaired }, algebra)
       : { analyticSlope: null, referenceBias: null }),
     isPaired,
     warnings: isPaired ? [...generated.warnings, ...pairWarnings(sets)] : generated.warnings,
@@ -136,13 +136,13 @@ async function analyticBias(
   {
     sets,
     compared,
-    isFloor,
+    isNoiseFloor,
     isPaired,
   }: {
     readonly sets: Comparison;
     readonly compared: StudyDesign['referenceSize'];
     /** of halves of the reference only the reference's bias is asked for */
-    readonly isFloor: boolean;
+    readonly isNoiseFloor: boolean;
     /** the formula is that of sides drawn apart */
     readonly isPaired: boolean;
   },
@@ -157,7 +157,7 @@ async function analyticBias(
   const slope = compared === 'equal' ? own + ofReference : own;
   const isFull = !isPaired && [reference, generated].every(({ n, mean }) => n !== null && n > mean.length);
   return {
-    analyticSlope: isFloor ? null : slope,
+    analyticSlope: isNoiseFloor ? null : slope,
     referenceBias: isFull && compared === 'full' ? ofReference / reference.n! : null,
   };
 }

@@ -8,7 +8,7 @@ export const DEGREES_OF_FREEDOM = JACKKNIFE_GROUPS - 1;
 
 /** What arms are ranked by: limits where every curve is a line in 1/n, else means at the largest common size. */
 export interface FinalValues {
-  readonly finalIs: 'limit' | 'largest-size';
+  readonly rankedBy: 'limit' | 'largest-size';
   readonly final: readonly number[];
   /** of each value, as of a new pool of the same size; null where nothing says it */
   readonly errors: readonly (number | null)[];
@@ -26,7 +26,7 @@ interface CurveSpread extends Pick<StudyCurve, 'limitInterval' | 'poolSize'> {
 export function finalValues(arms: readonly StudyCurve[], size: number): FinalValues {
   if (arms.every(({ fit, limitInterval }) => fit?.holds && limitInterval !== null)) {
     return {
-      finalIs: 'limit',
+      rankedBy: 'limit',
       final: arms.map(({ limitInterval }) => limitInterval!.unbounded ?? limitInterval!.estimate),
       errors: arms.map(({ limitInterval }) =>
         Math.hypot(limitInterval!.standardError, limitInterval!.secondOrder ?? 0),
@@ -34,7 +34,7 @@ export function finalValues(arms: readonly StudyCurve[], size: number): FinalVal
     };
   }
   return {
-    finalIs: 'largest-size',
+    rankedBy: 'largest-size',
     final: arms.map(({ points }) => points.find(({ sampleSize }) => sampleSize === size)!.mean),
     errors: arms.map((arm) => errorAt(arm, size)),
   };
@@ -91,7 +91,7 @@ const ERRORS_FROM_ZERO = 2;
  * Whether a value of a curve is farther from 0 than two of its errors, so that a share of it says something. Where nothing
  * says how large its error is, whatever is not 0.
  */
-export function isToldFromZero(value: number, curve: CurveSpread): boolean {
+export function differsFromZero(value: number, curve: CurveSpread): boolean {
   const largest = curve.points.at(-1);
   const error = largest === undefined ? null : errorAt(curve, largest.sampleSize, { fewestDraws: 2 });
   return value !== 0 && Math.abs(value) > ERRORS_FROM_ZERO * (error ?? 0);

@@ -1,6 +1,6 @@
 import { contentText, isSameContent } from '../encoders/set-content.js';
 import { ProvenanceError } from '../errors.js';
-import { FLOOR_ARM } from './study-design.js';
+import { NOISE_FLOOR } from './study-design.js';
 import type { StudyCurve, StudyReport } from './study-report.js';
 
 interface NamedStudy {
@@ -37,7 +37,7 @@ export function pairedCurves(
     sides.map(({ report }) => JSON.stringify(report.design.parameters)),
   );
   const [own, theirs] = sides.map(({ report }) =>
-    report.curves.filter(({ arm, points }) => arm !== FLOOR_ARM && points.length > 0),
+    report.curves.filter(({ arm, points }) => arm !== NOISE_FLOOR && points.length > 0),
   ) as [StudyCurve[], StudyCurve[]];
   const areSingle = [own, theirs].every((curves) => new Set(curves.map(({ arm }) => arm)).size === 1);
   const keyOf = ({ metric, arm, distortion, level }: StudyCurve) =>

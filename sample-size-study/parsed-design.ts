@@ -2,7 +2,7 @@ import { InputError, OptionError } from '../errors.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import { requireDistortion } from './distortions/distortion-kinds.js';
 import type { StudyDesign } from './study-design.js';
-import { FLOOR_ARM } from './study-design.js';
+import { NOISE_FLOOR } from './study-design.js';
 
 const DEFAULTS = {
   metrics: ['fid', 'is', 'kid', 'cmmd'],
@@ -103,10 +103,10 @@ function ascending(values: readonly number[]): number[] {
 }
 
 function requireDistinct(names: readonly string[]): void {
-  if (names.includes(FLOOR_ARM)) {
+  if (names.includes(NOISE_FLOOR)) {
     throw new OptionError('CONFLICTING_OPTIONS', {
       where: '--arm',
-      expected: `${FLOOR_ARM} is what a study calls two halves of the reference`,
+      expected: `${NOISE_FLOOR} is what a study calls two halves of the reference`,
       help: 'Give the arm another name.',
     });
   }

@@ -83,7 +83,7 @@ function curveDifference(first: StudyCurve, second: StudyCurve): Omit<CurveDiffe
     .map(({ sampleSize }) => sampleSize)
     .filter((size) => second.points.some(({ sampleSize }) => sampleSize === size));
   const largest = common.at(-1)!;
-  const { finalIs, final, errors } = finalValues([first, second], largest);
+  const { rankedBy, final, errors } = finalValues([first, second], largest);
   const meanAt = ({ points }: StudyCurve, size: number) =>
     points.find(({ sampleSize }) => sampleSize === size)!.mean;
   return {
@@ -93,7 +93,7 @@ function curveDifference(first: StudyCurve, second: StudyCurve): Omit<CurveDiffe
     arms: [first.arm, second.arm],
     distortion,
     level,
-    final: { is: finalIs, sampleSize: largest, ...difference(final, errors) },
+    final: { is: rankedBy, sampleSize: largest, ...difference(final, errors) },
     sizes: common.map((sampleSize) => ({
       sampleSize,
       ...difference(

@@ -3,7 +3,7 @@ import type { CostShape } from './analysis/evaluation-cost.js';
 import { evaluationCost, frechetWork } from './analysis/evaluation-cost.js';
 import { isFrechet } from './cell-curves.js';
 import type { StudyDesign } from './study-design.js';
-import { FLOOR_ARM } from './study-design.js';
+import { NOISE_FLOOR } from './study-design.js';
 import type { StudyCost, StudyCurve } from './study-report.js';
 import type { StudyTask } from './study-tasks.js';
 
@@ -22,7 +22,7 @@ export function studyCosts(
   return metrics.flatMap((metric) => {
     const ids = metric.results.map(({ id }) => id);
     const own = curves.find(
-      (curve) => ids.includes(curve.metric) && curve.arm !== FLOOR_ARM && curve.points.length > 0,
+      (curve) => ids.includes(curve.metric) && curve.arm !== NOISE_FLOOR && curve.points.length > 0,
     );
     if (own === undefined) return [];
     return own.points.map(({ sampleSize }) => ({

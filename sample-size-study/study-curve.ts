@@ -5,7 +5,7 @@ import { type BiasFit, biasFit } from './analysis/bias-fit.js';
 import { requiredForBias, requiredForPrecision, settledSize } from './analysis/required-sample-size.js';
 import { LARGEST_POOL_SHARE, poolCorrectedDeviation, spreadExponent } from './analysis/spread-exponent.js';
 import { curveWarnings } from './curve-warnings.js';
-import { isToldFromZero, isUnbiased } from './final-values.js';
+import { differsFromZero, isUnbiased } from './final-values.js';
 import type { ResamplingScheme } from './study-design.js';
 import type { RequiredSizes, StudyCurve, StudyPoint } from './study-report.js';
 
@@ -59,9 +59,9 @@ export function studyCurve(input: CurveDraws): StudyCurve {
       band: band(point.values, scheme === 'subsample' ? point.sampleSize / poolSize : 0),
     };
   });
-  const told = (value: number | undefined) =>
-    value !== undefined && isToldFromZero(value, { ...identity, poolSize, points: spreads }) ? value : null;
-  const [largest, limit] = [told(spreads.at(-1)?.mean), told(fit?.limit)];
+  const nonZero = (value: number | undefined) =>
+    value !== undefined && differsFromZero(value, { ...identity, poolSize, points: spreads }) ? value : null;
+  const [largest, limit] = [nonZero(spreads.at(-1)?.mean), nonZero(fit?.limit)];
   const points = spreads.map(
     (point): StudyPoint => ({
       ...point,
@@ -70,15 +70,17 @@ export function studyCurve(input: CurveDraws): StudyCurve {
     }),
   );
   const exponent = spreadExponent(points);
-  const isTold = told(fit === null ? undefined : fit.limit - (identity.referenceBias ?? 0)) !== null;
-  const noShare = identity.isPaired === true ? PAIRED : fit === null || isTold ? null : LIMIT_NEAR_ZERO;
+  const limitDiffersFromZero =
+    nonZero(fit === null ? undefined : fit.limit - (identity.referenceBias ?? 0)) !== null;
+  const noRatio =
+    identity.isPaired === true ? PAIRED : fit === null || limitDiffersFromZero ? null : LIMIT_NEAR_ZERO;
   const curve: Omit<StudyCurve, 'warnings'> = {
     ...identity,
     poolSize,
     points,
     fit,
     spreadExponent: exponent,
-    required: SHARES.map((share) => required(share, { points, fit, largest, bias, noShare })),
+    required: SHARES.map((share) => required(share, { points, fit, largest, bias, noRatio })),
   };
   return { ...curve, warnings: [...warnings, ...curveWarnings(curve)] };
 }
@@ -95,7 +97,7 @@ function required(
     fit,
     largest,
     bias,
-    noShare,
+    noRatio,
   }: {
     readonly points: readonly StudyPoint[];
     readonly fit: BiasFit | null;
@@ -103,7 +105,7 @@ function required(
     readonly largest: number | null;
     readonly bias: 'as 1/n' | 'none';
     /** why no share of the line's limit says anything */
-    readonly noShare: string | null;
+    readonly noRatio: string | null;
   },
 ): RequiredSizes {
   const precise = points.findLast(({ independentDeviation }) => independentDeviation !== null);
@@ -111,11 +113,11 @@ function required(
     share,
     settledAt: largest === null ? null : settledSize(points, { target: largest, share }),
     forBias:
-      fit?.holds && noShare === null && bias !== 'none'
+      fit?.holds && noRatio === null && bias !== 'none'
         ? requiredForBias({ slope: fit.slope, limit: fit.limit, share })
         : null,
     forPrecision:
-      fit?.holds && noShare === null && precise !== undefined
+      fit?.holds && noRatio === null && precise !== undefined
         ? requiredForPrecision({
             standardDeviation: precise.independentDeviation!,
             sampleSize: precise.sampleSize,
@@ -123,6 +125,6 @@ function required(
             share,
           })
         : null,
-    reason: noShare,
+    reason: noRatio,
   };
 }

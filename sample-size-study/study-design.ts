@@ -46,7 +46,7 @@ export interface StudyDesign {
 }
 
 /** Name of the arm in which one half of the reference is scored against the other: the floor under every distance. */
-export const FLOOR_ARM = 'reference-halves';
+export const NOISE_FLOOR = 'reference-halves';
 
 /** Images that are encoded once: an arm as it is, or under one level of one family. */
 export interface StudyCell {
@@ -66,5 +66,5 @@ export function studyCells(design: StudyDesign): readonly StudyCell[] {
       levels.map((level) => ({ arm, name: arm.name, distortion: kind, level })),
     ),
   ]);
-  return [...arms, { arm: null, name: FLOOR_ARM, distortion: 'none', level: 0 }];
+  return [...arms, { arm: null, name: NOISE_FLOOR, distortion: 'none', level: 0 }];
 }

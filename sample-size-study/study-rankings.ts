@@ -3,7 +3,7 @@ import { rankStability } from './analysis/rank-stability.js';
 import { biasCrossing } from './analysis/required-sample-size.js';
 import type { FinalValues } from './final-values.js';
 import { differenceProbability, finalValues } from './final-values.js';
-import { FLOOR_ARM } from './study-design.js';
+import { NOISE_FLOOR } from './study-design.js';
 import type { ArmPair, StudyCurve, StudyRanking } from './study-report.js';
 
 /** The most that a ranked pair may flip where the order counts as settled. */
@@ -15,7 +15,7 @@ const SETTLED_FLIP_RATE = 0.05;
  * number are drawn together.
  */
 export function studyRankings(curves: readonly StudyCurve[]): readonly StudyRanking[] {
-  const plain = curves.filter(({ distortion, arm }) => distortion === 'none' && arm !== FLOOR_ARM);
+  const plain = curves.filter(({ distortion, arm }) => distortion === 'none' && arm !== NOISE_FLOOR);
   const metrics = [...new Set(plain.map(({ metric }) => metric))];
   return metrics.flatMap((metric) => {
     const arms = plain.filter((curve) => curve.metric === metric);
@@ -23,7 +23,7 @@ export function studyRankings(curves: readonly StudyCurve[]): readonly StudyRank
     if (arms.length < 2 || direction === 'neither') return [];
     const sizes = commonSizes(arms);
     if (sizes.length === 0) return [];
-    const { final, finalIs, errors } = finalValues(arms, sizes.at(-1)!);
+    const { final, rankedBy, errors } = finalValues(arms, sizes.at(-1)!);
     const names = arms.map(({ arm }) => arm);
     const pairs = armPairs(names, { final, errors });
     const ranked = pairs.filter(({ isRanked }) => isRanked);
@@ -39,7 +39,7 @@ export function studyRankings(curves: readonly StudyCurve[]): readonly StudyRank
         direction,
         arms: names,
         final,
-        finalIs,
+        rankedBy,
         finalErrors: errors,
         falseRankings: FALSE_RANKINGS,
         pairs,

@@ -120,7 +120,7 @@ export interface StudyRanking {
   readonly arms: readonly string[];
   /** the values that count as the truth, and what they are */
   readonly final: readonly number[];
-  readonly finalIs: 'limit' | 'largest-size';
+  readonly rankedBy: 'limit' | 'largest-size';
   /** standard error of each final value; null where nothing says it */
   readonly finalErrors: readonly (number | null)[];
   /** how often any two arms of one distribution are ranked, at most */

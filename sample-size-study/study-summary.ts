@@ -4,7 +4,7 @@ import { countText, errorText, numberText, percentText } from '../numerics/numbe
 import { isUnbiased, valueError } from './final-values.js';
 import { limitNotes } from './limit-notes.js';
 import type { StudyDesign } from './study-design.js';
-import { FLOOR_ARM } from './study-design.js';
+import { NOISE_FLOOR } from './study-design.js';
 import type {
   ArmPair,
   StudyCurve,
@@ -32,15 +32,15 @@ export function studySummary({
   readonly rankings: readonly StudyRanking[];
   readonly referenceSize: StudyDesign['referenceSize'];
 }): readonly string[] {
-  const plain = curves.filter(({ distortion, arm }) => distortion === 'none' && arm !== FLOOR_ARM);
+  const plain = curves.filter(({ distortion, arm }) => distortion === 'none' && arm !== NOISE_FLOOR);
   const lines = [
     ...plain.map((curve) => curveLine(curve, floorText(curve, floorOf(curve, curves), referenceSize))),
     ...rankings.map(studyRankingLine),
     ...responseLines(responses),
   ];
-  const floor = curves.find(({ arm, distortion }) => arm === FLOOR_ARM && distortion === 'none');
-  const isFloorSaid = lines.some((line) => line.includes(BETWEEN_HALVES));
-  const notes = readingNotes(plain, isFloorSaid ? floor : undefined);
+  const noiseFloor = curves.find(({ arm, distortion }) => arm === NOISE_FLOOR && distortion === 'none');
+  const isNoiseFloorShown = lines.some((line) => line.includes(BETWEEN_HALVES));
+  const notes = readingNotes(plain, isNoiseFloorShown ? noiseFloor : undefined);
   if (lines.length <= MOST_LINES) return [...lines, ...notes];
   const left = lines.length - MOST_LINES + 1;
   const more = `… and ${left} more lines: see summary.csv and the report.`;
@@ -48,7 +48,7 @@ export function studySummary({
 }
 
 /** What holds for many lines, said once below them. */
-function readingNotes(plain: readonly StudyCurve[], floor: StudyCurve | undefined): readonly string[] {
+function readingNotes(plain: readonly StudyCurve[], noiseFloor: StudyCurve | undefined): readonly string[] {
   const limited = plain.filter(({ limitInterval }) => limitInterval !== null);
   const levels = new Set(limited.map(({ limitInterval }) => percentText(limitInterval!.level)));
   const isDoubtful = limited.some(({ fit }) => fit !== null && !fit.holds);
@@ -56,10 +56,10 @@ function readingNotes(plain: readonly StudyCurve[], floor: StudyCurve | undefine
   const notes = [
     ...(levels.size === 0 ? [] : [`In brackets beside limits: ${[...levels].join(' or ')} intervals.`]),
     ...(isDoubtful ? ['Doubtful: the means are no clear line in 1/n.'] : []),
-    ...(floor === undefined
+    ...(noiseFloor === undefined
       ? []
       : [
-          `Halves: images of one half of the reference against the ${countText(floor.referenceSize)} of the other.`,
+          `Halves: images of one half of the reference against the ${countText(noiseFloor.referenceSize)} of the other.`,
         ]),
     ...(paired.length === 0
       ? []
@@ -71,7 +71,7 @@ function readingNotes(plain: readonly StudyCurve[], floor: StudyCurve | undefine
 }
 
 function floorOf({ metric }: StudyCurve, curves: readonly StudyCurve[]): StudyCurve | undefined {
-  return curves.find((curve) => curve.arm === FLOOR_ARM && curve.metric === metric);
+  return curves.find((curve) => curve.arm === NOISE_FLOOR && curve.metric === metric);
 }
 
 function curveLine(curve: StudyCurve, beside: string | null): string {
@@ -119,20 +119,21 @@ function limitText(curve: StudyCurve): string | null {
  */
 function floorText(
   curve: StudyCurve,
-  floor: StudyCurve | undefined,
+  noiseFloor: StudyCurve | undefined,
   referenceSize: StudyDesign['referenceSize'],
 ): string | null {
-  const floorPoint = floor?.points.at(-1);
-  const point = curve.points.find(({ sampleSize }) => sampleSize === floorPoint?.sampleSize);
-  if (curve.isPaired || floor === undefined || floorPoint === undefined || point === undefined) return null;
+  const noiseFloorPoint = noiseFloor?.points.at(-1);
+  const point = curve.points.find(({ sampleSize }) => sampleSize === noiseFloorPoint?.sampleSize);
+  if (curve.isPaired || noiseFloor === undefined || noiseFloorPoint === undefined || point === undefined)
+    return null;
   const size = countText(point.sampleSize);
   if (isUnbiased(curve) || referenceSize === 'equal')
-    return `at n = ${size} it is ${pointText(curve, point)}, and ${pointText(floor, floorPoint)} ${BETWEEN_HALVES}`;
-  const [own, ofFloor] = [curve.referenceBias ?? null, floor.referenceBias ?? null];
-  if (own === null || ofFloor === null) return null;
+    return `at n = ${size} it is ${pointText(curve, point)}, and ${pointText(noiseFloor, noiseFloorPoint)} ${BETWEEN_HALVES}`;
+  const [own, ofNoiseFloor] = [curve.referenceBias ?? null, noiseFloor.referenceBias ?? null];
+  if (own === null || ofNoiseFloor === null) return null;
   return (
     `at n = ${size}, less the reference’s own bias, it is ${pointText(curve, { ...point, mean: point.mean - own })}, ` +
-    `and ${pointText(floor, { ...floorPoint, mean: floorPoint.mean - ofFloor })} ${BETWEEN_HALVES}`
+    `and ${pointText(noiseFloor, { ...noiseFloorPoint, mean: noiseFloorPoint.mean - ofNoiseFloor })} ${BETWEEN_HALVES}`
   );
 }
 

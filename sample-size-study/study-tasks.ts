@@ -68,10 +68,10 @@ export function studyTasks(
     return draws;
   };
   return studyCells(design).flatMap((cell) => {
-    const isFloor = cell.arm === null;
+    const isNoiseFloor = cell.arm === null;
     const poolSize = data.poolSize(cell);
     const sizes = all.filter((size) => size <= poolSize);
-    const usable = isFloor ? metrics.filter(({ sides }) => sides === 'both') : metrics;
+    const usable = isNoiseFloor ? metrics.filter(({ sides }) => sides === 'both') : metrics;
     if (sizes.length === 0) return [];
     return usable.map((metric) => ({
       cell,
@@ -80,7 +80,7 @@ export function studyTasks(
       poolSize,
       draws: drawsOf({
         poolSize,
-        referenceSize: isFloor ? data.referenceSize - poolSize : data.referenceSize,
+        referenceSize: isNoiseFloor ? data.referenceSize - poolSize : data.referenceSize,
         sizes,
         repeats: repeatsOf(metric, design),
         scheme: design.scheme,

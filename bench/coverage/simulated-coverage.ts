@@ -56,7 +56,7 @@ export async function simulatedCoverage(
   return definition.results.map(({ id }, at) => {
     const values = found.map((numbers) => numbers[at]!);
     const target = truth ?? mean(values.map(({ value }) => value!))!;
-    const told = values.filter(({ interval }) => interval !== undefined);
+    const known = values.filter(({ interval }) => interval !== undefined);
     const held = values.filter(({ interval }) => holds(interval, target)).length;
     return {
       name,
@@ -68,9 +68,9 @@ export async function simulatedCoverage(
       evaluations,
       coverage: held / evaluations,
       meanValue: mean(values.map(({ value }) => value!))!,
-      meanMiddle: mean(told.map(middle))!,
-      spread: standardDeviation(told.map(middle), 1)!,
-      meanStandardError: mean(told.map(({ standardError }) => standardError!))!,
+      meanMiddle: mean(known.map(middle))!,
+      spread: standardDeviation(known.map(middle), 1)!,
+      meanStandardError: mean(known.map(({ standardError }) => standardError!))!,
     };
   });
 }

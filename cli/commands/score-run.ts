@@ -46,7 +46,7 @@ export async function runScore(
   const isData = options.json === 'on' || options.csv === 'on';
   const refused: string[] = []; // told once something else is computed
   const sets: Comparison[] = [];
-  const told = new Set<string>();
+  const shown = new Set<string>();
   const report = await score({
     reference: reference!,
     generated: generated!,
@@ -59,7 +59,7 @@ export async function runScore(
     ...pulling(terminal),
     onRefused: ({ metric: id, reason }) => {
       if (isData) {
-        told.add(reason);
+        shown.add(reason);
         terminal.remark(reason);
       } else refused.push(id);
     },
@@ -84,7 +84,7 @@ export async function runScore(
   const missing = report.results.filter(({ value }) => value === null);
   if (missing.length === report.results.length) {
     const reasons = new Set(missing.map((result) => String(result.reason)));
-    for (const reason of reasons) if (!told.has(reason)) terminal.remark(reason);
+    for (const reason of reasons) if (!shown.has(reason)) terminal.remark(reason);
     if (options.json === 'on' || options.csv === 'on') terminal.print(reportText(report, options, terminal));
     return 'partly-done';
   }

@@ -238,6 +238,6 @@ export function encoderOfCheckpoint(
 }
 
 /** Whether a file of weights is one that its authors published, by its bytes. */
-export function checkpointStanding(sha256: string): 'official' | 'custom' {
+export function checkpointOrigin(sha256: string): 'official' | 'custom' {
   return encoderOfCheckpoint(sha256) === undefined ? 'custom' : 'official';
 }

@@ -1,6 +1,6 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, numberText } from '../../numerics/number-text.js';
-import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
+import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import {
   BIAS_PANEL,
@@ -28,7 +28,7 @@ const DISTANCE = 'distance from the line';
 /** One metric against 1/n with the line that its limit comes from, and how far the means are from it; null without a fit. */
 export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): Figure | null {
   const all = drawnCurves(curves).filter(
-    (entry): entry is FittedCurve => entry.curve.fit !== null && entry.curve.arm !== FLOOR_ARM,
+    (entry): entry is FittedCurve => entry.curve.fit !== null && entry.curve.arm !== NOISE_FLOOR,
   );
   const fitted = all.filter(({ detail }) => detail === 'full');
   if (fitted.length === 0) return null;

@@ -1,13 +1,13 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, numberText } from '../../numerics/number-text.js';
-import { isToldFromZero } from '../../sample-size-study/final-values.js';
-import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
+import { differsFromZero } from '../../sample-size-study/final-values.js';
+import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { SETTLED_SHARE } from './curve-marks.js';
 import { curvePanel, thinning } from './curve-panel.js';
 import { armKeys, choiceWords, curveSigns } from './curve-signs.js';
 import type { DrawingBoard } from './drawing-board.js';
-import { armName, type DrawnCurve, drawnCurves } from './drawn-curve.js';
+import { type DrawnCurve, drawnCurves, setName } from './drawn-curve.js';
 import type { Figure, Panel } from './figure.js';
 import { comparabilityOf, figureWarnings, subtitleOf } from './figure-words.js';
 import { metricAxis } from './value-axis.js';
@@ -25,7 +25,7 @@ export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard):
   const name = metricLabel(metric);
   const drawn = drawnCurves(curves);
   const comparable = drawn
-    .filter(({ curve }) => curve.arm !== FLOOR_ARM && hasShares(curve))
+    .filter(({ curve }) => curve.arm !== NOISE_FLOOR && hasShares(curve))
     .map((entry): DrawnCurve => ({ ...entry, unit: entry.curve.points.at(-1)!.mean }));
   const left = drawn.filter(({ curve }) => !comparable.some((entry) => entry.curve === curve));
   const every = thinning(drawn);
@@ -84,17 +84,17 @@ export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard):
 /** What a share of says something; of an older study also where one is stored. */
 function hasShares(curve: StudyCurve): boolean {
   const { mean, relativeToLargest } = curve.points.at(-1)!;
-  return relativeToLargest !== null && isToldFromZero(mean, curve);
+  return relativeToLargest !== null && differsFromZero(mean, curve);
 }
 
 function leftOut(left: readonly DrawnCurve[], { isPair }: { readonly isPair: boolean }): readonly string[] {
-  const names = left.map(({ curve }) => armName(curve.arm));
+  const names = left.map(({ curve }) => setName(curve.arm));
   if (!isPair)
     return ['No panel of shares: at the largest n no arm has a value that can be told from 0 by its error.'];
   if (names.length === 0) return [];
   const shown =
     names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ');
-  const why = left.every(({ curve }) => curve.arm === FLOOR_ARM)
+  const why = left.every(({ curve }) => curve.arm === NOISE_FLOOR)
     ? 'it is there to compare values with'
     : 'a floor, or not told from 0 by the error';
   return [`Not drawn relative to the largest n (${why}): ${shown}.`];

@@ -1,9 +1,9 @@
 import { countText } from '../../numerics/number-text.js';
-import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
+import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { limitOf, SETTLED_SHARE, settledSize, unbiasedSize } from './curve-marks.js';
 import { SINGULAR_LOOK, singularDimension } from './curve-panel.js';
-import { armName, type DrawnCurve, inFull } from './drawn-curve.js';
+import { type DrawnCurve, inFull, setName } from './drawn-curve.js';
 import type { KeyEntry } from './figure.js';
 import { BACKGROUND_LOOK } from './series-look.js';
 
@@ -19,7 +19,7 @@ export function armKeys(drawn: readonly DrawnCurve[]): readonly KeyEntry[] {
   const others = drawn.filter(({ detail }) => detail === 'mean');
   return [
     ...inFull(drawn).map(({ curve, look, series }) => ({
-      text: armName(curve.arm),
+      text: setName(curve.arm),
       mark: 'line' as const,
       look,
       series,
@@ -37,7 +37,7 @@ export function armKeys(drawn: readonly DrawnCurve[]): readonly KeyEntry[] {
 export function choiceWords(drawn: readonly DrawnCurve[]): string {
   const others = drawn.filter(({ detail }) => detail === 'mean');
   if (others.length === 0) return '';
-  const chosen = inFull(drawn).filter(({ curve }) => curve.arm !== FLOOR_ARM).length;
+  const chosen = inFull(drawn).filter(({ curve }) => curve.arm !== NOISE_FLOOR).length;
   const choice = others[0]!.curve.direction === 'neither' ? 'lowest' : 'best';
   return `In color: the ${chosen} arms that are ${choice} at the largest n. Of the other ${others.length} the means alone, in gray; their draws are in the CSV, their limits in the table of the page. `;
 }
@@ -56,7 +56,7 @@ export function curveSigns(all: readonly DrawnCurve[]): readonly CurveSign[] {
   const largest = Math.max(...drawn.flatMap(({ curve }) => curve.points.map(({ sampleSize }) => sampleSize)));
   const dimension = singularDimension(drawn);
   const signs = [
-    drawn.some(({ curve }) => curve.arm === FLOOR_ARM)
+    drawn.some(({ curve }) => curve.arm === NOISE_FLOOR)
       ? { key: null, words: 'Gray and dotted: one half of the reference against the other, the floor.' }
       : null,
     hasDraws

@@ -1,4 +1,4 @@
-import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
+import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { BACKGROUND_LOOK, CROWD_LOOK, type SeriesLook, seriesLook } from './series-look.js';
 
@@ -21,13 +21,13 @@ export interface DrawnCurve {
 /** Curves as a figure draws them. Of more than ten arms the best six at the largest n stand out; the others share one look. */
 export function drawnCurves(curves: readonly StudyCurve[]): readonly DrawnCurve[] {
   const shown = curves.filter(({ points }) => points.length > 0);
-  const arms = shown.filter(({ arm }) => arm !== FLOOR_ARM);
+  const arms = shown.filter(({ arm }) => arm !== NOISE_FLOOR);
   const chosen = arms.length <= MOST_ARMS ? shown : bestFirst(arms).slice(0, CHOSEN_ARMS);
-  const highlighted = shown.filter((curve) => chosen.includes(curve) || curve.arm === FLOOR_ARM);
+  const highlighted = shown.filter((curve) => chosen.includes(curve) || curve.arm === NOISE_FLOOR);
   return shown.map((curve) => {
     const series = highlighted.indexOf(curve);
     if (series < 0) return { curve, look: CROWD_LOOK, series: highlighted.length, unit: 1, detail: 'mean' };
-    const look = curve.arm === FLOOR_ARM ? BACKGROUND_LOOK : seriesLook(series);
+    const look = curve.arm === NOISE_FLOOR ? BACKGROUND_LOOK : seriesLook(series);
     return { curve, look, series, unit: 1, detail: 'full' };
   });
 }
@@ -43,8 +43,8 @@ function bestFirst(curves: readonly StudyCurve[]): readonly StudyCurve[] {
 }
 
 /** What the key calls an arm. */
-export function armName(arm: string): string {
-  return arm === FLOOR_ARM ? 'floor: halves of the reference' : arm;
+export function setName(arm: string): string {
+  return arm === NOISE_FLOOR ? 'floor: halves of the reference' : arm;
 }
 
 /** Whether the line in 1/n, and so every limit taken from it, can be trusted. */

@@ -1,5 +1,5 @@
 import { countText } from '../../numerics/number-text.js';
-import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
+import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { shortName } from './figure-size.js';
 
@@ -72,6 +72,6 @@ export function figureWarnings(curves: readonly StudyCurve[]): readonly string[]
 }
 
 function names(arms: readonly string[]): string {
-  const shown = arms.slice(0, 3).map((arm) => (arm === FLOOR_ARM ? 'floor' : shortName(arm)));
+  const shown = arms.slice(0, 3).map((arm) => (arm === NOISE_FLOOR ? 'floor' : shortName(arm)));
   return arms.length > 3 ? `${shown.join(', ')} and ${arms.length - 3} more` : shown.join(', ');
 }

@@ -28,12 +28,12 @@ export function rankFigure(
   curves: readonly StudyCurve[],
   board: DrawingBoard,
 ): Figure {
-  const { metric, finalIs, requiredSize, crossings, bySize } = ranking;
+  const { metric, rankedBy, requiredSize, crossings, bySize } = ranking;
   const own = curves.filter((curve) => curve.metric === metric && ranking.arms.includes(curve.arm));
   const ranked = rankedPairs(ranking);
   const drawn = [...ranked].sort((a, b) => total(b) - total(a)).slice(0, MOST_PAIRS);
   const hasBest = bySize.some(({ sameBest }) => sameBest !== null);
-  const truth = finalIs === 'limit' ? 'their limits' : 'their means at the largest n';
+  const truth = rankedBy === 'limit' ? 'their limits' : 'their means at the largest n';
   const views = (of: (scale: ScaleKind) => Html) =>
     (['log', 'linear'] as const).map((scale) => ({ name: `${scale} n`, drawing: of(scale) }));
   return {
@@ -94,7 +94,7 @@ export function rankFigure(
           ({ first, second, below }) =>
             `Bias alone puts ${first} and ${second} in the wrong order below n = ${countText(Math.ceil(below))}.`,
         ),
-      ...untold(ranking),
+      ...unrankedNote(ranking),
       ...(drawn.length < ranked.length
         ? [`${drawn.length} of ${ranked.length} pairs are drawn, those that swap most; all are in the CSV.`]
         : []),
@@ -135,7 +135,7 @@ function tauWords({ pairs }: StudyRanking): string {
 }
 
 /** Pairs that are not ranked, in a sentence. */
-function untold({ pairs }: StudyRanking): readonly string[] {
+function unrankedNote({ pairs }: StudyRanking): readonly string[] {
   const alike = pairs.filter(({ isRanked }) => !isRanked);
   if (alike.length === 0) return [];
   const names = alike.slice(0, 3).map(({ first, second }) => `${first} and ${second}`);

@@ -1,8 +1,8 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText } from '../../numerics/number-text.js';
-import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
+import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve, StudyPoint, StudyRanking } from '../../sample-size-study/study-report.js';
-import { armName } from '../figures/drawn-curve.js';
+import { setName } from '../figures/drawn-curve.js';
 import { Html, html } from '../page/html.js';
 import { tableHtml } from '../page/page.js';
 
@@ -30,7 +30,7 @@ export function sizeTablesHtml(
   mostRows: number,
 ): Html {
   const plain = curves.filter(({ distortion }) => distortion === 'none');
-  const told = rankedPairs(rankings);
+  const significantPairs = rankedPairs(rankings);
   const sizes = [...new Set(plain.flatMap(({ points }) => points.map(({ sampleSize }) => sampleSize)))].sort(
     (a, b) => a - b,
   );
@@ -43,7 +43,7 @@ ${sizes.map((size) => {
   );
   const label = `n = ${countText(size)}`;
   return html`<details class="size" data-n="${size}"><summary>${label}</summary>
-<div class="scroll" tabindex="0" role="group" aria-label="${`Values at ${label}`}">${tableHtml({ header: HEADER, rows: values.slice(0, mostRows).map((value) => row(value, values, told)) })}</div>
+<div class="scroll" tabindex="0" role="group" aria-label="${`Values at ${label}`}">${tableHtml({ header: HEADER, rows: values.slice(0, mostRows).map((value) => row(value, values, significantPairs)) })}</div>
 ${values.length > mostRows ? html`<p class="soft">… and ${values.length - mostRows} more: see <code>summary.csv</code>.</p>` : new Html('')}
 </details>
 `;
@@ -53,18 +53,18 @@ ${values.length > mostRows ? html`<p class="soft">… and ${values.length - most
 function row(
   { curve, point }: SizedValue,
   all: readonly SizedValue[],
-  told: ReadonlySet<string>,
+  significantPairs: ReadonlySet<string>,
 ): readonly string[] {
   const { metric, direction, arm } = curve;
   const { mean, independentDeviation: deviation, band, relativeToLargest } = point;
   const error = deviation;
   return [
     `${metricLabel(metric)}${ARROWS[direction]}`,
-    armName(arm),
+    setName(arm),
     `${numberText(mean, { error })}${deviation === null || deviation === 0 ? '' : ` ± ${errorText(deviation)}`}`,
     band === null ? '–' : `${numberText(band.low, { error })} to ${numberText(band.high, { error })}`,
     relativeToLargest === null ? '–' : numberText(relativeToLargest, { error: 0.01 }),
-    placeText({ curve, point }, all, told),
+    rankText({ curve, point }, all, significantPairs),
   ];
 }
 
@@ -84,18 +84,19 @@ function pairKey(...names: readonly [metric: string, first: string, second: stri
 }
 
 /** Which of the arms it is at this size, by mean: `2 of 5`; `2 to 3 of 5` beside one that it cannot be told from in the end. */
-function placeText(
+function rankText(
   { curve, point }: SizedValue,
   all: readonly SizedValue[],
-  told: ReadonlySet<string>,
+  significantPairs: ReadonlySet<string>,
 ): string {
-  if (curve.direction === 'neither' || curve.arm === FLOOR_ARM) return '–';
-  const rivals = all.filter(({ curve: { metric, arm } }) => metric === curve.metric && arm !== FLOOR_ARM);
+  if (curve.direction === 'neither' || curve.arm === NOISE_FLOOR) return '–';
+  const compared = all.filter(({ curve: { metric, arm } }) => metric === curve.metric && arm !== NOISE_FLOOR);
   const isBetter = (mean: number) =>
     curve.direction === 'lower-is-better' ? mean < point.mean : mean > point.mean;
-  const others = rivals.filter((rival) => rival.curve.arm !== curve.arm);
-  const isTold = (rival: SizedValue) => told.has(pairKey(curve.metric, curve.arm, rival.curve.arm));
-  const better = others.filter((rival) => isTold(rival) && isBetter(rival.point.mean)).length;
-  const alike = others.filter((rival) => !isTold(rival)).length;
-  return `${1 + better}${alike === 0 ? '' : ` to ${1 + better + alike}`} of ${rivals.length}`;
+  const competitors = compared.filter((other) => other.curve.arm !== curve.arm);
+  const isSignificant = (other: SizedValue) =>
+    significantPairs.has(pairKey(curve.metric, curve.arm, other.curve.arm));
+  const better = competitors.filter((other) => isSignificant(other) && isBetter(other.point.mean)).length;
+  const alike = competitors.filter((other) => !isSignificant(other)).length;
+  return `${1 + better}${alike === 0 ? '' : ` to ${1 + better + alike}`} of ${compared.length}`;
 }

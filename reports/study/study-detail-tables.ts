@@ -8,11 +8,11 @@ export function pairTable({ rankings }: Pick<StudyReport, 'rankings'>): TextTabl
   return {
     title: 'Which arms can be told apart',
     header: ['metric', 'arms', 'of', 'difference', 'p (Holm)', 'told apart'],
-    rows: rankings.flatMap(({ metric, finalIs, pairs }) =>
+    rows: rankings.flatMap(({ metric, rankedBy, pairs }) =>
       pairs.map(({ first, second, difference, standardError: error, pValue, isRanked }) => [
         metricLabel(metric),
         `${first}, ${second}`,
-        finalIs === 'limit' ? 'limits' : 'values at the largest common n',
+        rankedBy === 'limit' ? 'limits' : 'values at the largest common n',
         `${numberText(difference, { error })}${error === null || error === 0 ? '' : ` ± ${errorText(error)}`}`,
         pValue === null ? '–' : probabilityText(pValue),
         isRanked ? 'yes' : 'no',

@@ -24,7 +24,7 @@ export async function studyFigures({ curves, responses, rankings }: StudyReport)
       ranking?.pairs.some(({ isRanked }) => isRanked) !== true ? null : rankFigure(ranking, plain, board),
     ].filter((figure) => figure !== null);
   });
-  const arms = respondingArms(responses).slice(0, MOST_RESPONSES);
+  const arms = respondingSets(responses).slice(0, MOST_RESPONSES);
   const distorted = arms.map((arm) =>
     responseFigure(
       responses.filter((response) => response.arm === arm),
@@ -36,6 +36,6 @@ export async function studyFigures({ curves, responses, rankings }: StudyReport)
 }
 
 /** Arms that have a response, in the order of the design. */
-export function respondingArms(responses: readonly { readonly arm: StudyCurve['arm'] }[]): readonly string[] {
+export function respondingSets(responses: readonly { readonly arm: StudyCurve['arm'] }[]): readonly string[] {
   return [...new Set(responses.map(({ arm }) => arm))];
 }

@@ -1,7 +1,7 @@
 import { metricById, metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, listText } from '../../numerics/number-text.js';
 import { limitWords } from '../../sample-size-study/limit-notes.js';
-import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
+import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
 import { LIMIT_PAPER } from '../text/bibliography.js';
 import { byMethod, clausesText, distinct, onEmbeddings } from '../text/methods-words.js';
@@ -14,7 +14,7 @@ const DRAWN = {
 
 /** What was done, as the methods section of a paper says it. */
 export function studyMethods({ curves, design, version }: StudyReport): string {
-  const own = curves.filter(({ arm, points }) => arm !== FLOOR_ARM && points.length > 0);
+  const own = curves.filter(({ arm, points }) => arm !== NOISE_FLOOR && points.length > 0);
   const sizes = distinct(own.flatMap(({ points }) => points.map(({ sampleSize }) => sampleSize))).sort(
     (a, b) => a - b,
   );

@@ -19,7 +19,7 @@ import { bibtex } from '../text/bibliography.js';
 import type { TextTable } from '../text/text-tables.js';
 import { sizeTablesHtml } from './size-tables.js';
 import { costTable, pairTable } from './study-detail-tables.js';
-import { MOST_RESPONSES, respondingArms } from './study-figures.js';
+import { MOST_RESPONSES, respondingSets } from './study-figures.js';
 import { studyMethods, studySources } from './study-methods.js';
 import { studyTable } from './study-table.js';
 
@@ -50,7 +50,7 @@ function writtenPage(
   const { curves, rankings, summary, warnings, version, design, responses } = report;
   const encoders = curves.map(({ encoder }) => encoder);
   const table = studyTable(report);
-  const undrawn = respondingArms(responses).length - MOST_RESPONSES;
+  const undrawn = respondingSets(responses).length - MOST_RESPONSES;
   const body = html`<main>
 <h1>How many images are enough</h1>
 ${sourcesHtml(design)}

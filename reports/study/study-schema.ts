@@ -105,7 +105,7 @@ const ranking = z.looseObject({
   direction,
   arms: z.array(z.string()),
   final: z.array(z.number()),
-  finalIs: z.enum(['limit', 'largest-size']),
+  rankedBy: z.enum(['limit', 'largest-size']),
   finalErrors: z.array(value).describe('standard error of each final value'),
   falseRankings: z
     .number()

@@ -2,7 +2,7 @@ import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, listText, numberText } from '../../numerics/number-text.js';
 import { valueError } from '../../sample-size-study/final-values.js';
 import { limitNotes } from '../../sample-size-study/limit-notes.js';
-import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
+import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
 import { isLine } from '../figures/drawn-curve.js';
 import { directionNotes, distinct, encodersText } from '../text/methods-words.js';
@@ -15,7 +15,7 @@ const SHARE = 0.05;
 export function studyTable({ curves, design }: StudyReport): TextTable {
   const plain = curves.filter(({ distortion, points }) => distortion === 'none' && points.length > 0);
   const metrics = listText(distinct(plain.map(({ metric }) => metricLabel(metric))));
-  const sizes = distinct(plain.filter(({ arm }) => arm !== FLOOR_ARM).map(sizeOf));
+  const sizes = distinct(plain.filter(({ arm }) => arm !== NOISE_FLOOR).map(sizeOf));
   const one = sizes.length === 1 ? sizes[0]! : null;
   return withoutEmptyColumns({
     title: `${metrics} of ${listText(design.arms.map(({ name }) => name))} against ${design.reference}: means at ${one === null ? 'the largest n' : `n = ${countText(one)}`}, limits for n → ∞, and images needed`,
@@ -44,7 +44,7 @@ function row(curve: StudyCurve, one: number | null): string[] {
   const { metric, direction, arm, points, required } = curve;
   const largest = points.at(-1)!;
   const { sampleSize, mean } = largest;
-  const name = arm === FLOOR_ARM ? 'floor' : arm;
+  const name = arm === NOISE_FLOOR ? 'floor' : arm;
   const needed = required.find(({ share }) => share === SHARE);
   const settled = needed?.settledAt ?? null;
   const size = (n: number | null | undefined) => (n == null ? '–' : countText(n));
@@ -82,7 +82,7 @@ function studyNotes(plain: readonly StudyCurve[], { seed }: StudyReport['design'
     ...(own.length === 0 ? [] : [`The reference’s own bias stays in these limits: about ${listText(own)}.`]),
     ...(plain.every(isLine) ? [] : ['*: the means are no line in 1/n, or cannot be told from 0.']),
     'Last columns: the n from which means stay within 5 % of that at the largest n, and those at which bias, and half a 95 % interval, are 5 % of the limit.',
-    ...(plain.some(({ arm }) => arm === FLOOR_ARM)
+    ...(plain.some(({ arm }) => arm === NOISE_FLOOR)
       ? ['Floor: one half of the reference against the other.']
       : []),
     `Embeddings of ${encodersText(plain.map(({ encoder }) => encoder))}; seed ${seed}.`,

@@ -235,7 +235,7 @@ function store(name: string, files: Readonly<Record<string, string>>): HostileFi
 
 const ROWS = 'metric,arm,distortion,level,sample_size,repeat,value,reason\r\n';
 
-const LEDGERS: readonly HostileFile[] = [
+const STORES: readonly HostileFile[] = [
   store('rows.csv with a quote inside a field', { 'rows.csv': `${ROWS}fid,a"b,none,0,10,0,1,\r\n` }),
   store('rows.csv with a field too many', { 'rows.csv': `${ROWS}fid,a,none,0,10,0,1,,,\r\nfid\r\n` }),
   store('facts.csv that is no JSON', { 'rows.csv': ROWS, 'facts.csv': 'facts\r\n{"protocol":\r\n' }),
@@ -308,7 +308,7 @@ export const HOSTILE_FILES: readonly HostileFile[] = [
   ...CHECKPOINTS,
   ...NETWORKS,
   ...IMAGES,
-  ...LEDGERS,
+  ...STORES,
   ...CACHES,
   ...FOLDERS,
   ...DOWNLOADS,

@@ -3,7 +3,7 @@ import { CMMD_KERNEL, cmmd, cmmdSums } from '../../metrics/cmmd.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
 import { fastAlgebra } from '../../numerics/fast-algebra.js';
 import { fastOwnKernelSums } from '../../numerics/fast-kernel-sums.js';
-import { bytesMayDo } from '../../numerics/int8-bound.js';
+import { int8BoundHolds } from '../../numerics/int8-bound.js';
 import { squaredNorms } from '../../numerics/products.js';
 import { quantizedRows } from '../../numerics/quantized-rows.js';
 import type { Rows } from '../../numerics/rows.js';
@@ -152,19 +152,19 @@ describe('rows in bytes', () => {
   });
 });
 
-describe('bytesMayDo', () => {
+describe('int8BoundHolds', () => {
   const side = ({ n, d, data }: Rows) => ({
     ...splitKernel(squaredNorms({ n, d, data }), 10),
     vectors: { n, d, data: Float32Array.from(data) },
   });
-  const foretold = (rows: Rows) => bytesMayDo(side(rows), side(rows), 0.01, 2.5e-10);
+  const holds = (rows: Rows) => int8BoundHolds(side(rows), side(rows), 0.01, 2.5e-10);
   const ofLength = (length: number, smallest: number) => {
     const vectors = unitRows(gaussianCloud({ n: 500, d: D, seed: 1, smallest }), 'rows');
     return mapped(vectors, (value) => length * value);
   };
 
-  test('foretells that bytes do for a round cloud near the origin, and not where a few dimensions hold a length of 1', () => {
-    expect(foretold(ofLength(0.5, 1))).toBe(true);
-    expect(foretold(ofLength(1, 1e-3))).toBe(false);
+  test('is true for a round cloud near the origin, and false where a few dimensions hold a length of 1', () => {
+    expect(holds(ofLength(0.5, 1))).toBe(true);
+    expect(holds(ofLength(1, 1e-3))).toBe(false);
   });
 });

@@ -9,7 +9,7 @@ import type { CellFacts } from '../../sample-size-study/cell-facts.js';
 import { valueError } from '../../sample-size-study/final-values.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import { studyCurve } from '../../sample-size-study/study-curve.js';
-import { FLOOR_ARM } from '../../sample-size-study/study-design.js';
+import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
 import type { StudyRow } from '../../sample-size-study/study-run.js';
@@ -107,9 +107,9 @@ describe('studyRun', () => {
 
   test('scores halves of the reference against each other as the floor, and no metric of one side there', async () => {
     const { rows } = await studyRun(await request());
-    const floor = rows.filter(({ arm }) => arm === FLOOR_ARM);
-    expect(new Set(floor.map(({ metric }) => metric))).toEqual(new Set(['fid', 'kid']));
-    expect(Math.max(...floor.map(({ sampleSize }) => sampleSize))).toBe(200);
+    const noiseFloor = rows.filter(({ arm }) => arm === NOISE_FLOOR);
+    expect(new Set(noiseFloor.map(({ metric }) => metric))).toEqual(new Set(['fid', 'kid']));
+    expect(Math.max(...noiseFloor.map(({ sampleSize }) => sampleSize))).toBe(200);
   });
 
   test('stopped anywhere and taken up again ends in the same rows and facts', async () => {
@@ -178,7 +178,7 @@ describe('studyReportOf', () => {
 
   test('gives no share of a value that cannot be told from 0, and says so', async () => {
     const { curves } = await reportOf(await request({ metrics: ['kid'], sizes: [20, 50, 100] }));
-    const [near, far] = [FLOOR_ARM, 'far'].map((name) => curves.find(({ arm }) => arm === name)!);
+    const [near, far] = [NOISE_FLOOR, 'far'].map((name) => curves.find(({ arm }) => arm === name)!);
     expect(near!.points.map(({ relativeToLargest }) => relativeToLargest)).toEqual([null, null, null]);
     expect(near!.required.map(({ settledAt }) => settledAt)).toEqual([null, null, null, null]);
     expect(near!.warnings.map(({ code }) => code)).toContain('NEAR_ZERO');
@@ -252,11 +252,11 @@ describe('studyReportOf', () => {
 
   test('halves of the reference have about twice the bias of the whole', async () => {
     const near = await reportOf(await request({ metrics: ['fid'], repeats: 20 }));
-    const [arm, floor] = ['near', FLOOR_ARM].map(
+    const [arm, noiseFloor] = ['near', NOISE_FLOOR].map(
       (name) => near.curves.find((curve) => curve.arm === name)!.referenceBias!,
     );
-    expect(floor! / arm!).toBeGreaterThan(1.7);
-    expect(floor! / arm!).toBeLessThan(2.3);
+    expect(noiseFloor! / arm!).toBeGreaterThan(1.7);
+    expect(noiseFloor! / arm!).toBeLessThan(2.3);
   });
 
   test('sets no floor beside a biased value where the references are of unlike n and their bias is not known', async () => {
@@ -334,14 +334,14 @@ describe('studyReportOf', () => {
 
   test('says the floor beside the value at the same n', async () => {
     const { summary, curves } = await reportOf(await request());
-    const [near, floor] = ['near', FLOOR_ARM].map((arm) => {
+    const [near, noiseFloor] = ['near', NOISE_FLOOR].map((arm) => {
       const curve = curves.find(({ metric, arm: name }) => metric === 'fid' && name === arm)!;
       const point = curve.points.find(({ sampleSize }) => sampleSize === 200)!;
       const own = point.mean - curve.referenceBias!;
       return numberText(own, { error: valueError(curve, point) });
     });
     expect(summary[0]).toContain(
-      `at n = 200, less the reference’s own bias, it is ${near}, and ${floor} between halves of the reference.`,
+      `at n = 200, less the reference’s own bias, it is ${near}, and ${noiseFloor} between halves of the reference.`,
     );
     expect(summary.at(-1)).toContain(
       'Halves: images of one half of the reference against the 200 of the other.',
