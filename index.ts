@@ -295,3 +295,16 @@ export { inceptionScoreOfSubsets } from './filtering/subset-metrics/inception-sc
 export { cmmdOfSubsets, kidOfSubsets } from './filtering/subset-metrics/mmd-of-subsets.js';
 export { neighborMetricsOfSubsets } from './filtering/subset-metrics/neighbor-metrics-of-subsets.js';
 export type { SubsetMetric } from './filtering/subset-metrics/subset-metric.js';
+export {
+  type SweepReport,
+  type SweepRequest,
+  sweepPosteriors,
+} from './uncertainty/files/sweep-posteriors.js';
+export {
+  type SweepArm,
+  type SweepLaw,
+  type SweepSetting,
+  sweepFolder,
+  sweepLaws,
+  sweepSettings,
+} from './uncertainty/laplace/sweep.js';

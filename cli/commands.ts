@@ -23,6 +23,7 @@ import { report } from './commands/report.js';
 import { score } from './commands/score.js';
 import { stats } from './commands/stats.js';
 import { study } from './commands/study.js';
+import { sweep } from './commands/sweep.js';
 import { uncertainty } from './commands/uncertainty.js';
 
 export const COMMANDS: readonly Command[] = [
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   study,
   laplace,
   generate,
+  sweep,
   uncertainty,
   filter,
   compare,

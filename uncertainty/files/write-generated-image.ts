@@ -61,7 +61,7 @@ export async function writeGeneratedImage(
   const shape = settings.denoiser.imageShape as readonly [number, number, number];
   const replaced = { existing: 'replaced' } as const;
   if (moments !== null && settings.layout === 'steadfid')
-    await writeMap(mapPath(folder, image, settings), moments.variance, shape);
+    await writeMapNpy(mapPath(folder, image, settings), moments.variance, shape);
   if (moments !== null && settings.layout === 'bayesdiff') {
     for (const [kind, data] of [
       ['var', moments.variance],
@@ -72,15 +72,15 @@ export async function writeGeneratedImage(
       await writeTorchTensor(path, { shape, data }, replaced);
     }
     const picture = variancePicture(moments.variance, shape[0]);
-    await writePng(join(folder, 'variances', `var_${id(image)}.png`), picture, shape);
+    await writeImagePng(join(folder, 'variances', `var_${id(image)}.png`), picture, shape);
   }
   for (const [time, variance] of byTime)
-    await writeMap(join(folder, 'maps-by-time', `t${time}`, `img_${id(image)}.npy`), variance, shape);
+    await writeMapNpy(join(folder, 'maps-by-time', `t${time}`, `img_${id(image)}.npy`), variance, shape);
   if (scores.length > 0) {
     await makeFolder(join(folder, '.scores'));
     await writeWhole(scoresPath(folder, image), JSON.stringify(scores), replaced);
   }
-  await writePng(imagePath(folder, image), imageBytes(x, shape[0]), shape);
+  await writeImagePng(imagePath(folder, image), imageBytes(x, shape[0]), shape);
 }
 
 /** ⌊255 · min(max(600 · Var, 0), 1) + ½⌋ as the original study draws it, (height, width, channels). */
@@ -95,13 +95,15 @@ export function variancePicture(variance: Float32Array, channels: number): Uint8
   return bytes;
 }
 
-async function writeMap(path: string, data: Float32Array, shape: readonly number[]): Promise<void> {
+/** A map as float32 `.npy`. */
+export async function writeMapNpy(path: string, data: Float32Array, shape: readonly number[]): Promise<void> {
   await makeFolder(dirname(path));
   const values = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   await writeWhole(path, Buffer.concat([npyHeadBytes('<f4', shape), values]), { existing: 'replaced' });
 }
 
-async function writePng(
+/** An image as PNG, from (height, width, channels). */
+export async function writeImagePng(
   path: string,
   bytes: Uint8Array,
   [channels, height, width]: readonly [number, number, number],

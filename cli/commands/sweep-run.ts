@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import type { Denoiser } from '../../diffusion/denoiser.js';
+import { openDenoiser } from '../../diffusion/open-denoiser.js';
+import { writeWhole } from '../../encoders/files/write-whole.js';
+import { openImageSet } from '../../encoders/images/open-image-set.js';
+import { OptionError } from '../../errors.js';
+import { tableText } from '../../reports/text/text-tables.js';
+import { type SweepReport, sweepPosteriors } from '../../uncertainty/files/sweep-posteriors.js';
+import { fitPosterior } from '../../uncertainty/laplace/fit-posterior.js';
+import { denoiserBatchSize, imagePairs } from '../../uncertainty/laplace/image-pairs.js';
+import { needsGram, type Posterior } from '../../uncertainty/laplace/posterior.js';
+import { readPosterior, requireOwnDenoiser } from '../../uncertainty/laplace/posterior-file.js';
+import { sweepSettings } from '../../uncertainty/laplace/sweep.js';
+import type { CommandInput, Outcome } from '../command.js';
+import type { OptionsOf } from '../flag.js';
+import { conflictError, requireOutput, type Terminal } from '../terminal.js';
+import { required, samplingSettings } from './generate-run.js';
+import type { SWEEP_FLAGS } from './sweep.js';
+
+/** `steadfid sweep`: maps under every setting, and a table of how they scale. */
+export async function runSweep(
+  { options }: CommandInput<typeof SWEEP_FLAGS>,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const path = required(options.denoiser, '--denoiser', 'net.onnx');
+  const n = required(options.n, '-n', '64');
+  const folder = requireOutput(options.output, 'sweep/');
+  if (options.images !== undefined && options.posterior !== undefined)
+    throw conflictError('--images', '--posterior');
+  const session = {
+    device: options.device,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+  };
+  const { structures, noiseSd: noiseSds, priorPrecision: priorPrecisions } = options;
+  const denoiser = await openDenoiser(path, session);
+  try {
+    const report = await sweepPosteriors(folder, {
+      n,
+      denoiser,
+      fitted: await fitted(denoiser, options, terminal),
+      settings: sweepSettings({ structures, noiseSds, priorPrecisions }),
+      sampling: samplingSettings(options),
+      propagation: {
+        skip: options.skip,
+        samples: options.samples,
+        covariance: options.covariance,
+        totalVariance: options.totalVariance === 'on' ? 'added' : 'left-out',
+        trajectory: 'map',
+      },
+      keepTimes: options.keepTimes,
+      classes: options.class,
+      initialNoise: options.initialNoise,
+      batchSize: options.batchSize ?? denoiserBatchSize(denoiser.description),
+      session,
+      existing: options.force === 'on' ? 'replaced' : 'refused',
+      signal: terminal.signal,
+      onProgress: ({ done, total }) =>
+        terminal.progress.show({
+          task: `sweeping ${folder}`,
+          done: Math.floor(done * 10) / 10,
+          total,
+          unit: 'img',
+        }),
+    });
+    terminal.progress.clear();
+    const text = sweepText(report);
+    await writeWhole(join(folder, 'sweep.txt'), text, { existing: 'replaced' });
+    terminal.print(options.json === 'on' ? JSON.stringify(report, null, 2) : text);
+    terminal.remark(`wrote ${report.arms.length} folders of ${n} maps to ${folder}`);
+    return 'done';
+  } finally {
+    await denoiser.close();
+  }
+}
+
+/** The posterior whose sums serve every setting: read, or fitted to images. */
+async function fitted(
+  denoiser: Denoiser,
+  { images, posterior, structures, fitImages, seed }: OptionsOf<typeof SWEEP_FLAGS>,
+  terminal: Terminal,
+): Promise<Posterior> {
+  if (posterior !== undefined) {
+    const found = await readPosterior(posterior);
+    requireOwnDenoiser(found, denoiser, posterior);
+    return found.posterior;
+  }
+  if (images === undefined)
+    throw new OptionError('OUT_OF_RANGE', {
+      where: '--images',
+      expected: 'needs training images to fit the posterior to',
+      help: 'Add --images train/, or --posterior posterior.npz.',
+    });
+  const set = await openImageSet(images);
+  try {
+    const pairs = imagePairs(set, denoiser.description, { seed, n: fitImages });
+    const { preprocessing, count } = pairs;
+    const found = await fitPosterior(denoiser, pairs.batches(), {
+      settings: { structure: structures.some(needsGram) ? 'full' : structures[0]! },
+      data: { kind: 'images', source: images, seed, timesPerImage: 1, preprocessing, shards: null },
+      signal: terminal.signal,
+      onProgress: (done) =>
+        terminal.progress.show({ task: `fitting to ${images}`, done, total: count, unit: 'img' }),
+    });
+    return found.posterior;
+  } finally {
+    await set.close();
+  }
+}
+
+/** Means of all settings, then each expected ratio beside the measured one. */
+export function sweepText({ arms, laws, n }: SweepReport): string {
+  const digits = (value: number | null): string => (value === null ? '–' : value.toPrecision(4));
+  const means = tableText({
+    header: ['structure', 'noise sd', 'prior precision', 'mean variance', 'below 0'],
+    align: ['left', 'right', 'right', 'right', 'right'],
+    rows: arms.map(({ structure, noiseSd, priorPrecision, mean, negativeShare }) => [
+      structure,
+      String(noiseSd),
+      String(priorPrecision),
+      digits(mean),
+      `${(100 * negativeShare).toFixed(1)} %`,
+    ]),
+  });
+  const ratios = tableText({
+    header: ['structure', 'changed', 'first', 'second', 'ratio', 'isotropic law', 'expected', 'agrees'],
+    align: ['left', 'left', 'left', 'left', 'right', 'right', 'left', 'left'],
+    rows: laws.map(({ structure, changed, first, second, measured, isotropic, expected, agrees }) => [
+      structure,
+      changed,
+      first.replace(`${structure}_`, ''),
+      second.replace(`${structure}_`, ''),
+      digits(measured),
+      digits(isotropic),
+      expected,
+      agrees === null ? '–' : agrees ? 'yes' : 'no',
+    ]),
+  });
+  const title = `Variance of x_0 under ${arms.length} settings, mean over ${n} images, in squared units of -1 … 1`;
+  return [
+    title,
+    '',
+    ...means,
+    ...(laws.length === 0 ? [] : ['', 'Mean of the second over the first', '', ...ratios]),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readNpy } from '../../encoders/files/read-npy.js';
+import { type SweepArm, sweepFolder, sweepLaws, sweepSettings } from '../../uncertainty/laplace/sweep.js';
+import { commandHere } from '../support/command-here.js';
+import { writeSmallDenoiser } from '../support/small-denoiser.js';
+import { writeSmallPosterior } from '../support/small-posterior.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { expectClose } from '../support/tolerance.js';
+
+const FEW = ['-n', '3', '--steps', '10', '--clip', 'x0', '--samples', '4', '--skip', '2'];
+
+async function world(): Promise<{ readonly cwd: string; readonly words: readonly string[] }> {
+  const cwd = temporaryFolder();
+  const denoiser = await writeSmallDenoiser(cwd);
+  const posterior = await writeSmallPosterior(join(cwd, 'posterior.npz'), denoiser);
+  return { cwd, words: ['--denoiser', denoiser, '--posterior', posterior] };
+}
+
+test('steadfid sweep under one setting gives the maps of steadfid generate with that posterior', async () => {
+  const { cwd, words } = await world();
+  await commandHere(['generate', ...words, ...FEW, '-o', join(cwd, 'one')]);
+  await commandHere(['sweep', ...words, ...FEW, '--prior-precision', '0.1,1', '-o', join(cwd, 'sweep')]);
+  for (const name of readdirSync(join(cwd, 'one/maps')))
+    expect(
+      readFileSync(join(cwd, 'sweep/full_sigma1.0_precision1.0', name)).equals(
+        readFileSync(join(cwd, 'one/maps', name)),
+      ),
+    ).toBe(true);
+  expect(readdirSync(join(cwd, 'sweep/images'))).toEqual(readdirSync(join(cwd, 'one/images')));
+});
+
+test('steadfid sweep finds the isotropic law exactly where no covariance is drawn: λ 1 to 4 is a quarter', async () => {
+  const { cwd, words } = await world();
+  const grid = [
+    '--structures',
+    'isotropic,full',
+    '--noise-sd',
+    '0.5,1',
+    '--prior-precision',
+    '1,4',
+    '--covariance',
+    'none',
+  ];
+  const said = await commandHere([
+    'sweep',
+    ...words,
+    ...FEW,
+    ...grid,
+    '--keep-times',
+    '400',
+    '-o',
+    join(cwd, 'sweep'),
+  ]);
+  const { laws, arms } = JSON.parse(readFileSync(join(cwd, 'sweep/sweep.json'), 'utf8'));
+  const isotropic = laws.filter(
+    (law: { structure: string; changed: string }) =>
+      law.structure === 'isotropic' && law.changed === 'prior-precision',
+  );
+  expect(isotropic.length).toBe(2);
+  for (const law of isotropic) expectClose(law.measured, 0.25, 1e-5); // maps are float32
+  expect(laws.every((law: { agrees: boolean }) => law.agrees)).toBe(true);
+  expect(arms.length).toBe(8);
+  expect(said.printed).toContain('isotropic law');
+  expect(readdirSync(join(cwd, 'sweep/by-time')).length).toBe(8);
+  const early = await readNpy(join(cwd, 'sweep/by-time/full_sigma1.0_precision1.0_t400/img_1000002.npy'));
+  expect(early.shape).toEqual([3, 8, 8]);
+  const compared = await commandHere([
+    'uncertainty',
+    join(cwd, 'sweep/isotropic_sigma1.0_precision1.0'),
+    join(cwd, 'sweep/isotropic_sigma1.0_precision4.0'),
+    '--json',
+  ]);
+  const [law] = JSON.parse(compared.printed).comparison.laws;
+  expectClose(law.measured, law.isotropic, 1e-5);
+});
+
+const arm = (noiseSd: number, priorPrecision: number, mean: number): SweepArm => {
+  const setting = { structure: 'diag', noiseSd, priorPrecision } as const;
+  return { ...setting, folder: sweepFolder(setting), mean, negativeShare: 0 };
+};
+
+test('sweepLaws expect wider maps of a larger σ and narrower ones of a larger λ, and say where they are not', () => {
+  const laws = sweepLaws([arm(1, 1, 2), arm(2, 1, 3), arm(1, 4, 2.5), arm(2, 4, -1)]);
+  expect(laws.map(({ changed, expected, agrees }) => [changed, expected, agrees])).toEqual([
+    ['noise-sd', 'wider', true],
+    ['prior-precision', 'narrower', false],
+    ['prior-precision', 'narrower', null],
+    ['noise-sd', 'wider', null],
+  ]);
+});
+
+test('sweepSettings are all of a grid, each once', () => {
+  const settings = sweepSettings({
+    structures: ['full', 'diag'],
+    noiseSds: [1, 0.1, 1],
+    priorPrecisions: [1e-5],
+  });
+  expect(settings.map(sweepFolder)).toEqual([
+    'full_sigma0.1_precision1e-05',
+    'full_sigma1.0_precision1e-05',
+    'diag_sigma0.1_precision1e-05',
+    'diag_sigma1.0_precision1e-05',
+  ]);
+});
