@@ -1,8 +1,8 @@
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
 import type { FitBatch } from '../../uncertainty/laplace/fit-pairs.js';
 import { fitPosterior } from '../../uncertainty/laplace/fit-posterior.js';
-import type { PosteriorSettings } from '../../uncertainty/laplace/posterior.js';
 import { writePosterior } from '../../uncertainty/laplace/posterior-file.js';
+import type { PosteriorSettings } from '../../uncertainty/laplace/posterior-settings.js';
 import { formulaValues } from './formula-network.js';
 
 /** Fits a posterior of a small denoiser to `n` pairs of formula images and writes it. */
