@@ -120,10 +120,21 @@ export {
 } from './diffusion/models/convert-denoiser.js';
 export { type CutDenoiser, type CutSettings, cutDenoiser } from './diffusion/models/cut-denoiser.js';
 export {
+  DENOISER_CATALOG,
+  type OfficialDenoiser,
+  type PublishedFile,
+} from './diffusion/models/denoiser-catalog.js';
+export {
   type ConfigFile,
   type DenoiserConversion,
   denoiserPlan,
 } from './diffusion/models/denoiser-conversion.js';
+export {
+  type PulledDenoiser,
+  type PulledFile,
+  type PullDenoiserOptions,
+  pullDenoiser,
+} from './diffusion/models/pull-denoiser.js';
 export type { DenoiserPlan } from './diffusion/networks/denoiser-plan.js';
 export { openDenoiser } from './diffusion/open-denoiser.js';
 export { denoiserPredictor, type PredictingDenoiser } from './diffusion/denoiser-predictor.js';

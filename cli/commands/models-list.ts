@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { DENOISER_CATALOG, type OfficialDenoiser } from '../../diffusion/models/denoiser-catalog.js';
+import { fileExists } from '../../encoders/files/file-exists.js';
 import { sizeText } from '../../encoders/missing-model.js';
 import { type ModelState, modelState } from '../../encoders/models/model-state.js';
 import { ENCODER_CATALOG } from '../../encoders/networks/encoder-catalog.js';
@@ -24,8 +27,9 @@ export async function runModelsList(
   const states = await Promise.all(
     ENCODER_CATALOG.map((encoder) => modelState(encoder, { folder, depth: 'listed' })),
   );
+  const denoisers = await Promise.all(DENOISER_CATALOG.map((denoiser) => denoiserRecord(denoiser, folder)));
   if (options.json === 'on') {
-    terminal.print(JSON.stringify({ folder, models: states.map(modelJson) }, null, 2));
+    terminal.print(JSON.stringify({ folder, models: states.map(modelJson), denoisers }, null, 2));
     return 'done';
   }
   const lines = tableText({
@@ -40,9 +44,27 @@ export async function runModelsList(
       state.encoder.license,
     ]),
   });
-  terminal.print(lines.join('\n'));
+  const denoiserLines = tableText({
+    header: ['denoiser', 'download', 'here', 'check', 'license'],
+    align: ['left', 'right', 'left', 'left', 'left'],
+    rows: denoisers.map(({ id, sizeBytes, approximateBytes, network, files, license }) => [
+      id,
+      `${sizeBytes === null ? '~' : ''}${sizeText(sizeBytes ?? approximateBytes ?? 0)}`,
+      network,
+      files[0]!.hash?.algorithm ?? 'none stated',
+      license,
+    ]),
+  });
+  terminal.print([...lines, '', ...denoiserLines].join('\n'));
   terminal.remark(
     `in ${folder} (--models DIR or STEADFID_MODELS for another); fetch by steadfid models pull ID`,
   );
   return 'done';
+}
+
+/** A published denoiser and whether its network is here, as the table and `--json` show it. */
+async function denoiserRecord({ id, title, license, source, files }: OfficialDenoiser, folder: string) {
+  const [{ sizeBytes, approximateBytes }] = files;
+  const network = (await fileExists(join(folder, `${id}.onnx`))) ? 'ready' : 'not here';
+  return { id, title, license, source, files, sizeBytes, approximateBytes, network };
 }

@@ -1,4 +1,5 @@
 import { defined } from '../../defined.js';
+import { DENOISER_CATALOG } from '../../diffusion/models/denoiser-catalog.js';
 import { sizeText } from '../../encoders/missing-model.js';
 import { type PullOptions, type PullProgress, pullModel } from '../../encoders/models/pull-model.js';
 import {
@@ -6,6 +7,7 @@ import {
   type OfficialEncoder,
   officialEncoder,
 } from '../../encoders/networks/encoder-catalog.js';
+import { unknownNameError } from '../../encoders/unknown-name-error.js';
 import { OptionError } from '../../errors.js';
 import type { Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
@@ -20,11 +22,13 @@ export async function runModelsPull(request: ModelsRequest, terminal: Terminal):
     throw new OptionError('OUT_OF_RANGE', {
       where: 'steadfid models pull',
       expected: 'needs the id of a network',
-      help: `There are ${ENCODER_CATALOG.map(({ id }) => id).join(', ')}.`,
+      help: `There are ${[...ENCODER_CATALOG, ...DENOISER_CATALOG].map(({ id }) => id).join(', ')}.`,
     });
   }
-  const encoders = [...new Set(names)].map((name) => officialEncoder(name));
-  if (options.from !== undefined && encoders.length > 1 && !/[\\/]$/.test(options.from)) {
+  const all = [...new Set(names)];
+  const denoisers = DENOISER_CATALOG.filter(({ id }) => all.includes(id));
+  const encoders = all.filter((name) => !denoisers.some(({ id }) => id === name)).map(requiredEncoder);
+  if (options.from !== undefined && all.length > 1 && !/[\\/]$/.test(options.from)) {
     throw new OptionError('CONFLICTING_OPTIONS', {
       where: '--from',
       expected: 'must end in / for several networks, and be the folder of their files',
@@ -47,7 +51,18 @@ export async function runModelsPull(request: ModelsRequest, terminal: Terminal):
     terminal.print(`${encoder.id}\t${path}`);
     terminal.remark(`${encoder.id}: ${done}; the published network by its SHA-256.`);
   }
+  for (const denoiser of denoisers) {
+    const { runPullDenoiser } = await import('./models-pull-denoiser.js');
+    await runPullDenoiser(denoiser, { folder, from: options.from }, terminal);
+  }
   return 'done';
+}
+
+/** @throws OptionError UNKNOWN_ENCODER with the nearest id of all that can be pulled */
+function requiredEncoder(name: string): OfficialEncoder {
+  const known = [...ENCODER_CATALOG, ...DENOISER_CATALOG].map(({ id }) => id);
+  if (known.includes(name)) return officialEncoder(name);
+  throw unknownNameError('UNKNOWN_ENCODER', { where: 'steadfid models pull', what: 'network', name, known });
 }
 
 /** What is said while a network is fetched: its size first, then how far it is. */

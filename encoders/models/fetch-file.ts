@@ -10,7 +10,10 @@ import { type HttpPart, type HttpSource, openHttpSource, PassingFailure } from '
 
 /** What must arrive. */
 export interface ExpectedFile {
-  readonly sha256: string;
+  /** null where no one states it: what arrives is then taken, and whoever asked says so */
+  readonly sha256: string | null;
+  /** where the publisher states this and no SHA-256 */
+  readonly md5?: string;
   readonly sizeBytes: number;
 }
 
@@ -54,28 +57,69 @@ export async function fetchFile(
   const isRemote = /^https?:\/\//i.test(source);
   const before = isRemote ? await sizeOf(part) : 0;
   await (isRemote ? download : copy)(source, part, expected, options);
-  const sha256 = await fileHash(part);
-  if (sha256 !== expected.sha256 && before > 0) {
+  const unlike = await mismatch(part, expected);
+  if (unlike !== undefined && before > 0) {
     // What was there before may be of another file: once more from the start.
     options.onRetry?.('what an earlier download left does not fit');
     await rm(part, { force: true });
     return fetchFile(source, path, expected, options);
   }
-  if (sha256 !== expected.sha256) {
+  if (unlike !== undefined) {
     const bad = `${path}.bad`;
     await rename(part, bad);
     throw new InputError('CHECKSUM_MISMATCH', {
       where: source,
-      expected: `must have SHA-256 ${expected.sha256}`,
-      received: sha256,
+      expected: `must have ${unlike.name} ${unlike.expected}`,
+      received: unlike.received,
       help: `It was kept as ${bad}. Try again, or give another source with --from.`,
-      sha256,
+      [unlike.name === 'MD5' ? 'md5' : 'sha256']: unlike.received,
       bad,
     });
   }
   await rename(part, path).catch(async (error) => {
     throw await unwritableFile(path, error);
   });
+}
+
+/** The hash by which a file is another one than expected. */
+async function mismatch(
+  path: string,
+  { sha256, md5 }: ExpectedFile,
+): Promise<{ readonly name: string; readonly expected: string; readonly received: string } | undefined> {
+  const stated = [
+    { name: 'SHA-256', algorithm: 'sha256', expected: sha256 },
+    { name: 'MD5', algorithm: 'md5', expected: md5 ?? null },
+  ] as const;
+  for (const { name, algorithm, expected } of stated) {
+    if (expected === null) continue;
+    const received = await fileHash(path, algorithm);
+    if (received !== expected) return { name, expected, received };
+  }
+  return undefined;
+}
+
+/**
+ * Bytes of a file that an address or a path on this machine holds, for files whose size no one states.
+ *
+ * @throws InputError DOWNLOAD_FAILED if the server has no such file, does not answer or does not say its size
+ */
+export async function sourceSize(source: string): Promise<number> {
+  if (!/^https?:\/\//i.test(source)) {
+    const found = await stat(source).catch(() => undefined);
+    if (found?.isFile() === true) return found.size;
+    throw new InputError('UNREADABLE_FILE', { where: `--from ${source}`, expected: 'no such file' });
+  }
+  const http = await openHttpSource();
+  try {
+    const { totalBytes } = await http.get(source, { start: 0 });
+    if (totalBytes !== undefined) return totalBytes;
+    throw new PassingFailure('an answer that does not say its size');
+  } catch (error) {
+    if (error instanceof PassingFailure) throw unreachable(source, error, 1);
+    throw error;
+  } finally {
+    await http.close();
+  }
 }
 
 async function sizeOf(path: string): Promise<number> {

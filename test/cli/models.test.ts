@@ -166,7 +166,7 @@ describe('steadfid models', () => {
       'steadfid models: unknown action "lst". Did you mean "list"? Known: list, pull, convert, cut, verify.\n',
     ],
     [['pull'], 'steadfid models pull: needs the id of a network. There are inception-v3-fid, '],
-    [['pull', 'inception'], 'encoder: unknown encoder "inception". '],
+    [['pull', 'inception'], 'steadfid models pull: unknown network "inception". '],
     [
       ['pull', 'clip-vit-b-32', 'clip-vit-b-16', '--from', 'a.pt'],
       '--from: must end in / for several networks, and be the folder of their files; got a.pt.\n',

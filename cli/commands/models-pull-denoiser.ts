@@ -1,0 +1,53 @@
+import type { OfficialDenoiser } from '../../diffusion/models/denoiser-catalog.js';
+import { type PulledFile, pullDenoiser } from '../../diffusion/models/pull-denoiser.js';
+import { sizeText } from '../../encoders/missing-model.js';
+import type { Terminal } from '../terminal.js';
+
+const MEGABYTE = 1e6;
+
+/** `steadfid models pull` of a denoiser. */
+export async function runPullDenoiser(
+  denoiser: OfficialDenoiser,
+  { folder, from }: { readonly folder: string; readonly from: string | undefined },
+  terminal: Terminal,
+): Promise<void> {
+  const { id, license } = denoiser;
+  const [{ sizeBytes, approximateBytes }] = denoiser.files;
+  let isSaid = false;
+  const { path, files, steps } = await pullDenoiser(denoiser, {
+    folder,
+    ...(from === undefined ? {} : { from }),
+    signal: terminal.signal,
+    onProgress({ step, file, done, total }) {
+      if (step === 'downloading' && !isSaid) {
+        const size = sizeBytes ?? approximateBytes ?? 0;
+        terminal.remark(
+          `${id}: fetching ${file.file}, ${sizeBytes === null ? 'about ' : ''}${sizeText(size)}. License: ${license}.`,
+        );
+        isSaid = true;
+      }
+      terminal.progress.show({
+        task: `${step} ${id}`,
+        done: Math.round(done / MEGABYTE),
+        total: Math.round(total / MEGABYTE),
+        unit: 'MB',
+      });
+    },
+    onRetry: (reason) => terminal.remark(`${id}: ${reason}; trying again.`),
+    onWait: () => terminal.remark(`${id}: another process is fetching it; waiting.`),
+  });
+  terminal.progress.clear();
+  terminal.print(`${id}\t${path}`);
+  terminal.remark(
+    `${id}: ${steps.length === 0 ? 'was there' : steps.includes('downloading') ? 'fetched and converted' : 'converted'}.`,
+  );
+  for (const file of files) terminal.remark(checkText(file));
+}
+
+/** What is known of a file that was taken. */
+function checkText({ published, sha256, check }: PulledFile): string {
+  const { file, hash } = published;
+  return hash === null || check === 'not verified'
+    ? `warning: ${file} is not verified: no public source states its hash. What is here has SHA-256 ${sha256}.`
+    : `${file}: the published file by its ${check === 'md5' ? 'MD5' : 'SHA-256'} (${hash.source}).`;
+}
