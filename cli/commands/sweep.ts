@@ -1,4 +1,4 @@
-import { STRUCTURES } from '../../uncertainty/laplace/posterior.js';
+import { STRUCTURES } from '../../uncertainty/laplace/posterior-settings.js';
 import { command } from '../command.js';
 import { type Flag, flagError, integerFlag, textFlag } from '../flag.js';
 import { device, force, json, quiet, threads } from '../flags.js';

@@ -1,6 +1,6 @@
 import { pythonFloat } from '../generation-record.js';
 import { type ScalingLaw, scalingLaws } from '../map-comparison/scaling-law.js';
-import type { PosteriorSettings, Structure } from './posterior.js';
+import type { PosteriorSettings, Structure } from './posterior-settings.js';
 
 /** One setting of a posterior in a sweep. */
 export type SweepSetting = Pick<PosteriorSettings, 'structure' | 'noiseSd' | 'priorPrecision'>;
