@@ -111,7 +111,7 @@ export const interval = switchFlag({
   group: compute,
 });
 
-export const skipUnreadable = switchFlag({
+const skipUnreadable = switchFlag({
   name: 'skip-unreadable',
   help: 'leave out images that cannot be read; the result counts and names them',
   group: compute,

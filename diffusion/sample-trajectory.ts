@@ -137,7 +137,7 @@ export async function sampleTrajectory(
 }
 
 /** scale · x + factor · ε */
-export function moved(
+function moved(
   x: Float32Array,
   epsilon: Float32Array,
   { scale, epsilon: factor }: Pick<Midpoint, 'scale' | 'epsilon'>,

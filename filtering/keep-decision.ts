@@ -38,7 +38,7 @@ export function keepDecision(score: PooledScore, rule: KeepRule): KeepDecision {
 }
 
 /** @throws NumericalError NOT_FINITE if all scores are equal */
-export function requireSpread({ name, values, pool }: PooledScore): void {
+function requireSpread({ name, values, pool }: PooledScore): void {
   for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return;
   throw new NumericalError('NOT_FINITE', {
     where: pool.source,

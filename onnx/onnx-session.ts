@@ -5,7 +5,7 @@ import { declineTelemetry } from './decline-telemetry.js';
 import { externalWeights } from './external-weights.js';
 
 /** Where a network runs; everything but `cpu` needs an ONNX Runtime that was built with it. */
-export const DEVICES = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const;
+const DEVICES = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const;
 export type Device = (typeof DEVICES)[number];
 
 /** Values of a tensor, row-major; the array's class is the element type. */

@@ -19,7 +19,7 @@ export interface CurveDraws
   readonly warnings: readonly Warning[];
 }
 
-export const SHARES = [0.01, 0.02, 0.05, 0.1] as const;
+const SHARES = [0.01, 0.02, 0.05, 0.1] as const;
 const FEWEST_FOR_BAND = 20;
 const PAIRED = 'images of both sides belong together in pairs, which lowers the line’s limit';
 const LIMIT_NEAR_ZERO = 'the limit less the reference’s own bias cannot be told from 0 by its error';

@@ -30,7 +30,7 @@ export interface StudyTask {
  *
  * @throws SampleSizeError TOO_FEW_SAMPLES for a size larger than an arm
  */
-export function studySizes(design: StudyDesign, data: StudyData): readonly number[] {
+function studySizes(design: StudyDesign, data: StudyData): readonly number[] {
   const arms = studyCells(design).filter(({ arm }) => arm !== null);
   const smallest = arms.reduce((least, cell) => (data.poolSize(cell) < data.poolSize(least) ? cell : least));
   const sizes = design.sizes ?? defaultSizes(data.poolSize(smallest));

@@ -36,5 +36,5 @@ export interface MapSource {
 }
 
 /** Order of the axes of an array of three: `auto` where one end is at most 4 and the other more. */
-export const AXIS_ORDERS = ['auto', 'chw', 'hwc'] as const;
+const AXIS_ORDERS = ['auto', 'chw', 'hwc'] as const;
 export type AxisOrder = (typeof AXIS_ORDERS)[number];

@@ -8,7 +8,7 @@ export interface PixelMap {
 }
 
 /** How the channels of a map become one: their mean (the original's) or their sum. */
-export const CHANNEL_REDUCTIONS = ['mean', 'sum'] as const;
+const CHANNEL_REDUCTIONS = ['mean', 'sum'] as const;
 export type ChannelReduction = (typeof CHANNEL_REDUCTIONS)[number];
 
 /**

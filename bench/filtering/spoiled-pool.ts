@@ -17,7 +17,7 @@ export interface MeasuredImages {
 }
 
 /** Embeddings of images, and what the controls say of them. */
-export async function measuredImages(images: readonly Image[], encoder: Encoder): Promise<MeasuredImages> {
+async function measuredImages(images: readonly Image[], encoder: Encoder): Promise<MeasuredImages> {
   let data = new Float32Array();
   let d = 0;
   for (let start = 0; start < images.length; start += BATCH) {

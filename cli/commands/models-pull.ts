@@ -66,7 +66,7 @@ function requiredEncoder(name: string): OfficialEncoder {
 }
 
 /** What is said while a network is fetched: its size first, then how far it is. */
-export function pullReporting(
+function pullReporting(
   { id, checkpoint, license }: OfficialEncoder,
   terminal: Terminal,
 ): Pick<PullOptions, 'signal' | 'onProgress' | 'onRetry' | 'onWait'> {

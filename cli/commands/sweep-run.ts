@@ -109,7 +109,7 @@ async function fitted(
 }
 
 /** Means of all settings, then each expected ratio beside the measured one. */
-export function sweepText({ arms, laws, n }: SweepReport): string {
+function sweepText({ arms, laws, n }: SweepReport): string {
   const digits = (value: number | null): string => (value === null ? '–' : value.toPrecision(4));
   const means = tableText({
     header: ['structure', 'noise sd', 'prior precision', 'mean variance', 'below 0'],

@@ -236,8 +236,3 @@ export function encoderOfCheckpoint(
     [checkpoint, ...otherCheckpoints].some((published) => published.sha256 === sha256),
   );
 }
-
-/** Whether a file of weights is one that its authors published, by its bytes. */
-export function checkpointOrigin(sha256: string): 'official' | 'custom' {
-  return encoderOfCheckpoint(sha256) === undefined ? 'custom' : 'official';
-}

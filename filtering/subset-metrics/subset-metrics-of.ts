@@ -17,7 +17,7 @@ const FRECHET = ['fid', 'fid-tf', 'fid-clean', 'clip-fid', 'fd-dinov2'];
 const NEIGHBORS = ['precision-recall', 'prdc'];
 
 /** Metrics that can be compared on subsets. */
-export const COMPARABLE: readonly string[] = [...FRECHET, 'is', 'kid', 'cmmd', 'cmmd-v', ...NEIGHBORS];
+const COMPARABLE: readonly string[] = [...FRECHET, 'is', 'kid', 'cmmd', 'cmmd-v', ...NEIGHBORS];
 
 /** @throws OptionError CONFLICTING_OPTIONS for a metric that has no engine for subsets */
 export function requireComparable(metrics: readonly MetricDefinition[]): void {

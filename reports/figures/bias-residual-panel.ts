@@ -42,7 +42,7 @@ export function unmeasuredSizes(entry: FittedCurve, end: number): readonly numbe
 }
 
 /** From where to where the distances are drawn: one curve near 0 does not rule the axis. */
-export function residualAxis(fitted: readonly FittedCurve[], end: number): ReturnType<typeof linearAxis> {
+function residualAxis(fitted: readonly FittedCurve[], end: number): ReturnType<typeof linearAxis> {
   const own = fitted
     .flatMap((entry) => residuals(entry, end))
     .filter(({ isFitted }) => isFitted)

@@ -1,7 +1,7 @@
 import type { Figure, Panel } from '../figures/figure.js';
 
 /** Bytes of a page: what mail takes and a browser opens at once. */
-export const MOST_BYTES = 3_000_000;
+const MOST_BYTES = 3_000_000;
 
 /** What may be on a page; what is left out is said, and stands in the files beside it. */
 interface Allowance {

@@ -18,7 +18,7 @@ export type Decoding = Omit<DecodeOptions, 'name'>;
  * One image under one level. Chance comes from the seed, the family and the image's id: an image is distorted alike in
  * every set that holds it, and its noise at two levels is the same noise.
  */
-export async function distortedImage(
+async function distortedImage(
   image: Image,
   id: string,
   { distortion, level, seed }: DistortionSettings,

@@ -2,7 +2,7 @@ import type { Image } from '../../encoders/images/image.js';
 import type { Random } from '../../numerics/seeded-random.js';
 
 /** Side of a patch in pixels. */
-export const PATCH = 8;
+const PATCH = 8;
 const LENGTH = PATCH * PATCH * 3;
 const ITERATIONS = 10;
 

@@ -71,7 +71,7 @@ beforeAll(async () => {
   for (let i = 0; i < 6; i++)
     writeFileSync(join(cwd, 'images', `img_${1000000 + i}.png`), await noisePng(i, { width: 8, height: 8 }));
   for (const [folder, line] of Object.entries(FOLDERS)) await run(`${line} -o ${folder}`);
-}, 120_000);
+});
 
 /** Path and bytes of every file below a folder. */
 function contents(folder: string): ReadonlyMap<string, string> {

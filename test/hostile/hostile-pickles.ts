@@ -1,5 +1,5 @@
 /** Pieces of pickles, as pickle's opcodes write them. */
-export const op = {
+const op = {
   mark: '(',
   dictionary: '}',
   list: ']',

@@ -7,7 +7,7 @@ import type { Bounds } from './watchdog.js';
 /** A child is ended at this: far above what any file may take, so that what it took can be said. */
 const ENDED_AT: Bounds = { cpuSeconds: 8, megabytes: 1500 };
 /** For a child that waits and does nothing, as for a pipe that nobody writes to. */
-const IDLE_MS = 90_000;
+const IDLE_MS = 600_000;
 
 /** One file by one reader in a process of its own, with what it took. */
 export function measuredReading(reader: ReaderName, path: string): Promise<Outcome> {

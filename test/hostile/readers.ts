@@ -95,7 +95,7 @@ async function openNetwork(path: string): Promise<void> {
 }
 
 /** The identity whose cache the generators write. */
-export const CACHE_IDENTITY = {
+const CACHE_IDENTITY = {
   encoder: { id: 'a', sha256: '0'.repeat(64), preprocessing: 'p', origin: 'custom' },
   circumstances: [],
 } as const;

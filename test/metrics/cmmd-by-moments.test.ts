@@ -123,9 +123,11 @@ describe('the two-moment form in intervals and refusals', () => {
 
   test('one image is too few for it, before anything is encoded', () => {
     const counts = { reference: { source: 'real/', n: 9 }, generated: { source: 'fake/', n: 1 } };
-    const require = (cmmdForm: string) => () => metricById('cmmd-v').requireImages!(counts, { cmmdForm });
-    expect(require('two-moment')).toThrow('cmmd-v: fake/ must hold at least 2 images; got 1. Supply 1 more.');
-    expect(require('pairs')).not.toThrow();
+    const required = (cmmdForm: string) => () => metricById('cmmd-v').requireImages!(counts, { cmmdForm });
+    expect(required('two-moment')).toThrow(
+      'cmmd-v: fake/ must hold at least 2 images; got 1. Supply 1 more.',
+    );
+    expect(required('pairs')).not.toThrow();
   });
 });
 

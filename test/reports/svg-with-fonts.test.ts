@@ -47,7 +47,11 @@ describe.skipIf(executablePath === null)(
   () => {
     let browser: Browser;
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGUMENTS });
+      browser = await chromium.launch({
+        executablePath: executablePath!,
+        args: CHROMIUM_ARGUMENTS,
+        timeout: 0,
+      });
     });
     afterAll(() => browser?.close());
 

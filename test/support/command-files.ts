@@ -42,7 +42,7 @@ export function npyFile(type: string, shape: readonly number[], data: Uint8Array
 }
 
 /** `n` vectors of length 5 whose coordinates are spread alike, moved by `shift`. */
-export function smoothRows(n: number, shift: number): Float32Array {
+function smoothRows(n: number, shift: number): Float32Array {
   return Float32Array.from({ length: 5 * n }, (_, i) => Math.sin(7.13 * (i + 1)) + shift);
 }
 

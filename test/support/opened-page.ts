@@ -28,6 +28,7 @@ export async function openedPage(
     colorScheme: scheme,
     javaScriptEnabled: script === 'on',
   });
+  page.setDefaultTimeout(0); // the limit is that of the whole run
   const address = pathToFileURL(file).href;
   const complaints: string[] = [];
   const requests: string[] = [];

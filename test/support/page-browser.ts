@@ -32,7 +32,11 @@ export function describeInChromium(
     };
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'steadfid-pages-'));
-      browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGUMENTS });
+      browser = await chromium.launch({
+        executablePath: executablePath!,
+        args: CHROMIUM_ARGUMENTS,
+        timeout: 0,
+      });
     });
     afterAll(async () => {
       await browser?.close();

@@ -31,7 +31,7 @@ export interface GenerationFolder {
 const FOLDERS = ['images', 'maps', 'maps-by-time', 'var_tensors', 'exp_tensors', 'variances', '.scores'];
 
 /** Numbers of the images of a shard: a stretch of 0 … n − 1. */
-export function imagesOfShard(
+function imagesOfShard(
   n: number,
   shard: Shard | undefined,
 ): { readonly start: number; readonly end: number } {

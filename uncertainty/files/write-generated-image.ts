@@ -84,7 +84,7 @@ export async function writeGeneratedImage(
 }
 
 /** ⌊255 · min(max(600 · Var, 0), 1) + ½⌋ as the original study draws it, (height, width, channels). */
-export function variancePicture(variance: Float32Array, channels: number): Uint8Array {
+function variancePicture(variance: Float32Array, channels: number): Uint8Array {
   const area = variance.length / channels;
   const bytes = new Uint8Array(variance.length);
   for (let c = 0; c < channels; c++)

@@ -16,7 +16,7 @@ export function layerShape({ lastLayer }: Pick<DenoiserDescription, 'lastLayer'>
 }
 
 /** Height and width of the grid of positions: that of pixels, or of tokens. */
-export function positionSides(description: Layer): readonly [number, number] {
+function positionSides(description: Layer): readonly [number, number] {
   const [height, width] = imageSides(description);
   const { lastLayer } = description;
   return lastLayer.kind === 'convolution'

@@ -23,9 +23,9 @@ export interface MapPair {
 }
 
 /** σ of the blur, in pixels. */
-export const BLUR_SIGMA = 3;
+const BLUR_SIGMA = 3;
 /** What BayesDiff's rule drops of a normal distribution. */
-export const TOP_SHARE = 0.16;
+const TOP_SHARE = 0.16;
 
 function dot(first: Float64Array, second: Float64Array): number {
   let sum = 0;
