@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { noiseSchedule } from '../../../diffusion/noise-schedule.js';
+import { type NoisePredictor, sampleTrajectory } from '../../../diffusion/sample-trajectory.js';
+import { ddimSteps } from '../../../diffusion/sampler-steps.js';
+import { timeGrid } from '../../../diffusion/time-grid.js';
+import type { Alternative } from '../../../uncertainty/alternatives/alternative.js';
+import { ALTERNATIVES } from '../../../uncertainty/alternatives/alternative-catalog.js';
+import { ensemble, semanticEntropy } from '../../../uncertainty/alternatives/ensemble.js';
+import { reconstruction } from '../../../uncertainty/alternatives/reconstruction.js';
+import {
+  featureNorm,
+  flip,
+  perturbation,
+} from '../../../uncertainty/alternatives/trajectory-alternatives.js';
+import { expectClose } from '../../support/tolerance.js';
+
+const schedule = noiseSchedule({ kind: 'linear', steps: 1000, betaStart: 1e-4, betaEnd: 0.02 });
+const steps = ddimSteps(schedule, timeGrid({ steps: 1000, count: 20, kind: 'uniform', end: 't0' }), {
+  eta: 0,
+});
+const SHAPE = [1, 20, 30];
+const SIZE = 600;
+const IMAGES = [0, 9];
+
+/** A network that answers with a function of the value, its column and time; the features are 3 everywhere. */
+function network(epsilon: (value: number, column: number, time: number) => number): NoisePredictor {
+  const predictor: NoisePredictor = {
+    predict: async ({ x, time }) => ({
+      epsilon: x.map((value, i) => epsilon(value, i % 30, time)),
+      features: new Float32Array(2 * x.length).fill(3),
+    }),
+    epsilon: async (batch) => (await predictor.predict(batch)).epsilon,
+  };
+  return predictor;
+}
+
+async function scored(alternative: Alternative, predictor: NoisePredictor): Promise<number[]> {
+  const start = Float32Array.from({ length: 2 * SIZE }, (_, i) => Math.sin(1.7 * i));
+  const batch = { images: IMAGES, size: SIZE };
+  const run = alternative.open({ ...batch, shape: SHAPE, start, steps, predictor, clip: 'none', seed: 3 });
+  const observers = run.observer === undefined ? [] : [run.observer];
+  const x = await sampleTrajectory(start, batch, { predictor, steps, seed: 3, observers });
+  return Array.from(await run.scores(x));
+}
+
+describe('alternatives of a network whose answer is known', () => {
+  test('featureNorm of features 3 everywhere is 9 for each of the 600 values', async () => {
+    expect(
+      await scored(
+        featureNorm,
+        network(() => 0),
+      ),
+    ).toEqual([5400, 5400]);
+  });
+
+  test('flip of a network that looks at values alone is 0, and of ε = 0.1 · column the sum of (0.1 (2c − 29))²', async () => {
+    expect(
+      await scored(
+        flip,
+        network((value) => Math.tanh(value)),
+      ),
+    ).toEqual([0, 0]);
+    const perRow = Array.from({ length: 30 }, (_, c) => (0.1 * (2 * c - 29)) ** 2).reduce(
+      (sum, square) => sum + square,
+      0,
+    );
+    for (const score of await scored(
+      flip,
+      network((_, column) => 0.1 * column),
+    ))
+      expectClose(score, 20 * perRow, 1e-5);
+  });
+
+  test('perturbation of ε = 0.5 x is 0.25 σ² times the squared change of its noise: (z − ε)² has the mean 1 + ε²', async () => {
+    let expected = 0;
+    const predictor = network((value) => 0.5 * value);
+    const last = steps.slice(-10);
+    const start = Float32Array.from({ length: 2 * SIZE }, (_, i) => Math.sin(1.7 * i));
+    await sampleTrajectory(
+      start,
+      { images: IMAGES, size: SIZE },
+      {
+        predictor,
+        steps,
+        seed: 3,
+        observers: [
+          {
+            features: () => false,
+            observe: async ({ index, step: { sigma }, epsilon }) => {
+              if (index < steps.length - 10) return undefined;
+              for (const value of epsilon.subarray(0, SIZE))
+                expected += (0.25 * sigma ** 2 * (1 + value * value)) / last.length;
+              return undefined;
+            },
+          },
+        ],
+      },
+    );
+    const [first] = await scored(perturbation(), predictor);
+    expectClose(first, expected, 0.05); // 30,000 squares of normal draws, weighted unevenly
+  });
+
+  test('reconstruction is 0 for a network that knows the clean image, and grows with its error', async () => {
+    const clean = 0.25;
+    const knows = (error: number) =>
+      network((value, _, time) => {
+        const bar = schedule.alphaBars[time]!;
+        return (value - Math.sqrt(bar) * (clean + error)) / Math.sqrt(1 - bar);
+      });
+    for (const error of [0, 0.1]) {
+      const run = reconstruction.open({
+        images: IMAGES,
+        size: SIZE,
+        shape: SHAPE,
+        start: new Float32Array(0),
+        steps,
+        predictor: knows(error),
+        clip: 'none',
+        seed: 3,
+      });
+      const scores = await run.scores(new Float32Array(2 * SIZE).fill(clean));
+      for (const score of Array.from(scores)) expect(score).toBeCloseTo(SIZE * error ** 2, 4);
+    }
+  });
+
+  test('every alternative names its source and its cost', () => {
+    expect(ALTERNATIVES.every(({ source, cost }) => source !== '' && cost !== '')).toBe(true);
+    expect(new Set(ALTERNATIVES.map(({ name }) => name)).size).toBe(ALTERNATIVES.length);
+  });
+});
+
+describe('semanticEntropy', () => {
+  test('of embeddings (0, 1) and (2, 1) is that of N(·, diag(1.001, 0.001))', () => {
+    const expected = 0.5 * (Math.log(1.001) + Math.log(0.001)) + 1 + Math.log(2 * Math.PI);
+    expect(
+      semanticEntropy([
+        [0, 1],
+        [2, 1],
+      ]),
+    ).toBeCloseTo(expected, 12);
+  });
+
+  test('the ensemble starts all networks from the same noise: draws that change nothing leave σ² alone', async () => {
+    const encoder = {
+      id: 'first pixels',
+      embeddings: async (x: Float32Array) => ({
+        d: 2,
+        embeddings: Float32Array.of(x[0]!, x[1]!, x[SIZE]!, x[SIZE + 1]!),
+      }),
+    };
+    const draws = (size: number) => ({
+      count: 3,
+      deviation: async (m: number, _: Float32Array, n: number) =>
+        new Float32Array(n * SIZE).fill(size * (m + 1)),
+      close: async () => {},
+    });
+    const least = Math.log(1e-3) + 1 + Math.log(2 * Math.PI);
+    const same = await scored(
+      ensemble(draws(0), encoder),
+      network((value) => 0.3 * value),
+    );
+    for (const score of same) expect(score).toBeCloseTo(least, 9);
+    const [other] = await scored(
+      ensemble(draws(0.01), encoder),
+      network((value) => 0.3 * value),
+    );
+    expect(other).toBeGreaterThan(least + 0.1);
+  });
+});
