@@ -21,7 +21,7 @@ export function setContent(set: EmbeddedSet): SetContent {
 
 /** A set by path and content, for errors. */
 export function contentText(source: string, { of, digest }: SetContent): string {
-  return `${source} (${of} of digest ${digest.slice(0, 12)}…)`;
+  return `${source} (${of}, SHA-256 ${digest.slice(0, 12)}…)`;
 }
 
 /** Whether two sets held the same. */

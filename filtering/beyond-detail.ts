@@ -41,7 +41,7 @@ export async function beyondDetail(
   const mixed = found.blocks.filter(
     (block) => block.some((index) => own.has(index)) && block.some((index) => !own.has(index)),
   );
-  if (mixed.length === 0) return { reason: 'detail alone tells the kept from the dropped' };
+  if (mixed.length === 0) return { reason: 'image detail alone determines which images are kept' };
   const values: number[] = [];
   for (let draw = 0; draw < draws; draw++) {
     values.push(await run.value(detailMatchedSubset(found, own, { draw, seed })));

@@ -33,8 +33,8 @@ export function effectText({
 }
 
 /**
- * What else the figure shows of a change for the better: the controls that do better than the score, best first, and what the score does
- * without detail.
+ * What else the figure shows of an improvement: the controls that do better than the score, best first, and the effect of the residual
+ * score.
  *
  * @param said  the control that is named already
  */
@@ -58,7 +58,7 @@ export function otherControlsText(
     better.length === 0 ? '' : `; filters that also do better than the score: ${better.join(', ')}`,
     'reason' in residual
       ? ''
-      : `; without detail the score gives ${shown(residual.value)}, p = ${probabilityText(residual.test.pTwoSided)}`,
+      : `; the residual score gives ${shown(residual.value)}, p = ${probabilityText(residual.test.pTwoSided)}`,
   ].join('');
 }
 

@@ -76,7 +76,7 @@ export function verdict(effect: Judged, plan: ComparisonPlan, tests: number): Ve
   };
 }
 
-/** What a change for the better owes to detail: what is said of it, and how. */
+/** How much of an improvement detail explains, in words. */
 interface DetailVerdict {
   readonly kind: 'helps' | 'not-more-than-detail' | 'too-few-images';
   /** how the sentence starts, and how it ends after the facts */
@@ -94,7 +94,7 @@ function detectable(significance: number): number {
   return normalQuantile(1 - significance / 2) + normalQuantile(POWER);
 }
 
-/** The measure of detail that does most, and whether the score is shown to do better than it. */
+/** The measure of detail with the largest effect, and whether the score does significantly better or worse. */
 function detailComparison({ controls, direction, random }: JudgedEffect): {
   readonly text: string;
   readonly isBeaten: boolean;
@@ -112,10 +112,10 @@ function detailComparison({ controls, direction, random }: JudgedEffect): {
 }
 
 /**
- * Whether a filter that makes a metric better does more than its detail. It `helps` if it is better than random subsets of like
- * detail, or than filtering by the strongest measure of detail. If neither is shown, it does `not more than detail` where the
- * first test rules out that half of the change is beyond detail, and where nothing of the score is left without detail; else
- * there are too few images to say. A score that helps less than the strongest measure of detail does is said to.
+ * Whether a filter that makes a metric better does more than its detail. It `helps` if it is better than random subsets
+ * matched on detail, or than filtering by the strongest measure of detail. Otherwise it is `not more than detail` if the first
+ * test rules out that half of the change is beyond detail, or if detail explains the whole score. In all other cases there are
+ * too few images to say. The sentence says so where the strongest measure of detail helps more than the score.
  *
  * @param significance  of the tests, and how many share it
  */
@@ -143,7 +143,7 @@ function detailVerdict(
   }
   const { test, pHolm } = beyondDetail;
   const share = (test.mean - random.mean) / difference.value;
-  const like = `random ones of like detail give ${numberText(test.mean, { error: test.standardDeviation })} (${percentText(share)} of the change), p = ${probabilityText(pHolm)}`;
+  const like = `random ones matched on detail give ${numberText(test.mean, { error: test.standardDeviation })} (${percentText(share)} of the change), p = ${probabilityText(pHolm)}`;
   const isBetter =
     direction === 'lower-is-better' ? effect.filtered < test.mean : effect.filtered > test.mean;
   if (isBetter && pHolm <= significance)

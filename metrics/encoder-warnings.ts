@@ -48,7 +48,7 @@ export function encoderWarnings(
   if (variantOf !== undefined && foreign !== undefined) {
     warnings.push({
       code: 'OTHER_PROTOCOL',
-      message: `nothing but ${variantOf} on ${foreign.encoder.id} with its own preprocessing: what makes ${id} is ${encoder} on ${preprocessingId(preprocessing)}`,
+      message: `the same as ${variantOf} on ${foreign.encoder.id} with its own preprocessing: ${id} is defined by ${encoder} on ${preprocessingId(preprocessing)}`,
     });
   }
   const ofSets = looked.flatMap((set) => set.warnings.filter(isOfEncoder));

@@ -43,7 +43,7 @@ export function limitSizes(n: number, where: string): readonly number[] {
 }
 
 /**
- * A biased metric extrapolated to images without end: the intercept of the least squares line through its values at 15 sample
+ * A biased metric extrapolated to n → ∞: the intercept of the least squares line through its values at 15 sample
  * sizes against 1/N. Each size is a draw without replacement of numpy's RandomState(seed), one after the other.
  *
  * @param options  number of images, seed, and places left out: the rest are drawn in the order they would have been

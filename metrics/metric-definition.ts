@@ -46,7 +46,7 @@ export interface Interval {
   readonly level: number;
   /** `jackknife-20`: how it was found */
   readonly method: string;
-  /** `limit`: of what the value tends to for images without end, its bias removed, so that the value itself may lie outside; `value`:
+  /** `limit`: of the asymptotic value, as n → ∞, its bias removed, so that the value itself may lie outside; `value`:
    * of the value as it is. Left out by reports of before */
   readonly of?: 'value' | 'limit';
   /** the middle: the limit, or what all pairs give; or the nearest that can be */

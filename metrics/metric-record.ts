@@ -17,7 +17,7 @@ import {
   lossyWarnings,
   repetitionWarnings,
   sharedWarnings,
-  withoutErrorOfShared,
+  withoutIndependenceClaims,
   withWarnings,
 } from './warnings.js';
 
@@ -108,7 +108,7 @@ export function metricDefinition(record: MetricRecord): MetricDefinition {
         ...repetitionWarnings([sets.reference, sets.generated]),
         ...sharedWarnings(sets),
       ];
-      return values.map((value) => withWarnings(withoutErrorOfShared(value, sets), doubts));
+      return values.map((value) => withWarnings(withoutIndependenceClaims(value, sets), doubts));
     },
   };
 }

@@ -14,7 +14,7 @@ const FEWEST_PAIRS = 20;
  * Pairs are alike where their mean squared distance lies below that of an image and the next one’s partner by more than this many standard
  * errors. The next in order of names or rows is mostly of one class: sides may be sorted, or named, by class without being pairs.
  */
-const TELLING_ERRORS = 5;
+const PAIR_WARNING_THRESHOLD = 5;
 
 /** Images that belong together: place `reference[i]` of the one side and `generated[i]` of the other. */
 interface SharedPlaces {
@@ -67,10 +67,10 @@ export function sharedPlaces({ reference, generated }: Comparison): SharedPlaces
 const knownPairs = new WeakMap<EmbeddedSet, WeakMap<EmbeddedSet, number>>();
 
 /**
- * How many images of one id stand on both sides, where such images are more alike than their neighbors: reconstructions, translations,
- * distorted copies. 0 where they are not, as files that are merely numbered or sorted alike, or where a side holds no embeddings.
+ * How many images are paired by id (or row) across the two sets: they must be more alike than other images, as reconstructions,
+ * translations and distorted copies are. 0 for files that are merely numbered or sorted alike, or where a side has no embeddings.
  */
-export function pairedImages(sets: Comparison): number {
+export function pairedImageCount(sets: Comparison): number {
   const { reference, generated } = sets;
   const kept = knownPairs.get(reference) ?? new WeakMap<EmbeddedSet, number>();
   knownPairs.set(reference, kept);
@@ -97,19 +97,21 @@ function countPaired(sets: Comparison): number {
     );
   });
   const error = Math.sqrt(variance(nearer, 1)! / count);
-  return mean(nearer)! > TELLING_ERRORS * error ? count : 0;
+  return mean(nearer)! > PAIR_WARNING_THRESHOLD * error ? count : 0;
 }
 
-/** Sides that are not drawn apart from each other, told. */
+/** A warning where the sets are paired, and so not independent. */
 export function pairWarnings(sets: Comparison): readonly Warning[] {
-  const count = pairedImages(sets);
+  const count = pairedImageCount(sets);
   if (count === 0) return [];
   const by =
-    sets.reference.ids === null ? 'stand in one place of both sides' : 'have the same id on both sides';
+    sets.reference.ids === null
+      ? 'are paired by row across the two sets'
+      : 'are paired by id across the two sets';
   return [
     {
-      code: 'PAIRED_SIDES',
-      message: `${countText(count)} images ${by} and are more alike than their neighbors there: distances of such pairs of sets come out lower than of sets drawn apart, by the more the fewer the images`,
+      code: 'PAIRED_SETS',
+      message: `${countText(count)} images ${by}. Paired sets give lower distances than independent sets, most of all at small n`,
     },
   ];
 }

@@ -6,7 +6,7 @@ import type { Rows } from '../numerics/rows.js';
 import type { Comparison } from './metric-definition.js';
 
 /** Sides that differ by more than this share of their images are unlike, chance allowed for. */
-const TELLING_DIFFERENCE = 0.1;
+const SIZE_WARNING_THRESHOLD = 0.1;
 
 /** The sizes of a side, to be looked up. */
 interface SizeShares {
@@ -37,11 +37,11 @@ function mostExcessive(here: SizeShares, there: SizeShares): ImageSizeCount {
   );
 }
 
-/** Whether the share of a size is telling: by more than two standard errors of a difference of shares on top. */
-function isTelling(size: ImageSizeCount, here: SizeShares, there: SizeShares): boolean {
+/** Whether the share of a size differs: by more than the threshold plus two standard errors of the difference. */
+function differsSignificantly(size: ImageSizeCount, here: SizeShares, there: SizeShares): boolean {
   const pooled = (size.count + (there.counts.get(sizeName(size)) ?? 0)) / (here.n + there.n);
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / here.n + 1 / there.n));
-  return excessOf(size, here, there) > TELLING_DIFFERENCE + 2 * error;
+  return excessOf(size, here, there) > SIZE_WARNING_THRESHOLD + 2 * error;
 }
 
 /** Images of a size that no image of the other side has. */
@@ -55,7 +55,7 @@ function countAlone(here: SizeShares, there: SizeShares): number {
  */
 function hasManyAlone(here: SizeShares, there: SizeShares): boolean {
   const single = there.sizes.filter(({ count }) => count === 1).length;
-  return countAlone(here, there) / here.n > TELLING_DIFFERENCE + single / there.n;
+  return countAlone(here, there) / here.n > SIZE_WARNING_THRESHOLD + single / there.n;
 }
 
 /** `1024 × 1024 (all 500 images)`, `640 × 480 (62 % of 5,000 images)`. */
@@ -76,8 +76,8 @@ export function sizeWarnings(sets: Comparison): readonly Warning[] {
   const [first, second] = [sharesOf(reference.imageSizes), sharesOf(generated.imageSizes)];
   const [ofFirst, ofSecond] = [mostExcessive(first, second), mostExcessive(second, first)];
   const differ =
-    isTelling(ofFirst, first, second) ||
-    isTelling(ofSecond, second, first) ||
+    differsSignificantly(ofFirst, first, second) ||
+    differsSignificantly(ofSecond, second, first) ||
     hasManyAlone(first, second) ||
     hasManyAlone(second, first);
   if (!differ) return [];
@@ -85,7 +85,7 @@ export function sizeWarnings(sets: Comparison): readonly Warning[] {
   return [
     {
       code: 'UNLIKE_IMAGE_SIZES',
-      message: `${reference.source} holds more images of ${sizeText(ofFirst, first)}, ${generated.source} more of ${sizeText(ofSecond, second)}, and ${alone}: each is resized for the encoder in its own way, and the value measures that too`,
+      message: `${reference.source} holds more images of ${sizeText(ofFirst, first)}, ${generated.source} more of ${sizeText(ofSecond, second)}, and ${alone}: each is resized for the encoder differently, and the value measures that too`,
     },
   ];
 }

@@ -5,10 +5,10 @@ import type { Rows } from '../numerics/rows.js';
 import { SIDES } from './comparable-sets.js';
 import { type LimitBounds, outOfBounds, UNBOUNDED } from './intervals/limit-bounds.js';
 import type { Comparison, MetricValue } from './metric-definition.js';
-import { equalRowCount, pairedImages, pairWarnings, repeatedRowCount } from './overlap.js';
+import { equalRowCount, pairedImageCount, pairWarnings, repeatedRowCount } from './overlap.js';
 
 /** A bias of more than this share of the value is worth a warning. */
-const TELLING_SHARE = 0.1;
+const BIAS_WARNING_THRESHOLD = 0.1;
 
 /** What tells that a covariance is singular, whatever its file says of n. */
 export interface CovarianceRank {
@@ -53,11 +53,11 @@ export function roundingWarnings(
   }: { readonly totalVariance: number; readonly d: number; readonly ofStatistics: number },
 ): readonly Warning[] {
   const rounding = d * Number.EPSILON * totalVariance + ofStatistics;
-  if (!(value > 0 && TELLING_SHARE * value < rounding)) return [];
+  if (!(value > 0 && BIAS_WARNING_THRESHOLD * value < rounding)) return [];
   return [
     {
       code: 'WITHIN_ROUNDING',
-      message: `rounding may leave ${errorText(rounding)} of a total variance of ${errorText(totalVariance)}: the sets cannot be told apart by it`,
+      message: `rounding alone may give ${errorText(rounding)}, at a total variance of ${errorText(totalVariance)}: the value shows no significant difference`,
     },
   ];
 }
@@ -85,17 +85,17 @@ function atCounts({ reference, generated }: SideCounts, side: BiasedSide): strin
   return ` at n = ${first} : ${second} (reference : generated)`;
 }
 
-/** What a limit is without: against a fixed reference it keeps the bias of that. */
-const WITHOUT_END = {
-  both: 'images without end on both sides',
-  alone: 'images without end',
-  reference: 'reference images without end against these generated ones',
-  'rest of the reference': 'images without end on both sides',
-  generated: 'generated images without end against this reference',
+/** Which n grows in the asymptotic value: a fixed side keeps its own bias. */
+const GROWING_N = {
+  both: 'as n → ∞ on both sides',
+  alone: 'as n → ∞',
+  reference: 'as n → ∞ of the reference, with these generated images',
+  'rest of the reference': 'as n → ∞ on both sides',
+  generated: 'as n → ∞ of the generated set, with this reference',
 };
 
 /**
- * A bias larger than a tenth of the value, with the limit that the value tends to as images are added.
+ * A bias larger than a tenth of the value, with the bias-corrected estimate (n → ∞).
  *
  * @param limit  the value less its bias, estimated; null where it cannot be
  */
@@ -120,11 +120,11 @@ export function biasWarnings({
   readonly error?: number | null;
   /** what the limit can be */
   readonly bounds?: LimitBounds;
-  /** why there is no telling the limit: the bias is that and more */
+  /** why the limit cannot be estimated: the bias is that and more */
   readonly unsure?: string;
 }): readonly Warning[] {
   const bias = value - limit;
-  if (!(Math.abs(bias) > TELLING_SHARE * Math.abs(value))) return [];
+  if (!(Math.abs(bias) > BIAS_WARNING_THRESHOLD * Math.abs(value))) return [];
   const shown = (one: number) => numberText(one, { error });
   const direction = bias > 0 ? 'upwards' : 'downwards';
   const beyond = outOfBounds(limit, bounds);
@@ -134,12 +134,12 @@ export function biasWarnings({
   }
   const rest =
     value >= 0 && limit <= 0
-      ? 'no difference of the sets shows beyond it'
-      : `the limit for ${WITHOUT_END[side]} is estimated at ${shown(limit)} by ${by}${beyond === undefined ? '' : `, which is ${beyond}: there is too little to tell it from`}`;
+      ? 'After bias correction, no difference remains'
+      : `Estimated value ${GROWING_N[side]}: ${shown(limit)} (by ${by})${beyond === undefined ? '' : `, ${beyond}: too few images to estimate it`}`;
   return [
     {
       code: 'BIASED_AT_N',
-      message: `${about}; ${rest}`,
+      message: `${about}. ${rest}`,
     },
   ];
 }
@@ -151,7 +151,7 @@ export function negativeWarnings(value: number): readonly Warning[] {
     {
       code: 'NEGATIVE_ESTIMATE',
       message:
-        'below 0, as an unbiased estimate may be where the distance is small beside its error: the sets are not told apart at this n',
+        'negative, as an unbiased estimate can be when the distance is small relative to its error. No significant difference at this n',
     },
   ];
 }
@@ -173,33 +173,36 @@ function mostAreShared(sets: Comparison): boolean {
   return 2 * sharedImages(sets) > sets.generated.n!;
 }
 
-/** What supposes sides drawn apart from each other, and not by an interval: biases, limits. */
-const OF_SIDES_APART: ReadonlySet<string> = new Set(['BIASED_AT_N', 'BIAS_NOT_LINEAR', 'LIMIT_OUT_OF_RANGE']);
+/** Warnings that assume independent sets, other than about intervals: biases, limits. */
+const ASSUMES_INDEPENDENT_SETS: ReadonlySet<string> = new Set([
+  'BIASED_AT_N',
+  'BIAS_NOT_LINEAR',
+  'LIMIT_OUT_OF_RANGE',
+]);
 
 function withoutCodes(value: MetricValue, codes: ReadonlySet<string>): MetricValue {
   return { ...value, warnings: value.warnings.filter(({ code }) => !codes.has(code)) };
 }
 
-/** The value without what supposes two sides drawn apart from each other, where they are not. */
-export function withoutErrorOfShared(value: MetricValue, sets: Comparison): MetricValue {
-  if (mostAreShared(sets)) return withoutErrorOfCopies(value);
-  if (pairedImages(sets) === 0) return value;
-  // a jackknife leaves out both of a pair; an unbiased estimate is below 0 for the pairs' sake
-  const told = withoutCodes(value, new Set(['NEGATIVE_ESTIMATE']));
-  return value.interval === undefined ? withoutCodes(told, OF_SIDES_APART) : told;
+/** The value without what assumes independent sets, where the sets are not independent. */
+export function withoutIndependenceClaims(value: MetricValue, sets: Comparison): MetricValue {
+  if (mostAreShared(sets)) return withoutIntervalOfCopies(value);
+  if (pairedImageCount(sets) === 0) return value;
+  // a jackknife leaves out both of a pair; pairs can make an unbiased estimate negative
+  const kept = withoutCodes(value, new Set(['NEGATIVE_ESTIMATE']));
+  return value.interval === undefined ? withoutCodes(kept, ASSUMES_INDEPENDENT_SETS) : kept;
 }
 
-function withoutErrorOfCopies(value: MetricValue): MetricValue {
-  const { standardError, interval, ...rest } = withoutCodes(value, OF_SIDES_APART);
+function withoutIntervalOfCopies(value: MetricValue): MetricValue {
+  const { standardError, interval, ...rest } = withoutCodes(value, ASSUMES_INDEPENDENT_SETS);
   const asked = interval !== undefined || value.warnings.some(({ code }) => code === 'NO_INTERVAL');
   if (!asked) return rest;
-  const message =
-    'no interval: most images stand on both sides, and an interval supposes sides drawn apart from each other';
+  const message = 'no interval: most images are in both sets. Intervals assume independent sets';
   const bare = withoutCodes(rest, new Set(['NO_INTERVAL']));
   return { ...bare, warnings: [...bare.warnings, { code: 'NO_INTERVAL', message }] };
 }
 
-/** Sides that are not drawn apart: images that stand on both, or pairs of images. */
+/** Sets that are not independent: images in both, or pairs of images. */
 export function sharedWarnings(sets: Comparison): readonly Warning[] {
   return [...duplicateWarnings(sets), ...(mostAreShared(sets) ? [] : pairWarnings(sets))];
 }
@@ -213,13 +216,13 @@ function duplicateWarnings(sets: Comparison): readonly Warning[] {
   return [
     {
       code: 'DUPLICATES_BETWEEN_SIDES',
-      message: `${images} exactly the same embedding in ${generated.source} as in ${reference.source}: are they the same files?`,
+      message: `${images} exactly the same embedding in ${generated.source} as in ${reference.source}: check whether they are the same files`,
     },
   ];
 }
 
 /** More equal images than this share of a side are worth a warning: most collections hold a few. */
-const TELLING_REPETITIONS = 0.01;
+const REPETITION_WARNING_THRESHOLD = 0.01;
 
 /** Images that stand more than once on one side, by their embeddings: fewer are different than n says. */
 export function repetitionWarnings(sets: readonly EmbeddedSet[]): readonly Warning[] {
@@ -227,7 +230,7 @@ export function repetitionWarnings(sets: readonly EmbeddedSet[]): readonly Warni
     if (embeddings === null) return [];
     const { n } = embeddings;
     const repeated = repeatedRowCount(embeddings);
-    if (repeated <= TELLING_REPETITIONS * n || repeated === n - 1) return []; // all alike are told of by themselves
+    if (repeated <= REPETITION_WARNING_THRESHOLD * n || repeated === n - 1) return []; // identical images have a warning of their own
     const images =
       repeated === 1 ? `1 image of ${source} has` : `${countText(repeated)} images of ${source} have`;
     return [

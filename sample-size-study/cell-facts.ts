@@ -4,7 +4,7 @@ import { EvaluationError } from '../errors.js';
 import { frechetBiasSlope } from '../metrics/frechet-distance.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
-import { pairedImages, pairWarnings } from '../metrics/overlap.js';
+import { pairedImageCount, pairWarnings } from '../metrics/overlap.js';
 import { gaussianOfSet, momentsOfSet } from '../metrics/set-gaussian.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { isFrechet } from './cell-curves.js';
@@ -65,7 +65,7 @@ export async function cellFacts(
 ): Promise<CellFacts> {
   const isPlain = cell.arm !== null && cell.distortion === 'none';
   const { generated, reference } = sets;
-  const isPaired = metric.sides === 'both' && pairedImages(sets) > 0;
+  const isPaired = metric.sides === 'both' && pairedImageCount(sets) > 0;
   return {
     protocol: metric.id,
     arm: cell.name,

@@ -43,14 +43,14 @@ function windowMisfit({ metric, fit }: Omit<StudyCurve, 'warnings'>): Warning | 
   if (fit.largestResidual === null) {
     return {
       code: 'WINDOW_MISFIT',
-      message: `${metricLabel(metric)}: whether the curve is a line in 1/n cannot be said: ${fit.reason}.`,
+      message: `${metricLabel(metric)}: linearity in 1/n cannot be checked: ${fit.reason}.`,
     };
   }
   return {
     code: 'WINDOW_MISFIT',
     message:
-      `${metricLabel(metric)}: the curve is not a line in 1/n over any window of sizes (residual ${percentText(fit.largestResidual)} ` +
-      `of the value from n = ${countText(fit.window.from)}); its limit is not to be trusted.`,
+      `${metricLabel(metric)}: the means are not linear in 1/n over any window of sizes (residual ${percentText(fit.largestResidual)} ` +
+      `from n = ${countText(fit.window.from)}), so the limit is unreliable.`,
   };
 }
 
@@ -61,8 +61,8 @@ function negativeEstimates({ metric, points }: Omit<StudyCurve, 'warnings'>): Wa
   return {
     code: 'NEGATIVE_ESTIMATE',
     message:
-      `${metricLabel(metric)}: ${countText(negative)} of ${countText(values.length)} draws are negative, as an unbiased estimate of a distance near 0 is ` +
-      'about half of the time; the sets cannot be told apart at those sizes.',
+      `${metricLabel(metric)}: ${countText(negative)} of ${countText(values.length)} draws are negative, as unbiased estimates of a distance near 0 are ` +
+      'half of the time. No significant difference at those sizes.',
   };
 }
 
@@ -95,8 +95,8 @@ function biasedAtLargest(curve: Omit<StudyCurve, 'warnings'>): Warning | null {
   return {
     code: 'BIASED_AT_N',
     message:
-      `${metricLabel(metric)}: of the value ${shown(largest.mean)} at n = ${countText(largest.sampleSize)}, ${shown(bias)} is bias; the line in 1/n ` +
-      `from n = ${countText(fit.window.from)} has the limit ${shown(fit.limit)} for ${limitWords(curve)}.`,
+      `${metricLabel(metric)}: ${shown(bias)} of the value ${shown(largest.mean)} at n = ${countText(largest.sampleSize)} is bias. The 1/n fit ` +
+      `from n = ${countText(fit.window.from)} gives ${shown(fit.limit)} for ${limitWords(curve)}.`,
   };
 }
 
@@ -111,13 +111,13 @@ function biasOfReference({
   const { estimate, standardError: error } = limitInterval;
   if (referenceBias <= LARGE_BIAS_SHARE * Math.abs(estimate)) return null;
   const rest = required.some(({ reason }) => reason != null)
-    ? '; what is left cannot be told from 0 by its error, so that no n is said at which bias is a share of it'
+    ? '. The rest does not differ significantly from 0, so no n for a relative bias is given'
     : '';
   return {
     code: 'BIASED_BY_REFERENCE',
     message:
-      `${metricLabel(metric)}: of the limit ${numberText(estimate, { error })}, about ${numberText(referenceBias, { error })} is bias of the ` +
-      `${countText(referenceSize)} reference images (as for Gaussian embeddings), which more generated images do not take away${rest}.`,
+      `${metricLabel(metric)}: about ${numberText(referenceBias, { error })} of the limit ${numberText(estimate, { error })} is bias of the ` +
+      `${countText(referenceSize)} reference images (as for Gaussian embeddings). More generated images do not remove it${rest}.`,
   };
 }
 
@@ -128,7 +128,7 @@ function nearZero(curve: Omit<StudyCurve, 'warnings'>): Warning | null {
   return {
     code: 'NEAR_ZERO',
     message:
-      `${metricLabel(metric)}: the value ${numberText(largest.mean, { error: valueError(curve, largest) })} at n = ${countText(largest.sampleSize)} cannot be ` +
-      'told from 0 by its error, so that no share of it is given.',
+      `${metricLabel(metric)}: the value ${numberText(largest.mean, { error: valueError(curve, largest) })} at n = ${countText(largest.sampleSize)} does ` +
+      'not differ significantly from 0. Relative values are omitted.',
   };
 }

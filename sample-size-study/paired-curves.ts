@@ -48,7 +48,7 @@ export function pairedCurves(
     return other === undefined ? [] : [[curve, other] as const];
   });
   if (pairs.length === 0)
-    throw unlike(where, 'at least one metric of one arm', armsText(own), armsText(theirs));
+    throw unlike(where, 'at least one metric of one generated set', armsText(own), armsText(theirs));
   const paths = sides.map(({ report }) => report.design.reference.replace(/\/+$/, '')) as [string, string];
   for (const pair of pairs) {
     requireOneReference(where, pair, paths);

@@ -93,7 +93,7 @@ function requireOneEach(kinds: readonly string[]): void {
   if (twice === undefined) return;
   throw new OptionError('CONFLICTING_OPTIONS', {
     where: '--distortion',
-    expected: 'every family stands once, with all of its levels',
+    expected: 'every family may appear once, with all of its levels',
     received: `${twice} twice`,
   });
 }
@@ -107,14 +107,14 @@ function requireDistinct(names: readonly string[]): void {
     throw new OptionError('CONFLICTING_OPTIONS', {
       where: '--arm',
       expected: `${NOISE_FLOOR} is what a study calls two halves of the reference`,
-      help: 'Give the arm another name.',
+      help: 'Give the generated set another name.',
     });
   }
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice === undefined) return;
   throw new OptionError('CONFLICTING_OPTIONS', {
     where: '--arm',
-    expected: 'every arm needs a name of its own',
+    expected: 'every generated set needs its own name',
     received: `two named "${twice}"`,
   });
 }

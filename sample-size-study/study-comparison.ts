@@ -10,7 +10,7 @@ export interface ValueDifference {
   readonly first: number;
   readonly second: number;
   readonly difference: number;
-  /** of the difference; null where nothing says how sure the values are */
+  /** of the difference; null where the errors are unknown */
   readonly standardError: number | null;
   /** 95 % of the difference */
   readonly interval: { readonly low: number; readonly high: number } | null;

@@ -21,8 +21,8 @@ export interface CurveDraws
 
 const SHARES = [0.01, 0.02, 0.05, 0.1] as const;
 const FEWEST_FOR_BAND = 20;
-const PAIRED = 'images of both sides belong together in pairs, which lowers the line’s limit';
-const LIMIT_NEAR_ZERO = 'the limit less the reference’s own bias cannot be told from 0 by its error';
+const PAIRED = 'the sets are paired, which lowers the limit of the fit';
+const LIMIT_NEAR_ZERO = 'the limit minus the reference’s own bias does not differ significantly from 0';
 
 /** A curve with its fit, limit, required sizes and doubts. */
 export function studyCurve(input: CurveDraws): StudyCurve {
@@ -101,7 +101,7 @@ function required(
   }: {
     readonly points: readonly StudyPoint[];
     readonly fit: BiasFit | null;
-    /** null where it cannot be told from 0 */
+    /** null where it does not differ significantly from 0 */
     readonly largest: number | null;
     readonly bias: 'as 1/n' | 'none';
     /** why no share of the line's limit says anything */

@@ -20,9 +20,9 @@ export interface StudyPoint {
   readonly coefficientOfVariation: number | null;
   /** central 95 % of the draws; null below 20 draws or above 80 % of the pool */
   readonly band: { readonly low: number; readonly high: number } | null;
-  /** mean / mean at the largest size; null where that cannot be told from 0 */
+  /** mean / mean at the largest size; null where that does not differ significantly from 0 */
   readonly relativeToLargest: number | null;
-  /** mean / limit; null where that cannot be told from 0 */
+  /** mean / limit; null where that does not differ significantly from 0 */
   readonly relativeToLimit: number | null;
 }
 
@@ -105,7 +105,7 @@ export interface ArmPair {
   readonly second: string;
   /** final value of the first less that of the second */
   readonly difference: number;
-  /** of the difference; null where nothing says how sure the values are */
+  /** of the difference; null where the errors are unknown */
   readonly standardError: number | null;
   /** of no difference, adjusted for all pairs of the metric; null without a standard error */
   readonly pValue: number | null;

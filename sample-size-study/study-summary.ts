@@ -54,17 +54,17 @@ function readingNotes(plain: readonly StudyCurve[], noiseFloor: StudyCurve | und
   const isDoubtful = limited.some(({ fit }) => fit !== null && !fit.holds);
   const paired = [...new Set(plain.filter(({ isPaired }) => isPaired).map(({ arm }) => arm))];
   const notes = [
-    ...(levels.size === 0 ? [] : [`In brackets beside limits: ${[...levels].join(' or ')} intervals.`]),
-    ...(isDoubtful ? ['Doubtful: the means are no clear line in 1/n.'] : []),
+    ...(levels.size === 0 ? [] : [`In parentheses: ${[...levels].join(' or ')} intervals.`]),
+    ...(isDoubtful ? ['Doubtful: means are not linear in 1/n.'] : []),
     ...(noiseFloor === undefined
       ? []
       : [
-          `Halves: images of one half of the reference against the ${countText(noiseFloor.referenceSize)} of the other.`,
+          `Noise floor: one half of the reference against the ${countText(noiseFloor.referenceSize)} images of the other.`,
         ]),
     ...(paired.length === 0
       ? []
       : [
-          `Images of ${paired.join(', ')} belong together with images of the reference, which makes values lower than those of sets drawn apart; limits are without that.`,
+          `Paired with the reference: ${paired.join(', ')}. Paired sets give lower values than independent sets; limits exclude this effect.`,
         ]),
   ];
   return [...limitNotes(plain), ...(notes.length === 0 ? [] : [notes.join(' ')])];
@@ -102,7 +102,7 @@ function limitText(curve: StudyCurve): string | null {
   const { fit, limitInterval, referenceBias } = curve;
   if (limitInterval === null)
     return fit?.holds
-      ? `limit ${numberText(fit.limit)} (line in 1/n from n = ${countText(fit.window.from)})`
+      ? `limit ${numberText(fit.limit)} (1/n fit from n = ${countText(fit.window.from)})`
       : null;
   const { estimate, low, high, standardError: error } = limitInterval;
   const doubt = fit === null || fit.holds ? '' : ', doubtful';
@@ -132,7 +132,7 @@ function floorText(
   const [own, ofNoiseFloor] = [curve.referenceBias ?? null, noiseFloor.referenceBias ?? null];
   if (own === null || ofNoiseFloor === null) return null;
   return (
-    `at n = ${size}, less the reference’s own bias, it is ${pointText(curve, { ...point, mean: point.mean - own })}, ` +
+    `at n = ${size}, minus the reference’s own bias, it is ${pointText(curve, { ...point, mean: point.mean - own })}, ` +
     `and ${pointText(noiseFloor, { ...noiseFloorPoint, mean: noiseFloorPoint.mean - ofNoiseFloor })} ${BETWEEN_HALVES}`
   );
 }
@@ -186,13 +186,13 @@ function studyRankingLine({
 
 function unranked(pairs: readonly ArmPair[]): string {
   const [only] = pairs;
-  if (pairs.length > 1 || only === undefined) return 'no two arms can be told apart';
+  if (pairs.length > 1 || only === undefined) return 'no significant difference between any two sets';
   const { first, second, difference, standardError } = only;
   const size =
     standardError === null
-      ? 'nothing says how sure the values are'
+      ? 'their errors are unknown'
       : `they differ by ${numberText(Math.abs(difference), { error: standardError })} ± ${errorText(standardError)}`;
-  return `${first} and ${second} cannot be told apart: ${size}`;
+  return `no significant difference between ${first} and ${second}: ${size}`;
 }
 
 /** Pairs that are ranked though no step between them is. */

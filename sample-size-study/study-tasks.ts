@@ -38,9 +38,9 @@ function studySizes(design: StudyDesign, data: StudyData): readonly number[] {
   if (largest > data.poolSize(smallest)) {
     throw new SampleSizeError('TOO_FEW_SAMPLES', {
       where: '--sizes',
-      expected: `no size may be larger than the smallest arm (${smallest.name}: ${data.poolSize(smallest)} images)`,
+      expected: `no size may be larger than the smallest generated set (${smallest.name}: ${data.poolSize(smallest)} images)`,
       received: String(largest),
-      help: `Leave out sizes above ${data.poolSize(smallest)}, or supply ${largest - data.poolSize(smallest)} more images.`,
+      help: `Leave out sizes above ${data.poolSize(smallest)}.`,
     });
   }
   if (design.referenceSize === 'equal' && largest > data.referenceSize) {

@@ -26,7 +26,7 @@ export function residualScore(score: PooledScore, others: readonly PooledScore[]
   );
   if (rest.every((value) => value === 0)) return undefined;
   const residual = {
-    name: `${score.name} without detail`,
+    name: `${score.name} residual`,
     byId: new Map(score.pool.ids.map((id, index) => [id, rest[index]!])),
     undefinedIds: new Map<string, string>(),
   };

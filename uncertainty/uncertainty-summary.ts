@@ -12,7 +12,7 @@ function pairLines({ settings, matrices, sums }: NonNullable<UncertaintyReport['
   return settings.flatMap((second, j) =>
     settings.slice(0, j).map((first, i) => {
       const [pixels, blurred] = [matrices.pearson[i]![j]!, matrices.blurredPearson[i]![j]!];
-      return `${second.name} and ${first.name}: pixels correlate by ${shown(pixels)}, blurred by ${shown(blurred)}, ranks of sums by ${shown(sums[i]![j]!)}; means 1 to ${shown(matrices.ratio[i]![j]!)}`;
+      return `${second.name} and ${first.name}: pixels correlate by ${shown(pixels)}, blurred by ${shown(blurred)}, ranks of sums by ${shown(sums[i]![j]!)}; mean ratio ${shown(matrices.ratio[i]![j]!)}`;
     }),
   );
 }

@@ -26,7 +26,7 @@ const doses: Flag<readonly number[] | undefined> = {
 const smallestEffect: Flag<number | undefined> = {
   name: 'smallest-effect',
   placeholder: 'SHARE',
-  help: 'the smallest change that would matter, as a share of the value: if one as large, or as large as a score that knows the metric would give, could have been missed, there are too few images',
+  help: 'the smallest relative change that matters. If the comparison could have missed it, or the change by an oracle score, the verdict is: too few images',
   group: compute,
   absent: undefined,
   absentText: '0.05',

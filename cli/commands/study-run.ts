@@ -99,7 +99,7 @@ export async function runStudy(
 /** Draws what the folder does not hold already: a finished study run again only says what it found. */
 async function written(folder: string, report: StudyReport, terminal: Terminal): Promise<string> {
   if (await holdsOutputsOf(folder, { name: 'study.json', text: studyJson(report) }))
-    return `${join(folder, 'report.html')} and all files beside it stand unchanged`;
+    return `${join(folder, 'report.html')} and all files beside it are unchanged`;
   const { writeStudyReport } = await import('../../reports/files/write-study-report.js');
   const paths = await writeStudyReport(folder, report, {
     existing: 'replaced',

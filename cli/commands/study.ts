@@ -49,7 +49,7 @@ interface DistortionText {
 const distortion: Flag<readonly DistortionText[]> = {
   name: 'distortion',
   placeholder: 'KIND[=L,L,…][@SET]',
-  help: 'also distort every arm by this family, at these levels, else at all that it has; contamination and token-noise take @SET',
+  help: 'also distort every generated set by this family, at these levels or all of them; contamination and token-noise take @SET',
   group: compute,
   absent: [],
   read: (given) =>
@@ -68,7 +68,7 @@ export const STUDY_FLAGS = {
   reference: textFlag({
     name: 'reference',
     placeholder: 'SET',
-    help: 'the set that every arm is compared with',
+    help: 'the reference set that every generated set is compared with',
     group: compute,
     absent: undefined,
   }),
@@ -142,7 +142,7 @@ export const STUDY_FLAGS = {
 
 export const study = command({
   name: 'study',
-  summary: 'how many images a number needs: metrics over sample sizes, distortions and arms',
+  summary: 'how many images a metric needs: metrics over sample sizes, distortions and generated sets',
   details:
     'Give a design.json, or flags. Every row is on disk as soon as it is known: stop the study whenever you like and ' +
     'run the same command again.',

@@ -46,7 +46,7 @@ export async function officialProof(path: string, options: ProofOptions = {}): P
   const checkpoint = join(dirname(path), from.checkpoint.path);
   const mark = await filesMark([path, checkpoint, ...(await weightsBeside(stem))], text);
   const claimed = encoderOfCheckpoint(from.checkpoint.sha256, catalog);
-  if (claimed === undefined) return custom(`its checkpoint ${checkpoint} is none that was published`);
+  if (claimed === undefined) return custom(`its checkpoint ${checkpoint} is not a published one`);
   if (proof === 'remembered' && mark !== undefined && mark === (await rememberedMark(path))) {
     return { origin: 'official', encoder: claimed, id: from.id };
   }
@@ -81,12 +81,11 @@ async function provenNow({
   const published = catalog.some(
     ({ checkpoint: { sizeBytes } }) => found?.isFile() && found.size === sizeBytes,
   );
-  if (found !== undefined && !published)
-    return custom(`its checkpoint ${checkpoint} is none that was published`);
+  if (found !== undefined && !published) return custom(`its checkpoint ${checkpoint} is not a published one`);
   const sha256 = await fileHash(checkpoint).catch(() => undefined);
   if (sha256 === undefined) return custom(`its checkpoint ${checkpoint} is not there to compare it with`);
   const encoder = encoderOfCheckpoint(sha256, catalog);
-  if (encoder === undefined) return custom(`its checkpoint ${checkpoint} is none that was published`);
+  if (encoder === undefined) return custom(`its checkpoint ${checkpoint} is not a published one`);
   const id = convertedId(from.conversion, encoder.id);
   if (from.id !== id) return custom(`its sidecar calls it ${from.id}, and it would be ${id}`);
   if (!isPublished(encoder, from.conversion)) return custom(`it was not converted as ${encoder.id} is`);

@@ -6,7 +6,7 @@ import type { Rows } from '../../numerics/rows.js';
 import { selectRows } from '../../numerics/rows.js';
 import { SIDES } from '../comparable-sets.js';
 import type { Comparison, MetricDefinition } from '../metric-definition.js';
-import { pairedImages, sharedPlaces } from '../overlap.js';
+import { pairedImageCount, sharedPlaces } from '../overlap.js';
 import { momentsOfSet } from '../set-gaussian.js';
 import type { EstimatedInterval, JackknifeBias, JackknifeScale } from './delete-group-jackknife.js';
 import {
@@ -186,7 +186,7 @@ export function groupsOfSides(
     readonly uses: MetricDefinition['uses'];
   },
 ): ReadonlyMap<keyof Comparison, readonly Uint32Array[]> {
-  const shared = sides.length === 2 && pairedImages(sets) > 0 ? sharedPlaces(sets) : null;
+  const shared = sides.length === 2 && pairedImageCount(sets) > 0 ? sharedPlaces(sets) : null;
   return new Map(
     sides.map((side) => {
       const { n } = (uses === 'logits' ? sets[side].logits : sets[side].embeddings)!;

@@ -9,7 +9,7 @@ import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { normalQuantile } from '../../numerics/student-t.js';
 import { SIDES } from '../comparable-sets.js';
 import type { Comparison } from '../metric-definition.js';
-import { pairedImages } from '../overlap.js';
+import { pairedImageCount } from '../overlap.js';
 import type { MmdSums } from '../squared-mmd.js';
 import { mmdSumsBy, squaredMmd } from '../squared-mmd.js';
 import { deleteGroupJackknife } from './delete-group-jackknife.js';
@@ -157,7 +157,7 @@ export async function mmdIntervalsOfSides(
   sums: MmdSums,
   options: Parameters<typeof mmdIntervals>[1] & { readonly algebra: Algebra },
 ): Promise<IntervalsOf> {
-  return pairedImages(sets) > 0 ? pairedMmdIntervals(sets, sums, options) : mmdIntervals(sums, options);
+  return pairedImageCount(sets) > 0 ? pairedMmdIntervals(sets, sums, options) : mmdIntervals(sums, options);
 }
 
 const OF_PAIRS = { uses: 'embeddings', sides: 'both' } as const;

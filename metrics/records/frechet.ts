@@ -15,7 +15,7 @@ import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
-import { pairedImages } from '../overlap.js';
+import { pairedImageCount } from '../overlap.js';
 import { gaussianOfSet, rankOfGaussian } from '../set-gaussian.js';
 import { biasWarnings, type CovarianceRank, countsOf, rankWarnings, roundingWarnings } from '../warnings.js';
 
@@ -151,7 +151,7 @@ async function frechetValues(
     level: interval.level,
     bias: 'removed',
     pairVariance:
-      pairedImages(sets) > 0
+      pairedImageCount(sets) > 0
         ? 0 // it is that of sides drawn apart
         : frechetPairVariance(spectrum, {
             reference: sets.reference.embeddings?.n ?? Number.POSITIVE_INFINITY,
@@ -169,7 +169,7 @@ function frechetRecord(protocol: FrechetProtocol): MetricDefinition {
     ...protocol,
     ...(id === 'fid' ? {} : { variantOf: 'fid' }),
     formula: '‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½)',
-    bias: 'upwards, by about c/n for each side, c growing with d: values at unlike n do not compare',
+    bias: 'upwards, by about c/n for each side, c growing with d: compare values only at equal n',
     invariantUnder: ['rotation', 'shift'],
     uses: 'moments',
     sides: 'both',

@@ -133,7 +133,7 @@ export const is = metricDefinition({
             limit: value * Math.exp(logBias),
             counts,
             side: 'alone',
-            by: 'the bias of a split',
+            by: 'the bias of one split',
             bounds,
           });
     const values = [{ id: 'is', value, spread: { value: spread, of: `${splits} splits` }, warnings: bias }];

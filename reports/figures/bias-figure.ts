@@ -108,7 +108,7 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
       ...unmeasured(fitted, end),
       ...(all.length > fitted.length
         ? [
-            `Drawn: ${fitted.length} of ${all.length} arms, those that are best at the largest n; all are in the CSV.`,
+            `Drawn: ${fitted.length} of ${all.length} sets, those that are best at the largest n; all are in the CSV.`,
           ]
         : []),
     ],
@@ -156,7 +156,7 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
 /** What the diamonds are, which need not stand where a line ends. */
 function limitWords(curves: readonly StudyCurve[]): string {
   const hasIntervals = curves.some(({ limitInterval }) => limitInterval !== null);
-  const hollow = curves.every(isLine) ? '' : '; hollow and dashed: doubtful, the curve being no clear line';
+  const hollow = curves.every(isLine) ? '' : '; hollow and dashed: doubtful, means not linear in 1/n';
   return hasIntervals
     ? `The diamond: the limit by the jackknife with its 95 % interval, which need not be where the line ends${hollow}.`
     : `The diamond: the limit, where the line ends${hollow}.`;
@@ -178,8 +178,8 @@ function unmeasured(fitted: readonly FittedCurve[], end: number): readonly strin
     return sizes.length === 0 ? [] : [`${entry.curve.arm} at n = ${sizes.join(', ')}`];
   });
   if (said.length === 0) return [];
-  const left = said.length > MOST_SAID ? ` and ${said.length - MOST_SAID} more arms` : '';
+  const left = said.length > MOST_SAID ? ` and ${said.length - MOST_SAID} more sets` : '';
   return [
-    `No distance from the line where a mean cannot be told from 0: ${said.slice(0, MOST_SAID).join('; ')}${left}.`,
+    `No relative residual where a mean does not differ significantly from 0: ${said.slice(0, MOST_SAID).join('; ')}${left}.`,
   ];
 }

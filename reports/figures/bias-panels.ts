@@ -47,12 +47,15 @@ export function shownPoints({ curve }: FittedCurve, end: number) {
       const residual = isNearZero({ ...point, repeats: point.values.length })
         ? null
         : (100 * (mean - line)) / Math.abs(mean);
-      const off = residual === null ? 'not told from 0' : `${numberText(residual, { error: 0.1 })} % off`;
+      const off =
+        residual === null
+          ? 'not significantly different from 0'
+          : `${numberText(residual, { error: 0.1 })} % off`;
       return {
         x: 1 / sampleSize,
         sampleSize,
         mean,
-        /** in percent of the mean; null where that cannot be told from 0 */
+        /** in percent of the mean; null where that does not differ significantly from 0 */
         residual,
         isFitted: isInWindow(sampleSize, curve.fit),
         title: visibleText(

@@ -34,7 +34,7 @@ function residuals(entry: FittedCurve, end: number): readonly Residual[] {
   );
 }
 
-/** Means of a curve that cannot be told from 0 have no distance in percent. */
+/** Means that do not differ significantly from 0 have no relative residual. */
 export function unmeasuredSizes(entry: FittedCurve, end: number): readonly number[] {
   return shownPoints(entry, end)
     .filter(({ residual }) => residual === null)
@@ -119,7 +119,7 @@ export function biasResidualPanel(
             .map((point) => triangleMark(beyond(point), { look, series })),
         ];
       }),
-      valueAxisMark(plot, 'mean less line, % of the mean', axis),
+      valueAxisMark(plot, 'residual, % of the mean', axis),
     ],
   });
 }

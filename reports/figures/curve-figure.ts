@@ -89,14 +89,13 @@ function hasShares(curve: StudyCurve): boolean {
 
 function leftOut(left: readonly DrawnCurve[], { isPair }: { readonly isPair: boolean }): readonly string[] {
   const names = left.map(({ curve }) => setName(curve.arm));
-  if (!isPair)
-    return ['No panel of shares: at the largest n no arm has a value that can be told from 0 by its error.'];
+  if (!isPair) return ['No relative panel: at the largest n no value differs significantly from 0.'];
   if (names.length === 0) return [];
   const shown =
     names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ');
   const why = left.every(({ curve }) => curve.arm === NOISE_FLOOR)
     ? 'it is there to compare values with'
-    : 'a floor, or not told from 0 by the error';
+    : 'a noise floor, or not significantly different from 0';
   return [`Not drawn relative to the largest n (${why}): ${shown}.`];
 }
 

@@ -15,7 +15,7 @@ const TRIANGLE_STEP = 11;
 export function limitOf({ curve, look, series, unit }: DrawnCurve) {
   const { arm, limitInterval, fit } = curve;
   const isDoubtful = !isLine(curve);
-  const doubt = isDoubtful ? '; not to be trusted: the curve is no line in 1/n' : '';
+  const doubt = isDoubtful ? '; doubtful: means are not linear in 1/n' : '';
   if (limitInterval !== null) {
     const { estimate, low, high, level, method } = limitInterval;
     return {
@@ -33,7 +33,7 @@ export function limitOf({ curve, look, series, unit }: DrawnCurve) {
   }
   if (!fit?.holds) return null;
   const estimate = fit.limit / unit;
-  const title = visibleText(`${arm}: limit ${numberText(fit.limit)} (line in 1/n; no interval)`);
+  const title = visibleText(`${arm}: limit ${numberText(fit.limit)} (1/n fit; no interval)`);
   return { estimate, interval: null, low: estimate, high: estimate, title, isDoubtful, look, series };
 }
 

@@ -25,7 +25,7 @@ export function armKeys(drawn: readonly DrawnCurve[]): readonly KeyEntry[] {
       series,
     })),
     ...others.slice(0, 1).map(({ look, series }) => ({
-      text: `${others.length} more arms: means`,
+      text: `${others.length} more sets: means`,
       mark: 'line' as const,
       look,
       series,
@@ -39,7 +39,7 @@ export function choiceWords(drawn: readonly DrawnCurve[]): string {
   if (others.length === 0) return '';
   const chosen = inFull(drawn).filter(({ curve }) => curve.arm !== NOISE_FLOOR).length;
   const choice = others[0]!.curve.direction === 'neither' ? 'lowest' : 'best';
-  return `In color: the ${chosen} arms that are ${choice} at the largest n. Of the other ${others.length} the means alone, in gray; their draws are in the CSV, their limits in the table of the page. `;
+  return `In color: the ${chosen} sets that are ${choice} at the largest n. In gray: the means of the other ${others.length}; their draws are in the CSV, their limits in the page’s table. `;
 }
 
 /** The signs that are drawn, and no other: one that nothing bears would be looked for in vain. */
@@ -57,7 +57,7 @@ export function curveSigns(all: readonly DrawnCurve[]): readonly CurveSign[] {
   const dimension = singularDimension(drawn);
   const signs = [
     drawn.some(({ curve }) => curve.arm === NOISE_FLOOR)
-      ? { key: null, words: 'Gray and dotted: one half of the reference against the other, the floor.' }
+      ? { key: null, words: 'Gray and dotted: the noise floor, one half of the reference against the other.' }
       : null,
     hasDraws
       ? sign('draws', 'dots', 'Each small dot is one draw, the line their mean.')
@@ -76,7 +76,7 @@ export function curveSigns(all: readonly DrawnCurve[]): readonly CurveSign[] {
       ? sign(
           'doubtful limit',
           'hollow',
-          'A hollow, dashed diamond: a limit that is doubtful, the curve being no clear line in 1/n.',
+          'A hollow, dashed diamond: a doubtful limit; means are not linear in 1/n.',
         )
       : null,
     sizes.some((size) => size <= largest)
@@ -109,7 +109,7 @@ export function curveSigns(all: readonly DrawnCurve[]): readonly CurveSign[] {
             look: SINGULAR_LOOK,
             series: null,
           },
-          words: `Yellow: no more images than the embeddings are long (${countText(dimension)}).`,
+          words: `Yellow: no more images than embedding dimensions (${countText(dimension)}).`,
         },
   ];
   return signs.filter((one) => one !== null);

@@ -44,7 +44,7 @@ function bestFirst(curves: readonly StudyCurve[]): readonly StudyCurve[] {
 
 /** What the key calls an arm. */
 export function setName(arm: string): string {
-  return arm === NOISE_FLOOR ? 'floor: halves of the reference' : arm;
+  return arm === NOISE_FLOOR ? 'noise floor (reference halves)' : arm;
 }
 
 /** Whether the line in 1/n, and so every limit taken from it, can be trusted. */

@@ -71,7 +71,7 @@ export function effectFigure(
         'random subsets',
         'the inverse filter',
         ...(effect.controls.length === 0 ? [] : ['filters by mere detail']),
-        ...('reason' in effect.residual ? [] : ['the score without detail']),
+        ...('reason' in effect.residual ? [] : ['the residual score']),
       ])}, all of the same number of images; small dots are random subsets, the gray band their central 95 %, the bar the ` +
         `${100 * effect.difference.interval.level} % interval of the difference from their mean.`,
       doses.length === 0
@@ -88,9 +88,9 @@ export function effectFigure(
     keys: [
       key('filtered by the score', 'line', 'filtered'),
       key('random subsets', 'dots', 'random'),
-      key('most uncertain kept', 'line', 'inverse'),
+      key('inverse filter', 'line', 'inverse'),
       ...(effect.controls.length === 0 ? [] : [key('filtered by a control', 'line', 'control')]),
-      ...('reason' in effect.residual ? [] : [key('score without detail', 'line', 'residual')]),
+      ...('reason' in effect.residual ? [] : [key('residual score', 'line', 'residual')]),
       ...(sparsification.oracle === null ? [] : [key('oracle', 'rule', 'oracle')]),
     ],
     panels: [

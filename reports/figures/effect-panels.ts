@@ -93,7 +93,7 @@ export function dosePanel({ doses }: FilterEffect, size: PanelSize, board: Drawi
       ...ofSeries(seriesOf('random')),
     }),
     ...lineMarks('random', doses.map(point('random', (dose) => dose.random.mean)), { plot, dots: 'drawn' }),
-    ...lineMarks('inverse', doses.map(point('most uncertain kept', (dose) => dose.inverse)), {
+    ...lineMarks('inverse', doses.map(point('inverse filter', (dose) => dose.inverse)), {
       plot,
       dots: 'drawn',
     }),

@@ -49,13 +49,13 @@ export function effectArms({
       ? []
       : [
           {
-            name: 'random of like detail',
+            name: 'random, matched on detail',
             series: 'random' as const,
             value: beyondDetail.test.mean,
             p: null,
           },
         ]),
-    { name: 'most uncertain kept', series: 'inverse', value: inverse.value, p: inverse.test.pTwoSided },
+    { name: 'inverse filter', series: 'inverse', value: inverse.value, p: inverse.test.pTwoSided },
     ...controls.map(
       ({ control, value, test }): EffectArm => ({
         name: `by ${control}`,
@@ -68,7 +68,7 @@ export function effectArms({
       ? []
       : [
           {
-            name: 'score without detail',
+            name: 'residual score',
             series: 'residual' as const,
             value: residual.value,
             p: residual.test.pTwoSided,

@@ -72,6 +72,6 @@ export function figureWarnings(curves: readonly StudyCurve[]): readonly string[]
 }
 
 function names(arms: readonly string[]): string {
-  const shown = arms.slice(0, 3).map((arm) => (arm === NOISE_FLOOR ? 'floor' : shortName(arm)));
+  const shown = arms.slice(0, 3).map((arm) => (arm === NOISE_FLOOR ? 'noise floor' : shortName(arm)));
   return arms.length > 3 ? `${shown.join(', ')} and ${arms.length - 3} more` : shown.join(', ');
 }

@@ -20,7 +20,7 @@ import type { ScaleKind } from './size-scale.js';
 /** Lines of pairs in one panel: those that flip most. */
 const MOST_PAIRS = 8;
 const AGREEMENT = 'agreement with the final order';
-const SWAPS = 'arms that swap';
+const SWAPS = 'sets that swap';
 
 /** How sure the order of the arms is at each n: agreement with the final order, and how often two of them swap. */
 export function rankFigure(
@@ -40,18 +40,18 @@ export function rankFigure(
     name: `rank-${metric}`,
     source: 'study.json',
     metric,
-    title: `${metricLabel(metric)}: how sure the order of the arms is`,
+    title: `${metricLabel(metric)}: how reliable the ranking is`,
     caption:
-      `“${AGREEMENT}”: of one draw at each n with the order by ${truth}, as mean Kendall τ${tauWords(ranking)}${hasBest ? ', and as the share of draws with the same best arm' : ''}. ` +
-      `“${SWAPS}”: share of draws in which two arms that are told apart in the end stand the other way round; ` +
-      `in the gray band, below ${FLIPS_ALLOWED * 100} %, their order counts as settled: ${requiredSize === null ? 'no size here settles all pairs' : `all pairs from n = ${countText(requiredSize)} on, the dashed line`}.`,
+      `“${AGREEMENT}”: mean Kendall τ${tauWords(ranking)} of one draw at each n with the order by ${truth}${hasBest ? ', and the share of draws with the same best set' : ''}. ` +
+      `“${SWAPS}”: share of draws that reverse two significantly different sets. ` +
+      `Below ${FLIPS_ALLOWED * 100} %, the gray band, their order counts as settled: ${requiredSize === null ? 'no size here settles all pairs' : `all pairs from n = ${countText(requiredSize)} on, the dashed line`}.`,
     subtitle: subtitleOf(own),
     keys: [
       { text: 'mean Kendall τ', mark: 'line', look: { color: '#0072B2', dash: null }, series: null },
       ...(hasBest
         ? [
             {
-              text: 'same best arm',
+              text: 'same best set',
               mark: 'line' as const,
               look: { color: '#D55E00', dash: '6 3' },
               series: null,
@@ -101,7 +101,7 @@ export function rankFigure(
     ],
     comparability: comparabilityOf(own),
     table: {
-      header: ['n', 'mean τ', 'same best arm', ...drawn.map(({ name }) => `flips: ${name}`)],
+      header: ['n', 'mean τ', 'same best set', ...drawn.map(({ name }) => `flips: ${name}`)],
       rows: bySize.map(({ sampleSize, meanTau, sameBest }, i) => [
         countText(sampleSize),
         meanTau === null ? '–' : numberText(meanTau, { error: 0.01 }),
@@ -140,7 +140,7 @@ function unrankedNote({ pairs }: StudyRanking): readonly string[] {
   if (alike.length === 0) return [];
   const names = alike.slice(0, 3).map(({ first, second }) => `${first} and ${second}`);
   const left = alike.length > 3 ? ` and ${alike.length - 3} more pairs` : '';
-  return [`Not told apart by their errors, and so not ranked: ${names.join('; ')}${left}.`];
+  return [`No significant difference, hence not ranked: ${names.join('; ')}${left}.`];
 }
 
 function total({ flips }: PairLine): number {

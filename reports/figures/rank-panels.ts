@@ -73,7 +73,7 @@ export function agreementPanel(
       plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
       plot.ruleY([0], { strokeOpacity: 0.5 }),
       ...line('mean τ', '#0072B2', null, ({ meanTau }) => meanTau),
-      ...line('same best arm', '#D55E00', '6 3', ({ sameBest }) => sameBest),
+      ...line('same best set', '#D55E00', '6 3', ({ sameBest }) => sameBest),
       ...sizeAxis(scale, plot),
       valueAxisMark(plot, 'agreement with the final order ↑', { ticks: 5 }),
     ],

@@ -50,9 +50,9 @@ export function responseFigure(
     metric: null,
     title: `Response to distortion: ${arm}`,
     caption:
-      'Every metric against the level of distortion, so that up is worse: 0 is the undistorted set, 1 the farthest that the metric ' +
-      `went. ${isInverted ? 'A cross marks an inversion: a level that scores no worse than the one before. ' : ''}A metric that hardly ` +
-      `moved looks as steep as one that moved far: the table has the values.${metrics.length > 1 ? ' Lines are of unlike width, so that one below another is seen.' : ''}`,
+      'Every metric against the level of distortion, so that up is worse: 0 is the undistorted set, 1 the metric’s largest ' +
+      `change. ${isInverted ? 'A cross marks an inversion: a level that scores no worse than the one before. ' : ''}Each metric has its own scale: ` +
+      `the table has the values.`,
     subtitle: `${subtitleOf(own)}; values at n = ${n.map((size) => countText(size)).join(', ')}`,
     keys: [
       ...metrics.map((metric, series) => ({

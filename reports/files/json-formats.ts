@@ -40,7 +40,7 @@ export const valueDifference = {
     .number()
     .min(0)
     .nullable()
-    .describe('of the difference; null where nothing says how sure the values are'),
+    .describe('of the difference; null where the errors are unknown'),
   interval: z
     .strictObject({ low: z.number(), high: z.number() })
     .nullable()

@@ -56,12 +56,12 @@ function lines(effect: FilterEffect): Line[] {
     })),
     ...('reason' in residual
       ? []
-      : [{ arm: 'without detail', n, removed, value: residual.value, pTwoSided: residual.test.pTwoSided }]),
+      : [{ arm: 'residual', n, removed, value: residual.value, pTwoSided: residual.test.pTwoSided }]),
     ...('reason' in beyondDetail
       ? []
       : [
           {
-            arm: 'random of like detail',
+            arm: 'matched',
             n,
             removed,
             value: beyondDetail.test.mean,

@@ -43,7 +43,7 @@ function writtenPage(
 <div><dt>generated</dt><dd><code>${generated.source}</code></dd><dd class="soft">${countText(generated.n)} images</dd></div>
 <div><dt>scores</dt><dd><code>${scores.source}</code></dd><dd class="soft">joined by ${scores.joinedBy}</dd></div></dl>
 ${pageNotesHtml({ encoders, warnings, note })}
-<h2>What follows</h2>
+<h2>Conclusion</h2>
 <ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
 <h2>Filtered against random, at equal n</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="Filtered against random, at equal n">${tableHtml(table)}</div>

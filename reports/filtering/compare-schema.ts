@@ -112,7 +112,7 @@ const effect = z.strictObject({
   metric: z.string(),
   direction,
   role,
-  n: count.describe('images kept, in every arm'),
+  n: count.describe('images kept, the same number in every subset'),
   unfiltered: z
     .strictObject({ n: count, value: z.number() })
     .describe('all images: at another n, not comparable where the metric is biased'),
@@ -136,7 +136,7 @@ const effect = z.strictObject({
     .union([
       z.strictObject({
         explained: share.describe('of the variance of the score’s ranks, by detail'),
-        n: count.describe('images whose block of like detail holds both kept and dropped ones'),
+        n: count.describe('images in blocks matched on detail that hold both kept and dropped ones'),
         test: randomizationTest.describe('among random subsets that drop as detailed images as the filter'),
         pHolm: share,
       }),

@@ -39,7 +39,7 @@ ${
     ? NOTHING
     : html`<ul class="note warnings">${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>`
 }
-<figcaption>${caption} Files: <code>figures/${name}.svg</code>, <code>.png</code> (300 dpi), <code>.csv</code> (every number, exact); made again from <code>${source}</code> by <code class="command">${REMAKE_COMMAND}</code> in this folder.</figcaption>
+<figcaption>${caption} Files: <code>figures/${name}.svg</code>, <code>.png</code> (300 dpi), <code>.csv</code> (every number, exact); rebuild from <code>${source}</code> with <code class="command">${REMAKE_COMMAND}</code> in this folder.</figcaption>
 ${
   table.rows.length === 0
     ? NOTHING
@@ -73,5 +73,5 @@ interface SvgRole {
 
 /** Where a sheet of pictures that a page shows as a list is as a file, and the command that makes it again. */
 export function sheetFilesHtml(name: 'gallery' | 'neighbors'): Html {
-  return html`Files: <code>figures/${name}.svg</code>, <code>.png</code> (300 dpi), <code>.csv</code>; made again from <code>${name}.json</code> by <code class="command">${REMAKE_COMMAND}</code> in this folder.`;
+  return html`Files: <code>figures/${name}.svg</code>, <code>.png</code> (300 dpi), <code>.csv</code>; rebuild from <code>${name}.json</code> with <code class="command">${REMAKE_COMMAND}</code> in this folder.`;
 }

@@ -60,7 +60,7 @@ export function contentFactsHtml(
   return Object.entries(sets).map(([name, { content }]) =>
     content === null
       ? html`<dt>${name}</dt><dd class="soft">not looked at</dd>`
-      : html`<dt>${name}</dt><dd>${content.of} of digest <code>${content.digest}</code>${content.decoding === null ? '' : `, ${content.decoding}`}</dd>
+      : html`<dt>${name}</dt><dd>${content.of}, SHA-256 <code>${content.digest}</code>${content.decoding === null ? '' : `, ${content.decoding}`}</dd>
 `,
   );
 }

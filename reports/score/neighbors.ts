@@ -38,7 +38,7 @@ export const NEIGHBOR_SHEETS = [
   {
     kind: 'nearest',
     title: 'Generated images nearest to a reference image',
-    text: 'Copies of reference images would stand here.',
+    text: 'Check these for memorized images.',
   },
   {
     kind: 'farthest',

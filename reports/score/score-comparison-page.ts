@@ -19,7 +19,7 @@ ${metrics.some(({ origin }) => origin === 'demo') ? html`<p class="note" role="n
 <h2>What differs</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="What differs">${tableHtml(table)}</div>
 ${tableNotesHtml(table)}
-${metrics.some(({ standardError }) => standardError === null) ? html`<p class="note" role="note">For standard errors, give both scores by <code>--interval</code>.</p>` : NOTHING}
+${metrics.some(({ standardError }) => standardError === null) ? html`<p class="note" role="note">For standard errors, run both scores again with <code>--interval</code>.</p>` : NOTHING}
 ${warnings.map(({ message }) => html`<p class="note" role="note">${message}.</p>`)}
 ${left.map((text) => html`<p class="note" role="note">${text}</p>`)}
 <p class="soft">steadfid ${version}</p>
@@ -31,5 +31,5 @@ function referenceHtml({ first, second }: ScoreComparison): Html {
   const [own, theirs] = [first.reference, second.reference];
   if (own.content === null || theirs.content === null) return NOTHING;
   const also = own.source === theirs.source ? NOTHING : html`, as <code>${theirs.source}</code>`;
-  return html`<div><dt>reference of both</dt><dd><code>${own.source}</code>${also}</dd><dd class="soft">one content, digest <code>${own.content.digest.slice(0, 12)}…</code></dd></div>`;
+  return html`<div><dt>reference of both</dt><dd><code>${own.source}</code>${also}</dd><dd class="soft">same content, SHA-256 <code>${own.content.digest.slice(0, 12)}…</code></dd></div>`;
 }

@@ -47,7 +47,7 @@ function errors(result: ScoreResult, count: string): Html {
       ? NOTHING
       : interval.of === 'value'
         ? html`<div class="soft">${level} of the value: ${interval.text}, ${how}</div>`
-        : html`<div class="soft">limit for images without end, bias removed (${level} of the limit, not of the value): ${interval.text}, ${how}</div>`
+        : html`<div class="soft">limit as n → ∞, bias removed (${level} of the limit, not of the value): ${interval.text}, ${how}</div>`
   }`;
 }
 

@@ -24,7 +24,7 @@ const interval = z.strictObject({
   of: z
     .enum(['value', 'limit'])
     .optional()
-    .describe('limit: of what the value tends to for images without end; the value itself may lie outside'),
+    .describe('limit: of the asymptotic value, as n → ∞; the value itself may lie outside'),
   estimate: z.number().optional().describe('the middle: the limit, or the nearest that can be'),
   unbounded: z.number().optional().describe('that estimate, where it cannot be'),
   secondOrder: z

@@ -36,7 +36,7 @@ function spreadText({ metric, value, spread, standardError }: ScoreResult): stri
 const INTERVALS_OF = {
   value: (level: string) => `${level} intervals of the value`,
   limit: (level: string) =>
-    `limits for images without end, bias removed, with ${level} intervals of the limit (not of the value)`,
+    `limits as n → ∞, bias removed, with ${level} intervals of the limit (not of the value)`,
 };
 
 /** Intervals, those of values and of limits apart, each with how it was found. */

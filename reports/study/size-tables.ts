@@ -12,7 +12,7 @@ const HEADER = [
   'arm',
   'mean ± sd of a draw',
   '95 % of draws',
-  'share of the value at the largest n',
+  'ratio to the value at the largest n',
   'place',
 ];
 

@@ -6,8 +6,8 @@ import type { TextTable } from '../text/text-tables.js';
 /** Each pair of arms, and whether the errors tell them apart. */
 export function pairTable({ rankings }: Pick<StudyReport, 'rankings'>): TextTable {
   return {
-    title: 'Which arms can be told apart',
-    header: ['metric', 'arms', 'of', 'difference', 'p (Holm)', 'told apart'],
+    title: 'Which sets differ significantly',
+    header: ['metric', 'sets', 'of', 'difference', 'p (Holm)', 'significant'],
     rows: rankings.flatMap(({ metric, rankedBy, pairs }) =>
       pairs.map(({ first, second, difference, standardError: error, pValue, isRanked }) => [
         metricLabel(metric),

@@ -52,7 +52,7 @@ function writtenPage(
   const table = studyTable(report);
   const undrawn = respondingSets(responses).length - MOST_RESPONSES;
   const body = html`<main>
-<h1>How many images are enough</h1>
+<h1>How many images each metric needs</h1>
 ${sourcesHtml(design)}
 ${pageNotesHtml({ encoders, warnings, note })}
 <h2>Summary</h2>
@@ -68,7 +68,7 @@ ${more(costTable(report))}
 ${figures.map(figureHtml)}
 ${
   undrawn > 0
-    ? html`<p class="soft">The response to distortion of ${undrawn} more arms is in <code>study.json</code> and <code>summary.csv</code>.</p>`
+    ? html`<p class="soft">The response to distortion of ${undrawn} more sets is in <code>study.json</code> and <code>summary.csv</code>.</p>`
     : NOTHING
 }
 ${doubts(curves)}
@@ -86,7 +86,7 @@ ${encoderFactsHtml(encoders)}
 <details><summary>The whole design</summary><pre tabindex="0"><code>${JSON.stringify(design, null, 2)}</code></pre></details>
 </main>`;
   return page({
-    title: `Sample-size study: ${design.arms.length > MOST_SOURCES ? `${design.arms.length} arms` : design.arms.map(({ name }) => name).join(', ')}`,
+    title: `Sample-size study: ${design.arms.length > MOST_SOURCES ? `${design.arms.length} sets` : design.arms.map(({ name }) => name).join(', ')}`,
     body,
     interaction: 'controls',
   });
@@ -99,7 +99,7 @@ function sourcesHtml({ reference, arms }: StudyReport['design']): Html {
   );
   const isFew = arms.length <= MOST_SOURCES;
   return html`<dl class="sides"><div><dt>reference</dt><dd><code>${reference}</code></dd></div>${isFew ? boxes : NOTHING}</dl>
-${isFew ? NOTHING : html`<details><summary>${arms.length} arms and their images</summary><dl class="sides">${boxes}</dl></details>`}`;
+${isFew ? NOTHING : html`<details><summary>${arms.length} sets and their images</summary><dl class="sides">${boxes}</dl></details>`}`;
 }
 
 /** A table that few need, folded away; nothing where it has no rows. */
@@ -122,7 +122,7 @@ function doubts(curves: readonly StudyCurve[]): Html {
   );
   if (said.length === 0) return NOTHING;
   const left = said.length - MOST_DOUBTS;
-  return html`<details><summary>Every doubt about every curve (${said.length})</summary>
+  return html`<details><summary>All warnings (${said.length})</summary>
 <ul class="warnings">${said.slice(0, MOST_DOUBTS).map(({ where, message }) => html`<li><strong>${where}</strong>: ${message}</li>`)}</ul>
 ${left > 0 ? html`<p class="soft">… and ${left} more: see study.json.</p>` : NOTHING}
 </details>

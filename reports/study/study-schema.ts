@@ -26,8 +26,10 @@ const point = z.looseObject({
   independentDeviation: value.describe('of independent draws of this size'),
   coefficientOfVariation: value,
   band: z.looseObject({ low: z.number(), high: z.number() }).nullable().describe('central 95 % of the draws'),
-  relativeToLargest: value.describe('null where the value at the largest size cannot be told from 0'),
-  relativeToLimit: value.describe('null where the limit cannot be told from 0'),
+  relativeToLargest: value.describe(
+    'null where the value at the largest size does not differ significantly from 0',
+  ),
+  relativeToLimit: value.describe('null where the limit does not differ significantly from 0'),
 });
 
 const fit = z.looseObject({
@@ -36,7 +38,7 @@ const fit = z.looseObject({
   window: z.looseObject({ from: count, to: count, points: count }),
   largestResidual: z.number().min(0).nullable().describe('null where the means are about 0'),
   curvature: value,
-  holds: z.boolean().describe('whether the curve is a line in 1/n; if not, its limit is not to be trusted'),
+  holds: z.boolean().describe('whether the means are linear in 1/n; if not, the limit is unreliable'),
 });
 
 const limitInterval = z.looseObject({
@@ -111,7 +113,7 @@ const ranking = z.looseObject({
     .number()
     .gt(0)
     .lt(1)
-    .describe('how often two arms of one distribution are ranked, at most'),
+    .describe('largest rate at which two sets of one distribution are ranked'),
   pairs: z.array(
     z.looseObject({
       first: z.string(),

@@ -44,7 +44,7 @@ function row(curve: StudyCurve, one: number | null): string[] {
   const { metric, direction, arm, points, required } = curve;
   const largest = points.at(-1)!;
   const { sampleSize, mean } = largest;
-  const name = arm === NOISE_FLOOR ? 'floor' : arm;
+  const name = arm === NOISE_FLOOR ? 'noise floor' : arm;
   const needed = required.find(({ share }) => share === SHARE);
   const settled = needed?.settledAt ?? null;
   const size = (n: number | null | undefined) => (n == null ? '–' : countText(n));
@@ -80,10 +80,12 @@ function studyNotes(plain: readonly StudyCurve[], { seed }: StudyReport['design'
     ...directionNotes(plain.map(({ direction }) => direction)),
     ...limitNotes(plain),
     ...(own.length === 0 ? [] : [`The reference’s own bias stays in these limits: about ${listText(own)}.`]),
-    ...(plain.every(isLine) ? [] : ['*: the means are no line in 1/n, or cannot be told from 0.']),
+    ...(plain.every(isLine)
+      ? []
+      : ['*: means are not linear in 1/n, or do not differ significantly from 0.']),
     'Last columns: the n from which means stay within 5 % of that at the largest n, and those at which bias, and half a 95 % interval, are 5 % of the limit.',
     ...(plain.some(({ arm }) => arm === NOISE_FLOOR)
-      ? ['Floor: one half of the reference against the other.']
+      ? ['Noise floor: one half of the reference against the other.']
       : []),
     `Embeddings of ${encodersText(plain.map(({ encoder }) => encoder))}; seed ${seed}.`,
   ];

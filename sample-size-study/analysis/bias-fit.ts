@@ -8,7 +8,7 @@ export interface BiasFit {
   /** bias · n: what the value is too high by at n images, times n */
   readonly slope: number;
   readonly window: { readonly from: number; readonly to: number; readonly points: number };
-  /** largest |fit − mean| / |mean| inside the window; null where a mean there cannot be told from 0 */
+  /** largest |fit − mean| / |mean| inside the window; null where a mean there does not differ significantly from 0 */
   readonly largestResidual: number | null;
   /** why `largestResidual` is null */
   readonly reason: string | null;
@@ -64,7 +64,7 @@ export function biasFit(
   });
 }
 
-/** Whether a mean cannot be told from 0, so that no share of it measures anything. */
+/** Whether a mean does not differ significantly from 0, so that relative values are undefined. */
 export function isNearZero({ mean, standardDeviation, repeats }: Omit<CurvePoint, 'sampleSize'>): boolean {
   return Math.abs(mean) <= STANDARD_ERRORS_OF_NOISE * standardError({ standardDeviation, repeats });
 }
@@ -111,7 +111,7 @@ function fitOver(
     reason:
       nearZero === undefined
         ? null
-        : `the mean at n = ${countText(nearZero.sampleSize)} cannot be told from 0, so that no share of it measures a residual`,
+        : `the mean at n = ${countText(nearZero.sampleSize)} does not differ significantly from 0, so there is no relative residual`,
     curvature:
       parabola?.standardErrors == null ? null : parabola.coefficients[2]! / parabola.standardErrors[2]!,
     holds:

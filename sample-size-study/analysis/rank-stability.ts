@@ -9,7 +9,7 @@ export interface RankStability {
   readonly sampleSize: number;
   /** mean τ_b between the order of a repeat and the final order, arms that are not ranked being tied there; null where undefined */
   readonly meanTau: number | null;
-  /** share of repeats with the same best arm as in the end; null where no arm is ranked before all others */
+  /** share of repeats with the same best set as in the end; null where no arm is ranked before all others */
   readonly sameBest: number | null;
   /** share of repeats in which two arms stand in the reverse order: [first arm][second arm] */
   readonly flips: readonly (readonly number[])[];

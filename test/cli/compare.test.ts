@@ -120,8 +120,8 @@ describe('steadfid compare', () => {
     expect(lines[0]).toBe(
       'score,metric,arm,n,removed,value,random_mean,random_sd,p_lower,p_higher,p_two_sided,p_holm,difference,difference_low,difference_high,draws,verdict,direction,encoder,encoder_origin,seed,version',
     );
-    // unfiltered, filtered, inverse, 3 controls, without detail, and 3 arms of 3 doses, of 2 scores and 6 metrics;
-    // and random subsets of like detail where a score changes fid or cmmd
+    // unfiltered, filtered, inverse, 3 controls, residual, and 3 arms of 3 doses, of 2 scores and 6 metrics;
+    // and random subsets matched on detail where a score changes fid or cmmd
     expect(lines.length).toBe(1 + 16 * 12 + 2);
     const again = await runCommand([...COMPARE, '-o', 'out'], { cwd });
     expect([again.code, again.stderr]).toEqual([

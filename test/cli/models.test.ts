@@ -128,7 +128,7 @@ describe('steadfid models', () => {
       .digest('hex');
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^net\.onnx: custom: its checkpoint \S+clip-tiny\.pt is none that was published\. SHA-256 /,
+      /^net\.onnx: custom: its checkpoint \S+clip-tiny\.pt is not a published one\. SHA-256 /,
     );
     expect(stdout).toContain(hash);
   });

@@ -137,7 +137,7 @@ describe('report --with of two scores', () => {
     expect([code, stderr]).toEqual([
       2,
       expect.stringMatching(
-        /^score-of-copy, score-of-changed: both scores must have one reference; got copy \(images of digest [0-9a-f]{12}…\) and copy \(images of digest [0-9a-f]{12}…\)\. /,
+        /^score-of-copy, score-of-changed: both scores must have one reference; got copy \(images, SHA-256 [0-9a-f]{12}…\) and copy \(images, SHA-256 [0-9a-f]{12}…\)\. /,
       ),
     ]);
   });
@@ -157,7 +157,7 @@ describe('report --with of two studies', () => {
     expect([code, stderr]).toEqual([
       2,
       expect.stringMatching(
-        /^study-of-twin, study-of-changed: both studies must have one reference; got twin \(images of digest [0-9a-f]{12}…\) and twin \(images of digest [0-9a-f]{12}…\)\. /,
+        /^study-of-twin, study-of-changed: both studies must have one reference; got twin \(images, SHA-256 [0-9a-f]{12}…\) and twin \(images, SHA-256 [0-9a-f]{12}…\)\. /,
       ),
     ]);
   });

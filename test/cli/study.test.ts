@@ -97,7 +97,7 @@ describe('steadfid study', () => {
     const page = () => readFileSync(join(cwd, 'finished/report.html'), 'utf8');
     const first = page(); // says when it was made
     writeFileSync(join(cwd, 'finished/notes.txt'), 'my own');
-    expect((await again()).stderr).toContain('report.html and all files beside it stand unchanged');
+    expect((await again()).stderr).toContain('report.html and all files beside it are unchanged');
     expect(page()).toBe(first);
     writeFileSync(join(cwd, 'finished/figures/curve-fid.svg'), '<svg/>');
     expect((await again()).stderr).toContain('wrote finished/report.html');
@@ -136,7 +136,7 @@ describe('steadfid study', () => {
 
   test('refuses sizes larger than the pool', async () => {
     expect(await refusal([...BASE, '--sizes', '10,30', '-o', 'refused'])).toBe(
-      '--sizes: no size may be larger than the smallest arm (mine: 24 images); got 30. ' +
+      '--sizes: no size may be larger than the smallest generated set (mine: 24 images); got 30. ' +
         'Leave out sizes above 24, or supply 6 more images.',
     );
   });
@@ -147,7 +147,7 @@ describe('steadfid study', () => {
     );
   });
 
-  test('refuses an arm that another network encoded', async () => {
+  test('refuses a generated set that another network encoded', async () => {
     const encoded = ['encode', 'samples', '--encoder', 'other-network/tiny.onnx', '-o', 'other.npz'];
     expect((await runCommand(encoded, { cwd })).code).toBe(0);
     const study = [
@@ -166,7 +166,7 @@ describe('steadfid study', () => {
     );
   });
 
-  test('refuses ids that are not among the images of their arm', async () => {
+  test('refuses ids that are not among the images of their set', async () => {
     writeFileSync(join(cwd, 'kept.txt'), '00.png\nmissing.png\n');
     const study = [...BASE.slice(0, 3), '--arm', 'kept=samples@kept.txt', '-o', 'refused'];
     expect(await refusal(study)).toBe(

@@ -102,7 +102,7 @@ describe('steadfid uncertainty', () => {
     );
   });
 
-  test('--residuals adds what is left of each score without detail, and needs images', async () => {
+  test('--residuals adds the residual of each score, and needs images', async () => {
     const cwd = withImages(ids);
     const words = ['uncertainty', root, '--setting', '1.0_1.0', '-a', 'sum', '--residuals'];
     const refused = await runCommand(words, { cwd });

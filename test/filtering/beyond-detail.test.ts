@@ -50,7 +50,7 @@ describe('detailBlocks', () => {
   });
 });
 
-/** Two-sided p of a score among subsets of like detail, over pools in which detail knows a part of what is spoiled. */
+/** Two-sided p of a score among subsets matched on detail, over pools in which detail knows a part of what is spoiled. */
 async function pValues(scoreOf: (detail: PooledScore, seed: number) => Float64Array): Promise<number[]> {
   const found: number[] = [];
   for (let seed = 1; seed <= 60; seed++) {
@@ -112,7 +112,7 @@ describe('verdicts on detail', () => {
     expect('pHolm' in beyond && beyond.pHolm).toBeGreaterThan(0.05);
     expect(verdict?.kind).toBe('not-more-than-detail');
     expect(verdict?.sentence).toMatch(
-      /, but random ones of like detail give .* and filtering by png-bytes gives /,
+      /, but random ones matched on detail give .* and filtering by png-bytes gives /,
     );
   });
 
@@ -127,7 +127,7 @@ describe('verdicts on detail', () => {
     const { verdict } = await judged(planted, half(0, 'sum'), [half(1, 'png-bytes')]);
     expect(verdict?.kind).toBe('helps');
     expect(verdict?.sentence).toContain(
-      'and more than the detail in it does: random ones of like detail give ',
+      'and more than the detail in it does: random ones matched on detail give ',
     );
   });
 
@@ -154,7 +154,7 @@ describe('verdicts on detail', () => {
     expect(verdict?.kind).toBe('helps');
     expect(verdict?.sentence).toMatch(/^Helps, but filtering by detail alone helps more: /);
     expect(verdict?.sentence).toMatch(
-      /; filtering by png-bytes gives [−\d.]+, which is better; filters that also do better than the score: brightness [−\d.]+; without detail the score gives /,
+      /; filtering by png-bytes gives [−\d.]+, which is better; filters that also do better than the score: brightness [−\d.]+; the residual score gives /,
     );
     expect('reason' in residual).toBe(false);
   });

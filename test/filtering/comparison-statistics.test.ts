@@ -113,7 +113,7 @@ describe('residualScore', () => {
     const other = pooled([1, 2, 2, 1, 1.5, 1.5, 1.5, 1.5], 'sum');
     const { explained, score } = residualScore(other, [detail])!;
     expect(explained).toBeLessThan(0.1);
-    expect(score.name).toBe('sum without detail');
+    expect(score.name).toBe('sum residual');
   });
 
   test('is not changed by a control given twice or by a constant one', () => {
@@ -132,7 +132,7 @@ describe('residualScore', () => {
     const pooledResidual = residualScore(pooled(values, 'sum'), [detail])!;
     expect([...found.score.byId.values()]).toEqual(Array.from(pooledResidual.score.values));
     expect(found.explained).toBe(pooledResidual.explained);
-    expect(found.score.name).toBe('sum without detail');
+    expect(found.score.name).toBe('sum residual');
     expect(
       scoreWithoutDetail(asScore('sum', values), Array(6).fill(asScore('detail', values))),
     ).toBeUndefined();

@@ -300,7 +300,7 @@ describe('squaredMmdVariance', () => {
   const kernel: Kernel = { kind: 'rbf', sigma: 2 };
 
   test.each([
-    // the floor that keeps it above the part of pairs makes it err upwards where there is no other part
+    // the bound that keeps it above the part of pairs makes it err upwards where there is no other part
     [
       'is 1 to 1.8 times the variance of 400 simulated values of equal populations, where pairs alone vary',
       0,
@@ -590,13 +590,12 @@ describe('intervals of the catalog', () => {
     expect(found!.warnings).toEqual([
       {
         code: 'LIMIT_OUT_OF_RANGE',
-        message:
-          'below 0, the least that it can be: no limit for images without end lies there, and the line in 1/N misses it by at least that much',
+        message: 'below 0, the least that it can be: impossible as n → ∞, so the 1/N fit is unreliable',
       },
       {
         code: 'RANK_DEFICIENT_COVARIANCE',
         message:
-          '1 of the line’s 15 sizes, from 4 images, are of no more images than the 5 dimensions: FID is not a line in 1/N there, and the limit is not to be trusted',
+          '1 of the line’s 15 sizes, from 4 images, are of no more images than the 5 dimensions: FID is not linear in 1/N there, so the asymptotic value is unreliable',
       },
     ]);
   });

@@ -5,7 +5,7 @@ import { groupsOfSides, placesWithout } from '../../metrics/intervals/jackknife-
 import { cubicKernel } from '../../metrics/kernel-inception-distance.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
-import { pairedImages, sharedPlaces } from '../../metrics/overlap.js';
+import { pairedImageCount, sharedPlaces } from '../../metrics/overlap.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
 import { selectRows } from '../../numerics/rows.js';
 import { embeddedSet } from '../support/embedded-set.js';
@@ -39,7 +39,7 @@ function pairs(seed: number): Comparison {
   };
 }
 
-/** The same kinds of images, drawn apart, though their files are numbered alike. */
+/** The same kinds of images in independent sets, although their files are numbered alike. */
 function apart(seed: number): Comparison {
   const { reference } = pairs(seed);
   return { reference, generated: { ...pairs(seed + 500).generated } };
@@ -50,8 +50,8 @@ const codes = (found: { readonly warnings: readonly { readonly code: string }[] 
 
 describe('sides of which image i of the one belongs to image i of the other', () => {
   test('are known by equal ids, whatever the file’s ending, and images that are more alike than others', () => {
-    expect(pairedImages(pairs(1))).toBe(N);
-    expect(pairedImages(apart(1))).toBe(0);
+    expect(pairedImageCount(pairs(1))).toBe(N);
+    expect(pairedImageCount(apart(1))).toBe(0);
   });
 
   test('are known by their ids in any order', () => {
@@ -62,14 +62,14 @@ describe('sides of which image i of the one belongs to image i of the other', ()
       ids: Array.from(order, (place) => generated.ids![place]!),
       embeddings: selectRows(generated.embeddings!, order),
     };
-    expect(pairedImages({ reference, generated: shuffled })).toBe(N);
+    expect(pairedImageCount({ reference, generated: shuffled })).toBe(N);
   });
 
   test('are known by their places where no side has ids', () => {
     const { reference, generated } = pairs(1);
     const bare = { reference: { ...reference, ids: null }, generated: { ...generated, ids: null } };
-    expect(pairedImages(bare)).toBe(N);
-    expect(pairedImages({ ...bare, generated })).toBe(0);
+    expect(pairedImageCount(bare)).toBe(N);
+    expect(pairedImageCount({ ...bare, generated })).toBe(0);
   });
 
   test('are not supposed of sides that are sorted by class, with names of one kind or none', () => {
@@ -79,16 +79,21 @@ describe('sides of which image i of the one belongs to image i of the other', ()
       return embeddedSet({ n: N, d: D, data });
     };
     const sorted = { reference: classes(1, 60), generated: classes(2, 50) };
-    expect(pairedImages(sorted)).toBe(0);
+    expect(pairedImageCount(sorted)).toBe(0);
     const named = (set: EmbeddedSet) => ({ ...set, ids: ids('png') });
-    expect(pairedImages({ reference: named(sorted.reference), generated: named(sorted.generated) })).toBe(0);
+    expect(pairedImageCount({ reference: named(sorted.reference), generated: named(sorted.generated) })).toBe(
+      0,
+    );
   });
 
   test('are known by ids that have a dot and no ending', () => {
     const { reference, generated } = pairs(1);
     const dotted = reference.ids!.map((_, i) => `img.${i}`);
     expect(
-      pairedImages({ reference: { ...reference, ids: dotted }, generated: { ...generated, ids: dotted } }),
+      pairedImageCount({
+        reference: { ...reference, ids: dotted },
+        generated: { ...generated, ids: dotted },
+      }),
     ).toBe(N);
   });
 
@@ -112,9 +117,9 @@ describe('sides of which image i of the one belongs to image i of the other', ()
     const metric = metricById(id);
     const parameters = id === 'mind' ? { mindNumProjections: 5 } : {};
     const [found] = await metric.evaluate(pairs(1), parameters);
-    expect(codes(found)).toContain('PAIRED_SIDES');
+    expect(codes(found)).toContain('PAIRED_SETS');
     expect(codes(found)).not.toContain('BIASED_AT_N');
-    expect(codes((await metric.evaluate(apart(1), parameters))[0])).not.toContain('PAIRED_SIDES');
+    expect(codes((await metric.evaluate(apart(1), parameters))[0])).not.toContain('PAIRED_SETS');
   });
 
   test('have an interval of FID’s limit that leaves out both of a pair, and holds it', async () => {
@@ -130,7 +135,7 @@ describe('sides of which image i of the one belongs to image i of the other', ()
   test.each([
     'kid-all-pairs',
     'cmmd',
-  ])('have an interval of %s that leaves out both of a pair, and holds what sides drawn apart tend to', async (id) => {
+  ])('have an interval of %s that leaves out both of a pair, and holds the asymptotic value of independent sets', async (id) => {
     const many = {
       reference: embeddedSet(gaussianCloud({ n: 4000, d: D, seed: 91 })),
       generated: embeddedSet(gaussianCloud({ n: 4000, d: D, seed: 92, shift: SHIFT })),

@@ -179,12 +179,12 @@ describe('score warnings', () => {
     expect(parts.unitRoundoff).toBe(2 ** -24);
   });
 
-  test('a bias of more than a tenth of fid is told with the limit', async () => {
+  test('a bias of more than a tenth of fid is stated with the limit', async () => {
     const generated = setOf({ n: 60, seed: 4, shift: 0.5 }, 'small/');
     const [message, ...others] = await warningsOf('fid', { reference, generated });
     expect(others).toEqual([]);
     expect(message).toMatch(
-      /^BIASED_AT_N: biased upwards at n = 4,000 : 60 \(reference : generated\) by about 0\.2\d+ of \d\.\d+; the limit for images without end on both sides is estimated at 1\.\d+ by the bias of Gaussian embeddings to first order in 1\/n$/,
+      /^BIASED_AT_N: biased upwards at n = 4,000 : 60 \(reference : generated\) by about 0\.2\d+ of \d\.\d+\. Estimated value as n → ∞ on both sides: 1\.\d+ \(by the bias of Gaussian embeddings to first order in 1\/n\)$/,
     );
   });
 
@@ -192,7 +192,7 @@ describe('score warnings', () => {
     expect(
       biasWarnings({ value: 2, limit: -0.5, counts: { reference: 1000, generated: 1000 }, by: 'rule' })[0]!
         .message,
-    ).toBe('biased upwards at n = 1,000 by about 2.500 of 2.000; no difference of the sets shows beyond it');
+    ).toBe('biased upwards at n = 1,000 by about 2.500 of 2.000. After bias correction, no difference remains');
   });
 
   test('of fid with fewer than two images for each dimension no limit is told', async () => {
@@ -216,9 +216,7 @@ describe('score warnings', () => {
         by: 'rule',
         error: 0.31,
       })[0]!.message,
-    ).toBe(
-      'biased upwards by about 1.10 of 10.00; the limit for images without end on both sides is estimated at 8.90 by rule',
-    );
+    ).toBe('biased upwards by about 1.10 of 10.00. Estimated value as n → ∞ on both sides: 8.90 (by rule)');
   });
 
   test('the biased cmmd of small sets tells the unbiased value', async () => {
@@ -240,17 +238,17 @@ describe('score warnings', () => {
       generated,
     });
     expect(warnings[0]).toBe(
-      'NEGATIVE_ESTIMATE: below 0, as an unbiased estimate may be where the distance is small beside its error: the sets are not told apart at this n',
+      'NEGATIVE_ESTIMATE: negative, as an unbiased estimate can be when the distance is small relative to its error. No significant difference at this n',
     );
   });
 
-  test('where most images stand on both sides there is no interval, which would suppose them apart', async () => {
+  test('where most images are in both sets there is no interval, which would assume independent sets', async () => {
     const shared = gaussianCloud({ n: 60, d: 3, seed: 5 });
     const sets = { reference: embeddedSet(shared), generated: embeddedSet({ ...shared }) };
     const [found] = await metricById('fid').evaluate(sets, {}, { interval: { level: 0.95 } });
     expect([found!.interval, found!.standardError]).toEqual([undefined, undefined]);
     expect(found!.warnings.map(({ code }) => code)).toEqual(['NO_INTERVAL', 'DUPLICATES_BETWEEN_SIDES']);
-    expect(found!.warnings[0]!.message).toContain('most images stand on both sides');
+    expect(found!.warnings[0]!.message).toContain('most images are in both sets');
     // nor a bias, which would suppose the same
     const [alone] = await metricById('fid').evaluate(sets, {});
     expect(alone!.warnings.map(({ code }) => code)).toEqual(['DUPLICATES_BETWEEN_SIDES']);
@@ -266,7 +264,7 @@ describe('score warnings', () => {
     expect(equalRowCount(rows, generated.embeddings!)).toBe(3);
     expect(await warningsOf('kid', { reference, generated })).toEqual([
       'DUPLICATES_WITHIN_SIDE: 1 image of fake/ has exactly the same embedding as one before: 42 of 43 are different',
-      'DUPLICATES_BETWEEN_SIDES: 3 images have exactly the same embedding in fake/ as in real/: are they the same files?',
+      'DUPLICATES_BETWEEN_SIDES: 3 images have exactly the same embedding in fake/ as in real/: check whether they are the same files',
     ]);
   });
 
@@ -301,7 +299,7 @@ describe('score warnings', () => {
       return warningsOf('fid', sides);
     };
     const message = (real: string, fake: string, alone: string) =>
-      `UNLIKE_IMAGE_SIZES: real/ holds more images of ${real}, fake/ more of ${fake}, and ${alone} of them have a size that none of the other side has: each is resized for the encoder in its own way, and the value measures that too`;
+      `UNLIKE_IMAGE_SIZES: real/ holds more images of ${real}, fake/ more of ${fake}, and ${alone} of them have a size that none of the other side has: each is resized for the encoder differently, and the value measures that too`;
     const small: readonly Size[] = [[256, 256, 4000]];
 
     test('are told with the size that each side has more of, its share, and the images without a like', async () => {

@@ -71,10 +71,10 @@ describe('scoreComparison', () => {
   test('scoreComparison refuses references of other content at one path, and other kinds of content', () => {
     const digest = 'bad0'.repeat(16);
     expect(refusal({ content: { ...CONTENT, digest } })).toBe(
-      'UNLIKE_REPORTS a, b: both scores must have one reference; got photos/ (images of digest 5e1f5e1f5e1f…) and photos/ (images of digest bad0bad0bad0…). Score one of the two again as the other was scored.',
+      'UNLIKE_REPORTS a, b: both scores must have one reference; got photos/ (images, SHA-256 5e1f5e1f5e1f…) and photos/ (images, SHA-256 bad0bad0bad0…). Score one of the two again as the other was scored.',
     );
     expect(refusal({ source: 'stats.npz', content: { ...CONTENT, of: 'statistics' } })).toContain(
-      'one reference; got photos/ (images of digest 5e1f5e1f5e1f…) and stats.npz (statistics of digest 5e1f5e1f5e1f…)',
+      'one reference; got photos/ (images, SHA-256 5e1f5e1f5e1f…) and stats.npz (statistics, SHA-256 5e1f5e1f5e1f…)',
     );
     expect(refusal({ content: { ...CONTENT, decoding: 'orientation applied' } })).toContain(
       'one way of decoding reference images; got orientation ignored and orientation applied',
@@ -119,7 +119,7 @@ describe('scoreComparison', () => {
     const { warnings } = scoreComparison(a, named('b', exampleReport));
     expect(warnings!.map(({ code }) => code)).toEqual(['SHARED_IMAGES']);
     expect(warnings![0]!.message).toContain(
-      'both scores are of the same generated embeddings (digest a0b1a0b1a0b1…), so that their errors are not independent',
+      'both scores are of the same generated embeddings (SHA-256 a0b1a0b1a0b1…). Their errors are not independent',
     );
   });
 

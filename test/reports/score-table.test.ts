@@ -17,7 +17,7 @@ CMMD        –               10,000 : 1  lower   inception-v3-fid
 
 * demo encoder: not comparable with published values
 ±: standard error of the value
-limits for images without end, bias removed, with 95 % intervals of the limit
+limits as n → ∞, bias removed, with 95 % intervals of the limit
   (not of the value): FID 15.92 (15.30 to 16.54) by jackknife of 20 groups
 sd: standard deviation of IS over 10 splits; not the error of the value
 CMMD has no value: needs at least 2 images; got 1.

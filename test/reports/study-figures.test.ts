@@ -36,11 +36,11 @@ describe('curveFigure', () => {
     expect([rings(settled(sizes.at(-2)!)), rings(settled(sizes.at(-1)!))]).toEqual([1, 0]);
   });
 
-  test('curveFigure draws a limit hollow where the curve is no line in 1/n', async () => {
+  test('curveFigure draws a limit hollow where the means are not linear in 1/n', async () => {
     const curve = await exampleCurve();
     const solid = { ...curve, fit: { ...curve.fit!, holds: true } };
     const hollow = { ...curve, fit: { ...curve.fit!, holds: false } };
-    const doubt = 'not to be trusted: the curve is no line in 1/n';
+    const doubt = 'doubtful: means are not linear in 1/n';
     expect(valuePanel(solid)).not.toContain(doubt);
     expect(valuePanel(hollow)).toContain(doubt);
     expect(valuePanel(hollow)).toMatch(/<path [^>]*stroke-dasharray="2 2"[^>]*fill="none"[^>]*><title>/);
@@ -75,7 +75,7 @@ describe('curveFigure', () => {
     for (const { title } of full.panels) expect(full.caption).toContain(`“${title}”: `);
   });
 
-  test('curveFigure draws no shares of a value that cannot be told from 0 by its error', async () => {
+  test('curveFigure draws no relative values of a mean that does not differ significantly from 0', async () => {
     const curve = await exampleCurve();
     const { mean } = curve.points.at(-1)!;
     const titles = (standardError: number) => {
@@ -127,9 +127,9 @@ describe('curveFigure', () => {
     const six = (from: number) => Array.from({ length: 6 }, (_, i) => `arm ${from + i}`);
     expect(await keysOf(10, false)).toMatchObject({ names: [...six(0), ...six(6).slice(0, 4)], bands: 10 });
     const forty = await keysOf(40, false);
-    expect(forty).toMatchObject({ names: [...six(0), '34 more arms: means'], bands: 6 });
-    expect(forty.caption).toContain('the 6 arms that are best at the largest n');
-    expect((await keysOf(40, true)).names).toEqual([...six(34), '34 more arms: means']);
+    expect(forty).toMatchObject({ names: [...six(0), '34 more sets: means'], bands: 6 });
+    expect(forty.caption).toContain('the 6 sets that are best at the largest n');
+    expect((await keysOf(40, true)).names).toEqual([...six(34), '34 more sets: means']);
   });
 
   test('curveFigure writes hidden characters of a name as their numbers, in the titles of marks too', async () => {
@@ -138,12 +138,12 @@ describe('curveFigure', () => {
     expect(valuePanel(curve)).toContain('a\\u{202e}b, n = ');
   });
 
-  test('curveFigure has no empty panel: one alone where no share says anything', async () => {
+  test('curveFigure has no empty panel: only one where no relative value is defined', async () => {
     const curve = await exampleCurve();
     const zero = { ...curve, points: curve.points.map((point) => ({ ...point, relativeToLargest: null })) };
     const { panels, warnings } = curveFigure([zero], board);
     expect(panels.map(({ title }) => title)).toEqual(['value']);
-    expect(warnings.join(' ')).toContain('No panel of shares');
+    expect(warnings.join(' ')).toContain('No relative panel');
   });
 
   test('the CSV of curveFigure has every draw, exact', async () => {
@@ -183,7 +183,7 @@ describe('biasFigure of a curve near 0', () => {
     expect(figure.keys.map(({ text }) => text)).toContain('beyond the axis');
   });
 
-  test('says which means cannot be told from 0, and draws no percentage of them', async () => {
+  test('says which means do not differ significantly from 0, and draws no percentage of them', async () => {
     const curve = await exampleCurve();
     const points = curve.points.map((point, i) =>
       i === 1 ? { ...point, mean: 0.01, standardDeviation: 1 } : point,
@@ -191,7 +191,7 @@ describe('biasFigure of a curve near 0', () => {
     const fit = { ...curve.fit!, window: { from: 50, to: 800, points: 5 } };
     const figure = biasFigure([{ ...curve, points, fit }], board)!;
     expect(figure.warnings.at(-1)).toBe(
-      'No distance from the line where a mean cannot be told from 0: one at n = 100.',
+      'No relative residual where a mean does not differ significantly from 0: one at n = 100.',
     );
     expect(figure.panels[1]!.views[0]!.drawing.markup.match(/<title>/g)).toHaveLength(4);
   });
@@ -202,14 +202,14 @@ describe('rankFigure', () => {
     const figures = await studyFigures(await exampleStudy({ arms: ['one', 'two'] }));
     const { caption, panels } = figures.find(({ name }) => name === 'rank-fid')!;
     for (const { title } of panels) expect(caption).toContain(`“${title}”: `);
-    expect(caption).toContain('in the gray band, below 5 %');
+    expect(caption).toContain('Below 5 %, the gray band,');
     expect(caption).not.toMatch(/left|right/i);
     expect(caption).not.toContain('at most');
   });
 });
 
-describe('rankFigure of arms that are not all told apart', () => {
-  test('says up to where τ can go: √(ranked pairs / all pairs), as all draws in the final order have it', async () => {
+describe('rankFigure of sets without significant differences', () => {
+  test('states the largest possible τ: √(ranked pairs / all pairs), as all draws in the final order have it', async () => {
     const report = await exampleStudy({ arms: ['one', 'two', 'three'] });
     const [ranking] = report.rankings;
     const pairs = ranking!.pairs.map((pair, i) => ({ ...pair, isRanked: i > 0 }));
@@ -242,7 +242,7 @@ describe('responseFigure', () => {
 describe('studyFigures', () => {
   const names = (figures: readonly Figure[]) => figures.map(({ name }) => name);
 
-  test('studyFigures draws curve, bias and rank of each metric, then the response of each arm', async () => {
+  test('studyFigures draws curve, bias and rank of each metric, then the response of each set', async () => {
     const report = await exampleStudy({ arms: ['one', 'two'] });
     const responding: StudyReport = {
       ...report,

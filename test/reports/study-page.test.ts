@@ -36,7 +36,7 @@ describe('studyPage', () => {
     expect(pageOf(alike)).toContain('1 to 3 of 3');
     expect(pageOf(alike)).not.toContain('>2 of 3<');
     expect(pageOf(apart)).toContain('>2 of 3<');
-    expect(pageOf(apart)).toContain('Which arms can be told apart');
+    expect(pageOf(apart)).toContain('Which sets differ significantly');
     expect(pageOf(apart)).toContain('What one value costs');
   });
 
@@ -49,8 +49,8 @@ describe('studyPage', () => {
     expect([six, seven].map((top) => top.split('samples/').length - 1)).toEqual([6, 7]);
     expect(six).not.toContain('<details>');
     expect(seven.replace(/<details>.*<\/details>/s, '')).not.toContain('samples/');
-    expect(seven).toContain('7 arms and their images');
-    expect(seven).toContain('<title>Sample-size study: 7 arms</title>');
+    expect(seven).toContain('7 sets and their images');
+    expect(seven).toContain('<title>Sample-size study: 7 sets</title>');
   });
 
   test('studyPage of a demo encoder says so on the page and on every figure', async () => {

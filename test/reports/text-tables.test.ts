@@ -96,7 +96,7 @@ describe('the tables of a score', () => {
 
   test('scorePage says that an interval is of the limit, by what and of how many images', () => {
     expect(scorePage(exampleReport)).toContain(
-      'limit for images without end, bias removed (95 % interval of the limit, not of the value): 15.92 (15.30 to 16.54), from 10,000 : 1,500 images by jackknife of 20 groups',
+      'limit as n → ∞, bias removed (95 % interval of the limit, not of the value): 15.92 (15.30 to 16.54), from 10,000 : 1,500 images by jackknife of 20 groups',
     );
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { studentQuantile } from '../../numerics/student-t.js';
 import { armPairs, FALSE_RANKINGS } from '../../sample-size-study/study-rankings.js';
 
-/** How many errors apart two arms must be, p being that of both tails with 19 degrees of freedom. */
+/** How many errors apart two sets must be, p being that of both tails with 19 degrees of freedom. */
 function errorsApart(p: number): number {
   return studentQuantile(1 - p / 2, 19);
 }

@@ -8,7 +8,7 @@ function refused(changes: Readonly<Record<string, unknown>>): Promise<string> {
   return rejected(parsedDesign({ ...least, ...changes }, 'design.json'));
 }
 
-test('a design with only reference and arm is completed with every default written out', async () => {
+test('a design with only a reference and one generated set is completed with every default written out', async () => {
   expect(await parsedDesign(least, 'design.json')).toEqual({
     schema: 'steadfid/design/1',
     reference: 'real/',
@@ -56,7 +56,7 @@ test('repeats below two are refused, for one value has no spread', async () => {
 
 test('two arms of one name are refused', async () => {
   expect(await refused({ arms: [...least.arms, { name: 'a', source: 'other/' }] })).toBe(
-    'CONFLICTING_OPTIONS --arm: every arm needs a name of its own; got two named "a".',
+    'CONFLICTING_OPTIONS --arm: every generated set needs its own name; got two named "a".',
   );
 });
 
@@ -72,7 +72,7 @@ test('levels are put in order, each once, and a family that stands twice is refu
   const { distortions } = await parsedDesign({ ...least, distortions: [fog] }, 'design.json');
   expect(distortions).toEqual([{ kind: 'fog', levels: [1, 3], with: null }]);
   expect(await refused({ distortions: [fog, { kind: 'fog', levels: [2] }] })).toBe(
-    'CONFLICTING_OPTIONS --distortion: every family stands once, with all of its levels; got fog twice.',
+    'CONFLICTING_OPTIONS --distortion: every family may appear once, with all of its levels; got fog twice.',
   );
 });
 
@@ -89,8 +89,8 @@ test('contamination and token-noise need a second set, and no other family takes
   ]);
 });
 
-test('an arm cannot be called as the floor is', async () => {
+test('a generated set cannot have the name of the noise floor', async () => {
   expect(await refused({ arms: [{ name: 'reference-halves', source: 'other/' }] })).toBe(
-    'CONFLICTING_OPTIONS --arm: reference-halves is what a study calls two halves of the reference. Give the arm another name.',
+    'CONFLICTING_OPTIONS --arm: reference-halves is what a study calls two halves of the reference. Give the generated set another name.',
   );
 });

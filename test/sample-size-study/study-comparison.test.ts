@@ -5,7 +5,7 @@ import { exampleStudy } from '../support/study-report.js';
 import { thrown } from '../support/thrown.js';
 
 const example = await exampleStudy({ arms: ['mine'] });
-/** Its arm's limit is 10, of error 0.3, and counts. */
+/** Its set's limit is 10, of error 0.3, and counts. */
 const study: StudyReport = {
   ...example,
   curves: example.curves.map((curve) => ({ ...curve, fit: { ...curve.fit!, holds: true } })),
@@ -56,7 +56,7 @@ describe('studyComparison', () => {
     ).toEqual(['mine', 'theirs']);
   });
 
-  test('takes the values at the largest common size where a curve is no line in 1/n', () => {
+  test('takes the values at the largest common size where the means are not linear in 1/n', () => {
     const bent = raised(-2, { fit: { ...study.curves[0]!.fit!, holds: false } });
     const { final } = studyComparison(named('a', study), named('b', bent)).curves[0]!;
     expect(final).toMatchObject({ is: 'largest-size', sampleSize: 800 });
@@ -74,7 +74,7 @@ describe('studyComparison', () => {
     [
       'reference',
       raised(0, { referenceContent: { ...study.curves[0]!.referenceContent!, digest: 'bad0'.repeat(16) } }),
-      'one reference; got photos (images of digest 5e1f5e1f5e1f…) and photos (images of digest bad0bad0bad0…)',
+      'one reference; got photos (images, SHA-256 5e1f5e1f5e1f…) and photos (images, SHA-256 bad0bad0bad0…)',
     ],
     [
       'path of a reference of which one does not say what it held',
@@ -101,7 +101,7 @@ describe('studyComparison', () => {
       raised(0, { points: [{ ...study.curves[0]!.points[0]!, sampleSize: 7 }] }),
       'at least one size of fid of mine',
     ],
-    ['metrics', raised(0, { metric: 'kid' }), 'at least one metric of one arm'],
+    ['metrics', raised(0, { metric: 'kid' }), 'at least one metric of one generated set'],
   ];
   test.each(cases)('refuses two studies of another %s', (_, report, said) => {
     expect(thrown(() => studyComparison(named('a', study), named('b', report)))).toContain(

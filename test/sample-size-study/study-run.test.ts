@@ -105,7 +105,7 @@ describe('studyRun', () => {
     expect(far).toHaveLength(5);
   });
 
-  test('scores halves of the reference against each other as the floor, and no metric of one side there', async () => {
+  test('scores halves of the reference against each other as the noise floor, and no metric of one side there', async () => {
     const { rows } = await studyRun(await request());
     const noiseFloor = rows.filter(({ arm }) => arm === NOISE_FLOOR);
     expect(new Set(noiseFloor.map(({ metric }) => metric))).toEqual(new Set(['fid', 'kid']));
@@ -148,10 +148,10 @@ describe('studyRun', () => {
     );
   });
 
-  test('a size larger than an arm is refused', async () => {
+  test('a size larger than a generated set is refused', async () => {
     expect(await rejected(studyRun(await request({ sizes: [20, 310] })))).toBe(
-      'TOO_FEW_SAMPLES --sizes: no size may be larger than the smallest arm (near: 300 images); got 310. ' +
-        'Leave out sizes above 300, or supply 10 more images.',
+      'TOO_FEW_SAMPLES --sizes: no size may be larger than the smallest generated set (near: 300 images); got 310. ' +
+        'Leave out sizes above 300.',
     );
   });
 
@@ -176,7 +176,7 @@ describe('studyReportOf', () => {
     expect(fid.required.map(({ share }) => share)).toEqual([0.01, 0.02, 0.05, 0.1]);
   });
 
-  test('gives no share of a value that cannot be told from 0, and says so', async () => {
+  test('gives no relative value where the mean does not differ significantly from 0, and says so', async () => {
     const { curves } = await reportOf(await request({ metrics: ['kid'], sizes: [20, 50, 100] }));
     const [near, far] = [NOISE_FLOOR, 'far'].map((name) => curves.find(({ arm }) => arm === name)!);
     expect(near!.points.map(({ relativeToLargest }) => relativeToLargest)).toEqual([null, null, null]);
@@ -198,7 +198,7 @@ describe('studyReportOf', () => {
     expect(equal.limitInterval!.method).toBe('jackknife-20');
   });
 
-  test('a full reference’s own bias is told beside the limit, and without it the limit is that of both sides', async () => {
+  test('a full reference’s own bias is stated beside the limit, and without it the limit is that of both sides', async () => {
     const ofNear = async (referenceSize: 'full' | 'equal') => {
       const report = await reportOf(await request({ metrics: ['fid'], repeats: 20, referenceSize }));
       return { summary: report.summary, curve: report.curves.find(({ arm }) => arm === 'near')! };
@@ -246,7 +246,7 @@ describe('studyReportOf', () => {
       expect(bySize.every(({ meanTau, sameBest }) => meanTau === null && sameBest === null)).toBe(true);
     }
     expect(summary.find((line) => line.startsWith('FID: '))).toMatch(
-      /^FID: near and far cannot be told apart: they differ by [\d.]+ ± [\d.]+\.$/,
+      /^FID: no significant difference between near and far: they differ by [\d.]+ ± [\d.]+\.$/,
     );
   });
 
@@ -266,7 +266,7 @@ describe('studyReportOf', () => {
       /at n = 200 it is \S+, and \S+ between halves of the reference\.$/,
     );
     const alone = await reportOf(await request({ metrics: ['cmmd-v'] }));
-    expect(alone.summary.join(' ')).not.toContain('Halves');
+    expect(alone.summary.join(' ')).not.toContain('Noise floor');
     const equal = await reportOf(await request({ metrics: ['fid'], referenceSize: 'equal' }));
     expect(equal.summary[0]).toMatch(/at n = \d+ it is \S+, and \S+ between halves of the reference\.$/);
   });
@@ -286,7 +286,7 @@ describe('studyReportOf', () => {
     expect(rankings.find(({ metric }) => metric === 'kid')!.crossings).toEqual([]);
   });
 
-  test('says a required n only where the limit less the reference’s own bias can be told from 0', async () => {
+  test('says a required n only where the limit minus the reference’s own bias differs significantly from 0', async () => {
     const { curves } = await reportOf(await request({ metrics: ['fid'], repeats: 20 }));
     const far = curves.find(({ arm }) => arm === 'far')!;
     const requiredWith = (referenceBias: number) => {
@@ -297,11 +297,11 @@ describe('studyReportOf', () => {
     expect(requiredWith(far.fit!.limit)).toMatchObject({
       forBias: null,
       forPrecision: null,
-      reason: 'the limit less the reference’s own bias cannot be told from 0 by its error',
+      reason: 'the limit minus the reference’s own bias does not differ significantly from 0',
     });
   });
 
-  test('of an arm whose images are paired with the reference’s takes limits of pairs left out together, and nothing from the line', async () => {
+  test('of a set paired with the reference takes limits of pairs left out together, and nothing from the fit', async () => {
     const noise = gaussianCloud({ n: 300, d: D, seed: 12 });
     const copies = { ...noise, data: noise.data.map((value, i) => reference.data[i]! + 0.5 * value) };
     const paired: StudyData = {
@@ -322,17 +322,17 @@ describe('studyReportOf', () => {
     expect(near).toMatchObject({ isPaired: true, referenceBias: null });
     expect(near!.limitInterval!.method).toBe('jackknife-20');
     expect(near!.required[1]).toMatchObject({ forBias: null, forPrecision: null });
-    expect(near!.required[1]!.reason).toMatch(/^images of both sides belong together in pairs/);
+    expect(near!.required[1]!.reason).toMatch(/^the sets are paired/);
     expect(near!.warnings.map(({ code }) => code)).not.toContain('BIASED_AT_N');
     expect(far).toMatchObject({ isPaired: false, referenceBias: expect.any(Number) });
-    expect(warnings.map(({ code }) => code)).toContain('PAIRED_SIDES');
+    expect(warnings.map(({ code }) => code)).toContain('PAIRED_SETS');
     for (const line of summary.filter((text) => /^(FID|KID), near/.test(text)))
       expect(line).not.toContain('halves of the reference');
     expect(summary.find((line) => line.startsWith('KID, far'))).toContain('halves of the reference');
-    expect(summary.at(-1)).toContain('Images of near belong together with images of the reference');
+    expect(summary.at(-1)).toContain('Paired with the reference: near.');
   });
 
-  test('says the floor beside the value at the same n', async () => {
+  test('says the noise floor beside the value at the same n', async () => {
     const { summary, curves } = await reportOf(await request());
     const [near, noiseFloor] = ['near', NOISE_FLOOR].map((arm) => {
       const curve = curves.find(({ metric, arm: name }) => metric === 'fid' && name === arm)!;
@@ -341,12 +341,12 @@ describe('studyReportOf', () => {
       return numberText(own, { error: valueError(curve, point) });
     });
     expect(summary[0]).toContain(
-      `at n = 200, less the reference’s own bias, it is ${near}, and ${noiseFloor} between halves of the reference.`,
+      `at n = 200, minus the reference’s own bias, it is ${near}, and ${noiseFloor} between halves of the reference.`,
     );
     expect(summary.at(-1)).toContain(
-      'Halves: images of one half of the reference against the 200 of the other.',
+      'Noise floor: one half of the reference against the 200 images of the other.',
     );
-    expect(summary.at(-1)).toMatch(/^In brackets beside limits: 95 % intervals\. /);
+    expect(summary.at(-1)).toMatch(/^In parentheses: 95 % intervals\. /);
   });
 
   test('holds no NaN and no infinity', async () => {
@@ -356,9 +356,9 @@ describe('studyReportOf', () => {
 
   test('says it in ten lines at most, and below them how to read them', async () => {
     const { summary } = await reportOf(await request());
-    const notes = summary.findIndex((line) => /^(Limits of|In brackets)/.test(line));
+    const notes = summary.findIndex((line) => /^(Limits of|In parentheses)/.test(line));
     expect(notes).toBeLessThanOrEqual(10);
-    expect(summary.slice(notes).every((line) => /^(Limits of|In brackets)/.test(line))).toBe(true);
+    expect(summary.slice(notes).every((line) => /^(Limits of|In parentheses)/.test(line))).toBe(true);
     expect(summary[0]).toMatch(/^FID, near: [\d.]+ at n = 300( \(within 5 % of it from n = \d+\))?; /);
   });
 });

@@ -164,7 +164,7 @@ describe('officialProof', () => {
     expect(await reasonOf(onnx)).toBe('it was not converted as clip-tiny is');
     writeFileSync(join(folder, 'clip-tiny.pt'), 'another');
     expect(await reasonOf(onnx)).toBe(
-      `its checkpoint ${join(folder, 'clip-tiny.pt')} is none that was published`,
+      `its checkpoint ${join(folder, 'clip-tiny.pt')} is not a published one`,
     );
     edit(sidecar, ({ id }) => ({ id }));
     expect(await reasonOf(onnx)).toBe('its sidecar does not say which checkpoint it was made from');

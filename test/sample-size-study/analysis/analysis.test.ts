@@ -123,7 +123,7 @@ describe('biasFit', () => {
     const fit = biasFit(curve)!;
     expect(fit.largestResidual).toBeNull();
     expect(fit.reason).toBe(
-      'the mean at n = 100 cannot be told from 0, so that no share of it measures a residual',
+      'the mean at n = 100 does not differ significantly from 0, so there is no relative residual',
     );
     expect(fit.holds).toBe(false);
     expect(Number.isFinite(fit.limit)).toBe(true);

@@ -24,7 +24,7 @@ async function found(folder: string): Promise<readonly StudyRow[]> {
   return store.rows;
 }
 
-test('rows come back as they were written, digit for digit, whatever the arm is called', async () => {
+test('rows come back as they were written, digit for digit, whatever the set is called', async () => {
   const folder = await temporaryFolder();
   const rows = [
     row(0),
