@@ -42,8 +42,11 @@ export const DENOISER_FLAGS = {
     absentText: 'of diffusers, the config.json beside the checkpoint',
   }),
   imageSize: countFlag('image-size', 'convert or cut a denoiser: side of its images in pixels'),
-  heads: countFlag('heads', 'convert --as adm: heads of each attention'),
-  headChannels: countFlag('head-channels', 'convert --as adm: channels of each head, in place of --heads'),
+  heads: countFlag('heads', 'convert --as adm or uvit: heads of each attention'),
+  headChannels: countFlag(
+    'head-channels',
+    'convert --as adm or uvit: channels of each head, in place of --heads',
+  ),
   attentionOrder: choiceFlag({
     name: 'attention-order',
     choices: ['legacy', 'new'],

@@ -82,7 +82,7 @@ function conversionOf({ as, tap, activation }: ModelsRequest['options']): Conver
   if (as === undefined || isDenoiser(as))
     throw missing(
       '--as',
-      'must say what the checkpoint is: inception, clip, dinov2, ddpm, adm or diffusers-unet',
+      'must say what the checkpoint is: inception, clip, dinov2, ddpm, adm, diffusers-unet or uvit',
     );
   if (tap !== undefined && as !== 'inception') throw conflict('--tap', 'inception', as);
   if (activation !== undefined && as !== 'clip') throw conflict('--activation', 'clip', as);

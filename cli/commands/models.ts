@@ -13,8 +13,8 @@ export const MODELS_FLAGS = {
   }),
   as: choiceFlag({
     name: 'as',
-    choices: ['inception', 'clip', 'dinov2', 'ddpm', 'adm', 'diffusers-unet'],
-    help: 'convert: what the checkpoint is; the last three are denoisers',
+    choices: ['inception', 'clip', 'dinov2', 'ddpm', 'adm', 'diffusers-unet', 'uvit'],
+    help: 'convert: what the checkpoint is; the last four are denoisers',
     group: 'What to compute',
     absent: undefined,
   }),

@@ -1,7 +1,6 @@
 import type { Checkpoint } from '../../encoders/checkpoints/checkpoint.js';
 import { OptionError } from '../../errors.js';
 import type { AdmSettings } from '../networks/adm.js';
-import type { ConfigClaims } from '../networks/authors-config.js';
 import type { DenoiserArchitecture, DenoiserPlan } from '../networks/denoiser-plan.js';
 import { namedSchedule } from '../networks/denoiser-settings.js';
 
@@ -35,15 +34,27 @@ export async function denoiserPlan(
   const { model } = configs;
   const config = model === undefined ? undefined : await parsedAuthorsConfig(model.value, model.path);
   const told = { ...config?.settings, ...settings };
-  const claims: ConfigClaims = config?.claims ?? {};
-  if (architecture === 'ddpm')
-    requireNone(settings, ['heads', 'headChannels', 'attentionOrder'], architecture);
-  const plan =
-    architecture === 'ddpm'
-      ? (await import('../networks/ddpm.js')).ddpmPlan(checkpoint, told)
-      : (await import('../networks/adm.js')).admPlan(checkpoint, told);
-  requireClaims(plan.network, claims, model?.path ?? '');
+  const plan = await planOf(architecture, checkpoint, { asked: settings, told });
+  if (config !== undefined && plan.network !== null) requireClaims(plan.network, config.claims, model!.path);
   return plan;
+}
+
+/** @param settings  those asked for, and with them those that a config tells */
+async function planOf(
+  architecture: Exclude<DenoiserArchitecture, 'diffusers-unet'>,
+  checkpoint: Checkpoint,
+  { asked, told }: { readonly asked: AdmSettings; readonly told: AdmSettings },
+): Promise<DenoiserPlan> {
+  switch (architecture) {
+    case 'ddpm':
+      requireNone(asked, ['heads', 'headChannels', 'attentionOrder'], architecture);
+      return (await import('../networks/ddpm.js')).ddpmPlan(checkpoint, told);
+    case 'adm':
+      return (await import('../networks/adm.js')).admPlan(checkpoint, told);
+    case 'uvit':
+      requireNone(asked, ['attentionOrder'], architecture);
+      return (await import('../networks/u-vit.js')).uVitPlan(checkpoint, told);
+  }
 }
 
 async function diffusersPlan(

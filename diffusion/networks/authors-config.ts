@@ -20,7 +20,7 @@ const SCHEDULES = { linear: 'linear', cosine: 'cosine', quad: 'scaled-linear' } 
 
 /**
  * The settings in a JSON with the authors' own names: guided diffusion's flags, or the YAML of ermongroup/ddim and of
- * BayesDiff as JSON, whose parts `data`, `model` and `diffusion` are read as one. What is not said stays open; a number of −1 is
+ * BayesDiff as JSON, whose parts `data`, `model` and `diffusion` (of U-ViT `nnet`) are read as one. What is not said stays open; a number of −1 is
  * not said. Other names are left alone.
  *
  * @throws InputError UNREADABLE_FILE naming the field whose value is not known
@@ -117,7 +117,7 @@ export function requireClaims(network: UNet, claims: ConfigClaims, path: string)
 /** The parts of the study's YAML as one level; anything else as it is. */
 function flattened(value: unknown): unknown {
   if (!isRecord(value)) return value;
-  const parts = ['data', 'model', 'diffusion'].map((name) => value[name]).filter(isRecord);
+  const parts = ['data', 'model', 'diffusion', 'nnet'].map((name) => value[name]).filter(isRecord);
   return Object.assign({}, value, ...parts);
 }
 

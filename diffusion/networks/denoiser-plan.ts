@@ -3,7 +3,7 @@ import type { BetaSchedule, DenoiserDescription } from '../denoiser.js';
 import type { UNet } from './u-net.js';
 import { addUNet } from './u-net-graph.js';
 
-export const DENOISER_ARCHITECTURES = ['ddpm', 'adm', 'diffusers-unet'] as const;
+export const DENOISER_ARCHITECTURES = ['ddpm', 'adm', 'diffusers-unet', 'uvit'] as const;
 export type DenoiserArchitecture = (typeof DENOISER_ARCHITECTURES)[number];
 
 /** A denoiser as a graph whose weights are read when it is written, with what its sidecar says of it. */
@@ -13,7 +13,8 @@ export interface DenoiserPlan {
   readonly title: string;
   /** inputs `x`, `t` and, with classes, `y`; outputs `epsilon` and `features` */
   readonly graph: GraphBuilder;
-  readonly network: UNet;
+  /** null of a transformer */
+  readonly network: UNet | null;
   readonly description: Omit<DenoiserDescription, 'id'>;
   /** what neither the file nor the settings say and was taken from its kind, in sentences */
   readonly assumptions: readonly string[];

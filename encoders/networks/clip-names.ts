@@ -1,5 +1,5 @@
 import { type NetworkWeights, stacked } from './network-weights.js';
-import type { Linear } from './vision-transformer.js';
+import type { Linear } from './transformer-blocks.js';
 
 /** What a kind of file calls the tensors of a CLIP image tower. */
 export interface ClipNames {

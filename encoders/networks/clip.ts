@@ -4,7 +4,8 @@ import { type ClipNames, HUGGING_FACE, OPENAI } from './clip-names.js';
 import type { NetworkPlan } from './network-plan.js';
 import { computedConstant, NetworkWeights, prefixOf } from './network-weights.js';
 import { clipPreprocessing } from './published-preprocessings.js';
-import { addVisionTransformer, type Linear, type TransformerBlock } from './vision-transformer.js';
+import type { Linear, TransformerBlock } from './transformer-blocks.js';
+import { addVisionTransformer } from './vision-transformer.js';
 
 /** `quick-gelu` in OpenAI's networks, `gelu` in those of open_clip (LAION, DataComp); no file says which. */
 export const CLIP_ACTIVATIONS = ['quick-gelu', 'gelu'] as const;

@@ -5,12 +5,8 @@ import { interpolatedPositions } from './interpolated-positions.js';
 import type { NetworkPlan } from './network-plan.js';
 import { computedConstant, NetworkWeights } from './network-weights.js';
 import { DINOV2_PREPROCESSING } from './published-preprocessings.js';
-import {
-  addVisionTransformer,
-  type FeedForward,
-  type Linear,
-  type TransformerBlock,
-} from './vision-transformer.js';
+import type { FeedForward, Linear, TransformerBlock } from './transformer-blocks.js';
+import { addVisionTransformer } from './vision-transformer.js';
 
 const SIDE = 224;
 const WIDTH_PER_HEAD = 64;

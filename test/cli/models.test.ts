@@ -85,7 +85,10 @@ describe('steadfid models', () => {
         'model.safetensors: a guided-diffusion U-Net must have the tensor input_blocks.0.0.weight; got no such tensor.',
       ],
       [['--as', 'ddpm', '--tap', '64'], '--tap: goes with --as inception; got ddpm.'],
-      [['--as', 'clip', '--heads', '2'], '--heads: goes with --as ddpm, adm, diffusers-unet; got clip.'],
+      [
+        ['--as', 'clip', '--heads', '2'],
+        '--heads: goes with --as ddpm, adm, diffusers-unet, uvit; got clip.',
+      ],
       [
         ['--as', 'ddpm', '--betas', '0.1'],
         '--betas: must be two numbers between 0 and 1, as in 0.0001,0.02; got "0.1".',
@@ -174,7 +177,7 @@ describe('steadfid models', () => {
     [['list', '--as', 'clip'], '--as: is a flag of steadfid models convert; got it with list.\n'],
     [
       ['convert', 'a.pt', '-o', 'a.onnx'],
-      '--as: must say what the checkpoint is: inception, clip, dinov2, ddpm, adm or diffusers-unet. As in: ',
+      '--as: must say what the checkpoint is: inception, clip, dinov2, ddpm, adm, diffusers-unet or uvit. As in: ',
     ],
     [['convert', 'a.pt', '--as', 'clip'], '--output: must name the .onnx file to write. As in: '],
     [

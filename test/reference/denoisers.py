@@ -3,8 +3,8 @@
 The authors' code is run where it is, never copied:
 
     git clone https://github.com/ermongroup/ddim; git clone https://github.com/openai/guided-diffusion
-    pip install diffusers==0.25.1
-    python test/reference/denoisers.py --ddim ddim --guided-diffusion guided-diffusion
+    git clone https://github.com/baofff/U-ViT; pip install diffusers==0.25.1
+    python test/reference/denoisers.py --ddim ddim --guided-diffusion guided-diffusion --u-vit U-ViT
 
 writes test/reference/denoisers.json: noise, and every FEATURE_STRIDE-th value of the last convolution's input.
 """
@@ -32,7 +32,7 @@ def recipe(name, shape):
     """Offset and scale that keep activations of order one through any depth."""
     if len(shape) == 1:
         return (1.0, 0.25) if name.endswith("weight") else (0.0, 0.25)
-    if name in ("label_emb.weight", "class_embedding.weight"):
+    if name in ("label_emb.weight", "class_embedding.weight", "pos_embed"):
         return 0.0, 0.5
     return 0.0, math.sqrt(3 / math.prod(shape[1:]))
 
@@ -52,7 +52,7 @@ def filled(module, half=False):
     return tensors
 
 
-def answered(peer, network, last, answer, sides, half=False, **settings):
+def answered(peer, network, last, answer, sides, half=False, keep=lambda features: features, **settings):
     """A case: the network's noise and features, taken from what goes into its last layer."""
     tensors = filled(network, half)
     features = []
@@ -62,7 +62,7 @@ def answered(peer, network, last, answer, sides, half=False, **settings):
         epsilon = answer(network, x)[:, : sides[0]]
     return {
         "peer": peer, "input": list(x.shape), "times": TIMES, "tensors": tensors, **settings,
-        "outputs": {"epsilon": packed(epsilon), "features": packed(features[0].flatten()[::FEATURE_STRIDE])},
+        "outputs": {"epsilon": packed(epsilon), "features": packed(keep(features[0]).flatten()[::FEATURE_STRIDE])},
     }
 
 
@@ -109,7 +109,23 @@ def diffusers_case(side, **config):
     )
 
 
-def cases(ddim, guided):
+def u_vit_case(folder, settings, time_offset=0, **model):
+    sys.path.insert(0, folder)
+    from libs.uvit import UViT
+
+    network = UViT(embed_dim=64, **model)
+    labels = {} if "num_classes" not in model else {"y": torch.tensor(CLASSES)}
+    classes = {"classes": CLASSES} if labels else {}
+    side, channels = model["img_size"], model["in_chans"]
+    last = (lambda net: net.final_layer) if model["conv"] else (lambda net: net.decoder_pred)
+    return answered(
+        "baofff/U-ViT ce55170", network, last,
+        lambda net, x: net(x, torch.tensor(TIMES) + time_offset, **labels), [channels, side, side], settings=settings, **classes,
+        keep=lambda features: features if model["conv"] else features[:, network.extras :],
+    )
+
+
+def cases(ddim, guided, u_vit):
     ddpm = lambda **model: ddpm_case(ddim, 8, **{"channels": 3, "ch": 32, "resamp_with_conv": True, **model})
     base = {"model_channels": 32, "out_channels": 6, "num_res_blocks": 1, "attention_resolutions": (2,), "channel_mult": (1, 2)}
     adm = lambda settings, side=8, half=False, **model: adm_case(guided, side, settings, half, **{**base, **model})
@@ -150,6 +166,11 @@ def cases(ddim, guided):
             8, **small, **blocks(["ResnetDownsampleBlock2D", "DownBlock2D"], ["UpBlock2D", "ResnetUpsampleBlock2D"]),
             in_channels=1, out_channels=1, add_attention=False, flip_sin_to_cos=True, freq_shift=0.5, norm_num_groups=16,
         ),
+        "uvit": u_vit_case(u_vit, {"heads": 4}, img_size=8, patch_size=2, in_chans=3, depth=4, num_heads=4, conv=True),
+        "uvit-latent": u_vit_case(
+            u_vit, {"heads": 2}, time_offset=1, img_size=8, patch_size=2, in_chans=4, depth=2, num_heads=2, conv=False, num_classes=6,
+            mlp_time_embed=True, qkv_bias=True,
+        ),
     }
 
 
@@ -157,12 +178,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ddim", required=True)
     parser.add_argument("--guided-diffusion", required=True)
+    parser.add_argument("--u-vit", required=True)
     folders = parser.parse_args()
     versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": numpy.__version__}
     with open(os.path.join(HERE, "denoisers.json"), "w") as file:
         contents = {
             "script": "test/reference/denoisers.py", "versions": versions, "featureStride": FEATURE_STRIDE,
-            "cases": cases(folders.ddim, folders.guided_diffusion),
+            "cases": cases(folders.ddim, folders.guided_diffusion, folders.u_vit),
         }
         json.dump(contents, file)
         file.write("\n")

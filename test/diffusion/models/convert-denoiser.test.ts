@@ -33,6 +33,7 @@ describe('convertDenoiser', () => {
   test.each([
     ['ddpm', 'ddpm'],
     ['adm', 'adm-legacy-order'],
+    ['uvit', 'uvit-latent'],
   ] as const)('--as %s: the network written opens as a denoiser with the authors’ noise', async (architecture, name) => {
     const reference = denoiserCase(name);
     const { paths } = folderOf(reference);

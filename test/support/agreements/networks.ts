@@ -109,4 +109,11 @@ export const NETWORK_AGREEMENTS: readonly Agreement[] = [
     test: 'test/diffusion/networks/diffusers-unet.test.ts',
     source: 'diffusion/networks/diffusers-unet.ts',
   },
+  {
+    ...denoisers,
+    step: 'U-ViT: noise and features',
+    reference: '{peer of uvit}, {torch}',
+    test: 'test/diffusion/networks/u-vit.test.ts',
+    source: 'diffusion/networks/u-vit.ts',
+  },
 ];
