@@ -307,7 +307,7 @@ export { type KeepDecision, keepDecision, learnedRule } from './filtering/keep-d
 export { holmAdjusted, type RandomizationTest, randomizationTest } from './filtering/randomization-test.js';
 export { frechetOfSubsets } from './filtering/subset-metrics/frechet-of-subsets.js';
 export { inceptionScoreOfSubsets } from './filtering/subset-metrics/inception-score-of-subsets.js';
-export { cmmdOfSubsets, kidOfSubsets } from './filtering/subset-metrics/mmd-of-subsets.js';
+export { mmdOfSubsets } from './filtering/subset-metrics/mmd-of-subsets.js';
 export { neighborMetricsOfSubsets } from './filtering/subset-metrics/neighbor-metrics-of-subsets.js';
 export type { SubsetMetric } from './filtering/subset-metrics/subset-metric.js';
 export {

@@ -1,7 +1,8 @@
 import { randomSubset } from '../filtering/kept-indices.js';
 import { frechetOfSubsets } from '../filtering/subset-metrics/frechet-of-subsets.js';
-import { cmmdOfSubsets } from '../filtering/subset-metrics/mmd-of-subsets.js';
+import { mmdOfSubsets } from '../filtering/subset-metrics/mmd-of-subsets.js';
 import { frechetDistanceOfParts, gaussianOfFactor } from '../metrics/frechet-distance.js';
+import { cmmdUnbiased } from '../metrics/records/cmmd.js';
 import { fastAlgebra } from '../numerics/fast-algebra.js';
 import type { Rows } from '../numerics/rows.js';
 import { selectRows } from '../numerics/rows.js';
@@ -52,7 +53,7 @@ export const subsets: Topic = {
     const started = performance.now();
     const fid = await frechetOfSubsets('fid', sides);
     const fidReady = performance.now();
-    const cmmd = await cmmdOfSubsets(sides, 'unbiased');
+    const cmmd = await mmdOfSubsets(cmmdUnbiased, sides);
     const cmmdReady = performance.now();
     const kept = await factored(reference.embeddings!);
     let draw = 0;

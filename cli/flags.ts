@@ -1,5 +1,17 @@
 import type { Shard } from '../encoders/shard.js';
-import { choiceFlag, type Flag, flagError, integerFlag, listFlag, switchFlag, textFlag } from './flag.js';
+import type { DefaultUse, ParameterDefinition, Parameters } from '../metrics/metric-definition.js';
+import { flagName } from '../metrics/metric-parameters.js';
+import { FLAGGED_PARAMETERS, METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
+import {
+  choiceFlag,
+  type Flag,
+  flagError,
+  integerFlag,
+  listFlag,
+  numberFlag,
+  switchFlag,
+  textFlag,
+} from './flag.js';
 
 const compute = 'What to compute' as const;
 const output = 'Where results go' as const;
@@ -36,15 +48,60 @@ function thresholdFlag(name: string, help: string): Flag<readonly Threshold[]> {
   };
 }
 
-export const metric = listFlag({
-  name: 'metric',
-  short: 'm',
-  placeholder: 'IDS',
-  help: 'which metrics; repeat it or separate by commas. See steadfid metrics',
-  group: compute,
-  absent: undefined,
-  absentText: 'fid,is,cmmd',
-});
+/** Which metrics, with the command's own where none is asked for. */
+export function metricFlag(use: DefaultUse): Flag<readonly string[] | undefined> {
+  return listFlag({
+    name: 'metric',
+    short: 'm',
+    placeholder: 'IDS',
+    help: 'which metrics; repeat it or separate by commas. See steadfid metrics',
+    group: compute,
+    absent: undefined,
+    absentText: METRICS_OF_COMMANDS[use].join(','),
+  });
+}
+
+/** The flag of a metric's parameter, from the metric's record; absent, the metric's own default holds. */
+function parameterFlag(
+  name: string,
+  definition: ParameterDefinition,
+  help: string,
+): Flag<number | string | undefined> {
+  const common = { name: flagName(name).slice(2), help, group: compute, absent: undefined };
+  const absentText = String(definition.default);
+  switch (definition.kind) {
+    case 'choice':
+      return choiceFlag({ ...common, absentText, choices: definition.choices });
+    case 'whole':
+      return integerFlag({ ...common, absentText, placeholder: 'N', least: definition.least });
+    default:
+      return numberFlag({
+        ...common,
+        absentText,
+        placeholder: 'X',
+        expected: definition.kind === 'positive' ? 'must be a number above 0' : 'must be a number',
+        holds: (value) => definition.kind !== 'positive' || value > 0,
+      });
+  }
+}
+
+/** Flags of the metrics' parameters, by the parameters' names. */
+export const METRIC_FLAGS: Readonly<Record<string, Flag<number | string | undefined>>> = Object.fromEntries(
+  Object.entries(FLAGGED_PARAMETERS).flatMap(([name, definition]) => {
+    const { flag } = definition;
+    return flag === null || flag === 'common' ? [] : [[name, parameterFlag(name, definition, flag.help)]];
+  }),
+);
+
+/** The parameters that were given, of all options of a command that has these flags. */
+export function metricParameters(options: Readonly<Record<string, unknown>>): Parameters {
+  return Object.fromEntries(
+    Object.keys(METRIC_FLAGS).flatMap((name) => {
+      const value = options[name] as number | string | undefined;
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
 
 export const encoder = textFlag({
   name: 'encoder',
@@ -74,35 +131,6 @@ export const seed = integerFlag({
   absent: 2020,
   absentText: '2020',
   least: 0,
-});
-
-export const kidSubsetSize = integerFlag({
-  name: 'kid-subset-size',
-  placeholder: 'N',
-  help: 'images in each subset of kid',
-  group: compute,
-  absent: undefined,
-  absentText: '1000',
-  least: 2,
-});
-
-export const kidSubsets = integerFlag({
-  name: 'kid-subsets',
-  placeholder: 'N',
-  help: 'how many subsets kid averages',
-  group: compute,
-  absent: undefined,
-  absentText: '100',
-  least: 1,
-});
-
-export const cmmdForm = choiceFlag({
-  name: 'cmmd-form',
-  help: 'all pairs to 1e-9, all pairs to 1e-6 in half the time, or two moments for very large sets',
-  group: compute,
-  choices: ['pairs', 'rounded-pairs', 'two-moment'],
-  absent: undefined,
-  absentText: 'pairs',
 });
 
 export const interval = switchFlag({

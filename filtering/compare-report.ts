@@ -1,5 +1,6 @@
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import type { Parameters } from '../metrics/metric-definition.js';
+import { METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
 import type { ScoredSide, ScoreRequest } from '../scoring/score-report.js';
 import type { ControlFamily } from '../uncertainty/control.js';
 import type { MissingIds } from '../uncertainty/id-match.js';
@@ -105,4 +106,4 @@ export interface CompareRequest
 }
 
 /** What `compare` judges by unless told otherwise; fidelity and diversity are always beside a Fréchet distance. */
-export const DEFAULT_COMPARED: readonly string[] = ['fid', 'cmmd'];
+export const DEFAULT_COMPARED: readonly string[] = METRICS_OF_COMMANDS.compare;

@@ -76,10 +76,13 @@ export function inceptionScoreOf(logits: Rows, places: ArrayLike<number>): numbe
 }
 
 /** @throws SampleSizeError TOO_FEW_SAMPLES if there are fewer images than splits */
-export function requireSplits(n: number, splits: number): void {
+export function requireSplits(
+  n: number,
+  { splits, where }: { readonly splits: number; readonly where: string },
+): void {
   if (n >= splits) return;
   throw new SampleSizeError('TOO_FEW_SAMPLES', {
-    where: 'is',
+    where,
     expected: `${splits} splits need at least ${splits} images`,
     received: String(n),
     help: `Supply ${splits - n} more image${splits - n === 1 ? '' : 's'}.`,
@@ -93,14 +96,17 @@ export function requireSplits(n: number, splits: number): void {
  * split i holds places ⌊i·n/s⌋ … ⌊(i + 1)·n/s⌋, so that every row counts.
  *
  * @param logits  (n, c), before the softmax
- * @param options  number of splits s, and the seed of the permutation; null leaves the rows in order
+ * @param options  number of splits s, and the seed of the permutation; null leaves the rows in order; what errors name
  * @returns `value` from 1 to c, higher is better; biased downwards
  * @throws OptionError OUT_OF_RANGE unless s is a whole number, at least 1
  * @throws SampleSizeError TOO_FEW_SAMPLES if there are fewer rows than splits
  * @source Salimans et al. 2016, arXiv:1606.03498, section 4
  * @agreesWith torch-fidelity's formula in float64, to 1e-12 relative (test/reference/inception-score.json)
  */
-export function inceptionScore(logits: Rows, { splits, seed }: SplitOptions): InceptionScore {
+export function inceptionScore(
+  logits: Rows,
+  { splits, seed, where = 'inceptionScore' }: SplitOptions & { readonly where?: string },
+): InceptionScore {
   const { n } = logits;
   if (!(Number.isInteger(splits) && splits >= 1)) {
     throw new OptionError('OUT_OF_RANGE', {
@@ -109,7 +115,7 @@ export function inceptionScore(logits: Rows, { splits, seed }: SplitOptions): In
       received: String(splits),
     });
   }
-  requireSplits(n, splits);
+  requireSplits(n, { splits, where });
   const scores = Float64Array.from(splitPlaces(n, { splits, seed }), (places) =>
     inceptionScoreOf(logits, places),
   );

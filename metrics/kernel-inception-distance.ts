@@ -22,13 +22,23 @@ export function cubicKernel(d: number): Kernel {
   return { kind: 'polynomial', degree: 3, gamma: 1 / d, coefficient: 1 };
 }
 
+/** What a mean over subsets is made of, and what its errors name. */
+export interface SubsetPlan {
+  readonly subsets: number;
+  readonly subsetSize: number;
+  /** default `kernelInceptionDistance` */
+  readonly where?: string;
+  /** id of the metric that takes all pairs instead, for errors */
+  readonly allPairs?: string | undefined;
+}
+
 /** @throws OptionError, SampleSizeError: what `kernelInceptionDistance` says; a side whose size is not known passes */
 export function requireSubsets(
   sets: {
     readonly reference: { readonly n: number | null };
     readonly generated: { readonly n: number | null };
   },
-  { subsets, subsetSize }: { readonly subsets: number; readonly subsetSize: number },
+  { subsets, subsetSize, where = 'kernelInceptionDistance', allPairs }: SubsetPlan,
 ): void {
   for (const [flag, value, least] of [
     ['--kid-subsets', subsets, 1],
@@ -48,13 +58,13 @@ export function requireSubsets(
     const { n } = sets[side];
     if (n !== null && n < subsetSize) {
       throw new SampleSizeError('TOO_FEW_SAMPLES', {
-        where: 'kid',
+        where,
         expected: `--kid-subset-size must be at most the ${side} set's size`,
         received: `--kid-subset-size ${subsetSize}, n ${n}`,
         help:
           n < 3
             ? 'Supply more images.'
-            : `Pass --kid-subset-size less than ${n}, take --metric kid-all-pairs, or supply ${subsetSize - n} more image${subsetSize - n === 1 ? '' : 's'}.`,
+            : `Pass --kid-subset-size less than ${n}${allPairs === undefined ? '' : `, take --metric ${allPairs}`}, or supply ${subsetSize - n} more image${subsetSize - n === 1 ? '' : 's'}.`,
         n,
         needed: subsetSize,
       });
@@ -63,7 +73,7 @@ export function requireSubsets(
 }
 
 /**
- * Kernel Inception Distance: the unbiased squared MMD of the kernel (xᵀy/d + 1)³, averaged over random subsets. The draws are
+ * Kernel Inception Distance: the unbiased squared MMD of a kernel, (xᵀy/d + 1)³ unless another is given, averaged over random subsets. The draws are
  * those of numpy's RandomState(seed), without replacement, for each subset from the generated set first and then from the
  * reference.
  *
@@ -77,15 +87,15 @@ export function requireSubsets(
 export async function kernelInceptionDistance(
   sets: { readonly reference: Rows; readonly generated: Rows },
   {
-    subsets,
-    subsetSize,
     seed,
-  }: { readonly subsets: number; readonly subsetSize: number; readonly seed: number },
+    kernel = cubicKernel(sets.reference.d),
+    ...plan
+  }: SubsetPlan & { readonly seed: number; readonly kernel?: Kernel },
   algebra: Algebra,
 ): Promise<KernelInceptionDistance> {
-  requireSubsets(sets, { subsets, subsetSize });
+  requireSubsets(sets, plan);
   const { reference, generated } = sets;
-  const kernel = cubicKernel(reference.d);
+  const { subsets, subsetSize } = plan;
   const random = numpyRandomState(seed);
   const values = new Float64Array(subsets);
   for (let i = 0; i < subsets; i++) {

@@ -50,30 +50,20 @@ export function metricById(id: string): MetricDefinition {
   return metric;
 }
 
-const NAMES: Readonly<Record<string, string>> = {
-  fid: 'FID',
-  'fid-tf': 'FID (TF resizing)',
-  'fid-clean': 'Clean-FID',
-  'fid-infinity': 'FID∞',
-  'clip-fid': 'CLIP-FID',
-  'fd-dinov2': 'FD-DINOv2',
-  sfid: 'sFID',
-  is: 'IS',
-  'is-infinity': 'IS∞',
-  kid: 'KID',
-  'kid-all-pairs': 'KID (all pairs)',
-  cmmd: 'CMMD',
-  'cmmd-v': 'CMMD-V',
-  precision: 'precision',
-  recall: 'recall',
-  'prdc-precision': 'precision (PRDC)',
-  'prdc-recall': 'recall (PRDC)',
-  mind: 'MIND',
-  vendi: 'Vendi score',
-  authpct: 'AuthPct',
-};
+const LABELS = new Map(METRICS.flatMap(({ results }) => results.map(({ id, label }) => [id, label])));
 
 /** A number as people call it, in every table and sentence: `FID` for `fid`. Options, JSON and CSV have the id. */
 export function metricLabel(id: string): string {
-  return NAMES[id] ?? id;
+  return LABELS.get(id) ?? id;
+}
+
+/** Metrics that are named where a network has more. */
+const NAMED = 5;
+
+/** Which metrics are defined on a network, as lists of networks say it: `cmmd, cmmd-v`, or that any metric may take it. */
+export function metricsOn(encoder: string): string {
+  const ids = METRICS.filter((metric) => metric.encoder === encoder).map(({ id }) => id);
+  if (ids.length === 0) return 'any metric by --encoder';
+  const rest = ids.length - NAMED;
+  return rest > 1 ? `${ids.slice(0, NAMED).join(', ')} and ${rest} others` : ids.join(', ');
 }

@@ -2,8 +2,11 @@ import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { Warning } from '../encoders/encoder.js';
 import type { Preprocessing } from '../encoders/images/preprocessing.js';
 import type { Algebra } from '../numerics/algebra.js';
+import type { GaussianMoments } from '../numerics/gaussian-moments.js';
+import type { Kernel } from '../numerics/kernel.js';
+import type { MmdEstimator } from './squared-mmd.js';
 
-export type Direction = 'lower-is-better' | 'higher-is-better' | 'neither';
+export type Direction = 'lower-is-better' | 'higher-is-better';
 
 /** The two sets of an evaluation, named so that they cannot be swapped unnoticed. */
 export interface Comparison {
@@ -21,6 +24,10 @@ export interface ImageCounts {
 export interface ResultDefinition {
   /** id of the number: the metric's own, or `precision` of `precision-recall` */
   readonly id: string;
+  /** what people call it, in every table and sentence: `FID` for `fid` */
+  readonly label: string;
+  /** a `quality` gets a verdict when images are filtered; `fidelity` and `diversity` stand beside it, since filtering trades the two */
+  readonly role: 'quality' | 'fidelity' | 'diversity';
   readonly direction: Direction;
   /** where the metric gives several numbers: this one's */
   readonly formula?: string;
@@ -69,7 +76,24 @@ export interface MetricValue {
   readonly warnings: readonly Warning[];
 }
 
+/** Values of parameters by name. */
 export type Parameters = Readonly<Record<string, number | string>>;
+
+interface ParameterNames {
+  /** what a methods section calls it: `nearest neighbors`; null where the formula or the report says it elsewhere */
+  readonly words: string | null;
+  /** help of its flag; `common`: commands have that flag whatever the metric; null: the library alone takes it */
+  readonly flag: { readonly help: string } | 'common' | null;
+}
+
+/** A parameter of a metric: its default, what it may be, and what it is called. */
+export type ParameterDefinition = ParameterNames &
+  (
+    | { readonly kind: 'whole'; readonly default: number; readonly least: number }
+    | { readonly kind: 'positive'; readonly default: number }
+    | { readonly kind: 'number'; readonly default: number }
+    | { readonly kind: 'choice'; readonly default: string; readonly choices: readonly string[] }
+  );
 
 /** What a caller may want beside the value. */
 export interface EvaluationRequest {
@@ -81,8 +105,58 @@ export interface EvaluationRequest {
   readonly signal?: AbortSignal;
 }
 
-/** A protocol: formula + encoder + preprocessing + parameters + direction + source. */
-export interface MetricDefinition {
+/** Squared MMD: the kernel and the estimator are data, so that an engine of this family serves every member. */
+export interface KernelFamily {
+  readonly kind: 'kernel';
+  readonly estimator: MmdEstimator;
+  /** what the squared MMD is multiplied by */
+  readonly scale: number;
+  /** `unit`: vectors are divided by their lengths first */
+  readonly vectors: 'as-given' | 'unit';
+  /** for vectors of length d */
+  kernelOf(d: number, parameters: Parameters): Kernel;
+  /** the same on all pairs, where the protocol is a mean over random subsets: engines compute that instead */
+  readonly allPairs: MetricDefinition | null;
+  /** the form for sets too large for all pairs, with its error; null where there is none */
+  readonly byMoments:
+    | ((
+        moments: { readonly reference: GaussianMoments; readonly generated: GaussianMoments },
+        estimator: MmdEstimator,
+      ) => { readonly value: number; readonly errorBound: number })
+    | null;
+}
+
+/**
+ * The family of a formula, with what tells its members apart. Engines that share work between subsets are registered by family in
+ * sample-size-study/ and filtering/; `other` has none.
+ */
+export type MetricFamily =
+  | { readonly kind: 'frechet' }
+  | { readonly kind: 'inception-score'; splitsOf(parameters: Parameters): number }
+  | KernelFamily
+  | { readonly kind: 'neighbors' }
+  | { readonly kind: 'other' };
+
+/** What a metric can do beside giving a value: read by studies, by filtering and by the documents. */
+export interface MetricCapabilities {
+  readonly family: MetricFamily;
+  /** the expectation of the value is the same at every n */
+  readonly isUnbiased: boolean;
+  /** how the cost of one value grows: see sample-size-study/analysis/evaluation-cost.ts; `other`: no formula is kept */
+  readonly cost: 'frechet' | 'kernel' | 'logits' | 'other';
+  /** how a study finds the values of nested subsets: by the family's engine, or by the protocol on each */
+  readonly curves: 'family' | 'protocol';
+  /** whether `compare` can measure it on subsets, by the family's engine */
+  readonly subsets: 'family' | 'none';
+  /** `many`: a hundred repeats of a study cost what twenty of the others do */
+  readonly repeats: 'few' | 'many';
+}
+
+/** Commands that have metrics of their own choice where none is asked for. */
+export type DefaultUse = 'score' | 'compare' | 'study';
+
+/** A protocol: formula + encoder + preprocessing + parameters + direction + source, and its capabilities. */
+export interface MetricDefinition extends MetricCapabilities {
   readonly id: string;
   readonly title: string;
   /** one line, as in the paper */
@@ -107,6 +181,10 @@ export interface MetricDefinition {
   readonly sides: 'both' | 'generated';
   /** defaults; a caller may override each by name */
   readonly parameters: Parameters;
+  /** what each parameter may be, and how it is named, by the same names */
+  readonly parameterDefinitions: Readonly<Record<string, ParameterDefinition>>;
+  /** what a caption must say of the unit: `CMMD is given as 1000 times the squared distance.` */
+  readonly note?: string;
   readonly results: readonly ResultDefinition[];
   /**
    * That the sets are large enough, which can be said before they are encoded.
@@ -120,3 +198,6 @@ export interface MetricDefinition {
     request?: EvaluationRequest,
   ): Promise<readonly MetricValue[]>;
 }
+
+/** A metric of a known family. */
+export type MetricOf<F extends MetricFamily> = MetricDefinition & { readonly family: F };

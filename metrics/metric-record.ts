@@ -1,5 +1,4 @@
 import { defined } from '../defined.js';
-import { unknownNameError } from '../encoders/unknown-name-error.js';
 import { OptionError } from '../errors.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { interruptibleAlgebra, openAlgebra } from '../numerics/open-algebra.js';
@@ -9,9 +8,13 @@ import type {
   EvaluationRequest,
   ImageCounts,
   MetricDefinition,
+  MetricFamily,
+  MetricOf,
   MetricValue,
+  ParameterDefinition,
   Parameters,
 } from './metric-definition.js';
+import { completeParameters, defaultParameters, type ParameterValues } from './metric-parameters.js';
 import { collapseWarnings, sizeWarnings } from './size-warnings.js';
 import {
   lossyWarnings,
@@ -22,58 +25,27 @@ import {
 } from './warnings.js';
 
 /** What a record computes from, once everything that can be checked beforehand has been. */
-export interface Evaluation {
+export interface Evaluation<P extends Definitions = Definitions> {
   readonly sets: Comparison;
-  /** the record's, and over them the caller's */
-  readonly parameters: Parameters;
+  /** the record's, and over them the caller's; each is what its definition allows */
+  readonly parameters: ParameterValues<P>;
   readonly algebra: Algebra;
   readonly interval: { readonly level: number } | null;
 }
 
-interface MetricRecord extends Omit<MetricDefinition, 'evaluate' | 'requireImages'> {
+type Definitions = Readonly<Record<string, ParameterDefinition>>;
+
+/** What the author of a metric writes; the definition is made from it. */
+interface MetricRecord<P extends Definitions, F extends MetricFamily>
+  extends Omit<
+    MetricDefinition,
+    'evaluate' | 'requireImages' | 'parameters' | 'parameterDefinitions' | 'family'
+  > {
+  readonly family: F;
+  readonly parameters: P;
   /** what `MetricDefinition.requireImages` says, by complete parameters; left out where one image is enough */
-  requireImages?(counts: ImageCounts, parameters: Parameters): void;
-  compute(evaluation: Evaluation): Promise<readonly MetricValue[]>;
-}
-
-/** Parameters that commands have a flag for; the others can be set where the library is called. */
-const FLAGGED: ReadonlySet<string> = new Set(['cmmdForm', 'kidSubsetSize', 'kidSubsets', 'seed']);
-
-/** A parameter as its caller sets it: `--kid-subset-size`, or `parameters.vendiOrder`. */
-export function parameterName(parameter: string): string {
-  if (!FLAGGED.has(parameter)) return `parameters.${parameter}`;
-  return `--${parameter.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-/** A parameter as it was before a report wrote it: JSON has no infinite number, so that one is the word. */
-function readParameter(own: Parameters[string] | undefined, value: Parameters[string]): Parameters[string] {
-  return typeof own === 'number' && value === 'Infinity' ? Number.POSITIVE_INFINITY : value;
-}
-
-/** The record's parameters with the caller's over them; each must be known, and of the same type. */
-function merged(record: MetricRecord, given: Parameters): Parameters {
-  const read: Record<string, number | string> = { ...record.parameters };
-  for (const [name, written] of Object.entries(given)) {
-    const own = record.parameters[name];
-    const value = readParameter(own, written);
-    if (own === undefined) {
-      throw unknownNameError('UNKNOWN_PARAMETER', {
-        where: `--metric ${record.id}`,
-        what: 'parameter',
-        name,
-        known: Object.keys(record.parameters),
-      });
-    }
-    if (typeof own !== typeof value || Number.isNaN(value)) {
-      throw new OptionError('OUT_OF_RANGE', {
-        where: parameterName(name),
-        expected: typeof own === 'number' ? 'must be a number' : 'must be a word',
-        received: String(value),
-      });
-    }
-    read[name] = value;
-  }
-  return read;
+  requireImages?(counts: ImageCounts, parameters: ParameterValues<P>): void;
+  compute(evaluation: Evaluation<P>): Promise<readonly MetricValue[]>;
 }
 
 /**
@@ -82,15 +54,21 @@ function merged(record: MetricRecord, given: Parameters): Parameters {
  *
  * @throws ProvenanceError UNLIKE_EMBEDDINGS, OptionError UNKNOWN_PARAMETER, OUT_OF_RANGE
  */
-export function metricDefinition(record: MetricRecord): MetricDefinition {
-  const { compute, ...definition } = record;
+export function metricDefinition<const P extends Definitions, F extends MetricFamily>(
+  record: MetricRecord<P, F>,
+): MetricOf<F> {
+  const { compute, parameters: definitions, ...definition } = record;
+  const complete = (given: Parameters) =>
+    completeParameters(record.id, definitions, given) as ParameterValues<P>;
   return {
     ...definition,
+    parameters: defaultParameters(definitions),
+    parameterDefinitions: definitions,
     requireImages(counts: ImageCounts, given: Parameters) {
-      record.requireImages?.(counts, merged(record, given));
+      record.requireImages?.(counts, complete(given));
     },
     async evaluate(sets: Comparison, given: Parameters, request: EvaluationRequest = {}) {
-      const parameters = merged(record, given);
+      const parameters = complete(given);
       requireLevel(request);
       if (record.sides === 'both') requireLikeProvenance(sets);
       const engine = request.algebra ?? (await openAlgebra());
@@ -141,23 +119,6 @@ function requireLevel({ interval }: EvaluationRequest): void {
       help: 'Usual levels are 0.95 and 0.9.',
     });
   }
-}
-
-/**
- * A parameter that counts something.
- *
- * @throws OptionError OUT_OF_RANGE, by its name, unless it is a whole number of at least `least`
- */
-export function wholeParameter(parameters: Parameters, name: string, least: number): number {
-  const value = parameters[name];
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < least) {
-    throw new OptionError('OUT_OF_RANGE', {
-      where: parameterName(name),
-      expected: `must be a whole number, at least ${least}`,
-      received: String(value),
-    });
-  }
-  return value;
 }
 
 /** The given parameters that a metric knows. */

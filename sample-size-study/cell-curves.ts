@@ -1,7 +1,5 @@
-import { CMMD_SCALE, CMMD_SIGMA } from '../metrics/cmmd.js';
 import { requireEmbeddingPair, requireLogits, requireSquares } from '../metrics/comparable-sets.js';
-import { cubicKernel } from '../metrics/kernel-inception-distance.js';
-import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
+import type { Comparison, MetricDefinition, MetricFamily, Parameters } from '../metrics/metric-definition.js';
 import { gaussianOfSet } from '../metrics/set-gaussian.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { unitRows } from '../numerics/rows.js';
@@ -11,21 +9,66 @@ import { inceptionCurves } from './curves/inception-curves.js';
 import { kernelCurves } from './curves/kernel-curves.js';
 import { protocolCurves } from './curves/protocol-curves.js';
 
-/** Metrics of which a hundred repeats cost what twenty of the others do. */
-const CHEAP = new Set(['is', 'kid', 'cmmd', 'cmmd-v']);
-
-/** Whether it is a Fréchet distance: those alone need no more than moments. */
-export function isFrechet({ uses }: MetricDefinition): boolean {
-  return uses === 'moments';
-}
-
 /** How many repeats a metric gets. */
 export function repeatsOf(
-  { id }: MetricDefinition,
+  metric: Pick<MetricDefinition, 'repeats'>,
   { repeats, cheapRepeats }: { readonly repeats: number; readonly cheapRepeats: number },
 ): number {
-  return CHEAP.has(id) ? Math.max(repeats, cheapRepeats) : repeats;
+  return metric.repeats === 'many' ? Math.max(repeats, cheapRepeats) : repeats;
 }
+
+/** What an engine is made from. */
+interface CurveInput {
+  readonly definition: MetricDefinition;
+  readonly sets: Comparison;
+  /** the metric's, complete */
+  readonly parameters: Parameters;
+  readonly reference: 'full' | 'equal';
+}
+
+/** Makes the engine of one family's members. */
+type CurveEngineOf<F extends MetricFamily> = (
+  family: F,
+  input: CurveInput,
+  algebra: Algebra,
+) => Promise<CurveEngine>;
+
+/** Engines that share work between nested subsets. A metric whose family has none is evaluated subset by subset. */
+const ENGINES: { readonly [K in MetricFamily['kind']]?: CurveEngineOf<Extract<MetricFamily, { kind: K }>> } =
+  {
+    async frechet(_family, { definition: { id: metric }, sets, reference }, algebra) {
+      requireSquares(sets, metric);
+      if (reference === 'equal') {
+        const { generated: pool, reference: vectors } = requireEmbeddingPair(sets, metric, 2);
+        return frechetCurves({ metric, reference: { kind: 'equal', vectors }, pool }, algebra);
+      }
+      // the whole reference may be known by its statistics alone
+      const { generated: pool } = requireEmbeddingPair({ ...sets, reference: sets.generated }, metric, 2);
+      const gaussian = await gaussianOfSet(sets.reference, metric, algebra);
+      return frechetCurves({ metric, reference: { kind: 'full', gaussian }, pool }, algebra);
+    },
+    async 'inception-score'({ splitsOf }, { definition: { id: metric }, sets, parameters }) {
+      const logits = requireLogits(sets.generated, metric);
+      return inceptionCurves({ metric, logits, splits: splitsOf(parameters) });
+    },
+    async kernel(family, { definition: { id: metric }, sets, parameters }, algebra) {
+      const { estimator, scale, vectors, kernelOf } = family;
+      if (vectors === 'as-given') requireSquares(sets, metric);
+      const pair = requireEmbeddingPair(sets, metric, 2);
+      const isUnit = vectors === 'unit';
+      return kernelCurves(
+        {
+          metric,
+          reference: isUnit ? unitRows(pair.reference, sets.reference.source) : pair.reference,
+          pool: isUnit ? unitRows(pair.generated, sets.generated.source) : pair.generated,
+          kernel: kernelOf(pair.reference.d, parameters),
+          estimator,
+          scale,
+        },
+        algebra,
+      );
+    },
+  };
 
 /** The engine that shares most between the subsets of this metric; any other metric is evaluated subset by subset. */
 export async function cellCurves(
@@ -37,44 +80,10 @@ export async function cellCurves(
   }: { readonly sets: Comparison; readonly parameters: Parameters; readonly reference: 'full' | 'equal' },
   algebra: Algebra,
 ): Promise<CurveEngine> {
-  const metric = definition.id;
-  if (isFrechet(definition) || metric === 'kid') requireSquares(sets, metric);
-  if (isFrechet(definition)) {
-    const { generated: pool, reference: vectors } =
-      reference === 'equal'
-        ? requireEmbeddingPair(sets, metric, 2)
-        : requireEmbeddingPair({ ...sets, reference: sets.generated }, metric, 2);
-    const compared =
-      reference === 'equal'
-        ? ({ kind: 'equal', vectors } as const)
-        : ({ kind: 'full', gaussian: await gaussianOfSet(sets.reference, metric, algebra) } as const);
-    return frechetCurves({ metric, reference: compared, pool }, algebra);
-  }
-  if (metric === 'is') {
-    const splits = { ...definition.parameters, ...parameters }['isSplits'] as number;
-    return inceptionCurves({ metric, logits: requireLogits(sets.generated, metric), splits });
-  }
-  if (metric === 'kid') {
-    const pair = requireEmbeddingPair(sets, metric, 2);
-    const kernel = cubicKernel(pair.reference.d);
-    return kernelCurves(
-      { metric, reference: pair.reference, pool: pair.generated, kernel, estimator: 'unbiased', scale: 1 },
-      algebra,
-    );
-  }
-  if (metric === 'cmmd' || metric === 'cmmd-v') {
-    const pair = requireEmbeddingPair(sets, metric, 2);
-    return kernelCurves(
-      {
-        metric,
-        reference: unitRows(pair.reference, sets.reference.source),
-        pool: unitRows(pair.generated, sets.generated.source),
-        kernel: { kind: 'rbf', sigma: CMMD_SIGMA },
-        estimator: metric === 'cmmd' ? 'unbiased' : 'biased',
-        scale: CMMD_SCALE,
-      },
-      algebra,
-    );
-  }
-  return protocolCurves({ definition, parameters, sets }, algebra);
+  const { family, curves } = definition;
+  const engine = ENGINES[family.kind] as CurveEngineOf<MetricFamily> | undefined;
+  if (curves === 'protocol' || engine === undefined)
+    return protocolCurves({ definition, parameters, sets }, algebra);
+  const complete = { ...definition.parameters, ...parameters };
+  return engine(family, { definition, sets, parameters: complete, reference }, algebra);
 }

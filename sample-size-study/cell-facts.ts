@@ -2,12 +2,11 @@ import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import { type SetContent, setContent } from '../encoders/set-content.js';
 import { EvaluationError } from '../errors.js';
 import { frechetBiasSlope } from '../metrics/frechet-distance.js';
-import { metricById } from '../metrics/metric-catalog.js';
 import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
+import { ownParameters } from '../metrics/metric-record.js';
 import { pairedImageCount, pairWarnings } from '../metrics/overlap.js';
 import { gaussianOfSet, momentsOfSet } from '../metrics/set-gaussian.js';
 import type { Algebra } from '../numerics/algebra.js';
-import { isFrechet } from './cell-curves.js';
 import type { StudyCell, StudyDesign } from './study-design.js';
 import type { LimitInterval } from './study-report.js';
 
@@ -85,7 +84,7 @@ export async function cellFacts(
           algebra,
         )
       : {},
-    ...(cell.distortion === 'none' && isFrechet(metric)
+    ...(cell.distortion === 'none' && metric.family.kind === 'frechet'
       ? await analyticBias(metric, { sets, compared, isNoiseFloor: cell.arm === null, isPaired }, algebra)
       : { analyticSlope: null, referenceBias: null }),
     isPaired,
@@ -99,7 +98,7 @@ async function withFixedReference(
   sets: Comparison,
   algebra: Algebra,
 ): Promise<Comparison> {
-  if (!isFrechet(metric)) return sets;
+  if (metric.family.kind !== 'frechet') return sets;
   const moments = await momentsOfSet(sets.reference, metric.id, algebra);
   return { ...sets, reference: { ...sets.reference, moments, embeddings: null } };
 }
@@ -110,10 +109,10 @@ async function limits(
   parameters: Parameters,
   algebra: Algebra,
 ): Promise<CellFacts['limits']> {
-  // a study's kid is on all pairs, and so is its error, whatever the protocol's subsets are
-  const measured = metric.id === 'kid' ? metricById('kid-all-pairs') : metric;
+  // a study's kernel distance is on all pairs, and so is its error, whatever the protocol's subsets are
+  const measured = (metric.family.kind === 'kernel' ? metric.family.allPairs : null) ?? metric;
   try {
-    const values = await measured.evaluate(sets, measured === metric ? parameters : {}, {
+    const values = await measured.evaluate(sets, ownParameters(measured, parameters), {
       interval: { level: LEVEL },
       algebra,
     });

@@ -75,9 +75,8 @@ export function differenceProbability({
   return Math.max(Number.EPSILON, 1 - studentProbability(t, DEGREES_OF_FREEDOM));
 }
 
-/** As their records say. */
 const UNBIASED: ReadonlySet<string> = new Set(
-  METRICS.filter(({ bias }) => bias.startsWith('none')).flatMap(({ results }) => results.map(({ id }) => id)),
+  METRICS.filter((metric) => metric.isUnbiased).flatMap(({ results }) => results.map(({ id }) => id)),
 );
 
 /** Whether a number's mean is the same at every n, so that no line in 1/n is needed to find its limit. */

@@ -1,11 +1,12 @@
 import { InputError, OptionError } from '../errors.js';
 import { metricById } from '../metrics/metric-catalog.js';
+import { METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
 import { requireDistortion } from './distortions/distortion-kinds.js';
 import type { StudyDesign } from './study-design.js';
 import { NOISE_FLOOR } from './study-design.js';
 
 const DEFAULTS = {
-  metrics: ['fid', 'is', 'kid', 'cmmd'],
+  metrics: [...METRICS_OF_COMMANDS.study],
   repeats: 20,
   cheapRepeats: 100,
   seed: 2020,

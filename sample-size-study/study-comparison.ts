@@ -123,6 +123,5 @@ function better({
   direction,
   final,
 }: Pick<CurveDifference, 'direction' | 'final'>): CurveDifference['better'] {
-  if (direction === 'neither') return null;
   return final.difference < 0 === (direction === 'lower-is-better') ? 'second' : 'first';
 }

@@ -1,18 +1,9 @@
 import type { MetricDefinition } from '../metrics/metric-definition.js';
-import type { CostShape } from './analysis/evaluation-cost.js';
 import { evaluationCost, frechetWork } from './analysis/evaluation-cost.js';
-import { isFrechet } from './cell-curves.js';
 import type { StudyDesign } from './study-design.js';
 import { NOISE_FLOOR } from './study-design.js';
 import type { StudyCost, StudyCurve } from './study-report.js';
 import type { StudyTask } from './study-tasks.js';
-
-/** Which formula counts the work of a metric. */
-export function costShape(metric: MetricDefinition): CostShape {
-  if (isFrechet(metric)) return 'frechet';
-  if (['kid', 'cmmd', 'cmmd-v'].includes(metric.id)) return 'kernel';
-  return metric.id === 'is' ? 'logits' : 'other';
-}
 
 /** What one value of each metric costs at each size: counted, so that it is the same on every machine. */
 export function studyCosts(
@@ -28,7 +19,7 @@ export function studyCosts(
     return own.points.map(({ sampleSize }) => ({
       metric: metric.id,
       sampleSize,
-      ...evaluationCost(costShape(metric), {
+      ...evaluationCost(metric.cost, {
         sampleSize,
         dimension: own.dimension,
         referenceSize: design.referenceSize === 'equal' ? sampleSize : own.referenceSize,
@@ -77,7 +68,7 @@ function taskWork(
   const embedded = 4 * d * (poolSize + referenceSize);
   const places = draws.reduce((sum, { sizes }) => sum + (sizes.at(-1) ?? 0), 0);
   const isPlain = cell.arm !== null && cell.distortion === 'none';
-  switch (costShape(metric)) {
+  switch (metric.cost) {
     case 'frechet': {
       const sizes = draws.flatMap((draw) => draw.sizes);
       const limit = isPlain ? new Array<number>(JACKKNIFE_REPLICATES).fill(poolSize) : [];

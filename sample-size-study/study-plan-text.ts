@@ -2,7 +2,6 @@ import { metricLabel } from '../metrics/metric-catalog.js';
 import type { MetricDefinition } from '../metrics/metric-definition.js';
 import { countText, errorText } from '../numerics/number-text.js';
 import { evaluationCost } from './analysis/evaluation-cost.js';
-import { costShape } from './study-costs.js';
 import type { StudyDesign } from './study-design.js';
 import type { StudyTask } from './study-tasks.js';
 
@@ -63,14 +62,14 @@ function costLines(
   { design, estimate }: { readonly design: StudyDesign; readonly estimate: StudyEstimate },
 ): readonly string[] {
   const { encodingMs, images, widths, referenceSize } = estimate;
-  const costly = metrics.filter((metric) => ['frechet', 'kernel'].includes(costShape(metric)));
+  const costly = metrics.filter((metric) => ['frechet', 'kernel'].includes(metric.cost));
   const header = ['n', 'images', 'encoding', ...costly.map(({ id }) => metricLabel(id))];
   const rows = sizes.map((sampleSize) => [
     countText(sampleSize),
     countText(sampleSize),
     encodingMs === null || images === 0 ? '–' : durationText((encodingMs / images) * sampleSize),
     ...costly.map((metric) => {
-      const { multiplications } = evaluationCost(costShape(metric), {
+      const { multiplications } = evaluationCost(metric.cost, {
         sampleSize,
         dimension: widths.get(metric.id) ?? null,
         referenceSize: design.referenceSize === 'equal' ? sampleSize : referenceSize,

@@ -20,7 +20,7 @@ export function studyRankings(curves: readonly StudyCurve[]): readonly StudyRank
   return metrics.flatMap((metric) => {
     const arms = plain.filter((curve) => curve.metric === metric);
     const direction = arms[0]!.direction;
-    if (arms.length < 2 || direction === 'neither') return [];
+    if (arms.length < 2) return [];
     const sizes = commonSizes(arms);
     if (sizes.length === 0) return [];
     const { final, rankedBy, errors } = finalValues(arms, sizes.at(-1)!);

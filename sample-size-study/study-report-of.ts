@@ -146,7 +146,7 @@ function studyResponses(curves: readonly StudyCurve[]): readonly StudyResponse[]
         return point === undefined ? [] : [{ level, value: point.mean }];
       })
       .sort((a, b) => a.level - b.level);
-    if (direction === 'neither' || levels.length < 2) return [];
+    if (levels.length < 2) return [];
     return [
       { metric, direction, arm, distortion, levels, response: distortionResponse(levels, { direction }) },
     ];

@@ -3,6 +3,7 @@ import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import type { MissingModels } from '../encoders/open-chosen-encoder.js';
 import type { SetContent } from '../encoders/set-content.js';
 import type { Comparison, Direction, Interval, Parameters } from '../metrics/metric-definition.js';
+import { METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
 
 /** One side of a score, as the report names it. */
 export interface ScoredSide {
@@ -97,6 +98,6 @@ export interface ScoreRequest extends MissingModels {
 }
 
 /** What `score` computes unless told otherwise. */
-export const DEFAULT_METRICS = ['fid', 'is', 'cmmd'] as const;
+export const DEFAULT_METRICS: readonly string[] = METRICS_OF_COMMANDS.score;
 
 export const DEFAULT_SEED = 2020;

@@ -14,7 +14,9 @@ import type {
   MetricValue,
   Parameters,
 } from '../metrics/metric-definition.js';
-import { ownParameters, parameterName } from '../metrics/metric-record.js';
+import { parameterName } from '../metrics/metric-parameters.js';
+import { ownParameters } from '../metrics/metric-record.js';
+import { FLAGGED_PARAMETERS } from '../metrics/records/parameters.js';
 import type { ScoreGroup } from './encoder-cache.js';
 import { EncoderCache, encoderOptions, scoreGroups } from './encoder-cache.js';
 import type { ScoreSource, ScoreSources } from './open-source.js';
@@ -27,7 +29,7 @@ function requireKnownParameters(metrics: readonly MetricDefinition[], given: Par
   for (const name of Object.keys(given)) {
     if (metrics.some(({ parameters }) => name in parameters)) continue;
     throw new OptionError('CONFLICTING_OPTIONS', {
-      where: parameterName(name),
+      where: parameterName(name, FLAGGED_PARAMETERS[name]),
       expected: `none of the metrics takes it`,
       received: metrics.map(({ id }) => id).join(', '),
       help: 'Add the metric that it belongs to, or leave it out.',

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path/posix';
 import { describe, expect, test } from 'vitest';
-import { projectFile, ROOMS, sourceFiles } from './support/project.js';
+import { code, projectFile, ROOMS, sourceFiles } from './support/project.js';
 
 /** The order in which data flows. A file imports from its own layer or an earlier one. */
 const LAYERS = [
@@ -73,11 +73,6 @@ function circles(imports: ReadonlyMap<string, readonly string[]>): string[] {
   }
   for (const path of imports.keys()) walk(path, []);
   return found;
-}
-
-/** Sources without their comments, so that prose about an effect is not one. */
-function code(source: string): string {
-  return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 }
 
 describe('layers', () => {

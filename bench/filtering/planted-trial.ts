@@ -2,7 +2,8 @@ import { type ComparisonPlan, comparisonPlan } from '../../filtering/comparison-
 import type { FilterEffect } from '../../filtering/filter-effect.js';
 import { filterEffects } from '../../filtering/filter-effects.js';
 import { frechetOfSubsets } from '../../filtering/subset-metrics/frechet-of-subsets.js';
-import { cmmdOfSubsets } from '../../filtering/subset-metrics/mmd-of-subsets.js';
+import { mmdOfSubsets } from '../../filtering/subset-metrics/mmd-of-subsets.js';
+import { cmmdUnbiased } from '../../metrics/records/cmmd.js';
 import type { Algebra } from '../../numerics/algebra.js';
 import { mean, standardDeviation } from '../../numerics/mean-and-variance.js';
 import { sampleIndices, seededRandom, standardNormals } from '../../numerics/seeded-random.js';
@@ -107,7 +108,7 @@ export async function plantedTrial(
     {
       scores: scores.map((one) => ({ score: one, rule })),
       controls: IMAGE_CONTROLS.map(({ id, family }) => ({ family, score: control(id) })),
-      metrics: [await frechetOfSubsets('fid', sides), await cmmdOfSubsets(sides, 'unbiased')],
+      metrics: [await frechetOfSubsets('fid', sides), await mmdOfSubsets(cmmdUnbiased, sides)],
     },
     trialPlan(options),
   );

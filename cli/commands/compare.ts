@@ -1,6 +1,6 @@
 import { command } from '../command.js';
 import { type Flag, flagError, integerFlag, listFlag, switchFlag } from '../flag.js';
-import { csv, encoder, force, json, metric, outputFolder, READING, RUNNING, seed } from '../flags.js';
+import { csv, encoder, force, json, metricFlag, outputFolder, READING, RUNNING, seed } from '../flags.js';
 import { KEEPING } from './filter.js';
 
 const compute = 'What to compute' as const;
@@ -49,7 +49,7 @@ export const COMPARE_FLAGS = {
     absent: undefined,
     absentText: 'all but control scores',
   }),
-  metric: { ...metric, absentText: 'fid,cmmd' },
+  metric: metricFlag('compare'),
   encoder,
   draws: integerFlag({
     name: 'draws',

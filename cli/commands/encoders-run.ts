@@ -6,6 +6,7 @@ import { modelState } from '../../encoders/models/model-state.js';
 import { ENCODER_CATALOG } from '../../encoders/networks/encoder-catalog.js';
 import { demoEncoderPath } from '../../encoders/open-chosen-encoder.js';
 import { readSidecar } from '../../encoders/open-encoder.js';
+import { metricsOn } from '../../metrics/metric-catalog.js';
 import { tableText } from '../../reports/text/text-tables.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
@@ -54,12 +55,12 @@ async function officialEncoders(folder: string): Promise<readonly ListedEncoder[
   return Promise.all(
     ENCODER_CATALOG.map(async (encoder): Promise<ListedEncoder> => {
       const { network } = await modelState(encoder, { folder, depth: 'listed' });
-      const { id, title, role, dimensions, preprocessing, checkpoint, license, source } = encoder;
+      const { id, title, dimensions, preprocessing, checkpoint, license, source } = encoder;
       return {
         id,
         origin: 'official',
         title,
-        role,
+        role: metricsOn(id),
         dimensions,
         preprocessing: preprocessingId(preprocessing),
         sizeBytes: checkpoint.sizeBytes,

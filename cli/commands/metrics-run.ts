@@ -6,7 +6,7 @@ import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
 import type { METRICS_FLAGS } from './metrics.js';
 
-const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher', neither: '–' } as const;
+const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher' } as const;
 
 function betterText(results: readonly ResultDefinition[]): string {
   return [...new Set(results.map(({ direction }) => BETTER[direction]))].join(', ');
@@ -58,8 +58,8 @@ function detailText(metric: MetricDefinition, columns: number): string {
 }
 
 /** A record as data: everything but its code, with the printable name of its preprocessing. */
-function metricJson({ evaluate: _, ...record }: MetricDefinition): object {
-  return { ...record, preprocessingId: preprocessingId(record.preprocessing) };
+function metricJson({ family, parameterDefinitions: _, ...record }: MetricDefinition): object {
+  return { ...record, family: family.kind, preprocessingId: preprocessingId(record.preprocessing) };
 }
 
 /** `steadfid metrics`: the catalog, or some of it in full. */

@@ -1,4 +1,5 @@
 import type { ModelState } from '../../encoders/models/model-state.js';
+import { metricsOn } from '../../metrics/metric-catalog.js';
 
 /** A published network and what there is of it, as `--json` prints it. */
 export function modelJson({ encoder, checkpoint, network }: ModelState): object {
@@ -7,7 +8,7 @@ export function modelJson({ encoder, checkpoint, network }: ModelState): object 
     id: encoder.id,
     title: encoder.title,
     dimensions: encoder.dimensions,
-    for: encoder.role,
+    for: metricsOn(encoder.id),
     license: encoder.license,
     source: encoder.source,
     published: { file, url, sha256, sizeBytes, hashSource },

@@ -4,6 +4,7 @@ import { fileExists } from '../../encoders/files/file-exists.js';
 import { sizeText } from '../../encoders/missing-model.js';
 import { type ModelState, modelState } from '../../encoders/models/model-state.js';
 import { ENCODER_CATALOG } from '../../encoders/networks/encoder-catalog.js';
+import { metricsOn } from '../../metrics/metric-catalog.js';
 import { tableText } from '../../reports/text/text-tables.js';
 import type { Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
@@ -40,7 +41,7 @@ export async function runModelsList(
       String(state.encoder.dimensions),
       sizeText(state.encoder.checkpoint.sizeBytes),
       availability(state),
-      state.encoder.role,
+      metricsOn(state.encoder.id),
       state.encoder.license,
     ]),
   });

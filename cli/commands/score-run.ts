@@ -1,6 +1,6 @@
 import { defined } from '../../defined.js';
 import { metricById } from '../../metrics/metric-catalog.js';
-import type { Comparison, Parameters } from '../../metrics/metric-definition.js';
+import type { Comparison } from '../../metrics/metric-definition.js';
 import { scoreJson } from '../../reports/files/json-formats.js';
 import { makeNeighbors } from '../../reports/files/make-neighbors.js';
 import { requireNoReport, writeScoreReport } from '../../reports/files/write-score-report.js';
@@ -11,6 +11,7 @@ import type { ScoreReport } from '../../scoring/score-report.js';
 import { DEFAULT_METRICS } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { failedChecks, requireKnownLimits } from '../fail-checks.js';
+import { metricParameters } from '../flags.js';
 import { provenanceNow } from '../provenance-now.js';
 import { readingOptions, runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
@@ -18,10 +19,6 @@ import { conflictError, pulling, warningLines, writtenLine } from '../terminal.j
 import type { SCORE_FLAGS } from './score.js';
 
 type Input = CommandInput<typeof SCORE_FLAGS>;
-
-function parametersOf({ kidSubsetSize, kidSubsets, cmmdForm }: Input['options']): Parameters {
-  return defined({ kidSubsetSize, kidSubsets, cmmdForm });
-}
 
 function reportText(report: ScoreReport, { json, csv }: Input['options'], terminal: Terminal): string {
   if (json === 'on') return scoreJson(report);
@@ -51,7 +48,7 @@ export async function runScore(
     reference: reference!,
     generated: generated!,
     ...defined({ metrics, encoder }),
-    parameters: parametersOf(options),
+    parameters: metricParameters(options),
     seed,
     ...(interval === 'on' ? { interval: { level: 0.95 } } : {}),
     ...readingOptions(options),

@@ -1,6 +1,5 @@
 import { command } from '../command.js';
 import {
-  cmmdForm,
   csv,
   encoder,
   failAbove,
@@ -8,9 +7,8 @@ import {
   force,
   interval,
   json,
-  kidSubsetSize,
-  kidSubsets,
-  metric,
+  METRIC_FLAGS,
+  metricFlag,
   outputFolder,
   READING,
   RUNNING,
@@ -18,13 +16,11 @@ import {
 } from '../flags.js';
 
 export const SCORE_FLAGS = {
-  metric,
+  metric: metricFlag('score'),
   encoder,
   interval,
   seed,
-  kidSubsetSize,
-  kidSubsets,
-  cmmdForm,
+  ...(METRIC_FLAGS as object), // read by name: see `metricParameters`
   ...READING,
   json,
   csv,

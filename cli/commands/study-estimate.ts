@@ -5,7 +5,7 @@ import type { MetricDefinition } from '../../metrics/metric-definition.js';
 import type { Algebra } from '../../numerics/algebra.js';
 import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import type { OpenStudyData } from '../../sample-size-study/files/open-study-data.js';
-import { costShape, studyWork } from '../../sample-size-study/study-costs.js';
+import { studyWork } from '../../sample-size-study/study-costs.js';
 import type { StudyCell } from '../../sample-size-study/study-design.js';
 import type { StudyEstimate } from '../../sample-size-study/study-plan-text.js';
 import type { StudyTask } from '../../sample-size-study/study-tasks.js';
@@ -106,7 +106,7 @@ async function encodingMsOf(cell: StudyCell, metric: MetricDefinition, data: Ope
 }
 
 function widthOf(set: EmbeddedSet, metric: MetricDefinition): number | null {
-  return (costShape(metric) === 'logits' ? set.logits?.d : set.embeddings?.d) ?? null;
+  return (metric.cost === 'logits' ? set.logits?.d : set.embeddings?.d) ?? null;
 }
 
 /** Cells of which one stands for all of a family, and how many images those have together; the reference is among them. */

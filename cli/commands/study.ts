@@ -1,6 +1,6 @@
 import { command } from '../command.js';
 import { choiceFlag, type Flag, flagError, integerFlag, switchFlag, textFlag } from '../flag.js';
-import { applyOrientation, encoder, force, json, maxPixels, metric, RUNNING } from '../flags.js';
+import { applyOrientation, encoder, force, json, maxPixels, metricFlag, RUNNING } from '../flags.js';
 
 const compute = 'What to compute' as const;
 
@@ -73,7 +73,7 @@ export const STUDY_FLAGS = {
     absent: undefined,
   }),
   arm,
-  metric: { ...metric, absentText: 'fid,is,kid,cmmd' },
+  metric: metricFlag('study'),
   encoder,
   sizes,
   distortion,
@@ -89,7 +89,7 @@ export const STUDY_FLAGS = {
   cheapRepeats: integerFlag({
     name: 'cheap-repeats',
     placeholder: 'N',
-    help: 'draws at each size of is, kid, cmmd and cmmd-v',
+    help: 'draws at each size of kernel distances and the Inception score, which are cheap to repeat',
     group: compute,
     absent: undefined,
     absentText: '100',

@@ -20,8 +20,6 @@ export interface PublishedCheckpoint {
 export interface OfficialEncoder {
   readonly id: string;
   readonly title: string;
-  /** which protocols take it */
-  readonly role: string;
   readonly architecture: 'inception' | 'clip' | 'dinov2';
   /** columns of its embeddings */
   readonly dimensions: number;
@@ -60,7 +58,7 @@ function dinov2Checkpoint(
 }
 
 function clip(
-  network: Pick<OfficialEncoder, 'id' | 'title' | 'role' | 'dimensions' | 'checkpoint'> & {
+  network: Pick<OfficialEncoder, 'id' | 'title' | 'dimensions' | 'checkpoint'> & {
     readonly side: number;
   },
 ): OfficialEncoder {
@@ -76,7 +74,7 @@ function clip(
 }
 
 function dinov2(
-  network: Pick<OfficialEncoder, 'id' | 'title' | 'role' | 'dimensions' | 'checkpoint'>,
+  network: Pick<OfficialEncoder, 'id' | 'title' | 'dimensions' | 'checkpoint'>,
 ): OfficialEncoder {
   return {
     ...network,
@@ -93,7 +91,6 @@ export const ENCODER_CATALOG: readonly OfficialEncoder[] = [
   {
     id: 'inception-v3-fid',
     title: 'Inception v3 of TensorFlow’s 2015-12-05 graph',
-    role: 'fid, fid-tf, fid-clean, is, kid and what else is defined on Inception',
     architecture: 'inception',
     dimensions: 2048,
     checkpoint: {
@@ -120,7 +117,6 @@ export const ENCODER_CATALOG: readonly OfficialEncoder[] = [
   clip({
     id: 'clip-vit-b-32',
     title: 'CLIP ViT-B/32',
-    role: 'clip-fid',
     dimensions: 512,
     side: 224,
     checkpoint: clipCheckpoint(
@@ -132,7 +128,6 @@ export const ENCODER_CATALOG: readonly OfficialEncoder[] = [
   clip({
     id: 'clip-vit-b-16',
     title: 'CLIP ViT-B/16',
-    role: 'any metric by --encoder',
     dimensions: 512,
     side: 224,
     checkpoint: clipCheckpoint(
@@ -144,7 +139,6 @@ export const ENCODER_CATALOG: readonly OfficialEncoder[] = [
   clip({
     id: 'clip-vit-l-14',
     title: 'CLIP ViT-L/14',
-    role: 'any metric by --encoder',
     dimensions: 768,
     side: 224,
     checkpoint: clipCheckpoint(
@@ -156,7 +150,6 @@ export const ENCODER_CATALOG: readonly OfficialEncoder[] = [
   clip({
     id: 'clip-vit-l-14-336',
     title: 'CLIP ViT-L/14 at 336 px',
-    role: 'cmmd, cmmd-v',
     dimensions: 768,
     side: 336,
     checkpoint: clipCheckpoint(
@@ -168,7 +161,6 @@ export const ENCODER_CATALOG: readonly OfficialEncoder[] = [
   dinov2({
     id: 'dinov2-vit-s-14',
     title: 'DINOv2 ViT-S/14',
-    role: 'any metric by --encoder',
     dimensions: 384,
     checkpoint: dinov2Checkpoint(
       's',
@@ -179,7 +171,6 @@ export const ENCODER_CATALOG: readonly OfficialEncoder[] = [
   dinov2({
     id: 'dinov2-vit-b-14',
     title: 'DINOv2 ViT-B/14',
-    role: 'any metric by --encoder',
     dimensions: 768,
     checkpoint: dinov2Checkpoint(
       'b',
@@ -190,7 +181,6 @@ export const ENCODER_CATALOG: readonly OfficialEncoder[] = [
   dinov2({
     id: 'dinov2-vit-l-14',
     title: 'DINOv2 ViT-L/14',
-    role: 'fd-dinov2, authpct',
     dimensions: 1024,
     checkpoint: dinov2Checkpoint(
       'l',
@@ -201,7 +191,6 @@ export const ENCODER_CATALOG: readonly OfficialEncoder[] = [
   dinov2({
     id: 'dinov2-vit-g-14',
     title: 'DINOv2 ViT-g/14',
-    role: 'any metric by --encoder',
     dimensions: 1536,
     checkpoint: dinov2Checkpoint(
       'g',

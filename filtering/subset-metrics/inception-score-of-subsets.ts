@@ -1,13 +1,18 @@
 import { inceptionScoreOf } from '../../metrics/inception-score.js';
 import type { MetricSides, SubsetMetric } from './subset-metric.js';
 
-/** Inception Score of subsets in one split: splits of a subset would cost n without telling more. @param sides  logits */
-export function inceptionScoreOfSubsets({
-  reference,
-  generated,
-}: Omit<MetricSides, 'algebra'>): SubsetMetric {
+/**
+ * Inception Score of subsets in one split: splits of a subset would cost n without telling more.
+ *
+ * @param id  of the protocol: `is`
+ * @param sides  logits
+ */
+export function inceptionScoreOfSubsets(
+  id: string,
+  { reference, generated }: Omit<MetricSides, 'algebra'>,
+): SubsetMetric {
   return {
-    id: 'is',
+    id,
     direction: 'higher-is-better',
     role: 'quality',
     pool: generated.pool,

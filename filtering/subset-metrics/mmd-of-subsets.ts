@@ -1,8 +1,5 @@
-import { CMMD_SCALE, CMMD_SIGMA, cmmdByMoments } from '../../metrics/cmmd.js';
 import { requireEmbeddings } from '../../metrics/comparable-sets.js';
-import { cubicKernel } from '../../metrics/kernel-inception-distance.js';
-import type { Parameters } from '../../metrics/metric-definition.js';
-import type { MmdEstimator } from '../../metrics/squared-mmd.js';
+import type { KernelFamily, MetricOf, Parameters } from '../../metrics/metric-definition.js';
 import type { Kernel } from '../../numerics/kernel.js';
 import { compensatedSum } from '../../numerics/mean-and-variance.js';
 import { errorText } from '../../numerics/number-text.js';
@@ -13,22 +10,55 @@ import { gramOfRows, LARGEST_GRAM, pairAt, pairSum, requireFiniteSums } from './
 import type { MetricSides, SubsetMetric } from './subset-metric.js';
 import { indicesOutside } from './subset-metric.js';
 
-/** What tells one kernel protocol from another. */
-interface KernelProtocol {
-  readonly kernel: Kernel;
-  readonly estimator: MmdEstimator;
-  readonly scale: number;
-  readonly parameters: Parameters;
-  readonly method: string;
+interface RowPair {
+  readonly reference: Rows;
+  readonly generated: Rows;
 }
 
-async function mmdOfSubsets(
-  id: string,
+type KernelMetric = MetricOf<KernelFamily>;
+
+/** What of a kernel a report must say. */
+function kernelParameters(kernel: Kernel): Parameters {
+  return kernel.kind === 'rbf' ? { sigma: kernel.sigma } : { degree: kernel.degree };
+}
+
+/** What is done in place of the protocol. */
+function methodText({ family, parameters }: KernelMetric, kernel: Kernel): string {
+  const pairs = kernel.kind === 'rbf' ? 'all pairs of k − 1' : 'all pairs';
+  const instead =
+    family.allPairs === null
+      ? ''
+      : `, in place of ${parameters['kidSubsets']} subsets of ${parameters['kidSubsetSize']}`;
+  return `${pairs}, kept as a Gram matrix${instead}`;
+}
+
+/**
+ * Squared MMD of subsets: every pair of the pool is computed once, and a subset is a sum over it. A protocol of random subsets is taken on
+ * all pairs instead. Of more images than a Gram matrix may hold, by two moments with their bound, where the family has that form.
+ *
+ * @param metric  a metric of the kernel family, by its default parameters
+ * @throws NumericalError NOT_FINITE naming a row of zeros, where vectors are divided by their lengths
+ */
+export async function mmdOfSubsets(metric: KernelMetric, sides: MetricSides): Promise<SubsetMetric> {
+  const { id, family } = metric;
+  const embeddings = requireEmbeddings(sides.reference, id);
+  const isUnit = family.vectors === 'unit';
+  const rows = {
+    reference: isUnit ? unitRows(embeddings, 'reference') : embeddings,
+    generated: isUnit ? unitRows(sides.generated.rows, 'generated') : sides.generated.rows,
+  };
+  return family.byMoments !== null && rows.generated.n > LARGEST_GRAM
+    ? mmdByMomentsOfSubsets(metric, sides, rows, family.byMoments)
+    : mmdByPairsOfSubsets(metric, sides, rows);
+}
+
+async function mmdByPairsOfSubsets(
+  metric: KernelMetric,
   sides: MetricSides,
-  rows: { readonly reference: Rows; readonly generated: Rows },
-  { kernel, estimator, scale, parameters, method }: KernelProtocol,
+  { reference, generated }: RowPair,
 ): Promise<SubsetMetric> {
-  const { reference, generated } = rows;
+  const { estimator, scale, kernelOf, allPairs } = metric.family;
+  const kernel = kernelOf(reference.d, metric.parameters);
   const { algebra } = sides;
   const own = await algebra.ownKernelSums(reference, kernel);
   const m = reference.n;
@@ -42,14 +72,14 @@ async function mmdOfSubsets(
   requireFiniteSums(across);
   const gram = await gramOfRows(generated, kernel, algebra);
   return {
-    id,
+    id: metric.id,
     direction: 'lower-is-better',
     role: 'quality',
     pool: sides.generated.pool,
     referenceSize: m,
     encoder: sides.reference.encoder,
-    parameters,
-    method,
+    parameters: { ...kernelParameters(kernel), ...(allPairs === null ? {} : { pairs: 'all' }) },
+    method: methodText(metric, kernel),
     defaultDraws: 999,
     value: async (indices) => {
       const n = indices.length;
@@ -74,64 +104,20 @@ async function mmdOfSubsets(
 }
 
 /**
- * CMMD of subsets: every pair of the pool is computed once, and a subset is a sum over it; of more than 20,000 images by two
- * moments, with their bound.
- *
- * @param estimator  `unbiased` for `cmmd`, `biased` for `cmmd-v`
- * @throws NumericalError NOT_FINITE naming a row of zeros
- */
-export async function cmmdOfSubsets(sides: MetricSides, estimator: MmdEstimator): Promise<SubsetMetric> {
-  const id = estimator === 'unbiased' ? 'cmmd' : 'cmmd-v';
-  const reference = unitRows(requireEmbeddings(sides.reference, id), 'reference');
-  const generated = unitRows(sides.generated.rows, 'generated');
-  if (generated.n > LARGEST_GRAM)
-    return cmmdByMomentsOfSubsets(id, sides, { reference, generated }, estimator);
-  return mmdOfSubsets(
-    id,
-    sides,
-    { reference, generated },
-    {
-      kernel: { kind: 'rbf', sigma: CMMD_SIGMA },
-      estimator,
-      scale: CMMD_SCALE,
-      parameters: { sigma: CMMD_SIGMA },
-      method: 'all pairs of k − 1, kept as a Gram matrix',
-    },
-  );
-}
-
-/** KID of subsets as the unbiased statistic over all pairs, not over random subsets of 1000 as the protocol has it. */
-export async function kidOfSubsets(sides: MetricSides): Promise<SubsetMetric> {
-  const reference = requireEmbeddings(sides.reference, 'kid');
-  const generated = sides.generated.rows;
-  return mmdOfSubsets(
-    'kid',
-    sides,
-    { reference, generated },
-    {
-      kernel: cubicKernel(reference.d),
-      estimator: 'unbiased',
-      scale: 1,
-      parameters: { degree: 3, pairs: 'all' },
-      method: 'all pairs, kept as a Gram matrix, in place of 100 subsets of 1000',
-    },
-  );
-}
-
-/**
- * CMMD of subsets of pools too large for all pairs, from two moments: a subset's are the pool's without the rows it leaves out.
+ * Of pools too large for all pairs, from two moments: a subset's are the pool's without the rows it leaves out.
  *
  * @param rows  unit vectors of both sides
  */
-async function cmmdByMomentsOfSubsets(
-  id: string,
+async function mmdByMomentsOfSubsets(
+  { id, family, parameters }: KernelMetric,
   sides: MetricSides,
-  rows: { readonly reference: Rows; readonly generated: Rows },
-  estimator: MmdEstimator,
+  rows: RowPair,
+  byMoments: NonNullable<KernelFamily['byMoments']>,
 ): Promise<SubsetMetric> {
+  const { estimator, kernelOf } = family;
   const reference = await sides.algebra.gaussianMoments(rows.reference);
   const moments = await momentsOfSubsets(rows.generated, sides.algebra);
-  const { errorBound } = cmmdByMoments({ reference, generated: moments.whole }, estimator);
+  const { errorBound } = byMoments({ reference, generated: moments.whole }, estimator);
   return {
     id,
     direction: 'lower-is-better',
@@ -139,10 +125,9 @@ async function cmmdByMomentsOfSubsets(
     pool: sides.generated.pool,
     referenceSize: rows.reference.n,
     encoder: sides.reference.encoder,
-    parameters: { sigma: CMMD_SIGMA },
+    parameters: kernelParameters(kernelOf(rows.reference.d, parameters)),
     method: `two moments, within ${errorText(errorBound)} of all pairs`,
     defaultDraws: 199,
-    value: async (indices) =>
-      cmmdByMoments({ reference, generated: await moments.of(indices) }, estimator).value,
+    value: async (indices) => byMoments({ reference, generated: await moments.of(indices) }, estimator).value,
   };
 }

@@ -1,6 +1,7 @@
 import { SampleSizeError } from '../../errors.js';
 import { requireEmbeddings, tooFewImages } from '../../metrics/comparable-sets.js';
-import type { Parameters } from '../../metrics/metric-definition.js';
+import type { Parameters, ResultDefinition } from '../../metrics/metric-definition.js';
+import { FIDELITY_AND_DIVERSITY, prdc, precisionRecall } from '../../metrics/records/manifold.js';
 import { type Algebra, plainAlgebra } from '../../numerics/algebra.js';
 import type { NearestFew } from '../../numerics/nearest-neighbors.js';
 import { nearestOthers } from '../../numerics/nearest-neighbors.js';
@@ -10,9 +11,9 @@ import type { Rows } from '../../numerics/rows.js';
 import type { MetricSides, SubsetMetric } from './subset-metric.js';
 
 /** Neighbors of precision and recall, within or at the radius (torch-fidelity). */
-const RECALL_NEIGHBORS = 3;
+const RECALL_NEIGHBORS = Number(precisionRecall.parameters['prcNeighborhood']);
 /** Neighbors of density and coverage, strictly within the radius (prdc). */
-const COVERAGE_NEIGHBORS = 5;
+const COVERAGE_NEIGHBORS = Number(prdc.parameters['nearestK']);
 /** Kept of each generated image: enough that a subset's third neighbor is nearly always among them. */
 const LONGEST_LIST = 64;
 
@@ -124,7 +125,7 @@ function recall(
 
 function tooFewLeft(n: number): SampleSizeError {
   return new SampleSizeError('TOO_FEW_SAMPLES', {
-    where: 'recall',
+    where: FIDELITY_AND_DIVERSITY.recall.id,
     expected: `a subset must hold at least ${RECALL_NEIGHBORS + 1} images`,
     received: String(n),
     help: 'Keep more images.',
@@ -151,11 +152,11 @@ function storedRadius({ indices, squaredDistances }: NearestFew, inside: Uint8Ar
  * Source: Kynkäänniemi et al. 2019, arXiv:1904.06991 (k = 3, ≤); Naeem et al. 2020, arXiv:2002.09797 (k = 5, <).
  */
 export async function neighborMetricsOfSubsets(sides: MetricSides): Promise<SubsetMetric[]> {
-  const reference = requireEmbeddings(sides.reference, 'precision-recall');
+  const reference = requireEmbeddings(sides.reference, precisionRecall.id);
   const generated = sides.generated.rows;
   for (const n of [reference.n, generated.n]) {
     if (n <= COVERAGE_NEIGHBORS) {
-      throw tooFewImages('precision-recall', sides.reference, n, COVERAGE_NEIGHBORS + 1);
+      throw tooFewImages(precisionRecall.id, sides.reference, n, COVERAGE_NEIGHBORS + 1);
     }
   }
   const known = await neighborhood(reference, sides);
@@ -164,13 +165,12 @@ export async function neighborMetricsOfSubsets(sides: MetricSides): Promise<Subs
   const mean = (values: ArrayLike<number>, indices: Uint32Array) =>
     indices.reduce((sum, index) => sum + values[index]!, 0) / indices.length;
   const metric = (
-    id: string,
-    role: 'fidelity' | 'diversity',
+    { id, role, direction }: ResultDefinition,
     parameters: Parameters,
     value: (indices: Uint32Array) => number,
   ): SubsetMetric => ({
     id,
-    direction: 'higher-is-better',
+    direction,
     role,
     pool: sides.generated.pool,
     referenceSize: reference.n,
@@ -182,11 +182,12 @@ export async function neighborMetricsOfSubsets(sides: MetricSides): Promise<Subs
   });
   const ofRecall = { k: RECALL_NEIGHBORS, comparison: '≤' };
   const ofCoverage = { k: COVERAGE_NEIGHBORS, comparison: '<' };
+  const { precision, recall: ofReference, density, coverage } = FIDELITY_AND_DIVERSITY;
   return [
-    metric('precision', 'fidelity', ofRecall, (indices) => mean(precise, indices)),
-    metric('recall', 'diversity', ofRecall, (indices) => recall(indices, known, { reference, generated })),
-    metric('density', 'fidelity', ofCoverage, (indices) => mean(balls, indices) / COVERAGE_NEIGHBORS),
-    metric('coverage', 'diversity', ofCoverage, (indices) => {
+    metric(precision, ofRecall, (indices) => mean(precise, indices)),
+    metric(ofReference, ofRecall, (indices) => recall(indices, known, { reference, generated })),
+    metric(density, ofCoverage, (indices) => mean(balls, indices) / COVERAGE_NEIGHBORS),
+    metric(coverage, ofCoverage, (indices) => {
       const covered = new Uint8Array(reference.n);
       for (const index of indices) for (const j of covers[index]!) covered[j] = 1;
       return covered.reduce((count, value) => count + value, 0) / reference.n;

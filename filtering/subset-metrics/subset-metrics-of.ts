@@ -1,23 +1,42 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { OptionError } from '../../errors.js';
 import { requireEmbeddings, requireLogits } from '../../metrics/comparable-sets.js';
-import type { Comparison, MetricDefinition } from '../../metrics/metric-definition.js';
+import { METRICS } from '../../metrics/metric-catalog.js';
+import type {
+  Comparison,
+  MetricDefinition,
+  MetricFamily,
+  MetricOf,
+} from '../../metrics/metric-definition.js';
+import { FIDELITY_AND_DIVERSITY, precisionRecall } from '../../metrics/records/manifold.js';
 import type { Algebra } from '../../numerics/algebra.js';
 import type { ImagePool } from '../../uncertainty/image-pool.js';
 import { PooledRows } from '../../uncertainty/image-pool.js';
 import { frechetOfSubsets } from './frechet-of-subsets.js';
 import { inceptionScoreOfSubsets } from './inception-score-of-subsets.js';
-import { cmmdOfSubsets, kidOfSubsets } from './mmd-of-subsets.js';
+import { mmdOfSubsets } from './mmd-of-subsets.js';
 import { neighborMetricsOfSubsets } from './neighbor-metrics-of-subsets.js';
-import type { SubsetMetric } from './subset-metric.js';
+import type { MetricSides, SubsetMetric } from './subset-metric.js';
 import { type MeasurableMetrics, measurable } from './subset-metric.js';
 
-/** Protocols that are a Fréchet distance. */
-const FRECHET = ['fid', 'fid-tf', 'fid-clean', 'clip-fid', 'fd-dinov2'];
-const NEIGHBORS = ['precision-recall', 'prdc'];
+/** Makes the engine of one family's members. */
+type SubsetEngineOf<F extends MetricFamily> = (
+  metric: MetricOf<F>,
+  sides: MetricSides,
+) => Promise<SubsetMetric>;
+
+/** Engines by family; precision, recall, density and coverage share one, which stands beside them. */
+const ENGINES: { readonly [K in MetricFamily['kind']]?: SubsetEngineOf<Extract<MetricFamily, { kind: K }>> } =
+  {
+    frechet: ({ id }, sides) => frechetOfSubsets(id, sides),
+    kernel: mmdOfSubsets,
+    'inception-score': async ({ id }, sides) => inceptionScoreOfSubsets(id, sides),
+  };
 
 /** Metrics that can be compared on subsets. */
-const COMPARABLE: readonly string[] = [...FRECHET, 'is', 'kid', 'cmmd', 'cmmd-v', ...NEIGHBORS];
+const COMPARABLE: readonly string[] = METRICS.filter(({ subsets }) => subsets === 'family').map(
+  ({ id }) => id,
+);
 
 /** @throws OptionError CONFLICTING_OPTIONS for a metric that has no engine for subsets */
 export function requireComparable(metrics: readonly MetricDefinition[]): void {
@@ -40,23 +59,17 @@ function pooledRows(
   return PooledRows.join(pool, { source: set.source, ids: set.ids, rows: found });
 }
 
-/** What fidelity and diversity are told by. */
-const BESIDE = ['precision', 'recall', 'density', 'coverage'];
-
-/** The engine of one quality metric. */
+/** The engine of one quality metric; undefined where its family has none of its own. */
 function engineOf(
-  id: string,
+  metric: MetricDefinition,
   { reference, generated }: Comparison,
-  pooled: PooledSides,
-): Promise<SubsetMetric> {
-  const { pool, algebra } = pooled;
-  const sides = () => ({ reference, generated: pooledRows(pool, generated, 'embeddings', id), algebra });
-  if (id === 'cmmd') return cmmdOfSubsets(sides(), 'unbiased');
-  if (id === 'cmmd-v') return cmmdOfSubsets(sides(), 'biased');
-  if (id === 'kid') return kidOfSubsets(sides());
-  if (id !== 'is') return frechetOfSubsets(id, sides());
-  const logits = pooledRows(pool, generated, 'logits', id);
-  return Promise.resolve(inceptionScoreOfSubsets({ reference, generated: logits }));
+  { pool, algebra }: PooledSides,
+): (() => Promise<SubsetMetric>) | undefined {
+  const engine = ENGINES[metric.family.kind] as SubsetEngineOf<MetricFamily> | undefined;
+  if (engine === undefined) return undefined;
+  const uses = metric.uses === 'logits' ? 'logits' : 'embeddings';
+  return () =>
+    engine(metric, { reference, generated: pooledRows(pool, generated, uses, metric.id), algebra });
 }
 
 interface PooledSides {
@@ -77,15 +90,17 @@ export async function subsetMetricsOf(
   { beside, ...pooled }: PooledSides & { readonly beside: 'wanted' | 'measured' },
 ): Promise<MeasurableMetrics> {
   const found: MeasurableMetrics[] = [];
-  for (const { id } of metrics.filter((metric) => !NEIGHBORS.includes(metric.id))) {
-    found.push(await measurable([id], async () => [await engineOf(id, sets, pooled)]));
+  for (const metric of metrics) {
+    const open = engineOf(metric, sets, pooled);
+    if (open !== undefined) found.push(await measurable([metric.id], async () => [await open()]));
   }
-  const needed = metrics.some(({ id }) => FRECHET.includes(id) || NEIGHBORS.includes(id));
+  const needed = metrics.some(({ family }) => family.kind === 'frechet' || family.kind === 'neighbors');
   if (needed && beside === 'wanted' && sets.reference.embeddings !== null) {
     const { pool, algebra } = pooled;
-    const generated = pooledRows(pool, sets.generated, 'embeddings', 'precision-recall');
+    const generated = pooledRows(pool, sets.generated, 'embeddings', precisionRecall.id);
     const sides = { reference: sets.reference, generated, algebra };
-    found.push(await measurable(BESIDE, () => neighborMetricsOfSubsets(sides)));
+    const ids = Object.values(FIDELITY_AND_DIVERSITY).map(({ id }) => id);
+    found.push(await measurable(ids, () => neighborMetricsOfSubsets(sides)));
   }
   return {
     engines: found.flatMap(({ engines }) => engines),

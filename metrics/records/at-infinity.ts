@@ -9,12 +9,13 @@ import { type IntervalsOf, jackknifeOfMetric } from '../intervals/jackknife-of-m
 import { limitWarnings, NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { LIMIT_SIZES, limitAtInfinity, limitSizes } from '../limit-at-infinity.js';
-import type { Comparison } from '../metric-definition.js';
-import { metricDefinition, wholeParameter } from '../metric-record.js';
+import type { Comparison, MetricCapabilities } from '../metric-definition.js';
+import { metricDefinition } from '../metric-record.js';
 import { gaussianOfSet, momentsOfSet, rankOfGaussian } from '../set-gaussian.js';
 import { countsOf, rankWarnings } from '../warnings.js';
 import { frechetDistanceOfSets } from './frechet.js';
 import { fewForClasses, inceptionScoreBounds } from './inception-score.js';
+import { SEED } from './parameters.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
 const SOURCE = 'Chong & Forsyth 2020, arXiv:1911.07023';
@@ -89,8 +90,19 @@ function lessBias(intervals: IntervalsOf, value: number, bias: number): Interval
   };
 }
 
+/** Each value is a curve already: what subsets share is within it. */
+const EXTRAPOLATED = {
+  family: { kind: 'other' },
+  isUnbiased: false,
+  cost: 'other',
+  curves: 'protocol',
+  subsets: 'none',
+  repeats: 'few',
+} as const satisfies MetricCapabilities;
+
 export const fidInfinity = metricDefinition({
   id: 'fid-infinity',
+  ...EXTRAPOLATED,
   title: 'Fréchet Inception Distance, extrapolated to images without end',
   formula: 'intercept of the least squares line of FID at N against 1/N, 15 sizes N of generated images',
   source: SOURCE,
@@ -105,10 +117,12 @@ export const fidInfinity = metricDefinition({
   preprocessing: { resize: 299, resample: 'torch-bilinear', crop: 'none', range: '-1..1' },
   uses: 'embeddings',
   sides: 'both',
-  parameters: { seed: 2020 },
+  parameters: { seed: SEED },
   results: [
     {
       id: 'fid-infinity',
+      label: 'FID∞',
+      role: 'quality',
       direction: 'lower-is-better',
       range: [null, null],
       atEquality: null,
@@ -122,7 +136,7 @@ export const fidInfinity = metricDefinition({
   },
   compute: async ({ sets, parameters, algebra, interval }) => {
     const id = 'fid-infinity';
-    const seed = wholeParameter(parameters, 'seed', 0);
+    const { seed } = parameters;
     const { generated } = requireEmbeddingPair(sets, id, 2);
     const limitOf = async (against: EmbeddedSet, gone: Uint32Array): Promise<number> => {
       const { value } = await limitAtInfinity({ n: generated.n, seed, where: id, gone }, (places) => {
@@ -161,6 +175,7 @@ export const fidInfinity = metricDefinition({
 
 export const isInfinity = metricDefinition({
   id: 'is-infinity',
+  ...EXTRAPOLATED,
   title: 'Inception Score, extrapolated to images without end',
   formula: 'intercept of the least squares line of the one-split score at N against 1/N, 15 sizes N',
   source: SOURCE,
@@ -174,10 +189,12 @@ export const isInfinity = metricDefinition({
   preprocessing: INCEPTION_TF,
   uses: 'logits',
   sides: 'generated',
-  parameters: { seed: 2020 },
+  parameters: { seed: SEED },
   results: [
     {
       id: 'is-infinity',
+      label: 'IS∞',
+      role: 'quality',
       direction: 'higher-is-better',
       range: [null, null],
       atEquality: null,
@@ -190,7 +207,7 @@ export const isInfinity = metricDefinition({
   },
   compute: async ({ sets, parameters, algebra, interval }) => {
     const id = 'is-infinity';
-    const seed = wholeParameter(parameters, 'seed', 0);
+    const { seed } = parameters;
     const logits = requireLogits(sets.generated, id);
     const limitOf = async (gone: Uint32Array): Promise<number> => {
       const { value } = await limitAtInfinity({ n: logits.n, seed, where: id, gone }, async (places) =>

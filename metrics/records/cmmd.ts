@@ -1,5 +1,4 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
-import { OptionError } from '../../errors.js';
 import { ROUGH_SCATTER_ERROR } from '../../numerics/fast-scatter.js';
 import { boundText } from '../../numerics/number-text.js';
 import type { Rows } from '../../numerics/rows.js';
@@ -10,23 +9,19 @@ import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { mmdIntervalsOfSides } from '../intervals/mmd-interval.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
-import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
+import type {
+  Comparison,
+  KernelFamily,
+  MetricDefinition,
+  MetricOf,
+  MetricValue,
+} from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { momentsOfSet } from '../set-gaussian.js';
 import type { MmdEstimator } from '../squared-mmd.js';
 import { biasWarnings, countsOf, negativeWarnings } from '../warnings.js';
+import { CMMD_FORM } from './parameters.js';
 import { CLIP_RANGE } from './preprocessings.js';
-
-/** @throws OptionError OUT_OF_RANGE for another word */
-function cmmdForm(parameters: Parameters): 'pairs' | 'rounded-pairs' | 'two-moment' {
-  const form = parameters['cmmdForm'];
-  if (form === 'pairs' || form === 'rounded-pairs' || form === 'two-moment') return form;
-  throw new OptionError('OUT_OF_RANGE', {
-    where: '--cmmd-form',
-    expected: 'must be pairs, rounded-pairs or two-moment',
-    received: String(form),
-  });
-}
 
 /** The set with its rows divided by their lengths. */
 function unitSet(set: EmbeddedSet, vectors: Rows): EmbeddedSet {
@@ -40,7 +35,7 @@ const FLOAT32_MOMENTS = 1.01 * ROUGH_SCATTER_ERROR;
 async function valuesByMoments(
   id: string,
   estimator: MmdEstimator,
-  { sets, algebra, interval }: Evaluation,
+  { sets, algebra, interval }: Omit<Evaluation, 'parameters'>,
 ): Promise<readonly MetricValue[]> {
   const pair = requireEmbeddingPair(sets, id, 2);
   const unit = {
@@ -72,11 +67,31 @@ async function valuesByMoments(
 function cmmdRecord(
   id: string,
   estimator: MmdEstimator,
-  words: Pick<MetricDefinition, 'title' | 'formula' | 'agreesWith' | 'disagreements'>,
-): MetricDefinition {
+  {
+    label,
+    ...words
+  }: Pick<MetricDefinition, 'title' | 'formula' | 'agreesWith' | 'disagreements'> & {
+    readonly label: string;
+  },
+): MetricOf<KernelFamily> {
   return metricDefinition({
     id,
     ...words,
+    family: {
+      kind: 'kernel',
+      estimator,
+      scale: CMMD_SCALE,
+      vectors: 'unit',
+      kernelOf: () => CMMD_KERNEL,
+      allPairs: null,
+      byMoments: cmmdByMoments,
+    },
+    isUnbiased: estimator === 'unbiased',
+    cost: 'kernel',
+    curves: 'family',
+    subsets: 'family',
+    repeats: 'many',
+    note: 'CMMD is given as 1000 times the squared distance.',
     source: 'Jayasumana et al. 2024, arXiv:2401.09603',
     bias:
       estimator === 'unbiased'
@@ -92,10 +107,12 @@ function cmmdRecord(
     },
     uses: 'embeddings',
     sides: 'both',
-    parameters: { cmmdForm: 'pairs' },
+    parameters: CMMD_FORM,
     results: [
       {
         id,
+        label,
+        role: 'quality',
         direction: 'lower-is-better',
         range: estimator === 'biased' ? [0, 4000] : [null, 4000],
         atEquality: estimator === 'biased' ? 0 : null,
@@ -103,11 +120,11 @@ function cmmdRecord(
         units: '1000 × squared MMD',
       },
     ],
-    requireImages: (counts, parameters) =>
-      requireEach(counts, id, estimator === 'unbiased' || cmmdForm(parameters) === 'two-moment' ? 2 : 1), // a covariance needs 2
+    requireImages: (counts, { cmmdForm }) =>
+      requireEach(counts, id, estimator === 'unbiased' || cmmdForm === 'two-moment' ? 2 : 1), // a covariance needs 2
     compute: async (evaluation) => {
       const { sets, parameters, algebra, interval } = evaluation;
-      const form = cmmdForm(parameters);
+      const form = parameters.cmmdForm;
       if (form === 'two-moment') return valuesByMoments(id, estimator, evaluation);
       const pair = requireEmbeddingPair(sets, id, estimator === 'unbiased' ? 2 : 1);
       const names = { reference: sets.reference.source, generated: sets.generated.source };
@@ -142,6 +159,7 @@ function cmmdRecord(
 }
 
 export const cmmdUnbiased = cmmdRecord('cmmd', 'unbiased', {
+  label: 'CMMD',
   title: 'CLIP MMD, unbiased',
   formula: '1000·MMD²ᵤ, k(x, y) = exp(−‖x − y‖²/(2·10²)) of unit vectors, pairs i ≠ j',
   agreesWith: "the paper's unbiased estimator, in float64",
@@ -151,6 +169,7 @@ export const cmmdUnbiased = cmmdRecord('cmmd', 'unbiased', {
 });
 
 export const cmmdBiased = cmmdRecord('cmmd-v', 'biased', {
+  label: 'CMMD-V',
   title: 'CLIP MMD, biased as released',
   formula: '1000·MMD²ᵥ, k(x, y) = exp(−‖x − y‖²/(2·10²)) of unit vectors, all pairs',
   agreesWith: 'google-research/cmmd and cmmd-pytorch, to their float32 noise of 1e-4',

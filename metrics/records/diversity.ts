@@ -4,14 +4,26 @@ import { requireEmbeddingPair, requireEmbeddings, requireSquares } from '../comp
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
-import { metricDefinition, wholeParameter } from '../metric-record.js';
+import type { MetricCapabilities } from '../metric-definition.js';
+import { metricDefinition } from '../metric-record.js';
 import { mongeDistanceAlong, mongeSlices } from '../monge-inception-distance.js';
 import { effectiveNumber, lostInRounding, vendiScore, vendiSpectrum } from '../vendi-score.js';
 import { countsOf } from '../warnings.js';
+import { SEED } from './parameters.js';
 import { INCEPTION_TF } from './preprocessings.js';
+
+const ALONE = {
+  family: { kind: 'other' },
+  isUnbiased: false,
+  cost: 'other',
+  curves: 'protocol',
+  subsets: 'none',
+  repeats: 'few',
+} as const satisfies MetricCapabilities;
 
 export const mind = metricDefinition({
   id: 'mind',
+  ...ALONE,
   title: 'Monge Inception Distance',
   formula: '3d · mean over directions u of mean over ranks of (sort(Xu) − sort(Yu))²',
   source: 'Berthet et al. 2026, arXiv:2605.06797',
@@ -23,10 +35,15 @@ export const mind = metricDefinition({
   preprocessing: INCEPTION_TF,
   uses: 'embeddings',
   sides: 'both',
-  parameters: { mindNumProjections: 1000, seed: 2020 },
+  parameters: {
+    mindNumProjections: { kind: 'whole', default: 1000, least: 1, words: 'projections', flag: null },
+    seed: SEED,
+  },
   results: [
     {
       id: 'mind',
+      label: 'MIND',
+      role: 'quality',
       direction: 'lower-is-better',
       range: [0, null],
       atEquality: 0,
@@ -36,8 +53,7 @@ export const mind = metricDefinition({
   ],
   compute: async ({ sets, parameters, algebra, interval }) => {
     const id = 'mind';
-    const projections = wholeParameter(parameters, 'mindNumProjections', 1);
-    const seed = wholeParameter(parameters, 'seed', 0);
+    const { mindNumProjections: projections, seed } = parameters;
     const slices = mongeSlices(requireEmbeddingPair(sets, id, 1), { projections, seed });
     requireSquares(sets, id);
     const value = await mongeDistanceAlong(slices, algebra);
@@ -92,6 +108,7 @@ function fewForScore(value: number, n: number): Warning {
 
 export const vendi = metricDefinition({
   id: 'vendi',
+  ...ALONE,
   title: 'Vendi score',
   formula: 'exp(−Σ λ log λ), λ the eigenvalues of XXᵀ/n for unit rows',
   source: 'Friedman & Dieng 2023, arXiv:2210.02410',
@@ -107,10 +124,12 @@ export const vendi = metricDefinition({
   preprocessing: INCEPTION_TF,
   uses: 'embeddings',
   sides: 'generated',
-  parameters: { vendiOrder: 1 },
+  parameters: { vendiOrder: { kind: 'number', default: 1, words: 'order', flag: null } },
   results: [
     {
       id: 'vendi',
+      label: 'Vendi score',
+      role: 'quality',
       direction: 'higher-is-better',
       range: [1, null],
       highIs: 'the number of dimensions',
@@ -121,7 +140,7 @@ export const vendi = metricDefinition({
   ],
   compute: async ({ sets, parameters, algebra, interval }) => {
     const id = 'vendi';
-    const order = Number(parameters['vendiOrder']);
+    const order = parameters.vendiOrder;
     const name = sets.generated.source;
     const vectors = requireEmbeddings(sets.generated, id);
     const spectrum = await vendiSpectrum(vectors, name, algebra);

@@ -13,7 +13,7 @@ import {
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
-import type { Comparison, MetricDefinition, MetricValue, Parameters } from '../metric-definition.js';
+import type { Comparison, MetricDefinition, MetricValue } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { pairedImageCount } from '../overlap.js';
 import { gaussianOfSet, rankOfGaussian } from '../set-gaussian.js';
@@ -22,8 +22,9 @@ import { biasWarnings, type CovarianceRank, countsOf, rankWarnings, roundingWarn
 import { CLIP_RANGE, IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 
 /** What tells one Fréchet protocol from another. */
-interface FrechetProtocol {
+interface FrechetProtocol extends Pick<MetricDefinition, 'subsets'> {
   readonly id: string;
+  readonly label: string;
   readonly title: string;
   readonly source: string;
   readonly agreesWith: string;
@@ -102,8 +103,12 @@ export async function frechetDistanceOfSets(
   return (await frechetOfSets(metric, evaluation)).value;
 }
 
+const PARAMETERS = {
+  covarianceDdof: { kind: 'number', default: 1, words: null, flag: null },
+} as const;
+
 /** The divisor n − 1 is part of the protocol, and stated; another is refused and not ignored. */
-function requireUnbiased({ covarianceDdof }: Parameters): void {
+function requireUnbiased(covarianceDdof: number): void {
   if (covarianceDdof === 1) return;
   throw new OptionError('OUT_OF_RANGE', {
     where: 'parameters.covarianceDdof',
@@ -114,11 +119,11 @@ function requireUnbiased({ covarianceDdof }: Parameters): void {
 
 async function frechetValues(
   metric: Pick<MetricDefinition, 'id' | 'uses' | 'sides'>,
-  evaluation: Evaluation,
+  evaluation: Evaluation<typeof PARAMETERS>,
 ): Promise<readonly MetricValue[]> {
   const { sets, algebra, interval, parameters } = evaluation;
   const { id } = metric;
-  requireUnbiased(parameters);
+  requireUnbiased(parameters.covarianceDdof);
   const { value, limit, unbiased, d, ranks, spectrum, totalVariance, ofStatistics } = await frechetOfSets(
     id,
     evaluation,
@@ -164,19 +169,27 @@ async function frechetValues(
 }
 
 function frechetRecord(protocol: FrechetProtocol): MetricDefinition {
+  const { label, ...words } = protocol;
   const { id } = protocol;
   return metricDefinition({
-    ...protocol,
+    ...words,
+    family: { kind: 'frechet' },
+    isUnbiased: false,
+    cost: 'frechet',
+    curves: 'family',
+    repeats: 'few',
     ...(id === 'fid' ? {} : { variantOf: 'fid' }),
     formula: '‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½)',
     bias: 'upwards, by about c/n for each side, c growing with d: compare values only at equal n',
     invariantUnder: ['rotation', 'shift'],
     uses: 'moments',
     sides: 'both',
-    parameters: { covarianceDdof: 1 },
+    parameters: PARAMETERS,
     results: [
       {
         id,
+        label,
+        role: 'quality',
         direction: 'lower-is-better',
         range: [0, null],
         atEquality: 0,
@@ -192,6 +205,8 @@ function frechetRecord(protocol: FrechetProtocol): MetricDefinition {
 /** The spatial distance: the first 7 channels of a 17 × 17 layer, 2,023 numbers an image. */
 export const sfid = frechetRecord({
   id: 'sfid',
+  label: 'sFID',
+  subsets: 'none',
   title: 'Spatial FID',
   source: 'Nash et al. 2021, arXiv:2103.03841',
   agreesWith: 'guided-diffusion’s evaluator: first 7 channels of `mixed_6/conv`, 17 × 17',
@@ -207,6 +222,8 @@ const HEUSEL = 'Heusel et al. 2017, arXiv:1706.08500';
 
 export const fid = frechetRecord({
   id: 'fid',
+  label: 'FID',
+  subsets: 'family',
   title: 'Fréchet Inception Distance',
   source: HEUSEL,
   agreesWith: 'pytorch-fid 0.3.0: float64 moments, divisor n − 1',
@@ -221,6 +238,8 @@ export const fid = frechetRecord({
 
 export const fidTf = frechetRecord({
   id: 'fid-tf',
+  label: 'FID (TF resizing)',
+  subsets: 'family',
   title: 'Fréchet Inception Distance, TensorFlow preprocessing',
   source: HEUSEL,
   agreesWith: 'torch-fidelity 0.4 and TTUR',
@@ -234,6 +253,8 @@ export const fidTf = frechetRecord({
 
 export const fidClean = frechetRecord({
   id: 'fid-clean',
+  label: 'Clean-FID',
+  subsets: 'family',
   title: 'Clean FID',
   source: 'Parmar et al. 2022, arXiv:2104.11222',
   agreesWith: 'clean-fid 0.1.35, mode `clean`',
@@ -247,6 +268,8 @@ export const fidClean = frechetRecord({
 
 export const clipFid = frechetRecord({
   id: 'clip-fid',
+  label: 'CLIP-FID',
+  subsets: 'family',
   title: 'Fréchet distance of CLIP embeddings',
   source: 'Kynkäänniemi et al. 2023, arXiv:2203.06026',
   agreesWith: 'clean-fid 0.1.35, `clip_vit_b_32` on CPU: embeddings not normalized',
@@ -260,6 +283,8 @@ export const clipFid = frechetRecord({
 
 export const fdDinov2 = frechetRecord({
   id: 'fd-dinov2',
+  label: 'FD-DINOv2',
+  subsets: 'family',
   title: 'Fréchet distance of DINOv2 embeddings',
   source: 'Stein et al. 2023, arXiv:2306.04675',
   agreesWith: 'dgm-eval 0.1.0, `fd`',

@@ -20,8 +20,9 @@ import type { IntervalsOf } from '../intervals/jackknife-of-metric.js';
 import { FEWEST_FOR_JACKKNIFE, GROUP_SEED } from '../intervals/jackknife-of-metric.js';
 import type { LimitBounds } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
-import { metricDefinition, wholeParameter } from '../metric-record.js';
+import { metricDefinition } from '../metric-record.js';
 import { biasWarnings, countsOf } from '../warnings.js';
+import { SEED } from './parameters.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
 /** Random groups for the jackknife; all images in one where there are too few. */
@@ -84,6 +85,12 @@ export function inceptionScoreBounds(logits: Rows): LimitBounds {
 
 export const is = metricDefinition({
   id: 'is',
+  family: { kind: 'inception-score', splitsOf: ({ isSplits }) => Number(isSplits) },
+  isUnbiased: false,
+  cost: 'logits',
+  curves: 'family',
+  subsets: 'family',
+  repeats: 'many',
   title: 'Inception Score',
   formula: 'mean over splits of exp(mean KL(p(y|x) ‖ p(y)))',
   source: 'Salimans et al. 2016, arXiv:1606.03498',
@@ -100,10 +107,15 @@ export const is = metricDefinition({
   preprocessing: INCEPTION_TF,
   uses: 'logits',
   sides: 'generated',
-  parameters: { isSplits: 10, seed: 2020 },
+  parameters: {
+    isSplits: { kind: 'whole', default: 10, least: 1, words: 'splits', flag: null },
+    seed: SEED,
+  },
   results: [
     {
       id: 'is',
+      label: 'IS',
+      role: 'quality',
       direction: 'higher-is-better',
       range: [1, null],
       highIs: 'the number of classes',
@@ -112,14 +124,13 @@ export const is = metricDefinition({
       units: 'effective number of classes',
     },
   ],
-  requireImages: ({ generated: { n } }, parameters) => {
-    if (n !== null) requireSplits(n, wholeParameter(parameters, 'isSplits', 1));
+  requireImages: ({ generated: { n } }, { isSplits: splits }) => {
+    if (n !== null) requireSplits(n, { splits, where: 'is' });
   },
   compute: async ({ sets, parameters, interval }) => {
-    const splits = wholeParameter(parameters, 'isSplits', 1);
-    const seed = wholeParameter(parameters, 'seed', 0);
+    const { isSplits: splits, seed } = parameters;
     const logits = requireLogits(sets.generated, 'is');
-    const { value, spread } = inceptionScore(logits, { splits, seed });
+    const { value, spread } = inceptionScore(logits, { splits, seed, where: 'is' });
     const marginals = isGroups(logits.n).map((places) => classMarginals(logits, places));
     const logBias = inceptionLogBias(marginals.reduce(mergeMarginals), logits.n / splits);
     const bounds = inceptionScoreBounds(logits);

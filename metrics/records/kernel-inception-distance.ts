@@ -1,27 +1,66 @@
 import type { Warning } from '../../encoders/encoder.js';
 import type { Algebra } from '../../numerics/algebra.js';
-import { reducedKernel } from '../../numerics/kernel.js';
+import { type Kernel, reducedKernel } from '../../numerics/kernel.js';
 import { mean, variance } from '../../numerics/mean-and-variance.js';
 import { errorText } from '../../numerics/number-text.js';
 import { squaredNorms } from '../../numerics/products.js';
 import type { Rows } from '../../numerics/rows.js';
 import { requireEach, requireEmbeddingPair, requireSquares } from '../comparable-sets.js';
-import type { IntervalsOf } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { mmdIntervalsOfSides } from '../intervals/mmd-interval.js';
 import { withIntervals } from '../intervals/with-intervals.js';
 import { cubicKernel, kernelInceptionDistance, requireSubsets } from '../kernel-inception-distance.js';
-import type { ResultDefinition } from '../metric-definition.js';
-import { type Evaluation, metricDefinition, wholeParameter } from '../metric-record.js';
+import type { KernelFamily, MetricDefinition, MetricOf, ResultDefinition } from '../metric-definition.js';
+import { metricDefinition } from '../metric-record.js';
 import { type MmdSums, mmdSumsBy, squaredMmd } from '../squared-mmd.js';
 import { negativeWarnings } from '../warnings.js';
+import { KID_SUBSETS, SEED } from './parameters.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
 const SOURCE = 'Bińkowski et al. 2018, arXiv:1801.01401';
 
-function kidResult(id: string, symmetric: boolean): ResultDefinition {
+/** What tells one kernel distance from another: the kernel, and what is said of it. */
+interface KernelDistance {
+  readonly id: string;
+  readonly label: string;
+  readonly title: string;
+  readonly formula: string;
+  readonly agreesWith: string;
+  readonly disagreements: readonly string[];
+  /** of vectors of length d */
+  kernelOf(d: number): Kernel;
+}
+
+/** What both forms of a kernel distance share: on random subsets, and on all pairs. */
+function sharedFields(distance: KernelDistance) {
+  const { kernelOf, label: _, ...words } = distance;
+  return {
+    ...words,
+    source: SOURCE,
+    bias: 'none; the value may be below 0',
+    isUnbiased: true,
+    invariantUnder: ['rotation'],
+    encoder: 'inception-v3-fid',
+    preprocessing: INCEPTION_TF,
+    uses: 'embeddings',
+    sides: 'both',
+  } as const;
+}
+
+const ON_VECTORS = {
+  kind: 'kernel',
+  estimator: 'unbiased',
+  scale: 1,
+  vectors: 'as-given',
+  byMoments: null,
+} as const;
+
+/** @param symmetric  on all pairs; subsets are drawn from one side first */
+function resultOf({ id, label }: KernelDistance, symmetric: boolean): ResultDefinition {
   return {
     id,
+    label,
+    role: 'quality',
     direction: 'lower-is-better',
     range: [null, null],
     atEquality: null,
@@ -39,8 +78,12 @@ interface RowPair {
  * A value that rounding of the kernels alone could leave. Their mean is at most that of (‖x‖²/d + 1)³, and of it 2ε were lost at most in
  * 30 sets whose entries lay 100 to 1e6 from 0, against numpy's longdouble.
  */
-function kernelRoundingWarnings(value: number, { reference, generated }: RowPair): readonly Warning[] {
-  const largest = Math.max(meanOwnKernel(reference), meanOwnKernel(generated));
+function kernelRoundingWarnings(
+  value: number,
+  { reference, generated }: RowPair,
+  kernel: Kernel,
+): readonly Warning[] {
+  const largest = Math.max(meanOwnKernel(reference, kernel), meanOwnKernel(generated, kernel));
   const rounding = 2 * Number.EPSILON * largest;
   if (!(0.1 * Math.abs(value) < rounding)) return [];
   if (value === 0 && isOneVector(reference, generated)) return [];
@@ -59,114 +102,141 @@ function isOneVector(...sides: readonly Rows[]): boolean {
 }
 
 /** Mean over x of k(x, x). */
-function meanOwnKernel(vectors: Rows): number {
-  const value = reducedKernel(cubicKernel(vectors.d));
+function meanOwnKernel(vectors: Rows, kernel: Kernel): number {
+  const value = reducedKernel(kernel);
   return mean(squaredNorms(vectors).map((norm) => value(norm, norm, norm)))!;
 }
 
-function allPairs({ reference, generated }: RowPair, algebra: Algebra): Promise<MmdSums> {
-  return mmdSumsBy(algebra, { first: reference, second: generated }, cubicKernel(reference.d));
+function allPairSums({ reference, generated }: RowPair, kernel: Kernel, algebra: Algebra): Promise<MmdSums> {
+  return mmdSumsBy(algebra, { first: reference, second: generated }, kernel);
 }
 
-/**
- * The interval is that of all pairs. A mean over subsets scatters around it as its draws do, by their variance over their number,
- * which its standard error has beside the images' own.
- */
-function kidIntervals(
-  { sets, algebra }: Pick<Evaluation, 'sets' | 'algebra'>,
-  { reference, generated }: RowPair,
-  sums: MmdSums,
-  options: Pick<Parameters<typeof mmdIntervalsOfSides>[2], 'level' | 'drawVariance' | 'seed'>,
-): Promise<IntervalsOf> {
-  const rows = { first: reference, second: generated };
-  const kernel = cubicKernel(reference.d);
-  return mmdIntervalsOfSides(sets, sums, { rows, kernel, scale: 1, algebra, ...options });
-}
-
-function wholeSetsWarning(n: number): Warning {
+/** @param instead  id of the metric on all pairs, where the catalog has one */
+function wholeSetsWarning(n: number, instead: string | undefined): Warning {
+  const other = instead === undefined ? '' : `, or --metric ${instead}`;
   return {
     code: 'SUBSETS_ARE_WHOLE',
-    message: `every subset of ${n} is all ${n} images of both sides, so that the subsets have no spread: take a smaller --kid-subset-size, or --metric kid-all-pairs`,
+    message: `every subset of ${n} is all ${n} images of both sides, so that the subsets have no spread: take a smaller --kid-subset-size${other}`,
   };
 }
 
-export const kid = metricDefinition({
-  id: 'kid',
-  title: 'Kernel Inception Distance',
-  formula: 'mean over subsets of unbiased MMD² with k(x, y) = (xᵀy/d + 1)³',
-  source: SOURCE,
-  agreesWith: 'torch-fidelity 0.4: its draws (RandomState(2020), generated first) and its formula',
-  disagreements: [
-    'torch-fidelity computes kernels and sums in float32, which costs about 1e-7; here float64.',
-    'clean-fid, dgm-eval and fld shrink the subsets where there are too few images, and clean-fid and torchmetrics draw without a seed; here too few images are an error.',
-    'dgm-eval’s `kd_variance` holds a standard deviation. Papers often print 1000 times the value.',
-  ],
-  bias: 'none; the value may be below 0',
-  invariantUnder: ['rotation'],
-  encoder: 'inception-v3-fid',
-  preprocessing: INCEPTION_TF,
-  uses: 'embeddings',
-  sides: 'both',
-  parameters: { kidSubsets: 100, kidSubsetSize: 1000, seed: 2020 },
-  results: [kidResult('kid', false)],
-  requireImages: (counts, parameters) => {
-    const subsets = wholeParameter(parameters, 'kidSubsets', 1);
-    const subsetSize = wholeParameter(parameters, 'kidSubsetSize', 2);
-    requireEach(counts, 'kid', 2);
-    requireSubsets(counts, { subsets, subsetSize });
-  },
-  compute: async ({ sets, parameters, algebra, interval }) => {
-    const subsets = wholeParameter(parameters, 'kidSubsets', 1);
-    const subsetSize = wholeParameter(parameters, 'kidSubsetSize', 2);
-    const seed = wholeParameter(parameters, 'seed', 0);
-    const pair = requireEmbeddingPair(sets, 'kid', 2);
-    requireSquares(sets, 'kid');
-    const drawn = await kernelInceptionDistance(pair, { subsets, subsetSize, seed }, algebra);
-    const { value, spread } = drawn;
-    const of = `${subsets} subsets of ${subsetSize}`;
-    const isWhole = [pair.reference, pair.generated].every(({ n }) => n === subsetSize);
-    const warnings = [
-      ...negativeWarnings(value),
-      ...kernelRoundingWarnings(value, pair),
-      ...(isWhole ? [wholeSetsWarning(subsetSize)] : []),
-    ];
-    const values = [{ id: 'kid', value, ...(isWhole ? {} : { spread: { value: spread, of } }), warnings }];
-    if (interval === null) return values;
-    const ofDraws = variance(drawn.subsets, 1);
-    if (ofDraws === undefined)
-      return withIntervals(values, { reason: 'one subset does not say how the draws vary' });
-    const options = { ...interval, drawVariance: ofDraws / subsets, seed };
-    const sums = await allPairs(pair, algebra);
-    const intervals = await kidIntervals({ sets, algebra }, pair, sums, options);
-    return withIntervals(values, intervals, NOT_NEGATIVE);
-  },
-});
+/** On all pairs i ≠ j: deterministic, and symmetric. */
+function onAllPairs(distance: KernelDistance): MetricOf<KernelFamily> {
+  const { id, kernelOf } = distance;
+  return metricDefinition({
+    ...sharedFields(distance),
+    family: { ...ON_VECTORS, kernelOf, allPairs: null },
+    cost: 'other',
+    curves: 'protocol',
+    subsets: 'none',
+    repeats: 'few',
+    parameters: {},
+    results: [resultOf(distance, true)],
+    requireImages: (counts) => requireEach(counts, id, 2),
+    compute: async ({ sets, algebra, interval }) => {
+      const pair = requireEmbeddingPair(sets, id, 2);
+      requireSquares(sets, id);
+      const kernel = kernelOf(pair.reference.d);
+      const sums = await allPairSums(pair, kernel, algebra);
+      const value = squaredMmd(sums, 'unbiased');
+      const warnings = [...negativeWarnings(value), ...kernelRoundingWarnings(value, pair, kernel)];
+      const values = [{ id, value, warnings }];
+      if (interval === null) return values;
+      const options = { rows: { first: pair.reference, second: pair.generated }, kernel, scale: 1, algebra };
+      return withIntervals(
+        values,
+        await mmdIntervalsOfSides(sets, sums, { ...options, ...interval }),
+        NOT_NEGATIVE,
+      );
+    },
+  });
+}
 
-export const kidAllPairs = metricDefinition({
+/**
+ * A mean over random subsets, as the protocol has it; studies and filtering take all pairs instead.
+ *
+ * @param allPairs  the same kernel on all pairs
+ * @param instead  its id, where the catalog has it
+ */
+function onSubsets(
+  distance: KernelDistance,
+  allPairs: MetricDefinition,
+  instead?: string,
+): MetricOf<KernelFamily> {
+  const { id, kernelOf } = distance;
+  return metricDefinition({
+    ...sharedFields(distance),
+    family: { ...ON_VECTORS, kernelOf, allPairs },
+    cost: 'kernel',
+    curves: 'family',
+    subsets: 'family',
+    repeats: 'many',
+    parameters: { ...KID_SUBSETS, seed: SEED },
+    results: [resultOf(distance, false)],
+    requireImages: (counts, { kidSubsets: subsets, kidSubsetSize: subsetSize }) => {
+      requireEach(counts, id, 2);
+      requireSubsets(counts, { subsets, subsetSize, where: id, allPairs: instead });
+    },
+    compute: async ({ sets, parameters, algebra, interval }) => {
+      const { kidSubsets: subsets, kidSubsetSize: subsetSize, seed } = parameters;
+      const pair = requireEmbeddingPair(sets, id, 2);
+      requireSquares(sets, id);
+      const kernel = kernelOf(pair.reference.d);
+      const plan = { subsets, subsetSize, seed, kernel, where: id, allPairs: instead };
+      const drawn = await kernelInceptionDistance(pair, plan, algebra);
+      const { value, spread } = drawn;
+      const of = `${subsets} subsets of ${subsetSize}`;
+      const isWhole = [pair.reference, pair.generated].every(({ n }) => n === subsetSize);
+      const warnings = [
+        ...negativeWarnings(value),
+        ...kernelRoundingWarnings(value, pair, kernel),
+        ...(isWhole ? [wholeSetsWarning(subsetSize, instead)] : []),
+      ];
+      const values = [{ id, value, ...(isWhole ? {} : { spread: { value: spread, of } }), warnings }];
+      if (interval === null) return values;
+      const ofDraws = variance(drawn.subsets, 1);
+      if (ofDraws === undefined)
+        return withIntervals(values, { reason: 'one subset does not say how the draws vary' });
+      const sums = await allPairSums(pair, kernel, algebra);
+      const intervals = await mmdIntervalsOfSides(sets, sums, {
+        rows: { first: pair.reference, second: pair.generated },
+        kernel,
+        scale: 1,
+        algebra,
+        ...interval,
+        // a mean over subsets scatters around all pairs by the variance of its draws over their number
+        drawVariance: ofDraws / subsets,
+        seed,
+      });
+      return withIntervals(values, intervals, NOT_NEGATIVE);
+    },
+  });
+}
+
+export const kidAllPairs = onAllPairs({
   id: 'kid-all-pairs',
+  label: 'KID (all pairs)',
   title: 'Kernel Inception Distance on all pairs',
   formula: 'unbiased MMD² with k(x, y) = (xᵀy/d + 1)³, pairs i ≠ j',
-  source: SOURCE,
   agreesWith: 'numpy over whole kernel matrices; the expectation of `kid` over its draws',
   disagreements: ['Every peer averages over random subsets instead (see kid), for the sake of memory.'],
-  bias: 'none; the value may be below 0',
-  invariantUnder: ['rotation'],
-  encoder: 'inception-v3-fid',
-  preprocessing: INCEPTION_TF,
-  uses: 'embeddings',
-  sides: 'both',
-  parameters: {},
-  results: [kidResult('kid-all-pairs', true)],
-  requireImages: (counts) => requireEach(counts, 'kid-all-pairs', 2),
-  compute: async ({ sets, algebra, interval }) => {
-    const pair = requireEmbeddingPair(sets, 'kid-all-pairs', 2);
-    requireSquares(sets, 'kid-all-pairs');
-    const sums = await allPairs(pair, algebra);
-    const value = squaredMmd(sums, 'unbiased');
-    const warnings = [...negativeWarnings(value), ...kernelRoundingWarnings(value, pair)];
-    const values = [{ id: 'kid-all-pairs', value, warnings }];
-    return interval === null
-      ? values
-      : withIntervals(values, await kidIntervals({ sets, algebra }, pair, sums, interval), NOT_NEGATIVE);
-  },
+  kernelOf: cubicKernel,
 });
+
+export const kid = onSubsets(
+  {
+    id: 'kid',
+    label: 'KID',
+    title: 'Kernel Inception Distance',
+    formula: 'mean over subsets of unbiased MMD² with k(x, y) = (xᵀy/d + 1)³',
+    agreesWith: 'torch-fidelity 0.4: its draws (RandomState(2020), generated first) and its formula',
+    disagreements: [
+      'torch-fidelity computes kernels and sums in float32, which costs about 1e-7; here float64.',
+      'clean-fid, dgm-eval and fld shrink the subsets where there are too few images, and clean-fid and torchmetrics draw without a seed; here too few images are an error.',
+      'dgm-eval’s `kd_variance` holds a standard deviation. Papers often print 1000 times the value.',
+    ],
+    kernelOf: cubicKernel,
+  },
+  kidAllPairs,
+  'kid-all-pairs',
+);

@@ -5,12 +5,15 @@ import { requireEmbeddingPair, requireSquares, SIDES } from '../comparable-sets.
 import { type ItemReplicate, type ItemScores, itemJackknife } from '../intervals/item-jackknife.js';
 import { EACH_GROUP, groupPlan, setsWithoutGroups } from '../intervals/jackknife-of-metric.js';
 import { withIntervals } from '../intervals/with-intervals.js';
-import type { ImageCounts, MetricValue, ResultDefinition } from '../metric-definition.js';
-import { type Evaluation, metricDefinition, wholeParameter } from '../metric-record.js';
+import type { ImageCounts, MetricCapabilities, MetricValue, ResultDefinition } from '../metric-definition.js';
+import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { authenticItems, manifoldItems } from '../nearest-neighbor-manifolds.js';
 import { IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 
-function share(id: string, options: Partial<ResultDefinition> = {}): ResultDefinition {
+function share(
+  id: string,
+  options: Pick<ResultDefinition, 'label' | 'role'> & Partial<ResultDefinition>,
+): ResultDefinition {
   return {
     id,
     direction: 'higher-is-better',
@@ -32,7 +35,7 @@ type Items = ReadonlyMap<string, ItemScores>;
 
 /** Means of the items, with intervals by jackknife where they are asked for. */
 async function itemValues(
-  { sets, algebra, interval }: Evaluation,
+  { sets, algebra, interval }: Omit<Evaluation, 'parameters'>,
   metric: string,
   itemsOf: (pair: RowPair) => Promise<Items>,
 ): Promise<readonly MetricValue[]> {
@@ -73,8 +76,19 @@ function requireNeighborsOf(counts: ImageCounts, k: number, metric: string): voi
   }
 }
 
+/** Shares of images do not grow cheaper for being taken of subsets: studies evaluate the protocol on each. */
+const OF_NEIGHBORS = {
+  family: { kind: 'neighbors' },
+  isUnbiased: false,
+  cost: 'other',
+  curves: 'protocol',
+  subsets: 'family',
+  repeats: 'few',
+} as const satisfies MetricCapabilities;
+
 export const precisionRecall = metricDefinition({
   id: 'precision-recall',
+  ...OF_NEIGHBORS,
   title: 'Improved precision and recall',
   formula:
     'share of one set within the union of balls around the other, ‖x − y‖ ≤ distance to the k-th neighbor',
@@ -91,25 +105,30 @@ export const precisionRecall = metricDefinition({
   preprocessing: INCEPTION_TF,
   uses: 'embeddings',
   sides: 'both',
-  parameters: { prcNeighborhood: 3 },
+  parameters: {
+    prcNeighborhood: { kind: 'whole', default: 3, least: 1, words: 'nearest neighbors', flag: null },
+  },
   results: [
     share('precision', {
+      label: 'precision',
+      role: 'fidelity',
       atEquality: 1,
       formula:
         'share of generated images y with ‖x − y‖ ≤ r(x) for some reference x, r(x) the distance to its k-th neighbor',
     }),
     share('recall', {
+      label: 'recall',
+      role: 'diversity',
       atEquality: 1,
       formula:
         'share of reference images x with ‖x − y‖ ≤ r(y) for some generated y, r(y) the distance to its k-th neighbor',
     }),
   ],
-  requireImages: (counts, parameters) =>
-    requireNeighborsOf(counts, wholeParameter(parameters, 'prcNeighborhood', 1), 'precision-recall'),
+  requireImages: (counts, { prcNeighborhood: k }) => requireNeighborsOf(counts, k, 'precision-recall'),
   compute: async (evaluation) => {
     const { parameters, algebra } = evaluation;
     const where = 'precision-recall';
-    const k = wholeParameter(parameters, 'prcNeighborhood', 1);
+    const k = parameters.prcNeighborhood;
     return itemValues(evaluation, where, async (pair) => {
       const { precision, recall } = await manifoldItems(pair, { k, ball: 'closed', where }, algebra);
       return new Map<string, ItemScores>([
@@ -122,6 +141,7 @@ export const precisionRecall = metricDefinition({
 
 export const prdc = metricDefinition({
   id: 'prdc',
+  ...OF_NEIGHBORS,
   title: 'Precision, recall, density and coverage',
   formula:
     'precision, recall: share of one set within the union of balls around the other; density: balls around a generated image, over k; coverage: share of reference balls that hold one; ‖x − y‖ < radius, the distance to the k-th neighbor',
@@ -137,33 +157,42 @@ export const prdc = metricDefinition({
   preprocessing: INCEPTION_TF,
   uses: 'embeddings',
   sides: 'both',
-  parameters: { nearestK: 5 },
+  parameters: {
+    nearestK: { kind: 'whole', default: 5, least: 1, words: 'nearest neighbors', flag: null },
+  },
   results: [
     share('prdc-precision', {
+      label: 'precision (PRDC)',
+      role: 'fidelity',
       formula:
         'share of generated images y with ‖x − y‖ < r(x) for some reference x, r(x) the distance to its k-th neighbor',
     }),
     share('prdc-recall', {
+      label: 'recall (PRDC)',
+      role: 'diversity',
       formula:
         'share of reference images x with ‖x − y‖ < r(y) for some generated y, r(y) the distance to its k-th neighbor',
     }),
     share('density', {
+      label: 'density',
+      role: 'fidelity',
       range: [0, null],
       units: 'balls around an image, over k',
       formula:
         '1/k · mean over generated y of the number of reference x with ‖x − y‖ < r(x), r(x) the distance to its k-th neighbor',
     }),
     share('coverage', {
+      label: 'coverage',
+      role: 'diversity',
       formula:
         'share of reference images x with ‖x − y‖ < r(x) for some generated y, r(x) the distance to its k-th neighbor',
     }),
   ],
-  requireImages: (counts, parameters) =>
-    requireNeighborsOf(counts, wholeParameter(parameters, 'nearestK', 1), 'prdc'),
+  requireImages: (counts, { nearestK: k }) => requireNeighborsOf(counts, k, 'prdc'),
   compute: async (evaluation) => {
     const { parameters, algebra } = evaluation;
     const where = 'prdc';
-    const k = wholeParameter(parameters, 'nearestK', 1);
+    const k = parameters.nearestK;
     return itemValues(evaluation, where, async (pair) => {
       const items = await manifoldItems(pair, { k, ball: 'open', where }, algebra);
       return new Map<string, ItemScores>([
@@ -176,8 +205,19 @@ export const prdc = metricDefinition({
   },
 });
 
+/** The numbers that say what becomes of fidelity and of diversity when images are left out. */
+export const FIDELITY_AND_DIVERSITY = {
+  precision: precisionRecall.results[0]!,
+  recall: precisionRecall.results[1]!,
+  density: prdc.results[2]!,
+  coverage: prdc.results[3]!,
+} as const;
+
 export const authPct = metricDefinition({
   id: 'authpct',
+  ...OF_NEIGHBORS,
+  family: { kind: 'other' },
+  subsets: 'none',
   title: 'Authentic images, percent',
   formula: '100 · share of y with d(t, nearest other t′) < d(t, y), t the reference image nearest to y',
   source: 'Alaa et al. 2022, arXiv:2102.08921',
@@ -193,7 +233,15 @@ export const authPct = metricDefinition({
   uses: 'embeddings',
   sides: 'both',
   parameters: {},
-  results: [share('authpct', { range: [0, 100], atEquality: 0, units: 'percent of generated images' })],
+  results: [
+    share('authpct', {
+      label: 'AuthPct',
+      role: 'quality',
+      range: [0, 100],
+      atEquality: 0,
+      units: 'percent of generated images',
+    }),
+  ],
   requireImages: ({ reference: { n } }) => {
     if (n !== null) requireNeighbors(n, { k: 1, where: 'authpct: reference' });
   },

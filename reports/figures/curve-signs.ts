@@ -38,8 +38,7 @@ export function choiceWords(drawn: readonly DrawnCurve[]): string {
   const others = drawn.filter(({ detail }) => detail === 'mean');
   if (others.length === 0) return '';
   const chosen = inFull(drawn).filter(({ curve }) => curve.arm !== NOISE_FLOOR).length;
-  const choice = others[0]!.curve.direction === 'neither' ? 'lowest' : 'best';
-  return `In color: the ${chosen} sets that are ${choice} at the largest n. In gray: the means of the other ${others.length}; their draws are in the CSV, their limits in the page’s table. `;
+  return `In color: the ${chosen} sets that are best at the largest n. In gray: the means of the other ${others.length}; their draws are in the CSV, their limits in the page’s table. `;
 }
 
 /** The signs that are drawn, and no other: one that nothing bears would be looked for in vain. */

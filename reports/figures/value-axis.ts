@@ -43,7 +43,6 @@ export function shareAxis(shares: readonly number[]): ValueAxis {
 const BETTER: Readonly<Record<Direction, string>> = {
   'lower-is-better': '↓ lower is better',
   'higher-is-better': '↑ higher is better',
-  neither: 'neither way is better',
 };
 
 /** `FID (↓ lower is better)`: what an axis shows, and which way is better. */

@@ -29,7 +29,7 @@ export function strictJson(report: object, name: string): string {
   return `${text}\n`;
 }
 
-export const metricDirection = z.enum(['lower-is-better', 'higher-is-better', 'neither']);
+export const metricDirection = z.enum(['lower-is-better', 'higher-is-better']);
 
 /** Fields of two values side by side, second less first. */
 export const valueDifference = {
@@ -138,7 +138,9 @@ const bound = z.number().nullable().describe('null: no bound');
 
 const result = z.strictObject({
   id: z.string().describe('of the number: fid, precision'),
-  direction: z.enum(['lower-is-better', 'higher-is-better', 'neither']),
+  label: z.string().describe('as tables name it'),
+  role: z.enum(['quality', 'fidelity', 'diversity']),
+  direction: z.enum(['lower-is-better', 'higher-is-better']),
   formula: z.string().optional().describe('of this number, where the metric gives several'),
   range: z.tuple([bound, bound]),
   highIs: z.string().optional().describe('what bounds it above where the sets do'),
@@ -157,6 +159,12 @@ export const metricListSchema = z.array(
     agreesWith: z.string(),
     disagreements: z.array(z.string()),
     bias: z.string(),
+    isUnbiased: z.boolean(),
+    family: z.enum(['frechet', 'inception-score', 'kernel', 'neighbors', 'other']).describe('of the formula'),
+    cost: z.enum(['frechet', 'kernel', 'logits', 'other']).describe('how the cost of one value grows'),
+    curves: z.enum(['family', 'protocol']).describe('how a study finds the values of nested subsets'),
+    subsets: z.enum(['family', 'none']).describe('whether compare can measure it on subsets'),
+    repeats: z.enum(['few', 'many']).describe('of a study'),
     invariantUnder: z.array(z.enum(['rotation', 'shift'])),
     encoder: z.string(),
     preprocessing: preprocessingSchema,
@@ -165,6 +173,7 @@ export const metricListSchema = z.array(
     uses: z.enum(['moments', 'embeddings', 'logits']),
     sides: z.enum(['both', 'generated']),
     parameters: z.record(z.string(), z.union([z.number(), z.string()])).describe('defaults'),
+    note: z.string().optional().describe('of the unit'),
     results: z.array(result).min(1),
   }),
 );

@@ -12,7 +12,7 @@ import { clausesText, directionNotes, distinct } from '../text/methods-words.js'
 import { labelText, type TextTable } from '../text/text-tables.js';
 import type { ScoreComparison, ScoreDifference } from './score-comparison.js';
 
-const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
+const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑' } as const;
 
 /** Two scores side by side: values, their difference and what it says. */
 export function scoreComparisonTable(comparison: ScoreComparison): TextTable {

@@ -118,7 +118,7 @@ function scoreDifference([one, other]: readonly [ScoreResult, ScoreResult]): Dra
 }
 
 function better({ direction, difference }: Draft): 'first' | 'second' | null {
-  if (direction === 'neither' || difference === 0) return null;
+  if (difference === 0) return null;
   return difference < 0 === (direction === 'lower-is-better') ? 'second' : 'first';
 }
 

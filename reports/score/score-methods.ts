@@ -1,5 +1,6 @@
 import { intervalOf } from '../../metrics/interval-of.js';
-import { metricLabel } from '../../metrics/metric-catalog.js';
+import { METRICS, metricLabel } from '../../metrics/metric-catalog.js';
+import type { MetricDefinition } from '../../metrics/metric-definition.js';
 import { countText, errorText, listText, numberText } from '../../numerics/number-text.js';
 import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import {
@@ -22,21 +23,19 @@ function imagesOf(n: number | null): string {
   return n === null ? 'an unrecorded number of' : countText(n);
 }
 
-/** Parameters of which a reader must know: the divisor n − 1 and CMMD's form are part of the formula, the seed stands apart. */
-const IN_WORDS: Readonly<Record<string, string>> = {
-  isSplits: 'splits',
-  kidSubsets: 'subsets',
-  kidSubsetSize: 'images in each',
-  vendiOrder: 'order',
-  mindNumProjections: 'projections',
-  nearestK: 'nearest neighbors',
-};
-const UNSAID = new Set(['covarianceDdof', 'cmmdForm', 'seed']);
+/** The record of a result's metric; undefined where another version wrote the report. */
+function recordOf({ protocol }: ScoreResult): MetricDefinition | undefined {
+  return METRICS.find(({ id }) => id === protocol);
+}
 
-function parametersOf({ metric, parameters }: ScoreResult) {
-  const settings = Object.entries(parameters)
-    .filter(([name]) => !UNSAID.has(name))
-    .map(([name, value]) => `${IN_WORDS[name] ?? name}: ${value}`);
+/** Parameters of which a reader must know, as their records name them. */
+function parametersOf(result: ScoreResult) {
+  const { metric, parameters } = result;
+  const definitions = recordOf(result)?.parameterDefinitions ?? {};
+  const settings = Object.entries(parameters).flatMap(([name, value]) => {
+    const words = definitions[name]?.words ?? null;
+    return words === null ? [] : [`${words}: ${value}`];
+  });
   return settings.length === 0 ? [] : [{ metric, text: settings.join(', ') }];
 }
 
@@ -79,9 +78,7 @@ export function scoreMethods({ results, reference, generated, seed, version }: S
     `We computed ${onEmbeddings(own)}, with steadfid ${version}, between ${imagesOf(generated.n)} generated and ` +
       `${imagesOf(reference.n)} reference images (seed ${seed}).`,
     ...(parameters === '' ? [] : [`Parameters: ${parameters}.`]),
-    ...(own.some(({ protocol }) => protocol.startsWith('cmmd'))
-      ? ['CMMD is given as 1000 times the squared distance.']
-      : []),
+    ...distinct(own.flatMap((result) => recordOf(result)?.note ?? [])),
     ...errorNotes(own).map((note) => note.replace(/^(±|sd):/, '$1 is the')),
     ...(ofValues === '' ? [] : [`95 % intervals of values are found ${ofValues}.`]),
     ...(ofLimits === ''
@@ -96,7 +93,7 @@ export function scoreSources({ results }: ScoreReport): readonly string[] {
   return distinct(results.map(({ source }) => source));
 }
 
-const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
+const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑' } as const;
 
 /** Values with their errors, limits with their intervals; what all rows share is said in the title and the notes. */
 export function scoreTextTable(report: ScoreReport): TextTable {

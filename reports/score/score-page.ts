@@ -23,7 +23,6 @@ const MOST_SKIPPED = 200;
 const BETTER = {
   'lower-is-better': 'lower is better',
   'higher-is-better': 'higher is better',
-  neither: 'neither way is better',
 } as const;
 
 function side(name: string, { source, n, skipped }: ScoredSide): Html {

@@ -61,7 +61,7 @@ const result = z
       .describe('standard deviation over splits or subsets: not the error of the value'),
     standardError: z.number().min(0).nullable(),
     interval: interval.nullable(),
-    direction: z.enum(['lower-is-better', 'higher-is-better', 'neither']),
+    direction: z.enum(['lower-is-better', 'higher-is-better']),
     n: z.strictObject({ reference: count, generated: count }),
     encoder,
     parameters: z.record(z.string(), z.union([z.number(), z.string()])),

@@ -6,7 +6,7 @@ import { setName } from '../figures/drawn-curve.js';
 import { Html, html } from '../page/html.js';
 import { tableHtml } from '../page/page.js';
 
-const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
+const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑' } as const;
 const HEADER = [
   'metric',
   'arm',
@@ -89,7 +89,7 @@ function rankText(
   all: readonly SizedValue[],
   significantPairs: ReadonlySet<string>,
 ): string {
-  if (curve.direction === 'neither' || curve.arm === NOISE_FLOOR) return '–';
+  if (curve.arm === NOISE_FLOOR) return '–';
   const compared = all.filter(({ curve: { metric, arm } }) => metric === curve.metric && arm !== NOISE_FLOOR);
   const isBetter = (mean: number) =>
     curve.direction === 'lower-is-better' ? mean < point.mean : mean > point.mean;

@@ -12,7 +12,7 @@ import {
 import { directionNotes } from '../text/methods-words.js';
 import { labelText, type TextTable } from '../text/text-tables.js';
 
-const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
+const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑' } as const;
 
 /** Two studies side by side: limits, or values at the largest common n, their difference and what it says. */
 export function studyComparisonTable(comparison: StudyComparison): TextTable {

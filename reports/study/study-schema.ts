@@ -6,7 +6,7 @@ import { setContentSchema } from '../files/json-formats.js';
 
 const count = z.int().min(0);
 const value = z.number().nullable();
-const direction = z.enum(['lower-is-better', 'higher-is-better', 'neither']);
+const direction = z.enum(['lower-is-better', 'higher-is-better']);
 const warning = z.looseObject({ code: z.string().regex(/^[A-Z][A-Z0-9_]*$/), message: z.string() });
 
 const encoder = z.looseObject({

@@ -8,7 +8,7 @@ import { isLine } from '../figures/drawn-curve.js';
 import { directionNotes, distinct, encodersText } from '../text/methods-words.js';
 import { fileName, labelText, type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
 
-const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
+const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑' } as const;
 const SHARE = 0.05;
 
 /** What a paper would say of each metric and arm: value at the largest n, limit with its error, and how many images it takes. */

@@ -45,11 +45,11 @@ interface Judged extends Pick<ValueDifference, 'difference' | 'standardError'> {
 }
 
 /** Why it cannot be told which is better; undefined where it can. */
-function doubt({ better, standardError, direction, difference }: Judged): string | undefined {
+function doubt({ better, standardError, difference }: Judged): string | undefined {
   if (better !== null) return undefined;
   if (standardError === null) return 'without a standard error of both';
   if (difference === 0) return 'the values are equal';
-  return direction === 'neither' ? 'neither direction is better' : 'p is 0.05 or more';
+  return 'p is 0.05 or more';
 }
 
 /** Of what nothing can be told, and why: `Undecided: FID and KID (p is 0.05 or more).` */

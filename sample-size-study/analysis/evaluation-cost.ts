@@ -1,3 +1,5 @@
+import type { MetricCapabilities } from '../../metrics/metric-definition.js';
+
 /** What one value costs that no clock is needed to tell. */
 export interface EvaluationCost {
   /** generated images that must be encoded */
@@ -7,8 +9,6 @@ export interface EvaluationCost {
   /** why `multiplications` is null */
   readonly reason: string | null;
 }
-
-export type CostShape = 'frechet' | 'kernel' | 'logits' | 'other';
 
 /** Multiplications of the two steps of a Fréchet distance at n: products of matrices, and their singular values. */
 export function frechetWork(
@@ -25,7 +25,7 @@ export function frechetWork(
  * singular values of a product (2.5·d³; n·d² + n²·d up to n = d), of a squared MMD n(n − 1)/2 + n·m kernels of d each.
  */
 export function evaluationCost(
-  shape: CostShape,
+  shape: MetricCapabilities['cost'],
   {
     sampleSize: n,
     dimension: d,

@@ -5,7 +5,8 @@ import type { PooledControl } from '../../filtering/filter-effect-of.js';
 import { filterEffects } from '../../filtering/filter-effects.js';
 import { keepDecision } from '../../filtering/keep-decision.js';
 import { MetricRun } from '../../filtering/metric-run.js';
-import { cmmdOfSubsets } from '../../filtering/subset-metrics/mmd-of-subsets.js';
+import { mmdOfSubsets } from '../../filtering/subset-metrics/mmd-of-subsets.js';
+import { cmmdUnbiased } from '../../metrics/records/cmmd.js';
 import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import type { PooledScore } from '../../uncertainty/image-pool.js';
 import { PooledRows } from '../../uncertainty/image-pool.js';
@@ -57,7 +58,7 @@ async function pValues(scoreOf: (detail: PooledScore, seed: number) => Float64Ar
     const planted = plantedPool({ n: 200, d: 2, seed });
     const detail = planted.score('png-bytes', 0.5);
     const score = planted.scoreOf('sum', scoreOf(detail, seed));
-    const run = new MetricRun(await cmmdOfSubsets(planted.sides, 'unbiased'), { seed, watch: {} });
+    const run = new MetricRun(await mmdOfSubsets(cmmdUnbiased, planted.sides), { seed, watch: {} });
     const { kept } = keepDecision(score, rule);
     const beyond = await beyondDetail(run, score, { details: [detail], kept, draws: 39, seed });
     found.push('reason' in beyond ? 1 : beyond.test.pTwoSided);
@@ -94,7 +95,7 @@ describe('verdicts on detail', () => {
     details: PooledScore[],
   ) => {
     const controls: PooledControl[] = details.map((one) => ({ family: 'detail', score: one }));
-    const metrics = [await cmmdOfSubsets(planted.sides, 'unbiased')];
+    const metrics = [await mmdOfSubsets(cmmdUnbiased, planted.sides)];
     const [effect] = await filterEffects({ scores: [{ score, rule }], controls, metrics }, plan);
     return effect!;
   };
@@ -140,7 +141,7 @@ describe('verdicts on detail', () => {
           (value, i) => (planted.spoiled[i] === 1 && quarters.includes(i % 4) ? 3 : 0) + 0.5 * value,
         ),
       );
-    const metrics = [await cmmdOfSubsets(planted.sides, 'unbiased')];
+    const metrics = [await mmdOfSubsets(cmmdUnbiased, planted.sides)];
     const controls: PooledControl[] = [
       { family: 'detail', score: of('png-bytes', [1, 2, 3]) },
       { family: 'other', score: of('brightness', [0, 1, 2, 3]) },
@@ -178,7 +179,7 @@ describe('verdicts on detail', () => {
     const { pool } = sides.generated;
     const rows = { n: 40, d: 3, data: new Float64Array(120).fill(1) };
     const generated = PooledRows.join(pool, { source: 'generated/', ids: pool.ids, rows });
-    const metrics = [await cmmdOfSubsets({ ...sides, generated }, 'unbiased')];
+    const metrics = [await mmdOfSubsets(cmmdUnbiased, { ...sides, generated })];
     const scores = [{ score: score('sum', 0), rule }];
     const [effect] = await filterEffects({ scores, controls: [], metrics }, plan);
     expect(effect!.verdict?.kind).toBe('no-evidence');

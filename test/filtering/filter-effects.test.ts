@@ -4,9 +4,10 @@ import type { FilterEffect } from '../../filtering/filter-effect.js';
 import type { PooledControl } from '../../filtering/filter-effect-of.js';
 import { filterEffects } from '../../filtering/filter-effects.js';
 import { frechetOfSubsets } from '../../filtering/subset-metrics/frechet-of-subsets.js';
-import { cmmdOfSubsets } from '../../filtering/subset-metrics/mmd-of-subsets.js';
+import { mmdOfSubsets } from '../../filtering/subset-metrics/mmd-of-subsets.js';
 import { neighborMetricsOfSubsets } from '../../filtering/subset-metrics/neighbor-metrics-of-subsets.js';
 import type { SubsetMetric } from '../../filtering/subset-metrics/subset-metric.js';
+import { cmmdUnbiased } from '../../metrics/records/cmmd.js';
 import type { PooledScore } from '../../uncertainty/image-pool.js';
 import { parsedKeepRule } from '../../uncertainty/keep-rule.js';
 import { plantedPool } from '../support/planted-pool.js';
@@ -30,7 +31,7 @@ describe('planted truth: a third of the images is spoiled', () => {
   beforeAll(async () => {
     const metrics: SubsetMetric[] = [
       await frechetOfSubsets('fid', planted.sides),
-      await cmmdOfSubsets(planted.sides, 'unbiased'),
+      await mmdOfSubsets(cmmdUnbiased, planted.sides),
       ...(await neighborMetricsOfSubsets(planted.sides)),
     ];
     const scores = thresholded(
@@ -140,7 +141,7 @@ describe('too little to say', () => {
   });
 
   test('too few draws are said to be too few, and draws are raised for many tests unless given', async () => {
-    const metrics = [await cmmdOfSubsets(planted.sides, 'unbiased')];
+    const metrics = [await mmdOfSubsets(cmmdUnbiased, planted.sides)];
     const names = Array.from({ length: 5 }, (_, i) => planted.score(`score ${i}`, 0));
     const few = comparisonPlan({ ...plan, draws: 99, groups: 5, doses: [0], curveSteps: 1 });
     const effects = await filterEffects({ scores: thresholded(...names), controls: [], metrics }, few);
@@ -157,7 +158,7 @@ describe('too little to say', () => {
 
 describe('errors of filterEffects', () => {
   test('scores of another pool are refused', async () => {
-    const metrics = [await cmmdOfSubsets(planted.sides, 'unbiased')];
+    const metrics = [await mmdOfSubsets(cmmdUnbiased, planted.sides)];
     const other = plantedPool({ n: 600, d: 6, seed: 11 }).score('knows', 1);
     expect(await rejected(filterEffects({ scores: thresholded(other), controls: [], metrics }, plan))).toBe(
       'CONFLICTING_OPTIONS filterEffects: scores, controls and metrics must be joined to one and the same pool; got more than one.',
@@ -165,7 +166,7 @@ describe('errors of filterEffects', () => {
   });
 
   test('an aborted comparison says how far it was', async () => {
-    const metrics = [await cmmdOfSubsets(planted.sides, 'unbiased')];
+    const metrics = [await mmdOfSubsets(cmmdUnbiased, planted.sides)];
     const stop = new AbortController();
     const watch = {
       signal: stop.signal,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomSubset } from '../../filtering/kept-indices.js';
 import { frechetOfSubsets } from '../../filtering/subset-metrics/frechet-of-subsets.js';
-import { cmmdOfSubsets, kidOfSubsets } from '../../filtering/subset-metrics/mmd-of-subsets.js';
+import { mmdOfSubsets } from '../../filtering/subset-metrics/mmd-of-subsets.js';
 import { neighborMetricsOfSubsets } from '../../filtering/subset-metrics/neighbor-metrics-of-subsets.js';
 import type { SubsetMetric } from '../../filtering/subset-metrics/subset-metric.js';
 import { indicesOutside } from '../../filtering/subset-metrics/subset-metric.js';
@@ -9,6 +9,8 @@ import { CMMD_SIGMA } from '../../metrics/cmmd.js';
 import { frechetDistanceOfParts, gaussianOfMoments } from '../../metrics/frechet-distance.js';
 import { cubicKernel } from '../../metrics/kernel-inception-distance.js';
 import { manifoldScores } from '../../metrics/nearest-neighbor-manifolds.js';
+import { cmmdBiased, cmmdUnbiased } from '../../metrics/records/cmmd.js';
+import { kid } from '../../metrics/records/kernel-inception-distance.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
 import { fastAlgebra } from '../../numerics/fast-algebra.js';
@@ -115,7 +117,7 @@ describe('metrics of subsets equal the metric of the subset alone', () => {
     expectClose(await metric.value(indices), expected, ROOT_TOLERANCE);
   });
 
-  test('cmmdOfSubsets, unbiased and biased', async () => {
+  test('mmdOfSubsets of cmmd, unbiased and biased', async () => {
     for (const estimator of ['unbiased', 'biased'] as const) {
       const direct = (subset: Rows) =>
         1000 *
@@ -123,23 +125,27 @@ describe('metrics of subsets equal the metric of the subset alone', () => {
           mmdSums(unitRows(reference, 'r'), unitRows(subset, 's'), { kind: 'rbf', sigma: CMMD_SIGMA }),
           estimator,
         );
-      await expectEqual(await cmmdOfSubsets(sides, estimator), direct, GRAM_TOLERANCE);
+      await expectEqual(
+        await mmdOfSubsets(estimator === 'unbiased' ? cmmdUnbiased : cmmdBiased, sides),
+        direct,
+        GRAM_TOLERANCE,
+      );
     }
   });
 
-  test('kidOfSubsets over all pairs', async () => {
+  test('mmdOfSubsets of kid, over all pairs', async () => {
     const kernel = cubicKernel(10);
     const direct = (subset: Rows) => squaredMmd(mmdSums(reference, subset, kernel), 'unbiased');
-    await expectEqual(await kidOfSubsets(sides), direct, GRAM_TOLERANCE);
+    await expectEqual(await mmdOfSubsets(kid, sides), direct, GRAM_TOLERANCE);
   });
 
   test.each([
     1e8, 1e40,
-  ])('kidOfSubsets without an outlier of %d that would take all digits with it', async (far) => {
+  ])('mmdOfSubsets of kid, without an outlier of %d that would take all digits with it', async (far) => {
     const data = Float64Array.from(rows.data).fill(far, 0, 10);
     const ids = sides.generated.pool.ids;
     const outlier = { ...rows, data };
-    const metric = await kidOfSubsets({
+    const metric = await mmdOfSubsets(kid, {
       ...sides,
       generated: PooledRows.join(sides.generated.pool, { source: 'generated/', ids, rows: outlier }),
     });
@@ -151,7 +157,7 @@ describe('metrics of subsets equal the metric of the subset alone', () => {
     expectClose(await metric.value(indices), expected, 1e-10);
   });
 
-  test('kidOfSubsets of embeddings whose kernel overflows is refused', async () => {
+  test('mmdOfSubsets of kid, of embeddings whose kernel overflows is refused', async () => {
     const ids = sides.generated.pool.ids;
     const data = Float64Array.from(rows.data).fill(1e60, 20, 30);
     const large = PooledRows.join(sides.generated.pool, {
@@ -159,7 +165,7 @@ describe('metrics of subsets equal the metric of the subset alone', () => {
       ids,
       rows: { ...rows, data },
     });
-    expect(await rejected(kidOfSubsets({ ...sides, generated: large }))).toBe(
+    expect(await rejected(mmdOfSubsets(kid, { ...sides, generated: large }))).toBe(
       'NOT_FINITE kernel metric of subsets: the kernel of every pair must be finite; got an overflow in row 2 (counted from 0). Scale the embeddings, or leave this metric out.',
     );
   });
@@ -250,6 +256,6 @@ describe('influence', () => {
   });
 
   test('of CMMD is what leaving one image out does, to first order', async () => {
-    await expectFirstOrder(await cmmdOfSubsets(sides, 'unbiased'), 0.02);
+    await expectFirstOrder(await mmdOfSubsets(cmmdUnbiased, sides), 0.02);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { SCORE_FLAGS } from '../../cli/commands/score.js';
 import { METRICS, metricById } from '../../metrics/metric-catalog.js';
-import { parameterName } from '../../metrics/metric-record.js';
+import { parameterName } from '../../metrics/metric-parameters.js';
+import { FLAGGED_PARAMETERS } from '../../metrics/records/parameters.js';
 import { gaussianMoments } from '../../numerics/gaussian-moments.js';
 import type { Rows } from '../../numerics/rows.js';
 import { embeddedSet, TEST_ENCODER } from '../support/embedded-set.js';
@@ -191,13 +192,20 @@ describe('class logits', () => {
   });
 });
 
-describe('names of parameters in errors', () => {
-  test('are flags where score has one, and else what the library takes', () => {
+describe('parameters', () => {
+  const definitions = METRICS.flatMap(({ parameterDefinitions }) => Object.entries(parameterDefinitions));
+
+  test('are called in errors by the flag that score has, else by what the library takes', () => {
     const flags = new Set(Object.values(SCORE_FLAGS).map(({ name }) => `--${name}`));
-    const parameters = new Set(METRICS.flatMap((metric) => Object.keys(metric.parameters)));
-    for (const parameter of parameters) {
-      const flag = `--${parameter.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-      expect(parameterName(parameter)).toBe(flags.has(flag) ? flag : `parameters.${parameter}`);
+    for (const [name, definition] of definitions) {
+      const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      expect(parameterName(name, definition)).toBe(flags.has(flag) ? flag : `parameters.${name}`);
     }
+  });
+
+  test('with a flag are those that the help lists, each defined once', () => {
+    const flagged = definitions.filter(([, { flag }]) => flag !== null);
+    expect(new Set(flagged.map(([name]) => name))).toEqual(new Set(Object.keys(FLAGGED_PARAMETERS)));
+    for (const [name, definition] of flagged) expect(FLAGGED_PARAMETERS[name]).toBe(definition);
   });
 });

@@ -51,7 +51,8 @@ describe('the methods of a score', () => {
     const results = ['precision', 'recall'].map((metric) => ({
       ...fid!,
       metric,
-      parameters: { nearestK: 3 },
+      protocol: 'precision-recall',
+      parameters: { prcNeighborhood: 3 },
     }));
     expect(scoreMethods({ ...exampleReport, results })).toContain(
       'Parameters: nearest neighbors: 3 (precision and recall).',

@@ -3,7 +3,7 @@ import { METRICS } from '../../metrics/metric-catalog.js';
 import type { MetricDefinition, ResultDefinition } from '../../metrics/metric-definition.js';
 import { type MetricFacts, metricFacts } from './metric-facts.js';
 
-const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher', neither: 'neither' } as const;
+const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher' } as const;
 
 function unique(words: readonly string[]): string {
   return [...new Set(words)].join(', ');
@@ -56,10 +56,10 @@ function parameterText({ parameters }: MetricDefinition): string {
 }
 
 function intervalText(
-  { bias }: MetricDefinition,
+  { isUnbiased }: MetricDefinition,
   { methods, leastForInterval, biasRemoved }: MetricFacts,
 ): string {
-  const middle = biasRemoved && !bias.startsWith('none') ? '; its middle is the value without its bias' : '';
+  const middle = biasRemoved && !isUnbiased ? '; its middle is the value without its bias' : '';
   return `${methods.join(', ')}${middle}; needs ${leastForInterval} images`;
 }
 

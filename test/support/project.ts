@@ -36,3 +36,8 @@ export function sourceFiles(folders: readonly string[]): string[] {
     .filter((path) => path.endsWith('.ts'))
     .sort();
 }
+
+/** Sources without their comments, so that prose about an effect is not one. */
+export function code(source: string): string {
+  return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+}

@@ -46,7 +46,7 @@ const inceptionScore: ScoreResult = {
   direction: 'higher-is-better',
   n: { reference: null, generated: 1500 },
   encoder: demo,
-  parameters: { splits: 10 },
+  parameters: { isSplits: 10 },
   warnings: [{ code: 'DEMO_ENCODER', message: 'demo encoder: not comparable with published values' }],
 };
 

@@ -27,8 +27,8 @@ export const STUDY_AGREEMENTS: readonly Agreement[] = [
     title: 'frechetOfSubsets',
     source: 'filtering/subset-metrics/frechet-of-subsets.ts',
   },
-  { ...subsets, step: '`cmmd`, `cmmd-v` of subsets', title: 'cmmdOfSubsets, unbiased and biased' },
-  { ...subsets, step: '`kid-all-pairs` of subsets', title: 'kidOfSubsets over all pairs' },
+  { ...subsets, step: '`cmmd`, `cmmd-v` of subsets', title: 'mmdOfSubsets of cmmd, unbiased and biased' },
+  { ...subsets, step: '`kid-all-pairs` of subsets', title: 'mmdOfSubsets of kid, over all pairs' },
   {
     ...analysis,
     step: 'weighted least squares: coefficients and standard errors',
