@@ -4,6 +4,7 @@ import type { Preprocessing } from '../encoders/images/preprocessing.js';
 import type { Algebra } from '../numerics/algebra.js';
 import type { GaussianMoments } from '../numerics/gaussian-moments.js';
 import type { Kernel } from '../numerics/kernel.js';
+import type { IntervalProcedure } from './interval-procedure.js';
 import type { MmdEstimator } from './squared-mmd.js';
 
 export type Direction = 'lower-is-better' | 'higher-is-better';
@@ -51,11 +52,12 @@ export interface Interval {
   readonly high: number;
   /** 0.95: the share of such intervals that hold the truth */
   readonly level: number;
-  /** `jackknife-20`: how it was found */
+  /** name of the procedure: `jackknife-20` */
   readonly method: string;
-  /** `limit`: of the asymptotic value, as n → ∞, its bias removed, so that the value itself may lie outside; `value`:
-   * of the value as it is. Left out by reports of before */
-  readonly of?: 'value' | 'limit';
+  /** how it was found */
+  readonly procedure: IntervalProcedure;
+  /** `limit`: of the asymptotic value (n → ∞), its bias removed, so that the value itself may lie outside; `value`: of the value at this n */
+  readonly of: 'value' | 'limit';
   /** the middle: the limit, or what all pairs give; or the nearest that can be */
   readonly estimate?: number;
   /** what the middle was before it was put at a bound, where it was: differences of limits are judged by it */

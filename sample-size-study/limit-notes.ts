@@ -1,4 +1,4 @@
-import { intervalMethodText } from '../metrics/interval-of.js';
+import { procedureText } from '../metrics/interval-procedure.js';
 import { metricLabel } from '../metrics/metric-catalog.js';
 import { countText, listText } from '../numerics/number-text.js';
 import type { StudyCurve } from './study-report.js';
@@ -8,7 +8,7 @@ export function limitNotes(curves: readonly StudyCurve[]): readonly string[] {
   const metricsOf = new Map<string, Set<string>>();
   for (const { metric, limitInterval, referenceSize } of curves) {
     if (limitInterval === null) continue;
-    const words = `${limitWords({ limitInterval, referenceSize })} (${intervalMethodText(limitInterval.method)}; all images of the arm)`;
+    const words = `${limitWords({ limitInterval, referenceSize })} (${procedureText(limitInterval.procedure)}; all images of the arm)`;
     metricsOf.set(words, (metricsOf.get(words) ?? new Set()).add(metricLabel(metric)));
   }
   return [...metricsOf].map(([words, metrics]) => `Limits of ${listText([...metrics])}: ${words}.`);
@@ -22,7 +22,7 @@ export function limitWords({
   limitInterval,
   referenceSize,
 }: Pick<StudyCurve, 'limitInterval' | 'referenceSize'>): string {
-  return limitInterval !== null && /reference fixed/.test(limitInterval.method)
+  return limitInterval?.procedure.kind === 'jackknife' && limitInterval.procedure.fixed === 'reference'
     ? `generated images without end against these ${countText(referenceSize)} reference images`
     : 'images without end';
 }

@@ -1,5 +1,6 @@
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import type { SetContent } from '../encoders/set-content.js';
+import type { IntervalProcedure } from '../metrics/interval-procedure.js';
 import type { Direction } from '../metrics/metric-definition.js';
 import type { BiasFit } from './analysis/bias-fit.js';
 import type { DistortionResponse } from './analysis/distortion-response.js';
@@ -38,6 +39,7 @@ export interface LimitInterval {
   readonly high: number;
   readonly level: number;
   readonly method: string;
+  readonly procedure: IntervalProcedure;
 }
 
 /** How many images are enough, for one share of the limit. */

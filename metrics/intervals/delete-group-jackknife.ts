@@ -2,6 +2,7 @@ import { OptionError, SampleSizeError } from '../../errors.js';
 import { compensatedSum, mean } from '../../numerics/mean-and-variance.js';
 import { equalPieces, sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { studentQuantile } from '../../numerics/student-t.js';
+import { type IntervalProcedure, intervalMethod, jackknifeProcedure } from '../interval-procedure.js';
 import type { Interval } from '../metric-definition.js';
 
 /** Groups that the images are cut into, each left out once. */
@@ -83,7 +84,6 @@ function ofNumber({ standardError, interval }: EstimatedInterval, value: number)
       ...interval,
       low: Math.exp(low),
       high: Math.exp(high),
-      method: `${interval.method} of the logarithm`,
       ...(estimate === undefined ? {} : { estimate: Math.exp(estimate) }),
       ...(secondOrder === undefined
         ? {}
@@ -106,6 +106,10 @@ export interface JackknifeNumbers {
   readonly bias: JackknifeBias;
   /** default `plain` */
   readonly scale?: JackknifeScale;
+  /** a side that was not cut */
+  readonly fixed?: 'reference' | 'generated' | null;
+  /** of a score that is taken in one split */
+  readonly splits?: 'one' | null;
   /** the part of the variance that comes of pairs of images, where it is known: a jackknife counts it twice (Efron & Stein 1981), so
    * it is taken off once */
   readonly pairVariance?: number;
@@ -122,8 +126,14 @@ export interface JackknifeNumbers {
  * @example
  * deleteGroupJackknife({ value: 2, replicates: [1, 3], level: 0.95, bias: 'kept' }).standardError; // 1
  */
-export function deleteGroupJackknife({ scale = 'plain', ...given }: JackknifeNumbers): EstimatedInterval {
-  if (scale === 'plain') return plainJackknife(given);
+export function deleteGroupJackknife({
+  scale = 'plain',
+  fixed = null,
+  splits = null,
+  ...given
+}: JackknifeNumbers): EstimatedInterval {
+  const procedure = jackknifeProcedure(given.replicates.length, { scale, fixed, splits });
+  if (scale === 'plain') return plainJackknife(given, procedure);
   const { value, replicates, halves } = given;
   const logarithms = {
     ...given,
@@ -131,17 +141,13 @@ export function deleteGroupJackknife({ scale = 'plain', ...given }: JackknifeNum
     replicates: replicates.map(Math.log),
     ...(halves && { halves: halves.map(Math.log) }),
   };
-  return ofNumber(plainJackknife(logarithms), value);
+  return ofNumber(plainJackknife(logarithms, procedure), value);
 }
 
-function plainJackknife({
-  value,
-  replicates,
-  level,
-  bias,
-  pairVariance = 0,
-  halves,
-}: Omit<JackknifeNumbers, 'scale'>): EstimatedInterval {
+function plainJackknife(
+  { value, replicates, level, bias, pairVariance = 0, halves }: Omit<JackknifeNumbers, 'scale'>,
+  procedure: IntervalProcedure,
+): EstimatedInterval {
   const groups = replicates.length;
   if (groups < 2) {
     throw new OptionError('OUT_OF_RANGE', {
@@ -161,7 +167,8 @@ function plainJackknife({
     low: estimate - half,
     high: estimate + half,
     level,
-    method: `jackknife-${groups}`,
+    method: intervalMethod(procedure),
+    procedure,
     ...(bias === 'kept' ? { of: 'value' as const } : { of: 'limit' as const, estimate }),
     ...(halves === undefined ? {} : { secondOrder }),
   };

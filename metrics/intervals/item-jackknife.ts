@@ -1,5 +1,6 @@
 import { mean, variance } from '../../numerics/mean-and-variance.js';
 import { normalProbability, normalQuantile, studentQuantile } from '../../numerics/student-t.js';
+import { intervalMethod, jackknifeProcedure } from '../interval-procedure.js';
 import type { EstimatedInterval } from './delete-group-jackknife.js';
 import { placesWithout } from './jackknife-of-metric.js';
 
@@ -104,13 +105,14 @@ export function itemJackknife(
   const uncertainty = ownVariance ** 2 / (n - 1) + otherVariance ** 2 / (groups - 1);
   const freedom = total === 0 ? groups - 1 : Math.max(1, Math.floor(total ** 2 / uncertainty));
   const t = studentQuantile((1 + level) / 2, freedom);
-  const method = `jackknife-${groups} at this n, Wilson`;
+  const procedure = jackknifeProcedure(groups, { bounds: 'wilson' });
+  const how = { level, method: intervalMethod(procedure), procedure, of: 'value' } as const;
   if (full === null) {
     return {
       standardError,
-      interval: { ...meanBounds(value, { standardError, t }), level, method, of: 'value' },
+      interval: { ...meanBounds(value, { standardError, t }), ...how },
     };
   }
   const { low, high } = shareBounds(value / full, { standardError: standardError / full, n, t });
-  return { standardError, interval: { low: full * low, high: full * high, level, method, of: 'value' } };
+  return { standardError, interval: { low: full * low, high: full * high, ...how } };
 }

@@ -57,12 +57,11 @@ export async function jackknifeOfMetric(
   const found: (readonly number[])[] = [];
   const options = { plan, uses: metric.uses, metric: metric.id, leftOut, algebra };
   for await (const left of setsWithoutGroups(sets, options)) found.push(await evaluate(left));
-  const fixed = plan.fixed.map((side) => `, ${side} fixed`).join('');
   return {
     estimates: whole.map((value, at) => {
       const numbers = found.map((one) => one[at]!);
       const halves = numbers.slice(EACH_GROUP.length);
-      const estimate = deleteGroupJackknife({
+      return deleteGroupJackknife({
         value,
         replicates: numbers.slice(0, EACH_GROUP.length),
         ...(halves.length > 0 && { halves }),
@@ -70,9 +69,8 @@ export async function jackknifeOfMetric(
         bias,
         scale,
         pairVariance,
+        fixed: plan.fixed[0] ?? null, // at most one, or nothing could be cut
       });
-      const method = `${estimate.interval.method}${fixed}`;
-      return { ...estimate, interval: { ...estimate.interval, method } };
     }),
   };
 }

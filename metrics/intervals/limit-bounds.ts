@@ -1,6 +1,6 @@
 import type { Warning } from '../../encoders/encoder.js';
 import { numberText } from '../../numerics/number-text.js';
-import { intervalMethodText } from '../interval-of.js';
+import { procedureText } from '../interval-procedure.js';
 import type { EstimatedInterval } from './delete-group-jackknife.js';
 
 /** The least and the most that a metric can be for images without end. */
@@ -75,7 +75,7 @@ export function boundedInterval(
     warnings: [
       {
         code: 'LIMIT_OUT_OF_RANGE',
-        message: `the limit for images without end is estimated at ${numberText(estimate, { error: standardError })} by ${intervalMethodText(interval.method)}, ${where}: the interval’s middle is put at ${nearest}`,
+        message: `the limit for images without end is estimated at ${numberText(estimate, { error: standardError })} by ${procedureText(interval.procedure)}, ${where}: the interval’s middle is put at ${nearest}`,
       },
     ],
   };

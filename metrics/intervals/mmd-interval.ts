@@ -8,6 +8,7 @@ import { selectRows } from '../../numerics/rows.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { normalQuantile } from '../../numerics/student-t.js';
 import { SIDES } from '../comparable-sets.js';
+import { intervalMethod } from '../interval-procedure.js';
 import type { Comparison } from '../metric-definition.js';
 import { pairedImageCount } from '../overlap.js';
 import type { MmdSums } from '../squared-mmd.js';
@@ -18,6 +19,8 @@ import { groupPlan, groupsOfSides } from './jackknife-of-metric.js';
 
 /** Vectors of each side that the second-order part is estimated on: it needs two digits, not ten. */
 const SECOND_ORDER_ROWS = 400;
+
+const CLOSED_FORM = { kind: 'closed-form' } as const;
 
 /** Draws these rows where the metric has no seed of its own. */
 const ROWS_SEED = 2020;
@@ -144,7 +147,8 @@ function mmdIntervals(
     low: estimate - half,
     high: estimate + half,
     level,
-    method: 'closed-form variance, all pairs',
+    method: intervalMethod(CLOSED_FORM),
+    procedure: CLOSED_FORM,
     of: 'limit' as const, // of both sides without end, which unbiased estimates scatter around
     estimate,
   };

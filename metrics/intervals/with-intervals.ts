@@ -1,6 +1,6 @@
 import type { Warning } from '../../encoders/encoder.js';
 import { numberText } from '../../numerics/number-text.js';
-import { intervalMethodText } from '../interval-of.js';
+import { procedureText } from '../interval-procedure.js';
 import type { MetricValue } from '../metric-definition.js';
 import { type BiasedSide, biasWarnings, type SideCounts, withWarnings } from '../warnings.js';
 import type { EstimatedInterval } from './delete-group-jackknife.js';
@@ -54,17 +54,18 @@ export function withBiasFound(
 ): MetricValue {
   const limit = value.interval?.estimate;
   if (value.value === null || limit === undefined) return value;
-  const { method } = value.interval!;
+  const { procedure } = value.interval!;
+  const fixed = procedure.kind === 'jackknife' ? procedure.fixed : null;
   const isKnown = value.warnings.some(({ code }) => code === 'BIASED_AT_N');
-  if (isKnown && / fixed/.test(method)) return value; // that interval leaves the fixed side's bias in
+  if (isKnown && fixed !== null) return value; // that interval leaves the fixed side's bias in
   const others = value.warnings.filter(({ code }) => code !== 'BIASED_AT_N');
   const known = {
     value: value.value,
     limit,
     counts,
     error: value.standardError ?? null,
-    by: intervalMethodText(method),
+    by: procedureText(procedure),
   };
-  const left = /reference fixed/.test(method) ? 'generated' : side;
+  const left = fixed === 'reference' ? 'generated' : side;
   return { ...value, warnings: [...others, ...biasWarnings({ ...known, side: left })] };
 }

@@ -76,12 +76,11 @@ function lessBias(intervals: IntervalsOf, value: number, bias: number): Interval
   return {
     estimates: intervals.estimates.map((found) => {
       if ('reason' in found) return found;
-      const { low, high, level, method } = found.interval;
+      const { low, high, ...rest } = found.interval;
       const interval = {
+        ...rest,
         low: low - bias,
         high: high - bias,
-        level,
-        method,
         of: 'limit' as const,
         estimate: value - bias,
       };

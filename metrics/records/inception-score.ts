@@ -61,10 +61,10 @@ function oneSplitIntervals(
     ),
     level,
     bias: 'removed',
+    splits: 'one',
     scale: 'logarithm', // the mutual information's bias, which is a multiple of 1/n before the score's
   });
-  const method = `${estimate.interval.method}, one split`;
-  return { estimates: [{ ...estimate, interval: { ...estimate.interval, method } }] };
+  return { estimates: [estimate] };
 }
 
 /** Of images that are hardly more than the classes they show, the score is the number of images. */

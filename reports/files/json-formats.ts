@@ -31,6 +31,21 @@ export function strictJson(report: object, name: string): string {
 
 export const metricDirection = z.enum(['lower-is-better', 'higher-is-better']);
 
+/** How an interval was found, as reports hold it. */
+export const intervalProcedure = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('jackknife'),
+      groups: z.int().min(2).describe('of images, each left out once'),
+      scale: z.enum(['plain', 'logarithm']).describe('of the number, or of its logarithm'),
+      fixed: z.enum(['reference', 'generated']).nullable().describe('the side that was not cut'),
+      splits: z.literal('one').nullable().describe('of a score that has splits'),
+      bounds: z.enum(['student', 'wilson']),
+    }),
+    z.strictObject({ kind: z.literal('closed-form') }),
+  ])
+  .describe('how the interval was found');
+
 /** Fields of two values side by side, second less first. */
 export const valueDifference = {
   first: z.number(),

@@ -1,5 +1,4 @@
 import { csvText } from '../../encoders/files/csv-text.js';
-import { intervalOf } from '../../metrics/interval-of.js';
 import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import { DEMO_NOTE, isDemo } from '../page/page.js';
 
@@ -12,7 +11,7 @@ const COLUMNS: readonly (readonly [string, Cell])[] = [
   ['standard_error', ({ standardError }) => standardError],
   ['interval_low', ({ interval }) => interval?.low],
   ['interval_high', ({ interval }) => interval?.high],
-  ['interval_of', ({ value, interval }) => interval && intervalOf({ value, interval })],
+  ['interval_of', ({ interval }) => interval?.of],
   ['interval_estimate', ({ interval }) => interval?.estimate],
   ['interval_level', ({ interval }) => interval?.level],
   ['interval_method', ({ interval }) => interval?.method],

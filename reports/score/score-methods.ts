@@ -1,10 +1,9 @@
-import { intervalOf } from '../../metrics/interval-of.js';
 import { METRICS, metricLabel } from '../../metrics/metric-catalog.js';
 import type { MetricDefinition } from '../../metrics/metric-definition.js';
 import { countText, errorText, listText, numberText } from '../../numerics/number-text.js';
 import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import {
-  byMethod,
+  byProcedure,
   clausesText,
   directionNotes,
   distinct,
@@ -42,16 +41,20 @@ function parametersOf(result: ScoreResult) {
 /** How intervals of values, or of limits, were found, and those of which metrics. */
 function intervalClauses(results: readonly ScoreResult[], whose: 'value' | 'limit'): string {
   return clausesText(
-    results.flatMap(({ metric, value, interval }) =>
-      interval === null || intervalOf({ value, interval }) !== whose
-        ? []
-        : { metric, text: byMethod(interval.method) },
+    results.flatMap(({ metric, interval }) =>
+      interval?.of === whose ? { metric, text: byProcedure(interval.procedure) } : [],
     ),
   );
 }
 
+/** A sign beside a value, and what it means. */
+interface SignNote {
+  readonly sign: '±' | 'sd';
+  readonly text: string;
+}
+
 /** What stands beside a value, in the words of a caption. */
-function errorNotes(results: readonly ScoreResult[]): string[] {
+function errorNotes(results: readonly ScoreResult[]): SignNote[] {
   const spreads = results.flatMap(({ metric, value, spread, standardError }) =>
     value === null || spread === undefined
       ? []
@@ -61,10 +64,15 @@ function errorNotes(results: readonly ScoreResult[]): string[] {
   );
   return [
     ...(results.some(({ standardError }) => standardError !== null)
-      ? ['±: standard error of the value.']
+      ? [{ sign: '±', text: 'standard error of the value.' } as const]
       : []),
     ...(spreads.length > 0
-      ? [`sd: standard deviation ${listText(spreads)}, not the error of the value.`]
+      ? [
+          {
+            sign: 'sd',
+            text: `standard deviation ${listText(spreads)}, not the error of the value.`,
+          } as const,
+        ]
       : []),
   ];
 }
@@ -79,7 +87,7 @@ export function scoreMethods({ results, reference, generated, seed, version }: S
       `${imagesOf(reference.n)} reference images (seed ${seed}).`,
     ...(parameters === '' ? [] : [`Parameters: ${parameters}.`]),
     ...distinct(own.flatMap((result) => recordOf(result)?.note ?? [])),
-    ...errorNotes(own).map((note) => note.replace(/^(±|sd):/, '$1 is the')),
+    ...errorNotes(own).map(({ sign, text }) => `${sign} is the ${text}`),
     ...(ofValues === '' ? [] : [`95 % intervals of values are found ${ofValues}.`]),
     ...(ofLimits === ''
       ? []
@@ -145,7 +153,7 @@ function scoreNotes({ results }: ScoreReport): string[] {
   const [ofValues, ofLimits] = [intervalClauses(results, 'value'), intervalClauses(results, 'limit')];
   return [
     ...directionNotes(results.map(({ direction }) => direction)),
-    ...errorNotes(results),
+    ...errorNotes(results).map(({ sign, text }) => `${sign}: ${text}`),
     ...(ofLimits === ''
       ? []
       : [

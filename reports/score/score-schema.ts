@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ScoreReport } from '../../scoring/score-report.js';
-import { setContentSchema } from '../files/json-formats.js';
+import { intervalProcedure, setContentSchema } from '../files/json-formats.js';
 
 const count = z.int().min(0).nullable().describe('null where a file does not say');
 
@@ -20,11 +20,11 @@ const interval = z.strictObject({
   low: z.number(),
   high: z.number(),
   level: z.number().gt(0).lt(1),
-  method: z.string(),
+  method: z.string().describe('name of the procedure: jackknife-20'),
+  procedure: intervalProcedure,
   of: z
     .enum(['value', 'limit'])
-    .optional()
-    .describe('limit: of the asymptotic value, as n → ∞; the value itself may lie outside'),
+    .describe('limit: of the asymptotic value (n → ∞); the value at this n may lie outside'),
   estimate: z.number().optional().describe('the middle: the limit, or the nearest that can be'),
   unbounded: z.number().optional().describe('that estimate, where it cannot be'),
   secondOrder: z

@@ -4,7 +4,7 @@ import { limitWords } from '../../sample-size-study/limit-notes.js';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
 import { LIMIT_PAPER } from '../text/bibliography.js';
-import { byMethod, clausesText, distinct, onEmbeddings } from '../text/methods-words.js';
+import { byProcedure, clausesText, distinct, onEmbeddings } from '../text/methods-words.js';
 
 const DRAWN = {
   subsample: 'drawn without replacement, nested in n',
@@ -43,7 +43,7 @@ function limitSentences(curves: readonly StudyCurve[]): readonly string[] {
       ? []
       : {
           metric,
-          text: `of ${limitWords({ limitInterval, referenceSize })} ${byMethod(limitInterval.method)}`,
+          text: `of ${limitWords({ limitInterval, referenceSize })} ${byProcedure(limitInterval.procedure)}`,
         },
   );
   const fitted = curves.filter(({ limitInterval, fit }) => limitInterval === null && fit?.holds);

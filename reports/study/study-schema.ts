@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
-import { setContentSchema } from '../files/json-formats.js';
+import { intervalProcedure, setContentSchema } from '../files/json-formats.js';
 
 // Loose objects: a later version may add a field, and what it adds is kept when a report is written anew.
 
@@ -48,6 +48,7 @@ const limitInterval = z.looseObject({
   high: z.number(),
   level: z.number().gt(0).lt(1),
   method: z.string(),
+  procedure: intervalProcedure,
   unbounded: z.number().optional().describe('the estimate before it was put at the nearest that can be'),
   secondOrder: z
     .number()

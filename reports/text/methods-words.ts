@@ -1,4 +1,5 @@
 import type { EncoderIdentity } from '../../encoders/encoder.js';
+import type { IntervalProcedure } from '../../metrics/interval-procedure.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import type { Direction } from '../../metrics/metric-definition.js';
 import { listText } from '../../numerics/number-text.js';
@@ -16,18 +17,19 @@ export function clausesText(said: readonly { readonly text: string; readonly met
   return [...metricsOf].map(([text, metrics]) => `${text} (${listText(metrics)})`).join('; ');
 }
 
-const QUALIFIERS: readonly (readonly [RegExp, string])[] = [
-  [/^jackknife-(\d+)(?=$|,| )/, 'a jackknife of $1 groups of images'],
-  [/ of the logarithm/, ', of the logarithm'],
-  [/, one split/, ', with one split'],
-  [/, reference fixed/, ', with the reference held fixed'],
-  [/ at this n, Wilson$/, ' at this n and an interval as Wilson’s'],
-  [/^closed-form variance, all pairs$/, 'the closed-form variance over all pairs of images'],
-];
-
 /** How an interval was found, in a sentence: `by a jackknife of 20 groups of images, of the logarithm`. */
-export function byMethod(method: string): string {
-  return `by ${QUALIFIERS.reduce((text, [sign, words]) => text.replace(sign, words), method)}`;
+export function byProcedure(procedure: IntervalProcedure): string {
+  if (procedure.kind === 'closed-form') return 'by the closed-form variance over all pairs of images';
+  const { groups, scale, splits, fixed, bounds } = procedure;
+  return [
+    `by a jackknife of ${groups} groups of images`,
+    ...(scale === 'logarithm' ? [', of the logarithm'] : []),
+    ...(splits === 'one' ? [', with one split'] : []),
+    ...(fixed === null
+      ? []
+      : [`, with the ${fixed === 'reference' ? 'reference' : 'generated set'} held fixed`]),
+    ...(bounds === 'wilson' ? [' at this n and an interval as Wilson’s'] : []),
+  ].join('');
 }
 
 /** Metrics with the networks whose embeddings they take: `FID and KID on embeddings of a (…) and CMMD on embeddings of b (…)`. */

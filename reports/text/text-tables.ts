@@ -1,5 +1,5 @@
 import measuredText from 'fast-string-truncated-width';
-import { intervalMethodText, intervalOf } from '../../metrics/interval-of.js';
+import { procedureText } from '../../metrics/interval-procedure.js';
 import { countText, numberText } from '../../numerics/number-text.js';
 import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 
@@ -156,17 +156,15 @@ interface IntervalText {
 
 /** Null where there is no interval. */
 export function intervalText({
-  value,
   interval,
   standardError: error,
-}: Pick<ScoreResult, 'value' | 'interval' | 'standardError'>): IntervalText | null {
+}: Pick<ScoreResult, 'interval' | 'standardError'>): IntervalText | null {
   if (interval === null) return null;
-  const { low, high, method, level, estimate } = interval;
-  const of = intervalOf({ value, interval });
+  const { low, high, procedure, level, estimate, of } = interval;
   const range = `${numberText(low, { error })} to ${numberText(high, { error })}`;
   const text =
     of === 'limit' && estimate !== undefined ? `${numberText(estimate, { error })} (${range})` : range;
-  return { of, text, method: intervalMethodText(method), level };
+  return { of, text, method: procedureText(procedure), level };
 }
 
 /** Columns that a text takes in a terminal: two for a wide character, none for a combining mark. */

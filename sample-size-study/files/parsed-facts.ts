@@ -43,6 +43,17 @@ async function factsSchema() {
         high: number,
         level: number,
         method: text,
+        procedure: z.discriminatedUnion('kind', [
+          z.object({
+            kind: z.literal('jackknife'),
+            groups: count,
+            scale: z.enum(['plain', 'logarithm']),
+            fixed: z.enum(['reference', 'generated']).nullable(),
+            splits: z.literal('one').nullable(),
+            bounds: z.enum(['student', 'wilson']),
+          }),
+          z.object({ kind: z.literal('closed-form') }),
+        ]),
       }),
     ),
     analyticSlope: number.nullable(),

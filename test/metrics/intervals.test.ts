@@ -6,6 +6,7 @@ import {
   inceptionScoreOf,
   inceptionScoreOfMarginals,
 } from '../../metrics/inception-score.js';
+import { jackknifeProcedure } from '../../metrics/interval-procedure.js';
 import { deleteGroupJackknife, randomGroups } from '../../metrics/intervals/delete-group-jackknife.js';
 import { type ItemReplicate, itemJackknife } from '../../metrics/intervals/item-jackknife.js';
 import { placesWithout } from '../../metrics/intervals/jackknife-of-metric.js';
@@ -356,19 +357,25 @@ describe('squaredMmdVariance', () => {
 
 describe('boundedInterval', () => {
   const bounds = { low: 1, high: 10, highIs: 'the number of classes' };
+  const how = {
+    level: 0.95,
+    method: 'jackknife-20',
+    procedure: jackknifeProcedure(20),
+    of: 'limit' as const,
+  };
   const of = (low: number, high: number, estimate?: number) =>
     boundedInterval(
       {
         standardError: 1,
-        interval: { low, high, level: 0.95, method: 'm', ...defined({ estimate }) },
+        interval: { low, high, ...how, ...defined({ estimate }) },
       },
       bounds,
     );
 
   test('leaves an interval within the bounds as it is', () => {
-    const interval = { low: 2, high: 4, level: 0.95, method: 'm', estimate: 3 };
+    const interval = { low: 2, high: 4, ...how, estimate: 3 };
     expect(of(2, 4, 3)).toEqual({ found: { standardError: 1, interval }, warnings: [] });
-    expect(of(2, 4)).toHaveProperty('found.interval', { low: 2, high: 4, level: 0.95, method: 'm' });
+    expect(of(2, 4)).toHaveProperty('found.interval', { low: 2, high: 4, ...how });
   });
 
   test('cuts both ends to the bounds, and puts a middle outside at the nearest with a warning', () => {
@@ -379,13 +386,13 @@ describe('boundedInterval', () => {
     expect(of(8, 14, 11.234567)).toEqual({
       found: {
         standardError: 1,
-        interval: { low: 8, high: 10, level: 0.95, method: 'm', estimate: 10, unbounded: 11.234567 },
+        interval: { low: 8, high: 10, ...how, estimate: 10, unbounded: 11.234567 },
       },
       warnings: [
         {
           code: 'LIMIT_OUT_OF_RANGE',
           message:
-            'the limit for images without end is estimated at 11.2 by m, above 10, the number of classes: the interval’s middle is put at 10',
+            'the limit for images without end is estimated at 11.2 by jackknife of 20 groups, above 10, the number of classes: the interval’s middle is put at 10',
         },
       ],
     });
@@ -454,11 +461,13 @@ describe('intervals of the catalog', () => {
     for (const { standardError, interval, value } of found) {
       expect(standardError).toBeGreaterThan(0);
       expect(interval!.level).toBe(0.3);
-      expect(interval!.of).toBe(interval!.method.includes('at this n') ? 'value' : 'limit');
+      const { procedure } = interval!;
+      const jackknife = procedure.kind === 'jackknife' ? procedure : null;
+      expect(interval!.of).toBe(jackknife?.bounds === 'wilson' ? 'value' : 'limit');
       const middle = (interval!.low + interval!.high) / 2;
-      if (interval!.method.endsWith('Wilson')) {
+      if (jackknife?.bounds === 'wilson') {
         expect(interval!.low <= value! && value! <= interval!.high).toBe(true);
-      } else if (interval!.method.includes('logarithm')) {
+      } else if (jackknife?.scale === 'logarithm') {
         expectClose(Math.sqrt(interval!.low * interval!.high), interval!.estimate!, 1e-9, 1);
       } else expectClose(middle, interval!.estimate ?? value!, 1e-9, 1);
     }

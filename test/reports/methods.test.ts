@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { jackknifeProcedure } from '../../metrics/interval-procedure.js';
 import { compareMethods } from '../../reports/filtering/compare-methods.js';
 import { scoreMethods } from '../../reports/score/score-methods.js';
 import { studyMethods } from '../../reports/study/study-methods.js';
-import { byMethod, clausesText } from '../../reports/text/methods-words.js';
+import { byProcedure, clausesText } from '../../reports/text/methods-words.js';
 import { exampleComparison } from '../support/compare-report.js';
 import { exampleReport } from '../support/score-report.js';
 import { exampleStudy } from '../support/study-report.js';
@@ -18,20 +19,22 @@ describe('words of methods', () => {
   });
 
   test.each([
-    ['jackknife-20', 'by a jackknife of 20 groups of images'],
+    [jackknifeProcedure(20), 'by a jackknife of 20 groups of images'],
     [
-      'jackknife-20 of the logarithm, one split',
+      jackknifeProcedure(20, { scale: 'logarithm', splits: 'one' }),
       'by a jackknife of 20 groups of images, of the logarithm, with one split',
     ],
-    ['jackknife-12, reference fixed', 'by a jackknife of 12 groups of images, with the reference held fixed'],
     [
-      'jackknife-20 at this n, Wilson',
+      jackknifeProcedure(12, { fixed: 'reference' }),
+      'by a jackknife of 12 groups of images, with the reference held fixed',
+    ],
+    [
+      jackknifeProcedure(20, { bounds: 'wilson' }),
       'by a jackknife of 20 groups of images at this n and an interval as Wilson’s',
     ],
-    ['closed-form variance, all pairs', 'by the closed-form variance over all pairs of images'],
-    ['another', 'by another'],
-  ])('byMethod of %s is %s', (method, words) => {
-    expect(byMethod(method)).toBe(words);
+    [{ kind: 'closed-form' } as const, 'by the closed-form variance over all pairs of images'],
+  ])('byProcedure of %o is %s', (procedure, words) => {
+    expect(byProcedure(procedure)).toBe(words);
   });
 });
 
@@ -70,7 +73,7 @@ describe('the methods of a study', () => {
     );
     // limits of the second arm have no interval
     expect(said).toContain(
-      'Limits for n → ∞ and their 95 % intervals are found from all images of an arm, not from the subsets: of images without end by jackknife (FID). ' +
+      'Limits for n → ∞ and their 95 % intervals are found from all images of an arm, not from the subsets: of images without end by a jackknife of 20 groups of images (FID). ' +
         'Limits without an interval (FID of two) are intercepts of weighted least squares of the mean on 1/n (Chong and Forsyth 2020), ',
     );
   });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { defined } from '../../defined.js';
 import { scoreTextTable } from '../../reports/score/score-methods.js';
 import { scorePage } from '../../reports/score/score-page.js';
 import { studyTable } from '../../reports/study/study-table.js';
@@ -78,20 +77,15 @@ describe('the tables of a score', () => {
     );
   });
 
-  test('an interval of before, which does not say whose it is, is the value’s where its middle is the value', () => {
+  test('an interval of the value has a column apart from limits', () => {
     const [fid] = exampleReport.results;
-    const of = (estimate?: number) => {
-      const interval = {
-        low: 17.5,
-        high: 18.74,
-        level: 0.95,
-        method: 'm',
-        ...defined({ estimate }),
-      };
-      return scoreTextTable({ ...exampleReport, results: [{ ...fid!, interval }] }).header;
-    };
-    expect(of()).toContain('95 % interval of the value');
-    expect(of(15.9)).toContain('limit (95 % interval)');
+    const of = (whose: 'value' | 'limit') =>
+      scoreTextTable({
+        ...exampleReport,
+        results: [{ ...fid!, interval: { ...fid!.interval!, of: whose } }],
+      }).header;
+    expect(of('value')).toContain('95 % interval of the value');
+    expect(of('limit')).toContain('limit (95 % interval)');
   });
 
   test('scorePage says that an interval is of the limit, by what and of how many images', () => {
@@ -106,6 +100,6 @@ describe('the table of a study', () => {
     const { title, header, notes } = studyTable(await exampleStudy({ arms: ['one', 'two'] }));
     expect(title).toMatch(/^FID of one and two against photos\/: means at n = [\d,]+, limits for n → ∞/);
     expect(header).not.toContain('n');
-    expect(notes).toContain('Limits of FID: images without end (jackknife; all images of the arm).');
+    expect(notes).toContain('Limits of FID: images without end (jackknife of 20 groups; all images of the arm).');
   });
 });

@@ -1,4 +1,5 @@
 import type { EncoderIdentity } from '../../encoders/encoder.js';
+import { jackknifeProcedure } from '../../metrics/interval-procedure.js';
 import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 
 const official: EncoderIdentity = {
@@ -24,7 +25,15 @@ const fid: ScoreResult = {
   units: 'squared distance in embedding space',
   value: 18.123456789012344,
   standardError: 0.3141,
-  interval: { low: 15.3, high: 16.54, level: 0.95, method: 'jackknife-20', of: 'limit', estimate: 15.92 },
+  interval: {
+    low: 15.3,
+    high: 16.54,
+    level: 0.95,
+    method: 'jackknife-20',
+    procedure: jackknifeProcedure(20),
+    of: 'limit',
+    estimate: 15.92,
+  },
   direction: 'lower-is-better',
   n: { reference: 10000, generated: 1500 },
   encoder: official,

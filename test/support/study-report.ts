@@ -1,3 +1,4 @@
+import { jackknifeProcedure } from '../../metrics/interval-procedure.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import type { CellFacts } from '../../sample-size-study/cell-facts.js';
@@ -72,7 +73,8 @@ export async function exampleStudy({
                 low: 9.4 + 3 * i,
                 high: 10.6 + 3 * i,
                 level: 0.95,
-                method: 'jackknife',
+                method: 'jackknife-20',
+                procedure: jackknifeProcedure(20),
               },
             }
           : {},
