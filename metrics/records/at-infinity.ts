@@ -76,9 +76,9 @@ function lessBias(intervals: IntervalsOf, value: number, bias: number): Interval
   return {
     estimates: intervals.estimates.map((found) => {
       if ('reason' in found) return found;
-      const { low, high, ...rest } = found.interval;
+      const { low, high } = found.interval;
       const interval = {
-        ...rest,
+        ...found.interval,
         low: low - bias,
         high: high - bias,
         of: 'limit' as const,

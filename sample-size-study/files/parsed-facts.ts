@@ -34,10 +34,9 @@ async function factsSchema() {
     estimator: text,
     limits: z.record(
       text,
+      // in the order in which they are written, so that a study taken up again ends in the same bytes
       z.object({
         estimate: number,
-        unbounded: number.exactOptional(),
-        secondOrder: number.exactOptional(),
         standardError: number,
         low: number,
         high: number,
@@ -54,6 +53,8 @@ async function factsSchema() {
           }),
           z.object({ kind: z.literal('closed-form') }),
         ]),
+        secondOrder: number.exactOptional(),
+        unbounded: number.exactOptional(),
       }),
     ),
     analyticSlope: number.nullable(),

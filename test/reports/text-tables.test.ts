@@ -100,6 +100,8 @@ describe('the table of a study', () => {
     const { title, header, notes } = studyTable(await exampleStudy({ arms: ['one', 'two'] }));
     expect(title).toMatch(/^FID of one and two against photos\/: means at n = [\d,]+, limits for n → ∞/);
     expect(header).not.toContain('n');
-    expect(notes).toContain('Limits of FID: images without end (jackknife of 20 groups; all images of the arm).');
+    expect(notes).toContain(
+      'Limits of FID: images without end (jackknife of 20 groups; all images of the arm).',
+    );
   });
 });
