@@ -192,7 +192,9 @@ describe('score warnings', () => {
     expect(
       biasWarnings({ value: 2, limit: -0.5, counts: { reference: 1000, generated: 1000 }, by: 'rule' })[0]!
         .message,
-    ).toBe('biased upwards at n = 1,000 by about 2.500 of 2.000. After bias correction, no difference remains');
+    ).toBe(
+      'biased upwards at n = 1,000 by about 2.500 of 2.000. After bias correction, no difference remains',
+    );
   });
 
   test('of fid with fewer than two images for each dimension no limit is told', async () => {
