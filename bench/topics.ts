@@ -2,6 +2,7 @@ import { cmmdTopic } from './cmmd.bench.js';
 import { comparing } from './comparing.bench.js';
 import { encoding } from './encoding.bench.js';
 import { frechet } from './frechet.bench.js';
+import { generating } from './generating.bench.js';
 import type { Topic } from './measuring/topic.js';
 import { moments } from './moments.bench.js';
 import { neighbors } from './neighbors.bench.js';
@@ -20,4 +21,5 @@ export const TOPICS: readonly Topic[] = [
   subsets,
   comparing,
   study,
+  generating,
 ];

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { chunkedPredictor } from '../../diffusion/chunked-predictor.js';
 import type { DenoiserBatch } from '../../diffusion/denoiser.js';
 import { denoiserPredictor, publishedGuidanceVariance } from '../../diffusion/denoiser-predictor.js';
 import { openInitialNoise } from '../../diffusion/files/open-initial-noise.js';
@@ -108,5 +109,50 @@ describe('imageClasses', () => {
     expect(thrown(() => imageClasses([0], { kind: 'uniform' }, { classes: null, seed: 1 }))).toBe(
       'CONFLICTING_OPTIONS --class: needs a network that knows classes; this one knows none. Leave it out.',
     );
+  });
+});
+
+describe('chunkedPredictor', () => {
+  /** Takes 400 ms for each image on a clock of its own, and answers with twice the value. */
+  function slowNetwork() {
+    let now = 0;
+    const runs: number[] = [];
+    const asked = async ({ n, x }: { readonly n: number; readonly x: Float32Array }) => {
+      now += 400 * n;
+      runs.push(n);
+      return { epsilon: x.map((value) => 2 * value), features: x.slice() };
+    };
+    const predictor = {
+      predict: asked,
+      epsilon: async (batch: Parameters<typeof asked>[0]) => (await asked(batch)).epsilon,
+    };
+    return { predictor, runs, clock: () => now };
+  }
+
+  test('asks a network of 400 ms an image for two at a time where a run may take a second, and answers as for all', async () => {
+    const { predictor, runs, clock } = slowNetwork();
+    const chunked = chunkedPredictor(predictor, { mostMs: 1000, clock });
+    const x = Float32Array.from({ length: 10 }, (_, i) => i);
+    expect(await chunked.predict({ n: 5, x, time: 3 })).toEqual(await predictor.predict({ n: 5, x }));
+    expect(runs.slice(0, -1)).toEqual([1, 2, 2]);
+    expect(await chunked.epsilon({ n: 5, x, time: 3 })).toEqual(x.map((value) => 2 * value));
+    expect(runs.slice(4)).toEqual([2, 2, 1]);
+  });
+
+  test('stops between two runs', async () => {
+    const { predictor, runs, clock } = slowNetwork();
+    const controller = new AbortController();
+    const stopping = {
+      ...predictor,
+      epsilon: async (batch: Parameters<typeof predictor.epsilon>[0]) => {
+        controller.abort();
+        return predictor.epsilon(batch);
+      },
+    };
+    const chunked = chunkedPredictor(stopping, { mostMs: 1000, clock, signal: controller.signal });
+    expect(await rejected(chunked.epsilon({ n: 3, x: new Float32Array(3), time: 0 }))).toBe(
+      'INTERRUPTED generate: sampling was interrupted.',
+    );
+    expect(runs).toEqual([1]);
   });
 });

@@ -1,4 +1,5 @@
 import { defined } from '../../defined.js';
+import { chunkedPredictor } from '../../diffusion/chunked-predictor.js';
 import type { Denoiser } from '../../diffusion/denoiser.js';
 import { imageSides } from '../../diffusion/denoiser.js';
 import { denoiserPredictor } from '../../diffusion/denoiser-predictor.js';
@@ -19,6 +20,9 @@ import { type GenerationRecord, type GenerationSettings, ROUNDING } from '../gen
 import { generatedBatch, type PropagationSettings } from '../laplace/generated-batch.js';
 import type { VarianceSource } from '../laplace/propagation.js';
 import { openGenerationFolder } from './open-generation-folder.js';
+
+/** Nothing stops a run of the network: a Ctrl-C waits this long. */
+export const LONGEST_RUN_MS = 1000;
 
 export interface GenerationRequest {
   /** images of the whole, whatever part of them this run makes */
@@ -77,7 +81,11 @@ export async function generateImages(folder: string, request: GenerationRequest)
     request,
     steps.map(({ nextTime }) => nextTime),
   );
-  const predictor = denoiserPredictor(denoiser, sampling.guidance ?? undefined);
+  const predictor = chunkedPredictor(denoiserPredictor(denoiser, sampling.guidance ?? undefined), {
+    mostMs: LONGEST_RUN_MS,
+    clock: () => performance.now(),
+    signal,
+  });
   imageClasses([0], request.classes, { ...description, seed: sampling.seed }); // refuses wrong ones at once
   const noise =
     request.initialNoise === undefined

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { chunkedPredictor } from '../../diffusion/chunked-predictor.js';
 import { type Denoiser, imageSides } from '../../diffusion/denoiser.js';
 import { denoiserPredictor } from '../../diffusion/denoiser-predictor.js';
 import { openInitialNoise } from '../../diffusion/files/open-initial-noise.js';
@@ -22,6 +23,7 @@ import { generatedBatch, type PropagationSettings } from '../laplace/generated-b
 import { type Posterior, posterior } from '../laplace/posterior.js';
 import { openPredictiveVariance, type PredictiveVariance } from '../laplace/predictive-variance.js';
 import { type SweepArm, type SweepLaw, type SweepSetting, sweepFolder, sweepLaws } from '../laplace/sweep.js';
+import { LONGEST_RUN_MS } from './generate-images.js';
 import { writeImagePng, writeMapNpy } from './write-generated-image.js';
 
 export interface SweepRequest {
@@ -77,7 +79,11 @@ export async function sweepPosteriors(folder: string, request: SweepRequest): Pr
       expected: 'this sweep is finished, and was left as it is',
       help: 'Pass --force to make it anew, or write to another folder.',
     });
-  const predictor = denoiserPredictor(denoiser, sampling.guidance ?? undefined);
+  const predictor = chunkedPredictor(denoiserPredictor(denoiser, sampling.guidance ?? undefined), {
+    mostMs: LONGEST_RUN_MS,
+    clock: () => performance.now(),
+    signal,
+  });
   const noise =
     request.initialNoise === undefined
       ? undefined
