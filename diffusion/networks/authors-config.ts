@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { InputError } from '../../errors.js';
 import type { AdmSettings } from './adm.js';
 import type { UNet } from './u-net.js';
@@ -63,7 +64,7 @@ export async function parsedAuthorsConfig(value: unknown, path: string): Promise
   const config = result.data;
   const kind = config.noise_schedule ?? config.beta_schedule;
   return {
-    settings: said({
+    settings: defined({
       imageSize: config.image_size,
       heads: config.num_heads,
       headChannels: config.num_head_channels,
@@ -79,7 +80,7 @@ export async function parsedAuthorsConfig(value: unknown, path: string): Promise
       betaStart: config.beta_start,
       betaEnd: config.beta_end,
     }),
-    claims: said({
+    claims: defined({
       class_cond: config.class_cond,
       learn_sigma: config.learn_sigma,
       use_scale_shift_norm: config.use_scale_shift_norm,
@@ -123,11 +124,4 @@ function flattened(value: unknown): unknown {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-type Said<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Without the fields that are open. */
-function said<T extends object>(fields: T): Said<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)) as Said<T>;
 }

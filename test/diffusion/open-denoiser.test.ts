@@ -1,7 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { lastLayerPixel } from '../../diffusion/last-layer.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
+import { modelBytes } from '../../onnx/onnx-model.js';
 import { formulaValues } from '../support/formula-network.js';
 import { type SmallDenoiserOptions, smallDenoiser, writeSmallDenoiser } from '../support/small-denoiser.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -129,6 +131,24 @@ describe('openDenoiser', () => {
     expect(await refusal({ lastLayer: { ...lastLayer, kernel: [1, 1], padding: [0, 0] } })).toMatch(
       /out\.weight must have shape \(at least 3, 6, 1, 1\); got \(3, 6, 3, 3\)\./,
     );
+  });
+
+  test('weights in a second file are read from there, and count in the SHA-256', async () => {
+    const folder = temporaryFolder();
+    const { graph, description } = smallDenoiser({ width: 16 });
+    const model = graph.model({ externalData: { file: 'net.weights' } });
+    writeFileSync(join(folder, 'net.onnx'), await modelBytes(model));
+    writeFileSync(join(folder, 'net.weights'), await modelBytes(model.external!));
+    writeFileSync(join(folder, 'net.json'), JSON.stringify(description));
+    const [own, apart] = [await opened({ width: 16 }), await openDenoiser(join(folder, 'net.onnx'))];
+    expect(apart.lastLayer()).toEqual(own.lastLayer());
+    expect(await apart.predict(TWO)).toEqual(await own.predict(TWO));
+    const bytes = readFileSync(join(folder, 'net.weights'));
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(join(folder, 'net.weights'), bytes);
+    const changed = await openDenoiser(join(folder, 'net.onnx'));
+    expect(changed.sha256).not.toBe(apart.sha256);
+    await Promise.all([own.close(), apart.close(), changed.close()]);
   });
 
   test('a network without sidecar, and a file that is no network, are refused', async () => {
