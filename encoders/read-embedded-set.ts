@@ -9,7 +9,7 @@ import { readNpy } from './files/read-npy.js';
 import { statistics } from './files/statistics-arrays.js';
 import { type Provenance, parsedProvenance } from './provenance.js';
 
-/** What a `.npz` holds, told by the names and shapes of its arrays. */
+/** What a `.npz` holds, by the names and shapes of its arrays. */
 export type NpzContent = 'embeddings' | 'statistics' | 'images';
 
 const ARRAYS_SHOWN = 10;

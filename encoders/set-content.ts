@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EmbeddedSet } from './embedded-set.js';
 
-/** What a set's numbers were made from, told by its content and not by its path. */
+/** What a set's numbers were made from, identified by content (SHA-256) and not by path. */
 export interface SetContent {
   readonly of: 'images' | 'embeddings' | 'statistics';
   /** of ids and image bytes (`SetDigest`); else SHA-256 of the numbers of the file */

@@ -5,18 +5,18 @@ import type { MetricRun } from './metric-run.js';
 import type { RandomizationTest } from './randomization-test.js';
 import { randomizationTest } from './randomization-test.js';
 
-/** A filtered value among random subsets that drop as detailed images as the filter does. */
+/** A filtered value among random subsets matched on detail. */
 export interface BeyondDetail {
   /** share of the score's rank variance that detail explains, curves included */
   readonly explained: number;
-  /** images whose block holds both kept and dropped ones: only these can tell score from detail */
+  /** images whose block holds both kept and dropped ones: only these distinguish score from detail */
   readonly n: number;
   readonly test: RandomizationTest;
 }
 
 /**
- * Whether a filter does more than its detail: against random subsets that keep as many images of each block of like detail
- * as it does. Their mean is what detail alone does; what remains of the change is the score's own.
+ * Whether a filter does more than its detail: compared with random subsets matched on detail, which keep as many images of each
+ * block as it does. Their mean is the effect of detail alone; the rest of the change is the score's own.
  *
  * @param kept  indices that the filter keeps
  */
@@ -75,8 +75,8 @@ function terms(details: readonly PooledScore[]): Float64Array[] {
 }
 
 /**
- * Blocks of images whose detail lets expect about the same score. If the score has nothing to do with quality except through
- * detail, then within a block it might as well have been dealt out by chance.
+ * Blocks of images with about the same expected score, given their detail. If the score relates to quality only through detail,
+ * it is random within a block.
  *
  * Source: blocks on a fitted balancing score, Rosenbaum and Rubin 1983, doi:10.1093/biomet/70.1.41; drawing anew within them,
  * Rosenbaum 1984, Journal of the American Statistical Association 79:565.
@@ -97,7 +97,7 @@ export function detailBlocks(score: PooledScore, details: readonly PooledScore[]
 }
 
 /**
- * A random subset that keeps as many of each block as a filter does: it drops as detailed images as the filter.
+ * A random subset matched on detail: it keeps as many images of each block as a filter does.
  *
  * @param kept  indices that the filter keeps
  * @returns indices ascending

@@ -105,5 +105,5 @@ export interface CompareRequest
   readonly onProgress?: (progress: CompareProgress) => void;
 }
 
-/** What `compare` judges by unless told otherwise; fidelity and diversity are always beside a Fréchet distance. */
+/** The default metrics of `compare`; a Fréchet distance always comes with fidelity and diversity. */
 export const DEFAULT_COMPARED: readonly string[] = METRICS_OF_COMMANDS.compare;

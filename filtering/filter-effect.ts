@@ -77,7 +77,7 @@ export interface FilterEffect {
   readonly metric: string;
   readonly direction: 'lower-is-better' | 'higher-is-better';
   readonly role: 'quality' | 'fidelity' | 'diversity';
-  /** images kept, and in every other arm too */
+  /** images kept, the same number in every subset */
   readonly n: number;
   /** of all images: at another n, and so not comparable with the rest where the metric is biased */
   readonly unfiltered: { readonly n: number; readonly value: number };

@@ -70,7 +70,7 @@ export interface EstimateWithInterval {
 }
 
 /**
- * Delete-group jackknife of a difference at equal n: the estimate is reported as it is, since the bias of both arms cancels.
+ * Delete-group jackknife of a difference at equal n: the estimate is not corrected, because the biases of both subsets cancel.
  *
  * @param estimate  from all images
  * @param replicates  the same, each without one of g groups

@@ -155,7 +155,7 @@ async function closeSeries(
   return null;
 }
 
-/** Bytes cost a sum of squares and their rounding before their bound is known: not where they were refused, or are foretold to be. */
+/** Whether int8 products are worth trying: not where their bound already failed, or is estimated to fail. */
 function triesBytes(x: Side, y: Side, scale: number, accuracy: SeriesKernel['accuracy']): boolean {
   if (accuracy === 'mean' || x.tooCoarse || y.tooCoarse) return false;
   if (int8BoundHolds(x, y, scale, LARGEST_ERROR.int8)) return true;

@@ -17,7 +17,7 @@ function hash(text: string): number {
  * A generator for one purpose: the same seed and labels give the same stream on every machine; other labels give a stream
  * that shares nothing with it.
  *
- * @param labels  what the stream is for, such as metric, arm, sample size and repeat
+ * @param labels  what the stream is for, such as metric, set, sample size and repeat
  * @example
  * seededRandom(2020, 'fid', 500, 3)() === seededRandom(2020, 'fid', 500, 3)(); // true
  */

@@ -6,7 +6,7 @@ import type { StudyCurve, StudyPoint } from './study-report.js';
 /** Of each value's error: a jackknife's, and fewer than the closed forms have. */
 export const DEGREES_OF_FREEDOM = JACKKNIFE_GROUPS - 1;
 
-/** What arms are ranked by: limits where every curve is a line in 1/n, else means at the largest common size. */
+/** What sets are ranked by: limits where every curve is linear in 1/n, else means at the largest common size. */
 export interface FinalValues {
   readonly rankedBy: 'limit' | 'largest-size';
   readonly final: readonly number[];
@@ -22,7 +22,7 @@ interface CurveSpread extends Pick<StudyCurve, 'limitInterval' | 'poolSize'> {
   >[];
 }
 
-/** @param size  the largest that all arms have */
+/** @param size  the largest that all sets have */
 export function finalValues(arms: readonly StudyCurve[], size: number): FinalValues {
   if (arms.every(({ fit, limitInterval }) => fit?.holds && limitInterval !== null)) {
     return {

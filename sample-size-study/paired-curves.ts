@@ -10,7 +10,7 @@ interface NamedStudy {
 }
 
 /**
- * The curves that two studies have in common: same metric, distortion, level and arm, the only arms of two studies whatever
+ * The curves that two studies have in common: same metric, distortion, level and set, the only sets of two studies whatever
  * their names.
  *
  * @throws ProvenanceError UNLIKE_REPORTS

@@ -49,7 +49,7 @@ export async function designSchema() {
  * @param where  file or flag that it came from, for errors
  * @throws InputError UNREADABLE_FILE naming the field, or a schema that is newer than this version
  * @throws OptionError UNKNOWN_METRIC, UNKNOWN_DISTORTION with did-you-mean; OUT_OF_RANGE for a level that is not published
- * or a second set that is missing; CONFLICTING_OPTIONS for two arms of one name or a family that stands twice
+ * or a second set that is missing; CONFLICTING_OPTIONS for two sets of one name or a family that stands twice
  */
 export async function parsedDesign(value: unknown, where: string): Promise<StudyDesign> {
   requireKnownSchema(value, where);

@@ -49,10 +49,10 @@ export interface StudyComparison {
 const LEVEL = 0.95;
 
 /**
- * Differences of two studies, with their intervals. Errors count as independent: arms that share images (before and after
+ * Differences of two studies, with their intervals. Errors count as independent: sets that share images (before and after
  * filtering) or a reference differ less than that, and what is said to differ does.
  *
- * @throws ProvenanceError UNLIKE_REPORTS where encoder, preprocessing, reference, scheme or parameters differ, or no arm, metric
+ * @throws ProvenanceError UNLIKE_REPORTS where encoder, preprocessing, reference, scheme or parameters differ, or no set, metric
  * or size is common
  */
 export function studyComparison(

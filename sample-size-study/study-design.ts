@@ -9,7 +9,7 @@ export interface StudyArm {
   readonly ids: string | null;
 }
 
-/** A family of distortions and the levels at which each arm is distorted; level 0 is always measured. */
+/** A family of distortions and the levels at which each set is distorted; level 0 is always measured. */
 interface StudyDistortion {
   readonly kind: string;
   readonly levels: readonly number[];
@@ -32,7 +32,7 @@ export interface StudyDesign {
   /** a network's id or file; null: each metric's own */
   readonly encoder: string | null;
   readonly distortions: readonly StudyDistortion[];
-  /** null: `defaultSizes` of the smallest arm */
+  /** null: `defaultSizes` of the smallest set */
   readonly sizes: readonly number[] | null;
   /** repeats of metrics whose evaluation is costly: Fréchet distances and all that is not named next */
   readonly repeats: number;
@@ -45,10 +45,10 @@ export interface StudyDesign {
   readonly parameters: Parameters;
 }
 
-/** Name of the arm in which one half of the reference is scored against the other: the floor under every distance. */
+/** Name of the set in which one half of the reference is scored against the other: the noise floor of every distance. */
 export const NOISE_FLOOR = 'reference-halves';
 
-/** Images that are encoded once: an arm as it is, or under one level of one family. */
+/** Images that are encoded once: a set as it is, or under one level of one family. */
 export interface StudyCell {
   /** null: the noise floor */
   readonly arm: StudyArm | null;
@@ -58,7 +58,7 @@ export interface StudyCell {
   readonly level: number;
 }
 
-/** The cells of a design in the order in which they run: each arm plain, then distorted; the floor last. */
+/** The cells of a design in the order in which they run: each set plain, then distorted; the noise floor last. */
 export function studyCells(design: StudyDesign): readonly StudyCell[] {
   const arms = design.arms.flatMap((arm) => [
     { arm, name: arm.name, distortion: 'none', level: 0 },

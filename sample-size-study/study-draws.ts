@@ -23,7 +23,7 @@ export interface DrawPlan {
 }
 
 /**
- * The draws of a study, from its seed alone: the same for every metric, arm of the same images, distortion and level, so
+ * The draws of a study, from its seed alone: the same for every metric, set of the same images, distortion and level, so
  * that differences between them are paired.
  *
  * With `blocks` a size has ⌊pool / n⌋ repeats at most, each a draw of its own; the whole pool, which every repeat would

@@ -10,8 +10,8 @@ import type { ArmPair, StudyCurve, StudyRanking } from './study-report.js';
 const SETTLED_FLIP_RATE = 0.05;
 
 /**
- * How sure the order of the arms is, for each metric on the undistorted images. The truth is the limits where every
- * arm's fit holds, else the means at the largest common size; only pairs that these tell apart are ranked. Repeats of one
+ * How reliable the ranking is, for each metric on the undistorted images. The truth is the limits where every
+ * set's fit holds, else the means at the largest common size; only pairs with a significant difference are ranked. Repeats of one
  * number are drawn together.
  */
 export function studyRankings(curves: readonly StudyCurve[]): readonly StudyRanking[] {
@@ -56,7 +56,7 @@ function commonSizes(arms: readonly StudyCurve[]): number[] {
   return first!.filter((size) => others.every((sizes) => sizes.includes(size)));
 }
 
-/** Draws of the arms at one size, cut to the fewest that any arm has. */
+/** Draws of the sets at one size, cut to the fewest that any set has. */
 function pairedValues(arms: readonly StudyCurve[], size: number): number[][] {
   const values = arms.map(({ points }) => points.find(({ sampleSize }) => sampleSize === size)!.values);
   const fewest = Math.min(...values.map(({ length }) => length));
@@ -87,13 +87,13 @@ function crossings(
   });
 }
 
-/** How often a study may rank any two arms of one distribution under a metric, at most: an order is not said lightly. */
+/** How often a study may rank any two sets of one distribution under a metric, at most. */
 export const FALSE_RANKINGS = 0.001;
 
 /**
- * All pairs of arms, and which of them are told apart: where their difference is too large for the errors of both, by
- * Student's t with the p values adjusted for all pairs (Holm 1979). Errors count as independent: arms that share images
- * or a reference differ less than that, so that two arms of one distribution are ranked more seldom still.
+ * All pairs of sets, and which of them differ significantly, by
+ * Student's t with the p values adjusted for all pairs (Holm 1979). Errors count as independent: sets that share images
+ * or a reference differ less than that, so two sets of one distribution are ranked even less often.
  */
 export function armPairs(
   arms: readonly string[],

@@ -122,7 +122,7 @@ function groupedBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]>
   return groups;
 }
 
-/** How each metric answers to each family of distortions, on each arm, at the largest size; level 0 is the plain set. */
+/** How each metric answers to each family of distortions, on each set, at the largest size; level 0 is the plain set. */
 function studyResponses(curves: readonly StudyCurve[]): readonly StudyResponse[] {
   const distorted = curves.filter(({ distortion }) => distortion !== 'none');
   const keys = new Map(

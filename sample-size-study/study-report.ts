@@ -30,7 +30,7 @@ export interface StudyPoint {
 /** The limit as the jackknife finds it: 20 groups of the pool's images left out in turn, the bias of order 1/n removed. */
 export interface LimitInterval {
   readonly estimate: number;
-  /** the estimate before it was put at the nearest limit that can be, where it was: arms are ranked by it */
+  /** the estimate before it was clipped at the nearest possible limit, if it was: sets are ranked by it */
   readonly unbounded?: number;
   /** by how much the bias is no multiple of 1/n */
   readonly secondOrder?: number;
@@ -52,11 +52,11 @@ export interface RequiredSizes {
   readonly forBias: number | null;
   /** extrapolated: where half a 95 % interval falls below the share of the limit */
   readonly forPrecision: number | null;
-  /** why nothing is extrapolated: the limit is about 0, or lowered by pairs; left out by reports of before */
+  /** why nothing is extrapolated: the limit is about 0, or lowered by pairs */
   readonly reason?: string | null | undefined;
 }
 
-/** One metric of one arm under one distortion at one level, over all sizes. */
+/** One metric of one set under one distortion at one level, over all sizes. */
 export interface StudyCurve {
   readonly metric: string;
   readonly direction: Direction;
@@ -81,7 +81,7 @@ export interface StudyCurve {
   /** what the limit is too high by, for Gaussian embeddings, since the reference has no more images; Fréchet distances to a
    * reference of more images than dimensions, held fixed; left out where a study does not say */
   readonly referenceBias?: number | null | undefined;
-  /** whether images of arm and reference belong together in pairs, so that values are lower than of sets drawn apart; left out where
+  /** whether set and reference are paired by id, which gives lower values than independent sets; left out where
    * a study does not say */
   readonly isPaired?: boolean | undefined;
   /** exponent of the coefficient of variation in n: −½ where images count independently */
@@ -101,7 +101,7 @@ export interface StudyResponse {
   readonly response: DistortionResponse;
 }
 
-/** Two arms under one metric, and whether they can be told apart. */
+/** Two sets under one metric, and whether they differ significantly. */
 export interface ArmPair {
   readonly first: string;
   readonly second: string;
@@ -115,7 +115,7 @@ export interface ArmPair {
   readonly isRanked: boolean;
 }
 
-/** How sure the order of the arms is under one metric. */
+/** How reliable the ranking of the sets is under one metric. */
 export interface StudyRanking {
   readonly metric: string;
   readonly direction: Direction;
@@ -125,7 +125,7 @@ export interface StudyRanking {
   readonly rankedBy: 'limit' | 'largest-size';
   /** standard error of each final value; null where nothing says it */
   readonly finalErrors: readonly (number | null)[];
-  /** how often any two arms of one distribution are ranked, at most */
+  /** how often any two sets of one distribution are ranked, at most */
   readonly falseRankings: number;
   readonly pairs: readonly ArmPair[];
   readonly bySize: readonly RankStability[];

@@ -18,8 +18,8 @@ const MOST_LINES = 10;
 const BETWEEN_HALVES = 'between halves of the reference';
 
 /**
- * A study in at most ten lines: for each metric and arm what to report and at which n, then what the order of the arms and
- * the distortions say. What does not fit is counted in the tenth; below them, how to read them.
+ * A study in at most ten lines: for each metric and set what to report and at which n, then the ranking of the sets and
+ * the response to distortions. The tenth line counts what does not fit; notes below say how to read them.
  */
 export function studySummary({
   curves,
@@ -47,7 +47,7 @@ export function studySummary({
   return [...lines.slice(0, MOST_LINES - 1), more, ...notes];
 }
 
-/** What holds for many lines, said once below them. */
+/** Notes that hold for many lines. */
 function readingNotes(plain: readonly StudyCurve[], noiseFloor: StudyCurve | undefined): readonly string[] {
   const limited = plain.filter(({ limitInterval }) => limitInterval !== null);
   const levels = new Set(limited.map(({ limitInterval }) => percentText(limitInterval!.level)));
@@ -114,8 +114,8 @@ function limitText(curve: StudyCurve): string | null {
 }
 
 /**
- * The floor beside the value at the same n, for both fall with n where there is bias. The halves are compared with half of the
- * reference only, whose bias is larger: each side's is taken off. Where it is not known, or pairs lower the arm's value, nothing is said.
+ * The noise floor at the same n as the value, because biased values fall with n. The halves are compared with half of the reference,
+ * whose bias is larger, so the reference's bias is subtracted from both. It is omitted for paired sets, and where that bias is unknown.
  */
 function floorText(
   curve: StudyCurve,
@@ -151,7 +151,7 @@ function responseLines(responses: readonly StudyResponse[]): string[] {
   ];
 }
 
-/** What a study says of the order of the arms under one metric: only what the errors allow. */
+/** The ranking of the sets under one metric, as far as differences are significant. */
 function studyRankingLine({
   metric,
   arms,

@@ -25,10 +25,10 @@ export interface StudyTask {
 }
 
 /**
- * The sizes of a study: those of the design, or the default ones of the smallest arm. The floor takes those that fit into
+ * The sizes of a study: those of the design, or the default ones of the smallest set. The noise floor takes those that fit into
  * half of the reference.
  *
- * @throws SampleSizeError TOO_FEW_SAMPLES for a size larger than an arm
+ * @throws SampleSizeError TOO_FEW_SAMPLES for a size larger than a set
  */
 function studySizes(design: StudyDesign, data: StudyData): readonly number[] {
   const arms = studyCells(design).filter(({ arm }) => arm !== null);

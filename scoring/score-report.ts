@@ -97,7 +97,7 @@ export interface ScoreRequest extends MissingModels {
   readonly onSets?: (sets: Comparison) => void;
 }
 
-/** What `score` computes unless told otherwise. */
+/** The default metrics of `score`. */
 export const DEFAULT_METRICS: readonly string[] = METRICS_OF_COMMANDS.score;
 
 export const DEFAULT_SEED = 2020;

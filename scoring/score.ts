@@ -244,7 +244,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
   }
 }
 
-/** How many images a side has: of images those that are there, which none that cannot be read adds to. */
+/** How many images a side has; unreadable images are not counted. */
 function countOf({ path, kind, set }: ScoreSource): ImageCounts['reference'] {
   return { source: path, n: kind === 'images' ? set.entries.length : set.n };
 }

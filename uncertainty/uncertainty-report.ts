@@ -8,7 +8,7 @@ import type { ChannelReduction } from './pixel-map.js';
 
 /** Maps of one setting of one source. */
 export interface MapRunSummary {
-  /** how its columns are told apart: `sum@1.0_3.0`; empty where there is one run */
+  /** the suffix of its columns: `sum@1.0_3.0`; empty where there is one run */
   readonly name: string;
   readonly source: string;
   readonly setting: MapSetting;

@@ -109,7 +109,7 @@ function widthOf(set: EmbeddedSet, metric: MetricDefinition): number | null {
   return (metric.cost === 'logits' ? set.logits?.d : set.embeddings?.d) ?? null;
 }
 
-/** Cells of which one stands for all of a family, and how many images those have together; the reference is among them. */
+/** One condition for each family of distortions, and how many images the family has in total; the reference is included. */
 function encodings(
   tasks: readonly StudyTask[],
   data: OpenStudyData,

@@ -2,7 +2,7 @@ import { inceptionScoreOf } from '../../metrics/inception-score.js';
 import type { MetricSides, SubsetMetric } from './subset-metric.js';
 
 /**
- * Inception Score of subsets in one split: splits of a subset would cost n without telling more.
+ * Inception Score of subsets in one split: splitting a subset would reduce n without benefit.
  *
  * @param id  of the protocol: `is`
  * @param sides  logits

@@ -23,7 +23,7 @@ export function rowTasks(job: Job, c: i32): i32 {
   return (job.rows - c - WIDTH + BLOCK - 1) / BLOCK;
 }
 
-/** The leader, first: reflectors of columns c … c + WIDTH − 1, and their packed forms. */
+/** Run by the leader thread before the others: reflectors of columns c … c + WIDTH − 1, and their packed forms. */
 export function factorColumns(job: Job, c: i32): void {
   const n = job.rows - c;
   const stride = <usize>n << 3;

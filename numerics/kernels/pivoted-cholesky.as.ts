@@ -94,7 +94,7 @@ function entry(job: Factorization, i: i32, j: i32): usize {
   return job.matrix + job.panel * (j >> 2) + (<usize>i << 5) + (<usize>(j & 3) << 3);
 }
 
-/** The leader, first. `rounding`: below it times the largest variance, what is left is taken for nothing. */
+/** Run by the leader thread before the others. A variance below `rounding` times the largest counts as 0. */
 export function begin(job: Factorization, rounding: f64, indefinite: f64): void {
   let largest: f64 = 0;
   for (let i = 0; i < job.places; i++) {

@@ -33,7 +33,7 @@ export function keepDiagonal(job: Job, c: i32): void {
   }
 }
 
-/** The leader, first: reflectors of columns c … below their block, and G. */
+/** Run by the leader thread before the others: reflectors of columns c … below their block, and G. */
 export function factorBelow(job: Job, c: i32): void {
   const start = c + WIDTH;
   const n = job.rows - start;

@@ -20,7 +20,7 @@ import { metricAxis } from './value-axis.js';
 
 /** Sizes outside the window are shown as far as this many times its 1/n. */
 const BEYOND = 2;
-/** Arms of which a doubt is written out. */
+/** Sets of which a doubt is written out. */
 const MOST_SAID = 4;
 const LINE = 'mean of the draws';
 const DISTANCE = 'distance from the line';

@@ -19,13 +19,13 @@ const VALUE = 'value';
 const SHARES = 'relative to the value at the largest n';
 const BAND_WORDS = `the gray band is ± ${SETTLED_SHARE * 100} % of it`;
 
-/** One metric against n: every draw, mean, band and limit; beside it the same in shares of the value at the largest n. */
+/** One metric against n: every draw, mean, band and limit; beside it the same relative to the value at the largest n. */
 export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard): Figure {
   const { metric, direction } = curves[0]!;
   const name = metricLabel(metric);
   const drawn = drawnCurves(curves);
   const comparable = drawn
-    .filter(({ curve }) => curve.arm !== NOISE_FLOOR && hasShares(curve))
+    .filter(({ curve }) => curve.arm !== NOISE_FLOOR && hasRelativeValues(curve))
     .map((entry): DrawnCurve => ({ ...entry, unit: entry.curve.points.at(-1)!.mean }));
   const left = drawn.filter(({ curve }) => !comparable.some((entry) => entry.curve === curve));
   const every = thinning(drawn);
@@ -81,8 +81,8 @@ export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard):
   };
 }
 
-/** What a share of says something; of an older study also where one is stored. */
-function hasShares(curve: StudyCurve): boolean {
+/** Whether the mean at the largest n differs significantly from 0, so that relative values are defined. */
+function hasRelativeValues(curve: StudyCurve): boolean {
   const { mean, relativeToLargest } = curve.points.at(-1)!;
   return relativeToLargest !== null && differsFromZero(mean, curve);
 }

@@ -77,7 +77,7 @@ export function requiredMarks(
   });
 }
 
-/** The means of an arm among very many. */
+/** The means of a set among very many. */
 export function meanMarks(
   { curve, look, series, unit }: DrawnCurve,
   plot: typeof Plots,

@@ -7,7 +7,7 @@ import { type DrawnCurve, inFull, setName } from './drawn-curve.js';
 import type { KeyEntry } from './figure.js';
 import { BACKGROUND_LOOK } from './series-look.js';
 
-/** A sign that a figure of curves bears: in the key, and in a sentence of the caption. */
+/** A mark of a figure of curves: in the key, and in a sentence of the caption. */
 export interface CurveSign {
   readonly key: KeyEntry | null;
   readonly words: string;
@@ -33,7 +33,7 @@ export function armKeys(drawn: readonly DrawnCurve[]): readonly KeyEntry[] {
   ];
 }
 
-/** Which arms stand out, where not all do. */
+/** Which sets are highlighted, if not all are. */
 export function choiceWords(drawn: readonly DrawnCurve[]): string {
   const others = drawn.filter(({ detail }) => detail === 'mean');
   if (others.length === 0) return '';
@@ -41,7 +41,7 @@ export function choiceWords(drawn: readonly DrawnCurve[]): string {
   return `In color: the ${chosen} sets that are best at the largest n. In gray: the means of the other ${others.length}; their draws are in the CSV, their limits in the page’s table. `;
 }
 
-/** The signs that are drawn, and no other: one that nothing bears would be looked for in vain. */
+/** The marks that occur in the figure; the key lists no others. */
 export function curveSigns(all: readonly DrawnCurve[]): readonly CurveSign[] {
   const drawn = inFull(all);
   const sign = (text: string, mark: KeyEntry['mark'], words: string): CurveSign => ({

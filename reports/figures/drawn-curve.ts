@@ -2,23 +2,23 @@ import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { BACKGROUND_LOOK, CROWD_LOOK, type SeriesLook, seriesLook } from './series-look.js';
 
-/** Arms that a figure draws in full. */
+/** Sets that a figure draws in full. */
 const MOST_ARMS = 10;
-/** Of more arms, as many stand out as there are colors. */
+/** Of more sets, as many are highlighted as there are colors. */
 const CHOSEN_ARMS = 6;
 
-/** A curve with its place among those of a figure. */
+/** A curve with its position among those of a figure. */
 export interface DrawnCurve {
   readonly curve: StudyCurve;
   readonly look: SeriesLook;
   readonly series: number;
   /** what its values are divided by */
   readonly unit: number;
-  /** of an arm among very many the mean alone is drawn */
+  /** of one among very many sets, only the mean is drawn */
   readonly detail: 'full' | 'mean';
 }
 
-/** Curves as a figure draws them. Of more than ten arms the best six at the largest n stand out; the others share one look. */
+/** Curves as a figure draws them. Of more than ten sets the best six at the largest n are highlighted; the others share one look. */
 export function drawnCurves(curves: readonly StudyCurve[]): readonly DrawnCurve[] {
   const shown = curves.filter(({ points }) => points.length > 0);
   const arms = shown.filter(({ arm }) => arm !== NOISE_FLOOR);
@@ -42,7 +42,7 @@ function bestFirst(curves: readonly StudyCurve[]): readonly StudyCurve[] {
   return [...curves].sort((a, b) => last(a) - last(b));
 }
 
-/** What the key calls an arm. */
+/** What the key calls a set. */
 export function setName(arm: string): string {
   return arm === NOISE_FLOOR ? 'noise floor (reference halves)' : arm;
 }

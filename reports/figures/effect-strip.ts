@@ -24,7 +24,7 @@ export function seriesOf(name: EffectSeries): number {
   return Object.keys(EFFECT_LOOKS).indexOf(name);
 }
 
-/** What was kept in one arm of the comparison at equal n. */
+/** What one subset of the comparison keeps, at equal n. */
 export interface EffectArm {
   readonly name: string;
   readonly series: EffectSeries;
@@ -32,7 +32,7 @@ export interface EffectArm {
   readonly p: number | null;
 }
 
-/** Every arm at equal n, the score's first. */
+/** Every subset at equal n, the score's first. */
 export function effectArms({
   filtered,
   random,
@@ -78,13 +78,13 @@ export function effectArms({
 }
 
 const ROW = 22;
-/** Names of arms: room for them, and the size of their letters. */
+/** Names of subsets: room for them, and the size of their letters. */
 const NAMES = { broad: { room: 168, fontSize: 11 }, narrow: { room: 122, fontSize: 10 } } as const;
 const NAME_GAP = 8;
 /** Steps of the golden ratio: dots side by side do not lie on one another, and the same on every run. */
 const JITTER = 0.618_033_988_749_895;
 
-/** All arms at equal n, a row each, with the random subsets as dots and their band behind every row. */
+/** All subsets at equal n, a row each, with the random subsets as dots and their band behind every row. */
 export function stripPanel(
   effect: FilterEffect,
   {

@@ -52,7 +52,7 @@ const MOST_OF_A_KIND = 2;
 /** What a figure says in its own way. */
 const SAID: readonly string[] = ['DEMO_ENCODER', 'NEAR_ZERO'];
 
-/** What is doubtful about the curves of a figure, by kind; of a kind that many arms share, two are written out. */
+/** The warnings about the curves of a figure, by kind; of a kind that many sets share, two are written out. */
 export function figureWarnings(curves: readonly StudyCurve[]): readonly string[] {
   const kinds = new Map<string, Map<string, string[]>>();
   for (const { arm, warnings } of curves) {

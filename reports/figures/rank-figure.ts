@@ -22,7 +22,7 @@ const MOST_PAIRS = 8;
 const AGREEMENT = 'agreement with the final order';
 const SWAPS = 'sets that swap';
 
-/** How sure the order of the arms is at each n: agreement with the final order, and how often two of them swap. */
+/** How reliable the ranking is at each n: agreement with the final order, and how often two sets swap. */
 export function rankFigure(
   ranking: StudyRanking,
   curves: readonly StudyCurve[],
@@ -147,7 +147,7 @@ function total({ flips }: PairLine): number {
   return flips.reduce((sum, { share }) => sum + share, 0);
 }
 
-/** Pairs that the errors tell apart. */
+/** Pairs with a significant difference. */
 function rankedPairs({ arms, bySize, pairs }: StudyRanking): readonly PairLine[] {
   return pairs
     .filter(({ isRanked }) => isRanked)

@@ -12,10 +12,10 @@ import { valueAxisMark } from './value-axis.js';
 export const RANK_PANEL = { width: 350, height: 240 } as const;
 const WIDTH = RANK_PANEL.width;
 const HEIGHT = RANK_PANEL.height;
-/** Below this share of draws in which they swap, two arms stand in a settled order. */
+/** Below this share of draws in which they swap, the order of two sets is settled. */
 export const FLIPS_ALLOWED = 0.05;
 
-/** Two ranked arms, and how often they swap at each size. */
+/** Two ranked sets, and how often they swap at each size. */
 export interface PairLine {
   readonly first: string;
   readonly second: string;
@@ -80,7 +80,7 @@ export function agreementPanel(
   });
 }
 
-/** How often two ranked arms swap. */
+/** How often two ranked sets swap. */
 export function flipPanel(
   pairs: readonly PairLine[],
   { scale: kind, requiredSize }: { readonly scale: ScaleKind; readonly requiredSize: number | null },

@@ -29,7 +29,7 @@ interface NormalizedResponse {
   }[];
 }
 
-/** How every metric answers to each family of distortions, for one arm: 0 undistorted, 1 the farthest that it went. */
+/** How every metric answers to each family of distortions, for one set: 0 undistorted, 1 its largest change. */
 export function responseFigure(
   responses: readonly StudyResponse[],
   curves: readonly StudyCurve[],

@@ -68,7 +68,7 @@ function row(
   ];
 }
 
-/** Pairs of arms that can be told apart, in either order. */
+/** Pairs of sets with a significant difference, in either order. */
 function rankedPairs(rankings: readonly StudyRanking[]): ReadonlySet<string> {
   return new Set(
     rankings.flatMap(({ metric, pairs }) =>
@@ -83,7 +83,7 @@ function pairKey(...names: readonly [metric: string, first: string, second: stri
   return JSON.stringify(names);
 }
 
-/** Which of the arms it is at this size, by mean: `2 of 5`; `2 to 3 of 5` beside one that it cannot be told from in the end. */
+/** The rank of the set at this size, by mean: `2 of 5`; `2 to 3 of 5` if it does not differ significantly from one other. */
 function rankText(
   { curve, point }: SizedValue,
   all: readonly SizedValue[],

@@ -3,7 +3,7 @@ import { countText, errorText, numberText, probabilityText } from '../../numeric
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import type { TextTable } from '../text/text-tables.js';
 
-/** Each pair of arms, and whether the errors tell them apart. */
+/** Each pair of sets, and whether their difference is significant. */
 export function pairTable({ rankings }: Pick<StudyReport, 'rankings'>): TextTable {
   return {
     title: 'Which sets differ significantly',

@@ -7,7 +7,7 @@ import { distinctNames } from '../figures/figure-words.js';
 import { rankFigure } from '../figures/rank-figure.js';
 import { responseFigure } from '../figures/response-figure.js';
 
-/** Arms whose response is drawn, a figure each; the others' values are in study.json and summary.csv. */
+/** Sets whose response is drawn, a figure each; the others' values are in study.json and summary.csv. */
 export const MOST_RESPONSES = 6;
 
 /** All figures of a study, in the order of its page, each name used once. */
@@ -35,7 +35,7 @@ export async function studyFigures({ curves, responses, rankings }: StudyReport)
   return distinctNames([...ofMetrics, ...distorted]);
 }
 
-/** Arms that have a response, in the order of the design. */
+/** Sets that have a response, in the order of the design. */
 export function respondingSets(responses: readonly { readonly arm: StudyCurve['arm'] }[]): readonly string[] {
   return [...new Set(responses.map(({ arm }) => arm))];
 }

@@ -26,7 +26,7 @@ import { studyTable } from './study-table.js';
 const NOTHING = new Html('');
 /** Doubts written out on the page; the rest is in study.json. */
 const MOST_DOUBTS = 200;
-/** Arms that are shown or named above the summary. */
+/** Sets that are shown or named above the summary. */
 const MOST_SOURCES = 6;
 
 /** A study as one self-contained page: what it says, its figures with the numbers behind them, and where they come from. */
@@ -92,7 +92,7 @@ ${encoderFactsHtml(encoders)}
   });
 }
 
-/** Where the images are, each in a box; many arms folded away. */
+/** Where the images are, each in a box; many sets folded away. */
 function sourcesHtml({ reference, arms }: StudyReport['design']): Html {
   const boxes = arms.map(
     ({ name, source }) => html`<div><dt>${name}</dt><dd><code>${source}</code></dd></div>`,

@@ -11,7 +11,7 @@ import { fileName, labelText, type TextTable, withoutEmptyColumns } from '../tex
 const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑' } as const;
 const SHARE = 0.05;
 
-/** What a paper would say of each metric and arm: value at the largest n, limit with its error, and how many images it takes. */
+/** What a paper would say of each metric and set: value at the largest n, limit with its error, and how many images it takes. */
 export function studyTable({ curves, design }: StudyReport): TextTable {
   const plain = curves.filter(({ distortion, points }) => distortion === 'none' && points.length > 0);
   const metrics = listText(distinct(plain.map(({ metric }) => metricLabel(metric))));
@@ -39,7 +39,7 @@ function sizeOf({ points }: StudyCurve): number {
   return points.at(-1)!.sampleSize;
 }
 
-/** @param one  the n of all rows but the floor, which the title says */
+/** @param one  the n of all rows but the noise floor, which the title states */
 function row(curve: StudyCurve, one: number | null): string[] {
   const { metric, direction, arm, points, required } = curve;
   const largest = points.at(-1)!;

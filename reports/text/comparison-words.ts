@@ -44,7 +44,7 @@ interface Judged extends Pick<ValueDifference, 'difference' | 'standardError'> {
   readonly better: 'first' | 'second' | null;
 }
 
-/** Why it cannot be told which is better; undefined where it can. */
+/** Why neither is significantly better; undefined where one is. */
 function doubt({ better, standardError, difference }: Judged): string | undefined {
   if (better !== null) return undefined;
   if (standardError === null) return 'without a standard error of both';
@@ -52,7 +52,7 @@ function doubt({ better, standardError, difference }: Judged): string | undefine
   return 'p is 0.05 or more';
 }
 
-/** Of what nothing can be told, and why: `Undecided: FID and KID (p is 0.05 or more).` */
+/** For which metrics the comparison is undecided, and why: `Undecided: FID and KID (p is 0.05 or more).` */
 export function doubtNotes(judged: readonly Judged[]): readonly string[] {
   const namesOf = new Map<string, string[]>();
   for (const one of judged) {

@@ -1,26 +1,26 @@
-/** The repeats of several arms at one sample size: `values[arm][repeat]`, repeat r of all arms drawn together. */
+/** The repeats of several sets at one sample size: `values[arm][repeat]`, repeat r of all sets drawn together. */
 export interface ArmRepeats {
   readonly sampleSize: number;
   readonly values: readonly (readonly number[])[];
 }
 
-/** How well one sample size orders the arms as the final values do. */
+/** How well one sample size orders the sets as the final values do. */
 export interface RankStability {
   readonly sampleSize: number;
-  /** mean τ_b between the order of a repeat and the final order, arms that are not ranked being tied there; null where undefined */
+  /** mean τ_b between the order of a repeat and the final order, sets that are not ranked being tied there; null where undefined */
   readonly meanTau: number | null;
-  /** share of repeats with the same best set as in the end; null where no arm is ranked before all others */
+  /** share of repeats with the same best set as in the end; null where no set is ranked before all others */
   readonly sameBest: number | null;
-  /** share of repeats in which two arms stand in the reverse order: [first arm][second arm] */
+  /** share of repeats in which two sets stand in the reverse order: [first arm][second arm] */
   readonly flips: readonly (readonly number[])[];
 }
 
 /**
  * Rank stability against given final values.
  *
- * @param final  value of each arm that counts as the truth: its mean at the largest size, or its limit
+ * @param final  value of each set that counts as the truth: its mean at the largest size, or its limit
  * @param direction  which value is best
- * @param isRanked  whether two arms, by index, are told apart in the end
+ * @param isRanked  whether two sets, by index, differ significantly
  *
  * Agrees with: `kendallTau` where all pairs are ranked, or those of equal values are not.
  */

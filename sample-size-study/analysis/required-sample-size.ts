@@ -34,7 +34,7 @@ export function requiredForPrecision({
 }
 
 /**
- * Below how many images bias alone puts the two arms in the wrong order: (b₁ − b₂)/(limit₂ − limit₁) where positive.
+ * Below how many images bias alone puts the two sets in the wrong order: (b₁ − b₂)/(limit₂ − limit₁) where positive.
  *
  * @returns null where bias never reverses them
  */

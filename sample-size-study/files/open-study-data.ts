@@ -47,7 +47,7 @@ export type EncodingRequest = Pick<
  * The images of a study on disk. Every cell is encoded once for all metrics that share a network and its preprocessing; what
  * was encoded by an earlier run comes from the embedding cache.
  *
- * @throws InputError if a side cannot be read, MISSING_IDS if an arm's ids are not all among its images
+ * @throws InputError if a side cannot be read, MISSING_IDS if a set's ids are not all among its images
  * @throws OptionError CONFLICTING_OPTIONS if a side is a file that does not hold what a metric needs, or cannot be distorted
  */
 export async function openStudyData(
@@ -214,7 +214,7 @@ function distortedSource(
   return { ...source, set: distorters.get(distortion)!.distorted(source.set, level) };
 }
 
-/** The part of an arm that its ids name. */
+/** The part of a set that its ids name. */
 async function keptSource(arm: StudyArm, source: ScoreSource): Promise<ScoreSource> {
   if (arm.ids === null) return source;
   const text = await readFile(arm.ids, 'utf8').catch((cause: Error) => {
