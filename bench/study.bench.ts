@@ -5,7 +5,7 @@ import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import type { Comparison } from '../metrics/metric-definition.js';
 import { fastAlgebra } from '../numerics/fast-algebra.js';
-import { cellCurves } from '../sample-size-study/cell-curves.js';
+import { conditionCurves } from '../sample-size-study/condition-curves.js';
 import { studyDraws } from '../sample-size-study/study-draws.js';
 import { embeddedSet } from '../test/support/embedded-set.js';
 import { finishedStudy, resumedMs } from './measuring/finished-study.js';
@@ -61,7 +61,7 @@ export const study: Topic = {
     for (const id of METRICS) {
       curves[id] = await timed(async () => {
         const input = { sets: fresh(sets), parameters: {}, reference: 'full' } as const;
-        const engine = await cellCurves(metricById(id), input, fastAlgebra);
+        const engine = await conditionCurves(metricById(id), input, fastAlgebra);
         let count = 0;
         for await (const { values } of engine.curves(draws)) count += values.length;
         if (count !== draws.reduce((sum, draw) => sum + draw.sizes.length, 0))

@@ -62,12 +62,12 @@ export function studyWork(
 }
 
 function taskWork(
-  { cell, metric, draws, poolSize }: StudyTask,
+  { condition, metric, draws, poolSize }: StudyTask,
   { referenceSize, width: d }: { readonly referenceSize: number; readonly width: number },
 ): StudyWork {
   const embedded = 4 * d * (poolSize + referenceSize);
   const places = draws.reduce((sum, { sizes }) => sum + (sizes.at(-1) ?? 0), 0);
-  const isPlain = cell.arm !== null && cell.distortion === 'none';
+  const isPlain = condition.arm !== null && condition.distortion === 'none';
   switch (metric.cost) {
     case 'frechet': {
       const sizes = draws.flatMap((draw) => draw.sizes);

@@ -49,7 +49,7 @@ export interface StudyDesign {
 export const NOISE_FLOOR = 'reference-halves';
 
 /** Images that are encoded once: a set as it is, or under one level of one family. */
-export interface StudyCell {
+export interface Condition {
   /** null: the noise floor */
   readonly arm: StudyArm | null;
   readonly name: string;
@@ -58,8 +58,8 @@ export interface StudyCell {
   readonly level: number;
 }
 
-/** The cells of a design in the order in which they run: each set plain, then distorted; the noise floor last. */
-export function studyCells(design: StudyDesign): readonly StudyCell[] {
+/** The conditions of a design in the order in which they run: each set plain, then distorted; the noise floor last. */
+export function studyConditions(design: StudyDesign): readonly Condition[] {
   const arms = design.arms.flatMap((arm) => [
     { arm, name: arm.name, distortion: 'none', level: 0 },
     ...design.distortions.flatMap(({ kind, levels }) =>

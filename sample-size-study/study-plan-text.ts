@@ -24,7 +24,7 @@ export function studyPlanText(
   tasks: readonly StudyTask[],
   { design, estimate }: { readonly design: StudyDesign; readonly estimate: StudyEstimate },
 ): string {
-  const cells = [...new Set(tasks.map(({ cell }) => cell))];
+  const conditions = [...new Set(tasks.map(({ condition }) => condition))];
   const values = tasks.reduce(
     (sum, { draws, metric }) =>
       sum + draws.reduce((total, { sizes }) => total + sizes.length * metric.results.length, 0),
@@ -33,7 +33,7 @@ export function studyPlanText(
   const sizes = [...new Set(tasks.flatMap((task) => task.sizes))].sort((a, b) => a - b);
   const metrics = [...new Set(tasks.map(({ metric }) => metric))];
   return [
-    `${cells.length} sets: ${cells.map(cellName).join(', ')}`,
+    `${conditions.length} sets: ${conditions.map(conditionName).join(', ')}`,
     `metrics: ${design.metrics.map(metricLabel).join(', ')}; sizes: ${sizes.map(countText).join(', ')}`,
     `${countText(values)} values in ${countText(tasks.reduce((sum, { draws }) => sum + draws.length, 0))} draws`,
     timeLine(estimate),
@@ -85,7 +85,7 @@ function costLines(
   ];
 }
 
-function cellName({ name, distortion, level }: StudyTask['cell']): string {
+function conditionName({ name, distortion, level }: StudyTask['condition']): string {
   return distortion === 'none' ? name : `${name} (${distortion} ${level})`;
 }
 

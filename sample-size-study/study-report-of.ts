@@ -3,7 +3,7 @@ import { metricLabel } from '../metrics/metric-catalog.js';
 import type { MetricDefinition, ResultDefinition } from '../metrics/metric-definition.js';
 import { countText } from '../numerics/number-text.js';
 import { distortionResponse } from './analysis/distortion-response.js';
-import type { CellFacts } from './cell-facts.js';
+import type { ConditionMetadata } from './condition-metadata.js';
 import { studyCosts } from './study-costs.js';
 import { studyCurve } from './study-curve.js';
 import type { StudyDesign } from './study-design.js';
@@ -22,7 +22,7 @@ export function studyReportOf({
   readonly design: StudyDesign;
   readonly metrics: readonly MetricDefinition[];
   readonly rows: readonly StudyRow[];
-  readonly facts: readonly CellFacts[];
+  readonly facts: readonly ConditionMetadata[];
 }): StudyReport {
   const byCurve = groupedBy(rows, ({ metric, arm, distortion, level }) =>
     key(metric, arm, distortion, level),
@@ -63,7 +63,7 @@ function curveOf(
     fact,
     result,
     design,
-  }: { readonly fact: CellFacts; readonly result: ResultDefinition; readonly design: StudyDesign },
+  }: { readonly fact: ConditionMetadata; readonly result: ResultDefinition; readonly design: StudyDesign },
 ): StudyCurve {
   const bySize = groupedBy(rows, ({ sampleSize }) => sampleSize);
   const draws = [...bySize.entries()]
@@ -105,7 +105,7 @@ function curveOf(
   });
 }
 
-function distinct(facts: readonly CellFacts[]): StudyReport['warnings'] {
+function distinct(facts: readonly ConditionMetadata[]): StudyReport['warnings'] {
   const all = facts.flatMap(({ warnings }) => warnings);
   return [...new Map(all.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];
 }

@@ -2,11 +2,11 @@ import { InputError, InterruptedError } from '../errors.js';
 import type { MetricDefinition } from '../metrics/metric-definition.js';
 import { ownParameters } from '../metrics/metric-record.js';
 import type { Algebra } from '../numerics/algebra.js';
-import { cellCurves } from './cell-curves.js';
-import type { CellFacts } from './cell-facts.js';
-import { cellFacts } from './cell-facts.js';
+import { conditionCurves } from './condition-curves.js';
+import type { ConditionMetadata } from './condition-metadata.js';
+import { conditionMetadata } from './condition-metadata.js';
 import type { CurveValue } from './curves/curve-engine.js';
-import type { StudyCell, StudyDesign } from './study-design.js';
+import type { Condition, StudyDesign } from './study-design.js';
 import type { StudyDraw } from './study-draws.js';
 import type { StudyData, StudyTask } from './study-tasks.js';
 import { studyTasks } from './study-tasks.js';
@@ -15,10 +15,10 @@ import { studyTasks } from './study-tasks.js';
 export interface StudyStore {
   /** rows of an earlier run, in order */
   readonly rows: readonly StudyRow[];
-  readonly facts: readonly CellFacts[];
+  readonly facts: readonly ConditionMetadata[];
   keepRows(count: number): Promise<void>;
   appendRows(rows: readonly StudyRow[]): Promise<void>;
-  appendFacts(facts: CellFacts): Promise<void>;
+  appendFacts(facts: ConditionMetadata): Promise<void>;
 }
 
 export interface StudyProgress {
@@ -47,14 +47,14 @@ export interface StudyRequest {
  */
 export async function studyRun(
   request: StudyRequest,
-): Promise<{ readonly rows: readonly StudyRow[]; readonly facts: readonly CellFacts[] }> {
+): Promise<{ readonly rows: readonly StudyRow[]; readonly facts: readonly ConditionMetadata[] }> {
   const { design, store, onProgress } = request;
   const tasks = studyTasks(design, request);
   const finished = finishedDraws(tasks, store.rows);
   const kept = tasks.reduce((sum, task, t) => sum + rowCount(task, finished[t]!), 0);
   await store.keepRows(kept);
   const rows = store.rows.slice(0, kept);
-  const facts: CellFacts[] = [];
+  const facts: ConditionMetadata[] = [];
   const total = tasks.reduce((sum, { draws }) => sum + draws.length, 0);
   let done = 0;
   for (const [t, task] of tasks.entries()) {
@@ -80,19 +80,23 @@ export async function studyRun(
 
 type TaskStep =
   | { readonly kind: 'rows'; readonly rows: readonly StudyRow[] }
-  | { readonly kind: 'facts'; readonly facts: CellFacts };
+  | { readonly kind: 'facts'; readonly facts: ConditionMetadata };
 
 /** What is left of a task, each step on disk before it is handed on. */
 async function* taskSteps(
   { design, store, algebra, data }: StudyRequest,
-  { cell, metric, draws }: StudyTask,
-  { finished, known }: { readonly finished: number; readonly known: CellFacts | undefined },
+  { condition, metric, draws }: StudyTask,
+  { finished, known }: { readonly finished: number; readonly known: ConditionMetadata | undefined },
 ): AsyncIterable<TaskStep> {
-  const sets = await data.sets(cell, metric);
+  const sets = await data.sets(condition, metric);
   const parameters = ownParameters(metric, { ...design.parameters, seed: design.seed });
-  const engine = await cellCurves(metric, { sets, parameters, reference: design.referenceSize }, algebra);
+  const engine = await conditionCurves(
+    metric,
+    { sets, parameters, reference: design.referenceSize },
+    algebra,
+  );
   for await (const { draw, values } of engine.curves(draws.slice(finished))) {
-    const rows = values.map((value): StudyRow => studyRow(cell, draw, value));
+    const rows = values.map((value): StudyRow => studyRow(condition, draw, value));
     await store.appendRows(rows);
     yield { kind: 'rows', rows };
   }
@@ -102,21 +106,24 @@ async function* taskSteps(
   }
   const { referenceSize: reference } = design;
   const { estimator } = engine;
-  const facts = await cellFacts({ cell, metric, sets, parameters, reference, estimator }, algebra);
+  const facts = await conditionMetadata(
+    { condition, metric, sets, parameters, reference, estimator },
+    algebra,
+  );
   await store.appendFacts(facts);
   yield { kind: 'facts', facts };
 }
 
 function studyRow(
-  cell: StudyCell,
+  condition: Condition,
   draw: StudyDraw,
   { metric, sampleSize, value, reason }: CurveValue,
 ): StudyRow {
   return {
     metric,
-    arm: cell.name,
-    distortion: cell.distortion,
-    level: cell.level,
+    arm: condition.name,
+    distortion: condition.distortion,
+    level: condition.level,
     sampleSize,
     repeat: draw.repeat,
     value,
@@ -152,34 +159,34 @@ function finishedDraws(tasks: readonly StudyTask[], rows: readonly StudyRow[]): 
 }
 
 /** @throws InputError UNREADABLE_FILE if the row cannot come of this draw */
-function requireRowOf(row: StudyRow, { cell, metric }: StudyTask, draw: StudyDraw): void {
+function requireRowOf(row: StudyRow, { condition, metric }: StudyTask, draw: StudyDraw): void {
   const isExpected =
-    row.arm === cell.name &&
-    row.distortion === cell.distortion &&
-    row.level === cell.level &&
+    row.arm === condition.name &&
+    row.distortion === condition.distortion &&
+    row.level === condition.level &&
     row.repeat === draw.repeat &&
     draw.sizes.includes(row.sampleSize) &&
     metric.results.some(({ id }) => id === row.metric);
   if (isExpected) return;
   throw new InputError('UNREADABLE_FILE', {
     where: 'rows.csv',
-    expected: `must go on with ${metric.id} of ${cell.name}, repeat ${draw.repeat}`,
+    expected: `must go on with ${metric.id} of ${condition.name}, repeat ${draw.repeat}`,
     received: `${row.metric} of ${row.arm}, repeat ${row.repeat}, n = ${row.sampleSize}`,
     help: 'It belongs to another design: choose another folder, or pass --force to begin anew.',
   });
 }
 
-function isOf(fact: CellFacts, { cell, metric }: StudyTask): boolean {
+function isOf(fact: ConditionMetadata, { condition, metric }: StudyTask): boolean {
   return (
-    fact.arm === cell.name &&
-    fact.distortion === cell.distortion &&
-    fact.level === cell.level &&
+    fact.arm === condition.name &&
+    fact.distortion === condition.distortion &&
+    fact.level === condition.level &&
     fact.protocol === metric.id
   );
 }
 
-function taskName({ cell, metric }: StudyTask): string {
-  return `${metric.id} of ${cell.name}${cell.distortion === 'none' ? '' : `, ${cell.distortion} ${cell.level}`}`;
+function taskName({ condition, metric }: StudyTask): string {
+  return `${metric.id} of ${condition.name}${condition.distortion === 'none' ? '' : `, ${condition.distortion} ${condition.level}`}`;
 }
 
 function throwIfStopped(signal: AbortSignal | undefined): void {

@@ -1,23 +1,23 @@
 import { SampleSizeError } from '../errors.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
-import { repeatsOf } from './cell-curves.js';
+import { repeatsOf } from './condition-curves.js';
 import { defaultSizes } from './parsed-design.js';
 import type { StudyDesign } from './study-design.js';
-import { type StudyCell, studyCells } from './study-design.js';
+import { type Condition, studyConditions } from './study-design.js';
 import { type DrawPlan, type StudyDraw, studyDraws } from './study-draws.js';
 
 /** Where the images of a study come from, and how many there are before any is encoded. */
 export interface StudyData {
   readonly referenceSize: number;
-  /** by the name of the cell */
-  poolSize(cell: StudyCell): number;
-  /** both sides of a cell as a metric takes them; encoded at most once */
-  sets(cell: StudyCell, metric: MetricDefinition): Promise<Comparison>;
+  /** by the name of the condition */
+  poolSize(condition: Condition): number;
+  /** both sides of a condition as a metric takes them; encoded at most once */
+  sets(condition: Condition, metric: MetricDefinition): Promise<Comparison>;
 }
 
-/** One metric on one cell: what is drawn, and which rows come of it. */
+/** One metric on one condition: what is drawn, and which rows come of it. */
 export interface StudyTask {
-  readonly cell: StudyCell;
+  readonly condition: Condition;
   readonly metric: MetricDefinition;
   readonly sizes: readonly number[];
   readonly poolSize: number;
@@ -31,8 +31,10 @@ export interface StudyTask {
  * @throws SampleSizeError TOO_FEW_SAMPLES for a size larger than a set
  */
 function studySizes(design: StudyDesign, data: StudyData): readonly number[] {
-  const arms = studyCells(design).filter(({ arm }) => arm !== null);
-  const smallest = arms.reduce((least, cell) => (data.poolSize(cell) < data.poolSize(least) ? cell : least));
+  const arms = studyConditions(design).filter(({ arm }) => arm !== null);
+  const smallest = arms.reduce((least, condition) =>
+    data.poolSize(condition) < data.poolSize(least) ? condition : least,
+  );
   const sizes = design.sizes ?? defaultSizes(data.poolSize(smallest));
   const largest = sizes.at(-1)!;
   if (largest > data.poolSize(smallest)) {
@@ -67,14 +69,14 @@ export function studyTasks(
     known.set(key, draws);
     return draws;
   };
-  return studyCells(design).flatMap((cell) => {
-    const isNoiseFloor = cell.arm === null;
-    const poolSize = data.poolSize(cell);
+  return studyConditions(design).flatMap((condition) => {
+    const isNoiseFloor = condition.arm === null;
+    const poolSize = data.poolSize(condition);
     const sizes = all.filter((size) => size <= poolSize);
     const usable = isNoiseFloor ? metrics.filter(({ sides }) => sides === 'both') : metrics;
     if (sizes.length === 0) return [];
     return usable.map((metric) => ({
-      cell,
+      condition,
       metric,
       sizes,
       poolSize,

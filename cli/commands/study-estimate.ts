@@ -6,7 +6,7 @@ import type { Algebra } from '../../numerics/algebra.js';
 import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import type { OpenStudyData } from '../../sample-size-study/files/open-study-data.js';
 import { studyWork } from '../../sample-size-study/study-costs.js';
-import type { StudyCell } from '../../sample-size-study/study-design.js';
+import type { Condition } from '../../sample-size-study/study-design.js';
 import type { StudyEstimate } from '../../sample-size-study/study-plan-text.js';
 import type { StudyTask } from '../../sample-size-study/study-tasks.js';
 
@@ -57,16 +57,16 @@ export async function studyEstimate(
   let [images, encodingMs, reason]: [number, number | null, string | null] = [0, 0, null];
   try {
     const networks = new Map<string, MetricDefinition>(); // one metric for each network
-    const plain = tasks[0]!.cell;
+    const plain = tasks[0]!.condition;
     for (const metric of metrics) {
       const set = await data.sample(plain, metric, 2);
       widths.set(metric.id, widthOf(set, metric));
       networks.set(JSON.stringify(set.encoder), metric);
     }
     for (const metric of networks.values()) {
-      for (const { cell, count } of encodings(tasks, data)) {
+      for (const { condition, count } of encodings(tasks, data)) {
         images += count;
-        encodingMs += count * (await encodingMsOf(cell, metric, data));
+        encodingMs += count * (await encodingMsOf(condition, metric, data));
       }
     }
   } catch (error) {
@@ -97,9 +97,13 @@ export async function studyEstimate(
 }
 
 /** Milliseconds of one image. */
-async function encodingMsOf(cell: StudyCell, metric: MetricDefinition, data: OpenStudyData): Promise<number> {
+async function encodingMsOf(
+  condition: Condition,
+  metric: MetricDefinition,
+  data: OpenStudyData,
+): Promise<number> {
   for (const count of [FEW, MANY]) {
-    const { ms, result } = await timedMs(() => data.sample(cell, metric, count));
+    const { ms, result } = await timedMs(() => data.sample(condition, metric, count));
     if (ms > TOO_SOON_MS || count === MANY) return ms / (result.n ?? count);
   }
   throw new RangeError('no count of images');
@@ -113,13 +117,13 @@ function widthOf(set: EmbeddedSet, metric: MetricDefinition): number | null {
 function encodings(
   tasks: readonly StudyTask[],
   data: OpenStudyData,
-): readonly { readonly cell: StudyCell; readonly count: number }[] {
-  const families = new Map<string, { cell: StudyCell; count: number }>();
-  for (const cell of new Set(tasks.map((task) => task.cell))) {
-    if (!data.needsEncoding(cell)) continue;
-    const count = cell.arm === null ? data.referenceSize : data.poolSize(cell);
-    const known = families.get(cell.distortion);
-    families.set(cell.distortion, { cell, count: count + (known?.count ?? 0) });
+): readonly { readonly condition: Condition; readonly count: number }[] {
+  const families = new Map<string, { condition: Condition; count: number }>();
+  for (const condition of new Set(tasks.map((task) => task.condition))) {
+    if (!data.needsEncoding(condition)) continue;
+    const count = condition.arm === null ? data.referenceSize : data.poolSize(condition);
+    const known = families.get(condition.distortion);
+    families.set(condition.distortion, { condition, count: count + (known?.count ?? 0) });
   }
   return [...families.values()];
 }

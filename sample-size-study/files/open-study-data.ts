@@ -16,16 +16,16 @@ import {
 } from '../../scoring/open-source.js';
 import type { ScoreRequest } from '../../scoring/score-report.js';
 import { subset } from '../curves/protocol-curves.js';
-import type { StudyArm, StudyCell, StudyDesign } from '../study-design.js';
+import type { Condition, StudyArm, StudyDesign } from '../study-design.js';
 import type { StudyData } from '../study-tasks.js';
 import { type Distorter, openDistorter } from './open-distorter.js';
 
 /** Study data over files that must be closed. */
 export interface OpenStudyData extends StudyData {
-  /** whether a cell is images, not embeddings in a file */
-  needsEncoding(cell: StudyCell): boolean;
-  /** some images of a cell, encoded without the cache: for measuring how long that takes */
-  sample(cell: StudyCell, metric: MetricDefinition, count: number): Promise<EmbeddedSet>;
+  /** whether a condition is images, not embeddings in a file */
+  needsEncoding(condition: Condition): boolean;
+  /** some images of a condition, encoded without the cache: for measuring how long that takes */
+  sample(condition: Condition, metric: MetricDefinition, count: number): Promise<EmbeddedSet>;
   close(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export type EncodingRequest = Pick<
 >;
 
 /**
- * The images of a study on disk. Every cell is encoded once for all metrics that share a network and its preprocessing; what
+ * The images of a study on disk. Every condition is encoded once for all metrics that share a network and its preprocessing; what
  * was encoded by an earlier run comes from the embedding cache.
  *
  * @throws InputError if a side cannot be read, MISSING_IDS if a set's ids are not all among its images
@@ -92,7 +92,7 @@ export async function openStudyData(
     }
     const references = new Map<ScoreGroup, Promise<EmbeddedSet>>();
     let latest: {
-      readonly cell: StudyCell;
+      readonly condition: Condition;
       readonly group: ScoreGroup;
       readonly set: Promise<EmbeddedSet>;
     } | null = null;
@@ -122,14 +122,14 @@ export async function openStudyData(
       references.set(group, known);
       return known;
     };
-    const sourceOf = (cell: StudyCell) =>
-      cell.arm === null ? reference : distortedSource(pools.get(cell.name)!, cell, distorters);
-    const generatedOf = (cell: StudyCell, group: ScoreGroup) => {
-      if (latest?.cell !== cell || latest.group !== group) {
+    const sourceOf = (condition: Condition) =>
+      condition.arm === null ? reference : distortedSource(pools.get(condition.name)!, condition, distorters);
+    const generatedOf = (condition: Condition, group: ScoreGroup) => {
+      if (latest?.condition !== condition || latest.group !== group) {
         latest = {
-          cell,
+          condition,
           group,
-          set: embedded(sourceOf(cell), group),
+          set: embedded(sourceOf(condition), group),
         };
       }
       return latest.set;
@@ -137,11 +137,11 @@ export async function openStudyData(
 
     return {
       referenceSize: sizeOf(reference),
-      poolSize: (cell) =>
-        cell.arm === null ? Math.floor(sizeOf(reference) / 2) : sizeOf(pools.get(cell.name)!),
-      needsEncoding: (cell) => sourceOf(cell).kind === 'images',
-      async sample(cell, metric, count) {
-        const source = sourceOf(cell);
+      poolSize: (condition) =>
+        condition.arm === null ? Math.floor(sizeOf(reference) / 2) : sizeOf(pools.get(condition.name)!),
+      needsEncoding: (condition) => sourceOf(condition).kind === 'images',
+      async sample(condition, metric, count) {
+        const source = sourceOf(condition);
         if (source.kind === 'embedded') return source.set;
         const step = Math.max(1, Math.floor(source.set.entries.length / count));
         const entries = source.set.entries.filter((_, i) => i % step === 0).slice(0, count);
@@ -155,11 +155,11 @@ export async function openStudyData(
           group,
         );
       },
-      async sets(cell, metric) {
+      async sets(condition, metric) {
         const group = groupOf(metric);
         const whole = await referenceOf(group);
-        if (cell.arm === null) return halves(whole, design.seed);
-        const sets = { reference: whole, generated: await generatedOf(cell, group) };
+        if (condition.arm === null) return halves(whole, design.seed);
+        const sets = { reference: whole, generated: await generatedOf(condition, group) };
         requireLikeProvenance(sets);
         return sets;
       },
@@ -207,7 +207,7 @@ function conflict(where: string, expected: string): OptionError {
 
 function distortedSource(
   source: ScoreSource,
-  { distortion, level }: StudyCell,
+  { distortion, level }: Condition,
   distorters: ReadonlyMap<string, Distorter>,
 ): ScoreSource {
   if (distortion === 'none' || source.kind === 'embedded') return source;

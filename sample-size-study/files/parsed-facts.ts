@@ -1,6 +1,6 @@
 import { parsedJson } from '../../encoders/files/json-text.js';
 import { InputError } from '../../errors.js';
-import type { CellFacts } from '../cell-facts.js';
+import type { ConditionMetadata } from '../condition-metadata.js';
 
 const HELP = 'Remove the line and all after it, and the study finds them again.';
 
@@ -70,7 +70,10 @@ async function factsSchema() {
  * @param path  of the file, for the error
  * @throws InputError UNREADABLE_FILE naming the first line that no study wrote
  */
-export async function parsedFacts(lines: readonly string[], path: string): Promise<readonly CellFacts[]> {
+export async function parsedFacts(
+  lines: readonly string[],
+  path: string,
+): Promise<readonly ConditionMetadata[]> {
   if (lines.length === 0) return [];
   const schema = await factsSchema();
   return lines.map((text, i) => {

@@ -5,7 +5,7 @@ import { plainAlgebra } from '../../numerics/algebra.js';
 import { numberText } from '../../numerics/number-text.js';
 import type { Rows } from '../../numerics/rows.js';
 import { rowRange } from '../../numerics/rows.js';
-import type { CellFacts } from '../../sample-size-study/cell-facts.js';
+import type { ConditionMetadata } from '../../sample-size-study/condition-metadata.js';
 import { valueError } from '../../sample-size-study/final-values.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import { studyCurve } from '../../sample-size-study/study-curve.js';
@@ -65,9 +65,9 @@ async function request(changes: Readonly<Record<string, unknown>> = {}): Promise
 /** A store in memory that may be filled beforehand, and stop the study after some rows. */
 function store(
   earlier: readonly StudyRow[] = [],
-  facts: readonly CellFacts[] = [],
+  facts: readonly ConditionMetadata[] = [],
   stopAfter = Infinity,
-): StudyStore & { written: StudyRow[]; factsWritten: CellFacts[] } {
+): StudyStore & { written: StudyRow[]; factsWritten: ConditionMetadata[] } {
   const written = [...earlier];
   const factsWritten = [...facts];
   return {
@@ -235,10 +235,10 @@ describe('studyReportOf', () => {
     const twins: StudyData = {
       ...data,
       poolSize: ({ arm }) => (arm === null ? reference.n / 2 : 300),
-      sets: (cell, metric) =>
-        cell.name === 'far'
+      sets: (condition, metric) =>
+        condition.name === 'far'
           ? Promise.resolve({ reference: setOf(reference, 'reference/'), generated: setOf(twin, 'twin/') })
-          : data.sets(cell, metric),
+          : data.sets(condition, metric),
     };
     const { rankings, summary } = await reportOf({ ...(await request()), data: twins });
     for (const { metric, pairs, requiredSize, crossings, bySize } of rankings) {
@@ -306,13 +306,13 @@ describe('studyReportOf', () => {
     const copies = { ...noise, data: noise.data.map((value, i) => reference.data[i]! + 0.5 * value) };
     const paired: StudyData = {
       ...data,
-      sets: (cell, metric) =>
-        cell.name === 'near'
+      sets: (condition, metric) =>
+        condition.name === 'near'
           ? Promise.resolve({
               reference: setOf(reference, 'reference/'),
               generated: setOf(copies, 'copies/'),
             })
-          : data.sets(cell, metric),
+          : data.sets(condition, metric),
     };
     const { curves, summary, warnings } = await reportOf({
       ...(await request({ metrics: ['fid', 'kid'], repeats: 20 })),

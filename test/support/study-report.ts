@@ -1,7 +1,7 @@
 import { jackknifeProcedure } from '../../metrics/interval-procedure.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
-import type { CellFacts } from '../../sample-size-study/cell-facts.js';
+import type { ConditionMetadata } from '../../sample-size-study/condition-metadata.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
@@ -53,7 +53,7 @@ export async function exampleStudy({
   );
   const factsOf =
     (protocol: string) =>
-    (arm: string, i: number): CellFacts => ({
+    (arm: string, i: number): ConditionMetadata => ({
       protocol,
       arm,
       distortion: 'none',

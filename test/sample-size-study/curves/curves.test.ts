@@ -8,7 +8,7 @@ import { plainAlgebra } from '../../../numerics/algebra.js';
 import { gaussianMoments } from '../../../numerics/gaussian-moments.js';
 import type { Kernel } from '../../../numerics/kernel.js';
 import { selectRows } from '../../../numerics/rows.js';
-import { cellCurves } from '../../../sample-size-study/cell-curves.js';
+import { conditionCurves } from '../../../sample-size-study/condition-curves.js';
 import type { CurveDraw, CurveEngine } from '../../../sample-size-study/curves/curve-engine.js';
 import { frechetCurves } from '../../../sample-size-study/curves/frechet-curves.js';
 import { inceptionCurves } from '../../../sample-size-study/curves/inception-curves.js';
@@ -179,10 +179,16 @@ describe('protocolCurves', () => {
   });
 });
 
-describe('cellCurves', () => {
+describe('conditionCurves', () => {
   test.each(['fid', 'kid'])('of %s refuses embeddings whose squares lose their digits', async (id) => {
     const small = embeddedSet({ ...pool, data: pool.data.map((value) => value * 1e-200) });
-    const cell = { sets: { reference: small, generated: small }, parameters: {}, reference: 'full' } as const;
-    expect(await rejected(cellCurves(metricById(id), cell, plainAlgebra))).toContain(`DIGITS_LOST ${id}: `);
+    const condition = {
+      sets: { reference: small, generated: small },
+      parameters: {},
+      reference: 'full',
+    } as const;
+    expect(await rejected(conditionCurves(metricById(id), condition, plainAlgebra))).toContain(
+      `DIGITS_LOST ${id}: `,
+    );
   });
 });

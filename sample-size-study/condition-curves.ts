@@ -71,7 +71,7 @@ const ENGINES: { readonly [K in MetricFamily['kind']]?: CurveEngineOf<Extract<Me
   };
 
 /** The engine that shares most between the subsets of this metric; any other metric is evaluated subset by subset. */
-export async function cellCurves(
+export async function conditionCurves(
   definition: MetricDefinition,
   {
     sets,

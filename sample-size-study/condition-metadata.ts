@@ -7,11 +7,11 @@ import { ownParameters } from '../metrics/metric-record.js';
 import { pairedImageCount, pairWarnings } from '../metrics/overlap.js';
 import { gaussianOfSet, momentsOfSet } from '../metrics/set-gaussian.js';
 import type { Algebra } from '../numerics/algebra.js';
-import type { StudyCell, StudyDesign } from './study-design.js';
+import type { Condition, StudyDesign } from './study-design.js';
 import type { LimitInterval } from './study-report.js';
 
-/** What is known of one metric on one cell beside its rows: a line of `facts.jsonl`. */
-export interface CellFacts {
+/** What is known of one metric under one condition beside its rows: a line of `facts.csv`. */
+export interface ConditionMetadata {
   /** id of the metric that was asked for */
   readonly protocol: string;
   readonly arm: string;
@@ -25,13 +25,13 @@ export interface CellFacts {
   readonly referenceContent: SetContent | null;
   /** what the rows hold, in words */
   readonly estimator: string;
-  /** by the id of the number; undistorted arms only */
+  /** by the id of the number; undistorted sets only */
   readonly limits: Readonly<Record<string, LimitInterval>>;
-  /** Fréchet distances of undistorted arms only, without the floor */
+  /** Fréchet distances of undistorted sets only, without the noise floor */
   readonly analyticSlope: number | null;
-  /** of the limit, where the reference is held fixed and has more images than dimensions; left out in folders of before */
+  /** of the limit, where the reference is held fixed and has more images than dimensions */
   readonly referenceBias?: number | null;
-  /** whether images of both sides belong together in pairs; left out in folders of before */
+  /** whether both sets are paired by id */
   readonly isPaired?: boolean;
   readonly warnings: readonly Warning[];
 }
@@ -39,20 +39,20 @@ export interface CellFacts {
 const LEVEL = 0.95;
 
 /**
- * Facts of a cell: where its numbers come from and, for plain arms, the limit and the slope of the bias that Gaussian embeddings
- * of the same covariances would have. A full reference of a Fréchet distance is held fixed; one of equal size varies as the pool does, and so
- * does one whose images are paired with the pool's: both of a pair are left out together.
+ * Metadata of a condition: where its numbers come from and, for undistorted sets, the limit and the slope of the bias that Gaussian
+ * embeddings of the same covariances would have. A full reference of a Fréchet distance is held fixed. One of equal size varies as the
+ * pool does, and so does a paired one: both images of a pair are left out together.
  */
-export async function cellFacts(
+export async function conditionMetadata(
   {
-    cell,
+    condition,
     metric,
     sets,
     parameters,
     reference: compared,
     estimator,
   }: {
-    readonly cell: StudyCell;
+    readonly condition: Condition;
     readonly metric: MetricDefinition;
     readonly sets: Comparison;
     readonly parameters: Parameters;
@@ -61,20 +61,20 @@ export async function cellFacts(
     readonly estimator: string;
   },
   algebra: Algebra,
-): Promise<CellFacts> {
-  const isPlain = cell.arm !== null && cell.distortion === 'none';
+): Promise<ConditionMetadata> {
+  const isPlain = condition.arm !== null && condition.distortion === 'none';
   const { generated, reference } = sets;
   const isPaired = metric.sides === 'both' && pairedImageCount(sets) > 0;
   return {
     protocol: metric.id,
-    arm: cell.name,
-    distortion: cell.distortion,
-    level: cell.level,
+    arm: condition.name,
+    distortion: condition.distortion,
+    level: condition.level,
     encoder: generated.encoder,
     dimension: metric.uses === 'logits' ? null : (generated.embeddings?.d ?? null),
     poolSize: generated.n ?? 0,
     referenceSize: reference.n ?? 0,
-    referenceContent: cell.arm === null || metric.sides === 'generated' ? null : setContent(reference),
+    referenceContent: condition.arm === null || metric.sides === 'generated' ? null : setContent(reference),
     estimator,
     limits: isPlain
       ? await limits(
@@ -84,8 +84,8 @@ export async function cellFacts(
           algebra,
         )
       : {},
-    ...(cell.distortion === 'none' && metric.family.kind === 'frechet'
-      ? await analyticBias(metric, { sets, compared, isNoiseFloor: cell.arm === null, isPaired }, algebra)
+    ...(condition.distortion === 'none' && metric.family.kind === 'frechet'
+      ? await analyticBias(metric, { sets, compared, isNoiseFloor: condition.arm === null, isPaired }, algebra)
       : { analyticSlope: null, referenceBias: null }),
     isPaired,
     warnings: isPaired ? [...generated.warnings, ...pairWarnings(sets)] : generated.warnings,
@@ -108,7 +108,7 @@ async function limits(
   sets: Comparison,
   parameters: Parameters,
   algebra: Algebra,
-): Promise<CellFacts['limits']> {
+): Promise<ConditionMetadata['limits']> {
   // a study's kernel distance is on all pairs, and so is its error, whatever the protocol's subsets are
   const measured = (metric.family.kind === 'kernel' ? metric.family.allPairs : null) ?? metric;
   try {
@@ -142,11 +142,11 @@ async function analyticBias(
     readonly compared: StudyDesign['referenceSize'];
     /** of halves of the reference only the reference's bias is asked for */
     readonly isNoiseFloor: boolean;
-    /** the formula is that of sides drawn apart */
+    /** the formula assumes independent sets */
     readonly isPaired: boolean;
   },
   algebra: Algebra,
-): Promise<Pick<CellFacts, 'analyticSlope' | 'referenceBias'>> {
+): Promise<Pick<ConditionMetadata, 'analyticSlope' | 'referenceBias'>> {
   if ((sets.generated.n ?? 0) < 2) return { analyticSlope: null, referenceBias: null };
   const generated = await gaussianOfSet(sets.generated, metric.id, algebra);
   const reference = await gaussianOfSet(sets.reference, metric.id, algebra);
