@@ -147,7 +147,7 @@ const skipUnreadable = switchFlag({
 
 export const applyOrientation = switchFlag({
   name: 'apply-orientation',
-  help: 'turn images as their EXIF orientation says; without, pixels are taken as stored, as the Python tools do',
+  help: 'rotate images by their EXIF orientation; otherwise pixels are used as stored, as in the Python tools',
   group: compute,
 });
 

@@ -90,9 +90,9 @@ export const COMPARE_FLAGS = {
 
 export const compare = command({
   name: 'compare',
-  summary: 'filtered against unfiltered by uncertainty, at equal n, with controls and p-values',
+  summary: 'whether filtering by uncertainty improves a set: at equal n, with controls and p-values',
   details:
-    'Keeps images by their scores and asks whether that makes the set better: against random subsets of the same size (an exact randomization test), against the inverse filter, and against filtering by mere detail. The last lines say in words what follows: helps, hurts, no evidence, not more than detail does, or too few images and how many it would take.',
+    'Keeps images by their scores and tests whether that improves the set. It compares the kept images with random subsets of the same size (an exact randomization test), with the inverse filter, and with filtering by image detail alone. The last lines state the verdict: helps, hurts, no evidence, not more than detail does, or too few images, with the number needed.',
   arguments: [
     { name: 'reference', help: 'a folder or .zip of images, or an .npz of embeddings', count: 'one' },
     {

@@ -5,7 +5,7 @@ export const ENCODERS_FLAGS = { json, models };
 
 export const encoders = command({
   name: 'encoders',
-  summary: 'the networks that images can be compared by, and which of them are here',
+  summary: 'the available networks, and which of them are on this machine',
   arguments: [],
   flags: ENCODERS_FLAGS,
   examples: ['steadfid encoders', 'steadfid encoders --json'],

@@ -53,7 +53,7 @@ export const MODELS_FLAGS = {
 export const models = command({
   name: 'models',
   summary: 'fetch, convert and check the published networks',
-  details: `list     what there is, and what of it is on this machine
+  details: `list     the published networks, and which of them are on this machine
 pull     fetch a published checkpoint, check its SHA-256, write it as ONNX
 convert  write any such checkpoint as ONNX, with the .json that --encoder or --denoiser reads beside it
 cut      give any ONNX denoiser an output of its last layer's input, and the .json that --denoiser reads

@@ -39,7 +39,7 @@ export const score = command({
   summary: 'metrics of one generated set against one reference set',
   arguments: [
     { name: 'reference', help: SIDE, count: 'one' },
-    { name: 'generated', help: 'the same, of the images to be judged', count: 'one' },
+    { name: 'generated', help: 'the same, for the generated images', count: 'one' },
   ],
   flags: SCORE_FLAGS,
   examples: [

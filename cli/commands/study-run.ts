@@ -64,7 +64,7 @@ export async function runStudy(
     });
     try {
       if (store.rows.length > 0)
-        terminal.remark(`going on after ${countText(store.rows.length)} rows of ${folder}`);
+        terminal.remark(`continuing after ${countText(store.rows.length)} rows of ${folder}`);
       const algebra = await openAlgebra();
       const onProgress = ({ task, done, total }: StudyProgress) => {
         clock.note(task.replace(/ of .*/s, ''));

@@ -9,7 +9,7 @@ const arm: Flag<readonly { readonly name: string; readonly source: string; reado
   {
     name: 'arm',
     placeholder: 'NAME=SET[@IDS]',
-    help: 'a generated set and what to call it; with @IDS only the images that the file names, one id a line',
+    help: 'a generated set with its name; with @IDS, only the images that the file lists, one id a line',
     group: compute,
     absent: [],
     read: (given) =>
@@ -124,7 +124,7 @@ export const STUDY_FLAGS = {
     name: 'output',
     short: 'o',
     placeholder: 'DIR',
-    help: 'the folder to write; a study that was stopped goes on there',
+    help: 'the folder to write; a stopped study continues there',
     group: 'Where results go',
     absent: undefined,
   }),
@@ -132,7 +132,7 @@ export const STUDY_FLAGS = {
   force,
   dryRun: switchFlag({
     name: 'dry-run',
-    help: 'say what would be computed, how long it will take and how much memory, and stop',
+    help: 'print what would be computed, with its time and memory, and stop',
     group: 'How it runs',
   }),
   applyOrientation,
@@ -144,8 +144,8 @@ export const study = command({
   name: 'study',
   summary: 'how many images a metric needs: metrics over sample sizes, distortions and generated sets',
   details:
-    'Give a design.json, or flags. Every row is on disk as soon as it is known: stop the study whenever you like and ' +
-    'run the same command again.',
+    'Give a design.json, or flags. Every row is written as soon as it is known. A stopped study continues when the ' +
+    'same command runs again.',
   arguments: [{ name: 'design.json', help: 'a design, as a study writes it', count: 'optional' }],
   flags: STUDY_FLAGS,
   examples: [

@@ -67,7 +67,10 @@ export function figureWarnings(curves: readonly StudyCurve[]): readonly string[]
     const left = said.length - MOST_OF_A_KIND;
     return left <= 0
       ? said
-      : [...said.slice(0, MOST_OF_A_KIND), `… and the like of ${left} more: see the table and summary.csv.`];
+      : [
+          ...said.slice(0, MOST_OF_A_KIND),
+          `… and similarly for ${left} more: see the table and summary.csv.`,
+        ];
   });
 }
 

@@ -15,7 +15,7 @@ function keysOf(columns: readonly ScoreColumn[]): Figure['keys'] {
     ...(hasThreshold(columns)
       ? [
           {
-            text: `line of ${RULE_TEXT}`,
+            text: `threshold ${RULE_TEXT}`,
             mark: 'rule' as const,
             look: { color: '#7d8590', dash: '4 3' },
             series: null,
@@ -60,7 +60,7 @@ export function rankedFigure(report: UncertaintyReport, board: DrawingBoard): Fi
     source: 'uncertainty.json',
     metric: null,
     title: 'Scores from the least to the most uncertain image',
-    caption: `Each panel is one way of making a number of a map; each dot is an image.${thresholdWords(columns)}`,
+    caption: `Each panel is one aggregation of the maps; each dot is an image.${thresholdWords(columns)}`,
     subtitle: subtitle(report),
     keys: keysOf(columns),
     panels: columns.slice(0, MOST_PANELS).map((column) => {

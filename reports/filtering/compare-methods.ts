@@ -80,7 +80,7 @@ export function compareTextTable({ effects, reference, generated, metrics, plan 
 /** The line drawn on one half of the images and judged on the other; no rows unless it was asked for. */
 export function splitHalfTable({ splitHalves }: CompareReport): TextTable {
   return {
-    title: 'The line of one half of the images, judged on the other',
+    title: 'Threshold learned on one half of the images, evaluated on the other',
     header: ['score', 'metric', 'threshold', 'kept', 'filtered', 'random ± sd', 'p'],
     rows: splitHalves.map(({ score, metric, threshold, pool, n, value, test }) => {
       const error = test.standardDeviation;

@@ -8,7 +8,7 @@ const ids = z.array(z.string());
 const direction = z.enum(['lower-is-better', 'higher-is-better']);
 const role = z
   .enum(['quality', 'fidelity', 'diversity'])
-  .describe('quality metrics get a verdict; the others stand beside them');
+  .describe('quality metrics get a verdict; the others are shown without one');
 const warning = z.strictObject({ code: z.string().regex(/^[A-Z][A-Z0-9_]*$/), message: z.string() });
 
 const side = z.strictObject({
@@ -104,7 +104,7 @@ const control = z.strictObject({
   test: randomizationTest,
   difference: estimate
     .nullable()
-    .describe('filtered less this control, at the same n; of the measure of detail that does most'),
+    .describe('filtered minus this control, at the same n; only for the best detail control'),
 });
 
 const effect = z.strictObject({
@@ -119,7 +119,7 @@ const effect = z.strictObject({
   filtered: z.number(),
   random: z.strictObject({ ...testOfDraws, values: z.array(z.number()) }),
   inverse: z.strictObject({ value: z.number(), test: randomizationTest }),
-  difference: estimate.describe('filtered less the mean of the random subsets'),
+  difference: estimate.describe('filtered minus the mean of the random subsets'),
   oracleChange: z
     .number()
     .nullable()
@@ -137,7 +137,7 @@ const effect = z.strictObject({
       z.strictObject({
         explained: share.describe('of the variance of the score’s ranks, by detail'),
         n: count.describe('images in blocks matched on detail that hold both kept and dropped ones'),
-        test: randomizationTest.describe('among random subsets that drop as detailed images as the filter'),
+        test: randomizationTest.describe('among random subsets matched on detail'),
         pHolm: share,
       }),
       z.strictObject({ reason: z.string() }),

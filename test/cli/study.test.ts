@@ -86,7 +86,7 @@ describe('steadfid study', () => {
       });
       expect([killed.code, rows() < whole]).toEqual([null, true]);
       const { code, stderr } = await runCommand([...study, '-o', folder], { cwd });
-      expect([code, stderr]).toEqual([0, expect.stringMatching(/^going on after \d+ rows of killed/)]);
+      expect([code, stderr]).toEqual([0, expect.stringMatching(/^continuing after \d+ rows of killed/)]);
       expect(bytesOf(folder)).toEqual(bytesOf('whole'));
     }
   });

@@ -11,7 +11,7 @@ describe('comparePage', () => {
     const cells = ['42 of 50', '15.50', '18.00 ± 0.50', '0.02'];
     const written = comparePage({ ...report, splitHalves: [half] }, []);
     for (const cell of cells) expect(written).toContain(`>${cell}</td>`);
-    expect(comparePage(report, [])).not.toContain('The line of one half');
+    expect(comparePage(report, [])).not.toContain('Threshold learned on one half');
   });
 
   test('comparePage says once that an encoder is a demo', () => {
