@@ -71,8 +71,8 @@ export function inceptionLogBias(
  * @param logits  (n, c), before the softmax
  * @throws SampleSizeError TOO_FEW_SAMPLES for no places
  */
-export function inceptionScoreOf(logits: Rows, places: ArrayLike<number>): number {
-  return inceptionScoreOfMarginals(classMarginals(logits, places));
+export function inceptionScoreOf(logits: Rows, indices: ArrayLike<number>): number {
+  return inceptionScoreOfMarginals(classMarginals(logits, indices));
 }
 
 /** @throws SampleSizeError TOO_FEW_SAMPLES if there are fewer images than splits */
@@ -116,8 +116,8 @@ export function inceptionScore(
     });
   }
   requireSplits(n, { splits, where });
-  const scores = Float64Array.from(splitPlaces(n, { splits, seed }), (places) =>
-    inceptionScoreOf(logits, places),
+  const scores = Float64Array.from(splitPlaces(n, { splits, seed }), (indices) =>
+    inceptionScoreOf(logits, indices),
   );
   return { value: mean(scores)!, spread: standardDeviation(scores, 0)!, splits: scores };
 }
@@ -145,9 +145,9 @@ export function inceptionScoreStandardError(
   { splits, seed }: SplitOptions,
 ): number | undefined {
   if (logits.n < 4 * splits) return undefined;
-  const variances = splitPlaces(logits.n, { splits, seed }).map((places) => {
-    const count = Math.min(GROUPS_OF_SPLIT, Math.floor(places.length / 2));
-    const groups = equalPieces(places, count).map((group) => classMarginals(logits, group));
+  const variances = splitPlaces(logits.n, { splits, seed }).map((indices) => {
+    const count = Math.min(GROUPS_OF_SPLIT, Math.floor(indices.length / 2));
+    const groups = equalPieces(indices, count).map((group) => classMarginals(logits, group));
     const whole = groups.reduce(mergeMarginals);
     const left = groups.map((group) => inceptionScoreOfMarginals(removeMarginals(whole, group)));
     return ((count - 1) ** 2 / count) * variance(left, 1)!;

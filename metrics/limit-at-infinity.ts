@@ -8,7 +8,7 @@ export const LIMIT_SIZES = 15;
 /** The smallest size is this, or a tenth of the set where that is less. */
 const USUAL_SMALLEST = 5000;
 
-/** The value at the limit of images without end, and the line that leads there. */
+/** The asymptotic value, n → ∞, and the line that it is extrapolated from. */
 export interface LimitAtInfinity {
   /** intercept of the line through (1/N, value at N) */
   readonly value: number;
@@ -46,8 +46,8 @@ export function limitSizes(n: number, where: string): readonly number[] {
  * A biased metric extrapolated to n → ∞: the intercept of the least squares line through its values at 15 sample
  * sizes against 1/N. Each size is a draw without replacement of numpy's RandomState(seed), one after the other.
  *
- * @param options  number of images, seed, and places left out: the rest are drawn in the order they would have been
- * @param evaluate  the metric of the images at the given places
+ * @param options  number of images, seed, and indices left out: the rest are drawn in the order they would have been
+ * @param evaluate  the metric of the images at the given indices
  * @throws SampleSizeError TOO_FEW_SAMPLES for fewer than 16 images
  * @source Chong & Forsyth 2020, arXiv:1911.07023, section 3
  * @agreesWith dgm-eval's protocol, whose draws are not seeded (test/reference/infinity.json)
@@ -57,18 +57,18 @@ export async function limitAtInfinity(
     n,
     seed,
     where,
-    gone = new Uint32Array(0),
-  }: { readonly n: number; readonly seed: number; readonly where: string; readonly gone?: Uint32Array },
-  evaluate: (places: Uint32Array) => Promise<number>,
+    excluded = new Uint32Array(0),
+  }: { readonly n: number; readonly seed: number; readonly where: string; readonly excluded?: Uint32Array },
+  evaluate: (indices: Uint32Array) => Promise<number>,
 ): Promise<LimitAtInfinity> {
-  const sizes = limitSizes(n - gone.length, where);
+  const sizes = limitSizes(n - excluded.length, where);
   const random = numpyRandomState(seed);
-  const isGone = new Uint8Array(n);
-  for (const place of gone) isGone[place] = 1;
+  const isExcluded = new Uint8Array(n);
+  for (const index of excluded) isExcluded[index] = 1;
   const values: number[] = [];
   for (const size of sizes) {
     // choice(n, size) is the start of this permutation
-    const order = random.permutation(n).filter((place) => isGone[place] === 0);
+    const order = random.permutation(n).filter((index) => isExcluded[index] === 0);
     values.push(await evaluate(order.subarray(0, size)));
   }
   const { intercept, slope } = leastSquaresLine(

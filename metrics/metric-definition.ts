@@ -44,7 +44,7 @@ export interface ResultDefinition {
 }
 
 /**
- * Bounds for what the metric would be with images without end, within what it can be; where `method` says `at this n`, for what is
+ * Bounds of the asymptotic value, n → ∞, within its possible range; where `method` says `at this n`, for what is
  * to be expected of sets of these sizes.
  */
 export interface Interval {
@@ -61,9 +61,9 @@ export interface Interval {
   /** the middle: the limit, or what all pairs give; or the nearest that can be */
   readonly estimate?: number;
   /** what the middle was before it was put at a bound, where it was: differences of limits are judged by it */
-  readonly unbounded?: number;
+  readonly unclippedEstimate?: number;
   /** the middle less the limit that halving the images gives: by how much the bias is no multiple of 1/n. The interval is widened by it */
-  readonly secondOrder?: number;
+  readonly jackknifeDisagreement?: number;
 }
 
 /** A number, or null with the reason why there is none. */
@@ -168,7 +168,7 @@ export interface MetricDefinition extends MetricCapabilities {
   readonly agreesWith: string;
   /** where others compute something else under this name, and whom this record follows */
   readonly disagreements: readonly string[];
-  /** how the value at finite n lies to what it would be with images without end */
+  /** bias of the value at finite n relative to the asymptotic value, n → ∞ */
   readonly bias: string;
   /** what may be done to both sides' embeddings (logits) at once without changing the value */
   readonly invariantUnder: readonly ('rotation' | 'shift')[];

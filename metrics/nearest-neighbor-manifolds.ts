@@ -89,8 +89,8 @@ export async function authenticItems(
   algebra: Algebra,
 ): Promise<Float64Array> {
   const spacing = await squaredNeighborRadii(reference, { k: 1, where: 'authpct: reference' }, algebra);
-  const { indices: places, squaredDistances } = await nearestNeighbors(generated, reference, algebra);
-  return squaredDistances.map((distance, i) => (spacing[places[i]!]! < distance ? 100 : 0));
+  const { indices, squaredDistances } = await nearestNeighbors(generated, reference, algebra);
+  return squaredDistances.map((distance, i) => (spacing[indices[i]!]! < distance ? 100 : 0));
 }
 
 /**

@@ -16,8 +16,8 @@ const FEWEST_PAIRS = 20;
  */
 const PAIR_WARNING_THRESHOLD = 5;
 
-/** Images that belong together: place `reference[i]` of the one side and `generated[i]` of the other. */
-interface SharedPlaces {
+/** Images that belong together: index `reference[i]` of the one side and `generated[i]` of the other. */
+interface SharedIndices {
   readonly reference: readonly number[];
   readonly generated: readonly number[];
 }
@@ -29,37 +29,37 @@ function stem(id: string): string {
   return isImage ? id.slice(0, -(ending.length + 1)) : id;
 }
 
-/** The place of each stem that stands once. */
-function placesOf(ids: readonly string[]): ReadonlyMap<string, number> {
-  const places = new Map<string, number>();
+/** The index of each stem that stands once. */
+function indicesOf(ids: readonly string[]): ReadonlyMap<string, number> {
+  const indices = new Map<string, number>();
   const repeated = new Set<string>();
-  ids.forEach((id, place) => {
+  ids.forEach((id, index) => {
     const name = stem(id);
-    if (places.has(name)) repeated.add(name);
-    places.set(name, place);
+    if (indices.has(name)) repeated.add(name);
+    indices.set(name, index);
   });
-  for (const name of repeated) places.delete(name);
-  return places;
+  for (const name of repeated) indices.delete(name);
+  return indices;
 }
 
 function countOf({ embeddings, logits, n }: EmbeddedSet): number | null {
   return (embeddings ?? logits)?.n ?? n;
 }
 
-/** Images of one id on both sides; where no side has ids and both are of one size, rows of one place. */
-export function sharedPlaces({ reference, generated }: Comparison): SharedPlaces {
+/** Images of one id on both sides; where no side has ids and both are of one size, rows of one index. */
+export function sharedIndices({ reference, generated }: Comparison): SharedIndices {
   const counts = [countOf(reference), countOf(generated)];
   if (reference.ids === null && generated.ids === null) {
     const [n, m] = counts;
-    const places = n === m && n !== null ? Array.from({ length: n! }, (_, i) => i) : [];
-    return { reference: places, generated: places };
+    const indices = n === m && n !== null ? Array.from({ length: n! }, (_, i) => i) : [];
+    return { reference: indices, generated: indices };
   }
   const [first, second] = [reference.ids, generated.ids];
   if (first?.length !== counts[0] || second?.length !== counts[1]) return { reference: [], generated: [] };
-  const others = placesOf(second!);
-  const shared = [...placesOf(first!)].filter(([name]) => others.has(name));
+  const others = indicesOf(second!);
+  const shared = [...indicesOf(first!)].filter(([name]) => others.has(name));
   return {
-    reference: shared.map(([, place]) => place),
+    reference: shared.map(([, index]) => index),
     generated: shared.map(([name]) => others.get(name)!),
   };
 }
@@ -82,7 +82,7 @@ export function pairedImageCount(sets: Comparison): number {
 function countPaired(sets: Comparison): number {
   const [first, second] = [sets.reference.embeddings, sets.generated.embeddings];
   if (first === null || second === null || first.d !== second.d) return 0;
-  const { reference, generated } = sharedPlaces(sets);
+  const { reference, generated } = sharedIndices(sets);
   const count = reference.length;
   if (count < FEWEST_PAIRS) return 0;
   const { ids } = sets.reference;
@@ -148,8 +148,8 @@ function equalRows(first: Rows, i: number, second: Rows, j: number): boolean {
 
 /** The different rows of a set. */
 interface DifferentRows {
-  /** places of the first of each, by hash */
-  readonly places: ReadonlyMap<number, readonly number[]>;
+  /** indices of the first of each, by hash */
+  readonly indices: ReadonlyMap<number, readonly number[]>;
   readonly count: number;
 }
 
@@ -158,15 +158,15 @@ const knownRows = new WeakMap<Rows, DifferentRows>();
 function differentRows(vectors: Rows): DifferentRows {
   const kept = knownRows.get(vectors);
   if (kept !== undefined) return kept;
-  const places = new Map<number, number[]>();
+  const indices = new Map<number, number[]>();
   let count = 0;
   hashes(vectors).forEach((hash, i) => {
-    const alike = places.get(hash) ?? [];
-    if (alike.some((place) => equalRows(vectors, place, vectors, i))) return;
-    places.set(hash, [...alike, i]);
+    const alike = indices.get(hash) ?? [];
+    if (alike.some((index) => equalRows(vectors, index, vectors, i))) return;
+    indices.set(hash, [...alike, i]);
     count++;
   });
-  const found = { places, count };
+  const found = { indices, count };
   knownRows.set(vectors, found);
   return found;
 }
@@ -179,10 +179,10 @@ export function repeatedRowCount(vectors: Rows): number {
 /** How many rows of the second set equal a row of the first, value for value. */
 export function equalRowCount(first: Rows, second: Rows): number {
   if (first.d !== second.d) return 0;
-  const { places } = differentRows(first);
+  const { indices } = differentRows(first);
   let equal = 0;
   hashes(second).forEach((hash, j) => {
-    if (places.get(hash)?.some((i) => equalRows(first, i, second, j))) equal++;
+    if (indices.get(hash)?.some((i) => equalRows(first, i, second, j))) equal++;
   });
   return equal;
 }

@@ -42,17 +42,17 @@ export function rankWarnings(
  * A Fréchet distance that rounding of the covariances alone could leave: far apart as the features' variances are, it is lost in them.
  *
  * @param totalVariance  the sum of both sides' traces, of which d·ε may be rounding
- * @param ofStatistics  what rounding of the means themselves, and of moments kept in few digits, may add
+ * @param storageRounding  what rounding of the means themselves, and of moments kept in few digits, may add
  */
 export function roundingWarnings(
   value: number,
   {
     totalVariance,
     d,
-    ofStatistics,
-  }: { readonly totalVariance: number; readonly d: number; readonly ofStatistics: number },
+    storageRounding,
+  }: { readonly totalVariance: number; readonly d: number; readonly storageRounding: number },
 ): readonly Warning[] {
-  const rounding = d * Number.EPSILON * totalVariance + ofStatistics;
+  const rounding = d * Number.EPSILON * totalVariance + storageRounding;
   if (!(value > 0 && BIAS_WARNING_THRESHOLD * value < rounding)) return [];
   return [
     {

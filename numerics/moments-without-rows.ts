@@ -17,13 +17,13 @@ const LEAST_LEFT = 1e-4;
 export async function momentsWithoutRows(
   vectors: Rows,
   whole: GaussianMoments,
-  { gone, stay }: { readonly gone: Uint32Array; readonly stay: Uint32Array },
+  { excluded, stay }: { readonly excluded: Uint32Array; readonly stay: Uint32Array },
   algebra: Algebra,
 ): Promise<GaussianMoments> {
-  if (gone.length === 0) return whole;
+  if (excluded.length === 0) return whole;
   const direct = () => algebra.gaussianMoments(selectRows(vectors, stay));
-  if (gone.length > stay.length || stay.length < 2) return direct();
-  const removed = selectRows(vectors, gone);
-  const part = gone.length > 1 ? await algebra.gaussianMoments(removed) : momentsOfAny(removed);
+  if (excluded.length > stay.length || stay.length < 2) return direct();
+  const removed = selectRows(vectors, excluded);
+  const part = excluded.length > 1 ? await algebra.gaussianMoments(removed) : momentsOfAny(removed);
   return scatterLeft(whole, part).least < LEAST_LEFT ? direct() : removeMoments(whole, part);
 }

@@ -85,7 +85,11 @@ export async function conditionMetadata(
         )
       : {},
     ...(condition.distortion === 'none' && metric.family.kind === 'frechet'
-      ? await analyticBias(metric, { sets, compared, isNoiseFloor: condition.arm === null, isPaired }, algebra)
+      ? await analyticBias(
+          metric,
+          { sets, compared, isNoiseFloor: condition.arm === null, isPaired },
+          algebra,
+        )
       : { analyticSlope: null, referenceBias: null }),
     isPaired,
     warnings: isPaired ? [...generated.warnings, ...pairWarnings(sets)] : generated.warnings,

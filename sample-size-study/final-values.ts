@@ -27,9 +27,9 @@ export function finalValues(arms: readonly StudyCurve[], size: number): FinalVal
   if (arms.every(({ fit, limitInterval }) => fit?.holds && limitInterval !== null)) {
     return {
       rankedBy: 'limit',
-      final: arms.map(({ limitInterval }) => limitInterval!.unbounded ?? limitInterval!.estimate),
+      final: arms.map(({ limitInterval }) => limitInterval!.unclippedEstimate ?? limitInterval!.estimate),
       errors: arms.map(({ limitInterval }) =>
-        Math.hypot(limitInterval!.standardError, limitInterval!.secondOrder ?? 0),
+        Math.hypot(limitInterval!.standardError, limitInterval!.jackknifeDisagreement ?? 0),
       ),
     };
   }

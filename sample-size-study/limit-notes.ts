@@ -8,14 +8,16 @@ export function limitNotes(curves: readonly StudyCurve[]): readonly string[] {
   const metricsOf = new Map<string, Set<string>>();
   for (const { metric, limitInterval, referenceSize } of curves) {
     if (limitInterval === null) continue;
-    const words = `${limitWords({ limitInterval, referenceSize })} (${procedureText(limitInterval.procedure)}; all images of the arm)`;
+    const words = `${limitWords({ limitInterval, referenceSize })} (${procedureText(limitInterval.procedure)}; all images of the set)`;
     metricsOf.set(words, (metricsOf.get(words) ?? new Set()).add(metricLabel(metric)));
   }
-  return [...metricsOf].map(([words, metrics]) => `Limits of ${listText([...metrics])}: ${words}.`);
+  return [...metricsOf].map(
+    ([words, metrics]) => `Limits of ${listText([...metrics])} are asymptotic values: ${words}.`,
+  );
 }
 
 /**
- * Which images a limit is without end of. With a reference held fixed it is the distance to those images and keeps the bias of
+ * Which n grows in a limit. With a reference held fixed it is the distance to those images and keeps the bias of
  * their own number: that is no limit of `score`, which takes the bias of both sides out.
  */
 export function limitWords({
@@ -23,6 +25,6 @@ export function limitWords({
   referenceSize,
 }: Pick<StudyCurve, 'limitInterval' | 'referenceSize'>): string {
   return limitInterval?.procedure.kind === 'jackknife' && limitInterval.procedure.fixed === 'reference'
-    ? `generated images without end against these ${countText(referenceSize)} reference images`
-    : 'images without end';
+    ? `generated n → ∞ against these ${countText(referenceSize)} reference images`
+    : 'n → ∞';
 }

@@ -88,7 +88,7 @@ function requireKnownSchema(value: unknown, where: string): void {
 /** What errors about a distortion name. */
 const AT = { kind: '--distortion', level: '--distortion', with: '--distortion' };
 
-/** A family stands once: two with other second sets could not be told apart in the rows. */
+/** A family may appear once: the rows could not distinguish two with different second sets. */
 function requireOneEach(kinds: readonly string[]): void {
   const twice = kinds.find((kind, i) => kinds.indexOf(kind) !== i);
   if (twice === undefined) return;

@@ -66,7 +66,7 @@ function taskWork(
   { referenceSize, width: d }: { readonly referenceSize: number; readonly width: number },
 ): StudyWork {
   const embedded = 4 * d * (poolSize + referenceSize);
-  const places = draws.reduce((sum, { sizes }) => sum + (sizes.at(-1) ?? 0), 0);
+  const drawnImages = draws.reduce((sum, { sizes }) => sum + (sizes.at(-1) ?? 0), 0);
   const isPlain = condition.arm !== null && condition.distortion === 'none';
   switch (metric.cost) {
     case 'frechet': {
@@ -86,10 +86,10 @@ function taskWork(
         products: d * (poolSize + referenceSize) ** 2,
         decompositions: 0,
         additions: draws.reduce((sum, { sizes }) => sum + (sizes.at(-1) ?? 0) ** 2 / 2, 0),
-        bytes: 2 * embedded + 20 * places + 8 * 256 * Math.max(poolSize, referenceSize),
+        bytes: 2 * embedded + 20 * drawnImages + 8 * 256 * Math.max(poolSize, referenceSize),
       };
     case 'logits':
-      return { products: 0, decompositions: 0, additions: d * places, bytes: 12 * d * poolSize };
+      return { products: 0, decompositions: 0, additions: d * drawnImages, bytes: 12 * d * poolSize };
     case 'other':
       return {
         products: draws.reduce(

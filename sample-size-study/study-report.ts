@@ -31,9 +31,9 @@ export interface StudyPoint {
 export interface LimitInterval {
   readonly estimate: number;
   /** the estimate before it was clipped at the nearest possible limit, if it was: sets are ranked by it */
-  readonly unbounded?: number;
+  readonly unclippedEstimate?: number;
   /** by how much the bias is no multiple of 1/n */
-  readonly secondOrder?: number;
+  readonly jackknifeDisagreement?: number;
   readonly standardError: number;
   readonly low: number;
   readonly high: number;

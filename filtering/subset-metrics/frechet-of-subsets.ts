@@ -153,6 +153,6 @@ export async function momentsOfSubsets(rows: Rows, algebra: Algebra): Promise<Mo
   return {
     whole,
     of: (indices) =>
-      momentsWithoutRows(rows, whole, { gone: indicesOutside(indices, rows.n), stay: indices }, algebra),
+      momentsWithoutRows(rows, whole, { excluded: indicesOutside(indices, rows.n), stay: indices }, algebra),
   };
 }

@@ -105,8 +105,8 @@ export function pairSum(gram: GramMatrix, inside: Uint32Array, outside: Uint32Ar
   if (inside.length <= outside.length) return ownSum(gram, inside);
   let touching = 0;
   for (const i of outside) touching += gram.rowSums[i]!;
-  const gone = 2 * outside.reduce((sum, i) => sum + gram.rowSizes[i]!, 0); // what lies between them is counted twice: an upper bound
-  if (gram.size - gone < LEAST_LEFT * gram.size) return ownSum(gram, inside);
+  const excluded = 2 * outside.reduce((sum, i) => sum + gram.rowSizes[i]!, 0); // what lies between them is counted twice: an upper bound
+  if (gram.size - excluded < LEAST_LEFT * gram.size) return ownSum(gram, inside);
   return gram.total - 2 * touching + ownSum(gram, outside);
 }
 

@@ -9,9 +9,9 @@ import type { Interval } from '../metric-definition.js';
 export const JACKKNIFE_GROUPS = 20;
 
 /**
- * The places 0 … n − 1 in random groups of equal size, or one more: random, for images often come sorted by class.
+ * The indices 0 … n − 1 in random groups of equal size, or one more: random, for images often come sorted by class.
  *
- * @returns `groups` arrays of places, each ascending
+ * @returns `groups` arrays of indices, each ascending
  * @throws SampleSizeError TOO_FEW_SAMPLES if there is no image for each group
  */
 export function randomGroups({
@@ -31,17 +31,17 @@ export function randomGroups({
     });
   }
   const order = sampleIndices({ n, size: n }, seededRandom(seed, 'jackknife groups'));
-  return equalPieces(order, groups).map((places) => places.sort());
+  return equalPieces(order, groups).map((indices) => indices.sort());
 }
 
 /**
- * Random groups of equal size, or one more, in which some places go together with others elsewhere: those are dealt out first, in an order
+ * Random groups of equal size, or one more, in which some indices go together with others elsewhere: those are dealt out first, in an order
  * that `common` alone draws, and so item i of two lists of one length falls into one group.
  *
- * @param together  places among 0 … n − 1
+ * @param together  indices among 0 … n − 1
  * @returns as `randomGroups`
  */
-export function dealtGroups(
+export function pairedGroups(
   together: readonly number[],
   {
     n,
@@ -57,7 +57,7 @@ export function dealtGroups(
     (i) => together[i]!,
   );
   const order = sampleIndices({ n, size: n }, seededRandom(seed, 'jackknife groups'));
-  const dealt = [...shared, ...order.filter((place) => !first.has(place))];
+  const dealt = [...shared, ...order.filter((index) => !first.has(index))];
   return Array.from({ length: groups }, (_, group) =>
     Uint32Array.from(dealt.filter((_place, at) => at % groups === group)).sort(),
   );
@@ -75,9 +75,9 @@ export interface EstimatedInterval {
   readonly interval: Interval;
 }
 
-/** What is said of a logarithm, of the number itself. */
+/** An interval of a logarithm as an interval of the number itself. */
 function ofNumber({ standardError, interval }: EstimatedInterval, value: number): EstimatedInterval {
-  const { low, high, estimate, secondOrder } = interval;
+  const { low, high, estimate, jackknifeDisagreement } = interval;
   return {
     standardError: value * standardError,
     interval: {
@@ -85,9 +85,9 @@ function ofNumber({ standardError, interval }: EstimatedInterval, value: number)
       low: Math.exp(low),
       high: Math.exp(high),
       ...(estimate === undefined ? {} : { estimate: Math.exp(estimate) }),
-      ...(secondOrder === undefined
+      ...(jackknifeDisagreement === undefined
         ? {}
-        : { secondOrder: Math.exp(estimate!) - Math.exp(estimate! - secondOrder) }),
+        : { jackknifeDisagreement: Math.exp(estimate!) - Math.exp(estimate! - jackknifeDisagreement) }),
     },
   };
 }
@@ -161,8 +161,9 @@ function plainJackknife(
   const counted = (squares * (groups - 1)) / groups;
   const standardError = Math.sqrt(Math.max(counted - pairVariance, pairVariance));
   const estimate = bias === 'removed' ? groups * value - (groups - 1) * center : value;
-  const secondOrder = halves === undefined ? 0 : estimate - (2 * value - mean(halves)!);
-  const half = studentQuantile((1 + level) / 2, groups - 1) * Math.hypot(standardError, secondOrder);
+  const jackknifeDisagreement = halves === undefined ? 0 : estimate - (2 * value - mean(halves)!);
+  const half =
+    studentQuantile((1 + level) / 2, groups - 1) * Math.hypot(standardError, jackknifeDisagreement);
   const interval = {
     low: estimate - half,
     high: estimate + half,
@@ -170,7 +171,7 @@ function plainJackknife(
     method: intervalMethod(procedure),
     procedure,
     ...(bias === 'kept' ? { of: 'value' as const } : { of: 'limit' as const, estimate }),
-    ...(halves === undefined ? {} : { secondOrder }),
+    ...(halves === undefined ? {} : { jackknifeDisagreement }),
   };
   return { standardError, interval };
 }

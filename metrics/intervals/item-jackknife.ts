@@ -2,7 +2,7 @@ import { mean, variance } from '../../numerics/mean-and-variance.js';
 import { normalProbability, normalQuantile, studentQuantile } from '../../numerics/student-t.js';
 import { intervalMethod, jackknifeProcedure } from '../interval-procedure.js';
 import type { EstimatedInterval } from './delete-group-jackknife.js';
-import { placesWithout } from './jackknife-of-metric.js';
+import { indicesWithout } from './jackknife-of-metric.js';
 
 /** One number of a metric, as the mean over the images of one side of what each of them scores. */
 export interface ItemScores {
@@ -16,10 +16,10 @@ export interface ItemScores {
 
 /** The same number without a group of each side. */
 export interface ItemReplicate {
-  /** (n − gone) */
+  /** (n − excluded) */
   readonly scores: Float64Array;
-  /** places of that side that are left out, ascending */
-  readonly gone: Uint32Array;
+  /** indices of that side that are left out, ascending */
+  readonly excluded: Uint32Array;
 }
 
 /**
@@ -88,8 +88,8 @@ export function itemJackknife(
   if (full === null && value === 0)
     return { reason: 'no image scores above 0, which says nothing of the spread' };
   const ownVariance = variance(whole, 1)! / n;
-  const changes = replicates.map(({ scores, gone }) => {
-    const stay = placesWithout(n, gone);
+  const changes = replicates.map(({ scores, excluded }) => {
+    const stay = indicesWithout(n, excluded);
     return scores.map((score, i) => score - whole[stay[i]!]!);
   });
   const shifts = changes.map((change) => mean(change)!);

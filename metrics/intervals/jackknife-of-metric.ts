@@ -6,13 +6,13 @@ import type { Rows } from '../../numerics/rows.js';
 import { selectRows } from '../../numerics/rows.js';
 import { SIDES } from '../comparable-sets.js';
 import type { Comparison, MetricDefinition } from '../metric-definition.js';
-import { pairedImageCount, sharedPlaces } from '../overlap.js';
+import { pairedImageCount, sharedIndices } from '../overlap.js';
 import { momentsOfSet } from '../set-gaussian.js';
 import type { EstimatedInterval, JackknifeBias, JackknifeScale } from './delete-group-jackknife.js';
 import {
-  dealtGroups,
   deleteGroupJackknife,
   JACKKNIFE_GROUPS,
+  pairedGroups,
   randomGroups,
 } from './delete-group-jackknife.js';
 
@@ -81,16 +81,16 @@ export const GROUP_SEED = 2020;
 /** Sets of fewer images than two a group are too small for a spread over groups. */
 export const FEWEST_FOR_JACKKNIFE = 2 * JACKKNIFE_GROUPS;
 
-/** The places that are not in `gone`, ascending; `gone` is ascending. */
-export function placesWithout(n: number, gone: Uint32Array): Uint32Array {
-  const places = new Uint32Array(n - gone.length);
+/** The indices that are not in `excluded`, ascending; `excluded` is ascending. */
+export function indicesWithout(n: number, excluded: Uint32Array): Uint32Array {
+  const indices = new Uint32Array(n - excluded.length);
   let at = 0;
   let next = 0;
   for (let i = 0; i < n; i++) {
-    if (gone[next] === i) next++;
-    else places[at++] = i;
+    if (excluded[next] === i) next++;
+    else indices[at++] = i;
   }
-  return places;
+  return indices;
 }
 
 /** The moments of a set without some rows, by a down-date of the whole's. */
@@ -98,13 +98,13 @@ async function momentsWithout(
   set: EmbeddedSet,
   {
     metric,
-    gone,
+    excluded,
     algebra,
-  }: { readonly metric: string; readonly gone: Uint32Array; readonly algebra: Algebra },
+  }: { readonly metric: string; readonly excluded: Uint32Array; readonly algebra: Algebra },
 ): Promise<GaussianMoments> {
   const whole = await momentsOfSet(set, metric, algebra);
   const vectors = set.embeddings!;
-  return momentsWithoutRows(vectors, whole, { gone, stay: placesWithout(vectors.n, gone) }, algebra);
+  return momentsWithoutRows(vectors, whole, { excluded, stay: indicesWithout(vectors.n, excluded) }, algebra);
 }
 
 async function setWithout(
@@ -115,15 +115,15 @@ async function setWithout(
   }: {
     readonly uses: MetricDefinition['uses'];
     readonly metric: string;
-    readonly gone: Uint32Array;
+    readonly excluded: Uint32Array;
     readonly algebra: Algebra;
   },
 ): Promise<EmbeddedSet> {
   const vectors = uses === 'logits' ? set.logits! : set.embeddings!;
-  const n = vectors.n - options.gone.length;
+  const n = vectors.n - options.excluded.length;
   const bare = { ...set, n, ids: null, digest: null, embeddings: null, logits: null, moments: null };
   if (uses === 'moments' && n > vectors.d) return { ...bare, moments: await momentsWithout(set, options) };
-  const left: Rows = selectRows(vectors, placesWithout(vectors.n, options.gone));
+  const left: Rows = selectRows(vectors, indicesWithout(vectors.n, options.excluded));
   return uses === 'logits' ? { ...bare, logits: left } : { ...bare, embeddings: left };
 }
 
@@ -154,8 +154,8 @@ export function groupPlan(
 /** A comparison without some of the groups of each side that is cut. */
 interface WithoutGroups {
   readonly sets: Comparison;
-  /** places left out of each side, ascending */
-  readonly gone: Readonly<Record<keyof Comparison, Uint32Array>>;
+  /** indices left out of each side, ascending */
+  readonly excluded: Readonly<Record<keyof Comparison, Uint32Array>>;
 }
 
 /** Groups that are left out together. */
@@ -184,7 +184,7 @@ export function groupsOfSides(
     readonly uses: MetricDefinition['uses'];
   },
 ): ReadonlyMap<keyof Comparison, readonly Uint32Array[]> {
-  const shared = sides.length === 2 && pairedImageCount(sets) > 0 ? sharedPlaces(sets) : null;
+  const shared = sides.length === 2 && pairedImageCount(sets) > 0 ? sharedIndices(sets) : null;
   return new Map(
     sides.map((side) => {
       const { n } = (uses === 'logits' ? sets[side].logits : sets[side].embeddings)!;
@@ -192,7 +192,7 @@ export function groupsOfSides(
       const together = shared?.[side] ?? [];
       return [
         side,
-        together.length === 0 ? randomGroups(own) : dealtGroups(together, { ...own, common: GROUP_SEED }),
+        together.length === 0 ? randomGroups(own) : pairedGroups(together, { ...own, common: GROUP_SEED }),
       ];
     }),
   );
@@ -218,14 +218,14 @@ export async function* setsWithoutGroups(
   const groups = groupsOfSides(sets, { sides: plan.sides, uses });
   for (const together of leftOut) {
     const left: { reference: EmbeddedSet; generated: EmbeddedSet } = { ...sets };
-    const gone: Record<keyof Comparison, Uint32Array> = {
+    const excluded: Record<keyof Comparison, Uint32Array> = {
       reference: new Uint32Array(0),
       generated: new Uint32Array(0),
     };
-    for (const [side, places] of groups) {
-      gone[side] = Uint32Array.from(together.flatMap((group) => [...places[group]!])).sort();
-      left[side] = await setWithout(sets[side], { uses, metric, gone: gone[side], algebra });
+    for (const [side, indices] of groups) {
+      excluded[side] = Uint32Array.from(together.flatMap((group) => [...indices[group]!])).sort();
+      left[side] = await setWithout(sets[side], { uses, metric, excluded: excluded[side], algebra });
     }
-    yield { sets: left, gone };
+    yield { sets: left, excluded };
   }
 }

@@ -3,7 +3,7 @@ import { numberText } from '../../numerics/number-text.js';
 import { procedureText } from '../interval-procedure.js';
 import type { EstimatedInterval } from './delete-group-jackknife.js';
 
-/** The least and the most that a metric can be for images without end. */
+/** The range of a metric's asymptotic value, n → ∞. */
 export interface LimitBounds {
   readonly low: number;
   readonly high: number;
@@ -19,7 +19,7 @@ export const UNBOUNDED: LimitBounds = {
 /** Of every squared distance, whatever its estimate may be. */
 export const NOT_NEGATIVE: LimitBounds = { low: 0, high: Number.POSITIVE_INFINITY };
 
-/** Of equal images a limit at a bound lies beyond it by its rounding alone. */
+/** A limit may lie beyond a bound by rounding, as with identical images. */
 export const ROUNDING = 1e-9;
 
 /** `below 0, the least that it can be`, `above 10, the number of classes`; undefined for what can be. */
@@ -30,21 +30,21 @@ export function outOfBounds(value: number, { low, high, highIs }: LimitBounds): 
   return undefined;
 }
 
-/** An extrapolation that came out where no limit can be: it stays as it is, and says so. */
+/** An extrapolation outside the possible range: it is not changed, but a warning says so. */
 export function limitWarnings(value: number, bounds: LimitBounds): readonly Warning[] {
   const where = outOfBounds(value, bounds);
   if (where === undefined) return [];
   return [
     {
       code: 'LIMIT_OUT_OF_RANGE',
-      message: `${where}: no limit for images without end lies there, and the line in 1/N misses it by at least that much`,
+      message: `${where}: impossible as n → ∞, so the 1/N fit is unreliable`,
     },
   ];
 }
 
 /**
- * An interval of a limit, intersected with what the limit can be, which takes no truth out of it; its middle, where that lies outside,
- * is the nearest bound, and a warning tells what was estimated.
+ * An interval of a limit, clipped to the possible range, which cannot exclude the true value. An estimate outside is clipped to the
+ * nearest bound, and a warning gives the original estimate.
  *
  * @returns a reason where nothing of the interval is left
  */
@@ -60,7 +60,7 @@ export function boundedInterval(
   if (low > high) {
     const where = outOfBounds(interval.low > bounds.high ? interval.low : interval.high, bounds);
     return {
-      reason: `all of it, ${numberText(interval.low, { error: standardError })} to ${numberText(interval.high, { error: standardError })}, lies ${where}: the images’ spread does not explain that`,
+      reason: `all of it, ${numberText(interval.low, { error: standardError })} to ${numberText(interval.high, { error: standardError })}, is ${where}: sampling variation cannot explain this`,
     };
   }
   const where = estimate === undefined ? undefined : outOfBounds(estimate, bounds);
@@ -71,11 +71,11 @@ export function boundedInterval(
     return { found: { standardError, interval: { ...cut, estimate: nearest } }, warnings: [] };
   }
   return {
-    found: { standardError, interval: { ...cut, estimate: nearest, unbounded: estimate } },
+    found: { standardError, interval: { ...cut, estimate: nearest, unclippedEstimate: estimate } },
     warnings: [
       {
         code: 'LIMIT_OUT_OF_RANGE',
-        message: `the limit for images without end is estimated at ${numberText(estimate, { error: standardError })} by ${procedureText(interval.procedure)}, ${where}: the interval’s middle is put at ${nearest}`,
+        message: `the estimate as n → ∞ is ${numberText(estimate, { error: standardError })} by ${procedureText(interval.procedure)}, ${where}: it is clipped at ${nearest}`,
       },
     ],
   };

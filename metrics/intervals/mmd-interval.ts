@@ -28,8 +28,8 @@ const ROWS_SEED = 2020;
 /** At most `SECOND_ORDER_ROWS` rows, drawn at random: images come sorted by class, or with their classes in turn. */
 function randomRows(vectors: Rows, { seed, side }: { readonly seed: number; readonly side: string }): Rows {
   const size = Math.min(vectors.n, SECOND_ORDER_ROWS);
-  const places = sampleIndices({ n: vectors.n, size }, seededRandom(seed, 'rows of pairs', side));
-  return selectRows(vectors, places.sort());
+  const indices = sampleIndices({ n: vectors.n, size }, seededRandom(seed, 'rows of pairs', side));
+  return selectRows(vectors, indices.sort());
 }
 
 /** Σ over columns of each row, (rows), and Σ over rows of each column, (columns). */
@@ -149,13 +149,13 @@ function mmdIntervals(
     level,
     method: intervalMethod(CLOSED_FORM),
     procedure: CLOSED_FORM,
-    of: 'limit' as const, // of both sides without end, which unbiased estimates scatter around
+    of: 'limit' as const, // n → ∞ on both sides: the expectation of an unbiased estimate
     estimate,
   };
   return { estimates: [{ standardError: scale * Math.sqrt(squared + drawVariance), interval }] };
 }
 
-/** By the closed form for sides drawn apart, by a jackknife for paired ones. */
+/** By the closed form for independent sets, by a jackknife for paired ones. */
 export async function mmdIntervalsOfSides(
   sets: Comparison,
   sums: MmdSums,
@@ -166,9 +166,9 @@ export async function mmdIntervalsOfSides(
 
 const OF_PAIRS = { uses: 'embeddings', sides: 'both' } as const;
 
-/** Σ of the values at some places. */
-function sumAt(values: Float64Array, places: Uint32Array): number {
-  return compensatedSum(Array.from(places, (place) => values[place]!));
+/** Σ of the values at some indices. */
+function sumAt(values: Float64Array, indices: Uint32Array): number {
+  return compensatedSum(Array.from(indices, (index) => values[index]!));
 }
 
 /**
@@ -178,23 +178,23 @@ function sumAt(values: Float64Array, places: Uint32Array): number {
 async function withoutRows(
   { first, second, across }: MmdSums,
   rows: { readonly first: Rows; readonly second: Rows },
-  gone: { readonly first: Uint32Array; readonly second: Uint32Array },
+  excluded: { readonly first: Uint32Array; readonly second: Uint32Array },
   kernel: Kernel,
   algebra: Algebra,
 ): Promise<number> {
-  const [x, y] = [selectRows(rows.first, gone.first), selectRows(rows.second, gone.second)];
+  const [x, y] = [selectRows(rows.first, excluded.first), selectRows(rows.second, excluded.second)];
   const among = await mmdSumsBy(algebra, { first: x, second: y }, kernel);
   const [n, m] = [rows.first.n - x.n, rows.second.n - y.n];
   const left = (side: 'first' | 'second', count: number) => {
     const { rowSums } = { first, second }[side];
     const sum =
-      compensatedSum(rowSums) - 2 * sumAt(rowSums, gone[side]) + compensatedSum(among[side].rowSums);
+      compensatedSum(rowSums) - 2 * sumAt(rowSums, excluded[side]) + compensatedSum(among[side].rowSums);
     return sum / (count * (count - 1));
   };
   const crossed =
     compensatedSum(across.rowSums) -
-    sumAt(across.rowSums, gone.first) -
-    sumAt(across.columnSums, gone.second) +
+    sumAt(across.rowSums, excluded.first) -
+    sumAt(across.columnSums, excluded.second) +
     compensatedSum(among.across.rowSums);
   return left('first', n) + left('second', m) - (2 * crossed) / (n * m);
 }
@@ -231,8 +231,8 @@ async function pairedMmdIntervals(
   const groups = groupsOfSides(sets, { ...OF_PAIRS, sides: SIDES });
   const replicates: number[] = [];
   for (const [j, first] of groups.get('reference')!.entries()) {
-    const gone = { first, second: groups.get('generated')![j]! };
-    replicates.push(scale * (await withoutRows(sums, rows, gone, kernel, algebra)));
+    const excluded = { first, second: groups.get('generated')![j]! };
+    replicates.push(scale * (await withoutRows(sums, rows, excluded, kernel, algebra)));
   }
   const value = scale * squaredMmd(sums, 'unbiased');
   const { standardError, interval } = deleteGroupJackknife({ value, replicates, level, bias: 'removed' });

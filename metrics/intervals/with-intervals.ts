@@ -22,26 +22,31 @@ export function withIntervals(
     const found = 'reason' in intervals ? intervals : intervals.estimates[at]!;
     const bounded = 'reason' in found ? found : boundedInterval(found, bounds);
     if (!('reason' in bounded)) {
-      const warnings = [...bounded.warnings, ...bendWarnings(bounded.found)];
+      const warnings = [...bounded.warnings, ...nonlinearBiasWarnings(bounded.found)];
       return withWarnings({ ...value, ...bounded.found }, warnings);
     }
     return withWarnings(value, [{ code: 'NO_INTERVAL', message: `no interval: ${bounded.reason}` }]);
   });
 }
 
-/** The halves differ by about a standard error of their own where the sides are alike: less than this many say nothing. */
-const TELLING_ERRORS = 2;
+/** Halves of similar sets differ by about one standard error; smaller differences are no evidence. */
+const NONLINEARITY_WARNING_THRESHOLD = 2;
 
-/** What is said where the bias is clearly no multiple of 1/n. */
-function bendWarnings({ standardError, interval }: EstimatedInterval): readonly Warning[] {
-  const { estimate, unbounded = estimate, secondOrder = 0 } = interval;
-  if (!(Math.abs(secondOrder) > Math.max(TELLING_ERRORS * standardError, ROUNDING * Math.abs(estimate ?? 0))))
+/** A warning where the bias is clearly not proportional to 1/n. */
+function nonlinearBiasWarnings({ standardError, interval }: EstimatedInterval): readonly Warning[] {
+  const { estimate, unclippedEstimate = estimate, jackknifeDisagreement = 0 } = interval;
+  if (
+    !(
+      Math.abs(jackknifeDisagreement) >
+      Math.max(NONLINEARITY_WARNING_THRESHOLD * standardError, ROUNDING * Math.abs(estimate ?? 0))
+    )
+  )
     return [];
   const shown = (one: number) => numberText(one, { error: standardError });
   return [
     {
       code: 'BIAS_NOT_LINEAR',
-      message: `leaving out groups of images puts the limit at ${shown(unbounded!)}, halving them at ${shown(unbounded! - secondOrder)}: at this n the bias is not yet a multiple of 1/n, and the interval is widened by what lies between the two`,
+      message: `leaving out groups of images gives ${shown(unclippedEstimate!)} as n → ∞, halving them ${shown(unclippedEstimate! - jackknifeDisagreement)}. At this n the bias is not yet proportional to 1/n; the interval is widened by their difference`,
     },
   ];
 }

@@ -34,7 +34,7 @@ function lineWarnings({ n, d }: Rows, where: string): readonly Warning[] {
   return [
     {
       code: 'RANK_DEFICIENT_COVARIANCE',
-      message: `${sizes.length} of the line’s ${LIMIT_SIZES} sizes, from ${sizes[0]} images, are of no more images than the ${d} dimensions: FID is not a line in 1/N there, and the limit is not to be trusted`,
+      message: `${sizes.length} of the fit’s ${LIMIT_SIZES} sizes, from ${sizes[0]} images, have no more images than the ${d} dimensions: FID is not linear in 1/N there, so the asymptotic value is unreliable`,
     },
   ];
 }
@@ -102,7 +102,7 @@ const EXTRAPOLATED = {
 export const fidInfinity = metricDefinition({
   id: 'fid-infinity',
   ...EXTRAPOLATED,
-  title: 'Fréchet Inception Distance, extrapolated to images without end',
+  title: 'Fréchet Inception Distance, extrapolated to n → ∞',
   formula: 'intercept of the least squares line of FID at N against 1/N, 15 sizes N of generated images',
   source: SOURCE,
   agreesWith: 'dgm-eval 0.1.0’s protocol: sizes from min(5000, max(⌊n/10⌋, 2)) to n, full reference',
@@ -137,9 +137,9 @@ export const fidInfinity = metricDefinition({
     const id = 'fid-infinity';
     const { seed } = parameters;
     const { generated } = requireEmbeddingPair(sets, id, 2);
-    const limitOf = async (against: EmbeddedSet, gone: Uint32Array): Promise<number> => {
-      const { value } = await limitAtInfinity({ n: generated.n, seed, where: id, gone }, (places) => {
-        const subset = withEmbeddings(sets.generated, selectRows(generated, places));
+    const limitOf = async (against: EmbeddedSet, excluded: Uint32Array): Promise<number> => {
+      const { value } = await limitAtInfinity({ n: generated.n, seed, where: id, excluded }, (indices) => {
+        const subset = withEmbeddings(sets.generated, selectRows(generated, indices));
         return frechetDistanceOfSets(id, { sets: { reference: against, generated: subset }, algebra });
       });
       return value;
@@ -163,7 +163,7 @@ export const fidInfinity = metricDefinition({
       level: interval.level,
       bias: 'kept',
       algebra,
-      evaluate: async ({ sets: left, gone }) => [await limitOf(left.reference, gone.generated)],
+      evaluate: async ({ sets: left, excluded }) => [await limitOf(left.reference, excluded.generated)],
     });
     const bias = await biasOfReference(sets, algebra);
     const ofLimit = bias === null ? intervals : lessBias(intervals, value, bias);
@@ -175,7 +175,7 @@ export const fidInfinity = metricDefinition({
 export const isInfinity = metricDefinition({
   id: 'is-infinity',
   ...EXTRAPOLATED,
-  title: 'Inception Score, extrapolated to images without end',
+  title: 'Inception Score, extrapolated to n → ∞',
   formula: 'intercept of the least squares line of the one-split score at N against 1/N, 15 sizes N',
   source: SOURCE,
   agreesWith: 'FID_IS_infinity’s formula with dgm-eval’s sizes',
@@ -208,9 +208,9 @@ export const isInfinity = metricDefinition({
     const id = 'is-infinity';
     const { seed } = parameters;
     const logits = requireLogits(sets.generated, id);
-    const limitOf = async (gone: Uint32Array): Promise<number> => {
-      const { value } = await limitAtInfinity({ n: logits.n, seed, where: id, gone }, async (places) =>
-        inceptionScoreOf(logits, places),
+    const limitOf = async (excluded: Uint32Array): Promise<number> => {
+      const { value } = await limitAtInfinity({ n: logits.n, seed, where: id, excluded }, async (indices) =>
+        inceptionScoreOf(logits, indices),
       );
       return value;
     };
@@ -230,7 +230,7 @@ export const isInfinity = metricDefinition({
       level: interval.level,
       bias: 'none',
       algebra,
-      evaluate: async ({ gone }) => [await limitOf(gone.generated)],
+      evaluate: async ({ excluded }) => [await limitOf(excluded.generated)],
     });
     return withIntervals(values, intervals, bounds);
   },

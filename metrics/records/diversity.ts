@@ -81,12 +81,12 @@ export const mind = metricDefinition({
   },
 });
 
-/** What eigenvalues below rounding could add is told from here on. */
-const TELLING_SHARE = 0.01;
+/** A possible contribution of eigenvalues below rounding is warned of from this share on. */
+const ROUNDING_WARNING_THRESHOLD = 0.01;
 
 function lostWarnings(spectrum: ArrayLike<number>, order: number): readonly Warning[] {
   const { count, share } = lostInRounding(spectrum, order);
-  if (!(share > TELLING_SHARE)) return [];
+  if (!(share > ROUNDING_WARNING_THRESHOLD)) return [];
   const are = count === 1 ? '1 eigenvalue is' : `${countText(count)} eigenvalues are`;
   return [
     {

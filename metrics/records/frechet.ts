@@ -47,7 +47,7 @@ interface FrechetOfSets {
   /** tr Σ of both sides together */
   readonly totalVariance: number;
   /** what rounding of the means may leave of the value, and of covariances that were kept in few digits */
-  readonly ofStatistics: number;
+  readonly storageRounding: number;
   /** eigenvalues of (Σ₁Σ₂)^½ */
   readonly spectrum: Float64Array;
 }
@@ -83,9 +83,9 @@ async function frechetOfSets(
   const value = frechetDistanceOfParts(reference, generated, compensatedSum(spectrum));
   const totalVariance = reference.totalVariance + generated.totalVariance;
   const unbiased = reference.n === null ? 'generated' : generated.n === null ? 'reference' : 'both';
-  const ofStatistics = roundingOfMeans(reference, generated) + roundingOfKept(reference, generated);
+  const storageRounding = roundingOfMeans(reference, generated) + roundingOfKept(reference, generated);
   const ranks = { reference: rankOfGaussian(reference), generated: rankOfGaussian(generated) };
-  const found = { value, d, ranks, spectrum, totalVariance, ofStatistics, unbiased } as const;
+  const found = { value, d, ranks, spectrum, totalVariance, storageRounding, unbiased } as const;
   const known = [reference, generated].filter(({ n }) => n !== null);
   if (known.length === 0 || known.some(({ n }) => n! <= d)) return { ...found, limit: null };
   const bias = known.reduce(
@@ -124,7 +124,7 @@ async function frechetValues(
   const { sets, algebra, interval, parameters } = evaluation;
   const { id } = metric;
   requireUnbiased(parameters.covarianceDdof);
-  const { value, limit, unbiased, d, ranks, spectrum, totalVariance, ofStatistics } = await frechetOfSets(
+  const { value, limit, unbiased, d, ranks, spectrum, totalVariance, storageRounding } = await frechetOfSets(
     id,
     evaluation,
   );
@@ -144,7 +144,7 @@ async function frechetValues(
           }),
         });
   const singular = rankWarnings(sets, d, ranks);
-  const doubts = [...singular, ...roundingWarnings(value, { totalVariance, d, ofStatistics }), ...bias];
+  const doubts = [...singular, ...roundingWarnings(value, { totalVariance, d, storageRounding }), ...bias];
   const values = [{ id, value, warnings: doubts }];
   if (interval === null) return values;
   if (singular.length > 0) {
@@ -157,7 +157,7 @@ async function frechetValues(
     bias: 'removed',
     pairVariance:
       pairedImageCount(sets) > 0
-        ? 0 // it is that of sides drawn apart
+        ? 0 // the formula assumes independent sets
         : frechetPairVariance(spectrum, {
             reference: sets.reference.embeddings?.n ?? Number.POSITIVE_INFINITY,
             generated: sets.generated.embeddings?.n ?? Number.POSITIVE_INFINITY,

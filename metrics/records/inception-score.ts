@@ -131,7 +131,7 @@ export const is = metricDefinition({
     const { isSplits: splits, seed } = parameters;
     const logits = requireLogits(sets.generated, 'is');
     const { value, spread } = inceptionScore(logits, { splits, seed, where: 'is' });
-    const marginals = isGroups(logits.n).map((places) => classMarginals(logits, places));
+    const marginals = isGroups(logits.n).map((indices) => classMarginals(logits, indices));
     const logBias = inceptionLogBias(marginals.reduce(mergeMarginals), logits.n / splits);
     const bounds = inceptionScoreBounds(logits);
     const counts = countsOf(sets);

@@ -47,7 +47,7 @@ async function itemValues(
   const plan = groupPlan(sets, OF_PAIRS);
   if ('reason' in plan) return withIntervals(values, plan);
   const replicates = new Map([...whole.keys()].map((id) => [id, [] as ItemReplicate[]]));
-  for await (const { sets: left, gone } of setsWithoutGroups(sets, {
+  for await (const { sets: left, excluded } of setsWithoutGroups(sets, {
     plan,
     ...OF_PAIRS,
     metric,
@@ -58,7 +58,8 @@ async function itemValues(
       reference: left.reference.embeddings!,
       generated: left.generated.embeddings!,
     });
-    for (const [id, { side, scores }] of items) replicates.get(id)!.push({ scores, gone: gone[side] });
+    for (const [id, { side, scores }] of items)
+      replicates.get(id)!.push({ scores, excluded: excluded[side] });
   }
   const estimates = [...whole].map(([id, { scores, full }]) =>
     itemJackknife(scores, replicates.get(id)!, { level: interval.level, full }),

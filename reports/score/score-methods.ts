@@ -91,9 +91,7 @@ export function scoreMethods({ results, reference, generated, seed, version }: S
     ...(ofValues === '' ? [] : [`95 % intervals of values are found ${ofValues}.`]),
     ...(ofLimits === ''
       ? []
-      : [
-          `Limits for images without end, with the bias removed, and their 95 % intervals are found from all images ${ofLimits}.`,
-        ]),
+      : [`Limits (n → ∞, bias removed) and their 95 % intervals are estimated from all images ${ofLimits}.`]),
   ].join(' ');
 }
 
@@ -157,7 +155,7 @@ function scoreNotes({ results }: ScoreReport): string[] {
     ...(ofLimits === ''
       ? []
       : [
-          `Limits are of images without end, with the bias removed; their intervals are of the limit, ${ofLimits}.`,
+          `Limits are asymptotic values (n → ∞, bias removed); their intervals are of the limit, ${ofLimits}.`,
         ]),
     ...(ofValues === '' ? [] : [`Intervals of values are ${ofValues}.`]),
     `Embeddings of ${encodersText(results.map(({ encoder }) => encoder))}.`,

@@ -26,8 +26,8 @@ const interval = z.strictObject({
     .enum(['value', 'limit'])
     .describe('limit: of the asymptotic value (n → ∞); the value at this n may lie outside'),
   estimate: z.number().optional().describe('the middle: the limit, or the nearest that can be'),
-  unbounded: z.number().optional().describe('that estimate, where it cannot be'),
-  secondOrder: z
+  unclippedEstimate: z.number().optional().describe('that estimate, where it cannot be'),
+  jackknifeDisagreement: z
     .number()
     .optional()
     .describe('the estimate less the limit that halving the images gives; the interval is widened by it'),

@@ -51,7 +51,7 @@ function limitSentences(curves: readonly StudyCurve[]): readonly string[] {
     ...(estimated.length === 0
       ? []
       : [
-          `Limits for n → ∞ and their 95 % intervals are found from all images of an arm, not from the subsets: ${clausesText(estimated)}.`,
+          `Limits for n → ∞ and their 95 % intervals are estimated from all images of a set, not from the subsets: ${clausesText(estimated)}.`,
         ]),
     ...(fitted.length === 0
       ? []

@@ -49,8 +49,11 @@ const limitInterval = z.looseObject({
   level: z.number().gt(0).lt(1),
   method: z.string(),
   procedure: intervalProcedure,
-  unbounded: z.number().optional().describe('the estimate before it was put at the nearest that can be'),
-  secondOrder: z
+  unclippedEstimate: z
+    .number()
+    .optional()
+    .describe('the estimate before it was put at the nearest that can be'),
+  jackknifeDisagreement: z
     .number()
     .optional()
     .describe('the estimate less the limit that halving the images gives; the interval is widened by it'),

@@ -261,13 +261,13 @@ describe('images that cannot be read', () => {
   });
 
   test('a file that cannot be opened is one of them', async () => {
-    const gone: ImageEntry = {
+    const excluded: ImageEntry = {
       id: 'gone.png',
       load: async () => {
         throw new InputError('UNREADABLE_FILE', { where: 'images/gone.png', expected: 'no such file' });
       },
     };
-    const set = setOf([gone, entryOf('a.png', await noisePng(1))]);
+    const set = setOf([excluded, entryOf('a.png', await noisePng(1))]);
     const encoder = await tiny();
     await expect(all(set, encoder)).rejects.toThrow('images/gone.png: no such file.');
     expect(await progressOf(set, encoder, { unreadable: 'skipped' })).toMatchObject({ done: 2, skipped: 1 });

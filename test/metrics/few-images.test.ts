@@ -22,14 +22,14 @@ describe('a jackknife of a bias a/n + c/n²', () => {
   test('finds that there is nothing beyond a/n', () => {
     const { interval } = jackknife(0);
     expectClose(interval.estimate, 3, SUMMATION_TOLERANCE, 1);
-    expectClose(interval.secondOrder, 0, SUMMATION_TOLERANCE, 1);
+    expectClose(interval.jackknifeDisagreement, 0, SUMMATION_TOLERANCE, 1);
   });
 
   test('widens its interval by what it is off by, and holds the limit', () => {
     const { interval } = jackknife(4000);
     const off = interval.estimate! - 3;
     expect(Math.abs(off)).toBeGreaterThan(0.09);
-    expectClose(interval.secondOrder, -off, 0.11); // to the order after that, and for groups that are no single images
+    expectClose(interval.jackknifeDisagreement, -off, 0.11); // to the order after that, and for groups that are no single images
     expect(interval.low).toBeLessThan(3);
     expect(interval.high).toBeGreaterThan(3);
   });
@@ -48,7 +48,7 @@ describe('metrics of few images', () => {
         { interval: { level: 0.95 } },
       );
       const { interval, standardError } = found!;
-      expect(Math.abs(interval!.secondOrder!)).toBeGreaterThan(standardError!);
+      expect(Math.abs(interval!.jackknifeDisagreement!)).toBeGreaterThan(standardError!);
       expect(interval!.low).toBeLessThan(d * shift ** 2);
       expect(interval!.high).toBeGreaterThan(d * shift ** 2);
     }

@@ -9,7 +9,7 @@ import {
 import { jackknifeProcedure } from '../../metrics/interval-procedure.js';
 import { deleteGroupJackknife, randomGroups } from '../../metrics/intervals/delete-group-jackknife.js';
 import { type ItemReplicate, itemJackknife } from '../../metrics/intervals/item-jackknife.js';
-import { placesWithout } from '../../metrics/intervals/jackknife-of-metric.js';
+import { indicesWithout } from '../../metrics/intervals/jackknife-of-metric.js';
 import { boundedInterval } from '../../metrics/intervals/limit-bounds.js';
 import { squaredMmdVariance } from '../../metrics/intervals/mmd-interval.js';
 import { METRICS, metricById } from '../../metrics/metric-catalog.js';
@@ -116,7 +116,7 @@ describe('groups', () => {
   });
 
   test('placesWithout leaves the rest in order', () => {
-    expect([...placesWithout(6, Uint32Array.of(0, 3, 5))]).toEqual([1, 2, 4]);
+    expect([...indicesWithout(6, Uint32Array.of(0, 3, 5))]).toEqual([1, 2, 4]);
   });
 });
 
@@ -131,9 +131,9 @@ describe('itemJackknife', () => {
   test('of scores that no other image changes is the classical standard error', () => {
     const whole = Float64Array.from({ length: 40 }, (_, i) => i % 3);
     const groups = randomGroups({ n: 40, groups: 20, seed: 1 });
-    const replicates = groups.map((gone) => ({
-      gone,
-      scores: Float64Array.from(placesWithout(40, gone), (i) => whole[i]!),
+    const replicates = groups.map((excluded) => ({
+      excluded,
+      scores: Float64Array.from(indicesWithout(40, excluded), (i) => whole[i]!),
     }));
     expectClose(
       itemEstimate(whole, replicates, null).standardError,
@@ -144,7 +144,7 @@ describe('itemJackknife', () => {
 });
 
 describe('itemJackknife of a share', () => {
-  const unchanged = (scores: Float64Array) => [1, 2].map(() => ({ gone: new Uint32Array(0), scores }));
+  const unchanged = (scores: Float64Array) => [1, 2].map(() => ({ excluded: new Uint32Array(0), scores }));
 
   test('is Wilson’s interval at the number of images that its standard error stands for', () => {
     const whole = Float64Array.from({ length: 50 }, (_, i) => (i < 40 ? 1 : 0));
@@ -173,7 +173,7 @@ describe('itemJackknife of no image, where others decide whether any counts', ()
   test('is as wide as so few independent images would leave it', () => {
     const whole = new Float64Array(100);
     const replicates = [0, 1, 0, 1].map((score, j) => ({
-      gone: Uint32Array.of(j),
+      excluded: Uint32Array.of(j),
       scores: new Float64Array(99).fill(score / 10),
     }));
     const { standardError, interval } = itemEstimate(whole, replicates, 1);
@@ -183,7 +183,7 @@ describe('itemJackknife of no image, where others decide whether any counts', ()
 });
 
 describe('itemJackknife of scores without an upper end', () => {
-  const unchanged = (scores: Float64Array) => [1, 2].map(() => ({ gone: new Uint32Array(0), scores }));
+  const unchanged = (scores: Float64Array) => [1, 2].map(() => ({ excluded: new Uint32Array(0), scores }));
 
   test('gives the means that are t of their own standard errors away, none below 0', () => {
     const whole = Float64Array.from({ length: 40 }, (_, i) => (i < 2 ? 3 : 0));
@@ -208,8 +208,8 @@ describe('itemJackknife of moves that chance explains', () => {
   test('counts for them the median of a variance that is not negative, and no certain 0', () => {
     const none = new Uint32Array(0);
     const replicates = [
-      { gone: none, scores: Float64Array.of(2, 0, 0, 0) },
-      { gone: none, scores: new Float64Array(4) },
+      { excluded: none, scores: Float64Array.of(2, 0, 0, 0) },
+      { excluded: none, scores: new Float64Array(4) },
     ];
     // the moves ½ and 0 vary by ⅛, and so does the mean of four images that move by 2, 0, 0, 0 or not at all: nothing is left,
     // known to ⅛·√2, times (g − 1)²/g = ½; the median of a normal's positive half is 0.6745
@@ -386,13 +386,13 @@ describe('boundedInterval', () => {
     expect(of(8, 14, 11.234567)).toEqual({
       found: {
         standardError: 1,
-        interval: { low: 8, high: 10, ...how, estimate: 10, unbounded: 11.234567 },
+        interval: { low: 8, high: 10, ...how, estimate: 10, unclippedEstimate: 11.234567 },
       },
       warnings: [
         {
           code: 'LIMIT_OUT_OF_RANGE',
           message:
-            'the limit for images without end is estimated at 11.2 by jackknife of 20 groups, above 10, the number of classes: the interval’s middle is put at 10',
+            'the estimate as n → ∞ is 11.2 by jackknife of 20 groups, above 10, the number of classes: it is clipped at 10',
         },
       ],
     });
@@ -401,11 +401,11 @@ describe('boundedInterval', () => {
   test('gives a reason where the whole interval lies outside', () => {
     expect(of(11, 14, 12)).toEqual({
       reason:
-        'all of it, 11.0 to 14.0, lies above 10, the number of classes: the images’ spread does not explain that',
+        'all of it, 11.0 to 14.0, is above 10, the number of classes: sampling variation cannot explain this',
     });
     expect(of(-3, 0.5, -1)).toEqual({
       reason:
-        'all of it, −3.0 to 0.5, lies below 1, the least that it can be: the images’ spread does not explain that',
+        'all of it, −3.0 to 0.5, is below 1, the least that it can be: sampling variation cannot explain this',
     });
   });
 });
@@ -522,7 +522,7 @@ describe('intervals of the catalog', () => {
     for (let j = 0; j < 20; j++) {
       const without = (side: 'reference' | 'generated') => {
         const rows = sets[side].embeddings!;
-        return embeddedSet(selectRows(rows, placesWithout(rows.n, groups[side][j]!)));
+        return embeddedSet(selectRows(rows, indicesWithout(rows.n, groups[side][j]!)));
       };
       const left = { reference: without('reference'), generated: without('generated') };
       replicates.push((await metricById('fid').evaluate(left, {}))[0]!.value!);
@@ -580,7 +580,7 @@ describe('intervals of the catalog', () => {
       {
         code: 'LIMIT_OUT_OF_RANGE',
         message: expect.stringMatching(
-          /^the limit for images without end is estimated at −0\.\d+ by jackknife of 20 groups, below 0, /,
+          /^the estimate as n → ∞ is −0\.\d+ by jackknife of 20 groups, below 0, /,
         ),
       },
       {
@@ -604,7 +604,7 @@ describe('intervals of the catalog', () => {
       {
         code: 'RANK_DEFICIENT_COVARIANCE',
         message:
-          '1 of the line’s 15 sizes, from 4 images, are of no more images than the 5 dimensions: FID is not linear in 1/N there, so the asymptotic value is unreliable',
+          '1 of the fit’s 15 sizes, from 4 images, have no more images than the 5 dimensions: FID is not linear in 1/N there, so the asymptotic value is unreliable',
       },
     ]);
   });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { deleteGroupJackknife } from '../../metrics/intervals/delete-group-jackknife.js';
-import { groupsOfSides, placesWithout } from '../../metrics/intervals/jackknife-of-metric.js';
+import { groupsOfSides, indicesWithout } from '../../metrics/intervals/jackknife-of-metric.js';
 import { cubicKernel } from '../../metrics/kernel-inception-distance.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
-import { pairedImageCount, sharedPlaces } from '../../metrics/overlap.js';
+import { pairedImageCount, sharedIndices } from '../../metrics/overlap.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
 import { selectRows } from '../../numerics/rows.js';
 import { embeddedSet } from '../support/embedded-set.js';
@@ -100,7 +100,7 @@ describe('sides of which image i of the one belongs to image i of the other', ()
   test('share no place of an id that stands twice on one side', () => {
     const { reference, generated } = pairs(1);
     const twice = { ...generated, ids: ['class/000.png', 'class/000.jpg', ...generated.ids!.slice(2)] };
-    expect(sharedPlaces({ reference, generated: twice }).generated).toEqual(
+    expect(sharedIndices({ reference, generated: twice }).generated).toEqual(
       Array.from({ length: N - 2 }, (_, i) => i + 2),
     );
   });
@@ -160,9 +160,11 @@ describe('sides of which image i of the one belongs to image i of the other', ()
     });
     const kernel = cubicKernel(D);
     const rows = { reference: sets.reference.embeddings!, generated: sets.generated.embeddings! };
-    const replicates = groups.get('reference')!.map((gone, j) => {
-      expect([...gone]).toEqual([...groups.get('generated')![j]!]); // ids are in one order here
-      const [x, y] = [rows.reference, rows.generated].map((side) => selectRows(side, placesWithout(N, gone)));
+    const replicates = groups.get('reference')!.map((excluded, j) => {
+      expect([...excluded]).toEqual([...groups.get('generated')![j]!]); // ids are in one order here
+      const [x, y] = [rows.reference, rows.generated].map((side) =>
+        selectRows(side, indicesWithout(N, excluded)),
+      );
       return squaredMmd(mmdSums(x!, y!, kernel), 'unbiased');
     });
     const value = squaredMmd(mmdSums(rows.reference, rows.generated, kernel), 'unbiased');

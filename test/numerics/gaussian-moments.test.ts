@@ -106,9 +106,9 @@ describe('merging and removing', () => {
   });
 
   test('removeRows equals the moments of the rows that stay to 1e-12', () => {
-    const gone = [3, 17, 90, 149];
-    const stay = Array.from({ length: 150 }, (_, i) => i).filter((i) => !gone.includes(i));
-    const left = removeRows(gaussianMoments(cloud), selectRows(cloud, gone));
+    const excluded = [3, 17, 90, 149];
+    const stay = Array.from({ length: 150 }, (_, i) => i).filter((i) => !excluded.includes(i));
+    const left = removeRows(gaussianMoments(cloud), selectRows(cloud, excluded));
     const expected = gaussianMoments(selectRows(cloud, stay));
     expect(left.n).toBe(146);
     expectAllClose(left.mean, expected.mean, SUMMATION_TOLERANCE);
@@ -128,14 +128,14 @@ describe('merging and removing', () => {
       const whole = gaussianMoments(outlier);
       const stay = Uint32Array.from({ length: 149 }, (_, i) => i + 1);
       const rest = gaussianMoments(rowRange(cloud, 1, 150));
-      for (const gone of [Uint32Array.of(0), Uint32Array.of(0, 149)]) {
+      for (const excluded of [Uint32Array.of(0), Uint32Array.of(0, 149)]) {
         const left = await momentsWithoutRows(
           outlier,
           whole,
-          { gone, stay: stay.subarray(0, 150 - gone.length) },
+          { excluded, stay: stay.subarray(0, 150 - excluded.length) },
           plainAlgebra,
         );
-        const expected = gone.length === 1 ? rest : gaussianMoments(rowRange(cloud, 1, 149));
+        const expected = excluded.length === 1 ? rest : gaussianMoments(rowRange(cloud, 1, 149));
         expect(left.n).toBe(expected.n);
         expectAllClose(left.mean, expected.mean, 1e-11);
         expectAllClose(left.covariance, expected.covariance, 1e-11);

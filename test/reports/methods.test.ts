@@ -45,7 +45,7 @@ describe('the methods of a score', () => {
         'and IS on embeddings of demo-inception (demo, SHA-256 41aa41aa41aa…, preprocessing pillow-bicubic 64, 0..1), ' +
         'with steadfid 0.1.0, between 1,500 generated and 10,000 reference images (seed 2020). Parameters: splits: 10 (IS). ' +
         '± is the standard error of the value. sd is the standard deviation of IS over 10 splits, not the error of the value. ' +
-        'Limits for images without end, with the bias removed, and their 95 % intervals are found from all images by a jackknife of 20 groups of images (FID).',
+        'Limits (n → ∞, bias removed) and their 95 % intervals are estimated from all images by a jackknife of 20 groups of images (FID).',
     );
   });
 
@@ -73,7 +73,7 @@ describe('the methods of a study', () => {
     );
     // limits of the second arm have no interval
     expect(said).toContain(
-      'Limits for n → ∞ and their 95 % intervals are found from all images of an arm, not from the subsets: of images without end by a jackknife of 20 groups of images (FID). ' +
+      'Limits for n → ∞ and their 95 % intervals are estimated from all images of a set, not from the subsets: of n → ∞ by a jackknife of 20 groups of images (FID). ' +
         'Limits without an interval (FID of two) are intercepts of weighted least squares of the mean on 1/n (Chong and Forsyth 2020), ',
     );
   });

@@ -58,16 +58,16 @@ function seen(all: Locator, name: string): Promise<readonly string[]> {
 async function pressEach(group: Locator, shown: () => Promise<readonly string[]>): Promise<void> {
   const buttons = await group.getByRole('button').all();
   const before = await shown();
-  const gone: string[] = [];
+  const excluded: string[] = [];
   for (const button of buttons) {
     await button.press('Enter');
     expect(await button.getAttribute('aria-pressed')).toBe('false');
     const left = await shown();
-    gone.push(...before.filter((one) => !left.includes(one)));
+    excluded.push(...before.filter((one) => !left.includes(one)));
     await button.press('Space');
     expect(await shown()).toEqual(before);
   }
-  expect(gone.sort()).toEqual([...before].sort());
+  expect(excluded.sort()).toEqual([...before].sort());
   for (const button of buttons) await button.press('Enter');
   expect(await buttons.at(-1)!.getAttribute('aria-pressed')).toBe('true');
   expect((await shown()).length).toBeGreaterThan(0);

@@ -214,10 +214,10 @@ describe('studyReportOf', () => {
     );
     expect(equal.summary[0]).toMatch(/; limit [\d.]+ \([\d.]+ to [\d.]+(, doubtful)?\);/);
     expect(full.summary).toContain(
-      'Limits of FID: generated images without end against these 400 reference images (jackknife of 20 groups, reference fixed; all images of the arm).',
+      'Limits of FID are asymptotic values: generated n → ∞ against these 400 reference images (jackknife of 20 groups, reference fixed; all images of the set).',
     );
     expect(equal.summary).toContain(
-      'Limits of FID: images without end (jackknife of 20 groups; all images of the arm).',
+      'Limits of FID are asymptotic values: n → ∞ (jackknife of 20 groups; all images of the set).',
     );
     expect(full.curve.warnings.map(({ code }) => code)).toContain('BIASED_BY_REFERENCE');
     expect(equal.curve.warnings.map(({ code }) => code)).not.toContain('BIASED_BY_REFERENCE');
