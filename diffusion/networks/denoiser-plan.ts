@@ -1,6 +1,7 @@
+import { OptionError } from '../../errors.js';
 import { GraphBuilder } from '../../onnx/graph-builder.js';
 import type { BetaSchedule, DenoiserDescription } from '../denoiser.js';
-import type { UNet } from './u-net.js';
+import type { Block, UNet } from './u-net.js';
 import { addUNet } from './u-net-graph.js';
 
 export const DENOISER_ARCHITECTURES = ['ddpm', 'adm', 'diffusers-unet', 'uvit'] as const;
@@ -20,7 +21,11 @@ export interface DenoiserPlan {
   readonly assumptions: readonly string[];
 }
 
-/** The plan of a U-Net that predicts noise. */
+/**
+ * The plan of a U-Net that predicts noise.
+ *
+ * @throws OptionError CONFLICTING_OPTIONS if the images cannot be halved as often as the network halves them
+ */
 export function uNetPlan(parts: {
   readonly architecture: DenoiserArchitecture;
   readonly name: string;
@@ -31,6 +36,7 @@ export function uNetPlan(parts: {
 }): DenoiserPlan {
   const { architecture, name, network, imageSize, schedule, assumptions } = parts;
   const [height, width] = typeof imageSize === 'number' ? [imageSize, imageSize] : imageSize;
+  requireHalving(network, [height, width]);
   const graph = new GraphBuilder({ name: architecture });
   addUNet(graph, network, [height, width]);
   const { channels, classes, down, outConvolution } = network;
@@ -65,4 +71,16 @@ export function uNetPlan(parts: {
     },
     assumptions,
   };
+}
+
+function requireHalving({ down }: UNet, sides: readonly [number, number]): void {
+  const halves = (block: Block) =>
+    block.kind === 'downsampling' || (block.kind === 'residual' && block.resampling === 'down');
+  const factor = 2 ** down.flat().filter(halves).length;
+  if (sides.every((side) => side % factor === 0)) return;
+  throw new OptionError('CONFLICTING_OPTIONS', {
+    where: '--image-size',
+    expected: `must be a multiple of ${factor}, by which the network makes images smaller`,
+    received: sides.join(' × '),
+  });
 }

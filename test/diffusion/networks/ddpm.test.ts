@@ -68,6 +68,13 @@ describe('ddpmPlan', () => {
     );
   });
 
+  test('a side that the network cannot halve as often as it does is refused', () => {
+    const checkpoint = denoiserCheckpoint(denoiserCase('ddpm-pooled').tensors);
+    expect(thrown(() => ddpmPlan(checkpoint, { imageSize: 6 }))).toBe(
+      'CONFLICTING_OPTIONS --image-size: must be a multiple of 4, by which the network makes images smaller; got 6 × 6.',
+    );
+  });
+
   test('another network, a missing tensor, one too many and one of another shape are refused by name', () => {
     const refusal = (name: string, rename: (name: string) => string | undefined) =>
       thrown(() => ddpmPlan(denoiserCheckpoint(denoiserCase(name).tensors, rename), { imageSize: 8 }));
