@@ -1,5 +1,9 @@
+import { NumericalError } from '../errors.js';
 import type { NoisePrediction } from './denoiser.js';
 import { type NoisePredictor, type PredictorBatch, requireGoingOn } from './sample-trajectory.js';
+
+/** A stretch of a batch, with the place of its first image. */
+type Part = PredictorBatch & { readonly first: number };
 
 /**
  * A predictor that gives its network fewer images at once where a batch would keep it longer than `mostMs`: nothing can stop a run
@@ -18,22 +22,29 @@ export function chunkedPredictor(
 ): NoisePredictor {
   let msPerImage = 0;
 
-  async function timed<Answer>(n: number, ask: () => Promise<Answer>): Promise<Answer> {
+  async function timed<Answer>({ n, first }: Part, ask: () => Promise<Answer>): Promise<Answer> {
     requireGoingOn(signal);
     const start = clock();
-    const answer = await ask();
-    msPerImage = (clock() - start) / n;
-    return answer;
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof NumericalError) || typeof error.details['image'] !== 'number') throw error;
+      const image = first + error.details['image']; // its place in the whole batch
+      throw new NumericalError(error.code, { ...error.details, image }, { cause: error });
+    } finally {
+      msPerImage = (clock() - start) / n;
+    }
   }
 
   /** Parts of a batch, each as large as time allows now. */
-  function* parts({ n, x, time, y }: PredictorBatch): Generator<PredictorBatch> {
+  function* parts({ n, x, time, y }: PredictorBatch): Generator<Part> {
     const size = x.length / n;
     for (let first = 0; first < n; ) {
       const most = msPerImage === 0 ? 1 : Math.max(1, Math.floor(mostMs / msPerImage));
       const count = Math.min(n - first, most);
       const whole = count === n;
       yield {
+        first,
         n: count,
         x: whole ? x : x.subarray(first * size, (first + count) * size),
         time,
@@ -46,7 +57,7 @@ export function chunkedPredictor(
   return {
     async predict(batch) {
       const answers: NoisePrediction[] = [];
-      for (const part of parts(batch)) answers.push(await timed(part.n, () => predictor.predict(part)));
+      for (const part of parts(batch)) answers.push(await timed(part, () => predictor.predict(part)));
       return {
         epsilon: joined(answers.map(({ epsilon }) => epsilon)),
         features: joined(answers.map(({ features }) => features)),
@@ -54,7 +65,7 @@ export function chunkedPredictor(
     },
     async epsilon(batch) {
       const answers: Float32Array[] = [];
-      for (const part of parts(batch)) answers.push(await timed(part.n, () => predictor.epsilon(part)));
+      for (const part of parts(batch)) answers.push(await timed(part, () => predictor.epsilon(part)));
       return joined(answers);
     },
   };

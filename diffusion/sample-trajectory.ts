@@ -193,7 +193,7 @@ function requireFinite(epsilon: Float32Array, batch: ImageBatch, place: Place): 
 }
 
 /** A denoiser names the place in its batch: here that is an image, and the step is known. */
-function namedImage(error: unknown, batch: ImageBatch, place: Place): unknown {
+export function namedImage(error: unknown, batch: Pick<ImageBatch, 'images'>, place: Place): unknown {
   if (!(error instanceof NumericalError) || error.code !== 'NOT_FINITE') return error;
   const at = Number(error.details['image'] ?? 0);
   return notFinite(at, batch, place, error);
@@ -201,7 +201,7 @@ function namedImage(error: unknown, batch: ImageBatch, place: Place): unknown {
 
 function notFinite(
   at: number,
-  { images }: ImageBatch,
+  { images }: Pick<ImageBatch, 'images'>,
   { index, count, time }: Place,
   cause?: unknown,
 ): EvaluationError {

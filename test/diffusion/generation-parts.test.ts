@@ -9,6 +9,7 @@ import { imageBytes } from '../../diffusion/image-bytes.js';
 import { imageNormals, initialNoise } from '../../diffusion/image-noise.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
 import { imageClasses } from '../../diffusion/sampling-settings.js';
+import { NumericalError } from '../../errors.js';
 import { npyFile } from '../support/command-files.js';
 import { writeSmallDenoiser } from '../support/small-denoiser.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -154,5 +155,24 @@ describe('chunkedPredictor', () => {
       'INTERRUPTED generate: sampling was interrupted.',
     );
     expect(runs).toEqual([1]);
+  });
+
+  test('names the image of the whole batch that a later run cannot answer for', async () => {
+    const { predictor, clock } = slowNetwork();
+    const failing = {
+      ...predictor,
+      epsilon: async (batch: Parameters<typeof predictor.epsilon>[0]) => {
+        const image = batch.x.indexOf(3);
+        if (image < 0) return predictor.epsilon(batch);
+        throw new NumericalError('NOT_FINITE', {
+          where: 'net.onnx',
+          expected: 'the noise must be finite',
+          image,
+        });
+      },
+    };
+    const chunked = chunkedPredictor(failing, { mostMs: 1000, clock });
+    const asking = chunked.epsilon({ n: 5, x: Float32Array.of(0, 1, 2, 3, 4), time: 0 });
+    await expect(asking).rejects.toMatchObject({ details: { image: 3 } });
   });
 });

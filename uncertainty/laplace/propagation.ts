@@ -3,6 +3,7 @@ import {
   clipped,
   type ImageBatch,
   type NoisePredictor,
+  namedImage,
   requireGoingOn,
   type TrajectoryObserver,
   type TrajectoryPoint,
@@ -174,6 +175,7 @@ async function drawnMoments(
     seed,
     batchSize,
     clip = 'none',
+    followed,
     signal,
   }: PropagationOptions,
 ): Promise<{
@@ -207,7 +209,10 @@ async function drawnMoments(
       }
     });
     const labels = y === undefined ? undefined : Int32Array.from(owners, (owner) => y[owner]!);
-    const epsilon = await epsilonOfDraws(draws, owners, labels);
+    const epsilon = await epsilonOfDraws(draws, owners, labels).catch((error: unknown) => {
+      const drawn = { images: owners.map((owner) => images[owner]!) };
+      throw namedImage(error, drawn, { index, count: followed.length, time: step.time });
+    });
     owners.forEach((owner, n) => {
       for (let j = 0; j < size; j++)
         sums.add(owner * size + j, deviations[n * size + j]!, epsilon[n * size + j]!);

@@ -3,6 +3,7 @@ import { noiseSchedule } from '../../../diffusion/noise-schedule.js';
 import { type NoisePredictor, sampleTrajectory } from '../../../diffusion/sample-trajectory.js';
 import { ddimSteps, ddpmSteps, dpmSolver2Steps, type SamplerStep } from '../../../diffusion/sampler-steps.js';
 import { followedSteps, timeGrid } from '../../../diffusion/time-grid.js';
+import { NumericalError } from '../../../errors.js';
 import { type PropagationOptions, propagation } from '../../../uncertainty/laplace/propagation.js';
 import {
   covarianceSums,
@@ -159,6 +160,24 @@ test('each skipped step multiplies the variance by r², and only followed ones d
   const [first, ...rest] = SAMPLERS.ddim;
   const expected = rest.reduce((value, { scale }) => value * scale * scale, first!.epsilon ** 2 * GAMMA2);
   expectClose(variance[0], expected, 1e-12);
+});
+
+test('NaN at a draw for the covariance is named by its image and step', async () => {
+  let asked = 0;
+  const failing: NoisePredictor = {
+    ...world,
+    epsilon: async (batch) => {
+      if (++asked < 40) return world.epsilon(batch);
+      throw new NumericalError('NOT_FINITE', {
+        where: 'net.onnx',
+        expected: 'the noise must be finite',
+        image: 1,
+      });
+    },
+  };
+  expect(await rejected(propagated(SAMPLERS.ddim, { predictor: failing }))).toMatch(
+    /^NOT_FINITE image 3: the network must answer with finite noise; at step 6 of 19 \(t = 700\) it does not\./,
+  );
 });
 
 test('one draw is refused, for a covariance needs two', async () => {
