@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'UNREADABLE_FILE'
   | 'UNWRITABLE_FILE'
   | 'FILE_EXISTS'
+  | 'IN_USE'
   | 'CHECKSUM_MISMATCH'
   | 'DOWNLOAD_FAILED'
   | 'MISSING_MODEL'

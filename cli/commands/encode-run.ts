@@ -39,10 +39,15 @@ export async function runEncode(
         encodingOptions(options, terminal, encodingTask(images!, encoder.identity.id)),
       );
       const shards = shard === undefined ? null : { count: shard.count, indices: [shard.index] };
-      const { n, skipped, warnings } = await writeEmbeddedSet(path, run, { existing, signal, shards });
+      let done = 'wrote';
+      const onSameContent = () => {
+        done = 'already there, same content:';
+      };
+      const writing = { existing, signal, shards, onSameContent } as const;
+      const { n, skipped, warnings } = await writeEmbeddedSet(path, run, writing);
       for (const { message } of warnings) terminal.remark(`warning: ${message}`);
       const left = skipped.length === 0 ? '' : `, ${countText(skipped.length)} unreadable left out`;
-      terminal.remark(`wrote ${path}: ${countText(n)} images by ${encoder.identity.id}${left}`);
+      terminal.remark(`${done} ${path}: ${countText(n)} images by ${encoder.identity.id}${left}`);
       return 'done';
     } finally {
       await encoder.close();

@@ -1,14 +1,16 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined } from '../../defined.js';
+import { withLock } from '../../encoders/models/folder-lock.js';
 import { InputError, OptionError } from '../../errors.js';
 import { metricById } from '../../metrics/metric-catalog.js';
+import type { MetricDefinition } from '../../metrics/metric-definition.js';
 import { countText } from '../../numerics/number-text.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
 import { studyJson } from '../../reports/files/json-formats.js';
 import { holdsOutputsOf, recordOutputs } from '../../reports/files/outputs-record.js';
 import { distortionLevels } from '../../sample-size-study/distortions/distortion-kinds.js';
-import { openStudyData } from '../../sample-size-study/files/open-study-data.js';
+import { type OpenStudyData, openStudyData } from '../../sample-size-study/files/open-study-data.js';
 import { openStudyStore } from '../../sample-size-study/files/open-study-store.js';
 import { writeStudyDesign } from '../../sample-size-study/files/write-study-design.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
@@ -56,43 +58,59 @@ export async function runStudy(
     }
     const folder = requireOutput(options.output, 'study/');
     await mkdir(folder, { recursive: true });
-    await writeStudyDesign(folder, design, {
-      existing: options.force === 'on' ? 'replaced' : 'kept if the same',
-    });
-    const store = await openStudyStore(folder, {
-      start: options.force === 'on' ? 'anew' : 'where it ended',
-    });
-    try {
-      if (store.rows.length > 0)
-        terminal.remark(`continuing after ${countText(store.rows.length)} rows of ${folder}`);
-      const algebra = await openAlgebra();
-      const onProgress = ({ task, done, total }: StudyProgress) => {
-        clock.note(task.replace(/ of .*/s, ''));
-        terminal.progress.show({ task, done, total, unit: 'draws' });
-      };
-      const finished = await studyRun({
-        design,
-        metrics,
-        data,
-        store,
-        algebra,
-        onProgress,
-        signal: terminal.signal,
-      });
-      terminal.progress.clear();
-      const report = studyReportOf({ design, metrics, ...finished });
-      const remark = await written(folder, report, terminal);
-      terminal.print(options.json === 'on' ? studyJson(report) : report.summary.join('\n'));
-      for (const { message } of report.warnings) terminal.remark(`warning: ${message}`);
-      const took = process.stderr.isTTY === true && options.quiet !== 'on' ? clock.text() : undefined;
-      if (took !== undefined) terminal.remark(took);
-      terminal.remark(remark);
-    } finally {
-      await store.close();
-    }
+    await withLock(
+      join(folder, '.study.lock'),
+      () => finishStudy({ design, metrics, data, folder, clock }, options, terminal),
+      {
+        held: 'refused',
+      },
+    );
     return 'done';
   } finally {
     await data.close();
+  }
+}
+
+interface StudyInFolder {
+  readonly design: StudyDesign;
+  readonly metrics: readonly MetricDefinition[];
+  readonly data: OpenStudyData;
+  readonly folder: string;
+  readonly clock: StudyClock;
+}
+
+/** Computes what the folder's rows lack, and writes and prints the report. Two at once would both write every row. */
+async function finishStudy(
+  { design, metrics, data, folder, clock }: StudyInFolder,
+  options: Options,
+  terminal: Terminal,
+): Promise<void> {
+  await writeStudyDesign(folder, design, {
+    existing: options.force === 'on' ? 'replaced' : 'kept if the same',
+  });
+  const store = await openStudyStore(folder, {
+    start: options.force === 'on' ? 'anew' : 'where it ended',
+  });
+  try {
+    if (store.rows.length > 0)
+      terminal.remark(`continuing after ${countText(store.rows.length)} rows of ${folder}`);
+    const algebra = await openAlgebra();
+    const onProgress = ({ task, done, total }: StudyProgress) => {
+      clock.note(task.replace(/ of .*/s, ''));
+      terminal.progress.show({ task, done, total, unit: 'draws' });
+    };
+    const { signal } = terminal;
+    const finished = await studyRun({ design, metrics, data, store, algebra, onProgress, signal });
+    terminal.progress.clear();
+    const report = studyReportOf({ design, metrics, ...finished });
+    const remark = await written(folder, report, terminal);
+    terminal.print(options.json === 'on' ? studyJson(report) : report.summary.join('\n'));
+    for (const { message } of report.warnings) terminal.remark(`warning: ${message}`);
+    const took = process.stderr.isTTY === true && options.quiet !== 'on' ? clock.text() : undefined;
+    if (took !== undefined) terminal.remark(took);
+    terminal.remark(remark);
+  } finally {
+    await store.close();
   }
 }
 

@@ -1,7 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { guardTemporaryFile, releaseTemporaryFile, removeTemporaryFile } from './temporary-files.js';
+import {
+  guardTemporaryFile,
+  releaseTemporaryFile,
+  removeTemporaryFile,
+  temporaryPath,
+} from './temporary-files.js';
 import { unwritableFile } from './unwritable-file.js';
 
 /** Bytes kept on disk until their turn comes, gone when the program ends. */
@@ -18,7 +21,7 @@ const PIECE = 1 << 22;
  * @throws InputError UNWRITABLE_FILE if it cannot be written
  */
 export async function openSpillFile(beside: string): Promise<SpillFile> {
-  const path = join(dirname(beside), `.${basename(beside)}.${randomUUID().slice(0, 8)}.spill`);
+  const path = temporaryPath(beside, 'spill');
   let file: FileHandle;
   let size = 0;
   try {
@@ -37,7 +40,7 @@ export async function openSpillFile(beside: string): Promise<SpillFile> {
         }
         size += bytes.length;
       } catch (error) {
-        throw await unwritableFile(beside, error);
+        throw await unwritableFile(beside, error, size + bytes.length);
       }
     },
     async *chunks() {

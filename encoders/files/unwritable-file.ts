@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EvaluationError, InputError } from '../../errors.js';
+import { countText } from '../../numerics/number-text.js';
 
 const REASONS: Readonly<Record<string, readonly [received: string, help: string]>> = {
   ENOSPC: ['no space left on the disk', 'Free some space or write to another disk.'],
@@ -17,12 +18,14 @@ const REASONS: Readonly<Record<string, readonly [received: string, help: string]
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
-async function freeSpace(path: string): Promise<string> {
+async function spaceText(path: string, neededBytes: number | undefined): Promise<string> {
+  const needed = neededBytes === undefined ? [] : [`${countText(neededBytes)} bytes needed`];
   try {
     const { bavail, bsize } = await statfs(dirname(path));
-    return `, ${(Number(bavail) * Number(bsize)).toLocaleString('en')} bytes free in ${dirname(path)}`;
+    const free = `${countText(Number(bavail) * Number(bsize))} bytes free in ${dirname(path)}`;
+    return `, ${[...needed, free].join(', ')}`;
   } catch {
-    return ''; // the hint is no reason to lose the error
+    return needed.map((text) => `, ${text}`).join(''); // the hint is no reason to lose the error
   }
 }
 
@@ -30,13 +33,18 @@ async function freeSpace(path: string): Promise<string> {
  * What to throw when a file cannot be written, from what the system said; errors that are already ours pass unchanged.
  *
  * @param path  as the caller typed it
- * @returns InputError UNWRITABLE_FILE with the reason in words and, on a full disk, how much is free
+ * @param neededBytes  how large the file has to be at least, where that is known
+ * @returns InputError UNWRITABLE_FILE with the reason in words and, on a full disk, how much is needed and how much is free
  */
-export async function unwritableFile(path: string, error: unknown): Promise<EvaluationError> {
+export async function unwritableFile(
+  path: string,
+  error: unknown,
+  neededBytes?: number,
+): Promise<EvaluationError> {
   if (error instanceof EvaluationError) return error;
   const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
   const [received, help] = REASONS[code] ?? [message, 'Write to another folder.'];
-  const hint = FULL.has(code) ? await freeSpace(path) : '';
+  const hint = FULL.has(code) ? await spaceText(path, neededBytes) : '';
   return new InputError(
     'UNWRITABLE_FILE',
     { where: path, expected: 'must be writable', received: received + hint, help, systemCode: code },

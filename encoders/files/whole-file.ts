@@ -1,9 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, type FileHandle, link, open, realpath, rename, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { InputError, InterruptedError } from '../../errors.js';
-import { guardTemporaryFile, releaseTemporaryFile, removeTemporaryFile } from './temporary-files.js';
+import {
+  guardTemporaryFile,
+  releaseTemporaryFile,
+  removeTemporaryFile,
+  sweepTemporaryFiles,
+  temporaryPath,
+} from './temporary-files.js';
 import { unwritableFile } from './unwritable-file.js';
 
 export interface WholeFileOptions {
@@ -11,6 +16,8 @@ export interface WholeFileOptions {
   readonly existing?: 'refused' | 'replaced';
   /** once aborted, nothing is written any more and nothing is left behind */
   readonly signal?: AbortSignal;
+  /** called if another process has meanwhile written a file of this very content under the name, which is then left as it is */
+  readonly onSameContent?: () => void;
 }
 
 /** A file that does not exist under its name until it is complete. */
@@ -37,9 +44,10 @@ export interface WholeFile {
  * @throws InterruptedError INTERRUPTED once `signal` is aborted
  */
 export async function openWholeFile(path: string, options: WholeFileOptions = {}): Promise<WholeFile> {
-  const { existing = 'refused', signal } = options;
+  const { existing = 'refused', signal, onSameContent } = options;
   const target = await replaceableTarget(path, existing);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID().slice(0, 8)}.part`);
+  const temporary = temporaryPath(target, 'part');
+  await sweepTemporaryFiles(dirname(target));
 
   let file: FileHandle;
   try {
@@ -61,13 +69,13 @@ export async function openWholeFile(path: string, options: WholeFileOptions = {}
   }
 
   /** Runs a step; if it fails nothing is left behind. */
-  async function step(work: () => Promise<void>): Promise<void> {
+  async function step(work: () => Promise<void>, added = 0): Promise<void> {
     try {
       throwIfAborted(path, signal);
       await work();
     } catch (error) {
-      await abandon();
-      throw await unwritableFile(path, error);
+      await abandon(); // which frees what is told as free
+      throw await unwritableFile(path, error, size + added);
     }
   }
 
@@ -80,13 +88,14 @@ export async function openWholeFile(path: string, options: WholeFileOptions = {}
       step(async () => {
         await writeAll(file, bytes, size);
         size += bytes.length;
-      }),
+      }, bytes.length),
     amend: (bytes, position) => step(() => writeAll(file, bytes, position)),
     commit: () =>
       step(async () => {
         await file.sync();
         await file.close();
-        await (existing === 'replaced' ? rename(temporary, target) : renameToNew(temporary, target, path));
+        if (existing === 'replaced') await rename(temporary, target);
+        else if ((await renameToNew(temporary, target, path)) === 'there already') onSameContent?.();
         state = 'closed';
         releaseTemporaryFile(temporary);
         await syncFolder(dirname(target));
@@ -140,18 +149,49 @@ function fileExists(path: string): InputError {
   });
 }
 
-/** A rename that fails rather than replace a file which has appeared meanwhile. */
-async function renameToNew(temporary: string, target: string, path: string): Promise<void> {
+/** A rename that leaves a file alone which has appeared meanwhile, and fails unless that has the same content. */
+async function renameToNew(
+  temporary: string,
+  target: string,
+  path: string,
+): Promise<'written' | 'there already'> {
   try {
     await link(temporary, target);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(path);
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EEXIST';
     // A file system without hard links: look, then rename.
-    if ((await stat(target).catch(() => undefined)) !== undefined) throw fileExists(path);
-    await rename(temporary, target);
-    return;
+    if (!isTaken && (await stat(target).catch(() => undefined)) === undefined) {
+      await rename(temporary, target);
+      return 'written';
+    }
+    if (!(await haveSameBytes(temporary, target))) throw fileExists(path);
+    await removeTemporaryFile(temporary);
+    return 'there already';
   }
   await removeTemporaryFile(temporary);
+  return 'written';
+}
+
+const PIECE = 1 << 20;
+
+async function haveSameBytes(first: string, second: string): Promise<boolean> {
+  const files = await Promise.all([first, second].map((path) => open(path)));
+  try {
+    const [size, otherSize] = (await Promise.all(files.map((file) => file.stat()))).map(
+      (found) => found.size,
+    );
+    if (size !== otherSize) return false;
+    for (let done = 0; done < size!; done += PIECE) {
+      const length = Math.min(PIECE, size! - done);
+      const [one, other] = await Promise.all(
+        files.map((file) => file.read(Buffer.alloc(length), 0, length, done)),
+      );
+      if (one!.bytesRead !== length || !one!.buffer.equals(other!.buffer)) return false;
+    }
+    return true;
+  } finally {
+    await Promise.all(files.map((file) => file.close()));
+  }
 }
 
 /** Makes the new name last through a power cut, where the system can do so. */

@@ -1,7 +1,14 @@
-import { copyFile, link, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, realpath, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import {
+  guardTemporaryFile,
+  removeTemporaryFile,
+  sweepTemporaryFiles,
+  temporaryPath,
+} from '../../encoders/files/temporary-files.js';
 import { unwritableFile } from '../../encoders/files/unwritable-file.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
+import { withLock } from '../../encoders/models/folder-lock.js';
 import { InputError, InterruptedError } from '../../errors.js';
 import type { FilterReport } from '../filter-report.js';
 
@@ -15,9 +22,10 @@ export interface FilteredFolderOptions {
 const FOLDERS = ['kept', 'dropped'] as const;
 const DECISIONS = 'decisions.csv';
 const PARTS: readonly string[] = [...FOLDERS, DECISIONS];
-const PARTIAL = '.filter-partial';
 
-async function linkOrCopy(from: string, to: string, files: 'link' | 'copy'): Promise<void> {
+/** The image itself under a second name: a link to a symbolic link would lead nowhere from another folder. */
+async function linkOrCopy(image: string, to: string, files: 'link' | 'copy'): Promise<void> {
+  const from = await realpath(image);
   if (files === 'link') {
     try {
       return await link(from, to);
@@ -42,7 +50,8 @@ export async function requireNoFilter(folder: string): Promise<void> {
 }
 
 /**
- * `kept/` and `dropped/` with the images under their own names, and `decisions.csv`; all appear when they are complete.
+ * `kept/` and `dropped/` with the images under their own names, and `decisions.csv`. They are made aside and moved to their names
+ * when they are complete; what stood there goes last. Of two at once each writes all three, the later one stays.
  *
  * @throws InputError FILE_EXISTS, UNWRITABLE_FILE; InterruptedError INTERRUPTED
  */
@@ -52,21 +61,17 @@ export async function writeFilteredFolder(
   { files, existing, signal }: FilteredFolderOptions,
 ): Promise<void> {
   if (existing === 'refused') await requireNoFilter(folder);
-  const partial = join(folder, PARTIAL);
+  const partial = temporaryPath(join(folder, 'filter'), 'part');
   const part = new Map(report.decisions.map(({ id, kept }) => [id, kept ? 'kept' : 'dropped']));
   try {
-    await rm(partial, { recursive: true, force: true });
+    await sweepTemporaryFiles(folder);
+    guardTemporaryFile(partial);
     for (const name of FOLDERS) await mkdir(join(partial, name), { recursive: true });
     await writeFile(join(partial, DECISIONS), csv);
     for (const { id, load } of images.entries) {
       const name = part.get(id);
       if (name === undefined) continue;
-      if (signal?.aborted) {
-        throw new InterruptedError('INTERRUPTED', {
-          where: folder,
-          expected: 'writing was interrupted; nothing was left',
-        });
-      }
+      requireGoingOn(folder, signal);
       const target = join(partial, name, id);
       await mkdir(dirname(target), { recursive: true });
       if (images.kind === 'folder') {
@@ -77,15 +82,37 @@ export async function writeFilteredFolder(
       if (stored.kind === 'pixels') throw noFiles(images.source);
       await writeFile(target, stored.bytes);
     }
-    for (const name of PARTS) {
-      if (existing === 'replaced') await rm(join(folder, name), { recursive: true, force: true });
-      await rename(join(partial, name), join(folder, name));
-    }
+    requireGoingOn(folder, signal);
+    await withLock(join(folder, '.filter.lock'), async () => {
+      if (existing === 'refused') await requireNoFilter(folder);
+      await moveIntoPlace(partial, folder);
+    });
   } catch (error) {
     throw await unwritableFile(folder, error);
   } finally {
-    await rm(partial, { recursive: true, force: true });
+    await removeTemporaryFile(partial);
   }
+}
+
+function requireGoingOn(folder: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new InterruptedError('INTERRUPTED', {
+    where: folder,
+    expected: 'writing was interrupted; nothing was left',
+  });
+}
+
+/** Two renames a name, and nothing is removed before all of the new result stands. */
+async function moveIntoPlace(partial: string, folder: string): Promise<void> {
+  const old = temporaryPath(join(folder, 'filter'), 'old');
+  await mkdir(old);
+  for (const name of PARTS) {
+    await rename(join(folder, name), join(old, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    await rename(join(partial, name), join(folder, name));
+  }
+  await removeTemporaryFile(old);
 }
 
 function noFiles(source: string): InputError {

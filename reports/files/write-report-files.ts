@@ -1,7 +1,13 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { defined } from '../../defined.js';
+import {
+  guardTemporaryFile,
+  removeTemporaryFile,
+  temporaryPath,
+} from '../../encoders/files/temporary-files.js';
 import { unwritableFile } from '../../encoders/files/unwritable-file.js';
+import { writeTogether } from '../../encoders/files/write-together.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { figureCsv } from '../figure-csv.js';
 import type { Figure } from '../figures/figure.js';
@@ -11,7 +17,7 @@ import { bibtex } from '../text/bibliography.js';
 import { latexTable, markdownTable, type TextTable } from '../text/text-tables.js';
 import { figurePng } from './figure-png.js';
 import { strictJson } from './json-formats.js';
-import { requireNewFiles } from './require-new-files.js';
+import { forgetUnfinished, readUnfinished, requireNewFiles, UNFINISHED } from './require-new-files.js';
 import { svgWithFonts } from './svg-with-fonts.js';
 
 /** Which figures a report wrote, so that those of an earlier one can be told from a user's own files. */
@@ -51,7 +57,7 @@ export interface WritingOptions {
 }
 
 /**
- * Writes the files of a report and its figures, each whole or not at all: SVG with its font, PNG at 300 dpi and CSV in `figures/`. Figures of
+ * Writes the files of a report and its figures; none appears before all are complete: SVG with its font, PNG at 300 dpi and CSV in `figures/`. Figures of
  * an earlier report that this one does not have are removed. Makes the folder where there is none.
  *
  * @param contents  name and content of each file
@@ -92,13 +98,25 @@ export async function writeReportFiles(
   } catch (error) {
     throw await unwritableFile(folder, error);
   }
-  const paths: string[] = [];
-  for (const [name, content] of files) {
-    const path = join(folder, name);
-    await writeWhole(path, content, { existing, ...defined({ signal }) });
-    paths.push(path);
+  const paths = files.map(([name]) => join(folder, name));
+  const unfinished = await readUnfinished(folder);
+  const list = temporaryPath(join(folder, 'report'), UNFINISHED);
+  try {
+    guardTemporaryFile(list);
+    await writeTogether(
+      files.map(([name, content]) => ({ path: join(folder, name), chunks: () => [Buffer.from(content)] })),
+      {
+        existing: (path) => (unfinished.names.has(relative(folder, path)) ? 'replaced' : existing),
+        ...defined({ signal }),
+        // between the first and the last name a kill would leave a part, which this list tells from a user's files
+        onComplete: () => writeFile(list, files.map(([name]) => `${name}\n`).join('')),
+      },
+    );
+    await removeOldFigures(join(folder, 'figures'), names);
+    await forgetUnfinished(unfinished);
+  } finally {
+    await removeTemporaryFile(list);
   }
-  await removeOldFigures(join(folder, 'figures'), names);
   return paths;
 }
 

@@ -1,4 +1,5 @@
 import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
+import { unwritableFile } from '../../encoders/files/unwritable-file.js';
 import { InputError } from '../../errors.js';
 
 /** A CSV that grows line by line and survives being killed: what stands in it whole is taken up again. */
@@ -15,7 +16,7 @@ export interface RowJournal {
 /**
  * Opens or begins a journal. A last line that was cut off by a kill is dropped.
  *
- * @throws InputError UNREADABLE_FILE if the file begins with another header, or is no CSV
+ * @throws InputError UNREADABLE_FILE if the file begins with another header, or is no CSV; UNWRITABLE_FILE
  */
 export async function openRowJournal(path: string, columns: readonly string[]): Promise<RowJournal> {
   const { csvText } = await import('../../encoders/files/csv-text.js');
@@ -49,10 +50,12 @@ export async function openRowJournal(path: string, columns: readonly string[]): 
     );
   }
 
-  const file = await open(path, 'a');
+  const file = await open(path, 'a').catch(async (error) => {
+    throw await unwritableFile(path, error);
+  });
   if (whole === '') {
     await truncate(path, 0);
-    await write(file, header);
+    await write(file, path, header);
   } else if (whole.length < text.length) {
     await truncate(path, Buffer.byteLength(whole));
   }
@@ -62,12 +65,18 @@ export async function openRowJournal(path: string, columns: readonly string[]): 
       if (count < found.length)
         await truncate(path, Buffer.byteLength(header + csvText(found.slice(0, count))));
     },
-    append: (lines) => write(file, csvText(lines)),
+    append: (lines) => write(file, path, csvText(lines)),
     close: () => file.close(),
   };
 }
 
-async function write(file: FileHandle, text: string): Promise<void> {
-  await file.appendFile(text);
-  await file.datasync();
+/** @throws InputError UNWRITABLE_FILE: a line that was cut off by a full disk is dropped when the study goes on */
+async function write(file: FileHandle, path: string, text: string): Promise<void> {
+  try {
+    await file.appendFile(text);
+    await file.datasync();
+  } catch (error) {
+    const { size } = await file.stat();
+    throw await unwritableFile(path, error, size + Buffer.byteLength(text));
+  }
 }

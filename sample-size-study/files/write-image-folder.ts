@@ -1,8 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileExists } from '../../encoders/files/file-exists.js';
-import { guardTemporaryFile, removeTemporaryFile } from '../../encoders/files/temporary-files.js';
+import {
+  guardTemporaryFile,
+  removeTemporaryFile,
+  sweepTemporaryFiles,
+  temporaryPath,
+} from '../../encoders/files/temporary-files.js';
 import { unwritableFile } from '../../encoders/files/unwritable-file.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { InputError, InterruptedError } from '../../errors.js';
@@ -46,7 +50,8 @@ export async function writeImageFolder(
   const found = await stat(target).catch(() => undefined);
   if (found?.isDirectory() === false) throw await unwritableFile(folder, { code: 'EEXIST' });
   if (existing === 'refused') await requireNone(folder, names);
-  const partial = join(dirname(target), `.${basename(target)}.${randomUUID().slice(0, 8)}.part`);
+  await sweepTemporaryFiles(dirname(target));
+  const partial = temporaryPath(target, 'part');
   try {
     guardTemporaryFile(partial);
     await mkdir(partial, { recursive: true });

@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../support/run-command.js';
@@ -82,6 +90,35 @@ describe('steadfid filter', () => {
     ]);
     expect(readFileSync(join(cwd, 'out/kept/img_1000005.png'), 'utf8')).toBe('5');
     expect(statSync(join(cwd, 'out/kept/img_1000005.png')).nlink).toBe(1);
+  });
+
+  test('of an image that is a relative symbolic link, the image itself is linked', async () => {
+    const cwd = folder();
+    mkdirSync(join(cwd, 'links'));
+    for (let i = 0; i < 13; i++)
+      symlinkSync(`../images/img_${1000000 + i}.png`, join(cwd, `links/img_${1000000 + i}.png`));
+    const words = ['filter', 'links', '--scores', 'scores.csv', '--allow-missing', '-o', 'deep/er/out'];
+    expect((await runCommand(words, { cwd })).code).toBe(0);
+    const kept = join(cwd, 'deep/er/out/kept');
+    expect(readdirSync(kept).length).toBeGreaterThan(5);
+    for (const name of readdirSync(kept)) expect(existsSync(join(kept, name))).toBe(true);
+    expect(readFileSync(join(kept, 'img_1000005.png'), 'utf8')).toBe('5');
+  });
+
+  test('of two filters with --force on one folder, one stays whole', async () => {
+    const cwd = folder();
+    await runCommand([...FILTER, '-o', 'out'], { cwd });
+    const counts = [2, 14, 3, 13];
+    const ends = await Promise.all(
+      counts.map((n) => runCommand([...FILTER, '--rule', `keep-${n}`, '-o', 'out', '--force'], { cwd })),
+    );
+    expect(ends.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    const decided = readFileSync(join(cwd, 'out/decisions.csv'), 'utf8').match(/kept\r\n/g)!.length;
+    const kept = readdirSync(join(cwd, 'out/kept'), { recursive: true }).filter((name) =>
+      String(name).endsWith('.png'),
+    );
+    expect([counts.includes(decided), kept.length]).toEqual([true, decided]);
+    expect(readdirSync(join(cwd, 'out')).sort()).toEqual(['decisions.csv', 'dropped', 'kept']);
   });
 
   test('--json holds the rule, the threshold and every decision', async () => {

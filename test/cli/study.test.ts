@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
+import { withLock } from '../../encoders/models/folder-lock.js';
 import { writeImageFolder } from '../../sample-size-study/files/write-image-folder.js';
 import { noisePng } from '../support/image-entries.js';
 import { runCommand } from '../support/run-command.js';
@@ -89,6 +90,20 @@ describe('steadfid study', () => {
       expect([code, stderr]).toEqual([0, expect.stringMatching(/^continuing after \d+ rows of killed/)]);
       expect(bytesOf(folder)).toEqual(bytesOf('whole'));
     }
+  });
+
+  test('a second study in the folder of one that runs is told so, and touches nothing', async () => {
+    await runCommand([...SMALL, '-o', 'held'], { cwd });
+    const before = bytesOf('held');
+    const lock = join(cwd, 'held/.study.lock');
+    await withLock(lock, async () => {
+      const more = [...SMALL, '--force', '--seed', '7', '-o', 'held'];
+      expect(await refusal(more)).toMatch(
+        /^held: process \d+ on \S+ is writing there\. Wait for it, stop it, or choose another folder\.$/,
+      );
+    });
+    expect(bytesOf('held')).toEqual(before);
+    expect(existsSync(lock)).toBe(false);
   });
 
   test('finished and run again leaves every file alone, and makes again one that was changed', async () => {

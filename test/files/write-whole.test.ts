@@ -76,6 +76,35 @@ describe('writeWhole', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['a.csv']);
   });
 
+  test('writeWhole takes a file of the same content that appeared while it was writing for its own', async () => {
+    const path = join(temporaryFolder(), 'a.csv');
+    let told = 0;
+    const file = await openWholeFile(path, { onSameContent: () => told++ });
+    await file.append(Buffer.from('the same'));
+    writeFileSync(path, 'the same');
+    await file.commit();
+    expect([told, readdirSync(join(path, '..'))]).toEqual([1, ['a.csv']]);
+  });
+
+  test('writeWhole sweeps what a killed process left of any file of the folder, and nothing of a running one', async () => {
+    const folder = temporaryFolder();
+    const [path, other] = [join(folder, 'a'), join(folder, 'b')];
+    const file = await openWholeFile(other);
+    expect(await interrupted(halfWritten(path), 'SIGKILL')).toEqual([null, 'SIGKILL']);
+    const spill = `${readdirSync(folder)
+      .find((name) => name.startsWith('.a.'))!
+      .slice(0, -4)}spill`;
+    writeFileSync(join(folder, spill), 'rows');
+    writeFileSync(join(folder, '.a.12345678.part'), 'of no process');
+    const program = `
+      const { writeWhole } = await import(${JSON.stringify(module.replace('whole-file', 'write-whole'))});
+      await writeWhole(${JSON.stringify(path)}, 'whole');`;
+    expect(readdirSync(folder).length).toBe(4);
+    spawnSync(process.execPath, ['--input-type=module', '-e', program]);
+    expect(readdirSync(folder)).toEqual(['.a.12345678.part', expect.stringMatching(/^\.b\./), 'a']);
+    await file.abandon();
+  });
+
   test('writeWhole replaces what a symbolic link points at, and keeps the link', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'target'), 'old');

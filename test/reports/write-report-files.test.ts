@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { processSpace } from '../../encoders/files/is-alive.js';
 import { writeStudyReport } from '../../reports/files/write-study-report.js';
 import { runCommand } from '../support/run-command.js';
 import { exampleStudy } from '../support/study-report.js';
@@ -16,6 +18,23 @@ describe('writeStudyReport', () => {
       `${join(folder, 'tables.tex')}: there is already such a file`,
     );
     expect(readdirSync(folder)).toEqual(['tables.tex']);
+  });
+
+  test('writeStudyReport completes a report of which a killed run left a part, and leaves a file of a user alone', async () => {
+    const folder = temporaryFolder();
+    const report = await exampleStudy({ arms: ['one'] });
+    const dead = spawnSync(process.execPath, ['--version']).pid;
+    const list = `.report.${processSpace()}-${dead}-0123abcd.unfinished`;
+    writeFileSync(join(folder, list), 'study.json\nreport.html\n');
+    writeFileSync(join(folder, 'study.json'), 'of the killed run');
+    writeFileSync(join(folder, 'tables.md'), 'mine');
+    const again = () => writeStudyReport(folder, report, { existing: 'refused' });
+    await expect(again()).rejects.toThrow(`${join(folder, 'tables.md')}: there is already such a file`);
+    rmSync(join(folder, 'tables.md'));
+    await again();
+    expect(JSON.parse(readFileSync(join(folder, 'study.json'), 'utf8')).schema).toMatch('steadfid/study');
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+    await expect(again()).rejects.toThrow('there is already such a file');
   });
 
   test('writeStudyReport removes figures of the report that it replaces, and no file of a user', async () => {
