@@ -86,7 +86,10 @@ export async function openSession(
   model: string | Uint8Array,
   options: SessionOptions = {},
 ): Promise<OnnxSession> {
-  declineTelemetry();
+  if (declineTelemetry() === 'elsewhere') {
+    const { openSessionInProcess } = await import('./open-session-in-process.js');
+    return openSessionInProcess(model, options);
+  }
   if (typeof model === 'string') await externalWeights(model);
   const { InferenceSession, Tensor: OrtTensor, listSupportedBackends } = await import('onnxruntime-node');
   const device = options.device ?? 'cpu';

@@ -17,6 +17,8 @@ const EDGES = [
   'onnx/decline-telemetry.ts',
   'onnx/external-weights.ts',
   'onnx/onnx-session.ts',
+  'onnx/open-session-in-process.ts',
+  'onnx/session-process.ts',
   'encoders/images/open-image-set.ts',
   'encoders/files/',
   'encoders/models/',

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { defined } from '../../defined.js';
+import { type PortableError, portableError } from '../../onnx/portable-error.js';
 import type { ImageNote } from '../encoded-images.js';
 import { decodeImage } from '../images/decode-image.js';
 import type { StoredImage } from '../images/image-set.js';
 import { preprocessImage } from '../images/preprocess-image.js';
 import type { Preprocessing } from '../images/preprocessing.js';
 import { collectGarbage } from './collect-garbage.js';
-import { type PortableError, portableError } from './portable-error.js';
 
 /** How all images of a run are prepared. */
 export interface ImageSettings {

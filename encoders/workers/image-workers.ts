@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { InterruptedError } from '../../errors.js';
+import { thrownError } from '../../onnx/portable-error.js';
 import type { StoredImage } from '../images/image-set.js';
 import type { ImageReply, ImageRequest, ImageSettings, PreparedImage } from './image-worker.js';
 import { PixelsInFlight } from './pixels-in-flight.js';
-import { thrownError } from './portable-error.js';
 
 /** An image in a worker thread that has hashed it and waits for what to do with it; call one of the two. */
 export interface HashedImage {

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { InterruptedError } from '../../errors.js';
 import { declineTelemetry } from '../../onnx/decline-telemetry.js';
 import type { SessionOptions, TensorDeclaration } from '../../onnx/onnx-session.js';
+import { thrownError } from '../../onnx/portable-error.js';
 import type {
   NetworkMessage,
   NetworkOutput,
@@ -9,7 +10,6 @@ import type {
   NetworkRequest,
   NetworkStart,
 } from './network-worker.js';
-import { thrownError } from './portable-error.js';
 
 /** A network in a thread of its own, so that this one stays free to read, decode and stop while it runs. */
 export interface NetworkThread {

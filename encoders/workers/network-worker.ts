@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type OnnxSession, openSession, type SessionOptions } from '../../onnx/onnx-session.js';
-import { type PortableError, portableError } from './portable-error.js';
+import { type PortableError, portableError } from '../../onnx/portable-error.js';
 
 /** What the thread is started with. */
 export interface NetworkStart {

@@ -1,6 +1,6 @@
-import * as errors from '../../errors.js';
+import * as errors from '../errors.js';
 
-/** An error as it crosses from a worker thread, where its class would be lost. */
+/** An error as it crosses from a worker thread or another process, where its class would be lost. */
 export interface PortableError {
   readonly name: string;
   readonly message: string;
