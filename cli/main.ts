@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { readlinkSync } from 'node:fs';
+import { unwritableFile } from '../encoders/files/unwritable-file.js';
 import { EvaluationError, InterruptedError } from '../errors.js';
 import { visibleText } from '../reports/text/text-tables.js';
 import { commandLine } from './command-line.js';
@@ -18,7 +20,7 @@ function errorText(error: unknown): string {
 /** The first Ctrl-C asks the work to stop and clean up; the second ends the process at once, unfinished files removed. */
 function interruptible(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(EXIT.failed);
       controller.abort(
@@ -33,8 +35,20 @@ function interruptible(): AbortSignal {
   return controller.signal;
 }
 
+/** The file that stdout goes to, where the system can name it. */
+function stdoutPath(): string {
+  try {
+    const path = readlinkSync('/proc/self/fd/1');
+    return path.startsWith('/') ? path : 'stdout';
+  } catch {
+    return 'stdout';
+  }
+}
+
+/** Of the run; set when the command line has been read. */
+let terminal: Terminal | undefined;
+
 async function run(words: readonly string[], signal: AbortSignal): Promise<keyof typeof EXIT> {
-  let terminal: Terminal | undefined;
   try {
     const asked = commandLine(words, { commands: COMMANDS, columns: process.stdout.columns ?? 100 });
     const isQuiet = asked.kind === 'command' && asked.options['quiet'] === 'on';
@@ -57,14 +71,19 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<keyof
   }
 }
 
-// A reader that has seen enough (`steadfid metrics | head -1`) is not an error.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.done);
-    throw error;
-  });
-}
+/** Set once stdout could not take what was printed: then the results are not where they should be. */
+let unprinted: Error | undefined;
 
-const code = EXIT[await run(process.argv.slice(2), interruptible())];
+// A reader that has seen enough (`steadfid metrics | head -1`) is not an error, and what the command found keeps its exit code.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') unprinted ??= error;
+});
+process.stderr.on('error', () => {}); // remarks that nobody can read change no result
+
+const outcome = await run(process.argv.slice(2), interruptible());
 await new Promise((written) => process.stdout.write('', written)); // pipes are slower than exit
-process.exit(code);
+if (unprinted !== undefined) {
+  const { message } = await unwritableFile(stdoutPath(), unprinted, terminal?.printedBytes);
+  process.stderr.write(`${message}\n`);
+}
+process.exit(unprinted === undefined ? EXIT[outcome] : EXIT.failed);

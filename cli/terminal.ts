@@ -16,6 +16,8 @@ export interface Terminal {
   /** warnings and remarks, on stderr */
   remark(text: string): void;
   readonly progress: ProgressLine;
+  /** bytes that were to go to stdout so far */
+  readonly printedBytes: number;
   /** of stdout: characters in a line */
   readonly columns: number;
   /** stdout may be colored */
@@ -51,10 +53,16 @@ export function openTerminal({
 }): Terminal {
   const { stdout, stderr } = process;
   const line = new ProgressLine(progress === 'shown' && stderr.isTTY === true ? 'shown' : 'silent');
+  let printedBytes = 0;
   return {
     print: (text) => {
       line.clear();
-      stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+      const whole = text.endsWith('\n') ? text : `${text}\n`;
+      printedBytes += Buffer.byteLength(whole);
+      stdout.write(whole);
+    },
+    get printedBytes() {
+      return printedBytes;
     },
     remark: (text) => {
       line.clear();

@@ -62,9 +62,9 @@ export function requireSubsets(
         expected: `--kid-subset-size must be at most the ${side} set's size`,
         received: `--kid-subset-size ${subsetSize}, n ${n}`,
         help:
-          n < 3
+          n < 2
             ? 'Supply more images.'
-            : `Pass --kid-subset-size less than ${n}${allPairs === undefined ? '' : `, take --metric ${allPairs}`}, or supply ${subsetSize - n} more image${subsetSize - n === 1 ? '' : 's'}.`,
+            : `Pass --kid-subset-size ${n} or fewer${allPairs === undefined ? '' : `, take --metric ${allPairs}`}, or supply ${subsetSize - n} more image${subsetSize - n === 1 ? '' : 's'}.`,
         n,
         needed: subsetSize,
       });

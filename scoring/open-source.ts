@@ -77,7 +77,7 @@ interface UnservedNeed {
 }
 
 /** The first need of a metric that a side does not meet; undefined where nothing is missing. */
-export function unservedNeed(metric: MetricDefinition, sources: ScoreSources): UnservedNeed | undefined {
+function unservedNeed(metric: MetricDefinition, sources: ScoreSources): UnservedNeed | undefined {
   const sides = metric.sides === 'both' ? [sources.reference, sources.generated] : [sources.generated];
   const source = sides.find((side) => side.kind === 'embedded' && !serves(side.set, metric.uses));
   return source === undefined ? undefined : { need: NEEDS[metric.uses], path: source.path };

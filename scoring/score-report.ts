@@ -64,8 +64,7 @@ export interface ScoreRequest extends MissingModels {
   readonly reference: ScoreSide;
   readonly generated: ScoreSide;
   /**
-   * ids of the catalog; default `DEFAULT_METRICS`, of which those that a file cannot serve are null with the reason,
-   * while a metric asked for by name that cannot be served is an error
+   * ids of the catalog; default `DEFAULT_METRICS`. One that the sides cannot serve is null with the reason
    */
   readonly metrics?: readonly string[];
   /** an id, `demo`, or a path to an .onnx; default: each metric's own */
@@ -90,7 +89,7 @@ export interface ScoreRequest extends MissingModels {
   /** folder where embeddings are kept; null: nowhere; default: the user's cache folder */
   readonly cache?: string | null;
   readonly onProgress?: (progress: ScoreProgress) => void;
-  /** called before anything is encoded, for each metric that needs more images than there are: its values will be null */
+  /** called before anything is encoded, for each metric that the sides cannot serve: its values will be null */
   readonly onRefused?: (refused: { readonly metric: string; readonly reason: string }) => void;
   readonly signal?: AbortSignal;
   /** called with the embeddings of each network, before their metrics are computed: for what looks at images one by one */

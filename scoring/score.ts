@@ -4,7 +4,7 @@ import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import { VERSION } from '../encoders/encoder.js';
 import { preprocessingId } from '../encoders/images/preprocessing.js';
 import { setContent } from '../encoders/set-content.js';
-import { NumericalError, OptionError, SampleSizeError } from '../errors.js';
+import { type EvaluationError, InputError, NumericalError, OptionError, SampleSizeError } from '../errors.js';
 import { encoderWarnings, isOfEncoder } from '../metrics/encoder-warnings.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import type {
@@ -20,7 +20,7 @@ import { FLAGGED_PARAMETERS } from '../metrics/records/parameters.js';
 import type { ScoreGroup } from './encoder-cache.js';
 import { EncoderCache, encoderOptions, scoreGroups } from './encoder-cache.js';
 import type { ScoreSource, ScoreSources } from './open-source.js';
-import { encodedSides, openScoreSource, provenanceOf, unservedError, unservedNeed } from './open-source.js';
+import { encodedSides, openScoreSource, provenanceOf, unservedError } from './open-source.js';
 import type { ScoredSide, ScoreReport, ScoreRequest, ScoreResult, ScoreSide } from './score-report.js';
 import { DEFAULT_METRICS, DEFAULT_SEED } from './score-report.js';
 
@@ -35,31 +35,6 @@ function requireKnownParameters(metrics: readonly MetricDefinition[], given: Par
       help: 'Add the metric that it belongs to, or leave it out.',
     });
   }
-}
-
-/**
- * The metrics that both sides can serve. One that was asked for by name and cannot be served is an error; a default one is left
- * out with a warning, unless none remains.
- */
-function servedMetrics(
-  metrics: readonly MetricDefinition[],
-  sources: ScoreSources,
-  unserved: 'refused' | 'left out',
-): { readonly metrics: readonly MetricDefinition[]; readonly leftOut: readonly Warning[] } {
-  const served: MetricDefinition[] = [];
-  const leftOut: Warning[] = [];
-  for (const metric of metrics) {
-    const missing = unservedNeed(metric, sources);
-    if (missing === undefined) served.push(metric);
-    else if (unserved === 'refused') throw unservedError(metric, sources);
-    else
-      leftOut.push({
-        code: 'METRIC_LEFT_OUT',
-        message: `${metric.id} was left out: it needs ${missing.need}, and ${missing.path} does not hold that`,
-      });
-  }
-  if (served.length === 0) throw unservedError(metrics[0]!, sources);
-  return { metrics: served, leftOut };
 }
 
 /** A network that was named although nothing had to be encoded. */
@@ -83,7 +58,15 @@ function withoutValue(metric: MetricDefinition, reason: string): readonly Metric
   return metric.results.map(({ id }) => ({ id, value: null, reason, warnings: [] }));
 }
 
-/** The metric's numbers; where the sets are too small or too degenerate for one, null with the reason. */
+/** Errors of one metric that leave the others as they are: too few images, numbers that do not exist, logits that are not there. */
+function isOfMetricAlone(error: unknown): error is EvaluationError {
+  if (error instanceof SampleSizeError || error instanceof NumericalError) return true;
+  return (
+    error instanceof InputError || (error instanceof OptionError && error.code === 'CONFLICTING_OPTIONS')
+  );
+}
+
+/** The metric's numbers; where the sets do not serve for one, null with the reason. */
 async function metricValues(
   metric: MetricDefinition,
   sets: Comparison,
@@ -96,9 +79,7 @@ async function metricValues(
   try {
     return await metric.evaluate(sets, parameters, defined({ interval, signal }));
   } catch (error) {
-    if (error instanceof SampleSizeError || error instanceof NumericalError) {
-      return withoutValue(metric, error.message);
-    }
+    if (isOfMetricAlone(error)) return withoutValue(metric, error.message);
     throw error;
   }
 }
@@ -158,8 +139,8 @@ function distinct(warnings: readonly Warning[]): readonly Warning[] {
  * Metrics of one generated set against one reference set. Metrics that share a network and its preprocessing share one pass
  * over the images; sets that are embeddings already are taken as they are.
  *
- * @returns every number with n, encoder, preprocessing, parameters, direction and doubts; one that does not exist is null with
- * the reason
+ * @returns every number with n, encoder, preprocessing, parameters, direction and doubts; one that does not exist or that a side
+ * cannot serve is null with the reason, whether its metric was named or is a default
  * @throws OptionError UNKNOWN_METRIC, UNKNOWN_ENCODER, CONFLICTING_OPTIONS, before anything is encoded
  * @throws InputError if a side cannot be read, MISSING_MODEL if a network is not there
  * @throws ProvenanceError UNLIKE_EMBEDDINGS if the sides come from unlike networks or preprocessing
@@ -170,9 +151,9 @@ function distinct(warnings: readonly Warning[]): readonly Warning[] {
  */
 export async function score(request: ScoreRequest): Promise<ScoreReport> {
   const { encoder, seed = DEFAULT_SEED, signal } = request;
-  const asked = (request.metrics ?? DEFAULT_METRICS).map(metricById);
+  const metrics = (request.metrics ?? DEFAULT_METRICS).map(metricById);
   const given = request.parameters ?? {};
-  requireKnownParameters(asked, given);
+  requireKnownParameters(metrics, given);
 
   const encoders = new EncoderCache(encoderOptions(request));
   const open: ScoreSource[] = [];
@@ -186,11 +167,6 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
       reference: await opened(request.reference),
       generated: await opened(request.generated),
     };
-    const { metrics, leftOut } = servedMetrics(
-      asked,
-      sources,
-      request.metrics === undefined ? 'left out' : 'refused',
-    );
     const refused = refusedMetrics(metrics, sources, { seed, ...given });
     for (const [{ id }, reason] of refused) request.onRefused?.({ metric: id, reason });
     const results = new Map<MetricDefinition, readonly ScoreResult[]>();
@@ -203,16 +179,22 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
     };
     const used: Record<'reference' | 'generated', EmbeddedSet[]> = { reference: [], generated: [] };
     for (const group of scoreGroups(metrics, encoder)) {
-      if (group.metrics.every((metric) => refused.has(metric))) {
-        const sets = unencodedSides(group, sources);
-        for (const metric of group.metrics) keep(metric, withoutValue(metric, refused.get(metric)!), sets);
-        continue;
+      const withValues = group.metrics.filter((metric) => !refused.has(metric));
+      const uncounted = unencodedSides(group, sources);
+      for (const metric of group.metrics) {
+        const reason = refused.get(metric);
+        if (reason !== undefined) keep(metric, withoutValue(metric, reason), uncounted);
       }
-      const sets = await encodedSides(group, sources, { request, open: (wanted) => encoders.open(wanted) });
+      if (withValues.length === 0) continue;
+      const served = { ...group, metrics: withValues };
+      const sets = await encodedSides(served, sources, {
+        request,
+        open: (wanted) => encoders.open(wanted),
+      });
       used.reference.push(sets.reference);
       used.generated.push(sets.generated);
       request.onSets?.(sets);
-      for (const metric of group.metrics) {
+      for (const metric of withValues) {
         signal?.throwIfAborted();
         request.onProgress?.({
           task: `computing ${metric.id}`,
@@ -233,7 +215,6 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
       seed,
       results: metrics.flatMap((metric) => results.get(metric) ?? []),
       warnings: distinct([
-        ...leftOut,
         ...unusedEncoder(encoder, sources),
         ...ofSets.filter((warning) => !isOfEncoder(warning) && warning.code !== 'LOSSY_IMAGES'), // said where one side alone is
       ]),
@@ -250,17 +231,19 @@ function countOf({ path, kind, set }: ScoreSource): ImageCounts['reference'] {
 }
 
 /**
- * The metrics that need more images than there are, with the sentence that says so: known before anything is encoded, or any
- * network is opened.
+ * The metrics that need more images than there are, or what a file does not hold, with the sentence that says so: known before
+ * anything is encoded, or any network is opened.
  */
 function refusedMetrics(
   metrics: readonly MetricDefinition[],
-  { reference, generated }: ScoreSources,
+  sources: ScoreSources,
   parameters: Parameters,
 ): ReadonlyMap<MetricDefinition, string> {
-  const counts = { reference: countOf(reference), generated: countOf(generated) };
+  const counts = { reference: countOf(sources.reference), generated: countOf(sources.generated) };
   return new Map(
     metrics.flatMap((metric) => {
+      const unserved = unservedError(metric, sources);
+      if (unserved !== undefined) return [[metric, unserved.message] as const];
       try {
         metric.requireImages(counts, ownParameters(metric, parameters));
         return [];

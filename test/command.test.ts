@@ -28,6 +28,8 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
+const NO_LOGITS =
+  '--metric is: the metric needs class logits, and shifted.npy does not hold that. Give the images, or the file that steadfid encode wrote of them.';
 const TINY = ['--encoder', 'tiny.onnx'];
 
 function steadfid(...words: readonly string[]): Promise<CommandOutcome> {
@@ -161,12 +163,13 @@ describe('steadfid', () => {
       0,
       [
         ['fid', 'unknown'],
+        ['is', 'unknown'],
         ['cmmd', 'unknown'],
       ],
     ]);
-    expect(stderr).toContain(
-      'warning: is was left out: it needs class logits, and shifted.npy does not hold that\n',
-    );
+    expect(report.results.map(({ value }) => value === null)).toEqual([false, true, false]);
+    expect(stderr).toContain(`${NO_LOGITS}\n`);
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe('no value of is');
     expect(stderr).toContain('shifted.npy does not say which encoder and preprocessing made it');
   });
 
@@ -397,7 +400,7 @@ describe('steadfid score of bad input', () => {
     const { code, stdout, stderr } = await steadfid(...words);
     const { results } = parsedScoreReport(JSON.parse(stdout));
     const reason =
-      "kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 1000, n 12. Pass --kid-subset-size less than 12, take --metric kid-all-pairs, or supply 988 more images.";
+      "kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 1000, n 12. Pass --kid-subset-size 12 or fewer, take --metric kid-all-pairs, or supply 988 more images.";
     expect([code, results.map(({ value }) => typeof value), results[1]?.reason]).toEqual([
       2,
       ['number', 'object'],
@@ -411,12 +414,22 @@ describe('steadfid score of bad input', () => {
     expect((await steadfid(...words, '--kid-subset-size', '12')).code).toBe(0);
   });
 
-  test('a metric asked for by name that a file cannot serve is refused', async () => {
-    expect(await steadfid('score', 'embeddings.npz', 'shifted.npy', '-m', 'fid,is')).toEqual(
-      refused(
-        '--metric is: the metric needs class logits, and shifted.npy does not hold that. Give the images, or the file that steadfid encode wrote of them.',
-      ),
-    );
+  test('a metric asked for by name that a file cannot serve is null with the reason, and the exit code is 2', async () => {
+    const words = ['score', 'embeddings.npz', 'shifted.npy', '--json'];
+    const { code, stdout, stderr } = await steadfid(...words, '-m', 'fid,is');
+    const { results } = parsedScoreReport(JSON.parse(stdout));
+    expect([code, results[0]?.value, results[1]?.value, results[1]?.reason]).toEqual([2, 5, null, NO_LOGITS]);
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe('not everything could be done: no value of is');
+    const limited = await steadfid(...words, '--fail-above', 'is=9'); // a limit names its result too
+    expect([limited.code, (await steadfid(...words)).code]).toEqual([2, 0]);
+  });
+
+  test('a metric of logits with a network that gives none is null with the reason, beside the others', async () => {
+    const words = ['score', 'reference', 'generated', '-e', 'demo-clip', '-m', 'fid,is', '--json'];
+    const { code, stdout } = await steadfid(...words);
+    const { results } = parsedScoreReport(JSON.parse(stdout));
+    expect([code, typeof results[0]?.value, results[1]?.value]).toEqual([2, 'number', null]);
+    expect(results[1]?.reason).toContain('the metric needs class logits, and demo-clip gives none');
   });
 
   test.each([

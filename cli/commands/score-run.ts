@@ -10,7 +10,7 @@ import { score } from '../../scoring/score.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import { DEFAULT_METRICS } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
-import { failedChecks, requireKnownLimits } from '../fail-checks.js';
+import { type FailLimits, failedChecks, requireKnownLimits } from '../fail-checks.js';
 import { metricParameters } from '../flags.js';
 import { provenanceNow } from '../provenance-now.js';
 import { readingOptions, runningOptions } from '../shared-options.js';
@@ -19,6 +19,20 @@ import { conflictError, pulling, warningLines, writtenLine } from '../terminal.j
 import type { SCORE_FLAGS } from './score.js';
 
 type Input = CommandInput<typeof SCORE_FLAGS>;
+
+/** Results that the user named, by their metric or by a limit: without their values the command has not done what it was asked. */
+function namedResults({
+  metrics,
+  limits,
+}: {
+  readonly metrics: readonly string[] | undefined;
+  readonly limits: FailLimits;
+}): ReadonlySet<string> {
+  return new Set([
+    ...(metrics ?? []).flatMap((id) => metricById(id).results.map((result) => result.id)),
+    ...[...limits.failAbove, ...limits.failBelow].map(({ result }) => result),
+  ]);
+}
 
 function reportText(report: ScoreReport, { json, csv }: Input['options'], terminal: Terminal): string {
   if (json === 'on') return scoreJson(report);
@@ -100,11 +114,14 @@ export async function runScore(
 
   const failed = failedChecks(report.results, limits);
   for (const line of failed) terminal.remark(line);
+  const wanted = namedResults({ metrics, limits });
+  const named = missing.filter((result) => wanted.has(result.metric));
   if (missing.length > 0) {
+    const names = missing.map((result) => result.metric).join(', ');
     terminal.remark(
-      `not everything could be done: no value of ${missing.map((result) => result.metric).join(', ')}`,
+      named.length > 0 ? `not everything could be done: no value of ${names}` : `no value of ${names}`,
     );
-    return 'partly-done';
   }
+  if (named.length > 0) return 'partly-done';
   return failed.length > 0 ? 'check-failed' : 'done';
 }

@@ -85,6 +85,7 @@ async function refusal(
     remark: () => expect.unreachable('something was written'),
     progress: new ProgressLine('silent'),
     columns: 80,
+    printedBytes: 0,
     colors: 'off',
     signal: new AbortController().signal,
   } as const;

@@ -66,7 +66,7 @@ test('every number of a metric that gives several has a formula of its own', () 
 describe('what a metric refuses', () => {
   test('a kid subset larger than a set, with both numbers and the flag', async () => {
     expect(await rejected(metricById('kid').evaluate({ reference, generated }, {}))).toBe(
-      "TOO_FEW_SAMPLES kid: --kid-subset-size must be at most the generated set's size; got --kid-subset-size 1000, n 30. Pass --kid-subset-size less than 30, take --metric kid-all-pairs, or supply 970 more images.",
+      "TOO_FEW_SAMPLES kid: --kid-subset-size must be at most the generated set's size; got --kid-subset-size 1000, n 30. Pass --kid-subset-size 30 or fewer, take --metric kid-all-pairs, or supply 970 more images.",
     );
   });
 

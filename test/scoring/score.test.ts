@@ -92,7 +92,7 @@ describe('score', () => {
       metric: 'kid',
       value: null,
       reason:
-        "kid: --kid-subset-size must be at most the generated set's size; got --kid-subset-size 1000, n 40. Pass --kid-subset-size less than 40, take --metric kid-all-pairs, or supply 960 more images.",
+        "kid: --kid-subset-size must be at most the generated set's size; got --kid-subset-size 1000, n 40. Pass --kid-subset-size 40 or fewer, take --metric kid-all-pairs, or supply 960 more images.",
     });
     expect(typeof results[1]!.value).toBe('number');
   });
@@ -110,7 +110,7 @@ describe('score', () => {
     };
     const { results } = await score({ ...request, metrics: ['kid'] });
     const reason = expect.stringMatching(
-      /^kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 9000, n \d+\. Pass --kid-subset-size less than \d+, take --metric kid-all-pairs, or supply \d+ more images\.$/,
+      /^kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 9000, n \d+\. Pass --kid-subset-size \d+ or fewer, take --metric kid-all-pairs, or supply \d+ more images\.$/,
     );
     expect(results).toMatchObject([
       { metric: 'kid', value: null, reason, encoder: { id: 'no/such/network.onnx', sha256: null } },
@@ -120,17 +120,19 @@ describe('score', () => {
     expect(told).toHaveLength(2);
   });
 
-  test('default metrics that a set cannot serve are left out with a warning, asked ones are refused', async () => {
+  test('metrics that a set cannot serve are null with the reason, whether they were asked for or are defaults', async () => {
     const sides = { reference: generated, generated: reference }; // no logits to score
     const report = await score(sides);
-    expect(report.results.map(({ metric }) => metric)).toEqual(['fid', 'cmmd']);
-    expect(report.warnings).toContainEqual({
-      code: 'METRIC_LEFT_OUT',
-      message: 'is was left out: it needs class logits, and photos does not hold that',
-    });
-    await expect(score({ ...sides, metrics: ['is'] })).rejects.toThrow(
-      '--metric is: the metric needs class logits, and photos does not hold that.',
-    );
+    const reason =
+      '--metric is: the metric needs class logits, and photos does not hold that. Give the images, or the file that steadfid encode wrote of them.';
+    expect(report.results.map(({ metric, value }) => [metric, value === null])).toEqual([
+      ['fid', false],
+      ['is', true],
+      ['cmmd', false],
+    ]);
+    expect(report.results[1]).toMatchObject({ value: null, reason });
+    const asked = await score({ ...sides, metrics: ['is'] });
+    expect(asked.results).toMatchObject([{ metric: 'is', value: null, reason }]);
   });
 
   test('an encoder that was named for sets that are embeddings already is not passed over in silence', async () => {
