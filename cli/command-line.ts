@@ -4,6 +4,7 @@ import { unknownNameError } from '../encoders/unknown-name-error.js';
 import { OptionError } from '../errors.js';
 import type { Command, CommandArgument } from './command.js';
 import type { Flag, FlagSet, Given } from './flag.js';
+import { flagHere } from './foreign-flags.js';
 
 /** What a command line asks for: text to show, or a command to run. */
 export type CommandLine =
@@ -77,6 +78,13 @@ function commandLineError(error: CommanderError, commands: readonly Command[], c
       });
     case 'commander.unknownOption': {
       const flags = chosen === undefined ? [] : Object.values(chosen.flags);
+      const here = flagHere(name.split('=')[0]!);
+      if (here !== undefined)
+        return new OptionError('UNKNOWN_FLAG', {
+          where,
+          expected: `unknown flag "${name.split('=')[0]}"`,
+          help: `Here it is ${here}.`,
+        });
       return unknownNameError('UNKNOWN_FLAG', {
         where,
         what: 'flag',

@@ -1,4 +1,6 @@
 import { unknownNameError } from '../encoders/unknown-name-error.js';
+import { OptionError } from '../errors.js';
+import { METRICS } from '../metrics/metric-catalog.js';
 import { numberText } from '../numerics/number-text.js';
 import type { ScoreResult } from '../scoring/score-report.js';
 import type { Threshold } from './flags.js';
@@ -9,10 +11,14 @@ export interface FailLimits {
   readonly failBelow: readonly Threshold[];
 }
 
+function isResult(id: string): boolean {
+  return METRICS.some(({ results }) => results.some((result) => result.id === id));
+}
+
 /**
  * Before any work: that each limit is of a result which there will be.
  *
- * @throws OptionError UNKNOWN_METRIC naming the flag
+ * @throws OptionError UNKNOWN_METRIC naming the flag; CONFLICTING_OPTIONS for a result that the run does not compute
  */
 export function requireKnownLimits({ failAbove, failBelow }: FailLimits, known: readonly string[]): void {
   for (const [flag, thresholds] of [
@@ -20,6 +26,14 @@ export function requireKnownLimits({ failAbove, failBelow }: FailLimits, known: 
     ['--fail-below', failBelow],
   ] as const) {
     for (const { result } of thresholds) {
+      if (!known.includes(result) && isResult(result)) {
+        throw new OptionError('CONFLICTING_OPTIONS', {
+          where: flag,
+          expected: 'must name a result of this run',
+          received: `${result}, and the run gives ${known.join(', ')}`,
+          help: `Add its metric to --metric, or leave the limit out.`,
+        });
+      }
       if (!known.includes(result)) {
         throw unknownNameError('UNKNOWN_METRIC', {
           where: flag,

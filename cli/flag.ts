@@ -37,8 +37,22 @@ type Common = Pick<Flag<unknown>, 'name' | 'help' | 'group'> & {
   readonly placeholder?: string;
 };
 
-function lastOf(given: Given): string {
-  return given === 'negated' ? '' : given.texts[given.texts.length - 1]!;
+/**
+ * The value of a flag that has one: given again, it must be the same, for no one can tell which was meant.
+ *
+ * @throws OptionError CONFLICTING_OPTIONS
+ */
+export function onlyText(name: string, given: Given): string {
+  const texts = given === 'negated' ? [''] : [...new Set(given.texts)];
+  if (texts.length > 1) {
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: `--${name}`,
+      expected: 'can be given once',
+      received: texts.join(' and '),
+      help: 'Leave out all but one.',
+    });
+  }
+  return texts[0]!;
 }
 
 /** The error of a flag's value: `--seed: must be a whole number of at least 0; got "x".` */
@@ -63,7 +77,7 @@ export function textFlag<T extends string | undefined>(
   return {
     ...common,
     read: (given) => {
-      const text = lastOf(given);
+      const text = onlyText(common.name, given);
       if (text === '') throw flagError(common.name, 'needs a value', text);
       return text;
     },
@@ -82,7 +96,7 @@ export function integerFlag<T extends number | undefined>(
   return {
     ...common,
     read: (given) => {
-      const text = lastOf(given);
+      const text = onlyText(common.name, given);
       const value = Number(text);
       if (!/^[+-]?\d+$/.test(text.trim()) || !Number.isSafeInteger(value) || value < common.least) {
         throw flagError(common.name, `must be a whole number of at least ${common.least}`, text);
@@ -107,7 +121,7 @@ export function numberFlag<T extends number | undefined>({
   return {
     ...common,
     read: (given) => {
-      const text = lastOf(given);
+      const text = onlyText(common.name, given);
       const value = Number(text);
       if (text.trim() === '' || !Number.isFinite(value) || !holds(value)) {
         throw flagError(common.name, expected, text);
@@ -125,7 +139,7 @@ export function choiceFlag<const C extends string, T extends C | undefined>(
     ...common,
     placeholder: common.choices.join('|'),
     read: (given) => {
-      const text = lastOf(given);
+      const text = onlyText(common.name, given);
       const choice = common.choices.find((candidate) => candidate === text);
       if (choice === undefined) {
         throw flagError(common.name, `must be one of ${common.choices.join(', ')}`, text);

@@ -9,6 +9,7 @@ import {
   integerFlag,
   listFlag,
   numberFlag,
+  onlyText,
   switchFlag,
   textFlag,
 } from './flag.js';
@@ -43,14 +44,14 @@ function thresholdFlag(name: string, help: string): Flag<readonly Threshold[]> {
           if (!result || !limit || rest.length > 0 || !Number.isFinite(Number(limit))) {
             throw flagError(name, 'must name a result and a number, as in fid=20', text);
           }
-          return { result, limit: Number(limit) };
+          return { result: result.toLowerCase(), limit: Number(limit) };
         }),
   };
 }
 
 /** Which metrics, with the command's own where none is asked for. */
 export function metricFlag(use: DefaultUse): Flag<readonly string[] | undefined> {
-  return listFlag({
+  const ids = listFlag({
     name: 'metric',
     short: 'm',
     placeholder: 'IDS',
@@ -59,6 +60,20 @@ export function metricFlag(use: DefaultUse): Flag<readonly string[] | undefined>
     absent: undefined,
     absentText: METRICS_OF_COMMANDS[use].join(','),
   });
+  return { ...ids, read: (given) => metricIds(ids.read(given)) };
+}
+
+/** In lower case, as people write FID and KID. */
+function metricIds(names: readonly string[] | undefined): readonly string[] | undefined {
+  const ids = names?.map((name) => name.toLowerCase());
+  if (ids?.includes('all') === true)
+    throw flagError(
+      'metric',
+      'must name metrics',
+      'all',
+      'All of them would fetch every published network: name those that you want, of steadfid metrics.',
+    );
+  return ids;
 }
 
 /** The flag of a metric's parameter, from the metric's record; absent, the metric's own default holds. */
@@ -209,7 +224,7 @@ export const threads = integerFlag({
   least: 1,
 });
 
-export const device = choiceFlag({
+const deviceName = choiceFlag({
   name: 'device',
   choices: ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'],
   help: 'where the network runs',
@@ -217,6 +232,23 @@ export const device = choiceFlag({
   absent: 'cpu',
   absentText: 'cpu',
 });
+
+export const device: typeof deviceName = {
+  ...deviceName,
+  read: (given) => {
+    const [, name, index] = /^(cuda|dml|webgpu):(\d+)$/.exec(onlyText('device', given)) ?? [];
+    if (name !== undefined)
+      throw flagError(
+        'device',
+        'must be the name alone',
+        `${name}:${index}`,
+        name === 'cuda'
+          ? `Pass --device cuda, and choose the GPU by the environment: CUDA_VISIBLE_DEVICES=${index}.`
+          : `Pass --device ${name}.`,
+      );
+    return deviceName.read(given);
+  },
+};
 
 export const models = textFlag({
   name: 'models',
@@ -237,7 +269,7 @@ export const cache: Flag<CacheChoice> = {
   negation: 'keep no embeddings and use none that were kept',
   read: (given) => {
     if (given === 'negated') return { kind: 'off' };
-    const folder = given.texts[given.texts.length - 1]!;
+    const folder = onlyText('cache', given);
     if (folder === '') throw flagError('cache', 'needs a value', folder);
     return { kind: 'folder', folder };
   },
@@ -263,7 +295,7 @@ export function shardFlag(help: string): Flag<Shard | undefined> {
     group: compute,
     absent: undefined,
     read: (given) => {
-      const text = given === 'negated' ? '' : given.texts[given.texts.length - 1]!;
+      const text = onlyText('shard', given);
       const [, index, count] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
       if (index === undefined || count === undefined || index < 1 || index > count) {
         throw flagError('shard', 'must be I/N with I from 1 to N, as in 1/4', text);

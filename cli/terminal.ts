@@ -13,6 +13,8 @@ import { ProgressLine } from './progress-line.js';
 export interface Terminal {
   /** results, on stdout */
   print(text: string): void;
+  /** results with names of files in them: on a screen, what would act on it is written as its number */
+  printData(text: string): void;
   /** warnings and remarks, on stderr */
   remark(text: string): void;
   readonly progress: ProgressLine;
@@ -20,6 +22,8 @@ export interface Terminal {
   readonly printedBytes: number;
   /** of stdout: characters in a line */
   readonly columns: number;
+  /** whether a person reads stdout, where names of files must not act on the screen, or a file or program takes its bytes */
+  readonly stdout: 'screen' | 'file';
   /** stdout may be colored */
   readonly colors: 'on' | 'off';
   /** aborted by SIGINT */
@@ -54,13 +58,15 @@ export function openTerminal({
   const { stdout, stderr } = process;
   const line = new ProgressLine(progress === 'shown' && stderr.isTTY === true ? 'shown' : 'silent');
   let printedBytes = 0;
+  const print = (text: string): void => {
+    line.clear();
+    const whole = text.endsWith('\n') ? text : `${text}\n`;
+    printedBytes += Buffer.byteLength(whole);
+    stdout.write(whole);
+  };
   return {
-    print: (text) => {
-      line.clear();
-      const whole = text.endsWith('\n') ? text : `${text}\n`;
-      printedBytes += Buffer.byteLength(whole);
-      stdout.write(whole);
-    },
+    print,
+    printData: (text) => print(stdout.isTTY === true ? visibleText(text) : text),
     get printedBytes() {
       return printedBytes;
     },
@@ -70,6 +76,7 @@ export function openTerminal({
     },
     progress: line,
     columns: stdout.isTTY === true ? Math.max(40, stdout.columns ?? 80) : 80,
+    stdout: stdout.isTTY === true ? 'screen' : 'file',
     colors: isColorful(stdout) ? 'on' : 'off',
     signal,
   };

@@ -58,7 +58,12 @@ export function encodeImages(set: ImageSet, encoder: Encoder, options: EncodingO
     decoding,
     total: set.entries.length,
     get warnings() {
-      return [...warnings.images.list(set.source), ...(warnings.cache?.warnings ?? [])];
+      const { source, passedOver = null } = set;
+      const others: readonly Warning[] =
+        passedOver === null
+          ? []
+          : [{ code: 'FILES_PASSED_OVER', message: `${source}: ${passedOver} passed over` }];
+      return [...others, ...warnings.images.list(source), ...(warnings.cache?.warnings ?? [])];
     },
     get imageSizes() {
       return warnings.images.sizes;

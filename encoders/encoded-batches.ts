@@ -11,6 +11,7 @@ import type { Outcome, PreparedEntry } from './image-preparation.js';
 import { imagePreparation } from './image-preparation.js';
 import type { ImageSet } from './images/image-set.js';
 import type { Preprocessing } from './images/preprocessing.js';
+import { errorOfAll, isImageError } from './unreadable-images.js';
 import { defaultWorkerCount, openImageWorkers } from './workers/image-workers.js';
 
 /**
@@ -59,10 +60,15 @@ export async function* encodedBatches(
   const oneSize = new OneSize();
   const atNetwork = pLimit(BATCHES_AT_NETWORK);
   let lastReady: Promise<unknown> = Promise.resolve();
+  /** of the first image that cannot be read, where that ends the run */
+  let unreadableAt: number | null = null;
 
-  function ready(entries: readonly PreparedEntry[], slots: Slots): ReadyBatch {
-    for (const entry of entries) {
-      if (entry.kind === 'failed' && unreadable === 'refused') throw entry.error;
+  function ready(start: number, entries: readonly PreparedEntry[], slots: Slots): ReadyBatch {
+    for (const [i, entry] of entries.entries()) {
+      if (entry.kind === 'failed' && unreadable === 'refused') {
+        unreadableAt ??= start + i;
+        throw entry.error;
+      }
       if (encoder.preprocessing.resize !== null) continue;
       if (entry.kind === 'new') oneSize.require(entry.name, entry.note.inputSize);
       if (entry.kind === 'cached') oneSize.require(entry.name, entry.outcome.note.inputSize);
@@ -101,7 +107,7 @@ export async function* encodedBatches(
     const indices = Array.from({ length: Math.min(batchSize, total - start) }, (_, i) => start + i);
     const slots = memory.slots();
     const preparing = Promise.all(indices.map((i) => prepared(i, slots[i - start])));
-    const turn = lastReady.then(async () => ready(await preparing, slots));
+    const turn = lastReady.then(async () => ready(start, await preparing, slots));
     lastReady = turn;
     const handover = turn.then(async (batch) => {
       await runNetwork(batch);
@@ -124,6 +130,10 @@ export async function* encodedBatches(
       yield images;
       inHand.shift();
     }
+  } catch (error) {
+    if (unreadableAt === null || !isImageError(error)) throw error;
+    const after = set.entries.slice(unreadableAt + 1);
+    throw await untilAborted(errorOfAll(error, after, { source: set.source, workers }), set.source, signal);
   } finally {
     await workers.close();
   }

@@ -3,6 +3,7 @@ import { InputError } from '../errors.js';
 import type { CachedEmbedding, EmbeddingCache } from './embedding-cache.js';
 import { type ImageNote, parsedNote } from './encoded-images.js';
 import type { ImageEntry, ImageSet } from './images/image-set.js';
+import { isImageError } from './unreadable-images.js';
 import type { PreparedImage } from './workers/image-worker.js';
 import type { HashedImage, ImageWorkers } from './workers/image-workers.js';
 
@@ -39,11 +40,6 @@ export type PreparedEntry = Named & { readonly sha256: string | null } & (
 const REPEATS_WITHIN = 4096;
 /** Images in hand for each thread: one that it works on and one that waits. */
 const IMAGES_PER_WORKER = 2;
-
-/** Errors that belong to one image and leave the others alone. */
-function isImageError(error: unknown): error is InputError {
-  return error instanceof InputError;
-}
 
 /**
  * Reads, hashes, decodes and preprocesses images, several at once, and decides in the set's order which of equal images

@@ -34,6 +34,16 @@ export function demoEncoderPath(id: string): string {
   return fileURLToPath(new URL(`../../encoders/demo/${id}.onnx`, import.meta.url));
 }
 
+/** The published network that a choice means and that is not on this machine; undefined where nothing has to be fetched. */
+export async function missingNetwork(
+  choice: EncoderChoice,
+  models: string | undefined,
+): Promise<OfficialEncoder | undefined> {
+  const encoder = choice.kind === 'official' ? ENCODER_CATALOG.find(({ id }) => id === choice.id) : undefined;
+  if (encoder === undefined) return undefined;
+  return (await fileExists(modelFiles(encoder, modelsFolder(models)).onnx)) ? undefined : encoder;
+}
+
 /** Waits between tries of a server that does not answer: someone waits for a number. */
 const RETRY_WAITS_MS = [1_000, 4_000];
 

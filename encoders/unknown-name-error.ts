@@ -42,6 +42,7 @@ const LEAST_WORD = 3;
  * @example
  * nearestName('fd-dino2', ['fid', 'fd-dinov2']); // 'fd-dinov2'
  * nearestName('blur', ['jpeg', 'gaussian-blur']); // 'gaussian-blur'
+ * nearestName('--batch', ['--seed', '--batch-size']); // '--batch-size'
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const typed = name.toLowerCase();
@@ -56,12 +57,13 @@ export function nearestName(name: string, known: readonly string[]): string | un
     nearest.edits < typed.length
   )
     return nearest.name;
-  return typed.length < LEAST_WORD
+  const word = typed.replace(/^-+/, '');
+  return word.length < LEAST_WORD
     ? undefined
     : known.find((candidate) =>
         candidate
           .toLowerCase()
           .split('-')
-          .some((word) => word.startsWith(typed)),
+          .some((part) => part.startsWith(word)),
       );
 }

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openNpzWriter } from '../encoders/files/npz-writer.js';
 import { openImageSet } from '../encoders/images/open-image-set.js';
 import { seededRandom, standardNormals } from '../numerics/seeded-random.js';
@@ -17,7 +18,7 @@ const NOISE = 9e-4;
 
 const folder = process.argv[2] ?? 'planted';
 await mkdir(folder, { recursive: true });
-const set = await openImageSet('examples/emoji/twemoji.zip');
+const set = await openImageSet(fileURLToPath(new URL('../../examples/emoji/twemoji.zip', import.meta.url)));
 const swirled = distortedImageSet(set, { distortion: swirl, level: 3, seed: 1 });
 const covered = distortedImageSet(set, { distortion: blackRectangles, level: 2, seed: 1 });
 const maps = await openNpzWriter(join(folder, 'maps.npz'), [], { existing: 'replaced' });

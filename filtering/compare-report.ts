@@ -1,7 +1,7 @@
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import type { Parameters } from '../metrics/metric-definition.js';
 import { METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
-import type { ScoredSide, ScoreRequest } from '../scoring/score-report.js';
+import type { ScoredSide, ScoreRequest, ScoreSide } from '../scoring/score-report.js';
 import type { ControlFamily } from '../uncertainty/control.js';
 import type { MissingIds } from '../uncertainty/id-match.js';
 import type { KeepRule } from '../uncertainty/keep-rule.js';
@@ -89,7 +89,8 @@ interface CompareProgress {
 }
 
 export interface CompareRequest
-  extends Omit<ScoreRequest, 'generated' | 'metrics' | 'parameters' | 'interval' | 'onProgress' | 'seed'> {
+  extends Omit<ScoreRequest, 'reference' | 'generated' | 'metrics' | 'parameters' | 'interval' | 'onProgress' | 'seed'> {
+  readonly reference: ScoreSide;
   /** the pool that is filtered: images, or embeddings with ids */
   readonly generated: ScoreRequest['generated'];
   readonly scores: ScoreTable;

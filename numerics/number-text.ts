@@ -23,7 +23,8 @@ function decimalsOf(value: number, digits: number): number {
 
 /**
  * A value as a person reads it, in every table and sentence: to the second digit of its error where that is known (a standard
- * error, or the standard deviation of draws or subsets), else to four digits. JSON and CSV hold every digit.
+ * error, or the standard deviation of draws or subsets), else to four digits; one that is all below its error's digits to two
+ * digits of its own. JSON and CSV hold every digit.
  *
  * @example
  * numberText(18.12345); // '18.12'
@@ -34,7 +35,11 @@ export function numberText(value: number, { error }: { readonly error?: number |
   const size = Math.abs(value);
   if (error !== undefined && error !== null && Number.isFinite(error) && error > 0) {
     const decimals = decimalsOf(error, 2);
-    if (decimals <= 8) return minus(fixed(value, decimals));
+    const shown = decimals <= 8 ? minus(fixed(value, decimals)) : '';
+    // a value of which nothing would be left keeps two digits of its own: it may be below 0
+    const isLost = size > 0 && /^[0.]+$/.test(shown) && decimalsOf(value, 2) <= 8;
+    if (isLost) return minus(fixed(value, decimalsOf(value, 2)));
+    if (shown !== '') return shown;
   }
   if (size === 0) return '0';
   if (size < 1e-4 || size >= 1e9) return minus(value.toExponential(SIGNIFICANT - 1));

@@ -1,4 +1,4 @@
-import { csvText } from '../encoders/files/csv-text.js';
+import { spreadsheetText } from '../encoders/files/csv-text.js';
 import { metricLabel } from '../metrics/metric-catalog.js';
 import { countText, errorText, numberText, percentText } from '../numerics/number-text.js';
 import { isUnbiased, valueError } from './final-values.js';
@@ -253,5 +253,5 @@ export function studySummaryCsv({ curves }: StudyReport): string {
   const lines = curves.flatMap((curve) =>
     curve.points.map((point) => COLUMNS.map(([, cell]) => cell(point, curve))),
   );
-  return csvText([COLUMNS.map(([name]) => name), ...lines]);
+  return spreadsheetText([COLUMNS.map(([name]) => name), ...lines]);
 }

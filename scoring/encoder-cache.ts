@@ -64,17 +64,21 @@ export interface ScoreGroup {
 /**
  * Metrics by the network and the preprocessing that they take, those of one network after each other. A metric on the network it is defined on
  * keeps its own preprocessing; on any other it takes that network's.
+ *
+ * @param recorded  the network that one side's file is of: metrics that compare the sides take it where none is named
  */
 export function scoreGroups(
   metrics: readonly MetricDefinition[],
   encoder: string | undefined,
+  recorded?: string,
 ): readonly ScoreGroup[] {
   const groups = new Map<
     string,
     { choice: EncoderChoice; preprocessing: Preprocessing | null; metrics: MetricDefinition[] }
   >();
   for (const metric of metrics) {
-    const choice = encoderChoice(encoder, metric.encoder);
+    const name = encoder ?? (metric.sides === 'both' ? recorded : undefined);
+    const choice = encoderChoice(name, metric.encoder);
     const isOwn = choice.kind === 'official' && choice.id === metric.encoder;
     const preprocessing = isOwn ? metric.preprocessing : null;
     const key = `${choiceKey(choice)} ${preprocessing === null ? '' : preprocessingId(preprocessing)}`;

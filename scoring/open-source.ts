@@ -3,12 +3,16 @@ import { collectEmbeddings } from '../encoders/collect-embeddings.js';
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { encodeImages } from '../encoders/encode-images.js';
 import type { Encoder, EncoderIdentity } from '../encoders/encoder.js';
+import { DEMO_ENCODERS } from '../encoders/encoder-choice.js';
 import { encodingTask } from '../encoders/encoding-options.js';
 import { openNpz } from '../encoders/files/npz.js';
 import { userCacheFolder } from '../encoders/files/user-cache-folder.js';
 import { foldMoments } from '../encoders/fold-moments.js';
 import type { ImageSet } from '../encoders/images/image-set.js';
 import { openImageSet } from '../encoders/images/open-image-set.js';
+import { preprocessingId } from '../encoders/images/preprocessing.js';
+import { ENCODER_CATALOG } from '../encoders/networks/encoder-catalog.js';
+import { tappedEncoder } from '../encoders/networks/tapped-encoder.js';
 import { npzContent, readEmbeddedSet } from '../encoders/read-embedded-set.js';
 import { OptionError } from '../errors.js';
 import { requireLikeProvenance } from '../metrics/comparable-sets.js';
@@ -146,6 +150,19 @@ export function provenanceOf(source: ScoreSource, encoder: EncoderIdentity | nul
 }
 
 /**
+ * The network that a file of embeddings or statistics says it is of, where the other side is images: they are to be encoded by it.
+ *
+ * @returns undefined where there is no such side, it does not say, or its network is a file of the user's
+ */
+export function recordedEncoder({ reference, generated }: ScoreSources): string | undefined {
+  const file = [reference, generated].find(({ kind }) => kind === 'embedded');
+  if (file?.kind !== 'embedded' || reference.kind === generated.kind) return undefined;
+  const { id } = file.set.encoder;
+  const isOpenable = [...DEMO_ENCODERS, ...ENCODER_CATALOG.map((encoder) => encoder.id)].includes(id);
+  return isOpenable || tappedEncoder(id) !== undefined ? id : undefined;
+}
+
+/**
  * Both sides of a group's metrics as embeddings; where no metric looks at the reference, the generated set stands in its place.
  *
  * @throws ProvenanceError UNLIKE_EMBEDDINGS before anything is encoded
@@ -160,7 +177,9 @@ export async function encodedSides(
 ): Promise<Comparison> {
   const looksAtReference = group.metrics.some(({ sides }) => sides === 'both');
   const looked = looksAtReference ? [reference, generated] : [generated];
-  const encoder = looked.some(({ kind }) => kind === 'images') ? await open(group) : null;
+  const isEncoding = looked.some(({ kind }) => kind === 'images');
+  if (isEncoding && looksAtReference) requireLikeBeforeOpening(group, { reference, generated });
+  const encoder = isEncoding ? await open(group) : null;
   if (looksAtReference) {
     requireLikeProvenance({
       reference: provenanceOf(reference, encoder?.identity ?? null),
@@ -172,4 +191,26 @@ export async function encodedSides(
   const first = looksAtReference ? await embedded(reference) : null;
   const second = await embedded(generated);
   return { reference: first ?? second, generated: second };
+}
+
+/**
+ * Of a published network it is known before it is fetched whether a file is of it.
+ *
+ * @throws ProvenanceError UNLIKE_EMBEDDINGS
+ */
+function requireLikeBeforeOpening(
+  { choice, preprocessing }: ScoreGroup,
+  { reference, generated }: ScoreSources,
+): void {
+  if (choice.kind === 'file') return;
+  const unopened: EncoderIdentity = {
+    id: choice.id,
+    sha256: null,
+    preprocessing: preprocessing === null ? null : preprocessingId(preprocessing),
+    origin: choice.kind === 'demo' ? 'demo' : 'official',
+  };
+  requireLikeProvenance({
+    reference: provenanceOf(reference, unopened),
+    generated: provenanceOf(generated, unopened),
+  });
 }

@@ -1,5 +1,6 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
+import type { OfficialEncoder } from '../encoders/networks/encoder-catalog.js';
 import type { MissingModels } from '../encoders/open-chosen-encoder.js';
 import type { SetContent } from '../encoders/set-content.js';
 import type { Comparison, Direction, Interval, Parameters } from '../metrics/metric-definition.js';
@@ -60,8 +61,16 @@ export interface ScoreProgress {
 /** One side: a path to images, embeddings or statistics, or a set that is in memory already. */
 export type ScoreSide = string | EmbeddedSet;
 
+/** A published network that is not on this machine. */
+export interface MissingNetwork {
+  readonly encoder: OfficialEncoder;
+  /** ids of those that need it */
+  readonly metrics: readonly string[];
+}
+
 export interface ScoreRequest extends MissingModels {
-  readonly reference: ScoreSide;
+  /** may be left out where no metric looks at it, as for `is` */
+  readonly reference?: ScoreSide;
   readonly generated: ScoreSide;
   /**
    * ids of the catalog; default `DEFAULT_METRICS`. One that the sides cannot serve is null with the reason
@@ -89,6 +98,8 @@ export interface ScoreRequest extends MissingModels {
   /** folder where embeddings are kept; null: nowhere; default: the user's cache folder */
   readonly cache?: string | null;
   readonly onProgress?: (progress: ScoreProgress) => void;
+  /** called before anything is fetched or encoded, with the published networks that are not here and the metrics that need them */
+  readonly onMissing?: (missing: readonly MissingNetwork[]) => void;
   /** called before anything is encoded, for each metric that the sides cannot serve: its values will be null */
   readonly onRefused?: (refused: { readonly metric: string; readonly reason: string }) => void;
   readonly signal?: AbortSignal;

@@ -3,10 +3,12 @@ import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import { VERSION } from '../encoders/encoder.js';
 import { preprocessingId } from '../encoders/images/preprocessing.js';
+import type { OfficialEncoder } from '../encoders/networks/encoder-catalog.js';
+import { missingNetwork } from '../encoders/open-chosen-encoder.js';
 import { setContent } from '../encoders/set-content.js';
 import { type EvaluationError, InputError, NumericalError, OptionError, SampleSizeError } from '../errors.js';
 import { encoderWarnings, isOfEncoder } from '../metrics/encoder-warnings.js';
-import { metricById } from '../metrics/metric-catalog.js';
+import { METRICS, metricById } from '../metrics/metric-catalog.js';
 import type {
   Comparison,
   ImageCounts,
@@ -17,11 +19,25 @@ import type {
 import { parameterName } from '../metrics/metric-parameters.js';
 import { ownParameters } from '../metrics/metric-record.js';
 import { FLAGGED_PARAMETERS } from '../metrics/records/parameters.js';
+import { listText } from '../numerics/number-text.js';
 import type { ScoreGroup } from './encoder-cache.js';
 import { EncoderCache, encoderOptions, scoreGroups } from './encoder-cache.js';
 import type { ScoreSource, ScoreSources } from './open-source.js';
-import { encodedSides, openScoreSource, provenanceOf, unservedError } from './open-source.js';
-import type { ScoredSide, ScoreReport, ScoreRequest, ScoreResult, ScoreSide } from './score-report.js';
+import {
+  encodedSides,
+  openScoreSource,
+  provenanceOf,
+  recordedEncoder,
+  unservedError,
+} from './open-source.js';
+import type {
+  MissingNetwork,
+  ScoredSide,
+  ScoreReport,
+  ScoreRequest,
+  ScoreResult,
+  ScoreSide,
+} from './score-report.js';
 import { DEFAULT_METRICS, DEFAULT_SEED } from './score-report.js';
 
 /** @throws OptionError CONFLICTING_OPTIONS for a parameter that none of the metrics knows */
@@ -163,10 +179,10 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
     return source;
   };
   try {
-    const sources = {
-      reference: await opened(request.reference),
-      generated: await opened(request.generated),
-    };
+    if (request.reference === undefined) requireNoReferenceNeeded(metrics);
+    const first = request.reference === undefined ? null : await opened(request.reference);
+    const generated = await opened(request.generated);
+    const sources = { reference: first ?? generated, generated };
     const refused = refusedMetrics(metrics, sources, { seed, ...given });
     for (const [{ id }, reason] of refused) request.onRefused?.({ metric: id, reason });
     const results = new Map<MetricDefinition, readonly ScoreResult[]>();
@@ -178,7 +194,12 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
       );
     };
     const used: Record<'reference' | 'generated', EmbeddedSet[]> = { reference: [], generated: [] };
-    for (const group of scoreGroups(metrics, encoder)) {
+    const groups = scoreGroups(metrics, encoder, recordedEncoder(sources));
+    if (request.onMissing !== undefined) {
+      const needed = groups.map((group) => servedGroup(group, refused));
+      request.onMissing(await missingNetworks(needed, sources, request.models));
+    }
+    for (const group of groups) {
       const withValues = group.metrics.filter((metric) => !refused.has(metric));
       const uncounted = unencodedSides(group, sources);
       for (const metric of group.metrics) {
@@ -186,8 +207,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
         if (reason !== undefined) keep(metric, withoutValue(metric, reason), uncounted);
       }
       if (withValues.length === 0) continue;
-      const served = { ...group, metrics: withValues };
-      const sets = await encodedSides(served, sources, {
+      const sets = await encodedSides(servedGroup(group, refused), sources, {
         request,
         open: (wanted) => encoders.open(wanted),
       });
@@ -210,7 +230,10 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
     return {
       schema: 'steadfid/score/1',
       version: VERSION,
-      reference: scoredSide(sources.reference, used.reference),
+      reference:
+        first === null
+          ? { source: generated.path, n: null, content: null, skipped: [] }
+          : scoredSide(first, used.reference),
       generated: scoredSide(sources.generated, used.generated),
       seed,
       results: metrics.flatMap((metric) => results.get(metric) ?? []),
@@ -223,6 +246,44 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
     await encoders.close();
     for (const source of open) await source.close();
   }
+}
+
+/** @throws OptionError OUT_OF_RANGE naming a metric that compares two sets */
+function requireNoReferenceNeeded(metrics: readonly MetricDefinition[]): void {
+  const pair = metrics.find(({ sides }) => sides === 'both');
+  if (pair === undefined) return;
+  const alone = METRICS.filter(({ sides }) => sides === 'generated').map(({ id }) => id);
+  throw new OptionError('OUT_OF_RANGE', {
+    where: 'score',
+    expected: `needs a reference and a generated set for ${pair.id}`,
+    received: 'one set',
+    help: `Give both; ${listText(alone)} look at the generated set alone.`,
+  });
+}
+
+/** The metrics of a group that are to be computed. */
+function servedGroup(group: ScoreGroup, refused: ReadonlyMap<MetricDefinition, string>): ScoreGroup {
+  return { ...group, metrics: group.metrics.filter((metric) => !refused.has(metric)) };
+}
+
+/** Published networks that are to be fetched, each with the metrics that need it. */
+async function missingNetworks(
+  groups: readonly ScoreGroup[],
+  { reference, generated }: ScoreSources,
+  models: string | undefined,
+): Promise<readonly MissingNetwork[]> {
+  const missing = new Map<string, { readonly encoder: OfficialEncoder; readonly metrics: string[] }>();
+  for (const { choice, metrics } of groups) {
+    const encoding = metrics.filter(
+      ({ sides }) => generated.kind === 'images' || (sides === 'both' && reference.kind === 'images'),
+    );
+    const encoder = encoding.length === 0 ? undefined : await missingNetwork(choice, models);
+    if (encoder === undefined) continue;
+    const known = missing.get(encoder.id) ?? { encoder, metrics: [] };
+    known.metrics.push(...encoding.map(({ id }) => id));
+    missing.set(encoder.id, known);
+  }
+  return [...missing.values()];
 }
 
 /** How many images a side has; unreadable images are not counted. */

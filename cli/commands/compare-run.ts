@@ -11,7 +11,7 @@ import type { CommandInput, Outcome } from '../command.js';
 import { provenanceNow } from '../provenance-now.js';
 import { readingOptions, runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
-import { conflictError, pulling } from '../terminal.js';
+import { conflictError, pulling, writtenLine } from '../terminal.js';
 import type { COMPARE_FLAGS } from './compare.js';
 import { requireScores, ruleOf } from './filter-run.js';
 
@@ -74,7 +74,7 @@ export async function runCompare(
   terminal.print(reportText(report, options, terminal));
   for (const line of left(report)) terminal.remark(line);
   for (const { message } of report.warnings) terminal.remark(`warning: ${message}`);
-  for (const path of paths.slice(0, 3)) terminal.remark(`wrote ${path}`);
+  if (output !== undefined) terminal.remark(writtenLine(output, paths));
   if (report.unmeasured.length === 0) return 'done';
   const ids = report.unmeasured.map(({ metric }) => metricLabel(metric));
   terminal.remark(`not everything could be done: no value of ${ids.join(', ')}`);

@@ -1,5 +1,5 @@
 import { command } from '../command.js';
-import { type Flag, flagError, integerFlag, listFlag, switchFlag } from '../flag.js';
+import { type Flag, flagError, integerFlag, listFlag, onlyText, switchFlag } from '../flag.js';
 import { csv, encoder, force, json, metricFlag, outputFolder, READING, RUNNING, seed } from '../flags.js';
 import { KEEPING } from './filter.js';
 
@@ -31,7 +31,7 @@ const smallestEffect: Flag<number | undefined> = {
   absent: undefined,
   absentText: '0.05',
   read: (given) => {
-    const text = given === 'negated' ? '' : given.texts[given.texts.length - 1]!;
+    const text = onlyText('smallest-effect', given);
     const share = Number(text);
     if (text.trim() === '' || !Number.isFinite(share))
       throw flagError('smallest-effect', 'must be a share such as 0.05', text);

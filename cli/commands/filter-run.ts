@@ -6,6 +6,7 @@ import { type FilterReport, filterReport } from '../../filtering/filter-report.j
 import { keepDecision, learnedRule } from '../../filtering/keep-decision.js';
 import { countText, numberText, percentText } from '../../numerics/number-text.js';
 import { strictJson } from '../../reports/files/json-formats.js';
+import { lineText } from '../../reports/text/text-tables.js';
 import { readScores } from '../../uncertainty/files/read-scores.js';
 import { ImagePool, joinScores, PooledScore } from '../../uncertainty/image-pool.js';
 import { type KeepRule, parsedKeepRule } from '../../uncertainty/keep-rule.js';
@@ -41,8 +42,8 @@ function firstColumn({ scores }: ScoreTable): string {
   return scores[0]!.name;
 }
 
-function decisionsCsv({ scores, decisions }: FilterReport): string {
-  const lines = decisions.map(({ id, score, kept }) => [id, score, kept ? 'kept' : 'dropped']);
+function decisionsCsv({ scores, decisions }: FilterReport, idText = (id: string) => id): string {
+  const lines = decisions.map(({ id, score, kept }) => [idText(id), score, kept ? 'kept' : 'dropped']);
   return csvText([['id', scores.column, 'decision'], ...lines]);
 }
 
@@ -94,7 +95,8 @@ export async function runFilter(
       );
     }
     if (json === 'on') terminal.print(strictJson(report, 'filter report'));
-    else if (output === undefined) terminal.print(decisionsCsv(report));
+    else if (output === undefined)
+      terminal.printData(decisionsCsv(report, terminal.stdout === 'screen' ? lineText : undefined));
     for (const line of summary(report)) terminal.remark(line);
     if (output !== undefined) terminal.remark(writtenText(output.replace(/\/+$/, '')));
     return 'done';

@@ -4,15 +4,21 @@ import { GRIDS } from '../../diffusion/time-grid.js';
 import type { Shard } from '../../encoders/shard.js';
 import { COVARIANCES } from '../../uncertainty/laplace/trajectory-moments.js';
 import { command } from '../command.js';
-import { choiceFlag, type Flag, flagError, integerFlag, listFlag, switchFlag, textFlag } from '../flag.js';
+import {
+  choiceFlag,
+  type Flag,
+  flagError,
+  integerFlag,
+  listFlag,
+  onlyText,
+  switchFlag,
+  textFlag,
+} from '../flag.js';
 import { device, force, models, oneEncoder, quiet, seed, threads } from '../flags.js';
 
 const compute = 'What to compute' as const;
 const output = 'Where results go' as const;
 const running = 'How it runs' as const;
-
-const last = (given: { readonly texts: readonly string[] } | 'negated'): string =>
-  given === 'negated' ? '' : given.texts[given.texts.length - 1]!;
 
 function numberFlag<T extends number | undefined>(
   facts: Pick<Flag<T>, 'name' | 'help' | 'absent'> & {
@@ -26,7 +32,7 @@ function numberFlag<T extends number | undefined>(
     ...facts,
     group: compute,
     read: (given) => {
-      const text = last(given);
+      const text = onlyText(facts.name, given);
       const value = Number(text);
       if (text.trim() === '' || !Number.isFinite(value) || !holds(value))
         throw flagError(facts.name, expected, text);
@@ -42,7 +48,7 @@ const shard: Flag<Shard | undefined> = {
   group: compute,
   absent: undefined,
   read: (given) => {
-    const text = last(given);
+    const text = onlyText('shard', given);
     const [, index, count] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
     if (index === undefined || count === undefined || index < 1 || index > count)
       throw flagError('shard', 'must be I/N with I from 1 to N, as in 1/4', text);
@@ -58,7 +64,7 @@ const classes: Flag<ClassChoice | undefined> = {
   absent: undefined,
   absentText: 'uniform, if the network knows classes',
   read: (given) => {
-    const text = last(given);
+    const text = onlyText('class', given);
     if (text === 'uniform') return { kind: 'uniform' };
     const labels = text.split(',').map((label) => Number(label.trim() || Number.NaN));
     if (labels.some((label) => !Number.isInteger(label)))

@@ -1,13 +1,15 @@
 import { defined } from '../../defined.js';
+import { sizeText } from '../../encoders/missing-model.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
+import { listText } from '../../numerics/number-text.js';
 import { scoreJson } from '../../reports/files/json-formats.js';
 import { makeNeighbors } from '../../reports/files/make-neighbors.js';
 import { requireNoReport, writeScoreReport } from '../../reports/files/write-score-report.js';
 import { scoreCsv } from '../../reports/score/score-csv.js';
 import { scoreTable } from '../../reports/score/score-table.js';
 import { score } from '../../scoring/score.js';
-import type { ScoreReport } from '../../scoring/score-report.js';
+import type { MissingNetwork, ScoreReport } from '../../scoring/score-report.js';
 import { DEFAULT_METRICS } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { type FailLimits, failedChecks, requireKnownLimits } from '../fail-checks.js';
@@ -19,6 +21,18 @@ import { conflictError, pulling, warningLines, writtenLine } from '../terminal.j
 import type { SCORE_FLAGS } from './score.js';
 
 type Input = CommandInput<typeof SCORE_FLAGS>;
+
+/** What is to be fetched, all of it before the first download, and how to do without most of it. */
+function missingText(missing: readonly MissingNetwork[]): string {
+  const networks = missing.map(
+    ({ encoder: { id, checkpoint }, metrics }) =>
+      `${id} (${sizeText(checkpoint.sizeBytes)}) for ${listText(metrics)}`,
+  );
+  const [least] = [...missing].sort(
+    (a, b) => a.encoder.checkpoint.sizeBytes - b.encoder.checkpoint.sizeBytes,
+  );
+  return `${missing.length} networks have to be fetched: ${listText(networks)}. To fetch the smallest alone: --metric ${least!.metrics.join(',')}. To fetch none: --encoder demo.`;
+}
 
 /** Results that the user named, by their metric or by a limit: without their values the command has not done what it was asked. */
 function namedResults({
@@ -34,16 +48,15 @@ function namedResults({
   ]);
 }
 
-function reportText(report: ScoreReport, { json, csv }: Input['options'], terminal: Terminal): string {
-  if (json === 'on') return scoreJson(report);
-  return csv === 'on' ? scoreCsv(report) : scoreTable(report, terminal);
+function printReport(report: ScoreReport, { json, csv }: Input['options'], terminal: Terminal): void {
+  if (json === 'on') terminal.print(scoreJson(report));
+  else if (csv === 'on') terminal.printData(scoreCsv(report));
+  else terminal.print(scoreTable(report, terminal));
 }
 
 /** `steadfid score`: metrics of one generated set against one reference set. */
-export async function runScore(
-  { arguments: [reference, generated], options }: Input,
-  terminal: Terminal,
-): Promise<Outcome> {
+export async function runScore({ arguments: given, options }: Input, terminal: Terminal): Promise<Outcome> {
+  const [generated, reference] = given.toReversed(); // one alone is judged
   const { metric, encoder, seed, interval, output, force } = options;
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
   const metrics = metric?.map((id) => metricById(id).id);
@@ -59,7 +72,7 @@ export async function runScore(
   const sets: Comparison[] = [];
   const shown = new Set<string>();
   const report = await score({
-    reference: reference!,
+    ...(reference === undefined ? {} : { reference }),
     generated: generated!,
     ...defined({ metrics, encoder }),
     parameters: metricParameters(options),
@@ -68,6 +81,9 @@ export async function runScore(
     ...readingOptions(options),
     ...runningOptions(options),
     ...pulling(terminal),
+    onMissing: (missing) => {
+      if (missing.length > 1) terminal.remark(missingText(missing));
+    },
     onRefused: ({ metric: id, reason }) => {
       if (isData) {
         shown.add(reason);
@@ -96,7 +112,7 @@ export async function runScore(
   if (missing.length === report.results.length) {
     const reasons = new Set(missing.map((result) => String(result.reason)));
     for (const reason of reasons) if (!shown.has(reason)) terminal.remark(reason);
-    if (options.json === 'on' || options.csv === 'on') terminal.print(reportText(report, options, terminal));
+    if (options.json === 'on' || options.csv === 'on') printReport(report, options, terminal);
     return 'partly-done';
   }
   const paths =
@@ -108,7 +124,7 @@ export async function runScore(
           neighbors: sets[0] === undefined ? null : await makeNeighbors(sets[0], { signal: terminal.signal }),
           signal: terminal.signal,
         });
-  terminal.print(reportText(report, options, terminal));
+  printReport(report, options, terminal);
   for (const line of warningLines(report)) terminal.remark(line);
   if (output !== undefined) terminal.remark(writtenLine(output, paths));
 

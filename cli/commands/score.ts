@@ -38,14 +38,15 @@ export const score = command({
   name: 'score',
   summary: 'metrics of one generated set against one reference set',
   arguments: [
-    { name: 'reference', help: SIDE, count: 'one' },
-    { name: 'generated', help: 'the same, for the generated images', count: 'one' },
+    { name: 'reference', help: `${SIDE}; left out for metrics of one set alone, as is`, count: 'one' },
+    { name: 'generated', help: 'the same, for the generated images', count: 'optional' },
   ],
   flags: SCORE_FLAGS,
   examples: [
     'steadfid score photos/ samples/ --metric fid,kid,cmmd',
     'steadfid score photos/ samples/ --encoder demo -o report/',
     'steadfid score photos.npz samples/ --json --fail-above fid=20',
+    'steadfid score samples/ --metric is',
   ],
   run: async (input, terminal) => (await import('./score-run.js')).runScore(input, terminal),
 });

@@ -17,10 +17,13 @@ import type { Terminal } from '../terminal.js';
 import { pulling, requireEncoder, requireNewFile, requireOutput } from '../terminal.js';
 import type { STATS_FLAGS } from './stats.js';
 
+/** What pytorch-fid and clean-fid take for statistics. */
+const REFERENCE_ENCODER = 'inception-v3-fid';
+
 type Options = CommandInput<typeof STATS_FLAGS>['options'];
 
 async function foldedSet(set: ImageSet, options: Options, terminal: Terminal): Promise<EmbeddedSet> {
-  const choice = encoderChoice(requireEncoder(options.encoder), 'inception-v3-fid');
+  const choice = encoderChoice(requireEncoder(options.encoder ?? REFERENCE_ENCODER), REFERENCE_ENCODER);
   const { signal } = terminal;
   const encoder = await openChosenEncoder(choice, {
     ...sessionOptions(options),

@@ -1,7 +1,13 @@
 import { command } from '../command.js';
 import { oneEncoder as encoder, force, outputFile, READING, RUNNING } from '../flags.js';
 
-export const STATS_FLAGS = { encoder, output: outputFile, force, ...READING, ...RUNNING };
+export const STATS_FLAGS = {
+  encoder: { ...encoder, absentText: 'inception-v3-fid' },
+  output: outputFile,
+  force,
+  ...READING,
+  ...RUNNING,
+};
 
 export const stats = command({
   name: 'stats',

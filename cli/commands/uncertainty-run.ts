@@ -14,7 +14,7 @@ import { scoresCsv } from '../../uncertainty/score-table.js';
 import { uncertaintySummary } from '../../uncertainty/uncertainty-summary.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { provenanceNow } from '../provenance-now.js';
-import type { Terminal } from '../terminal.js';
+import { type Terminal, writtenLine } from '../terminal.js';
 import type { UNCERTAINTY_FLAGS } from './uncertainty.js';
 
 /** A path with an extension is the file of the scores; any other is a folder for the whole report. */
@@ -70,7 +70,7 @@ export async function runUncertainty(
     existing: options.force === 'on' ? 'replaced' : 'refused',
     signal: terminal.signal,
   } as const;
-  const paths: string[] = [];
+  const lines: string[] = [];
   if (folder !== null) {
     const gallery = await makeGallery(report, {
       maps,
@@ -85,18 +85,18 @@ export async function runUncertainty(
       gallery,
       scores: csv,
     });
-    paths.push(...written.slice(0, 3));
+    lines.push(writtenLine(folder, written));
   } else if (output !== undefined) {
     await writeWhole(output, csv, writing);
-    paths.push(output);
+    lines.push(`wrote ${output}`);
   }
   if (pairs !== undefined) {
     await writeWhole(pairs, pairsCsv(report.comparison!.pairs), writing);
-    paths.push(pairs);
+    lines.push(`wrote ${pairs}`);
   }
   if (json === 'on') terminal.print(strictJson(report, 'uncertainty report'));
-  else if (output === undefined) terminal.print(csv);
+  else if (output === undefined) terminal.printData(csv);
   for (const line of uncertaintySummary(report)) terminal.remark(line);
-  for (const path of paths) terminal.remark(`wrote ${path}`);
+  for (const line of lines) terminal.remark(line);
   return 'done';
 }

@@ -1,3 +1,4 @@
+import { readlink, stat } from 'node:fs/promises';
 import { InputError } from '../../errors.js';
 import { openRegularFile } from './regular-file.js';
 
@@ -17,11 +18,20 @@ export async function readImageFile(path: string): Promise<Uint8Array> {
     }
   } catch (error) {
     const said = error instanceof InputError ? factOf(error) : (error as Error).message;
+    const target = await readlink(path).catch(() => undefined);
+    const isDangling =
+      target !== undefined &&
+      (await stat(path).then(
+        () => false,
+        () => true,
+      ));
     throw new InputError(
       'UNREADABLE_IMAGE',
       {
         where: path,
-        expected: `the file cannot be read (${said})`,
+        expected: isDangling
+          ? `the symbolic link leads nowhere (to ${target})`
+          : `the file cannot be read (${said})`,
         help: 'Replace it or pass --skip-unreadable.',
       },
       { cause: error },

@@ -18,5 +18,7 @@ export interface ImageSet {
   readonly source: string;
   readonly kind: 'folder' | 'zip' | 'adm-npz';
   readonly entries: readonly ImageEntry[];
+  /** files that were found beside the images and are none: `12 other files (8 .txt, 4 .json)` */
+  readonly passedOver?: string | null;
   close(): Promise<void>;
 }

@@ -9,9 +9,10 @@ import { ADM_ARRAY, admBatch } from './adm-batch.js';
 import { isHidden, isImagePath } from './image-names.js';
 import type { ImageSet } from './image-set.js';
 import { imageZip } from './image-zip.js';
-import { requireImages } from './require-images.js';
+import { described, requireImages } from './require-images.js';
 
-const KINDS = 'a folder of images, a .zip of images or an ADM batch .npz (arr_0: N × H × W × 3 uint8)';
+const KINDS =
+  'a folder of images, a .zip of images, an ADM batch .npz (arr_0: N × H × W × 3 uint8) or, where embeddings serve, a .npy or .npz of them or of statistics (mu, sigma)';
 
 async function folderSet(path: string): Promise<ImageSet> {
   const files = await readFolderFiles(path, { skipped: isHidden });
@@ -21,6 +22,7 @@ async function folderSet(path: string): Promise<ImageSet> {
   return {
     source: path,
     kind: 'folder',
+    passedOver: others.length === 0 ? null : described(others),
     entries: ids.map((id) => ({
       id,
       load: async () => ({ kind: 'encoded', bytes: await readImageFile(join(path, id)) }),

@@ -9,7 +9,7 @@ function counted(count: number, what: string): string {
 }
 
 /** `12 other files (8 .txt, 4 without an ending)`. */
-function described(others: readonly string[]): string {
+export function described(others: readonly string[]): string {
   if (others.length === 0) return 'nothing';
   const kinds = new Map<string, number>();
   for (const path of others) kinds.set(extension(path), (kinds.get(extension(path)) ?? 0) + 1);

@@ -1,4 +1,4 @@
-import { csvText } from '../../encoders/files/csv-text.js';
+import { spreadsheetText } from '../../encoders/files/csv-text.js';
 import type { CompareReport } from '../../filtering/compare-report.js';
 import type { FilterEffect } from '../../filtering/filter-effect.js';
 
@@ -113,5 +113,5 @@ export function compareCsv({ effects, metrics, plan, version }: CompareReport): 
       ];
     });
   });
-  return csvText([HEADER, ...rows]);
+  return spreadsheetText([HEADER, ...rows]);
 }

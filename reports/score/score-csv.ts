@@ -1,4 +1,4 @@
-import { csvText } from '../../encoders/files/csv-text.js';
+import { spreadsheetText } from '../../encoders/files/csv-text.js';
 import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import { DEMO_NOTE, isDemo } from '../page/page.js';
 
@@ -40,5 +40,5 @@ const COLUMNS: readonly (readonly [string, Cell])[] = [
 /** A report as CSV (RFC 4180): a header, a line for each result; numbers in as many digits as bring them back. */
 export function scoreCsv(report: ScoreReport): string {
   const lines = report.results.map((result) => COLUMNS.map(([, cell]) => cell(result, report)));
-  return csvText([COLUMNS.map(([name]) => name), ...lines]);
+  return spreadsheetText([COLUMNS.map(([name]) => name), ...lines]);
 }

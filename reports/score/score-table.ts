@@ -3,7 +3,7 @@ import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText, percentText } from '../../numerics/number-text.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import { DEMO_NOTE, isDemo } from '../page/page.js';
-import { countsText, intervalText, tableText, visibleText, wrappedText } from '../text/text-tables.js';
+import { countsText, intervalText, lineText, tableText, wrappedText } from '../text/text-tables.js';
 
 export interface TextStyle {
   /** characters in a line */
@@ -73,7 +73,12 @@ function sideText(name: string, { source, n, skipped }: ScoredSide): string {
       : `, ${countText(skipped.length)} unreadable left out: ${names.join(', ')}${more}`;
   const images =
     n === null ? 'how many images is not recorded' : `${countText(n)} image${n === 1 ? '' : 's'}`;
-  return visibleText(`${name}  ${source}  ${images}${left}`);
+  return lineText(`${name}  ${source}  ${images}${left}`);
+}
+
+/** Whether there was such a side: metrics of one set may have been given no other. */
+function isLookedAt({ n, content }: ScoredSide): boolean {
+  return n !== null || content !== null;
 }
 
 /**
@@ -121,7 +126,7 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
   notes.push(...wrappedText(`sources: ${sources.join('; ')}`, { columns }).map(dim));
 
   return [
-    sideText('reference', report.reference),
+    ...(isLookedAt(report.reference) ? [sideText('reference', report.reference)] : []),
     sideText('generated', report.generated),
     '',
     bold(head!),

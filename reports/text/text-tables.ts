@@ -212,6 +212,16 @@ export function visibleText(text: string): string {
 }
 
 /**
+ * Visible text on one line: as `visibleText`, line breaks and tabs too.
+ *
+ * @example
+ * lineText('a\nb.png'); // 'a\\u{a}b.png'
+ */
+export function lineText(text: string): string {
+  return visibleText(text).replace(/[\t\n\r]/g, (sign) => `\\u{${sign.charCodeAt(0).toString(16)}}`);
+}
+
+/**
  * Lines of at most `columns` columns; those after the first are indented by two spaces. Long words are not cut. By hand, since
  * wrap-ansi has no hanging indent and its string-width takes as long to load as all else that a command starts with.
  */

@@ -82,10 +82,12 @@ async function refusal(
   const before = readdirSync(folder);
   const terminal = {
     print: () => expect.unreachable(),
+    printData: () => expect.unreachable('something was written'),
     remark: () => expect.unreachable('something was written'),
     progress: new ProgressLine('silent'),
     columns: 80,
     printedBytes: 0,
+    stdout: 'file',
     colors: 'off',
     signal: new AbortController().signal,
   } as const;

@@ -65,10 +65,11 @@ describe('exit codes', () => {
       mkdirSync(home);
       mkdirSync(join(cwd, 'small'));
       const space = '[\\d,]+ bytes needed, [\\d,]+ bytes free in \\S+';
-      for (const [words, file] of [
-        [['encode', 'samples', '-e', 'tiny.onnx', '-o', 'small/a.npz'], 'small/a\\.npz'],
-        [[...SCORE, '-o', 'small'], 'small/\\S+'],
+      for (const [size, words, file] of [
+        ['4k', ['encode', 'samples', '-e', 'tiny.onnx', '-o', 'small/a.npz'], 'small/a\\.npz'],
+        ['4k', [...SCORE, '-o', 'small'], 'small/\\S+'],
         [
+          '24k',
           [
             'study',
             '--reference',
@@ -92,7 +93,7 @@ describe('exit codes', () => {
         const command = [process.execPath, main, ...words].map((word) => `'${word}'`).join(' ');
         const { status, stderr } = spawnSync(
           'unshare',
-          ['-m', 'sh', '-c', `mount -t tmpfs -o size=4k tmpfs small && ${command}`],
+          ['-m', 'sh', '-c', `mount -t tmpfs -o size=${size} tmpfs small && ${command}`],
           { cwd, encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '', HOME: home } },
         );
         if (/unshare|mount/.test(stderr)) return; // a container that may do neither
@@ -119,7 +120,9 @@ describe('exit codes', () => {
       stderr += text;
     });
     const watch = setInterval(() => {
-      if (readdirSync(cwd).some((name) => name.startsWith('.slow.npz.'))) child.kill('SIGHUP');
+      if (!readdirSync(cwd).some((name) => name.startsWith('.slow.npz.'))) return;
+      clearInterval(watch);
+      child.kill('SIGHUP');
     }, 20);
     const [code] = await once(child, 'exit');
     clearInterval(watch);

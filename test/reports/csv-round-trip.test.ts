@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
-import { csvText } from '../../encoders/files/csv-text.js';
+import { csvText, spreadsheetText } from '../../encoders/files/csv-text.js';
 import { seededRandom } from '../../numerics/seeded-random.js';
 import { figureCsv } from '../../reports/figure-csv.js';
 import { compareCsv } from '../../reports/filtering/compare-csv.js';
@@ -55,6 +55,11 @@ const DOUBLES = [
   ...Array.from({ length: 2000 }, () => (random() - 0.5) * 10 ** Math.round(600 * (random() - 0.5))),
 ];
 
+/** What a reader of a file for spreadsheets makes of a text: one apostrophe less before what would be a formula. */
+function plain(text: string): string {
+  return /^''*[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
+}
+
 /** Every number of parsed CSV is one of these, bit for bit. */
 function expectAmong(cells: readonly string[], values: readonly number[]): void {
   const known = new Set(values.map(String));
@@ -73,6 +78,32 @@ describe('csvText', () => {
     expect(strictFields(csvText(lines))).toEqual(lines);
     expect(parse(csvText(lines))).toEqual(lines);
     expect(csvText([[null, undefined, 'x']])).toBe(',,x\r\n');
+  });
+});
+
+describe('spreadsheetText', () => {
+  const formulas = [
+    '=HYPERLINK("http://a")',
+    '+cmd',
+    '-2+3',
+    '@sum',
+    "'=1+1",
+    "''@a",
+    '\r=1',
+    '-0.5',
+    "'",
+    "it's",
+    '-',
+  ];
+
+  test('spreadsheetText leaves no text that a spreadsheet takes for a formula, and is read back the same', () => {
+    const fields = strictFields(spreadsheetText(formulas.map((text) => [text]))).map(([cell]) => cell!);
+    expect(fields.map(plain)).toEqual(formulas);
+    expect(fields.filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual(['-0.5']);
+  });
+
+  test('spreadsheetText leaves numbers as they are', () => {
+    expect(spreadsheetText([[-0.5, '-0.5', -1e-7, null, '-1e-7']])).toBe('-0.5,-0.5,-1e-7,,-1e-7\r\n');
   });
 });
 
@@ -104,13 +135,13 @@ describe('the CSV of reports', () => {
     const at = (line: readonly string[], column: string) => line[header!.indexOf(column)]!;
     expect(
       lines.map((line) => [
-        at(line, 'arm'),
+        plain(at(line, 'arm')),
         Number(at(line, 'mean')),
         Number(at(line, 'standard_deviation')),
       ]),
     ).toEqual(points);
     const [figure] = await studyFigures(study);
-    const [columns, ...rows] = strictFields(figureCsv(figure!));
+    const [columns, ...rows] = strictFields(figureCsv(figure!)).map((line) => line.map(plain));
     expect(rows).toEqual(
       figure!.numbers.rows.map((row) =>
         row.map((cell) => (cell === null || cell === undefined ? '' : String(cell))),

@@ -21,9 +21,12 @@ export async function commandHere(words: readonly string[]): Promise<SaidHere> {
     if (asked.kind === 'text') return { ...said('done'), printed: asked.text };
     const outcome = await asked.command.run(asked as never, {
       print: (text) => printed.push(text.endsWith('\n') ? text : `${text}\n`),
-      remark: (text) => remarks.push(text),
+      printData: (text) => printed.push(text.endsWith('\n') ? text : `${text}\n`),
+    remark: (text) => remarks.push(text),
       progress: new ProgressLine('silent'),
-      columns: 80,
+      printedBytes: 0,
+    stdout: 'file',
+    columns: 80,
       colors: 'off',
       signal: new AbortController().signal,
     });

@@ -1,4 +1,4 @@
-import { csvText } from '../../encoders/files/csv-text.js';
+import { spreadsheetText } from '../../encoders/files/csv-text.js';
 import type { MapPair } from './map-pair.js';
 import type { ImagePair } from './setting-comparison.js';
 
@@ -22,5 +22,5 @@ export function pairsCsv(pairs: readonly ImagePair[]): string {
     pair.id,
     ...COLUMNS.map(([, key]) => pair[key]),
   ]);
-  return csvText([['first', 'second', 'id', ...COLUMNS.map(([name]) => name)], ...lines]);
+  return spreadsheetText([['first', 'second', 'id', ...COLUMNS.map(([name]) => name)], ...lines]);
 }

@@ -1,0 +1,29 @@
+/** Flags of pytorch-fid, torch-fidelity and clean-fid that people type from habit, and what says the same here. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  '--gpu': '--device cuda, with CUDA_VISIBLE_DEVICES for a certain one',
+  '--cpu': '--device cpu, which is the default',
+  '--dims':
+    '--encoder inception-v3-fid for 2048; for other layers of Inception see steadfid models convert --tap',
+  '--num-workers': '--threads N; images are decoded on all cores',
+  '--save-stats': 'a command: steadfid stats IMAGES -o stats.npz',
+  '--input1': 'an argument: steadfid score REFERENCE GENERATED, where input1 is GENERATED',
+  '--input2': 'an argument: steadfid score REFERENCE GENERATED, where input2 is REFERENCE',
+  '--fid': '--metric fid',
+  '--isc': '--metric is',
+  '--kid': '--metric kid',
+  '--prc': '--metric precision-recall',
+  '--mind': '--metric mind',
+  '--rng-seed': '--seed N',
+  '--feature-extractor': '--encoder ID',
+  '--cache-root': '--cache DIR',
+  '--samples-find-deep': 'not needed: folders are searched through',
+  '--silent': '--quiet',
+  '--save-cpu-ram': 'not needed: memory does not grow with the images',
+  '--fdir1': 'an argument: steadfid score REFERENCE GENERATED',
+  '--fdir2': 'an argument: steadfid score REFERENCE GENERATED',
+};
+
+/** What says here what a flag of another tool says there; undefined for flags of no tool that is known. */
+export function flagHere(name: string): string | undefined {
+  return FOREIGN[name.replaceAll('_', '-')];
+}
