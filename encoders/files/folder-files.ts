@@ -1,7 +1,10 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { opendir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
 import { byCodePoint } from '../embedded-set.js';
+
+/** Entries of a folder that are read at once. */
+const PIECE = 256;
 
 /** Paths of files in a folder and its folders, relative to it, `/` between folders, in no particular order. */
 export type FolderFiles = readonly string[];
@@ -25,13 +28,12 @@ export async function readFolderFiles(
   const listed = new Set<string>();
   const links: string[] = [];
 
-  async function list(relative: string, here: string): Promise<void> {
-    if (listed.size === listed.add(here).size) return;
-    const path = join(folder, relative);
-    for (const entry of await readable(path, readdir(path, { withFileTypes: true }))) {
+  /** In pieces: a list of all entries, of which each is an object, would take more memory than their names. */
+  async function listEntries(path: string, relative: string, folders: string[]): Promise<void> {
+    for await (const entry of await opendir(path, { bufferSize: PIECE })) {
       if (skipped(entry.name)) continue;
       const name = relative === '' ? entry.name : `${relative}/${entry.name}`;
-      if (entry.isDirectory()) await list(name, join(here, entry.name));
+      if (entry.isDirectory()) folders.push(entry.name);
       else if (!entry.isSymbolicLink()) {
         if (entry.isFile()) files.push(name);
       } else {
@@ -40,6 +42,14 @@ export async function readFolderFiles(
         else if (kind.isDirectory()) links.push(name);
       }
     }
+  }
+
+  async function list(relative: string, here: string): Promise<void> {
+    if (listed.size === listed.add(here).size) return;
+    const path = join(folder, relative);
+    const folders: string[] = [];
+    await readable(path, listEntries(path, relative, folders));
+    for (const name of folders) await list(relative === '' ? name : `${relative}/${name}`, join(here, name));
   }
 
   await list('', await readable(folder, realpath(folder)));

@@ -7,12 +7,28 @@ import { readImageFile } from '../files/image-file.js';
 import { openZip } from '../files/zip-archive.js';
 import { ADM_ARRAY, admBatch } from './adm-batch.js';
 import { isHidden, isImagePath } from './image-names.js';
-import type { ImageSet } from './image-set.js';
+import type { ImageEntry, ImageSet } from './image-set.js';
 import { imageZip } from './image-zip.js';
 import { described, requireImages } from './require-images.js';
 
 const KINDS =
   'a folder of images, a .zip of images, an ADM batch .npz (arr_0: N × H × W × 3 uint8) or, where embeddings serve, a .npy or .npz of them or of statistics (mu, sigma)';
+
+/** One of a great many: it holds no function until its image is wanted. */
+class FolderEntry implements ImageEntry {
+  readonly id: string;
+  readonly #folder: string;
+
+  constructor(folder: string, id: string) {
+    this.#folder = folder;
+    this.id = id;
+  }
+
+  get load(): ImageEntry['load'] {
+    const path = join(this.#folder, this.id);
+    return async () => ({ kind: 'encoded', bytes: await readImageFile(path) });
+  }
+}
 
 async function folderSet(path: string): Promise<ImageSet> {
   const files = await readFolderFiles(path, { skipped: isHidden });
@@ -23,10 +39,7 @@ async function folderSet(path: string): Promise<ImageSet> {
     source: path,
     kind: 'folder',
     passedOver: others.length === 0 ? null : described(others),
-    entries: ids.map((id) => ({
-      id,
-      load: async () => ({ kind: 'encoded', bytes: await readImageFile(join(path, id)) }),
-    })),
+    entries: ids.map((id) => new FolderEntry(path, id)),
     close: async () => {},
   };
 }

@@ -1,4 +1,5 @@
 import { InputError, SampleSizeError } from '../../errors.js';
+import { byCodePoint } from '../embedded-set.js';
 import { extension, IMAGE_EXTENSIONS } from './image-names.js';
 
 const LOOKED_FOR = `one image (${IMAGE_EXTENSIONS.map((ending) => `.${ending}`).join(', ')}, in any case)`;
@@ -19,6 +20,12 @@ export function described(others: readonly string[]): string {
     .map(([ending, count]) => `${count} ${ending === '' ? 'without an ending' : `.${ending}`}`);
   const rest = most.length > KINDS_SHOWN ? ', …' : '';
   return `${counted(others.length, 'other file')} (${shown.join(', ')}${rest})`;
+}
+
+/** Each after the one before it, and so none twice: told without a set of all names, which of a great folder is large. */
+function areAscending(ids: readonly string[]): boolean {
+  for (let i = 1; i < ids.length; i++) if (byCodePoint(ids[i - 1]!, ids[i]!) >= 0) return false;
+  return true;
 }
 
 /**
@@ -43,6 +50,7 @@ export function requireImages(
       received: described(others),
       help,
     });
+  if (areAscending(ids)) return;
   const seen = new Set<string>();
   const twice = new Set(ids.filter((id) => seen.size === seen.add(id).size));
   if (twice.size === 0) return;

@@ -21,6 +21,7 @@ beforeAll(async () => {
   }
   writeFileSync(join(cwd, 'samples/notes.txt'), '');
   for (const name of ['2.png', '4.png']) writeFileSync(join(cwd, 'damaged', name), 'no image');
+  rmSync(join(cwd, 'damaged/5.png'));
   symlinkSync('gone.png', join(cwd, 'damaged/5.png'));
 });
 
