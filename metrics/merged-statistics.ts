@@ -4,7 +4,7 @@ import { setContent } from '../encoders/set-content.js';
 import { SetDigest } from '../encoders/set-digest.js';
 import { InputError, NumericalError } from '../errors.js';
 import type { Algebra } from '../numerics/algebra.js';
-import { mergeMoments } from '../numerics/gaussian-moments.js';
+import { type GaussianMoments, mergeMoments } from '../numerics/gaussian-moments.js';
 import { isIndefinite } from '../numerics/pivoted-cholesky.js';
 import { requireLikeProvenance } from './comparable-sets.js';
 
@@ -36,37 +36,38 @@ async function requireCovariance({ source, moments }: EmbeddedSet, algebra: Alge
 }
 
 /** Counts are whole numbers, and beyond 2⁵³ float64 has not all of them. */
-function requireExactCount(parts: readonly EmbeddedSet[]): void {
-  const n = parts.reduce((sum, part) => sum + part.n!, 0);
+function requireExactCount(n: number, sources: readonly string[]): void {
   if (Number.isSafeInteger(n)) return;
   throw new InputError('UNREADABLE_FILE', {
-    where: parts.map(({ source }) => source).join(', '),
+    where: sources.join(', '),
     expected: 'the parts must hold fewer than 2^53 images together',
     received: `about ${n.toPrecision(4)}`,
     help: 'Correct the array n of the part that is wrong.',
   });
 }
 
-/** No two parts may be of the same: merging adds images up, and would count these twice. */
-function requireUnlikeContent(parts: readonly EmbeddedSet[]): void {
-  const seen = new Map<string, string>();
-  for (const part of parts) {
-    const { of, digest } = setContent(part);
-    const before = seen.get(`${of} ${digest}`);
-    if (before !== undefined)
-      throw new InputError('DUPLICATE_CONTENT', {
-        where: part.source,
-        expected: 'every part must be of other images than the rest, or they are counted twice',
-        received: before === part.source ? 'the same file twice' : `the same ${of} as ${before}`,
-        help: 'Leave one of the two out.',
-        digest,
-      });
-    seen.set(`${of} ${digest}`, part.source);
-  }
+/**
+ * No two parts may be of the same: merging adds images up, and would count these twice.
+ *
+ * @param seen  source of each content before; that of the part is added
+ */
+function requireUnlikeContent(part: EmbeddedSet, seen: Map<string, string>): void {
+  const { of, digest } = setContent(part);
+  const before = seen.get(`${of} ${digest}`);
+  if (before !== undefined)
+    throw new InputError('DUPLICATE_CONTENT', {
+      where: part.source,
+      expected: 'every part must be of other images than the rest, or they are counted twice',
+      received: before === part.source ? 'the same file twice' : `the same ${of} as ${before}`,
+      help: 'Leave one of the two out.',
+      digest,
+    });
+  seen.set(`${of} ${digest}`, part.source);
 }
 
 /**
- * Statistics of several sets together, as if all their images had been one set: n, mean and covariance by Chan's update.
+ * Statistics of several sets together, as if all their images had been one set: n, mean and covariance by Chan's update. Parts that
+ * come one after the other are not kept: memory is that of two, however many there are.
  *
  * @throws InputError UNREADABLE_FILE if a part holds no statistics or does not say its n
  * @throws InputError UNREADABLE_FILE if they hold 2⁵³ images or more together
@@ -76,28 +77,31 @@ function requireUnlikeContent(parts: readonly EmbeddedSet[]): void {
  * @throws ProvenanceError UNLIKE_EMBEDDINGS if two parts are of unlike encoder or preprocessing
  */
 export async function mergedStatistics(
-  parts: readonly EmbeddedSet[],
+  parts: Iterable<EmbeddedSet> | AsyncIterable<EmbeddedSet>,
   algebra: Algebra,
 ): Promise<EmbeddedSet> {
-  for (const part of parts) requireCounted(part);
-  requireExactCount(parts);
-  requireUnlikeContent(parts);
-  for (const part of parts) await requireCovariance(part, algebra);
-  const [first, ...others] = parts;
-  let moments = first!.moments!;
-  for (const part of others) {
-    requireLikeProvenance({ reference: first!, generated: part });
-    moments = mergeMoments(moments, part.moments!);
+  const seen = new Map<string, string>();
+  const facts: EmbeddedSet[] = []; // without their arrays
+  let moments: GaussianMoments | undefined;
+  for await (const part of parts) {
+    requireCounted(part);
+    facts.push({ ...part, moments: null, embeddings: null, logits: null });
+    const sources = facts.map(({ source }) => source);
+    requireExactCount((moments?.n ?? 0) + part.n!, sources);
+    requireUnlikeContent(part, seen);
+    requireLikeProvenance({ reference: facts[0]!, generated: part });
+    await requireCovariance(part, algebra);
+    moments = moments === undefined ? part.moments! : mergeMoments(moments, part.moments!);
   }
   return {
-    ...first!,
-    source: parts.map(({ source }) => source).join(' + '),
-    n: moments.n,
-    moments,
-    digest: joinedDigest(parts),
-    skipped: parts.flatMap(({ skipped }) => skipped),
-    warnings: parts.flatMap(({ warnings }) => warnings),
-    imageSizes: mergedSizes(parts.map(({ imageSizes }) => imageSizes)),
+    ...facts[0]!,
+    source: facts.map(({ source }) => source).join(' + '),
+    n: moments!.n,
+    moments: moments!,
+    digest: joinedDigest(facts),
+    skipped: facts.flatMap(({ skipped }) => skipped),
+    warnings: facts.flatMap(({ warnings }) => warnings),
+    imageSizes: mergedSizes(facts.map(({ imageSizes }) => imageSizes)),
   };
 }
 

@@ -25,8 +25,10 @@ async function mergeStatistics(
   parts: readonly string[],
   options: WholeFileOptions,
 ): Promise<string> {
-  const sets = await Promise.all(parts.map((part) => readEmbeddedSet(part)));
-  const set = await mergedStatistics(sets, await openAlgebra());
+  async function* sets() {
+    for (const part of parts) yield await readEmbeddedSet(part);
+  }
+  const set = await mergedStatistics(sets(), await openAlgebra());
   await writeStatistics(path, { set, moments: set.moments! }, options);
   return `wrote ${path}: mean and covariance of ${countText(set.n)} images`;
 }
