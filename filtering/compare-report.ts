@@ -89,7 +89,10 @@ interface CompareProgress {
 }
 
 export interface CompareRequest
-  extends Omit<ScoreRequest, 'reference' | 'generated' | 'metrics' | 'parameters' | 'interval' | 'onProgress' | 'seed'> {
+  extends Omit<
+    ScoreRequest,
+    'reference' | 'generated' | 'metrics' | 'parameters' | 'interval' | 'onProgress' | 'seed'
+  > {
   readonly reference: ScoreSide;
   /** the pool that is filtered: images, or embeddings with ids */
   readonly generated: ScoreRequest['generated'];

@@ -202,12 +202,12 @@ function requireLikeBeforeOpening(
   { choice, preprocessing }: ScoreGroup,
   { reference, generated }: ScoreSources,
 ): void {
-  if (choice.kind === 'file') return;
+  if (choice.kind !== 'official') return; // what is here says its hash too
   const unopened: EncoderIdentity = {
     id: choice.id,
     sha256: null,
     preprocessing: preprocessing === null ? null : preprocessingId(preprocessing),
-    origin: choice.kind === 'demo' ? 'demo' : 'official',
+    origin: 'official',
   };
   requireLikeProvenance({
     reference: provenanceOf(reference, unopened),

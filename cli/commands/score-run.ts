@@ -26,7 +26,7 @@ type Input = CommandInput<typeof SCORE_FLAGS>;
 function missingText(missing: readonly MissingNetwork[]): string {
   const networks = missing.map(
     ({ encoder: { id, checkpoint }, metrics }) =>
-      `${id} (${sizeText(checkpoint.sizeBytes)}) for ${listText(metrics)}`,
+      `${id} (${sizeText(checkpoint.sizeBytes)}) for ${metrics.join(', ')}`,
   );
   const [least] = [...missing].sort(
     (a, b) => a.encoder.checkpoint.sizeBytes - b.encoder.checkpoint.sizeBytes,

@@ -17,7 +17,7 @@ const steadfid = (...words: string[]) =>
 beforeAll(async () => {
   for (const [s, set] of ['reference', 'samples', 'damaged'].entries()) {
     mkdirSync(join(cwd, set));
-    for (let i = 0; i < 6; i++) writeFileSync(join(cwd, set, `${i}.png`), await noisePng(100 * s + i));
+    for (let i = 0; i < 12; i++) writeFileSync(join(cwd, set, `${i}.png`), await noisePng(100 * s + i));
   }
   writeFileSync(join(cwd, 'samples/notes.txt'), '');
   for (const name of ['2.png', '4.png']) writeFileSync(join(cwd, 'damaged', name), 'no image');
@@ -85,7 +85,7 @@ describe('what a new user types', () => {
     const alone = await steadfid('score', 'samples', '-e', 'demo', '-m', 'is');
     expect([alone.code, alone.stdout]).toEqual([
       0,
-      expect.stringMatching(/^generated {2}samples {2}6 images\n/),
+      expect.stringMatching(/^generated {2}samples {2}12 images\n/),
     ]);
     const json = await steadfid('score', 'samples', '-e', 'demo', '-m', 'is', '--json');
     expect(JSON.parse(json.stdout).reference).toMatchObject({ n: null, content: null });

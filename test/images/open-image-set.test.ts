@@ -139,7 +139,7 @@ describe('openImageSet of a folder', () => {
   test('openImageSet of another file says what it may be', async () => {
     const path = fileOf('a.csv', Buffer.from('id,score'));
     await expect(openImageSet(path)).rejects.toThrow(
-      `${path}: must be a folder of images, a .zip of images or an ADM batch .npz (arr_0: N × H × W × 3 uint8); got another file.`,
+      `${path}: must be a folder of images, a .zip of images, an ADM batch .npz (arr_0: N × H × W × 3 uint8) or, where embeddings serve, a .npy or .npz of them or of statistics (mu, sigma); got another file.`,
     );
   });
 });
@@ -223,7 +223,7 @@ describe('openImageSet of an ADM batch', () => {
     ['empty', 'array arr_0: must hold at least one image; got 0.'],
     ['flat', 'array arr_0: images must be at least 1 × 1 pixels; got 0 × 5.'],
     ['objects', 'array arr_0: must hold numbers; it holds Python objects, which are never unpickled.'],
-    ['embeddings', 'uint8); got an .npz of embeddings, ids.'],
+    ['embeddings', '(mu, sigma); got an .npz of embeddings, ids.'],
   ])('openImageSet refuses a batch of %s', async (name, message) => {
     await expect(openImageSet(npz(name))).rejects.toThrow(message);
   });

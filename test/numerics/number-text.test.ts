@@ -29,8 +29,10 @@ describe('numberText', () => {
     expect(numberText(-0.25)).toBe('−0.2500');
   });
 
-  test('numberText of a negative value that rounds to zero has no minus sign', () => {
-    expect(numberText(-0.001, { error: 0.31 })).toBe('0.00');
+  test('numberText of a value far below its error keeps its sign and two digits of its own', () => {
+    expect(numberText(-0.00047, { error: 0.031 })).toBe('−0.00047');
+    expect(numberText(0.001, { error: 0.31 })).toBe('0.0010');
+    expect([numberText(0, { error: 0.31 }), numberText(-1e-12, { error: 0.31 })]).toEqual(['0.00', '0.00']);
   });
 
   test('numberText of a very small or large value uses an exponent', () => {

@@ -22,11 +22,11 @@ export async function commandHere(words: readonly string[]): Promise<SaidHere> {
     const outcome = await asked.command.run(asked as never, {
       print: (text) => printed.push(text.endsWith('\n') ? text : `${text}\n`),
       printData: (text) => printed.push(text.endsWith('\n') ? text : `${text}\n`),
-    remark: (text) => remarks.push(text),
+      remark: (text) => remarks.push(text),
       progress: new ProgressLine('silent'),
       printedBytes: 0,
-    stdout: 'file',
-    columns: 80,
+      stdout: 'file',
+      columns: 80,
       colors: 'off',
       signal: new AbortController().signal,
     });
