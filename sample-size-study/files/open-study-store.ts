@@ -4,7 +4,7 @@ import { InputError } from '../../errors.js';
 import type { StudyStore } from '../study-run.js';
 import { ROW_COLUMNS, type StudyRow } from '../study-run.js';
 import { parsedFacts } from './parsed-facts.js';
-import { openRowJournal } from './row-journal.js';
+import { openRowJournal, type RowJournal } from './row-journal.js';
 
 /** A store on disk that must be closed. */
 export interface OpenStudyStore extends StudyStore {
@@ -25,9 +25,10 @@ export async function openStudyStore(
   const factsPath = join(folder, 'facts.csv');
   if (start === 'anew') await Promise.all([rowsPath, factsPath].map((path) => rm(path, { force: true })));
   const rows = await openRowJournal(rowsPath, ROW_COLUMNS);
-  const facts = await openRowJournal(factsPath, ['facts']);
+  let facts: RowJournal | undefined;
   let known: Pick<StudyStore, 'rows' | 'facts'>;
   try {
+    facts = await openRowJournal(factsPath, ['facts']);
     known = {
       rows: rows.found.map((fields, i) => rowOf(fields, `${rowsPath}:${i + 2}`)),
       facts: await parsedFacts(
@@ -37,7 +38,7 @@ export async function openStudyStore(
     };
   } catch (error) {
     await rows.close();
-    await facts.close();
+    await facts?.close();
     throw error;
   }
   return {
