@@ -18,7 +18,7 @@ export function flatPng(width: number, height: number, kind: 'rgb' | 'gray-16' =
   ]);
 }
 
-function pngChunk(kind: string, data: Uint8Array): Uint8Array {
+export function pngChunk(kind: string, data: Uint8Array): Uint8Array {
   const body = Buffer.concat([Buffer.from(kind, 'latin1'), data]);
   const chunk = Buffer.alloc(8 + body.length);
   chunk.writeUInt32BE(data.length, 0);

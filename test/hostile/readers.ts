@@ -151,6 +151,17 @@ async function readStore(path: string): Promise<void> {
   await store.close();
 }
 
+async function readSegmentsBeside(path: string): Promise<void> {
+  const { readSegments } = await import('../../encoders/files/cache-segments.js');
+  await (await readSegments(dirname(path))).close();
+}
+
+async function readDesign(path: string): Promise<void> {
+  const { parsedJson } = await import('../../encoders/files/json-text.js');
+  const { parsedDesign } = await import('../../sample-size-study/parsed-design.js');
+  await parsedDesign(parsedJson(await readFile(path, 'utf8'), { where: path }), path);
+}
+
 async function decoded(path: string): Promise<void> {
   const { readImageFile } = await import('../../encoders/files/image-file.js');
   const { decodeImage } = await import('../../encoders/images/decode-image.js');
@@ -184,6 +195,13 @@ export const READERS = {
       (await import('../../uncertainty/files/read-map.js')).readMap(path, { order: 'auto' }),
   },
   maps: { ending: 'a.npz', read: readMaps },
+  weights: {
+    ending: 'a.onnx',
+    read: async (path) => (await import('../../onnx/external-weights.js')).externalWeights(path),
+  },
+  facts: { ending: 'facts.csv', read: readStore },
+  segments: { ending: 'a.segment', read: readSegmentsBeside },
+  design: { ending: 'a.json', read: readDesign },
   scores: {
     ending: 'a.csv',
     read: async (path) => (await import('../../uncertainty/files/read-scores.js')).readScores(path),
