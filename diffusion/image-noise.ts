@@ -10,8 +10,6 @@ export type NoisePurpose =
   | 'perturbation'
   | 'reconstruction'
   | 'weights'
-  | 'decoder'
-  | 'mask'
   | 'posterior';
 
 /** Independent draws from N(0, 1). */

@@ -190,7 +190,7 @@ function requireImages(
       where: denoiser.description.id,
       expected: 'must make images of 1 or 3 channels',
       received: `${channels} channels, as of a latent model`,
-      help: 'Pass --decoder with the network that makes images of them.',
+      help: 'Latents cannot be decoded here yet: give a network that works on pixels.',
     });
   if (!(Number.isSafeInteger(n) && n >= 1))
     throw new OptionError('OUT_OF_RANGE', {
