@@ -17,7 +17,7 @@ function spoiledRows({ n, d, seed }: { readonly n: number; readonly d: number; r
 export const comparing: Topic = {
   name: 'comparing',
   about:
-    'compare of one score, once, from files of embeddings to the report: random subsets, as many of like detail, doses, curves, intervals and the metrics beside',
+    'compare of one score, once, from files of embeddings to the report: random subsets, as many matched on detail, doses, curves, intervals and the metrics beside',
   async run(size) {
     const full = size === 'full';
     const [n, d] = full ? [5000, 2048] : [300, 100];

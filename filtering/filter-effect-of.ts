@@ -162,7 +162,7 @@ async function residualEffect(
 ): Promise<ResidualEffect | { readonly reason: string }> {
   if (details.length === 0) return { reason: 'no detail controls were given' };
   const residual = residualScore(score, details);
-  if (residual === undefined) return { reason: 'nothing of the score is left when detail is regressed out' };
+  if (residual === undefined) return { reason: 'detail explains the whole score' };
   const indices = extremeIndices(residual.score, { count: n, keep: rule.keep }, allIndices(score.pool.size));
   const value = await run.value(indices);
   return { explained: residual.explained, value, test: test(value) };

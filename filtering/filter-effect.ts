@@ -94,7 +94,7 @@ export interface FilterEffect {
   readonly pHolm: number | null;
   readonly controls: readonly ControlEffect[];
   readonly residual: ResidualEffect | { readonly reason: string };
-  /** against random subsets of like detail, where the filter changes a quality metric; p after Holm as `pHolm` */
+  /** against random subsets matched on detail, where the filter changes a quality metric; p after Holm as `pHolm` */
   readonly beyondDetail: (BeyondDetail & { readonly pHolm: number }) | { readonly reason: string };
   readonly doses: readonly Dose[];
   /** Spearman's correlation of share removed with improvement over the random mean; null for fewer than three doses */

@@ -88,7 +88,7 @@ function counted({ n }: GaussianMoments): number {
   if (n === null) {
     throw new ShapeError('SHAPE_MISMATCH', {
       where: 'cmmdByMoments',
-      expected: 'moments must say how many images they stand for',
+      expected: 'moments must state their number of images',
       received: 'moments without a count',
     });
   }

@@ -16,7 +16,7 @@ const FEWEST_PAIRS = 20;
  */
 const PAIR_WARNING_THRESHOLD = 5;
 
-/** Images that belong together: index `reference[i]` of the one side and `generated[i]` of the other. */
+/** Images that are paired: index `reference[i]` of the one side and `generated[i]` of the other. */
 interface SharedIndices {
   readonly reference: readonly number[];
   readonly generated: readonly number[];

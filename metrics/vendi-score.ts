@@ -4,7 +4,7 @@ import { compensatedSum } from '../numerics/mean-and-variance.js';
 import type { Rows } from '../numerics/rows.js';
 import { unitRows } from '../numerics/rows.js';
 
-/** What is below the largest times this, and the number of eigenvalues, cannot be told from 0. */
+/** What is below the largest times this, and the number of eigenvalues, does not differ from 0. */
 const ROUNDING = Number.EPSILON;
 
 /** Orders nearer to 1 than this take a form that does not cancel there. */
@@ -25,7 +25,7 @@ function requireOrder(order: number): void {
 
 /**
  * Exponential of the Rényi entropy of order q of eigenvalues that sum to 1: the effective number of them. Eigenvalues below n·ε of
- * the largest are left out, for they cannot be told from 0: below order 1 they may count (`lostInRounding`).
+ * the largest are left out, because they do not differ from 0: below order 1 they may count (`lostInRounding`).
  *
  * @param order  q > 0; 1 is Shannon's, Infinity the largest eigenvalue's
  * @throws OptionError OUT_OF_RANGE unless q > 0

@@ -16,7 +16,7 @@ const INDEFINITE = 1e-6;
 
 /**
  * Rank-revealing Cholesky factor of a positive semi-definite matrix: each feature is scaled to a variance near 1, by a power of two,
- * then the largest variance that is left is the next pivot, until it is below d·ε: what remains cannot be told from rounding
+ * then the largest variance that is left is the next pivot, until it is below d·ε: what remains may be rounding
  * of the feature's own variance, however large those of others are.
  *
  * @param matrix  (d, d) row-major, symmetric

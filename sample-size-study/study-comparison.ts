@@ -42,7 +42,7 @@ export interface StudyComparison {
   readonly first: { readonly source: string; readonly design: StudyReport['design'] };
   readonly second: { readonly source: string; readonly design: StudyReport['design'] };
   readonly curves: readonly CurveDifference[];
-  /** what stands in one study alone, in words */
+  /** what only one study has, in words */
   readonly left: readonly string[];
 }
 

@@ -20,7 +20,7 @@ export interface CoverageCase {
   readonly n: { readonly reference: number; readonly generated: number };
   readonly reference: Population;
   readonly generated: Population;
-  /** value at images without end; null: the mean over the simulated evaluations at this n */
+  /** asymptotic value, n → ∞; null: the mean over the simulated evaluations at this n */
   readonly truth: number | null;
 }
 

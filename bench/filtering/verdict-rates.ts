@@ -11,7 +11,7 @@ export interface VerdictRates {
   readonly verdicts: Readonly<Record<string, number>>;
   /** mean change against random subsets, relative */
   readonly meanChange: number;
-  /** mean share of the change that random subsets of like detail give, where it was asked; null where it never was */
+  /** mean share of the change that random subsets matched on detail give, where it was asked; null where it never was */
   readonly meanShareOfDetail: number | null;
   /** share of unadjusted two-sided p at most 0.05: for a score that knows nothing, the error rate of the test */
   readonly rejected: number;

@@ -92,7 +92,7 @@ export const compare = command({
   name: 'compare',
   summary: 'whether filtering by uncertainty improves a set: at equal n, with controls and p-values',
   details:
-    'Keeps images by their scores and tests whether that improves the set. It compares the kept images with random subsets of the same size (an exact randomization test), with the inverse filter, and with filtering by image detail alone. The last lines state the verdict: helps, hurts, no evidence, not more than detail does, or too few images, with the number needed.',
+    'Keeps images by their scores and tests whether that improves the set. It compares the kept images with random subsets of the same size (an exact randomization test), the inverse filter, and filters by image detail alone. The last lines state the verdict: helps, hurts, no evidence, not more than detail does, or too few images, with the number needed.',
   arguments: [
     { name: 'reference', help: 'a folder or .zip of images, or an .npz of embeddings', count: 'one' },
     {

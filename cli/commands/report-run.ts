@@ -43,7 +43,7 @@ function write(folder: string, stored: StoredReport, writing: Writing): Promise<
   }
 }
 
-/** `steadfid report`: what is made from the numbers of a folder, made again from them. */
+/** `steadfid report`: rebuilds a folder's page, tables and figures from its numbers. */
 export async function runReport(
   { arguments: [folder], options }: CommandInput<typeof REPORT_FLAGS>,
   terminal: Terminal,

@@ -29,7 +29,7 @@ export const report = command({
   summary:
     'page, figures and tables of a score, study, comparison or uncertainty maps again, without computing',
   details:
-    'Reads score.json, study.json, compare.json, uncertainty.json, score-comparison.json or study-comparison.json of the folder and writes what is made from it: report.html, figures as SVG, PNG and CSV, tables as Markdown and LaTeX. The same bytes each time. With --with, two studies or two scores side by side (before and after filtering, model A and B), which must have encoder, preprocessing, parameters, reference and sizes in common.',
+    'Reads score.json, study.json, compare.json, uncertainty.json, score-comparison.json or study-comparison.json of the folder. Writes report.html, figures as SVG, PNG and CSV, and tables as Markdown and LaTeX, with the same bytes each time. With --with, two studies or two scores are compared (before and after filtering, model A and B). They must share encoder, preprocessing, parameters, reference and sizes.',
   arguments: [
     {
       name: 'folder',

@@ -85,8 +85,7 @@ export function itemJackknife(
   const n = whole.length;
   const groups = replicates.length;
   const value = mean(whole)!;
-  if (full === null && value === 0)
-    return { reason: 'no image scores above 0, which says nothing of the spread' };
+  if (full === null && value === 0) return { reason: 'no image scores above 0, so the spread is unknown' };
   const ownVariance = variance(whole, 1)! / n;
   const changes = replicates.map(({ scores, excluded }) => {
     const stay = indicesWithout(n, excluded);

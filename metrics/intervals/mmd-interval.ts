@@ -200,7 +200,7 @@ async function withoutRows(
 }
 
 /**
- * Standard error and interval of a squared MMD of sides whose images belong together in pairs, where the closed form of the variance does not
+ * Standard error and interval of a squared MMD of paired sets, where the closed form of the variance does not
  * hold and the mean of k(x, y) is off by the pairs among its n·m: a jackknife that leaves out both of a pair, which removes that, a
  * multiple of 1/n.
  *

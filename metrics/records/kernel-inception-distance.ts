@@ -116,7 +116,7 @@ function wholeSetsWarning(n: number, instead: string | undefined): Warning {
   const other = instead === undefined ? '' : `, or --metric ${instead}`;
   return {
     code: 'SUBSETS_ARE_WHOLE',
-    message: `every subset of ${n} is all ${n} images of both sides, so that the subsets have no spread: take a smaller --kid-subset-size${other}`,
+    message: `every subset of ${n} holds all ${n} images of both sets, so the subsets have no spread: use a smaller --kid-subset-size${other}`,
   };
 }
 

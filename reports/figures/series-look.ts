@@ -14,7 +14,7 @@ const DASHES = [null, '6 3', '2 3', '9 3 2 3', '12 4', '1 4', '4 2'] as const;
 
 /** Of what is not one of the sets compared. */
 export const BACKGROUND_LOOK: SeriesLook = { color: '#7d8590', dash: '2 3' };
-/** Of sets compared that are too many to be told apart. */
+/** Of sets that are too many to distinguish by color. */
 export const CROWD_LOOK: SeriesLook = { color: '#7d8590', dash: null };
 
 /** The look of the i-th series: colors first, then dashes, so that 42 series differ. */

@@ -20,7 +20,7 @@ import { strictJson } from './json-formats.js';
 import { forgetUnfinished, readUnfinished, requireNewFiles, UNFINISHED } from './require-new-files.js';
 import { svgWithFonts } from './svg-with-fonts.js';
 
-/** Which figures a report wrote, so that those of an earlier one can be told from a user's own files. */
+/** Which figures a report wrote, so that those of an earlier one are not taken for a user's own files. */
 const INDEX = 'index.json';
 const FIGURE_FILE = /^[a-z0-9-]+\.(svg|png|csv)$/;
 

@@ -77,8 +77,8 @@ function lines(effect: FilterEffect): Line[] {
 }
 
 /**
- * A comparison as CSV (RFC 4180): a line for each score, metric and arm. `difference` is filtered less the random mean, or in a
- * control's line filtered less the control; the p of random subsets of like detail is of the filter among them.
+ * A comparison as CSV (RFC 4180): a line for each score, metric and arm. `difference` is filtered minus the random mean, or in a
+ * control's line filtered minus the control; the p of random subsets matched on detail is of the filter among them.
  */
 export function compareCsv({ effects, metrics, plan, version }: CompareReport): string {
   const rows = effects.flatMap((effect) => {

@@ -34,7 +34,7 @@ export const studyComparisonSchema = z.strictObject({
         .describe('every size that both have'),
     }),
   ),
-  left: z.array(z.string()).describe('what stands in one study alone, in words'),
+  left: z.array(z.string()).describe('what only one study has, in words'),
 });
 
 /**

@@ -1,4 +1,4 @@
-/** Ten steps of viridis (van der Walt and Smith 2015): even in lightness, and told apart with any kind of color vision. */
+/** Ten steps of viridis (van der Walt and Smith 2015): even in lightness, and distinguishable with any kind of color vision. */
 const STEPS = [
   [68, 1, 84],
   [72, 40, 120],

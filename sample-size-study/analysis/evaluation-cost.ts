@@ -33,7 +33,7 @@ export function evaluationCost(
   }: { readonly sampleSize: number; readonly dimension: number | null; readonly referenceSize: number },
 ): EvaluationCost {
   if (shape === 'logits') {
-    return { images: n, multiplications: null, reason: 'one pass over the logits, next to nothing' };
+    return { images: n, multiplications: null, reason: 'one pass over the logits, negligible' };
   }
   if (shape === 'other' || d === null) {
     return { images: n, multiplications: null, reason: 'no formula is kept for this metric' };

@@ -102,7 +102,7 @@ describe('the folder of a report', () => {
     expect(['index.json', ...(index as string[])].sort()).toEqual(readdirSync(figures).sort());
   });
 
-  test.each(KINDS)('what is made from %s.json is made again to the same bytes', async (kind) => {
+  test.each(KINDS)('what is made from %s.json is rebuilt to the same bytes', async (kind) => {
     const before = contents(kind);
     const made = [...before.keys()].filter(
       (path) =>

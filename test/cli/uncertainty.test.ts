@@ -54,9 +54,7 @@ describe('steadfid uncertainty', () => {
     expect(id).toBe('1000000');
     expectClose(Number(numbers[2]), maps['1.0_1.0 1000000']!.sum, SUMMATION_TOLERANCE);
     expect(stderr).toContain(`${root} (1.0_1.0): 6 maps; neighbors correlate by`);
-    expect(stderr).toContain(
-      'are below 0, as differences of estimates can be; they are kept and added as they are.',
-    );
+    expect(stderr).toContain('are negative, as differences of estimates can be; they are kept unchanged.');
     expect(stderr).toContain('1.0_1.0 ÷ 0.001_1000.0:');
   });
 
@@ -98,7 +96,7 @@ describe('steadfid uncertainty', () => {
     ]);
     expect(report.correlations.length).toBe(4 * 6);
     expect(stderr).toContain(
-      'warning: 6 of 6 maps have another size than their image, such as 8 × 8 for 16 × 16: scores are of the maps as they are.',
+      'warning: 6 of 6 maps differ in size from their image, such as 8 × 8 for 16 × 16. Scores use the maps unchanged.',
     );
   });
 

@@ -77,7 +77,7 @@ describe('planted truth: a third of the images is spoiled', () => {
     const { verdict, residual, controls: beside } = of('png-bytes', 'fid');
     expect(verdict?.kind).toBe('not-more-than-detail');
     expect(beside[0]!.difference?.value).toBe(0);
-    expect(residual).toEqual({ reason: 'nothing of the score is left when detail is regressed out' });
+    expect(residual).toEqual({ reason: 'detail explains the whole score' });
   });
 
   test('every arm has the same n, and the random band is around the random mean', () => {

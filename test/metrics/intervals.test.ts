@@ -199,7 +199,7 @@ describe('itemJackknife of scores without an upper end', () => {
   test('gives no interval where nothing scores above 0', () => {
     const none = new Float64Array(50);
     expect(itemJackknife(none, unchanged(none), { level: 0.95, full: null })).toEqual({
-      reason: 'no image scores above 0, which says nothing of the spread',
+      reason: 'no image scores above 0, so the spread is unknown',
     });
   });
 });

@@ -25,7 +25,7 @@ describe('studyPage', () => {
     expect(written.match(/<style/g)).toHaveLength(1);
   });
 
-  test('studyPage gives no place to arms that cannot be told apart, and says which can', async () => {
+  test('studyPage gives no rank to sets without a significant difference, and says which have one', async () => {
     const report = await exampleStudy({ arms: ['one', 'two', 'three'] });
     const alike = {
       ...report.rankings[0]!,

@@ -198,7 +198,7 @@ describe('errors of map files', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('a single color pixel column cannot be told from a map of three channels', async () => {
+  test('a single color pixel column is ambiguous with a map of three channels', async () => {
     const folder = writtenFiles({});
     const header = `${"{'descr': '<f4', 'fortran_order': False, 'shape': (3, 5, 3), }".padEnd(117)}\n`;
     const head = Buffer.concat([

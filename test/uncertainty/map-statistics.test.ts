@@ -136,7 +136,7 @@ describe('diagnostics', () => {
     });
     expect(mapDiagnostics(map)).toMatchObject({ negatives: 2, values: 4, lowest: -3, highest: 2 });
     expect(setDiagnostics([mapDiagnostics(map)]).warnings[0]!.message).toBe(
-      '2 of 4 values (50 %) are below 0, as differences of estimates can be; they are kept and added as they are.',
+      '2 of 4 values (50 %) are negative, as differences of estimates can be; they are kept unchanged.',
     );
     expect([...map.data]).toEqual([-1, 2, -3, 0]);
   });

@@ -37,7 +37,7 @@ export function setDiagnostics(maps: readonly MapDiagnostics[]): SetDiagnostics 
   if (negatives > 0) {
     warnings.push({
       code: 'NEGATIVE_VARIANCES',
-      message: `${countText(negatives)} of ${countText(values)} values (${percentText(negativeShare)}) are below 0, as differences of estimates can be; they are kept and added as they are.`,
+      message: `${countText(negatives)} of ${countText(values)} values (${percentText(negativeShare)}) are negative, as differences of estimates can be; they are kept unchanged.`,
     });
   }
   const isNoise =
@@ -46,7 +46,7 @@ export function setDiagnostics(maps: readonly MapDiagnostics[]): SetDiagnostics 
     const channels = channelCorrelation === null ? '' : ` and channels by ${digits(channelCorrelation)}`;
     warnings.push({
       code: 'NOISE_LIKE_MAPS',
-      message: `Neighboring pixels correlate by ${digits(lag1)}${channels}: the maps are nearly white noise pixel by pixel, so that sums can be trusted further than single pixels, maxima or high quantiles.`,
+      message: `Neighboring pixels correlate by ${digits(lag1)}${channels}: the maps are nearly white noise. Sums are more reliable than single pixels, maxima or high quantiles.`,
     });
   }
   return { maps: maps.length, negatives, values, negativeShare, lag1, channelCorrelation, warnings };

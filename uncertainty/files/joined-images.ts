@@ -62,7 +62,7 @@ export function sizeWarnings(runs: readonly MapScores[], controls: ControlScores
   return [
     {
       code: 'MAP_SIZE',
-      message: `${unlike.length} of ${pairs.length} maps have another size than their image, such as ${text(first.map)} for ${text(first.image)}: scores are of the maps as they are.`,
+      message: `${unlike.length} of ${pairs.length} maps differ in size from their image, such as ${text(first.map)} for ${text(first.image)}. Scores use the maps unchanged.`,
     },
   ];
 }

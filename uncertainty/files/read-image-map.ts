@@ -3,7 +3,7 @@ import { explainedPixels } from '../../encoders/images/formats/image-source.js';
 import { InputError } from '../../errors.js';
 import { type UncertaintyMap, uncertaintyMap } from '../uncertainty-map.js';
 
-/** Kinds whose samples are taken as they are; 8 bits are told apart, since 256 levels cut a map's tails. */
+/** Kinds whose samples are taken as they are; 8 bits are kept separate, since 256 levels cut a map's tails. */
 const KINDS: Readonly<
   Record<string, { readonly bits: 8 | 16 | 32; readonly array: (bytes: ArrayBuffer) => ArrayLike<number> }>
 > = {

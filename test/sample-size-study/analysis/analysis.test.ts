@@ -247,7 +247,7 @@ describe('rankStability', () => {
     expect(stability.meanTau).toBeNull();
     expect(stability.flips[0]![1]).toBe(0);
   });
-  test('of three arms, two of which are not told apart, is that of Kendall with those two tied', () => {
+  test('of three sets, two of which do not differ significantly, is that of Kendall with those two tied', () => {
     const values = [
       [1, 2, 3],
       [2, 1, 2],
@@ -290,7 +290,7 @@ describe('distortionResponse', () => {
       improvedLevels: [1, 2],
     });
   });
-  test('finds where the metric stops telling levels apart', () => {
+  test('finds where the metric stops distinguishing levels', () => {
     expect(response([0, 372, 384, 382]).saturation).toBe(1);
   });
 });
