@@ -183,7 +183,7 @@ function responsePanel(responses: readonly NormalizedResponse[], { plot, drawing
         ];
       }),
       plot.axisX({ ticks: [...ticks], tickFormat: String, label: null, fontVariant: '' }),
-      valueAxisMark(plot, 'worse by (share of the range) ↑', { ticks: 5 }),
+      valueAxisMark(plot, 'worsening relative to range ↑', { ticks: 5 }),
       plot.text(['level of distortion →'], { frameAnchor: 'bottom-right', dy: 30, textAnchor: 'end' }),
     ],
   });

@@ -147,7 +147,7 @@ describe('steadfid uncertainty', () => {
     expect(stderr).toContain(
       'run_sigma1.0_precision4.0 ÷ run_sigma1.0_precision1.0: 0.2500 where the prior alone would give 0.2500, exponent 1.00',
     );
-    expect(stderr).toContain('ranks of sums by 1.00; means 1 to 0.25');
+    expect(stderr).toContain('ranks of sums by 1.00; mean ratio 0.25');
   });
 
   test('several folders are compared, and --pairs writes every image', async () => {
