@@ -5,7 +5,7 @@ import { cmmdBiased, cmmdUnbiased } from './records/cmmd.js';
 import { mind, vendi } from './records/diversity.js';
 import { clipFid, fdDinov2, fid, fidClean, fidTf, sfid } from './records/frechet.js';
 import { is } from './records/inception-score.js';
-import { kid, kidAllPairs } from './records/kernel-inception-distance.js';
+import { kid, kidAllPairs, kidRbf } from './records/kernel-inception-distance.js';
 import { authPct, prdc, precisionRecall } from './records/manifold.js';
 
 /** Every metric that there is, in the order in which lists show them. */
@@ -19,6 +19,7 @@ export const METRICS: readonly MetricDefinition[] = [
   is,
   kid,
   kidAllPairs,
+  kidRbf,
   cmmdUnbiased,
   cmmdBiased,
   precisionRecall,

@@ -10,36 +10,47 @@ import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { mmdIntervalsOfSides } from '../intervals/mmd-interval.js';
 import { withIntervals } from '../intervals/with-intervals.js';
 import { cubicKernel, kernelInceptionDistance, requireSubsets } from '../kernel-inception-distance.js';
-import type { KernelFamily, MetricDefinition, MetricOf, ResultDefinition } from '../metric-definition.js';
+import type {
+  KernelFamily,
+  MetricDefinition,
+  MetricOf,
+  ParameterDefinition,
+  Parameters,
+  ResultDefinition,
+} from '../metric-definition.js';
 import { metricDefinition } from '../metric-record.js';
 import { type MmdSums, mmdSumsBy, squaredMmd } from '../squared-mmd.js';
 import { negativeWarnings } from '../warnings.js';
-import { KID_SUBSETS, SEED } from './parameters.js';
+import { KID_SUBSETS, RBF_SIGMA, SEED } from './parameters.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
 const SOURCE = 'Bińkowski et al. 2018, arXiv:1801.01401';
 
-/** What tells one kernel distance from another: the kernel, and what is said of it. */
-interface KernelDistance {
+/** What tells one kernel distance from another: the kernel with its parameters, and what is said of it. */
+interface KernelDistance extends Pick<MetricDefinition, 'invariantUnder'> {
   readonly id: string;
   readonly label: string;
   readonly title: string;
   readonly formula: string;
   readonly agreesWith: string;
   readonly disagreements: readonly string[];
-  /** of vectors of length d */
-  kernelOf(d: number): Kernel;
+  /** of the kernel */
+  readonly parameters: Definitions;
+  readonly kernelOf: KernelFamily['kernelOf'];
+  /** most that a value can be */
+  readonly highest: number | null;
 }
+
+type Definitions = Readonly<Record<string, ParameterDefinition>>;
 
 /** What both forms of a kernel distance share: on random subsets, and on all pairs. */
 function sharedFields(distance: KernelDistance) {
-  const { kernelOf, label: _, ...words } = distance;
+  const { kernelOf: _, label: __, parameters: ___, highest: ____, ...words } = distance;
   return {
     ...words,
     source: SOURCE,
     bias: 'none; the value may be below 0',
     isUnbiased: true,
-    invariantUnder: ['rotation'],
     encoder: 'inception-v3-fid',
     preprocessing: INCEPTION_TF,
     uses: 'embeddings',
@@ -56,13 +67,13 @@ const ON_VECTORS = {
 } as const;
 
 /** @param symmetric  on all pairs; subsets are drawn from one side first */
-function resultOf({ id, label }: KernelDistance, symmetric: boolean): ResultDefinition {
+function resultOf({ id, label, highest }: KernelDistance, symmetric: boolean): ResultDefinition {
   return {
     id,
     label,
     role: 'quality',
     direction: 'lower-is-better',
-    range: [null, null],
+    range: [null, highest],
     atEquality: null,
     symmetric,
     units: 'squared MMD, not multiplied',
@@ -90,7 +101,7 @@ function kernelRoundingWarnings(
   return [
     {
       code: 'WITHIN_ROUNDING',
-      message: `rounding may leave ${errorText(rounding)} of kernels of ${errorText(largest)}, more than a tenth of the value: it has hardly a digit`,
+      message: `rounding may leave ${errorText(rounding)} of ${kernel.kind === 'rbf' ? 'exponents' : 'kernels'} of ${errorText(largest)}, more than a tenth of the value: it has hardly a digit`,
     },
   ];
 }
@@ -101,10 +112,12 @@ function isOneVector(...sides: readonly Rows[]): boolean {
   return sides.every(({ data }) => data.every((value, i) => value === first[i % d]));
 }
 
-/** Mean over x of k(x, x). */
+/** Mean over x of k(x, x); of an RBF kernel, whose exponent is a difference of squares, what that difference is taken of, or 1. */
 function meanOwnKernel(vectors: Rows, kernel: Kernel): number {
+  const norms = squaredNorms(vectors);
+  if (kernel.kind === 'rbf') return Math.max(1, mean(norms)! / kernel.sigma ** 2);
   const value = reducedKernel(kernel);
-  return mean(squaredNorms(vectors).map((norm) => value(norm, norm, norm)))!;
+  return mean(norms.map((norm) => value(norm, norm, norm)))!;
 }
 
 function allPairSums({ reference, generated }: RowPair, kernel: Kernel, algebra: Algebra): Promise<MmdSums> {
@@ -130,13 +143,13 @@ function onAllPairs(distance: KernelDistance): MetricOf<KernelFamily> {
     curves: 'protocol',
     subsets: 'none',
     repeats: 'few',
-    parameters: {},
+    parameters: distance.parameters,
     results: [resultOf(distance, true)],
     requireImages: (counts) => requireEach(counts, id, 2),
-    compute: async ({ sets, algebra, interval }) => {
+    compute: async ({ sets, parameters, algebra, interval }) => {
       const pair = requireEmbeddingPair(sets, id, 2);
       requireSquares(sets, id);
-      const kernel = kernelOf(pair.reference.d);
+      const kernel = kernelOf(pair.reference.d, parameters);
       const sums = await allPairSums(pair, kernel, algebra);
       const value = squaredMmd(sums, 'unbiased');
       const warnings = [...negativeWarnings(value), ...kernelRoundingWarnings(value, pair, kernel)];
@@ -151,6 +164,8 @@ function onAllPairs(distance: KernelDistance): MetricOf<KernelFamily> {
     },
   });
 }
+
+const OF_SUBSETS = { ...KID_SUBSETS, seed: SEED } as const;
 
 /**
  * A mean over random subsets, as the protocol has it; studies and filtering take all pairs instead.
@@ -171,7 +186,7 @@ function onSubsets(
     curves: 'family',
     subsets: 'family',
     repeats: 'many',
-    parameters: { ...KID_SUBSETS, seed: SEED },
+    parameters: { ...OF_SUBSETS, ...distance.parameters } as typeof OF_SUBSETS & Definitions,
     results: [resultOf(distance, false)],
     requireImages: (counts, { kidSubsets: subsets, kidSubsetSize: subsetSize }) => {
       requireEach(counts, id, 2);
@@ -181,7 +196,7 @@ function onSubsets(
       const { kidSubsets: subsets, kidSubsetSize: subsetSize, seed } = parameters;
       const pair = requireEmbeddingPair(sets, id, 2);
       requireSquares(sets, id);
-      const kernel = kernelOf(pair.reference.d);
+      const kernel = kernelOf(pair.reference.d, parameters);
       const plan = { subsets, subsetSize, seed, kernel, where: id, allPairs: instead };
       const drawn = await kernelInceptionDistance(pair, plan, algebra);
       const { value, spread } = drawn;
@@ -213,6 +228,8 @@ function onSubsets(
   });
 }
 
+const CUBIC = { kernelOf: cubicKernel, parameters: {}, invariantUnder: ['rotation'], highest: null } as const;
+
 export const kidAllPairs = onAllPairs({
   id: 'kid-all-pairs',
   label: 'KID (all pairs)',
@@ -220,7 +237,7 @@ export const kidAllPairs = onAllPairs({
   formula: 'unbiased MMD² with k(x, y) = (xᵀy/d + 1)³, pairs i ≠ j',
   agreesWith: 'numpy over whole kernel matrices; the expectation of `kid` over its draws',
   disagreements: ['Every peer averages over random subsets instead (see kid), for the sake of memory.'],
-  kernelOf: cubicKernel,
+  ...CUBIC,
 });
 
 export const kid = onSubsets(
@@ -235,8 +252,28 @@ export const kid = onSubsets(
       'clean-fid, dgm-eval and fld shrink the subsets where there are too few images, and clean-fid and torchmetrics draw without a seed; here too few images are an error.',
       'dgm-eval’s `kd_variance` holds a standard deviation. Papers often print 1000 times the value.',
     ],
-    kernelOf: cubicKernel,
+    ...CUBIC,
   },
   kidAllPairs,
   'kid-all-pairs',
 );
+
+const rbf = {
+  id: 'kid-rbf',
+  label: 'KID (RBF)',
+  title: 'Kernel Inception Distance with an RBF kernel',
+  formula: 'mean over subsets of unbiased MMD² with k(x, y) = exp(−‖x − y‖²/(2σ²))',
+  agreesWith: 'torch-fidelity master 5e211a9, `kid_kernel="rbf"`: its draws, its σ of 10 and its formula',
+  disagreements: [
+    'torch-fidelity takes ‖x − y‖² as a difference of squares in float32: far from the origin that costs digits, 1e-4 at a distance of 300.',
+    'Published values of KID are of the cubic kernel (see kid).',
+  ],
+  invariantUnder: ['rotation', 'shift'],
+  parameters: RBF_SIGMA,
+  kernelOf: (_d: number, { kidKernelRbfSigma }: Parameters) =>
+    ({ kind: 'rbf', sigma: Number(kidKernelRbfSigma) }) as const,
+  highest: 2,
+} as const;
+
+/** Kernels lie within 0 … 1, so that a few far images count no more than others. */
+export const kidRbf = onSubsets(rbf, onAllPairs(rbf));

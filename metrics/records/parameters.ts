@@ -23,6 +23,16 @@ export const KID_SUBSETS = {
   },
 } as const;
 
+/** Of the RBF kernel. */
+export const RBF_SIGMA = {
+  kidKernelRbfSigma: {
+    kind: 'positive',
+    default: 10,
+    words: 'σ of the kernel',
+    flag: { help: 'σ of the kernel exp(−‖x − y‖²/(2σ²)) of kid-rbf' },
+  },
+} as const;
+
 export const CMMD_FORM = {
   cmmdForm: {
     kind: 'choice',
@@ -39,6 +49,7 @@ export const CMMD_FORM = {
 export const FLAGGED_PARAMETERS: Readonly<Record<string, ParameterDefinition>> = {
   kidSubsetSize: KID_SUBSETS.kidSubsetSize,
   kidSubsets: KID_SUBSETS.kidSubsets,
+  ...RBF_SIGMA,
   ...CMMD_FORM,
   seed: SEED,
 };

@@ -33,10 +33,11 @@ import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { rejected } from '../support/thrown.js';
 import { expectAllClose, expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
 
-const PARAMETERS = { kid: { kidSubsets: 5, kidSubsetSize: 30 }, mind: { mindNumProjections: 40 } } as Record<
-  string,
-  Record<string, number>
->;
+const PARAMETERS = {
+  kid: { kidSubsets: 5, kidSubsetSize: 30 },
+  'kid-rbf': { kidSubsets: 5, kidSubsetSize: 30 },
+  mind: { mindNumProjections: 40 },
+} as Record<string, Record<string, number>>;
 
 function setOf(n: number, seed: number, shift = 0) {
   const cloud = gaussianCloud({ n, d: 5, seed, shift });

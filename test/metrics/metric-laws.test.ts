@@ -24,6 +24,7 @@ const M = 48;
 /** Parameters that make the protocols fit sets of 48 and 60 images. */
 const SMALL: Readonly<Record<string, Parameters>> = {
   kid: { kidSubsets: 8, kidSubsetSize: 30 },
+  'kid-rbf': { kidSubsets: 8, kidSubsetSize: 30 },
   mind: { mindNumProjections: 200 },
 };
 
@@ -38,6 +39,7 @@ const LAWS: Readonly<Record<string, { readonly shift: 'worsens' | 'improves' | '
   is: { shift: 'not looked at' },
   kid: { shift: 'worsens' },
   'kid-all-pairs': { shift: 'worsens' },
+  'kid-rbf': { shift: 'worsens' },
   cmmd: { shift: 'worsens' },
   'cmmd-v': { shift: 'worsens' },
   precision: { shift: 'worsens' },
@@ -130,7 +132,7 @@ describe('law: sets that are too small are told by their counts alone, before an
       told.push(refusal !== 'nothing');
       expect(await rejected(metric.evaluate(sets, {}))).toBe(refusal);
     }
-    if (metric.id !== 'kid') expect(told.at(-1)).toBe(false);
+    if (!('kidSubsets' in metric.parameters)) expect(told.at(-1)).toBe(false);
     const unknown = { source: 'stats.npz', n: null };
     expect(() => metric.requireImages({ reference: unknown, generated: unknown }, {})).not.toThrow();
   });
@@ -321,6 +323,7 @@ describe('law: whatever their scale, embeddings give the right number, or none w
       mind: 's²',
       kid: 'another kernel',
       'kid-all-pairs': 'another kernel',
+      'kid-rbf': 'another kernel',
     },
     ...{ is: 'another softmax', 'is-infinity': 'another softmax', cmmd: 'nothing', 'cmmd-v': 'nothing' },
     ...{ precision: 'nothing', recall: 'nothing', 'prdc-precision': 'nothing', 'prdc-recall': 'nothing' },
