@@ -2,6 +2,7 @@ import { SampleSizeError } from '../errors.js';
 import type { Rows } from '../numerics/rows.js';
 import type { EmbeddedSet } from './embedded-set.js';
 import type { EncodingRun } from './encode-images.js';
+import type { EncodedImages } from './encoded-images.js';
 import type { SkippedImage } from './provenance.js';
 import { SetDigest } from './set-digest.js';
 
@@ -29,15 +30,20 @@ class Gathered {
   }
 }
 
+/** What is known of a set when its run has ended, whatever was kept of its vectors. */
+type EndedRun = Omit<EmbeddedSet, 'embeddings' | 'logits' | 'moments'>;
+
 /**
- * All embeddings of a run in memory: 4·n·d bytes, for metrics that compare images with each other.
+ * Takes a run to its end.
  *
+ * @param add  keeps what is wanted of a batch, of one image at least
  * @throws SampleSizeError TOO_FEW_SAMPLES if every image was left out
  * @throws what `encodeImages` throws
  */
-export async function collectEmbeddings(run: EncodingRun): Promise<EmbeddedSet> {
-  const embeddings = new Gathered(run.total);
-  const logits = new Gathered(run.total);
+export async function endedRun(
+  run: EncodingRun,
+  add: (batch: EncodedImages) => Promise<void> | void,
+): Promise<EndedRun> {
   const digest = new SetDigest();
   const ids: string[] = [];
   const skipped: SkippedImage[] = [];
@@ -46,8 +52,7 @@ export async function collectEmbeddings(run: EncodingRun): Promise<EmbeddedSet> 
     if (batch.ids.length === 0) continue;
     ids.push(...batch.ids);
     digest.addAll(batch);
-    embeddings.add(batch.embeddings);
-    if (batch.logits !== null) logits.add(batch.logits);
+    await add(batch);
   }
   if (ids.length === 0) throw nothingLeft(run.source, skipped);
   return {
@@ -57,13 +62,26 @@ export async function collectEmbeddings(run: EncodingRun): Promise<EmbeddedSet> 
     encoder: run.encoder,
     digest: digest.hex,
     decoding: run.decoding,
-    embeddings: embeddings.rows,
-    logits: logits.rows,
-    moments: null,
     skipped,
     warnings: run.warnings,
     imageSizes: run.imageSizes,
   };
+}
+
+/**
+ * All embeddings of a run in memory: 4·n·d bytes, for metrics that compare images with each other.
+ *
+ * @throws SampleSizeError TOO_FEW_SAMPLES if every image was left out
+ * @throws what `encodeImages` throws
+ */
+export async function collectEmbeddings(run: EncodingRun): Promise<EmbeddedSet> {
+  const embeddings = new Gathered(run.total);
+  const logits = new Gathered(run.total);
+  const ended = await endedRun(run, (batch) => {
+    embeddings.add(batch.embeddings);
+    if (batch.logits !== null) logits.add(batch.logits);
+  });
+  return { ...ended, embeddings: embeddings.rows, logits: logits.rows, moments: null };
 }
 
 /** The error for a set of which every image was left out. */

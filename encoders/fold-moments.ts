@@ -4,11 +4,9 @@ import { plainAlgebra } from '../numerics/algebra.js';
 import type { GaussianMoments } from '../numerics/gaussian-moments.js';
 import { mergeMoments } from '../numerics/gaussian-moments.js';
 import type { Rows } from '../numerics/rows.js';
-import { nothingLeft } from './collect-embeddings.js';
+import { endedRun } from './collect-embeddings.js';
 import type { EmbeddedSet } from './embedded-set.js';
 import type { EncodingRun } from './encode-images.js';
-import type { SkippedImage } from './provenance.js';
-import { SetDigest } from './set-digest.js';
 
 /**
  * Mean and covariance of a run without keeping its embeddings: memory does not grow with n, but for the ids.
@@ -20,30 +18,8 @@ import { SetDigest } from './set-digest.js';
  */
 export async function foldMoments(run: EncodingRun, algebra?: Algebra): Promise<EmbeddedSet> {
   const fold = new MomentsFold(algebra);
-  const digest = new SetDigest();
-  const ids: string[] = [];
-  const skipped: SkippedImage[] = [];
-  for await (const batch of run) {
-    ids.push(...batch.ids);
-    digest.addAll(batch);
-    skipped.push(...batch.skipped);
-    await fold.add(batch.embeddings);
-  }
-  if (ids.length === 0) throw nothingLeft(run.source, skipped);
-  return {
-    source: run.source,
-    n: ids.length,
-    ids,
-    encoder: run.encoder,
-    digest: digest.hex,
-    decoding: run.decoding,
-    embeddings: null,
-    logits: null,
-    moments: await fold.moments(run.source),
-    skipped,
-    warnings: run.warnings,
-    imageSizes: run.imageSizes,
-  };
+  const ended = await endedRun(run, ({ embeddings }) => fold.add(embeddings));
+  return { ...ended, embeddings: null, logits: null, moments: await fold.moments(run.source) };
 }
 
 /** Rows made a covariance of at once: enough that joining two, O(d²), is small beside it, O(n·d²). */

@@ -1,7 +1,5 @@
 import { defined } from '../defined.js';
-import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { VERSION } from '../encoders/encoder.js';
-import { setContent } from '../encoders/set-content.js';
 import { OptionError } from '../errors.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import type { MetricDefinition } from '../metrics/metric-definition.js';
@@ -9,8 +7,7 @@ import { openAlgebra } from '../numerics/open-algebra.js';
 import { spearmanCorrelation } from '../numerics/order-statistics.js';
 import { EncoderCache, encoderOptions, scoreGroups } from '../scoring/encoder-cache.js';
 import type { ScoreSource, ScoreSources } from '../scoring/open-source.js';
-import { encodedSides, openScoreSource, unservedError } from '../scoring/open-source.js';
-import type { ScoredSide } from '../scoring/score-report.js';
+import { encodedSides, openScoreSource, scoredSide, unservedError } from '../scoring/open-source.js';
 import { idMatch } from '../uncertainty/id-match.js';
 import { ImagePool } from '../uncertainty/image-pool.js';
 import { keepRuleText } from '../uncertainty/keep-rule.js';
@@ -44,16 +41,6 @@ function servedMetrics(
     if (error !== undefined && unserved === 'refused') throw error;
     return error === undefined;
   });
-}
-
-function scoredSide(source: ScoreSource, sets: readonly EmbeddedSet[]): ScoredSide {
-  const [set] = sets;
-  return {
-    source: source.path,
-    n: set?.n ?? null,
-    content: set === undefined ? null : setContent(set),
-    skipped: set?.skipped ?? [],
-  };
 }
 
 /** A line for each reason. */

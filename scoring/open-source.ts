@@ -14,11 +14,12 @@ import { preprocessingId } from '../encoders/images/preprocessing.js';
 import { ENCODER_CATALOG } from '../encoders/networks/encoder-catalog.js';
 import { tappedEncoder } from '../encoders/networks/tapped-encoder.js';
 import { npzContent, readEmbeddedSet } from '../encoders/read-embedded-set.js';
+import { setContent } from '../encoders/set-content.js';
 import { OptionError } from '../errors.js';
 import { requireLikeProvenance } from '../metrics/comparable-sets.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
 import type { ScoreGroup } from './encoder-cache.js';
-import type { ScoreRequest, ScoreSide } from './score-report.js';
+import type { ScoredSide, ScoreRequest, ScoreSide } from './score-report.js';
 
 /** One side of a score, open: images to encode, or what a file says of images encoded before. */
 export type ScoreSource = {
@@ -213,4 +214,16 @@ function requireLikeBeforeOpening(
     reference: provenanceOf(reference, unopened),
     generated: provenanceOf(generated, unopened),
   });
+}
+
+/** A side of a report: what was encoded of it, else how many images it names. */
+export function scoredSide(source: ScoreSource, sets: readonly EmbeddedSet[]): ScoredSide {
+  const encoded = sets.find((set) => set.source === source.path);
+  const n = source.kind === 'images' ? source.set.entries.length : source.set.n;
+  return {
+    source: source.path,
+    n: encoded?.n ?? n,
+    content: encoded === undefined ? null : setContent(encoded),
+    skipped: encoded?.skipped ?? [],
+  };
 }

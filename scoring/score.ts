@@ -5,7 +5,6 @@ import { VERSION } from '../encoders/encoder.js';
 import { preprocessingId } from '../encoders/images/preprocessing.js';
 import type { OfficialEncoder } from '../encoders/networks/encoder-catalog.js';
 import { missingNetwork } from '../encoders/open-chosen-encoder.js';
-import { setContent } from '../encoders/set-content.js';
 import { type EvaluationError, InputError, NumericalError, OptionError, SampleSizeError } from '../errors.js';
 import { encoderWarnings, isOfEncoder } from '../metrics/encoder-warnings.js';
 import { METRICS, metricById } from '../metrics/metric-catalog.js';
@@ -28,16 +27,10 @@ import {
   openScoreSource,
   provenanceOf,
   recordedEncoder,
+  scoredSide,
   unservedError,
 } from './open-source.js';
-import type {
-  MissingNetwork,
-  ScoredSide,
-  ScoreReport,
-  ScoreRequest,
-  ScoreResult,
-  ScoreSide,
-} from './score-report.js';
+import type { MissingNetwork, ScoreReport, ScoreRequest, ScoreResult, ScoreSide } from './score-report.js';
 import { DEFAULT_METRICS, DEFAULT_SEED } from './score-report.js';
 
 /** @throws OptionError CONFLICTING_OPTIONS for a parameter that none of the metrics knows */
@@ -133,17 +126,6 @@ function scoreResult(
     encoder,
     parameters: writable({ ...metric.parameters, ...parameters }),
     warnings: [...value.warnings, ...encoderWarnings(sets, metric)],
-  };
-}
-
-function scoredSide(source: ScoreSource, sets: readonly EmbeddedSet[]): ScoredSide {
-  const encoded = sets.find((set) => set.source === source.path);
-  const n = source.kind === 'images' ? source.set.entries.length : source.set.n;
-  return {
-    source: source.path,
-    n: encoded?.n ?? n,
-    content: encoded === undefined ? null : setContent(encoded),
-    skipped: encoded?.skipped ?? [],
   };
 }
 
