@@ -169,7 +169,7 @@ describe('score', () => {
     );
     expect(said).toEqual([
       undefined,
-      'nothing but fid on test-net with its own preprocessing: what makes fid-clean is inception-v3-fid on pillow-bicubic-float 299, (x-128)/128',
+      'the same as fid on test-net with its own preprocessing: fid-clean is defined by inception-v3-fid on pillow-bicubic-float 299, (x-128)/128',
     ]);
   });
 
