@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { convertDenoiser } from '../diffusion/models/convert-denoiser.js';
 import { openDenoiser } from '../diffusion/open-denoiser.js';
+import { CELEBA, type DdpmShape, writeRandomDdpm } from '../examples/random-ddpm.js';
 import { fastInnerProducts } from '../numerics/fast-products.js';
 import { seededRandom, standardNormals } from '../numerics/seeded-random.js';
 import { curvatureSums } from '../uncertainty/laplace/curvature.js';
@@ -11,9 +12,8 @@ import { type FeatureBatch, patches } from '../uncertainty/laplace/layer-shape.j
 import { curvatureSpectrum, posterior } from '../uncertainty/laplace/posterior.js';
 import { openPredictiveVariance } from '../uncertainty/laplace/predictive-variance.js';
 import { type QuadraticForm, varianceForm } from '../uncertainty/laplace/variance-form.js';
-import { CELEBA, type DdpmShape, writeRandomDdpm } from './diffusion/random-ddpm.js';
 import { comparison } from './measuring/comparison.js';
-import { interleaved } from './measuring/interleaved.js';
+import { interleavedProcessorTimes } from './measuring/interleaved.js';
 import type { Topic } from './measuring/topic.js';
 
 const QUICK: DdpmShape = { width: 32, multipliers: [1, 2], imageSize: 16, attention: [8] };
@@ -21,7 +21,7 @@ const QUICK: DdpmShape = { width: 32, multipliers: [1, 2], imageSize: 16, attent
 export const laplaceTopic: Topic = {
   name: 'laplace',
   about:
-    'what a posterior costs beside the network: a DDPM U-Net of CelebA 64 × 64 with random weights, two images at a time',
+    'what a posterior costs beside the network: processor time, a DDPM U-Net of CelebA 64 × 64 with random weights on one thread, two images at a time',
   async run(size) {
     const shape = size === 'full' ? CELEBA : QUICK;
     const rounds = size === 'full' ? 5 : 1;
@@ -30,7 +30,7 @@ export const laplaceTopic: Topic = {
     const [checkpoint, onnx] = [join(folder, 'ddpm.safetensors'), join(folder, 'net.onnx')];
     writeRandomDdpm(checkpoint, shape);
     await convertDenoiser({ checkpoint, onnx }, { architecture: 'ddpm', imageSize: shape.imageSize });
-    const denoiser = await openDenoiser(onnx);
+    const denoiser = await openDenoiser(onnx, { threads: 1 });
     try {
       const { description } = denoiser;
       const pixels = n * 3 * shape.imageSize ** 2;
@@ -46,12 +46,16 @@ export const laplaceTopic: Topic = {
       const fitted = posterior(curvature);
       const [form, formMs] = await timed(() => varianceForm(fitted));
       const [, spectrumMs] = await timed(() => curvatureSpectrum(fitted));
-      const network = await openPredictiveVariance(fitted, description);
-      const diagonal = await openPredictiveVariance(posterior(curvature, { structure: 'diag' }), description);
+      const network = await openPredictiveVariance(fitted, description, { threads: 1 });
+      const diagonal = await openPredictiveVariance(
+        posterior(curvature, { structure: 'diag' }),
+        description,
+        { threads: 1 },
+      );
       const rows = patches(maps, layer);
       const d = rows.length / (n * shape.imageSize ** 2);
       const columns = turned(rows, d);
-      const times = await interleaved(
+      const times = await interleavedProcessorTimes(
         [
           { name: 'network pass', run: () => denoiser.predict(batch) },
           { name: 'variance, full', run: () => network.variance(features, n) },

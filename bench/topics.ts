@@ -3,6 +3,7 @@ import { comparing } from './comparing.bench.js';
 import { encoding } from './encoding.bench.js';
 import { frechet } from './frechet.bench.js';
 import { generating } from './generating.bench.js';
+import { laplaceTopic } from './laplace.bench.js';
 import type { Topic } from './measuring/topic.js';
 import { moments } from './moments.bench.js';
 import { neighbors } from './neighbors.bench.js';
@@ -22,4 +23,5 @@ export const TOPICS: readonly Topic[] = [
   comparing,
   study,
   generating,
+  laplaceTopic,
 ];

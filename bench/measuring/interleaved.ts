@@ -27,6 +27,20 @@ export async function interleaved(tasks: readonly Task[], rounds: number): Promi
   return times;
 }
 
+/** The same, in milliseconds of processor time of all threads: ratios hold on a machine that other work shares. */
+export async function interleavedProcessorTimes(tasks: readonly Task[], rounds: number): Promise<Rounds> {
+  const times = new Map<string, number[]>(tasks.map(({ name }) => [name, []]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const { name, run } of tasks) {
+      const start = process.cpuUsage();
+      await run();
+      const { user, system } = process.cpuUsage(start);
+      if (round > 0) times.get(name)!.push((user + system) / 1000);
+    }
+  }
+  return times;
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -1,5 +1,5 @@
 import { ProvenanceError, SampleSizeError, ShapeError } from '../../errors.js';
-import { fastInnerProducts } from '../../numerics/fast-products.js';
+import { type MatrixGraph, matrixSession } from '../../numerics/matrix-sessions.js';
 import {
   checkedFeatures,
   type FeatureBatch,
@@ -117,6 +117,18 @@ function sumOfSquares(
   return sum;
 }
 
+/** A_i·B_iᵀ of every image i, in float64. */
+const IMAGE_PRODUCTS: MatrixGraph = {
+  name: 'image-products',
+  build(graph) {
+    const moved = graph.input('moved', { type: 'float64', shape: ['n', 'p', 'd'] });
+    const features = graph.input('features', { type: 'float64', shape: ['n', 'c', 'd'] });
+    const turned = graph.node('Transpose', [features], { perm: [0n, 2n, 1n] });
+    const products = graph.node('MatMul', [moved, turned]);
+    graph.output('products', products, { type: 'float64', shape: ['n', 'p', 'c'] });
+  },
+};
+
 /** Σ_p r_c(p)·ψ(p) of each image is a product of its features with its residuals, moved by each offset of the kernel. */
 async function addSquaredGradients(
   squares: Float64Array,
@@ -126,41 +138,47 @@ async function addSquaredGradients(
   const { n, channels, height, width, data } = features;
   const { outputs, kernel } = layer;
   const area = height * width;
-  const [rows, columns] = kernel;
-  const [reachY, reachX] = reachOf(kernel);
   const length = parametersPerOutput(layer);
-  const offsets = rows * columns;
-  for (let image = 0; image < n; image++) {
-    const own = {
-      n: channels,
-      d: area,
-      data: data.subarray(image * channels * area, (image + 1) * channels * area),
-    };
-    const moved = new Float64Array(outputs * offsets * area);
-    for (let output = 0; output < outputs; output++) {
-      const plane = (image * outputs + output) * area;
-      for (let o = 0; o < offsets; o++) {
-        const [dy, dx] = [Math.floor(o / columns) - reachY, (o % columns) - reachX];
-        const to = (output * offsets + o) * area;
-        for (let y = Math.max(0, -dy); y < Math.min(height, height - dy); y++)
-          for (let x = Math.max(0, -dx); x < Math.min(width, width - dx); x++)
-            moved[to + (y + dy) * width + x + dx] = residuals[plane + y * width + x]!;
-      }
-    }
-    const gradients = await fastInnerProducts({ n: outputs * offsets, d: area, data: moved }, own);
-    for (let output = 0; output < outputs; output++) {
-      for (let o = 0; o < offsets; o++) {
-        for (let c = 0; c < channels; c++) {
-          const gradient = gradients[(output * offsets + o) * channels + c]!;
-          squares[output * length + c * offsets + o]! += gradient * gradient;
-        }
-      }
-      if (layer.bias === 'without') continue;
-      let sum = 0;
-      for (let p = 0; p < area; p++) sum += residuals[(image * outputs + output) * area + p]!;
-      squares[output * length + length - 1]! += sum * sum;
+  const offsets = kernel[0] * kernel[1];
+  const session = await matrixSession(IMAGE_PRODUCTS);
+  const { products } = await session.run<'products'>({
+    moved: { dims: [n, outputs * offsets, area], data: movedResiduals({ features, residuals }, layer) },
+    features: { dims: [n, channels, area], data: Float64Array.from(data) },
+  });
+  for (let row = 0; row < n * outputs * offsets; row++) {
+    const [output, o] = [Math.floor(row / offsets) % outputs, row % offsets];
+    for (let c = 0; c < channels; c++) {
+      const gradient = products.data[row * channels + c] as number;
+      squares[output * length + c * offsets + o]! += gradient * gradient;
     }
   }
+  if (layer.bias === 'without') return;
+  for (let plane = 0; plane < n * outputs; plane++) {
+    let sum = 0;
+    for (let p = plane * area; p < (plane + 1) * area; p++) sum += residuals[p]!;
+    squares[(plane % outputs) * length + length - 1]! += sum * sum;
+  }
+}
+
+/** A row for each image, output and offset of the kernel: r(q − offset) over all positions q, 0 outside. */
+function movedResiduals(
+  { features: { n, height, width }, residuals }: CurvatureBatch,
+  { outputs, kernel: [rows, columns] }: LayerShape,
+): Float64Array {
+  const area = height * width;
+  const [reachY, reachX] = reachOf([rows, columns]);
+  const moved = new Float64Array(n * outputs * rows * columns * area);
+  let to = 0;
+  for (let plane = 0; plane < n * outputs; plane++) {
+    for (let o = 0; o < rows * columns; o++) {
+      const [dy, dx] = [Math.floor(o / columns) - reachY, (o % columns) - reachX];
+      for (let y = Math.max(0, -dy); y < Math.min(height, height - dy); y++)
+        for (let x = Math.max(0, -dx); x < Math.min(width, width - dx); x++)
+          moved[to + (y + dy) * width + x + dx] = residuals[plane * area + y * width + x]!;
+      to += area;
+    }
+  }
+  return moved;
 }
 
 /**

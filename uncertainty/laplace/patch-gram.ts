@@ -41,17 +41,18 @@ export function patchGram(layer: LayerShape): PatchGram {
   const sums = new Float64Array(weights);
   let positions = 0;
 
-  async function addPart(features: FeatureBatch): Promise<void> {
+  async function addLags(features: FeatureBatch): Promise<void> {
     const planes = shifted(features, [{ y: 0, x: 0 }]);
     const products = await fastInnerProducts(planes, shifted(features, lags));
     for (let i = 0; i < products.length; i++) lagSums[i]! += products[i]!;
+  }
+
+  async function addStrips(features: FeatureBatch): Promise<void> {
     for (const strip of stripsBeyond(features, kernel)) {
       const rows = stripRows(features, kernel, strip);
       const own = await fastInnerProducts(rows, rows);
       addAt(beyond, own, { from: rows.n, to: weights, indices: stripIndices(inputs, kernel, strip) });
     }
-    addWindowSums(sums, features, { kernel, power: 1 });
-    positions += features.n * features.height * features.width;
   }
 
   return {
@@ -59,8 +60,11 @@ export function patchGram(layer: LayerShape): PatchGram {
       const area = features.height * features.width;
       const images = Math.max(1, Math.floor(OPERAND / (lags.length * inputs * area)));
       for (let start = 0; start < features.n; start += images) {
-        await addPart(imagesBetween(features, start, Math.min(features.n, start + images)));
+        await addLags(imagesBetween(features, start, Math.min(features.n, start + images)));
       }
+      await addStrips(features);
+      addWindowSums(sums, features, { kernel, power: 1 });
+      positions += features.n * area;
     },
     gram() {
       const size = parametersPerOutput(layer);

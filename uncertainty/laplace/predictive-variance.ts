@@ -22,7 +22,7 @@ export interface PredictiveVariance {
 
 /**
  * The predictive variance of a posterior as a network of a few convolutions in float32: one pass over the features, no weight samples.
- * For `full` and `kron` it equals `exactVariance` to about 1e-4, for the others to 1e-6 (docs/precision.md).
+ * Equals `exactVariance` to about 1e-6: test/uncertainty/laplace/predictive-variance.test.ts.
  *
  * @param description  of the denoiser that the posterior belongs to
  * @throws NumericalError NOT_POSITIVE_SEMIDEFINITE as `varianceForm`
