@@ -112,32 +112,27 @@ export function squaredMmdVariance(
   return Math.max(projected - pairs, pairs);
 }
 
+interface MmdIntervalOptions {
+  readonly rows: { readonly first: Rows; readonly second: Rows };
+  readonly kernel: Kernel;
+  /** what the metric multiplies the squared MMD by */
+  readonly scale: number;
+  readonly level: number;
+  /** of the reported value around that of all pairs, for the images given: the law of total variance adds it */
+  readonly drawVariance?: number;
+  /** of the metric, where it has one */
+  readonly seed?: number | undefined;
+  readonly algebra: Algebra;
+}
+
 /**
  * Standard error and interval of a squared MMD from the sums of the unbiased estimator, by the closed form of its variance and
  * the normal quantile. The middle is the unbiased estimate of all pairs, whatever estimator is reported; the standard error is
  * that of the reported value.
- *
- * @param scale  what the metric multiplies the squared MMD by
- * @param drawVariance  of the reported value around that of all pairs, for the images given: the law of total variance adds it
  */
 function mmdIntervals(
   sums: MmdSums,
-  {
-    rows,
-    kernel,
-    scale,
-    level,
-    drawVariance = 0,
-    seed,
-  }: {
-    readonly rows: { readonly first: Rows; readonly second: Rows };
-    readonly kernel: Kernel;
-    readonly scale: number;
-    readonly level: number;
-    readonly drawVariance?: number;
-    /** of the metric, where it has one */
-    readonly seed?: number | undefined;
-  },
+  { rows, kernel, scale, level, drawVariance = 0, seed }: MmdIntervalOptions,
 ): IntervalsOf {
   const squared = squaredMmdVariance(sums, rows, kernel, { seed });
   if (squared === undefined) return { reason: 'a side has fewer than 4 images' };
@@ -159,7 +154,7 @@ function mmdIntervals(
 export async function mmdIntervalsOfSides(
   sets: Comparison,
   sums: MmdSums,
-  options: Parameters<typeof mmdIntervals>[1] & { readonly algebra: Algebra },
+  options: MmdIntervalOptions,
 ): Promise<IntervalsOf> {
   return pairedImageCount(sets) > 0 ? pairedMmdIntervals(sets, sums, options) : mmdIntervals(sums, options);
 }
@@ -210,21 +205,7 @@ async function withoutRows(
 async function pairedMmdIntervals(
   sets: Comparison,
   sums: MmdSums,
-  {
-    rows,
-    kernel,
-    scale,
-    level,
-    drawVariance = 0,
-    algebra,
-  }: {
-    readonly rows: { readonly first: Rows; readonly second: Rows };
-    readonly kernel: Kernel;
-    readonly scale: number;
-    readonly level: number;
-    readonly drawVariance?: number;
-    readonly algebra: Algebra;
-  },
+  { rows, kernel, scale, level, drawVariance = 0, algebra }: MmdIntervalOptions,
 ): Promise<IntervalsOf> {
   const plan = groupPlan(sets, OF_PAIRS);
   if ('reason' in plan) return plan;
