@@ -119,7 +119,7 @@ describe('kid-rbf', () => {
   test('too few images are refused without naming a metric that there is not', async () => {
     expect(METRICS).toContain(kidRbf);
     expect(await rejected(distanceOf(kidRbf, { reference, generated: pool }))).toBe(
-      "TOO_FEW_SAMPLES kid-rbf: --kid-subset-size must be at most the generated set's size; got --kid-subset-size 1000, n 30. Pass --kid-subset-size less than 30, or supply 970 more images.",
+      "TOO_FEW_SAMPLES kid-rbf: --kid-subset-size must be at most the generated set's size; got --kid-subset-size 1000, n 30. Pass --kid-subset-size 30 or fewer, or supply 970 more images.",
     );
   });
 });
