@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { memoized } from '../numerics/memoized.js';
 import type { EmbeddedSet } from './embedded-set.js';
 
 /** What a set's numbers were made from, identified by content (SHA-256) and not by path. */
@@ -10,14 +11,8 @@ export interface SetContent {
   readonly decoding: string | null;
 }
 
-const known = new WeakMap<EmbeddedSet, SetContent>();
-
 /** The content of a set; of images where it says of which, else of the numbers that it holds. */
-export function setContent(set: EmbeddedSet): SetContent {
-  const content = known.get(set) ?? contentOf(set);
-  known.set(set, content);
-  return content;
-}
+export const setContent: (set: EmbeddedSet) => SetContent = memoized(contentOf);
 
 /** A set by path and content, for errors. */
 export function contentText(source: string, { of, digest }: SetContent): string {

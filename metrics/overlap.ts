@@ -2,6 +2,7 @@ import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { Warning } from '../encoders/encoder.js';
 import { extension, IMAGE_EXTENSIONS } from '../encoders/images/image-names.js';
 import { mean, variance } from '../numerics/mean-and-variance.js';
+import { memoized } from '../numerics/memoized.js';
 import { countText } from '../numerics/number-text.js';
 import { squaredDifference } from '../numerics/pair-distances.js';
 import type { Rows } from '../numerics/rows.js';
@@ -64,19 +65,16 @@ export function sharedIndices({ reference, generated }: Comparison): SharedIndic
   };
 }
 
-const knownPairs = new WeakMap<EmbeddedSet, WeakMap<EmbeddedSet, number>>();
+const pairsWith = memoized((reference: EmbeddedSet) =>
+  memoized((generated: EmbeddedSet) => countPaired({ reference, generated })),
+);
 
 /**
  * How many images are paired by id (or row) across the two sets: they must be more alike than other images, as reconstructions,
  * translations and distorted copies are. 0 for files that are merely numbered or sorted alike, or where a side has no embeddings.
  */
-export function pairedImageCount(sets: Comparison): number {
-  const { reference, generated } = sets;
-  const kept = knownPairs.get(reference) ?? new WeakMap<EmbeddedSet, number>();
-  knownPairs.set(reference, kept);
-  const found = kept.get(generated) ?? countPaired(sets);
-  kept.set(generated, found);
-  return found;
+export function pairedImageCount({ reference, generated }: Comparison): number {
+  return pairsWith(reference)(generated);
 }
 
 function countPaired(sets: Comparison): number {
@@ -153,11 +151,7 @@ interface DifferentRows {
   readonly count: number;
 }
 
-const knownRows = new WeakMap<Rows, DifferentRows>();
-
-function differentRows(vectors: Rows): DifferentRows {
-  const kept = knownRows.get(vectors);
-  if (kept !== undefined) return kept;
+const differentRows = memoized((vectors: Rows): DifferentRows => {
   const indices = new Map<number, number[]>();
   let count = 0;
   hashes(vectors).forEach((hash, i) => {
@@ -166,10 +160,8 @@ function differentRows(vectors: Rows): DifferentRows {
     indices.set(hash, [...alike, i]);
     count++;
   });
-  const found = { indices, count };
-  knownRows.set(vectors, found);
-  return found;
-}
+  return { indices, count };
+});
 
 /** How many rows equal one before them, value for value. */
 export function repeatedRowCount(vectors: Rows): number {

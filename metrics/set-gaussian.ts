@@ -3,27 +3,11 @@ import { NumericalError } from '../errors.js';
 import type { Algebra, MomentsOptions } from '../numerics/algebra.js';
 import { varyingFeatures } from '../numerics/covariance-factor.js';
 import type { GaussianMoments } from '../numerics/gaussian-moments.js';
+import { memoized } from '../numerics/memoized.js';
 import { rows } from '../numerics/rows.js';
 import { requireEmbeddings, tooFewImages } from './comparable-sets.js';
 import { type FactoredGaussian, gaussianOfFactor, gaussianOfRows } from './frechet-distance.js';
 import type { CovarianceRank } from './warnings.js';
-
-const knownMoments = new WeakMap<EmbeddedSet, Promise<GaussianMoments>>();
-const knownGaussians = new WeakMap<EmbeddedSet, Promise<FactoredGaussian>>();
-
-/** The value kept for a set, or the one made now: a reference is worked on once, however often it is compared with. */
-function once<T>(
-  known: WeakMap<EmbeddedSet, Promise<T>>,
-  set: EmbeddedSet,
-  make: () => Promise<T>,
-): Promise<T> {
-  const kept = known.get(set);
-  if (kept !== undefined) return kept;
-  const made = make();
-  known.set(set, made);
-  made.catch(() => known.delete(set));
-  return made;
-}
 
 /** @throws NumericalError NOT_FINITE where squares of the embeddings went beyond float64 */
 function inRange(moments: GaussianMoments, source: string): GaussianMoments {
@@ -41,13 +25,13 @@ function inRange(moments: GaussianMoments, source: string): GaussianMoments {
  *
  * @throws SampleSizeError TOO_FEW_SAMPLES for one image; NumericalError NOT_FINITE where they overflow
  */
-export function momentsOfSet(
-  set: EmbeddedSet,
-  metric: string,
-  algebra: Algebra,
-  options?: MomentsOptions,
-): Promise<GaussianMoments> {
-  return once(knownMoments, set, async () => {
+export const momentsOfSet = memoized(
+  async (
+    set: EmbeddedSet,
+    metric: string,
+    algebra: Algebra,
+    options?: MomentsOptions,
+  ): Promise<GaussianMoments> => {
     if (set.moments !== null) {
       const { d, mean } = set.moments;
       rows(mean, { n: 1, d, name: `mean of ${set.source}` });
@@ -56,8 +40,8 @@ export function momentsOfSet(
     const vectors = requireEmbeddings(set, metric);
     if (vectors.n < 2) throw tooFewImages(metric, set, vectors.n, 2);
     return inRange(await algebra.gaussianMoments(vectors, options), set.source);
-  });
-}
+  },
+);
 
 /**
  * The factored Gaussian of a set: straight from its rows where they are no more than their dimensions, else by way of the
@@ -65,8 +49,8 @@ export function momentsOfSet(
  *
  * @throws SampleSizeError TOO_FEW_SAMPLES for one image
  */
-export function gaussianOfSet(set: EmbeddedSet, metric: string, algebra: Algebra): Promise<FactoredGaussian> {
-  return once(knownGaussians, set, async () => {
+export const gaussianOfSet = memoized(
+  async (set: EmbeddedSet, metric: string, algebra: Algebra): Promise<FactoredGaussian> => {
     if (set.embeddings !== null && set.embeddings.n <= set.embeddings.d) {
       const vectors = requireEmbeddings(set, metric);
       if (vectors.n < 2) throw tooFewImages(metric, set, vectors.n, 2);
@@ -74,8 +58,8 @@ export function gaussianOfSet(set: EmbeddedSet, metric: string, algebra: Algebra
     }
     const moments = await momentsOfSet(set, metric, algebra);
     return gaussianOfFactor(moments, await algebra.factorOfMoments(moments));
-  });
-}
+  },
+);
 
 /** The rank of a Gaussian's covariance. */
 export function rankOfGaussian({ factor }: FactoredGaussian): CovarianceRank {

@@ -1,6 +1,7 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { Warning } from '../encoders/encoder.js';
 import type { ImageSizeCount, ImageSizes } from '../encoders/image-sizes.js';
+import { memoized } from '../numerics/memoized.js';
 import { countText } from '../numerics/number-text.js';
 import type { Rows } from '../numerics/rows.js';
 import type { Comparison } from './metric-definition.js';
@@ -90,18 +91,12 @@ export function sizeWarnings(sets: Comparison): readonly Warning[] {
   ];
 }
 
-const known = new WeakMap<Rows, boolean>();
-
 /** Whether all of two or more rows are the first, value for value. */
-function allEqual(vectors: Rows): boolean {
-  const { n, d, data } = vectors;
-  const found = known.get(vectors);
-  if (found !== undefined) return found;
+const allEqual = memoized(({ n, d, data }: Rows): boolean => {
   let same = n > 1;
   for (let i = d; same && i < n * d; i++) same = data[i] === data[i % d];
-  known.set(vectors, same);
   return same;
-}
+});
 
 /** A set of one embedding over and over: one image copied, or a network that does not tell the images apart. */
 export function collapseWarnings(sets: readonly EmbeddedSet[]): readonly Warning[] {

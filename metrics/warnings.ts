@@ -1,5 +1,6 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { Warning } from '../encoders/encoder.js';
+import { memoized } from '../numerics/memoized.js';
 import { countText, errorText, numberText } from '../numerics/number-text.js';
 import type { Rows } from '../numerics/rows.js';
 import { SIDES } from './comparable-sets.js';
@@ -156,17 +157,13 @@ export function negativeWarnings(value: number): readonly Warning[] {
   ];
 }
 
-const counted = new WeakMap<Rows, WeakMap<Rows, number>>();
+const rowsSharedWith = memoized((first: Rows) => memoized((second: Rows) => equalRowCount(first, second)));
 
 /** How many images stand on both sides, by their embeddings; 0 where a side does not hold any. */
 function sharedImages({ reference, generated }: Comparison): number {
   const [first, second] = [reference.embeddings, generated.embeddings];
   if (first === null || second === null) return 0;
-  const known = counted.get(first) ?? new WeakMap<Rows, number>();
-  counted.set(first, known);
-  const equal = known.get(second) ?? equalRowCount(first, second);
-  known.set(second, equal);
-  return equal;
+  return rowsSharedWith(first)(second);
 }
 
 function mostAreShared(sets: Comparison): boolean {
