@@ -101,10 +101,9 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
     const groups: EncodedGroup[] = [];
     for (const group of scoreGroups(metrics, request.encoder)) {
       const sets = await encodedSides(group, sources, {
-        // every embedding is needed, also where a metric could do with moments: an interval asks for them
         request: {
           ...request,
-          interval: { level: plan.intervalLevel },
+          keep: 'embeddings',
           onProgress: encodingProgress(request),
         },
         open: (wanted) => encoders.open(wanted),

@@ -99,21 +99,24 @@ export function unservedError(metric: MetricDefinition, sources: ScoreSources): 
   });
 }
 
+/** How images are encoded, and whether every embedding is needed, or moments will do where the metrics take no more. */
+export interface EncodingRequest extends ScoreRequest {
+  readonly keep: 'embeddings' | 'moments';
+}
+
 /** Sets up to this size keep their embeddings even where moments would do: the distance is then found without a covariance. */
 const KEPT = 20_000;
 
 /** Whether all that the group's metrics need is mean and covariance, of a set too large to keep. */
-function needsMomentsAlone({ metrics }: ScoreGroup, set: ImageSet, { interval }: ScoreRequest): boolean {
-  return (
-    interval === undefined && set.entries.length > KEPT && metrics.every(({ uses }) => uses === 'moments')
-  );
+function needsMomentsAlone({ metrics }: ScoreGroup, set: ImageSet, { keep }: EncodingRequest): boolean {
+  return keep === 'moments' && set.entries.length > KEPT && metrics.every(({ uses }) => uses === 'moments');
 }
 
 /** A set of images as the metrics of a group take it. */
 export async function encodedSet(
   set: ImageSet,
   encoder: Encoder,
-  request: ScoreRequest,
+  request: EncodingRequest,
   group: ScoreGroup,
 ): Promise<EmbeddedSet> {
   const { batchSize, cache, unreadable, orientation, maxPixels, onProgress, signal } = request;
@@ -174,7 +177,7 @@ export async function encodedSides(
   {
     request,
     open,
-  }: { readonly request: ScoreRequest; readonly open: (group: ScoreGroup) => Promise<Encoder> },
+  }: { readonly request: EncodingRequest; readonly open: (group: ScoreGroup) => Promise<Encoder> },
 ): Promise<Comparison> {
   const looksAtReference = group.metrics.some(({ sides }) => sides === 'both');
   const looked = looksAtReference ? [reference, generated] : [generated];

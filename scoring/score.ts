@@ -190,7 +190,8 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
       }
       if (withValues.length === 0) continue;
       const sets = await encodedSides(servedGroup(group, refused), sources, {
-        request,
+        // an interval leaves images out, and needs every embedding
+        request: { ...request, keep: request.interval === undefined ? 'moments' : 'embeddings' },
         open: (wanted) => encoders.open(wanted),
       });
       used.reference.push(sets.reference);

@@ -111,12 +111,7 @@ export async function openStudyData(
     const embedded = async (source: ScoreSource, group: ScoreGroup): Promise<EmbeddedSet> =>
       source.kind === 'embedded'
         ? source.set
-        : encodedSet(
-            source.set,
-            await encoders.open(group),
-            { ...request, interval: { level: 0.95 } },
-            group,
-          );
+        : encodedSet(source.set, await encoders.open(group), { ...request, keep: 'embeddings' }, group);
     const referenceOf = (group: ScoreGroup) => {
       const known = references.get(group) ?? embedded(reference, group);
       references.set(group, known);
@@ -151,7 +146,7 @@ export async function openStudyData(
         return encodedSet(
           set,
           await encoders.open(group),
-          { ...silent, cache: null, interval: { level: 0.95 } },
+          { ...silent, cache: null, keep: 'embeddings' },
           group,
         );
       },
