@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seededRandom } from '../../numerics/seeded-random.js';
+import { noisePng } from './image-entries.js';
+import { projectRoot } from './project.js';
+import { writeTinyEncoder } from './tiny-network.js';
+
+// npm run kills -- [COUNT] [SEED] [WRITER…]: kills every writer COUNT times at random moments, runs it again, and compares its files with
+// those of a run in one go, byte by byte. Writes bench/results/kills.json.
+
+const TINY = ['-e', 'tiny.onnx', '--no-cache'];
+const WRITERS: Readonly<Record<string, readonly string[]>> = {
+  study: [
+    'study',
+    '--reference',
+    'reference',
+    '--arm',
+    'mine=samples',
+    ...TINY,
+    '-m',
+    'fid,kid',
+    '--sizes',
+    '6,10,16,20',
+    '--repeats',
+    '40',
+    '-o',
+    'out',
+  ],
+  score: ['score', 'reference', 'samples', ...TINY, '-m', 'fid', '-o', 'out'],
+  encode: ['encode', 'samples', ...TINY, '-o', 'out'],
+  stats: ['stats', 'samples', ...TINY, '-o', 'out'],
+  filter: ['filter', 'samples', '--scores', 'scores.csv', '-o', 'out', '--force'],
+  distort: ['distort', 'samples', '--kind', 'fog', '--level', '1', '-o', 'out'],
+};
+/** Hold the time of the run. */
+const DATED = /(^|\/)(provenance\.json|report\.html|outputs\.json)$/;
+
+const [count = 100, seed = 1] = process.argv.slice(2, 4).map(Number);
+const named = process.argv.slice(4);
+const root = mkdtempSync(join(tmpdir(), 'steadfid-kills-'));
+
+interface Ended {
+  readonly code: number | null;
+  readonly ms: number;
+}
+
+function run(words: readonly string[], cwd: string, killAfterMs?: number): Promise<Ended> {
+  const start = performance.now();
+  const child = spawn(process.execPath, [`${projectRoot}dist/cli/main.js`, ...words], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd },
+    stdio: 'ignore',
+  });
+  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+  return new Promise((resolve) =>
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      resolve({ code, ms: performance.now() - start });
+    }),
+  );
+}
+
+/** SHA-256 of every file of the output by its path, those left out that hold the time of the run. */
+function hashes(cwd: string): string {
+  const path = join(cwd, 'out');
+  if (!existsSync(path)) return 'nothing';
+  if (statSync(path).isFile()) return createHash('sha256').update(readFileSync(path)).digest('hex');
+  const files = readdirSync(path, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter(
+    (entry) => entry.isFile(),
+  );
+  const names = files.map((entry) => join(entry.parentPath, entry.name)).filter((name) => !DATED.test(name));
+  return names
+    .sort()
+    .map(
+      (name) => `${name.slice(cwd.length)} ${createHash('sha256').update(readFileSync(name)).digest('hex')}`,
+    )
+    .join('\n');
+}
+
+async function folder(name: string): Promise<string> {
+  const path = join(root, name);
+  mkdirSync(path);
+  for (const entry of ['reference', 'samples', 'tiny.onnx', 'tiny.json', 'scores.csv'])
+    cpSync(join(root, entry), join(path, entry), { recursive: true });
+  return path;
+}
+
+await writeTinyEncoder(root);
+for (const [s, set] of ['reference', 'samples'].entries()) {
+  mkdirSync(join(root, set));
+  for (let i = 0; i < 24; i++)
+    writeFileSync(join(root, set, `${String(i).padStart(2, '0')}.png`), await noisePng(100 * s + i));
+}
+writeFileSync(
+  join(root, 'scores.csv'),
+  ['id,sum', ...Array.from({ length: 24 }, (_, i) => `${String(i).padStart(2, '0')},${i}`)].join('\n'),
+);
+
+const random = seededRandom(seed, 'kills');
+const results: Record<
+  string,
+  { seed: number; kills: number; unkilled: number; unlike: number; refused: number; left: number }
+> = {};
+for (const [name, words] of Object.entries(WRITERS)) {
+  if (named.length > 0 && !named.includes(name)) continue;
+  const whole = await folder(`${name}-whole`);
+  const { ms } = await run(words, whole);
+  const wanted = hashes(whole);
+  const result = { seed, kills: 0, unkilled: 0, unlike: 0, refused: 0, left: 0 };
+  for (let i = 0; i < count; i++) {
+    const cwd = await folder(`${name}-${i}`);
+    const killed = await run(words, cwd, random() * ms);
+    if (killed.code === null) result.kills++;
+    else result.unkilled++; // it was done before
+    // one that was done is not overwritten: the killed ones are to be completed
+    const again =
+      killed.code === null || name === 'study' || name === 'filter' ? await run(words, cwd) : { code: 0 };
+    const isWhole = hashes(cwd) === wanted;
+    if (again.code !== 0 && !isWhole) result.refused++;
+    else if (!isWhole) result.unlike++;
+    const left = [cwd, join(cwd, 'out')].flatMap((path) => {
+      try {
+        return readdirSync(path);
+      } catch {
+        return []; // a file, or nothing
+      }
+    });
+    if (left.some((file) => /\.(part|spill|old|unfinished|lock)$/.test(file))) result.left++;
+    rmSync(cwd, { recursive: true });
+  }
+  results[name] = result;
+  process.stdout.write(`${name}: ${JSON.stringify(result)}\n`);
+}
+const file = `${projectRoot}bench/results/kills.json`;
+const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}; // of writers that were not named now
+writeFileSync(file, `${JSON.stringify({ ...before, ...results }, null, 2)}\n`);
+rmSync(root, { recursive: true });
