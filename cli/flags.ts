@@ -150,7 +150,7 @@ export const seed = integerFlag({
 
 export const interval = switchFlag({
   name: 'interval',
-  help: 'give each value a standard error and a 95 % interval; takes longer',
+  help: 'give each value a standard error and a 95 % confidence interval; takes longer',
   group: compute,
 });
 

@@ -17,7 +17,7 @@ export function comparisonWarnings(
     return [
       {
         code: 'RANK_DEFICIENT_COVARIANCE',
-        message: `${few[0]!.kept.length} images are kept for ${d} dimensions: covariances are singular, and values say more about n than about the images; differences at equal n still hold`,
+        message: `${few[0]!.kept.length} images are kept for ${d} dimensions: covariances are singular, and values are mostly bias. Differences at equal n compare subsets with each other, not distributions`,
       },
     ];
   });

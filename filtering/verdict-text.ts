@@ -28,7 +28,7 @@ export function effectText({
   const error = random.standardDeviation;
   return (
     `${metricLabel(metric)} is ${numberText(filtered, { error })} for the ${countText(n)} of ${countText(unfiltered.n)} images that "${score}" keeps and ` +
-    `${numberText(random.mean, { error })} for random ones of the same number${change}, p = ${probabilityText(pHolm!)}`
+    `${numberText(random.mean, { error })} for random subsets of the same size${change}, p = ${probabilityText(pHolm!)}`
   );
 }
 
@@ -73,7 +73,7 @@ export function fidelityDiversityText(score: string, effects: readonly FilterEff
   if (beside.length === 0) return undefined;
   const moved = beside.filter(({ random }) => random.pTwoSided <= 0.05);
   const names = beside.map(({ metric }) => metricLabel(metric)).join(', ');
-  if (moved.length === 0) return `"${score}" moves none of ${names} beyond chance at the same n.`;
+  if (moved.length === 0) return `"${score}" changes none of ${names} beyond chance at the same n.`;
   const parts = moved.map(({ metric, filtered, random, role }) => {
     const verb = filtered > random.mean ? 'raises' : 'lowers';
     const error = random.standardDeviation;

@@ -126,7 +126,7 @@ function detailVerdict(
 ): DetailVerdict {
   const { beyondDetail, residual, difference, direction, unfiltered, random, controls } = effect;
   const bestDetailControl = detailComparison(effect);
-  const helps = bestDetailControl.isBetter ? 'Helps, but filtering by detail alone helps more' : 'Helps';
+  const helps = bestDetailControl.isBetter ? 'Helps, but less than filtering by detail alone' : 'Helps';
   const plain = (kind: 'helps' | 'not-more-than-detail', end: string): DetailVerdict => ({
     kind,
     start: kind === 'helps' ? helps : 'Not more than detail does',
@@ -143,7 +143,7 @@ function detailVerdict(
   }
   const { test, pHolm } = beyondDetail;
   const share = (test.mean - random.mean) / difference.value;
-  const like = `random ones matched on detail give ${numberText(test.mean, { error: test.standardDeviation })} (${percentText(share)} of the change), p = ${probabilityText(pHolm)}`;
+  const like = `random subsets matched on detail give ${numberText(test.mean, { error: test.standardDeviation })} (${percentText(share)} of the change), p = ${probabilityText(pHolm)}`;
   const isBetter =
     direction === 'lower-is-better' ? effect.filtered < test.mean : effect.filtered > test.mean;
   if (isBetter && pHolm <= significance)

@@ -58,7 +58,7 @@ export function roundingWarnings(
   return [
     {
       code: 'WITHIN_ROUNDING',
-      message: `rounding alone may give ${errorText(rounding)}, at a total variance of ${errorText(totalVariance)}: the value shows no significant difference`,
+      message: `rounding alone may give ${errorText(rounding)}, at a total variance of ${errorText(totalVariance)}: the value cannot be distinguished from 0 numerically`,
     },
   ];
 }
@@ -135,7 +135,7 @@ export function biasWarnings({
   }
   const rest =
     value >= 0 && limit <= 0
-      ? 'After bias correction, no difference remains'
+      ? 'The bias-corrected estimate is not above 0'
       : `Estimated value ${GROWING_N[side]}: ${shown(limit)} (by ${by})${beyond === undefined ? '' : `, ${beyond}: too few images to estimate it`}`;
   return [
     {
@@ -152,7 +152,7 @@ export function negativeWarnings(value: number): readonly Warning[] {
     {
       code: 'NEGATIVE_ESTIMATE',
       message:
-        'negative, as an unbiased estimate can be when the distance is small relative to its error. No significant difference at this n',
+        'negative, as an unbiased estimate can be when the distance is small relative to its standard error: no evidence of a difference at this n',
     },
   ];
 }

@@ -55,14 +55,23 @@ function windowMisfit({ metric, fit }: Omit<StudyCurve, 'warnings'>): Warning | 
 }
 
 function negativeEstimates({ metric, points }: Omit<StudyCurve, 'warnings'>): Warning | null {
-  const values = points.flatMap((point) => point.values);
-  const negative = values.filter((value) => value < 0).length;
-  if (negative === 0) return null;
+  const bySize = points
+    .map(({ sampleSize, values }) => ({
+      sampleSize,
+      draws: values.length,
+      negative: values.filter((value) => value < 0).length,
+    }))
+    .filter(({ negative }) => negative > 0);
+  if (bySize.length === 0) return null;
+  const where = bySize.map(
+    ({ sampleSize, draws, negative }) =>
+      `${countText(negative)} of ${countText(draws)} at n = ${countText(sampleSize)}`,
+  );
   return {
     code: 'NEGATIVE_ESTIMATE',
     message:
-      `${metricLabel(metric)}: ${countText(negative)} of ${countText(values.length)} draws are negative, as unbiased estimates of a distance near 0 are ` +
-      'half of the time. No significant difference at those sizes.',
+      `${metricLabel(metric)}: some draws are negative (${where.join(', ')}). ` +
+      'About half of all unbiased estimates of a distance near 0 are.',
   };
 }
 

@@ -170,13 +170,13 @@ function studyRankingLine({
         isRanked && [first, second].includes(one) && [first, second].includes(other),
     );
   const order = names.map((name, i) =>
-    i === 0 ? name : `${ranks(names[i - 1]!, name) ? ', then' : ' ≈'} ${name}`,
+    i === 0 ? name : `${ranks(names[i - 1]!, name) ? ', then' : ', not significantly before'} ${name}`,
   );
   const apart = pairsAcross(names, ranks).map(([one, other]) => `${one} before ${other}`);
   const settled =
     requiredSize === null
-      ? 'not settled at any size here'
-      : `settled (flips < 5 %) from n = ${countText(requiredSize)}`;
+      ? 'order not stable at any size'
+      : `order stable (reversed in < 5 % of draws) from n = ${countText(requiredSize)}`;
   const reversed = crossings.map(
     ({ first, second, below }) =>
       `bias alone reverses ${first} and ${second} below n = ${countText(Math.ceil(below))}`,

@@ -26,7 +26,7 @@ const doses: Flag<readonly number[] | undefined> = {
 const smallestEffect: Flag<number | undefined> = {
   name: 'smallest-effect',
   placeholder: 'SHARE',
-  help: 'the smallest relative change that matters. If the comparison could have missed it, or the change by an oracle score, the verdict is: too few images',
+  help: 'the smallest relative change that matters. If the comparison could have missed it and the change by an oracle score, whichever is larger, the verdict is: too few images',
   group: compute,
   absent: undefined,
   absentText: '0.05',
@@ -73,7 +73,7 @@ export const COMPARE_FLAGS = {
   smallestEffect,
   splitHalf: switchFlag({
     name: 'split-half',
-    help: 'also draw the line on one random half of the images and judge it on the other',
+    help: 'also set the threshold on a random half of the images and test it on the other half',
     group: compute,
   }),
   seed,

@@ -54,7 +54,7 @@ export const FILTER_FLAGS = {
   learnFrom: textFlag({
     name: 'learn-from',
     placeholder: 'FILE.csv',
-    help: 'draw the line on these scores of other images and use it unchanged',
+    help: 'take the threshold from these scores of other images',
     group: compute,
     absent: undefined,
   }),

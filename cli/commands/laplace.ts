@@ -91,7 +91,7 @@ export const LAPLACE_FLAGS = {
   tune: choiceFlag({
     name: 'tune',
     choices: ['marginal-likelihood'],
-    help: 'fit: noise sd and prior precision of the highest evidence',
+    help: 'fit: noise sd and prior precision that maximize the marginal likelihood',
     group,
     absent: undefined,
   }),

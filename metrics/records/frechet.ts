@@ -180,7 +180,7 @@ function frechetRecord(protocol: FrechetProtocol): MetricDefinition {
     repeats: 'few',
     ...(id === 'fid' ? {} : { variantOf: 'fid' }),
     formula: '‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½)',
-    bias: 'upwards, by about c/n for each side, c growing with d: compare values only at equal n',
+    bias: 'upwards, by about c/n for each side, c depending on d and the model: compare only at equal n, better bias-corrected',
     invariantUnder: ['rotation', 'shift'],
     uses: 'moments',
     sides: 'both',

@@ -100,7 +100,7 @@ export const precisionRecall = metricDefinition({
     'torch-fidelity’s float32 distances put equal images up to 1e-2 apart, and guided-diffusion works in float16: ties may fall otherwise.',
     'prdc and dgm-eval use < and k = 5 (see prdc).',
   ],
-  bias: 'depends on both n, for balls shrink as their set grows: compare values only at equal n',
+  bias: 'depends on n of both sets, since radii shrink as n grows: compare values only at equal n',
   invariantUnder: ['rotation', 'shift'],
   encoder: 'inception-v3-fid',
   preprocessing: INCEPTION_TF,

@@ -26,10 +26,10 @@ export function compareMethods({
     `Generated images were filtered by ${listText(rules)} and compared with ${references.join(' or ')} reference images by ` +
       `${onEmbeddings(metrics.map(({ id, encoder }) => ({ metric: id, encoder })))}, with steadfid ${version}.`,
     `Every filtered set was compared with random subsets of the same number of images (seed ${plan.seed}; draws: ${draws}) in a ` +
-      `two-sided randomization test, p values adjusted after Holm over ${tests} tests; with the inverse filter; and with filters by ` +
+      `two-sided randomization test, p values adjusted by Holm's method for ${tests} tests; with the inverse filter; and with filters by ` +
       'controls of image detail. Where that changed a metric, the filter was also tested among random subsets that drop as detailed ' +
       'images as it does (drawn within blocks of ten images of about the same score as fitted by ranks of detail). Intervals of the difference from the random mean are by a delete-group jackknife ' +
-      `(${plan.groups} groups) that draws the threshold anew. ` +
+      `(${plan.groups} groups) that recomputes the threshold in each replicate. ` +
       'Random means are given ± the standard deviation of the random subsets.',
   ].join(' ');
 }
@@ -69,7 +69,7 @@ export function compareTextTable({ effects, reference, generated, metrics, plan 
     }),
     notes: [
       ...directionNotes(effects.map(({ direction }) => direction)),
-      `±: standard deviation of the random subsets. Difference: filtered less their mean, with a jackknife interval of ${plan.groups} groups.`,
+      `±: standard deviation of the random subsets. Difference: filtered minus their mean, with a jackknife interval of ${plan.groups} groups.`,
       `p: two-sided randomization test${tests === 0 ? '' : `, of quality metrics after Holm over ${countText(tests)} tests`}; seed ${plan.seed}.`,
       `Embeddings of ${encodersText(metrics.map(({ encoder }) => encoder))}.`,
     ],

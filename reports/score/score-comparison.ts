@@ -132,7 +132,7 @@ function sharedImages(one: ScoredSide, other: ScoredSide): readonly Warning[] {
   return [
     {
       code: 'SHARED_IMAGES',
-      message: `both scores are of the same generated ${one.content.of} (SHA-256 ${one.content.digest.slice(0, 12)}…). Their errors are not independent: standard errors, intervals and p values of the differences do not hold`,
+      message: `both scores are of the same generated ${one.content.of} (SHA-256 ${one.content.digest.slice(0, 12)}…). Their errors are not independent: standard errors, intervals and p values of the differences are invalid`,
     },
   ];
 }

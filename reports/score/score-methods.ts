@@ -70,7 +70,7 @@ function errorNotes(results: readonly ScoreResult[]): SignNote[] {
       ? [
           {
             sign: 'sd',
-            text: `standard deviation ${listText(spreads)}, not the error of the value.`,
+            text: `standard deviation ${listText(spreads)}, not its standard error.`,
           } as const,
         ]
       : []),
@@ -88,7 +88,7 @@ export function scoreMethods({ results, reference, generated, seed, version }: S
     ...(parameters === '' ? [] : [`Parameters: ${parameters}.`]),
     ...distinct(own.flatMap((result) => recordOf(result)?.note ?? [])),
     ...errorNotes(own).map(({ sign, text }) => `${sign} is the ${text}`),
-    ...(ofValues === '' ? [] : [`95 % intervals of values are found ${ofValues}.`]),
+    ...(ofValues === '' ? [] : [`95 % confidence intervals of values were estimated ${ofValues}.`]),
     ...(ofLimits === ''
       ? []
       : [`Limits (n → ∞, bias removed) and their 95 % intervals are estimated from all images ${ofLimits}.`]),

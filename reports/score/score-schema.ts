@@ -58,7 +58,7 @@ const result = z
     spread: z
       .strictObject({ value: z.number(), of: z.string() })
       .optional()
-      .describe('standard deviation over splits or subsets: not the error of the value'),
+      .describe('standard deviation over splits or subsets: not its standard error'),
     standardError: z.number().min(0).nullable(),
     interval: interval.nullable(),
     direction: z.enum(['lower-is-better', 'higher-is-better']),

@@ -109,7 +109,7 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
     notes.push(dim('±: standard error of the value'));
   for (const text of intervalNotes(report.results)) notes.push(...wrappedText(text, { columns }).map(dim));
   if (spreads.length > 0) {
-    const text = `sd: standard deviation of ${spreads.join(', ')}; not the error of the value`;
+    const text = `sd: standard deviation of ${spreads.join(', ')}; not its standard error`;
     notes.push(...wrappedText(text, { columns }).map(dim));
   }
   for (const { metric, reason } of report.results) {

@@ -113,7 +113,7 @@ describe('verdicts on detail', () => {
     expect('pHolm' in beyond && beyond.pHolm).toBeGreaterThan(0.05);
     expect(verdict?.kind).toBe('not-more-than-detail');
     expect(verdict?.sentence).toMatch(
-      /, but random ones matched on detail give .* and filtering by png-bytes gives /,
+      /, but random subsets matched on detail give .* and filtering by png-bytes gives /,
     );
   });
 
@@ -128,7 +128,7 @@ describe('verdicts on detail', () => {
     const { verdict } = await judged(planted, half(0, 'sum'), [half(1, 'png-bytes')]);
     expect(verdict?.kind).toBe('helps');
     expect(verdict?.sentence).toContain(
-      'and more than the detail in it does: random ones matched on detail give ',
+      'and more than the detail in it does: random subsets matched on detail give ',
     );
   });
 
@@ -153,7 +153,7 @@ describe('verdicts on detail', () => {
     );
     const { verdict, residual } = effect!;
     expect(verdict?.kind).toBe('helps');
-    expect(verdict?.sentence).toMatch(/^Helps, but filtering by detail alone helps more: /);
+    expect(verdict?.sentence).toMatch(/^Helps, but less than filtering by detail alone: /);
     expect(verdict?.sentence).toMatch(
       /; filtering by png-bytes gives [−\d.]+, which is better; filters that also do better than the score: brightness [−\d.]+; the residual score gives /,
     );

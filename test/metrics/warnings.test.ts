@@ -193,7 +193,7 @@ describe('score warnings', () => {
       biasWarnings({ value: 2, limit: -0.5, counts: { reference: 1000, generated: 1000 }, by: 'rule' })[0]!
         .message,
     ).toBe(
-      'biased upwards at n = 1,000 by about 2.500 of 2.000. After bias correction, no difference remains',
+      'biased upwards at n = 1,000 by about 2.500 of 2.000. The bias-corrected estimate is not above 0',
     );
   });
 
@@ -240,7 +240,7 @@ describe('score warnings', () => {
       generated,
     });
     expect(warnings[0]).toBe(
-      'NEGATIVE_ESTIMATE: negative, as an unbiased estimate can be when the distance is small relative to its error. No significant difference at this n',
+      'NEGATIVE_ESTIMATE: negative, as an unbiased estimate can be when the distance is small relative to its standard error: no evidence of a difference at this n',
     );
   });
 

@@ -19,7 +19,7 @@ CMMD        –               10,000 : 1  lower   inception-v3-fid
 ±: standard error of the value
 limits as n → ∞, bias removed, with 95 % intervals of the limit
   (not of the value): FID 15.92 (15.30 to 16.54) by jackknife of 20 groups
-sd: standard deviation of IS over 10 splits; not the error of the value
+sd: standard deviation of IS over 10 splits; not its standard error
 CMMD has no value: needs at least 2 images; got 1.
 sources: FID Heusel et al. 2017, arXiv:1706.08500; IS Salimans et al. 2016,
   arXiv:1606.03498; CMMD Jayasumana et al. 2024, arXiv:2401.09603
@@ -31,10 +31,10 @@ sources: FID Heusel et al. 2017, arXiv:1706.08500; IS Salimans et al. 2016,
     const [, is] = exampleReport.results;
     const report = { ...exampleReport, results: [{ ...is!, standardError: 0.4 }] };
     expect(scoreTable(report, { columns: 80, colors: 'off' })).toContain(
-      'sd: standard deviation of IS over 10 splits (0.12); not the error of the value',
+      'sd: standard deviation of IS over 10 splits (0.12); not its standard error',
     );
     expect(scoreTextTable(report).notes!.join(' ')).toContain(
-      'sd: standard deviation of IS over 10 splits (0.12), not the error of the value.',
+      'sd: standard deviation of IS over 10 splits (0.12), not its standard error.',
     );
   });
 

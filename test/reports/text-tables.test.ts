@@ -72,7 +72,7 @@ describe('the tables of a score', () => {
 | IS ↑ | 9.33 (sd 0.12) | – | – | 1,500 | demo-inception |
 | CMMD ↓ | – | – | 10,000 | 1 | inception-v3-fid |
 
-↓: lower is better, ↑: higher is better. ±: standard error of the value. sd: standard deviation of IS over 10 splits, not the error of the value. Limits are asymptotic values (n → ∞, bias removed); their intervals are of the limit, by a jackknife of 20 groups of images (FID). Embeddings of inception-v3-fid and demo-inception (demo encoder: not comparable with published values).
+↓: lower is better, ↑: higher is better. ±: standard error of the value. sd: standard deviation of IS over 10 splits, not its standard error. Limits are asymptotic values (n → ∞, bias removed); their intervals are of the limit, by a jackknife of 20 groups of images (FID). Embeddings of inception-v3-fid and demo-inception (demo encoder: not comparable with published values).
 `,
     );
   });

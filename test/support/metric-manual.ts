@@ -59,7 +59,7 @@ function intervalText(
   { isUnbiased }: MetricDefinition,
   { methods, leastForInterval, biasRemoved }: MetricFacts,
 ): string {
-  const middle = biasRemoved && !isUnbiased ? '; its middle is the value without its bias' : '';
+  const middle = biasRemoved && !isUnbiased ? ', around the bias-corrected estimate' : '';
   return `${methods.join(', ')}${middle}; needs ${leastForInterval} images`;
 }
 
