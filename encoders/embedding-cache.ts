@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
 import type { EncoderIdentity, Warning } from './encoder.js';
@@ -19,7 +18,7 @@ import {
   type SegmentBlock,
   type SegmentWriter,
 } from './files/cache-segments.js';
-import { unwritableFile } from './files/unwritable-file.js';
+import { makeFolder, unwritableFile } from './files/unwritable-file.js';
 
 export type { CachedEmbedding, CacheEntry };
 
@@ -93,7 +92,7 @@ export async function openEmbeddingCache(folder: string, identity: CacheIdentity
   }
 
   try {
-    await mkdir(own, { recursive: true });
+    await makeFolder(own);
     await joinSegments(own).catch(unusable);
     const segments = await readSegments(own);
     closeSegments = segments.close;

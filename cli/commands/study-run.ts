@@ -1,6 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined } from '../../defined.js';
+import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { withLock } from '../../encoders/models/folder-lock.js';
 import { InputError, OptionError } from '../../errors.js';
 import { metricById } from '../../metrics/metric-catalog.js';
@@ -57,7 +58,7 @@ export async function runStudy(
       return 'done';
     }
     const folder = requireOutput(options.output, 'study/');
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await withLock(
       join(folder, '.study.lock'),
       () => finishStudy({ design, metrics, data, folder, clock }, options, terminal),

@@ -1,7 +1,7 @@
-import { mkdir, readFile, rename, stat } from 'node:fs/promises';
+import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileHash } from '../../encoders/files/file-hash.js';
-import { unwritableFile } from '../../encoders/files/unwritable-file.js';
+import { makeFolder, unwritableFile } from '../../encoders/files/unwritable-file.js';
 import { type FetchOptions, fetchFile, sourceSize } from '../../encoders/models/fetch-file.js';
 import { withLock } from '../../encoders/models/folder-lock.js';
 import { convertDenoiser } from './convert-denoiser.js';
@@ -52,7 +52,7 @@ export async function pullDenoiser(
   options: PullDenoiserOptions,
 ): Promise<PulledDenoiser> {
   const folder = join(options.folder, denoiser.id);
-  await mkdir(folder, { recursive: true }).catch(async (error) => {
+  await makeFolder(folder).catch(async (error) => {
     throw await unwritableFile(folder, error);
   });
   return withLock(`${folder}.lock`, () => pulled(denoiser, folder, options), options);

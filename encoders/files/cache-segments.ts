@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { BLOCK_HEAD_LENGTH, type CacheBlock, directoryLength, parsedBlock } from './cache-block.js';
 import { isAlive } from './is-alive.js';
 import { openRegularFile } from './regular-file.js';
+import { makeFolder } from './unwritable-file.js';
 import { openWholeFile } from './whole-file.js';
 
 /**
@@ -94,7 +95,7 @@ export async function bytesAt(file: FileHandle, position: number, length: number
 
 /** Begins a segment of this process's own. */
 export async function openSegment(folder: string): Promise<SegmentWriter> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const stem = join(folder, `${randomUUID()}.${process.pid}@${hostname()}`);
   const file = await open(stem + UNFINISHED, 'wx+');
   let size = 0;

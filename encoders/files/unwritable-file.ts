@@ -1,5 +1,5 @@
-import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { EvaluationError, InputError } from '../../errors.js';
 import { countText } from '../../numerics/number-text.js';
 
@@ -50,4 +50,18 @@ export async function unwritableFile(
     { where: path, expected: 'must be writable', received: received + hint, help, systemCode: code },
     { cause: error },
   );
+}
+
+/**
+ * Makes a folder, and those above it that are missing. By its absolute path: of a relative one, Node 20 tries for ever where the working
+ * folder itself has been removed.
+ *
+ * @throws InputError UNWRITABLE_FILE
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(resolve(path), { recursive: true });
+  } catch (error) {
+    throw await unwritableFile(path, error);
+  }
 }

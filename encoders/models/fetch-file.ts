@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { defined } from '../../defined.js';
 import { EvaluationError, InputError, InterruptedError } from '../../errors.js';
 import { fileHash } from '../files/file-hash.js';
-import { unwritableFile } from '../files/unwritable-file.js';
+import { makeFolder, unwritableFile } from '../files/unwritable-file.js';
 import { type HttpPart, type HttpSource, openHttpSource, PassingFailure } from './http-source.js';
 
 /** What must arrive. */
@@ -51,7 +51,7 @@ export async function fetchFile(
   options: FetchOptions = {},
 ): Promise<void> {
   const part = `${path}.part`;
-  await mkdir(dirname(path), { recursive: true }).catch(async (error) => {
+  await makeFolder(dirname(path)).catch(async (error) => {
     throw await unwritableFile(path, error);
   });
   const isRemote = /^https?:\/\//i.test(source);

@@ -1,8 +1,8 @@
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { defined } from '../../defined.js';
 import { InputError } from '../../errors.js';
 import { fileHash } from '../files/file-hash.js';
-import { unwritableFile } from '../files/unwritable-file.js';
+import { makeFolder, unwritableFile } from '../files/unwritable-file.js';
 import type { OfficialEncoder } from '../networks/encoder-catalog.js';
 import { convertCheckpoint } from './convert-checkpoint.js';
 import { type FetchOptions, fetchFile } from './fetch-file.js';
@@ -44,9 +44,7 @@ export interface PulledModel {
  */
 export async function pullModel(encoder: OfficialEncoder, options: PullOptions): Promise<PulledModel> {
   const files = modelFiles(encoder, options.folder);
-  await mkdir(options.folder, { recursive: true }).catch(async (error) => {
-    throw await unwritableFile(options.folder, error);
-  });
+  await makeFolder(options.folder);
   return withLock(`${files.checkpoint}.lock`, () => pulled(encoder, options), options);
 }
 

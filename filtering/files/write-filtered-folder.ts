@@ -6,7 +6,7 @@ import {
   sweepTemporaryFiles,
   temporaryPath,
 } from '../../encoders/files/temporary-files.js';
-import { unwritableFile } from '../../encoders/files/unwritable-file.js';
+import { makeFolder, unwritableFile } from '../../encoders/files/unwritable-file.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { withLock } from '../../encoders/models/folder-lock.js';
 import { InputError, InterruptedError } from '../../errors.js';
@@ -66,14 +66,14 @@ export async function writeFilteredFolder(
   try {
     await sweepTemporaryFiles(folder);
     guardTemporaryFile(partial);
-    for (const name of FOLDERS) await mkdir(join(partial, name), { recursive: true });
+    for (const name of FOLDERS) await makeFolder(join(partial, name));
     await writeFile(join(partial, DECISIONS), csv);
     for (const { id, load } of images.entries) {
       const name = part.get(id);
       if (name === undefined) continue;
       requireGoingOn(folder, signal);
       const target = join(partial, name, id);
-      await mkdir(dirname(target), { recursive: true });
+      await makeFolder(dirname(target));
       if (images.kind === 'folder') {
         await linkOrCopy(join(images.source, id), target, files);
         continue;

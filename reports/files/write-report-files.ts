@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { defined } from '../../defined.js';
 import {
@@ -6,7 +6,7 @@ import {
   removeTemporaryFile,
   temporaryPath,
 } from '../../encoders/files/temporary-files.js';
-import { unwritableFile } from '../../encoders/files/unwritable-file.js';
+import { makeFolder, unwritableFile } from '../../encoders/files/unwritable-file.js';
 import { writeTogether } from '../../encoders/files/write-together.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { figureCsv } from '../figure-csv.js';
@@ -94,7 +94,7 @@ export async function writeReportFiles(
       files.map(([name]) => name),
     );
   try {
-    await mkdir(figures.length > 0 ? join(folder, 'figures') : folder, { recursive: true });
+    await makeFolder(figures.length > 0 ? join(folder, 'figures') : folder);
   } catch (error) {
     throw await unwritableFile(folder, error);
   }

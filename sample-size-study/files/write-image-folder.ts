@@ -1,4 +1,4 @@
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileExists } from '../../encoders/files/file-exists.js';
 import {
@@ -7,7 +7,7 @@ import {
   sweepTemporaryFiles,
   temporaryPath,
 } from '../../encoders/files/temporary-files.js';
-import { unwritableFile } from '../../encoders/files/unwritable-file.js';
+import { makeFolder, unwritableFile } from '../../encoders/files/unwritable-file.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { InputError, InterruptedError } from '../../errors.js';
 import { type Decoding, loadedImage } from '../distortions/distorted-image-set.js';
@@ -54,12 +54,12 @@ export async function writeImageFolder(
   const partial = temporaryPath(target, 'part');
   try {
     guardTemporaryFile(partial);
-    await mkdir(partial, { recursive: true });
+    await makeFolder(partial);
     for (const [i, entry] of set.entries.entries()) {
       requireGoingOn(folder, signal);
       const { width, height, data } = await loadedImage(entry, decoding);
       const image = sharp(data, { raw: { width, height, channels: 3 } }).png();
-      await mkdir(dirname(join(partial, names[i]!)), { recursive: true });
+      await makeFolder(dirname(join(partial, names[i]!)));
       await writeFile(join(partial, names[i]!), await image.toBuffer());
       onProgress?.(i + 1);
     }
@@ -96,7 +96,7 @@ function requireGoingOn(folder: string, signal: AbortSignal | undefined): void {
 /** Finished files into a folder that is there. */
 async function moveInto(target: string, partial: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
-    await mkdir(dirname(join(target, name)), { recursive: true });
+    await makeFolder(dirname(join(target, name)));
     await rename(join(partial, name), join(target, name));
   }
 }

@@ -192,9 +192,7 @@ describe('score warnings', () => {
     expect(
       biasWarnings({ value: 2, limit: -0.5, counts: { reference: 1000, generated: 1000 }, by: 'rule' })[0]!
         .message,
-    ).toBe(
-      'biased upwards at n = 1,000 by about 2.500 of 2.000. The bias-corrected estimate is not above 0',
-    );
+    ).toBe('biased upwards at n = 1,000 by about 2.500 of 2.000. The bias-corrected estimate is not above 0');
   });
 
   test('of fid with fewer than two images for each dimension no limit is told', async () => {

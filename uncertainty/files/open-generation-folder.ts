@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileExists } from '../../encoders/files/file-exists.js';
-import { unwritableFile } from '../../encoders/files/unwritable-file.js';
+import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import type { Shard } from '../../encoders/shard.js';
 import { InputError, OptionError } from '../../errors.js';
@@ -111,14 +111,6 @@ export async function openGenerationFolder(
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw await unwritableFile(folder, error);
-  }
 }
 
 async function requireSame(path: string, settings: GenerationSettings): Promise<void> {

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chunkedPredictor } from '../../diffusion/chunked-predictor.js';
 import { type Denoiser, imageSides } from '../../diffusion/denoiser.js';
@@ -14,7 +13,7 @@ import {
 import { followedSteps } from '../../diffusion/time-grid.js';
 import { VERSION } from '../../encoders/encoder.js';
 import { fileExists } from '../../encoders/files/file-exists.js';
-import { unwritableFile } from '../../encoders/files/unwritable-file.js';
+import { makeFolder, unwritableFile } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { InputError } from '../../errors.js';
 import type { SessionOptions } from '../../onnx/onnx-session.js';
@@ -182,7 +181,7 @@ async function makeFolders(
   const byTime = names.flatMap((name) => keepTimes.map((time) => join('by-time', `${name}_t${time}`)));
   for (const name of ['images', ...names, ...byTime]) {
     try {
-      await mkdir(join(folder, name), { recursive: true });
+      await makeFolder(join(folder, name));
     } catch (error) {
       throw await unwritableFile(join(folder, name), error);
     }

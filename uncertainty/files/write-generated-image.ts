@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { byteOfUnit, imageBytes } from '../../diffusion/image-bytes.js';
 import { npyHeadBytes } from '../../encoders/files/npy-bytes.js';
-import { unwritableFile } from '../../encoders/files/unwritable-file.js';
+import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { FIRST_ID, type GenerationSettings, pythonFloat } from '../generation-record.js';
 import { writeTorchTensor } from './torch-tensor.js';
@@ -112,12 +111,4 @@ export async function writeImagePng(
   await makeFolder(dirname(path));
   const raw = { width, height, channels: channels as 1 | 3 };
   await writeWhole(path, await sharp(bytes, { raw }).png().toBuffer(), { existing: 'replaced' });
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw await unwritableFile(path, error);
-  }
 }
