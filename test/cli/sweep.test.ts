@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { readNpy } from '../../encoders/files/read-npy.js';
 import { type SweepArm, sweepFolder, sweepLaws, sweepSettings } from '../../uncertainty/laplace/sweep.js';
 import { commandHere } from '../support/command-here.js';
+import { requireFormat } from '../support/json-formats.js';
 import { writeSmallDenoiser } from '../support/small-denoiser.js';
 import { writeSmallPosterior } from '../support/small-posterior.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -53,7 +54,9 @@ test('steadfid sweep finds the isotropic law exactly where no covariance is draw
     '-o',
     join(cwd, 'sweep'),
   ]);
-  const { laws, arms } = JSON.parse(readFileSync(join(cwd, 'sweep/sweep.json'), 'utf8'));
+  const report = JSON.parse(readFileSync(join(cwd, 'sweep/sweep.json'), 'utf8'));
+  requireFormat('sweep', report);
+  const { laws, arms } = report;
   const isotropic = laws.filter(
     (law: { structure: string; changed: string }) =>
       law.structure === 'isotropic' && law.changed === 'prior-precision',

@@ -18,6 +18,7 @@ import { studyComparisonSchema } from '../../reports/study/study-comparison-sche
 import { studyReportSchema } from '../../reports/study/study-schema.js';
 import { filterReportSchema } from '../../reports/uncertainty/filter-schema.js';
 import { gallerySchema } from '../../reports/uncertainty/gallery.js';
+import { generationSchema, sweepSchema } from '../../reports/uncertainty/generation-schema.js';
 import { posteriorSummarySchema } from '../../reports/uncertainty/posterior-text.js';
 import { uncertaintyReportSchema } from '../../reports/uncertainty/uncertainty-schema.js';
 import { designSchema } from '../../sample-size-study/parsed-design.js';
@@ -40,6 +41,11 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
   { name: 'figures', title: 'Files of the figures of a steadfid report', schema: figureIndexSchema },
   { name: 'filter', title: 'Which images steadfid filter keeps', schema: filterReportSchema },
   { name: 'gallery', title: 'Pictures of a steadfid uncertainty report', schema: gallerySchema },
+  {
+    name: 'generation',
+    title: 'How a steadfid folder of generated images was made',
+    schema: await generationSchema(),
+  },
   { name: 'metrics', title: 'The metrics of steadfid', schema: metricListSchema },
   { name: 'models', title: 'The published networks and what there is of them', schema: modelListSchema },
   { name: 'neighbors', title: 'Pictures of a steadfid score report', schema: neighborsSchema },
@@ -73,6 +79,7 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
   { name: 'score-comparison', title: 'Two steadfid scores side by side', schema: scoreComparisonSchema },
   { name: 'study', title: 'A steadfid sample-size study', schema: studyReportSchema },
   { name: 'study-comparison', title: 'Two steadfid studies side by side', schema: studyComparisonSchema },
+  { name: 'sweep', title: 'Uncertainty maps under many steadfid posteriors', schema: sweepSchema },
   { name: 'uncertainty', title: 'Steadfid scores of uncertainty maps', schema: uncertaintyReportSchema },
   { name: 'verified-models', title: 'What steadfid found of networks', schema: verifiedModelsSchema },
 ];
