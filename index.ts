@@ -183,6 +183,10 @@ export { ALTERNATIVES, alternativesNamed } from './uncertainty/alternatives/alte
 export { embedImages } from './uncertainty/alternatives/embed-images.js';
 export { type EmbedImages, ensemble, semanticEntropy } from './uncertainty/alternatives/ensemble.js';
 export { reconstruction } from './uncertainty/alternatives/reconstruction.js';
+export {
+  type ReferenceEmbeddings,
+  referenceDistance,
+} from './uncertainty/alternatives/reference-distance.js';
 export { featureNorm, flip, perturbation } from './uncertainty/alternatives/trajectory-alternatives.js';
 export {
   type GenerationRequest,

@@ -2,16 +2,26 @@ import { defined } from '../../defined.js';
 import type { Denoiser } from '../../diffusion/denoiser.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
 import type { SamplingSettings } from '../../diffusion/sampling-settings.js';
+import { collectEmbeddings } from '../../encoders/collect-embeddings.js';
+import { encodeImages } from '../../encoders/encode-images.js';
+import type { Encoder } from '../../encoders/encoder.js';
 import { encoderChoice } from '../../encoders/encoder-choice.js';
+import { encodingTask } from '../../encoders/encoding-options.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
+import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
 import { OptionError } from '../../errors.js';
 import { countText } from '../../numerics/number-text.js';
+import { openAlgebra } from '../../numerics/open-algebra.js';
 import type { SessionOptions } from '../../onnx/onnx-session.js';
 import type { Alternative } from '../../uncertainty/alternatives/alternative.js';
 import { alternativesNamed } from '../../uncertainty/alternatives/alternative-catalog.js';
 import { embedImages } from '../../uncertainty/alternatives/embed-images.js';
 import { ensemble } from '../../uncertainty/alternatives/ensemble.js';
+import {
+  type ReferenceEmbeddings,
+  referenceDistance,
+} from '../../uncertainty/alternatives/reference-distance.js';
 import { type GenerationRequest, generateImages } from '../../uncertainty/files/generate-images.js';
 import type { FittedPosterior } from '../../uncertainty/laplace/fit-posterior.js';
 import { denoiserBatchSize } from '../../uncertainty/laplace/image-pairs.js';
@@ -68,25 +78,30 @@ async function openedPosterior(
   };
 }
 
-/** The alternatives asked for; the ensemble draws weights from the posterior and needs an encoder. */
+/** Alternatives that compare embeddings, and the flag that each needs besides --encoder. */
+const OF_EMBEDDINGS = { ensemble: 'posterior', 'reference-distance': 'reference' } as const;
+
+/** The alternatives asked for, with the networks and embeddings that some of them need. */
 async function openedAlternatives(
   { denoiser, fitted, session, closings }: Opened,
-  { alternatives: names, encoder, draws, seed, models }: OptionsOf<typeof GENERATE_FLAGS>,
+  options: OptionsOf<typeof GENERATE_FLAGS>,
   terminal: Terminal,
 ): Promise<readonly Alternative[]> {
-  if (!names.includes('ensemble')) return alternativesNamed(names);
-  if (fitted === null || encoder === undefined)
+  const { alternatives: names, encoder, draws, seed, models, reference } = options;
+  const isAsked = (name: keyof typeof OF_EMBEDDINGS): boolean => names.includes(name);
+  for (const [name, flag] of Object.entries(OF_EMBEDDINGS)) {
+    const missing = [flag, 'encoder' as const].filter((needed) => options[needed] === undefined);
+    if (!names.includes(name) || missing.length === 0) continue;
     throw new OptionError('CONFLICTING_OPTIONS', {
-      where: '--alternatives ensemble',
-      expected: 'draws weights from a posterior and compares embeddings',
-      help: `Pass ${[fitted === null ? '--posterior' : [], encoder === undefined ? '--encoder' : []].flat().join(' and ')}.`,
+      where: `--alternatives ${name}`,
+      expected:
+        name === 'ensemble'
+          ? 'draws weights from a posterior and compares embeddings'
+          : 'compares embeddings with those of real images',
+      help: `Pass ${missing.map((needed) => `--${needed}`).join(' and ')}.`,
     });
-  const weights = await openWeightDraws(fitted.posterior, denoiser.description, {
-    ...session,
-    count: draws,
-    seed,
-  });
-  closings.push(() => weights.close());
+  }
+  if (!isAsked('ensemble') && !isAsked('reference-distance')) return alternativesNamed(names);
   const choice = encoderChoice(requireEncoder(encoder), 'clip-vit-b-32');
   const { signal } = terminal;
   const opened = await openChosenEncoder(choice, {
@@ -96,7 +111,45 @@ async function openedAlternatives(
     signal,
   });
   closings.push(() => opened.close());
-  return alternativesNamed(names, [ensemble(weights, embedImages(opened))]);
+  const also: Alternative[] = [];
+  if (isAsked('ensemble')) {
+    const weights = await openWeightDraws(fitted!.posterior, denoiser.description, {
+      ...session,
+      count: draws,
+      seed,
+    });
+    closings.push(() => weights.close());
+    also.push(ensemble(weights, embedImages(opened)));
+  }
+  if (isAsked('reference-distance'))
+    also.push(
+      referenceDistance(
+        await referenceEmbeddings(reference!, opened, terminal),
+        embedImages(opened),
+        await openAlgebra(),
+      ),
+    );
+  return alternativesNamed(names, also);
+}
+
+async function referenceEmbeddings(
+  path: string,
+  encoder: Encoder,
+  terminal: Terminal,
+): Promise<ReferenceEmbeddings> {
+  const set = await openImageSet(path);
+  try {
+    const task = encodingTask(path, encoder.identity.id);
+    const { embeddings, digest, source } = await collectEmbeddings(
+      encodeImages(set, encoder, {
+        signal: terminal.signal,
+        onProgress: ({ done, total }) => terminal.progress.show({ task, done, total, unit: 'img' }),
+      }),
+    );
+    return { rows: embeddings!, digest: digest ?? source };
+  } finally {
+    await set.close();
+  }
 }
 
 /** `steadfid generate`: a folder of images, with maps. */

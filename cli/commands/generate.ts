@@ -249,14 +249,21 @@ export const GENERATE_FLAGS = {
   alternatives: listFlag({
     name: 'alternatives',
     placeholder: 'NAMES',
-    help: 'scores beside the variance, a column each of alternatives.csv: feature-norm, perturbation, flip, reconstruction, ensemble',
+    help: 'scores beside the variance, a column each of alternatives.csv: feature-norm, perturbation, flip, reconstruction, ensemble, reference-distance',
     group: compute,
     absent: [] as readonly string[],
   }),
   encoder: {
     ...oneEncoder,
-    help: 'of the alternative ensemble: the network in whose embeddings its images are compared; clip-vit-b-32 in the paper',
+    help: 'of the alternatives ensemble and reference-distance: the network in whose embeddings images are compared',
   },
+  reference: textFlag({
+    name: 'reference',
+    placeholder: 'IMAGES',
+    help: 'of the alternative reference-distance: real images, a folder or .zip',
+    group: compute,
+    absent: undefined,
+  }),
   draws: integerFlag({
     name: 'draws',
     placeholder: 'M',

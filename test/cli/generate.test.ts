@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readNpy } from '../../encoders/files/read-npy.js';
 import { npyFile } from '../support/command-files.js';
 import { commandHere } from '../support/command-here.js';
+import { requireFormat } from '../support/json-formats.js';
 import { runCommand } from '../support/run-command.js';
 import { writeSmallDenoiser } from '../support/small-denoiser.js';
 import { writeSmallPosterior } from '../support/small-posterior.js';
@@ -24,7 +25,13 @@ function digests(folder: string): Record<string, string> {
   );
 }
 
-const record = (folder: string) => JSON.parse(readFileSync(join(folder, 'generation.json'), 'utf8'));
+/** What a folder says of itself, once it follows the committed schema. */
+function record(folder: string, file = 'generation.json') {
+  const json = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  requireFormat('generation', json);
+  return json;
+}
+
 const FEW = ['-n', '5', '--steps', '12', '--clip', 'x0', '--samples', '4', '--skip', '3'];
 
 async function world(options: Parameters<typeof writeSmallDenoiser>[1] = {}): Promise<string> {
@@ -34,7 +41,7 @@ async function world(options: Parameters<typeof writeSmallDenoiser>[1] = {}): Pr
   return cwd;
 }
 
-const FILES = new Set(['-o', '--posterior', '--initial-noise']);
+const FILES = new Set(['-o', '--posterior', '--initial-noise', '--reference']);
 
 /** Outcome or error of a run in this process; paths are within the folder. */
 async function generated(cwd: string, words: readonly string[]): Promise<string> {
@@ -90,6 +97,7 @@ describe('steadfid generate', () => {
     await generated(cwd, [...all, '-o', 'parts', '--shard', '1/2']);
     const parts = digests(join(cwd, 'parts'));
     expect(parts).toMatchObject(expected);
+    expect(record(join(cwd, 'parts'), 'generation-2-of-2.json').counts.images).toBe(3);
     expect(Object.keys(parts).length).toBe(19);
 
     const killed = await runCommand(
@@ -173,6 +181,25 @@ describe('steadfid generate', () => {
     });
   });
 
+  test('reference-distance is 0 for images that are in the reference, and above for all others', async () => {
+    const cwd = await world();
+    await generated(cwd, [...FEW, '-o', 'first']);
+    cpSync(join(cwd, 'first/images/img_1000003.png'), join(cwd, 'real/kept.png'), { recursive: true });
+    const words = ['--alternatives', 'reference-distance', '--reference', 'real', '--encoder', 'demo-clip'];
+    expect(await generated(cwd, [...FEW, ...words, '-o', 'out'])).toBe('done');
+    const [header, ...rows] = readFileSync(join(cwd, 'out/alternatives.csv'), 'utf8').trim().split('\r\n');
+    expect(header).toBe('id,reference-distance');
+    const distances = rows.map((row) => Number(row.split(',')[1]));
+    const [own] = distances.splice(3, 1);
+    expect(own).toBeLessThan(1e-4 * Math.min(...distances)); // the encoder's rounding in batches of 5 and of 1
+    const { parameters } = record(join(cwd, 'out')).alternatives[0];
+    expect(parameters).toEqual({
+      encoder: 'demo-clip',
+      reference: expect.stringMatching(/^[0-9a-f]{64}$/),
+      referenceImages: 1,
+    });
+  });
+
   test('images of classes: in turn, and drawn for each by its number', async () => {
     const cwd = await world({ classes: 4 });
     await generated(cwd, [...FEW, '--class', '2', '-o', 'two']);
@@ -230,7 +257,15 @@ describe('steadfid generate says what is wrong', () => {
     ],
     [
       ['-n', '2', '-o', 'a', '--alternatives', 'mc-dropout'],
-      '--alternatives: mc-dropout is not to be had here. A network as ONNX has no dropout any more: its layers pass values on, as in evaluation.',
+      '--alternatives: mc-dropout is not to be had here. A network as ONNX has no dropout any more: its layers pass values on, as in evaluation. Take ensemble, which draws networks from the posterior, or score the images in the program that trained the network and pass that table to steadfid compare --scores.',
+    ],
+    [
+      ['-n', '2', '-o', 'a', '--alternatives', 'reference-distance'],
+      '--alternatives reference-distance: compares embeddings with those of real images. Pass --reference and --encoder.',
+    ],
+    [
+      ['-n', '2', '-o', 'a', '--alternatives', 'flip,ensemble', '--encoder', 'demo'],
+      '--alternatives ensemble: draws weights from a posterior and compares embeddings. Pass --posterior.',
     ],
     [
       ['-n', '2', '-o', 'a', '--sampler', 'ddpm', '--eta', '0.5'],

@@ -9,9 +9,8 @@ export const ALTERNATIVES: readonly Alternative[] = [featureNorm, perturbation()
 
 /** What is known by name and needs something else. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  'mc-dropout': 'A network as ONNX has no dropout any more: its layers pass values on, as in evaluation.',
-  'reference-distance':
-    'steadfid compare adds the distance to the reference to every comparison: see its controls.',
+  'mc-dropout':
+    'A network as ONNX has no dropout any more: its layers pass values on, as in evaluation. Take ensemble, which draws networks from the posterior, or score the images in the program that trained the network and pass that table to steadfid compare --scores.',
 };
 
 /**

@@ -3,10 +3,12 @@ import { noiseSchedule } from '../../../diffusion/noise-schedule.js';
 import { type NoisePredictor, sampleTrajectory } from '../../../diffusion/sample-trajectory.js';
 import { ddimSteps } from '../../../diffusion/sampler-steps.js';
 import { timeGrid } from '../../../diffusion/time-grid.js';
+import { plainAlgebra } from '../../../numerics/algebra.js';
 import type { Alternative } from '../../../uncertainty/alternatives/alternative.js';
 import { ALTERNATIVES } from '../../../uncertainty/alternatives/alternative-catalog.js';
 import { ensemble, semanticEntropy } from '../../../uncertainty/alternatives/ensemble.js';
 import { reconstruction } from '../../../uncertainty/alternatives/reconstruction.js';
+import { referenceDistance } from '../../../uncertainty/alternatives/reference-distance.js';
 import {
   featureNorm,
   flip,
@@ -165,5 +167,28 @@ describe('semanticEntropy', () => {
       network((value) => 0.3 * value),
     );
     expect(other).toBeGreaterThan(least + 0.1);
+  });
+
+  test('referenceDistance is the distance of the first two pixels to the nearer of two references', async () => {
+    const encoder = {
+      id: 'first pixels',
+      embeddings: async (x: Float32Array) => ({
+        d: 2,
+        embeddings: Float32Array.of(x[0]!, x[1]!, x[SIZE]!, x[SIZE + 1]!),
+      }),
+    };
+    const references = [
+      [0.5, -2],
+      [30, 40],
+    ] as const;
+    const rows = { n: 2, d: 2, data: Float64Array.from(references.flat()) };
+    const { open } = referenceDistance({ rows, digest: 'two' }, encoder, plainAlgebra);
+    const x = new Float32Array(2 * SIZE);
+    x.set([0.5, 1, ...new Array(SIZE - 2).fill(7), 27, 36]);
+    const run = open({
+      ...{ images: IMAGES, size: SIZE, shape: SHAPE, start: x, steps, clip: 'none', seed: 3 },
+      predictor: network(() => 0),
+    });
+    expect(Array.from(await run.scores(x))).toEqual([3, 5]);
   });
 });
