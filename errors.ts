@@ -51,13 +51,11 @@ export type ErrorCode =
   | 'UNLIKE_REPORTS'
   | 'INTERRUPTED';
 
-/** On one line: a name of a file may hold line breaks, with which it could look like another message. */
+/** The fact on one line: a name of a file may hold line breaks, with which it could look like another message. */
 function sentence({ where, expected, received, help }: ErrorDetails): string {
   const fact = received === undefined ? expected : `${expected}; got ${received}`;
-  return `${where}: ${fact}.${help === undefined ? '' : ` ${help}`}`.replace(
-    /[\r\n]/g,
-    (sign) => `\\u{${sign.charCodeAt(0).toString(16)}}`,
-  );
+  const line = `${where}: ${fact}.`.replace(/[\r\n]/g, (sign) => `\\u{${sign.charCodeAt(0).toString(16)}}`);
+  return help === undefined ? line : `${line} ${help}`;
 }
 
 /** Base of every error that the suite throws on purpose; `code` is stable, the sentence is not. */

@@ -113,7 +113,33 @@ const model = z.strictObject({
 });
 
 /** What `models list --json` prints, `steadfid/models/1`. */
-export const modelListSchema = z.strictObject({ folder: z.string(), models: z.array(model) });
+export const modelListSchema = z.strictObject({
+  folder: z.string(),
+  models: z.array(model),
+  denoisers: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      license: z.string(),
+      source: z.string(),
+      files: z.array(
+        z.strictObject({
+          file: z.string(),
+          url: z.url(),
+          sizeBytes: sizeBytes.nullable().describe('null where no public source states it'),
+          approximateBytes: z.int().nullable(),
+          hash: z
+            .strictObject({ algorithm: z.enum(['sha256', 'md5']), value: z.string(), source: z.string() })
+            .nullable()
+            .describe('null where no public source states one'),
+        }),
+      ),
+      sizeBytes: sizeBytes.nullable().describe('of the weights'),
+      approximateBytes: z.int().nullable(),
+      network: z.enum(['ready', 'not here']),
+    }),
+  ),
+});
 
 const file = z.discriminatedUnion('origin', [
   z.strictObject({ path: z.string(), origin: z.literal('official'), id: z.string(), sha256 }),

@@ -257,7 +257,7 @@ describe('errors of compare', () => {
       '2 --column: unknown column of scores.csv "know". Did you mean "knows"? Known: knows, does not, png-bytes.\n',
     );
     expect(await said([...COMPARE, '--metric', 'vendi'])).toBe(
-      '2 --metric vendi: compare takes fid, fid-tf, fid-clean, clip-fid, fd-dinov2, is, kid, cmmd, cmmd-v, precision-recall, prdc. Filter the images with steadfid filter, and score kept and dropped.\n',
+      '2 --metric vendi: compare takes fid, fid-tf, fid-clean, clip-fid, fd-dinov2, is, kid, kid-rbf, cmmd, cmmd-v, precision-recall, prdc. Filter the images with steadfid filter, and score kept and dropped.\n',
     );
   });
 
