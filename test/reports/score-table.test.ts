@@ -17,8 +17,8 @@ CMMD        –               10,000 : 1  lower   inception-v3-fid
 
 * demo encoder: not comparable with published values
 ±: standard error of the value
-limits as n → ∞, bias removed, with 95 % intervals of the limit
-  (not of the value): FID 15.92 (15.30 to 16.54) by jackknife of 20 groups
+limits as n → ∞, bias removed, with 95 % intervals of the limit (not of the
+  value): FID 15.92 (15.30 to 16.54) by jackknife of 20 groups
 sd: standard deviation of IS over 10 splits; not its standard error
 CMMD has no value: needs at least 2 images; got 1.
 sources: FID Heusel et al. 2017, arXiv:1706.08500; IS Salimans et al. 2016,
