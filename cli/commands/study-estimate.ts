@@ -10,10 +10,12 @@ import type { Condition } from '../../sample-size-study/study-design.js';
 import type { StudyEstimate } from '../../sample-size-study/study-plan-text.js';
 import type { StudyTask } from '../../sample-size-study/study-tasks.js';
 
-/** Images encoded to measure how long one takes: more where few are encoded too soon for their start not to count. */
+/** Images encoded to measure what each more takes: more of them until those beyond the first few take long enough to tell. */
 const FEW = 8;
-const MANY = 96;
-const TOO_SOON_MS = 400;
+const MORE = [32, 128, 512];
+const LONG_ENOUGH_MS = 400;
+/** Where few take this long, their start is a small part of it. */
+const SLOW_MS = 3000;
 /** Images in flight and garbage not yet collected: what studies of 1,707 and 10,000 images held beyond the counted arrays. */
 const IN_FLIGHT_BYTES = 250 * 2 ** 20;
 /** What a row takes, with its value in the report and its text. */
@@ -41,10 +43,17 @@ async function measuredRates(algebra: Algebra) {
   };
   for (const run of [product, root, loop]) await run(); // once to load and to warm up
   return {
-    product: (await timedMs(product)).ms / (n * n * d),
-    decomposition: (await timedMs(root)).ms / (1.5 * d ** 3),
-    addition: (await timedMs(loop)).ms / (4000 * n),
+    product: (await leastMs(product)) / (n * n * d),
+    decomposition: (await leastMs(root)) / (1.5 * d ** 3),
+    addition: (await leastMs(loop)) / (4000 * n),
   };
+}
+
+/** Of a few runs, for one alone may have met another program or a collection of garbage. */
+async function leastMs(run: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  while (times.length < 5) times.push((await timedMs(run)).ms);
+  return Math.min(...times);
 }
 
 /** Estimates a study from its counted steps and a calibration of some seconds; the embedding cache is not asked. */
@@ -96,17 +105,27 @@ export async function studyEstimate(
   };
 }
 
-/** Milliseconds of one image. */
+/** Milliseconds that one image more takes. The start of threads and of a run, once for thousands of images, is not among them. */
 async function encodingMsOf(
   condition: Condition,
   metric: MetricDefinition,
   data: OpenStudyData,
 ): Promise<number> {
-  for (const count of [FEW, MANY]) {
+  const timed = async (count: number) => {
     const { ms, result } = await timedMs(() => data.sample(condition, metric, count));
-    if (ms > TOO_SOON_MS || count === MANY) return ms / (result.n ?? count);
+    return { ms, n: result.n ?? count };
+  };
+  await timed(FEW); // starts the threads of the distortion
+  const few = await timed(FEW);
+  let latest = few;
+  for (const count of MORE) {
+    if (few.ms > SLOW_MS || few.n < FEW) break;
+    latest = await timed(count);
+    if (latest.ms - few.ms > LONG_ENOUGH_MS || latest.n < count) break;
   }
-  throw new RangeError('no count of images');
+  return latest.n > few.n && latest.ms > few.ms
+    ? (latest.ms - few.ms) / (latest.n - few.n)
+    : latest.ms / latest.n;
 }
 
 function widthOf(set: EmbeddedSet, metric: MetricDefinition): number | null {
