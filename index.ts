@@ -298,6 +298,7 @@ export {
   type ScoreRequest,
   type ScoreResult,
   type ScoreSide,
+  type SetNames,
 } from './scoring/score-report.js';
 
 // Filtering by uncertainty

@@ -220,11 +220,12 @@ function requireLikeBeforeOpening(
 }
 
 /** A side of a report: what was encoded of it, else how many images it names. */
-export function scoredSide(source: ScoreSource, sets: readonly EmbeddedSet[]): ScoredSide {
+export function scoredSide(source: ScoreSource, sets: readonly EmbeddedSet[], name?: string): ScoredSide {
   const encoded = sets.find((set) => set.source === source.path);
   const n = source.kind === 'images' ? source.set.entries.length : source.set.n;
   return {
     source: source.path,
+    ...defined({ name }),
     n: encoded?.n ?? n,
     content: encoded === undefined ? null : setContent(encoded),
     skipped: encoded?.skipped ?? [],

@@ -8,11 +8,25 @@ import { METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
 
 /** One side of a score, as the report names it. */
 export interface ScoredSide {
+  /** the path as the caller typed it */
   readonly source: string;
+  /** what tables and pages call the set, if not by its path */
+  readonly name?: string;
   readonly n: number | null;
   /** null where no metric looked at it */
   readonly content: SetContent | null;
   readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+}
+
+/** Names of the two sets for tables and pages; a set without one is called by its path. */
+export interface SetNames {
+  readonly reference?: string;
+  readonly generated?: string;
+}
+
+/** What tables and pages call a set. */
+export function sideName({ name, source }: ScoredSide): string {
+  return name ?? source;
 }
 
 /** One number with everything needed to quote it. */
@@ -82,6 +96,8 @@ export interface ScoreRequest extends MissingModels {
   readonly parameters?: Parameters;
   /** of every random draw; default 2020 */
   readonly seed?: number;
+  /** what the report calls the sets, in place of their paths */
+  readonly names?: SetNames;
   /** give each value a standard error and an interval at this level; default none */
   readonly interval?: { readonly level: number };
   /** default `refused`: an unreadable image is an error */

@@ -210,14 +210,15 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
       }
     }
     const ofSets = [...used.reference, ...used.generated].flatMap(({ warnings }) => warnings);
+    const { reference: referenceName, generated: generatedName } = request.names ?? {};
     return {
       schema: 'steadfid/score/1',
       version: VERSION,
       reference:
         first === null
           ? { source: generated.path, n: null, content: null, skipped: [] }
-          : scoredSide(first, used.reference),
-      generated: scoredSide(sources.generated, used.generated),
+          : scoredSide(first, used.reference, referenceName),
+      generated: scoredSide(sources.generated, used.generated, generatedName),
       seed,
       results: metrics.flatMap((metric) => results.get(metric) ?? []),
       warnings: distinct([

@@ -77,6 +77,7 @@ export async function runScore({ arguments: given, options }: Input, terminal: T
     ...defined({ metrics, encoder }),
     parameters: metricParameters(options),
     seed,
+    names: options.names,
     ...(interval === 'on' ? { interval: { level: 0.95 } } : {}),
     ...readingOptions(options),
     ...runningOptions(options),

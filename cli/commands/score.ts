@@ -1,4 +1,6 @@
+import type { SetNames } from '../../scoring/score-report.js';
 import { command } from '../command.js';
+import { type Flag, flagError } from '../flag.js';
 import {
   csv,
   encoder,
@@ -15,6 +17,28 @@ import {
   seed,
 } from '../flags.js';
 
+/** `--name Model`, or of either set: `--name reference=Photos --name generated=Model`. */
+const names: Flag<SetNames> = {
+  name: 'name',
+  placeholder: '[SET=]NAME',
+  help: 'what tables and pages call the generated set; reference=NAME names the reference. Repeat it for both',
+  group: 'Where results go',
+  absent: {},
+  read: (given) => {
+    const read: { reference?: string; generated?: string } = {};
+    for (const text of given === 'negated' ? [''] : given.texts) {
+      const [, side, own] = /^(reference|generated)=(.*)$/s.exec(text) ?? [];
+      const set = side === 'reference' ? 'reference' : 'generated';
+      const name = (own ?? text).trim();
+      if (name === '') throw flagError('name', 'must be a name, or a set and its name', text);
+      if (read[set] !== undefined && read[set] !== name)
+        throw flagError('name', `the ${set} set has a name already, ${JSON.stringify(read[set])}`, text);
+      read[set] = name;
+    }
+    return read;
+  },
+};
+
 export const SCORE_FLAGS = {
   metric: metricFlag('score'),
   encoder,
@@ -24,6 +48,7 @@ export const SCORE_FLAGS = {
   ...READING,
   json,
   csv,
+  names,
   output: outputFolder,
   force,
   failAbove,
@@ -45,6 +70,7 @@ export const score = command({
   examples: [
     'steadfid score photos/ samples/ --metric fid,kid,cmmd',
     'steadfid score photos/ samples/ --encoder demo -o report/',
+    'steadfid score photos/ samples/ --name reference=Photos --name Model -o report/',
     'steadfid score photos.npz samples/ --json --fail-above fid=20',
     'steadfid score samples/ --metric is',
   ],

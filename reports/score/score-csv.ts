@@ -1,5 +1,6 @@
 import { spreadsheetText } from '../../encoders/files/csv-text.js';
 import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
+import { sideName } from '../../scoring/score-report.js';
 import { DEMO_NOTE, isDemo } from '../page/page.js';
 
 type Cell = (result: ScoreResult, report: ScoreReport) => string | number | null | undefined;
@@ -20,8 +21,8 @@ const COLUMNS: readonly (readonly [string, Cell])[] = [
   ['direction', ({ direction }) => direction],
   ['n_reference', ({ n }) => n.reference],
   ['n_generated', ({ n }) => n.generated],
-  ['reference', (_, { reference }) => reference.source],
-  ['generated', (_, { generated }) => generated.source],
+  ['reference', (_, { reference }) => sideName(reference)],
+  ['generated', (_, { generated }) => sideName(generated)],
   ['skipped_reference', (_, { reference }) => reference.skipped.length],
   ['skipped_generated', (_, { generated }) => generated.skipped.length],
   ['encoder', ({ encoder }) => encoder.id],

@@ -2,6 +2,7 @@ import { METRICS, metricLabel } from '../../metrics/metric-catalog.js';
 import type { MetricDefinition } from '../../metrics/metric-definition.js';
 import { countText, errorText, listText, numberText } from '../../numerics/number-text.js';
 import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
+import { sideName } from '../../scoring/score-report.js';
 import {
   byProcedure,
   clausesText,
@@ -110,8 +111,8 @@ export function scoreTextTable(report: ScoreReport): TextTable {
   );
   return withoutEmptyColumns({
     title:
-      `${listText(distinct(results.map(({ metric }) => metricLabel(metric))))} of ${generated.source} (${imagesOf(generated.n)} images) against ` +
-      `${reference.source} (${imagesOf(reference.n)} images)`,
+      `${listText(distinct(results.map(({ metric }) => metricLabel(metric))))} of ${sideName(generated)} (${imagesOf(generated.n)} images) against ` +
+      `${sideName(reference)} (${imagesOf(reference.n)} images)`,
     header: [
       'metric',
       'value',
@@ -135,7 +136,7 @@ export function scoreTextTable(report: ScoreReport): TextTable {
       ];
     }),
     notes: scoreNotes(report),
-    label: labelText('score', fileName(generated.source)),
+    label: labelText('score', generated.name ?? fileName(generated.source)),
   });
 }
 

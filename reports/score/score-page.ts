@@ -1,6 +1,7 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText, percentText } from '../../numerics/number-text.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
+import { sideName } from '../../scoring/score-report.js';
 import { Html, html } from '../page/html.js';
 import {
   contentFactsHtml,
@@ -25,12 +26,12 @@ const BETTER = {
   'higher-is-better': 'higher is better',
 } as const;
 
-function side(name: string, { source, n, skipped }: ScoredSide): Html {
+function side(role: string, { source, name, n, skipped }: ScoredSide): Html {
   const images =
     n === null ? 'how many images is not recorded' : `${countText(n)} image${n === 1 ? '' : 's'}`;
   const left =
     skipped.length === 0 ? NOTHING : html`, ${countText(skipped.length)} unreadable left out on request`;
-  return html`<div><dt>${name}</dt><dd><code>${source}</code></dd><dd class="soft">${images}${left}</dd></div>`;
+  return html`<div><dt>${role}</dt><dd>${name ?? html`<code>${source}</code>`}</dd><dd class="soft">${images}${left}</dd></div>`;
 }
 
 function errors(result: ScoreResult, count: string): Html {
@@ -93,7 +94,7 @@ function method({ metric, formula, units, encoder, parameters, source }: ScoreRe
 
 function skippedList({ reference, generated }: ScoreReport): Html {
   const skipped = [reference, generated].flatMap((scored) =>
-    scored.skipped.map(({ id, reason }) => ({ source: scored.source, id, reason })),
+    scored.skipped.map(({ id, reason }) => ({ source: sideName(scored), id, reason })),
   );
   if (skipped.length === 0) return NOTHING;
   return html`<h2>Images left out</h2>
@@ -137,5 +138,5 @@ ${provenanceHtml(provenance)}
 <dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>score.json</code></dd>
 </dl>
 </main>`;
-  return page({ title: `Score: ${generated.source} against ${reference.source}`, body });
+  return page({ title: `Score: ${sideName(generated)} against ${sideName(reference)}`, body });
 }

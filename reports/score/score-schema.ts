@@ -11,6 +11,7 @@ const warning = z.strictObject({
 
 const side = z.strictObject({
   source: z.string().describe('the path as the caller typed it'),
+  name: z.string().optional().describe('what tables and pages call the set, if not by its path'),
   n: count,
   content: setContentSchema,
   skipped: z.array(z.strictObject({ id: z.string(), reason: z.string() })),

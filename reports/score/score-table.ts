@@ -2,6 +2,7 @@ import picocolors from 'picocolors';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText, percentText } from '../../numerics/number-text.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
+import { sideName } from '../../scoring/score-report.js';
 import { DEMO_NOTE, isDemo } from '../page/page.js';
 import { countsText, intervalText, lineText, tableText, wrappedText } from '../text/text-tables.js';
 
@@ -64,7 +65,8 @@ function reasonText(metric: string, reason: string): string {
 /** Files left out that are named. */
 const MOST_SKIPPED = 3;
 
-function sideText(name: string, { source, n, skipped }: ScoredSide): string {
+function sideText(name: string, side: ScoredSide): string {
+  const { n, skipped } = side;
   const names = skipped.slice(0, MOST_SKIPPED).map(({ id }) => id);
   const more = skipped.length > names.length ? ` and ${countText(skipped.length - names.length)} more` : '';
   const left =
@@ -73,7 +75,7 @@ function sideText(name: string, { source, n, skipped }: ScoredSide): string {
       : `, ${countText(skipped.length)} unreadable left out: ${names.join(', ')}${more}`;
   const images =
     n === null ? 'how many images is not recorded' : `${countText(n)} image${n === 1 ? '' : 's'}`;
-  return lineText(`${name}  ${source}  ${images}${left}`);
+  return lineText(`${name}  ${sideName(side)}  ${images}${left}`);
 }
 
 /** Whether there was such a side: metrics of one set may have been given no other. */

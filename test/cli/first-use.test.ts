@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -59,6 +67,30 @@ describe('what a new user types', () => {
       expect(await refusal(...SCORE, flag, '1')).toMatch(
         new RegExp(`^steadfid score: unknown flag "${flag}"\\. Here it is .*${ours}`),
       );
+  });
+
+  test('--name names the sets in table, CSV, page and JSON, where the path stays beside it', async () => {
+    const names = ['--name', 'reference=Photos', '--name', 'Model <b>A</b>'];
+    const one = [...SCORE, '-e', 'demo', '-m', 'fid', ...names];
+    const { code, stdout } = await steadfid(...one, '-o', 'named');
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^reference {2}Photos {2}12 images\ngenerated {2}Model <b>A<\/b> {2}12 images/),
+    ]);
+    const { reference, generated } = JSON.parse(readFileSync(join(cwd, 'named/score.json'), 'utf8'));
+    expect([reference.source, reference.name]).toEqual(['reference', 'Photos']);
+    expect([generated.source, generated.name]).toEqual(['samples', 'Model <b>A</b>']);
+    const page = readFileSync(join(cwd, 'named/report.html'), 'utf8');
+    expect(page).toContain('<title>Score: Model &lt;b&gt;A&lt;/b&gt; against Photos</title>');
+    expect(readFileSync(join(cwd, 'named/tables.md'), 'utf8')).toContain('against Photos (12 images)');
+    expect((await steadfid(...one, '--csv')).stdout).toContain(',Photos,Model <b>A</b>,');
+    expect((await steadfid(...SCORE, '-e', 'demo', '-m', 'fid', '--json')).stdout).not.toContain('"name"');
+    expect(await refusal(...SCORE, '--name', 'generated=')).toBe(
+      '--name: must be a name, or a set and its name; got "generated=".',
+    );
+    expect(await refusal(...SCORE, '--name', 'A', '--name', 'generated=B')).toBe(
+      '--name: the generated set has a name already, "A"; got "generated=B".',
+    );
   });
 
   test('metrics may be written in capitals, and all is answered with where their names are', async () => {
