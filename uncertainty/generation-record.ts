@@ -1,4 +1,5 @@
 import type { SamplingSettings } from '../diffusion/sampling-settings.js';
+import type { PosteriorSettings } from './laplace/posterior-settings.js';
 import type { CovarianceEstimator } from './laplace/trajectory-moments.js';
 
 /** Number of image 0 in file names, as the original study counts. */
@@ -11,13 +12,7 @@ export interface GenerationSettings {
   readonly n: number;
   readonly denoiser: { readonly id: string; readonly sha256: string; readonly imageShape: readonly number[] };
   /** null without one: images alone */
-  readonly posterior: {
-    readonly sha256: string;
-    readonly structure: string;
-    readonly noiseSd: number;
-    readonly priorPrecision: number;
-    readonly temperature: number;
-  } | null;
+  readonly posterior: (PosteriorSettings & { readonly sha256: string }) | null;
   readonly schedule: object;
   readonly sampling: SamplingSettings & {
     /** times asked, late to early */

@@ -26,6 +26,7 @@ import { type GenerationRequest, generateImages } from '../../uncertainty/files/
 import type { FittedPosterior } from '../../uncertainty/laplace/fit-posterior.js';
 import { denoiserBatchSize } from '../../uncertainty/laplace/image-pairs.js';
 import { readPosterior, requireOwnDenoiser } from '../../uncertainty/laplace/posterior-file.js';
+import { posteriorSettings } from '../../uncertainty/laplace/posterior-settings.js';
 import { openPredictiveVariance } from '../../uncertainty/laplace/predictive-variance.js';
 import { openWeightDraws } from '../../uncertainty/laplace/weight-draws.js';
 import type { CommandInput, Outcome } from '../command.js';
@@ -63,10 +64,9 @@ async function openedPosterior(
   if (fitted === null) return null;
   const opened = await openPredictiveVariance(fitted.posterior, denoiser.description, session);
   closings.push(() => opened.close());
-  const { structure, noiseSd, priorPrecision, temperature } = fitted.posterior;
   return {
     variance: (features, count) => opened.variance(features, count),
-    facts: { sha256: await fileHash(options.posterior!), structure, noiseSd, priorPrecision, temperature },
+    facts: { sha256: await fileHash(options.posterior!), ...posteriorSettings(fitted.posterior) },
     settings: {
       skip: options.skip,
       samples: options.samples,

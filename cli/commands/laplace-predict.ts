@@ -7,6 +7,7 @@ import { countText } from '../../numerics/number-text.js';
 import { type DenoiserArrays, readDenoiserArrays } from '../../uncertainty/laplace/denoiser-arrays.js';
 import { denoiserBatchSize } from '../../uncertainty/laplace/image-pairs.js';
 import { readPosterior, requireOwnDenoiser } from '../../uncertainty/laplace/posterior-file.js';
+import { posteriorSettings } from '../../uncertainty/laplace/posterior-settings.js';
 import {
   openPredictiveVariance,
   type PredictiveVariance,
@@ -47,7 +48,7 @@ export async function runLaplacePredict({ options }: LaplaceRequest, terminal: T
         schema: 'steadfid/prediction/1',
         version: VERSION,
         denoiser: { id: description.id, sha256: denoiser.sha256 },
-        posterior: fitted === null ? null : settingsText(fitted.posterior),
+        posterior: fitted === null ? null : posteriorSettings(fitted.posterior),
         inputs,
         n: arrays.n,
       };
@@ -64,16 +65,6 @@ export async function runLaplacePredict({ options }: LaplaceRequest, terminal: T
     await variances?.close();
     await denoiser.close();
   }
-}
-
-function settingsText({
-  structure,
-  noiseSd,
-  priorPrecision,
-  temperature,
-  fisherFactor,
-}: Awaited<ReturnType<typeof readPosterior>>['posterior']): object {
-  return { structure, noiseSd, priorPrecision, temperature, fisherFactor };
 }
 
 async function predictions(

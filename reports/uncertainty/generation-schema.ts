@@ -69,6 +69,7 @@ export async function generationSchema(): Promise<z.ZodType<GenerationRecord>> {
         noiseSd: positive,
         priorPrecision: positive,
         temperature: positive,
+        fisherFactor: z.union([z.literal(1), z.literal(2)]),
       })
       .nullable()
       .describe('null for images alone'),

@@ -63,7 +63,7 @@ describe('steadfid generate', () => {
     expect(counts.negatives.elements).toBe(below);
     expect(counts.negatives.share).toBeCloseTo(below / (5 * 192), 12);
     expect(sampling.times.at(0)).toBe(913);
-    expect(posterior.structure).toBe('full');
+    expect([posterior.structure, posterior.fisherFactor]).toEqual(['full', 2]);
     expect(denoiser.imageShape).toEqual([3, 8, 8]);
     expect(readdirSync(join(cwd, 'out')).sort()).toEqual(['generation.json', 'images', 'maps']);
   });

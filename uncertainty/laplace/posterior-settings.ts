@@ -25,6 +25,12 @@ export const DEFAULT_SETTINGS: PosteriorSettings = {
   fisherFactor: 2,
 };
 
+/** The settings of what has more than settings, such as a posterior: what records tell of it. */
+export function posteriorSettings(posterior: PosteriorSettings): PosteriorSettings {
+  const { structure, noiseSd, priorPrecision, temperature, fisherFactor } = posterior;
+  return { structure, noiseSd, priorPrecision, temperature, fisherFactor };
+}
+
 /** Whether a structure is made of all of G. */
 export function needsGram(structure: Structure): boolean {
   return structure === 'full' || structure === 'kron';

@@ -3,7 +3,12 @@ import type { FittedPosterior } from './fit-posterior.js';
 import type { LayerShape } from './layer-shape.js';
 import { curvatureSpectrum, effectiveDegreesOfFreedom, structuresOf } from './posterior.js';
 import type { PosteriorData } from './posterior-record.js';
-import { curvatureScale, type FisherFactor, type Structure } from './posterior-settings.js';
+import {
+  curvatureScale,
+  type PosteriorSettings,
+  posteriorSettings,
+  type Structure,
+} from './posterior-settings.js';
 
 /** Shares of the eigenvalues below each of which a quantile is given. */
 const SHARES = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1] as const;
@@ -18,14 +23,9 @@ export interface StructureSummary {
 }
 
 /** What `laplace show --json` tells of a posterior. */
-export interface PosteriorSummary {
+export interface PosteriorSummary extends PosteriorSettings {
   readonly schema: 'steadfid/posterior-summary/1';
   readonly denoiser: { readonly id: string; readonly sha256: string };
-  readonly structure: Structure;
-  readonly noiseSd: number;
-  readonly priorPrecision: number;
-  readonly temperature: number;
-  readonly fisherFactor: FisherFactor;
   readonly tuned: 'marginal-likelihood' | null;
   readonly layer: LayerShape;
   /** D·F̃ */
@@ -48,7 +48,7 @@ export interface PosteriorSummary {
 
 /** Evidence, effective degrees of freedom and spectrum of a posterior. */
 export async function posteriorSummary({ posterior, record }: FittedPosterior): Promise<PosteriorSummary> {
-  const { curvature, structure, noiseSd, priorPrecision, temperature, fisherFactor } = posterior;
+  const { curvature, structure, priorPrecision } = posterior;
   const { layer, pairs, positions, squaredResiduals } = curvature;
   const { denoiser, tuned, squaredWeights, data } = record;
   const structures: StructureSummary[] = [];
@@ -68,7 +68,7 @@ export async function posteriorSummary({ posterior, record }: FittedPosterior): 
   return {
     schema: 'steadfid/posterior-summary/1',
     denoiser,
-    ...{ structure, noiseSd, priorPrecision, temperature, fisherFactor, tuned },
+    ...{ ...posteriorSettings(posterior), tuned },
     ...{ layer, parameters: parameterCount(curvature), pairs, positions },
     residualSd: Math.sqrt(squaredResiduals / (positions * layer.outputs)),
     structures,

@@ -7,6 +7,7 @@ import {
   DEFAULT_SETTINGS,
   needsGram,
   type PosteriorSettings,
+  posteriorSettings,
   STRUCTURES,
   type Structure,
 } from './posterior-settings.js';
@@ -48,8 +49,7 @@ export function posterior(curvature: Curvature, settings: Partial<PosteriorSetti
     });
   }
   if (needsGram(all.structure) && curvature.gram === null) throw withoutGram(all.structure);
-  const { structure, noiseSd, priorPrecision, temperature, fisherFactor } = all;
-  return { structure, noiseSd, priorPrecision, temperature, fisherFactor, curvature };
+  return { ...posteriorSettings(all), curvature };
 }
 
 /** The structures that sums can give. */
