@@ -4,10 +4,11 @@ import { openNpzWriter } from '../../encoders/files/npz-writer.js';
 import type { WholeFileOptions } from '../../encoders/files/whole-file.js';
 import { InputError, NumericalError, ProvenanceError } from '../../errors.js';
 import type { FittedPosterior } from './fit-posterior.js';
-import { parametersPerOutput } from './layer-shape.js';
+import { layerShape } from './layer-arrangement.js';
+import { type LayerShape, parametersPerOutput } from './layer-shape.js';
 import { posterior } from './posterior.js';
 import { parsedPosteriorRecord } from './posterior-record.js';
-import { needsGram } from './posterior-settings.js';
+import { needsGram, posteriorSettings } from './posterior-settings.js';
 
 /**
  * Writes a posterior as an `.npz` that numpy opens: the sums that merge (`gram` (F̃, F̃) where there is one, `diagonal` (F̃),
@@ -20,7 +21,7 @@ export async function writePosterior(
   fitted: FittedPosterior,
   options: WholeFileOptions = {},
 ): Promise<void> {
-  const { curvature, structure, noiseSd, priorPrecision, temperature, fisherFactor } = fitted.posterior;
+  const { curvature } = fitted.posterior;
   const { layer, gram, diagonal, squaredGradients, pairs, positions, squaredResiduals } = curvature;
   const { schema, version, denoiser, schedule, noising, tuned, squaredWeights, data } = fitted.record;
   const size = parametersPerOutput(layer);
@@ -33,7 +34,7 @@ export async function writePosterior(
     await npz.array('pairs', { shape: [digests.length], data: digests });
     const provenance = {
       ...{ schema, version, denoiser, schedule, noising },
-      ...{ structure, noiseSd, priorPrecision, temperature, fisherFactor, tuned },
+      ...{ ...posteriorSettings(fitted.posterior), tuned },
       ...{ layer, pairs, positions, squaredResiduals, squaredWeights, data },
     };
     await npz.file('provenance.json', new TextEncoder().encode(`${JSON.stringify(provenance, null, 1)}\n`));
@@ -47,7 +48,7 @@ export async function writePosterior(
  * Reads a posterior's file.
  *
  * @throws InputError UNREADABLE_FILE if it is missing, cut off, or not what `writePosterior` writes
- * @throws NumericalError NOT_FINITE if a sum is none
+ * @throws NumericalError NOT_FINITE if a sum is none; NOT_POSITIVE_SEMIDEFINITE if a sum of squares is below 0
  */
 export async function readPosterior(path: string): Promise<FittedPosterior> {
   const npz = await openNpz(path);
@@ -64,8 +65,8 @@ export async function readPosterior(path: string): Promise<FittedPosterior> {
     const size = parametersPerOutput(layer);
     const isWhole = npz.arrays.includes('gram') || needsGram(structure);
     const gram = isWhole ? await sums(npz, 'gram', [size, size]) : null;
-    const diagonal = await sums(npz, 'diagonal', [size]);
-    const squaredGradients = await sums(npz, 'squared_gradients', [layer.outputs, size]);
+    const diagonal = await squaredSums(npz, 'diagonal', [size]);
+    const squaredGradients = await squaredSums(npz, 'squared_gradients', [layer.outputs, size]);
     const digests = await sums(npz, 'pairs', [pairs]);
     const curvature = { layer, pairs, positions, gram, diagonal, squaredGradients, squaredResiduals };
     const { schema, version, denoiser, schedule, noising, tuned, squaredWeights, data } = stored;
@@ -102,22 +103,47 @@ async function sums(npz: Npz, name: string, shape: readonly number[]): Promise<F
   return array.data instanceof Float64Array ? array.data : Float64Array.from(array.data);
 }
 
+async function squaredSums(npz: Npz, name: string, shape: readonly number[]): Promise<Float64Array> {
+  const values = await sums(npz, name, shape);
+  const wrong = values.findIndex((value) => value < 0);
+  if (wrong < 0) return values;
+  throw new NumericalError('NOT_POSITIVE_SEMIDEFINITE', {
+    where: `${npz.path}, array ${name}`,
+    expected: 'every sum of squares must be at least 0',
+    received: `${values[wrong]} in place ${wrong} (counted from 0)`,
+    help: 'Fit the posterior again.',
+  });
+}
+
 /**
- * A posterior belongs to one network: its file's SHA-256 must be that of the denoiser.
+ * A posterior belongs to one network: its file's SHA-256 must be that of the denoiser, and its layer the last layer that the
+ * denoiser's sidecar tells, which the SHA-256 says nothing of.
  *
  * @param path  of the posterior, for the error
- * @throws ProvenanceError CHECKSUM_MISMATCH naming both
+ * @throws ProvenanceError CHECKSUM_MISMATCH naming both networks; SHAPE_MISMATCH naming both layers
  */
 export function requireOwnDenoiser(
-  { record }: Pick<FittedPosterior, 'record'>,
+  { record, posterior: { curvature } }: Pick<FittedPosterior, 'record' | 'posterior'>,
   denoiser: Pick<Denoiser, 'sha256' | 'description'>,
   path: string,
 ): void {
-  if (record.denoiser.sha256 === denoiser.sha256) return;
-  throw new ProvenanceError('CHECKSUM_MISMATCH', {
+  if (record.denoiser.sha256 !== denoiser.sha256)
+    throw new ProvenanceError('CHECKSUM_MISMATCH', {
+      where: path,
+      expected: `is a posterior of the network ${record.denoiser.id} with SHA-256 ${record.denoiser.sha256}`,
+      received: `${denoiser.description.id} with ${denoiser.sha256}`,
+      help: 'Fit a posterior of this network, or give the one that it was fitted to.',
+    });
+  const [fitted, told] = [layerText(curvature.layer), layerText(layerShape(denoiser.description))];
+  if (fitted === told) return;
+  throw new ProvenanceError('SHAPE_MISMATCH', {
     where: path,
-    expected: `is a posterior of the network ${record.denoiser.id} with SHA-256 ${record.denoiser.sha256}`,
-    received: `${denoiser.description.id} with ${denoiser.sha256}`,
-    help: 'Fit a posterior of this network, or give the one that it was fitted to.',
+    expected: `is a posterior of a last layer with ${fitted}`,
+    received: `${told} in the sidecar of ${denoiser.description.id}`,
+    help: 'Correct the .json beside the network, or fit the posterior again.',
   });
+}
+
+function layerText({ inputs, outputs, kernel, bias }: LayerShape): string {
+  return `${inputs} inputs, ${outputs} outputs, a kernel of ${kernel.join(' × ')}, ${bias} bias`;
 }

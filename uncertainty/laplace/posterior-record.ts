@@ -1,6 +1,6 @@
-import { defined } from '../../defined.js';
 import type { BetaSchedule } from '../../diffusion/denoiser.js';
 import { denoiserSchema } from '../../diffusion/denoiser-sidecar.js';
+import { parsedJson } from '../../encoders/files/json-text.js';
 import type { ShardSet } from '../../encoders/provenance.js';
 import { InputError } from '../../errors.js';
 import { STRUCTURES } from './posterior-settings.js';
@@ -43,6 +43,7 @@ export async function posteriorSchema() {
   const { z } = await import('zod');
   const count = z.int().positive();
   const positive = z.number().positive();
+  const odd = count.refine((side) => side % 2 === 1, 'must be odd');
   const { schedule } = (await denoiserSchema()).shape;
   return z.object({
     schema: z.literal('steadfid/posterior/1'),
@@ -59,7 +60,7 @@ export async function posteriorSchema() {
     layer: z.object({
       inputs: count,
       outputs: count,
-      kernel: z.tuple([count, count]),
+      kernel: z.tuple([odd, odd]),
       bias: z.enum(['with', 'without']),
     }),
     pairs: count,
@@ -100,26 +101,10 @@ export async function predictionSchema() {
  * @throws InputError UNREADABLE_FILE if the text is not what `steadfid laplace fit` writes
  */
 export async function parsedPosteriorRecord(text: string, where: string) {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw refused(where, 'must be JSON', (error as Error).message);
-  }
-  const result = (await posteriorSchema()).safeParse(value);
+  const told = { where: `${where}, provenance.json`, help: 'Fit the posterior again.' };
+  const result = (await posteriorSchema()).safeParse(parsedJson(text, told));
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
-  throw refused(
-    where,
-    `must be what steadfid laplace fit writes; ${path.join('.') || 'the whole'}: ${message}`,
-  );
-}
-
-function refused(where: string, expected: string, received?: string): InputError {
-  return new InputError('UNREADABLE_FILE', {
-    where: `${where}, provenance.json`,
-    expected,
-    ...defined({ received }),
-    help: 'Fit the posterior again.',
-  });
+  const expected = `must be what steadfid laplace fit writes; ${path.join('.') || 'the whole'}: ${message}`;
+  throw new InputError('UNREADABLE_FILE', { ...told, expected });
 }

@@ -6,6 +6,7 @@ import { openDenoiser } from '../../../diffusion/open-denoiser.js';
 import { openNpz } from '../../../encoders/files/npz.js';
 import { openNpzWriter, type WrittenData } from '../../../encoders/files/npz-writer.js';
 import { openImageSet } from '../../../encoders/images/open-image-set.js';
+import type { Curvature } from '../../../uncertainty/laplace/curvature.js';
 import { fitSetBatches, readDenoiserArrays } from '../../../uncertainty/laplace/denoiser-arrays.js';
 import { type FitBatch, noisyImages } from '../../../uncertainty/laplace/fit-pairs.js';
 import { type FittedPosterior, fitPosterior } from '../../../uncertainty/laplace/fit-posterior.js';
@@ -17,6 +18,7 @@ import {
   requireOwnDenoiser,
   writePosterior,
 } from '../../../uncertainty/laplace/posterior-file.js';
+import { parsedPosteriorRecord } from '../../../uncertainty/laplace/posterior-record.js';
 import type { PosteriorSettings } from '../../../uncertainty/laplace/posterior-settings.js';
 import { patternImage } from '../../support/pattern-image.js';
 import { type SmallDenoiserOptions, writeSmallDenoiser } from '../../support/small-denoiser.js';
@@ -191,6 +193,12 @@ describe('shards', () => {
   });
 });
 
+/** A fit whose sums are others. */
+function withSums(fitted: FittedPosterior, changes: Partial<Curvature>): FittedPosterior {
+  const { posterior } = fitted;
+  return { ...fitted, posterior: { ...posterior, curvature: { ...posterior.curvature, ...changes } } };
+}
+
 describe('a posterior’s file', () => {
   test.each(['full', 'diag-ef'] as const)('gives a posterior of structure %s back', async (structure) => {
     const fitted = await fittedTo({}, { structure, noiseSd: 0.3, temperature: 5 });
@@ -224,6 +232,41 @@ describe('a posterior’s file', () => {
     );
   });
 
+  test('of another last layer than the sidecar tells is refused, whatever the hash', async () => {
+    const fitted = await fittedTo();
+    const denoiser = await small();
+    expect(() => requireOwnDenoiser(fitted, denoiser, 'posterior.npz')).not.toThrow();
+    const edited = withSums(fitted, { layer: { ...fitted.posterior.curvature.layer, kernel: [1, 9] } });
+    expect(thrown(() => requireOwnDenoiser(edited, denoiser, 'posterior.npz'))).toBe(
+      'SHAPE_MISMATCH posterior.npz: is a posterior of a last layer with 6 inputs, 3 outputs, a kernel of 1 × 9, with bias; ' +
+        'got 6 inputs, 3 outputs, a kernel of 3 × 3, with bias in the sidecar of small. ' +
+        'Correct the .json beside the network, or fit the posterior again.',
+    );
+  });
+
+  test('of a kernel without a middle is refused', async () => {
+    const path = join(temporaryFolder(), 'posterior.npz');
+    await writePosterior(path, await fittedTo());
+    const npz = await openNpz(path);
+    const text = (await npz.text('provenance.json')).replace(/"kernel": \[\s*3/, '"kernel": [2');
+    await npz.close();
+    expect(await rejected(parsedPosteriorRecord(text, path))).toMatch(
+      /provenance\.json: must be what steadfid laplace fit writes; layer\.kernel\.0: must be odd\. Fit the posterior again\.$/,
+    );
+  });
+
+  test.each([
+    'diagonal',
+    'squaredGradients',
+  ] as const)('with a negative sum of squares in %s is refused', async (name) => {
+    const fitted = await fittedTo({}, { structure: 'diag' });
+    const path = join(temporaryFolder(), 'posterior.npz');
+    await writePosterior(path, withSums(fitted, { [name]: fitted.posterior.curvature[name].with(4, -2) }));
+    expect(await rejected(readPosterior(path))).toMatch(
+      /^NOT_POSITIVE_SEMIDEFINITE .*, array (diagonal|squared_gradients): every sum of squares must be at least 0; got -2 in place 4 \(counted from 0\)\. Fit the posterior again\.$/,
+    );
+  });
+
   test('that is cut off, of embeddings, or of other shapes is refused', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'posterior.npz');
@@ -240,12 +283,8 @@ describe('a posterior’s file', () => {
   test('with a sum that is NaN is refused', async () => {
     const fitted = await fittedTo();
     const path = join(temporaryFolder(), 'posterior.npz');
-    const { posterior } = fitted;
-    const gram = posterior.curvature.gram!.with(5, Number.NaN);
-    await writePosterior(path, {
-      ...fitted,
-      posterior: { ...posterior, curvature: { ...posterior.curvature, gram } },
-    });
+    const gram = fitted.posterior.curvature.gram!.with(5, Number.NaN);
+    await writePosterior(path, withSums(fitted, { gram }));
     expect(await rejected(readPosterior(path))).toBe(
       `NOT_FINITE ${path}, array gram: every value must be finite; got NaN in place 5 (counted from 0). Fit the posterior again.`,
     );
