@@ -55,7 +55,7 @@ export async function fitPosterior(
       features: featureMaps(description, features, n),
       residuals: outputsOfPixels(description, residuals, n),
     });
-    digests.push(...pairDigests(batch));
+    for (const digest of pairDigests(batch)) digests.push(digest); // as arguments, many would not fit on the stack
     onProgress?.(digests.length);
   }
   const curvature = sums.curvature();
