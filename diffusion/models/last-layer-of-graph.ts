@@ -36,7 +36,7 @@ export function lastLayerOfGraph(
     if (node === undefined) throw refused(path, `${value} must be made by a node`, 'an input of the network');
     if (node.opType === 'Conv' || node.opType === 'Gemm' || node.opType === 'MatMul') {
       const layer = new LastLayer(outline, producers, path, node, channels);
-      const description = node.opType === 'Conv' ? layer.convolution() : layer.linear(bias);
+      const description = node.opType === 'Conv' ? layer.convolution(bias) : layer.linear(bias);
       const rows = layer.outputs(description);
       const declared = declaredChannels(outline, epsilon);
       return {
@@ -88,7 +88,7 @@ class LastLayer {
     this.#channels = channels;
   }
 
-  convolution(): LastLayerDescription {
+  convolution(added: Initializer | null): LastLayerDescription {
     const weight = this.#weight(1);
     const [out, inputChannels, ...kernel] = weight.shape as [number, number, number, number];
     const pads =
@@ -109,7 +109,12 @@ class LastLayer {
         `${this.#node.name || this.#node.output[0]}`,
       );
     this.#requireOutputs(out, weight.name);
-    const bias = this.#node.input[2];
+    if (added !== null && !isOfChannels(added.shape, out))
+      throw refused(
+        this.#path,
+        `${added.name}, which is added to the last convolution, must be a bias: a value for each of ${out} channels, (${out}, 1, 1)`,
+        `shape (${added.shape.join(', ')})`,
+      );
     return {
       kind: 'convolution',
       inputChannels,
@@ -117,7 +122,7 @@ class LastLayer {
       kernel: kernel as [number, number],
       padding: [height!, width!],
       weight: weight.name,
-      bias: bias === undefined || bias === '' ? null : this.#weight(2).name,
+      bias: this.#bias(added),
     };
   }
 
@@ -135,7 +140,6 @@ class LastLayer {
         `${weight.name} must give the pixels of square patches of ${this.#channels} channels, or of twice as many`,
         `shape (${weight.shape.join(', ')})`,
       );
-    const own = this.#node.opType === 'Gemm' ? this.#node.input[2] : undefined;
     return {
       kind: 'linear',
       inputFeatures,
@@ -144,13 +148,26 @@ class LastLayer {
       patch: Math.sqrt(outputs / allChannels),
       weight: weight.name,
       weightAxes: isTurned ? 'output-input' : 'input-output',
-      bias: own === undefined ? (added?.name ?? null) : this.#weight(2).name,
+      bias: this.#bias(added),
     };
   }
 
   /** Channels that the layer gives. */
   outputs(description: LastLayerDescription): number {
     return description.kind === 'linear' ? description.allChannels : this.#weight(1).shape[0]!;
+  }
+
+  /** Name of the bias, the node's own or one added after it. */
+  #bias(added: Initializer | null): string | null {
+    const name = this.#node.opType === 'MatMul' ? '' : (this.#node.input[2] ?? ''); // '' is ONNX's input that is left out
+    if (name === '') return added?.name ?? null;
+    const own = this.#weight(2).name;
+    if (added === null) return own;
+    throw refused(
+      this.#path,
+      'the last layer must have one bias',
+      `${own} of its own and ${added.name} added`,
+    );
   }
 
   /** An initializer that the node takes, perhaps by way of a copy or a cast. */
@@ -192,6 +209,11 @@ class LastLayer {
     const attribute = this.#node.attribute.find((candidate) => candidate.name === name);
     return attribute === undefined ? undefined : new TextDecoder().decode(attribute.s);
   }
+}
+
+/** Whether a shape gives (n, channels, H, W) one value for each channel when it is added. */
+function isOfChannels(shape: readonly number[], channels: number): boolean {
+  return shape.at(-3) === channels && shape.every((side, axis) => side === 1 || axis === shape.length - 3);
 }
 
 /** Length of the second axis of an output, if the file says it. */

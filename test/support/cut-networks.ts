@@ -20,7 +20,7 @@ function inputs(graph: GraphBuilder): { readonly x: GraphValue; readonly time: G
 /** A denoiser without an output of its features: silu, then a convolution to `all` channels. */
 export function convolutionDenoiser(
   all: number,
-  ending: 'plain' | 'tanh' | 'strided' = 'plain',
+  ending: 'plain' | 'tanh' | 'strided' | 'bias-added' | 'two-biases' | 'rows-added' = 'plain',
 ): GraphBuilder {
   const graph = new GraphBuilder({ name: 'convolutions' });
   const { x, time } = inputs(graph);
@@ -29,14 +29,24 @@ export function convolutionDenoiser(
     pads,
   });
   const features = graph.node('Mul', [h, graph.node('Sigmoid', [h])]);
-  const out = [features, weight(graph, 'last.weight', [all, 5, 3, 3]), weight(graph, 'last.bias', [all])];
+  const own = ending === 'bias-added' || ending === 'rows-added' ? [] : [weight(graph, 'last.bias', [all])];
+  const out = [features, weight(graph, 'last.weight', [all, 5, 3, 3]), ...own];
   const strides = ending === 'strided' ? [2n, 2n] : [1n, 1n];
   const noise = graph.node('Conv', out, { pads, strides });
   const type = {
     type: 'float32',
     shape: ['n', all, ending === 'strided' ? 4 : SIDE, ending === 'strided' ? 4 : SIDE],
   } as const;
-  graph.output('noise_pred', ending === 'tanh' ? graph.node('Tanh', [noise]) : noise, type);
+  const added = (shape: readonly number[]) => graph.node('Add', [noise, weight(graph, 'added.bias', shape)]);
+  const ends: Readonly<Record<typeof ending, () => GraphValue>> = {
+    plain: () => noise,
+    strided: () => noise,
+    tanh: () => graph.node('Tanh', [noise]),
+    'bias-added': () => added([1, all, 1, 1]),
+    'two-biases': () => added([all, 1, 1]),
+    'rows-added': () => added([SIDE, 1]),
+  };
+  graph.output('noise_pred', ends[ending](), type);
   return graph;
 }
 

@@ -105,6 +105,27 @@ describe('cutDenoiser', () => {
     expect(epsilon).toEqual(await originalNoise(paths.network));
   });
 
+  test('a bias that is added after the last convolution is the layer’s bias', async () => {
+    const { paths } = await written(convolutionDenoiser(3, 'bias-added'));
+    const { description, isProved } = await cutDenoiser(paths, { schedule: LINEAR });
+    expect(isProved).toBe(true);
+    expect(description.lastLayer.bias).toBe('added.bias');
+    const denoiser = await openDenoiser(paths.onnx);
+    expect((await denoiser.predict({ n: 2, x, t: [3, 900] })).epsilon).toEqual(
+      await originalNoise(paths.network),
+    );
+    await denoiser.close();
+  });
+
+  test('two biases, or a sum that is no bias, are refused', async () => {
+    expect(await rejected(cut(convolutionDenoiser(3, 'two-biases')))).toMatch(
+      /the last layer must have one bias; got last\.bias of its own and added\.bias added\./,
+    );
+    expect(await rejected(cut(convolutionDenoiser(3, 'rows-added')))).toMatch(
+      /added\.bias, which is added to the last convolution, must be a bias: a value for each of 3 channels, \(3, 1, 1\); got shape \(8, 1\)\./,
+    );
+  });
+
   test('names that are taken are not taken again, and class labels are found by their name', async () => {
     const { graph } = smallDenoiser({ classes: 4 });
     const { description } = await cut(graph, { classes: 4, epsilon: 'epsilon', id: 'mine' });
