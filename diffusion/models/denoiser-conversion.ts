@@ -30,12 +30,17 @@ export async function denoiserPlan(
 ): Promise<DenoiserPlan> {
   const { architecture, ...settings } = conversion;
   if (architecture === 'diffusers-unet') return diffusersPlan(checkpoint, settings, configs);
-  const { parsedAuthorsConfig, requireClaims } = await import('../networks/authors-config.js');
+  const { parsedAuthorsConfig, requireClaims, requireOwnTimes } = await import(
+    '../networks/authors-config.js'
+  );
   const { model } = configs;
   const config = model === undefined ? undefined : await parsedAuthorsConfig(model.value, model.path);
   const told = { ...config?.settings, ...settings };
   const plan = await planOf(architecture, checkpoint, { asked: settings, told });
-  if (config !== undefined && plan.network !== null) requireClaims(plan.network, config.claims, model!.path);
+  if (config !== undefined) {
+    requireOwnTimes(config, plan.description.schedule.steps, model!.path);
+    if (plan.network !== null) requireClaims(plan.network, config.claims, model!.path);
+  }
   return plan;
 }
 

@@ -15,7 +15,12 @@ export interface ConfigClaims {
 export interface AuthorsConfig {
   readonly settings: AdmSettings;
   readonly claims: ConfigClaims;
+  /** `rescale_timesteps`: whether the network was trained with t · 1000/steps in place of t */
+  readonly times: 'rescaled' | 'as-they-are';
 }
+
+/** Times that `rescale_timesteps` stretches a schedule to. */
+const RESCALED_TO = 1000;
 
 const SCHEDULES = { linear: 'linear', cosine: 'cosine', quad: 'scaled-linear' } as const;
 
@@ -50,6 +55,7 @@ export async function parsedAuthorsConfig(value: unknown, path: string): Promise
       use_scale_shift_norm: flag,
       resblock_updown: flag,
       predict_xstart: z.literal(false),
+      rescale_timesteps: flag,
     })
     .partial();
   const result = schema.safeParse(flattened(value));
@@ -86,6 +92,7 @@ export async function parsedAuthorsConfig(value: unknown, path: string): Promise
       use_scale_shift_norm: config.use_scale_shift_norm,
       resblock_updown: config.resblock_updown,
     }),
+    times: config.rescale_timesteps === true ? 'rescaled' : 'as-they-are',
   };
 }
 
@@ -113,6 +120,22 @@ export function requireClaims(network: UNet, claims: ConfigClaims, path: string)
       help: 'Give the config of this checkpoint.',
     });
   }
+}
+
+/**
+ * A denoiser is given its schedule's own times: a network that was trained with rescaled ones must have 1,000 steps, where the two
+ * are the same.
+ *
+ * @throws InputError UNREADABLE_FILE naming `rescale_timesteps`
+ */
+export function requireOwnTimes({ times }: AuthorsConfig, steps: number, path: string): void {
+  if (times === 'as-they-are' || steps === RESCALED_TO) return;
+  throw new InputError('UNREADABLE_FILE', {
+    where: path,
+    expected: `rescale_timesteps: must be false, or the schedule of ${RESCALED_TO} steps`,
+    received: `true with ${steps} steps`,
+    help: 'Only what this version can compute exactly is converted.',
+  });
 }
 
 /** The parts of the study's YAML as one level; anything else as it is. */

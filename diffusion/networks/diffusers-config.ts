@@ -57,7 +57,8 @@ export async function parsedDiffusersSchedule(value: unknown, path: string): Pro
     beta_end: z.number().gt(0).lt(1).default(0.02),
     num_train_timesteps: z.int().positive().default(1000),
     prediction_type: z.literal('epsilon').default('epsilon'),
-    trained_betas: z.array(z.number()).nullish(),
+    trained_betas: z.array(z.number().gt(0).lt(1)).nullish(),
+    rescale_betas_zero_snr: z.literal(false).nullish(), // true: other β than these, the last of them 1
   });
   const config = parsed(schema, value, path);
   const {

@@ -117,6 +117,17 @@ describe('convertDenoiser', () => {
     expect(await rejected(convert('none.json'))).toMatch(/^UNREADABLE_FILE .*none\.json: no such file\.$/);
   });
 
+  test('a network that was trained with rescaled times is refused where they are not its schedule’s', async () => {
+    const config = { image_size: 8, num_heads: 4, noise_schedule: 'cosine', rescale_timesteps: true };
+    const { folder, paths } = folderOf(denoiserCase('adm-new-order'), { 'model.json': config });
+    const convert = (steps: number) =>
+      convertDenoiser(paths, { architecture: 'adm', steps }, { config: join(folder, 'model.json') });
+    expect(await rejected(convert(4000))).toMatch(
+      /model\.json: rescale_timesteps: must be false, or the schedule of 1000 steps; got true with 4000 steps\./,
+    );
+    expect((await convert(1000)).description.schedule.steps).toBe(1000);
+  });
+
   test('converting twice gives the same bytes, and files that are there stay', async () => {
     const reference = denoiserCase('ddpm-pooled');
     const { folder, paths } = folderOf(reference);

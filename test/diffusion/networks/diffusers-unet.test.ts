@@ -113,6 +113,16 @@ describe('parsedDiffusersSchedule', () => {
     });
   });
 
+  test('a schedule whose β are changed afterwards, or are none, is refused', async () => {
+    expect(await rejected(of({ rescale_betas_zero_snr: true }))).toMatch(
+      /^UNREADABLE_FILE scheduler_config\.json: rescale_betas_zero_snr: invalid input/,
+    );
+    expect((await of({ rescale_betas_zero_snr: false })).kind).toBe('linear');
+    expect(await rejected(of({ trained_betas: [0.1, 1] }))).toMatch(
+      /^UNREADABLE_FILE scheduler_config\.json: trained_betas\.1: too big/,
+    );
+  });
+
   test('a prediction of something else than noise is refused', async () => {
     expect(await rejected(of({ prediction_type: 'v_prediction' }))).toMatch(
       /^UNREADABLE_FILE scheduler_config\.json: prediction_type: invalid input/,
