@@ -1,5 +1,6 @@
 import { tensorValues } from '../encoders/checkpoints/tensor-values.js';
 import { InputError, OptionError } from '../errors.js';
+import { ELEMENT_TYPES } from '../onnx/element-type.js';
 import { type ByteSource, type Initializer, initializers } from '../onnx/initializers.js';
 import type { LastLayerDescription, LastLayerWeights } from './denoiser.js';
 import { epsilonWeights } from './last-layer.js';
@@ -25,7 +26,8 @@ export interface NetworkBytes {
  * The numbers of a network's last layer, for the channels that predict ε.
  *
  * @throws InputError UNREADABLE_FILE if the bytes are no network
- * @throws OptionError CONFLICTING_OPTIONS if the weights are not there, or have another shape than the sidecar says
+ * @throws OptionError CONFLICTING_OPTIONS if the weights are not there, have another shape than the sidecar says, or not as many numbers
+ *   as their shape
  */
 export async function lastLayerWeights(
   network: NetworkBytes,
@@ -82,7 +84,7 @@ const FLOATS: Readonly<Record<number, 'float32' | 'float16' | 'float64'>> = {
 
 async function floatsOf(
   { path, own, beside }: NetworkBytes,
-  { name, dataType, raw, tensor }: Initializer,
+  { name, shape, dataType, raw, tensor }: Initializer,
 ): Promise<Float32Array> {
   const dtype = FLOATS[dataType];
   if (dtype === undefined || (raw === null && dtype === 'float16'))
@@ -91,8 +93,20 @@ async function floatsOf(
       `the weight ${name} must be of floats in one piece`,
       `ONNX's element type ${dataType}`,
     );
-  if (raw === null) return Float32Array.from(dtype === 'float64' ? tensor.doubleData : tensor.floatData);
+  const count = shape.reduce((product, side) => product * side, 1);
+  if (raw === null) {
+    const values = dtype === 'float64' ? tensor.doubleData : tensor.floatData;
+    if (values.length === count) return Float32Array.from(values);
+    throw conflict(
+      path,
+      `the weight ${name} must hold ${count} values, as its shape says`,
+      `${values.length}`,
+    );
+  }
   const { file, offset, byteLength } = raw;
+  const needed = count * ELEMENT_TYPES[dtype].bytes;
+  if (byteLength !== needed)
+    throw conflict(path, `the weight ${name} must hold ${needed} bytes, as its shape says`, `${byteLength}`);
   const bytes = file === null ? await own.read(offset, byteLength) : await beside(file, offset, byteLength);
   const values = tensorValues(dtype, bytes);
   return values instanceof Float32Array ? values : Float32Array.from(values as Float64Array);

@@ -1,5 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { ELEMENT_TYPES } from './element-type.js';
 import {
   type GraphProto,
   GraphProtoSchema,
@@ -21,7 +22,12 @@ export interface Initializer {
   /** ONNX's code of the element type */
   readonly dataType: number;
   /** in the ONNX file, or in a second one beside it; null if they are stored one by one, in `tensor` */
-  readonly raw: { readonly file: string | null; readonly offset: number; readonly byteLength: number } | null;
+  readonly raw: {
+    readonly file: string | null;
+    readonly offset: number;
+    /** null where the file does not say it and the element type is none that the suite knows */
+    readonly byteLength: number | null;
+  } | null;
   readonly tensor: TensorProto;
 }
 
@@ -110,9 +116,15 @@ async function initializerAt(source: ByteSource, { start, end }: Field): Promise
     raw = {
       file: place['location'],
       offset: Number(place['offset'] ?? 0),
-      byteLength: Number(place['length'] ?? 0),
+      byteLength: place['length'] === undefined ? bytesNeeded(tensor) : Number(place['length']),
     };
   return { name: tensor.name, shape, dataType: tensor.dataType, raw, tensor };
+}
+
+/** Bytes of as many elements as a tensor's shape has, which a file beside the network need not repeat. */
+function bytesNeeded({ dims, dataType }: TensorProto): number | null {
+  const type = Object.values(ELEMENT_TYPES).find(({ code }) => code === dataType);
+  return type === undefined ? null : dims.map(Number).reduce((count, side) => count * side, type.bytes);
 }
 
 /** The fields of a message between two places. */

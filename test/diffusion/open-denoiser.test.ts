@@ -1,9 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import { lastLayerPixel } from '../../diffusion/last-layer.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
 import { modelBytes } from '../../onnx/onnx-model.js';
+import { ModelProtoSchema } from '../../onnx/onnx-schema.js';
 import { formulaValues } from '../support/formula-network.js';
 import { type SmallDenoiserOptions, smallDenoiser, writeSmallDenoiser } from '../support/small-denoiser.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -149,6 +151,28 @@ describe('openDenoiser', () => {
     const changed = await openDenoiser(join(folder, 'net.onnx'));
     expect(changed.sha256).not.toBe(apart.sha256);
     await Promise.all([own.close(), apart.close(), changed.close()]);
+  });
+
+  test('weights in a second file need no length beside their shape, and one that differs is refused', async () => {
+    const folder = temporaryFolder();
+    const { graph, description } = smallDenoiser({ width: 16 });
+    const model = graph.model({ externalData: { file: 'net.weights' } });
+    writeFileSync(join(folder, 'net.weights'), await modelBytes(model.external!));
+    writeFileSync(join(folder, 'net.json'), JSON.stringify(description));
+    const proto = fromBinary(ModelProtoSchema, await modelBytes(model));
+    const { externalData } = proto.graph!.initializer.find(({ name }) => name === 'out.weight')!;
+    const length = externalData.find(({ key }) => key === 'length')!;
+    externalData.splice(externalData.indexOf(length), 1);
+    writeFileSync(join(folder, 'net.onnx'), toBinary(ModelProtoSchema, proto));
+    const [own, apart] = [await opened({ width: 16 }), await openDenoiser(join(folder, 'net.onnx'))];
+    expect(apart.lastLayer()).toEqual(own.lastLayer());
+    await Promise.all([own.close(), apart.close()]);
+    length.value = '600';
+    externalData.push(length);
+    writeFileSync(join(folder, 'net.onnx'), toBinary(ModelProtoSchema, proto));
+    expect(await rejected(openDenoiser(join(folder, 'net.onnx')))).toMatch(
+      /^CONFLICTING_OPTIONS .*net\.onnx: the weight out\.weight must hold 1728 bytes, as its shape says; got 600\./,
+    );
   });
 
   test('a network without sidecar, and a file that is no network, are refused', async () => {

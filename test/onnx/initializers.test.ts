@@ -27,7 +27,7 @@ describe('initializers', () => {
           dataType: 1,
           file: null,
         });
-        found.set(name, new Float32Array(bytes.slice(raw!.offset, raw!.offset + raw!.byteLength).buffer));
+        found.set(name, new Float32Array(bytes.slice(raw!.offset, raw!.offset + raw!.byteLength!).buffer));
       }
     expect(found.get('out.weight')!.length).toBe(162);
     expect(found.get('out.bias')!.every((value) => Math.abs(value) <= 0.2)).toBe(true);
