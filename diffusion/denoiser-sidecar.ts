@@ -1,4 +1,5 @@
 import { defined } from '../defined.js';
+import { parsedJson } from '../encoders/files/json-text.js';
 import { InputError } from '../errors.js';
 import { type DenoiserDescription, imageSides } from './denoiser.js';
 
@@ -65,12 +66,7 @@ export async function denoiserSchema() {
  * @throws InputError UNREADABLE_FILE naming the first field that is missing, wrong or at odds with another
  */
 export async function parsedDenoiserSidecar(text: string, path: string): Promise<DenoiserDescription> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw refused(path, 'must be JSON', (error as Error).message);
-  }
+  const value = parsedJson(text, { where: path, help: DENOISER_SIDECAR_HELP });
   const result = (await denoiserSchema()).safeParse(value);
   if (!result.success) {
     const { path: field, message } = result.error.issues[0]!;

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { defined } from '../../defined.js';
 import { openCheckpoint } from '../../encoders/checkpoints/open-checkpoint.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
+import { parsedJson } from '../../encoders/files/json-text.js';
 import { type FileContent, writeTogether } from '../../encoders/files/write-together.js';
 import { InputError, OptionError } from '../../errors.js';
 import type { DenoiserDescription } from '../denoiser.js';
@@ -108,13 +109,11 @@ async function configIfThere(paths: readonly string[]): Promise<ConfigFile | und
 }
 
 async function configFile(path: string): Promise<ConfigFile> {
-  try {
-    return { path, value: JSON.parse(await readFile(path, 'utf8')) as unknown };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const expected = code === 'ENOENT' ? 'no such file' : `must be JSON (${message})`;
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const expected = error.code === 'ENOENT' ? 'no such file' : `must be readable (${error.message})`;
     throw new InputError('UNREADABLE_FILE', { where: path, expected }, { cause: error });
-  }
+  });
+  return { path, value: parsedJson(text, { where: path }) };
 }
 
 function onnxStem(path: string): string {

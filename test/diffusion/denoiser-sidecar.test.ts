@@ -26,6 +26,12 @@ describe('parsedDenoiserSidecar', () => {
     expect(await rejected(parsedDenoiserSidecar('{', 'net.json'))).toMatch(
       /^UNREADABLE_FILE net\.json: must be JSON/,
     );
+    const deep = `${'['.repeat(40)}${']'.repeat(40)}`;
+    expect(
+      await rejected(
+        parsedDenoiserSidecar(JSON.stringify({ ...description, note: JSON.parse(deep) }), 'net.json'),
+      ),
+    ).toMatch(/^UNREADABLE_FILE net\.json: must be JSON; got lists or objects nested deeper than 32, /);
   });
 
   test('fields at odds with each other are refused', async () => {

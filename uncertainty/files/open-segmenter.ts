@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parsedJson } from '../../encoders/files/json-text.js';
 import type { Image } from '../../encoders/images/image.js';
 import { preprocessImage } from '../../encoders/images/preprocess-image.js';
 import type { PixelRange } from '../../encoders/images/preprocessing.js';
@@ -32,8 +33,9 @@ async function readSidecar(path: string): Promise<SegmenterSidecar> {
     }),
   });
   try {
-    return schema.parse(JSON.parse(await readFile(sidecar, 'utf8')));
+    return schema.parse(parsedJson(await readFile(sidecar, 'utf8'), { where: sidecar, help: HELP }));
   } catch (error) {
+    if (error instanceof InputError) throw error; // no JSON
     throw new InputError(
       'UNREADABLE_FILE',
       { where: sidecar, expected: 'must say how the network segments', help: HELP },
