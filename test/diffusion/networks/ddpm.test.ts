@@ -60,6 +60,18 @@ describe('ddpmPlan', () => {
     expectNear(epsilon, expectedOutput(reference, 'epsilon'), NETWORK_TOLERANCE);
   });
 
+  test('of names with ema in them, those are an average where it is a word', () => {
+    const { tensors } = denoiserCase('ddpm-pooled');
+    const named = (...prefixes: readonly string[]) => {
+      const copies = prefixes.map((prefix) => denoiserCheckpoint(tensors, (name) => `${prefix}.${name}`));
+      const all = new Map(copies.flatMap((copy) => [...copy.tensors]));
+      return ddpmPlan({ ...copies[0]!, tensors: all }, { imageSize: 8 });
+    };
+    expect(named('model_ema', 'schema').assumptions[0]).toMatch(/average of its weights \(model_ema\)/);
+    expect(named('EMA.module', 'remat').assumptions[0]).toMatch(/average of its weights \(EMA\.module\)/);
+    expect(thrown(() => named('model', 'schema'))).toMatch(/^UNREADABLE_FILE net\.pth: /);
+  });
+
   test('without a size of images it is refused', () => {
     const checkpoint = denoiserCheckpoint(denoiserCase('ddpm').tensors);
     expect(thrown(() => ddpmPlan(checkpoint, {}))).toBe(
