@@ -16,7 +16,7 @@ export type GridKind = (typeof GRIDS)[number];
  * Times of a grid of `count`: 0, skip, 2·skip, … with skip = ⌊steps/count⌋, in falling order; or ⌊i²·0.8·steps/(count − 1)²⌋.
  *
  * Where `count` does not divide `steps`, the uniform grid starts before the schedule's end: 60 of 1,000 start at t = 944.
- * The original study's programs do so too; ddim's take more times than asked instead. `uniformStart` tells the start.
+ * The original study's programs do so too; ddim's take more times than asked instead. `lateStart` tells the start.
  *
  * @param steps  of the schedule, such as 1,000
  * @throws OptionError OUT_OF_RANGE if count is not in 2 … steps
