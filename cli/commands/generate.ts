@@ -1,7 +1,6 @@
 import { SAMPLERS, SPACINGS } from '../../diffusion/sampler-steps.js';
 import type { ClassChoice } from '../../diffusion/sampling-settings.js';
 import { GRIDS } from '../../diffusion/time-grid.js';
-import type { Shard } from '../../encoders/shard.js';
 import { COVARIANCES } from '../../uncertainty/laplace/trajectory-moments.js';
 import { command } from '../command.js';
 import {
@@ -10,51 +9,16 @@ import {
   flagError,
   integerFlag,
   listFlag,
+  numberFlag,
   onlyText,
   switchFlag,
   textFlag,
 } from '../flag.js';
-import { device, force, models, oneEncoder, quiet, seed, threads } from '../flags.js';
+import { denoiser, device, force, models, oneEncoder, quiet, seed, shardFlag, threads } from '../flags.js';
 
 const compute = 'What to compute' as const;
 const output = 'Where results go' as const;
 const running = 'How it runs' as const;
-
-function numberFlag<T extends number | undefined>(
-  facts: Pick<Flag<T>, 'name' | 'help' | 'absent'> & {
-    readonly placeholder: string;
-    readonly absentText?: string;
-  },
-  expected: string,
-  holds: (value: number) => boolean,
-): Flag<number | T> {
-  return {
-    ...facts,
-    group: compute,
-    read: (given) => {
-      const text = onlyText(facts.name, given);
-      const value = Number(text);
-      if (text.trim() === '' || !Number.isFinite(value) || !holds(value))
-        throw flagError(facts.name, expected, text);
-      return value;
-    },
-  };
-}
-
-const shard: Flag<Shard | undefined> = {
-  name: 'shard',
-  placeholder: 'I/N',
-  help: 'make the I-th of N equal parts of the images, as for N machines that share the folder; the last one finishes it',
-  group: compute,
-  absent: undefined,
-  read: (given) => {
-    const text = onlyText('shard', given);
-    const [, index, count] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
-    if (index === undefined || count === undefined || index < 1 || index > count)
-      throw flagError('shard', 'must be I/N with I from 1 to N, as in 1/4', text);
-    return { index, count };
-  },
-};
 
 const classes: Flag<ClassChoice | undefined> = {
   name: 'class',
@@ -90,13 +54,7 @@ const keepTimes: Flag<readonly number[]> = {
 
 /** How images are made of noise: of `generate` and `sweep`. */
 export const SAMPLING_FLAGS = {
-  denoiser: textFlag({
-    name: 'denoiser',
-    placeholder: 'NET.onnx',
-    help: 'the network that predicts noise, with its .json beside it; steadfid models convert makes one',
-    group: compute,
-    absent: undefined,
-  }),
+  denoiser,
   n: integerFlag({
     name: 'n',
     short: 'n',
@@ -123,11 +81,16 @@ export const SAMPLING_FLAGS = {
     absentText: '50',
     least: 1,
   }),
-  eta: numberFlag(
-    { name: 'eta', placeholder: 'ETA', help: 'noise of ddim, from 0 to 1', absent: 0, absentText: '0' },
-    'must be from 0 to 1',
-    (value) => value >= 0 && value <= 1,
-  ),
+  eta: numberFlag({
+    name: 'eta',
+    placeholder: 'ETA',
+    help: 'noise of ddim, from 0 to 1',
+    group: compute,
+    absent: 0,
+    absentText: '0',
+    expected: 'must be from 0 to 1',
+    holds: (value) => value >= 0 && value <= 1,
+  }),
   grid: choiceFlag({
     name: 'grid',
     choices: GRIDS,
@@ -161,16 +124,15 @@ export const SAMPLING_FLAGS = {
     absentText: 'none',
   }),
   class: classes,
-  guidance: numberFlag(
-    {
-      name: 'guidance',
-      placeholder: 'S',
-      help: 'guidance without a classifier: (1 - S) noise without class + S noise with class',
-      absent: undefined,
-    },
-    'must be a number',
-    () => true,
-  ),
+  guidance: numberFlag({
+    name: 'guidance',
+    placeholder: 'S',
+    help: 'guidance without a classifier: (1 - S) noise without class + S noise with class',
+    group: compute,
+    absent: undefined,
+    expected: 'must be a number',
+    holds: () => true,
+  }),
   initialNoise: textFlag({
     name: 'initial-noise',
     placeholder: 'NOISE.npy',
@@ -273,7 +235,9 @@ export const GENERATE_FLAGS = {
     absentText: '5',
     least: 1,
   }),
-  shard,
+  shard: shardFlag(
+    'make the I-th of N equal parts of the images, as for N machines that share the folder; the last one finishes it',
+  ),
   output: textFlag({
     name: 'output',
     short: 'o',
