@@ -8,21 +8,32 @@ export interface Shard {
 }
 
 /**
- * One part of a set: `count` stretches of its order, as equal in size as can be, the `index`-th of which is given. All
- * parts after each other are the set.
+ * Places of a part in a whole: from `start` to before `end`, of `total` things in `count` stretches as equal as can be.
  *
+ * @param source  what holds them, for the error
  * @throws OptionError OUT_OF_RANGE if `index` is not one of 1 … `count`, or there are fewer images than parts
  */
-export function shardOf(set: ImageSet, { index, count }: Shard): ImageSet {
-  const { entries } = set;
+export function shardRange(
+  total: number,
+  { index, count }: Shard,
+  source: string,
+): { readonly start: number; readonly end: number } {
   const inRange = Number.isSafeInteger(index) && Number.isSafeInteger(count) && index >= 1 && index <= count;
-  if (!inRange || entries.length < count)
+  if (!inRange || total < count)
     throw new OptionError('OUT_OF_RANGE', {
       where: `shard ${index}/${count}`,
-      expected: `must be one of 1/N … N/N, with N at most the ${entries.length} images of ${set.source}`,
+      expected: `must be one of 1/N … N/N, with N at most the ${total} images of ${source}`,
       received: `${index}/${count}`,
     });
-  const start = Math.floor(((index - 1) * entries.length) / count);
-  const end = Math.floor((index * entries.length) / count);
-  return { ...set, entries: entries.slice(start, end) };
+  return { start: Math.floor(((index - 1) * total) / count), end: Math.floor((index * total) / count) };
+}
+
+/**
+ * One part of a set: a stretch of its order. All parts after each other are the set.
+ *
+ * @throws OptionError OUT_OF_RANGE as `shardRange`
+ */
+export function shardOf(set: ImageSet, shard: Shard): ImageSet {
+  const { start, end } = shardRange(set.entries.length, shard, set.source);
+  return { ...set, entries: set.entries.slice(start, end) };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { processSpace } from '../../encoders/files/is-alive.js';
 import { readNpy } from '../../encoders/files/read-npy.js';
 import { npyFile } from '../support/command-files.js';
 import { commandHere } from '../support/command-here.js';
@@ -110,7 +111,8 @@ describe('steadfid generate', () => {
     );
     expect(killed.code).toBeNull();
     expect(existsSync(join(cwd, 'killed/unfinished.json'))).toBe(true);
-    writeFileSync(join(cwd, 'killed/maps/.img_1000004.npy.0123abcd.part'), 'half');
+    const dead = `${processSpace()}-${2 ** 31 - 1}-0123abcd`;
+    writeFileSync(join(cwd, `killed/maps/.img_1000004.npy.${dead}.part`), 'half');
     expect(await generated(cwd, [...all, '-o', 'killed'])).toBe('done');
     expect(digests(join(cwd, 'killed'))).toEqual(expected);
   });

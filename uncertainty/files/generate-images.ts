@@ -14,12 +14,12 @@ import {
 import { followedSteps } from '../../diffusion/time-grid.js';
 import { VERSION } from '../../encoders/encoder.js';
 import type { Shard } from '../../encoders/shard.js';
-import { OptionError } from '../../errors.js';
 import type { Alternative } from '../alternatives/alternative.js';
 import { type GenerationRecord, type GenerationSettings, ROUNDING } from '../generation-record.js';
 import { generatedBatch, type PropagationSettings } from '../laplace/generated-batch.js';
 import type { VarianceSource } from '../laplace/propagation.js';
-import { openGenerationFolder } from './open-generation-folder.js';
+import { requirePossible } from './generation-checks.js';
+import { withGenerationFolder } from './open-generation-folder.js';
 
 /** Nothing stops a run of the network: a Ctrl-C waits this long. */
 export const LONGEST_RUN_MS = 1000;
@@ -77,7 +77,7 @@ export async function generateImages(folder: string, request: GenerationRequest)
   const { steps, warnings } = settingsSteps(sampling, description);
   const shape = [description.channels, ...imageSides(description)];
   const size = shape.reduce((product, side) => product * side, 1);
-  requireImages(
+  requirePossible(
     request,
     steps.map(({ nextTime }) => nextTime),
   );
@@ -97,126 +97,89 @@ export async function generateImages(folder: string, request: GenerationRequest)
       times: steps.map(({ time }) => time),
       noise: noise?.sha256,
     });
-    const output = await openGenerationFolder(folder, settings, {
-      shard: request.shard,
-      existing: request.existing,
+    return await withGenerationFolder(folder, settings, request, async (output) => {
+      const total = output.missing.length + output.found;
+      let writes: readonly Promise<void>[] = [];
+      let done = output.found;
+      try {
+        for (let first = 0; first < output.missing.length; first += request.batchSize) {
+          const images = output.missing.slice(first, first + request.batchSize);
+          const y = imageClasses(images, request.classes, { ...description, seed: sampling.seed });
+          const start = (await noise?.rows(images)) ?? initialNoise(images, { seed: sampling.seed, size });
+          const watched = request.alternatives.map((alternative) =>
+            alternative.open({
+              images,
+              size,
+              shape,
+              y,
+              start,
+              steps,
+              predictor,
+              clip: sampling.clip,
+              seed: sampling.seed,
+              signal,
+            }),
+          );
+          const batch = await generatedBatch({
+            images,
+            size,
+            y,
+            start,
+            predictor,
+            steps,
+            seed: sampling.seed,
+            clip: sampling.clip,
+            propagations:
+              posterior === null
+                ? []
+                : [
+                    {
+                      ...posterior.settings,
+                      variance: posterior.variance,
+                      followed: followedSteps({ count: steps.length, every: posterior.settings.skip }),
+                    },
+                  ],
+            keepTimes: request.keepTimes,
+            batchSize: request.batchSize,
+            observers: watched.flatMap(({ observer }) => (observer === undefined ? [] : [observer])),
+            onStep: (index) =>
+              request.onProgress?.({
+                done: done + (images.length * (index + 1)) / (steps.length + 1),
+                total,
+              }),
+            ...defined({ signal }),
+          });
+          const scores: ArrayLike<number>[] = [];
+          for (const run of watched) scores.push(await run.scores(batch.x));
+          await Promise.all(writes); // of the batch before, while this one was made
+          const [moments] = batch.moments;
+          const part = (values: Float64Array, i: number): Float32Array =>
+            Float32Array.from(values.subarray(i * size, (i + 1) * size));
+          writes = images.map((image, i) =>
+            output.write({
+              image,
+              x: batch.x.subarray(i * size, (i + 1) * size),
+              moments:
+                moments === undefined
+                  ? null
+                  : { mean: part(moments.mean, i), variance: part(moments.variance, i) },
+              byTime: new Map([...(moments?.byTime ?? [])].map(([time, values]) => [time, part(values, i)])),
+              scores: scores.map((values) => values[i]!),
+            }),
+          );
+          for (const write of writes) write.catch(() => {}); // told when it is waited for
+          done += images.length;
+          request.onProgress?.({ done, total });
+        }
+        await Promise.all(writes);
+        return { record: await output.finish(), found: output.found, warnings };
+      } finally {
+        await Promise.allSettled(writes); // a run that failed writes no more once it is over
+      }
     });
-    const total = output.missing.length + output.found;
-    let writing: Promise<unknown> = Promise.resolve();
-    let done = output.found;
-    for (let first = 0; first < output.missing.length; first += request.batchSize) {
-      const images = output.missing.slice(first, first + request.batchSize);
-      const y = imageClasses(images, request.classes, { ...description, seed: sampling.seed });
-      const start = (await noise?.rows(images)) ?? initialNoise(images, { seed: sampling.seed, size });
-      const watched = request.alternatives.map((alternative) =>
-        alternative.open({
-          images,
-          size,
-          shape,
-          y,
-          start,
-          steps,
-          predictor,
-          clip: sampling.clip,
-          seed: sampling.seed,
-          signal,
-        }),
-      );
-      const batch = await generatedBatch({
-        images,
-        size,
-        y,
-        start,
-        predictor,
-        steps,
-        seed: sampling.seed,
-        clip: sampling.clip,
-        propagations:
-          posterior === null
-            ? []
-            : [
-                {
-                  ...posterior.settings,
-                  variance: posterior.variance,
-                  followed: followedSteps({ count: steps.length, every: posterior.settings.skip }),
-                },
-              ],
-        keepTimes: request.keepTimes,
-        batchSize: request.batchSize,
-        observers: watched.flatMap(({ observer }) => (observer === undefined ? [] : [observer])),
-        onStep: (index) =>
-          request.onProgress?.({ done: done + (images.length * (index + 1)) / (steps.length + 1), total }),
-        ...defined({ signal }),
-      });
-      const scores: ArrayLike<number>[] = [];
-      for (const run of watched) scores.push(await run.scores(batch.x));
-      await writing; // of the batch before, while this one was made
-      const [moments] = batch.moments;
-      const part = (values: Float64Array, i: number): Float32Array =>
-        Float32Array.from(values.subarray(i * size, (i + 1) * size));
-      writing = Promise.all(
-        images.map((image, i) =>
-          output.write({
-            image,
-            x: batch.x.subarray(i * size, (i + 1) * size),
-            moments:
-              moments === undefined
-                ? null
-                : { mean: part(moments.mean, i), variance: part(moments.variance, i) },
-            byTime: new Map([...(moments?.byTime ?? [])].map(([time, values]) => [time, part(values, i)])),
-            scores: scores.map((values) => values[i]!),
-          }),
-        ),
-      );
-      writing.catch(() => {}); // told when it is waited for
-      done += images.length;
-      request.onProgress?.({ done, total });
-    }
-    await writing;
-    return { record: await output.finish(), found: output.found, warnings };
   } finally {
     await noise?.close();
   }
-}
-
-/** Refuses what no run could do, before it begins. */
-function requireImages(
-  { n, denoiser, posterior, keepTimes, layout, sampling }: GenerationRequest,
-  times: readonly number[],
-): void {
-  const { channels } = denoiser.description;
-  if (channels !== 1 && channels !== 3)
-    throw new OptionError('CONFLICTING_OPTIONS', {
-      where: denoiser.description.id,
-      expected: 'must make images of 1 or 3 channels',
-      received: `${channels} channels, as of a latent model`,
-      help: 'Latents cannot be decoded here yet: give a network that works on pixels.',
-    });
-  if (!(Number.isSafeInteger(n) && n >= 1))
-    throw new OptionError('OUT_OF_RANGE', {
-      where: '-n',
-      expected: 'must be at least 1',
-      received: String(n),
-    });
-  const unknown = keepTimes.find((keep) => !times.some((time) => Math.abs(time - keep) < 0.5));
-  if (unknown !== undefined)
-    throw new OptionError('OUT_OF_RANGE', {
-      where: '--keep-times',
-      expected: `must be times that ${sampling.steps} steps come to`,
-      received: String(unknown),
-      help: `They are ${times.map((time) => Math.round(time)).join(', ')}.`,
-    });
-  if (posterior !== null) return;
-  for (const [where, given] of [
-    ['--keep-times', keepTimes.length > 0],
-    ['--layout bayesdiff', layout === 'bayesdiff'],
-  ] as const)
-    if (given)
-      throw new OptionError('CONFLICTING_OPTIONS', {
-        where,
-        expected: 'is about the variance, which needs a posterior',
-        help: 'Pass --posterior, or leave it out.',
-      });
 }
 
 function settingsOf(

@@ -1,6 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { csvText } from '../../encoders/files/csv-text.js';
+import { parsedJson } from '../../encoders/files/json-text.js';
+import { writeWhole } from '../../encoders/files/write-whole.js';
 import { InputError } from '../../errors.js';
 import {
   FIRST_ID,
@@ -10,6 +12,8 @@ import {
 } from '../generation-record.js';
 import { readMap } from './read-map.js';
 import { mapPath, scoresPath } from './write-generated-image.js';
+
+export const BEGIN_ANEW = 'Pass --force to begin anew.';
 
 /**
  * How many images there are and how many elements of their maps are below 0, counted in the files, so that a run that was taken up
@@ -36,26 +40,25 @@ export async function readGeneratedCounts(
 }
 
 /** Alternatives of images, in their order, out of the files in which they wait. */
-export async function readScores(
+async function readScores(
   folder: string,
   images: readonly number[],
+  { alternatives }: Pick<GenerationSettings, 'alternatives'>,
 ): Promise<{ id: number; values: number[] }[]> {
   const rows: { id: number; values: number[] }[] = [];
   for (const image of images) {
-    const path = scoresPath(folder, image);
-    try {
-      rows.push({ id: FIRST_ID + image, values: JSON.parse(await readFile(path, 'utf8')) as number[] });
-    } catch (error) {
-      throw new InputError(
+    const where = scoresPath(folder, image);
+    const refused = (cause?: unknown): InputError =>
+      new InputError(
         'UNREADABLE_FILE',
-        {
-          where: path,
-          expected: 'must hold the scores of a finished image',
-          help: 'Pass --force to begin anew.',
-        },
-        { cause: error },
+        { where, expected: 'must hold the scores of a finished image', help: BEGIN_ANEW },
+        { cause },
       );
-    }
+    const text = await readFile(where, 'utf8').catch((error) => Promise.reject(refused(error)));
+    const values = parsedJson(text, { where, help: BEGIN_ANEW });
+    const isRow = Array.isArray(values) && values.length === alternatives.length;
+    if (!isRow || !values.every((value) => value === null || typeof value === 'number')) throw refused();
+    rows.push({ id: FIRST_ID + image, values });
   }
   return rows;
 }
@@ -66,13 +69,25 @@ export async function removeScores(folder: string, images: readonly number[]): P
   if (first !== undefined) await rm(dirname(scoresPath(folder, first)), { recursive: true, force: true });
 }
 
-/** `id,feature-norm,…`: ids as those of the images' files, so that they join `scores.csv` and the folder of images. */
-export async function alternativesCsv(
-  { alternatives }: Pick<GenerationSettings, 'alternatives'>,
-  rows: readonly { readonly id: number; readonly values: readonly number[] }[],
-): Promise<string> {
-  return csvText([
-    ['id', ...alternatives.map(({ name }) => name)],
-    ...rows.map(({ id, values }) => [`img_${id}`, ...values]),
-  ]);
+/**
+ * Writes `alternatives.csv`, `id,feature-norm,…`, if there are any: ids as those of the images' files, so that they join `scores.csv`
+ * and the folder of images.
+ *
+ * @throws InputError UNREADABLE_FILE if scores of an image are missing or damaged
+ */
+export async function writeAlternatives(
+  folder: string,
+  images: readonly number[],
+  settings: Pick<GenerationSettings, 'alternatives'>,
+): Promise<void> {
+  const names = settings.alternatives.map(({ name }) => name);
+  if (names.length === 0) return;
+  const rows = await readScores(folder, images, settings);
+  const text = csvText([['id', ...names], ...rows.map(({ id, values }) => [`img_${id}`, ...values])]);
+  await writeWhole(join(folder, 'alternatives.csv'), text, { existing: 'replaced' });
+}
+
+/** A record as its file holds it. */
+export function recordText(value: GenerationSettings): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,18 +1,28 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileExists } from '../../encoders/files/file-exists.js';
+import { parsedJson } from '../../encoders/files/json-text.js';
+import { readTextFile } from '../../encoders/files/regular-file.js';
+import { sweepTemporaryFiles } from '../../encoders/files/temporary-files.js';
 import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
-import type { Shard } from '../../encoders/shard.js';
+import { withLock } from '../../encoders/models/folder-lock.js';
+import { type Shard, shardRange } from '../../encoders/shard.js';
 import { InputError, OptionError } from '../../errors.js';
 import {
   FIRST_ID,
   type GenerationRecord,
   type GenerationSettings,
   settingsDifference,
-  totalCounts,
 } from '../generation-record.js';
-import { alternativesCsv, readGeneratedCounts, readScores, removeScores } from './generated-counts.js';
+import { finishShards } from './finish-shards.js';
+import {
+  BEGIN_ANEW,
+  readGeneratedCounts,
+  recordText,
+  removeScores,
+  writeAlternatives,
+} from './generated-counts.js';
 import { type FinishedImage, imagePath, writeGeneratedImage } from './write-generated-image.js';
 
 /** A folder that is being filled with images, taken up where it was left. */
@@ -27,23 +37,35 @@ export interface GenerationFolder {
   finish(): Promise<GenerationRecord>;
 }
 
+const WHOLE: Shard = { index: 1, count: 1 };
+
 /** What a folder of a generation may hold, besides its records. */
 const FOLDERS = ['images', 'maps', 'maps-by-time', 'var_tensors', 'exp_tensors', 'variances', '.scores'];
 
-/** Numbers of the images of a shard: a stretch of 0 … n − 1. */
-function imagesOfShard(
-  n: number,
-  shard: Shard | undefined,
-): { readonly start: number; readonly end: number } {
-  if (shard === undefined) return { start: 0, end: n };
-  const { index, count } = shard;
-  if (n < count)
-    throw new OptionError('OUT_OF_RANGE', {
-      where: '--shard',
-      expected: `must have at most as many parts as there are images, ${n}`,
-      received: `${index}/${count}`,
-    });
-  return { start: Math.floor(((index - 1) * n) / count), end: Math.floor((index * n) / count) };
+/** How a folder is opened. */
+export interface GenerationFolderOptions {
+  readonly shard?: Shard | undefined;
+  readonly existing: 'refused' | 'replaced';
+}
+
+/**
+ * Opens a folder of generated images while no other run makes the same images there.
+ *
+ * @throws InputError IN_USE if another does
+ * @throws what `openGenerationFolder` throws
+ */
+export async function withGenerationFolder<T>(
+  folder: string,
+  settings: GenerationSettings,
+  options: GenerationFolderOptions,
+  work: (output: GenerationFolder) => Promise<T>,
+): Promise<T> {
+  shardRange(settings.n, options.shard ?? WHOLE, folder); // refused before there is a folder
+  await makeFolder(folder);
+  const lock = join(folder, `.generation${partName(options.shard)}.lock`);
+  return withLock(lock, async () => work(await openGenerationFolder(folder, settings, options)), {
+    held: 'refused',
+  });
 }
 
 /**
@@ -55,31 +77,44 @@ function imagesOfShard(
 export async function openGenerationFolder(
   folder: string,
   settings: GenerationSettings,
-  { shard, existing }: { readonly shard: Shard | undefined; readonly existing: 'refused' | 'replaced' },
+  { shard, existing }: GenerationFolderOptions,
 ): Promise<GenerationFolder> {
-  const part = shard === undefined ? '' : `-${shard.index}-of-${shard.count}`;
+  const part = partName(shard);
   const recordPath = join(folder, `generation${part}.json`);
   const unfinishedPath = join(folder, `unfinished${part}.json`);
-  const { start, end } = imagesOfShard(settings.n, shard);
+  const { start, end } = shardRange(settings.n, shard ?? WHOLE, folder);
   const isOwn = (image: number): boolean => image >= start && image < end;
+  const all = Array.from({ length: end - start }, (_, i) => start + i);
+
+  async function complete(): Promise<void> {
+    await rm(unfinishedPath, { force: true });
+    if (shard === undefined) await removeScores(folder, all);
+    else await finishShards(folder, settings, shard.count);
+  }
 
   await makeFolder(folder);
   if (existing === 'replaced')
-    await removeImages(folder, isOwn, [recordPath, unfinishedPath, join(folder, 'alternatives.csv')]);
-  if (await fileExists(recordPath))
+    await removeImages(folder, isOwn, [
+      join(folder, 'generation.json'),
+      join(folder, 'alternatives.csv'),
+      recordPath,
+      unfinishedPath,
+    ]);
+  if (await fileExists(recordPath)) {
+    await complete(); // what a run left undone that was killed after its last image
     throw new InputError('FILE_EXISTS', {
       where: recordPath,
       expected: 'these images are finished, and were left as they are',
       help: 'Pass --force to make them anew, or write to another folder.',
     });
+  }
   if (await fileExists(unfinishedPath)) {
     await requireSame(unfinishedPath, settings);
-    await removeParts(folder, isOwn);
+    await removeParts(folder);
   } else {
     await requireNoImages(folder, settings, isOwn);
-    await writeWhole(unfinishedPath, json(settings), { existing: 'replaced' });
+    await writeWhole(unfinishedPath, recordText(settings), { existing: 'replaced' });
   }
-  const all = Array.from({ length: end - start }, (_, i) => start + i);
   const missing: number[] = [];
   for (const image of all) if (!(await fileExists(imagePath(folder, image)))) missing.push(image);
 
@@ -90,37 +125,22 @@ export async function openGenerationFolder(
     async finish() {
       const counts = await readGeneratedCounts(folder, all, settings);
       const record: GenerationRecord = { ...settings, counts };
-      const scores = settings.alternatives.length === 0 ? [] : await readScores(folder, all);
-      if (shard === undefined) {
-        if (scores.length > 0)
-          await writeWhole(join(folder, 'alternatives.csv'), await alternativesCsv(settings, scores), {
-            existing: 'replaced',
-          });
-        await writeWhole(recordPath, json(record), { existing: 'replaced' });
-        await removeScores(folder, all);
-        await rm(unfinishedPath, { force: true });
-        return record;
-      }
-      await writeWhole(recordPath, json(record), { existing: 'replaced' });
-      await rm(unfinishedPath, { force: true });
-      await finishWhole(folder, settings, shard.count);
+      if (shard === undefined) await writeAlternatives(folder, all, settings);
+      await writeWhole(recordPath, recordText(record), { existing: 'replaced' });
+      await complete();
       return record;
     },
   };
 }
 
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+/** What stands behind the names of a shard's files. */
+function partName(shard: Shard | undefined): string {
+  return shard === undefined ? '' : `-${shard.index}-of-${shard.count}`;
 }
 
 async function requireSame(path: string, settings: GenerationSettings): Promise<void> {
-  let before: unknown;
-  try {
-    before = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new InputError('UNREADABLE_FILE', { where: path, expected: 'must be JSON' }, { cause: error });
-  }
-  const different = settingsDifference(before, JSON.parse(json(settings)));
+  const before = parsedJson(await readTextFile(path), { where: path, help: BEGIN_ANEW });
+  const different = settingsDifference(before, JSON.parse(recordText(settings)));
   if (different === null) return;
   throw new OptionError('CONFLICTING_OPTIONS', {
     where: path,
@@ -177,47 +197,8 @@ async function removeImages(
   for (const path of records) await rm(path, { force: true });
 }
 
-/** Files that a killed run left half-written. */
-async function removeParts(folder: string, isOwn: (image: number) => boolean): Promise<void> {
-  for (const path of await filesOf(folder)) {
-    const name = path.replace(/^.*[\\/]/, '');
-    const image = imageOfName(name);
-    if (name.endsWith('.part') && image !== null && isOwn(image)) await rm(path, { force: true });
-  }
-}
-
-/** Once all shards are done, the whole's files: the same bytes whoever comes last. */
-async function finishWhole(folder: string, settings: GenerationSettings, count: number): Promise<void> {
-  const paths = Array.from({ length: count }, (_, i) => join(folder, `generation-${i + 1}-of-${count}.json`));
-  const texts: string[] = [];
-  for (const path of paths) {
-    const text = await readFile(path, 'utf8').catch(() => null);
-    if (text === null) return;
-    texts.push(text);
-  }
-  const records = texts.map((text) => JSON.parse(text) as GenerationRecord);
-  for (const [i, { counts: _, ...own }] of records.entries()) {
-    const different = settingsDifference(own, JSON.parse(json(settings)));
-    if (different !== null)
-      throw new OptionError('CONFLICTING_OPTIONS', {
-        where: paths[i]!,
-        expected: `was made with ${different.setting} ${JSON.stringify(different.before)}`,
-        received: JSON.stringify(different.now) ?? 'none',
-        help: 'Make all shards with the same settings.',
-      });
-  }
-  const all = Array.from({ length: settings.n }, (_, i) => i);
-  if (settings.alternatives.length > 0)
-    await writeWhole(
-      join(folder, 'alternatives.csv'),
-      await alternativesCsv(settings, await readScores(folder, all)),
-      { existing: 'replaced' },
-    );
-  await removeScores(folder, all);
-  const elements = settings.denoiser.imageShape.reduce((product, side) => product * side, 1);
-  const counts = totalCounts(
-    records.map((record) => record.counts),
-    elements,
-  );
-  await writeWhole(join(folder, 'generation.json'), json({ ...settings, counts }), { existing: 'replaced' });
+/** Files that a killed run left half-written; those of running ones stay. */
+async function removeParts(folder: string): Promise<void> {
+  const folders = new Set([folder, ...(await filesOf(folder)).map(dirname)]);
+  for (const below of folders) await sweepTemporaryFiles(below);
 }

@@ -4,7 +4,7 @@ import { decodeImage } from '../../encoders/images/decode-image.js';
 import type { ImageEntry, ImageSet } from '../../encoders/images/image-set.js';
 import { preprocessImage } from '../../encoders/images/preprocess-image.js';
 import { type Preprocessing, preprocessingId } from '../../encoders/images/preprocessing.js';
-import type { Shard } from '../../encoders/shard.js';
+import { type Shard, shardRange } from '../../encoders/shard.js';
 import { OptionError, SampleSizeError } from '../../errors.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { drawnPair, type FitBatch } from './fit-pairs.js';
@@ -46,7 +46,8 @@ export function denoiserBatchSize(description: Pick<DenoiserDescription, 'imageS
  * resized to the network's size by Pillow's bicubic filter and scaled to [−1, 1]; an image of that size is left alone. Labels are the
  * images' folders, in code-point order.
  *
- * @throws SampleSizeError TOO_FEW_SAMPLES if more images are asked for than there are, or fewer than shards
+ * @throws SampleSizeError TOO_FEW_SAMPLES if more images are asked for than there are
+ * @throws OptionError OUT_OF_RANGE if there are fewer images than shards
  * @throws OptionError CONFLICTING_OPTIONS if the network's images are not RGB, or it has classes and the set has not as many folders
  * @throws InputError UNREADABLE_IMAGE, IMAGE_TOO_LARGE naming the image, as its turn comes
  */
@@ -56,7 +57,9 @@ export function imagePairs(
   options: ImagePairsOptions,
 ): ImagePairs {
   const { timesPerImage = 1, seed, batchSize = denoiserBatchSize(description) } = options;
-  const chosen = shardOfIndices(chosenImages(set, options), options.shard, set.source);
+  const all = chosenImages(set, options);
+  const part = options.shard && shardRange(all.length, options.shard, set.source);
+  const chosen = all.slice(part?.start, part?.end);
   const preprocessing = preprocessingOf(description, set.source);
   const labels = description.classes === null ? null : folderLabels(set, description.classes);
   const [height, width] = imageSides(description);
@@ -71,8 +74,8 @@ export function imagePairs(
     return loaded.x;
   }
 
-  async function batch(start: number): Promise<FitBatch> {
-    const own = pairs.slice(start, start + batchSize);
+  async function batch(first: number): Promise<FitBatch> {
+    const own = pairs.slice(first, first + batchSize);
     const n = own.length;
     const [x, noise] = [new Float32Array(n * size), new Float32Array(n * size)];
     const t = new Int32Array(n);
@@ -90,7 +93,7 @@ export function imagePairs(
     count: pairs.length,
     preprocessing: preprocessingId(preprocessing),
     async *batches() {
-      for (let start = 0; start < pairs.length; start += batchSize) yield await batch(start);
+      for (let first = 0; first < pairs.length; first += batchSize) yield await batch(first);
     },
   };
 }
@@ -110,24 +113,6 @@ function chosenImages(set: ImageSet, { n, seed }: ImagePairsOptions): readonly n
   return [...sampleIndices({ n: total, size }, seededRandom(seed, 'posterior', 'images'))].sort(
     (a, b) => a - b,
   );
-}
-
-function shardOfIndices(
-  images: readonly number[],
-  shard: Shard | undefined,
-  source: string,
-): readonly number[] {
-  if (shard === undefined) return images;
-  const { index, count } = shard;
-  if (images.length < count) {
-    throw new SampleSizeError('TOO_FEW_SAMPLES', {
-      where: source,
-      expected: `must give each of ${count} shards an image`,
-      received: `${images.length} images`,
-    });
-  }
-  const at = (part: number) => Math.floor((part * images.length) / count);
-  return images.slice(at(index - 1), at(index));
 }
 
 function preprocessingOf(description: DenoiserDescription, source: string): Preprocessing {
