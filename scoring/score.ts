@@ -19,6 +19,7 @@ import { parameterName } from '../metrics/metric-parameters.js';
 import { ownParameters } from '../metrics/metric-record.js';
 import { FLAGGED_PARAMETERS } from '../metrics/records/parameters.js';
 import { listText } from '../numerics/number-text.js';
+import { closeAll } from '../onnx/close-all.js';
 import type { ScoreGroup } from './encoder-cache.js';
 import { EncoderCache, encoderOptions, scoreGroups } from './encoder-cache.js';
 import type { ScoreSource, ScoreSources } from './open-source.js';
@@ -227,8 +228,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
       ]),
     };
   } finally {
-    await encoders.close();
-    for (const source of open) await source.close();
+    await closeAll([encoders, ...open].map((one) => () => one.close()));
   }
 }
 

@@ -13,6 +13,7 @@ import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
 import { OptionError } from '../../errors.js';
 import { countText } from '../../numerics/number-text.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
+import { closeAll } from '../../onnx/close-all.js';
 import type { SessionOptions } from '../../onnx/onnx-session.js';
 import type { Alternative } from '../../uncertainty/alternatives/alternative.js';
 import { alternativesNamed } from '../../uncertainty/alternatives/alternative-catalog.js';
@@ -205,6 +206,6 @@ export async function runGenerate(
       );
     return 'done';
   } finally {
-    for (const close of closings) await close();
+    await closeAll(closings);
   }
 }

@@ -1,5 +1,6 @@
 import type { DenoiserDescription } from '../../diffusion/denoiser.js';
 import { imageNormals, type Normals } from '../../diffusion/image-noise.js';
+import { allOpened, closeAll } from '../../onnx/close-all.js';
 import { GraphBuilder } from '../../onnx/graph-builder.js';
 import { modelBytes } from '../../onnx/onnx-model.js';
 import { openSession, type SessionOptions } from '../../onnx/onnx-session.js';
@@ -62,7 +63,7 @@ export async function openWeightDraws(
 ): Promise<WeightDraws> {
   const form = await varianceForm(posterior);
   const layer = layerShape(description);
-  const sessions = await Promise.all(
+  const sessions = await allOpened(
     Array.from({ length: count }, async (_, m) => {
       const deviation = weightDeviation(form, layer, imageNormals({ seed, image: m, purpose: 'weights' }));
       return openSession(await modelBytes(deviationGraph(deviation, layer).model()), options);
@@ -76,9 +77,7 @@ export async function openWeightDraws(
       const { deviation } = await sessions[m]!.run<'deviation'>(feeds);
       return pixelsOfOutputs(description, deviation.data as Float32Array, n);
     },
-    close: async () => {
-      for (const session of sessions) await session.close();
-    },
+    close: () => closeAll(sessions.map((session) => () => session.close())),
   };
 }
 
