@@ -318,6 +318,7 @@ export type { SubsetMetric } from './filtering/subset-metrics/subset-metric.js';
 export {
   type SweepReport,
   type SweepRequest,
+  type SweepRun,
   sweepPosteriors,
 } from './uncertainty/files/sweep-posteriors.js';
 export {

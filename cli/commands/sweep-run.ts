@@ -5,7 +5,12 @@ import { writeWhole } from '../../encoders/files/write-whole.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { OptionError } from '../../errors.js';
 import { tableText } from '../../reports/text/text-tables.js';
-import { type SweepReport, sweepPosteriors } from '../../uncertainty/files/sweep-posteriors.js';
+import {
+  requireSweep,
+  type SweepReport,
+  type SweepRequest,
+  sweepPosteriors,
+} from '../../uncertainty/files/sweep-posteriors.js';
 import { fitPosterior } from '../../uncertainty/laplace/fit-posterior.js';
 import { denoiserBatchSize, imagePairs } from '../../uncertainty/laplace/image-pairs.js';
 import type { Posterior } from '../../uncertainty/laplace/posterior.js';
@@ -35,10 +40,9 @@ export async function runSweep(
   const { structures, noiseSd: noiseSds, priorPrecision: priorPrecisions } = options;
   const denoiser = await openDenoiser(path, session);
   try {
-    const report = await sweepPosteriors(folder, {
+    const request = {
       n,
       denoiser,
-      fitted: await fitted(denoiser, options, terminal),
       settings: sweepSettings({ structures, noiseSds, priorPrecisions }),
       sampling: samplingSettings(options),
       propagation: {
@@ -62,8 +66,12 @@ export async function runSweep(
           total,
           unit: 'img',
         }),
-    });
+    } satisfies Omit<SweepRequest, 'fitted'>;
+    await requireSweep(folder, request);
+    const posterior = await fitted(denoiser, options, terminal);
+    const { report, warnings } = await sweepPosteriors(folder, { ...request, fitted: posterior });
     terminal.progress.clear();
+    for (const warning of warnings) terminal.remark(`warning: ${warning}`);
     const text = sweepText(report);
     await writeWhole(join(folder, 'sweep.txt'), text, { existing: 'replaced' });
     terminal.print(options.json === 'on' ? JSON.stringify(report, null, 2) : text);

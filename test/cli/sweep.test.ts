@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readNpy } from '../../encoders/files/read-npy.js';
@@ -77,6 +77,37 @@ test('steadfid sweep finds the isotropic law exactly where no covariance is draw
   ]);
   const [law] = JSON.parse(compared.printed).comparison.laws;
   expectClose(law.measured, law.isotropic, 1e-5);
+});
+
+test('steadfid sweep refuses a latent network, and times that are none, before it looks at training images', async () => {
+  const cwd = temporaryFolder();
+  const denoiser = await writeSmallDenoiser(cwd, { channels: 4 });
+  const fitting = ['sweep', '--images', join(cwd, 'none'), ...FEW, '-o', join(cwd, 'sweep')];
+  const latent = await commandHere([...fitting, '--denoiser', denoiser]);
+  expect(latent.outcome).toContain('must make images of 1 or 3 channels; got 4 channels');
+  const pixels = await writeSmallDenoiser(cwd);
+  const times = await commandHere([...fitting, '--denoiser', pixels, '--keep-times', '5']);
+  expect(times.outcome).toContain('--keep-times: must be times that 10 steps come to; got 5.');
+  expect(existsSync(join(cwd, 'sweep'))).toBe(false);
+});
+
+test('steadfid sweep leaves a finished sweep and foreign images alone, before it looks at training images', async () => {
+  const { cwd, words } = await world();
+  const [, denoiser] = words;
+  const folder = join(cwd, 'sweep');
+  const sweep = (...more: readonly string[]) =>
+    commandHere(['sweep', '--denoiser', denoiser!, ...more, ...FEW, '-o', folder]);
+  mkdirSync(join(folder, 'images'), { recursive: true });
+  writeFileSync(join(folder, 'images/img_1000000.png'), 'mine');
+  const foreign = await sweep('--images', join(cwd, 'none'));
+  expect(foreign.outcome).toContain(
+    'img_1000000.png: there are files of an unfinished sweep or another origin',
+  );
+  expect(readFileSync(join(folder, 'images/img_1000000.png'), 'utf8')).toBe('mine');
+  const made = await sweep('--posterior', join(cwd, 'posterior.npz'), '--force');
+  expect(made.outcome).toBe('done');
+  const again = await sweep('--images', join(cwd, 'none'));
+  expect(again.outcome).toContain('sweep.json: this sweep is finished, and was left as it is.');
 });
 
 const arm = (noiseSd: number, priorPrecision: number, mean: number): SweepArm => {

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chunkedPredictor } from '../../diffusion/chunked-predictor.js';
 import { type Denoiser, imageSides } from '../../diffusion/denoiser.js';
@@ -16,6 +17,7 @@ import { fileExists } from '../../encoders/files/file-exists.js';
 import { makeFolder, unwritableFile } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { InputError } from '../../errors.js';
+import { closeAll } from '../../onnx/close-all.js';
 import type { SessionOptions } from '../../onnx/onnx-session.js';
 import { FIRST_ID } from '../generation-record.js';
 import { generatedBatch, type PropagationSettings } from '../laplace/generated-batch.js';
@@ -23,6 +25,7 @@ import { type Posterior, posterior } from '../laplace/posterior.js';
 import { openPredictiveVariance, type PredictiveVariance } from '../laplace/predictive-variance.js';
 import { type SweepArm, type SweepLaw, type SweepSetting, sweepFolder, sweepLaws } from '../laplace/sweep.js';
 import { LONGEST_RUN_MS } from './generate-images.js';
+import { requirePossible } from './generation-checks.js';
 import { writeImagePng, writeMapNpy } from './write-generated-image.js';
 
 export interface SweepRequest {
@@ -57,27 +60,60 @@ export interface SweepReport {
   readonly laws: readonly SweepLaw[];
 }
 
+/** What a sweep made. */
+export interface SweepRun {
+  readonly report: SweepReport;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Refuses a sweep that could not be made, before a posterior is fitted for it.
+ *
+ * @throws OptionError CONFLICTING_OPTIONS, OUT_OF_RANGE if settings are at fault
+ * @throws InputError FILE_EXISTS if there are a finished sweep, or images or maps, that may not be replaced
+ */
+export async function requireSweep(folder: string, request: Omit<SweepRequest, 'fitted'>): Promise<void> {
+  const { denoiser, sampling, settings, classes } = request;
+  const { steps } = settingsSteps(sampling, denoiser.description);
+  requirePossible(
+    { ...request, posterior: settings, layout: 'steadfid' },
+    steps.map(({ nextTime }) => nextTime),
+  );
+  imageClasses([0], classes, { ...denoiser.description, seed: sampling.seed }); // refuses wrong ones
+  if (request.existing === 'replaced') return;
+  const help = 'Pass --force to make it anew, or write to another folder.';
+  const where = join(folder, 'sweep.json');
+  if (await fileExists(where))
+    throw new InputError('FILE_EXISTS', {
+      where,
+      expected: 'this sweep is finished, and was left as it is',
+      help,
+    });
+  for (const name of ['images', ...settings.map(sweepFolder)]) {
+    const [first] = await readdir(join(folder, name)).catch(() => []);
+    if (first !== undefined)
+      throw new InputError('FILE_EXISTS', {
+        where: join(folder, name, first),
+        expected: 'there are files of an unfinished sweep or another origin, and they were left as they are',
+        help,
+      });
+  }
+}
+
 /**
  * Maps of the same images under every setting of a posterior: one trajectory from each x_T, whose features serve all settings, and
  * draws for the covariance from the same random numbers. Each setting has a folder of maps that `steadfid uncertainty` compares;
  * `images/` holds the images, which are those of the network as it is and the same for all.
  *
- * @throws InputError FILE_EXISTS if there is a finished sweep and it may not be replaced
- * @throws what `generateImages` throws
+ * @throws what `requireSweep` and `generateImages` throw
  */
-export async function sweepPosteriors(folder: string, request: SweepRequest): Promise<SweepReport> {
+export async function sweepPosteriors(folder: string, request: SweepRequest): Promise<SweepRun> {
   const { denoiser, sampling, settings, n, keepTimes, signal } = request;
   const { description } = denoiser;
-  const { steps } = settingsSteps(sampling, description);
+  const { steps, warnings } = settingsSteps(sampling, description);
   const shape = [description.channels, ...imageSides(description)] as [number, number, number];
   const size = shape.reduce((product, side) => product * side, 1);
-  const path = join(folder, 'sweep.json');
-  if (request.existing === 'refused' && (await fileExists(path)))
-    throw new InputError('FILE_EXISTS', {
-      where: path,
-      expected: 'this sweep is finished, and was left as it is',
-      help: 'Pass --force to make it anew, or write to another folder.',
-    });
+  await requireSweep(folder, request);
   const predictor = chunkedPredictor(denoiserPredictor(denoiser, sampling.guidance ?? undefined), {
     mostMs: LONGEST_RUN_MS,
     clock: () => performance.now(),
@@ -164,11 +200,12 @@ export async function sweepPosteriors(folder: string, request: SweepRequest): Pr
       arms,
       laws: sweepLaws(arms),
     };
-    await writeWhole(path, `${JSON.stringify(report, null, 2)}\n`, { existing: 'replaced' });
-    return report;
+    await writeWhole(join(folder, 'sweep.json'), `${JSON.stringify(report, null, 2)}\n`, {
+      existing: 'replaced',
+    });
+    return { report, warnings };
   } finally {
-    for (const variance of variances) await variance.close();
-    await noise?.close();
+    await closeAll([...variances, ...(noise === undefined ? [] : [noise])].map((one) => () => one.close()));
   }
 }
 
