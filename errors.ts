@@ -51,11 +51,18 @@ export type ErrorCode =
   | 'UNLIKE_REPORTS'
   | 'INTERRUPTED';
 
-/** The fact on one line: a name of a file may hold line breaks, with which it could look like another message. */
-function sentence({ where, expected, received, help }: ErrorDetails): string {
-  const fact = received === undefined ? expected : `${expected}; got ${received}`;
-  const line = `${where}: ${fact}.`.replace(/[\r\n]/g, (sign) => `\\u{${sign.charCodeAt(0).toString(16)}}`);
-  return help === undefined ? line : `${line} ${help}`;
+function sentence(details: ErrorDetails): string {
+  return `${oneLine(details.where)}: ${fact(details)}`;
+}
+
+function fact({ expected, received, help }: ErrorDetails): string {
+  const found = oneLine(received === undefined ? expected : `${expected}; got ${received}`);
+  return `${found}.${help === undefined ? '' : ` ${help}`}`;
+}
+
+/** A name of a file may hold line breaks, with which it could look like another message. */
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]/g, (sign) => `\\u{${sign.charCodeAt(0).toString(16)}}`);
 }
 
 /** Base of every error that the suite throws on purpose; `code` is stable, the sentence is not. */
@@ -68,6 +75,11 @@ export abstract class EvaluationError extends Error {
     this.name = new.target.name;
     this.code = code;
     this.details = details;
+  }
+
+  /** The sentence without `where`, to be shown beside the name of the thing. */
+  get fact(): string {
+    return fact(this.details);
   }
 }
 

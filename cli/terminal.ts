@@ -15,8 +15,10 @@ export interface Terminal {
   print(text: string): void;
   /** results with names of files in them: on a screen, what would act on it is written as its number */
   printData(text: string): void;
-  /** warnings and remarks, on stderr */
+  /** on stderr */
   remark(text: string): void;
+  /** `warning: …`, on stderr */
+  warn(message: string): void;
   readonly progress: ProgressLine;
   /** bytes that were to go to stdout so far */
   readonly printedBytes: number;
@@ -30,16 +32,22 @@ export interface Terminal {
   readonly signal: AbortSignal;
 }
 
-/** A remark as stderr shows it: where that is a terminal, broken between words and its first word of warning colored. */
+/** A remark as stderr shows it: where that is a terminal, broken between words. */
 function remarkText(text: string): string {
   const { stderr } = process;
   if (stderr.isTTY !== true) return visibleText(text);
-  const { yellow } = picocolors.createColors(isColorful(stderr));
   return visibleText(text)
     .split('\n')
     .flatMap((line) => wrappedText(line, { columns: Math.max(40, stderr.columns ?? 80) }))
-    .join('\n')
-    .replace(/^warning:/gm, yellow('warning:'));
+    .join('\n');
+}
+
+const WARNING = 'warning:';
+
+/** A warning as stderr shows it: where that is a terminal, its first word is colored. */
+function warningText(message: string): string {
+  const { yellow } = picocolors.createColors(isColorful(process.stderr));
+  return yellow(WARNING) + remarkText(`${WARNING} ${message}`).slice(WARNING.length);
 }
 
 function isColorful(stream: NodeJS.WriteStream): boolean {
@@ -73,6 +81,10 @@ export function openTerminal({
     remark: (text) => {
       line.clear();
       stderr.write(`${remarkText(text)}\n`);
+    },
+    warn: (message) => {
+      line.clear();
+      stderr.write(`${warningText(message)}\n`);
     },
     progress: line,
     columns: stdout.isTTY === true ? Math.max(40, stdout.columns ?? 80) : 80,
@@ -153,8 +165,8 @@ export function requireOutput(output: string | undefined, example: string): stri
   });
 }
 
-/** Doubts about a report, one a line, those of several results together. What the table says itself is not repeated. */
-export function warningLines({ results, warnings }: ScoreReport): readonly string[] {
+/** What a report warns of, the same warning of several results once. What the table says itself is not repeated. */
+export function reportWarnings({ results, warnings }: ScoreReport): readonly string[] {
   const metricsOf = new Map<string, Set<string>>();
   for (const { metric, warnings: own } of results) {
     for (const { code, message } of own) {
@@ -163,8 +175,8 @@ export function warningLines({ results, warnings }: ScoreReport): readonly strin
     }
   }
   return [
-    ...warnings.map(({ message }) => `warning: ${message}`),
-    ...[...metricsOf].map(([message, metrics]) => `warning: ${[...metrics].join(', ')}: ${message}`),
+    ...warnings.map(({ message }) => message),
+    ...[...metricsOf].map(([message, metrics]) => `${[...metrics].join(', ')}: ${message}`),
   ];
 }
 

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProgressLine } from '../cli/progress-line.js';
 import { provenanceNow } from '../cli/provenance-now.js';
-import { warningLines } from '../cli/terminal.js';
+import { reportWarnings } from '../cli/terminal.js';
 import type { Comparison } from '../metrics/metric-definition.js';
 import { makeNeighbors } from '../reports/files/make-neighbors.js';
 import { writeScoreReport } from '../reports/files/write-score-report.js';
@@ -40,7 +40,7 @@ for (const generated of ['twemoji', 'noto-blurred']) {
     neighbors: await makeNeighbors(sets[0]!),
   });
   process.stdout.write(`${scoreTable(report, style)}\n`);
-  for (const line of warningLines(report)) process.stdout.write(`${line}\n`);
+  for (const message of reportWarnings(report)) process.stdout.write(`warning: ${message}\n`);
   for (const path of paths) process.stdout.write(`${relative(process.cwd(), path)}\n`);
   process.stdout.write('\n');
 }

@@ -22,6 +22,9 @@ export interface StudyStore {
 }
 
 export interface StudyProgress {
+  /** id of the metric that is computed */
+  readonly metric: string;
+  /** the metric and the condition in words: `fid of samples, blur 2` */
   readonly task: string;
   readonly done: number;
   readonly total: number;
@@ -64,13 +67,13 @@ export async function studyRun(
       facts.push(known);
       continue;
     }
-    const name = taskName(task);
-    onProgress?.({ task: name, done, total });
+    const named = { metric: task.metric.id, task: taskName(task) };
+    onProgress?.({ ...named, done, total });
     for await (const step of taskSteps(request, task, { finished: finished[t]!, known })) {
       if (step.kind === 'facts') facts.push(step.facts);
       else {
         rows.push(...step.rows);
-        onProgress?.({ task: name, done: ++done, total });
+        onProgress?.({ ...named, done: ++done, total });
       }
       throwIfStopped(request.signal);
     }

@@ -68,6 +68,12 @@ function withoutValue(metric: MetricDefinition, reason: string): readonly Metric
   return metric.results.map(({ id }) => ({ id, value: null, reason, warnings: [] }));
 }
 
+/** Why a metric has no value. The result names the metric, so the reason does not name it again. */
+function reasonOf({ id }: MetricDefinition, error: EvaluationError): string {
+  const { where } = error.details;
+  return where === id || where === `--metric ${id}` ? error.fact : error.message;
+}
+
 /** Errors of one metric that leave the others as they are: too few images, numbers that do not exist, logits that are not there. */
 function isOfMetricAlone(error: unknown): error is EvaluationError {
   if (error instanceof SampleSizeError || error instanceof NumericalError) return true;
@@ -89,7 +95,7 @@ async function metricValues(
   try {
     return await metric.evaluate(sets, parameters, defined({ interval, signal }));
   } catch (error) {
-    if (isOfMetricAlone(error)) return withoutValue(metric, error.message);
+    if (isOfMetricAlone(error)) return withoutValue(metric, reasonOf(metric, error));
     throw error;
   }
 }
@@ -142,7 +148,7 @@ function distinct(warnings: readonly Warning[]): readonly Warning[] {
  * cannot serve is null with the reason, whether its metric was named or is a default
  * @throws OptionError UNKNOWN_METRIC, UNKNOWN_ENCODER, CONFLICTING_OPTIONS, before anything is encoded
  * @throws InputError if a side cannot be read, MISSING_MODEL if a network is not there
- * @throws ProvenanceError UNLIKE_EMBEDDINGS if the sides come from unlike networks or preprocessing
+ * @throws ProvenanceError UNLIKE_EMBEDDINGS if the sides come from different networks or preprocessing
  * @throws InterruptedError INTERRUPTED once `signal` is aborted
  *
  * @example
@@ -288,12 +294,12 @@ function refusedMetrics(
   return new Map(
     metrics.flatMap((metric) => {
       const unserved = unservedError(metric, sources);
-      if (unserved !== undefined) return [[metric, unserved.message] as const];
+      if (unserved !== undefined) return [[metric, reasonOf(metric, unserved)] as const];
       try {
         metric.requireImages(counts, ownParameters(metric, parameters));
         return [];
       } catch (error) {
-        if (error instanceof SampleSizeError) return [[metric, error.message] as const];
+        if (error instanceof SampleSizeError) return [[metric, reasonOf(metric, error)] as const];
         throw error;
       }
     }),

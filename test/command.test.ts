@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 const NO_LOGITS =
-  '--metric is: the metric needs class logits, and shifted.npy does not hold that. Give the images, or the file that steadfid encode wrote of them.';
+  'the metric needs class logits, and shifted.npy does not hold that. Give the images, or the file that steadfid encode wrote of them.';
 const TINY = ['--encoder', 'tiny.onnx'];
 
 function steadfid(...words: readonly string[]): Promise<CommandOutcome> {
@@ -168,7 +168,7 @@ describe('steadfid', () => {
       ],
     ]);
     expect(report.results.map(({ value }) => value === null)).toEqual([false, true, false]);
-    expect(stderr).toContain(`${NO_LOGITS}\n`);
+    expect(stderr).toContain(`is: ${NO_LOGITS}\n`);
     expect(stderr.trimEnd().split('\n').at(-1)).toBe('no value of is');
     expect(stderr).toContain('shifted.npy does not say which encoder and preprocessing made it');
   });
@@ -400,7 +400,7 @@ describe('steadfid score of bad input', () => {
     const { code, stdout, stderr } = await steadfid(...words);
     const { results } = parsedScoreReport(JSON.parse(stdout));
     const reason =
-      "kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 1000, n 12. Pass --kid-subset-size 12 or fewer, take --metric kid-all-pairs, or supply 988 more images.";
+      "--kid-subset-size must be at most the reference set's size; got --kid-subset-size 1000, n 12. Pass --kid-subset-size 12 or fewer, take --metric kid-all-pairs, or supply 988 more images.";
     expect([code, results.map(({ value }) => typeof value), results[1]?.reason]).toEqual([
       2,
       ['number', 'object'],

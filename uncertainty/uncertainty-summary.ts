@@ -17,7 +17,13 @@ function pairLines({ settings, matrices, sums }: NonNullable<UncertaintyReport['
   );
 }
 
-/** What a reader should know before using the scores: a line each, doubts last. */
+export interface UncertaintySummary {
+  /** what the maps and scores are like */
+  readonly facts: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** What a reader should know before using the scores: a line each. */
 export function uncertaintySummary({
   runs,
   images,
@@ -25,8 +31,8 @@ export function uncertaintySummary({
   comparison,
   reliability,
   warnings,
-}: UncertaintyReport): string[] {
-  const lines = runs.map(({ name, source, diagnostics }) => {
+}: UncertaintyReport): UncertaintySummary {
+  const facts = runs.map(({ name, source, diagnostics }) => {
     const { maps, lag1, channelCorrelation } = diagnostics;
     const noise = [
       ...(lag1 === null ? [] : [`neighbors correlate by ${rounded(lag1)}`]),
@@ -43,7 +49,7 @@ export function uncertaintySummary({
         ? [`${countText(images.mapsAlone.length)} maps without an image left out`]
         : []),
     ];
-    lines.push(
+    facts.push(
       [`${images.source}: ${countText(images.n)} images joined by ${images.joinedBy}`, ...left].join('; '),
     );
   }
@@ -53,13 +59,13 @@ export function uncertaintySummary({
     );
     const strongest = known.sort((a, b) => Math.abs(b.value!) - Math.abs(a.value!))[0];
     if (strongest === undefined) continue;
-    lines.push(`${score}: rank correlation ${rounded(strongest.value!)} with ${strongest.control}`);
+    facts.push(`${score}: rank correlation ${rounded(strongest.value!)} with ${strongest.control}`);
   }
-  if (comparison !== null) lines.push(...pairLines(comparison));
+  if (comparison !== null) facts.push(...pairLines(comparison));
   for (const { first, second, measured, isotropic, exponent } of comparison?.laws ?? []) {
     if (measured === null) continue;
     const law = exponent === null ? '' : `, exponent ${rounded(exponent)}`;
-    lines.push(
+    facts.push(
       `${second} ÷ ${first}: ${numberText(measured)} where the prior alone would give ${numberText(isotropic)}${law}`,
     );
   }
@@ -68,7 +74,7 @@ export function uncertaintySummary({
       ...(pixels === null ? [] : [`pixels ${rounded(pixels.single)}`]),
       ...(scores === null ? [] : [`sums ${rounded(scores.single)}, averaged ${rounded(scores.averaged)}`]),
     ];
-    lines.push(`${first} and ${second} as halves: ${parts.join('; ')}`);
+    facts.push(`${first} and ${second} as halves: ${parts.join('; ')}`);
   }
   const doubts = [
     ...warnings.map(({ message }) => message),
@@ -76,5 +82,5 @@ export function uncertaintySummary({
       diagnostics.warnings.map(({ message }) => (name === '' ? message : `${name}: ${message}`)),
     ),
   ];
-  return [...lines, ...doubts.map((message) => `warning: ${message}`)];
+  return { facts, warnings: doubts };
 }

@@ -73,7 +73,7 @@ export async function runCompare(
         });
   terminal.print(reportText(report, options, terminal));
   for (const line of left(report)) terminal.remark(line);
-  for (const { message } of report.warnings) terminal.remark(`warning: ${message}`);
+  for (const { message } of report.warnings) terminal.warn(message);
   if (output !== undefined) terminal.remark(writtenLine(output, paths));
   if (report.unmeasured.length === 0) return 'done';
   const ids = report.unmeasured.map(({ metric }) => metricLabel(metric));

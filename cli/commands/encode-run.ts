@@ -45,7 +45,7 @@ export async function runEncode(
       };
       const writing = { existing, signal, shards, onSameContent } as const;
       const { n, skipped, warnings } = await writeEmbeddedSet(path, run, writing);
-      for (const { message } of warnings) terminal.remark(`warning: ${message}`);
+      for (const { message } of warnings) terminal.warn(message);
       const left = skipped.length === 0 ? '' : `, ${countText(skipped.length)} unreadable left out`;
       terminal.remark(`${done} ${path}: ${countText(n)} images by ${encoder.identity.id}${left}`);
       return 'done';

@@ -196,7 +196,7 @@ export async function runGenerate(
         }),
     });
     terminal.progress.clear();
-    for (const warning of warnings) terminal.remark(`warning: ${warning}`);
+    for (const warning of warnings) terminal.warn(warning);
     const { images, negatives } = record.counts;
     const earlier = found === 0 ? '' : `, ${countText(found)} of them before`;
     terminal.remark(`wrote ${countText(images)} images to ${folder}${earlier}`);

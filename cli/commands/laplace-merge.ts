@@ -28,7 +28,7 @@ export async function runLaplaceMerge(
   const { shards } = merged.record.data;
   if (shards !== null) {
     const held = `part ${shards.indices.join(', ')} of ${shards.count}`;
-    terminal.remark(`warning: ${path} holds ${held}: the others are still missing`);
+    terminal.warn(`${path} holds ${held}: the others are still missing`);
   }
   terminal.remark(`wrote ${path}: ${countText(merged.pairDigests.length)} pairs of image and time`);
   return 'done';

@@ -51,7 +51,7 @@ export async function runMerge(
   const { n, shards } = await mergeEmbeddedSets(path, parts, writing);
   if (shards !== null) {
     const held = `part ${shards.indices.join(', ')} of ${shards.count}`;
-    terminal.remark(`warning: ${path} holds ${held}: the others are still missing`);
+    terminal.warn(`${path} holds ${held}: the others are still missing`);
   }
   terminal.remark(`wrote ${path}: ${countText(n)} images`);
   return 'done';

@@ -1,5 +1,5 @@
 import type { OfficialDenoiser } from '../../diffusion/models/denoiser-catalog.js';
-import { type PulledFile, pullDenoiser } from '../../diffusion/models/pull-denoiser.js';
+import { pullDenoiser } from '../../diffusion/models/pull-denoiser.js';
 import { sizeText } from '../../encoders/missing-model.js';
 import type { Terminal } from '../terminal.js';
 
@@ -41,13 +41,15 @@ export async function runPullDenoiser(
   terminal.remark(
     `${id}: ${steps.length === 0 ? 'was there' : steps.includes('downloading') ? 'fetched and converted' : 'converted'}.`,
   );
-  for (const file of files) terminal.remark(checkText(file));
-}
-
-/** What is known of a file that was taken. */
-function checkText({ published, sha256, check }: PulledFile): string {
-  const { file, hash } = published;
-  return hash === null || check === 'not verified'
-    ? `warning: ${file} is not verified: no public source states its hash. What is here has SHA-256 ${sha256}.`
-    : `${file}: the published file by its ${check === 'md5' ? 'MD5' : 'SHA-256'} (${hash.source}).`;
+  for (const { published, sha256, check } of files) {
+    const { file, hash } = published;
+    if (hash === null || check === 'not verified')
+      terminal.warn(
+        `${file} is not verified: no public source states its hash. What is here has SHA-256 ${sha256}.`,
+      );
+    else
+      terminal.remark(
+        `${file}: the published file by its ${check === 'md5' ? 'MD5' : 'SHA-256'} (${hash.source}).`,
+      );
+  }
 }

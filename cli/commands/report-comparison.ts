@@ -42,7 +42,7 @@ export async function runReportComparison(
       ),
     );
   }
-  for (const text of made.warnings) terminal.remark(`warning: ${text}`);
+  for (const text of made.warnings) terminal.warn(text);
   for (const text of made.left) terminal.remark(`not compared: ${text}`);
   if (output === undefined) return 'done';
   const paths = await made.write(output, {

@@ -17,7 +17,7 @@ import { metricParameters } from '../flags.js';
 import { provenanceNow } from '../provenance-now.js';
 import { readingOptions, runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
-import { conflictError, pulling, warningLines, writtenLine } from '../terminal.js';
+import { conflictError, pulling, reportWarnings, writtenLine } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
 
 type Input = CommandInput<typeof SCORE_FLAGS>;
@@ -87,8 +87,8 @@ export async function runScore({ arguments: given, options }: Input, terminal: T
     },
     onRefused: ({ metric: id, reason }) => {
       if (isData) {
-        shown.add(reason);
-        terminal.remark(reason);
+        shown.add(`${id}: ${reason}`);
+        terminal.remark(`${id}: ${reason}`);
       } else refused.push(id);
     },
     onProgress: ({ unit, ...progress }) => {
@@ -111,7 +111,7 @@ export async function runScore({ arguments: given, options }: Input, terminal: T
 
   const missing = report.results.filter(({ value }) => value === null);
   if (missing.length === report.results.length) {
-    const reasons = new Set(missing.map((result) => String(result.reason)));
+    const reasons = new Set(missing.map(({ protocol, reason }) => `${protocol}: ${reason}`));
     for (const reason of reasons) if (!shown.has(reason)) terminal.remark(reason);
     if (options.json === 'on' || options.csv === 'on') printReport(report, options, terminal);
     return 'partly-done';
@@ -126,7 +126,7 @@ export async function runScore({ arguments: given, options }: Input, terminal: T
           signal: terminal.signal,
         });
   printReport(report, options, terminal);
-  for (const line of warningLines(report)) terminal.remark(line);
+  for (const warning of reportWarnings(report)) terminal.warn(warning);
   if (output !== undefined) terminal.remark(writtenLine(output, paths));
 
   const failed = failedChecks(report.results, limits);

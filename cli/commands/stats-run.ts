@@ -54,7 +54,7 @@ export async function runStats(
   try {
     const set = source.kind === 'embedded' ? source.set : await foldedSet(source.set, options, terminal);
     const moments = await momentsOfSet(set, 'stats', await openAlgebra());
-    for (const { message } of set.warnings) terminal.remark(`warning: ${message}`);
+    for (const { message } of set.warnings) terminal.warn(message);
     await writeStatistics(path, { set, moments }, { existing, signal: terminal.signal });
     const n = moments.n === null ? '' : ` of ${countText(moments.n)} images`;
     terminal.remark(`wrote ${path}: mean and covariance${n}, ${moments.d} dimensions, by ${set.encoder.id}`);

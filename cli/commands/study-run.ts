@@ -96,8 +96,8 @@ async function finishStudy(
     if (store.rows.length > 0)
       terminal.remark(`continuing after ${countText(store.rows.length)} rows of ${folder}`);
     const algebra = await openAlgebra();
-    const onProgress = ({ task, done, total }: StudyProgress) => {
-      clock.note(task.replace(/ of .*/s, ''));
+    const onProgress = ({ metric, task, done, total }: StudyProgress) => {
+      clock.note(metric);
       terminal.progress.show({ task, done, total, unit: 'draws' });
     };
     const { signal } = terminal;
@@ -106,7 +106,7 @@ async function finishStudy(
     const report = studyReportOf({ design, metrics, ...finished });
     const remark = await written(folder, report, terminal);
     terminal.print(options.json === 'on' ? studyJson(report) : report.summary.join('\n'));
-    for (const { message } of report.warnings) terminal.remark(`warning: ${message}`);
+    for (const { message } of report.warnings) terminal.warn(message);
     const took = process.stderr.isTTY === true && options.quiet !== 'on' ? clock.text() : undefined;
     if (took !== undefined) terminal.remark(took);
     terminal.remark(remark);

@@ -96,7 +96,9 @@ export async function runUncertainty(
   }
   if (json === 'on') terminal.print(strictJson(report, 'uncertainty report'));
   else if (output === undefined) terminal.printData(csv);
-  for (const line of uncertaintySummary(report)) terminal.remark(line);
+  const { facts, warnings } = uncertaintySummary(report);
+  for (const fact of facts) terminal.remark(fact);
+  for (const warning of warnings) terminal.warn(warning);
   for (const line of lines) terminal.remark(line);
   return 'done';
 }

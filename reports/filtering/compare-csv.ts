@@ -4,9 +4,11 @@ import type { FilterEffect } from '../../filtering/filter-effect.js';
 
 type Cell = string | number | null | undefined;
 
-/** One arm of one effect: what was kept, how many, the value, and how it stands among the random subsets. */
+/** One arm of one effect: what was kept, how many, the value, and how it compares with the random subsets. */
 interface Line {
   readonly arm: string;
+  /** one of the doses, which have random subsets of their own */
+  readonly isDose?: boolean;
   readonly n: number;
   readonly removed: number;
   readonly value: number;
@@ -68,11 +70,14 @@ function lines(effect: FilterEffect): Line[] {
             pTwoSided: beyondDetail.test.pTwoSided,
           },
         ]),
-    ...doses.flatMap((dose) => [
-      { arm: 'dose', n: dose.n, removed: dose.removed, value: dose.filtered },
-      { arm: 'dose inverse', n: dose.n, removed: dose.removed, value: dose.inverse },
-      { arm: 'dose random', n: dose.n, removed: dose.removed, value: dose.random.mean },
-    ]),
+    ...doses.flatMap((dose) => {
+      const kept = { isDose: true, n: dose.n, removed: dose.removed };
+      return [
+        { arm: 'dose', ...kept, value: dose.filtered },
+        { arm: 'dose inverse', ...kept, value: dose.inverse },
+        { arm: 'dose random', ...kept, value: dose.random.mean },
+      ];
+    }),
   ];
 }
 
@@ -86,7 +91,7 @@ export function compareCsv({ effects, metrics, plan, version }: CompareReport): 
     const { encoder } = metrics.find(({ id }) => id === metric)!;
     return lines(effect).map((line): Cell[] => {
       const isFiltered = line.arm === 'filtered';
-      const isAtN = line.n === effect.n && !line.arm.startsWith('dose');
+      const isAtN = line.n === effect.n && line.isDose !== true;
       return [
         score,
         metric,

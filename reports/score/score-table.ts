@@ -57,11 +57,6 @@ function intervalNotes(results: readonly ScoreResult[]): string[] {
   });
 }
 
-/** The reason without the metric's name, which stands before it. */
-function reasonText(metric: string, reason: string): string {
-  return reason.startsWith(`${metric}: `) ? reason.slice(metric.length + 2) : reason;
-}
-
 /** Files left out that are named. */
 const MOST_SKIPPED = 3;
 
@@ -116,9 +111,7 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
   }
   for (const { metric, reason } of report.results) {
     if (reason !== undefined)
-      notes.push(
-        ...wrappedText(`${metricLabel(metric)} has no value: ${reasonText(metric, reason)}`, { columns }),
-      );
+      notes.push(...wrappedText(`${metricLabel(metric)} has no value: ${reason}`, { columns }));
   }
   const metricsOf = new Map<string, Set<string>>();
   for (const { metric, source } of report.results) {

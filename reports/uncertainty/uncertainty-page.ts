@@ -34,18 +34,17 @@ function writtenPage(
   }: { readonly note: string; readonly provenance: Provenance | null; readonly gallery: Gallery | null },
 ): string {
   const { runs, images, seed, version } = report;
-  const lines = uncertaintySummary(report);
-  const doubts = lines.filter((line) => line.startsWith('warning: '));
+  const { facts, warnings } = uncertaintySummary(report);
   const body = html`<main>
 <h1>What the uncertainty maps say</h1>
 <dl class="sides">${runs.map(
     ({ name, source, diagnostics }) =>
       html`<div><dt>maps${name === '' ? '' : ` (${name})`}</dt><dd><code>${source}</code></dd><dd class="soft">${countText(diagnostics.maps)} maps</dd></div>`,
   )}${images === null ? NOTHING : html`<div><dt>images</dt><dd><code>${images.source}</code></dd><dd class="soft">${countText(images.n)}, joined by ${images.joinedBy}</dd></div>`}</dl>
-${doubts.map((line) => html`<p class="note" role="note">${line.replace('warning: ', '')}</p>`)}
+${warnings.map((warning) => html`<p class="note" role="note">${warning}</p>`)}
 ${note === '' ? NOTHING : html`<p class="note" role="note">${note}</p>`}
 <h2>Summary</h2>
-<ul>${lines.filter((line) => !doubts.includes(line)).map((line) => html`<li>${line}</li>`)}</ul>
+<ul>${facts.map((fact) => html`<li>${fact}</li>`)}</ul>
 <h2>Scores</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="Scores">${tableHtml(uncertaintyTextTable(report))}</div>
 ${gallery === null ? NOTHING : galleryHtml(gallery)}

@@ -84,6 +84,7 @@ async function refusal(
     print: () => expect.unreachable(),
     printData: () => expect.unreachable('something was written'),
     remark: () => expect.unreachable('something was written'),
+    warn: () => expect.unreachable('something was written'),
     progress: new ProgressLine('silent'),
     columns: 80,
     printedBytes: 0,

@@ -92,7 +92,7 @@ describe('score', () => {
       metric: 'kid',
       value: null,
       reason:
-        "kid: --kid-subset-size must be at most the generated set's size; got --kid-subset-size 1000, n 40. Pass --kid-subset-size 40 or fewer, take --metric kid-all-pairs, or supply 960 more images.",
+        "--kid-subset-size must be at most the generated set's size; got --kid-subset-size 1000, n 40. Pass --kid-subset-size 40 or fewer, take --metric kid-all-pairs, or supply 960 more images.",
     });
     expect(typeof results[1]!.value).toBe('number');
   });
@@ -110,7 +110,7 @@ describe('score', () => {
     };
     const { results } = await score({ ...request, metrics: ['kid'] });
     const reason = expect.stringMatching(
-      /^kid: --kid-subset-size must be at most the reference set's size; got --kid-subset-size 9000, n \d+\. Pass --kid-subset-size \d+ or fewer, take --metric kid-all-pairs, or supply \d+ more images\.$/,
+      /^--kid-subset-size must be at most the reference set's size; got --kid-subset-size 9000, n \d+\. Pass --kid-subset-size \d+ or fewer, take --metric kid-all-pairs, or supply \d+ more images\.$/,
     );
     expect(results).toMatchObject([
       { metric: 'kid', value: null, reason, encoder: { id: 'no/such/network.onnx', sha256: null } },
@@ -124,7 +124,7 @@ describe('score', () => {
     const sides = { reference: generated, generated: reference }; // no logits to score
     const report = await score(sides);
     const reason =
-      '--metric is: the metric needs class logits, and photos does not hold that. Give the images, or the file that steadfid encode wrote of them.';
+      'the metric needs class logits, and photos does not hold that. Give the images, or the file that steadfid encode wrote of them.';
     expect(report.results.map(({ metric, value }) => [metric, value === null])).toEqual([
       ['fid', false],
       ['is', true],

@@ -23,6 +23,7 @@ export async function commandHere(words: readonly string[]): Promise<SaidHere> {
       print: (text) => printed.push(text.endsWith('\n') ? text : `${text}\n`),
       printData: (text) => printed.push(text.endsWith('\n') ? text : `${text}\n`),
       remark: (text) => remarks.push(text),
+      warn: (message) => remarks.push(`warning: ${message}`),
       progress: new ProgressLine('silent'),
       printedBytes: 0,
       stdout: 'file',
