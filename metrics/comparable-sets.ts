@@ -14,7 +14,7 @@ import type { Comparison, ImageCounts } from './metric-definition.js';
 
 export const SIDES = ['reference', 'generated'] as const;
 
-/** `inception-v3-fid@9f2c41aa, torch-bilinear 299, -1..1`: as much of an encoder as tells it from another. */
+/** `inception-v3-fid@9f2c41aa, torch-bilinear 299, -1..1`: as much of an encoder as distinguishes it from others. */
 function named({ id, sha256, preprocessing }: EncoderIdentity): string {
   const hash = sha256 === null ? '' : `@${sha256.slice(0, 8)}`;
   return `${id}${hash}${preprocessing === null ? '' : ` (${preprocessing})`}`;

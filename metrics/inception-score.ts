@@ -45,7 +45,7 @@ export function inceptionScoreOfMarginals({ n, sums, negativeEntropy }: ClassMar
 }
 
 /**
- * How far the logarithm of a score lies below its limit at `n` images, to first order: Σ Var p(class)/(2n·p̄(class)).
+ * How far the logarithm of a score lies below its asymptotic value at `n` images, to first order: Σ Var p(class)/(2n·p̄(class)).
  *
  * @param n  images of a split
  * @returns at least 0; undefined for fewer than two images
@@ -66,10 +66,10 @@ export function inceptionLogBias(
 }
 
 /**
- * The score of one split: of the rows at the given places.
+ * The score of one split: of the rows of the given indices.
  *
  * @param logits  (n, c), before the softmax
- * @throws SampleSizeError TOO_FEW_SAMPLES for no places
+ * @throws SampleSizeError TOO_FEW_SAMPLES for no indices
  */
 export function inceptionScoreOf(logits: Rows, indices: ArrayLike<number>): number {
   return inceptionScoreOfMarginals(classMarginals(logits, indices));
@@ -93,7 +93,7 @@ export function requireSplits(
 
 /**
  * Inception Score: the mean over splits of exp(mean KL(p(y|x) ‖ p(y))). Rows are permuted as numpy's RandomState(seed) does;
- * split i holds places ⌊i·n/s⌋ … ⌊(i + 1)·n/s⌋, so that every row counts.
+ * split i holds indices ⌊i·n/s⌋ … ⌊(i + 1)·n/s⌋, so that every row counts.
  *
  * @param logits  (n, c), before the softmax
  * @param options  number of splits s, and the seed of the permutation; null leaves the rows in order; what errors name
@@ -116,14 +116,14 @@ export function inceptionScore(
     });
   }
   requireSplits(n, { splits, where });
-  const scores = Float64Array.from(splitPlaces(n, { splits, seed }), (indices) =>
+  const scores = Float64Array.from(splitIndices(n, { splits, seed }), (indices) =>
     inceptionScoreOf(logits, indices),
   );
   return { value: mean(scores)!, spread: standardDeviation(scores, 0)!, splits: scores };
 }
 
-/** The places of each split, in the order of the permutation. */
-function splitPlaces(n: number, { splits, seed }: SplitOptions): readonly Uint32Array[] {
+/** The indices of each split, in the order of the permutation. */
+function splitIndices(n: number, { splits, seed }: SplitOptions): readonly Uint32Array[] {
   const order =
     seed === null ? Uint32Array.from({ length: n }, (_, i) => i) : numpyRandomState(seed).permutation(n);
   return equalPieces(order, splits);
@@ -145,7 +145,7 @@ export function inceptionScoreStandardError(
   { splits, seed }: SplitOptions,
 ): number | undefined {
   if (logits.n < 4 * splits) return undefined;
-  const variances = splitPlaces(logits.n, { splits, seed }).map((indices) => {
+  const variances = splitIndices(logits.n, { splits, seed }).map((indices) => {
     const count = Math.min(GROUPS_OF_SPLIT, Math.floor(indices.length / 2));
     const groups = equalPieces(indices, count).map((group) => classMarginals(logits, group));
     const whole = groups.reduce(mergeMarginals);

@@ -73,8 +73,8 @@ function requireUnlikeContent(part: EmbeddedSet, seen: Map<string, string>): voi
  * @throws InputError UNREADABLE_FILE if they hold 2⁵³ images or more together
  * @throws NumericalError NOT_POSITIVE_SEMIDEFINITE, naming the part
  * @throws InputError DUPLICATE_CONTENT if two parts are of the same images, or of the same numbers where images are not known;
- *   parts that share only some of their images cannot be told
- * @throws ProvenanceError UNLIKE_EMBEDDINGS if two parts are of unlike encoder or preprocessing
+ *   parts that share only some of their images go unnoticed
+ * @throws ProvenanceError UNLIKE_EMBEDDINGS if two parts differ in encoder or preprocessing
  */
 export async function mergedStatistics(
   parts: Iterable<EmbeddedSet> | AsyncIterable<EmbeddedSet>,

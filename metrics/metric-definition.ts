@@ -27,7 +27,7 @@ export interface ResultDefinition {
   readonly id: string;
   /** what people call it, in every table and sentence: `FID` for `fid` */
   readonly label: string;
-  /** a `quality` gets a verdict when images are filtered; `fidelity` and `diversity` stand beside it, since filtering trades the two */
+  /** a `quality` gets a verdict when images are filtered; `fidelity` and `diversity` are shown beside it, since filtering trades the two */
   readonly role: 'quality' | 'fidelity' | 'diversity';
   readonly direction: Direction;
   /** where the metric gives several numbers: this one's */
@@ -58,11 +58,11 @@ export interface Interval {
   readonly procedure: IntervalProcedure;
   /** `limit`: of the asymptotic value (n → ∞), its bias removed, so that the value itself may lie outside; `value`: of the value at this n */
   readonly of: 'value' | 'limit';
-  /** the middle: the limit, or what all pairs give; or the nearest that can be */
+  /** the middle: the asymptotic value, or what all pairs give; clipped to the possible range */
   readonly estimate?: number;
-  /** what the middle was before it was put at a bound, where it was: differences of limits are judged by it */
+  /** the middle before it was clipped at a bound, where it was: differences of asymptotic values are judged by it */
   readonly unclippedEstimate?: number;
-  /** the middle less the limit that halving the images gives: by how much the bias is no multiple of 1/n. The interval is widened by it */
+  /** the middle less the asymptotic value that halving the images gives: by how much the bias is no multiple of 1/n. The interval is widened by it */
   readonly jackknifeDisagreement?: number;
 }
 
@@ -129,7 +129,7 @@ export interface KernelFamily {
 }
 
 /**
- * The family of a formula, with what tells its members apart. Engines that share work between subsets are registered by family in
+ * The family of a formula, with what distinguishes its members. Engines that share work between subsets are registered by family in
  * sample-size-study/ and filtering/; `other` has none.
  */
 export type MetricFamily =
@@ -175,7 +175,7 @@ export interface MetricDefinition extends MetricCapabilities {
   /** id in the encoder catalog of the network that the protocol is defined on */
   readonly encoder: string;
   readonly preprocessing: Preprocessing;
-  /** the metric of the same formula from which its network or preprocessing alone sets it apart */
+  /** the metric of the same formula that differs from it by the network or preprocessing alone */
   readonly variantOf?: string;
   /** what it needs of a set */
   readonly uses: 'moments' | 'embeddings' | 'logits';

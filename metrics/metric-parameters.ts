@@ -24,7 +24,7 @@ export function defaultParameters(definitions: Readonly<Record<string, Parameter
   return Object.fromEntries(Object.entries(definitions).map(([name, own]) => [name, own.default]));
 }
 
-/** What a value must be and is not; undefined for one that may stand. */
+/** What a value must be and is not; undefined for a valid one. */
 function fault(definition: ParameterDefinition, value: number | string): string | undefined {
   if (definition.kind === 'choice') {
     const { choices } = definition;

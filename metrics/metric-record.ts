@@ -95,7 +95,7 @@ export function metricDefinition<const P extends Definitions, F extends MetricFa
 export const OVERFLOW =
   'the embeddings are too large or too small for float64: an intermediate result overflowed';
 
-/** A number that overflow has left without meaning is null with the reason, and so is what stands beside it. */
+/** A number that overflowed is null with the reason, and so are its standard error and interval. */
 function finiteValue(given: MetricValue): MetricValue {
   const { value, spread, standardError, interval, ...rest } = given;
   if (value === null) return given;

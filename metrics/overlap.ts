@@ -30,7 +30,7 @@ function stem(id: string): string {
   return isImage ? id.slice(0, -(ending.length + 1)) : id;
 }
 
-/** The index of each stem that stands once. */
+/** The index of each stem that occurs once. */
 function indicesOf(ids: readonly string[]): ReadonlyMap<string, number> {
   const indices = new Map<string, number>();
   const repeated = new Set<string>();

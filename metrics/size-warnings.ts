@@ -6,7 +6,7 @@ import { countText } from '../numerics/number-text.js';
 import type { Rows } from '../numerics/rows.js';
 import type { Comparison } from './metric-definition.js';
 
-/** Sides that differ by more than this share of their images are unlike, chance allowed for. */
+/** Shares of a size that differ by more than this, beyond chance, are worth a warning. */
 const SIZE_WARNING_THRESHOLD = 0.1;
 
 /** The sizes of a side, to be looked up. */
@@ -68,7 +68,7 @@ function sizeText(size: ImageSizeCount, { n }: SizeShares): string {
 }
 
 /**
- * Images that come to the encoder at unlike sizes: its resizing makes detail and aliasing of its own out of each, which the value then
+ * Images that reach the encoder at different sizes: resizing gives each its own detail and aliasing, which the value then
  * measures. Nothing is said where a side does not know, or where both are mixed alike.
  */
 export function sizeWarnings(sets: Comparison): readonly Warning[] {
@@ -98,7 +98,7 @@ const allEqual = memoized(({ n, d, data }: Rows): boolean => {
   return same;
 });
 
-/** A set of one embedding over and over: one image copied, or a network that does not tell the images apart. */
+/** A set whose embeddings are all the same: one image copied, or a network that gives every image the same embedding. */
 export function collapseWarnings(sets: readonly EmbeddedSet[]): readonly Warning[] {
   return sets.flatMap(({ source, embeddings }) =>
     embeddings === null || !allEqual(embeddings)

@@ -40,7 +40,7 @@ export function rankWarnings(
 }
 
 /**
- * A Fréchet distance that rounding of the covariances alone could leave: far apart as the features' variances are, it is lost in them.
+ * A Fréchet distance so small that rounding of the covariances could explain it, as where the features' variances differ by orders of magnitude.
  *
  * @param totalVariance  the sum of both sides' traces, of which d·ε may be rounding
  * @param storageRounding  what rounding of the means themselves, and of moments kept in few digits, may add
@@ -98,7 +98,7 @@ const GROWING_N = {
 /**
  * A bias larger than a tenth of the value, with the bias-corrected estimate (n → ∞).
  *
- * @param limit  the value less its bias, estimated; null where it cannot be
+ * @param limit  the asymptotic value: the value less its bias, estimated; null where it cannot be
  */
 export function biasWarnings({
   value,
@@ -115,13 +115,13 @@ export function biasWarnings({
   readonly counts: SideCounts;
   /** whose bias it is, where the other's is out already or not known */
   readonly side?: BiasedSide;
-  /** how the limit was found: there are several ways, and they differ */
+  /** how the asymptotic value was found: there are several ways, and they differ */
   readonly by: string;
   /** standard error of the value, where it is known */
   readonly error?: number | null;
-  /** what the limit can be */
+  /** the range of the asymptotic value */
   readonly bounds?: LimitBounds;
-  /** why the limit cannot be estimated: the bias is that and more */
+  /** why the asymptotic value cannot be estimated: the bias is that and more */
   readonly unsure?: string;
 }): readonly Warning[] {
   const bias = value - limit;
@@ -159,7 +159,7 @@ export function negativeWarnings(value: number): readonly Warning[] {
 
 const rowsSharedWith = memoized((first: Rows) => memoized((second: Rows) => equalRowCount(first, second)));
 
-/** How many images stand on both sides, by their embeddings; 0 where a side does not hold any. */
+/** How many images are in both sets, by their embeddings; 0 where a set holds none. */
 function sharedImages({ reference, generated }: Comparison): number {
   const [first, second] = [reference.embeddings, generated.embeddings];
   if (first === null || second === null) return 0;
@@ -170,7 +170,7 @@ function mostAreShared(sets: Comparison): boolean {
   return 2 * sharedImages(sets) > sets.generated.n!;
 }
 
-/** Warnings that assume independent sets, other than about intervals: biases, limits. */
+/** Warnings that assume independent sets, other than about intervals: biases, asymptotic values. */
 const ASSUMES_INDEPENDENT_SETS: ReadonlySet<string> = new Set([
   'BIASED_AT_N',
   'BIAS_NOT_LINEAR',
@@ -204,7 +204,7 @@ export function sharedWarnings(sets: Comparison): readonly Warning[] {
   return [...duplicateWarnings(sets), ...(mostAreShared(sets) ? [] : pairWarnings(sets))];
 }
 
-/** Images that stand on both sides: a generator that copies, or a file in the wrong folder. */
+/** Images that are in both sets: a generator that copies, or a file in the wrong folder. */
 function duplicateWarnings(sets: Comparison): readonly Warning[] {
   const { reference, generated } = sets;
   const equal = sharedImages(sets);
@@ -221,7 +221,7 @@ function duplicateWarnings(sets: Comparison): readonly Warning[] {
 /** More equal images than this share of a side are worth a warning: most collections hold a few. */
 const REPETITION_WARNING_THRESHOLD = 0.01;
 
-/** Images that stand more than once on one side, by their embeddings: fewer are different than n says. */
+/** Images that one set holds more than once, by their embeddings: fewer are different than n says. */
 export function repetitionWarnings(sets: readonly EmbeddedSet[]): readonly Warning[] {
   return sets.flatMap(({ source, embeddings }) => {
     if (embeddings === null) return [];

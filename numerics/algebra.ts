@@ -25,7 +25,7 @@ export interface KernelSumOptions {
 }
 
 /** Inner products where a bound of their error will do: what they leave open is settled by differences. */
-export interface RoughProducts {
+export interface ApproximateProducts {
   /** what rows are best given in */
   readonly type: 'float32' | 'float64';
   /** A·Bᵀ, (n, m) row-major, of rows in that type */
@@ -41,7 +41,7 @@ export interface RoughProducts {
 export interface Algebra {
   /** A·Bᵀ, (n, m) row-major */
   innerProducts(first: Rows, second: Rows): Promise<Float64Array>;
-  readonly roughProducts: RoughProducts;
+  readonly approximateProducts: ApproximateProducts;
   gaussianMoments(vectors: Rows, options?: MomentsOptions): Promise<GaussianMoments>;
   factorOfMoments(moments: Pick<GaussianMoments, 'd' | 'covariance'>): Promise<CovarianceFactor>;
   traceSquareRootOfFactors(first: CovarianceFactor, second: CovarianceFactor): Promise<number>;
@@ -60,7 +60,7 @@ export interface Algebra {
 /** Plain TypeScript, one thread: right at any size, and quick enough below a few hundred dimensions. */
 export const plainAlgebra: Algebra = {
   innerProducts: async (first, second) => innerProducts(first, second),
-  roughProducts: {
+  approximateProducts: {
     type: 'float64',
     innerProducts: async (first, second) => innerProducts(first, second),
     relativeError: (d) => d * Number.EPSILON,

@@ -1,8 +1,9 @@
-import { fastRoughProducts } from './fast-products.js';
-import { fastScatter, ROUGH_SCATTER_ERROR, roughScatter } from './fast-scatter.js';
+import { fastApproximateProducts } from './fast-products.js';
+import { FLOAT32_SCATTER_ERROR, fastScatter, float32Scatter } from './fast-scatter.js';
 import { int8BoundHolds } from './int8-bound.js';
 import type { CrossKernelSums } from './kernel-sums.js';
 import { compensatedSum } from './mean-and-variance.js';
+import { latestMemoized } from './memoized.js';
 import type { QuantizedRows } from './quantized-rows.js';
 import { quantizedRows } from './quantized-rows.js';
 import type { Rows } from './rows.js';
@@ -40,11 +41,12 @@ export async function exponentialSeries(
   second: Rows,
   kernel: SeriesKernel,
 ): Promise<CrossKernelSums | null> {
-  const [x, y] = [sideOf(first, kernel), sideOf(second, kernel)];
+  const { sigma, origin } = kernel;
+  const [x, y] = [sideOf(first, sigma, origin), sideOf(second, sigma, origin)];
   const found = await closeSeries(x, y, kernel);
   if (found === null) return null;
   const { products, squares } = found;
-  const scale = kernel.sigma ** -2;
+  const scale = sigma ** -2;
   const sums = await seriesSums(seriesSide(x, products), seriesSide(y, products), scale);
   const tail = squares / 2 + sums.tail;
   return {
@@ -58,7 +60,7 @@ export async function ownExponentialSeries(
   vectors: Rows,
   kernel: SeriesKernel,
 ): Promise<Float64Array | null> {
-  const x = sideOf(vectors, kernel);
+  const x = sideOf(vectors, kernel.sigma, kernel.origin);
   const found = await closeSeries(x, x, kernel);
   if (found === null) return null;
   const scale = kernel.sigma ** -2;
@@ -68,7 +70,6 @@ export async function ownExponentialSeries(
 
 /** One set, seen from the origin. */
 interface Side extends SplitKernel {
-  readonly sigma: number;
   readonly origin: Float64Array;
   readonly source: Rows;
   /** (n, d): what only tails and rows are summed from; totals come from float64 */
@@ -84,12 +85,8 @@ interface Side extends SplitKernel {
   tooCoarse?: boolean;
 }
 
-const knownSides = new WeakMap<Rows, Side>();
-
 /** Kept with the vectors, since a set is compared with itself and with the other. */
-function sideOf(vectors: Rows, { sigma, origin }: SeriesKernel): Side {
-  const known = knownSides.get(vectors);
-  if (known?.sigma === sigma && known.origin === origin) return known;
+const sideOf = latestMemoized((vectors: Rows, sigma: number, origin: Float64Array): Side => {
   const { n, d } = vectors;
   const data = new Float32Array(n * d);
   const norms = new Float64Array(n);
@@ -109,9 +106,8 @@ function sideOf(vectors: Rows, { sigma, origin }: SeriesKernel): Side {
     for (let j = 0; j < d; j++) sum[j]! += weight * away[j]!;
   }
   const split = splitKernel(norms, sigma);
-  const side: Side = {
+  return {
     ...split,
-    sigma,
     origin,
     source: vectors,
     vectors: { n, d, data },
@@ -119,9 +115,7 @@ function sideOf(vectors: Rows, { sigma, origin }: SeriesKernel): Side {
     total: compensatedSum(split.weights),
     squares: {},
   };
-  knownSides.set(vectors, side);
-  return side;
-}
+});
 
 function bytesOf(side: Side): QuantizedRows {
   side.bytes ??= quantizedRows(side.vectors.data, side.vectors);
@@ -175,11 +169,13 @@ async function seriesError(
   const pairs = x.total * y.total;
   const square = Math.max(0, squares) / pairs;
   const off =
-    products === 'int8' ? scale * offInBytes(x, y) : largest * fastRoughProducts.relativeError(x.vectors.d);
+    products === 'int8'
+      ? scale * offInBytes(x, y)
+      : largest * fastApproximateProducts.relativeError(x.vectors.d);
   const bound = seriesBound({ square, off, largest, products });
   if (products === 'float32') return bound;
   const own = (await squaresTotal(x, x, scale, products)) * (await squaresTotal(y, y, scale, products));
-  return bound + (ROUGH_SCATTER_ERROR * Math.sqrt(own)) / (2 * pairs);
+  return bound + (FLOAT32_SCATTER_ERROR * Math.sqrt(own)) / (2 * pairs);
 }
 
 /** The most that a product of two vectors may differ from that of their bytes. */
@@ -213,7 +209,7 @@ async function weightedSquares(side: Side, products: SeriesProducts): Promise<Fl
   const mean = sum.map((value) => value / total);
   const center = mean.map((value, j) => origin[j]! + value);
   const squares = await (products === 'int8'
-    ? roughScatter(vectors, mean, weights)
+    ? float32Scatter(vectors, mean, weights)
     : fastScatter(source, center, weights));
   for (let i = 0, at = 0; i < mean.length; i++) {
     for (let j = 0; j < mean.length; j++, at++) squares[at]! += sum[i]! * mean[j]!;

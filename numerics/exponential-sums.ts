@@ -2,6 +2,7 @@ import type { KernelSumOptions } from './algebra.js';
 import { plainColumnMeans } from './column-means.js';
 import { exponentialSeries, ownExponentialSeries, type SeriesKernel } from './exponential-series.js';
 import type { CrossKernelSums } from './kernel-sums.js';
+import { latestMemoized } from './memoized.js';
 import {
   crossPairSums,
   exponentialGraph,
@@ -13,7 +14,7 @@ import { squaredNorms } from './products.js';
 import type { Rows } from './rows.js';
 import { completedSums, largestExponent, type SplitKernel, splitKernel } from './split-kernel.js';
 
-/** Up to here eᵗ is near enough to 1 to be taken apart from a and b. */
+/** Up to this largest |t| the kernel is split into a·b·eᵗ: eᵗ is then so near to 1 that sums of eᵗ − 1 keep their digits. */
 const LARGEST_SPLIT = 1;
 
 type Sigma = { readonly sigma: number };
@@ -71,21 +72,14 @@ function seriesKernel(
 /** One set with what splits the kernel. */
 interface Side extends SplitKernel {
   readonly vectors: Rows;
-  readonly sigma: number;
   readonly norms: Float64Array;
 }
 
-const knownSides = new WeakMap<Rows, Side>();
-
 /** Kept with the vectors, since a set is compared with itself and with the other. */
-function sideOf(vectors: Rows, sigma: number): Side {
-  const known = knownSides.get(vectors);
-  if (known?.sigma === sigma) return known;
+const sideOf = latestMemoized((vectors: Rows, sigma: number): Side => {
   const norms = squaredNorms(vectors);
-  const side = { ...splitKernel(norms, sigma), vectors, sigma, norms };
-  knownSides.set(vectors, side);
-  return side;
-}
+  return { ...splitKernel(norms, sigma), vectors, norms };
+});
 
 /** Vectors with two columns more, so that their inner product is −‖x − y‖²/2σ². */
 function lifted({ vectors, norms }: Side, scale: number, side: 'first' | 'second'): WeightedRows {

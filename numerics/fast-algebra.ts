@@ -1,7 +1,7 @@
 import type { Algebra } from './algebra.js';
 import { fastFactorOfMoments } from './fast-covariance-factor.js';
 import { fastCrossKernelSums, fastOwnKernelSums } from './fast-kernel-sums.js';
-import { fastInnerProducts, fastRoughProducts } from './fast-products.js';
+import { fastApproximateProducts, fastInnerProducts } from './fast-products.js';
 import { fastGaussianMoments } from './fast-scatter.js';
 import { fastSymmetricEigenvalues } from './fast-singular-values.js';
 import { fastSquareRootSpectrum, fastTraceSquareRootOfFactors } from './fast-trace-square-root.js';
@@ -9,7 +9,7 @@ import { fastSquareRootSpectrum, fastTraceSquareRootOfFactors } from './fast-tra
 /** The engine for sets of any size: each step as fast as it is known here, and as exact as the plain one. */
 export const fastAlgebra: Algebra = {
   innerProducts: (first, second) => fastInnerProducts(first, second),
-  roughProducts: fastRoughProducts,
+  approximateProducts: fastApproximateProducts,
   gaussianMoments: (vectors, options) => fastGaussianMoments(vectors, options),
   factorOfMoments: (moments) => fastFactorOfMoments(moments),
   traceSquareRootOfFactors: (first, second) => fastTraceSquareRootOfFactors(first, second),

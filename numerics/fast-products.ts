@@ -1,4 +1,4 @@
-import type { RoughProducts } from './algebra.js';
+import type { ApproximateProducts } from './algebra.js';
 import {
   asFloat64,
   type FloatArray,
@@ -60,8 +60,8 @@ export async function fastInnerProducts(first: Rows, second: Rows): Promise<Floa
 }
 
 /** A·Bᵀ of float32 operands in float32. */
-const roughGraph: MatrixGraph = {
-  name: 'rough-products',
+const float32Graph: MatrixGraph = {
+  name: 'float32-products',
   build(graph) {
     const type = 'float32';
     const a = graph.input('a', { type, shape: ['n', 'd'] });
@@ -74,11 +74,11 @@ const roughGraph: MatrixGraph = {
 export const FLOAT32_ROUNDING = 2 ** -24;
 
 /** Inner products in float32, three times as fast as in float64. */
-export const fastRoughProducts: RoughProducts = {
+export const fastApproximateProducts: ApproximateProducts = {
   type: 'float32',
   async innerProducts(first, second) {
     if (first.n * second.n * first.d < SMALL) return innerProducts(first, second);
-    const session = await matrixSession(roughGraph);
+    const session = await matrixSession(float32Graph);
     const { product } = await session.run<'product'>({
       a: matrixTensor(first.data, first.n, first.d),
       b: matrixTensor(second.data, second.n, second.d),

@@ -121,27 +121,27 @@ export async function fastGaussianMoments(
 ): Promise<GaussianMoments> {
   const { n, d } = vectors;
   if (n < 2 || n * d * d < SMALL) return gaussianMoments(vectors);
-  const rough = products === 'float32';
-  const means = rough ? { mean: plainColumnMeans(vectors) } : exactColumnMeans(vectors);
-  const covariance = await (rough ? roughScatter : fastScatter)(vectors, means.mean);
+  const isFloat32 = products === 'float32';
+  const means = isFloat32 ? { mean: plainColumnMeans(vectors) } : exactColumnMeans(vectors);
+  const covariance = await (isFloat32 ? float32Scatter : fastScatter)(vectors, means.mean);
   for (let i = 0; i < covariance.length; i++) covariance[i]! /= n - 1;
   return { n, d, ...means, covariance };
 }
 
 /** Rows taken together: float32 adds up no more, and memory does not grow with n. */
-const ROUGH_ROWS = 2500;
+const ROWS_AT_ONCE = 2500;
 
 /** What sums of equal terms may lose, all rounded one way, as a share of the sum of their sizes: half a unit for each. */
-export const ROUGH_SCATTER_ERROR = ROUGH_ROWS * FLOAT32_ROUNDING;
+export const FLOAT32_SCATTER_ERROR = ROWS_AT_ONCE * FLOAT32_ROUNDING;
 
 /** Columns of a block: few enough to leave out near to half of the products, many enough to multiply fast. */
-const ROUGH_COLUMNS = 256;
+const BLOCK_COLUMNS = 256;
 
 const partName = (i: number, j: number) => `part_${i}_${j}`;
 
 function scatterGraph(d: number, weighted: boolean): MatrixGraph {
   return {
-    name: `rough-scatter-${d}-${weighted ? 'weighted' : 'plain'}`,
+    name: `float32-scatter-${d}-${weighted ? 'weighted' : 'plain'}`,
     build(graph) {
       const type = 'float32';
       const x = graph.input('x', { type, shape: ['n', d] });
@@ -150,7 +150,7 @@ function scatterGraph(d: number, weighted: boolean): MatrixGraph {
       const index = (name: string, value: number) =>
         graph.constant(name, { type: 'int64', shape: [1], data: BigInt64Array.of(BigInt(value)) });
       const axis = index('axis', 1);
-      const blocks = columnBlocks(d, ROUGH_COLUMNS).map(({ left, width }, b) => {
+      const blocks = columnBlocks(d, BLOCK_COLUMNS).map(({ left, width }, b) => {
         const range = [index(`left_${b}`, left), index(`right_${b}`, left + width), axis];
         const away = graph.node('Sub', [
           graph.node('Slice', [x, ...range]),
@@ -177,18 +177,18 @@ function scatterGraph(d: number, weighted: boolean): MatrixGraph {
  * @param weights  (n); default 1
  * @returns (d, d) row-major, symmetric
  */
-export async function roughScatter(
+export async function float32Scatter(
   { n, d, data }: Rows,
   center: Float64Array,
   weights?: Float64Array,
 ): Promise<Float64Array> {
   const session = await matrixSession(scatterGraph(d, weights !== undefined));
-  const blocks = columnBlocks(d, ROUGH_COLUMNS);
+  const blocks = columnBlocks(d, BLOCK_COLUMNS);
   const scatter = new Float64Array(d * d);
-  const buffer = new Float32Array(data instanceof Float32Array ? 0 : Math.min(n, ROUGH_ROWS) * d); // one for all rows
+  const buffer = new Float32Array(data instanceof Float32Array ? 0 : Math.min(n, ROWS_AT_ONCE) * d); // one for all rows
   const about = matrixTensor(new Float32Array(center), 1, d);
-  for (let start = 0; start < n; start += ROUGH_ROWS) {
-    const end = Math.min(start + ROUGH_ROWS, n);
+  for (let start = 0; start < n; start += ROWS_AT_ONCE) {
+    const end = Math.min(start + ROWS_AT_ONCE, n);
     const count = end - start;
     const parts = await session.run<string>({
       x: matrixTensor(inFloat32(data.subarray(start * d, end * d), buffer), count, d),

@@ -183,7 +183,7 @@ export async function fastSymmetricEigenvalues(
     prepare: (kernels, threads) => kernels.prepared(width, width, threads, 0),
     load: (memory, kernels, job) => loadSymmetric(memory, matrixLayout(kernels, job), { matrix, d, scale }),
     read: (memory, kernels, job) => {
-      // the rows of zeros that fill the band up stay apart, at its end
+      // the rows of zeros that fill the band up stay at its end, unmixed
       const start = kernels.valuesAddress(job) / 8;
       return {
         diagonal: memory.slice(start, start + d),

@@ -9,7 +9,7 @@ export interface GaussianMoments {
   readonly d: number;
   /** (d) */
   readonly mean: Float64Array;
-  /** (d): what rounding left off the mean, where it is known; far from 0 it tells means apart that the vectors tell apart */
+  /** (d): the mean's rounding error, where it is known: far from 0, means that differ may round to the same number */
   readonly meanRest?: Float64Array | undefined;
   /** (d, d) row-major, symmetric, divisor n − 1 */
   readonly covariance: Float64Array;

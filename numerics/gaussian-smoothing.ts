@@ -23,8 +23,8 @@ export function gaussianWeights(sigma: number): Float64Array {
 function within(index: number, length: number, border: Border): number {
   if (border === 'nearest') return Math.min(Math.max(index, 0), length - 1);
   const period = 2 * length;
-  const place = ((index % period) + period) % period;
-  return place < length ? place : period - 1 - place;
+  const phase = ((index % period) + period) % period;
+  return phase < length ? phase : period - 1 - phase;
 }
 
 /**

@@ -19,3 +19,20 @@ export function memoized<K extends object, Rest extends readonly unknown[], T>(
     return value;
   };
 }
+
+/**
+ * The same for a value that depends on what is asked beside the object. Only the value of the latest arguments is kept, since each may be
+ * as large as the object itself. Arguments are compared by identity.
+ */
+export function latestMemoized<K extends object, Rest extends readonly unknown[], T>(
+  make: (key: K, ...rest: Rest) => T,
+): (key: K, ...rest: Rest) => T {
+  const known = new WeakMap<K, { readonly rest: Rest; readonly value: T }>();
+  return (key, ...rest) => {
+    const kept = known.get(key);
+    if (kept?.rest.every((argument, i) => Object.is(argument, rest[i]))) return kept.value;
+    const value = make(key, ...rest);
+    known.set(key, { rest, value });
+    return value;
+  };
+}

@@ -73,7 +73,7 @@ export function probabilityText(p: number): string {
   return p < 0.0001 ? '< 0.0001' : String(Number(p.toPrecision(2)));
 }
 
-/** A count with its thousands set apart; unknown is `?`. */
+/** A count with its thousands separated by commas; unknown is `?`. */
 export function countText(count: number | null): string {
   return count === null ? '?' : count.toLocaleString('en-US');
 }

@@ -16,9 +16,9 @@ export function interruptibleAlgebra(algebra: Algebra, signal: AbortSignal): Alg
     };
   return {
     innerProducts: abortable(algebra.innerProducts),
-    roughProducts: {
-      ...algebra.roughProducts,
-      innerProducts: abortable(algebra.roughProducts.innerProducts),
+    approximateProducts: {
+      ...algebra.approximateProducts,
+      innerProducts: abortable(algebra.approximateProducts.innerProducts),
     },
     gaussianMoments: abortable(algebra.gaussianMoments),
     factorOfMoments: abortable(algebra.factorOfMoments),

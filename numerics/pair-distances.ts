@@ -1,5 +1,5 @@
 import { NumericalError, ShapeError } from '../errors.js';
-import { type Algebra, plainAlgebra, type RoughProducts } from './algebra.js';
+import { type Algebra, type ApproximateProducts, plainAlgebra } from './algebra.js';
 import { columnMeans } from './column-means.js';
 import type { Rows } from './rows.js';
 import { rowRange } from './rows.js';
@@ -54,7 +54,7 @@ function requireSquares(norms: Float64Array): void {
 }
 
 /**
- * Rows about a center, in the type of the engine's rough products where their lengths allow it.
+ * Rows about a center, in the type of the engine's approximate products where their lengths allow it.
  *
  * @param type  the type that is wanted
  * @throws NumericalError NOT_FINITE where squared distances would leave the range of float64
@@ -63,7 +63,7 @@ export function centered(
   vectors: Rows,
   center: Float64Array,
   algebra: Algebra,
-  type: RoughProducts['type'] = algebra.roughProducts.type,
+  type: ApproximateProducts['type'] = algebra.approximateProducts.type,
 ): Centered {
   const { n, d, data } = vectors;
   const norms = new Float64Array(n);
@@ -102,7 +102,7 @@ export async function visitPairs(
 ): Promise<void> {
   const own = first === second;
   const { d } = first.rows;
-  const products = roughProducts(first, second, algebra);
+  const products = approximateProducts(first, second, algebra);
   // 2·‖x‖·‖y‖ ≤ ‖x‖² + ‖y‖²
   const errorScale = expansionError(d) + products.relativeError(d);
   for (let top = 0; top < first.rows.n; top += BLOCK) {
@@ -122,13 +122,13 @@ export async function visitPairs(
   }
 }
 
-/** The engine's rough products, or float64 ones where a set does not fit their type. */
-function roughProducts(first: Centered, second: Centered, algebra: Algebra): RoughProducts {
+/** The engine's approximate products, or float64 ones where a set does not fit their type. */
+function approximateProducts(first: Centered, second: Centered, algebra: Algebra): ApproximateProducts {
   const fits = [first, second].every(({ rows }) => rows.data instanceof Float32Array);
-  if (algebra.roughProducts.type === 'float32' && !fits) {
-    return { ...plainAlgebra.roughProducts, innerProducts: algebra.innerProducts };
+  if (algebra.approximateProducts.type === 'float32' && !fits) {
+    return { ...plainAlgebra.approximateProducts, innerProducts: algebra.innerProducts };
   }
-  return algebra.roughProducts;
+  return algebra.approximateProducts;
 }
 
 /**

@@ -109,7 +109,7 @@ const MOST_SWEEPS = 60;
  * never lets a graded matrix (a covariance with dead features) converge.
  *
  * @param diagonal  becomes the eigenvalues, each to about ε times the largest
- * @param onRotation  told of each plane rotation, for eigenvectors
+ * @param onRotation  called with each plane rotation, for eigenvectors
  * @throws NumericalError DID_NOT_CONVERGE after 60 sweeps for one eigenvalue
  * @source Golub & Van Loan, 4th ed., section 8.3.4; Dubrulle, Martin & Wilkinson 1968
  */

@@ -167,7 +167,7 @@ export function recordedEncoder({ reference, generated }: ScoreSources): string 
 }
 
 /**
- * Both sides of a group's metrics as embeddings; where no metric looks at the reference, the generated set stands in its place.
+ * Both sides of a group's metrics as embeddings; where no metric looks at the reference, the generated set is taken in its place.
  *
  * @throws ProvenanceError UNLIKE_EMBEDDINGS before anything is encoded
  */

@@ -71,7 +71,7 @@ async function neighborhood(reference: Rows, { generated, algebra }: MetricSides
 /** Float64 products, for what is kept and compared again. */
 function exactly(algebra: Algebra): Algebra {
   const { innerProducts } = algebra;
-  return { ...algebra, roughProducts: { ...plainAlgebra.roughProducts, innerProducts } };
+  return { ...algebra, approximateProducts: { ...plainAlgebra.approximateProducts, innerProducts } };
 }
 
 function sortedNear({

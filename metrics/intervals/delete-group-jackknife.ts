@@ -35,8 +35,8 @@ export function randomGroups({
 }
 
 /**
- * Random groups of equal size, or one more, in which some indices go together with others elsewhere: those are dealt out first, in an order
- * that `common` alone draws, and so item i of two lists of one length falls into one group.
+ * Random groups of equal size, or one more, in which some indices go together with others elsewhere: those come first, in an order
+ * drawn by `common` alone, so that item i of two lists of one length falls into one group.
  *
  * @param together  indices among 0 … n − 1
  * @returns as `randomGroups`
@@ -57,15 +57,15 @@ export function pairedGroups(
     (i) => together[i]!,
   );
   const order = sampleIndices({ n, size: n }, seededRandom(seed, 'jackknife groups'));
-  const dealt = [...shared, ...order.filter((index) => !first.has(index))];
+  const all = [...shared, ...order.filter((index) => !first.has(index))];
   return Array.from({ length: groups }, (_, group) =>
-    Uint32Array.from(dealt.filter((_place, at) => at % groups === group)).sort(),
+    Uint32Array.from(all.filter((_, i) => i % groups === group)).sort(),
   );
 }
 
 /**
  * `removed`: the middle of the interval is the value less its bias in 1/n; `none`: the value, which has no bias, so that the interval is of
- * the limit as well; `kept`: the value, and the interval is of what is to be expected at this n.
+ * the asymptotic value as well; `kept`: the value, and the interval is of its expectation at this n.
  */
 export type JackknifeBias = 'removed' | 'none' | 'kept';
 

@@ -19,7 +19,7 @@ export const UNBOUNDED: LimitBounds = {
 /** Of every squared distance, whatever its estimate may be. */
 export const NOT_NEGATIVE: LimitBounds = { low: 0, high: Number.POSITIVE_INFINITY };
 
-/** A limit may lie beyond a bound by rounding, as with identical images. */
+/** An asymptotic value may lie beyond a bound by rounding, as with identical images. */
 export const ROUNDING = 1e-9;
 
 /** `below 0, the least that it can be`, `above 10, the number of classes`; undefined for what can be. */
@@ -43,7 +43,7 @@ export function limitWarnings(value: number, bounds: LimitBounds): readonly Warn
 }
 
 /**
- * An interval of a limit, clipped to the possible range, which cannot exclude the true value. An estimate outside is clipped to the
+ * An interval of an asymptotic value, clipped to the possible range, which cannot exclude the true value. An estimate outside is clipped to the
  * nearest bound, and a warning gives the original estimate.
  *
  * @returns a reason where nothing of the interval is left

@@ -80,8 +80,8 @@ function centeredKernelVariance(first: Rows, second: Rows, kernel: Kernel): numb
 
 /**
  * Variance of the unbiased squared MMD: that of the projections of single images, g(xᵢ) = 2[mean k(xᵢ, x) − mean k(xᵢ, y)],
- * over their number, which counts the part of pairs twice; it is subtracted once. Right for unlike sets, where the
- * projections rule, and for like ones, where only pairs are left.
+ * over their number, which counts the part of pairs twice; it is subtracted once. This holds for sets that differ, where the
+ * projections dominate, and for similar ones, where only pairs are left.
  *
  * @param options  seed of the draw of the rows that the part of pairs is estimated on
  * @returns above 0, never below the part of pairs, which makes it err upwards where the populations are equal; undefined where a side

@@ -1,5 +1,5 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
-import { ROUGH_SCATTER_ERROR } from '../../numerics/fast-scatter.js';
+import { FLOAT32_SCATTER_ERROR } from '../../numerics/fast-scatter.js';
 import { boundText } from '../../numerics/number-text.js';
 import type { Rows } from '../../numerics/rows.js';
 import { unitRows } from '../../numerics/rows.js';
@@ -29,7 +29,7 @@ function unitSet(set: EmbeddedSet, vectors: Rows): EmbeddedSet {
 }
 
 /** What float32 products may leave of ‖E xxᵀ‖ of unit vectors: a share of Σ ‖x‖²/n = 1, and 1 % for the rounding of x itself. */
-const FLOAT32_MOMENTS = 1.01 * ROUGH_SCATTER_ERROR;
+const FLOAT32_MOMENTS = 1.01 * FLOAT32_SCATTER_ERROR;
 
 /** The two-moment form: for sets too large for all pairs. */
 async function valuesByMoments(

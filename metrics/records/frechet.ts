@@ -40,7 +40,7 @@ const FIRST_ORDER = 2;
 interface FrechetOfSets {
   readonly value: number;
   readonly limit: number | null;
-  /** whose bias the limit is without */
+  /** whose bias the asymptotic value excludes */
   readonly unbiased: keyof Comparison | 'both';
   readonly d: number;
   readonly ranks: Readonly<Record<keyof Comparison, CovarianceRank>>;
@@ -140,7 +140,7 @@ async function frechetValues(
           side: unbiased,
           by: 'the bias of Gaussian embeddings to first order in 1/n',
           ...(Math.min(...known) < FIRST_ORDER * d && {
-            unsure: `with fewer than ${countText(FIRST_ORDER * d)} images, ${FIRST_ORDER} for each dimension, no limit can be estimated`,
+            unsure: `with fewer than ${countText(FIRST_ORDER * d)} images, ${FIRST_ORDER} for each dimension, no asymptotic value can be estimated`,
           }),
         });
   const singular = rankWarnings(sets, d, ranks);

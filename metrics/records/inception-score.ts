@@ -35,7 +35,7 @@ function isGroups(n: number): readonly Uint32Array[] {
 const FEWEST_FOR_LIMIT = 10;
 
 /**
- * The interval of the score's limit, by a jackknife of the score of one split: the splits of the protocol would only add their
+ * The interval of the score's asymptotic value, by a jackknife of the score of one split: the splits of the protocol would only add their
  * own randomness to it.
  */
 function oneSplitIntervals(
@@ -67,13 +67,13 @@ function oneSplitIntervals(
   return { estimates: [estimate] };
 }
 
-/** Of images that are hardly more than the classes they show, the score is the number of images. */
+/** With hardly more images than classes among them, the score is near the number of images. */
 export function fewForClasses(score: number, images: number, where: string): readonly Warning[] {
   if (!(images < 2 * score)) return [];
   return [
     {
       code: 'FEW_FOR_CLASSES',
-      message: `${where} ${countText(images)} images, less than two for each of about ${countText(Math.round(score))} classes: the score there says more about the images’ number than about them, and no limit is to be trusted`,
+      message: `${where} ${countText(images)} images, less than two for each of about ${countText(Math.round(score))} classes: the score there says more about n than about the images, and its asymptotic value is unreliable`,
     },
   ];
 }
@@ -151,7 +151,7 @@ export const is = metricDefinition({
     if (interval === null) return values;
     const [found] = withIntervals(values, oneSplitIntervals(marginals, interval), bounds);
     if (found!.interval === undefined) return [found!];
-    // the interval is of one split's limit, the standard error of the value with its splits
+    // the interval is of one split's asymptotic value, the standard error of the value with its splits
     const { standardError: _, ...rest } = found!;
     const standardError = inceptionScoreStandardError(logits, { splits, seed });
     const ofValue = standardError === undefined ? rest : { ...rest, standardError };

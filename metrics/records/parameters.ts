@@ -54,7 +54,7 @@ export const FLAGGED_PARAMETERS: Readonly<Record<string, ParameterDefinition>> =
   seed: SEED,
 };
 
-/** The metrics that a command computes unless told otherwise. */
+/** The metrics that a command computes by default. */
 export const METRICS_OF_COMMANDS: Readonly<Record<DefaultUse, readonly string[]>> = {
   score: ['fid', 'is', 'cmmd'],
   compare: ['fid', 'cmmd'],

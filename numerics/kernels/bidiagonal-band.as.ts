@@ -169,9 +169,9 @@ export function factorRows(job: Job, c: i32): void {
   for (let i = 0; i < WIDTH; i++) {
     // row c + j ends in columns c + WIDTH … c + WIDTH + j
     for (let j = i; j < WIDTH; j++) {
-      const place = 2 * WIDTH + i - j;
+      const diagonal = 2 * WIDTH + i - j;
       store<f64>(
-        job.band + job.bandBytes * (c + j) + (<usize>place << 3),
+        job.band + job.bandBytes * (c + j) + (<usize>diagonal << 3),
         load<f64>(job.block + ROW * i + (<usize>j << 3)),
       );
     }

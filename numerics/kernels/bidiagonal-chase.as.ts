@@ -81,7 +81,7 @@ export function reflectColumns(a: usize, stride: usize, n: i32, columns: i32, v:
 
 export function chaseBidiagonal(job: Job): void {
   const n = job.columns;
-  const stride = job.bandBytes - 8; // the band as a dense matrix: one row down is one place to the left
+  const stride = job.bandBytes - 8; // the band as a dense matrix: one row down is one entry to the left
   const origin = job.band + (<usize>WIDTH << 3);
   const v = job.scratch;
   const scratch = v + (<usize>WIDTH << 3);

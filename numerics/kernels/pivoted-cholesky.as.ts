@@ -3,7 +3,7 @@ import { copyQuad, subtractProduct } from './tiles.as';
 
 // Rank-revealing Cholesky of a positive semi-definite matrix, of which the quads of rows at and below the diagonal are read. A block of
 // rows of F is found from the matrix as it stood before the block, then the block is subtracted from it. Nothing is swapped:
-// eliminated places hold zeros in F, and are squeezed out when they have become many.
+// eliminated entries hold zeros in F, and are squeezed out when they have become many.
 
 /** Rows of F that are subtracted together. */
 export const DEPTH: i32 = 64;
@@ -17,17 +17,17 @@ const PACKED: usize = <usize>DEPTH << 5;
 export class Factorization extends Job {
   /** features that are kept in the matrix, and that number rounded up to a quad */
   kept: i32;
-  places: i32;
+  padded: i32;
   rank: i32;
   /** feature whose variance turned out negative, or −1 */
   negative: i32;
   tolerance: f64;
   lowest: f64;
-  /** what is left of the variance at each place */
+  /** what is left of the variance of each entry */
   rest: usize;
-  /** 1, or 0 where the place is eliminated */
+  /** 1, or 0 where the entry is eliminated */
   open: usize;
-  /** the feature at each place */
+  /** the feature of each entry */
   feature: usize;
   pivots: usize;
   output: usize;
@@ -46,10 +46,10 @@ export function preparedFactorization(d: i32, threads: i32): usize {
   const start = (__heap_base + 127) & ~(<usize>127);
   top = start + 512;
   const job = changetype<Factorization>(start);
-  const places = (d + 3) & ~3;
-  const quads = <usize>(places >> 2);
-  const length = <usize>places << 3;
-  const panel = (<usize>places << 5) + 64 + ((<usize>places << 5) & 64);
+  const padded = (d + 3) & ~3;
+  const quads = <usize>(padded >> 2);
+  const length = <usize>padded << 3;
+  const panel = (<usize>padded << 5) + 64 + ((<usize>padded << 5) & 64);
   const matrix = space(panel * quads);
   const vectors = space(length * DEPTH);
   const left = space(PACKED * quads);
@@ -72,7 +72,7 @@ export function preparedFactorization(d: i32, threads: i32): usize {
   job.left = left;
   job.scratch = scratch;
   job.kept = d;
-  job.places = places;
+  job.padded = padded;
   job.negative = -1;
   job.rest = rest;
   job.open = open;
@@ -97,7 +97,7 @@ function entry(job: Factorization, i: i32, j: i32): usize {
 /** Run by the leader thread before the others. A variance below `rounding` times the largest counts as 0. */
 export function begin(job: Factorization, rounding: f64, indefinite: f64): void {
   let largest: f64 = 0;
-  for (let i = 0; i < job.places; i++) {
+  for (let i = 0; i < job.padded; i++) {
     const real = i < job.kept;
     const variance = real ? load<f64>(entry(job, i, i)) : 0;
     store<f64>(job.rest + (<usize>i << 3), variance);
@@ -110,13 +110,13 @@ export function begin(job: Factorization, rounding: f64, indefinite: f64): void 
 }
 
 export function updateTasks(job: Factorization): i32 {
-  return (job.places + BLOCK - 1) / BLOCK;
+  return (job.padded + BLOCK - 1) / BLOCK;
 }
 
 /** The leader: up to DEPTH rows of F. True if the matrix must be updated, and more may follow. */
 export function eliminated(job: Factorization): bool {
   for (let j = 0; j < DEPTH; j++) {
-    const pivot = placeOfLargest(job);
+    const pivot = indexOfLargest(job);
     if (!(get(job.rest, pivot) > job.tolerance)) return false;
     row(job, pivot, j);
     if (job.negative >= 0) return false;
@@ -124,17 +124,17 @@ export function eliminated(job: Factorization): bool {
   return job.rank < job.rows;
 }
 
-function placeOfLargest(job: Factorization): i32 {
-  let place = 0;
+function indexOfLargest(job: Factorization): i32 {
+  let index = 0;
   let largest = get(job.rest, 0);
   for (let i = 1; i < job.kept; i++) {
     const value = get(job.rest, i);
     if (value > largest) {
       largest = value;
-      place = i;
+      index = i;
     }
   }
-  return place;
+  return index;
 }
 
 /** Row `rank` of F: the pivot's covariances, less what the block's earlier rows explain, over the root of what is left. */
@@ -144,12 +144,12 @@ function row(job: Factorization, pivot: i32, j: i32): void {
   for (let i = 0; i < j; i++) {
     store<f64>(job.scratch + (<usize>i << 3), get(job.vectors + job.vectorBytes * i, pivot));
   }
-  subtractSum(f, job.vectors, job.vectorBytes, job.places, job.scratch, j);
+  subtractSum(f, job.vectors, job.vectorBytes, job.padded, job.scratch, j);
   const root = Math.sqrt(get(job.rest, pivot));
   store<f64>(job.open + (<usize>pivot << 3), 0);
   const q = f64x2.splat(root);
   let offset: usize = 0;
-  for (let i = 0; i < job.places; i += 2) {
+  for (let i = 0; i < job.padded; i += 2) {
     const x = f64x2.mul(f64x2.div(v128.load(f + offset), q), v128.load(job.open + offset));
     v128.store(f + offset, x);
     v128.store(job.rest + offset, f64x2.sub(v128.load(job.rest + offset), f64x2.mul(x, x)));
@@ -159,7 +159,7 @@ function row(job: Factorization, pivot: i32, j: i32): void {
   store<f64>(job.rest + (<usize>pivot << 3), 0);
   store<i32>(job.pivots + (<usize>job.rank << 2), feature(job, pivot));
   const output = job.output + ((<usize>job.rank * job.rows) << 3);
-  memory.fill(output, 0, <usize>job.rows << 3); // places squeezed out are not in f
+  memory.fill(output, 0, <usize>job.rows << 3); // entries squeezed out are not in f
   for (let i = 0; i < job.kept; i++) {
     store<f64>(output + (<usize>feature(job, i) << 3), get(f, i));
     if (get(job.rest, i) < job.lowest) job.negative = feature(job, i);
@@ -169,8 +169,8 @@ function row(job: Factorization, pivot: i32, j: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function feature(job: Factorization, place: i32): i32 {
-  return load<i32>(job.feature + (<usize>place << 3));
+function feature(job: Factorization, index: i32): i32 {
+  return load<i32>(job.feature + (<usize>index << 3));
 }
 
 /** Row `pivot` of the matrix: to the left of its quad as it lies there, from the quad on as the column. */
@@ -183,7 +183,7 @@ function covariances(job: Factorization, pivot: i32, to: usize): void {
     to += 32;
   }
   from = entry(job, quad << 2, pivot);
-  for (let i = quad << 2; i < job.places; i++) {
+  for (let i = quad << 2; i < job.padded; i++) {
     store<f64>(to, load<f64>(from));
     from += 32;
     to += 8;
@@ -221,12 +221,12 @@ function subtractSum(x: usize, v: usize, stride: usize, n: i32, s: usize, count:
   }
 }
 
-/** The leader: the block's rows of F as operand of each quad of places. */
+/** The leader: the block's rows of F as operand of each quad of entries. */
 export function packRows(job: Factorization): void {
   for (let k = 0; k < DEPTH; k++) {
     let from = job.vectors + job.vectorBytes * k;
     let to = job.left + (<usize>k << 5);
-    for (let i = 0; i < job.places; i += 4) {
+    for (let i = 0; i < job.padded; i += 4) {
       copyQuad(from, to);
       from += 32;
       to += PACKED;
@@ -238,7 +238,7 @@ export function packRows(job: Factorization): void {
 export function updateLower(job: Factorization, task: i32): void {
   const start = (updateTasks(job) - 1 - task) * BLOCK;
   const first = start >> 2;
-  const last = min(start + BLOCK, job.places) >> 2;
+  const last = min(start + BLOCK, job.padded) >> 2;
   for (let p = 0; p < last; p++) {
     const right = job.left + PACKED * p;
     const panel = job.matrix + job.panel * p;
@@ -246,7 +246,7 @@ export function updateLower(job: Factorization, task: i32): void {
   }
 }
 
-/** The leader: squeezes eliminated places out once they are a fifth. */
+/** The leader: squeezes eliminated entries out once they are a fifth. */
 export function squeeze(job: Factorization): void {
   const left = job.rows - job.rank;
   if (job.kept - left < job.kept / 5) return;
@@ -268,8 +268,8 @@ export function squeeze(job: Factorization): void {
     for (let i = j & ~3; i < j; i++) store<f64>(entry(job, i, j), load<f64>(entry(job, j, i)));
   }
   job.kept = to;
-  job.places = (to + 3) & ~3;
-  for (let i = 0; i < job.places; i++) {
+  job.padded = (to + 3) & ~3;
+  for (let i = 0; i < job.padded; i++) {
     store<f64>(job.open + (<usize>i << 3), i < to ? 1 : 0);
     if (i >= to) store<f64>(job.rest + (<usize>i << 3), 0);
   }

@@ -58,7 +58,7 @@ export function subtractProduct(k: i32, a: usize, b: usize, c: usize): void {
   product<i32>(k, a, b, c);
 }
 
-/** One tile to another place, rows as columns. */
+/** Writes the transpose of one tile to another address. */
 export function transposeTile(from: usize, to: usize): void {
   const a0 = v128.load(from);
   const a1 = v128.load(from, 16);

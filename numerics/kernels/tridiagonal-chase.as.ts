@@ -43,7 +43,7 @@ function reflectSymmetric(a: usize, stride: usize, n: i32, v: usize, w: usize, t
 
 export function chaseTridiagonal(job: Job): void {
   const n = job.columns;
-  const stride = job.bandBytes - 8; // the band as a dense matrix: one row down is one place to the left
+  const stride = job.bandBytes - 8; // the band as a dense matrix: one row down is one entry to the left
   const origin = job.band + (<usize>(2 * WIDTH) << 3);
   const v = job.scratch;
   const w = v + (<usize>WIDTH << 3);

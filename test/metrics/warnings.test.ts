@@ -195,12 +195,12 @@ describe('score warnings', () => {
     ).toBe('biased upwards at n = 1,000 by about 2.500 of 2.000. The bias-corrected estimate is not above 0');
   });
 
-  test('of fid with fewer than two images for each dimension no limit is told', async () => {
+  test('of fid with fewer than two images for each dimension no asymptotic value is given', async () => {
     const generated = setOf({ n: 11, seed: 4, shift: 0.5 }, 'small/');
     const [message, ...others] = await warningsOf('fid', { reference, generated });
     expect(others).toEqual([]);
     expect(message).toMatch(
-      /^BIASED_AT_N: .* by about \d\.\d+ of \d\.\d+, and by more than that: with fewer than 12 images, 2 for each dimension, no limit can be estimated$/,
+      /^BIASED_AT_N: .* by about \d\.\d+ of \d\.\d+, and by more than that: with fewer than 12 images, 2 for each dimension, no asymptotic value can be estimated$/,
     );
   });
 

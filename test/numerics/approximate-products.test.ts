@@ -32,27 +32,27 @@ const pairs: readonly [string, Rows, Rows][] = [
   ['a set far from the other', x, { ...y, data: y.data.map((value) => value + 1e5) }],
 ];
 
-describe('rough products', () => {
+describe('approximate products', () => {
   test.each([
     'random',
     'of one sign',
   ])('of %s entries are within their bound of the exact ones', async (kind) => {
-    const { roughProducts } = fastAlgebra;
+    const { approximateProducts } = fastAlgebra;
     const rows = {
       n: x.n,
       d: D,
       data: Float32Array.from(x.data, kind === 'random' ? (v) => v - 5 : Math.abs),
     };
-    const rough = await roughProducts.innerProducts(rows, rows);
+    const products = await approximateProducts.innerProducts(rows, rows);
     const exact = innerProducts(rows, rows);
     const norms = squaredNorms(rows);
     const worst = exact.reduce((most, product, at) => {
       const scale = Math.sqrt(norms[Math.floor(at / x.n)]! * norms[at % x.n]!);
-      return Math.max(most, Math.abs(rough[at]! - product) / scale);
+      return Math.max(most, Math.abs(products[at]! - product) / scale);
     }, 0);
-    expect(rough).toBeInstanceOf(Float32Array);
+    expect(products).toBeInstanceOf(Float32Array);
     expect(worst).toBeGreaterThan(0);
-    expect(worst).toBeLessThan(roughProducts.relativeError(D));
+    expect(worst).toBeLessThan(approximateProducts.relativeError(D));
   });
 
   test.each(pairs)('of %s give the radii that float64 gives, to the bit', async (_, first, second) => {
