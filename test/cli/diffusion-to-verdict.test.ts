@@ -50,7 +50,7 @@ test('the README’s commands lead from a checkpoint to a verdict', async () => 
   expect(readdirSync(join(cwd, 'generated/images'))).toHaveLength(20);
   expect(readFileSync(join(cwd, 'scores.csv'), 'utf8').trim().split('\n')).toHaveLength(21);
   expect(existsSync(join(cwd, 'verdict/compare.json'))).toBe(true);
-}, 300_000);
+});
 
 const REAL = `${projectRoot}examples/emoji/noto.zip`;
 
@@ -99,7 +99,7 @@ test.each([
     expect(shape).toEqual(reference.input.slice(1));
     expect(data.some((value) => value > 0)).toBe(true);
   }
-}, 120_000);
+});
 
 test('compare takes the alternatives of generate as scores, side by side', async () => {
   const folder = temporaryFolder();
@@ -119,4 +119,4 @@ test('compare takes the alternatives of generate as scores, side by side', async
   expect(report.filters.map(({ score }) => score)).toEqual(['flip', 'feature-norm']);
   expect(report.scores.imagesAlone).toEqual([]);
   expect(report.effects.map(({ score }) => score)).toEqual(expect.arrayContaining(['flip', 'feature-norm']));
-}, 120_000);
+});
