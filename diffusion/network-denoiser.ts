@@ -1,5 +1,5 @@
 import { NumericalError, OptionError, ShapeError } from '../errors.js';
-import type { OnnxSession, Tensor, TensorData, TensorDeclaration } from '../onnx/onnx-session.js';
+import { type OnnxSession, type Tensor, type TensorData, tensorsText } from '../onnx/onnx-session.js';
 import {
   type Denoiser,
   type DenoiserBatch,
@@ -160,28 +160,24 @@ function requireNetwork(session: OnnxSession, description: DenoiserDescription, 
     throw conflict(
       path,
       `the network must have the inputs ${wanted.join(', ')}, as its sidecar says`,
-      list(session.inputs),
+      tensorsText(session.inputs),
     );
   for (const name of Object.values(outputs))
     if (!session.outputs.some((output) => output.name === name))
       throw conflict(
         path,
         `the network must have an output ${name}, as its sidecar says`,
-        list(session.outputs),
+        tensorsText(session.outputs),
       );
   const [x, t] = [inputs.x, inputs.t].map((name) => session.inputs.find((input) => input.name === name)!);
   if (x!.type !== 'float32' || (x!.dims.length > 0 && typeof x!.dims[0] === 'number'))
     throw conflict(
       `${path}, input ${inputs.x}`,
       'must be float32 and take any number of images: export it with a free first axis',
-      list([x!]),
+      tensorsText([x!]),
     );
   if (t!.type === 'float32' || t!.type === 'int64' || t!.type === 'int32') return t!.type;
-  throw conflict(`${path}, input ${inputs.t}`, 'must be float32, int64 or int32', list([t!]));
-}
-
-function list(tensors: readonly TensorDeclaration[]): string {
-  return tensors.map(({ name, type, dims }) => `${name} ${type} (${dims.join(', ')})`).join(', ');
+  throw conflict(`${path}, input ${inputs.t}`, 'must be float32, int64 or int32', tensorsText([t!]));
 }
 
 function conflict(where: string, expected: string, received: string): OptionError {

@@ -133,7 +133,7 @@ export async function openSession(
           'SHAPE_MISMATCH',
           {
             where: 'network',
-            expected: `must run on inputs ${list(declarations(session.inputMetadata))}`,
+            expected: `must run on inputs ${tensorsText(declarations(session.inputMetadata))}`,
             received: `${Object.entries(feeds).map(([name, { dims }]) => `${name} (${dims.join(', ')})`)}: ${reason(error)}`,
           },
           { cause: error },
@@ -164,7 +164,7 @@ function declarations(metadata: readonly InferenceSession.ValueMetadata[]): read
 }
 
 /** `images float32 (n, 3, 299, 299)`, … as a sentence names inputs and outputs. */
-function list(tensors: readonly TensorDeclaration[]): string {
+export function tensorsText(tensors: readonly TensorDeclaration[]): string {
   return tensors.map(({ name, type, dims }) => `${name} ${type} (${dims.join(', ')})`).join(', ');
 }
 

@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { defined } from '../../defined.js';
 import { openCheckpoint } from '../../encoders/checkpoints/open-checkpoint.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
 import { parsedJson } from '../../encoders/files/json-text.js';
 import { type FileContent, writeTogether } from '../../encoders/files/write-together.js';
-import { InputError, OptionError } from '../../errors.js';
+import { onnxStem } from '../../encoders/models/convert-checkpoint.js';
+import { InputError } from '../../errors.js';
 import type { DenoiserDescription } from '../denoiser.js';
 import { type ConfigFile, type DenoiserConversion, denoiserPlan } from './denoiser-conversion.js';
 
@@ -114,13 +115,4 @@ async function configFile(path: string): Promise<ConfigFile> {
     throw new InputError('UNREADABLE_FILE', { where: path, expected }, { cause: error });
   });
   return { path, value: parsedJson(text, { where: path }) };
-}
-
-function onnxStem(path: string): string {
-  if (extname(path).toLowerCase() === '.onnx') return path.slice(0, -'.onnx'.length);
-  throw new OptionError('OUT_OF_RANGE', {
-    where: '--output',
-    expected: 'must name a file that ends in .onnx',
-    received: path,
-  });
 }

@@ -6,7 +6,7 @@ import { openRangeFile } from '../../encoders/files/range-file.js';
 import { writeTogether } from '../../encoders/files/write-together.js';
 import { InputError, OptionError } from '../../errors.js';
 import { type GraphOutline, graphOutline } from '../../onnx/initializers.js';
-import { openSession, type TensorDeclaration } from '../../onnx/onnx-session.js';
+import { openSession, type TensorDeclaration, tensorsText } from '../../onnx/onnx-session.js';
 import type { BetaSchedule, DenoiserDescription } from '../denoiser.js';
 import { proveDenoiser } from '../open-denoiser.js';
 import { type AddedOutput, outputsSuffix } from './features-suffix.js';
@@ -102,7 +102,7 @@ async function describedCut(
     throw unsaid(`${network}, input ${names.x}`, 'must have a fixed number of channels', `${channels}`);
   const epsilon = settings.epsilon ?? (declared.length === 1 ? declared[0]!.name : undefined);
   if (epsilon === undefined || !declared.some(({ name }) => name === epsilon))
-    throw unsaid('--epsilon', `must name the noise, one of ${list(declared)}`, epsilon ?? 'none');
+    throw unsaid('--epsilon', `must name the noise, one of ${tensorsText(declared)}`, epsilon ?? 'none');
   const found = lastLayerOfGraph(outline, { path: network, epsilon, channels });
   const imageSize = sizeOf(sides, settings.imageSize);
   const taken = new Set(outline.graph.node.flatMap(({ output }) => output));
@@ -164,7 +164,7 @@ function inputNames(
     throw unsaid(
       path,
       'its inputs must be noisy images, times and perhaps class labels, named by --x, --t and (with --classes) --y where that is not clear',
-      list(inputs),
+      tensorsText(inputs),
     );
   return { x, t, ...defined({ y }) };
 }
@@ -191,10 +191,6 @@ function sizeOf(
 function classesOf({ classes }: CutSettings): number {
   if (classes !== undefined) return classes;
   throw unsaid('--classes', 'must say how many classes the network knows', 'none');
-}
-
-function list(tensors: readonly TensorDeclaration[]): string {
-  return tensors.map(({ name, type, dims }) => `${name} ${type} (${dims.join(', ')})`).join(', ');
 }
 
 function unsaid(where: string, expected: string, received: string): OptionError {

@@ -52,9 +52,7 @@ export async function pullDenoiser(
   options: PullDenoiserOptions,
 ): Promise<PulledDenoiser> {
   const folder = join(options.folder, denoiser.id);
-  await makeFolder(folder).catch(async (error) => {
-    throw await unwritableFile(folder, error);
-  });
+  await makeFolder(folder);
   return withLock(`${folder}.lock`, () => pulled(denoiser, folder, options), options);
 }
 

@@ -96,7 +96,8 @@ async function completed(conversion: Conversion, { path, tensors }: Checkpoint):
   return { ...(await huggingFaceClipSettings(path)), ...conversion };
 }
 
-function onnxStem(path: string): string {
+/** The path of a network without its `.onnx`. */
+export function onnxStem(path: string): string {
   if (extname(path).toLowerCase() === '.onnx') return path.slice(0, -'.onnx'.length);
   throw new OptionError('OUT_OF_RANGE', {
     where: '--output',

@@ -51,9 +51,7 @@ export async function fetchFile(
   options: FetchOptions = {},
 ): Promise<void> {
   const part = `${path}.part`;
-  await makeFolder(dirname(path)).catch(async (error) => {
-    throw await unwritableFile(path, error);
-  });
+  await makeFolder(dirname(path));
   const isRemote = /^https?:\/\//i.test(source);
   const before = isRemote ? await sizeOf(part) : 0;
   await (isRemote ? download : copy)(source, part, expected, options);

@@ -6,7 +6,7 @@ import {
   removeTemporaryFile,
   temporaryPath,
 } from '../../encoders/files/temporary-files.js';
-import { makeFolder, unwritableFile } from '../../encoders/files/unwritable-file.js';
+import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { writeTogether } from '../../encoders/files/write-together.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { figureCsv } from '../figure-csv.js';
@@ -93,11 +93,7 @@ export async function writeReportFiles(
       folder,
       files.map(([name]) => name),
     );
-  try {
-    await makeFolder(figures.length > 0 ? join(folder, 'figures') : folder);
-  } catch (error) {
-    throw await unwritableFile(folder, error);
-  }
+  await makeFolder(figures.length > 0 ? join(folder, 'figures') : folder);
   const paths = files.map(([name]) => join(folder, name));
   const unfinished = await readUnfinished(folder);
   const list = temporaryPath(join(folder, 'report'), UNFINISHED);

@@ -14,7 +14,7 @@ import {
 import { followedSteps } from '../../diffusion/time-grid.js';
 import { VERSION } from '../../encoders/encoder.js';
 import { fileExists } from '../../encoders/files/file-exists.js';
-import { makeFolder, unwritableFile } from '../../encoders/files/unwritable-file.js';
+import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { InputError } from '../../errors.js';
 import { closeAll } from '../../onnx/close-all.js';
@@ -216,11 +216,5 @@ async function makeFolders(
 ): Promise<void> {
   const names = settings.map(sweepFolder);
   const byTime = names.flatMap((name) => keepTimes.map((time) => join('by-time', `${name}_t${time}`)));
-  for (const name of ['images', ...names, ...byTime]) {
-    try {
-      await makeFolder(join(folder, name));
-    } catch (error) {
-      throw await unwritableFile(join(folder, name), error);
-    }
-  }
+  for (const name of ['images', ...names, ...byTime]) await makeFolder(join(folder, name));
 }
