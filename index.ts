@@ -180,8 +180,12 @@ export { followedSteps, type GridKind, lateStart, type TimeGrid, timeGrid } from
 // Pixel-wise uncertainty: maps to scores
 export type { Alternative, AlternativeRun, WatchedBatch } from './uncertainty/alternatives/alternative.js';
 export { ALTERNATIVES, alternativesNamed } from './uncertainty/alternatives/alternative-catalog.js';
-export { embedImages } from './uncertainty/alternatives/embed-images.js';
-export { type EmbedImages, ensemble, semanticEntropy } from './uncertainty/alternatives/ensemble.js';
+export { imageEmbedder as embedImages } from './uncertainty/alternatives/image-embedder.js';
+export {
+  type ImageEmbedder as EmbedImages,
+  ensemble,
+  semanticEntropy,
+} from './uncertainty/alternatives/ensemble.js';
 export { reconstruction } from './uncertainty/alternatives/reconstruction.js';
 export {
   type ReferenceEmbeddings,
@@ -258,7 +262,7 @@ export {
   curvatureSpectrum,
   effectiveDegreesOfFreedom,
   type Posterior,
-  posterior,
+  posteriorOf as posterior,
 } from './uncertainty/laplace/posterior.js';
 export {
   type PosteriorSettings,

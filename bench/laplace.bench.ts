@@ -9,7 +9,7 @@ import { seededRandom, standardNormals } from '../numerics/seeded-random.js';
 import { curvatureSums } from '../uncertainty/laplace/curvature.js';
 import { featureMaps, layerShape } from '../uncertainty/laplace/layer-arrangement.js';
 import { type FeatureBatch, patches } from '../uncertainty/laplace/layer-shape.js';
-import { curvatureSpectrum, posterior } from '../uncertainty/laplace/posterior.js';
+import { curvatureSpectrum, posteriorOf } from '../uncertainty/laplace/posterior.js';
 import { openPredictiveVariance } from '../uncertainty/laplace/predictive-variance.js';
 import { type QuadraticForm, varianceForm } from '../uncertainty/laplace/variance-form.js';
 import { comparison } from './measuring/comparison.js';
@@ -43,12 +43,12 @@ export const laplaceTopic: Topic = {
       const sums = curvatureSums(layer, 'kept');
       await sums.add({ features: maps, residuals });
       const curvature = sums.curvature();
-      const fitted = posterior(curvature);
+      const fitted = posteriorOf(curvature);
       const [form, formMs] = await timed(() => varianceForm(fitted));
       const [, spectrumMs] = await timed(() => curvatureSpectrum(fitted));
       const network = await openPredictiveVariance(fitted, description, { threads: 1 });
       const diagonal = await openPredictiveVariance(
-        posterior(curvature, { structure: 'diag' }),
+        posteriorOf(curvature, { structure: 'diag' }),
         description,
         { threads: 1 },
       );

@@ -84,7 +84,7 @@ export interface ContinuousSchedule {
   lambda(tau: number): number;
   /** τ of a λ: the inverse of `lambda` */
   tauAt(lambda: number): number;
-  /** what the network is told: τ · steps − 1, between steps as well */
+  /** time that the network takes: τ · steps − 1, between steps as well */
   networkTime(tau: number): number;
 }
 

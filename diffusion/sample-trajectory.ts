@@ -45,16 +45,16 @@ export interface TrajectoryPoint {
   readonly epsilon: Float32Array;
   readonly features: Float32Array;
   /** 1 where ε follows the network, 0 where x̂_0 was clipped; null if nothing is clipped */
-  readonly free: Uint8Array | null;
+  readonly unclipped: Uint8Array | null;
 }
 
 /**
  * Looks at each point and may put another ε in place of the network's. Must not change the arrays it is given.
  *
- * `features` says whether the point's features are wanted: asking for ε̂ alone may be cheaper.
+ * `wantsFeatures` says whether the point's features are needed: asking for ε̂ alone may be cheaper.
  */
 export interface TrajectoryObserver {
-  features(index: number): boolean;
+  wantsFeatures(index: number): boolean;
   observe(point: TrajectoryPoint): Promise<Float32Array | undefined>;
   /** of a solver of second order: where its step begins, before the midpoint is known */
   observeStart?(point: TrajectoryPoint): Promise<Float32Array | undefined>;
@@ -73,7 +73,7 @@ export interface TrajectoryOptions {
 }
 
 /**
- * x_0 of a batch: each step takes ε̂ from the network and moves by the sampler's line, x′ = scale · x + epsilon · ε + noise · z.
+ * x_0 of a batch: each step takes ε̂ from the network and moves by the sampler's line, x′ = xFactor · x + epsilonFactor · ε + noiseSd · z.
  *
  * What happens to one image depends on its own noise and number alone; the network's answer is rounded to float32 as it comes.
  *
@@ -102,7 +102,7 @@ export async function sampleTrajectory(
         throw namedImage(error, batch, { ...place, time });
       }
     };
-    const wantsFeatures = observers.some((observer) => observer.features(index));
+    const wantsFeatures = observers.some((observer) => observer.wantsFeatures(index));
     const pointAt = async (at: Float32Array, stage: Midpoint | SamplerStep, kind: 'all' | 'epsilon') => {
       const { time } = stage;
       const { epsilon: predicted, features } = await ask(at, time, kind);
@@ -130,44 +130,44 @@ export async function sampleTrajectory(
     let { epsilon } = point;
     for (const observer of observers) epsilon = (await observer.observe(point)) ?? epsilon;
     x = moved(x, epsilon, step);
-    if (step.noise > 0) addNoise(x, batch, { index, seed, deviation: step.noise });
+    if (step.noiseSd > 0) addNoise(x, batch, { index, seed, deviation: step.noiseSd });
     onStep?.(index, x);
   }
   return x;
 }
 
-/** scale · x + factor · ε */
+/** xFactor · x + epsilonFactor · ε */
 function moved(
   x: Float32Array,
   epsilon: Float32Array,
-  { scale, epsilon: factor }: Pick<Midpoint, 'scale' | 'epsilon'>,
+  { xFactor, epsilonFactor }: Pick<Midpoint, 'xFactor' | 'epsilonFactor'>,
 ): Float32Array {
   const result = new Float32Array(x.length);
-  for (let i = 0; i < x.length; i++) result[i] = scale * x[i]! + factor * epsilon[i]!;
+  for (let i = 0; i < x.length; i++) result[i] = xFactor * x[i]! + epsilonFactor * epsilon[i]!;
   return result;
 }
 
 /**
  * ε that belongs to x̂_0 kept in [−1, 1]: (x − α clip(x̂_0))/σ with x̂_0 = (x − σ ε)/α.
  *
- * @returns `free` is 0 where the bound was met, so that ε no longer follows the network there
+ * @returns `unclipped` is 0 where the bound was met, so that ε no longer follows the network there
  */
 export function clipped(
   { epsilon }: Pick<NoisePrediction, 'epsilon'>,
   x: Float32Array,
   { alpha, sigma }: Pick<Midpoint, 'alpha' | 'sigma'>,
   clip: 'none' | 'x0',
-): { readonly epsilon: Float32Array; readonly free: Uint8Array | null } {
-  if (clip === 'none') return { epsilon, free: null };
+): { readonly epsilon: Float32Array; readonly unclipped: Uint8Array | null } {
+  if (clip === 'none') return { epsilon, unclipped: null };
   const result = new Float32Array(epsilon);
-  const free = new Uint8Array(epsilon.length).fill(1);
+  const unclipped = new Uint8Array(epsilon.length).fill(1);
   for (let i = 0; i < x.length; i++) {
     const clean = (x[i]! - sigma * epsilon[i]!) / alpha;
     if (clean >= -1 && clean <= 1) continue;
     result[i] = (x[i]! - alpha * Math.sign(clean)) / sigma;
-    free[i] = 0;
+    unclipped[i] = 0;
   }
-  return { epsilon: result, free };
+  return { epsilon: result, unclipped };
 }
 
 function addNoise(

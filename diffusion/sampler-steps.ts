@@ -7,11 +7,11 @@ import {
 } from './noise-schedule.js';
 import type { TimeGrid } from './time-grid.js';
 
-/** ε̂ at a point of the way: `x · scale + ε̂(x) · epsilon` is where the network is asked a second time. */
+/** ε̂ at a point of the way: `xFactor · x + epsilonFactor · ε̂(x)` is where the network is asked a second time. */
 export interface Midpoint {
-  readonly scale: number;
-  readonly epsilon: number;
-  /** what the network is told there */
+  readonly xFactor: number;
+  readonly epsilonFactor: number;
+  /** time that the network takes there */
   readonly time: number;
   /** α and σ of that time */
   readonly alpha: number;
@@ -19,19 +19,19 @@ export interface Midpoint {
 }
 
 /**
- * One step of a sampler, x′ = scale · x + epsilon · ε + noise · z with z ~ N(0, I): all samplers here are linear in x and ε, so
+ * One step of a sampler, x′ = xFactor · x + epsilonFactor · ε + noiseSd · z with z ~ N(0, I): all samplers here are linear in x and ε, so
  * mean and variance follow the same coefficients.
  */
 export interface SamplerStep {
-  /** what the network is told at x: a time of the grid, between whole ones for DPM-Solver */
+  /** time that the network takes at x: one of the grid, between whole ones for DPM-Solver */
   readonly time: number;
   /** α and σ of that time: x = α x_0 + σ ε */
   readonly alpha: number;
   readonly sigma: number;
-  readonly scale: number;
-  readonly epsilon: number;
+  readonly xFactor: number;
+  readonly epsilonFactor: number;
   /** 0 for a deterministic sampler */
-  readonly noise: number;
+  readonly noiseSd: number;
   /** where ε is taken in place of x, for a solver of second order; null elsewhere */
   readonly midpoint: Midpoint | null;
   /** time of x′; −1 is the clean image */
@@ -70,10 +70,11 @@ export function ddimSteps(
     });
   return intervals(grid).map(({ t, next }) => {
     const [bar, nextBar] = [alphaBarAt(schedule, t), alphaBarAt(schedule, next)];
-    const scale = Math.sqrt(nextBar / bar);
-    const noise = eta * Math.sqrt(((1 - bar / nextBar) * (1 - nextBar)) / (1 - bar));
-    const epsilon = Math.sqrt(Math.max(0, 1 - nextBar - noise * noise)) - scale * Math.sqrt(1 - bar);
-    return { ...timeOf(schedule, t), scale, epsilon, noise, midpoint: null, nextTime: next };
+    const xFactor = Math.sqrt(nextBar / bar);
+    const noiseSd = eta * Math.sqrt(((1 - bar / nextBar) * (1 - nextBar)) / (1 - bar));
+    const epsilonFactor =
+      Math.sqrt(Math.max(0, 1 - nextBar - noiseSd * noiseSd)) - xFactor * Math.sqrt(1 - bar);
+    return { ...timeOf(schedule, t), xFactor, epsilonFactor, noiseSd, midpoint: null, nextTime: next };
   });
 }
 
@@ -88,13 +89,13 @@ export function ddpmSteps(schedule: NoiseSchedule, grid: TimeGrid): SamplerStep[
   return intervals(grid).map(({ t, next }) => {
     const [bar, nextBar] = [alphaBarAt(schedule, t), alphaBarAt(schedule, next)];
     const beta = 1 - bar / nextBar;
-    const scale = 1 / Math.sqrt(1 - beta);
-    const epsilon = -beta / Math.sqrt((1 - beta) * (1 - bar));
+    const xFactor = 1 / Math.sqrt(1 - beta);
+    const epsilonFactor = -beta / Math.sqrt((1 - beta) * (1 - bar));
     return {
       ...timeOf(schedule, t),
-      scale,
-      epsilon,
-      noise: next < 0 ? 0 : Math.sqrt(beta),
+      xFactor,
+      epsilonFactor,
+      noiseSd: next < 0 ? 0 : Math.sqrt(beta),
       midpoint: null,
       nextTime: next,
     };
@@ -159,12 +160,12 @@ function dpmStep(continuous: ContinuousSchedule, s: number, t: number): SamplerS
     time: continuous.networkTime(s),
     alpha: Math.exp(continuous.logAlpha(s)),
     sigma: continuous.sigma(s),
-    scale: Math.exp(continuous.logAlpha(t) - continuous.logAlpha(s)),
-    epsilon: -continuous.sigma(t) * Math.expm1(h),
-    noise: 0,
+    xFactor: Math.exp(continuous.logAlpha(t) - continuous.logAlpha(s)),
+    epsilonFactor: -continuous.sigma(t) * Math.expm1(h),
+    noiseSd: 0,
     midpoint: {
-      scale: Math.exp(continuous.logAlpha(middle) - continuous.logAlpha(s)),
-      epsilon: -continuous.sigma(middle) * Math.expm1(h / 2),
+      xFactor: Math.exp(continuous.logAlpha(middle) - continuous.logAlpha(s)),
+      epsilonFactor: -continuous.sigma(middle) * Math.expm1(h / 2),
       time: continuous.networkTime(middle),
       alpha: Math.exp(continuous.logAlpha(middle)),
       sigma: continuous.sigma(middle),

@@ -5,9 +5,10 @@ import { metricById } from '../metrics/metric-catalog.js';
 import type { MetricDefinition } from '../metrics/metric-definition.js';
 import { openAlgebra } from '../numerics/open-algebra.js';
 import { spearmanCorrelation } from '../numerics/order-statistics.js';
-import { EncoderCache, encoderOptions, scoreGroups } from '../scoring/encoder-cache.js';
-import type { ScoreSource, ScoreSources } from '../scoring/open-source.js';
-import { encodedSides, openScoreSource, scoredSide, unservedError } from '../scoring/open-source.js';
+import { CurrentEncoder, encoderOptions } from '../scoring/current-encoder.js';
+import { scoreGroups } from '../scoring/score-groups.js';
+import type { ScoreSource, ScoreSources } from '../scoring/score-sources.js';
+import { encodedSides, openScoreSource, scoredSide, unservedError } from '../scoring/score-sources.js';
 import { idMatch } from '../uncertainty/id-match.js';
 import { ImagePool } from '../uncertainty/image-pool.js';
 import { keepRuleText } from '../uncertainty/keep-rule.js';
@@ -83,7 +84,7 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
   requireComparable(asked);
   const plan = comparisonPlan(request.plan);
   const columns = comparedColumns(table, request.columns);
-  const encoders = new EncoderCache(encoderOptions(request));
+  const encoders = new CurrentEncoder(encoderOptions(request));
   const open: ScoreSource[] = [];
   try {
     for (const side of [request.reference, request.generated]) open.push(await openScoreSource(side));

@@ -2,7 +2,7 @@ import { defined } from '../defined.js';
 import { InputError } from '../errors.js';
 import type { Comparison } from '../metrics/metric-definition.js';
 import { openAlgebra } from '../numerics/open-algebra.js';
-import type { ScoreSource } from '../scoring/open-source.js';
+import type { ScoreSource } from '../scoring/score-sources.js';
 import { controlScores } from '../uncertainty/controls.js';
 import { decodableImages } from '../uncertainty/files/decodable-images.js';
 import type { IdMatch, NamedIds } from '../uncertainty/id-match.js';

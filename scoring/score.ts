@@ -20,9 +20,11 @@ import { ownParameters } from '../metrics/metric-record.js';
 import { FLAGGED_PARAMETERS } from '../metrics/records/parameters.js';
 import { listText } from '../numerics/number-text.js';
 import { closeAll } from '../onnx/close-all.js';
-import type { ScoreGroup } from './encoder-cache.js';
-import { EncoderCache, encoderOptions, scoreGroups } from './encoder-cache.js';
-import type { ScoreSource, ScoreSources } from './open-source.js';
+import { CurrentEncoder, encoderOptions } from './current-encoder.js';
+import { type ScoreGroup, scoreGroups } from './score-groups.js';
+import type { MissingNetwork, ScoreReport, ScoreRequest, ScoreResult, ScoreSide } from './score-report.js';
+import { DEFAULT_METRICS, DEFAULT_SEED } from './score-report.js';
+import type { ScoreSource, ScoreSources } from './score-sources.js';
 import {
   encodedSides,
   openScoreSource,
@@ -30,9 +32,7 @@ import {
   recordedEncoder,
   scoredSide,
   unservedError,
-} from './open-source.js';
-import type { MissingNetwork, ScoreReport, ScoreRequest, ScoreResult, ScoreSide } from './score-report.js';
-import { DEFAULT_METRICS, DEFAULT_SEED } from './score-report.js';
+} from './score-sources.js';
 
 /** @throws OptionError CONFLICTING_OPTIONS for a parameter that none of the metrics knows */
 function requireKnownParameters(metrics: readonly MetricDefinition[], given: Parameters): void {
@@ -160,7 +160,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
   const given = request.parameters ?? {};
   requireKnownParameters(metrics, given);
 
-  const encoders = new EncoderCache(encoderOptions(request));
+  const encoders = new CurrentEncoder(encoderOptions(request));
   const open: ScoreSource[] = [];
   const opened = async (side: ScoreSide): Promise<ScoreSource> => {
     const source = await openScoreSource(side);
@@ -190,10 +190,10 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
     }
     for (const group of groups) {
       const withValues = group.metrics.filter((metric) => !refused.has(metric));
-      const uncounted = unencodedSides(group, sources);
+      const unencoded = unencodedSides(group, sources);
       for (const metric of group.metrics) {
         const reason = refused.get(metric);
-        if (reason !== undefined) keep(metric, withoutValue(metric, reason), uncounted);
+        if (reason !== undefined) keep(metric, withoutValue(metric, reason), unencoded);
       }
       if (withValues.length === 0) continue;
       const sets = await encodedSides(servedGroup(group, refused), sources, {

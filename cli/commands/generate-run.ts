@@ -17,8 +17,8 @@ import { closeAll } from '../../onnx/close-all.js';
 import type { SessionOptions } from '../../onnx/onnx-session.js';
 import type { Alternative } from '../../uncertainty/alternatives/alternative.js';
 import { alternativesNamed } from '../../uncertainty/alternatives/alternative-catalog.js';
-import { embedImages } from '../../uncertainty/alternatives/embed-images.js';
 import { ensemble } from '../../uncertainty/alternatives/ensemble.js';
+import { imageEmbedder } from '../../uncertainty/alternatives/image-embedder.js';
 import {
   type ReferenceEmbeddings,
   referenceDistance,
@@ -120,13 +120,13 @@ async function openedAlternatives(
       seed,
     });
     closings.push(() => weights.close());
-    also.push(ensemble(weights, embedImages(opened)));
+    also.push(ensemble(weights, imageEmbedder(opened)));
   }
   if (isAsked('reference-distance'))
     also.push(
       referenceDistance(
         await referenceEmbeddings(reference!, opened, terminal),
-        embedImages(opened),
+        imageEmbedder(opened),
         await openAlgebra(),
       ),
     );

@@ -9,7 +9,7 @@ import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
 import { momentsOfSet } from '../../metrics/set-gaussian.js';
 import { countText } from '../../numerics/number-text.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
-import { openScoreSource } from '../../scoring/open-source.js';
+import { openScoreSource } from '../../scoring/score-sources.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { encodingOptions } from '../encoding-options.js';
 import { sessionOptions } from '../shared-options.js';

@@ -9,8 +9,8 @@ import { type GraphOutline, graphOutline } from '../../onnx/initializers.js';
 import { openSession, type TensorDeclaration, tensorsText } from '../../onnx/onnx-session.js';
 import type { BetaSchedule, DenoiserDescription } from '../denoiser.js';
 import { proveDenoiser } from '../open-denoiser.js';
-import { type AddedOutput, outputsSuffix } from './features-suffix.js';
 import { type FoundLastLayer, lastLayerOfGraph } from './last-layer-of-graph.js';
+import { type AddedOutput, outputsSuffix } from './outputs-suffix.js';
 
 /** What an ONNX file does not say of itself, or says in a way that leaves a choice. */
 export interface CutSettings {
@@ -127,7 +127,7 @@ async function describedCut(
 
 /** The features, and the noise where the output has a variance's channels after it. */
 function addedOutputs(
-  { features, description, outputChannels }: FoundLastLayer,
+  { features, description, outputHolds }: FoundLastLayer,
   image: {
     readonly epsilon: string;
     readonly channels: number;
@@ -144,7 +144,7 @@ function addedOutputs(
     description.kind === 'linear' && description.weightAxes === 'input-output'
       ? { name, value: features, slice: { axis: -2, start: -tokens, end: Number.MAX_SAFE_INTEGER } }
       : { name, value: features };
-  if (outputChannels === 'noise') return [ofImage];
+  if (outputHolds === 'noise') return [ofImage];
   return [ofImage, { name: free('noise'), value: epsilon, slice: { axis: 1, start: 0, end: channels } }];
 }
 

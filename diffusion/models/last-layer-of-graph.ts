@@ -14,7 +14,7 @@ export interface FoundLastLayer {
   readonly features: string;
   readonly description: LastLayerDescription;
   /** whether the layer gives a variance's channels too that the output still has */
-  readonly outputChannels: 'noise' | 'noise and variance';
+  readonly outputHolds: 'noise' | 'noise and variance';
 }
 
 /**
@@ -42,8 +42,7 @@ export function lastLayerOfGraph(
       return {
         features: node.input[0]!,
         description,
-        outputChannels:
-          (declared ?? (isChosen ? channels : rows)) === channels ? 'noise' : 'noise and variance',
+        outputHolds: (declared ?? (isChosen ? channels : rows)) === channels ? 'noise' : 'noise and variance',
       };
     }
     if (node.opType === 'Add') {

@@ -13,7 +13,7 @@ export interface LayerNames {
   readonly shortcut: string;
 }
 
-export interface Norms {
+export interface NormSettings {
   readonly groups: number;
   readonly epsilon: number;
 }
@@ -22,9 +22,9 @@ export interface Norms {
 export class UNetLayers {
   readonly weights: NetworkWeights;
   readonly #names: LayerNames;
-  readonly #norms: Norms;
+  readonly #norms: NormSettings;
 
-  constructor(weights: NetworkWeights, names: LayerNames, norms: Norms) {
+  constructor(weights: NetworkWeights, names: LayerNames, norms: NormSettings) {
     this.weights = weights;
     this.#names = names;
     this.#norms = norms;
@@ -45,7 +45,7 @@ export class UNetLayers {
     return this.#layer(name, [this.outputs(name), input]);
   }
 
-  groupNorm(name: string, channels: number, norms: Norms = this.#norms): GroupNorm {
+  groupNorm(name: string, channels: number, norms: NormSettings = this.#norms): GroupNorm {
     if (channels % norms.groups !== 0)
       this.weights.refuse(
         `${name} must have channels in ${norms.groups} groups of one size`,
@@ -93,7 +93,7 @@ export class UNetLayers {
       readonly queryKeyValue: readonly [string, string, string];
       readonly output: string;
     },
-    options: { readonly heads: number; readonly divisor?: number; readonly norms?: Norms },
+    options: { readonly heads: number; readonly divisor?: number; readonly norms?: NormSettings },
   ): AttentionBlock {
     const layers = names.queryKeyValue.map((name) => this.pointwise(`${prefix}.${name}`, channels, channels));
     const norm = `${prefix}.${names.norm}`;

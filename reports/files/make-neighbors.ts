@@ -6,7 +6,7 @@ import type { Comparison } from '../../metrics/metric-definition.js';
 import { nearestNeighbors } from '../../numerics/nearest-neighbors.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
 import type { Rows } from '../../numerics/rows.js';
-import { holdsImages } from '../../scoring/open-source.js';
+import { holdsImages } from '../../scoring/score-sources.js';
 import type { Neighbors } from '../score/neighbors.js';
 import { smallPicture } from './small-picture.js';
 

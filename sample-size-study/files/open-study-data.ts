@@ -6,15 +6,16 @@ import { InputError, OptionError } from '../../errors.js';
 import { requireLikeProvenance } from '../../metrics/comparable-sets.js';
 import type { Comparison, MetricDefinition } from '../../metrics/metric-definition.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
-import { EncoderCache, encoderOptions, type ScoreGroup, scoreGroups } from '../../scoring/encoder-cache.js';
+import { CurrentEncoder, encoderOptions } from '../../scoring/current-encoder.js';
+import { type ScoreGroup, scoreGroups } from '../../scoring/score-groups.js';
+import type { ScoreRequest } from '../../scoring/score-report.js';
 import {
   encodedSet,
   openScoreSource,
   provenanceOf,
   type ScoreSource,
   unservedError,
-} from '../../scoring/open-source.js';
-import type { ScoreRequest } from '../../scoring/score-report.js';
+} from '../../scoring/score-sources.js';
 import { subset } from '../curves/protocol-curves.js';
 import type { Condition, StudyArm, StudyDesign } from '../study-design.js';
 import type { StudyData } from '../study-tasks.js';
@@ -60,7 +61,7 @@ export async function openStudyData(
     reference: design.reference,
     generated: design.arms[0]!.source,
   };
-  const encoders = new EncoderCache(encoderOptions(request));
+  const encoders = new CurrentEncoder(encoderOptions(request));
   const sources: ScoreSource[] = [];
   const opened = async (path: string) => {
     const source = await openScoreSource(path);

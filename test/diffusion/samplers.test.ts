@@ -103,8 +103,8 @@ describe('timeGrid', () => {
 });
 
 /** (r², 2rk, k²) of a step, as published digits. */
-function coefficients({ scale, epsilon }: SamplerStep): number[] {
-  return [scale * scale, 2 * scale * epsilon, epsilon * epsilon];
+function coefficients({ xFactor, epsilonFactor }: SamplerStep): number[] {
+  return [xFactor * xFactor, 2 * xFactor * epsilonFactor, epsilonFactor * epsilonFactor];
 }
 
 describe('ddimSteps', () => {
@@ -122,7 +122,7 @@ describe('ddimSteps', () => {
         expectClose(value, last[i]!, 5e-5);
       }); // five digits stated
       expectClose(
-        steps.reduce((all, { scale }) => all * scale * scale, 1),
+        steps.reduce((all, { xFactor }) => all * xFactor * xFactor, 1),
         product,
         5e-5,
       );
@@ -131,13 +131,13 @@ describe('ddimSteps', () => {
   test('with η = 1 draw as much as DDPM’s posterior, β′ (1 − ᾱ′)/(1 − ᾱ)', () => {
     const [step] = ddimSteps(schedule, uniform(50), { eta: 1 });
     const [bar, next] = [schedule.alphaBars[980]!, schedule.alphaBars[960]!];
-    expectClose(step!.noise ** 2, ((1 - bar / next) * (1 - next)) / (1 - bar), 1e-12);
+    expectClose(step!.noiseSd ** 2, ((1 - bar / next) * (1 - next)) / (1 - bar), 1e-12);
   });
 
   test('the last step to the clean image is x̂_0', () => {
     const step = ddimSteps(schedule, uniform(50, 'x0'), { eta: 0 }).at(-1)!;
-    expectClose(step.scale, 1 / Math.sqrt(0.9999), 1e-12);
-    expectClose(step.epsilon, -Math.sqrt(1e-4 / 0.9999), 1e-9);
+    expectClose(step.xFactor, 1 / Math.sqrt(0.9999), 1e-12);
+    expectClose(step.epsilonFactor, -Math.sqrt(1e-4 / 0.9999), 1e-9);
     expect(step.nextTime).toBe(-1);
   });
 });

@@ -34,7 +34,7 @@ export function semanticEntropy(
 }
 
 /** Embeddings (n, d) of images in [−1, 1], (n, channels, height, width). */
-export interface EmbedImages {
+export interface ImageEmbedder {
   /** of the encoder */
   readonly id: string;
   embeddings(
@@ -49,7 +49,7 @@ export interface EmbedImages {
  * @param draws  M networks from the posterior
  * @param encoder  of the images, CLIP ViT-B/32 in the paper
  */
-export function ensemble(draws: WeightDraws, encoder: EmbedImages): Alternative {
+export function ensemble(draws: WeightDraws, encoder: ImageEmbedder): Alternative {
   return {
     name: 'ensemble',
     source: 'Jazbec et al. 2025, arXiv:2502.20946',

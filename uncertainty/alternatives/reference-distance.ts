@@ -2,7 +2,7 @@ import type { Algebra } from '../../numerics/algebra.js';
 import { nearestFew } from '../../numerics/nearest-neighbors.js';
 import type { Rows } from '../../numerics/rows.js';
 import type { Alternative } from './alternative.js';
-import type { EmbedImages } from './ensemble.js';
+import type { ImageEmbedder } from './ensemble.js';
 
 /** Embeddings (n, d) of real images, and what tells these images from others. */
 export interface ReferenceEmbeddings {
@@ -24,7 +24,7 @@ export interface ReferenceEmbeddings {
  */
 export function referenceDistance(
   reference: ReferenceEmbeddings,
-  encoder: EmbedImages,
+  encoder: ImageEmbedder,
   algebra: Algebra,
 ): Alternative {
   return {

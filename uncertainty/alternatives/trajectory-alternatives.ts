@@ -15,7 +15,7 @@ function averaged(
   const first = Math.max(0, steps.length - last);
   return {
     observer: {
-      features: (index) => features === 'wanted' && index >= first,
+      wantsFeatures: (index) => features === 'wanted' && index >= first,
       async observe(point) {
         if (point.index < first) return undefined;
         const elements = await values(point);

@@ -135,7 +135,7 @@ export async function generateImages(folder: string, request: GenerationRequest)
                 : [
                     {
                       ...posterior.settings,
-                      variance: posterior.variance,
+                      varianceOf: posterior.variance,
                       followed: followedSteps({ count: steps.length, every: posterior.settings.skip }),
                     },
                   ],

@@ -21,7 +21,7 @@ import { closeAll } from '../../onnx/close-all.js';
 import type { SessionOptions } from '../../onnx/onnx-session.js';
 import { FIRST_ID } from '../generation-record.js';
 import { generatedBatch, type PropagationSettings } from '../laplace/generated-batch.js';
-import { type Posterior, posterior } from '../laplace/posterior.js';
+import { type Posterior, posteriorOf } from '../laplace/posterior.js';
 import { openPredictiveVariance, type PredictiveVariance } from '../laplace/predictive-variance.js';
 import { type SweepArm, type SweepLaw, type SweepSetting, sweepFolder, sweepLaws } from '../laplace/sweep.js';
 import { LONGEST_RUN_MS } from './generate-images.js';
@@ -126,7 +126,7 @@ export async function sweepPosteriors(folder: string, request: SweepRequest): Pr
   const variances: PredictiveVariance[] = [];
   try {
     for (const setting of settings) {
-      const own = posterior(request.fitted.curvature, { ...request.fitted, ...setting });
+      const own = posteriorOf(request.fitted.curvature, { ...request.fitted, ...setting });
       variances.push(await openPredictiveVariance(own, description, request.session));
     }
     await makeFolders(folder, settings, keepTimes);
@@ -145,7 +145,7 @@ export async function sweepPosteriors(folder: string, request: SweepRequest): Pr
         propagations: variances.map((variance) => ({
           ...request.propagation,
           trajectory: 'map',
-          variance: (features, count) => variance.variance(features, count),
+          varianceOf: (features, count) => variance.variance(features, count),
           followed: followedSteps({ count: steps.length, every: request.propagation.skip }),
         })),
         keepTimes,

@@ -6,7 +6,7 @@ import { curvatureSums } from './curvature.js';
 import { maximumEvidence, squaredWeightsOf } from './evidence.js';
 import { type FitBatch, noisyImages, pairDigests } from './fit-pairs.js';
 import { featureMaps, layerShape, outputsOfPixels } from './layer-arrangement.js';
-import { curvatureSpectrum, type Posterior, posterior } from './posterior.js';
+import { curvatureSpectrum, type Posterior, posteriorOf } from './posterior.js';
 import { NOISING, type PosteriorData, type PosteriorRecord } from './posterior-record.js';
 import { DEFAULT_SETTINGS, needsGram, type PosteriorSettings } from './posterior-settings.js';
 
@@ -61,7 +61,7 @@ export async function fitPosterior(
   const curvature = sums.curvature();
   const { weight, bias } = denoiser.lastLayer();
   const squaredWeights = squaredWeightsOf(weight) + (bias === null ? 0 : squaredWeightsOf(bias));
-  const given = posterior(curvature, settings);
+  const given = posteriorOf(curvature, settings);
   const fitted = tune === undefined ? given : await tunedPosterior(given, squaredWeights);
   return {
     posterior: fitted,
@@ -83,7 +83,7 @@ export async function fitPosterior(
 export async function tunedPosterior(given: Posterior, squaredWeights: number): Promise<Posterior> {
   const { curvature } = given;
   const spectrum = await curvatureSpectrum(given);
-  return posterior(curvature, {
+  return posteriorOf(curvature, {
     ...given,
     ...maximumEvidence({ curvature, spectrum, squaredWeights }, given),
   });

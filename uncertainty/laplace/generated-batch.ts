@@ -48,7 +48,7 @@ export interface BatchRequest {
   /** how to follow the variance under each of several posteriors: they share the trajectory and all draws */
   readonly propagations: readonly Pick<
     PropagationOptions,
-    'variance' | 'samples' | 'covariance' | 'totalVariance' | 'trajectory' | 'publishedDdpm' | 'followed'
+    'varianceOf' | 'samples' | 'covariance' | 'totalVariance' | 'trajectory' | 'publishedDdpm' | 'followed'
   >[];
   /** times of the grid whose variance is kept */
   readonly keepTimes: readonly number[];

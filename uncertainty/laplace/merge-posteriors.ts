@@ -2,7 +2,7 @@ import type { ShardSet } from '../../encoders/provenance.js';
 import { ProvenanceError } from '../../errors.js';
 import { mergedCurvature } from './curvature.js';
 import { type FittedPosterior, tunedPosterior } from './fit-posterior.js';
-import { posterior } from './posterior.js';
+import { posteriorOf } from './posterior.js';
 
 /** A part and what the caller calls it. */
 export interface NamedPosterior extends FittedPosterior {
@@ -23,7 +23,7 @@ export async function mergedPosterior(parts: readonly NamedPosterior[]): Promise
   const { record } = first!;
   const { data } = record;
   const seed = parts.every((part) => part.record.data.seed === data.seed) ? data.seed : null;
-  const given = posterior(curvature, first!.posterior);
+  const given = posteriorOf(curvature, first!.posterior);
   return {
     posterior: record.tuned === null ? given : await tunedPosterior(given, record.squaredWeights),
     record: { ...record, data: { ...data, seed, source: sourcesOf(parts), shards: shardsOf(parts) } },

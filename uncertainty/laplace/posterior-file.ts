@@ -6,7 +6,7 @@ import { InputError, NumericalError, ProvenanceError } from '../../errors.js';
 import type { FittedPosterior } from './fit-posterior.js';
 import { layerShape } from './layer-arrangement.js';
 import { type LayerShape, parametersPerOutput } from './layer-shape.js';
-import { posterior } from './posterior.js';
+import { posteriorOf } from './posterior.js';
 import { parsedPosteriorRecord } from './posterior-record.js';
 import { needsGram, posteriorSettings } from './posterior-settings.js';
 
@@ -64,14 +64,14 @@ export async function readPosterior(path: string): Promise<FittedPosterior> {
     const { layer, pairs, positions, squaredResiduals, structure } = stored;
     const size = parametersPerOutput(layer);
     const isWhole = npz.arrays.includes('gram') || needsGram(structure);
-    const gram = isWhole ? await sums(npz, 'gram', [size, size]) : null;
+    const gram = isWhole ? await checkedArray(npz, 'gram', [size, size]) : null;
     const diagonal = await squaredSums(npz, 'diagonal', [size]);
     const squaredGradients = await squaredSums(npz, 'squared_gradients', [layer.outputs, size]);
-    const digests = await sums(npz, 'pairs', [pairs]);
+    const digests = await checkedArray(npz, 'pairs', [pairs]);
     const curvature = { layer, pairs, positions, gram, diagonal, squaredGradients, squaredResiduals };
     const { schema, version, denoiser, schedule, noising, tuned, squaredWeights, data } = stored;
     return {
-      posterior: posterior(curvature, stored),
+      posterior: posteriorOf(curvature, stored),
       record: { schema, version, denoiser, schedule, noising, tuned, squaredWeights, data },
       pairDigests: [...digests],
     };
@@ -80,7 +80,7 @@ export async function readPosterior(path: string): Promise<FittedPosterior> {
   }
 }
 
-async function sums(npz: Npz, name: string, shape: readonly number[]): Promise<Float64Array> {
+async function checkedArray(npz: Npz, name: string, shape: readonly number[]): Promise<Float64Array> {
   const array = await npz.array(name);
   const where = `${npz.path}, array ${name}`;
   if (array.shape.join() !== shape.join()) {
@@ -104,7 +104,7 @@ async function sums(npz: Npz, name: string, shape: readonly number[]): Promise<F
 }
 
 async function squaredSums(npz: Npz, name: string, shape: readonly number[]): Promise<Float64Array> {
-  const values = await sums(npz, name, shape);
+  const values = await checkedArray(npz, name, shape);
   const wrong = values.findIndex((value) => value < 0);
   if (wrong < 0) return values;
   throw new NumericalError('NOT_POSITIVE_SEMIDEFINITE', {

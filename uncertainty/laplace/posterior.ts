@@ -33,7 +33,7 @@ export interface Posterior extends PosteriorSettings {
  * @throws OptionError OUT_OF_RANGE if σ, λ or T is not a finite number above 0; CONFLICTING_OPTIONS if the structure needs G and the sums
  *   have none
  */
-export function posterior(curvature: Curvature, settings: Partial<PosteriorSettings> = {}): Posterior {
+export function posteriorOf(curvature: Curvature, settings: Partial<PosteriorSettings> = {}): Posterior {
   const all = { ...DEFAULT_SETTINGS, ...settings };
   for (const [name, value] of [
     ['noise sd', all.noiseSd],

@@ -29,7 +29,7 @@ export type VarianceSource = (
 export interface PropagationOptions {
   /** asks for ε̂ at draws from N(E, Var) */
   readonly predictor: NoisePredictor;
-  readonly variance: VarianceSource;
+  readonly varianceOf: VarianceSource;
   /** whether the variance is followed, for each step: see `followedSteps` */
   readonly followed: readonly boolean[];
   /** S, draws for the covariance; at least 2 unless `covariance` is `none` */
@@ -105,11 +105,11 @@ export function propagation(
   }
 
   /** γ² of the point, 0 where ε does not follow the network. */
-  async function pointVariance({ features, free }: TrajectoryPoint): Promise<ArrayLike<number>> {
-    const variance = await options.variance(features, batch.images.length);
-    return free === null
+  async function pointVariance({ features, unclipped }: TrajectoryPoint): Promise<ArrayLike<number>> {
+    const variance = await options.varianceOf(features, batch.images.length);
+    return unclipped === null
       ? variance
-      : Float64Array.from(free, (isFree, i) => (isFree === 1 ? variance[i]! : 0));
+      : Float64Array.from(unclipped, (isFree, i) => (isFree === 1 ? variance[i]! : 0));
   }
 
   function drawnEpsilon(
@@ -137,7 +137,7 @@ export function propagation(
     get clampedElements() {
       return clampedElements;
     },
-    features: (index) => followed[index] === true,
+    wantsFeatures: (index) => followed[index] === true,
     async observe(point) {
       const { index, step, epsilon } = point;
       let replaced: Float32Array | undefined;
@@ -169,7 +169,7 @@ async function drawnMoments(
   { images, size, y }: ImageBatch,
   {
     predictor,
-    variance: source,
+    varianceOf: source,
     samples,
     covariance,
     seed,
@@ -237,14 +237,15 @@ async function drawnMoments(
     const { midpoint } = step;
     if (midpoint === null) return ask(x, step);
     const start = await predictor.predict({ n, x, time: step.time, y: labels });
-    const { epsilon, free } = clipped(start, x, step, clip);
+    const { epsilon, unclipped } = clipped(start, x, step, clip);
     const ofWeights = await source(start.features, n);
-    const deviation = (i: number): number => (free === null || free[i] === 1 ? Math.sqrt(ofWeights[i]!) : 0);
+    const deviation = (i: number): number =>
+      unclipped === null || unclipped[i] === 1 ? Math.sqrt(ofWeights[i]!) : 0;
     const at = new Float32Array(x.length);
     owners.forEach((owner, place) => {
       const normals = normalsFor(images[owner]!, 1);
       for (let i = place * size; i < (place + 1) * size; i++)
-        at[i] = midpoint.scale * x[i]! + midpoint.epsilon * (epsilon[i]! + deviation(i) * normals());
+        at[i] = midpoint.xFactor * x[i]! + midpoint.epsilonFactor * (epsilon[i]! + deviation(i) * normals());
     });
     return ask(at, midpoint);
   }

@@ -34,7 +34,7 @@ export interface NoiseMoments {
 export function stepMoments(
   { mean, variance }: TrajectoryMoments,
   noise: NoiseMoments,
-  { scale: a, epsilon: b, noise: s }: Pick<SamplerStep, 'scale' | 'epsilon' | 'noise'>,
+  { xFactor: a, epsilonFactor: b, noiseSd: s }: Pick<SamplerStep, 'xFactor' | 'epsilonFactor' | 'noiseSd'>,
 ): TrajectoryMoments {
   const nextMean = new Float64Array(mean.length);
   const nextVariance = new Float64Array(mean.length);
@@ -54,7 +54,7 @@ export function stepMoments(
 export function skippedMoments(
   { mean, variance }: TrajectoryMoments,
   epsilon: ArrayLike<number>,
-  { scale: a, epsilon: b, noise: s }: Pick<SamplerStep, 'scale' | 'epsilon' | 'noise'>,
+  { xFactor: a, epsilonFactor: b, noiseSd: s }: Pick<SamplerStep, 'xFactor' | 'epsilonFactor' | 'noiseSd'>,
 ): TrajectoryMoments {
   return {
     mean: mean.map((value, i) => a * value + b * epsilon[i]!),
@@ -69,10 +69,10 @@ export function skippedMoments(
 export function publishedDdpmMoments(
   moments: TrajectoryMoments,
   noise: NoiseMoments,
-  step: Pick<SamplerStep, 'scale' | 'epsilon' | 'noise'>,
+  step: Pick<SamplerStep, 'xFactor' | 'epsilonFactor' | 'noiseSd'>,
 ): TrajectoryMoments {
   const { variance } = stepMoments(moments, noise, step);
-  const excess = step.scale * step.scale - step.scale;
+  const excess = step.xFactor * step.xFactor - step.xFactor;
   return { mean: moments.mean, variance: variance.map((value, i) => value - excess * moments.variance[i]!) };
 }
 

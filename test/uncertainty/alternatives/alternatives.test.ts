@@ -87,7 +87,7 @@ describe('alternatives of a network whose answer is known', () => {
         seed: 3,
         observers: [
           {
-            features: () => false,
+            wantsFeatures: () => false,
             observe: async ({ index, step: { sigma }, epsilon }) => {
               if (index < steps.length - 10) return undefined;
               for (const value of epsilon.subarray(0, SIZE))

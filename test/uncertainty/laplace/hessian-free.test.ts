@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import { hessianFreeVariance } from '../../../examples/hessian-free.js';
 import { seededRandom, standardNormals } from '../../../numerics/seeded-random.js';
 import { parametersPerOutput, patches } from '../../../uncertainty/laplace/layer-shape.js';
-import { posterior } from '../../../uncertainty/laplace/posterior.js';
+import { posteriorOf } from '../../../uncertainty/laplace/posterior.js';
 import { exactVariance, varianceForm } from '../../../uncertainty/laplace/variance-form.js';
 import { curvatureOf, laplaceCases } from '../../support/laplace-cases.js';
 import { expectClose } from '../../support/tolerance.js';
@@ -19,7 +19,7 @@ describe('Hessian-free Laplace of a linear last layer', () => {
     const rows = patches(features, layer);
     const targets = standardNormals(rows.length / size, seededRandom(1));
     const form = await varianceForm(
-      posterior(await curvatureOf(laplace), { structure: 'full', ...settings }),
+      posteriorOf(await curvatureOf(laplace), { structure: 'full', ...settings }),
     );
     const exact = exactVariance(form, query, layer);
     const queries = patches(query, layer);

@@ -5,7 +5,7 @@ import { parametersPerOutput, patches } from '../../../uncertainty/laplace/layer
 import {
   curvatureSpectrum,
   effectiveDegreesOfFreedom,
-  posterior,
+  posteriorOf,
 } from '../../../uncertainty/laplace/posterior.js';
 import { STRUCTURES } from '../../../uncertainty/laplace/posterior-settings.js';
 import { exactVariance, varianceForm } from '../../../uncertainty/laplace/variance-form.js';
@@ -50,14 +50,14 @@ describe.each(cases)('the posterior of a layer $name', (laplace) => {
   test.each(
     laplace.results,
   )('of structure $structure, σ $noiseSd, λ $priorPrecision, T $temperature has the variance of all Jacobians', async (result) => {
-    const form = await varianceForm(posterior(await curvatureOf(laplace), result));
+    const form = await varianceForm(posteriorOf(await curvatureOf(laplace), result));
     expectAllClose(exactVariance(form, laplace.query, laplace.layer), result.variance, LAPLACE_TOLERANCE);
   });
 
   test.each(
     laplace.results,
   )('of structure $structure, σ $noiseSd, λ $priorPrecision, T $temperature has the evidence of whole matrices', async (result) => {
-    const fitted = posterior(await curvatureOf(laplace), result);
+    const fitted = posteriorOf(await curvatureOf(laplace), result);
     const spectrum = await curvatureSpectrum(fitted);
     const { curvature } = fitted;
     const { squaredWeights } = laplace;
@@ -70,7 +70,7 @@ describe.each(cases)('the posterior of a layer $name', (laplace) => {
   });
 
   test.each(laplace.tuned)('of structure $structure finds the highest evidence', async (expected) => {
-    const fitted = posterior(await curvatureOf(laplace), { structure: expected.structure });
+    const fitted = posteriorOf(await curvatureOf(laplace), { structure: expected.structure });
     const data = {
       curvature: fitted.curvature,
       spectrum: await curvatureSpectrum(fitted),
@@ -106,7 +106,11 @@ describe('structures', () => {
     const curvature = await curvatureOf(laplace);
     const [full, kron] = await Promise.all(
       (['full', 'kron'] as const).map(async (structure) =>
-        exactVariance(await varianceForm(posterior(curvature, { structure })), laplace.query, laplace.layer),
+        exactVariance(
+          await varianceForm(posteriorOf(curvature, { structure })),
+          laplace.query,
+          laplace.layer,
+        ),
       ),
     );
     expectAllClose(full!, kron!, SUMMATION_TOLERANCE);
@@ -115,7 +119,7 @@ describe('structures', () => {
   test('the training pixels’ variances over σ²T add up to the effective degrees of freedom', async () => {
     const laplace = cases[0]!;
     const settings = { noiseSd: 0.4, priorPrecision: 3, temperature: 2 };
-    const fitted = posterior(await curvatureOf(laplace), settings);
+    const fitted = posteriorOf(await curvatureOf(laplace), settings);
     const variances = exactVariance(await varianceForm(fitted), laplace.features, laplace.layer);
     const sum = variances.reduce((total, value) => total + value, 0);
     const expected = effectiveDegreesOfFreedom(await curvatureSpectrum(fitted), settings);
@@ -132,7 +136,7 @@ describe('structures', () => {
       residuals: new Float64Array(40),
     });
     for (const structure of ['full', 'kron', 'diag'] as const) {
-      const form = await varianceForm(posterior(sums.curvature(), { ...toy, structure }));
+      const form = await varianceForm(posteriorOf(sums.curvature(), { ...toy, structure }));
       const [variance] = exactVariance(form, { n: 1, ...shape, data: Float64Array.from(toy.query) }, layer);
       expect(variance).toBeCloseTo(toy[structure], 6);
     }
@@ -147,7 +151,7 @@ describe('structures', () => {
       residuals: new Float64Array(64),
     });
     const form = await varianceForm(
-      posterior(sums.curvature(), { structure: 'isotropic', priorPrecision: 3, noiseSd: 1 }),
+      posteriorOf(sums.curvature(), { structure: 'isotropic', priorPrecision: 3, noiseSd: 1 }),
     );
     const query = { n: 1, ...shape, data: Float64Array.of(3, 0, 4, 0) };
     expectAllClose(exactVariance(form, query, layer), [26 / 99, 1 / 99], SUMMATION_TOLERANCE);
@@ -156,7 +160,7 @@ describe('structures', () => {
   test('diag-ef with factor 1 has half the curvature of factor 2', async () => {
     const curvature = await curvatureOf(cases[0]!);
     const spectrum = async (fisherFactor: 1 | 2) =>
-      (await curvatureSpectrum(posterior(curvature, { structure: 'diag-ef', fisherFactor }))).eigenvalues;
+      (await curvatureSpectrum(posteriorOf(curvature, { structure: 'diag-ef', fisherFactor }))).eigenvalues;
     expectAllClose(
       (await spectrum(1)).map((value) => 2 * value),
       await spectrum(2),
@@ -168,7 +172,7 @@ describe('structures', () => {
 describe('bad input', () => {
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('a noise sd of %s is refused', async (noiseSd) => {
     const curvature = await curvatureOf(cases[0]!);
-    expect(thrown(() => posterior(curvature, { noiseSd }))).toBe(
+    expect(thrown(() => posteriorOf(curvature, { noiseSd }))).toBe(
       `OUT_OF_RANGE noise sd: must be a finite number above 0; got ${noiseSd}. At 0 a posterior has no variance, or none that exists.`,
     );
   });
@@ -177,7 +181,7 @@ describe('bad input', () => {
     STRUCTURES,
   )('structure %s says whether it needs the sums of pairs of weights', async (structure) => {
     const curvature = await curvatureOf(cases[0]!, { gram: 'omitted' });
-    const made = () => posterior(curvature, { structure });
+    const made = () => posteriorOf(curvature, { structure });
     if (structure === 'full' || structure === 'kron') {
       expect(thrown(made)).toBe(
         `CONFLICTING_OPTIONS structure ${structure}: needs the sums of all pairs of weights; got sums of single weights alone. ` +
@@ -240,7 +244,7 @@ describe('bad input', () => {
       features: { n: 1, ...shape, data: Float64Array.of(1, 1, 1) },
       residuals: new Float64Array(1),
     });
-    const fitted = posterior(sums.curvature(), { noiseSd: 2 ** -30, priorPrecision: 1 });
+    const fitted = posteriorOf(sums.curvature(), { noiseSd: 2 ** -30, priorPrecision: 1 });
     expect(await rejected(varianceForm(fitted))).toBe(
       'NOT_POSITIVE_SEMIDEFINITE posterior: the prior precision must not be lost in the rounding of the curvature G/(σ²T); ' +
         'got 0 left on its diagonal in row 1 (counted from 0). Take a larger prior precision or noise sd, or the structure diag.',
@@ -249,7 +253,7 @@ describe('bad input', () => {
 
   test('isotropic has no evidence to tune by, and neither have residuals of 0', async () => {
     const curvature = await curvatureOf(cases[0]!);
-    const spectrum = await curvatureSpectrum(posterior(curvature));
+    const spectrum = await curvatureSpectrum(posteriorOf(curvature));
     const data = { curvature, spectrum, squaredWeights: 1 };
     expect(thrown(() => maximumEvidence(data, { structure: 'isotropic', temperature: 1 }))).toMatch(
       /^CONFLICTING_OPTIONS --tune marginal-likelihood: needs a structure that learns from the data/,

@@ -8,7 +8,7 @@ import {
   outputsOfPixels,
   pixelsOfOutputs,
 } from '../../../uncertainty/laplace/layer-arrangement.js';
-import { posterior } from '../../../uncertainty/laplace/posterior.js';
+import { posteriorOf } from '../../../uncertainty/laplace/posterior.js';
 import { STRUCTURES } from '../../../uncertainty/laplace/posterior-settings.js';
 import { openPredictiveVariance } from '../../../uncertainty/laplace/predictive-variance.js';
 import { exactVariance, varianceForm } from '../../../uncertainty/laplace/variance-form.js';
@@ -78,7 +78,7 @@ describe.each(
   Object.entries({ convolution, tall, tokens }),
 )('the variance of a last layer, %s, as a network', (_, description) => {
   test.each(STRUCTURES)('equals the exact one of structure %s', async (structure) => {
-    const found = posterior(await fitted(description), { structure, noiseSd: 0.5, priorPrecision: 0.1 });
+    const found = posteriorOf(await fitted(description), { structure, noiseSd: 0.5, priorPrecision: 0.1 });
     const layer = layerShape(description);
     const query = features(description, 3, 3);
     const network = await openPredictiveVariance(found, description);
@@ -92,7 +92,7 @@ describe.each(
   });
 
   test('refuses features of another number of images', async () => {
-    const network = await openPredictiveVariance(posterior(await fitted(description)), description);
+    const network = await openPredictiveVariance(posteriorOf(await fitted(description)), description);
     const one = features(description, 1, 1);
     expect(await rejected(network.variance(one, 2))).toMatch(
       /^SHAPE_MISMATCH features: 2 images must have \d+ × \d+ × \d+ features each; got \d+ values\.$/,

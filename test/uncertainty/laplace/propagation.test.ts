@@ -32,14 +32,14 @@ function truth(
   start: number,
 ): { readonly mean: number; readonly variance: number } {
   let [mean, variance] = [start, 0];
-  for (const { time, scale: a, epsilon: b, noise: s, midpoint } of steps) {
+  for (const { time, xFactor: a, epsilonFactor: b, noiseSd: s, midpoint } of steps) {
     // ε = m x + o + noise of the weights with variance w
     let [m, o, w] = [slope(time), offset(time), GAMMA2];
     if (midpoint !== null) {
       const c = slope(midpoint.time);
-      o = c * midpoint.epsilon * o + offset(midpoint.time);
-      w = c ** 2 * midpoint.epsilon ** 2 * w + GAMMA2;
-      m = c * (midpoint.scale + midpoint.epsilon * m);
+      o = c * midpoint.epsilonFactor * o + offset(midpoint.time);
+      w = c ** 2 * midpoint.epsilonFactor ** 2 * w + GAMMA2;
+      m = c * (midpoint.xFactor + midpoint.epsilonFactor * m);
     }
     mean = (a + b * m) * mean + b * o;
     variance = (a + b * m) ** 2 * variance + b * b * w + s * s;
@@ -63,7 +63,7 @@ async function propagated(steps: readonly SamplerStep[], changes: Partial<Propag
   const batch = { images: [3], size: SIZE };
   const observer = propagation(start, batch, {
     predictor: world,
-    variance: (_, n) => new Float64Array(n * SIZE).fill(GAMMA2),
+    varianceOf: (_, n) => new Float64Array(n * SIZE).fill(GAMMA2),
     followed: followedSteps({ count: steps.length, every: 1 }),
     samples: 60,
     covariance: 'centered',
@@ -129,7 +129,7 @@ describe('in a linear Gaussian world, where x_0 has a known mean and variance,',
   test('without the law of total variance the variance is too small, by the paper’s own recursion (r + kc)² Var − k²c² Var', async () => {
     const { variance } = await propagated(SAMPLERS.ddim, { totalVariance: 'left-out' });
     let paper = 0;
-    for (const { time, scale: r, epsilon: k } of SAMPLERS.ddim)
+    for (const { time, xFactor: r, epsilonFactor: k } of SAMPLERS.ddim)
       paper = ((r + k * slope(time)) ** 2 - (k * slope(time)) ** 2) * paper + k * k * GAMMA2;
     expectClose(average(variance), paper, MEAN_OF_ELEMENTS);
     expect(paper).toBeLessThan(0.97 * truth(SAMPLERS.ddim, START).variance);
@@ -158,7 +158,10 @@ test('each skipped step multiplies the variance by r², and only followed ones d
   const followed = followedSteps({ count: SAMPLERS.ddim.length, every: 100 });
   const { variance } = await propagated(SAMPLERS.ddim, { followed });
   const [first, ...rest] = SAMPLERS.ddim;
-  const expected = rest.reduce((value, { scale }) => value * scale * scale, first!.epsilon ** 2 * GAMMA2);
+  const expected = rest.reduce(
+    (value, { xFactor }) => value * xFactor * xFactor,
+    first!.epsilonFactor ** 2 * GAMMA2,
+  );
   expectClose(variance[0], expected, 1e-12);
 });
 
@@ -199,7 +202,7 @@ describe('covarianceSums', () => {
 });
 
 describe('moments of a step with a = 2, b = −1, s = 0.5', () => {
-  const step = { scale: 2, epsilon: -1, noise: 0.5 };
+  const step = { xFactor: 2, epsilonFactor: -1, noiseSd: 0.5 };
   const moments = { mean: Float64Array.of(3), variance: Float64Array.of(0.5) };
   const noise = { mean: [1], covariance: [0.25], variance: [0.125], spread: [0.5] };
 

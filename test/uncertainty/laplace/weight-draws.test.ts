@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openDenoiser } from '../../../diffusion/open-denoiser.js';
 import { patches, weightsPerOutput } from '../../../uncertainty/laplace/layer-shape.js';
-import { posterior } from '../../../uncertainty/laplace/posterior.js';
+import { posteriorOf } from '../../../uncertainty/laplace/posterior.js';
 import { readPosterior } from '../../../uncertainty/laplace/posterior-file.js';
 import { exactVariance, varianceForm } from '../../../uncertainty/laplace/variance-form.js';
 import { openWeightDraws, weightDeviation } from '../../../uncertainty/laplace/weight-draws.js';
@@ -22,7 +22,7 @@ test.each(
   ),
 )('draws of weights have the posterior’s covariance: %s', async (_, sample, result) => {
   const { layer, query } = sample;
-  const form = await varianceForm(posterior(await curvatureOf(sample), result));
+  const form = await varianceForm(posteriorOf(await curvatureOf(sample), result));
   const count = weightsPerOutput(layer);
   const rows = patches(query, layer);
   const width = rows.length / (query.n * query.height * query.width);

@@ -18,7 +18,7 @@ import { setContent } from '../encoders/set-content.js';
 import { OptionError } from '../errors.js';
 import { requireLikeProvenance } from '../metrics/comparable-sets.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
-import type { ScoreGroup } from './encoder-cache.js';
+import type { ScoreGroup } from './score-groups.js';
 import type { ScoredSide, ScoreRequest, ScoreSide } from './score-report.js';
 
 /** One side of a score, open: images to encode, or what a file says of images encoded before. */

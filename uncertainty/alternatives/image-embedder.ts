@@ -1,11 +1,11 @@
 import { imageBytes } from '../../diffusion/image-bytes.js';
 import type { Encoder } from '../../encoders/encoder.js';
 import { preprocessImage } from '../../encoders/images/preprocess-image.js';
-import type { EmbedImages } from './ensemble.js';
+import type { ImageEmbedder } from './ensemble.js';
 
 /** Embeddings of images as if they had been written as PNG and read again: bytes, the encoder's preprocessing, the encoder. */
-export function embedImages(encoder: Encoder): EmbedImages {
-  const embeddings: EmbedImages['embeddings'] = async (x, { n, channels, height, width }) => {
+export function imageEmbedder(encoder: Encoder): ImageEmbedder {
+  const embeddings: ImageEmbedder['embeddings'] = async (x, { n, channels, height, width }) => {
     const size = channels * height * width;
     const images = Array.from({ length: n }, (_, i) => {
       const bytes = imageBytes(x.subarray(i * size, (i + 1) * size), channels);

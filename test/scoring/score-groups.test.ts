@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { metricById } from '../../metrics/metric-catalog.js';
-import { scoreGroups } from '../../scoring/encoder-cache.js';
+import { scoreGroups } from '../../scoring/score-groups.js';
 
 function groups(ids: readonly string[], encoder?: string) {
   return scoreGroups(ids.map(metricById), encoder).map(({ choice, preprocessing, metrics }) => [

@@ -1,0 +1,52 @@
+import { defined } from '../defined.js';
+import type { Encoder } from '../encoders/encoder.js';
+import { choiceKey } from '../encoders/encoder-choice.js';
+import { preprocessingId } from '../encoders/images/preprocessing.js';
+import type { ChosenEncoderOptions } from '../encoders/open-chosen-encoder.js';
+import { openChosenEncoder } from '../encoders/open-chosen-encoder.js';
+import type { ScoreGroup } from './score-groups.js';
+import type { ScoreRequest } from './score-report.js';
+
+/** The network in use. It stays open for the next group of metrics if that takes it too, under any preprocessing. */
+export class CurrentEncoder {
+  readonly #options: ChosenEncoderOptions;
+  #open: { readonly key: string; readonly encoder: Encoder } | null = null;
+
+  constructor(options: ChosenEncoderOptions) {
+    this.#options = options;
+  }
+
+  async open({ choice, preprocessing }: ScoreGroup): Promise<Encoder> {
+    const key = choiceKey(choice);
+    if (this.#open?.key !== key) {
+      await this.close();
+      const encoder = await openChosenEncoder(choice, this.#options);
+      this.#open = { key, encoder };
+    }
+    const { encoder } = this.#open;
+    if (preprocessing === null) return encoder;
+    return {
+      ...encoder,
+      preprocessing,
+      identity: { ...encoder.identity, preprocessing: preprocessingId(preprocessing) },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#open?.encoder.close();
+    this.#open = null;
+  }
+}
+
+type NetworkRequest = Pick<
+  ScoreRequest,
+  'models' | 'threads' | 'device' | 'missingModels' | 'onPull' | 'onPullProgress' | 'signal'
+>;
+
+/** How networks are found and run, and nothing else of a request: it goes to another thread. */
+export function encoderOptions(request: NetworkRequest): ChosenEncoderOptions {
+  const { models, threads, device, missingModels, onPull, onPullProgress, signal } = request;
+  return {
+    ...defined({ models, threads, device, missingModels, onPull, onPullProgress, signal }),
+  };
+}
