@@ -122,7 +122,7 @@ function largestError(
   { form, rows, d }: { readonly form: QuadraticForm; readonly rows: Float64Array; readonly d: number },
   { height, width }: FeatureBatch,
 ): number {
-  const count = form.order.length;
+  const count = form.offset.length;
   let largest = 0;
   const stride = Math.max(1, Math.floor((height * width) / 64));
   for (let pixel = 0; pixel < height * width; pixel += stride) {
@@ -130,7 +130,7 @@ function largestError(
     let exact = form.constant;
     for (let i = 0; i < count; i++) {
       let value = form.offset[i]!;
-      for (let j = 0; j <= i; j++) value += form.factor[i * count + j]! * patch[form.order[j]!]!;
+      for (let j = 0; j <= i; j++) value += form.factor[i * count + j]! * patch[j]!;
       exact += value * value;
     }
     largest = Math.max(largest, Math.abs(variance[pixel]! / exact - 1));

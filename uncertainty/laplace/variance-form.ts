@@ -7,33 +7,20 @@ import {
   type LayerShape,
   parametersPerOutput,
   patches,
-  reachOf,
   weightsPerOutput,
 } from './layer-shape.js';
 import { type Posterior, withoutGram } from './posterior.js';
 import { curvatureScale } from './posterior-settings.js';
 
-/** Rows of the kernel that a part of the factor reads, and the rows of the factor that it is. */
-export interface FactorPart {
-  /** first and last row of the kernel */
-  readonly kernelRows: readonly [number, number];
-  /** first row of the factor, and how many */
-  readonly start: number;
-  readonly count: number;
-}
-
 /** γ² as ‖M·ψ + m‖² + s, the same for all outputs. */
 export interface QuadraticForm {
   readonly kind: 'quadratic';
-  /** M, (F, F) row-major, lower triangular; row and column i are of weight `order[i]` */
+  /** M, (F, F) row-major, lower triangular */
   readonly factor: Float64Array;
   /** m, (F): what the bias adds */
   readonly offset: Float64Array;
   /** s ≥ 0 */
   readonly constant: number;
-  /** (F): rows of the kernel from its middle outwards, then its columns, then the channels */
-  readonly order: Uint32Array;
-  readonly parts: readonly FactorPart[];
 }
 
 /** γ² as Σ_f v_f·ψ_f² + s, of each output its own or one for all. */
@@ -52,8 +39,7 @@ export type VarianceForm = QuadraticForm | DiagonalForm;
 /**
  * The predictive variance of ε̂ as a function of the patch alone, γ² = ψ̃ᵀP⁻¹ψ̃, without the noise σ² itself.
  *
- * For `full` and `kron`, P = LLᵀ and γ² = ‖L⁻¹ψ̃‖². The bias comes first and the kernel's rows from the middle outwards, so that the
- * triangle spares a third of a convolution's work.
+ * For `full` and `kron`, P = LLᵀ and γ² = ‖L⁻¹ψ̃‖², the bias first.
  *
  * @throws NumericalError NOT_POSITIVE_SEMIDEFINITE if λ is lost in the rounding of G/(σ²T)
  * @source Kristiadi et al. 2020, arXiv:2002.10118 (last-layer Laplace); the convolution as a linear layer of its patches
@@ -103,9 +89,10 @@ async function quadraticForm(posterior: Posterior): Promise<QuadraticForm> {
   const scale = curvatureScale(posterior);
   const size = parametersPerOutput(layer);
   const count = weightsPerOutput(layer);
-  const { order, parts } = centerOutwards(layer);
   const together = structure === 'full' && layer.bias === 'with';
-  const indices = together ? [count, ...order] : [...order];
+  const indices = Uint32Array.from({ length: together ? size : count }, (_, i) =>
+    together ? (i + count) % size : i,
+  );
   const d = indices.length;
   const precision = new Float64Array(d * d);
   indices.forEach((from, i) => {
@@ -116,7 +103,7 @@ async function quadraticForm(posterior: Posterior): Promise<QuadraticForm> {
   const inverse = await inverseOfLower(await definiteFactor(precision, d, priorPrecision), d);
   if (!together) {
     const constant = layer.bias === 'with' ? 1 / (positions * scale + priorPrecision) : 0;
-    return { kind: 'quadratic', factor: inverse, offset: new Float64Array(count), constant, order, parts };
+    return { kind: 'quadratic', factor: inverse, offset: new Float64Array(count), constant };
   }
   const factor = new Float64Array(count * count);
   const offset = new Float64Array(count);
@@ -125,7 +112,7 @@ async function quadraticForm(posterior: Posterior): Promise<QuadraticForm> {
     offset[i] = inverse[start]!;
     factor.set(inverse.subarray(start + 1, start + d), i * count);
   }
-  return { kind: 'quadratic', factor, offset, constant: inverse[0]! ** 2, order, parts };
+  return { kind: 'quadratic', factor, offset, constant: inverse[0]! ** 2 };
 }
 
 /** Every pivot of H + λI is at least λ: one far below it shows that rounding has eaten λ. */
@@ -161,25 +148,6 @@ function priorLost(received: string, cause?: unknown): NumericalError {
   );
 }
 
-/** Weights by the kernel's rows, middle first, then those next to it: each prefix of rows is without a gap. */
-function centerOutwards({
-  inputs,
-  kernel: [rows, columns],
-}: LayerShape): Pick<QuadraticForm, 'order' | 'parts'> {
-  const [reach] = reachOf([rows, columns]);
-  const order: number[] = [];
-  const parts: FactorPart[] = [];
-  let [first, last] = [reach, reach];
-  for (let step = 0; step < rows; step++) {
-    const row = reach + (step % 2 === 1 ? (step + 1) / 2 : -step / 2);
-    [first, last] = [Math.min(first, row), Math.max(last, row)];
-    parts.push({ kernelRows: [first, last], start: order.length, count: columns * inputs });
-    for (let column = 0; column < columns; column++)
-      for (let c = 0; c < inputs; c++) order.push((c * rows + row) * columns + column);
-  }
-  return { order: Uint32Array.from(order), parts };
-}
-
 /**
  * γ² of every output and position in float64, plainly: exact, and slow beyond a few hundred weights.
  *
@@ -204,12 +172,12 @@ export function exactVariance(form: VarianceForm, features: FeatureBatch, layer:
   return variances;
 }
 
-function quadratic({ factor, offset, constant, order }: QuadraticForm, patch: Float64Array): number {
-  const count = order.length;
+function quadratic({ factor, offset, constant }: QuadraticForm, patch: Float64Array): number {
+  const count = offset.length;
   let sum = constant;
   for (let i = 0; i < count; i++) {
     let value = offset[i]!;
-    for (let j = 0; j <= i; j++) value += factor[i * count + j]! * patch[order[j]!]!;
+    for (let j = 0; j <= i; j++) value += factor[i * count + j]! * patch[j]!;
     sum += value * value;
   }
   return sum;

@@ -40,8 +40,7 @@ export function weightDeviation(form: VarianceForm, layer: LayerShape, normals: 
     bias[output] = Math.sqrt(form.constant) * first;
     for (let i = 0; i < count; i++) {
       bias[output]! += form.offset[i]! * z[i]!;
-      for (let j = 0; j <= i; j++)
-        weights[output * count + form.order[j]!]! += form.factor[i * count + j]! * z[i]!;
+      for (let j = 0; j <= i; j++) weights[output * count + j]! += form.factor[i * count + j]! * z[i]!;
     }
   }
   return { weights, bias };
