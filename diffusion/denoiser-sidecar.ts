@@ -1,4 +1,5 @@
 import { defined } from '../defined.js';
+import { checkedJson } from '../encoders/files/checked-json.js';
 import { parsedJson } from '../encoders/files/json-text.js';
 import { InputError } from '../errors.js';
 import { type DenoiserDescription, imageSides } from './denoiser.js';
@@ -67,14 +68,12 @@ export async function denoiserSchema() {
  */
 export async function parsedDenoiserSidecar(text: string, path: string): Promise<DenoiserDescription> {
   const value = parsedJson(text, { where: path, help: DENOISER_SIDECAR_HELP });
-  const result = (await denoiserSchema()).safeParse(value);
-  if (!result.success) {
-    const { path: field, message } = result.error.issues[0]!;
-    const said = `${message[0]!.toLowerCase()}${message.slice(1)}`;
-    throw refused(path, `${field.join('.') || 'the file'}: ${said}`);
-  }
-  requireConsistent(result.data, path);
-  return result.data;
+  const description = checkedJson(await denoiserSchema(), value, {
+    where: path,
+    help: DENOISER_SIDECAR_HELP,
+  });
+  requireConsistent(description, path);
+  return description;
 }
 
 function requireConsistent(description: DenoiserDescription, path: string): void {

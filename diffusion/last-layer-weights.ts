@@ -1,5 +1,6 @@
 import { tensorValues } from '../encoders/checkpoints/tensor-values.js';
-import { InputError, OptionError } from '../errors.js';
+import { sidecarConflict } from '../encoders/sidecar.js';
+import { InputError } from '../errors.js';
 import { ELEMENT_TYPES } from '../onnx/element-type.js';
 import { type ByteSource, type Initializer, initializers } from '../onnx/initializers.js';
 import type { LastLayerDescription, LastLayerWeights } from './denoiser.js';
@@ -45,12 +46,16 @@ export async function lastLayerWeights(
     .map((side) => (side === -1 ? `at least ${lastLayer.outputChannels}` : side))
     .join(', ');
   if (!fits)
-    throw conflict(path, `${lastLayer.weight} must have shape (${expected})`, `(${weight.shape.join(', ')})`);
+    throw sidecarConflict(
+      path,
+      `${lastLayer.weight} must have shape (${expected})`,
+      `(${weight.shape.join(', ')})`,
+    );
   const outputs =
     lastLayer.kind === 'convolution' ? weight.shape[0]! : lastLayer.patch ** 2 * lastLayer.allChannels;
   const bias = lastLayer.bias === null ? null : await floatsOf(network, found.get(lastLayer.bias)!);
   if (bias !== null && bias.length !== outputs)
-    throw conflict(path, `${lastLayer.bias} must hold ${outputs} values`, `${bias.length}`);
+    throw sidecarConflict(path, `${lastLayer.bias} must hold ${outputs} values`, `${bias.length}`);
   return epsilonWeights(lastLayer, { weight: await floatsOf(network, weight), bias });
 }
 
@@ -72,7 +77,11 @@ async function foundInitializers(
   }
   const missing = names.find((name) => name !== null && !found.has(name));
   if (missing != null)
-    throw conflict(path, `the network must have a weight named ${missing}, as its sidecar says`, 'none');
+    throw sidecarConflict(
+      path,
+      `the network must have a weight named ${missing}, as its sidecar says`,
+      'none',
+    );
   return found;
 }
 
@@ -88,7 +97,7 @@ async function floatsOf(
 ): Promise<Float32Array> {
   const dtype = FLOATS[dataType];
   if (dtype === undefined || (raw === null && dtype === 'float16'))
-    throw conflict(
+    throw sidecarConflict(
       path,
       `the weight ${name} must be of floats in one piece`,
       `ONNX's element type ${dataType}`,
@@ -97,7 +106,7 @@ async function floatsOf(
   if (raw === null) {
     const values = dtype === 'float64' ? tensor.doubleData : tensor.floatData;
     if (values.length === count) return Float32Array.from(values);
-    throw conflict(
+    throw sidecarConflict(
       path,
       `the weight ${name} must hold ${count} values, as its shape says`,
       `${values.length}`,
@@ -106,17 +115,12 @@ async function floatsOf(
   const { file, offset, byteLength } = raw;
   const needed = count * ELEMENT_TYPES[dtype].bytes;
   if (byteLength !== needed)
-    throw conflict(path, `the weight ${name} must hold ${needed} bytes, as its shape says`, `${byteLength}`);
+    throw sidecarConflict(
+      path,
+      `the weight ${name} must hold ${needed} bytes, as its shape says`,
+      `${byteLength}`,
+    );
   const bytes = file === null ? await own.read(offset, byteLength) : await beside(file, offset, byteLength);
   const values = tensorValues(dtype, bytes);
   return values instanceof Float32Array ? values : Float32Array.from(values as Float64Array);
-}
-
-function conflict(where: string, expected: string, received: string): OptionError {
-  return new OptionError('CONFLICTING_OPTIONS', {
-    where,
-    expected,
-    received,
-    help: 'Correct the .json beside the network, or export the network again.',
-  });
 }

@@ -1,3 +1,4 @@
+import { sidecarConflict } from '../encoders/sidecar.js';
 import { NumericalError, OptionError, ShapeError } from '../errors.js';
 import { type OnnxSession, type Tensor, type TensorData, tensorsText } from '../onnx/onnx-session.js';
 import {
@@ -56,7 +57,7 @@ export function networkDenoiser(
     if (!isProved) {
       const unlike = unlikePixel(description, weights, { epsilon, features });
       if (unlike !== undefined)
-        throw conflict(
+        throw sidecarConflict(
           `${path}, output ${outputs.features}`,
           'must be what the last layer makes the noise of',
           `${unlike.ofFeatures} of the features and ${unlike.epsilon} from the network at channel ${unlike.channel}, row ${unlike.row}, column ${unlike.column}`,
@@ -77,7 +78,7 @@ export function networkDenoiser(
   function floats(results: Readonly<Record<string, Tensor>>, name: string, length: number): Float32Array {
     const { data, dims } = results[name]!;
     if (data instanceof Float32Array && data.length === length) return data;
-    throw conflict(
+    throw sidecarConflict(
       `${path}, output ${name}`,
       `must be float32 and hold ${length} values, as its sidecar says`,
       `${data.constructor.name} of shape (${dims.join(', ')})`,
@@ -157,34 +158,25 @@ function requireNetwork(session: OnnxSession, description: DenoiserDescription, 
   const wanted = Object.values(inputs).filter((name) => name !== undefined);
   const found = session.inputs.map(({ name }) => name);
   if (wanted.length !== found.length || wanted.some((name) => !found.includes(name)))
-    throw conflict(
+    throw sidecarConflict(
       path,
       `the network must have the inputs ${wanted.join(', ')}, as its sidecar says`,
       tensorsText(session.inputs),
     );
   for (const name of Object.values(outputs))
     if (!session.outputs.some((output) => output.name === name))
-      throw conflict(
+      throw sidecarConflict(
         path,
         `the network must have an output ${name}, as its sidecar says`,
         tensorsText(session.outputs),
       );
   const [x, t] = [inputs.x, inputs.t].map((name) => session.inputs.find((input) => input.name === name)!);
   if (x!.type !== 'float32' || (x!.dims.length > 0 && typeof x!.dims[0] === 'number'))
-    throw conflict(
+    throw sidecarConflict(
       `${path}, input ${inputs.x}`,
       'must be float32 and take any number of images: export it with a free first axis',
       tensorsText([x!]),
     );
   if (t!.type === 'float32' || t!.type === 'int64' || t!.type === 'int32') return t!.type;
-  throw conflict(`${path}, input ${inputs.t}`, 'must be float32, int64 or int32', tensorsText([t!]));
-}
-
-function conflict(where: string, expected: string, received: string): OptionError {
-  return new OptionError('CONFLICTING_OPTIONS', {
-    where,
-    expected,
-    received,
-    help: 'Correct the .json beside the network, or export the network again.',
-  });
+  throw sidecarConflict(`${path}, input ${inputs.t}`, 'must be float32, int64 or int32', tensorsText([t!]));
 }

@@ -1,7 +1,8 @@
-import { OptionError, ShapeError } from '../errors.js';
+import { ShapeError } from '../errors.js';
 import type { Device, TensorDeclaration } from '../onnx/onnx-session.js';
 import type { EncodedBatch, Encoder, EncoderIdentity } from './encoder.js';
 import type { Sidecar } from './sidecar.js';
+import { sidecarConflict } from './sidecar.js';
 import type { NetworkThread } from './workers/network-thread.js';
 import type { NetworkOutput } from './workers/network-worker.js';
 
@@ -79,15 +80,6 @@ function columns(
   });
 }
 
-function conflict(where: string, expected: string, received: string): OptionError {
-  return new OptionError('CONFLICTING_OPTIONS', {
-    where,
-    expected,
-    received,
-    help: 'Correct the .json beside the network, or export the network again.',
-  });
-}
-
 function named(tensors: readonly TensorDeclaration[]): string {
   return tensors.map(({ name, dims }) => `${name} (${dims.join(', ')})`).join(', ');
 }
@@ -95,7 +87,7 @@ function named(tensors: readonly TensorDeclaration[]): string {
 function requireInput({ inputs }: NetworkThread, { input, preprocessing }: Sidecar, path: string): void {
   const found = inputs.find(({ name }) => name === input);
   if (found === undefined || inputs.length > 1)
-    throw conflict(
+    throw sidecarConflict(
       path,
       `the network must have one input, named ${input} as its sidecar says`,
       named(inputs),
@@ -105,7 +97,7 @@ function requireInput({ inputs }: NetworkThread, { input, preprocessing }: Sidec
     found.dims.length !== 4 ||
     (found.dims[1] !== 3 && typeof found.dims[1] === 'number')
   )
-    throw conflict(
+    throw sidecarConflict(
       `${path}, input ${input}`,
       'must be float32 of shape (n, 3, height, width)',
       `${found.type} (${found.dims.join(', ')})`,
@@ -114,7 +106,7 @@ function requireInput({ inputs }: NetworkThread, { input, preprocessing }: Sidec
   const [height, width] = typeof resize === 'number' ? [resize, resize] : (resize ?? [undefined, undefined]);
   const [n, , declaredHeight, declaredWidth] = found.dims;
   if (typeof n === 'number')
-    throw conflict(
+    throw sidecarConflict(
       `${path}, input ${input}`,
       'must take any number of images: export it with a free first axis',
       named([found]),
@@ -122,7 +114,7 @@ function requireInput({ inputs }: NetworkThread, { input, preprocessing }: Sidec
   const fits = (side: number | undefined, declared: number | string | undefined) =>
     side === undefined || typeof declared !== 'number' || side === declared;
   if (!fits(height, declaredHeight) || !fits(width, declaredWidth))
-    throw conflict(
+    throw sidecarConflict(
       `${path}, input ${input}`,
       `must take images of ${height} × ${width}, as its sidecar resizes them`,
       named([found]),
@@ -136,7 +128,7 @@ function requireOutput(
   path: string,
 ): void {
   if (outputs.some((output) => output.name === name)) return;
-  throw conflict(
+  throw sidecarConflict(
     path,
     `the network must have an output ${name} for its ${role}, as its sidecar says`,
     named(outputs),

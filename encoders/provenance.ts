@@ -1,5 +1,5 @@
-import { InputError } from '../errors.js';
 import type { EncoderIdentity, Warning } from './encoder.js';
+import { checkedJson } from './files/checked-json.js';
 import { parsedJson } from './files/json-text.js';
 import type { ImageSizes } from './image-sizes.js';
 
@@ -71,12 +71,8 @@ export async function provenanceSchema() {
  */
 export async function parsedProvenance(text: string, where: string): Promise<Provenance> {
   const value = parsedJson(text, { where: `${where}, provenance.json` });
-  const result = (await provenanceSchema()).safeParse(value);
-  if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
-  throw new InputError('UNREADABLE_FILE', {
+  return checkedJson(await provenanceSchema(), value, {
     where: `${where}, provenance.json`,
-    expected: `must be what the suite writes; ${path.join('.') || 'the whole'}: ${message}`,
     help: 'Encode the images again, or take provenance.json out of the archive.',
   });
 }

@@ -1,4 +1,5 @@
-import { InputError } from '../errors.js';
+import { OptionError } from '../errors.js';
+import { checkedJson } from './files/checked-json.js';
 import { parsedJson } from './files/json-text.js';
 import type { Preprocessing } from './images/preprocessing.js';
 
@@ -45,12 +46,15 @@ export async function sidecarSchema() {
  */
 export async function parsedSidecar(text: string, path: string): Promise<Sidecar> {
   const value = parsedJson(text, { where: path, help: SIDECAR_HELP });
-  const result = (await sidecarSchema()).safeParse(value);
-  if (result.success) return result.data;
-  const { path: field, message } = result.error.issues[0]!;
-  throw new InputError('UNREADABLE_FILE', {
-    where: path,
-    expected: `${field.join('.') || 'the file'}: ${message[0]!.toLowerCase()}${message.slice(1)}`,
-    help: SIDECAR_HELP,
+  return checkedJson(await sidecarSchema(), value, { where: path, help: SIDECAR_HELP });
+}
+
+/** The error of a network that is not as the .json beside it says. */
+export function sidecarConflict(where: string, expected: string, received: string): OptionError {
+  return new OptionError('CONFLICTING_OPTIONS', {
+    where,
+    expected,
+    received,
+    help: 'Correct the .json beside the network, or export the network again.',
   });
 }

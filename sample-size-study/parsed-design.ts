@@ -1,3 +1,4 @@
+import { checkedJson } from '../encoders/files/checked-json.js';
 import { InputError, OptionError } from '../errors.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import { METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
@@ -53,16 +54,8 @@ export async function designSchema() {
  */
 export async function parsedDesign(value: unknown, where: string): Promise<StudyDesign> {
   requireKnownSchema(value, where);
-  const result = (await designSchema()).safeParse(value);
-  if (!result.success) {
-    const { path, message } = result.error.issues[0]!;
-    throw new InputError('UNREADABLE_FILE', {
-      where,
-      expected: `${path.join('.') || 'the design'}: ${message[0]!.toLowerCase()}${message.slice(1)}`,
-      help: 'The fields are described in docs/study-design.md.',
-    });
-  }
-  const design = result.data;
+  const help = 'The fields are described in docs/study-design.md.';
+  const design = checkedJson(await designSchema(), value, { where, help });
   for (const metric of design.metrics) metricById(metric);
   for (const distortion of design.distortions) requireDistortion(distortion, AT);
   requireOneEach(design.distortions.map(({ kind }) => kind));

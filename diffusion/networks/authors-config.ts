@@ -1,4 +1,6 @@
 import { defined } from '../../defined.js';
+import { checkedJson } from '../../encoders/files/checked-json.js';
+import { isRecord } from '../../encoders/files/json-text.js';
 import { InputError } from '../../errors.js';
 import type { AdmSettings } from './adm.js';
 import type { UNet } from './u-net.js';
@@ -58,16 +60,10 @@ export async function parsedAuthorsConfig(value: unknown, path: string): Promise
       rescale_timesteps: flag,
     })
     .partial();
-  const result = schema.safeParse(flattened(value));
-  if (!result.success) {
-    const { path: field, message } = result.error.issues[0]!;
-    throw new InputError('UNREADABLE_FILE', {
-      where: path,
-      expected: `${field.join('.') || 'the file'}: ${message[0]!.toLowerCase()}${message.slice(1)}`,
-      help: 'Give the authors’ settings as JSON: { "image_size": 128, "num_heads": 4, "noise_schedule": "linear" }',
-    });
-  }
-  const config = result.data;
+  const config = checkedJson(schema, flattened(value), {
+    where: path,
+    help: 'Give the authors’ settings as JSON: { "image_size": 128, "num_heads": 4, "noise_schedule": "linear" }',
+  });
   const kind = config.noise_schedule ?? config.beta_schedule;
   return {
     settings: defined({
@@ -143,8 +139,4 @@ function flattened(value: unknown): unknown {
   if (!isRecord(value)) return value;
   const parts = ['data', 'model', 'diffusion', 'nnet'].map((name) => value[name]).filter(isRecord);
   return Object.assign({}, value, ...parts);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,8 @@
-import { InputError } from '../../errors.js';
+import { checkedJson } from '../../encoders/files/checked-json.js';
 import type { BetaSchedule } from '../denoiser.js';
+
+/** What to do about a field of config.json that has another meaning than the converter computes. */
+const EXACT_ONLY = 'Only what this version can compute exactly is converted.';
 
 const ATTENTIVE_BLOCKS = {
   down: ['DownBlock2D', 'AttnDownBlock2D', 'ResnetDownsampleBlock2D'],
@@ -41,7 +44,7 @@ export type DiffusersConfig = Awaited<ReturnType<typeof configSchema>>['_output'
 
 /** @throws InputError UNREADABLE_FILE naming the field that is of another network */
 export async function parsedDiffusersConfig(value: unknown, path: string): Promise<DiffusersConfig> {
-  return parsed(await configSchema(), value, path);
+  return checkedJson(await configSchema(), value, { where: path, help: EXACT_ONLY });
 }
 
 /**
@@ -60,7 +63,7 @@ export async function parsedDiffusersSchedule(value: unknown, path: string): Pro
     trained_betas: z.array(z.number().gt(0).lt(1)).nullish(),
     rescale_betas_zero_snr: z.literal(false).nullish(), // true: other β than these, the last of them 1
   });
-  const config = parsed(schema, value, path);
+  const config = checkedJson(schema, value, { where: path, help: EXACT_ONLY });
   const {
     beta_start: betaStart,
     beta_end: betaEnd,
@@ -70,23 +73,4 @@ export async function parsedDiffusersSchedule(value: unknown, path: string): Pro
   if (betas != null) return { kind: 'explicit', steps: betas.length, betas };
   if (config.beta_schedule === 'squaredcos_cap_v2') return { kind: 'cosine', steps };
   return { kind: config.beta_schedule === 'linear' ? 'linear' : 'scaled-linear', steps, betaStart, betaEnd };
-}
-
-function parsed<T>(
-  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: ZodIssues } },
-  value: unknown,
-  path: string,
-): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const { path: field, message } = result.error.issues[0]!;
-  throw new InputError('UNREADABLE_FILE', {
-    where: path,
-    expected: `${field.join('.') || 'the file'}: ${message[0]!.toLowerCase()}${message.slice(1)}`,
-    help: 'Only what this version can compute exactly is converted.',
-  });
-}
-
-interface ZodIssues {
-  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 }

@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.js';
-import { parsedJson } from '../files/json-text.js';
+import { isRecord, parsedJson } from '../files/json-text.js';
 import type { RangeFile } from '../files/range-file.js';
 import type { Checkpoint, CheckpointTensor } from './checkpoint.js';
 import { elementCount, MOST_AXES } from './strided-view.js';
@@ -92,10 +92,6 @@ function parsed(path: string, bytes: Uint8Array): Record<string, unknown> {
 function shown(value: unknown): string {
   const text = String(JSON.stringify(value));
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCounts(value: unknown): value is number[] {

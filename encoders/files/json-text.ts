@@ -66,3 +66,8 @@ export function parsedIds(text: string, where: string): readonly string[] {
   if (Array.isArray(ids) && ids.every((id) => typeof id === 'string')) return ids;
   throw new InputError('UNREADABLE_FILE', { where, expected });
 }
+
+/** Whether a parsed JSON value is an object: no list and not null. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -104,11 +104,12 @@ export async function openWholeFile(path: string, options: WholeFileOptions = {}
   };
 }
 
-function throwIfAborted(path: string, signal: AbortSignal | undefined): void {
+/** @throws InterruptedError INTERRUPTED if the writing of a file or folder is to end */
+export function throwIfAborted(path: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted)
     throw new InterruptedError('INTERRUPTED', {
       where: path,
-      expected: 'writing was interrupted; no file was left',
+      expected: 'writing was interrupted; nothing was left',
     });
 }
 

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { InputError } from '../../errors.js';
+import { isRecord } from '../files/json-text.js';
 import { readTextFile } from '../files/regular-file.js';
 import type { ClipSettings } from '../networks/clip.js';
 
@@ -48,8 +49,4 @@ function towerOf(config: unknown): Readonly<Record<string, unknown>> | undefined
   if (config['model_type'] !== 'clip') return undefined;
   const tower = config['vision_config'];
   return isRecord(tower) ? tower : {};
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

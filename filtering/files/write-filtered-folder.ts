@@ -7,9 +7,10 @@ import {
   temporaryPath,
 } from '../../encoders/files/temporary-files.js';
 import { makeFolder, unwritableFile } from '../../encoders/files/unwritable-file.js';
+import { throwIfAborted } from '../../encoders/files/whole-file.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { withLock } from '../../encoders/models/folder-lock.js';
-import { InputError, InterruptedError } from '../../errors.js';
+import { InputError } from '../../errors.js';
 import type { FilterReport } from '../filter-report.js';
 
 export interface FilteredFolderOptions {
@@ -71,7 +72,7 @@ export async function writeFilteredFolder(
     for (const { id, load } of images.entries) {
       const name = part.get(id);
       if (name === undefined) continue;
-      requireGoingOn(folder, signal);
+      throwIfAborted(folder, signal);
       const target = join(partial, name, id);
       await makeFolder(dirname(target));
       if (images.kind === 'folder') {
@@ -82,7 +83,7 @@ export async function writeFilteredFolder(
       if (stored.kind === 'pixels') throw noFiles(images.source);
       await writeFile(target, stored.bytes);
     }
-    requireGoingOn(folder, signal);
+    throwIfAborted(folder, signal);
     await withLock(join(folder, '.filter.lock'), async () => {
       if (existing === 'refused') await requireNoFilter(folder);
       await moveIntoPlace(partial, folder);
@@ -92,14 +93,6 @@ export async function writeFilteredFolder(
   } finally {
     await removeTemporaryFile(partial);
   }
-}
-
-function requireGoingOn(folder: string, signal: AbortSignal | undefined): void {
-  if (signal?.aborted !== true) return;
-  throw new InterruptedError('INTERRUPTED', {
-    where: folder,
-    expected: 'writing was interrupted; nothing was left',
-  });
 }
 
 /** Two renames a name, and nothing is removed before all of the new result stands. */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { faultyJson } from '../../encoders/files/checked-json.js';
+import { prototypeField } from '../../encoders/files/first-fault.js';
 import { parsedJson } from '../../encoders/files/json-text.js';
 import { InputError } from '../../errors.js';
-import { firstFault, prototypeField } from './first-fault.js';
 
 /** A format of JSON and how to read it. */
 export interface Format<T> {
@@ -33,11 +34,7 @@ export async function readFormat<T>(path: string, { name, parsed, help = HELP }:
   try {
     return parsed(json);
   } catch (cause) {
-    const fault = firstFault(cause, json);
-    if (fault === null) throw cause;
-    const { field, ...said } = fault;
-    const where = field === '' ? path : `${path}, ${field}`;
-    throw new InputError('UNREADABLE_FILE', { where, ...said, help }, { cause });
+    throw faultyJson(cause, json, { where: path, help }) ?? cause;
   }
 }
 

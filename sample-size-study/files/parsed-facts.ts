@@ -1,5 +1,5 @@
+import { checkedJson } from '../../encoders/files/checked-json.js';
 import { parsedJson } from '../../encoders/files/json-text.js';
-import { InputError } from '../../errors.js';
 import type { ConditionMetadata } from '../condition-metadata.js';
 
 const HELP = 'Remove the line and all after it, and the study finds them again.';
@@ -78,13 +78,6 @@ export async function parsedFacts(
   const schema = await factsSchema();
   return lines.map((text, i) => {
     const where = `${path}:${i + 2}`;
-    const result = schema.safeParse(parsedJson(text, { where, help: HELP }));
-    if (result.success) return result.data;
-    const { path: field, message } = result.error.issues[0]!;
-    throw new InputError('UNREADABLE_FILE', {
-      where,
-      expected: `must be what a study writes; ${field.join('.') || 'the whole'}: ${message}`,
-      help: HELP,
-    });
+    return checkedJson(schema, parsedJson(text, { where, help: HELP }), { where, help: HELP });
   });
 }

@@ -8,8 +8,9 @@ import {
   temporaryPath,
 } from '../../encoders/files/temporary-files.js';
 import { makeFolder, unwritableFile } from '../../encoders/files/unwritable-file.js';
+import { throwIfAborted } from '../../encoders/files/whole-file.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
-import { InputError, InterruptedError } from '../../errors.js';
+import { InputError } from '../../errors.js';
 import { type Decoding, loadedImage } from '../distortions/distorted-image-set.js';
 
 /**
@@ -56,14 +57,14 @@ export async function writeImageFolder(
     guardTemporaryFile(partial);
     await makeFolder(partial);
     for (const [i, entry] of set.entries.entries()) {
-      requireGoingOn(folder, signal);
+      throwIfAborted(folder, signal);
       const { width, height, data } = await loadedImage(entry, decoding);
       const image = sharp(data, { raw: { width, height, channels: 3 } }).png();
       await makeFolder(dirname(join(partial, names[i]!)));
       await writeFile(join(partial, names[i]!), await image.toBuffer());
       onProgress?.(i + 1);
     }
-    requireGoingOn(folder, signal);
+    throwIfAborted(folder, signal);
     if (found === undefined) await rename(partial, target);
     else await moveInto(target, partial, names);
   } catch (error) {
@@ -83,14 +84,6 @@ async function requireNone(folder: string, names: readonly string[]): Promise<vo
       help: 'Pass --force to replace it, or write to another path.',
     });
   }
-}
-
-function requireGoingOn(folder: string, signal: AbortSignal | undefined): void {
-  if (signal?.aborted !== true) return;
-  throw new InterruptedError('INTERRUPTED', {
-    where: folder,
-    expected: 'writing was interrupted; nothing was left',
-  });
 }
 
 /** Finished files into a folder that is there. */

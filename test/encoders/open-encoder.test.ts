@@ -97,7 +97,7 @@ describe('openEncoder', () => {
     const path = await writeTinyEncoder(temporaryFolder(), { origin: 'demo' });
     expect((await opened(path)).identity.origin).toBe('custom');
     const bogus = await writeTinyEncoder(temporaryFolder(), { origin: 'official' });
-    await expect(openEncoder(bogus)).rejects.toThrow('origin: invalid input: expected "demo"');
+    await expect(openEncoder(bogus)).rejects.toThrow('origin: must be "demo"; got "official"');
     expect(await encoderOrigin({ path, id: 'tiny', claim: 'demo', origin: 'shipped' })).toBe('demo');
   });
 
@@ -122,7 +122,7 @@ describe('openEncoder', () => {
   });
 
   test.each([
-    ['no id', { id: undefined }, 'id: invalid input: expected string, received undefined'],
+    ['no id', { id: undefined }, 'id: must be text; got nothing'],
     [
       'an unknown resampler',
       { preprocessing: { ...steps, resample: 'bicubic' } },
@@ -132,16 +132,16 @@ describe('openEncoder', () => {
     [
       'a standard deviation of 0',
       { preprocessing: { ...steps, range: { mean: [0, 0, 0], std: [1, 0, 1] } } },
-      'preprocessing.range.std.1: too small: expected number to be >0',
+      'preprocessing.range.std[1]: must be above 0; got 0',
     ],
     [
       'a misspelled output',
       { outputs: { embeddings: 'features', logit: '' } },
-      'outputs: unrecognized key: "logit"',
+      'outputs.logit: must not be there',
     ],
   ])('a sidecar with %s is refused, field and reason named', async (_what, changes, message) => {
     const path = await writeTinyEncoder(temporaryFolder(), changes);
-    await expect(openEncoder(path)).rejects.toThrow(`${path.replace('.onnx', '.json')}: ${message}`);
+    await expect(openEncoder(path)).rejects.toThrow(`${path.replace('.onnx', '.json')}, ${message}`);
   });
 
   test.each([

@@ -143,7 +143,7 @@ describe('readEmbeddedSet', () => {
     await npz.file('provenance.json', Buffer.from('{"schema": 1}'));
     await npz.commit();
     await expect(readEmbeddedSet(path)).rejects.toThrow(
-      `${path}, provenance.json: must be what the suite writes; schema: `,
+      `${path}, provenance.json, schema: must be "steadfid/provenance/1"; got 1`,
     );
   });
 });

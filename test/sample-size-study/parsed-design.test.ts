@@ -34,7 +34,7 @@ test('a completed design is its own completion', async () => {
 
 test('an unknown field, metric or distortion is named, with what was probably meant', async () => {
   expect(await refused({ repeat: 5 })).toBe(
-    'UNREADABLE_FILE design.json: the design: unrecognized key: "repeat". The fields are described in docs/study-design.md.',
+    'UNREADABLE_FILE design.json, repeat: must not be there; got a field that this format does not have. The fields are described in docs/study-design.md.',
   );
   expect(await refused({ metrics: ['fidd'] })).toMatch(
     /^UNKNOWN_METRIC --metric: unknown metric "fidd". Did you mean "fid"\?/,
@@ -51,7 +51,9 @@ test('a level that was not published is refused', async () => {
 });
 
 test('repeats below two are refused, for one value has no spread', async () => {
-  expect(await refused({ repeats: 1 })).toMatch(/^UNREADABLE_FILE design.json: repeats: /);
+  expect(await refused({ repeats: 1 })).toMatch(
+    /^UNREADABLE_FILE design.json, repeats: must be at least 2; got 1/,
+  );
 });
 
 test('two arms of one name are refused', async () => {

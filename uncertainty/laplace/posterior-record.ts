@@ -1,8 +1,8 @@
 import type { BetaSchedule } from '../../diffusion/denoiser.js';
 import { denoiserSchema } from '../../diffusion/denoiser-sidecar.js';
+import { checkedJson } from '../../encoders/files/checked-json.js';
 import { parsedJson } from '../../encoders/files/json-text.js';
 import type { ShardSet } from '../../encoders/provenance.js';
-import { InputError } from '../../errors.js';
 import { STRUCTURES } from './posterior-settings.js';
 
 /** How noisy images are made of clean ones, as every record says it. */
@@ -101,10 +101,6 @@ export async function predictionSchema() {
  * @throws InputError UNREADABLE_FILE if the text is not what `steadfid laplace fit` writes
  */
 export async function parsedPosteriorRecord(text: string, where: string) {
-  const told = { where: `${where}, provenance.json`, help: 'Fit the posterior again.' };
-  const result = (await posteriorSchema()).safeParse(parsedJson(text, told));
-  if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
-  const expected = `must be what steadfid laplace fit writes; ${path.join('.') || 'the whole'}: ${message}`;
-  throw new InputError('UNREADABLE_FILE', { ...told, expected });
+  const origin = { where: `${where}, provenance.json`, help: 'Fit the posterior again.' };
+  return checkedJson(await posteriorSchema(), parsedJson(text, origin), origin);
 }

@@ -113,7 +113,9 @@ describe('convertDenoiser', () => {
     expect(await rejected(convert('other.json'))).toMatch(
       /^UNREADABLE_FILE .*other\.json: use_scale_shift_norm must be true, as the tensors are; got false\./,
     );
-    expect(await rejected(convert('eps.json'))).toMatch(/^UNREADABLE_FILE .*eps\.json: predict_xstart: /);
+    expect(await rejected(convert('eps.json'))).toMatch(
+      /^UNREADABLE_FILE .*eps\.json, predict_xstart: must be/,
+    );
     expect(await rejected(convert('none.json'))).toMatch(/^UNREADABLE_FILE .*none\.json: no such file\.$/);
   });
 

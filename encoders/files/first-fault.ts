@@ -60,11 +60,17 @@ function deepest(issue: Issue, before: Path): readonly [Issue, Path] {
 
 function expectation(issue: Issue): string {
   if (issue.code === 'invalid_type') return `must be ${KINDS[issue.expected] ?? issue.expected}`;
-  if (issue.code === 'custom') return issue.message;
+  if (issue.code === 'custom' || issue.message.startsWith('must ')) return issue.message;
   const message = issue.message.replace(/^(Invalid \w+|Too \w+): /, '');
   return /^expected /.test(message)
-    ? message.replace(/^expected \w+ to /, 'must ').replace(/^expected /, 'must be ')
+    ? inWords(message.replace(/^expected \w+ to /, 'must ').replace(/^expected /, 'must be '))
     : `must be valid: ${message}`;
+}
+
+/** zod's `>=1` as words. */
+function inWords(message: string): string {
+  const SIGNS = { '>=': 'at least ', '<=': 'at most ', '>': 'above ', '<': 'below ' } as const;
+  return message.replace(/(>=|<=|>|<)(?=-?\d)/, (sign) => SIGNS[sign as keyof typeof SIGNS]);
 }
 
 function at(json: unknown, path: Path): unknown {
