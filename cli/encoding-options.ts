@@ -1,6 +1,6 @@
 import { defined } from '../defined.js';
 import type { EncodingOptions } from '../encoders/encoding-options.js';
-import { userCacheFolder } from '../encoders/files/user-cache-folder.js';
+import { userCacheFolder } from '../encoders/files/cache-folders.js';
 import type { OptionsOf } from './flag.js';
 import type { READING, RUNNING } from './flags.js';
 import { readingOptions } from './shared-options.js';

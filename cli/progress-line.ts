@@ -58,6 +58,16 @@ function cut(text: string, columns: number): string {
   return truncated ? `${text.slice(0, index)}…` : text;
 }
 
+const MEGABYTE = 1e6;
+
+/** Progress of bytes, as whole MB. */
+export function byteProgress(
+  task: string,
+  { done, total }: { readonly done: number; readonly total: number },
+): Progress {
+  return { task, done: Math.round(done / MEGABYTE), total: Math.round(total / MEGABYTE), unit: 'MB' };
+}
+
 /** One line on stderr that shows the progress of one task at a time and leaves nothing behind. */
 export class ProgressLine {
   readonly #mode: 'shown' | 'silent';

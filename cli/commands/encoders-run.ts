@@ -1,5 +1,5 @@
 import { DEMO_ENCODERS, type DemoEncoder } from '../../encoders/encoder-choice.js';
-import { modelsFolder } from '../../encoders/files/models-folder.js';
+import { modelsFolder } from '../../encoders/files/cache-folders.js';
 import { preprocessingId } from '../../encoders/images/preprocessing.js';
 import { sizeText } from '../../encoders/missing-model.js';
 import { modelState } from '../../encoders/models/model-state.js';

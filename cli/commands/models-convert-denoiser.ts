@@ -3,11 +3,10 @@ import type { BetaSchedule, DenoiserDescription } from '../../diffusion/denoiser
 import { convertDenoiser } from '../../diffusion/models/convert-denoiser.js';
 import type { DenoiserArchitecture } from '../../diffusion/networks/denoiser-plan.js';
 import type { Outcome } from '../command.js';
+import { byteProgress } from '../progress-line.js';
 import type { Terminal } from '../terminal.js';
 import { denoiserSettings } from './denoiser-flags.js';
 import type { ModelsRequest } from './models-run.js';
-
-const MEGABYTE = 1e6;
 
 /** `steadfid models convert CHECKPOINT --as ddpm|adm|diffusers-unet` */
 export async function runConvertDenoiser(
@@ -23,13 +22,7 @@ export async function runConvertDenoiser(
       existing: options.force === 'on' ? 'replaced' : 'refused',
       signal: terminal.signal,
       ...defined({ id: options.id, config: options.config }),
-      onProgress: ({ done, total }) =>
-        terminal.progress.show({
-          task: `writing ${paths.onnx}`,
-          done: Math.round(done / MEGABYTE),
-          total: Math.round(total / MEGABYTE),
-          unit: 'MB',
-        }),
+      onProgress: (progress) => terminal.progress.show(byteProgress(`writing ${paths.onnx}`, progress)),
     },
   );
   terminal.progress.clear();

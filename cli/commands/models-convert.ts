@@ -4,11 +4,10 @@ import { convertCheckpoint } from '../../encoders/models/convert-checkpoint.js';
 import type { Conversion } from '../../encoders/models/network-conversion.js';
 import { OptionError } from '../../errors.js';
 import type { Outcome } from '../command.js';
+import { byteProgress } from '../progress-line.js';
 import type { Terminal } from '../terminal.js';
 import { DENOISER_FLAGS } from './denoiser-flags.js';
 import type { ModelsRequest } from './models-run.js';
-
-const MEGABYTE = 1e6;
 
 /** `steadfid models convert` */
 export async function runModelsConvert(
@@ -37,13 +36,7 @@ export async function runModelsConvert(
     existing: options.force === 'on' ? 'replaced' : 'refused',
     signal: terminal.signal,
     ...defined({ id: options.id }),
-    onProgress: ({ done, total }) =>
-      terminal.progress.show({
-        task: `writing ${options.output}`,
-        done: Math.round(done / MEGABYTE),
-        total: Math.round(total / MEGABYTE),
-        unit: 'MB',
-      }),
+    onProgress: (progress) => terminal.progress.show(byteProgress(`writing ${options.output}`, progress)),
   });
   terminal.progress.clear();
   terminal.print(`${network.id}\t${network.path}`);

@@ -1,9 +1,8 @@
 import type { OfficialDenoiser } from '../../diffusion/models/denoiser-catalog.js';
 import { pullDenoiser } from '../../diffusion/models/pull-denoiser.js';
 import { sizeText } from '../../encoders/missing-model.js';
+import { byteProgress } from '../progress-line.js';
 import type { Terminal } from '../terminal.js';
-
-const MEGABYTE = 1e6;
 
 /** `steadfid models pull` of a denoiser. */
 export async function runPullDenoiser(
@@ -26,12 +25,7 @@ export async function runPullDenoiser(
         );
         isSaid = true;
       }
-      terminal.progress.show({
-        task: `${step} ${id}`,
-        done: Math.round(done / MEGABYTE),
-        total: Math.round(total / MEGABYTE),
-        unit: 'MB',
-      });
+      terminal.progress.show(byteProgress(`${step} ${id}`, { done, total }));
     },
     onRetry: (reason) => terminal.remark(`${id}: ${reason}; trying again.`),
     onWait: () => terminal.remark(`${id}: another process is fetching it; waiting.`),

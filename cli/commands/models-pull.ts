@@ -10,10 +10,9 @@ import {
 import { unknownNameError } from '../../encoders/unknown-name-error.js';
 import { OptionError } from '../../errors.js';
 import type { Outcome } from '../command.js';
+import { byteProgress } from '../progress-line.js';
 import type { Terminal } from '../terminal.js';
 import type { ModelsRequest } from './models-run.js';
-
-const MEGABYTE = 1e6;
 
 /** `steadfid models pull` */
 export async function runModelsPull(request: ModelsRequest, terminal: Terminal): Promise<Outcome> {
@@ -80,12 +79,7 @@ function pullReporting(
         );
       }
       step = progress.step;
-      terminal.progress.show({
-        task: `${progress.step} ${id}`,
-        done: Math.round(progress.done / MEGABYTE),
-        total: Math.round(progress.total / MEGABYTE),
-        unit: 'MB',
-      });
+      terminal.progress.show(byteProgress(`${progress.step} ${id}`, progress));
     },
     onRetry: (reason) => terminal.remark(`${id}: ${reason}; trying again.`),
     onWait: () => terminal.remark(`${id}: another process is fetching it; waiting.`),

@@ -1,4 +1,4 @@
-import { modelsFolder } from '../../encoders/files/models-folder.js';
+import { modelsFolder } from '../../encoders/files/cache-folders.js';
 import { unknownNameError } from '../../encoders/unknown-name-error.js';
 import { OptionError } from '../../errors.js';
 import type { CommandInput, Outcome } from '../command.js';

@@ -1,8 +1,6 @@
 import { resolve } from 'node:path';
 import { OptionError } from '../../errors.js';
-import { readGallery } from '../../reports/files/read-gallery.js';
-import { readNeighbors } from '../../reports/files/read-neighbors.js';
-import { readProvenance } from '../../reports/files/read-provenance.js';
+import { readGallery, readNeighbors, readProvenance } from '../../reports/files/read-beside.js';
 import { readReport, type StoredReport } from '../../reports/files/read-report.js';
 import { writeCompareReport } from '../../reports/files/write-compare-report.js';
 import { writeScoreComparison } from '../../reports/files/write-score-comparison.js';

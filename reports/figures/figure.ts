@@ -1,3 +1,4 @@
+import { spreadsheetText } from '../../encoders/files/csv-text.js';
 import type { Html } from '../page/html.js';
 import type { SeriesLook } from './series-look.js';
 
@@ -64,4 +65,9 @@ export interface Figure {
     readonly header: readonly string[];
     readonly rows: readonly (readonly NumberCell[])[];
   };
+}
+
+/** The numbers of a figure as CSV (RFC 4180), in as many digits as bring them back. */
+export function figureCsv({ numbers: { header, rows } }: Figure): string {
+  return spreadsheetText([header, ...rows]);
 }

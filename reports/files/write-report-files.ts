@@ -9,8 +9,8 @@ import {
 import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { writeTogether } from '../../encoders/files/write-together.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
-import { figureCsv } from '../figure-csv.js';
 import type { Figure } from '../figures/figure.js';
+import { figureCsv } from '../figures/figure.js';
 import { figureSheet } from '../figures/figure-sheet.js';
 import type { Provenance } from '../page/page.js';
 import { bibtex } from '../text/bibliography.js';

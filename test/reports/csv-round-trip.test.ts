@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { csvText, spreadsheetText } from '../../encoders/files/csv-text.js';
 import { seededRandom } from '../../numerics/seeded-random.js';
-import { figureCsv } from '../../reports/figure-csv.js';
+import { figureCsv } from '../../reports/figures/figure.js';
 import { compareCsv } from '../../reports/filtering/compare-csv.js';
 import { scoreCsv } from '../../reports/score/score-csv.js';
 import { studyFigures } from '../../reports/study/study-figures.js';

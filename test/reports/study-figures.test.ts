@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { figureCsv } from '../../reports/figure-csv.js';
 import { biasFigure } from '../../reports/figures/bias-figure.js';
 import { curveFigure } from '../../reports/figures/curve-figure.js';
 import { drawingBoard } from '../../reports/figures/drawing-board.js';
 import type { Figure } from '../../reports/figures/figure.js';
+import { figureCsv } from '../../reports/figures/figure.js';
 import { figureSheet } from '../../reports/figures/figure-sheet.js';
 import { responseFigure } from '../../reports/figures/response-figure.js';
 import { studyFigures } from '../../reports/study/study-figures.js';

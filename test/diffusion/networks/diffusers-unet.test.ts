@@ -86,9 +86,9 @@ describe('parsedDiffusersConfig', () => {
     expect(await refusal({ down_block_types: ['SkipDownBlock2D'] })).toMatch(
       /config\.json, down_block_types\[0\]: /,
     );
-    expect(await refusal({ class_embed_type: 'timestep' })).toMatch(/config\.json: class_embed_type: /);
-    expect(await refusal({ _class_name: 'UNet2DConditionModel' })).toMatch(/config\.json: _class_name: /);
-    expect(await refusal({ act_fn: 'gelu' })).toMatch(/config\.json: act_fn: /);
+    expect(await refusal({ class_embed_type: 'timestep' })).toMatch(/config\.json, class_embed_type: /);
+    expect(await refusal({ _class_name: 'UNet2DConditionModel' })).toMatch(/config\.json, _class_name: /);
+    expect(await refusal({ act_fn: 'gelu' })).toMatch(/config\.json, act_fn: /);
   });
 });
 

@@ -12,3 +12,12 @@ export function userCacheFolder(): string {
     ? join(homedir(), 'Library', 'Caches', 'steadfid')
     : join(homedir(), '.cache', 'steadfid');
 }
+
+/**
+ * Where checkpoints and their ONNX files live.
+ *
+ * @param given  what `--models` says; then STEADFID_MODELS; then the user's cache folder
+ */
+export function modelsFolder(given?: string): string {
+  return given ?? (process.env['STEADFID_MODELS'] || join(userCacheFolder(), 'models'));
+}
