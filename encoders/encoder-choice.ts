@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.js';
+import { DEMO_ENCODERS, type DemoEncoder, officialEncoder } from './networks/encoder-catalog.js';
 
 /** Which network to open. */
 export type EncoderChoice =
@@ -8,9 +9,6 @@ export type EncoderChoice =
   | { readonly kind: 'demo'; readonly id: DemoEncoder }
   /** a published network, made from its official checkpoint */
   | { readonly kind: 'official'; readonly id: string };
-
-export const DEMO_ENCODERS = ['demo-inception', 'demo-clip'] as const;
-export type DemoEncoder = (typeof DEMO_ENCODERS)[number];
 
 /**
  * The network meant by `--encoder`.
@@ -23,7 +21,7 @@ export type DemoEncoder = (typeof DEMO_ENCODERS)[number];
 export function encoderChoice(name: string | undefined, own: string): EncoderChoice {
   if (name === undefined) return { kind: 'official', id: own };
   if (name === '') throw new OptionError('OUT_OF_RANGE', { where: '--encoder', expected: 'needs a value' });
-  if (name === 'demo') return { kind: 'demo', id: own.startsWith('clip') ? 'demo-clip' : 'demo-inception' };
+  if (name === 'demo') return { kind: 'demo', id: officialEncoder(own).demo };
   const demo = DEMO_ENCODERS.find((id) => id === name);
   if (demo !== undefined) return { kind: 'demo', id: demo };
   if (/\.onnx$/i.test(name) || /[\\/]/.test(name)) return { kind: 'file', path: name };

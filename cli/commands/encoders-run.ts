@@ -1,9 +1,8 @@
-import { DEMO_ENCODERS, type DemoEncoder } from '../../encoders/encoder-choice.js';
 import { modelsFolder } from '../../encoders/files/cache-folders.js';
 import { preprocessingId } from '../../encoders/images/preprocessing.js';
 import { sizeText } from '../../encoders/missing-model.js';
 import { modelState } from '../../encoders/models/model-state.js';
-import { ENCODER_CATALOG } from '../../encoders/networks/encoder-catalog.js';
+import { DEMO_ENCODERS, type DemoEncoder, ENCODER_CATALOG } from '../../encoders/networks/encoder-catalog.js';
 import { demoEncoderPath } from '../../encoders/open-chosen-encoder.js';
 import { readSidecar } from '../../encoders/open-encoder.js';
 import { metricsOn } from '../../metrics/metric-catalog.js';

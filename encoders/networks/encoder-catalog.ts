@@ -16,11 +16,17 @@ export interface PublishedCheckpoint {
   readonly hashSource: string;
 }
 
+/** The tiny networks that ship with the suite. */
+export const DEMO_ENCODERS = ['demo-inception', 'demo-clip'] as const;
+export type DemoEncoder = (typeof DEMO_ENCODERS)[number];
+
 /** A published network: what a metric's numbers are defined on. */
 export interface OfficialEncoder {
   readonly id: string;
   readonly title: string;
   readonly architecture: 'inception' | 'clip' | 'dinov2';
+  /** what plays its part where a demo encoder is asked for */
+  readonly demo: DemoEncoder;
   /** columns of its embeddings */
   readonly dimensions: number;
   readonly checkpoint: PublishedCheckpoint;
@@ -66,6 +72,7 @@ function clip(
   return {
     ...record,
     architecture: 'clip',
+    demo: 'demo-clip',
     otherCheckpoints: [],
     license: 'MIT (openai/CLIP)',
     preprocessing: clipPreprocessing(side),
@@ -79,6 +86,7 @@ function dinov2(
   return {
     ...network,
     architecture: 'dinov2',
+    demo: 'demo-inception',
     otherCheckpoints: [],
     license: 'Apache-2.0 (facebookresearch/dinov2)',
     preprocessing: DINOV2_PREPROCESSING,
@@ -92,6 +100,7 @@ export const ENCODER_CATALOG: readonly OfficialEncoder[] = [
     id: 'inception-v3-fid',
     title: 'Inception v3 of TensorFlow’s 2015-12-05 graph',
     architecture: 'inception',
+    demo: 'demo-inception',
     dimensions: 2048,
     checkpoint: {
       file: 'pt_inception-2015-12-05-6726825d.pth',
