@@ -50,7 +50,7 @@ function windowMisfit({ metric, fit }: Omit<StudyCurve, 'warnings'>): Warning | 
     code: 'WINDOW_MISFIT',
     message:
       `${metricLabel(metric)}: the means are not linear in 1/n over any window of sizes (residual ${percentText(fit.largestResidual)} ` +
-      `from n = ${countText(fit.window.from)}), so the limit is unreliable.`,
+      `from n = ${countText(fit.window.from)}), so the asymptotic value is unreliable.`,
   };
 }
 
@@ -125,7 +125,7 @@ function biasOfReference({
   return {
     code: 'BIASED_BY_REFERENCE',
     message:
-      `${metricLabel(metric)}: about ${numberText(referenceBias, { error })} of the limit ${numberText(estimate, { error })} is bias of the ` +
+      `${metricLabel(metric)}: about ${numberText(referenceBias, { error })} of the asymptotic value ${numberText(estimate, { error })} is bias of the ` +
       `${countText(referenceSize)} reference images (as for Gaussian embeddings). More generated images do not remove it${rest}.`,
   };
 }

@@ -12,7 +12,7 @@ export function limitNotes(curves: readonly StudyCurve[]): readonly string[] {
     metricsOf.set(words, (metricsOf.get(words) ?? new Set()).add(metricLabel(metric)));
   }
   return [...metricsOf].map(
-    ([words, metrics]) => `Limits of ${listText([...metrics])} are asymptotic values: ${words}.`,
+    ([words, metrics]) => `Asymptotic values of ${listText([...metrics])}: ${words}.`,
   );
 }
 

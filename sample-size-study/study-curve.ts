@@ -21,8 +21,9 @@ export interface CurveDraws
 
 const SHARES = [0.01, 0.02, 0.05, 0.1] as const;
 const FEWEST_FOR_BAND = 20;
-const PAIRED = 'the sets are paired, which lowers the limit of the fit';
-const LIMIT_NEAR_ZERO = 'the limit minus the reference’s own bias does not differ significantly from 0';
+const PAIRED = 'the sets are paired, which lowers the asymptotic value of the fit';
+const LIMIT_NEAR_ZERO =
+  'the asymptotic value minus the reference’s own bias does not differ significantly from 0';
 
 /** A curve with its fit, limit, required sizes and doubts. */
 export function studyCurve(input: CurveDraws): StudyCurve {

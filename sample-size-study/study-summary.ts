@@ -64,7 +64,7 @@ function readingNotes(plain: readonly StudyCurve[], noiseFloor: StudyCurve | und
     ...(paired.length === 0
       ? []
       : [
-          `Paired with the reference: ${paired.join(', ')}. Paired sets give lower values than independent sets; limits exclude this effect.`,
+          `Paired with the reference: ${paired.join(', ')}. Paired sets give lower values than independent sets; asymptotic values exclude this effect.`,
         ]),
   ];
   return [...limitNotes(plain), ...(notes.length === 0 ? [] : [notes.join(' ')])];
@@ -102,7 +102,7 @@ function limitText(curve: StudyCurve): string | null {
   const { fit, limitInterval, referenceBias } = curve;
   if (limitInterval === null)
     return fit?.holds
-      ? `limit ${numberText(fit.limit)} (1/n fit from n = ${countText(fit.window.from)})`
+      ? `asymptotic value ${numberText(fit.limit)} (1/n fit from n = ${countText(fit.window.from)})`
       : null;
   const { estimate, low, high, standardError: error } = limitInterval;
   const doubt = fit === null || fit.holds ? '' : ', doubtful';
@@ -110,7 +110,7 @@ function limitText(curve: StudyCurve): string | null {
     referenceBias == null
       ? ''
       : `, of which about ${numberText(referenceBias, { error })} is the reference’s own bias`;
-  return `limit ${numberText(estimate, { error })} (${numberText(low, { error })} to ${numberText(high, { error })}${doubt})${own}`;
+  return `asymptotic value ${numberText(estimate, { error })} (${numberText(low, { error })} to ${numberText(high, { error })}${doubt})${own}`;
 }
 
 /**

@@ -82,8 +82,8 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
       })),
       ...(isOpen ? [sign('not fitted', 'open')] : []),
       ...(isAnalytic ? [sign('slope of Gaussian embeddings', 'rule')] : []),
-      ...(own.some(isLine) ? [sign('limit', 'diamond')] : []),
-      ...(own.every(isLine) ? [] : [sign('doubtful limit', 'hollow')]),
+      ...(own.some(isLine) ? [sign('asymptotic value', 'diamond')] : []),
+      ...(own.every(isLine) ? [] : [sign('doubtful asymptotic value', 'hollow')]),
       ...(beyond > 0 ? [sign('beyond the axis', 'triangle')] : []),
     ],
     panels: [
@@ -114,7 +114,14 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
     ],
     comparability: comparabilityOf(own),
     table: {
-      header: ['arm', 'limit', 'slope', 'slope of Gaussian embeddings', 'fitted from n', 'largest residual'],
+      header: [
+        'arm',
+        'asymptotic value',
+        'slope',
+        'slope of Gaussian embeddings',
+        'fitted from n',
+        'largest residual',
+      ],
       rows: every.map(({ arm, fit, analyticSlope }) => [
         arm,
         `${numberText(fit.limit)}${fit.holds ? '' : ' (no line)'}`,
@@ -158,8 +165,8 @@ function limitWords(curves: readonly StudyCurve[]): string {
   const hasIntervals = curves.some(({ limitInterval }) => limitInterval !== null);
   const hollow = curves.every(isLine) ? '' : '; hollow and dashed: doubtful, means not linear in 1/n';
   return hasIntervals
-    ? `The diamond: the limit by the jackknife with its 95 % interval, which need not be where the line ends${hollow}.`
-    : `The diamond: the limit, where the line ends${hollow}.`;
+    ? `The diamond: the asymptotic value by the jackknife with its 95 % interval, which need not be where the line ends${hollow}.`
+    : `The diamond: the asymptotic value, where the line ends${hollow}.`;
 }
 
 function misfits(curves: readonly StudyCurve[]): readonly string[] {

@@ -176,7 +176,9 @@ function lineMarks(
         estimate: limitInterval?.estimate ?? fit.limit,
         interval: limitInterval,
         isDoubtful: !fit.holds,
-        title: visibleText(`${curve.arm}: limit ${numberText(limitInterval?.estimate ?? fit.limit)}`),
+        title: visibleText(
+          `${curve.arm}: asymptotic value ${numberText(limitInterval?.estimate ?? fit.limit)}`,
+        ),
       },
       { look, series },
     ),

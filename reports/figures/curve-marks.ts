@@ -24,7 +24,7 @@ export function limitOf({ curve, look, series, unit }: DrawnCurve) {
       low: Math.min(low, high) / unit,
       high: Math.max(low, high) / unit,
       title: visibleText(
-        `${arm}: limit ${numberText(estimate)}, ${level * 100} % interval ${numberText(low)} to ${numberText(high)} (${method})${doubt}`,
+        `${arm}: asymptotic value ${numberText(estimate)}, ${level * 100} % interval ${numberText(low)} to ${numberText(high)} (${method})${doubt}`,
       ),
       isDoubtful,
       look,
@@ -33,7 +33,7 @@ export function limitOf({ curve, look, series, unit }: DrawnCurve) {
   }
   if (!fit?.holds) return null;
   const estimate = fit.limit / unit;
-  const title = visibleText(`${arm}: limit ${numberText(fit.limit)} (1/n fit; no interval)`);
+  const title = visibleText(`${arm}: asymptotic value ${numberText(fit.limit)} (1/n fit; no interval)`);
   return { estimate, interval: null, low: estimate, high: estimate, title, isDoubtful, look, series };
 }
 
@@ -60,7 +60,7 @@ export function requiredMarks(
     if (size === null) return [];
     const isBeyond = size > scale.high;
     const title = visibleText(
-      `${curve.arm}: bias below ${SETTLED_SHARE * 100} % of the limit from n = ${countText(size)}`,
+      `${curve.arm}: bias below ${SETTLED_SHARE * 100} % of the asymptotic value from n = ${countText(size)}`,
     );
     return [
       triangleMark(

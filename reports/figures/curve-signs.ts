@@ -38,7 +38,7 @@ export function choiceWords(drawn: readonly DrawnCurve[]): string {
   const others = drawn.filter(({ detail }) => detail === 'mean');
   if (others.length === 0) return '';
   const chosen = inFull(drawn).filter(({ curve }) => curve.arm !== NOISE_FLOOR).length;
-  return `In color: the ${chosen} sets that are best at the largest n. In gray: the means of the other ${others.length}; their draws are in the CSV, their limits in the page’s table. `;
+  return `In color: the ${chosen} sets that are best at the largest n. In gray: the means of the other ${others.length}; their draws are in the CSV, their asymptotic values in the page’s table. `;
 }
 
 /** The marks that occur in the figure; the key lists no others. */
@@ -66,30 +66,30 @@ export function curveSigns(all: readonly DrawnCurve[]): readonly CurveSign[] {
       : null,
     limits.some(({ isDoubtful }) => !isDoubtful)
       ? sign(
-          hasIntervals ? 'limit, interval' : 'limit',
+          hasIntervals ? 'asymptotic value, interval' : 'asymptotic value',
           'diamond',
-          `The diamond: the limit for n → ∞${hasIntervals ? ' with its 95 % interval' : ''}.`,
+          `The diamond: the asymptotic value (n → ∞)${hasIntervals ? ' with its 95 % interval' : ''}.`,
         )
       : null,
     limits.some(({ isDoubtful }) => isDoubtful)
       ? sign(
-          'doubtful limit',
+          'doubtful asymptotic value',
           'hollow',
-          'A hollow, dashed diamond: a doubtful limit; means are not linear in 1/n.',
+          'A hollow, dashed diamond: a doubtful asymptotic value; means are not linear in 1/n.',
         )
       : null,
     sizes.some((size) => size <= largest)
       ? sign(
           `bias < ${PERCENT} from n`,
           'triangle',
-          `A triangle on the axis of n: from there on bias is below ${PERCENT} of the limit.`,
+          `A triangle on the axis of n: from there on bias is below ${PERCENT} of the asymptotic value.`,
         )
       : null,
     sizes.some((size) => size > largest)
       ? sign(
           `bias < ${PERCENT} beyond the axis`,
           'beyond',
-          `A triangle that points right: bias is below ${PERCENT} of the limit only beyond the sizes drawn.`,
+          `A triangle that points right: bias is below ${PERCENT} of the asymptotic value only beyond the sizes drawn.`,
         )
       : null,
     drawn.some(({ curve }) => settledSize(curve) !== null)

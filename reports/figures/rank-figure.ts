@@ -33,7 +33,7 @@ export function rankFigure(
   const ranked = rankedPairs(ranking);
   const drawn = [...ranked].sort((a, b) => total(b) - total(a)).slice(0, MOST_PAIRS);
   const hasBest = bySize.some(({ sameBest }) => sameBest !== null);
-  const truth = rankedBy === 'limit' ? 'their limits' : 'their means at the largest n';
+  const truth = rankedBy === 'limit' ? 'their asymptotic values' : 'their means at the largest n';
   const views = (of: (scale: ScaleKind) => Html) =>
     (['log', 'linear'] as const).map((scale) => ({ name: `${scale} n`, drawing: of(scale) }));
   return {

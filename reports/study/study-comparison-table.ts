@@ -49,7 +49,7 @@ export function studyComparisonTable(comparison: StudyComparison): TextTable {
       ),
       ...(curves.some(({ origin }) => origin === 'demo') ? [`Encoders are demos (${DEMO_NOTE}).`] : []),
     ],
-    title: `${names.title[1]} less ${names.title[0]}: limits for n → ∞, or values at the largest common n`,
+    title: `${names.title[1]} less ${names.title[0]}: asymptotic values (n → ∞), or values at the largest common n`,
     header: ['metric', 'arm', 'of', one, other, 'difference', '95 % interval', 'p (Holm)', 'better'],
     rows: cells.map(({ names: own, values, p, better }) => [
       ...own,

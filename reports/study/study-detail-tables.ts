@@ -12,7 +12,7 @@ export function pairTable({ rankings }: Pick<StudyReport, 'rankings'>): TextTabl
       pairs.map(({ first, second, difference, standardError: error, pValue, isRanked }) => [
         metricLabel(metric),
         `${first}, ${second}`,
-        rankedBy === 'limit' ? 'limits' : 'values at the largest common n',
+        rankedBy === 'limit' ? 'asymptotic values' : 'values at the largest common n',
         `${numberText(difference, { error })}${error === null || error === 0 ? '' : ` ± ${errorText(error)}`}`,
         pValue === null ? '–' : probabilityText(pValue),
         isRanked ? 'yes' : 'no',

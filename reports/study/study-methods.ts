@@ -51,12 +51,12 @@ function limitSentences(curves: readonly StudyCurve[]): readonly string[] {
     ...(estimated.length === 0
       ? []
       : [
-          `Limits for n → ∞ and their 95 % intervals are estimated from all images of a set, not from the subsets: ${clausesText(estimated)}.`,
+          `Asymptotic values (n → ∞) and their 95 % intervals are estimated from all images of a set, not from the subsets: ${clausesText(estimated)}.`,
         ]),
     ...(fitted.length === 0
       ? []
       : [
-          `Limits without an interval (${listText(distinct(fitted.map(({ metric, arm }) => `${metricLabel(metric)} of ${arm}`)))}) are intercepts of weighted ` +
+          `Asymptotic values without an interval (${listText(distinct(fitted.map(({ metric, arm }) => `${metricLabel(metric)} of ${arm}`)))}) are intercepts of weighted ` +
             'least squares of the mean on 1/n (Chong and Forsyth 2020), over the sizes at which that line holds to 1 %.',
         ]),
   ];

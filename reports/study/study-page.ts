@@ -57,8 +57,8 @@ ${sourcesHtml(design)}
 ${pageNotesHtml({ encoders, warnings, note })}
 <h2>Summary</h2>
 <ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
-<h2>Values, limits and images needed</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="Values, limits and images needed">${tableHtml(table)}</div>
+<h2>Values, asymptotic values and images needed</h2>
+<div class="scroll" tabindex="0" role="group" aria-label="Values, asymptotic values and images needed">${tableHtml(table)}</div>
 ${tableNotesHtml(table)}
 ${sizeTablesHtml({ curves, rankings }, rows)}
 ${more(pairTable(report))}

@@ -29,7 +29,7 @@ const point = z.looseObject({
   relativeToLargest: value.describe(
     'null where the value at the largest size does not differ significantly from 0',
   ),
-  relativeToLimit: value.describe('null where the limit does not differ significantly from 0'),
+  relativeToLimit: value.describe('null where the asymptotic value does not differ significantly from 0'),
 });
 
 const fit = z.looseObject({
@@ -38,7 +38,9 @@ const fit = z.looseObject({
   window: z.looseObject({ from: count, to: count, points: count }),
   largestResidual: z.number().min(0).nullable().describe('null where the means are about 0'),
   curvature: value,
-  holds: z.boolean().describe('whether the means are linear in 1/n; if not, the limit is unreliable'),
+  holds: z
+    .boolean()
+    .describe('whether the means are linear in 1/n; if not, the asymptotic value is unreliable'),
 });
 
 const limitInterval = z.looseObject({
@@ -56,7 +58,9 @@ const limitInterval = z.looseObject({
   jackknifeDisagreement: z
     .number()
     .optional()
-    .describe('the estimate less the limit that halving the images gives; the interval is widened by it'),
+    .describe(
+      'the estimate less the asymptotic value that halving the images gives; the interval is widened by it',
+    ),
 });
 
 const required = z.looseObject({
@@ -86,7 +90,9 @@ const curve = z.looseObject({
   analyticSlope: value,
   referenceBias: value
     .optional()
-    .describe('what the limit is too high by, for Gaussian embeddings, for want of more reference images'),
+    .describe(
+      'what the asymptotic value is too high by, for Gaussian embeddings, for want of more reference images',
+    ),
   spreadExponent: value,
   required: z.array(required),
   warnings: z.array(warning),

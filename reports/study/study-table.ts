@@ -18,13 +18,13 @@ export function studyTable({ curves, design }: StudyReport): TextTable {
   const sizes = distinct(plain.filter(({ arm }) => arm !== NOISE_FLOOR).map(sizeOf));
   const one = sizes.length === 1 ? sizes[0]! : null;
   return withoutEmptyColumns({
-    title: `${metrics} of ${listText(design.arms.map(({ name }) => name))} against ${design.reference}: means at ${one === null ? 'the largest n' : `n = ${countText(one)}`}, limits for n → ∞, and images needed`,
+    title: `${metrics} of ${listText(design.arms.map(({ name }) => name))} against ${design.reference}: means at ${one === null ? 'the largest n' : `n = ${countText(one)}`}, asymptotic values (n → ∞), and images needed`,
     header: [
       'metric',
       'arm',
       'n',
       'mean',
-      'limit (95 % interval)',
+      'asymptotic value (95 % interval)',
       'within 5 %',
       'bias 5 %',
       'precision 5 %',
@@ -79,11 +79,13 @@ function studyNotes(plain: readonly StudyCurve[], { seed }: StudyReport['design'
   return [
     ...directionNotes(plain.map(({ direction }) => direction)),
     ...limitNotes(plain),
-    ...(own.length === 0 ? [] : [`The reference’s own bias stays in these limits: about ${listText(own)}.`]),
+    ...(own.length === 0
+      ? []
+      : [`The reference’s own bias stays in these asymptotic values: about ${listText(own)}.`]),
     ...(plain.every(isLine)
       ? []
       : ['*: means are not linear in 1/n, or do not differ significantly from 0.']),
-    'Last columns: the n from which means stay within 5 % of that at the largest n, and those at which bias, and half a 95 % interval, are 5 % of the limit.',
+    'Last columns: the n from which means stay within 5 % of that at the largest n, and those at which bias, and half a 95 % interval, are 5 % of the asymptotic value.',
     ...(plain.some(({ arm }) => arm === NOISE_FLOOR)
       ? ['Noise floor: one half of the reference against the other.']
       : []),

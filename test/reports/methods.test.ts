@@ -73,8 +73,8 @@ describe('the methods of a study', () => {
     );
     // limits of the second arm have no interval
     expect(said).toContain(
-      'Limits for n → ∞ and their 95 % intervals are estimated from all images of a set, not from the subsets: of n → ∞ by a jackknife of 20 groups of images (FID). ' +
-        'Limits without an interval (FID of two) are intercepts of weighted least squares of the mean on 1/n (Chong and Forsyth 2020), ',
+      'Asymptotic values (n → ∞) and their 95 % intervals are estimated from all images of a set, not from the subsets: of n → ∞ by a jackknife of 20 groups of images (FID). ' +
+        'Asymptotic values without an interval (FID of two) are intercepts of weighted least squares of the mean on 1/n (Chong and Forsyth 2020), ',
     );
   });
 });

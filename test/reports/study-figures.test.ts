@@ -45,7 +45,7 @@ describe('curveFigure', () => {
     expect(valuePanel(hollow)).toContain(doubt);
     expect(valuePanel(hollow)).toMatch(/<path [^>]*stroke-dasharray="2 2"[^>]*fill="none"[^>]*><title>/);
     const keys = (one: StudyCurve) => curveFigure([one], board).keys.map(({ text }) => text);
-    expect([keys(solid), keys(hollow)].map((texts) => texts.includes('doubtful limit'))).toEqual([
+    expect([keys(solid), keys(hollow)].map((texts) => texts.includes('doubtful asymptotic value'))).toEqual([
       false,
       true,
     ]);
@@ -54,7 +54,7 @@ describe('curveFigure', () => {
   test('the key of curveFigure has no sign that the figure does not bear', async () => {
     const once = await exampleStudy({ arms: ['one'], sizes: [500], repeats: 1 });
     const keys = (curves: readonly StudyCurve[]) => curveFigure(curves, board).keys.map(({ text }) => text);
-    expect(keys(once.curves)).toEqual(['one', 'limit, interval']);
+    expect(keys(once.curves)).toEqual(['one', 'asymptotic value, interval']);
     expect(keys([await exampleCurve()])).toEqual(expect.arrayContaining(['draws', '95 % of draws']));
   });
 

@@ -98,10 +98,12 @@ describe('the tables of a score', () => {
 describe('the table of a study', () => {
   test('studyTable says by what its limits are and for which images, with the n of all rows in its title', async () => {
     const { title, header, notes } = studyTable(await exampleStudy({ arms: ['one', 'two'] }));
-    expect(title).toMatch(/^FID of one and two against photos\/: means at n = [\d,]+, limits for n → ∞/);
+    expect(title).toMatch(
+      /^FID of one and two against photos\/: means at n = [\d,]+, asymptotic values \(n → ∞\)/,
+    );
     expect(header).not.toContain('n');
     expect(notes).toContain(
-      'Limits of FID are asymptotic values: n → ∞ (jackknife of 20 groups; all images of the set).',
+      'Asymptotic values of FID: n → ∞ (jackknife of 20 groups; all images of the set).',
     );
   });
 });

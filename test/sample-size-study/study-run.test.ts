@@ -210,14 +210,14 @@ describe('studyReportOf', () => {
     expect(Math.abs(full.curve.referenceBias! - kept)).toBeLessThan(standardError / 2);
     expect(equal.curve.referenceBias).toBeNull();
     expect(full.summary[0]).toMatch(
-      /; limit [\d.]+ \([\d.]+ to [\d.]+(, doubtful)?\), of which about 0\.0\d+ is the reference’s own bias/,
+      /; asymptotic value [\d.]+ \([\d.]+ to [\d.]+(, doubtful)?\), of which about 0\.0\d+ is the reference’s own bias/,
     );
-    expect(equal.summary[0]).toMatch(/; limit [\d.]+ \([\d.]+ to [\d.]+(, doubtful)?\);/);
+    expect(equal.summary[0]).toMatch(/; asymptotic value [\d.]+ \([\d.]+ to [\d.]+(, doubtful)?\);/);
     expect(full.summary).toContain(
-      'Limits of FID are asymptotic values: generated n → ∞ against these 400 reference images (jackknife of 20 groups, reference fixed; all images of the set).',
+      'Asymptotic values of FID: generated n → ∞ against these 400 reference images (jackknife of 20 groups, reference fixed; all images of the set).',
     );
     expect(equal.summary).toContain(
-      'Limits of FID are asymptotic values: n → ∞ (jackknife of 20 groups; all images of the set).',
+      'Asymptotic values of FID: n → ∞ (jackknife of 20 groups; all images of the set).',
     );
     expect(full.curve.warnings.map(({ code }) => code)).toContain('BIASED_BY_REFERENCE');
     expect(equal.curve.warnings.map(({ code }) => code)).not.toContain('BIASED_BY_REFERENCE');
@@ -297,7 +297,7 @@ describe('studyReportOf', () => {
     expect(requiredWith(far.fit!.limit)).toMatchObject({
       forBias: null,
       forPrecision: null,
-      reason: 'the limit minus the reference’s own bias does not differ significantly from 0',
+      reason: 'the asymptotic value minus the reference’s own bias does not differ significantly from 0',
     });
   });
 
@@ -356,9 +356,11 @@ describe('studyReportOf', () => {
 
   test('says it in ten lines at most, and below them how to read them', async () => {
     const { summary } = await reportOf(await request());
-    const notes = summary.findIndex((line) => /^(Limits of|In parentheses)/.test(line));
+    const notes = summary.findIndex((line) => /^(Asymptotic values of|In parentheses)/.test(line));
     expect(notes).toBeLessThanOrEqual(10);
-    expect(summary.slice(notes).every((line) => /^(Limits of|In parentheses)/.test(line))).toBe(true);
+    expect(summary.slice(notes).every((line) => /^(Asymptotic values of|In parentheses)/.test(line))).toBe(
+      true,
+    );
     expect(summary[0]).toMatch(/^FID, near: [\d.]+ at n = 300( \(within 5 % of it from n = \d+\))?; /);
   });
 });
