@@ -319,12 +319,8 @@ export { inceptionScoreOfSubsets } from './filtering/subset-metrics/inception-sc
 export { mmdOfSubsets } from './filtering/subset-metrics/mmd-of-subsets.js';
 export { neighborMetricsOfSubsets } from './filtering/subset-metrics/neighbor-metrics-of-subsets.js';
 export type { SubsetMetric } from './filtering/subset-metrics/subset-metric.js';
-export {
-  type SweepReport,
-  type SweepRequest,
-  type SweepRun,
-  sweepPosteriors,
-} from './uncertainty/files/sweep-posteriors.js';
+export type { SweepReport, SweepSettings, SweepSums } from './uncertainty/files/open-sweep-folder.js';
+export { type SweepRequest, type SweepRun, sweepPosteriors } from './uncertainty/files/sweep-posteriors.js';
 export {
   type SweepArm,
   type SweepLaw,

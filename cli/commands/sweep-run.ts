@@ -1,21 +1,24 @@
 import { join } from 'node:path';
 import type { Denoiser } from '../../diffusion/denoiser.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
+import { fileExists } from '../../encoders/files/file-exists.js';
+import { fileHash } from '../../encoders/files/file-hash.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { OptionError } from '../../errors.js';
+import { countText } from '../../numerics/number-text.js';
 import { tableText } from '../../reports/text/text-tables.js';
-import {
-  requireSweep,
-  type SweepReport,
-  type SweepRequest,
-  sweepPosteriors,
-} from '../../uncertainty/files/sweep-posteriors.js';
-import { fitPosterior } from '../../uncertainty/laplace/fit-posterior.js';
+import type { SweepReport } from '../../uncertainty/files/open-sweep-folder.js';
+import { type SweepRequest, sweepPosteriors } from '../../uncertainty/files/sweep-posteriors.js';
+import { type FittedPosterior, fitPosterior } from '../../uncertainty/laplace/fit-posterior.js';
 import { denoiserBatchSize, imagePairs } from '../../uncertainty/laplace/image-pairs.js';
 import type { Posterior } from '../../uncertainty/laplace/posterior.js';
-import { readPosterior, requireOwnDenoiser } from '../../uncertainty/laplace/posterior-file.js';
-import { needsGram } from '../../uncertainty/laplace/posterior-settings.js';
+import {
+  readPosterior,
+  requireOwnDenoiser,
+  writePosterior,
+} from '../../uncertainty/laplace/posterior-file.js';
+import { needsGram, type Structure } from '../../uncertainty/laplace/posterior-settings.js';
 import { sweepSettings } from '../../uncertainty/laplace/sweep.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { OptionsOf } from '../flag.js';
@@ -40,9 +43,10 @@ export async function runSweep(
   const { structures, noiseSd: noiseSds, priorPrecision: priorPrecisions } = options;
   const denoiser = await openDenoiser(path, session);
   try {
-    const request = {
+    const { report, found, warnings } = await sweepPosteriors(folder, {
       n,
       denoiser,
+      ...(await sumsOf(denoiser, options, terminal)),
       settings: sweepSettings({ structures, noiseSds, priorPrecisions }),
       sampling: samplingSettings(options),
       propagation: {
@@ -66,32 +70,34 @@ export async function runSweep(
           total,
           unit: 'img',
         }),
-    } satisfies Omit<SweepRequest, 'fitted'>;
-    await requireSweep(folder, request);
-    const posterior = await fitted(denoiser, options, terminal);
-    const { report, warnings } = await sweepPosteriors(folder, { ...request, fitted: posterior });
+    });
     terminal.progress.clear();
     for (const warning of warnings) terminal.remark(`warning: ${warning}`);
     const text = sweepText(report);
     await writeWhole(join(folder, 'sweep.txt'), text, { existing: 'replaced' });
     terminal.print(options.json === 'on' ? JSON.stringify(report, null, 2) : text);
-    terminal.remark(`wrote ${report.arms.length} folders of ${n} maps to ${folder}`);
+    const earlier = found === 0 ? '' : `, ${countText(found)} of them before`;
+    terminal.remark(`wrote ${report.arms.length} folders of ${countText(n)} maps to ${folder}${earlier}`);
     return 'done';
   } finally {
     await denoiser.close();
   }
 }
 
-/** The posterior whose sums serve every setting: read, or fitted to images. */
-async function fitted(
+/** The posterior whose sums serve every setting: read, or fitted to images and kept in the sweep's folder. */
+async function sumsOf(
   denoiser: Denoiser,
   { images, posterior, structures, fitImages, seed }: OptionsOf<typeof SWEEP_FLAGS>,
   terminal: Terminal,
-): Promise<Posterior> {
-  if (posterior !== undefined) {
-    const found = await readPosterior(posterior);
-    requireOwnDenoiser(found, denoiser, posterior);
+): Promise<Pick<SweepRequest, 'sums' | 'posterior'>> {
+  const read = async (path: string): Promise<Posterior> => {
+    const found = await readPosterior(path);
+    requireOwnDenoiser(found, denoiser, path);
     return found.posterior;
+  };
+  if (posterior !== undefined) {
+    const own = await read(posterior); // a wrong one is refused before anything is written
+    return { sums: { kind: 'posterior', sha256: await fileHash(posterior) }, posterior: async () => own };
   }
   if (images === undefined)
     throw new OptionError('OUT_OF_RANGE', {
@@ -99,18 +105,39 @@ async function fitted(
       expected: 'needs training images to fit the posterior to',
       help: 'Add --images train/, or --posterior posterior.npz.',
     });
+  const structure = structures.some(needsGram) ? 'full' : structures[0]!;
+  return {
+    sums: { kind: 'images', source: images, n: fitImages ?? null, seed },
+    posterior: async (kept) => {
+      if (await fileExists(kept)) return read(kept);
+      const fitted = await fittedTo(images, denoiser, { structure, n: fitImages, seed }, terminal);
+      await writePosterior(kept, fitted);
+      return fitted.posterior;
+    },
+  };
+}
+
+async function fittedTo(
+  images: string,
+  denoiser: Denoiser,
+  {
+    structure,
+    n,
+    seed,
+  }: { readonly structure: Structure; readonly n: number | undefined; readonly seed: number },
+  terminal: Terminal,
+): Promise<FittedPosterior> {
   const set = await openImageSet(images);
   try {
-    const pairs = imagePairs(set, denoiser.description, { seed, n: fitImages });
+    const pairs = imagePairs(set, denoiser.description, { seed, n });
     const { preprocessing, count } = pairs;
-    const found = await fitPosterior(denoiser, pairs.batches(), {
-      settings: { structure: structures.some(needsGram) ? 'full' : structures[0]! },
+    return await fitPosterior(denoiser, pairs.batches(), {
+      settings: { structure },
       data: { kind: 'images', source: images, seed, timesPerImage: 1, preprocessing, shards: null },
       signal: terminal.signal,
       onProgress: (done) =>
         terminal.progress.show({ task: `fitting to ${images}`, done, total: count, unit: 'img' }),
     });
-    return found.posterior;
   } finally {
     await set.close();
   }

@@ -78,7 +78,7 @@ export const SWEEP_FLAGS = {
     name: 'output',
     short: 'o',
     placeholder: 'DIR',
-    help: 'the folder: images/, a folder of maps for each setting, sweep.json',
+    help: 'the folder: images/, a folder of maps for each setting, sweep.json; a sweep that was stopped goes on in it',
     group: 'Where results go',
     absent: undefined,
   }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { denoiserSchema } from '../../diffusion/denoiser-sidecar.js';
 import { SAMPLERS, SPACINGS } from '../../diffusion/sampler-steps.js';
 import { GRIDS } from '../../diffusion/time-grid.js';
-import type { SweepReport } from '../../uncertainty/files/sweep-posteriors.js';
+import type { SweepReport } from '../../uncertainty/files/open-sweep-folder.js';
 import type { GenerationRecord } from '../../uncertainty/generation-record.js';
 import { STRUCTURES } from '../../uncertainty/laplace/posterior-settings.js';
 import { COVARIANCES } from '../../uncertainty/laplace/trajectory-moments.js';
@@ -41,6 +41,8 @@ const classes = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('in-turn'), labels: z.array(z.int().min(0)).min(1) }),
 ]);
 
+const initialNoise = z.strictObject({ sha256: z.string() }).nullable().describe('null where noise was drawn');
+
 const alternative = z.strictObject({
   name: z.string(),
   source: z.string().describe('paper or program that it comes from'),
@@ -77,7 +79,7 @@ export async function generationSchema(): Promise<z.ZodType<GenerationRecord>> {
     sampling,
     propagation: z.strictObject({ ...propagation, publishedDdpm: onOff, keepTimes }).nullable(),
     classes: classes.nullable().describe('null for a network without classes'),
-    initialNoise: z.strictObject({ sha256: z.string() }).nullable().describe('null where noise was drawn'),
+    initialNoise,
     alternatives: z.array(alternative).describe('columns of alternatives.csv, in their order'),
     layout: z.enum(['steadfid', 'bayesdiff']),
     device: z.string(),
@@ -116,9 +118,22 @@ export const sweepSchema: z.ZodType<SweepReport> = z.strictObject({
   version: z.string(),
   n: count,
   denoiser: z.strictObject(network),
+  sums: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('posterior'), sha256: z.string() }),
+      z.strictObject({
+        kind: z.literal('images'),
+        source: z.string(),
+        n: count.nullable().describe('null for the default'),
+        seed: z.int(),
+      }),
+    ])
+    .describe('a posterior’s file, or the images that posterior.npz in the folder was fitted to'),
   sampling,
   propagation: z.strictObject(propagation),
   keepTimes,
+  classes: classes.nullable().describe('null for a network without classes'),
+  initialNoise,
   device: z.string(),
   arms: z.array(arm),
   laws: z.array(law),

@@ -1,30 +1,16 @@
-import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { processSpace } from '../../encoders/files/is-alive.js';
 import { readNpy } from '../../encoders/files/read-npy.js';
 import { npyFile } from '../support/command-files.js';
 import { commandHere } from '../support/command-here.js';
+import { fileDigests } from '../support/file-digests.js';
 import { requireFormat } from '../support/json-formats.js';
 import { runCommand } from '../support/run-command.js';
 import { writeSmallDenoiser } from '../support/small-denoiser.js';
 import { writeSmallPosterior } from '../support/small-posterior.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-
-/** SHA-256 of every file below a folder, by its path. */
-function digests(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();
-  return Object.fromEntries(
-    paths.map((path) => [
-      relative(folder, path),
-      createHash('sha256').update(readFileSync(path)).digest('hex'),
-    ]),
-  );
-}
 
 /** What a folder says of itself, once it follows the committed schema. */
 function record(folder: string, file = 'generation.json') {
@@ -73,7 +59,7 @@ describe('steadfid generate', () => {
     const cwd = await world();
     await generated(cwd, [...FEW, '--posterior', 'posterior.npz', '-o', 'with']);
     await generated(cwd, [...FEW, '-o', 'without']);
-    expect(digests(join(cwd, 'with/images'))).toEqual(digests(join(cwd, 'without/images')));
+    expect(fileDigests(join(cwd, 'with/images'))).toEqual(fileDigests(join(cwd, 'without/images')));
   });
 
   test('gives the same bytes for any batch size, in shards, and after being killed', async () => {
@@ -88,15 +74,15 @@ describe('steadfid generate', () => {
       '498',
     ];
     await generated(cwd, [...all, '-o', 'whole']);
-    const expected = digests(join(cwd, 'whole'));
+    const expected = fileDigests(join(cwd, 'whole'));
     expect(Object.keys(expected).length).toBe(17);
     await generated(cwd, [...all, '-o', 'one', '--batch-size', '1']);
-    expect(digests(join(cwd, 'one'))).toEqual(expected);
+    expect(fileDigests(join(cwd, 'one'))).toEqual(expected);
 
     await generated(cwd, [...all, '-o', 'parts', '--batch-size', '2', '--shard', '2/2']);
     expect(existsSync(join(cwd, 'parts/generation.json'))).toBe(false);
     await generated(cwd, [...all, '-o', 'parts', '--shard', '1/2']);
-    const parts = digests(join(cwd, 'parts'));
+    const parts = fileDigests(join(cwd, 'parts'));
     expect(parts).toMatchObject(expected);
     expect(record(join(cwd, 'parts'), 'generation-2-of-2.json').counts.images).toBe(3);
     expect(Object.keys(parts).length).toBe(19);
@@ -114,7 +100,7 @@ describe('steadfid generate', () => {
     const dead = `${processSpace()}-${2 ** 31 - 1}-0123abcd`;
     writeFileSync(join(cwd, `killed/maps/.img_1000004.npy.${dead}.part`), 'half');
     expect(await generated(cwd, [...all, '-o', 'killed'])).toBe('done');
-    expect(digests(join(cwd, 'killed'))).toEqual(expected);
+    expect(fileDigests(join(cwd, 'killed'))).toEqual(expected);
   });
 
   test('stops on Ctrl-C with exit code 2 and goes on later', async () => {
@@ -126,7 +112,7 @@ describe('steadfid generate', () => {
     });
     expect(code).toBe(2);
     expect(stderr).toContain('stopped by SIGINT');
-    const files = Object.keys(digests(join(cwd, 'out')));
+    const files = Object.keys(fileDigests(join(cwd, 'out')));
     expect(files.filter((file) => file.endsWith('.part'))).toEqual([]);
   });
 
@@ -207,7 +193,9 @@ describe('steadfid generate', () => {
     await generated(cwd, [...FEW, '--class', '2', '-o', 'two']);
     await generated(cwd, [...FEW, '--class', '3,2', '-o', 'turns']);
     await generated(cwd, [...FEW, '-o', 'drawn']);
-    const [two, turns, drawn] = ['two', 'turns', 'drawn'].map((name) => digests(join(cwd, name, 'images')));
+    const [two, turns, drawn] = ['two', 'turns', 'drawn'].map((name) =>
+      fileDigests(join(cwd, name, 'images')),
+    );
     expect(turns!['img_1000001.png']).toBe(two!['img_1000001.png']);
     expect(turns!['img_1000000.png']).not.toBe(two!['img_1000000.png']);
     expect(record(join(cwd, 'drawn')).classes).toEqual({ kind: 'uniform' });

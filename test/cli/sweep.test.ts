@@ -1,10 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readNpy } from '../../encoders/files/read-npy.js';
 import { type SweepArm, sweepFolder, sweepLaws, sweepSettings } from '../../uncertainty/laplace/sweep.js';
 import { commandHere } from '../support/command-here.js';
+import { fileDigests } from '../support/file-digests.js';
 import { requireFormat } from '../support/json-formats.js';
+import { patternImage } from '../support/pattern-image.js';
+import { runCommand } from '../support/run-command.js';
 import { writeSmallDenoiser } from '../support/small-denoiser.js';
 import { writeSmallPosterior } from '../support/small-posterior.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -22,7 +25,7 @@ async function world(): Promise<{ readonly cwd: string; readonly words: readonly
 test('steadfid sweep under one setting gives the maps of steadfid generate with that posterior', async () => {
   const { cwd, words } = await world();
   await commandHere(['generate', ...words, ...FEW, '-o', join(cwd, 'one')]);
-  await commandHere(['sweep', ...words, ...FEW, '--prior-precision', '0.1,1', '-o', join(cwd, 'sweep')]);
+  await commandHere(['sweep', ...words, ...FEW, '-o', join(cwd, 'sweep')]);
   for (const name of readdirSync(join(cwd, 'one/maps')))
     expect(
       readFileSync(join(cwd, 'sweep/full_sigma1.0_precision1.0', name)).equals(
@@ -101,13 +104,48 @@ test('steadfid sweep leaves a finished sweep and foreign images alone, before it
   writeFileSync(join(folder, 'images/img_1000000.png'), 'mine');
   const foreign = await sweep('--images', join(cwd, 'none'));
   expect(foreign.outcome).toContain(
-    'img_1000000.png: there are files of an unfinished sweep or another origin',
+    'img_1000000.png: there are files of another origin, and they were left as they are',
   );
   expect(readFileSync(join(folder, 'images/img_1000000.png'), 'utf8')).toBe('mine');
   const made = await sweep('--posterior', join(cwd, 'posterior.npz'), '--force');
   expect(made.outcome).toBe('done');
   const again = await sweep('--images', join(cwd, 'none'));
   expect(again.outcome).toContain('sweep.json: this sweep is finished, and was left as it is.');
+});
+
+test('steadfid sweep that was killed goes on with the posterior that it had fitted, and ends in the same bytes', async () => {
+  const { cwd, words } = await world();
+  const [, denoiser] = words;
+  mkdirSync(join(cwd, 'train'));
+  for (let i = 0; i < 6; i++) {
+    const { width, height, data } = patternImage(8, 9 + i);
+    writeFileSync(
+      join(cwd, 'train', `${i}.ppm`),
+      Buffer.concat([Buffer.from(`P6\n${width} ${height}\n255\n`), data]),
+    );
+  }
+  const all = (folder: string, ...more: readonly string[]) => [
+    'sweep',
+    ...['--denoiser', denoiser!, '--images', join(cwd, 'train'), '--structures', 'full,diag'],
+    ...['--prior-precision', '1,4', ...FEW, '--keep-times', '300', '-o', join(cwd, folder), ...more],
+  ];
+  expect((await commandHere(all('whole'))).outcome).toBe('done');
+  const expected = fileDigests(join(cwd, 'whole'));
+  expect(Object.keys(expected)).toHaveLength(3 + 4 * 3 * 2 + 3); // images, maps, posterior.npz, sweep.json, sweep.txt
+
+  const isBegun = () => existsSync(join(cwd, 'killed/images/img_1000000.png'));
+  const killed = await runCommand(all('killed', '--batch-size', '1'), {
+    cwd,
+    interruptWhen: isBegun,
+    interruptBy: 'SIGKILL',
+  });
+  expect(killed.code).toBeNull();
+  expect(existsSync(join(cwd, 'killed/sweep.json'))).toBe(false);
+  const other = await commandHere(all('killed', '--seed', '3'));
+  expect(other.outcome).toMatch(/unfinished\.json: was begun with sums\.seed 2020; got 3\. Go on with/);
+  rmSync(join(cwd, 'train/5.ppm')); // not needed again
+  expect((await commandHere(all('killed'))).outcome).toBe('done');
+  expect(fileDigests(join(cwd, 'killed'))).toEqual(expected);
 });
 
 const arm = (noiseSd: number, priorPrecision: number, mean: number): SweepArm => {

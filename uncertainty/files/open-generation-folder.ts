@@ -109,7 +109,7 @@ export async function openGenerationFolder(
     });
   }
   if (await fileExists(unfinishedPath)) {
-    await requireSame(unfinishedPath, settings);
+    await requireSameSettings(unfinishedPath, settings);
     await removeParts(folder);
   } else {
     await requireNoImages(folder, settings, isOwn);
@@ -138,9 +138,15 @@ function partName(shard: Shard | undefined): string {
   return shard === undefined ? '' : `-${shard.index}-of-${shard.count}`;
 }
 
-async function requireSame(path: string, settings: GenerationSettings): Promise<void> {
+/**
+ * Refuses to take up what was begun with other settings.
+ *
+ * @param path  of the JSON that was written when it was begun
+ * @throws OptionError CONFLICTING_OPTIONS naming the first setting that differs
+ */
+export async function requireSameSettings(path: string, settings: object): Promise<void> {
   const before = parsedJson(await readTextFile(path), { where: path, help: BEGIN_ANEW });
-  const different = settingsDifference(before, JSON.parse(recordText(settings)));
+  const different = settingsDifference(before, JSON.parse(JSON.stringify(settings)));
   if (different === null) return;
   throw new OptionError('CONFLICTING_OPTIONS', {
     where: path,

@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../../defined.js';
 import { chunkedPredictor } from '../../diffusion/chunked-predictor.js';
 import { type Denoiser, imageSides } from '../../diffusion/denoiser.js';
 import { denoiserPredictor } from '../../diffusion/denoiser-predictor.js';
@@ -13,26 +13,35 @@ import {
 } from '../../diffusion/sampling-settings.js';
 import { followedSteps } from '../../diffusion/time-grid.js';
 import { VERSION } from '../../encoders/encoder.js';
-import { fileExists } from '../../encoders/files/file-exists.js';
-import { makeFolder } from '../../encoders/files/unwritable-file.js';
-import { writeWhole } from '../../encoders/files/write-whole.js';
-import { InputError } from '../../errors.js';
 import { closeAll } from '../../onnx/close-all.js';
 import type { SessionOptions } from '../../onnx/onnx-session.js';
-import { FIRST_ID } from '../generation-record.js';
-import { generatedBatch, type PropagationSettings } from '../laplace/generated-batch.js';
+import { type GeneratedBatch, generatedBatch, type PropagationSettings } from '../laplace/generated-batch.js';
 import { type Posterior, posteriorOf } from '../laplace/posterior.js';
-import { openPredictiveVariance, type PredictiveVariance } from '../laplace/predictive-variance.js';
-import { type SweepArm, type SweepLaw, type SweepSetting, sweepFolder, sweepLaws } from '../laplace/sweep.js';
+import { openSettingVariances, type SettingVariances } from '../laplace/setting-variances.js';
+import type { SweepSetting } from '../laplace/sweep.js';
 import { LONGEST_RUN_MS } from './generate-images.js';
 import { requirePossible } from './generation-checks.js';
+import {
+  type SweepReport,
+  type SweepSettings,
+  type SweepSums,
+  sweepImagePath,
+  sweepMapPath,
+  withSweepFolder,
+} from './open-sweep-folder.js';
 import { writeImagePng, writeMapNpy } from './write-generated-image.js';
 
 export interface SweepRequest {
   readonly n: number;
   readonly denoiser: Denoiser;
-  /** whose sums serve every setting */
-  readonly fitted: Posterior;
+  /** what the sums are of; a sweep is taken up again with the same alone */
+  readonly sums: SweepSums;
+  /**
+   * The posterior whose sums serve every setting; asked for once the folder may be written.
+   *
+   * @param kept  a path in the folder where one that was fitted may be kept, for when the sweep is taken up again
+   */
+  readonly posterior: (kept: string) => Promise<Posterior>;
   readonly settings: readonly SweepSetting[];
   readonly sampling: SamplingSettings;
   readonly propagation: PropagationSettings;
@@ -46,58 +55,12 @@ export interface SweepRequest {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
-/** `sweep.json`. */
-export interface SweepReport {
-  readonly schema: 'steadfid/sweep/1';
-  readonly version: string;
-  readonly n: number;
-  readonly denoiser: { readonly id: string; readonly sha256: string };
-  readonly sampling: SamplingSettings & { readonly times: readonly number[] };
-  readonly propagation: PropagationSettings;
-  readonly keepTimes: readonly number[];
-  readonly device: string;
-  readonly arms: readonly SweepArm[];
-  readonly laws: readonly SweepLaw[];
-}
-
 /** What a sweep made. */
 export interface SweepRun {
   readonly report: SweepReport;
+  /** images that an earlier run had made */
+  readonly found: number;
   readonly warnings: readonly string[];
-}
-
-/**
- * Refuses a sweep that could not be made, before a posterior is fitted for it.
- *
- * @throws OptionError CONFLICTING_OPTIONS, OUT_OF_RANGE if settings are at fault
- * @throws InputError FILE_EXISTS if there are a finished sweep, or images or maps, that may not be replaced
- */
-export async function requireSweep(folder: string, request: Omit<SweepRequest, 'fitted'>): Promise<void> {
-  const { denoiser, sampling, settings, classes } = request;
-  const { steps } = settingsSteps(sampling, denoiser.description);
-  requirePossible(
-    { ...request, posterior: settings, layout: 'steadfid' },
-    steps.map(({ nextTime }) => nextTime),
-  );
-  imageClasses([0], classes, { ...denoiser.description, seed: sampling.seed }); // refuses wrong ones
-  if (request.existing === 'replaced') return;
-  const help = 'Pass --force to make it anew, or write to another folder.';
-  const where = join(folder, 'sweep.json');
-  if (await fileExists(where))
-    throw new InputError('FILE_EXISTS', {
-      where,
-      expected: 'this sweep is finished, and was left as it is',
-      help,
-    });
-  for (const name of ['images', ...settings.map(sweepFolder)]) {
-    const [first] = await readdir(join(folder, name)).catch(() => []);
-    if (first !== undefined)
-      throw new InputError('FILE_EXISTS', {
-        where: join(folder, name, first),
-        expected: 'there are files of an unfinished sweep or another origin, and they were left as they are',
-        help,
-      });
-  }
 }
 
 /**
@@ -105,15 +68,21 @@ export async function requireSweep(folder: string, request: Omit<SweepRequest, '
  * draws for the covariance from the same random numbers. Each setting has a folder of maps that `steadfid uncertainty` compares;
  * `images/` holds the images, which are those of the network as it is and the same for all.
  *
- * @throws what `requireSweep` and `generateImages` throw
+ * A run that was stopped goes on after the last image that it had made, and ends in the same bytes.
+ *
+ * @throws what `withSweepFolder` and `generateImages` throw
  */
 export async function sweepPosteriors(folder: string, request: SweepRequest): Promise<SweepRun> {
   const { denoiser, sampling, settings, n, keepTimes, signal } = request;
   const { description } = denoiser;
   const { steps, warnings } = settingsSteps(sampling, description);
+  requirePossible(
+    { ...request, posterior: settings, layout: 'steadfid' },
+    steps.map(({ nextTime }) => nextTime),
+  );
+  imageClasses([0], request.classes, { ...description, seed: sampling.seed }); // refuses wrong ones
   const shape = [description.channels, ...imageSides(description)] as [number, number, number];
   const size = shape.reduce((product, side) => product * side, 1);
-  await requireSweep(folder, request);
   const predictor = chunkedPredictor(denoiserPredictor(denoiser, sampling.guidance ?? undefined), {
     mostMs: LONGEST_RUN_MS,
     clock: () => performance.now(),
@@ -123,98 +92,92 @@ export async function sweepPosteriors(folder: string, request: SweepRequest): Pr
     request.initialNoise === undefined
       ? undefined
       : await openInitialNoise(request.initialNoise, { shape, count: n });
-  const variances: PredictiveVariance[] = [];
+  const facts = settingsOf(request, { times: steps.map(({ time }) => time), noise: noise?.sha256 });
+  let variances: SettingVariances | undefined;
   try {
-    for (const setting of settings) {
-      const own = posteriorOf(request.fitted.curvature, { ...request.fitted, ...setting });
-      variances.push(await openPredictiveVariance(own, description, request.session));
-    }
-    await makeFolders(folder, settings, keepTimes);
-    const sums = settings.map(() => ({ sum: 0, negatives: 0 }));
-    for (let first = 0; first < n; first += request.batchSize) {
-      const images = Array.from({ length: Math.min(request.batchSize, n - first) }, (_, i) => first + i);
-      const batch = await generatedBatch({
-        images,
-        size,
-        y: imageClasses(images, request.classes, { ...description, seed: sampling.seed }),
-        start: await noise?.rows(images),
-        predictor,
-        steps,
-        seed: sampling.seed,
-        clip: sampling.clip,
-        propagations: variances.map((variance) => ({
-          ...request.propagation,
-          trajectory: 'map',
-          varianceOf: (features, count) => variance.variance(features, count),
-          followed: followedSteps({ count: steps.length, every: request.propagation.skip }),
-        })),
-        keepTimes,
-        batchSize: request.batchSize,
-        onStep: (index) =>
-          request.onProgress?.({ done: first + (images.length * (index + 1)) / steps.length, total: n }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-      const part = (
-        values: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> },
-        i: number,
-      ) => Float32Array.from(values.subarray(i * size, (i + 1) * size));
-      for (const [i, image] of images.entries()) {
-        const name = `img_${FIRST_ID + image}`;
-        await writeImagePng(
-          join(folder, 'images', `${name}.png`),
-          imageBytes(part(batch.x, i), shape[0]),
-          shape,
+    return await withSweepFolder(folder, facts, request.existing, async (output) => {
+      const { missing } = output;
+      const found = n - missing.length;
+      if (missing.length > 0) {
+        const fitted = await request.posterior(join(folder, 'posterior.npz'));
+        const posteriors = settings.map((setting) =>
+          posteriorOf(fitted.curvature, { ...fitted, ...setting }),
         );
-        for (const [arm, { variance, byTime }] of batch.moments.entries()) {
-          const own = part(variance, i);
-          for (const value of own) {
-            sums[arm]!.sum += value;
-            if (value < 0) sums[arm]!.negatives++;
-          }
-          const target = sweepFolder(settings[arm]!);
-          await writeMapNpy(join(folder, target, `${name}.npy`), own, shape);
-          for (const [time, values] of byTime)
-            await writeMapNpy(
-              join(folder, 'by-time', `${target}_t${time}`, `${name}.npy`),
-              part(values, i),
-              shape,
-            );
-        }
+        variances = await openSettingVariances(posteriors, description, request.session);
       }
-    }
-    const arms = settings.map((setting, i) => ({
-      ...setting,
-      folder: sweepFolder(setting),
-      mean: sums[i]!.sum / (n * size),
-      negativeShare: sums[i]!.negatives / (n * size),
-    }));
-    const report: SweepReport = {
-      schema: 'steadfid/sweep/1',
-      version: VERSION,
-      n,
-      denoiser: { id: description.id, sha256: denoiser.sha256 },
-      sampling: { ...sampling, times: steps.map(({ time }) => time) },
-      propagation: request.propagation,
-      keepTimes,
-      device: request.session.device ?? 'cpu',
-      arms,
-      laws: sweepLaws(arms),
-    };
-    await writeWhole(join(folder, 'sweep.json'), `${JSON.stringify(report, null, 2)}\n`, {
-      existing: 'replaced',
+      for (let first = 0; first < missing.length; first += request.batchSize) {
+        const images = missing.slice(first, first + request.batchSize);
+        const batch = await generatedBatch({
+          images,
+          size,
+          y: imageClasses(images, request.classes, { ...description, seed: sampling.seed }),
+          start: await noise?.rows(images),
+          predictor,
+          steps,
+          seed: sampling.seed,
+          clip: sampling.clip,
+          propagations: (variances?.sources ?? []).map((varianceOf) => ({
+            ...request.propagation,
+            trajectory: 'map',
+            varianceOf,
+            followed: followedSteps({ count: steps.length, every: request.propagation.skip }),
+          })),
+          keepTimes,
+          batchSize: request.batchSize,
+          onStep: (index) =>
+            request.onProgress?.({
+              done: found + first + (images.length * (index + 1)) / steps.length,
+              total: n,
+            }),
+          ...defined({ signal }),
+        });
+        await writeBatch(folder, settings, batch, shape);
+      }
+      return { report: await output.finish(), found, warnings };
     });
-    return { report, warnings };
   } finally {
-    await closeAll([...variances, ...(noise === undefined ? [] : [noise])].map((one) => () => one.close()));
+    await closeAll([variances, noise].map((one) => async () => one?.close()));
   }
 }
 
-async function makeFolders(
+/** Maps before the image that says that they are there. */
+async function writeBatch(
   folder: string,
   settings: readonly SweepSetting[],
-  keepTimes: readonly number[],
+  { images, x, moments }: GeneratedBatch,
+  shape: readonly [number, number, number],
 ): Promise<void> {
-  const names = settings.map(sweepFolder);
-  const byTime = names.flatMap((name) => keepTimes.map((time) => join('by-time', `${name}_t${time}`)));
-  for (const name of ['images', ...names, ...byTime]) await makeFolder(join(folder, name));
+  const size = x.length / images.length;
+  for (const [i, image] of images.entries()) {
+    const part = (values: Float32Array | Float64Array): Float32Array =>
+      Float32Array.from(values.subarray(i * size, (i + 1) * size));
+    for (const [arm, { variance, byTime }] of moments.entries()) {
+      const setting = settings[arm]!;
+      await writeMapNpy(sweepMapPath(folder, setting, image), part(variance), shape);
+      for (const [time, values] of byTime)
+        await writeMapNpy(sweepMapPath(folder, setting, image, time), part(values), shape);
+    }
+    await writeImagePng(sweepImagePath(folder, image), imageBytes(part(x), shape[0]), shape);
+  }
+}
+
+function settingsOf(
+  { n, denoiser, sums, settings, sampling, propagation, keepTimes, classes, session }: SweepRequest,
+  facts: { readonly times: readonly number[]; readonly noise: string | undefined },
+): SweepSettings {
+  const { id, classes: known } = denoiser.description;
+  return {
+    schema: 'steadfid/sweep/1',
+    version: VERSION,
+    n,
+    denoiser: { id, sha256: denoiser.sha256 },
+    sums,
+    settings,
+    sampling: { ...sampling, times: facts.times },
+    propagation,
+    keepTimes,
+    classes: known === null ? null : (classes ?? { kind: 'uniform' }),
+    initialNoise: facts.noise === undefined ? null : { sha256: facts.noise },
+    device: session.device ?? 'cpu',
+  };
 }

@@ -114,7 +114,7 @@ function notNegative(values: Float64Array): Float64Array {
 }
 
 /** G without the row and column of the bias, (F, F). */
-function weightBlock({ layer, gram }: Curvature): Float64Array {
+export function weightBlock({ layer, gram }: Curvature): Float64Array {
   if (gram === null) throw withoutGram('kron');
   const size = parametersPerOutput(layer);
   const weights = weightsPerOutput(layer);

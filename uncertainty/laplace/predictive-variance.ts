@@ -47,7 +47,7 @@ export async function openPredictiveVariance(
 }
 
 /** (n, C, h, w) → γ² of one for all outputs, (n, 1, h, w), or of each, (n, D, h, w). */
-function varianceGraph(form: VarianceForm, layer: LayerShape): GraphBuilder {
+export function varianceGraph(form: VarianceForm, layer: LayerShape): GraphBuilder {
   const graph = new GraphBuilder({ name: 'predictive-variance' });
   const features = graph.input('features', { type: 'float32', shape: ['n', layer.inputs, 'h', 'w'] });
   const variance =

@@ -135,7 +135,8 @@ async function definiteFactor(
   return factor;
 }
 
-function priorLost(received: string, cause?: unknown): NumericalError {
+/** The error of a prior precision that is too small beside the curvature to be told from its rounding. */
+export function priorLost(received: string, cause?: unknown): NumericalError {
   return new NumericalError(
     'NOT_POSITIVE_SEMIDEFINITE',
     {

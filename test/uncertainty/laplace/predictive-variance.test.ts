@@ -11,6 +11,7 @@ import {
 import { posteriorOf } from '../../../uncertainty/laplace/posterior.js';
 import { STRUCTURES } from '../../../uncertainty/laplace/posterior-settings.js';
 import { openPredictiveVariance } from '../../../uncertainty/laplace/predictive-variance.js';
+import { openSettingVariances } from '../../../uncertainty/laplace/setting-variances.js';
 import { exactVariance, varianceForm } from '../../../uncertainty/laplace/variance-form.js';
 import { rejected } from '../../support/thrown.js';
 import { expectAllClose, FLOAT32_FORM_TOLERANCE } from '../../support/tolerance.js';
@@ -88,6 +89,29 @@ describe.each(
       expectAllClose(await network.variance(query, 3), expected, FLOAT32_FORM_TOLERANCE);
     } finally {
       await network.close();
+    }
+  });
+
+  test.each(
+    STRUCTURES,
+  )('is the same of structure %s by way of a basis for several settings', async (structure) => {
+    const curvature = await fitted(description);
+    const posteriors = [
+      { noiseSd: 0.5, priorPrecision: 0.1 },
+      { noiseSd: 0.5, priorPrecision: 10 },
+      { noiseSd: 3, priorPrecision: 1e-3, temperature: 4 },
+    ].map((settings) => posteriorOf(curvature, { structure, ...settings }));
+    const layer = layerShape(description);
+    const query = features(description, 3, 3);
+    const { sources, close } = await openSettingVariances(posteriors, description);
+    try {
+      for (const [i, posterior] of posteriors.entries()) {
+        const exact = exactVariance(await varianceForm(posterior), featureMaps(description, query, 3), layer);
+        const expected = pixelsOfOutputs(description, Float32Array.from(exact), 3);
+        expectAllClose(await sources[i]!(query, 3), expected, FLOAT32_FORM_TOLERANCE);
+      }
+    } finally {
+      await close();
     }
   });
 
