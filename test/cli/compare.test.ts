@@ -8,8 +8,8 @@ import type { Rows } from '../../numerics/rows.js';
 import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import { parsedCompareReport } from '../../reports/filtering/compare-schema.js';
 import { npyFile, npzFile } from '../support/command-files.js';
+import { runHere } from '../support/command-here.js';
 import { plantedPool } from '../support/planted-pool.js';
-import { runCommand } from '../support/run-command.js';
 import { numberedIds } from '../support/score-of.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeTinyEncoder } from '../support/tiny-network.js';
@@ -56,7 +56,7 @@ describe('steadfid compare', () => {
 
   beforeAll(async () => {
     cwd = await plantedFolder();
-    const outcome = await runCommand([...COMPARE, ...SHORT, '--split-half', '--json', '-o', 'out'], { cwd });
+    const outcome = await runHere([...COMPARE, ...SHORT, '--split-half', '--json', '-o', 'out'], { cwd });
     stderr = outcome.stderr;
     expect(outcome.code, stderr).toBe(0);
     report = parsedCompareReport(JSON.parse(outcome.stdout));
@@ -123,7 +123,7 @@ describe('steadfid compare', () => {
     // unfiltered, filtered, inverse, 3 controls, residual, and 3 arms of 3 doses, of 2 scores and 6 metrics;
     // and random subsets matched on detail where a score changes fid or cmmd
     expect(lines.length).toBe(1 + 16 * 12 + 2);
-    const again = await runCommand([...COMPARE, '-o', 'out'], { cwd });
+    const again = await runHere([...COMPARE, '-o', 'out'], { cwd });
     expect([again.code, again.stderr]).toEqual([
       2,
       'out/compare.json: there is already such a file, and it was left as it is. Pass --force to replace it, or write to another folder.\n',
@@ -132,7 +132,7 @@ describe('steadfid compare', () => {
 
   test('prints a table with the verdicts and their sentences', async () => {
     const words = [...COMPARE, ...SHORT, '--column', 'knows', '--metric', 'cmmd'];
-    const { code, stdout } = await runCommand(words, { cwd });
+    const { code, stdout } = await runHere(words, { cwd });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^knows {2}CMMD .* helps$/m);
     expect(stdout).toMatch(/Helps: CMMD is /);
@@ -173,7 +173,7 @@ describe('steadfid compare', () => {
       code,
       stdout,
       stderr: said,
-    } = await runCommand([...words, ...SHORT, '--json', '--no-cache'], { cwd: folder });
+    } = await runHere([...words, ...SHORT, '--json', '--no-cache'], { cwd: folder });
     expect(code, said).toBe(0);
     const found = parsedCompareReport(JSON.parse(stdout));
     expect(found.filters[0]!.correlations.map(({ control }) => control)).toEqual([
@@ -213,7 +213,7 @@ describe('compare of embeddings beyond float64', () => {
       ['id,sum', ...ids.map((id, i) => `${id},${values[i]}`)].join('\n'),
     );
     const words = ['compare', 'reference.npy', 'generated.npz', '--scores', 'scores.csv', ...SHORT, '--json'];
-    const { code, stdout, stderr } = await runCommand(words, { cwd });
+    const { code, stdout, stderr } = await runHere(words, { cwd });
     const found = parsedCompareReport(JSON.parse(stdout));
     expect([code, found.metrics.map(({ id }) => id)]).toEqual([2, ['cmmd']]);
     expect(found.unmeasured.map(({ metric }) => metric)).toEqual([
@@ -239,7 +239,7 @@ describe('errors of compare', () => {
   });
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));
   const said = async (words: readonly string[]) => {
-    const { code, stderr } = await runCommand(words, { cwd });
+    const { code, stderr } = await runHere(words, { cwd });
     return `${code} ${stderr}`;
   };
 

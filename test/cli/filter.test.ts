@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runHere } from '../support/command-here.js';
 import { runCommand } from '../support/run-command.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -35,7 +36,7 @@ const FILTER = ['filter', 'images', '--scores', 'scores.csv'];
 
 describe('steadfid filter', () => {
   test('keeps the original’s 11 of 16, by id whatever the order of the scores', async () => {
-    const { code, stdout, stderr } = await runCommand(FILTER, { cwd: folder() });
+    const { code, stdout, stderr } = await runHere(FILTER, { cwd: folder() });
     const lines = stdout.trim().split('\r\n');
     expect([code, lines.length, lines[0]]).toEqual([0, 17, 'id,sum,decision']);
     expect(lines.filter((line) => line.endsWith('dropped'))).toEqual([
@@ -50,8 +51,8 @@ describe('steadfid filter', () => {
 
   test('-o writes kept and dropped as hard links and the decisions as CSV, prints a summary, and again only with --force', async () => {
     const cwd = folder();
-    const printed = await runCommand(FILTER, { cwd });
-    const { code, stdout, stderr } = await runCommand([...FILTER, '-o', 'out/'], { cwd });
+    const printed = await runHere(FILTER, { cwd });
+    const { code, stdout, stderr } = await runHere([...FILTER, '-o', 'out/'], { cwd });
     expect([code, stdout, stderr]).toEqual([
       0,
       '',
@@ -73,12 +74,12 @@ describe('steadfid filter', () => {
     expect(statSync(join(cwd, 'out/kept/img_1000000.png')).ino).toBe(
       statSync(join(cwd, 'images/img_1000000.png')).ino,
     );
-    const again = await runCommand([...FILTER, '-o', 'out'], { cwd });
+    const again = await runHere([...FILTER, '-o', 'out'], { cwd });
     expect([again.code, again.stderr]).toEqual([
       2,
       'out/decisions.csv: there is already such a file, and it was left as it is. Pass --force to replace it, or write to another folder.\n',
     ]);
-    const copied = await runCommand(
+    const copied = await runHere(
       [...FILTER, '--rule', 'keep-2', '-o', 'out', '--force', '--files', 'copy', '--json'],
       { cwd },
     );
@@ -98,7 +99,7 @@ describe('steadfid filter', () => {
     for (let i = 0; i < 13; i++)
       symlinkSync(`../images/img_${1000000 + i}.png`, join(cwd, `links/img_${1000000 + i}.png`));
     const words = ['filter', 'links', '--scores', 'scores.csv', '--allow-missing', '-o', 'deep/er/out'];
-    expect((await runCommand(words, { cwd })).code).toBe(0);
+    expect((await runHere(words, { cwd })).code).toBe(0);
     const kept = join(cwd, 'deep/er/out/kept');
     expect(readdirSync(kept).length).toBeGreaterThan(5);
     for (const name of readdirSync(kept)) expect(existsSync(join(kept, name))).toBe(true);
@@ -107,7 +108,7 @@ describe('steadfid filter', () => {
 
   test('of two filters with --force on one folder, one stays whole', async () => {
     const cwd = folder();
-    await runCommand([...FILTER, '-o', 'out'], { cwd });
+    await runHere([...FILTER, '-o', 'out'], { cwd });
     const counts = [2, 14, 3, 13];
     const ends = await Promise.all(
       counts.map((n) => runCommand([...FILTER, '--rule', `keep-${n}`, '-o', 'out', '--force'], { cwd })),
@@ -122,7 +123,7 @@ describe('steadfid filter', () => {
   });
 
   test('--json holds the rule, the threshold and every decision', async () => {
-    const { stdout } = await runCommand([...FILTER, '--rule', 'q50', '--keep', 'high', '--json'], {
+    const { stdout } = await runHere([...FILTER, '--rule', 'q50', '--keep', 'high', '--json'], {
       cwd: folder(),
     });
     const report = JSON.parse(stdout);
@@ -139,7 +140,7 @@ describe('steadfid filter', () => {
   test('--learn-from draws the line on other images', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'train.csv'), 'id,sum\na,1\nb,3\nc,1\nd,2.2\n');
-    const { stderr } = await runCommand([...FILTER, '--learn-from', 'train.csv', '--rule', 'q50'], { cwd });
+    const { stderr } = await runHere([...FILTER, '--learn-from', 'train.csv', '--rule', 'q50'], { cwd });
     // 1.5227 alone lies below the median of 1, 1, 2.2 and 3
     expect(stderr).toBe(
       'kept 1 of 16 (6.25 %) by sum: score < 1.6 (learned: the 50 % lowest on 4 of train.csv), threshold 1.600\n',
@@ -149,13 +150,13 @@ describe('steadfid filter', () => {
   test('missing and surplus ids, constant scores and a rule that keeps all are refused', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'short.csv'), 'id,sum\n1000000,1\n1000001,2\n5,3\n');
-    const short = await runCommand(['filter', 'images', '--scores', 'short.csv'], { cwd });
+    const short = await runHere(['filter', 'images', '--scores', 'short.csv'], { cwd });
     expect([short.code, short.stdout, short.stderr]).toEqual([
       2,
       '',
       'short.csv: must have one entry for each image of images and no other; got 14 of 16 images have none (img_1000002.png, img_1000003.png, img_1000004.png, img_1000005.png, img_1000006.png and 9 more); 1 of 3 ids have no image (5). Complete the two, or pass --allow-missing to go on with the ids that both have.\n',
     ]);
-    const allowed = await runCommand(
+    const allowed = await runHere(
       ['filter', 'images', '--scores', 'short.csv', '--allow-missing', '--rule', 'keep-1'],
       {
         cwd,
@@ -166,13 +167,13 @@ describe('steadfid filter', () => {
       join(cwd, 'constant.csv'),
       ['id,sum', ...PUBLISHED_SUMS.map((_, i) => `${1000000 + i},1`)].join('\n'),
     );
-    expect((await runCommand(['filter', 'images', '--scores', 'constant.csv'], { cwd })).stderr).toBe(
+    expect((await runHere(['filter', 'images', '--scores', 'constant.csv'], { cwd })).stderr).toBe(
       'images: the scores "sum" must differ between images; got 1 for all 16. A constant score cannot tell one image from another; choose another column.\n',
     );
-    expect((await runCommand([...FILTER, '--rule', 'below-9'], { cwd })).stderr).toContain(
+    expect((await runHere([...FILTER, '--rule', 'below-9'], { cwd })).stderr).toContain(
       '--rule: the rule must keep some images and drop some (score < 9, on "sum"); got 16 kept, 0 dropped',
     );
-    expect((await runCommand(['filter', 'images'], { cwd })).stderr).toBe(
+    expect((await runHere(['filter', 'images'], { cwd })).stderr).toBe(
       '--scores: needs the file of the scores. Make one with steadfid uncertainty, or write a CSV with a header id,<score>,….\n',
     );
   });

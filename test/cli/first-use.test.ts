@@ -11,16 +11,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runHere } from '../support/command-here.js';
 import { noisePng } from '../support/image-entries.js';
 import { projectRoot } from '../support/project.js';
-import { runCommand } from '../support/run-command.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'steadfid-first-use-'));
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 const nowhere = 'http://127.0.0.1:9'; // a port that nothing listens on
 const steadfid = (...words: string[]) =>
-  runCommand(words, { cwd, env: { HTTPS_PROXY: nowhere, HTTP_PROXY: nowhere } });
+  runHere(words, { cwd, env: { HTTPS_PROXY: nowhere, HTTP_PROXY: nowhere } });
 
 beforeAll(async () => {
   for (const [s, set] of ['reference', 'samples', 'damaged'].entries()) {

@@ -9,13 +9,13 @@ import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import { noisyImages } from '../../uncertainty/laplace/fit-pairs.js';
 import { readPosterior } from '../../uncertainty/laplace/posterior-file.js';
 import { exactVariance, varianceForm } from '../../uncertainty/laplace/variance-form.js';
+import { runHere } from '../support/command-here.js';
 import { patternImage } from '../support/pattern-image.js';
-import { runCommand } from '../support/run-command.js';
 import { writeSmallDenoiser } from '../support/small-denoiser.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { expectAllClose, FLOAT32_FORM_TOLERANCE, SUMMATION_TOLERANCE } from '../support/tolerance.js';
 
-const laplace = (words: string, cwd: string) => runCommand(['laplace', ...words.split(' ')], { cwd });
+const laplace = (words: string, cwd: string) => runHere(['laplace', ...words.split(' ')], { cwd });
 
 /** A folder with small.onnx, images of other sizes in train/, and fit.npz of 4 pairs. */
 async function workplace(): Promise<string> {

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { officialEncoder } from '../../encoders/networks/encoder-catalog.js';
 import { modelBytes } from '../../onnx/onnx-model.js';
+import { runHere } from '../support/command-here.js';
 import { convolutionDenoiser } from '../support/cut-networks.js';
 import { denoiserCase } from '../support/denoiser-cases.js';
 import { fileServer, serve } from '../support/file-server.js';
-import { runCommand } from '../support/run-command.js';
 import { writeSafetensors } from '../support/safetensors-file.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { TINY_CLIP_BYTES, TINY_CLIP_PATH } from '../support/tiny-clip.js';
 
 const models = (words: readonly string[], cwd = temporaryFolder()) =>
-  runCommand(['models', ...words, '--models', join(cwd, 'models')], { cwd });
+  runHere(['models', ...words, '--models', join(cwd, 'models')], { cwd });
 
 describe('steadfid models', () => {
   test('list names every published network with its size, and what of it is here', async () => {

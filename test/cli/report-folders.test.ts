@@ -13,10 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openNpz } from '../../encoders/files/npz.js';
+import { runHere } from '../support/command-here.js';
 import { noisePng } from '../support/image-entries.js';
 import { requireFormat } from '../support/json-formats.js';
 import { projectFile } from '../support/project.js';
-import { runCommand } from '../support/run-command.js';
 import { writeTinyEncoder } from '../support/tiny-network.js';
 
 const N = 24;
@@ -43,7 +43,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
 const KINDS = Object.keys(FOLDERS).filter((name) => !name.endsWith('others'));
 
 async function run(line: string): Promise<string> {
-  const { code, stdout, stderr } = await runCommand(line.split(' '), { cwd });
+  const { code, stdout, stderr } = await runHere(line.split(' '), { cwd });
   expect(code, `${line}: ${stderr}`).toBe(0);
   return stdout;
 }
@@ -133,7 +133,7 @@ describe('report --with of two scores', () => {
     writeFileSync(join(cwd, 'copy/00.png'), await noisePng(999));
     await run(`score copy samples ${SCORE} -o score-of-changed`);
     const words = 'report score-of-copy --with score-of-changed'.split(' ');
-    const { code, stderr } = await runCommand(words, { cwd });
+    const { code, stderr } = await runHere(words, { cwd });
     expect([code, stderr]).toEqual([
       2,
       expect.stringMatching(
@@ -153,7 +153,7 @@ describe('report --with of two studies', () => {
     writeFileSync(join(cwd, 'twin/00.png'), await noisePng(999));
     await study('study-of-changed');
     const words = 'report study-of-twin --with study-of-changed'.split(' ');
-    const { code, stderr } = await runCommand(words, { cwd });
+    const { code, stderr } = await runHere(words, { cwd });
     expect([code, stderr]).toEqual([
       2,
       expect.stringMatching(
@@ -198,7 +198,7 @@ describe('other JSON of the suite', () => {
       writeFileSync(join(cwd, 'models', published.file), 'another file');
     requireFormat('models', JSON.parse(await run('models list --json --models models')));
     const words = ['models', 'verify', 'tiny.onnx', 'inception-v3-fid', '--json', '--models', 'models'];
-    const { code, stdout } = await runCommand(words, { cwd });
+    const { code, stdout } = await runHere(words, { cwd });
     const found = JSON.parse(stdout);
     expect([code, found.length]).toEqual([1, 2]);
     requireFormat('verified-models', found);

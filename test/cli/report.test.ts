@@ -5,8 +5,8 @@ import { writeScoreReport } from '../../reports/files/write-score-report.js';
 import { writeStudyReport } from '../../reports/files/write-study-report.js';
 import { writeUncertaintyReport } from '../../reports/files/write-uncertainty-report.js';
 import type { Gallery } from '../../reports/uncertainty/gallery.js';
+import { runHere } from '../support/command-here.js';
 import { exampleNeighbors } from '../support/neighbors.js';
-import { runCommand } from '../support/run-command.js';
 import { exampleReport } from '../support/score-report.js';
 import { exampleStudy } from '../support/study-report.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -57,14 +57,14 @@ describe('steadfid report', () => {
     });
     for (const kind of ['study', 'uncertainty']) {
       const before = contents(join(cwd, kind));
-      const moved = await runCommand(['report', kind, '-o', `${kind}-again`], { cwd });
+      const moved = await runHere(['report', kind, '-o', `${kind}-again`], { cwd });
       expect([moved.code, moved.stdout], moved.stderr).toEqual([0, '']);
       expect(contents(join(cwd, `${kind}-again`))).toEqual(before);
     }
     for (const kind of ['score', 'study']) {
       const before = contents(join(cwd, kind));
       writeFileSync(join(cwd, kind, 'report.html'), 'spoiled');
-      const { code, stderr } = await runCommand(['report', kind], { cwd });
+      const { code, stderr } = await runHere(['report', kind], { cwd });
       expect(code, stderr).toBe(0);
       // what the study itself wrote beside its report is not touched
       expect(contents(join(cwd, kind))).toEqual(before);
@@ -80,7 +80,7 @@ describe('steadfid report', () => {
       const folder = `case-${Math.abs((text ?? '').length)}`;
       mkdirSync(join(cwd, folder));
       if (text !== null) writeFileSync(join(cwd, folder, file), text);
-      const { code, stderr } = await runCommand(['report', folder], { cwd });
+      const { code, stderr } = await runHere(['report', folder], { cwd });
       expect([code, readdirSync(join(cwd, folder)).length]).toEqual([2, text === null ? 0 : 1]);
       return stderr.replaceAll(folder, 'DIR');
     };
@@ -98,8 +98,8 @@ describe('steadfid report', () => {
 
   test('suggests the command and the flag that were meant', async () => {
     const cwd = temporaryFolder();
-    expect((await runCommand(['repot', '.'], { cwd })).stderr).toContain('Did you mean "report"?');
-    expect((await runCommand(['report', '.', '--ouput', 'x'], { cwd })).stderr).toContain(
+    expect((await runHere(['repot', '.'], { cwd })).stderr).toContain('Did you mean "report"?');
+    expect((await runHere(['report', '.', '--ouput', 'x'], { cwd })).stderr).toContain(
       'Did you mean "--output"?',
     );
   });

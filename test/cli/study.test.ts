@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { withLock } from '../../encoders/models/folder-lock.js';
 import { writeImageFolder } from '../../sample-size-study/files/write-image-folder.js';
+import { runHere } from '../support/command-here.js';
 import { noisePng } from '../support/image-entries.js';
 import { runCommand } from '../support/run-command.js';
 import { writeTinyEncoder } from '../support/tiny-network.js';
@@ -55,20 +56,20 @@ function bytesOf(folder: string): readonly string[] {
 }
 
 async function refusal(words: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await runCommand(words, { cwd });
+  const { code, stdout, stderr } = await runHere(words, { cwd });
   expect([code, stdout]).toEqual([2, '']);
   return stderr.trimEnd();
 }
 
 describe('steadfid study', () => {
   test('writes the same bytes with 1 or 8 threads, and from its own design.json', async () => {
-    const first = await runCommand([...SMALL, '--threads', '1', '-o', 'one'], { cwd });
+    const first = await runHere([...SMALL, '--threads', '1', '-o', 'one'], { cwd });
     expect([first.code, first.stdout.split('\n')[0]]).toEqual([
       0,
       expect.stringMatching(/^FID, mine: [\d.]+ at n = 20( \(within 5 % of it from n = \d+\))?; /),
     ]);
-    await runCommand([...SMALL, '--threads', '8', '--no-cache', '-o', 'eight'], { cwd });
-    await runCommand(['study', 'one/design.json', '-o', 'again'], { cwd });
+    await runHere([...SMALL, '--threads', '8', '--no-cache', '-o', 'eight'], { cwd });
+    await runHere(['study', 'one/design.json', '-o', 'again'], { cwd });
     expect(bytesOf('eight')).toEqual(bytesOf('one'));
     expect(bytesOf('again')).toEqual(bytesOf('one'));
   });
@@ -76,7 +77,7 @@ describe('steadfid study', () => {
   test('killed at any moment and run again ends in the bytes of a run in one go', async () => {
     const long = SMALL.map((word, i) => (SMALL[i - 1] === '--repeats' ? '40' : word));
     const study = [...long, '--distortion', 'fog=1'];
-    await runCommand([...study, '-o', 'whole'], { cwd });
+    await runHere([...study, '-o', 'whole'], { cwd });
     const whole = statSync(join(cwd, 'whole/rows.csv')).size;
     for (const share of [0.1, 0.4, 0.8]) {
       const folder = `killed-${share}`;
@@ -87,14 +88,14 @@ describe('steadfid study', () => {
         interruptBy: 'SIGKILL',
       });
       expect([killed.code, rows() < whole]).toEqual([null, true]);
-      const { code, stderr } = await runCommand([...study, '-o', folder], { cwd });
+      const { code, stderr } = await runHere([...study, '-o', folder], { cwd });
       expect([code, stderr]).toEqual([0, expect.stringMatching(/^continuing after \d+ rows of killed/)]);
       expect(bytesOf(folder)).toEqual(bytesOf('whole'));
     }
   });
 
   test('a second study in the folder of one that runs is told so, and touches nothing', async () => {
-    await runCommand([...SMALL, '-o', 'held'], { cwd });
+    await runHere([...SMALL, '-o', 'held'], { cwd });
     const before = bytesOf('held');
     const lock = join(cwd, 'held/.study.lock');
     await withLock(lock, async () => {
@@ -108,7 +109,7 @@ describe('steadfid study', () => {
   });
 
   test('finished and run again leaves every file alone, and makes again one that was changed', async () => {
-    const again = () => runCommand([...SMALL, '-o', 'finished'], { cwd });
+    const again = () => runHere([...SMALL, '-o', 'finished'], { cwd });
     await again();
     const page = () => readFileSync(join(cwd, 'finished/report.html'), 'utf8');
     const first = page(); // says when it was made
@@ -122,7 +123,7 @@ describe('steadfid study', () => {
 
   test('takes contamination and token noise, with their second set in the design', async () => {
     const mixed = ['--distortion', 'contamination=1,3@other', '--distortion', 'token-noise=10@reference'];
-    const { code } = await runCommand([...SMALL, ...mixed, '-o', 'mixed'], { cwd });
+    const { code } = await runHere([...SMALL, ...mixed, '-o', 'mixed'], { cwd });
     const { design, responses } = JSON.parse(readFileSync(join(cwd, 'mixed/study.json'), 'utf8'));
     expect([code, design.distortions]).toEqual([
       0,
@@ -142,7 +143,7 @@ describe('steadfid study', () => {
 
   test('--dry-run says time, memory and the cost of a value at each n, and writes nothing', async () => {
     const words = [...SMALL, '--distortion', 'fog=1', '--dry-run', '-o', 'dry'];
-    const { code, stdout } = await runCommand(words, { cwd });
+    const { code, stdout } = await runHere(words, { cwd });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^time: about [\d.]+ (ms|s|min): encoding 72 images /m);
     expect(stdout).toMatch(/^memory: about [\d,]+ MB$/m);
@@ -165,7 +166,7 @@ describe('steadfid study', () => {
 
   test('refuses a generated set that another network encoded', async () => {
     const encoded = ['encode', 'samples', '--encoder', 'other-network/tiny.onnx', '-o', 'other.npz'];
-    expect((await runCommand(encoded, { cwd })).code).toBe(0);
+    expect((await runHere(encoded, { cwd })).code).toBe(0);
     const study = [
       ...BASE,
       '--arm',
@@ -205,17 +206,17 @@ describe('steadfid study', () => {
       'newer.json: must be a design that this version knows, steadfid/design/1; got steadfid/design/2. ' +
         'Run the version of steadfid that wrote it, or a newer one.',
     );
-    await runCommand([...SMALL, '-o', 'taken'], { cwd });
+    await runHere([...SMALL, '-o', 'taken'], { cwd });
     expect(await refusal([...SMALL, '--seed', '7', '-o', 'taken'])).toMatch(
       /^taken\/design\.json: the folder holds the rows of another design/,
     );
   });
 
   test('report --with prints two studies side by side, writes them, and refuses another encoder', async () => {
-    await runCommand([...SMALL, '-o', 'before'], { cwd });
+    await runHere([...SMALL, '-o', 'before'], { cwd });
     const after = SMALL.map((word) => (word === 'mine=samples' ? 'kept=other' : word));
-    await runCommand([...after, '-o', 'after'], { cwd });
-    const both = await runCommand(['report', 'before', '--with', 'after', '-o', 'difference'], { cwd });
+    await runHere([...after, '-o', 'after'], { cwd });
+    const both = await runHere(['report', 'before', '--with', 'after', '-o', 'difference'], { cwd });
     expect([both.code, both.stdout]).toEqual([0, expect.stringMatching(/^FID ↓ +mine, kept +n = 20 /m)]);
     const { schema, curves } = JSON.parse(
       readFileSync(join(cwd, 'difference/study-comparison.json'), 'utf8'),
@@ -225,18 +226,18 @@ describe('steadfid study', () => {
       ['fid', 'kid'],
     ]);
     const unlike = SMALL.map((word) => (word === 'tiny.onnx' ? 'other-network/tiny.onnx' : word));
-    await runCommand([...unlike, '-o', 'unlike'], { cwd });
+    await runHere([...unlike, '-o', 'unlike'], { cwd });
     expect(await refusal(['report', 'before', '--with', 'unlike'])).toMatch(
       /^before, unlike: both studies must have one encoder and preprocessing of fid of mine; got tiny@.* and other-tiny@/,
     );
   });
 
   test('goes on behind a row that was half written', async () => {
-    await runCommand([...SMALL, '-o', 'cut'], { cwd });
+    await runHere([...SMALL, '-o', 'cut'], { cwd });
     const before = bytesOf('cut');
     const path = join(cwd, 'cut/rows.csv');
     writeFileSync(path, readFileSync(path).subarray(0, -9));
-    expect((await runCommand([...SMALL, '-o', 'cut'], { cwd })).code).toBe(0);
+    expect((await runHere([...SMALL, '-o', 'cut'], { cwd })).code).toBe(0);
     expect(bytesOf('cut')).toEqual(before);
   });
 });
@@ -278,6 +279,6 @@ describe('steadfid distort', () => {
     expect(await refusal([...mixed, '--max-pixels', '1000', '-o', 'too-large'])).toMatch(
       /must (have|hold) at most 1,?000 pixels/,
     );
-    expect((await runCommand([...mixed, '-o', 'fits'], { cwd })).code).toBe(0);
+    expect((await runHere([...mixed, '-o', 'fits'], { cwd })).code).toBe(0);
   });
 });

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { GraphBuilder } from '../../onnx/graph-builder.js';
 import { modelBytes } from '../../onnx/onnx-model.js';
 import { bytesOf, npyFile } from '../support/command-files.js';
+import { runHere } from '../support/command-here.js';
 import { projectFile } from '../support/project.js';
-import { runCommand } from '../support/run-command.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
 import { writtenFiles } from '../support/written-files.js';
@@ -41,7 +41,7 @@ function withImages(names: readonly string[], side = 8): string {
 describe('steadfid uncertainty', () => {
   test('prints a column for each aggregation and setting, ids in code-point order', async () => {
     const cwd = writtenFiles(below(root));
-    const { code, stdout, stderr } = await runCommand(['uncertainty', root, '--aggregate', 'sum,q95'], {
+    const { code, stdout, stderr } = await runHere(['uncertainty', root, '--aggregate', 'sum,q95'], {
       cwd,
     });
     const [header, first, ...rest] = stdout.trim().split('\r\n');
@@ -61,10 +61,10 @@ describe('steadfid uncertainty', () => {
   test('--setting chooses one setting, whose columns have plain names', async () => {
     const cwd = writtenFiles(below(root));
     const words = ['uncertainty', root, '--setting', '1.0_1.0', '-a', 'sum', '-o', 'scores.csv'];
-    const { code, stdout } = await runCommand(words, { cwd });
+    const { code, stdout } = await runHere(words, { cwd });
     expect([code, stdout]).toEqual([0, '']);
     expect(readFileSync(join(cwd, 'scores.csv'), 'utf8').split('\r\n')[0]).toBe('id,sum');
-    const again = await runCommand(words, { cwd });
+    const again = await runHere(words, { cwd });
     expect([again.code, again.stderr]).toEqual([
       2,
       'scores.csv: there is already such a file, and it was left as it is. Pass --force to replace it, or write to another path.\n',
@@ -74,7 +74,7 @@ describe('steadfid uncertainty', () => {
   test('--images joins by id, adds controls, and says that maps have another size', async () => {
     const cwd = withImages(ids, 16);
     const words = ['uncertainty', root, '--setting', '1.0_1.0', '--images', 'images', '--controls', '--json'];
-    const { code, stdout, stderr } = await runCommand(words, { cwd });
+    const { code, stdout, stderr } = await runHere(words, { cwd });
     const report = JSON.parse(stdout);
     expect([code, report.schema, report.images.joinedBy, report.images.n]).toEqual([
       0,
@@ -103,26 +103,26 @@ describe('steadfid uncertainty', () => {
   test('--residuals adds the residual of each score, and needs images', async () => {
     const cwd = withImages(ids);
     const words = ['uncertainty', root, '--setting', '1.0_1.0', '-a', 'sum', '--residuals'];
-    const refused = await runCommand(words, { cwd });
+    const refused = await runHere(words, { cwd });
     expect([refused.code, refused.stderr]).toEqual([
       2,
       '--residuals: is of the images, and there are none. Pass --images with their folder.\n',
     ]);
     // six images are fewer than four controls and three more: nothing can be regressed out
-    const few = await runCommand([...words, '--images', 'images'], { cwd });
+    const few = await runHere([...words, '--images', 'images'], { cwd });
     expect(few.stdout.split('\r\n')[0]).toBe('id,sum');
   });
 
   test('ids on one side alone are refused, named and counted, unless allowed', async () => {
     const cwd = withImages([...ids.slice(1), '7']);
     const words = ['uncertainty', root, '--setting', '1.0_1.0', '--images', 'images', '-a', 'sum'];
-    const refused = await runCommand(words, { cwd });
+    const refused = await runHere(words, { cwd });
     expect([refused.code, refused.stdout, refused.stderr]).toEqual([
       2,
       '',
       `${root}: must have one entry for each image of images and no other; got 1 of 6 images have none (img_7.ppm); 1 of 6 ids have no image (1000000). Complete the two, or pass --allow-missing to go on with the ids that both have.\n`,
     ]);
-    const allowed = await runCommand([...words, '--allow-missing'], { cwd });
+    const allowed = await runHere([...words, '--allow-missing'], { cwd });
     expect([allowed.code, allowed.stdout.trim().split('\r\n').length]).toEqual([0, 6]);
     expect(allowed.stderr).toContain(
       '5 images joined by number in the file name; 1 images without a map left out; 1 maps without an image left out',
@@ -143,7 +143,7 @@ describe('steadfid uncertainty', () => {
       }
     }
     const words = ['uncertainty', 'run_sigma1.0_precision1.0', 'run_sigma1.0_precision4.0'];
-    const { stderr } = await runCommand(words, { cwd });
+    const { stderr } = await runHere(words, { cwd });
     expect(stderr).toContain(
       'run_sigma1.0_precision4.0 ÷ run_sigma1.0_precision1.0: 0.2500 where the prior alone would give 0.2500, exponent 1.00',
     );
@@ -153,7 +153,7 @@ describe('steadfid uncertainty', () => {
   test('several folders are compared, and --pairs writes every image', async () => {
     const cwd = writtenFiles({ ...below(root), ...below('older') });
     const words = ['uncertainty', root, 'older', '-a', 'sum', '--pairs', 'pairs.csv', '--json'];
-    const { code, stdout } = await runCommand(words, { cwd });
+    const { code, stdout } = await runHere(words, { cwd });
     const { comparison } = JSON.parse(stdout);
     expect([code, comparison.settings.map(({ name }: { name: string }) => name)]).toEqual([
       0,
@@ -170,12 +170,12 @@ describe('steadfid uncertainty', () => {
   test('sums of Stable Diffusion are taken as sums over channels, and not as means', async () => {
     const folder = 'a photo of a cat, 100%_train5_step50_S10';
     const cwd = writtenFiles(below(folder));
-    const refused = await runCommand(['uncertainty', folder], { cwd });
+    const refused = await runHere(['uncertainty', folder], { cwd });
     expect([refused.code, refused.stderr]).toEqual([
       2,
       `${folder}/var_sum.pt: holds sums over channels too, which cannot be averaged any more; got --channels mean. Pass --channels sum --aggregate sum.\n`,
     ]);
-    const { stdout } = await runCommand(['uncertainty', folder, '--channels', 'sum', '-a', 'sum'], { cwd });
+    const { stdout } = await runHere(['uncertainty', folder, '--channels', 'sum', '-a', 'sum'], { cwd });
     expect(stdout).toBe('id,sum\r\n0,0.5\r\n1,2.5\r\n2,4.5\r\n3,1.5\r\n4,3.5\r\n5,5.5\r\n');
   });
 
@@ -189,12 +189,12 @@ describe('steadfid uncertainty', () => {
       writeFileSync(join(cwd, 'masks', `${id}.npy`), Buffer.concat([head, Buffer.from(text), mask]));
     });
     const words = ['uncertainty', root, '--setting', '1.0_1.0', '-a', 'foreground-mean,segmentation-mean'];
-    const without = await runCommand(words, { cwd });
+    const without = await runHere(words, { cwd });
     expect([without.code, without.stderr]).toEqual([
       2,
       '--aggregate foreground-mean,segmentation-mean: needs a mask or saliency map for each image; got none. Pass --masks with a folder of masks named as the maps, or with a segmentation network (.onnx) and --images.\n',
     ]);
-    const { stdout, stderr } = await runCommand([...words, '--masks', 'masks'], { cwd });
+    const { stdout, stderr } = await runHere([...words, '--masks', 'masks'], { cwd });
     const lines = stdout.trim().split('\r\n');
     expect(lines[3]).toBe('1000002,,0');
     const [, mean, original] = lines[1]!.split(',').map(Number);
@@ -203,7 +203,7 @@ describe('steadfid uncertainty', () => {
       'warning: foreground-mean does not exist: the foreground is empty, for 1 images',
     );
     rmSync(join(cwd, 'masks/1000004.npy'));
-    expect((await runCommand([...words, '--masks', 'masks'], { cwd })).stderr).toBe(
+    expect((await runHere([...words, '--masks', 'masks'], { cwd })).stderr).toBe(
       `masks: must have a mask for each map of ${root}; got 1 of 6 without one (1000004). Complete the masks, or aggregate without them.\n`,
     );
   });
@@ -225,7 +225,7 @@ describe('steadfid uncertainty', () => {
     const sidecar = { input: 'images', outputs: { segmentation: 'out' }, preprocessing: { range: '0..1' } };
     writeFileSync(join(cwd, 'segment.json'), JSON.stringify(sidecar));
     const words = ['uncertainty', root, '--setting', '1.0_1.0', '-a', 'foreground-mean,segmentation-mean'];
-    const { code, stdout, stderr } = await runCommand(
+    const { code, stdout, stderr } = await runHere(
       [...words, '--images', 'images', '--masks', 'segment.onnx'],
       { cwd },
     );

@@ -2,6 +2,8 @@ import { commandLine } from '../../cli/command-line.js';
 import { COMMANDS } from '../../cli/commands.js';
 import { ProgressLine } from '../../cli/progress-line.js';
 import { EvaluationError } from '../../errors.js';
+import { visibleText } from '../../reports/text/text-tables.js';
+import type { CommandOutcome, CommandSetting } from './run-command.js';
 
 /** What a command said and whether it was done. */
 export interface SaidHere {
@@ -18,7 +20,10 @@ export async function commandHere(words: readonly string[]): Promise<SaidHere> {
   const said = (outcome: string) => ({ outcome, printed: printed.join(''), remarks });
   try {
     const asked = commandLine(words, { commands: COMMANDS, columns: 100 });
-    if (asked.kind === 'text') return { ...said('done'), printed: asked.text };
+    if (asked.kind === 'text') {
+      printed.push(asked.text.endsWith('\n') ? asked.text : `${asked.text}\n`);
+      return said('done');
+    }
     const outcome = await asked.command.run(asked as never, {
       print: (text) => printed.push(text.endsWith('\n') ? text : `${text}\n`),
       printData: (text) => printed.push(text.endsWith('\n') ? text : `${text}\n`),
@@ -35,5 +40,39 @@ export async function commandHere(words: readonly string[]): Promise<SaidHere> {
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
     return said(error.message);
+  }
+}
+
+const CODES: Readonly<Record<string, number>> = { done: 0, 'check-failed': 1, 'partly-done': 2 };
+
+/** The folder and the settings of this process, while a command runs in it. */
+let isBusy = false;
+
+/**
+ * What `runCommand` gives, of a command run in this process: for all that does not need a process of its own, as signals, closed pipes
+ * and two commands at a time do.
+ */
+export async function runHere(
+  words: readonly string[],
+  { cwd, env = {} }: Pick<CommandSetting, 'cwd' | 'env'>,
+): Promise<CommandOutcome> {
+  if (isBusy) throw new Error('two commands at a time need processes of their own');
+  const before = { cwd: process.cwd(), env: process.env };
+  isBusy = true;
+  process.chdir(cwd);
+  process.env = { PATH: before.env['PATH'], XDG_CACHE_HOME: `${cwd}/.cache`, HOME: cwd, ...env };
+  try {
+    const { outcome, printed, remarks } = await commandHere(words);
+    const code = CODES[outcome];
+    const said = code === undefined ? [...remarks, outcome] : remarks;
+    return {
+      code: code ?? 2,
+      stdout: printed,
+      stderr: said.map((text) => `${visibleText(text)}\n`).join(''),
+    };
+  } finally {
+    process.chdir(before.cwd);
+    process.env = before.env;
+    isBusy = false;
   }
 }
