@@ -137,6 +137,7 @@ export {
 } from './diffusion/models/pull-denoiser.js';
 export type { DenoiserPlan } from './diffusion/networks/denoiser-plan.js';
 export { openDenoiser } from './diffusion/open-denoiser.js';
+export { type LatentDecoder, openLatentDecoder } from './diffusion/open-latent-decoder.js';
 export {
   denoiserPredictor,
   type PredictingDenoiser,
@@ -197,6 +198,7 @@ export {
   type GenerationRun,
   generateImages,
 } from './uncertainty/files/generate-images.js';
+export type { LatentDecoding } from './uncertainty/files/finished-images.js';
 export { writeTorchTensor } from './uncertainty/files/torch-tensor.js';
 export type {
   GenerationCounts,
@@ -289,6 +291,8 @@ export {
   stepMoments,
   type TrajectoryMoments,
 } from './uncertainty/laplace/trajectory-moments.js';
+export { openSettingVariances, type SettingVariances } from './uncertainty/laplace/setting-variances.js';
+export { type Decoding, decodedMoments, type PixelMoments } from './uncertainty/laplace/decoded-moments.js';
 export { exactVariance, type VarianceForm, varianceForm } from './uncertainty/laplace/variance-form.js';
 
 // Scoring two sets

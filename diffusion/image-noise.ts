@@ -10,6 +10,7 @@ export type NoisePurpose =
   | 'perturbation'
   | 'reconstruction'
   | 'weights'
+  | 'decoding'
   | 'posterior';
 
 /** Independent draws from N(0, 1). */

@@ -39,10 +39,27 @@ export interface GenerationSettings {
     readonly cost: string;
     readonly parameters: Readonly<Record<string, string | number>>;
   }[];
+  /** what makes pixels of latents; null of a network that works on pixels */
+  readonly decoder: {
+    readonly id: string;
+    readonly sha256: string;
+    readonly imageShape: readonly number[];
+    readonly scale: number;
+    /** draws of each latent; null without a posterior */
+    readonly decodings: number | null;
+  } | null;
   readonly layout: 'steadfid' | 'bayesdiff';
   readonly device: string;
   /** how a value in [−1, 1] becomes a byte */
   readonly rounding: string;
+}
+
+/** Channels, height and width of the images that are written. */
+export function writtenShape({
+  denoiser,
+  decoder,
+}: Pick<GenerationSettings, 'denoiser' | 'decoder'>): readonly [number, number, number] {
+  return (decoder ?? denoiser).imageShape as readonly [number, number, number];
 }
 
 /** What came of it. */

@@ -1,6 +1,7 @@
 import { defined } from '../../defined.js';
-import type { Denoiser } from '../../diffusion/denoiser.js';
+import { type Denoiser, imageSides } from '../../diffusion/denoiser.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
+import { openLatentDecoder } from '../../diffusion/open-latent-decoder.js';
 import type { SamplingSettings } from '../../diffusion/sampling-settings.js';
 import { collectEmbeddings } from '../../encoders/collect-embeddings.js';
 import { encodeImages } from '../../encoders/encode-images.js';
@@ -49,6 +50,9 @@ export function samplingSettings(options: OptionsOf<typeof SAMPLING_FLAGS>): Sam
   const { sampler, steps, eta, grid, spacing, end, clip, guidance, seed } = options;
   return { sampler, steps, eta, grid, spacing, end, clip, guidance: guidance ?? null, seed };
 }
+
+/** Draws of each latent, as in the original study. */
+const DEFAULT_DECODINGS = 10;
 
 /** What a run has opened, to be closed in the end. */
 interface Opened {
@@ -133,6 +137,32 @@ async function openedAlternatives(
   return alternativesNamed(names, also);
 }
 
+/** @throws OptionError CONFLICTING_OPTIONS if there is a setting of a decoder without one */
+async function openedDecoder(
+  { denoiser: { description }, session, closings }: Opened,
+  { decoder, decoderScale, decodings, posterior }: OptionsOf<typeof GENERATE_FLAGS>,
+): Promise<GenerationRequest['decoder']> {
+  for (const [where, isAlone, owner] of [
+    ['--decoder-scale', decoderScale !== undefined && decoder === undefined, '--decoder'],
+    ['--decodings', decodings !== undefined && decoder === undefined, '--decoder'],
+    ['--decodings', decodings !== undefined && posterior === undefined, '--posterior'],
+  ] as const)
+    if (isAlone)
+      throw new OptionError('CONFLICTING_OPTIONS', {
+        where,
+        expected: `is a setting of ${owner}`,
+        help: `Pass ${owner}, or leave it out.`,
+      });
+  if (decoder === undefined) return undefined;
+  const network = await openLatentDecoder(decoder, {
+    ...session,
+    latent: [description.channels, ...imageSides(description)],
+    scale: decoderScale ?? 1,
+  });
+  closings.push(() => network.close());
+  return { network, decodings: decodings ?? DEFAULT_DECODINGS };
+}
+
 async function referenceEmbeddings(
   path: string,
   encoder: Encoder,
@@ -181,6 +211,7 @@ export async function runGenerate(
       classes: options.class,
       initialNoise: options.initialNoise,
       alternatives: await openedAlternatives(opened, options, terminal),
+      decoder: await openedDecoder(opened, options),
       layout: options.layout,
       device: options.device,
       shard: options.shard,
@@ -202,7 +233,7 @@ export async function runGenerate(
     terminal.remark(`wrote ${countText(images)} images to ${folder}${earlier}`);
     if (negatives !== null)
       terminal.remark(
-        `variance below 0 in ${(100 * negatives.share).toFixed(1)} % of the maps' values, in ${countText(negatives.images)} images: estimates, kept as they are`,
+        `variance below 0 in ${(100 * negatives.share).toFixed(1)} % of the ${record.decoder === null ? 'maps' : 'latents'}' values, in ${countText(negatives.images)} images: estimates, kept as they are`,
       );
     return 'done';
   } finally {

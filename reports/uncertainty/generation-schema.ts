@@ -81,6 +81,15 @@ export async function generationSchema(): Promise<z.ZodType<GenerationRecord>> {
     classes: classes.nullable().describe('null for a network without classes'),
     initialNoise,
     alternatives: z.array(alternative).describe('columns of alternatives.csv, in their order'),
+    decoder: z
+      .strictObject({
+        ...network,
+        imageShape: z.array(count).describe('channels, height, width of the decoded images'),
+        scale: positive.describe('what latents are divided by before they are decoded'),
+        decodings: count.nullable().describe('draws of each latent; null without a posterior'),
+      })
+      .nullable()
+      .describe('null of a network that works on pixels'),
     layout: z.enum(['steadfid', 'bayesdiff']),
     device: z.string(),
     rounding: z.string().describe('how a value in -1 … 1 becomes a byte'),

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { processSpace } from '../../encoders/files/is-alive.js';
@@ -8,9 +8,11 @@ import { commandHere } from '../support/command-here.js';
 import { fileDigests } from '../support/file-digests.js';
 import { requireFormat } from '../support/json-formats.js';
 import { runCommand } from '../support/run-command.js';
+import { smallDecoderWeights, writeSmallDecoder } from '../support/small-decoder.js';
 import { writeSmallDenoiser } from '../support/small-denoiser.js';
 import { writeSmallPosterior } from '../support/small-posterior.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { expectClose } from '../support/tolerance.js';
 
 /** What a folder says of itself, once it follows the committed schema. */
 function record(folder: string, file = 'generation.json') {
@@ -28,7 +30,7 @@ async function world(options: Parameters<typeof writeSmallDenoiser>[1] = {}): Pr
   return cwd;
 }
 
-const FILES = new Set(['-o', '--posterior', '--initial-noise', '--reference']);
+const FILES = new Set(['-o', '--posterior', '--initial-noise', '--reference', '--decoder']);
 
 /** Outcome or error of a run in this process; paths are within the folder. */
 async function generated(cwd: string, words: readonly string[]): Promise<string> {
@@ -200,6 +202,108 @@ describe('steadfid generate', () => {
     expect(turns!['img_1000000.png']).not.toBe(two!['img_1000000.png']);
     expect(record(join(cwd, 'drawn')).classes).toEqual({ kind: 'uniform' });
     expect(drawn).not.toEqual(two);
+  });
+});
+
+describe('steadfid generate of a latent model', () => {
+  async function latents(kind: 'linear' | 'curved' = 'linear'): Promise<string> {
+    const cwd = await world({ channels: 4 });
+    await writeSmallDecoder(cwd, { channels: 4, kind });
+    return cwd;
+  }
+  const DECODED = [...FEW, '--posterior', 'posterior.npz', '--decoder', 'decoder.onnx'];
+
+  test('decodes images, and gives each pixel the variance of its decodings: here Σ A²·Var of its latent', async () => {
+    const cwd = await latents();
+    const many = ['--decoder-scale', '0.5', '--decodings', '400', '-o', 'out'];
+    expect(await generated(cwd, [...DECODED, ...many])).toBe('done');
+    const { decoder, counts, denoiser } = record(join(cwd, 'out'));
+    expect(decoder).toMatchObject({ id: 'decoder', imageShape: [3, 16, 16], scale: 0.5, decodings: 400 });
+    expect(denoiser.imageShape).toEqual([4, 8, 8]);
+    expect(readdirSync(join(cwd, 'out')).sort()).toEqual([
+      'generation.json',
+      'images',
+      'latent-maps',
+      'maps',
+    ]);
+    const a = smallDecoderWeights(4);
+    let below = 0;
+    for (const image of readdirSync(join(cwd, 'out/maps'))) {
+      const map = await readNpy(join(cwd, 'out/maps', image));
+      const latent = await readNpy(join(cwd, 'out/latent-maps', image));
+      expect([map.descr, ...map.shape, ...latent.shape]).toEqual(['<f4', 3, 16, 16, 4, 8, 8]);
+      below += latent.data.filter((value) => value < 0).length;
+      let [found, expected] = [0, 0];
+      for (let c = 0; c < 3; c++)
+        for (let p = 0; p < 64; p++) {
+          found += map.data[c * 256 + 32 * Math.floor(p / 8) + 2 * (p % 8)]!;
+          for (let k = 0; k < 4; k++)
+            expected += 4 * a[4 * c + k]! ** 2 * Math.max(0, latent.data[64 * k + p]!);
+        }
+      expectClose(found, expected, 0.05); // of 400 draws in 64 places
+    }
+    expect(counts.negatives.elements).toBe(below);
+  });
+
+  test('makes the same images with a posterior as without one, and the same bytes after a part is lost', async () => {
+    const cwd = await latents('curved');
+    await generated(cwd, [...DECODED, '-o', 'with']);
+    await generated(cwd, [...FEW, '--decoder', 'decoder.onnx', '-o', 'without']);
+    expect(fileDigests(join(cwd, 'with/images'))).toEqual(fileDigests(join(cwd, 'without/images')));
+    const expected = fileDigests(join(cwd, 'with'));
+    const { counts: _, ...settings } = record(join(cwd, 'with'));
+    rmSync(join(cwd, 'with/generation.json'));
+    rmSync(join(cwd, 'with/images/img_1000002.png'));
+    writeFileSync(join(cwd, 'with/unfinished.json'), JSON.stringify(settings));
+    expect(await generated(cwd, [...DECODED, '-o', 'with', '--batch-size', '1'])).toBe('done');
+    expect(fileDigests(join(cwd, 'with'))).toEqual(expected);
+    const scores = await commandHere([
+      'uncertainty',
+      join(cwd, 'with/maps'),
+      '--images',
+      join(cwd, 'with/images'),
+    ]);
+    expect(scores.outcome).toBe('done');
+  });
+
+  test.each([
+    [
+      ['--posterior', 'posterior.npz'],
+      'small: must make images of 1 or 3 channels; got 4 channels, as of a latent model. Pass steadfid generate --decoder decoder.onnx, which makes pixels of latents.',
+    ],
+    [
+      ['--decoder', 'decoder.onnx', '--decodings', '5'],
+      '--decodings: is a setting of --posterior. Pass --posterior, or leave it out.',
+    ],
+    [
+      ['--decoder-scale', '0.18215'],
+      '--decoder-scale: is a setting of --decoder. Pass --decoder, or leave it out.',
+    ],
+    [
+      ['--decoder', 'decoder.onnx', '--posterior', 'posterior.npz', '--keep-times', '249'],
+      '--keep-times: goes with a network that works on pixels; got it with --decoder. Leave it out.',
+    ],
+    [
+      [
+        ...['--decoder', 'decoder.onnx', '--posterior', 'posterior.npz'],
+        ...['--alternatives', 'flip,ensemble', '--encoder', 'demo-clip'],
+      ],
+      '--alternatives ensemble: goes with a network that works on pixels; got it with --decoder. Leave it out.',
+    ],
+    [
+      ['--decoder', 'small.onnx'],
+      "small.onnx: its only input must take the network's latents, float32 (n, 4, 8, 8); got x float32 (n, 4, 8, 8), t float32 (n). Export the decoder alone, without the encoder and without changing its values to 0 … 255.",
+    ],
+    [
+      ['--decoder', 'other/decoder.onnx'],
+      "other/decoder.onnx: its only input must take the network's latents, float32 (n, 4, 8, 8); got latents float32 (n, 3, 8, 8). Export the decoder alone, without the encoder and without changing its values to 0 … 255.",
+    ],
+  ])('%j is refused before anything is made', async (words, message) => {
+    const cwd = await latents();
+    mkdirSync(join(cwd, 'other'));
+    await writeSmallDecoder(join(cwd, 'other'), { channels: 3 });
+    expect(await generated(cwd, ['-n', '2', '--steps', '4', ...words, '-o', 'out'])).toBe(message);
+    expect(existsSync(join(cwd, 'out'))).toBe(false);
   });
 });
 

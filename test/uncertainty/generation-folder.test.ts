@@ -37,6 +37,7 @@ const SETTINGS: GenerationSettings = {
   classes: null,
   initialNoise: null,
   alternatives: [{ name: 'flip', source: 'none', cost: 'one pass', parameters: {} }],
+  decoder: null,
   layout: 'steadfid',
   device: 'cpu',
   rounding: ROUNDING,
@@ -48,7 +49,14 @@ const part = (folder: string, index: number, settings = SETTINGS): Promise<Gener
 async function fill(output: GenerationFolder): Promise<void> {
   const x = new Float32Array(4);
   for (const image of output.missing)
-    await output.write({ image, x, moments: null, byTime: new Map(), scores: [image / 4] });
+    await output.write({
+      image,
+      x,
+      moments: null,
+      latentVariance: null,
+      byTime: new Map(),
+      scores: [image / 4],
+    });
 }
 
 describe('shards of a generation', () => {
@@ -128,6 +136,7 @@ describe('generateImages', () => {
       name: 'failing',
       source: 'none',
       cost: 'none',
+      looksAt: 'trajectory',
       open: ({ images }) => {
         if (images.includes(2)) throw new Error('no more');
         return { scores: () => images };

@@ -9,6 +9,8 @@ export interface Alternative {
   readonly source: string;
   /** network passes for an image, beside those of the trajectory, in words */
   readonly cost: string;
+  /** `image`: at what a person would see, so that latents must be decoded first */
+  readonly looksAt: 'trajectory' | 'image';
   /** what else its numbers depend on, for the record */
   readonly parameters?: Readonly<Record<string, string | number>>;
   /** Begins with a batch. */

@@ -54,6 +54,7 @@ export function ensemble(draws: WeightDraws, encoder: ImageEmbedder): Alternativ
     name: 'ensemble',
     source: 'Jazbec et al. 2025, arXiv:2502.20946',
     cost: `${draws.count} whole trajectories`,
+    looksAt: 'image',
     parameters: { draws: draws.count, encoder: encoder.id, variance: SEMANTIC_VARIANCE },
     open: ({ images, size, shape, y, start, steps, predictor, clip, seed, signal }) => ({
       async scores(x) {

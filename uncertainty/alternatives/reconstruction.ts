@@ -10,6 +10,7 @@ export const reconstruction: Alternative = {
   name: 'reconstruction',
   source: 'Graham et al. 2023, arXiv:2211.07740, with one step in place of a chain',
   cost: '1 for each of up to 10 times',
+  looksAt: 'trajectory',
   open: ({ images, size, y, steps, predictor, seed, signal }) => ({
     async scores(x) {
       const quiet = steps.filter(({ sigma, alpha }) => sigma <= alpha && sigma > 0);

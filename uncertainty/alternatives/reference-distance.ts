@@ -31,6 +31,7 @@ export function referenceDistance(
     name: 'reference-distance',
     source: 'Sun et al. 2022, arXiv:2204.06507',
     cost: 'none: one pass of the encoder',
+    looksAt: 'image',
     parameters: { encoder: encoder.id, reference: reference.digest, referenceImages: reference.rows.n },
     open: ({ images, shape }) => ({
       async scores(x) {

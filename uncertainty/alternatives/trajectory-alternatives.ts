@@ -40,6 +40,7 @@ export const featureNorm: Alternative = {
   name: 'feature-norm',
   source: 'the variance of an isotropic posterior, without its constants',
   cost: 'none',
+  looksAt: 'trajectory',
   open: (batch) =>
     averaged(batch, { last: Number.POSITIVE_INFINITY, features: 'wanted' }, async ({ features }) =>
       features.map((value) => value * value),
@@ -56,6 +57,7 @@ export function perturbation(repeats = 5): Alternative {
     name: 'perturbation',
     source: 'De Vita and Belagiannis 2024, arXiv:2412.00205',
     cost: `${repeats} for each of the last ${LAST_STEPS} steps`,
+    looksAt: 'trajectory',
     parameters: { repeats, lastSteps: LAST_STEPS },
     open: (batch) =>
       averaged(batch, { last: LAST_STEPS, features: 'not wanted' }, async (point) => {
@@ -85,6 +87,7 @@ export const flip: Alternative = {
   name: 'flip',
   source: 'test-time augmentation by flips, Wang et al. 2019, arXiv:1807.07356, on ε̂',
   cost: `1 for each of the last ${LAST_STEPS} steps`,
+  looksAt: 'trajectory',
   parameters: { lastSteps: LAST_STEPS },
   open: (batch) =>
     averaged(batch, { last: LAST_STEPS, features: 'not wanted' }, async ({ at, epsilon, time }) => {

@@ -18,6 +18,7 @@ import type { Alternative } from '../alternatives/alternative.js';
 import { type GenerationRecord, type GenerationSettings, ROUNDING } from '../generation-record.js';
 import { generatedBatch, type PropagationSettings } from '../laplace/generated-batch.js';
 import type { VarianceSource } from '../laplace/propagation.js';
+import { finishedImages, type LatentDecoding } from './finished-images.js';
 import { requirePossible } from './generation-checks.js';
 import { withGenerationFolder } from './open-generation-folder.js';
 
@@ -42,6 +43,8 @@ export interface GenerationRequest {
   readonly initialNoise?: string | undefined;
   /** scores beside the variance, of the same images */
   readonly alternatives: readonly Alternative[];
+  /** of a latent model alone */
+  readonly decoder?: LatentDecoding | undefined;
   readonly layout: 'steadfid' | 'bayesdiff';
   readonly device: string;
   readonly shard?: Shard | undefined;
@@ -78,7 +81,7 @@ export async function generateImages(folder: string, request: GenerationRequest)
   const shape = [description.channels, ...imageSides(description)];
   const size = shape.reduce((product, side) => product * side, 1);
   requirePossible(
-    request,
+    { ...request, decoder: request.decoder ?? null },
     steps.map(({ nextTime }) => nextTime),
   );
   const predictor = chunkedPredictor(denoiserPredictor(denoiser, sampling.guidance ?? undefined), {
@@ -152,21 +155,8 @@ export async function generateImages(folder: string, request: GenerationRequest)
           const scores: ArrayLike<number>[] = [];
           for (const run of watched) scores.push(await run.scores(batch.x));
           await Promise.all(writes); // of the batch before, while this one was made
-          const [moments] = batch.moments;
-          const part = (values: Float64Array, i: number): Float32Array =>
-            Float32Array.from(values.subarray(i * size, (i + 1) * size));
-          writes = images.map((image, i) =>
-            output.write({
-              image,
-              x: batch.x.subarray(i * size, (i + 1) * size),
-              moments:
-                moments === undefined
-                  ? null
-                  : { mean: part(moments.mean, i), variance: part(moments.variance, i) },
-              byTime: new Map([...(moments?.byTime ?? [])].map(([time, values]) => [time, part(values, i)])),
-              scores: scores.map((values) => values[i]!),
-            }),
-          );
+          const finished = await finishedImages(batch, scores, { ...request, seed: sampling.seed });
+          writes = finished.map((image) => output.write(image));
           for (const write of writes) write.catch(() => {}); // told when it is waited for
           done += images.length;
           request.onProgress?.({ done, total });
@@ -183,13 +173,15 @@ export async function generateImages(folder: string, request: GenerationRequest)
 }
 
 function settingsOf(
-  { n, denoiser, posterior, sampling, keepTimes, classes, alternatives, layout, device }: GenerationRequest,
+  request: GenerationRequest,
   facts: {
     readonly shape: readonly number[];
     readonly times: readonly number[];
     readonly noise: string | undefined;
   },
 ): GenerationSettings {
+  const { n, denoiser, posterior, sampling, keepTimes, classes, alternatives, decoder, layout, device } =
+    request;
   const { id, schedule, classes: known } = denoiser.description;
   return {
     schema: 'steadfid/generation/1',
@@ -211,6 +203,16 @@ function settingsOf(
       cost,
       parameters,
     })),
+    decoder:
+      decoder === undefined
+        ? null
+        : {
+            id: decoder.network.id,
+            sha256: decoder.network.sha256,
+            imageShape: decoder.network.imageShape,
+            scale: decoder.network.scale,
+            decodings: posterior === null ? null : decoder.decodings,
+          },
     layout,
     device,
     rounding: ROUNDING,

@@ -11,12 +11,12 @@ import {
   totalCounts,
 } from '../generation-record.js';
 import { readMap } from './read-map.js';
-import { mapPath, scoresPath } from './write-generated-image.js';
+import { latentMapPath, mapPath, scoresPath } from './write-generated-image.js';
 
 export const BEGIN_ANEW = 'Pass --force to begin anew.';
 
 /**
- * How many images there are and how many elements of their maps are below 0, counted in the files, so that a run that was taken up
+ * How many images there are and how many elements of their maps are below 0 (of latents, of the latents' variances), counted in the files, so that a run that was taken up
  * again counts all.
  *
  * @throws InputError UNREADABLE_FILE if a map is missing or damaged
@@ -30,7 +30,8 @@ export async function readGeneratedCounts(
   let size = 0;
   const parts: GenerationCounts[] = [];
   for (const image of images) {
-    const { map } = await readMap(mapPath(folder, image, settings), { order: 'chw' });
+    const path = settings.decoder === null ? mapPath(folder, image, settings) : latentMapPath(folder, image);
+    const { map } = await readMap(path, { order: 'chw' });
     size = map.data.length;
     let elements = 0;
     for (let i = 0; i < size; i++) if (map.data[i]! < 0) elements++;

@@ -1,6 +1,7 @@
 import type { Denoiser } from '../../diffusion/denoiser.js';
 import type { SamplingSettings } from '../../diffusion/sampling-settings.js';
 import { OptionError } from '../../errors.js';
+import type { Alternative } from '../alternatives/alternative.js';
 
 interface Checked {
   readonly n: number;
@@ -10,6 +11,9 @@ interface Checked {
   readonly sampling: SamplingSettings;
   readonly keepTimes: readonly number[];
   readonly layout: 'steadfid' | 'bayesdiff';
+  /** null without one */
+  readonly decoder: object | null;
+  readonly alternatives: readonly Pick<Alternative, 'name' | 'looksAt'>[];
 }
 
 /**
@@ -19,16 +23,17 @@ interface Checked {
  * @throws OptionError CONFLICTING_OPTIONS, OUT_OF_RANGE
  */
 export function requirePossible(
-  { n, denoiser, posterior, keepTimes, layout, sampling }: Checked,
+  { n, denoiser, posterior, keepTimes, layout, sampling, decoder, alternatives }: Checked,
   times: readonly number[],
 ): void {
   const { channels } = denoiser.description;
-  if (channels !== 1 && channels !== 3)
+  if (decoder !== null) requireOfLatents({ keepTimes, alternatives });
+  else if (channels !== 1 && channels !== 3)
     throw new OptionError('CONFLICTING_OPTIONS', {
       where: denoiser.description.id,
       expected: 'must make images of 1 or 3 channels',
       received: `${channels} channels, as of a latent model`,
-      help: 'Latents cannot be decoded here yet: give a network that works on pixels.',
+      help: 'Pass steadfid generate --decoder decoder.onnx, which makes pixels of latents.',
     });
   if (!(Number.isSafeInteger(n) && n >= 1))
     throw new OptionError('OUT_OF_RANGE', {
@@ -55,4 +60,18 @@ export function requirePossible(
         expected: 'is about the variance, which needs a posterior',
         help: 'Pass --posterior, or leave it out.',
       });
+}
+
+/** What looks at pixels cannot look at latents. */
+function requireOfLatents({ keepTimes, alternatives }: Pick<Checked, 'keepTimes' | 'alternatives'>): void {
+  const image = alternatives.find(({ looksAt }) => looksAt === 'image');
+  const where =
+    keepTimes.length > 0 ? '--keep-times' : image === undefined ? undefined : `--alternatives ${image.name}`;
+  if (where === undefined) return;
+  throw new OptionError('CONFLICTING_OPTIONS', {
+    where,
+    expected: 'goes with a network that works on pixels',
+    received: 'it with --decoder',
+    help: 'Leave it out.',
+  });
 }

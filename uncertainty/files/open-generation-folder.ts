@@ -40,7 +40,16 @@ export interface GenerationFolder {
 const WHOLE: Shard = { index: 1, count: 1 };
 
 /** What a folder of a generation may hold, besides its records. */
-const FOLDERS = ['images', 'maps', 'maps-by-time', 'var_tensors', 'exp_tensors', 'variances', '.scores'];
+const FOLDERS = [
+  'images',
+  'maps',
+  'latent-maps',
+  'maps-by-time',
+  'var_tensors',
+  'exp_tensors',
+  'variances',
+  '.scores',
+];
 
 /** How a folder is opened. */
 export interface GenerationFolderOptions {

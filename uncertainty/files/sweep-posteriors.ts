@@ -77,7 +77,7 @@ export async function sweepPosteriors(folder: string, request: SweepRequest): Pr
   const { description } = denoiser;
   const { steps, warnings } = settingsSteps(sampling, description);
   requirePossible(
-    { ...request, posterior: settings, layout: 'steadfid' },
+    { ...request, posterior: settings, layout: 'steadfid', decoder: null, alternatives: [] },
     steps.map(({ nextTime }) => nextTime),
   );
   imageClasses([0], request.classes, { ...description, seed: sampling.seed }); // refuses wrong ones

@@ -3,7 +3,7 @@ import { byteOfUnit, imageBytes } from '../../diffusion/image-bytes.js';
 import { npyHeadBytes } from '../../encoders/files/npy-bytes.js';
 import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
-import { FIRST_ID, type GenerationSettings, pythonFloat } from '../generation-record.js';
+import { FIRST_ID, type GenerationSettings, pythonFloat, writtenShape } from '../generation-record.js';
 import { writeTorchTensor } from './torch-tensor.js';
 
 /** An image that is done, with all that is kept of it. */
@@ -14,6 +14,8 @@ export interface FinishedImage {
   readonly x: Float32Array;
   /** null without a posterior */
   readonly moments: { readonly mean: Float32Array; readonly variance: Float32Array } | null;
+  /** variance of the latent, of which x is decoded; null of a network that works on pixels */
+  readonly latentVariance: Float32Array | null;
   /** variance of x_t by time */
   readonly byTime: ReadonlyMap<number, Float32Array>;
   /** alternatives to the variance, in the order of the settings; empty without */
@@ -42,22 +44,28 @@ export function mapPath(
   return join(folder, `${kind}_tensors`, `${kind}_${id(image)}_${setting}.pth`);
 }
 
+/** Where the variance of a latent is, negative estimates included. */
+export function latentMapPath(folder: string, image: number): string {
+  return join(folder, 'latent-maps', `img_${id(image)}.npy`);
+}
+
 export function scoresPath(folder: string, image: number): string {
   return join(folder, '.scores', `img_${id(image)}.json`);
 }
 
 /**
- * Writes the files of an image, maps before the PNG. `steadfid`: `images/`, `maps/` as `.npy` and `maps-by-time/tT/`. `bayesdiff`: `images/`,
+ * Writes the files of an image, maps before the PNG. `steadfid`: `images/`, `maps/` as `.npy`, `maps-by-time/tT/` and, of latents,
+ * `latent-maps/`. `bayesdiff`: `images/`,
  * `var_tensors/`, `exp_tensors/` as torch saves them, and `variances/`, the variance times 600 as a picture.
  *
  * @throws InputError UNWRITABLE_FILE
  */
 export async function writeGeneratedImage(
   folder: string,
-  { image, x, moments, byTime, scores }: FinishedImage,
+  { image, x, moments, latentVariance, byTime, scores }: FinishedImage,
   settings: GenerationSettings,
 ): Promise<void> {
-  const shape = settings.denoiser.imageShape as readonly [number, number, number];
+  const shape = writtenShape(settings);
   const replaced = { existing: 'replaced' } as const;
   if (moments !== null && settings.layout === 'steadfid')
     await writeMapNpy(mapPath(folder, image, settings), moments.variance, shape);
@@ -73,6 +81,8 @@ export async function writeGeneratedImage(
     const picture = variancePicture(moments.variance, shape[0]);
     await writeImagePng(join(folder, 'variances', `var_${id(image)}.png`), picture, shape);
   }
+  if (latentVariance !== null)
+    await writeMapNpy(latentMapPath(folder, image), latentVariance, settings.denoiser.imageShape);
   for (const [time, variance] of byTime)
     await writeMapNpy(join(folder, 'maps-by-time', `t${time}`, `img_${id(image)}.npy`), variance, shape);
   if (scores.length > 0) {
