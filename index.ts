@@ -138,11 +138,7 @@ export {
 export type { DenoiserPlan } from './diffusion/networks/denoiser-plan.js';
 export { openDenoiser } from './diffusion/open-denoiser.js';
 export { type LatentDecoder, openLatentDecoder } from './diffusion/open-latent-decoder.js';
-export {
-  denoiserPredictor,
-  type PredictingDenoiser,
-  publishedGuidanceVariance,
-} from './diffusion/denoiser-predictor.js';
+export { denoiserPredictor, type PredictingDenoiser } from './diffusion/denoiser-predictor.js';
 export { type InitialNoise, openInitialNoise } from './diffusion/files/open-initial-noise.js';
 export { imageBytes } from './diffusion/image-bytes.js';
 export { imageNormals, initialNoise, type NoisePurpose, type Normals } from './diffusion/image-noise.js';

@@ -16,19 +16,16 @@ export function readingOptions({
   };
 }
 
-/** How a network is opened, as the library takes it. */
+/** How a network is opened, as the library takes it: where networks live is left to commands that fetch some. */
 export function sessionOptions({
   threads,
   device,
   models,
-}: Pick<OptionsOf<typeof RUNNING>, 'threads' | 'device' | 'models'>): Pick<
+}: Pick<OptionsOf<typeof RUNNING>, 'threads' | 'device'> & { readonly models?: string | undefined }): Pick<
   ScoreRequest,
   'threads' | 'device' | 'models'
 > {
-  return {
-    device,
-    ...defined({ threads, models }),
-  };
+  return { device, ...defined({ threads, models }) };
 }
 
 /** How networks run, as the library takes it. */

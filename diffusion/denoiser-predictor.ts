@@ -10,7 +10,7 @@ export type PredictingDenoiser = Pick<Denoiser, 'description' | 'predict' | 'eps
  *
  * The features are combined in the same way: the last layer is linear, so ε is its value at (1 − s) ψ(x, no class) + s ψ(x, y), and γ²
  * of that patch is the variance of ε. The released code adds (1 − s)² γ² and s² γ² of the two as if their weights were
- * not the same: see `publishedGuidanceVariance`.
+ * not the same.
  *
  * Network passes: one; with guidance other than 1, two.
  *
@@ -60,18 +60,4 @@ export function denoiserPredictor(
 
 function denoiserBatch({ n, x, time, y }: PredictorBatch): DenoiserBatch {
   return { n, x, t: new Float32Array(n).fill(time), y };
-}
-
-/**
- * The variance that the released code gives a guided ε: (1 − s)² γ²(no class) + s² γ²(class), as if both came from weights of their
- * own. To repeat its numbers, and for nothing else.
- */
-export function publishedGuidanceVariance(
-  { without, withClass }: { readonly without: ArrayLike<number>; readonly withClass: ArrayLike<number> },
-  guidance: number,
-): Float64Array {
-  return Float64Array.from(
-    { length: without.length },
-    (_, i) => (1 - guidance) ** 2 * without[i]! + guidance ** 2 * withClass[i]!,
-  );
 }

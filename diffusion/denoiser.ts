@@ -130,3 +130,13 @@ export function featuresPerImage(description: Pick<DenoiserDescription, 'imageSi
     ? lastLayer.inputChannels * height * width
     : (lastLayer.inputFeatures * height * width) / lastLayer.patch ** 2;
 }
+
+/** Pixels in one run of the network: 8 images of 64 × 64; the features of more only take memory. */
+const PIXELS_AT_ONCE = 2 ** 15;
+const MOST_AT_ONCE = 16;
+
+/** Images that a denoiser takes at once when nobody says. */
+export function denoiserBatchSize(description: Pick<DenoiserDescription, 'imageSize'>): number {
+  const [height, width] = imageSides(description);
+  return Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(PIXELS_AT_ONCE / (height * width))));
+}

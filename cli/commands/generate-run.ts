@@ -1,5 +1,5 @@
 import { defined } from '../../defined.js';
-import { type Denoiser, imageSides } from '../../diffusion/denoiser.js';
+import { type Denoiser, denoiserBatchSize, imageSides } from '../../diffusion/denoiser.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
 import { openLatentDecoder } from '../../diffusion/open-latent-decoder.js';
 import type { SamplingSettings } from '../../diffusion/sampling-settings.js';
@@ -26,13 +26,13 @@ import {
 } from '../../uncertainty/alternatives/reference-distance.js';
 import { type GenerationRequest, generateImages } from '../../uncertainty/files/generate-images.js';
 import type { FittedPosterior } from '../../uncertainty/laplace/fit-posterior.js';
-import { denoiserBatchSize } from '../../uncertainty/laplace/image-pairs.js';
 import { readPosterior, requireOwnDenoiser } from '../../uncertainty/laplace/posterior-file.js';
 import { posteriorSettings } from '../../uncertainty/laplace/posterior-settings.js';
 import { openPredictiveVariance } from '../../uncertainty/laplace/predictive-variance.js';
 import { openWeightDraws } from '../../uncertainty/laplace/weight-draws.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { OptionsOf } from '../flag.js';
+import { sessionOptions } from '../shared-options.js';
 import { pulling, requireEncoder, requireOutput, type Terminal } from '../terminal.js';
 import type { GENERATE_FLAGS, SAMPLING_FLAGS } from './generate.js';
 
@@ -191,10 +191,7 @@ export async function runGenerate(
   const path = required(options.denoiser, '--denoiser', 'net.onnx');
   const n = required(options.n, '-n', '64');
   const folder = requireOutput(options.output, 'generated/');
-  const session = {
-    device: options.device,
-    ...defined({ threads: options.threads }),
-  };
+  const session = sessionOptions(options);
   const closings: (() => Promise<void>)[] = [];
   try {
     const denoiser = await openDenoiser(path, session);

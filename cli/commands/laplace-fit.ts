@@ -1,4 +1,4 @@
-import type { Denoiser } from '../../diffusion/denoiser.js';
+import { type Denoiser, denoiserBatchSize } from '../../diffusion/denoiser.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { OptionError } from '../../errors.js';
@@ -10,13 +10,14 @@ import {
   type FittedPosterior,
   fitPosterior,
 } from '../../uncertainty/laplace/fit-posterior.js';
-import { denoiserBatchSize, imagePairs } from '../../uncertainty/laplace/image-pairs.js';
+import { imagePairs } from '../../uncertainty/laplace/image-pairs.js';
 import { writePosterior } from '../../uncertainty/laplace/posterior-file.js';
 import type { PosteriorSettings } from '../../uncertainty/laplace/posterior-settings.js';
 import { posteriorSummary } from '../../uncertainty/laplace/posterior-summary.js';
 import type { Outcome } from '../command.js';
+import { sessionOptions } from '../shared-options.js';
 import { conflictError, requireNewFile, requireOutput, type Terminal } from '../terminal.js';
-import { type LaplaceRequest, requireFlag, sessionOf, writingOf } from './laplace-run.js';
+import { type LaplaceRequest, requireFlag, writingOf } from './laplace-run.js';
 
 type Options = LaplaceRequest['options'];
 type Running = Pick<FitOptions, 'settings' | 'tune' | 'signal'> & {
@@ -30,7 +31,7 @@ export async function runLaplaceFit({ options }: LaplaceRequest, terminal: Termi
   requireConsistent(options);
   const writing = writingOf(options, terminal);
   await requireNewFile(path, writing.existing);
-  const denoiser = await openDenoiser(network, sessionOf(options));
+  const denoiser = await openDenoiser(network, sessionOptions(options));
   try {
     const running: Running = {
       settings: settingsOf(options),

@@ -1,11 +1,10 @@
-import { type Denoiser, imageSides } from '../../diffusion/denoiser.js';
+import { type Denoiser, denoiserBatchSize, imageSides } from '../../diffusion/denoiser.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
 import { VERSION } from '../../encoders/encoder.js';
 import { openNpzWriter } from '../../encoders/files/npz-writer.js';
 import { InterruptedError } from '../../errors.js';
 import { countText } from '../../numerics/number-text.js';
 import { type DenoiserArrays, readDenoiserArrays } from '../../uncertainty/laplace/denoiser-arrays.js';
-import { denoiserBatchSize } from '../../uncertainty/laplace/image-pairs.js';
 import { readPosterior, requireOwnDenoiser } from '../../uncertainty/laplace/posterior-file.js';
 import { posteriorSettings } from '../../uncertainty/laplace/posterior-settings.js';
 import {
@@ -13,8 +12,9 @@ import {
   type PredictiveVariance,
 } from '../../uncertainty/laplace/predictive-variance.js';
 import type { Outcome } from '../command.js';
+import { sessionOptions } from '../shared-options.js';
 import { requireNewFile, requireOutput, type Terminal } from '../terminal.js';
-import { type LaplaceRequest, requireFlag, sessionOf, writingOf } from './laplace-run.js';
+import { type LaplaceRequest, requireFlag, writingOf } from './laplace-run.js';
 
 /** `steadfid laplace predict` */
 export async function runLaplacePredict({ options }: LaplaceRequest, terminal: Terminal): Promise<Outcome> {
@@ -24,7 +24,7 @@ export async function runLaplacePredict({ options }: LaplaceRequest, terminal: T
   const writing = writingOf(options, terminal);
   await requireNewFile(path, writing.existing);
   const fitted = options.posterior === undefined ? null : await readPosterior(options.posterior);
-  const session = sessionOf(options);
+  const session = sessionOptions(options);
   const denoiser = await openDenoiser(network, session);
   let variances: PredictiveVariance | null = null;
   try {

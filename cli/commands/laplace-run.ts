@@ -1,6 +1,5 @@
 import { unknownNameError } from '../../encoders/unknown-name-error.js';
 import { OptionError } from '../../errors.js';
-import type { SessionOptions } from '../../onnx/onnx-session.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
 import { LAPLACE_FLAGS } from './laplace.js';
@@ -79,11 +78,6 @@ export async function runLaplace(
 export function requireFlag(value: string | undefined, flag: string, help: string): string {
   if (value !== undefined) return value;
   throw new OptionError('OUT_OF_RANGE', { where: `--${flag}`, expected: 'is needed', help });
-}
-
-/** How the network runs. */
-export function sessionOf({ threads, device }: Input['options']): SessionOptions {
-  return { ...(threads === undefined ? {} : { threads }), device };
 }
 
 /** How the output is written. */

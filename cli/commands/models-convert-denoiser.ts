@@ -1,14 +1,14 @@
 import { defined } from '../../defined.js';
 import type { BetaSchedule, DenoiserDescription } from '../../diffusion/denoiser.js';
 import { convertDenoiser } from '../../diffusion/models/convert-denoiser.js';
-import type { DenoiserArchitecture } from '../../diffusion/networks/denoiser-plan.js';
+import type { DenoiserArchitecture } from '../../diffusion/networks/denoiser-settings.js';
 import type { Outcome } from '../command.js';
 import { byteProgress } from '../progress-line.js';
 import type { Terminal } from '../terminal.js';
 import { denoiserSettings } from './denoiser-flags.js';
 import type { ModelsRequest } from './models-run.js';
 
-/** `steadfid models convert CHECKPOINT --as ddpm|adm|diffusers-unet` */
+/** `steadfid models convert CHECKPOINT` of a denoiser. */
 export async function runConvertDenoiser(
   paths: { readonly checkpoint: string; readonly onnx: string },
   architecture: DenoiserArchitecture,

@@ -1,5 +1,8 @@
 import { defined } from '../../defined.js';
-import { DENOISER_ARCHITECTURES, type DenoiserArchitecture } from '../../diffusion/networks/denoiser-plan.js';
+import {
+  DENOISER_ARCHITECTURES,
+  type DenoiserArchitecture,
+} from '../../diffusion/networks/denoiser-settings.js';
 import { convertCheckpoint } from '../../encoders/models/convert-checkpoint.js';
 import type { Conversion } from '../../encoders/models/network-conversion.js';
 import { OptionError } from '../../errors.js';
@@ -7,6 +10,7 @@ import type { Outcome } from '../command.js';
 import { byteProgress } from '../progress-line.js';
 import type { Terminal } from '../terminal.js';
 import { DENOISER_FLAGS } from './denoiser-flags.js';
+import { CHECKPOINT_KINDS } from './models.js';
 import type { ModelsRequest } from './models-run.js';
 
 /** `steadfid models convert` */
@@ -73,10 +77,7 @@ function requireNoDenoiserFlag(options: ModelsRequest['options']): void {
 
 function conversionOf({ as, tap, activation }: ModelsRequest['options']): Conversion {
   if (as === undefined || isDenoiser(as))
-    throw missing(
-      '--as',
-      'must say what the checkpoint is: inception, clip, dinov2, ddpm, adm, diffusers-unet or uvit',
-    );
+    throw missing('--as', `must say what the checkpoint is: ${CHECKPOINT_KINDS.join(', ')}`);
   if (tap !== undefined && as !== 'inception') throw conflict('--tap', 'inception', as);
   if (activation !== undefined && as !== 'clip') throw conflict('--activation', 'clip', as);
   if (as === 'inception') return { architecture: as, ...defined({ tap }) };

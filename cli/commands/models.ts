@@ -1,7 +1,11 @@
+import { DENOISER_ARCHITECTURES } from '../../diffusion/networks/denoiser-settings.js';
 import { command } from '../command.js';
 import { choiceFlag, textFlag } from '../flag.js';
 import { force, json, models as modelsFlag, outputFile, quiet } from '../flags.js';
 import { DENOISER_FLAGS } from './denoiser-flags.js';
+
+/** What `models convert --as` takes. */
+export const CHECKPOINT_KINDS = ['inception', 'clip', 'dinov2', ...DENOISER_ARCHITECTURES] as const;
 
 export const MODELS_FLAGS = {
   from: textFlag({
@@ -13,8 +17,8 @@ export const MODELS_FLAGS = {
   }),
   as: choiceFlag({
     name: 'as',
-    choices: ['inception', 'clip', 'dinov2', 'ddpm', 'adm', 'diffusers-unet', 'uvit'],
-    help: 'convert: what the checkpoint is; the last four are denoisers',
+    choices: CHECKPOINT_KINDS,
+    help: `convert: what the checkpoint is; ${DENOISER_ARCHITECTURES.join(', ')} are denoisers`,
     group: 'What to compute',
     absent: undefined,
   }),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Denoiser } from '../../diffusion/denoiser.js';
+import { type Denoiser, denoiserBatchSize } from '../../diffusion/denoiser.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
 import { fileExists } from '../../encoders/files/file-exists.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
@@ -11,7 +11,7 @@ import { tableText } from '../../reports/text/text-tables.js';
 import type { SweepReport } from '../../uncertainty/files/open-sweep-folder.js';
 import { type SweepRequest, sweepPosteriors } from '../../uncertainty/files/sweep-posteriors.js';
 import { type FittedPosterior, fitPosterior } from '../../uncertainty/laplace/fit-posterior.js';
-import { denoiserBatchSize, imagePairs } from '../../uncertainty/laplace/image-pairs.js';
+import { imagePairs } from '../../uncertainty/laplace/image-pairs.js';
 import type { Posterior } from '../../uncertainty/laplace/posterior.js';
 import {
   readPosterior,
@@ -22,6 +22,7 @@ import { needsGram, type Structure } from '../../uncertainty/laplace/posterior-s
 import { sweepSettings } from '../../uncertainty/laplace/sweep.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { OptionsOf } from '../flag.js';
+import { sessionOptions } from '../shared-options.js';
 import { conflictError, requireOutput, type Terminal } from '../terminal.js';
 import { required, samplingSettings } from './generate-run.js';
 import type { SWEEP_FLAGS } from './sweep.js';
@@ -36,10 +37,7 @@ export async function runSweep(
   const folder = requireOutput(options.output, 'sweep/');
   if (options.images !== undefined && options.posterior !== undefined)
     throw conflictError('--images', '--posterior');
-  const session = {
-    device: options.device,
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-  };
+  const session = sessionOptions(options);
   const { structures, noiseSd: noiseSds, priorPrecision: priorPrecisions } = options;
   const denoiser = await openDenoiser(path, session);
   try {

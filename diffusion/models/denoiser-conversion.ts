@@ -1,7 +1,8 @@
 import type { Checkpoint } from '../../encoders/checkpoints/checkpoint.js';
 import { OptionError } from '../../errors.js';
 import type { AdmSettings } from '../networks/adm.js';
-import type { DenoiserArchitecture, DenoiserPlan } from '../networks/denoiser-plan.js';
+import type { DenoiserPlan } from '../networks/denoiser-plan.js';
+import type { DenoiserArchitecture } from '../networks/denoiser-settings.js';
 import { namedSchedule } from '../networks/denoiser-settings.js';
 
 /** What a checkpoint is to be read as, with what its tensors do not say. */

@@ -1,11 +1,9 @@
 import { OptionError } from '../../errors.js';
 import { GraphBuilder } from '../../onnx/graph-builder.js';
 import type { BetaSchedule, DenoiserDescription } from '../denoiser.js';
+import type { DenoiserArchitecture } from './denoiser-settings.js';
 import type { Block, UNet } from './u-net.js';
 import { addUNet } from './u-net-graph.js';
-
-export const DENOISER_ARCHITECTURES = ['ddpm', 'adm', 'diffusers-unet', 'uvit'] as const;
-export type DenoiserArchitecture = (typeof DENOISER_ARCHITECTURES)[number];
 
 /** A denoiser as a graph whose weights are read when it is written, with what its sidecar says of it. */
 export interface DenoiserPlan {

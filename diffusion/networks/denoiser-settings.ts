@@ -1,6 +1,10 @@
 import { OptionError } from '../../errors.js';
 import type { BetaSchedule } from '../denoiser.js';
 
+/** Architectures whose checkpoints are converted. */
+export const DENOISER_ARCHITECTURES = ['ddpm', 'adm', 'diffusers-unet', 'uvit'] as const;
+export type DenoiserArchitecture = (typeof DENOISER_ARCHITECTURES)[number];
+
 export const ATTENTION_ORDERS = ['legacy', 'new'] as const;
 export const NAMED_SCHEDULES = ['linear', 'scaled-linear', 'cosine'] as const;
 

@@ -177,7 +177,7 @@ describe('steadfid models', () => {
     [['list', '--as', 'clip'], '--as: is a flag of steadfid models convert; got it with list.\n'],
     [
       ['convert', 'a.pt', '-o', 'a.onnx'],
-      '--as: must say what the checkpoint is: inception, clip, dinov2, ddpm, adm, diffusers-unet or uvit. As in: ',
+      '--as: must say what the checkpoint is: inception, clip, dinov2, ddpm, adm, diffusers-unet, uvit. As in: ',
     ],
     [['convert', 'a.pt', '--as', 'clip'], '--output: must name the .onnx file to write. As in: '],
     [

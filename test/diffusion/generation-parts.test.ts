@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { chunkedPredictor } from '../../diffusion/chunked-predictor.js';
 import type { DenoiserBatch } from '../../diffusion/denoiser.js';
-import { denoiserPredictor, publishedGuidanceVariance } from '../../diffusion/denoiser-predictor.js';
+import { denoiserPredictor } from '../../diffusion/denoiser-predictor.js';
 import { openInitialNoise } from '../../diffusion/files/open-initial-noise.js';
 import { imageBytes } from '../../diffusion/image-bytes.js';
 import { imageNormals, initialNoise } from '../../diffusion/image-noise.js';
@@ -88,10 +88,6 @@ describe('guidance', () => {
     expectAllClose(guided.features, combined('features'), 1e-6);
     expect(denoiserPredictor(denoiser, undefined)).toBeDefined();
     await denoiser.close();
-  });
-
-  test('publishedGuidanceVariance of 1 and 1 at scale 3 is 4 + 9, where one layer’s own is 1', () => {
-    expect([...publishedGuidanceVariance({ without: [1], withClass: [1] }, 3)]).toEqual([13]);
   });
 });
 

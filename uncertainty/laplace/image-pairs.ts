@@ -1,5 +1,5 @@
 import { defined } from '../../defined.js';
-import { type DenoiserDescription, imageSides } from '../../diffusion/denoiser.js';
+import { type DenoiserDescription, denoiserBatchSize, imageSides } from '../../diffusion/denoiser.js';
 import { decodeImage } from '../../encoders/images/decode-image.js';
 import type { ImageEntry, ImageSet } from '../../encoders/images/image-set.js';
 import { preprocessImage } from '../../encoders/images/preprocess-image.js';
@@ -31,16 +31,6 @@ export interface ImagePairs {
 }
 
 const DEFAULT_IMAGES = 1000;
-/** Pixels in one run of the network: 8 images of 64 × 64; the features of more only take memory. */
-const PIXELS_AT_ONCE = 2 ** 15;
-const MOST_AT_ONCE = 16;
-
-/** Images that a denoiser takes at once when nobody says. */
-export function denoiserBatchSize(description: Pick<DenoiserDescription, 'imageSize'>): number {
-  const [height, width] = imageSides(description);
-  return Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(PIXELS_AT_ONCE / (height * width))));
-}
-
 /**
  * Pairs of a set's images: n of them drawn with the seed, each with a drawn time and noise. The largest centered square of an image is
  * resized to the network's size by Pillow's bicubic filter and scaled to [−1, 1]; an image of that size is left alone. Labels are the
