@@ -17,6 +17,7 @@ import { readEmbeddedSet } from '../encoders/read-embedded-set.js';
 import { parsedScoreReport } from '../reports/score/score-schema.js';
 import type { ScoreReport } from '../scoring/score-report.js';
 import { writeCommandFiles } from './support/command-files.js';
+import { runHere } from './support/command-here.js';
 import { type CommandOutcome, runCommand } from './support/run-command.js';
 
 let cwd: string;
@@ -33,6 +34,11 @@ const NO_LOGITS =
 const TINY = ['--encoder', 'tiny.onnx'];
 
 function steadfid(...words: readonly string[]): Promise<CommandOutcome> {
+  return runHere(words, { cwd });
+}
+
+/** The same as a user's shell starts it. */
+function ownProcess(...words: readonly string[]): Promise<CommandOutcome> {
   return runCommand(words, { cwd });
 }
 
@@ -43,7 +49,7 @@ function refused(message: string): CommandOutcome {
 
 describe('steadfid', () => {
   test('--version prints the version alone', async () => {
-    expect(await steadfid('--version')).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+    expect(await ownProcess('--version')).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
   });
 
   test('without a command it shows the commands', async () => {
@@ -62,13 +68,13 @@ describe('steadfid', () => {
   });
 
   test('an unknown command is refused with the nearest', async () => {
-    const { code, stdout, stderr } = await steadfid('scrore');
+    const { code, stdout, stderr } = await ownProcess('scrore');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^steadfid: unknown command "scrore"\. Did you mean "score"\? Known: score, /);
   });
 
   test('results alone go to stdout: --json is JSON of the schema, warnings are on stderr', async () => {
-    const { code, stdout, stderr } = await steadfid('score', 'reference', 'generated', ...TINY, '--json');
+    const { code, stdout, stderr } = await ownProcess('score', 'reference', 'generated', ...TINY, '--json');
     expect(code).toBe(0);
     const report = parsedScoreReport(JSON.parse(stdout));
     expect(report.results.map(({ metric }) => metric)).toEqual(['fid', 'is', 'cmmd']);
@@ -79,7 +85,7 @@ describe('steadfid', () => {
   });
 
   test('ONNX Runtime keeps no device id and no events: its telemetry is off', async () => {
-    const { code } = await steadfid('score', 'reference', 'generated', ...TINY, '-m', 'cmmd');
+    const { code } = await ownProcess('score', 'reference', 'generated', ...TINY, '-m', 'cmmd');
     expect(code).toBe(0);
     expect(readdirSync(join(cwd, '.cache'))).toEqual(['steadfid']);
   });

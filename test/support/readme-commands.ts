@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runHere } from './command-here.js';
 import { projectRoot } from './project.js';
-import { runCommand } from './run-command.js';
 
 /** A command that a document shows, with what it prints there. */
 export interface ShownCommand {
@@ -42,7 +42,7 @@ export async function outputOf(words: readonly string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'steadfid-readme-'));
   try {
     symlinkSync(`${projectRoot}examples`, join(folder, 'examples'));
-    const { code, stdout, stderr } = await runCommand(words, { cwd: folder });
+    const { code, stdout, stderr } = await runHere(words, { cwd: folder });
     if (code !== 0) throw new Error(`steadfid ${words.join(' ')}: exit ${code}\n${stderr}`);
     return `${stdout}${stderr}`.trimEnd();
   } finally {
