@@ -30,7 +30,7 @@ interface Line {
   readonly at?: number;
 }
 
-/** A child that does nothing for so long waits for what never comes. */
+/** A child that is at the same case for so long waits for what never comes; on a busy machine the cases themselves take longer. */
 const IDLE_MS = 300_000;
 
 /** Cases `from … from + count` of a reader and seed. A child that ends early is followed by another behind its last case. */
@@ -75,24 +75,45 @@ function childLines(reader: ReaderName, numbers: readonly number[]): Promise<rea
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'ignore'] });
     let text = '';
-    const idle = setTimeout(() => child.kill('SIGKILL'), IDLE_MS);
+    let seen: string | undefined;
+    const idle = setInterval(() => {
+      const at = caseAt(text);
+      if (at === seen) child.kill('SIGKILL');
+      seen = at;
+    }, IDLE_MS);
     child.stdout.setEncoding('utf8').on('data', (more: string) => {
       text += more;
     });
     child.on('error', reject);
     child.on('close', (code) => {
-      clearTimeout(idle);
-      const lines = text
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line): Line => JSON.parse(line));
-      const folder = lines.find((line) => line.folder !== undefined)?.folder;
-      if (folder !== undefined && existsSync(join(folder, CASE_FILE))) {
-        lines.push({ at: Number(readFileSync(join(folder, CASE_FILE), 'utf8')) });
-        rmSync(folder, { recursive: true, force: true });
-      }
+      clearInterval(idle);
+      const lines = linesOf(text);
+      const at = caseAt(text);
+      if (at !== undefined) lines.push({ at: Number(at) });
+      const folder = folderOf(lines);
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
       if (code === BROKEN) reject(new Error(`the cases of ${reader} cannot be made; run ${words.join(' ')}`));
       else resolve(lines);
     });
   });
+}
+
+/** What a child has printed, but for a line that it is at. */
+function linesOf(text: string): Line[] {
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): Line => JSON.parse(line));
+}
+
+function folderOf(lines: readonly Line[]): string | undefined {
+  return lines.find((line) => line.folder !== undefined)?.folder;
+}
+
+/** The case that a child is at, as its file says; undefined once it has ended in order, or before the first. */
+function caseAt(text: string): string | undefined {
+  const folder = folderOf(linesOf(text));
+  if (folder === undefined || !existsSync(join(folder, CASE_FILE))) return undefined;
+  return readFileSync(join(folder, CASE_FILE), 'utf8');
 }
