@@ -1,3 +1,4 @@
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import { type SetContent, setContent } from '../encoders/set-content.js';
 import { EvaluationError } from '../errors.js';
@@ -7,6 +8,9 @@ import { ownParameters } from '../metrics/metric-record.js';
 import { pairedImageCount, pairWarnings } from '../metrics/overlap.js';
 import { gaussianOfSet, momentsOfSet } from '../metrics/set-gaussian.js';
 import type { Algebra } from '../numerics/algebra.js';
+import type { ImagePool } from '../uncertainty/image-pool.js';
+import { subset } from './curves/protocol-curves.js';
+import type { PreparedArm, ScoredArm, ScoredPart } from './scored-arm.js';
 import type { Condition, StudyDesign } from './study-design.js';
 import type { LimitInterval } from './study-report.js';
 
@@ -33,6 +37,8 @@ export interface ConditionMetadata {
   readonly referenceBias?: number | null;
   /** whether both sets are paired by id */
   readonly isPaired?: boolean;
+  /** of an arm of a design with filters */
+  readonly part?: ScoredPart;
   readonly warnings: readonly Warning[];
 }
 
@@ -47,10 +53,11 @@ export async function conditionMetadata(
   {
     condition,
     metric,
-    sets,
+    sets: all,
     parameters,
     reference: compared,
     estimator,
+    arm,
   }: {
     readonly condition: Condition;
     readonly metric: MetricDefinition;
@@ -59,10 +66,15 @@ export async function conditionMetadata(
     /** `equal`: the reference is drawn as the pool is, and adds its own bias and spread */
     readonly reference: StudyDesign['referenceSize'];
     readonly estimator: string;
+    /** of a design with filters; null: all images are scored */
+    readonly arm: { readonly scored: ScoredArm; readonly prepared: PreparedArm } | null;
   },
   algebra: Algebra,
 ): Promise<ConditionMetadata> {
-  const isPlain = condition.arm !== null && condition.distortion === 'none';
+  // a random part has the limit of the whole, and a matched one has another in every repeat
+  const isPlain = condition.arm !== null && condition.distortion === 'none' && arm?.scored.isRedrawn !== true;
+  const sets =
+    arm === null ? all : { ...all, generated: scoredSet(all.generated, arm.scored.pool, arm.prepared) };
   const { generated, reference } = sets;
   const isPaired = metric.sides === 'both' && pairedImageCount(sets) > 0;
   return {
@@ -72,7 +84,7 @@ export async function conditionMetadata(
     level: condition.level,
     encoder: generated.encoder,
     dimension: metric.uses === 'logits' ? null : (generated.embeddings?.d ?? null),
-    poolSize: generated.n ?? 0,
+    poolSize: arm?.scored.largest ?? generated.n ?? 0,
     referenceSize: reference.n ?? 0,
     referenceContent: condition.arm === null || metric.sides === 'generated' ? null : setContent(reference),
     estimator,
@@ -92,8 +104,29 @@ export async function conditionMetadata(
         )
       : { analyticSlope: null, referenceBias: null }),
     isPaired,
+    ...(arm === null ? {} : { part: scoredPart(arm) }),
     warnings: isPaired ? [...generated.warnings, ...pairWarnings(sets)] : generated.warnings,
   };
+}
+
+/** The images of a set that an arm scores at the largest size, of redrawn ones those of repeat 0. */
+function scoredSet(set: EmbeddedSet, pool: ImagePool, { whole }: PreparedArm): EmbeddedSet {
+  if (whole.length === pool.size) return set;
+  const kept = new Set(Array.from(whole, (index) => pool.ids[index]!));
+  return subset(
+    set,
+    Uint32Array.from(set.ids!.keys()).filter((row) => kept.has(set.ids![row]!)),
+  );
+}
+
+function scoredPart({
+  scored: { pool, largest },
+  prepared: { whole, overlap },
+}: {
+  readonly scored: ScoredArm;
+  readonly prepared: PreparedArm;
+}): ScoredPart {
+  return { drawnFrom: pool.size, share: whole.length / largest, overlap };
 }
 
 /** A Fréchet distance's full reference is handed over as statistics, which a jackknife leaves alone. */

@@ -3,6 +3,7 @@ import { InputError, OptionError } from '../errors.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import { METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
 import { requireDistortion } from './distortions/distortion-kinds.js';
+import { defaultFilterOrder, hasFilters, requireFilterArms } from './filter-arms.js';
 import type { StudyDesign } from './study-design.js';
 import { NOISE_FLOOR } from './study-design.js';
 
@@ -21,7 +22,28 @@ export async function designSchema() {
   return z.strictObject({
     schema: z.literal('steadfid/design/1').default('steadfid/design/1'),
     reference: name,
-    arms: z.array(z.strictObject({ name: line, source: name, ids: name.nullable().default(null) })).min(1),
+    arms: z
+      .array(
+        z.strictObject({
+          name: line,
+          source: name,
+          ids: name.nullable().default(null),
+          filter: z
+            .strictObject({
+              scores: name,
+              column: name,
+              rule: name,
+              keep: z.enum(['low', 'high']).default('low'),
+            })
+            .exactOptional(),
+          random: z.strictObject({ like: line }).exactOptional(),
+          matched: z
+            .strictObject({ like: line, controls: z.array(name).min(1).nullable().default(null) })
+            .exactOptional(),
+          inverse: z.strictObject({ of: line }).exactOptional(),
+        }),
+      )
+      .min(1),
     metrics: z.array(name).min(1).default(DEFAULTS.metrics),
     encoder: name.nullable().default(null),
     distortions: z
@@ -40,6 +62,7 @@ export async function designSchema() {
     referenceSize: z.enum(['full', 'equal']).default('full'),
     seed: z.int().min(0).default(DEFAULTS.seed),
     parameters: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
+    filterOrder: z.enum(['pool', 'draw']).exactOptional(),
   });
 }
 
@@ -50,7 +73,8 @@ export async function designSchema() {
  * @param where  file or flag that it came from, for errors
  * @throws InputError UNREADABLE_FILE naming the field, or a schema that is newer than this version
  * @throws OptionError UNKNOWN_METRIC, UNKNOWN_DISTORTION with did-you-mean; OUT_OF_RANGE for a level that is not published
- * or a second set that is missing; CONFLICTING_OPTIONS for two sets of one name or a family that stands twice
+ * or a second set that is missing; CONFLICTING_OPTIONS for two sets of one name or a family that stands twice, and what
+ * `requireFilterArms` throws
  */
 export async function parsedDesign(value: unknown, where: string): Promise<StudyDesign> {
   requireKnownSchema(value, where);
@@ -60,9 +84,13 @@ export async function parsedDesign(value: unknown, where: string): Promise<Study
   for (const distortion of design.distortions) requireDistortion(distortion, AT);
   requireOneEach(design.distortions.map(({ kind }) => kind));
   requireDistinct(design.arms.map(({ name }) => name));
+  requireFilterArms(design);
   const sizes = design.sizes === null ? null : ascending(design.sizes);
   const distortions = design.distortions.map((one) => ({ ...one, levels: ascending(one.levels) }));
-  return { ...design, distortions, sizes, metrics: [...new Set(design.metrics)] };
+  const complete = { ...design, distortions, sizes, metrics: [...new Set(design.metrics)] };
+  return hasFilters(design)
+    ? { ...complete, filterOrder: design.filterOrder ?? defaultFilterOrder(design.arms) }
+    : complete;
 }
 
 function requireKnownSchema(value: unknown, where: string): void {

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import type { Warning } from '../encoders/encoder.js';
 import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
 import { quantile } from '../numerics/order-statistics.js';
@@ -14,7 +15,12 @@ export interface CurveDraws
   extends Omit<StudyCurve, 'points' | 'fit' | 'spreadExponent' | 'required' | 'warnings'> {
   readonly scheme: ResamplingScheme;
   /** by size, ascending; the value of repeat r at index r, absent repeats left out */
-  readonly draws: readonly { readonly sampleSize: number; readonly values: readonly number[] }[];
+  readonly draws: readonly {
+    readonly sampleSize: number;
+    readonly values: readonly number[];
+    /** mean number of images scored, where it is not the sample size */
+    readonly scored?: number;
+  }[];
   /** doubts raised while running */
   readonly warnings: readonly Warning[];
 }
@@ -28,8 +34,11 @@ const LIMIT_NEAR_ZERO =
 /** A curve with its fit, limit, required sizes and doubts. */
 export function studyCurve(input: CurveDraws): StudyCurve {
   const { draws, poolSize, scheme, warnings, ...identity } = input;
-  const statistics = draws.map(({ sampleSize, values }) => ({
+  // two draws of random parts of a pool have fewer images in common than two of the pool itself
+  const overlapping = poolSize / (identity.part?.overlap ?? 1);
+  const statistics = draws.map(({ sampleSize, values, scored }) => ({
     sampleSize,
+    ...defined({ scored }),
     values,
     repeats: values.length,
     mean: mean(values)!,
@@ -47,17 +56,18 @@ export function studyCurve(input: CurveDraws): StudyCurve {
       spread === null
         ? null
         : scheme === 'subsample'
-          ? poolCorrectedDeviation(spread, { sampleSize: point.sampleSize, poolSize })
+          ? poolCorrectedDeviation(spread, { sampleSize: point.sampleSize, poolSize: overlapping })
           : spread;
     return {
       sampleSize: point.sampleSize,
+      ...defined({ scored: point.scored }),
       values: point.values,
       mean: point.mean,
       standardDeviation: spread,
       independentDeviation: independent,
       coefficientOfVariation:
         independent === null || point.mean === 0 ? null : independent / Math.abs(point.mean),
-      band: band(point.values, scheme === 'subsample' ? point.sampleSize / poolSize : 0),
+      band: band(point.values, scheme === 'subsample' ? point.sampleSize / overlapping : 0),
     };
   });
   const nonZero = (value: number | undefined) =>

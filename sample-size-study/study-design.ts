@@ -1,13 +1,36 @@
 import type { Parameters } from '../metrics/metric-definition.js';
 
-/** A generated set, or the part of one that a rule keeps. */
+/** Which images of each draw a score keeps. */
+export interface ArmFilter {
+  /** CSV with a header `id,<score>,…` */
+  readonly scores: string;
+  readonly column: string;
+  /** as `parsedKeepRule` reads it: `mean+1sd`, `q84`, `keep-4400`, `below-2.08` */
+  readonly rule: string;
+  readonly keep: 'low' | 'high';
+}
+
+/** A generated set, or the part of one that is scored: at most one of `ids`, `filter`, `random`, `matched` and `inverse`. */
 export interface StudyArm {
   readonly name: string;
   /** folder, zip or embeddings file */
   readonly source: string;
   /** a file with one id a line (`steadfid filter` writes it): only these images take part; null: all */
   readonly ids: string | null;
+  readonly filter?: ArmFilter | undefined;
+  /** as many images as the arm of this name keeps, at random, anew in every repeat */
+  readonly random?: { readonly like: string } | undefined;
+  /** the same, matched on detail: by these columns of the scores or controls of the images; null: all that measure detail */
+  readonly matched?: { readonly like: string; readonly controls: readonly string[] | null } | undefined;
+  /** as many as the arm of this name keeps, from the other end of its score */
+  readonly inverse?: { readonly of: string } | undefined;
 }
+
+/**
+ * `pool`: the rule keeps images of the whole set, and n of those kept are drawn. `draw`: n images are drawn, and the rule keeps some of
+ * them, its threshold learned in that draw: what someone with n images would do.
+ */
+export type FilterOrder = 'pool' | 'draw';
 
 /** A family of distortions and the levels at which each set is distorted; level 0 is always measured. */
 interface StudyDistortion {
@@ -43,6 +66,8 @@ export interface StudyDesign {
   readonly referenceSize: 'full' | 'equal';
   readonly seed: number;
   readonly parameters: Parameters;
+  /** of designs with filters alone */
+  readonly filterOrder?: FilterOrder | undefined;
 }
 
 /** Name of the set in which one half of the reference is scored against the other: the noise floor of every distance. */
@@ -67,4 +92,9 @@ export function studyConditions(design: StudyDesign): readonly Condition[] {
     ),
   ]);
   return [...arms, { arm: null, name: NOISE_FLOOR, distortion: 'none', level: 0 }];
+}
+
+/** The same for conditions of the same images: a set, or what a file of ids names of it, at one level of one distortion. */
+export function setKey({ arm, distortion, level }: Condition): string {
+  return JSON.stringify([arm?.source ?? null, arm?.ids ?? null, distortion, level]);
 }

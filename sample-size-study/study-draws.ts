@@ -20,6 +20,10 @@ export interface DrawPlan {
   readonly scheme: ResamplingScheme;
   readonly reference: 'full' | 'equal';
   readonly seed: number;
+  /** size at which all draws have the same images, which are drawn once; default the pool's; null: at no size */
+  readonly alikeFrom?: number | null;
+  /** whether an order is of the whole pool, which may be more than the largest size */
+  readonly isWholeOrder?: boolean;
 }
 
 /**
@@ -31,10 +35,13 @@ export interface DrawPlan {
  */
 export function studyDraws(plan: DrawPlan): readonly StudyDraw[] {
   if (plan.scheme === 'blocks') return blockDraws(plan);
-  const partial = plan.sizes.filter((size) => plan.scheme === 'bootstrap' || size < plan.poolSize);
+  const { alikeFrom = plan.poolSize } = plan;
+  const partial = plan.sizes.filter(
+    (size) => plan.scheme === 'bootstrap' || alikeFrom === null || size < alikeFrom,
+  );
   return Array.from({ length: plan.repeats }, (_, repeat) => {
     const sizes = repeat === 0 ? plan.sizes : partial;
-    const largest = sizes.at(-1) ?? 0;
+    const largest = plan.isWholeOrder === true ? plan.poolSize : (sizes.at(-1) ?? 0);
     return lazyDraw(plan, repeat, sizes, () => {
       const random = seededRandom(plan.seed, 'study', repeat);
       return plan.scheme === 'subsample'

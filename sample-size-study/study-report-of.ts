@@ -1,9 +1,12 @@
+import { defined } from '../defined.js';
 import { VERSION } from '../encoders/encoder.js';
 import { metricLabel } from '../metrics/metric-catalog.js';
 import type { MetricDefinition, ResultDefinition } from '../metrics/metric-definition.js';
+import { mean } from '../numerics/mean-and-variance.js';
 import { countText } from '../numerics/number-text.js';
 import { distortionResponse } from './analysis/distortion-response.js';
 import type { ConditionMetadata } from './condition-metadata.js';
+import { armRole } from './filter-arms.js';
 import { studyCosts } from './study-costs.js';
 import { studyCurve } from './study-curve.js';
 import type { StudyDesign } from './study-design.js';
@@ -39,7 +42,9 @@ export function studyReportOf({
       ),
   );
   const responses = studyResponses(curves);
-  const rankings = studyRankings(curves);
+  // controls of a filter are no rivals: sets are ranked as they are
+  const whole = new Set(design.arms.filter((arm) => armRole(arm) === 'all').map(({ name }) => name));
+  const rankings = studyRankings(curves.filter(({ arm }) => whole.has(arm)));
   return {
     schema: 'steadfid/study/1',
     version: VERSION,
@@ -71,6 +76,9 @@ function curveOf(
     .map(([sampleSize, own]) => ({
       sampleSize,
       values: own.map(({ value }) => value).filter((value) => value !== null),
+      ...defined({
+        scored: mean(own.flatMap(({ value, scored }) => (value === null ? [] : (scored ?? [])))),
+      }),
     }))
     .filter(({ values }) => values.length > 0);
   const missing = rows.find(({ value }) => value === null);
@@ -88,9 +96,11 @@ function curveOf(
     referenceContent: fact.referenceContent,
     estimator: fact.estimator,
     scheme: design.scheme,
-    analyticSlope: fact.analyticSlope,
+    // of a part of the images drawn, in images drawn, as all that is fitted
+    analyticSlope: fact.analyticSlope === null ? null : fact.analyticSlope / (fact.part?.share ?? 1),
     referenceBias: fact.referenceBias,
     isPaired: fact.isPaired,
+    ...defined({ part: fact.part }),
     limitInterval: fact.limits[result.id] ?? null,
     draws,
     warnings:

@@ -6,11 +6,14 @@ import type { BiasFit } from './analysis/bias-fit.js';
 import type { DistortionResponse } from './analysis/distortion-response.js';
 import type { EvaluationCost } from './analysis/evaluation-cost.js';
 import type { RankStability } from './analysis/rank-stability.js';
+import type { ScoredPart } from './scored-arm.js';
 import type { StudyDesign } from './study-design.js';
 
 /** One sample size of a curve, every draw kept. */
 export interface StudyPoint {
   readonly sampleSize: number;
+  /** mean number of images scored, where an arm of a filter scores a part of a draw */
+  readonly scored?: number | undefined;
   readonly values: readonly number[];
   readonly mean: number;
   /** of the draws, divisor R − 1; null with one draw */
@@ -84,6 +87,8 @@ export interface StudyCurve {
   /** whether set and reference are paired by id, which gives lower values than independent sets; left out where
    * a study does not say */
   readonly isPaired?: boolean | undefined;
+  /** of an arm of a design with filters */
+  readonly part?: ScoredPart | undefined;
   /** exponent of the coefficient of variation in n: −½ where images count independently */
   readonly spreadExponent: number | null;
   readonly required: readonly RequiredSizes[];

@@ -6,7 +6,9 @@ import { conditionCurves } from './condition-curves.js';
 import type { ConditionMetadata } from './condition-metadata.js';
 import { conditionMetadata } from './condition-metadata.js';
 import type { CurveValue } from './curves/curve-engine.js';
+import { LatestSubsetEngine, subsetCurves } from './curves/subset-curves.js';
 import type { Condition, StudyDesign } from './study-design.js';
+import { setKey } from './study-design.js';
 import type { StudyDraw } from './study-draws.js';
 import type { StudyData, StudyTask } from './study-tasks.js';
 import { studyTasks } from './study-tasks.js';
@@ -59,6 +61,7 @@ export async function studyRun(
   const rows = store.rows.slice(0, kept);
   const facts: ConditionMetadata[] = [];
   const total = tasks.reduce((sum, { draws }) => sum + draws.length, 0);
+  const engines = new LatestSubsetEngine(request.algebra);
   let done = 0;
   for (const [t, task] of tasks.entries()) {
     done += finished[t]!;
@@ -69,7 +72,7 @@ export async function studyRun(
     }
     const named = { metric: task.metric.id, task: taskName(task) };
     onProgress?.({ ...named, done, total });
-    for await (const step of taskSteps(request, task, { finished: finished[t]!, known })) {
+    for await (const step of taskSteps(request, task, { finished: finished[t]!, known, engines })) {
       if (step.kind === 'facts') facts.push(step.facts);
       else {
         rows.push(...step.rows);
@@ -87,17 +90,32 @@ type TaskStep =
 
 /** What is left of a task, each step on disk before it is handed on. */
 async function* taskSteps(
-  { design, store, algebra, data }: StudyRequest,
-  { condition, metric, draws }: StudyTask,
-  { finished, known }: { readonly finished: number; readonly known: ConditionMetadata | undefined },
+  request: StudyRequest,
+  task: StudyTask,
+  {
+    finished,
+    known,
+    engines,
+  }: {
+    readonly finished: number;
+    readonly known: ConditionMetadata | undefined;
+    readonly engines: LatestSubsetEngine;
+  },
 ): AsyncIterable<TaskStep> {
+  const { design, store, algebra, data } = request;
+  const { condition, metric, draws } = task;
   const sets = await data.sets(condition, metric);
   const parameters = ownParameters(metric, { ...design.parameters, seed: design.seed });
-  const engine = await conditionCurves(
-    metric,
-    { sets, parameters, reference: design.referenceSize },
-    algebra,
-  );
+  const scored = data.scoredArm?.(condition) ?? null;
+  const arm = scored === null ? null : { scored, prepared: await scored.prepared() };
+  const engine =
+    arm === null
+      ? await conditionCurves(metric, { sets, parameters, reference: design.referenceSize }, algebra)
+      : subsetCurves(
+          await engines.of(metric, { key: setKey(condition), sets, pool: arm.scored.pool, parameters }),
+          arm.prepared,
+          metric,
+        );
   for await (const { draw, values } of engine.curves(draws.slice(finished))) {
     const rows = values.map((value): StudyRow => studyRow(condition, draw, value));
     await store.appendRows(rows);
@@ -110,7 +128,7 @@ async function* taskSteps(
   const { referenceSize: reference } = design;
   const { estimator } = engine;
   const facts = await conditionMetadata(
-    { condition, metric, sets, parameters, reference, estimator },
+    { condition, metric, sets, parameters, reference, estimator, arm },
     algebra,
   );
   await store.appendFacts(facts);
@@ -120,7 +138,7 @@ async function* taskSteps(
 function studyRow(
   condition: Condition,
   draw: StudyDraw,
-  { metric, sampleSize, value, reason }: CurveValue,
+  { metric, sampleSize, scored, value, reason }: CurveValue,
 ): StudyRow {
   return {
     metric,
@@ -131,6 +149,7 @@ function studyRow(
     repeat: draw.repeat,
     value,
     reason: reason ?? '',
+    ...(scored === undefined ? {} : { scored }),
   };
 }
 
@@ -214,9 +233,11 @@ export interface StudyRow {
   /** null where the number does not exist; `reason` says why */
   readonly value: number | null;
   readonly reason: string;
+  /** images of the draw that were scored; in designs with filters alone */
+  readonly scored?: number;
 }
 
-/** The columns of `rows.csv`, in order. */
+/** The columns of `rows.csv`, in order; designs with filters have `SCORED_COLUMN` after them. */
 export const ROW_COLUMNS = [
   'metric',
   'arm',
@@ -227,3 +248,6 @@ export const ROW_COLUMNS = [
   'value',
   'reason',
 ] as const;
+
+/** How many images of a draw were scored, where an arm of a filter scores a part of it. */
+export const SCORED_COLUMN = 'scored';

@@ -2,8 +2,9 @@ import { SampleSizeError } from '../errors.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
 import { repeatsOf } from './condition-curves.js';
 import { defaultSizes } from './parsed-design.js';
+import type { ScoredArm } from './scored-arm.js';
 import type { StudyDesign } from './study-design.js';
-import { type Condition, studyConditions } from './study-design.js';
+import { type Condition, setKey, studyConditions } from './study-design.js';
 import { type DrawPlan, type StudyDraw, studyDraws } from './study-draws.js';
 
 /** Where the images of a study come from, and how many there are before any is encoded. */
@@ -13,6 +14,8 @@ export interface StudyData {
   poolSize(condition: Condition): number;
   /** both sides of a condition as a metric takes them; encoded at most once */
   sets(condition: Condition, metric: MetricDefinition): Promise<Comparison>;
+  /** of a design with filters, which images of its set an arm scores; null for the noise floor, and left out without filters */
+  scoredArm?(condition: Condition): ScoredArm | null;
 }
 
 /** One metric on one condition: what is drawn, and which rows come of it. */
@@ -69,7 +72,8 @@ export function studyTasks(
     known.set(key, draws);
     return draws;
   };
-  return studyConditions(design).flatMap((condition) => {
+  const tasks = studyConditions(design).flatMap((condition) => {
+    const scored = data.scoredArm?.(condition) ?? null;
     const isNoiseFloor = condition.arm === null;
     const poolSize = data.poolSize(condition);
     const sizes = all.filter((size) => size <= poolSize);
@@ -81,14 +85,31 @@ export function studyTasks(
       sizes,
       poolSize,
       draws: drawsOf({
-        poolSize,
+        poolSize: scored?.pool.size ?? poolSize,
         referenceSize: isNoiseFloor ? data.referenceSize - poolSize : data.referenceSize,
         sizes,
         repeats: repeatsOf(metric, design),
         scheme: design.scheme,
         reference: metric.sides === 'generated' ? 'full' : design.referenceSize,
         seed: design.seed,
+        ...(scored === null
+          ? {}
+          : {
+              alikeFrom: scored.isRedrawn ? null : scored.largest,
+              isWholeOrder: scored.largest < scored.pool.size,
+            }),
       }),
     }));
   });
+  return data.scoredArm === undefined ? tasks : sharingFirst(tasks);
+}
+
+/** Arms of one set next to each other, metric by metric, so that what they share is prepared once and held alone. */
+function sharingFirst(tasks: readonly StudyTask[]): readonly StudyTask[] {
+  const groups = new Map<string, StudyTask[]>();
+  for (const task of tasks) {
+    const key = JSON.stringify([setKey(task.condition), task.metric.id]);
+    groups.set(key, [...(groups.get(key) ?? []), task]);
+  }
+  return [...groups.values()].flat();
 }

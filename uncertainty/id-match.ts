@@ -15,6 +15,8 @@ export interface IdMatch {
 /** What to do about ids on one side alone. */
 export type MissingIds = 'refuse' | 'allow';
 
+const ALLOW_MISSING = 'Complete the two, or pass --allow-missing to go on with the ids that both have.';
+
 function byKey(ids: readonly string[], { key }: IdKey): ReadonlyMap<string, string> | 'ambiguous' {
   const found = new Map<string, string>();
   for (const id of ids) {
@@ -33,13 +35,14 @@ function byKey(ids: readonly string[], { key }: IdKey): ReadonlyMap<string, stri
  *
  * @param images  ids of the images
  * @param others  ids of what is joined to them
+ * @param help  what to do where some are missing; default: a command with --allow-missing
  * @throws InputError DUPLICATE_IDS if an id occurs twice on one side
  * @throws InputError MISSING_IDS if an id has no partner and `missing` is `refuse`, or if no id has one
  */
 export function idMatch(
   images: NamedIds,
   others: NamedIds,
-  { missing }: { readonly missing: MissingIds },
+  { missing, help = ALLOW_MISSING }: { readonly missing: MissingIds; readonly help?: string },
 ): IdMatch {
   requireUnique(images);
   requireUnique(others);
@@ -62,7 +65,7 @@ export function idMatch(
   const match = best!; // unique ids are never ambiguous as they are
   if (match.pairs.size === 0) throw nothingMatches(images, others);
   if (missing === 'refuse' && match.imagesAlone.length + match.othersAlone.length > 0) {
-    throw someMissing(images, others, match);
+    throw someMissing(images, others, { match, help });
   }
   return match;
 }
@@ -76,7 +79,11 @@ function nothingMatches(images: NamedIds, others: NamedIds): InputError {
   });
 }
 
-function someMissing(images: NamedIds, others: NamedIds, { imagesAlone, othersAlone }: IdMatch): InputError {
+function someMissing(
+  images: NamedIds,
+  others: NamedIds,
+  { match: { imagesAlone, othersAlone }, help }: { readonly match: IdMatch; readonly help: string },
+): InputError {
   const sides = [
     ...(imagesAlone.length > 0
       ? [`${imagesAlone.length} of ${images.ids.length} images have none (${firstFive(imagesAlone)})`]
@@ -89,7 +96,7 @@ function someMissing(images: NamedIds, others: NamedIds, { imagesAlone, othersAl
     where: others.source,
     expected: `must have one entry for each image of ${images.source} and no other`,
     received: sides.join('; '),
-    help: 'Complete the two, or pass --allow-missing to go on with the ids that both have.',
+    help,
     imagesAlone,
     othersAlone,
   });

@@ -11,16 +11,21 @@ import { openAlgebra } from '../../numerics/open-algebra.js';
 import { studyJson } from '../../reports/files/json-formats.js';
 import { holdsOutputsOf, recordOutputs } from '../../reports/files/outputs-record.js';
 import { distortionLevels } from '../../sample-size-study/distortions/distortion-kinds.js';
+import { isDetailKnown } from '../../sample-size-study/files/open-scored-arms.js';
 import { type OpenStudyData, openStudyData } from '../../sample-size-study/files/open-study-data.js';
 import { openStudyStore } from '../../sample-size-study/files/open-study-store.js';
 import { writeStudyDesign } from '../../sample-size-study/files/write-study-design.js';
+import { filterArms, hasFilters } from '../../sample-size-study/filter-arms.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
-import type { StudyDesign } from '../../sample-size-study/study-design.js';
+import type { StudyArm, StudyDesign } from '../../sample-size-study/study-design.js';
 import { studyPlanText } from '../../sample-size-study/study-plan-text.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
 import { type StudyProgress, studyRun } from '../../sample-size-study/study-run.js';
 import { studyTasks } from '../../sample-size-study/study-tasks.js';
+import { openScoreSource } from '../../scoring/score-sources.js';
+import { readScores } from '../../uncertainty/files/read-scores.js';
+import { chosenScores } from '../../uncertainty/score-table.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { provenanceNow } from '../provenance-now.js';
 import { runningOptions } from '../shared-options.js';
@@ -36,7 +41,8 @@ export async function runStudy(
   { arguments: [file], options }: CommandInput<typeof STUDY_FLAGS>,
   terminal: Terminal,
 ): Promise<Outcome> {
-  const design = file === undefined ? await designOfFlags(options) : await designOfFile(file, options);
+  const design =
+    file === undefined ? await designOfFlags(options, terminal) : await designOfFile(file, options);
   const metrics = design.metrics.map(metricById);
   const clock = new StudyClock();
   const data = await openStudyData(design, metrics, {
@@ -91,6 +97,7 @@ async function finishStudy(
   });
   const store = await openStudyStore(folder, {
     start: options.force === 'on' ? 'anew' : 'where it ended',
+    rows: hasFilters(design) ? 'partly scored' : 'all scored',
   });
   try {
     if (store.rows.length > 0)
@@ -129,12 +136,13 @@ async function written(folder: string, report: StudyReport, terminal: Terminal):
   return writtenLine(folder, paths);
 }
 
-async function designOfFlags(options: Options): Promise<StudyDesign> {
-  const { reference, arm, metric, encoder, sizes, distortion, repeats, cheapRepeats, scheme, seed } = options;
-  if (reference === undefined || arm.length === 0) {
+async function designOfFlags(options: Options, terminal: Terminal): Promise<StudyDesign> {
+  const { reference, metric, encoder, sizes, distortion, repeats, cheapRepeats, scheme, seed } = options;
+  const arms = [...(await filteredArms(options, terminal)), ...options.arm];
+  if (reference === undefined || arms.length === 0) {
     throw new OptionError('OUT_OF_RANGE', {
       where: 'study',
-      expected: 'needs a design.json, or --reference and at least one --arm',
+      expected: 'needs a design.json, or --reference and at least one --arm or --generated with --scores',
       help: 'For example: steadfid study --reference photos/ --arm mine=samples/ -o study/',
     });
   }
@@ -151,8 +159,45 @@ async function designOfFlags(options: Options): Promise<StudyDesign> {
     scheme,
     seed,
     referenceSize: options.referenceSize,
+    filterOrder: options.filterOrder,
   };
-  return parsedDesign({ reference, arms: arm, distortions, ...defined(given) }, 'study');
+  return parsedDesign({ reference, arms, distortions, ...defined(given) }, 'study');
+}
+
+/** The arms of an experiment on filters, where the flags ask for one. */
+async function filteredArms(
+  { generated, scores, column, filter, keep }: Options,
+  terminal: Terminal,
+): Promise<readonly StudyArm[]> {
+  if (generated === undefined && scores === undefined) return [];
+  if (generated === undefined || scores === undefined) {
+    throw new OptionError('OUT_OF_RANGE', {
+      where: generated === undefined ? '--scores' : '--generated',
+      expected: 'a filter needs both --generated and --scores',
+      help: 'Without scores, name the set with --arm.',
+    });
+  }
+  const table = await readScores(scores);
+  const columns = column ?? [table.scores[0]!.name];
+  chosenScores(table, columns);
+  const source = await openScoreSource(generated);
+  try {
+    const isMatched = isDetailKnown(source, table);
+    if (!isMatched)
+      terminal.remark(
+        `no subsets matched on detail: ${scores} has no columns of it (steadfid uncertainty --controls), and ${generated} holds no images`,
+      );
+    return filterArms({
+      source: generated,
+      scores,
+      columns,
+      rules: filter ?? ['mean+1sd'],
+      keep,
+      detail: isMatched ? 'with' : 'without',
+    });
+  } finally {
+    await source.close();
+  }
 }
 
 async function designOfFile(path: string, options: Options): Promise<StudyDesign> {
@@ -187,6 +232,11 @@ function requireDesignAlone(options: Options): void {
     scheme,
     'reference-size': options.referenceSize,
     seed,
+    generated: options.generated,
+    scores: options.scores,
+    column: options.column,
+    filter: options.filter,
+    'filter-order': options.filterOrder,
   };
   const extra = Object.entries(fixed).find(([, value]) => value !== undefined);
   if (extra === undefined) return;

@@ -1,6 +1,7 @@
 import { command } from '../command.js';
-import { choiceFlag, type Flag, flagError, integerFlag, switchFlag, textFlag } from '../flag.js';
+import { choiceFlag, type Flag, flagError, integerFlag, listFlag, switchFlag, textFlag } from '../flag.js';
 import { applyOrientation, encoder, force, json, maxPixels, metricFlag, RUNNING } from '../flags.js';
+import { KEEPING } from './filter.js';
 
 const compute = 'What to compute' as const;
 
@@ -73,6 +74,43 @@ export const STUDY_FLAGS = {
     absent: undefined,
   }),
   arm,
+  generated: textFlag({
+    name: 'generated',
+    placeholder: 'SET',
+    help: 'the generated set that --scores are of: studied unfiltered, filtered, and beside random, matched and inverse subsets',
+    group: compute,
+    absent: undefined,
+  }),
+  scores: {
+    ...KEEPING.scores,
+    group: compute,
+    help: 'scores of the generated set by id: id,<score>,…',
+  },
+  column: listFlag({
+    name: 'column',
+    placeholder: 'NAMES',
+    help: 'which scores of the file filter; several are studied side by side',
+    group: compute,
+    absent: undefined,
+    absentText: 'the first',
+  }),
+  filter: listFlag({
+    name: 'filter',
+    placeholder: 'RULES',
+    help: 'which images are kept: mean+Ksd (score < mean + K sd), qP (the P percent lowest), keep-N, below-T; several are studied side by side',
+    group: compute,
+    absent: undefined,
+    absentText: 'mean+1sd',
+  }),
+  keep: { ...KEEPING.keep, group: compute },
+  filterOrder: choiceFlag({
+    name: 'filter-order',
+    choices: ['pool', 'draw'],
+    help: 'filter the whole set and draw n of the images kept, or draw n and filter them, the threshold learned in each draw',
+    group: compute,
+    absent: undefined,
+    absentText: 'draw where a threshold is learned, else pool',
+  }),
   metric: metricFlag('study'),
   encoder,
   sizes,
@@ -144,13 +182,14 @@ export const study = command({
   name: 'study',
   summary: 'how many images a metric needs: metrics over sample sizes, distortions and generated sets',
   details:
-    'Give a design.json, or flags. Every row is written as soon as it is known. A stopped study continues when the ' +
+    'Give a design.json, or flags. With --scores, the generated set is studied with and without the images that a filter drops, beside as many images at random, as many matched on detail, and the inverse filter. Every row is written as soon as it is known. A stopped study continues when the ' +
     'same command runs again.',
   arguments: [{ name: 'design.json', help: 'a design, as a study writes it', count: 'optional' }],
   flags: STUDY_FLAGS,
   examples: [
     'steadfid study --reference photos/ --arm sd15=samples/ --metric fid,cmmd -o study/',
     'steadfid study --reference photos/ --arm all=samples/ --arm kept=samples/@kept.txt --encoder demo -o study/',
+    'steadfid study --reference photos/ --generated samples/ --scores scores.csv --column sum --filter mean+1sd -o study/',
     'steadfid study study/design.json -o again/',
   ],
   run: async (input, terminal) => (await import('./study-run.js')).runStudy(input, terminal),

@@ -59,8 +59,12 @@ function pooledRows(
   return PooledRows.join(pool, { source: set.source, ids: set.ids, rows: found });
 }
 
-/** The engine of one quality metric; undefined where its family has none of its own. */
-function engineOf(
+/**
+ * The engine of one quality metric, by its parameters; undefined where its family has none of its own.
+ *
+ * @throws InputError MISSING_IDS, once it is opened, if the embeddings carry no ids
+ */
+export function subsetMetricOf(
   metric: MetricDefinition,
   { reference, generated }: Comparison,
   { pool, algebra }: PooledSides,
@@ -91,7 +95,7 @@ export async function subsetMetricsOf(
 ): Promise<MeasurableMetrics> {
   const found: MeasurableMetrics[] = [];
   for (const metric of metrics) {
-    const open = engineOf(metric, sets, pooled);
+    const open = subsetMetricOf(metric, sets, pooled);
     if (open !== undefined) found.push(await measurable([metric.id], async () => [await open()]));
   }
   const needed = metrics.some(({ family }) => family.kind === 'frechet' || family.kind === 'neighbors');

@@ -20,6 +20,10 @@ const encoder = z.looseObject({
 
 const point = z.looseObject({
   sampleSize: z.int().min(1),
+  scored: z
+    .number()
+    .optional()
+    .describe('mean number of images scored, where a filter keeps some of those drawn'),
   values: z.array(z.number()).min(1).describe('every draw'),
   mean: z.number(),
   standardDeviation: value.describe('of the draws, divisor R − 1'),
@@ -93,6 +97,10 @@ const curve = z.looseObject({
     .describe(
       'what the asymptotic value is too high by, for Gaussian embeddings, for want of more reference images',
     ),
+  part: z
+    .looseObject({ drawnFrom: count, share: z.number(), overlap: z.number() })
+    .optional()
+    .describe('of a design with filters: what is scored of the images drawn'),
   spreadExponent: value,
   required: z.array(required),
   warnings: z.array(warning),
@@ -150,7 +158,11 @@ const ranking = z.looseObject({
 export const storedDesign = z.looseObject({
   schema: z.literal('steadfid/design/1'),
   reference: z.string(),
-  arms: z.array(z.looseObject({ name: z.string(), source: z.string(), ids: z.string().nullable() })),
+  arms: z.array(
+    z
+      .looseObject({ name: z.string(), source: z.string(), ids: z.string().nullable() })
+      .describe('with at most one of ids, filter, random, matched and inverse'),
+  ),
   metrics: z.array(z.string()),
   encoder: z.string().nullable(),
   distortions: z.array(z.looseObject({ kind: z.string(), levels: z.array(z.number()) })),

@@ -4,7 +4,10 @@ import type { StudyDraw } from '../study-draws.js';
 export interface CurveValue {
   /** id of the number: `fid`, `precision`, … */
   readonly metric: string;
+  /** images drawn */
   readonly sampleSize: number;
+  /** images of the draw that are scored, where an arm of a filter scores a part of it */
+  readonly scored?: number;
   readonly value: number | null;
   readonly reason?: string;
 }

@@ -26,31 +26,31 @@ export function protocolCurves(
             draw.referenceOrder === null
               ? sets.reference
               : subset(sets.reference, draw.referenceOrder.subarray(0, sampleSize));
-          values.push(...(await evaluated({ reference, generated }, sampleSize)));
+          const found = await evaluatedProtocol(
+            definition,
+            { reference, generated },
+            { parameters, algebra },
+          );
+          values.push(...found.map((value) => ({ ...value, sampleSize })));
         }
         yield { draw, values };
       }
     },
   };
+}
 
-  async function evaluated(subsets: Comparison, sampleSize: number): Promise<readonly CurveValue[]> {
-    try {
-      const numbers = await definition.evaluate(subsets, parameters, { algebra });
-      return numbers.map(({ id, value, reason }) => ({
-        metric: id,
-        sampleSize,
-        value,
-        ...defined({ reason }),
-      }));
-    } catch (error) {
-      if (!(error instanceof EvaluationError) || error.code !== 'TOO_FEW_SAMPLES') throw error;
-      return definition.results.map(({ id }) => ({
-        metric: id,
-        sampleSize,
-        value: null,
-        reason: error.message,
-      }));
-    }
+/** A metric's numbers of one subset; null with the reason where it has too few images. */
+export async function evaluatedProtocol(
+  definition: MetricDefinition,
+  subsets: Comparison,
+  { parameters, algebra }: { readonly parameters: Parameters; readonly algebra: Algebra },
+): Promise<readonly Omit<CurveValue, 'sampleSize'>[]> {
+  try {
+    const numbers = await definition.evaluate(subsets, parameters, { algebra });
+    return numbers.map(({ id, value, reason }) => ({ metric: id, value, ...defined({ reason }) }));
+  } catch (error) {
+    if (!(error instanceof EvaluationError) || error.code !== 'TOO_FEW_SAMPLES') throw error;
+    return definition.results.map(({ id }) => ({ metric: id, value: null, reason: error.message }));
   }
 }
 

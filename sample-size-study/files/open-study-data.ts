@@ -18,8 +18,10 @@ import {
 } from '../../scoring/score-sources.js';
 import { subset } from '../curves/protocol-curves.js';
 import type { Condition, StudyArm, StudyDesign } from '../study-design.js';
+import { setKey } from '../study-design.js';
 import type { StudyData } from '../study-tasks.js';
 import { type Distorter, openDistorter } from './open-distorter.js';
+import { openScoredArms } from './open-scored-arms.js';
 
 /** Study data over files that must be closed. */
 export interface OpenStudyData extends StudyData {
@@ -48,7 +50,7 @@ export type EncodingRequest = Pick<
  * The images of a study on disk. Every condition is encoded once for all metrics that share a network and its preprocessing; what
  * was encoded by an earlier run comes from the embedding cache.
  *
- * @throws InputError if a side cannot be read, MISSING_IDS if a set's ids are not all among its images
+ * @throws InputError if a side cannot be read, MISSING_IDS if a set's ids or scores are not those of its images
  * @throws OptionError CONFLICTING_OPTIONS if a side is a file that does not hold what a metric needs, or cannot be distorted
  */
 export async function openStudyData(
@@ -77,7 +79,13 @@ export async function openStudyData(
   try {
     const reference = await opened(design.reference);
     const pools = new Map<string, ScoreSource>();
-    for (const arm of design.arms) pools.set(arm.name, await keptSource(arm, await opened(arm.source)));
+    const known = new Map<string, ScoreSource>();
+    for (const arm of design.arms) {
+      const source = known.get(arm.source) ?? (await opened(arm.source));
+      known.set(arm.source, source);
+      pools.set(arm.name, await keptSource(arm, source));
+    }
+    const scoredArms = await openScoredArms(design, pools);
     for (const pool of pools.values()) requireServed(design, metrics, { reference, generated: pool });
     const { maxPixels, orientation } = encoding;
     const decoding = {
@@ -93,7 +101,7 @@ export async function openStudyData(
     }
     const references = new Map<ScoreGroup, Promise<EmbeddedSet>>();
     let latest: {
-      readonly condition: Condition;
+      readonly key: string;
       readonly group: ScoreGroup;
       readonly set: Promise<EmbeddedSet>;
     } | null = null;
@@ -121,9 +129,10 @@ export async function openStudyData(
     const sourceOf = (condition: Condition) =>
       condition.arm === null ? reference : distortedSource(pools.get(condition.name)!, condition, distorters);
     const generatedOf = (condition: Condition, group: ScoreGroup) => {
-      if (latest?.condition !== condition || latest.group !== group) {
+      const key = setKey(condition);
+      if (latest?.key !== key || latest.group !== group) {
         latest = {
-          condition,
+          key,
           group,
           set: embedded(sourceOf(condition), group),
         };
@@ -134,7 +143,10 @@ export async function openStudyData(
     return {
       referenceSize: sizeOf(reference),
       poolSize: (condition) =>
-        condition.arm === null ? Math.floor(sizeOf(reference) / 2) : sizeOf(pools.get(condition.name)!),
+        condition.arm === null
+          ? Math.floor(sizeOf(reference) / 2)
+          : (scoredArms?.get(condition.name)?.largest ?? sizeOf(pools.get(condition.name)!)),
+      ...(scoredArms === null ? {} : { scoredArm: ({ name }: Condition) => scoredArms.get(name) ?? null }),
       needsEncoding: (condition) => sourceOf(condition).kind === 'images',
       async sample(condition, metric, count) {
         const source = sourceOf(condition);

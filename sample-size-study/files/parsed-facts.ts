@@ -60,6 +60,7 @@ async function factsSchema() {
     analyticSlope: number.nullable(),
     referenceBias: number.nullable().exactOptional(),
     isPaired: z.boolean().exactOptional(),
+    part: z.object({ drawnFrom: count, share: number, overlap: number }).exactOptional(),
     warnings: z.array(z.object({ code: text, message: text })),
   });
 }

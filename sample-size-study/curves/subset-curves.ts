@@ -1,0 +1,130 @@
+import type { SubsetMetric } from '../../filtering/subset-metrics/subset-metric.js';
+import { subsetMetricOf } from '../../filtering/subset-metrics/subset-metrics-of.js';
+import { requireSquares } from '../../metrics/comparable-sets.js';
+import type { Comparison, MetricDefinition, Parameters } from '../../metrics/metric-definition.js';
+import { OVERFLOW } from '../../metrics/metric-record.js';
+import type { Algebra } from '../../numerics/algebra.js';
+import { countText } from '../../numerics/number-text.js';
+import type { ImagePool } from '../../uncertainty/image-pool.js';
+import type { PreparedArm } from '../scored-arm.js';
+import type { CurveEngine, CurveValue } from './curve-engine.js';
+import { evaluatedProtocol, subset } from './protocol-curves.js';
+
+/** Numbers of any subset of one pool, what the subsets share prepared once: of all arms of a filter. */
+interface SubsetEngine {
+  readonly estimator: string;
+  /** @param indices  of the pool's images, ascending */
+  values(indices: Uint32Array): Promise<readonly Omit<CurveValue, 'sampleSize'>[]>;
+}
+
+/** What an engine is made of. */
+interface EngineInput {
+  /** of all images of the pool */
+  readonly sets: Comparison;
+  readonly pool: ImagePool;
+  /** the metric's own, as far as they are not its defaults */
+  readonly parameters: Parameters;
+}
+
+/**
+ * The engine that `compare` takes for this metric; a metric without one is evaluated anew on each subset.
+ */
+async function subsetEngine(
+  definition: MetricDefinition,
+  { sets, pool, parameters }: EngineInput,
+  algebra: Algebra,
+): Promise<SubsetEngine> {
+  const complete = { ...definition, parameters: { ...definition.parameters, ...parameters } };
+  const open = subsetMetricOf(complete, sets, { pool, algebra });
+  if (open !== undefined) {
+    if (definition.family.kind === 'frechet') requireSquares(sets, definition.id);
+    return ofMetric(await open());
+  }
+  const rows = new Map(sets.generated.ids!.map((id, row) => [id, row]));
+  const places = Uint32Array.from(pool.ids, (id) => rows.get(id)!);
+  return {
+    estimator: 'the protocol on the subset',
+    values: (indices) => {
+      const generated = subset(
+        sets.generated,
+        indices.map((index) => places[index]!),
+      );
+      return evaluatedProtocol(definition, { ...sets, generated }, { parameters, algebra });
+    },
+  };
+}
+
+/** The engine of one set and metric, which all arms of a filter share: one at a time, for it may hold all pairs of the set. */
+export class LatestSubsetEngine {
+  readonly #algebra: Algebra;
+  #latest: { readonly key: string; readonly engine: Promise<SubsetEngine> } | null = null;
+
+  constructor(algebra: Algebra) {
+    this.#algebra = algebra;
+  }
+
+  /** @param key  the same for the same set */
+  of(
+    metric: MetricDefinition,
+    { key: set, ...input }: EngineInput & { readonly key: string },
+  ): Promise<SubsetEngine> {
+    const key = JSON.stringify([set, metric.id]);
+    if (this.#latest?.key !== key) {
+      this.#latest = null; // before the next is made
+      this.#latest = { key, engine: subsetEngine(metric, input, this.#algebra) };
+    }
+    return this.#latest.engine;
+  }
+}
+
+/** What a variance and the mean of an unbiased estimate over pairs need. */
+const FEWEST = 2;
+
+function ofMetric(metric: SubsetMetric): SubsetEngine {
+  const { id, method } = metric;
+  return {
+    estimator: method,
+    async values(indices) {
+      const n = indices.length;
+      if (n < FEWEST)
+        return [
+          { metric: id, value: null, reason: `${FEWEST} images are needed, and ${countText(n)} is scored` },
+        ];
+      const value = await metric.value(indices);
+      return [
+        Number.isFinite(value)
+          ? { metric: id, value }
+          : { metric: id, value: null, reason: `${OVERFLOW} (${value})` },
+      ];
+    },
+  };
+}
+
+/** A metric over the subsets that an arm scores. */
+export function subsetCurves(
+  { estimator, values }: SubsetEngine,
+  arm: PreparedArm,
+  { results }: Pick<MetricDefinition, 'results'>,
+): CurveEngine {
+  return {
+    estimator,
+    async *curves(draws) {
+      for (const draw of draws) {
+        const found: CurveValue[] = [];
+        for (const sampleSize of draw.sizes) {
+          const scored = arm.of(draw, sampleSize);
+          if (scored instanceof Uint32Array) {
+            const own = await values(scored);
+            found.push(...own.map((value) => ({ ...value, sampleSize, scored: scored.length })));
+          } else {
+            const { reason } = scored;
+            found.push(
+              ...results.map(({ id }) => ({ metric: id, sampleSize, scored: 0, value: null, reason })),
+            );
+          }
+        }
+        yield { draw, values: found };
+      }
+    },
+  };
+}

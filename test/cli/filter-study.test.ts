@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runHere } from '../support/command-here.js';
+import { noisePng } from '../support/image-entries.js';
+import { writeTinyEncoder } from '../support/tiny-network.js';
+
+const N = 40;
+const cwd = mkdtempSync(join(tmpdir(), 'steadfid-filter-study-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const nameOf = (i: number) => String(i).padStart(2, '0');
+const scoresOf = (score: (i: number) => number) =>
+  `id,sum\n${Array.from({ length: N }, (_, i) => `${nameOf(i)},${score(i)}\n`).join('')}`;
+
+beforeAll(async () => {
+  await writeTinyEncoder(cwd);
+  for (const [s, set] of ['reference', 'samples'].entries()) {
+    mkdirSync(join(cwd, set));
+    for (let i = 0; i < N; i++)
+      writeFileSync(join(cwd, set, `${nameOf(i)}.png`), await noisePng(100 * s + i));
+  }
+  writeFileSync(
+    join(cwd, 'scores.csv'),
+    scoresOf((i) => (7 * i) % N),
+  );
+});
+
+const STUDY = ['study', '--reference', 'reference', '--generated', 'samples', '--encoder', 'tiny.onnx'];
+const SMALL = ['--metric', 'fid,kid', '--sizes', '16,24,32,40', '--repeats', '3', '--cheap-repeats', '3'];
+
+async function refusal(words: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await runHere(words, { cwd });
+  expect([code, stdout]).toEqual([2, '']);
+  return stderr;
+}
+
+const bytesOf = (folder: string) =>
+  ['rows.csv', 'facts.csv', 'design.json', 'study.json', 'summary.csv'].map((name) =>
+    readFileSync(join(cwd, folder, name), 'utf8'),
+  );
+
+test('scores make the five arms, says at its largest n what compare says, and stopped goes on to the same bytes', async () => {
+  const words = [...STUDY, '--scores', 'scores.csv', '--filter', 'q75', ...SMALL];
+  expect((await runHere([...words, '-o', 'whole'], { cwd })).code).toBe(0);
+  const design = JSON.parse(readFileSync(join(cwd, 'whole/design.json'), 'utf8'));
+  expect(design.filterOrder).toBe('draw');
+  const filter = { scores: 'scores.csv', column: 'sum', rule: 'q75', keep: 'low' };
+  const set = { source: 'samples', ids: null };
+  expect(design.arms).toEqual([
+    { name: 'unfiltered', ...set },
+    { name: 'filtered', ...set, filter },
+    { name: 'random', ...set, random: { like: 'filtered' } },
+    { name: 'matched', ...set, matched: { like: 'filtered', controls: null } },
+    { name: 'inverse', ...set, inverse: { of: 'filtered' } },
+  ]);
+
+  const rows = readFileSync(join(cwd, 'whole/rows.csv'), 'utf8').trim().split('\r\n');
+  expect(rows[0]).toBe('metric,arm,distortion,level,sample_size,repeat,value,reason,scored');
+  const valuesOf = (metric: string, arm: string) =>
+    rows
+      .map((line) => line.split(','))
+      .filter(([id, name, , , size]) => id === metric && name === arm && size === String(N))
+      .map((fields) => [Number(fields[6]), Number(fields[8])]);
+  const compared = await runHere(
+    [
+      'compare',
+      'reference',
+      'samples',
+      '--scores',
+      'scores.csv',
+      '--rule',
+      'q75',
+      '--encoder',
+      'tiny.onnx',
+    ].concat(['--metric', 'fid,kid', '--draws', '19', '--json']),
+    { cwd },
+  );
+  const { effects } = JSON.parse(compared.stdout) as {
+    effects: { metric: string; n: number; filtered: number; unfiltered: { value: number } }[];
+  };
+  for (const metric of ['fid', 'kid']) {
+    const effect = effects.find((one) => one.metric === metric)!;
+    expect([metric, valuesOf(metric, 'filtered')]).toEqual([metric, [[effect.filtered, effect.n]]]);
+    expect([metric, valuesOf(metric, 'unfiltered')]).toEqual([metric, [[effect.unfiltered.value, N]]]);
+  }
+
+  const stopped = join(cwd, 'stopped');
+  mkdirSync(stopped);
+  for (const name of ['design.json', 'rows.csv', 'facts.csv'])
+    writeFileSync(join(stopped, name), readFileSync(join(cwd, 'whole', name)));
+  truncateSync(join(stopped, 'rows.csv'), 1500);
+  truncateSync(join(stopped, 'facts.csv'), 900);
+  expect((await runHere([...words, '-o', 'stopped'], { cwd })).code).toBe(0);
+  expect(bytesOf('stopped')).toEqual(bytesOf('whole'));
+  expect((await runHere(['study', 'whole/design.json', '-o', 'again'], { cwd })).code).toBe(0);
+  expect(bytesOf('again')).toEqual(bytesOf('whole'));
+});
+
+test('scores that miss images, name others or have no such column are refused before anything is written', async () => {
+  writeFileSync(join(cwd, 'fewer.csv'), 'id,sum\n00,1\n01,2\n99,3\n');
+  const missing = await refusal([...STUDY, '--scores', 'fewer.csv', ...SMALL, '-o', 'none']);
+  expect(missing).toContain('fewer.csv: must have one entry for each image of samples and no other');
+  expect(missing).toMatch(/02\.png, 03\.png, 04\.png, 05\.png, 06\.png and 33 more/);
+  expect(missing).toContain(
+    '1 of 3 ids have no image (99). Complete the two: every image of a study needs its score.',
+  );
+  expect(
+    await refusal([...STUDY, '--scores', 'scores.csv', '--column', 'smu', ...SMALL, '-o', 'none']),
+  ).toContain('unknown column of scores.csv "smu"');
+  expect(await refusal([...STUDY, ...SMALL, '-o', 'none'])).toContain(
+    'a filter needs both --generated and --scores',
+  );
+  writeFileSync(
+    join(cwd, 'constant.csv'),
+    scoresOf(() => 1),
+  );
+  expect(await refusal([...STUDY, '--scores', 'constant.csv', ...SMALL, '-o', 'none'])).toContain(
+    'the scores "sum" must differ between images',
+  );
+});

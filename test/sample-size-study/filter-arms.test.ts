@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { keptIndices } from '../../filtering/kept-indices.js';
+import { frechetOfSubsets } from '../../filtering/subset-metrics/frechet-of-subsets.js';
+import { seededRandom } from '../../numerics/seeded-random.js';
+import { filterArms } from '../../sample-size-study/filter-arms.js';
+import { parsedDesign } from '../../sample-size-study/parsed-design.js';
+import { scoredArm } from '../../sample-size-study/scored-arm.js';
+import type { FilterOrder } from '../../sample-size-study/study-design.js';
+import { type StudyDraw, studyDraws } from '../../sample-size-study/study-draws.js';
+import { studyRun } from '../../sample-size-study/study-run.js';
+import { parsedKeepRule } from '../../uncertainty/keep-rule.js';
+import { filterDesign, filterStudy } from '../support/filter-study.js';
+import { gaussianCloud } from '../support/gaussian-cloud.js';
+import { pooled } from '../support/score-of.js';
+import { rejected } from '../support/thrown.js';
+
+const N = 320;
+const world = {
+  reference: gaussianCloud({ n: 300, d: 4, seed: 1 }),
+  generated: gaussianCloud({ n: N, d: 4, seed: 2, shift: 0.3 }),
+  score: Float64Array.from({ length: N }, (_, i) => seededRandom(7, i)()),
+};
+
+const ARM = { name: 'all', source: 'g/' };
+const FILTER = { scores: 's.csv', column: 'sum', rule: 'mean+1sd' };
+const design = (arms: readonly object[], more = {}) =>
+  parsedDesign({ reference: 'r/', arms, ...more }, 'design.json');
+
+describe('a design with filters', () => {
+  test('learns thresholds in each draw unless it says otherwise, and a count in the pool', async () => {
+    expect((await filterDesign()).filterOrder).toBe('draw');
+    expect((await filterDesign({ filterOrder: 'pool' })).filterOrder).toBe('pool');
+    const counted = await design([{ ...ARM, filter: { ...FILTER, rule: 'keep-90' } }]);
+    expect(counted.filterOrder).toBe('pool');
+  });
+
+  test('read again is the same', async () => {
+    const first = await filterDesign();
+    expect(await parsedDesign(JSON.parse(JSON.stringify(first)), 'design.json')).toEqual(first);
+  });
+
+  test('without filters has none of their fields', async () => {
+    expect(JSON.stringify(await design([ARM]))).not.toMatch(/filter|random|matched|inverse/);
+  });
+
+  test('refuses arms that are two things, or compared with what is no filter of their source', async () => {
+    expect(await rejected(design([{ ...ARM, ids: 'kept.txt', filter: FILTER }]))).toContain(
+      'at most one of ids, filter, random, matched and inverse may be given; got ids and filter',
+    );
+    expect(await rejected(design([ARM, { ...ARM, name: 'x', random: { like: 'all' } }]))).toContain(
+      'CONFLICTING_OPTIONS x: must name a generated set that has a filter; got all.',
+    );
+    const other = { name: 'x', source: 'other/', inverse: { of: 'all' } };
+    expect(await rejected(design([{ ...ARM, filter: FILTER }, other]))).toContain(
+      'must have the source of the arm "all", g/; got other/.',
+    );
+    expect(await rejected(design([{ ...ARM, filter: FILTER }], { scheme: 'bootstrap' }))).toContain(
+      'filtered sets are drawn without replacement, by subsample; got bootstrap.',
+    );
+    expect(await rejected(design([{ ...ARM, filter: { ...FILTER, rule: 'best' } }]))).toContain(
+      'UNKNOWN_RULE',
+    );
+    expect(await rejected(design([ARM], { filterOrder: 'draw' }))).toContain(
+      'needs a generated set with a filter',
+    );
+  });
+
+  test('names its arms by rule, and by column, where there are several', () => {
+    const choice = { source: 'g/', scores: 's.csv', keep: 'low', detail: 'without' } as const;
+    const names = (columns: string[], rules: string[]) =>
+      filterArms({ ...choice, columns, rules }).map(({ name }) => name);
+    expect(names(['sum'], ['q84'])).toEqual(['unfiltered', 'filtered', 'random', 'inverse']);
+    expect(names(['sum'], ['q84', 'q50'])).toContain('filtered: q50');
+    expect(names(['sum', 'q95'], ['q84'])).toContain('inverse: q95 q84');
+  });
+});
+
+const score = pooled(world.score);
+const rule = parsedKeepRule('mean+1sd');
+
+async function arm(role: 'all' | 'filtered' | 'random' | 'matched' | 'inverse', order: FilterOrder) {
+  const detailOrder = async () => Uint32Array.from({ length: N }, (_, i) => i);
+  const filter = role === 'all' ? null : { score, rule };
+  return scoredArm({ role, pool: score.pool, filter, order, seed: 1, detailOrder });
+}
+
+const [draw, next] = studyDraws({
+  poolSize: N,
+  referenceSize: 300,
+  sizes: [80, 200],
+  repeats: 2,
+  scheme: 'subsample',
+  reference: 'full',
+  seed: 1,
+  isWholeOrder: true,
+}) as unknown as [StudyDraw, StudyDraw];
+
+async function subsetOf(
+  ...[role, order, size = 80, of = draw]: [Parameters<typeof arm>[0], FilterOrder, number?, typeof draw?]
+) {
+  return (await (await arm(role, order)).prepared()).of(of, size) as Uint32Array;
+}
+
+describe('scoredArm', () => {
+  test('in a draw keeps what the rule keeps there, and its controls are as many of the same draw', async () => {
+    const within = draw.order.slice(0, 80).sort();
+    const kept = keptIndices(score, rule, within);
+    expect(await subsetOf('all', 'draw')).toEqual(within);
+    expect(await subsetOf('filtered', 'draw')).toEqual(kept);
+    for (const role of ['random', 'matched', 'inverse'] as const) {
+      const own = await subsetOf(role, 'draw');
+      expect([role, own.length, own.every((index) => within.includes(index))]).toEqual([
+        role,
+        kept.length,
+        true,
+      ]);
+      expect(own).not.toEqual(kept);
+      expect(own).toEqual(own.slice().sort());
+    }
+    const lowest = Math.min(
+      ...Array.from(await subsetOf('inverse', 'draw'), (index) => score.values[index]!),
+    );
+    const left = within.filter((index) => score.values[index]! < lowest);
+    expect(left).toHaveLength(80 - kept.length);
+  });
+
+  test('in the pool draws n of those kept, in the order of the same draw', async () => {
+    const kept = new Set(
+      keptIndices(
+        score,
+        rule,
+        Uint32Array.from({ length: N }, (_, i) => i),
+      ),
+    );
+    const expected = draw.order
+      .filter((index) => kept.has(index))
+      .slice(0, 80)
+      .sort();
+    expect(await subsetOf('filtered', 'pool')).toEqual(expected);
+    expect((await arm('filtered', 'pool')).largest).toBe(kept.size);
+    expect((await arm('filtered', 'draw')).largest).toBe(N);
+    expect(await subsetOf('random', 'pool')).toHaveLength(80);
+  });
+
+  test('draws controls anew in every repeat of the whole pool', async () => {
+    for (const role of ['random', 'matched'] as const) {
+      const first = await subsetOf(role, 'draw', N);
+      expect(await subsetOf(role, 'draw', N, next)).not.toEqual(first);
+    }
+    expect(await subsetOf('filtered', 'draw', N, next)).toEqual(await subsetOf('filtered', 'draw', N));
+  });
+
+  test('matched subsets keep as many of every ten images of like detail as the filter does', async () => {
+    const matched = new Set(await subsetOf('matched', 'draw', N));
+    const kept = new Set(await subsetOf('filtered', 'draw', N));
+    for (let block = 0; block < N; block += 10) {
+      const images = Array.from({ length: 10 }, (_, i) => block + i);
+      expect(images.filter((i) => matched.has(i))).toHaveLength(images.filter((i) => kept.has(i)).length);
+    }
+  });
+
+  test('where the rule keeps all or none of a draw, says so', async () => {
+    const filtered = scoredArm({
+      role: 'filtered',
+      pool: score.pool,
+      filter: { score, rule: parsedKeepRule('keep-100') },
+      order: 'draw',
+      seed: 1,
+      detailOrder: async () => Uint32Array.of(),
+    });
+    expect((await filtered.prepared()).of(draw, 80)).toEqual({ reason: 'the rule keeps all of 80 images' });
+  });
+
+  test('says which share of their images two draws have in common', async () => {
+    const kept = (await subsetOf('filtered', 'draw', N)).length;
+    const overlap = async (role: Parameters<typeof arm>[0]) =>
+      (await (await arm(role, 'draw')).prepared()).overlap;
+    expect(await overlap('filtered')).toBe(1);
+    expect(await overlap('random')).toBe(kept / N);
+    const matched = await overlap('matched');
+    expect(matched).toBeGreaterThan(kept / N);
+    expect(matched).toBeLessThan(1);
+  });
+});
+
+describe('a study of a filter', () => {
+  test('says at its largest n what the engine of compare says, to the last digit', async () => {
+    const study = filterStudy(await filterDesign(), world);
+    const { rows } = await studyRun(study);
+    const { reference, generated } = await study.data.sets(
+      { arm: study.design.arms[0]!, name: 'unfiltered', distortion: 'none', level: 0 },
+      study.metrics[0]!,
+    );
+    const rowsOf = { rows: generated.embeddings!, pool: score.pool };
+    const engine = await frechetOfSubsets('fid', {
+      reference,
+      generated: rowsOf as never,
+      algebra: study.algebra,
+    });
+    const all = Uint32Array.from({ length: N }, (_, i) => i);
+    const kept = keptIndices(score, rule, all);
+    const at = (name: string) => rows.filter(({ arm, sampleSize }) => arm === name && sampleSize === N);
+    expect(at('unfiltered').map(({ value, scored }) => [value, scored])).toEqual([
+      [await engine.value(all), N],
+    ]);
+    expect(at('filtered').map(({ value, scored }) => [value, scored])).toEqual([
+      [await engine.value(kept), kept.length],
+    ]);
+    expect(at('random')).toHaveLength(5);
+  });
+
+  test('a value that a small draw does not have is null with the reason', async () => {
+    const { rows } = await studyRun(filterStudy(await filterDesign({ sizes: [2, 80] }), world));
+    const small = rows.filter(({ arm, sampleSize }) => arm === 'filtered' && sampleSize === 2);
+    expect(new Set(small.map(({ value, reason }) => [value, reason].join()))).toEqual(
+      new Set([',2 images are needed, and 1 is scored']),
+    );
+  });
+});
