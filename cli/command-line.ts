@@ -159,7 +159,7 @@ export function commandLine(
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done; 1 done, and a check you asked for failed; 2 could not be done.\n' +
+      '\nExit codes: 0 done; 1 done, and a check you asked for failed; 2 could not be done; 130 stopped by Ctrl-C.\n' +
         'Try: steadfid score reference/ generated/ --encoder demo',
     );
   for (const command of commands) {

@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { readlinkSync } from 'node:fs';
 import { unwritableFile } from '../encoders/files/unwritable-file.js';
-import { EvaluationError, InterruptedError } from '../errors.js';
+import { EvaluationError } from '../errors.js';
 import { visibleText } from '../reports/text/text-tables.js';
 import { commandLine } from './command-line.js';
 import { COMMANDS } from './commands.js';
+import { heedInterrupts } from './interruption.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
-/** 0 done; 1 done, and a check that the user asked for failed; 2 could not be done. The only place that decides. */
+/** 0 done; 1 done, and a check that the user asked for failed; 2 could not be done; of a signal its own. */
 const EXIT = { done: 0, 'check-failed': 1, 'partly-done': 2, failed: 2 } as const;
 
 function errorText(error: unknown): string {
@@ -15,24 +16,6 @@ function errorText(error: unknown): string {
   if (error instanceof Error && 'syscall' in error) return `steadfid: ${error.message}.`; // the system's own words
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `steadfid: an error that it should have explained better; please report it with these lines.\n${trace}`;
-}
-
-/** The first Ctrl-C asks the work to stop and clean up; the second ends the process at once, unfinished files removed. */
-function interruptible(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(EXIT.failed);
-      controller.abort(
-        new InterruptedError('INTERRUPTED', {
-          where: 'steadfid',
-          expected: `stopped by ${name}`,
-          help: "No file was left half-written. What the cache or a study's folder holds is not computed again.",
-        }),
-      );
-    });
-  }
-  return controller.signal;
 }
 
 /** The file that stdout goes to, where the system can name it. */
@@ -48,7 +31,10 @@ function stdoutPath(): string {
 /** Of the run; set when the command line has been read. */
 let terminal: Terminal | undefined;
 
-async function run(words: readonly string[], signal: AbortSignal): Promise<keyof typeof EXIT> {
+const interruption = heedInterrupts();
+
+async function run(words: readonly string[]): Promise<keyof typeof EXIT> {
+  const { signal } = interruption;
   try {
     const asked = commandLine(words, { commands: COMMANDS, columns: process.stdout.columns ?? 100 });
     const isQuiet = asked.kind === 'command' && asked.options['quiet'] === 'on';
@@ -65,6 +51,7 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<keyof
     const reason = signal.aborted ? signal.reason : error;
     if (terminal === undefined) process.stderr.write(`${visibleText(errorText(reason))}\n`);
     else terminal.remark(errorText(reason));
+    if (signal.aborted) interruption.said();
     return 'failed';
   } finally {
     terminal?.progress.clear();
@@ -80,10 +67,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => {}); // remarks that nobody can read change no result
 
-const outcome = await run(process.argv.slice(2), interruptible());
+const outcome = await run(process.argv.slice(2));
 await new Promise((written) => process.stdout.write('', written)); // pipes are slower than exit
 if (unprinted !== undefined) {
   const { message } = await unwritableFile(stdoutPath(), unprinted, terminal?.printedBytes);
   process.stderr.write(`${message}\n`);
 }
-process.exit(unprinted === undefined ? EXIT[outcome] : EXIT.failed);
+const ownCode = unprinted === undefined ? EXIT[outcome] : EXIT.failed;
+process.exit(outcome === 'failed' ? (interruption.exitCode() ?? ownCode) : ownCode);

@@ -476,7 +476,7 @@ describe('steadfid score of bad input', () => {
 });
 
 describe('steadfid interrupted', () => {
-  test('SIGINT ends with 2, says so, and leaves no file', async () => {
+  test('SIGINT ends with 130, says so, and leaves no file', async () => {
     const slow = [
       'encode',
       `${process.cwd()}/examples/emoji/noto.zip`,
@@ -490,7 +490,7 @@ describe('steadfid interrupted', () => {
       interruptWhen: () => readdirSync(cwd).some((name) => name.startsWith('.slow.npz.')),
     });
     expect([code, stdout, stderr]).toEqual([
-      2,
+      130,
       '',
       "steadfid: stopped by SIGINT. No file was left half-written. What the cache or a study's folder holds is not computed again.\n",
     ]);

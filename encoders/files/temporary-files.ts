@@ -7,7 +7,8 @@ import { isAlive, processSpace } from './is-alive.js';
 const paths = new Set<string>();
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-function removeAll(): void {
+/** Removes every file and folder that is guarded, at once: for the end of the process. */
+export function removeTemporaryFiles(): void {
   for (const path of paths) rmSync(path, { force: true, recursive: true });
   paths.clear();
 }
@@ -15,18 +16,18 @@ function removeAll(): void {
 /** Leaves what the program itself does on a signal as it was: only where nobody else listens is it ended here. */
 function onSignal(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) > 1) return;
-  removeAll();
+  removeTemporaryFiles();
   forgetSignals();
   process.kill(process.pid, signal);
 }
 
 function heedSignals(): void {
-  process.on('exit', removeAll);
+  process.on('exit', removeTemporaryFiles);
   for (const signal of SIGNALS) process.on(signal, onSignal);
 }
 
 function forgetSignals(): void {
-  process.off('exit', removeAll);
+  process.off('exit', removeTemporaryFiles);
   for (const signal of SIGNALS) process.off(signal, onSignal);
 }
 

@@ -126,7 +126,7 @@ describe('exit codes', () => {
     }, 20);
     const [code] = await once(child, 'exit');
     clearInterval(watch);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('steadfid: stopped by SIGHUP.')]);
+    expect([code, stderr]).toEqual([129, expect.stringContaining('steadfid: stopped by SIGHUP.')]);
     expect(readdirSync(cwd).filter((name) => name.includes('slow'))).toEqual([]);
   });
 });

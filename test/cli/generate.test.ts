@@ -105,14 +105,14 @@ describe('steadfid generate', () => {
     expect(fileDigests(join(cwd, 'killed'))).toEqual(expected);
   });
 
-  test('stops on Ctrl-C with exit code 2 and goes on later', async () => {
+  test('stops on Ctrl-C with exit code 130 and goes on later', async () => {
     const cwd = await world();
     const words = ['-n', '400', '--steps', '50', '-o', 'out', '--batch-size', '2'];
     const { code, stderr } = await runCommand(['generate', '--denoiser', 'small.onnx', ...words], {
       cwd,
       interruptWhen: () => existsSync(join(cwd, 'out/images/img_1000003.png')),
     });
-    expect(code).toBe(2);
+    expect(code).toBe(130);
     expect(stderr).toContain('stopped by SIGINT');
     const files = Object.keys(fileDigests(join(cwd, 'out')));
     expect(files.filter((file) => file.endsWith('.part'))).toEqual([]);
