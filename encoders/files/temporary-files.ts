@@ -47,8 +47,8 @@ export async function removeTemporaryFile(path: string): Promise<void> {
   releaseTemporaryFile(path);
 }
 
-/** `part`: of a result on its way; `spill`: waiting for its turn; `old`: a result that is being replaced; `unfinished`: names of a result of many files. */
-type TemporaryKind = 'part' | 'spill' | 'old' | 'unfinished';
+/** `part`: of a result on its way; `spill`: waiting for its turn; `old`: a result that is being replaced; `unfinished`: names of a result of many files; `ready`: a whole result that waits for its names. */
+type TemporaryKind = 'part' | 'spill' | 'old' | 'unfinished' | 'ready';
 
 const TEMPORARY = /^\..*\.([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.([a-z]+)$/s;
 /** Names may have 255 bytes; a character has up to 3. */

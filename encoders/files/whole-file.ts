@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, type FileHandle, link, open, realpath, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { defined } from '../../defined.js';
 import { InputError, InterruptedError } from '../../errors.js';
 import {
   guardTemporaryFile,
@@ -20,6 +21,8 @@ export interface WholeFileOptions {
   readonly onSameContent?: () => void;
 }
 
+type CommitWhen = 'unless aborted' | 'always';
+
 /** A file that does not exist under its name until it is complete. */
 export interface WholeFile {
   /** the path as the caller typed it */
@@ -29,8 +32,8 @@ export interface WholeFile {
   append(bytes: Uint8Array): Promise<void>;
   /** Overwrites bytes that were appended before: a header that could not be known then. */
   amend(bytes: Uint8Array, position: number): Promise<void>;
-  /** The file appears, complete and on the disk. */
-  commit(): Promise<void>;
+  /** The file appears, complete and on the disk; `always` also once the signal is aborted, where others of its result stand already. */
+  commit(when?: CommitWhen): Promise<void>;
   /** Nothing appears and nothing is left; after `commit` this does nothing. */
   abandon(): Promise<void>;
 }
@@ -69,9 +72,12 @@ export async function openWholeFile(path: string, options: WholeFileOptions = {}
   }
 
   /** Runs a step; if it fails nothing is left behind. */
-  async function step(work: () => Promise<void>, added = 0): Promise<void> {
+  async function step(
+    work: () => Promise<void>,
+    { added = 0, when = 'unless aborted' }: { readonly added?: number; readonly when?: CommitWhen } = {},
+  ): Promise<void> {
     try {
-      throwIfAborted(path, signal);
+      if (when === 'unless aborted') throwIfAborted(path, signal);
       await work();
     } catch (error) {
       await abandon(); // which frees what is told as free
@@ -85,12 +91,15 @@ export async function openWholeFile(path: string, options: WholeFileOptions = {}
       return size;
     },
     append: (bytes) =>
-      step(async () => {
-        await writeAll(file, bytes, size);
-        size += bytes.length;
-      }, bytes.length),
+      step(
+        async () => {
+          await writeAll(file, bytes, size);
+          size += bytes.length;
+        },
+        { added: bytes.length },
+      ),
     amend: (bytes, position) => step(() => writeAll(file, bytes, position)),
-    commit: () =>
+    commit: (when) =>
       step(async () => {
         await file.sync();
         await file.close();
@@ -99,7 +108,7 @@ export async function openWholeFile(path: string, options: WholeFileOptions = {}
         state = 'closed';
         releaseTemporaryFile(temporary);
         await syncFolder(dirname(target));
-      }),
+      }, defined({ when })),
     abandon,
   };
 }

@@ -18,7 +18,7 @@ type Existing = NonNullable<WholeFileOptions['existing']>;
 
 /**
  * Writes files that belong together: none appears before all are complete, and none that exists is touched if one of
- * them may not be replaced.
+ * them may not be replaced. Once the first has appeared, an abort keeps none of the others back.
  *
  * @throws as `openWholeFile`
  */
@@ -40,7 +40,7 @@ export async function writeTogether(
       }
     }
     await onComplete?.();
-    for (const { file } of files) await file.commit();
+    for (const [i, { file }] of files.entries()) await file.commit(i === 0 ? 'unless aborted' : 'always');
   } finally {
     for (const { file } of files) await file.abandon();
   }

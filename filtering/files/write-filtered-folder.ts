@@ -1,9 +1,11 @@
-import { copyFile, link, mkdir, readdir, realpath, rename, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   guardTemporaryFile,
+  releaseTemporaryFile,
   removeTemporaryFile,
   sweepTemporaryFiles,
+  temporaryOwner,
   temporaryPath,
 } from '../../encoders/files/temporary-files.js';
 import { makeFolder, unwritableFile } from '../../encoders/files/unwritable-file.js';
@@ -39,8 +41,17 @@ async function linkOrCopy(image: string, to: string, files: 'link' | 'copy'): Pr
   await copyFile(from, to);
 }
 
-/** @throws InputError FILE_EXISTS if the folder holds a filter already */
+/** Whole results of killed processes of this machine, of which some parts may not stand under their names yet. */
+async function readyFolders(folder: string): Promise<string[]> {
+  const found = (await readdir(folder).catch(() => [])).filter(
+    (name) => temporaryOwner(name, 'ready') === 'dead',
+  );
+  return found.map((name) => join(folder, name));
+}
+
+/** @throws InputError FILE_EXISTS if the folder holds a filter already, and not part of one that a killed run did not finish */
 export async function requireNoFilter(folder: string): Promise<void> {
+  if ((await readyFolders(folder)).length > 0) return;
   const found = (await readdir(folder).catch(() => [])).filter((name) => PARTS.includes(name));
   if (found.length === 0) return;
   throw new InputError('FILE_EXISTS', {
@@ -52,7 +63,8 @@ export async function requireNoFilter(folder: string): Promise<void> {
 
 /**
  * `kept/` and `dropped/` with the images under their own names, and `decisions.csv`. They are made aside and moved to their names
- * when they are complete; what stood there goes last. Of two at once each writes all three, the later one stays.
+ * when they are complete; what stood there goes last. Of two at once each writes all three, the later one stays. What a run
+ * that was killed on the way had ready is moved to its names first.
  *
  * @throws InputError FILE_EXISTS, UNWRITABLE_FILE; InterruptedError INTERRUPTED
  */
@@ -61,11 +73,15 @@ export async function writeFilteredFolder(
   { images, report, csv }: { readonly images: ImageSet; readonly report: FilterReport; readonly csv: string },
   { files, existing, signal }: FilteredFolderOptions,
 ): Promise<void> {
+  const lock = join(folder, '.filter.lock');
+  const isCompleted = await completedKilled(folder, lock);
+  await sweepTemporaryFiles(folder);
+  if (isCompleted && existing === 'refused' && (await readFile(join(folder, DECISIONS), 'utf8')) === csv)
+    return;
   if (existing === 'refused') await requireNoFilter(folder);
   const partial = temporaryPath(join(folder, 'filter'), 'part');
   const part = new Map(report.decisions.map(({ id, kept }) => [id, kept ? 'kept' : 'dropped']));
   try {
-    await sweepTemporaryFiles(folder);
     guardTemporaryFile(partial);
     for (const name of FOLDERS) await makeFolder(join(partial, name));
     await writeFile(join(partial, DECISIONS), csv);
@@ -84,9 +100,12 @@ export async function writeFilteredFolder(
       await writeFile(target, stored.bytes);
     }
     throwIfAborted(folder, signal);
-    await withLock(join(folder, '.filter.lock'), async () => {
+    await withLock(lock, async () => {
       if (existing === 'refused') await requireNoFilter(folder);
-      await moveIntoPlace(partial, folder);
+      const ready = temporaryPath(join(folder, 'filter'), 'ready');
+      await rename(partial, ready); // from here on a kill leaves what the next run completes
+      releaseTemporaryFile(partial);
+      await moveIntoPlace(ready, folder);
     });
   } catch (error) {
     throw await unwritableFile(folder, error);
@@ -95,16 +114,26 @@ export async function writeFilteredFolder(
   }
 }
 
-/** Two renames a name, and nothing is removed before all of the new result stands. */
-async function moveIntoPlace(partial: string, folder: string): Promise<void> {
+/** Completes what killed runs had ready; whether there was any. */
+async function completedKilled(folder: string, lock: string): Promise<boolean> {
+  if ((await readyFolders(folder)).length === 0) return false;
+  await withLock(lock, async () => {
+    for (const ready of await readyFolders(folder)) await moveIntoPlace(ready, folder);
+  });
+  return true;
+}
+
+/** Two renames a name, and nothing is removed before all of the new result stands; names that stand already are left. */
+async function moveIntoPlace(ready: string, folder: string): Promise<void> {
   const old = temporaryPath(join(folder, 'filter'), 'old');
   await mkdir(old);
-  for (const name of PARTS) {
+  for (const name of await readdir(ready)) {
     await rename(join(folder, name), join(old, name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
-    await rename(join(partial, name), join(folder, name));
+    await rename(join(ready, name), join(folder, name));
   }
+  await removeTemporaryFile(ready);
   await removeTemporaryFile(old);
 }
 

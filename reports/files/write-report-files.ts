@@ -1,11 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { defined } from '../../defined.js';
-import {
-  guardTemporaryFile,
-  removeTemporaryFile,
-  temporaryPath,
-} from '../../encoders/files/temporary-files.js';
+import { temporaryPath } from '../../encoders/files/temporary-files.js';
 import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { writeTogether } from '../../encoders/files/write-together.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
@@ -97,22 +93,18 @@ export async function writeReportFiles(
   const paths = files.map(([name]) => join(folder, name));
   const unfinished = await readUnfinished(folder);
   const list = temporaryPath(join(folder, 'report'), UNFINISHED);
-  try {
-    guardTemporaryFile(list);
-    await writeTogether(
-      files.map(([name, content]) => ({ path: join(folder, name), chunks: () => [Buffer.from(content)] })),
-      {
-        existing: (path) => (unfinished.names.has(relative(folder, path)) ? 'replaced' : existing),
-        ...defined({ signal }),
-        // between the first and the last name a kill would leave a part, which this list tells from a user's files
-        onComplete: () => writeFile(list, files.map(([name]) => `${name}\n`).join('')),
-      },
-    );
-    await removeOldFigures(join(folder, 'figures'), names);
-    await forgetUnfinished(unfinished);
-  } finally {
-    await removeTemporaryFile(list);
-  }
+  await writeTogether(
+    files.map(([name, content]) => ({ path: join(folder, name), chunks: () => [Buffer.from(content)] })),
+    {
+      existing: (path) => (unfinished.names.has(relative(folder, path)) ? 'replaced' : existing),
+      ...defined({ signal }),
+      // between the first and the last name an end would leave a part, which this list tells from a user's files
+      onComplete: () => writeFile(list, files.map(([name]) => `${name}\n`).join('')),
+    },
+  );
+  await removeOldFigures(join(folder, 'figures'), names);
+  await forgetUnfinished(unfinished);
+  await rm(list, { force: true });
   return paths;
 }
 

@@ -18,8 +18,9 @@ import { noisePng } from './image-entries.js';
 import { projectRoot } from './project.js';
 import { writeTinyEncoder } from './tiny-network.js';
 
-// npm run kills -- [COUNT] [SEED] [WRITER…]: kills every writer COUNT times at random moments, runs it again, and compares its files with
-// those of a run in one go, byte by byte. Writes bench/results/kills.json.
+// npm run kills -- [COUNT] [SEED] [WRITER…]: kills every writer COUNT times, runs it again, and compares its files with those of a run in one go, byte
+// by byte. Every other kill comes at a random moment from the start of the process to its end, which is mostly before it writes; the others come
+// just before a random one of the operations by which it changes the disk. Writes bench/results/kills.json.
 
 const TINY = ['-e', 'tiny.onnx', '--no-cache'];
 const WRITERS: Readonly<Record<string, readonly string[]>> = {
@@ -33,9 +34,9 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
     '-m',
     'fid,kid',
     '--sizes',
-    '6,10,16,20',
+    '8,20',
     '--repeats',
-    '40',
+    '12',
     '-o',
     'out',
   ],
@@ -44,6 +45,10 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   stats: ['stats', 'samples', ...TINY, '-o', 'out'],
   filter: ['filter', 'samples', '--scores', 'scores.csv', '-o', 'out', '--force'],
   distort: ['distort', 'samples', '--kind', 'fog', '--level', '1', '-o', 'out'],
+};
+/** Done before the run that is killed, so that there is something to lose. */
+const BEFORE: Readonly<Record<string, readonly string[]>> = {
+  filter: ['filter', 'samples', '--scores', 'scores.csv', '--rule', 'q50', '-o', 'out'],
 };
 /** Hold the time of the run. */
 const DATED = /(^|\/)(provenance\.json|report\.html|outputs\.json)$/;
@@ -57,14 +62,37 @@ interface Ended {
   readonly ms: number;
 }
 
-function run(words: readonly string[], cwd: string, killAfterMs?: number): Promise<Ended> {
+const COUNTED = ['--import', new URL('./kill-at-operation.js', import.meta.url).href];
+
+interface KillMoment {
+  readonly afterMs?: number;
+  readonly atOperation?: number;
+  /** gets the operations by name */
+  readonly listFile?: string;
+}
+
+function run(
+  words: readonly string[],
+  cwd: string,
+  { afterMs, atOperation, listFile }: KillMoment = {},
+): Promise<Ended> {
   const start = performance.now();
-  const child = spawn(process.execPath, [`${projectRoot}dist/cli/main.js`, ...words], {
-    cwd,
-    env: { PATH: process.env['PATH'] ?? '', HOME: cwd },
-    stdio: 'ignore',
-  });
-  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+  const isCounted = atOperation !== undefined || listFile !== undefined;
+  const child = spawn(
+    process.execPath,
+    [...(isCounted ? COUNTED : []), `${projectRoot}dist/cli/main.js`, ...words],
+    {
+      cwd,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: cwd,
+        ...(atOperation !== undefined && { KILL_AT: String(atOperation) }),
+        ...(listFile !== undefined && { KILL_LIST: listFile }),
+      },
+      stdio: 'ignore',
+    },
+  );
+  const timer = afterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), afterMs);
   return new Promise((resolve) =>
     child.once('exit', (code) => {
       clearTimeout(timer);
@@ -95,6 +123,8 @@ async function folder(name: string): Promise<string> {
   mkdirSync(path);
   for (const entry of ['reference', 'samples', 'tiny.onnx', 'tiny.json', 'scores.csv'])
     cpSync(join(root, entry), join(path, entry), { recursive: true });
+  const before = BEFORE[name.split('-')[0]!];
+  if (before !== undefined) await run(before, path);
   return path;
 }
 
@@ -112,17 +142,33 @@ writeFileSync(
 const random = seededRandom(seed, 'kills');
 const results: Record<
   string,
-  { seed: number; kills: number; unkilled: number; unlike: number; refused: number; left: number }
+  {
+    seed: number;
+    operations: number;
+    kills: number;
+    unkilled: number;
+    unlike: number;
+    refused: number;
+    left: number;
+  }
 > = {};
 for (const [name, words] of Object.entries(WRITERS)) {
   if (named.length > 0 && !named.includes(name)) continue;
   const whole = await folder(`${name}-whole`);
   const { ms } = await run(words, whole);
   const wanted = hashes(whole);
-  const result = { seed, kills: 0, unkilled: 0, unlike: 0, refused: 0, left: 0 };
+  const listFile = join(root, `${name}-operations`);
+  await run(words, await folder(`${name}-counted`), { listFile });
+  const operations = readFileSync(listFile, 'utf8').split('\n').length - 1;
+  const result = { seed, operations, kills: 0, unkilled: 0, unlike: 0, refused: 0, left: 0 };
   for (let i = 0; i < count; i++) {
     const cwd = await folder(`${name}-${i}`);
-    const killed = await run(words, cwd, random() * ms);
+    const share = random();
+    const killed = await run(
+      words,
+      cwd,
+      i % 2 === 0 ? { afterMs: share * ms } : { atOperation: 1 + Math.floor(share * operations) },
+    );
     if (killed.code === null) result.kills++;
     else result.unkilled++; // it was done before
     // one that was done is not overwritten: the killed ones are to be completed
@@ -138,7 +184,7 @@ for (const [name, words] of Object.entries(WRITERS)) {
         return []; // a file, or nothing
       }
     });
-    if (left.some((file) => /\.(part|spill|old|unfinished|lock)$/.test(file))) result.left++;
+    if (left.some((file) => /\.(part|spill|old|ready|unfinished|lock)$/.test(file))) result.left++;
     rmSync(cwd, { recursive: true });
   }
   results[name] = result;
