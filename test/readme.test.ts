@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { projectFile, projectRoot } from './support/project.js';
 import { outputOf, shownCommands } from './support/readme-commands.js';
-import { temporaryFolder } from './support/temporary-folder.js';
 
 /** Networks round otherwise on other processors, in the seventh digit; what the README shows has five. */
 const SHOWN_TOLERANCE = 1e-3;
@@ -20,6 +21,8 @@ function wordsAndNumbers(text: string): { readonly words: string; readonly numbe
 }
 
 describe('README.md', () => {
+  const cache = mkdtempSync(join(tmpdir(), 'steadfid-cache-'));
+  afterAll(() => rmSync(cache, { recursive: true, force: true }));
   const commands = shownCommands(projectFile('README.md'));
 
   test('README.md shows at least one command with its output', () => {
@@ -31,7 +34,7 @@ describe('README.md', () => {
     commands.map(({ words, output }) => [words.join(' '), words, output] as const),
   )('steadfid %s prints what README.md shows', async (_, words, output) => {
     const shown = wordsAndNumbers(output);
-    const printed = wordsAndNumbers(await outputOf(words));
+    const printed = wordsAndNumbers(await outputOf(words, cache));
     expect(printed.words).toBe(shown.words);
     printed.numbers.forEach((number, i) => {
       expect(Math.abs(number - shown.numbers[i]!)).toBeLessThanOrEqual(
@@ -48,7 +51,7 @@ describe('README.md', () => {
     try {
       const { stdout } = await promisify(execFile)(process.execPath, [path], {
         cwd: projectRoot,
-        env: { ...process.env, XDG_CACHE_HOME: temporaryFolder() },
+        env: { ...process.env, XDG_CACHE_HOME: cache },
       });
       expect(stdout).toBe(`${said}\n`);
     } finally {

@@ -28,21 +28,27 @@ export function shownCommands(document: string): readonly ShownCommand[] {
 
 /** A document whose console blocks show what the commands print now. */
 export async function withOutputs(document: string): Promise<string> {
+  const cache = mkdtempSync(join(tmpdir(), 'steadfid-cache-'));
   let text = document;
   for (const { words, output } of shownCommands(document)) {
     const command = `$ npx steadfid ${words.join(' ')}\n`;
-    const now = await outputOf(words);
+    const now = await outputOf(words, cache);
     text = text.replace(`${command}${output === '' ? '' : `${output}\n`}`, () => `${command}${now}\n`);
   }
+  rmSync(cache, { recursive: true, force: true });
   return text;
 }
 
-/** What a command prints, results and remarks, where only `examples/` is at hand and the cache is empty. */
-export async function outputOf(words: readonly string[]): Promise<string> {
+/**
+ * What a command prints, results and remarks, where only `examples/` is at hand.
+ *
+ * @param cache  folder of embeddings, which serve the next command as on a reader's machine
+ */
+export async function outputOf(words: readonly string[], cache: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'steadfid-readme-'));
   try {
     symlinkSync(`${projectRoot}examples`, join(folder, 'examples'));
-    const { code, stdout, stderr } = await runHere(words, { cwd: folder });
+    const { code, stdout, stderr } = await runHere(words, { cwd: folder, env: { XDG_CACHE_HOME: cache } });
     if (code !== 0) throw new Error(`steadfid ${words.join(' ')}: exit ${code}\n${stderr}`);
     return `${stdout}${stderr}`.trimEnd();
   } finally {
