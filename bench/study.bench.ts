@@ -40,7 +40,7 @@ export const study: Topic = {
   name: 'study',
   about: 'FID, KID, IS and CMMD curves of 12 sizes × 20 repeats, in units of one FID of the whole set',
   async run(size) {
-    const [n, d, repeats] = size === 'full' ? [10_000, 2048, 20] : [600, 64, 3];
+    const [n, d, repeats] = size === 'full' ? [10_000, 2048, 20] : [200, 32, 2];
     const setOf = (seed: number, shift: number): EmbeddedSet =>
       embeddedSet(randomRows({ n, d, seed, shift }), { logits: randomRows({ n, d: 1008, seed, shift }) });
     const sets = { reference: setOf(1, 0), generated: setOf(2, 0.05) };
