@@ -1,13 +1,13 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readNpy } from '../../encoders/files/read-npy.js';
+import { openZip } from '../../encoders/files/zip-archive.js';
 import { writeRandomDdpm } from '../../examples/random-ddpm.js';
 import { parsedCompareReport } from '../../reports/filtering/compare-schema.js';
-import { commandHere } from '../support/command-here.js';
+import { commandHere, runHere } from '../support/command-here.js';
 import { denoiserCase } from '../support/denoiser-cases.js';
 import { projectFile, projectRoot } from '../support/project.js';
-import { runCommand } from '../support/run-command.js';
 import { writeSafetensors } from '../support/safetensors-file.js';
 import { writeSmallDenoiser } from '../support/small-denoiser.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -25,81 +25,79 @@ function shown(): readonly (readonly string[])[] {
 
 /** Fewer images and steps than shown, of the same kind. */
 const SMALLER: Readonly<Record<string, string>> = { '100': '4', '64': '20', '10': '2', '4': '2' };
+/** Fewer random subsets than `compare` draws when nobody says. */
+const FEWER_DRAWS = ['--draws', '19', '--doses', '0,0.5', '--dose-draws', '2'];
 
-test('the README’s commands lead from a checkpoint to a verdict', async () => {
+/** A few of the real images, in a folder. */
+async function realImages(folder: string): Promise<void> {
+  mkdirSync(folder);
+  const archive = await openZip(`${projectRoot}examples/emoji/noto.zip`);
+  for (const entry of archive.entries.slice(0, 24))
+    writeFileSync(join(folder, entry.name), await archive.read(entry));
+  await archive.close();
+}
+
+test.each([
+  {
+    architecture: 'ddpm',
+    write: (path: string) =>
+      writeRandomDdpm(path, { width: 32, multipliers: [1], imageSize: 8, attention: [] }),
+    told: ['--image-size', '8'],
+    imageSize: 8,
+  },
+  {
+    architecture: 'adm',
+    write: (path: string) => writeSafetensors(path, denoiserCase('adm-one-level')),
+    told: ['--image-size', '8', '--heads', '1', '--attention-order', 'legacy', '--schedule', 'linear'],
+    imageSize: 8,
+  },
+  {
+    architecture: 'diffusers-unet',
+    write: (path: string) => {
+      const reference = denoiserCase('diffusers-ddpm');
+      writeSafetensors(path, reference);
+      writeFileSync(join(dirname(path), 'config.json'), JSON.stringify(reference.config));
+    },
+    told: ['--schedule', 'cosine'],
+    imageSize: denoiserCase('diffusers-ddpm').input[2]!,
+  },
+])('the README’s commands lead from a checkpoint of $architecture to a verdict', async ({
+  architecture,
+  write,
+  told,
+  imageSize,
+}) => {
   const cwd = temporaryFolder();
-  writeRandomDdpm(join(cwd, 'ddpm.safetensors'), {
-    width: 32,
-    multipliers: [1, 1],
-    imageSize: 32,
-    attention: [16],
-  });
+  write(join(cwd, 'ddpm.safetensors'));
+  await realImages(join(cwd, 'real'));
   const commands = shown();
-  expect(commands.map(([name]) => name)).toEqual(['models', 'laplace', 'generate', 'uncertainty', 'compare']);
+  const order = ['models', 'laplace', 'generate', 'uncertainty', 'filter', 'compare'];
+  expect(commands.map(([name]) => name)).toEqual(order);
   for (const words of commands) {
-    const smaller = words.map((word) =>
-      word.startsWith('examples/') ? `${projectRoot}${word}` : (SMALLER[word] ?? word),
-    );
-    const { code, stderr } = await runCommand(smaller, { cwd });
+    const own =
+      words[0] === 'models'
+        ? ['models', 'convert', words[2]!, '--as', architecture, ...told, '-o', words.at(-1)!]
+        : words.map((word) => (word.startsWith('examples/') ? 'real' : (SMALLER[word] ?? word)));
+    const { code, stderr } = await runHere(words[0] === 'compare' ? [...own, ...FEWER_DRAWS] : own, { cwd });
     expect({ words: words.join(' '), code, stderr: code === 0 ? '' : stderr }).toEqual({
       words: words.join(' '),
       code: 0,
       stderr: '',
     });
   }
-  expect(readdirSync(join(cwd, 'generated/images'))).toHaveLength(20);
+  const maps = readdirSync(join(cwd, 'generated/maps'));
+  expect(maps).toHaveLength(20);
+  const { shape, data } = await readNpy(join(cwd, 'generated/maps', maps[0]!));
+  expect(shape).toEqual([3, imageSize, imageSize]);
+  expect(data.some((value) => value > 0)).toBe(true);
   expect(readFileSync(join(cwd, 'scores.csv'), 'utf8').trim().split('\n')).toHaveLength(21);
-  expect(existsSync(join(cwd, 'verdict/compare.json'))).toBe(true);
+  const kept = readdirSync(join(cwd, 'filtered/kept')).length;
+  expect(kept + readdirSync(join(cwd, 'filtered/dropped')).length).toBe(20);
+  const { filters } = JSON.parse(readFileSync(join(cwd, 'verdict/compare.json'), 'utf8'));
+  expect(filters.map(({ score }: { score: string }) => score)).toEqual(['sum']);
 });
 
 const REAL = `${projectRoot}examples/emoji/noto.zip`;
-
-test.each([
-  {
-    architecture: 'adm',
-    name: 'adm-one-level',
-    told: ['--image-size', '4', '--heads', '1', '--attention-order', 'legacy', '--schedule', 'linear'],
-  },
-  { architecture: 'diffusers-unet', name: 'diffusers-ddpm', told: ['--schedule', 'cosine'] },
-])('a checkpoint of $architecture is converted, fitted and makes images with maps', async ({
-  architecture,
-  name,
-  told,
-}) => {
-  const folder = temporaryFolder();
-  const reference = denoiserCase(name);
-  const at = (path: string): string => join(folder, path);
-  writeSafetensors(at('model.safetensors'), reference);
-  if (reference.config !== undefined) writeFileSync(at('config.json'), JSON.stringify(reference.config));
-  const denoiser = ['--denoiser', at('net.onnx')];
-  const commands = [
-    ['models', 'convert', at('model.safetensors'), '--as', architecture, ...told, '-o', at('net.onnx')],
-    ['laplace', 'fit', ...denoiser, '--images', REAL, '-n', '6', '-o', at('posterior.npz')],
-    [
-      'generate',
-      ...denoiser,
-      '--posterior',
-      at('posterior.npz'),
-      '-n',
-      '2',
-      '--steps',
-      '4',
-      '--skip',
-      '2',
-    ].concat(['--samples', '2', '--clip', 'x0', '-o', at('generated')]),
-  ];
-  for (const words of commands) {
-    const { outcome } = await commandHere(words);
-    expect(`${words[0]}: ${outcome}`).toBe(`${words[0]}: done`);
-  }
-  const ids = ['img_1000000', 'img_1000001'];
-  expect(readdirSync(at('generated/images')).sort()).toEqual(ids.map((id) => `${id}.png`));
-  for (const id of ids) {
-    const { shape, data } = await readNpy(at(`generated/maps/${id}.npy`));
-    expect(shape).toEqual(reference.input.slice(1));
-    expect(data.some((value) => value > 0)).toBe(true);
-  }
-});
 
 test('compare takes the alternatives of generate as scores, side by side', async () => {
   const folder = temporaryFolder();
