@@ -135,6 +135,11 @@ export {
   type PullDenoiserOptions,
   pullDenoiser,
 } from './diffusion/models/pull-denoiser.js';
+export {
+  type VerifiedDenoiser,
+  type VerifiedFile,
+  verifiedDenoiser,
+} from './diffusion/models/verify-denoiser.js';
 export type { DenoiserPlan } from './diffusion/networks/denoiser-plan.js';
 export { openDenoiser } from './diffusion/open-denoiser.js';
 export { type LatentDecoder, openLatentDecoder } from './diffusion/open-latent-decoder.js';

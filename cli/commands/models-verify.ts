@@ -1,3 +1,5 @@
+import { DENOISER_CATALOG } from '../../diffusion/models/denoiser-catalog.js';
+import { type VerifiedDenoiser, verifiedDenoiser } from '../../diffusion/models/verify-denoiser.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
 import { type ModelState, modelState } from '../../encoders/models/model-state.js';
 import { officialProof } from '../../encoders/models/official-network.js';
@@ -21,11 +23,16 @@ export async function runModelsVerify(
   terminal: Terminal,
 ): Promise<Outcome> {
   const findings: Finding[] = [];
-  for (const name of names.length > 0 ? names : ENCODER_CATALOG.map(({ id }) => id)) {
+  for (const name of names.length > 0
+    ? names
+    : [...ENCODER_CATALOG, ...DENOISER_CATALOG].map(({ id }) => id)) {
     terminal.progress.show({ task: `reading ${name}`, done: findings.length, total: null, unit: 'networks' });
+    const denoiser = DENOISER_CATALOG.find(({ id }) => id === name);
     const finding = /\.onnx$/i.test(name)
       ? await fileFinding(name)
-      : stateFinding(await modelState(officialEncoder(name), { folder, depth: 'verified' }));
+      : denoiser !== undefined
+        ? denoiserFinding(await verifiedDenoiser(denoiser, folder))
+        : stateFinding(await modelState(officialEncoder(name), { folder, depth: 'verified' }));
     if (names.length > 0 || finding.verdict !== 'not there') findings.push(finding);
   }
   terminal.progress.clear();
@@ -85,6 +92,44 @@ function stateFinding(state: ModelState): Finding {
   return {
     lines,
     json: modelJson(state),
+    verdict: isOfficial ? 'official' : isThere ? 'not official' : 'not there',
+  };
+}
+
+/** Official where the checkpoint is the published one by a stated hash, and the network what it converts to. */
+function denoiserFinding({ denoiser, files, network }: VerifiedDenoiser): Finding {
+  const { id, title, license, source } = denoiser;
+  const lines = files.flatMap(({ published, path, state, sha256 }) => {
+    const { hash } = published;
+    if (state === 'published')
+      return [`${path}: the published file by its ${hash!.algorithm}. SHA-256 ${sha256}`];
+    if (state === 'other')
+      return [
+        `${path}: not the published file. Its ${hash!.algorithm} must be ${hash!.value}. SHA-256 ${sha256}`,
+      ];
+    if (state === 'missing') return [];
+    return [`${path}: not verified: no public source states its hash. SHA-256 ${sha256}`];
+  });
+  const [checkpoint] = files;
+  const isOfficial = network.state === 'converted' && checkpoint!.state === 'published';
+  if (network.state === 'converted')
+    lines.push(
+      `${network.path}: ${isOfficial ? `official, ${id}` : 'what its checkpoint converts to'}. SHA-256 ${network.sha256}`,
+    );
+  if (network.state === 'other')
+    lines.push(`${network.path}: custom: ${network.reason}. SHA-256 ${network.sha256}`);
+  const isThere = lines.length > 0;
+  if (network.state === 'missing') lines.push(`${network.path}: not there; run steadfid models pull ${id}`);
+  return {
+    lines,
+    json: {
+      id,
+      title,
+      license,
+      source,
+      files: files.map(({ published, path, state, sha256 }) => ({ published, path, state, sha256 })),
+      network,
+    },
     verdict: isOfficial ? 'official' : isThere ? 'not official' : 'not there',
   };
 }

@@ -7,6 +7,7 @@ import { parsedJson } from '../../encoders/files/json-text.js';
 import { type FileContent, writeTogether } from '../../encoders/files/write-together.js';
 import { onnxStem } from '../../encoders/models/convert-checkpoint.js';
 import { InputError } from '../../errors.js';
+import type { OnnxModel } from '../../onnx/onnx-model.js';
 import type { DenoiserDescription } from '../denoiser.js';
 import { type ConfigFile, type DenoiserConversion, denoiserPlan } from './denoiser-conversion.js';
 
@@ -51,15 +52,8 @@ export async function convertDenoiser(
 ): Promise<ConvertedDenoiser> {
   const { existing = 'refused', signal, onProgress } = options;
   const stem = onnxStem(paths.onnx);
-  const checkpoint = await openCheckpoint(paths.checkpoint);
-  try {
-    const configs = await configFiles(paths.checkpoint, conversion, options.config);
-    const { title, graph, description, assumptions } = await denoiserPlan(checkpoint, conversion, configs);
-    const external = { externalData: { file: `${basename(stem)}.weights` } };
-    const model = graph.model(graph.weightBytes > MOST_WEIGHTS_IN_ONE_FILE ? external : {});
-    const { kind, ...rest } = description;
-    const named: DenoiserDescription = { kind, id: options.id ?? basename(stem), ...rest };
-    const sidecar = { ...named, conversion, checkpoint: await checkpointFacts(paths) };
+  return withConversion(paths, conversion, options, async ({ title, model, description, assumptions }) => {
+    const sidecar = { ...description, conversion, checkpoint: await checkpointFacts(paths) };
     const contents: FileContent[] = [
       { path: `${stem}.json`, chunks: () => [Buffer.from(`${JSON.stringify(sidecar, null, 2)}\n`)] },
       ...(model.external === null ? [] : [{ path: `${stem}.weights`, chunks: model.external.chunks }]),
@@ -75,7 +69,38 @@ export async function convertDenoiser(
         onProgress?.({ done, total });
       },
     });
-    return { path: paths.onnx, title, description: named, assumptions };
+    return { path: paths.onnx, title, description, assumptions };
+  });
+}
+
+/** What a checkpoint converts to, whose weights are read when they are asked for. */
+interface OpenConversion {
+  readonly title: string;
+  readonly model: OnnxModel;
+  readonly description: DenoiserDescription;
+  readonly assumptions: readonly string[];
+}
+
+/**
+ * Opens a conversion for as long as some work with it lasts.
+ *
+ * @throws as `convertDenoiser`, but for what is written
+ */
+export async function withConversion<T>(
+  paths: { readonly checkpoint: string; readonly onnx: string },
+  conversion: DenoiserConversion,
+  { config, id }: Pick<ConvertDenoiserOptions, 'config' | 'id'>,
+  work: (conversion: OpenConversion) => Promise<T>,
+): Promise<T> {
+  const name = basename(onnxStem(paths.onnx));
+  const checkpoint = await openCheckpoint(paths.checkpoint);
+  try {
+    const configs = await configFiles(paths.checkpoint, conversion, config);
+    const { title, graph, description, assumptions } = await denoiserPlan(checkpoint, conversion, configs);
+    const external = { externalData: { file: `${name}.weights` } };
+    const model = graph.model(graph.weightBytes > MOST_WEIGHTS_IN_ONE_FILE ? external : {});
+    const { kind, ...rest } = description;
+    return await work({ title, model, description: { kind, id: id ?? name, ...rest }, assumptions });
   } finally {
     await checkpoint.close();
   }

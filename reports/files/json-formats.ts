@@ -112,6 +112,17 @@ const model = z.strictObject({
   }),
 });
 
+const denoiserFile = z.strictObject({
+  file: z.string(),
+  url: z.url(),
+  sizeBytes: sizeBytes.nullable().describe('null where no public source states it'),
+  approximateBytes: z.int().nullable(),
+  hash: z
+    .strictObject({ algorithm: z.enum(['sha256', 'md5']), value: z.string(), source: z.string() })
+    .nullable()
+    .describe('null where no public source states one'),
+});
+
 /** What `models list --json` prints, `steadfid/models/1`. */
 export const modelListSchema = z.strictObject({
   folder: z.string(),
@@ -122,18 +133,7 @@ export const modelListSchema = z.strictObject({
       title: z.string(),
       license: z.string(),
       source: z.string(),
-      files: z.array(
-        z.strictObject({
-          file: z.string(),
-          url: z.url(),
-          sizeBytes: sizeBytes.nullable().describe('null where no public source states it'),
-          approximateBytes: z.int().nullable(),
-          hash: z
-            .strictObject({ algorithm: z.enum(['sha256', 'md5']), value: z.string(), source: z.string() })
-            .nullable()
-            .describe('null where no public source states one'),
-        }),
-      ),
+      files: z.array(denoiserFile),
       sizeBytes: sizeBytes.nullable().describe('of the weights'),
       approximateBytes: z.int().nullable(),
       network: z.enum(['ready', 'not here']),
@@ -146,8 +146,33 @@ const file = z.discriminatedUnion('origin', [
   z.strictObject({ path: z.string(), origin: z.literal('custom'), reason: z.string(), sha256 }),
 ]);
 
-/** What `models verify --json` prints, `steadfid/verified-models/1`: networks by name, and files by path. */
-export const verifiedModelsSchema = z.array(z.union([model, file]));
+const denoiser = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  license: z.string(),
+  source: z.string(),
+  files: z.array(
+    z.strictObject({
+      published: denoiserFile,
+      path: z.string(),
+      state: z
+        .enum(['published', 'other', 'not verified', 'missing'])
+        .describe('not verified: no public source states its hash'),
+      sha256: sha256.nullable(),
+    }),
+  ),
+  network: z.strictObject({
+    path: z.string(),
+    state: z
+      .enum(['converted', 'other', 'missing'])
+      .describe('converted: byte for byte what its checkpoint gives'),
+    reason: z.string().nullable(),
+    sha256: sha256.nullable(),
+  }),
+});
+
+/** What `models verify --json` prints, `steadfid/verified-models/1`: encoders and denoisers by name, and files by path. */
+export const verifiedModelsSchema = z.array(z.union([model, denoiser, file]));
 
 /** What `encoders --json` prints, `steadfid/encoders/1`. */
 export const encoderListSchema = z.array(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -8,6 +8,7 @@ import {
   type PublishedFile,
 } from '../../../diffusion/models/denoiser-catalog.js';
 import { pullDenoiser } from '../../../diffusion/models/pull-denoiser.js';
+import { verifiedDenoiser } from '../../../diffusion/models/verify-denoiser.js';
 import { openDenoiser } from '../../../diffusion/open-denoiser.js';
 import { denoiserCase } from '../../support/denoiser-cases.js';
 import { fileServer, serve } from '../../support/file-server.js';
@@ -110,6 +111,49 @@ describe('pullDenoiser', () => {
     expect(
       await rejected(pullDenoiser({ ...denoiser(null, DDPM), id: 'other' }, { folder, from: silent.url })),
     ).toMatch(/^DOWNLOAD_FAILED .*an answer that does not say its size/);
+  });
+});
+
+describe('verifiedDenoiser', () => {
+  const stateOf = async (denoiser: OfficialDenoiser, folder: string) => {
+    const { files, network } = await verifiedDenoiser(denoiser, folder);
+    return [...files.map(({ state }) => state), network.state, network.reason?.replaceAll(`${folder}/`, '')];
+  };
+
+  test('says of each file whether it is the published one, and of the network whether it is what the checkpoint gives', async () => {
+    const { folder, from, hashOf, denoiser } = published('ddpm-pooled');
+    const stated = denoiser({ algorithm: 'md5', value: hashOf('md5'), source: 'the test' }, DDPM);
+    expect(await stateOf(stated, folder)).toEqual(['missing', 'missing', undefined]);
+    await pullDenoiser(stated, { folder, from });
+    expect(await stateOf(stated, folder)).toEqual(['published', 'converted', undefined]);
+    expect(await stateOf(denoiser(null, DDPM), folder)).toEqual(['not verified', 'converted', undefined]);
+    const other = denoiser({ algorithm: 'sha256', value: '0'.repeat(64), source: 'nobody' }, DDPM);
+    expect((await stateOf(other, folder))[0]).toBe('other');
+  });
+
+  test('finds a network and a sidecar that were changed, and one whose checkpoint is gone', async () => {
+    const { folder, from, denoiser } = published('ddpm-pooled');
+    const mine = denoiser(null, DDPM);
+    await pullDenoiser(mine, { folder, from });
+    const [sidecar, network] = [join(folder, 'mine.json'), join(folder, 'mine.onnx')];
+    const told = readFileSync(sidecar, 'utf8');
+    writeFileSync(sidecar, told.replace('"betaEnd": 0.02', '"betaEnd": 0.03'));
+    expect(await stateOf(mine, folder)).toEqual(['not verified', 'other', 'mine.json has another schedule']);
+    writeFileSync(sidecar, told);
+    const bytes = readFileSync(network);
+    bytes[bytes.length - 5]! ^= 1;
+    writeFileSync(network, bytes);
+    expect(await stateOf(mine, folder)).toEqual([
+      'not verified',
+      'other',
+      'mine.onnx is not what the checkpoint converts to',
+    ]);
+    rmSync(join(folder, 'mine/net.ckpt'));
+    expect(await stateOf(mine, folder)).toEqual([
+      'missing',
+      'other',
+      'its checkpoint is not here to be compared with',
+    ]);
   });
 });
 

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileExists } from '../../encoders/files/file-exists.js';
+import { fileHash } from '../../encoders/files/file-hash.js';
+import { parsedJson } from '../../encoders/files/json-text.js';
+import { EvaluationError } from '../../errors.js';
+import { withConversion } from './convert-denoiser.js';
+import type { OfficialDenoiser, PublishedFile } from './denoiser-catalog.js';
+
+/** One of a published denoiser's files, as it is here. */
+export interface VerifiedFile {
+  readonly published: PublishedFile;
+  readonly path: string;
+  /** `not verified`: there, and no public source states its hash */
+  readonly state: 'published' | 'other' | 'not verified' | 'missing';
+  /** null if it is missing */
+  readonly sha256: string | null;
+}
+
+/** What of a published denoiser is here. */
+export interface VerifiedDenoiser {
+  readonly denoiser: OfficialDenoiser;
+  readonly files: readonly VerifiedFile[];
+  readonly network: {
+    readonly path: string;
+    /** `converted`: byte for byte what the checkpoint here converts to, and so its sidecar */
+    readonly state: 'converted' | 'other' | 'missing';
+    /** why it is none; null if there is nothing to say */
+    readonly reason: string | null;
+    readonly sha256: string | null;
+  };
+}
+
+/**
+ * Reads every byte of a published denoiser on this machine: its files by the hashes that public sources state, its network by
+ * converting the checkpoint again, without writing.
+ *
+ * @param folder  where networks live
+ */
+export async function verifiedDenoiser(
+  denoiser: OfficialDenoiser,
+  folder: string,
+): Promise<VerifiedDenoiser> {
+  const files: VerifiedFile[] = [];
+  for (const published of denoiser.files) {
+    const path = join(folder, denoiser.id, published.file);
+    files.push(
+      (await fileExists(path))
+        ? { published, path, state: await stateOf(path, published), sha256: await fileHash(path) }
+        : { published, path, state: 'missing', sha256: null },
+    );
+  }
+  const path = join(folder, `${denoiser.id}.onnx`);
+  if (!(await fileExists(path)))
+    return { denoiser, files, network: { path, state: 'missing', reason: null, sha256: null } };
+  const reason = await differenceOf(denoiser, files[0]!, path);
+  const sha256 = await fileHash(path);
+  return {
+    denoiser,
+    files,
+    network: { path, state: reason === null ? 'converted' : 'other', reason, sha256 },
+  };
+}
+
+async function stateOf(path: string, { hash }: PublishedFile): Promise<VerifiedFile['state']> {
+  if (hash === null) return 'not verified';
+  return (await fileHash(path, hash.algorithm)) === hash.value ? 'published' : 'other';
+}
+
+/** What tells the network here from the checkpoint's, in words; null if nothing does. */
+async function differenceOf(
+  { id, conversion }: OfficialDenoiser,
+  checkpoint: VerifiedFile,
+  onnx: string,
+): Promise<string | null> {
+  if (checkpoint.state === 'missing') return 'its checkpoint is not here to be compared with';
+  const paths = { checkpoint: checkpoint.path, onnx };
+  const stem = onnx.replace(/\.onnx$/, '');
+  return withConversion(paths, conversion, { id }, async ({ model, description }) => {
+    const pairs = [
+      { path: onnx, chunks: model.chunks },
+      ...(model.external === null ? [] : [{ path: `${stem}.weights`, chunks: model.external.chunks }]),
+    ];
+    for (const { path, chunks } of pairs) {
+      const hash = createHash('sha256');
+      for await (const chunk of chunks()) hash.update(chunk);
+      if ((await fileHash(path).catch(() => null)) !== hash.digest('hex'))
+        return `${path} is not what the checkpoint converts to`;
+    }
+    const sidecar = await readFile(`${stem}.json`, 'utf8').catch(() => '{}');
+    const told = parsedJson(sidecar, { where: `${stem}.json` }) as Record<string, unknown>;
+    const field = Object.entries(description).find(
+      ([name, value]) => JSON.stringify(told[name]) !== JSON.stringify(value),
+    );
+    return field === undefined ? null : `${stem}.json has another ${field[0]}`;
+  }).catch((error: unknown) => {
+    if (error instanceof EvaluationError) return error.message;
+    throw error;
+  });
+}
