@@ -49,6 +49,7 @@ export type ErrorCode =
   | 'MISSING_IDS'
   | 'UNLIKE_EMBEDDINGS'
   | 'UNLIKE_REPORTS'
+  | 'UNLIKE_SCHEDULES'
   | 'INTERRUPTED';
 
 function sentence(details: ErrorDetails): string {

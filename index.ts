@@ -250,7 +250,8 @@ export {
 export { logEvidence, maximumEvidence } from './uncertainty/laplace/evidence.js';
 export {
   type DenoiserArrays,
-  fitSetBatches,
+  type FitSet,
+  openFitSet,
   readDenoiserArrays,
 } from './uncertainty/laplace/denoiser-arrays.js';
 export { type FitBatch, noisyImages } from './uncertainty/laplace/fit-pairs.js';

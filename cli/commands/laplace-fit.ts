@@ -4,7 +4,7 @@ import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { OptionError } from '../../errors.js';
 import { countText } from '../../numerics/number-text.js';
 import { posteriorText } from '../../reports/uncertainty/posterior-text.js';
-import { fitSetBatches, readDenoiserArrays } from '../../uncertainty/laplace/denoiser-arrays.js';
+import { openFitSet } from '../../uncertainty/laplace/denoiser-arrays.js';
 import {
   type FitOptions,
   type FittedPosterior,
@@ -131,17 +131,21 @@ async function fitToSet(
   { fitSet, batchSize = denoiserBatchSize(denoiser.description) }: Options,
   { progress, ...fitting }: Running,
 ): Promise<FittedPosterior> {
-  const arrays = await readDenoiserArrays(fitSet!, denoiser.description, 'wanted');
-  return fitPosterior(denoiser, fitSetBatches({ ...arrays, noise: arrays.noise! }, batchSize), {
-    ...fitting,
-    data: {
-      kind: 'fit-set',
-      source: fitSet!,
-      seed: null,
-      timesPerImage: 1,
-      preprocessing: null,
-      shards: null,
-    },
-    onProgress: progress(arrays.n),
-  });
+  const set = await openFitSet(fitSet!, denoiser.description);
+  try {
+    return await fitPosterior(denoiser, set.batches(batchSize), {
+      ...fitting,
+      data: {
+        kind: 'fit-set',
+        source: fitSet!,
+        seed: null,
+        timesPerImage: 1,
+        preprocessing: null,
+        shards: null,
+      },
+      onProgress: progress(set.count),
+    });
+  } finally {
+    await set.close();
+  }
 }

@@ -33,7 +33,7 @@ export async function runLaplacePredict({ options }: LaplaceRequest, terminal: T
       requireOwnDenoiser(fitted, denoiser, options.posterior!);
       variances = await openPredictiveVariance(fitted.posterior, description, session);
     }
-    const arrays = await readDenoiserArrays(inputs, description, 'unwanted');
+    const arrays = await readDenoiserArrays(inputs, description);
     const { epsilon, variance } = await predictions(denoiser, variances, arrays, {
       batchSize: options.batchSize ?? denoiserBatchSize(description),
       terminal,

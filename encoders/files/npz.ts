@@ -10,6 +10,13 @@ import type { ZipEntry } from './zip-entry-reader.js';
 const BYTES_PER_CHARACTER = 4;
 const NAMES_SHOWN = 10;
 
+/** An array that is read in parts along its first axis: from the file where it holds plain float32, else out of memory. */
+export interface NpyParts {
+  readonly shape: readonly number[];
+  /** Entries `from … from + count` of the first axis, row-major. */
+  read(from: number, count: number): Promise<NpyArray['data']>;
+}
+
 /** A 2-d array that is read in parts: from the file where it holds plain float32, else out of memory. */
 export interface NpyRows {
   readonly n: number;
@@ -31,6 +38,8 @@ export interface Npz {
   array(name: string): Promise<NpyArray>;
   /** An array of texts (numpy's `<U12` or `S12`) or integers, as texts. */
   texts(name: string): Promise<string[]>;
+  /** An array of one axis or more, to be read some entries of its first axis at a time. */
+  parts(name: string): Promise<NpyParts>;
   /** A 2-d array to be read some rows at a time. */
   rows(name: string): Promise<NpyRows>;
   /** A file that is no array, as text. */
@@ -72,12 +81,31 @@ export async function openNpz(path: string): Promise<Npz> {
     return npyArray(zip.chunks(found), { size: found.size, where: where(name) });
   }
 
+  async function parts(name: string): Promise<NpyParts> {
+    const found = entry(`${name}.npy`);
+    const head = await header(name);
+    const { shape, descr, fortranOrder, dataOffset } = head;
+    checkedSize(head, found.size, where(name));
+    const each = shape.slice(1).reduce((product, side) => product * side, 1);
+    if (found.method === 'stored' && descr === '<f4' && !fortranOrder)
+      return {
+        shape,
+        read: async (from, count) => {
+          const bytes = await zip.readRange(found, dataOffset + from * 4 * each, count * 4 * each);
+          return new Float32Array(bytes.buffer, bytes.byteOffset, count * each);
+        },
+      };
+    const { data } = await array(name);
+    return { shape, read: async (from, count) => data.subarray(from * each, (from + count) * each) };
+  }
+
   return {
     path,
     arrays: arrays.map(({ name }) => name.slice(0, -'.npy'.length)),
     files: zip.entries.map(({ name }) => name).filter((name) => !name.endsWith('.npy')),
     header,
     array,
+    parts,
     async texts(name) {
       const found = entry(`${name}.npy`);
       const budget = new ReadBudget(where(name), found.compressedSize);
@@ -85,9 +113,7 @@ export async function openNpz(path: string): Promise<Npz> {
       return npyTexts(await zip.read(found), { where: where(name), budget });
     },
     async rows(name) {
-      const found = entry(`${name}.npy`);
-      const head = await header(name);
-      const { shape, descr, fortranOrder, dataOffset } = head;
+      const { shape } = await header(name);
       const [n, d] = shape;
       if (shape.length !== 2)
         throw new InputError('UNREADABLE_FILE', {
@@ -95,18 +121,7 @@ export async function openNpz(path: string): Promise<Npz> {
           expected: 'must be 2-d, one embedding a row',
           received: `shape (${shape.join(', ')})`,
         });
-      checkedSize(head, found.size, where(name));
-      if (found.method === 'stored' && descr === '<f4' && !fortranOrder)
-        return {
-          n: n!,
-          d: d!,
-          read: async (from, count) => {
-            const bytes = await zip.readRange(found, dataOffset + from * 4 * d!, count * 4 * d!);
-            return new Float32Array(bytes.buffer, bytes.byteOffset, count * d!);
-          },
-        };
-      const { data } = await array(name);
-      return { n: n!, d: d!, read: async (from, count) => data.subarray(from * d!, (from + count) * d!) };
+      return { n: n!, d: d!, read: (await parts(name)).read };
     },
     async text(name) {
       const found = entry(name);

@@ -3,7 +3,7 @@ import { type Npz, openNpz } from '../../encoders/files/npz.js';
 import { InputError, OptionError } from '../../errors.js';
 import type { FitBatch } from './fit-pairs.js';
 
-/** Images, times and labels of an `.npz`, checked against a network. */
+/** Noisy images, times and labels of an `.npz`, checked against a network. */
 export interface DenoiserArrays {
   readonly n: number;
   /** (n, channels, H, W) */
@@ -12,12 +12,18 @@ export interface DenoiserArrays {
   readonly t: Int32Array;
   /** (n); of a network with classes alone */
   readonly y?: Int32Array | undefined;
-  /** (n, channels, H, W), where it was asked for */
-  readonly noise?: Float32Array | undefined;
+}
+
+/** Pairs of an `.npz` that are read as they are asked for. */
+export interface FitSet {
+  /** pairs in all */
+  readonly count: number;
+  batches(batchSize: number): AsyncGenerator<FitBatch>;
+  close(): Promise<void>;
 }
 
 /**
- * Reads `x` (n, channels, H, W) and `t` (n), `y` (n) where the network has classes, and `noise` (n, channels, H, W) if it is wanted.
+ * Reads `x` (n, channels, H, W) and `t` (n), and `y` (n) where the network has classes.
  *
  * @throws InputError UNREADABLE_FILE naming the array that is missing, of another shape, or not finite, whole or in range
  * @throws OptionError CONFLICTING_OPTIONS if labels are missing, or the network has no classes
@@ -25,62 +31,82 @@ export interface DenoiserArrays {
 export async function readDenoiserArrays(
   path: string,
   description: DenoiserDescription,
-  noise: 'wanted' | 'unwanted',
 ): Promise<DenoiserArrays> {
   const npz = await openNpz(path);
   try {
-    const wanted = noise === 'wanted' ? ['x', 't', 'noise'] : ['x', 't'];
-    const missing = wanted.filter((name) => !npz.arrays.includes(name));
-    if (missing.length > 0) {
-      throw new InputError('UNREADABLE_FILE', {
-        where: path,
-        expected: `must hold the arrays ${wanted.join(', ')}`,
-        received: npz.arrays.join(', ') || 'none',
-      });
-    }
-    const [height, width] = imageSides(description);
-    const sides = [description.channels, height, width];
-    const x = await imageArray(npz, 'x', sides);
-    const n = x.length / (sides[0]! * height * width);
-    const { steps } = description.schedule;
-    return {
-      n,
-      x,
-      t: await wholeNumbers(npz, 't', { n, end: steps, also: undefined }),
-      y: await labels(npz, description, n),
-      ...(noise === 'wanted' ? { noise: await imageArray(npz, 'noise', sides, n) } : {}),
-    };
+    requireArrays(npz, ['x', 't']);
+    const { n, read } = await imageArray(npz, 'x', description);
+    return { n, x: await read(0, n), ...(await timesAndLabels(npz, description, n)) };
   } finally {
     await npz.close();
   }
 }
 
-/** The pairs of a fit set, some at a time. */
-export function* fitSetBatches(
-  { n, x, t, y, noise }: DenoiserArrays & { readonly noise: Float32Array },
-  batchSize: number,
-): Generator<FitBatch> {
-  const size = x.length / n;
-  for (let start = 0; start < n; start += batchSize) {
-    const end = Math.min(n, start + batchSize);
-    yield {
-      n: end - start,
-      x: x.subarray(start * size, end * size),
-      t: t.subarray(start, end),
-      noise: noise.subarray(start * size, end * size),
-      y: y?.subarray(start, end),
+/**
+ * Opens a fit set: clean images `x` and their `noise`, both (n, channels, H, W), `t` (n) and, where the network has classes, `y` (n).
+ * Images and noise are read a batch at a time where the file holds float32 uncompressed, as `numpy.savez` writes it, so that memory is that of a batch.
+ *
+ * @throws as `readDenoiserArrays`; for values that are not finite as their batch comes
+ */
+export async function openFitSet(path: string, description: DenoiserDescription): Promise<FitSet> {
+  const npz = await openNpz(path);
+  try {
+    requireArrays(npz, ['x', 't', 'noise']);
+    const images = await imageArray(npz, 'x', description);
+    const { n } = images;
+    const { t, y } = await timesAndLabels(npz, description, n);
+    const noise = await imageArray(npz, 'noise', description, n);
+    return {
+      count: n,
+      async *batches(batchSize) {
+        for (let start = 0; start < n; start += batchSize) {
+          const count = Math.min(batchSize, n - start);
+          yield {
+            n: count,
+            x: await images.read(start, count),
+            t: t.subarray(start, start + count),
+            noise: await noise.read(start, count),
+            y: y?.subarray(start, start + count),
+          };
+        }
+      },
+      close: () => npz.close(),
     };
+  } catch (error) {
+    await npz.close();
+    throw error;
   }
 }
 
+function requireArrays(npz: Npz, wanted: readonly string[]): void {
+  if (wanted.every((name) => npz.arrays.includes(name))) return;
+  throw new InputError('UNREADABLE_FILE', {
+    where: npz.path,
+    expected: `must hold the arrays ${wanted.join(', ')}`,
+    received: npz.arrays.join(', ') || 'none',
+  });
+}
+
+async function timesAndLabels(
+  npz: Npz,
+  description: DenoiserDescription,
+  n: number,
+): Promise<Pick<DenoiserArrays, 't' | 'y'>> {
+  const { steps } = description.schedule;
+  const t = await wholeNumbers(npz, 't', { n, end: steps, also: undefined });
+  return { t, y: await labels(npz, description, n) };
+}
+
+/** @param n  how many images there must be; any number if absent */
 async function imageArray(
   npz: Npz,
   name: string,
-  sides: readonly number[],
+  description: DenoiserDescription,
   n?: number,
-): Promise<Float32Array> {
+): Promise<{ readonly n: number; read(from: number, count: number): Promise<Float32Array> }> {
   const where = `${npz.path}, array ${name}`;
-  const { shape, data } = await npz.array(name);
+  const sides = [description.channels, ...imageSides(description)];
+  const { shape, read } = await npz.parts(name);
   const [count, ...rest] = shape;
   if (rest.join() !== sides.join() || (n !== undefined && count !== n) || !count) {
     throw unfit(
@@ -89,12 +115,19 @@ async function imageArray(
       `(${shape.join(', ')})`,
     );
   }
-  const wrong = data.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) {
-    const image = Math.floor(wrong / (data.length / count));
-    throw unfit(where, 'every value must be finite', `${data[wrong]} in image ${image} (counted from 0)`);
-  }
-  return data instanceof Float32Array ? data : Float32Array.from(data);
+  const size = sides.reduce((product, side) => product * side, 1);
+  return {
+    n: count,
+    async read(from, length) {
+      const data = await read(from, length);
+      const wrong = data.findIndex((value) => !Number.isFinite(value));
+      if (wrong >= 0) {
+        const image = from + Math.floor(wrong / size);
+        throw unfit(where, 'every value must be finite', `${data[wrong]} in image ${image} (counted from 0)`);
+      }
+      return data instanceof Float32Array ? data : Float32Array.from(data);
+    },
+  };
 }
 
 async function wholeNumbers(

@@ -1,4 +1,4 @@
-import type { Denoiser } from '../../diffusion/denoiser.js';
+import type { BetaSchedule, Denoiser } from '../../diffusion/denoiser.js';
 import { type Npz, openNpz } from '../../encoders/files/npz.js';
 import { openNpzWriter } from '../../encoders/files/npz-writer.js';
 import type { WholeFileOptions } from '../../encoders/files/whole-file.js';
@@ -117,10 +117,10 @@ async function squaredSums(npz: Npz, name: string, shape: readonly number[]): Pr
 
 /**
  * A posterior belongs to one network: its file's SHA-256 must be that of the denoiser, and its layer the last layer that the
- * denoiser's sidecar tells, which the SHA-256 says nothing of.
+ * denoiser's sidecar tells, which the SHA-256 says nothing of, nor of the schedule by which its images were made noisy.
  *
  * @param path  of the posterior, for the error
- * @throws ProvenanceError CHECKSUM_MISMATCH naming both networks; SHAPE_MISMATCH naming both layers
+ * @throws ProvenanceError CHECKSUM_MISMATCH naming both networks; SHAPE_MISMATCH naming both layers; UNLIKE_SCHEDULES naming both
  */
 export function requireOwnDenoiser(
   { record, posterior: { curvature } }: Pick<FittedPosterior, 'record' | 'posterior'>,
@@ -134,6 +134,14 @@ export function requireOwnDenoiser(
       received: `${denoiser.description.id} with ${denoiser.sha256}`,
       help: 'Fit a posterior of this network, or give the one that it was fitted to.',
     });
+  const { schedule } = denoiser.description;
+  if (JSON.stringify(record.schedule) !== JSON.stringify(schedule))
+    throw new ProvenanceError('UNLIKE_SCHEDULES', {
+      where: path,
+      expected: `is of images made noisy by the schedule ${scheduleText(record.schedule)}`,
+      received: `${scheduleText(schedule)} in the sidecar of ${denoiser.description.id}`,
+      help: 'Correct the .json beside the network, or fit the posterior again.',
+    });
   const [fitted, told] = [layerText(curvature.layer), layerText(layerShape(denoiser.description))];
   if (fitted === told) return;
   throw new ProvenanceError('SHAPE_MISMATCH', {
@@ -142,6 +150,12 @@ export function requireOwnDenoiser(
     received: `${told} in the sidecar of ${denoiser.description.id}`,
     help: 'Correct the .json beside the network, or fit the posterior again.',
   });
+}
+
+function scheduleText(schedule: BetaSchedule): string {
+  if (schedule.kind !== 'explicit') return JSON.stringify(schedule);
+  const { betas, steps } = schedule;
+  return `explicit, ${steps} steps, β ${betas[0]} … ${betas.at(-1)}`;
 }
 
 function layerText({ inputs, outputs, kernel, bias }: LayerShape): string {

@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { DenoiserDescription } from '../../../diffusion/denoiser.js';
 import { noiseSchedule } from '../../../diffusion/noise-schedule.js';
 import { openDenoiser } from '../../../diffusion/open-denoiser.js';
 import { openNpz } from '../../../encoders/files/npz.js';
 import { openNpzWriter, type WrittenData } from '../../../encoders/files/npz-writer.js';
 import { openImageSet } from '../../../encoders/images/open-image-set.js';
 import type { Curvature } from '../../../uncertainty/laplace/curvature.js';
-import { fitSetBatches, readDenoiserArrays } from '../../../uncertainty/laplace/denoiser-arrays.js';
+import { openFitSet } from '../../../uncertainty/laplace/denoiser-arrays.js';
 import { type FitBatch, noisyImages } from '../../../uncertainty/laplace/fit-pairs.js';
 import { type FittedPosterior, fitPosterior } from '../../../uncertainty/laplace/fit-posterior.js';
 import { type ImagePairsOptions, imagePairs } from '../../../uncertainty/laplace/image-pairs.js';
@@ -244,6 +245,19 @@ describe('a posterior’s file', () => {
     );
   });
 
+  test('of images made noisy by another schedule than the sidecar tells is refused, whatever the hash', async () => {
+    const fitted = await fittedTo();
+    const { sha256, description } = await small();
+    const schedule = { kind: 'cosine', steps: 1000 } as const;
+    const told = { sha256, description: { ...description, schedule } };
+    expect(thrown(() => requireOwnDenoiser(fitted, told, 'posterior.npz'))).toBe(
+      'UNLIKE_SCHEDULES posterior.npz: is of images made noisy by the schedule ' +
+        '{"kind":"linear","steps":1000,"betaStart":0.0001,"betaEnd":0.02}; ' +
+        'got {"kind":"cosine","steps":1000} in the sidecar of small. ' +
+        'Correct the .json beside the network, or fit the posterior again.',
+    );
+  });
+
   test('of a kernel without a middle is refused', async () => {
     const path = join(temporaryFolder(), 'posterior.npz');
     await writePosterior(path, await fittedTo());
@@ -251,7 +265,7 @@ describe('a posterior’s file', () => {
     const text = (await npz.text('provenance.json')).replace(/"kernel": \[\s*3/, '"kernel": [2');
     await npz.close();
     expect(await rejected(parsedPosteriorRecord(text, path))).toMatch(
-      /provenance\.json: must be what steadfid laplace fit writes; layer\.kernel\.0: must be odd\. Fit the posterior again\.$/,
+      /provenance\.json, layer\.kernel\[0\]: must be odd; got 2\. Fit the posterior again\.$/,
     );
   });
 
@@ -302,6 +316,16 @@ async function npzOf(arrays: Arrays): Promise<string> {
   return path;
 }
 
+/** All pairs of a fit set, two at a time. */
+async function readPairs(path: string, description: DenoiserDescription): Promise<readonly FitBatch[]> {
+  const set = await openFitSet(path, description);
+  try {
+    return await all(set.batches(2));
+  } finally {
+    await set.close();
+  }
+}
+
 describe('a fit set', () => {
   const SIZE = 3 * 64;
   const sound: Arrays = {
@@ -318,10 +342,9 @@ describe('a fit set', () => {
       t: [[6], BigInt64Array.from(batch!.t, BigInt)],
       noise: [[6, 3, 8, 8], batch!.noise],
     });
-    const arrays = await readDenoiserArrays(path, denoiser.description, 'wanted');
-    const fitted = await fitPosterior(denoiser, fitSetBatches({ ...arrays, noise: arrays.noise! }, 4), {
-      data,
-    });
+    const set = await openFitSet(path, denoiser.description);
+    const fitted = await fitPosterior(denoiser, set.batches(4), { data });
+    await set.close();
     const whole = await fitPosterior(denoiser, pairs.batches(), { data });
     expectAllClose(fitted.posterior.curvature.gram!, whole.posterior.curvature.gram!, SUMMATION_TOLERANCE);
     expect(fitted.pairDigests).toEqual(whole.pairDigests);
@@ -373,16 +396,16 @@ describe('a fit set', () => {
     const entries = Object.entries({ ...sound, ...change }).filter(([, array]) => array !== undefined);
     const path = await npzOf(Object.fromEntries(entries) as Arrays);
     const { description } = await small();
-    expect(await rejected(readDenoiserArrays(path, description, 'wanted'))).toMatch(message);
+    expect(await rejected(readPairs(path, description))).toMatch(message);
   });
 
   test('of a network with classes needs labels in range', async () => {
     const { description } = await small({ classes: 3 });
-    expect(await rejected(readDenoiserArrays(await npzOf(sound), description, 'wanted'))).toMatch(
+    expect(await rejected(readPairs(await npzOf(sound), description))).toMatch(
       /must have labels y, 0 to 2: the network small has classes; got x, t, noise\.$/,
     );
     const path = await npzOf({ ...sound, y: [[2], BigInt64Array.of(2n, 3n)] });
-    expect(await rejected(readDenoiserArrays(path, description, 'wanted'))).toMatch(
+    expect(await rejected(readPairs(path, description))).toMatch(
       /array y: must be whole numbers of 0 to 2; got 3 for image 1/,
     );
   });
