@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openRangeFile } from '../encoders/files/range-file.js';
+import { readTextFile } from '../encoders/files/regular-file.js';
 import { networkHash } from '../encoders/open-encoder.js';
 import { InputError } from '../errors.js';
 import type { ByteSource } from '../onnx/initializers.js';
@@ -83,7 +83,7 @@ async function readDenoiserSidecar(path: string) {
     });
   const file = await openRangeFile(path);
   await file.close();
-  const text = await readFile(sidecarPath, 'utf8').catch((error) => {
+  const text = await readTextFile(sidecarPath).catch((error) => {
     const expected = `must have ${sidecarPath} beside it`;
     throw new InputError(
       'UNREADABLE_FILE',

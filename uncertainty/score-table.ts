@@ -23,6 +23,9 @@ function unreadable(source: string, expected: string, received?: string, help?: 
   });
 }
 
+/** Each has its own list of ids, which costs far more than the two bytes that a column takes in a file. */
+const MOST_COLUMNS = 10_000;
+
 const FORMAT = 'Write a header "id,<score>,…" and a line for each image.';
 
 function numberOf(text: string, index: string, source: string): number | undefined {
@@ -30,6 +33,15 @@ function numberOf(text: string, index: string, source: string): number | undefin
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
   throw unreadable(source, `${index} must be a finite number, or empty where it does not exist`, `"${text}"`);
+}
+
+/** Before the lines are parsed, which takes as long as they are. */
+function requireFewColumns(text: string, source: string): void {
+  const end = text.indexOf('\n');
+  const count = (end < 0 ? text : text.slice(0, end)).split(',').length - 1;
+  if (count <= MOST_COLUMNS) return;
+  const expected = `must have at most ${MOST_COLUMNS.toLocaleString('en-US')} columns of scores`;
+  throw unreadable(source, expected, count.toLocaleString('en-US'), FORMAT);
 }
 
 /**
@@ -40,6 +52,7 @@ function numberOf(text: string, index: string, source: string): number | undefin
  * @throws InputError UNREADABLE_FILE naming line and column; DUPLICATE_IDS
  */
 export function scoreTable(text: string, { source }: { readonly source: string }): ScoreTable {
+  requireFewColumns(text, source);
   let lines: string[][];
   try {
     lines = parse(text, { bom: true, skip_empty_lines: true });

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined } from '../../defined.js';
+import { parsedJson } from '../../encoders/files/json-text.js';
+import { readTextFile } from '../../encoders/files/regular-file.js';
 import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { withLock } from '../../encoders/models/folder-lock.js';
-import { InputError, OptionError } from '../../errors.js';
+import { OptionError } from '../../errors.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { MetricDefinition } from '../../metrics/metric-definition.js';
 import { countText } from '../../numerics/number-text.js';
@@ -202,19 +203,7 @@ async function filteredArms(
 
 async function designOfFile(path: string, options: Options): Promise<StudyDesign> {
   requireDesignAlone(options);
-  let text: string;
-  let value: unknown;
-  try {
-    text = await readFile(path, 'utf8');
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new InputError(
-      'UNREADABLE_FILE',
-      { where: path, expected: 'must be a design as JSON', received: (cause as Error).message },
-      { cause },
-    );
-  }
-  return parsedDesign(value, path);
+  return parsedDesign(parsedJson(await readTextFile(path), { where: path }), path);
 }
 
 /** @throws OptionError CONFLICTING_OPTIONS naming the first flag that the design already fixes */

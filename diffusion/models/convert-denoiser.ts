@@ -1,12 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { defined } from '../../defined.js';
 import { openCheckpoint } from '../../encoders/checkpoints/open-checkpoint.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
 import { parsedJson } from '../../encoders/files/json-text.js';
+import { readTextFile } from '../../encoders/files/regular-file.js';
 import { type FileContent, writeTogether } from '../../encoders/files/write-together.js';
 import { onnxStem } from '../../encoders/models/convert-checkpoint.js';
-import { InputError } from '../../errors.js';
 import type { OnnxModel } from '../../onnx/onnx-model.js';
 import type { DenoiserDescription } from '../denoiser.js';
 import { type ConfigFile, type DenoiserConversion, denoiserPlan } from './denoiser-conversion.js';
@@ -135,9 +135,5 @@ async function configIfThere(paths: readonly string[]): Promise<ConfigFile | und
 }
 
 async function configFile(path: string): Promise<ConfigFile> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const expected = error.code === 'ENOENT' ? 'no such file' : `must be readable (${error.message})`;
-    throw new InputError('UNREADABLE_FILE', { where: path, expected }, { cause: error });
-  });
-  return { path, value: parsedJson(text, { where: path }) };
+  return { path, value: parsedJson(await readTextFile(path), { where: path }) };
 }

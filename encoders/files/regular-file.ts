@@ -10,8 +10,10 @@ export interface RegularFile {
 
 /** A pipe that nobody writes to would be waited for without this. Windows has no such flag. */
 const AT_ONCE = constants.O_NONBLOCK ?? 0;
-/** Of a JSON file that stands beside others. */
+/** Of a JSON file that stands beside others, unless its reader knows that it may be larger. */
 const LARGEST_TEXT_BYTES = 2 ** 26;
+/** Of a table or report with a line for each image: a million of them. */
+export const LARGEST_TABLE_BYTES = 2 ** 28;
 
 /**
  * Opens a file for reading: one on a disk, no folder, pipe or device, whose reading may never end.
@@ -51,20 +53,21 @@ async function opened(path: string): Promise<FileHandle> {
 }
 
 /**
- * The text of a small file.
+ * The text of a file that is read whole.
  *
- * @throws InputError UNREADABLE_FILE as {@link openRegularFile}, and if it has more than 64 MiB
+ * @param mostBytes  default 64 MiB
+ * @throws InputError UNREADABLE_FILE as {@link openRegularFile}, and if it has more
  */
-export async function readTextFile(path: string): Promise<string> {
+export async function readTextFile(path: string, mostBytes = LARGEST_TEXT_BYTES): Promise<string> {
   const { file, size } = await openRegularFile(path);
   try {
-    if (size <= LARGEST_TEXT_BYTES) return await file.readFile('utf8');
+    if (size <= mostBytes) return await file.readFile('utf8');
   } finally {
     await file.close();
   }
   throw new InputError('UNREADABLE_FILE', {
     where: path,
-    expected: `must have at most ${LARGEST_TEXT_BYTES.toLocaleString('en-US')} bytes`,
+    expected: `must have at most ${mostBytes.toLocaleString('en-US')} bytes`,
     received: size.toLocaleString('en-US'),
   });
 }

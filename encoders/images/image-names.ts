@@ -17,7 +17,10 @@ const ENDINGS: ReadonlySet<string> = new Set(IMAGE_EXTENSIONS);
 
 /** A file name's ending in lower case, without the dot; empty when it has none. */
 export function extension(name: string): string {
-  return /[^/]\.([^./]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+  // by hand: a regular expression makes three objects for each of 200,000 names
+  const dot = name.lastIndexOf('.');
+  const slash = name.lastIndexOf('/');
+  return dot > slash + 1 ? name.slice(dot + 1).toLowerCase() : '';
 }
 
 /**
@@ -30,5 +33,6 @@ export function isHidden(name: string): boolean {
 
 /** Whether a relative path names an image that is not hidden, nor in a hidden folder. */
 export function isImagePath(path: string): boolean {
-  return ENDINGS.has(extension(path)) && !path.split('/').some(isHidden);
+  if (!ENDINGS.has(extension(path))) return false;
+  return path.includes('/') ? !path.split('/').some(isHidden) : !isHidden(path);
 }

@@ -4,11 +4,8 @@ import { InputError } from '../../errors.js';
 import { byCodePoint } from '../embedded-set.js';
 import { readFolderFiles } from '../files/folder-files.js';
 import { readImageFile } from '../files/image-file.js';
-import { openZip } from '../files/zip-archive.js';
-import { ADM_ARRAY, admBatch } from './adm-batch.js';
 import { isHidden, isImagePath } from './image-names.js';
 import type { ImageEntry, ImageSet } from './image-set.js';
-import { imageZip } from './image-zip.js';
 import { described, requireImages } from './require-images.js';
 
 const KINDS =
@@ -33,7 +30,7 @@ class FolderEntry implements ImageEntry {
 async function folderSet(path: string): Promise<ImageSet> {
   const files = await readFolderFiles(path, { skipped: isHidden });
   const ids = files.filter(isImagePath).sort(byCodePoint);
-  const others = files.filter((file) => !isImagePath(file));
+  const others = ids.length === files.length ? [] : files.filter((file) => !isImagePath(file));
   requireImages(path, { ids, others, help: 'Pass the folder that holds the images.' });
   return {
     source: path,
@@ -46,6 +43,12 @@ async function folderSet(path: string): Promise<ImageSet> {
 
 /** A zip by its content: numpy's arrays make it an ADM batch or nothing that holds images. */
 async function archiveSet(path: string): Promise<ImageSet> {
+  // loaded here, since it takes as much memory as the names of 100,000 images
+  const [{ openZip }, { ADM_ARRAY, admBatch }, { imageZip }] = await Promise.all([
+    import('../files/zip-archive.js'),
+    import('./adm-batch.js'),
+    import('./image-zip.js'),
+  ]);
   const zip = await openZip(path);
   try {
     const batch = zip.entries.find(({ name }) => name === ADM_ARRAY);

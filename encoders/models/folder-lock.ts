@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { defined } from '../../defined.js';
 import { InputError, InterruptedError } from '../../errors.js';
 import { isAlive, processSpace, startOf } from '../files/is-alive.js';
+import { sweepTemporaryFiles, temporaryPath } from '../files/temporary-files.js';
 import { unwritableFile } from '../files/unwritable-file.js';
 
 // By hand, since proper-lockfile 4.1.2 does not notice that a holder on this machine has died before the lock is old, cannot
@@ -76,6 +77,7 @@ async function acquire(
   holder: Holder,
   { signal, held = 'waited for', onWait }: LockOptions,
 ): Promise<void> {
+  await sweepTemporaryFiles(dirname(path)); // drafts of processes that were killed while they took it
   for (let looks = 0; ; looks++) {
     if (signal?.aborted) throw interrupted(path);
     if (await isTaken(path, holder)) return;
@@ -92,7 +94,7 @@ async function acquire(
 
 /** Tries to take the lock; its file appears with its content, so that a kill leaves none that names nobody. */
 async function isTaken(path: string, holder: Holder): Promise<boolean> {
-  const draft = `${path}.${holder.token}`;
+  const draft = temporaryPath(path, 'part');
   const text = JSON.stringify(holder);
   try {
     await writeFile(draft, text, { flag: 'wx' });
@@ -113,7 +115,7 @@ async function isTaken(path: string, holder: Holder): Promise<boolean> {
 
 /** Two that find a lock abandoned may not both remove it: the later one would remove the lock that the first has taken since. */
 async function removeAbandoned(path: string, found: Holder | undefined): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+  const aside = temporaryPath(path, 'old');
   try {
     await rename(path, aside);
   } catch {

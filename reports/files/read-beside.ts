@@ -53,7 +53,7 @@ async function readBeside<T>(folder: string, file: string, format: Format<T>): P
   try {
     return await readFormat(join(folder, file), format);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return null;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { faultyJson } from '../../encoders/files/checked-json.js';
 import { prototypeField } from '../../encoders/files/first-fault.js';
 import { parsedJson } from '../../encoders/files/json-text.js';
+import { LARGEST_TABLE_BYTES, readTextFile } from '../../encoders/files/regular-file.js';
 import { InputError } from '../../errors.js';
 
 /** A format of JSON and how to read it. */
@@ -22,7 +22,7 @@ const HELP = 'It was changed by hand, or written by another version: run the com
  * the first such field
  */
 export async function readFormat<T>(path: string, { name, parsed, help = HELP }: Format<T>): Promise<T> {
-  const json = reportJson(path, await readFile(path, 'utf8'));
+  const json = reportJson(path, await readTextFile(path, LARGEST_TABLE_BYTES));
   requireSchema(path, name, json);
   const foreign = prototypeField(json);
   if (foreign !== null)

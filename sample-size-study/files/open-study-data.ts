@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { defined } from '../../defined.js';
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { LARGEST_TABLE_BYTES, readTextFile } from '../../encoders/files/regular-file.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { InputError, OptionError } from '../../errors.js';
 import { requireLikeProvenance } from '../../metrics/comparable-sets.js';
@@ -225,13 +225,7 @@ function distortedSource(
 /** The part of a set that its ids name. */
 async function keptSource(arm: StudyArm, source: ScoreSource): Promise<ScoreSource> {
   if (arm.ids === null) return source;
-  const text = await readFile(arm.ids, 'utf8').catch((cause: Error) => {
-    throw new InputError(
-      'UNREADABLE_FILE',
-      { where: arm.ids!, expected: 'must be a file with one id a line', received: cause.message },
-      { cause },
-    );
-  });
+  const text = await readTextFile(arm.ids, LARGEST_TABLE_BYTES);
   const wanted = new Set(text.split(/\r?\n/).filter((line) => line !== ''));
   const ids = source.kind === 'images' ? source.set.entries.map(({ id }) => id) : source.set.ids;
   const missing = [...wanted].filter((id) => !ids?.includes(id));

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { blockBytes } from '../../encoders/files/cache-block.js';
 import { floats, npy } from './hostile-arrays.js';
-import { emptyBmp, emptyGif, flatPng } from './hostile-images.js';
+import { emptyBmp, emptyGif, flatPng, pngWithTexts } from './hostile-images.js';
 import { externalNetwork, SIDECAR } from './hostile-networks.js';
 import * as pickle from './hostile-pickles.js';
 import { deflatedEntry, type RawEntry, rawZip, storedEntry, zerosEntry } from './hostile-zip.js';
@@ -194,6 +194,8 @@ const NETWORKS: readonly HostileFile[] = (['dots', 'absolute', 'symlink', 'devic
 }));
 
 const IMAGES: readonly HostileFile[] = [
+  innocent(file('a PNG with a gigabyte of deflated texts', 'png', '.png', pngWithTexts)),
+  innocent(file('a map with a gigabyte of deflated texts', 'map', '.png', pngWithTexts)),
   {
     name: 'PNG bombs under the limit in all threads at once',
     reader: 'image-threads',
@@ -303,7 +305,25 @@ const DOWNLOADS: readonly HostileFile[] = [
   },
 ];
 
+const TABLES: readonly HostileFile[] = [
+  file('a table of scores with 700,000 columns', 'scores', '.csv', () => {
+    const columns = Array.from({ length: 700_000 }, (_, i) => `c${i}`);
+    return `id,${columns.join(',')}\na,${columns.map(() => '1').join(',')}\n`;
+  }),
+  {
+    name: 'a table of scores of five gigabytes that take no space',
+    reader: 'scores',
+    write(folder) {
+      const path = join(folder, 'a.csv');
+      writeFileSync(path, '');
+      truncateSync(path, 5 * 2 ** 30);
+      return path;
+    },
+  },
+];
+
 export const HOSTILE_FILES: readonly HostileFile[] = [
+  ...TABLES,
   ...ARRAYS,
   ...CHECKPOINTS,
   ...NETWORKS,

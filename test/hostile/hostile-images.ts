@@ -63,3 +63,13 @@ export function emptyGif(width: number, height: number): Uint8Array {
   const frame = [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 0x01, 0, 0x3b];
   return Buffer.concat([Buffer.from('GIF89a'), screen, Uint8Array.from(frame)]);
 }
+
+/** A small PNG with twenty texts of 50 MB each, deflated to a megabyte in all. */
+export function pngWithTexts(): Uint8Array {
+  const png = flatPng(8, 8);
+  const afterHead = 8 + 25;
+  const text = Buffer.concat([Buffer.from('a\0\0', 'latin1'), deflatedZeros(50 * PIECE)]);
+  const chunk = pngChunk('zTXt', text);
+  const texts = Array.from({ length: 20 }, () => chunk);
+  return Buffer.concat([png.subarray(0, afterHead), ...texts, png.subarray(afterHead)]);
+}

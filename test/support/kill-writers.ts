@@ -123,8 +123,8 @@ async function folder(name: string): Promise<string> {
   mkdirSync(path);
   for (const entry of ['reference', 'samples', 'tiny.onnx', 'tiny.json', 'scores.csv'])
     cpSync(join(root, entry), join(path, entry), { recursive: true });
-  const before = BEFORE[name.split('-')[0]!];
-  if (before !== undefined) await run(before, path);
+  const earlier = BEFORE[name.split('-')[0]!];
+  if (earlier !== undefined) await run(earlier, path);
   return path;
 }
 
@@ -152,6 +152,11 @@ const results: Record<
     left: number;
   }
 > = {};
+const file = `${projectRoot}bench/results/kills.json`;
+const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}; // of writers that were not named now
+function keep(): void {
+  writeFileSync(file, `${JSON.stringify({ ...before, ...results }, null, 2)}\n`);
+}
 for (const [name, words] of Object.entries(WRITERS)) {
   if (named.length > 0 && !named.includes(name)) continue;
   const whole = await folder(`${name}-whole`);
@@ -186,11 +191,9 @@ for (const [name, words] of Object.entries(WRITERS)) {
     });
     if (left.some((file) => /\.(part|spill|old|ready|unfinished|lock)$/.test(file))) result.left++;
     rmSync(cwd, { recursive: true });
+    results[name] = result;
+    keep(); // after each kill, so that a run that is ended early has told what it saw
   }
-  results[name] = result;
   process.stdout.write(`${name}: ${JSON.stringify(result)}\n`);
 }
-const file = `${projectRoot}bench/results/kills.json`;
-const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}; // of writers that were not named now
-writeFileSync(file, `${JSON.stringify({ ...before, ...results }, null, 2)}\n`);
 rmSync(root, { recursive: true });

@@ -1,7 +1,8 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { csvText } from '../../encoders/files/csv-text.js';
 import { parsedJson } from '../../encoders/files/json-text.js';
+import { readTextFile } from '../../encoders/files/regular-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { InputError } from '../../errors.js';
 import {
@@ -55,7 +56,7 @@ async function readScores(
         { where, expected: 'must hold the scores of a finished image', help: BEGIN_ANEW },
         { cause },
       );
-    const text = await readFile(where, 'utf8').catch((error) => Promise.reject(refused(error)));
+    const text = await readTextFile(where).catch((error) => Promise.reject(refused(error)));
     const values = parsedJson(text, { where, help: BEGIN_ANEW });
     const isRow = Array.isArray(values) && values.length === alternatives.length;
     if (!isRow || !values.every((value) => value === null || typeof value === 'number')) throw refused();

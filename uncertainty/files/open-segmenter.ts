@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { parsedJson } from '../../encoders/files/json-text.js';
+import { readTextFile } from '../../encoders/files/regular-file.js';
 import type { Image } from '../../encoders/images/image.js';
 import { preprocessImage } from '../../encoders/images/preprocess-image.js';
 import type { PixelRange } from '../../encoders/images/preprocessing.js';
@@ -33,7 +33,7 @@ async function readSidecar(path: string): Promise<SegmenterSidecar> {
     }),
   });
   try {
-    return schema.parse(parsedJson(await readFile(sidecar, 'utf8'), { where: sidecar, help: HELP }));
+    return schema.parse(parsedJson(await readTextFile(sidecar), { where: sidecar, help: HELP }));
   } catch (error) {
     if (error instanceof InputError) throw error; // no JSON
     throw new InputError(

@@ -1,5 +1,6 @@
 import { readImageFile } from '../../encoders/files/image-file.js';
 import { explainedPixels } from '../../encoders/images/formats/image-source.js';
+import { pngWithoutTexts } from '../../encoders/images/formats/png-without-texts.js';
 import { InputError } from '../../errors.js';
 import { type UncertaintyMap, uncertaintyMap } from '../uncertainty-map.js';
 
@@ -42,7 +43,7 @@ export async function readImageMap(path: string): Promise<ImageMap> {
     readonly channels: number;
   };
   try {
-    const bytes = await readImageFile(path);
+    const bytes = pngWithoutTexts(await readImageFile(path));
     const metadata = await sharp(bytes, { failOn: 'warning' }).metadata();
     ({ space, depth } = metadata);
     if (KINDS[`${space} ${depth}`] === undefined || metadata.hasAlpha)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { LARGEST_TABLE_BYTES, readTextFile } from '../../encoders/files/regular-file.js';
 import { InputError } from '../../errors.js';
 import { type ScoreTable, scoreTable } from '../score-table.js';
 
@@ -10,13 +10,13 @@ import { type ScoreTable, scoreTable } from '../score-table.js';
 export async function readScores(path: string): Promise<ScoreTable> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readTextFile(path, LARGEST_TABLE_BYTES);
   } catch (error) {
+    const { details } = error as InputError;
     throw new InputError(
       'UNREADABLE_FILE',
       {
-        where: path,
-        expected: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : 'cannot be read',
+        ...details,
         help: 'Make scores with steadfid uncertainty, or write a CSV with a header id,<score>,….',
       },
       { cause: error },

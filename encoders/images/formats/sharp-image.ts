@@ -11,6 +11,7 @@ import { avifProperties } from './avif-properties.js';
 import type { ImageSource } from './image-source.js';
 import { grouped, requireSize, unreadable } from './image-source.js';
 import { IMAGE_WARNINGS } from './image-warnings.js';
+import { pngWithoutTexts } from './png-without-texts.js';
 
 /** Formats that sharp (libvips) decodes as Pillow does. */
 type SharpFormat = Exclude<ImageFormat, 'bmp' | 'gif' | 'pnm'>;
@@ -95,9 +96,10 @@ export async function sharpImage(
   orientation: 'ignored' | 'applied',
 ): Promise<DecodedImage> {
   if (format === 'png') requirePngSize(source);
+  const bytes = format === 'png' ? pngWithoutTexts(source.bytes) : source.bytes;
   const sharp = await loadedSharp();
   try {
-    const metadata = await sharp(source.bytes, { limitInputPixels: false, failOn: 'warning' }).metadata();
+    const metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'warning' }).metadata();
     requireSize(source, format, metadata);
     const { space, depth } = metadata;
     const deep = depth === 'ushort' && space !== 'cmyk';
@@ -105,7 +107,7 @@ export async function sharpImage(
       throw unreadable(source, format, `${space} with ${depth} samples is not a kind that is read`);
     await source.admit(metadata.width * metadata.height);
     const { image, warnings } = await pixels(
-      sharp(source.bytes, {
+      sharp(bytes, {
         ignoreIcc: true,
         failOn: 'warning',
         limitInputPixels: false,

@@ -1,0 +1,63 @@
+// What a user gets: packs the built package, installs the archive into an empty project as the README says, and scores the examples with it.
+// Fails if the installation asks any host but the registry. npm run packed -- --plain leaves the README's variable out, to see what it is for.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'steadfid-packed-'));
+const hostsFile = join(folder, 'hosts.txt');
+
+function run(command, words, { cwd, env = {} }) {
+  const { status, stdout } = spawnSync(command, words, {
+    cwd,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) throw new Error(`${command} ${words.join(' ')} ended with ${status}`);
+  return stdout;
+}
+
+try {
+  run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
+  const archive = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  writeFileSync(join(folder, 'package.json'), '{"name":"empty","version":"1.0.0","private":true}');
+  const registry = new URL(run('npm', ['config', 'get', 'registry'], { cwd: folder }).trim()).hostname;
+  run('npm', ['install', archive, '--ignore-scripts=false', '--no-audit', '--no-fund'], {
+    cwd: folder,
+    env: {
+      ...(process.argv.includes('--plain') ? {} : { ONNXRUNTIME_NODE_INSTALL: 'skip' }),
+      NODE_OPTIONS: `--require=${join(root, '.ci/record-hosts.cjs')}`,
+      HOSTS_FILE: hostsFile,
+    },
+  });
+  const asked = existsSync(hostsFile) ? readFileSync(hostsFile, 'utf8').split('\n').filter(Boolean) : [];
+  const others = [...new Set(asked)].filter((host) => host !== registry && host !== 'localhost');
+  if (others.length > 0)
+    throw new Error(`the installation asked other hosts than the registry: ${others.join(', ')}`);
+  const emoji = 'node_modules/steadfid/examples/emoji';
+  const table = run(
+    process.execPath,
+    [
+      'node_modules/steadfid/dist/cli/main.js',
+      'score',
+      `${emoji}/noto.zip`,
+      `${emoji}/twemoji.zip`,
+      '-e',
+      'demo',
+      '-m',
+      'kid',
+    ],
+    { cwd: folder },
+  );
+  if (!/^KID\s+[−\d]/m.test(table)) throw new Error(`no KID in:\n${table}`);
+  process.stdout.write(
+    `installed from ${archive}, asked the registry alone (${asked.length} look-ups), scored\n`,
+  );
+} finally {
+  rmSync(folder, { recursive: true });
+}
