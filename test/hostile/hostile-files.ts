@@ -218,6 +218,9 @@ const IMAGES: readonly HostileFile[] = [
       return folder;
     },
   },
+  file('a map of 20 million pixels, which its bytes do not explain', 'map', '.png', () =>
+    flatPng(5000, 4000, 'gray-16'),
+  ),
   file('a map of 500 million pixels', 'map', '.png', () => flatPng(16_000, 32_000, 'gray-16')),
   file('a BMP of 170 million pixels in 60 bytes', 'bmp', '.bmp', () => emptyBmp(13_000, 13_000)),
   file('a GIF of 170 million pixels in 30 bytes', 'gif', '.gif', () => emptyGif(13_000, 13_000)),
