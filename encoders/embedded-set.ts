@@ -1,6 +1,7 @@
 import type { GaussianMoments } from '../numerics/gaussian-moments.js';
 import type { Rows } from '../numerics/rows.js';
 import type { EncoderIdentity, Warning } from './encoder.js';
+import type { ImageLabels } from './image-labels.js';
 import type { ImageSizes } from './image-sizes.js';
 
 /** Embeddings of one image set with all that a result must say of where they came from. */
@@ -27,6 +28,10 @@ export interface EmbeddedSet {
   readonly warnings: readonly Warning[];
   /** of the images as the encoder sees them, before it resizes; left out where nothing says */
   readonly imageSizes?: ImageSizes | undefined;
+  /** the class or domain of each image, where the set holds a fixed number of each; left out where it does not, or nothing says */
+  readonly strata?: ImageLabels | undefined;
+  /** what images have in common beyond chance: a prompt, a seed, a video; left out where nothing says */
+  readonly clusters?: ImageLabels | undefined;
 }
 
 /**

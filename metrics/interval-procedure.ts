@@ -13,8 +13,8 @@ export type IntervalProcedure =
       readonly fixed: 'reference' | 'generated' | null;
       /** `one`: of the score in one split, whatever the protocol's splits; null for what has no splits */
       readonly splits: 'one' | null;
-      /** `student`: around the middle, by Student's t; `wilson`: of a share or a mean above 0, at this n */
-      readonly bounds: 'student' | 'wilson';
+      /** `student`: around the middle, by Student's t; `wilson`: of a share or a mean above 0, at this n; `noncentral`: of a squared distance, by a noncentral χ² */
+      readonly bounds: 'student' | 'wilson' | 'noncentral';
     }
   | {
       /** variance by its formula, over all pairs of images */
@@ -46,6 +46,7 @@ function qualifiers({ scale, splits, fixed, bounds }: Jackknife): string {
     ...(splits === 'one' ? [', one split'] : []),
     ...(fixed === null ? [] : [`, ${fixed} fixed`]),
     ...(bounds === 'wilson' ? [' at this n, Wilson'] : []),
+    ...(bounds === 'noncentral' ? [', noncentral χ²'] : []),
   ].join('');
 }
 

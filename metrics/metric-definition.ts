@@ -4,6 +4,7 @@ import type { Preprocessing } from '../encoders/images/preprocessing.js';
 import type { Algebra } from '../numerics/algebra.js';
 import type { GaussianMoments } from '../numerics/gaussian-moments.js';
 import type { Kernel } from '../numerics/kernel.js';
+import type { CopySearch } from './design/sampling-design.js';
 import type { IntervalProcedure } from './interval-procedure.js';
 import type { MmdEstimator } from './squared-mmd.js';
 
@@ -101,6 +102,8 @@ export type ParameterDefinition = ParameterNames &
 export interface EvaluationRequest {
   /** a standard error and an interval at this level; costs about 20 evaluations */
   readonly interval?: { readonly level: number };
+  /** how long near-copies may be looked for where no interval is asked for; default `none` */
+  readonly search?: CopySearch;
   /** the engine of the heavy steps; the fastest that there is unless given */
   readonly algebra?: Algebra;
   /** once aborted, no further step is begun, and its reason is thrown */

@@ -2,7 +2,9 @@ import { defined } from '../defined.js';
 import { OptionError } from '../errors.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { interruptibleAlgebra, openAlgebra } from '../numerics/open-algebra.js';
-import { requireLikeProvenance } from './comparable-sets.js';
+import { requireLikeProvenance, SIDES } from './comparable-sets.js';
+import { designWarnings } from './design/design-warnings.js';
+import { isIndependent, samplingDesign } from './design/sampling-design.js';
 import type {
   Comparison,
   EvaluationRequest,
@@ -16,13 +18,7 @@ import type {
 } from './metric-definition.js';
 import { completeParameters, defaultParameters, type ParameterValues } from './metric-parameters.js';
 import { collapseWarnings, sizeWarnings } from './size-warnings.js';
-import {
-  lossyWarnings,
-  repetitionWarnings,
-  sharedWarnings,
-  withoutIndependenceClaims,
-  withWarnings,
-} from './warnings.js';
+import { lossyWarnings, repetitionWarnings, sharedWarnings, withWarnings } from './warnings.js';
 
 /** What a record computes from, once everything that can be checked beforehand has been. */
 export interface Evaluation<P extends Definitions = Definitions> {
@@ -31,6 +27,8 @@ export interface Evaluation<P extends Definitions = Definitions> {
   readonly parameters: ParameterValues<P>;
   readonly algebra: Algebra;
   readonly interval: { readonly level: number } | null;
+  /** whether the images that the metric looks at are independent draws, so that formulas of such hold */
+  readonly isIndependent: boolean;
 }
 
 type Definitions = Readonly<Record<string, ParameterDefinition>>;
@@ -73,10 +71,18 @@ export function metricDefinition<const P extends Definitions, F extends MetricFa
       if (record.sides === 'both') requireLikeProvenance(sets);
       const engine = request.algebra ?? (await openAlgebra());
       const algebra = request.signal === undefined ? engine : interruptibleAlgebra(engine, request.signal);
-      const computed = await compute({ sets, parameters, algebra, interval: request.interval ?? null });
+      const interval = request.interval ?? null;
+      const search = interval === null ? (request.search ?? 'none') : 'thorough';
+      const design = await samplingDesign(sets, algebra, search);
+      const independent = isIndependent(design, record.sides);
+      const computed = await compute({ sets, parameters, algebra, interval, isIndependent: independent });
       const values = computed.map(finiteValue);
       if (record.sides === 'generated') {
-        const doubts = [...collapseWarnings([sets.generated]), ...repetitionWarnings([sets.generated])];
+        const doubts = [
+          ...collapseWarnings([sets.generated]),
+          ...repetitionWarnings([sets.generated]),
+          ...designWarnings({ sets, design, sides: ['generated'], interval }),
+        ];
         return values.map((value) => withWarnings(value, doubts));
       }
       const doubts = [
@@ -84,9 +90,10 @@ export function metricDefinition<const P extends Definitions, F extends MetricFa
         ...lossyWarnings(sets),
         ...sizeWarnings(sets),
         ...repetitionWarnings([sets.reference, sets.generated]),
-        ...sharedWarnings(sets),
+        ...sharedWarnings(sets, design),
+        ...designWarnings({ sets, design, sides: SIDES, interval }),
       ];
-      return values.map((value) => withWarnings(withoutIndependenceClaims(value, sets), doubts));
+      return values.map((value) => withWarnings(value, doubts));
     },
   };
 }

@@ -1,12 +1,12 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { Warning } from '../encoders/encoder.js';
-import { memoized } from '../numerics/memoized.js';
 import { countText, errorText, numberText } from '../numerics/number-text.js';
-import type { Rows } from '../numerics/rows.js';
 import { SIDES } from './comparable-sets.js';
+import { pairWarnings } from './design/pairing.js';
+import type { SamplingDesign } from './design/sampling-design.js';
 import { type LimitBounds, outOfBounds, UNBOUNDED } from './intervals/limit-bounds.js';
 import type { Comparison, MetricValue } from './metric-definition.js';
-import { equalRowCount, pairedImageCount, pairWarnings, repeatedRowCount } from './overlap.js';
+import { repeatedRowCount } from './overlap.js';
 
 /** A bias of more than this share of the value is worth a warning. */
 const BIAS_WARNING_THRESHOLD = 0.1;
@@ -145,9 +145,12 @@ export function biasWarnings({
   ];
 }
 
-/** An unbiased estimate of a squared distance that came out below zero, explained. */
-export function negativeWarnings(value: number): readonly Warning[] {
-  if (!(value < 0)) return [];
+/**
+ * An unbiased estimate of a squared distance that came out below zero, explained. Of sets that are not independent nothing is said: pairs, and fixed
+ * counts of each class, make it lower than chance does.
+ */
+export function negativeWarnings(value: number, isIndependent: boolean): readonly Warning[] {
+  if (!(value < 0) || !isIndependent) return [];
   return [
     {
       code: 'NEGATIVE_ESTIMATE',
@@ -157,64 +160,25 @@ export function negativeWarnings(value: number): readonly Warning[] {
   ];
 }
 
-const rowsSharedWith = memoized((first: Rows) => memoized((second: Rows) => equalRowCount(first, second)));
-
-/** How many images are in both sets, by their embeddings; 0 where a set holds none. */
-function sharedImages({ reference, generated }: Comparison): number {
-  const [first, second] = [reference.embeddings, generated.embeddings];
-  if (first === null || second === null) return 0;
-  return rowsSharedWith(first)(second);
-}
-
-function mostAreShared(sets: Comparison): boolean {
-  return 2 * sharedImages(sets) > sets.generated.n!;
-}
-
-/** Warnings that assume independent sets, other than about intervals: biases, asymptotic values. */
-const ASSUMES_INDEPENDENT_SETS: ReadonlySet<string> = new Set([
-  'BIASED_AT_N',
-  'BIAS_NOT_LINEAR',
-  'LIMIT_OUT_OF_RANGE',
-]);
-
-function withoutCodes(value: MetricValue, codes: ReadonlySet<string>): MetricValue {
-  return { ...value, warnings: value.warnings.filter(({ code }) => !codes.has(code)) };
-}
-
-/** The value without what assumes independent sets, where the sets are not independent. */
-export function withoutIndependenceClaims(value: MetricValue, sets: Comparison): MetricValue {
-  if (mostAreShared(sets)) return withoutIntervalOfCopies(value);
-  if (pairedImageCount(sets) === 0) return value;
-  // a jackknife leaves out both of a pair; pairs can make an unbiased estimate negative
-  const kept = withoutCodes(value, new Set(['NEGATIVE_ESTIMATE']));
-  return value.interval === undefined ? withoutCodes(kept, ASSUMES_INDEPENDENT_SETS) : kept;
-}
-
-function withoutIntervalOfCopies(value: MetricValue): MetricValue {
-  const { standardError, interval, ...rest } = withoutCodes(value, ASSUMES_INDEPENDENT_SETS);
-  const asked = interval !== undefined || value.warnings.some(({ code }) => code === 'NO_INTERVAL');
-  if (!asked) return rest;
-  const message = 'no interval: most images are in both sets. Intervals assume independent sets';
-  const bare = withoutCodes(rest, new Set(['NO_INTERVAL']));
-  return { ...bare, warnings: [...bare.warnings, { code: 'NO_INTERVAL', message }] };
-}
-
 /** Sets that are not independent: images in both, or pairs of images. */
-export function sharedWarnings(sets: Comparison): readonly Warning[] {
-  return [...duplicateWarnings(sets), ...(mostAreShared(sets) ? [] : pairWarnings(sets))];
+export function sharedWarnings(sets: Comparison, design: SamplingDesign): readonly Warning[] {
+  const { n } = design.sides.generated;
+  const isSame = 2 * design.shared.exact > n; // one set, or nearly: pairs say nothing more
+  return [...duplicateWarnings(sets, design), ...(isSame ? [] : pairWarnings(sets))];
 }
 
 /** Images that are in both sets: a generator that copies, or a file in the wrong folder. */
-function duplicateWarnings(sets: Comparison): readonly Warning[] {
-  const { reference, generated } = sets;
-  const equal = sharedImages(sets);
-  if (equal === 0) return [];
-  const images = equal === 1 ? '1 image has' : `${countText(equal)} images have`;
+function duplicateWarnings(
+  { reference, generated }: Comparison,
+  { shared: { exact, near }, pairs }: SamplingDesign,
+): readonly Warning[] {
+  const images = (count: number) => (count === 1 ? '1 image' : `${countText(count)} images`);
+  const have = (count: number) => (count === 1 ? 'has' : 'have');
+  const equal = `${images(exact)} ${have(exact)} exactly the same embedding in ${generated.source} as in ${reference.source}: check whether they are the same files`;
+  const close = `${images(near)} of ${generated.source} ${have(near)} almost the same embedding as one of ${reference.source}, far nearer than the next: check whether the generator copies them`;
   return [
-    {
-      code: 'DUPLICATES_BETWEEN_SIDES',
-      message: `${images} exactly the same embedding in ${generated.source} as in ${reference.source}: check whether they are the same files`,
-    },
+    ...(exact === 0 ? [] : [{ code: 'DUPLICATES_BETWEEN_SIDES', message: equal }]),
+    ...(near === 0 || pairs > 0 ? [] : [{ code: 'NEAR_COPIES_BETWEEN_SIDES', message: close }]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { OptionError, SampleSizeError } from '../../errors.js';
-import { compensatedSum, mean } from '../../numerics/mean-and-variance.js';
+import { compensatedSum, mean, variance } from '../../numerics/mean-and-variance.js';
 import { equalPieces, sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { studentQuantile } from '../../numerics/student-t.js';
 import { type IntervalProcedure, intervalMethod, jackknifeProcedure } from '../interval-procedure.js';
@@ -32,35 +32,6 @@ export function randomGroups({
   }
   const order = sampleIndices({ n, size: n }, seededRandom(seed, 'jackknife groups'));
   return equalPieces(order, groups).map((indices) => indices.sort());
-}
-
-/**
- * Random groups of equal size, or one more, in which some indices go together with others elsewhere: those come first, in an order
- * drawn by `common` alone, so that item i of two lists of one length falls into one group.
- *
- * @param together  indices among 0 … n − 1
- * @returns as `randomGroups`
- */
-export function pairedGroups(
-  together: readonly number[],
-  {
-    n,
-    groups,
-    seed,
-    common,
-  }: { readonly n: number; readonly groups: number; readonly seed: number; readonly common: number },
-): readonly Uint32Array[] {
-  const first = new Set(together);
-  const size = together.length;
-  const shared = Array.from(
-    sampleIndices({ n: size, size }, seededRandom(common, 'groups of pairs')),
-    (i) => together[i]!,
-  );
-  const order = sampleIndices({ n, size: n }, seededRandom(seed, 'jackknife groups'));
-  const all = [...shared, ...order.filter((index) => !first.has(index))];
-  return Array.from({ length: groups }, (_, group) =>
-    Uint32Array.from(all.filter((_, i) => i % groups === group)).sort(),
-  );
 }
 
 /**
@@ -102,6 +73,8 @@ export interface JackknifeNumbers {
   readonly replicates: readonly number[];
   /** of each half of the images, to be had where `bias` is `removed` */
   readonly halves?: readonly number[];
+  /** without groups 0 and 1, 2 and 3, …: what `pairVariance` is estimated from where no formula gives it */
+  readonly pairs?: readonly number[];
   readonly level: number;
   readonly bias: JackknifeBias;
   /** default `plain` */
@@ -134,18 +107,48 @@ export function deleteGroupJackknife({
 }: JackknifeNumbers): EstimatedInterval {
   const procedure = jackknifeProcedure(given.replicates.length, { scale, fixed, splits });
   if (scale === 'plain') return plainJackknife(given, procedure);
-  const { value, replicates, halves } = given;
+  const { value, replicates, halves, pairs } = given;
   const logarithms = {
     ...given,
     value: Math.log(value),
     replicates: replicates.map(Math.log),
     ...(halves && { halves: halves.map(Math.log) }),
+    ...(pairs && { pairs: pairs.map(Math.log) }),
   };
   return ofNumber(plainJackknife(logarithms, procedure), value);
 }
 
+/**
+ * The part of the variance that comes of pairs of groups: of a squared distance ‖δ‖² with δ = Σ eⱼ it is 2Σ⟨eⱼ, eₗ⟩² over j ≠ l, and each product
+ * is how much more two groups change the value together than alone, θ₍₋ⱼₗ₎ − θ − (g − 1)/(g − 2)·(θ₍₋ⱼ₎ + θ₍₋ₗ₎ − 2θ), over 2g²/(g − 2)². The mean of
+ * these is what the groups' own squares leave of order 1/g, and no product.
+ *
+ * @source second differences of the jackknife: Efron & Stein 1981, Annals of Statistics 9:586
+ */
+function varianceOfPairs({
+  value,
+  replicates,
+  pairs,
+}: Required<Pick<JackknifeNumbers, 'value' | 'replicates' | 'pairs'>>): number {
+  const g = replicates.length;
+  if (pairs.length < 2 || g < 4) return 0;
+  const products = pairs.map((both, k) => {
+    const alone = replicates[2 * k]! + replicates[2 * k + 1]! - 2 * value;
+    return (both - value - ((g - 1) / (g - 2)) * alone) / (2 * (g / (g - 2)) ** 2);
+  });
+  return 2 * g * (g - 1) * variance(products, 1)!;
+}
+
 function plainJackknife(
-  { value, replicates, level, bias, pairVariance = 0, halves }: Omit<JackknifeNumbers, 'scale'>,
+  {
+    value,
+    replicates,
+    level,
+    bias,
+    pairs,
+    pairVariance = pairs === undefined ? 0 : varianceOfPairs({ value, replicates, pairs }),
+    halves,
+  }: Omit<JackknifeNumbers, 'scale'>,
   procedure: IntervalProcedure,
 ): EstimatedInterval {
   const groups = replicates.length;

@@ -1,20 +1,18 @@
+import { defined } from '../../defined.js';
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import type { Algebra } from '../../numerics/algebra.js';
 import type { GaussianMoments } from '../../numerics/gaussian-moments.js';
+import { mean } from '../../numerics/mean-and-variance.js';
 import { momentsWithoutRows } from '../../numerics/moments-without-rows.js';
 import type { Rows } from '../../numerics/rows.js';
 import { selectRows } from '../../numerics/rows.js';
 import { SIDES } from '../comparable-sets.js';
+import { type DesignGroups, designGroups } from '../design/design-groups.js';
+import { isIndependent, type SamplingDesign, samplingDesign } from '../design/sampling-design.js';
 import type { Comparison, MetricDefinition } from '../metric-definition.js';
-import { pairedImageCount, sharedIndices } from '../overlap.js';
 import { momentsOfSet } from '../set-gaussian.js';
 import type { EstimatedInterval, JackknifeBias, JackknifeScale } from './delete-group-jackknife.js';
-import {
-  deleteGroupJackknife,
-  JACKKNIFE_GROUPS,
-  pairedGroups,
-  randomGroups,
-} from './delete-group-jackknife.js';
+import { deleteGroupJackknife, JACKKNIFE_GROUPS, randomGroups } from './delete-group-jackknife.js';
 
 /** Standard errors and intervals of a metric's numbers, or why there is none, of one or of all. */
 export type IntervalsOf =
@@ -24,6 +22,8 @@ export type IntervalsOf =
 /**
  * Intervals of all numbers of a metric by leaving out each of 20 groups of both sides at once, which counts the spread of
  * both and removes the bias of both; where a bias is removed, by halves of both too. A side known by its statistics alone stays, and `method` says so.
+ * Groups keep to the sampling design: they hold clusters and pairs whole, and of each stratum the same share. Of other than independent
+ * sets two groups are left out at once as well, for the part of the variance that comes of pairs.
  *
  * @param whole  the numbers of all images
  * @param evaluate  the same numbers of other sets
@@ -35,8 +35,9 @@ export async function jackknifeOfMetric(
     whole,
     level,
     bias,
-    pairVariance = 0,
+    pairVariance,
     scale = 'plain',
+    splits = null,
     algebra,
     evaluate,
   }: {
@@ -44,35 +45,61 @@ export async function jackknifeOfMetric(
     readonly whole: readonly number[];
     readonly level: number;
     readonly bias: JackknifeBias;
-    /** part of the variance that comes of pairs of images, where it is known */
+    /** part of the variance that comes of pairs of images, where it is known of independent sets */
     readonly pairVariance?: number;
     readonly scale?: JackknifeScale;
+    /** of a score that is taken in one split */
+    readonly splits?: 'one' | null;
     readonly algebra: Algebra;
     readonly evaluate: (left: WithoutGroups) => Promise<readonly number[]>;
   },
 ): Promise<IntervalsOf> {
-  const plan = groupPlan(sets, metric);
+  const plan = await groupPlan(sets, metric, algebra);
   if ('reason' in plan) return plan;
-  const leftOut = bias === 'removed' ? [...EACH_GROUP, ...EACH_HALF] : EACH_GROUP;
+  const { count } = plan;
+  const halves = bias === 'removed' ? eachHalf(count) : [];
+  const pairs = plan.isIndependent ? [] : pairsOfGroups(count);
+  const leftOut = [...eachGroup(count), ...halves, ...pairs];
   const found: (readonly number[])[] = [];
   const options = { plan, uses: metric.uses, metric: metric.id, leftOut, algebra };
   for await (const left of setsWithoutGroups(sets, options)) found.push(await evaluate(left));
   return {
     estimates: whole.map((value, at) => {
       const numbers = found.map((one) => one[at]!);
-      const halves = numbers.slice(EACH_GROUP.length);
       return deleteGroupJackknife({
         value,
-        replicates: numbers.slice(0, EACH_GROUP.length),
-        ...(halves.length > 0 && { halves }),
+        replicates: numbers.slice(0, count),
+        ...(halves.length > 0 && { halves: numbers.slice(count, count + halves.length) }),
+        ...(plan.isIndependent ? defined({ pairVariance }) : { pairs: numbers.slice(count + halves.length) }),
         level,
         bias,
         scale,
-        pairVariance,
+        splits,
         fixed: plan.fixed[0] ?? null, // at most one, or nothing could be cut
       });
     }),
   };
+}
+
+/** The mean of a metric over two halves of both sides that keep to the sampling design; null where there are too few images. */
+export async function meanOverHalves(
+  sets: Comparison,
+  {
+    metric,
+    algebra,
+    evaluate,
+  }: {
+    readonly metric: Pick<MetricDefinition, 'id' | 'uses' | 'sides'>;
+    readonly algebra: Algebra;
+    readonly evaluate: (left: Comparison) => Promise<number>;
+  },
+): Promise<number | null> {
+  const plan = await groupPlan(sets, metric, algebra);
+  if ('reason' in plan) return null;
+  const options = { plan, uses: metric.uses, metric: metric.id, leftOut: eachHalf(plan.count), algebra };
+  const values: number[] = [];
+  for await (const left of setsWithoutGroups(sets, options)) values.push(await evaluate(left.sets));
+  return mean(values)!;
 }
 
 /** Draws the groups; a constant, so that an interval does not change with the seed of the metric. */
@@ -127,28 +154,75 @@ async function setWithout(
   return uses === 'logits' ? { ...bare, logits: left } : { ...bare, embeddings: left };
 }
 
-/** What can be said of the spread of a comparison: which sides can be cut, or why none can. */
+/** What can be said of the spread of a comparison: which sides can be cut, and how, or why none can. */
 type GroupPlan =
-  | { readonly sides: readonly (keyof Comparison)[]; readonly fixed: readonly (keyof Comparison)[] }
+  | (DesignGroups & {
+      readonly sides: readonly (keyof Comparison)[];
+      readonly fixed: readonly (keyof Comparison)[];
+      readonly isIndependent: boolean;
+    })
   | { readonly reason: string };
 
-/** The sides that a jackknife may cut: those of enough rows. A side of statistics alone stays as it is. */
-export function groupPlan(
+/** Fewer clusters say hardly how clusters vary. */
+const FEWEST_CLUSTERS = 10;
+
+/** The first side of too few images, or of too few independent ones. */
+function tooFew(
+  sets: Comparison,
+  design: SamplingDesign,
+  sides: readonly (keyof Comparison)[],
+): string | undefined {
+  for (const side of sides) {
+    const { source } = sets[side];
+    const { n, units } = design.sides[side];
+    if (n < FEWEST_FOR_JACKKNIFE) {
+      return `${source} has ${n} images, and an interval needs at least ${FEWEST_FOR_JACKKNIFE}`;
+    }
+    if (units < FEWEST_CLUSTERS) {
+      const are = units === 1 ? 'all belong to one cluster' : `form ${units} clusters`;
+      return `the ${n} images of ${source} ${are}, and an interval needs at least ${FEWEST_CLUSTERS} clusters that are independent`;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The sides that a jackknife may cut, those of enough rows, with the groups that are left out. A side of statistics alone stays as it is.
+ */
+export async function groupPlan(
   sets: Comparison,
   { uses, sides }: Pick<MetricDefinition, 'uses' | 'sides'>,
-): GroupPlan {
+  algebra: Algebra,
+): Promise<GroupPlan> {
   const looked = sides === 'both' ? SIDES : (['generated'] as const);
   const rowsOf = (side: keyof Comparison): Rows | null =>
     uses === 'logits' ? sets[side].logits : sets[side].embeddings;
-  const few = looked.find((side) => (rowsOf(side)?.n ?? FEWEST_FOR_JACKKNIFE) < FEWEST_FOR_JACKKNIFE);
-  if (few !== undefined) {
-    return {
-      reason: `${sets[few].source} has ${rowsOf(few)!.n} images, and an interval needs at least ${FEWEST_FOR_JACKKNIFE}`,
-    };
-  }
   const cut = looked.filter((side) => rowsOf(side) !== null);
   if (cut.length === 0) return { reason: 'statistics alone do not say how the images vary' };
-  return { sides: cut, fixed: looked.filter((side) => rowsOf(side) === null) };
+  const design = await samplingDesign(sets, algebra, 'thorough');
+  const { exact } = design.shared;
+  if (cut.length === 2 && exact === design.sides.reference.n && exact === design.sides.generated.n) {
+    return { reason: 'both sets hold the same images, which have no sampling error against each other' };
+  }
+  const reason = tooFew(sets, design, cut);
+  if (reason !== undefined) return { reason };
+  const independent = isIndependent(design, sides);
+  return {
+    sides: cut,
+    fixed: looked.filter((side) => rowsOf(side) === null),
+    isIndependent: independent,
+    ...(independent ? independentGroups(design, cut) : designGroups(design, cut, { seed: GROUP_SEED })),
+  };
+}
+
+/** Random groups of each side. */
+function independentGroups(design: SamplingDesign, sides: readonly (keyof Comparison)[]): DesignGroups {
+  const groups = sides.map((side) => {
+    const { n } = design.sides[side];
+    const seed = GROUP_SEED + (side === 'reference' ? 0 : 1);
+    return [side, randomGroups({ n, groups: JACKKNIFE_GROUPS, seed })] as const;
+  });
+  return { count: JACKKNIFE_GROUPS, groups: new Map(groups) };
 }
 
 /** A comparison without some of the groups of each side that is cut. */
@@ -165,37 +239,19 @@ const groupsFrom = (first: number, end: number): GroupsLeftOut =>
   Array.from({ length: end - first }, (_, j) => first + j);
 
 /** Each group alone. */
-export const EACH_GROUP: readonly GroupsLeftOut[] = groupsFrom(0, JACKKNIFE_GROUPS).map((group) => [group]);
+export function eachGroup(count: number): readonly GroupsLeftOut[] {
+  return groupsFrom(0, count).map((group) => [group]);
+}
 
 /** One half of the groups, and the other. */
-const EACH_HALF: readonly GroupsLeftOut[] = [
-  groupsFrom(JACKKNIFE_GROUPS / 2, JACKKNIFE_GROUPS),
-  groupsFrom(0, JACKKNIFE_GROUPS / 2),
-];
+function eachHalf(count: number): readonly GroupsLeftOut[] {
+  const half = Math.floor(count / 2);
+  return [groupsFrom(half, count), groupsFrom(0, half)];
+}
 
-/** Random groups of each side; of sides that are paired both images of a pair are in the same group, so that they are left out together. */
-export function groupsOfSides(
-  sets: Comparison,
-  {
-    sides,
-    uses,
-  }: {
-    readonly sides: readonly (keyof Comparison)[];
-    readonly uses: MetricDefinition['uses'];
-  },
-): ReadonlyMap<keyof Comparison, readonly Uint32Array[]> {
-  const shared = sides.length === 2 && pairedImageCount(sets) > 0 ? sharedIndices(sets) : null;
-  return new Map(
-    sides.map((side) => {
-      const { n } = (uses === 'logits' ? sets[side].logits : sets[side].embeddings)!;
-      const own = { n, groups: JACKKNIFE_GROUPS, seed: GROUP_SEED + (side === 'reference' ? 0 : 1) };
-      const together = shared?.[side] ?? [];
-      return [
-        side,
-        together.length === 0 ? randomGroups(own) : pairedGroups(together, { ...own, common: GROUP_SEED }),
-      ];
-    }),
-  );
+/** Groups 0 and 1, 2 and 3, … */
+function pairsOfGroups(count: number): readonly GroupsLeftOut[] {
+  return groupsFrom(0, Math.floor(count / 2)).map((pair) => [2 * pair, 2 * pair + 1]);
 }
 
 /** The comparison without some groups of both sides, once for each of `leftOut`, made one at a time. */
@@ -208,21 +264,20 @@ export async function* setsWithoutGroups(
     leftOut,
     algebra,
   }: {
-    readonly plan: Extract<GroupPlan, { sides: unknown }>;
+    readonly plan: DesignGroups;
     readonly uses: MetricDefinition['uses'];
     readonly metric: string;
     readonly leftOut: readonly GroupsLeftOut[];
     readonly algebra: Algebra;
   },
 ): AsyncGenerator<WithoutGroups> {
-  const groups = groupsOfSides(sets, { sides: plan.sides, uses });
   for (const together of leftOut) {
     const left: { reference: EmbeddedSet; generated: EmbeddedSet } = { ...sets };
     const excluded: Record<keyof Comparison, Uint32Array> = {
       reference: new Uint32Array(0),
       generated: new Uint32Array(0),
     };
-    for (const [side, indices] of groups) {
+    for (const [side, indices] of plan.groups) {
       excluded[side] = Uint32Array.from(together.flatMap((group) => [...indices[group]!])).sort();
       left[side] = await setWithout(sets[side], { uses, metric, excluded: excluded[side], algebra });
     }

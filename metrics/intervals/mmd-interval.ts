@@ -2,20 +2,21 @@ import type { Algebra } from '../../numerics/algebra.js';
 import type { Kernel } from '../../numerics/kernel.js';
 import { reducedKernel } from '../../numerics/kernel.js';
 import { compensatedSum, variance } from '../../numerics/mean-and-variance.js';
+import { numberText } from '../../numerics/number-text.js';
 import { innerProducts, squaredNorms } from '../../numerics/products.js';
 import type { Rows } from '../../numerics/rows.js';
 import { selectRows } from '../../numerics/rows.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
-import { normalQuantile } from '../../numerics/student-t.js';
-import { SIDES } from '../comparable-sets.js';
-import { intervalMethod } from '../interval-procedure.js';
+import { normalQuantile, studentQuantile } from '../../numerics/student-t.js';
+import { isIndependent, samplingDesign } from '../design/sampling-design.js';
+import { type IntervalProcedure, intervalMethod, jackknifeProcedure } from '../interval-procedure.js';
 import type { Comparison } from '../metric-definition.js';
-import { pairedImageCount } from '../overlap.js';
 import type { MmdSums } from '../squared-mmd.js';
-import { mmdSumsBy, squaredMmd } from '../squared-mmd.js';
-import { deleteGroupJackknife } from './delete-group-jackknife.js';
+import { squaredMmd } from '../squared-mmd.js';
 import type { IntervalsOf } from './jackknife-of-metric.js';
-import { groupPlan, groupsOfSides } from './jackknife-of-metric.js';
+import { groupPlan } from './jackknife-of-metric.js';
+import { errorOfGroups } from './mmd-of-groups.js';
+import { type SquaredDistanceError, squaredDistanceBounds } from './squared-distance-bounds.js';
 
 /** Vectors of each side that the second-order part is estimated on: it needs two digits, not ten. */
 const SECOND_ORDER_ROWS = 400;
@@ -90,10 +91,24 @@ function centeredKernelVariance(first: Rows, second: Rows, kernel: Kernel): numb
  */
 export function squaredMmdVariance(
   sums: MmdSums,
+  rows: { readonly first: Rows; readonly second: Rows },
+  kernel: Kernel,
+  options: { readonly seed?: number | undefined } = {},
+): number | undefined {
+  const parts = varianceParts(sums, rows, kernel, options);
+  return parts === undefined ? undefined : varianceOf(parts);
+}
+
+function varianceOf({ projected, pairs }: Pick<SquaredDistanceError, 'projected' | 'pairs'>): number {
+  return Math.max(projected - pairs, pairs);
+}
+
+function varianceParts(
+  sums: MmdSums,
   { first, second }: { readonly first: Rows; readonly second: Rows },
   kernel: Kernel,
-  { seed = ROWS_SEED }: { readonly seed?: number | undefined } = {},
-): number | undefined {
+  { seed = ROWS_SEED }: { readonly seed?: number | undefined },
+): Pick<SquaredDistanceError, 'projected' | 'pairs'> | undefined {
   const n = first.n;
   const m = second.n;
   if (n < 4 || m < 4) return undefined;
@@ -109,7 +124,7 @@ export function squaredMmdVariance(
     (2 * centeredKernelVariance(x, x, kernel)) / (n * (n - 1)) +
     (2 * centeredKernelVariance(y, y, kernel)) / (m * (m - 1)) +
     (4 * centeredKernelVariance(x, y, kernel)) / (n * m);
-  return Math.max(projected - pairs, pairs);
+  return { projected, pairs };
 }
 
 interface MmdIntervalOptions {
@@ -126,96 +141,71 @@ interface MmdIntervalOptions {
 }
 
 /**
- * Standard error and interval of a squared MMD from the sums of the unbiased estimator, by the closed form of its variance and
- * the normal quantile. The middle is the unbiased estimate of all pairs, whatever estimator is reported; the standard error is
- * that of the reported value.
+ * Standard error and interval of a squared MMD. The middle is the unbiased estimate of all pairs, whatever estimator is reported; the
+ * standard error is that of the reported value.
  */
-function mmdIntervals(
-  sums: MmdSums,
-  { rows, kernel, scale, level, drawVariance = 0, seed }: MmdIntervalOptions,
-): IntervalsOf {
-  const squared = squaredMmdVariance(sums, rows, kernel, { seed });
-  if (squared === undefined) return { reason: 'a side has fewer than 4 images' };
-  const estimate = scale * squaredMmd(sums, 'unbiased');
-  const half = normalQuantile((1 + level) / 2) * scale * Math.sqrt(squared);
-  const interval = {
-    low: estimate - half,
-    high: estimate + half,
+function mmdInterval(
+  estimate: number,
+  error: SquaredDistanceError,
+  {
+    scale,
     level,
-    method: intervalMethod(CLOSED_FORM),
-    procedure: CLOSED_FORM,
+    drawVariance = 0,
+    t,
+    procedure,
+  }: Pick<MmdIntervalOptions, 'scale' | 'level' | 'drawVariance'> & {
+    readonly t: number;
+    readonly procedure: IntervalProcedure;
+  },
+): IntervalsOf {
+  const bounds = squaredDistanceBounds(estimate, error, t);
+  if (bounds === undefined) {
+    return {
+      reason: `the estimate, ${numberText(scale * estimate)}, is further below 0 than independent images explain: check how the images were drawn`,
+    };
+  }
+  const interval = {
+    low: scale * bounds.low,
+    high: scale * bounds.high,
+    level,
+    method: intervalMethod(procedure),
+    procedure,
     of: 'limit' as const, // n → ∞ on both sides: the expectation of an unbiased estimate
-    estimate,
+    estimate: scale * estimate,
   };
-  return { estimates: [{ standardError: scale * Math.sqrt(squared + drawVariance), interval }] };
+  return {
+    estimates: [
+      { standardError: scale * Math.sqrt(varianceOf(error) + drawVariance / scale ** 2), interval },
+    ],
+  };
 }
 
-/** By the closed form for independent sets, by a jackknife for paired ones. */
+/** By the closed form for independent sets, by groups that keep to the design for others. */
 export async function mmdIntervalsOfSides(
   sets: Comparison,
   sums: MmdSums,
   options: MmdIntervalOptions,
 ): Promise<IntervalsOf> {
-  return pairedImageCount(sets) > 0 ? pairedMmdIntervals(sets, sums, options) : mmdIntervals(sums, options);
-}
-
-const OF_PAIRS = { uses: 'embeddings', sides: 'both' } as const;
-
-/** Σ of the values at some indices. */
-function sumAt(values: Float64Array, indices: Uint32Array): number {
-  return compensatedSum(Array.from(indices, (index) => values[index]!));
-}
-
-/**
- * Unbiased squared MMD without the pairs of some rows of each side, from the sums of all and those among the rows that go: what is left of
- * Σ k(x, x′) is the whole less twice the sums of the rows that go, which count the pairs among these twice.
- */
-async function withoutRows(
-  { first, second, across }: MmdSums,
-  rows: { readonly first: Rows; readonly second: Rows },
-  excluded: { readonly first: Uint32Array; readonly second: Uint32Array },
-  kernel: Kernel,
-  algebra: Algebra,
-): Promise<number> {
-  const [x, y] = [selectRows(rows.first, excluded.first), selectRows(rows.second, excluded.second)];
-  const among = await mmdSumsBy(algebra, { first: x, second: y }, kernel);
-  const [n, m] = [rows.first.n - x.n, rows.second.n - y.n];
-  const left = (side: 'first' | 'second', count: number) => {
-    const { rowSums } = { first, second }[side];
-    const sum =
-      compensatedSum(rowSums) - 2 * sumAt(rowSums, excluded[side]) + compensatedSum(among[side].rowSums);
-    return sum / (count * (count - 1));
-  };
-  const crossed =
-    compensatedSum(across.rowSums) -
-    sumAt(across.rowSums, excluded.first) -
-    sumAt(across.columnSums, excluded.second) +
-    compensatedSum(among.across.rowSums);
-  return left('first', n) + left('second', m) - (2 * crossed) / (n * m);
-}
-
-/**
- * Standard error and interval of a squared MMD of paired sets, where the closed form of the variance does not
- * hold and the mean of k(x, y) is off by the pairs among its n·m: a jackknife that leaves out both of a pair, which removes that, a
- * multiple of 1/n.
- *
- * @param sums  of all pairs
- * @param options  `rows` of the sums, in the order of the sets; `drawVariance` as of `mmdIntervals`
- */
-async function pairedMmdIntervals(
-  sets: Comparison,
-  sums: MmdSums,
-  { rows, kernel, scale, level, drawVariance = 0, algebra }: MmdIntervalOptions,
-): Promise<IntervalsOf> {
-  const plan = groupPlan(sets, OF_PAIRS);
-  if ('reason' in plan) return plan;
-  const groups = groupsOfSides(sets, { ...OF_PAIRS, sides: SIDES });
-  const replicates: number[] = [];
-  for (const [j, first] of groups.get('reference')!.entries()) {
-    const excluded = { first, second: groups.get('generated')![j]! };
-    replicates.push(scale * (await withoutRows(sums, rows, excluded, kernel, algebra)));
+  const { rows, kernel, level, seed, algebra } = options;
+  const estimate = squaredMmd(sums, 'unbiased');
+  if (isIndependent(await samplingDesign(sets, algebra, 'thorough'), 'both')) {
+    const parts = varianceParts(sums, rows, kernel, { seed });
+    if (parts === undefined) return { reason: 'a side has fewer than 4 images' };
+    const error = { ...parts, noise: squaredMmd(sums, 'biased') - estimate };
+    const t = normalQuantile((1 + level) / 2);
+    return mmdInterval(estimate, error, { ...options, t, procedure: CLOSED_FORM });
   }
-  const value = scale * squaredMmd(sums, 'unbiased');
-  const { standardError, interval } = deleteGroupJackknife({ value, replicates, level, bias: 'removed' });
-  return { estimates: [{ standardError: Math.hypot(standardError, Math.sqrt(drawVariance)), interval }] };
+  const plan = await groupPlan(sets, { uses: 'embeddings', sides: 'both' }, algebra);
+  if ('reason' in plan) return plan;
+  const error = await errorOfGroups(sums, rows, {
+    groups: { first: plan.groups.get('reference')!, second: plan.groups.get('generated')! },
+    kernel,
+    algebra,
+  });
+  const t = studentQuantile((1 + level) / 2, plan.count - 1);
+  return mmdInterval(squaredMmd(sums, 'biased') - error.noise, error, {
+    ...options,
+    t,
+    procedure: jackknifeProcedure(plan.count, { bounds: 'noncentral' }),
+  });
 }

@@ -35,7 +35,7 @@ const FLOAT32_MOMENTS = 1.01 * FLOAT32_SCATTER_ERROR;
 async function valuesByMoments(
   id: string,
   estimator: MmdEstimator,
-  { sets, algebra, interval }: Omit<Evaluation, 'parameters'>,
+  { sets, algebra, interval, isIndependent }: Omit<Evaluation, 'parameters'>,
 ): Promise<readonly MetricValue[]> {
   const pair = requireEmbeddingPair(sets, id, 2);
   const unit = {
@@ -50,7 +50,7 @@ async function valuesByMoments(
   };
   const { value, errorBound } = await evaluate(unit);
   const message = `from the first two moments alone, off by at most ${boundText(errorBound)}`;
-  const warnings = [{ code: 'APPROXIMATE', message }, ...negativeWarnings(value)];
+  const warnings = [{ code: 'APPROXIMATE', message }, ...negativeWarnings(value, isIndependent)];
   const values = [{ id, value, warnings }];
   if (interval === null) return values;
   const intervals = await jackknifeOfMetric(unit, {
@@ -123,7 +123,7 @@ function cmmdRecord(
     requireImages: (counts, { cmmdForm }) =>
       requireEach(counts, id, estimator === 'unbiased' || cmmdForm === 'two-moment' ? 2 : 1), // a covariance needs 2
     compute: async (evaluation) => {
-      const { sets, parameters, algebra, interval } = evaluation;
+      const { sets, parameters, algebra, interval, isIndependent } = evaluation;
       const form = parameters.cmmdForm;
       if (form === 'two-moment') return valuesByMoments(id, estimator, evaluation);
       const pair = requireEmbeddingPair(sets, id, estimator === 'unbiased' ? 2 : 1);
@@ -137,8 +137,10 @@ function cmmdRecord(
       };
       const warnings = [
         ...(form === 'pairs' ? [] : [rounded]),
-        ...negativeWarnings(value),
-        ...biasWarnings({ value, limit, counts: countsOf(sets), by: 'the unbiased form' }),
+        ...negativeWarnings(value, isIndependent),
+        ...(isIndependent
+          ? biasWarnings({ value, limit, counts: countsOf(sets), by: 'the unbiased form' })
+          : []),
       ];
       const values = [{ id, value, warnings }];
       if (interval === null) return values;
@@ -153,7 +155,8 @@ function cmmdRecord(
         level: interval.level,
         algebra,
       });
-      return withIntervals(values, intervals, NOT_NEGATIVE);
+      const found = withIntervals(values, intervals, NOT_NEGATIVE);
+      return isIndependent ? found : found.map((one) => withBiasFound(one, countsOf(sets)));
     },
   });
 }

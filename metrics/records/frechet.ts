@@ -1,3 +1,4 @@
+import type { Warning } from '../../encoders/encoder.js';
 import type { Preprocessing } from '../../encoders/images/preprocessing.js';
 import { OptionError } from '../../errors.js';
 import { meanDifference } from '../../numerics/gaussian-moments.js';
@@ -10,12 +11,11 @@ import {
   frechetDistanceOfParts,
   frechetPairVariance,
 } from '../frechet-distance.js';
-import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
+import { jackknifeOfMetric, meanOverHalves } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import type { Comparison, MetricDefinition, MetricValue } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
-import { pairedImageCount } from '../overlap.js';
 import { gaussianOfSet, rankOfGaussian } from '../set-gaussian.js';
 import { biasWarnings, type CovarianceRank, countsOf, rankWarnings, roundingWarnings } from '../warnings.js';
 
@@ -117,6 +117,40 @@ function requireUnbiased(covarianceDdof: number): void {
   });
 }
 
+/** A bias that is large beside the value: by the formula for independent images, else by halves that keep to the sampling design. */
+async function biasDoubts(
+  metric: Pick<MetricDefinition, 'id' | 'uses' | 'sides'>,
+  { sets, algebra, isIndependent }: Evaluation<typeof PARAMETERS>,
+  { value, limit, unbiased, d }: FrechetOfSets,
+): Promise<readonly Warning[]> {
+  const counts = countsOf(sets);
+  const known = SIDES.map((side) => counts[side]).filter((n) => n !== null);
+  if (limit === null) return [];
+  const few = Math.min(...known) < FIRST_ORDER * d;
+  if (isIndependent) {
+    return biasWarnings({
+      value,
+      limit,
+      counts,
+      side: unbiased,
+      by: 'the bias of Gaussian embeddings to first order in 1/n',
+      ...(few && {
+        unsure: `with fewer than ${countText(FIRST_ORDER * d)} images, ${FIRST_ORDER} for each dimension, no asymptotic value can be estimated`,
+      }),
+    });
+  }
+  if (few) return [];
+  const halves = await meanOverHalves(sets, {
+    metric,
+    algebra,
+    evaluate: (left) => frechetDistanceOfSets(metric.id, { sets: left, algebra }),
+  });
+  if (halves === null) return [];
+  return biasWarnings({ value, limit: 2 * value - halves, counts, side: unbiased, by: HALVES });
+}
+
+const HALVES = 'halves that keep to the sampling design';
+
 async function frechetValues(
   metric: Pick<MetricDefinition, 'id' | 'uses' | 'sides'>,
   evaluation: Evaluation<typeof PARAMETERS>,
@@ -124,25 +158,10 @@ async function frechetValues(
   const { sets, algebra, interval, parameters } = evaluation;
   const { id } = metric;
   requireUnbiased(parameters.covarianceDdof);
-  const { value, limit, unbiased, d, ranks, spectrum, totalVariance, storageRounding } = await frechetOfSets(
-    id,
-    evaluation,
-  );
+  const found = await frechetOfSets(id, evaluation);
+  const { value, d, ranks, spectrum, totalVariance, storageRounding } = found;
   const counts = countsOf(sets);
-  const known = SIDES.map((side) => counts[side]).filter((n) => n !== null);
-  const bias =
-    limit === null
-      ? []
-      : biasWarnings({
-          value,
-          limit,
-          counts,
-          side: unbiased,
-          by: 'the bias of Gaussian embeddings to first order in 1/n',
-          ...(Math.min(...known) < FIRST_ORDER * d && {
-            unsure: `with fewer than ${countText(FIRST_ORDER * d)} images, ${FIRST_ORDER} for each dimension, no asymptotic value can be estimated`,
-          }),
-        });
+  const bias = await biasDoubts(metric, evaluation, found);
   const singular = rankWarnings(sets, d, ranks);
   const doubts = [...singular, ...roundingWarnings(value, { totalVariance, d, storageRounding }), ...bias];
   const values = [{ id, value, warnings: doubts }];
@@ -155,17 +174,14 @@ async function frechetValues(
     whole: [value],
     level: interval.level,
     bias: 'removed',
-    pairVariance:
-      pairedImageCount(sets) > 0
-        ? 0 // the formula assumes independent sets
-        : frechetPairVariance(spectrum, {
-            reference: sets.reference.embeddings?.n ?? Number.POSITIVE_INFINITY,
-            generated: sets.generated.embeddings?.n ?? Number.POSITIVE_INFINITY,
-          }),
+    pairVariance: frechetPairVariance(spectrum, {
+      reference: sets.reference.embeddings?.n ?? Number.POSITIVE_INFINITY,
+      generated: sets.generated.embeddings?.n ?? Number.POSITIVE_INFINITY,
+    }),
     algebra,
     evaluate: async (left) => [await frechetDistanceOfSets(id, { sets: left.sets, algebra })],
   });
-  return withIntervals(values, intervals, NOT_NEGATIVE).map((found) => withBiasFound(found, counts));
+  return withIntervals(values, intervals, NOT_NEGATIVE).map((one) => withBiasFound(one, counts));
 }
 
 function frechetRecord(protocol: FrechetProtocol): MetricDefinition {

@@ -1,4 +1,5 @@
 import type { Warning } from '../../encoders/encoder.js';
+import type { Algebra } from '../../numerics/algebra.js';
 import {
   type ClassMarginals,
   classMarginals,
@@ -11,15 +12,17 @@ import { requireLogits } from '../comparable-sets.js';
 import {
   inceptionLogBias,
   inceptionScore,
+  inceptionScoreOf,
   inceptionScoreOfMarginals,
   inceptionScoreStandardError,
   requireSplits,
 } from '../inception-score.js';
 import { deleteGroupJackknife, JACKKNIFE_GROUPS, randomGroups } from '../intervals/delete-group-jackknife.js';
 import type { IntervalsOf } from '../intervals/jackknife-of-metric.js';
-import { FEWEST_FOR_JACKKNIFE, GROUP_SEED } from '../intervals/jackknife-of-metric.js';
+import { FEWEST_FOR_JACKKNIFE, GROUP_SEED, jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import type { LimitBounds } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
+import type { Comparison, MetricValue } from '../metric-definition.js';
 import { metricDefinition } from '../metric-record.js';
 import { biasWarnings, countsOf } from '../warnings.js';
 import { SEED } from './parameters.js';
@@ -34,6 +37,13 @@ function isGroups(n: number): readonly Uint32Array[] {
 /** With fewer images for each class that the score counts, its bias is no multiple of 1/n. */
 const FEWEST_FOR_LIMIT = 10;
 
+function tooFewForLimit(value: number, n: number): { readonly reason: string } | undefined {
+  if (n >= FEWEST_FOR_LIMIT * value) return undefined;
+  return {
+    reason: `there are ${countText(n)} images, fewer than ${FEWEST_FOR_LIMIT} for each of about ${countText(Math.round(value))} classes`,
+  };
+}
+
 /**
  * The interval of the score's asymptotic value, by a jackknife of the score of one split: the splits of the protocol would only add their
  * own randomness to it.
@@ -47,11 +57,8 @@ function oneSplitIntervals(
     return { reason: `there are ${whole.n} images, and an interval needs at least ${FEWEST_FOR_JACKKNIFE}` };
   }
   const value = inceptionScoreOfMarginals(whole);
-  if (whole.n < FEWEST_FOR_LIMIT * value) {
-    return {
-      reason: `there are ${countText(whole.n)} images, fewer than ${FEWEST_FOR_LIMIT} for each of about ${countText(Math.round(value))} classes`,
-    };
-  }
+  const few = tooFewForLimit(value, whole.n);
+  if (few !== undefined) return few;
   const half = groups.length / 2;
   const estimate = deleteGroupJackknife({
     value,
@@ -65,6 +72,37 @@ function oneSplitIntervals(
     scale: 'logarithm', // the mutual information's bias, which is a multiple of 1/n before the score's
   });
   return { estimates: [estimate] };
+}
+
+/**
+ * The same where images are not independent, by groups that keep to the sampling design. The standard error is that of one split, whose first
+ * order is the score's with all its splits.
+ */
+async function intervalsByDesign(
+  values: readonly MetricValue[],
+  { sets, level, algebra }: { readonly sets: Comparison; readonly level: number; readonly algebra: Algebra },
+): Promise<readonly MetricValue[]> {
+  const logits = requireLogits(sets.generated, 'is');
+  const scoreOf = (vectors: Rows) =>
+    inceptionScoreOf(
+      vectors,
+      Uint32Array.from({ length: vectors.n }, (_, i) => i),
+    );
+  const whole = scoreOf(logits);
+  const few = tooFewForLimit(whole, logits.n);
+  const intervals =
+    few ??
+    (await jackknifeOfMetric(sets, {
+      metric: { id: 'is', uses: 'logits', sides: 'generated' },
+      whole: [whole],
+      level,
+      bias: 'removed',
+      scale: 'logarithm',
+      splits: 'one',
+      algebra,
+      evaluate: async (left) => [scoreOf(left.sets.generated.logits!)],
+    }));
+  return withIntervals(values, intervals, inceptionScoreBounds(logits));
 }
 
 /** With hardly more images than classes among them, the score is near the number of images. */
@@ -127,7 +165,7 @@ export const is = metricDefinition({
   requireImages: ({ generated: { n } }, { isSplits: splits }) => {
     if (n !== null) requireSplits(n, { splits, where: 'is' });
   },
-  compute: async ({ sets, parameters, interval }) => {
+  compute: async ({ sets, parameters, algebra, interval, isIndependent }) => {
     const { isSplits: splits, seed } = parameters;
     const logits = requireLogits(sets.generated, 'is');
     const { value, spread } = inceptionScore(logits, { splits, seed, where: 'is' });
@@ -137,7 +175,7 @@ export const is = metricDefinition({
     const counts = countsOf(sets);
     const few = fewForClasses(value, Math.floor(logits.n / splits), 'a split has');
     const bias =
-      logBias === undefined || few.length > 0
+      !isIndependent || logBias === undefined || few.length > 0
         ? few
         : biasWarnings({
             value,
@@ -149,6 +187,10 @@ export const is = metricDefinition({
           });
     const values = [{ id: 'is', value, spread: { value: spread, of: `${splits} splits` }, warnings: bias }];
     if (interval === null) return values;
+    if (!isIndependent) {
+      const found = await intervalsByDesign(values, { sets, algebra, ...interval });
+      return found.map((one) => withBiasFound(one, counts, 'alone'));
+    }
     const [found] = withIntervals(values, oneSplitIntervals(marginals, interval), bounds);
     if (found!.interval === undefined) return [found!];
     // the interval is of one split's asymptotic value, the standard error of the value with its splits

@@ -146,13 +146,16 @@ function onAllPairs(distance: KernelDistance): MetricOf<KernelFamily> {
     parameters: distance.parameters,
     results: [resultOf(distance, true)],
     requireImages: (counts) => requireEach(counts, id, 2),
-    compute: async ({ sets, parameters, algebra, interval }) => {
+    compute: async ({ sets, parameters, algebra, interval, isIndependent }) => {
       const pair = requireEmbeddingPair(sets, id, 2);
       requireSquares(sets, id);
       const kernel = kernelOf(pair.reference.d, parameters);
       const sums = await allPairSums(pair, kernel, algebra);
       const value = squaredMmd(sums, 'unbiased');
-      const warnings = [...negativeWarnings(value), ...kernelRoundingWarnings(value, pair, kernel)];
+      const warnings = [
+        ...negativeWarnings(value, isIndependent),
+        ...kernelRoundingWarnings(value, pair, kernel),
+      ];
       const values = [{ id, value, warnings }];
       if (interval === null) return values;
       const options = { rows: { first: pair.reference, second: pair.generated }, kernel, scale: 1, algebra };
@@ -192,7 +195,7 @@ function onSubsets(
       requireEach(counts, id, 2);
       requireSubsets(counts, { subsets, subsetSize, where: id, allPairs: instead });
     },
-    compute: async ({ sets, parameters, algebra, interval }) => {
+    compute: async ({ sets, parameters, algebra, interval, isIndependent }) => {
       const { kidSubsets: subsets, kidSubsetSize: subsetSize, seed } = parameters;
       const pair = requireEmbeddingPair(sets, id, 2);
       requireSquares(sets, id);
@@ -203,7 +206,7 @@ function onSubsets(
       const of = `${subsets} subsets of ${subsetSize}`;
       const isWhole = [pair.reference, pair.generated].every(({ n }) => n === subsetSize);
       const warnings = [
-        ...negativeWarnings(value),
+        ...negativeWarnings(value, isIndependent),
         ...kernelRoundingWarnings(value, pair, kernel),
         ...(isWhole ? [wholeSetsWarning(subsetSize, instead)] : []),
       ];

@@ -3,7 +3,7 @@ import { requireNeighbors } from '../../numerics/nearest-neighbors.js';
 import type { Rows } from '../../numerics/rows.js';
 import { requireEmbeddingPair, requireSquares, SIDES } from '../comparable-sets.js';
 import { type ItemReplicate, type ItemScores, itemJackknife } from '../intervals/item-jackknife.js';
-import { EACH_GROUP, groupPlan, setsWithoutGroups } from '../intervals/jackknife-of-metric.js';
+import { eachGroup, groupPlan, setsWithoutGroups } from '../intervals/jackknife-of-metric.js';
 import { withIntervals } from '../intervals/with-intervals.js';
 import type { ImageCounts, MetricCapabilities, MetricValue, ResultDefinition } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
@@ -44,14 +44,14 @@ async function itemValues(
   const whole = await itemsOf(pair);
   const values = [...whole].map(([id, { scores }]) => ({ id, value: mean(scores)!, warnings: [] }));
   if (interval === null) return values;
-  const plan = groupPlan(sets, OF_PAIRS);
+  const plan = await groupPlan(sets, OF_PAIRS, algebra);
   if ('reason' in plan) return withIntervals(values, plan);
   const replicates = new Map([...whole.keys()].map((id) => [id, [] as ItemReplicate[]]));
   for await (const { sets: left, excluded } of setsWithoutGroups(sets, {
     plan,
     ...OF_PAIRS,
     metric,
-    leftOut: EACH_GROUP,
+    leftOut: eachGroup(plan.count),
     algebra,
   })) {
     const items = await itemsOf({

@@ -126,7 +126,7 @@ describe('metrics of few images', () => {
     expect(found!.warnings.map(({ code }) => code)).toEqual(['BIASED_AT_N', 'NO_INTERVAL']);
   });
 
-  test('vendi of equal images has the limit 1, and no warning of what rounding left', async () => {
+  test('vendi of equal images is 1 without a warning of what rounding left, and one cluster has no interval', async () => {
     const row = [0.3, 1.3, 2.3, 3.3, 4.3, 5.3];
     const data = Float64Array.from({ length: 600 }, (_, at) => row[at % 6]!);
     const generated = embeddedSet({ n: 100, d: 6, data });
@@ -135,7 +135,8 @@ describe('metrics of few images', () => {
       {},
       { interval: { level: 0.95 } },
     );
-    expect(found!.interval!.estimate).toBe(1);
-    expect(found!.warnings.map(({ code }) => code)).toEqual(['EQUAL_EMBEDDINGS']);
+    expect([found!.value, found!.interval]).toEqual([1, undefined]);
+    expect(found!.warnings.map(({ code }) => code)).toEqual(['NO_INTERVAL', 'EQUAL_EMBEDDINGS']);
+    expect(found!.warnings[0]!.message).toContain('all belong to one cluster');
   });
 });

@@ -1,16 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
-import { deleteGroupJackknife } from '../../metrics/intervals/delete-group-jackknife.js';
-import { groupsOfSides, indicesWithout } from '../../metrics/intervals/jackknife-of-metric.js';
-import { cubicKernel } from '../../metrics/kernel-inception-distance.js';
+import { pairedImageCount, sharedIndices } from '../../metrics/design/pairing.js';
+import { groupPlan } from '../../metrics/intervals/jackknife-of-metric.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
-import { pairedImageCount, sharedIndices } from '../../metrics/overlap.js';
-import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
 import { selectRows } from '../../numerics/rows.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
-import { expectClose } from '../support/tolerance.js';
 
 const N = 120;
 const D = 20;
@@ -145,31 +142,34 @@ describe('sides of which image i of the one belongs to image i of the other', ()
     for (let seed = 1; seed <= 20; seed++) {
       const [found] = await metricById(id).evaluate(pairs(seed), {}, { interval: { level: 0.95 } });
       const { low, high, method } = found!.interval!;
-      expect(method).toBe('jackknife-20');
+      expect(method).toBe('jackknife-20, noncentral χ²');
       if (low <= limit!.value! && limit!.value! <= high) held++;
     }
     expect(held).toBeGreaterThanOrEqual(LEAST_HELD);
   });
 
-  test('have the jackknife of images left out and summed anew', async () => {
-    const sets = pairs(1);
-    const [found] = await metricById('kid-all-pairs').evaluate(sets, {}, { interval: { level: 0.95 } });
-    const groups = groupsOfSides(sets, {
-      sides: ['reference', 'generated'],
-      uses: 'embeddings',
-    });
-    const kernel = cubicKernel(D);
-    const rows = { reference: sets.reference.embeddings!, generated: sets.generated.embeddings! };
-    const replicates = groups.get('reference')!.map((excluded, j) => {
-      expect([...excluded]).toEqual([...groups.get('generated')![j]!]); // ids are in one order here
-      const [x, y] = [rows.reference, rows.generated].map((side) =>
-        selectRows(side, indicesWithout(N, excluded)),
+  test('are in one group, both of a pair', async () => {
+    const plan = await groupPlan(pairs(1), { uses: 'embeddings', sides: 'both' }, plainAlgebra);
+    if ('reason' in plan) throw new Error(plan.reason);
+    const [first, second] = [plan.groups.get('reference')!, plan.groups.get('generated')!];
+    expect(first.map((indices) => [...indices])).toEqual(second.map((indices) => [...indices])); // ids are in one order here
+    expect(first.flatMap((indices) => [...indices]).sort((a, b) => a - b)).toEqual([...Array(N).keys()]);
+  });
+
+  test.each([
+    ['in turn', (i: number) => i % 10],
+    ['one after the other', (i: number) => Math.floor(i / (N / 10))],
+  ])('are not supposed of sides that hold the same classes %s, without names', async (_, classOf) => {
+    const centers = gaussianCloud({ n: 10, d: D, seed: 77 }).data;
+    const side = (seed: number) => {
+      const cloud = gaussianCloud({ n: N, d: D, seed });
+      const data = cloud.data.map(
+        (value, at) => value + 2 * centers[classOf(Math.floor(at / D)) * D + (at % D)]!,
       );
-      return squaredMmd(mmdSums(x!, y!, kernel), 'unbiased');
-    });
-    const value = squaredMmd(mmdSums(rows.reference, rows.generated, kernel), 'unbiased');
-    const expected = deleteGroupJackknife({ value, replicates, level: 0.95, bias: 'removed' });
-    expectClose(found!.standardError, expected.standardError, 1e-9);
-    expectClose(found!.interval!.estimate, expected.interval.estimate!, 1e-9);
+      return embeddedSet({ n: N, d: D, data });
+    };
+    for (let seed = 1; seed <= 20; seed++) {
+      expect(pairedImageCount({ reference: side(seed), generated: side(100 + seed) })).toBe(0);
+    }
   });
 });

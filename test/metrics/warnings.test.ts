@@ -3,7 +3,7 @@ import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
 import { equalRowCount } from '../../metrics/overlap.js';
-import { biasWarnings } from '../../metrics/warnings.js';
+import { biasWarnings, negativeWarnings } from '../../metrics/warnings.js';
 import { type GaussianMoments, gaussianMoments, mergeMoments } from '../../numerics/gaussian-moments.js';
 import { numberText } from '../../numerics/number-text.js';
 import { selectRows } from '../../numerics/rows.js';
@@ -230,28 +230,43 @@ describe('score warnings', () => {
     expect(message).toContain(unbiased!.value! > 0 ? numberText(unbiased!.value!) : 'no difference');
   });
 
-  test('a negative unbiased estimate is explained', async () => {
-    const shared = gaussianCloud({ n: 40, d: 6, seed: 5 });
-    const generated = embeddedSet(shared, { source: 'copy/' });
-    const warnings = await warningsOf('cmmd', {
-      reference: embeddedSet(shared, { source: 'real/' }),
-      generated,
-    });
-    expect(warnings[0]).toBe(
-      'NEGATIVE_ESTIMATE: negative, as an unbiased estimate can be when the distance is small relative to its standard error: no evidence of a difference at this n',
-    );
+  test('a negative unbiased estimate of independent sets is explained', async () => {
+    const [reference, generated] = [5, 6].map((seed) => embeddedSet(gaussianCloud({ n: 40, d: 6, seed })));
+    const sets = { reference: reference!, generated: generated! };
+    const [found] = await metricById('cmmd').evaluate(sets, {});
+    const explained = await warningsOf('cmmd', sets);
+    expect(
+      explained[0]?.startsWith('NEGATIVE_ESTIMATE: negative, as an unbiased estimate can be') ?? false,
+    ).toBe(found!.value! < 0);
+    expect(negativeWarnings(-1, true)).toHaveLength(1);
+    expect(negativeWarnings(-1, false)).toEqual([]);
+    expect(negativeWarnings(1, true)).toEqual([]);
   });
 
-  test('where most images are in both sets there is no interval, which would assume independent sets', async () => {
+  test('where both sets hold the same images there is no interval: they have no sampling error against each other', async () => {
     const shared = gaussianCloud({ n: 60, d: 3, seed: 5 });
     const sets = { reference: embeddedSet(shared), generated: embeddedSet({ ...shared }) };
     const [found] = await metricById('fid').evaluate(sets, {}, { interval: { level: 0.95 } });
     expect([found!.interval, found!.standardError]).toEqual([undefined, undefined]);
     expect(found!.warnings.map(({ code }) => code)).toEqual(['NO_INTERVAL', 'DUPLICATES_BETWEEN_SIDES']);
-    expect(found!.warnings[0]!.message).toContain('most images are in both sets');
+    expect(found!.warnings[0]!.message).toContain('both sets hold the same images');
     // nor a bias, which would suppose the same
     const [alone] = await metricById('fid').evaluate(sets, {});
     expect(alone!.warnings.map(({ code }) => code)).toEqual(['DUPLICATES_BETWEEN_SIDES']);
+  });
+
+  test('images that are in both sets are left out together at any share: the interval does not vanish, and changes little by little', async () => {
+    const [n, d] = [200, 6];
+    const reference = gaussianCloud({ n, d, seed: 1 });
+    const widths: number[] = [];
+    for (const share of [99, 100, 101, 102]) {
+      const data = gaussianCloud({ n, d, seed: 2, shift: 1 }).data.slice();
+      data.set(reference.data.subarray(0, share * d));
+      const sets = { reference: embeddedSet(reference), generated: embeddedSet({ n, d, data }) };
+      const [found] = await metricById('fid').evaluate(sets, {}, { interval: { level: 0.95 } });
+      widths.push(found!.interval!.high - found!.interval!.low);
+    }
+    expect(Math.max(...widths) / Math.min(...widths)).toBeLessThan(1.6); // groups are drawn anew each time
   });
 
   test('images on both sides are counted by their embeddings', async () => {

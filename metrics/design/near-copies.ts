@@ -1,0 +1,105 @@
+import type { Algebra } from '../../numerics/algebra.js';
+import { columnMeans } from '../../numerics/column-means.js';
+import { nearestFew, nearestOthers } from '../../numerics/nearest-neighbors.js';
+import { squaredDifference } from '../../numerics/pair-distances.js';
+import { type Rows, selectRows } from '../../numerics/rows.js';
+import { equalRows, repeatedRows } from '../overlap.js';
+
+/** Two images whose embeddings are the same, or nearly: indices in one set, or in the first and the second. */
+export type Copy = readonly [number, number];
+
+/**
+ * A neighbor is a near-copy where it is at less than this share of the distance of the next: uniform points in D dimensions have such a
+ * neighbor with a probability of 0.25ᴰ, below 1e-6 from D = 10 on, and a copy that was saved again or slightly changed lies far below.
+ */
+const NEAR_COPY_RATIO = 0.25;
+
+/** Or at less than this share of the root mean squared distance of two images: where there are more copies than neighbors are looked at. */
+const NEAR_COPY_SHARE = 0.01;
+
+/** Neighbors that are looked at: of copies up to so many fold the next one is seen. */
+const NEIGHBORS = 10;
+
+/** Fewer different images have no typical distance. */
+const FEWEST_IMAGES = 20;
+
+/** Products of pairs that a search may take: a minute or so. */
+export const THOROUGH_SEARCH = 1e12;
+
+/** The same where no interval is asked for: under a second. */
+export const QUICK_SEARCH = 1e10;
+
+/** Copies of a set within itself, or of one set in another. */
+export interface Copies {
+  readonly exact: readonly Copy[];
+  readonly near: readonly Copy[];
+  /** whether near-copies were looked for: not in sets too large for all pairs */
+  readonly searched: boolean;
+}
+
+/** Twice the total variance: the mean squared distance of two rows. */
+function meanSquaredDistance(vectors: Rows): number {
+  const center = { n: 1, d: vectors.d, data: columnMeans(vectors) };
+  let sum = 0;
+  for (let i = 0; i < vectors.n; i++) sum += squaredDifference(vectors, i, center, 0);
+  return (2 * sum) / vectors.n;
+}
+
+/**
+ * How many of the nearest are near-copies.
+ *
+ * @param squares  squared distances, ascending
+ * @param scale  mean squared distance of two images
+ */
+function nearCopyCount(squares: ArrayLike<number>, scale: number): number {
+  let count = 0;
+  for (let k = 0; k < squares.length; k++) {
+    const next = squares[k + 1];
+    const isFar = next !== undefined && squares[k]! < NEAR_COPY_RATIO ** 2 * next;
+    if (isFar || squares[k]! < NEAR_COPY_SHARE ** 2 * scale) count = k + 1;
+  }
+  return count;
+}
+
+/** Copies within a set, each with one that is alike. */
+export async function copiesWithin(vectors: Rows, algebra: Algebra, budget: number): Promise<Copies> {
+  const { firsts, pairs: exact } = repeatedRows(vectors);
+  const different = selectRows(vectors, firsts);
+  const { n, d } = different;
+  if (n < FEWEST_IMAGES || n * n * d > budget) return { exact, near: [], searched: n * n * d <= budget };
+  const scale = meanSquaredDistance(different);
+  const found = await nearestOthers(different, Math.min(NEIGHBORS, n - 1), algebra);
+  const near = found.flatMap(({ indices, squaredDistances }, i) =>
+    Array.from(
+      indices.slice(0, nearCopyCount(squaredDistances, scale)),
+      (j): Copy => [firsts[i]!, firsts[j]!],
+    ),
+  );
+  return { exact, near, searched: true };
+}
+
+/** Copies of images of the first set in the second. */
+export async function copiesAcross(
+  first: Rows,
+  second: Rows,
+  algebra: Algebra,
+  budget: number,
+): Promise<Copies> {
+  if (first.d !== second.d) return { exact: [], near: [], searched: true };
+  const exact = equalRows(first, second);
+  const known = new Set(exact.map(([, j]) => j));
+  const { firsts } = repeatedRows(first);
+  const others = Uint32Array.from([...repeatedRows(second).firsts].filter((j) => !known.has(j)));
+  const cost = firsts.length * others.length * first.d;
+  if (firsts.length < FEWEST_IMAGES || others.length === 0 || cost > budget) {
+    return { exact, near: [], searched: cost <= budget };
+  }
+  const from = selectRows(second, others);
+  const to = selectRows(first, firsts);
+  const scale = meanSquaredDistance(to);
+  const found = await nearestFew({ from, to }, NEIGHBORS, algebra);
+  const near = found.flatMap(({ indices, squaredDistances }, at) =>
+    nearCopyCount(squaredDistances, scale) === 0 ? [] : [[firsts[indices[0]!]!, others[at]!] satisfies Copy],
+  );
+  return { exact, near, searched: true };
+}

@@ -1,0 +1,168 @@
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { type ImageLabels, numberedLabels } from '../../encoders/image-labels.js';
+import type { Algebra } from '../../numerics/algebra.js';
+import { memoized } from '../../numerics/memoized.js';
+import type { Rows } from '../../numerics/rows.js';
+import { SIDES } from '../comparable-sets.js';
+import type { Comparison } from '../metric-definition.js';
+import { DisjointSets } from './disjoint-sets.js';
+import { type Copies, copiesAcross, copiesWithin, QUICK_SEARCH, THOROUGH_SEARCH } from './near-copies.js';
+import { pairedImageCount, sharedIndices } from './pairing.js';
+import { type Strata, strataOf } from './strata.js';
+
+/** How the images of one side were drawn, as far as it is known or found. */
+export interface SideDesign {
+  readonly n: number;
+  /** of which a fixed number was drawn each; null: none are known */
+  readonly strata: Strata | null;
+  /** what images are clustered by, where that was said: `prompts.csv` */
+  readonly clustersFrom: string | null;
+  /** images that have the same embedding as one before */
+  readonly copies: number;
+  /** images that are nearly the same as another one, beside those */
+  readonly nearCopies: number;
+  /** independent units: images, or clusters of them */
+  readonly units: number;
+  /** Σ size²/n of the clusters: how many times the variance of independent images a mean has where clusters are alike throughout */
+  readonly designEffect: number;
+}
+
+/** How the images of both sides were drawn: what is independent of what. */
+export interface SamplingDesign {
+  readonly sides: Readonly<Record<keyof Comparison, SideDesign>>;
+  /** (n) for each side: numbers of the units that images belong to; a unit may hold images of both sides */
+  readonly units: Readonly<Record<keyof Comparison, Int32Array>>;
+  /** images paired by id or row */
+  readonly pairs: number;
+  /** generated images that are the same as, or almost the same as, a reference image */
+  readonly shared: { readonly exact: number; readonly near: number };
+  /** share of the generated images in units with reference images */
+  readonly sharedShare: number;
+  /** whether near-copies were looked for: not where the sets are too large for all pairs */
+  readonly searched: boolean;
+}
+
+/**
+ * Clusters that raise a variance by less than this, and images of both sides that are fewer than this share, change a standard error by less
+ * than 3 %: they are stated, and intervals are those of independent sets.
+ */
+const NEGLIGIBLE_DEPENDENCE = 0.05;
+
+function vectorsOf({ embeddings, logits }: EmbeddedSet): Rows | null {
+  return embeddings ?? logits;
+}
+
+function joinLabels(units: DisjointSets, labels: ImageLabels | undefined, offset: number): void {
+  if (labels === undefined) return;
+  const firsts = new Map<string, number>();
+  labels.labels.forEach((label, i) => {
+    const first = firsts.get(label);
+    if (first === undefined) firsts.set(label, i);
+    else units.join(offset + first, offset + i);
+  });
+}
+
+/** Images of one cluster on both sides, such as those of one prompt, are drawn together. */
+function joinClustersAcross(units: DisjointSets, { reference, generated }: Comparison, offset: number): void {
+  if (reference.clusters === undefined || generated.clusters === undefined) return;
+  const firsts = new Map<string, number>();
+  reference.clusters.labels.forEach((label, i) => {
+    if (!firsts.has(label)) firsts.set(label, i);
+  });
+  generated.clusters.labels.forEach((label, j) => {
+    const first = firsts.get(label);
+    if (first !== undefined) units.join(first, offset + j);
+  });
+}
+
+const NO_COPIES: Copies = { exact: [], near: [], searched: true };
+
+function sideDesign(set: EmbeddedSet, copies: Copies, units: Int32Array): SideDesign {
+  const { counts } = numberedLabels(Array.from(units, String));
+  const n = units.length;
+  return {
+    n,
+    strata: strataOf(set, units),
+    clustersFrom: set.clusters?.from ?? null,
+    copies: copies.exact.length,
+    nearCopies: new Set(copies.near.flat()).size,
+    units: counts.length,
+    designEffect: n === 0 ? 1 : counts.reduce((sum, count) => sum + count ** 2, 0) / n,
+  };
+}
+
+async function found(sets: Comparison, algebra: Algebra, budget: number): Promise<SamplingDesign> {
+  const isOne = sets.reference === sets.generated; // a metric of one side
+  const [first, second] = [vectorsOf(sets.reference), vectorsOf(sets.generated)];
+  const [n, m] = [first?.n ?? 0, second?.n ?? 0];
+  const units = new DisjointSets(n + m);
+  const copies = {
+    reference: first === null ? NO_COPIES : await copiesWithin(first, algebra, budget),
+    generated: second === null ? NO_COPIES : await copiesWithin(second, algebra, budget),
+  };
+  const across =
+    isOne || first === null || second === null
+      ? NO_COPIES
+      : await copiesAcross(first, second, algebra, budget);
+  const pairs = isOne ? 0 : pairedImageCount(sets);
+  joinLabels(units, sets.reference.clusters, 0);
+  joinLabels(units, sets.generated.clusters, n);
+  for (const [i, j] of [...copies.reference.exact, ...copies.reference.near]) units.join(i, j);
+  for (const [i, j] of [...copies.generated.exact, ...copies.generated.near]) units.join(n + i, n + j);
+  for (const [i, j] of [...across.exact, ...across.near]) units.join(i, n + j);
+  if (pairs > 0) {
+    const { reference, generated } = sharedIndices(sets);
+    for (let at = 0; at < pairs; at++) units.join(reference[at]!, n + generated[at]!);
+  }
+  if (!isOne) joinClustersAcross(units, sets, n);
+  const roots = units.roots();
+  const own = { reference: roots.subarray(0, n), generated: roots.subarray(n) };
+  const sharedUnits = new Set(own.reference);
+  const linked = own.generated.filter((unit) => sharedUnits.has(unit)).length;
+  return {
+    sides: {
+      reference: sideDesign(sets.reference, copies.reference, own.reference),
+      generated: sideDesign(sets.generated, copies.generated, own.generated),
+    },
+    units: own,
+    pairs,
+    shared: { exact: across.exact.length, near: across.near.length },
+    sharedShare: m === 0 ? 0 : linked / m,
+    searched: copies.reference.searched && copies.generated.searched && across.searched,
+  };
+}
+
+/** How long near-copies may be looked for; `none`: exact ones alone. */
+export type CopySearch = 'none' | 'quick' | 'thorough';
+
+const memoizedDesign = (budget: number) =>
+  memoized((reference: EmbeddedSet) =>
+    memoized((generated: EmbeddedSet, algebra: Algebra) => found({ reference, generated }, algebra, budget)),
+  );
+
+const DESIGNS = {
+  none: memoizedDesign(0),
+  quick: memoizedDesign(QUICK_SEARCH),
+  thorough: memoizedDesign(THOROUGH_SEARCH),
+};
+
+/** How the images were drawn: strata and clusters as their labels say; exact and near copies, and pairs, as the embeddings show. */
+export function samplingDesign(
+  { reference, generated }: Comparison,
+  algebra: Algebra,
+  search: CopySearch,
+): Promise<SamplingDesign> {
+  return DESIGNS[search](reference)(generated, algebra);
+}
+
+/** Whether the images that a metric looks at are as good as independent draws from the whole population. */
+export function isIndependent(design: SamplingDesign, sides: 'both' | 'generated'): boolean {
+  const looked = sides === 'both' ? SIDES : (['generated'] as const);
+  return (
+    looked.every((side) => {
+      const { strata, designEffect, clustersFrom } = design.sides[side];
+      return strata === null && clustersFrom === null && designEffect < 1 + NEGLIGIBLE_DEPENDENCE;
+    }) &&
+    (sides === 'generated' || design.sharedShare < NEGLIGIBLE_DEPENDENCE)
+  );
+}
