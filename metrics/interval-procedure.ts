@@ -21,13 +21,14 @@ export type IntervalProcedure =
       readonly kind: 'closed-form';
     };
 
-type Jackknife = Extract<IntervalProcedure, { kind: 'jackknife' }>;
+/** A jackknife's. */
+export type JackknifeProcedure = Extract<IntervalProcedure, { kind: 'jackknife' }>;
 
 /** A jackknife in its plain form, with what differs. */
 export function jackknifeProcedure(
   groups: number,
-  differs: Partial<Omit<Jackknife, 'kind' | 'groups'>> = {},
-): Jackknife {
+  differs: Partial<Omit<JackknifeProcedure, 'kind' | 'groups'>> = {},
+): JackknifeProcedure {
   return {
     kind: 'jackknife',
     groups,
@@ -40,13 +41,12 @@ export function jackknifeProcedure(
 }
 
 /** What is said beside the groups. */
-function qualifiers({ scale, splits, fixed, bounds }: Jackknife): string {
+function qualifiers({ scale, splits, fixed, bounds }: JackknifeProcedure): string {
   return [
     ...(scale === 'logarithm' ? [' of the logarithm'] : []),
     ...(splits === 'one' ? [', one split'] : []),
     ...(fixed === null ? [] : [`, ${fixed} fixed`]),
     ...(bounds === 'wilson' ? [' at this n, Wilson'] : []),
-    ...(bounds === 'noncentral' ? [', noncentral χ²'] : []),
   ].join('');
 }
 

@@ -4,7 +4,6 @@ import type { Preprocessing } from '../encoders/images/preprocessing.js';
 import type { Algebra } from '../numerics/algebra.js';
 import type { GaussianMoments } from '../numerics/gaussian-moments.js';
 import type { Kernel } from '../numerics/kernel.js';
-import type { CopySearch } from './design/sampling-design.js';
 import type { IntervalProcedure } from './interval-procedure.js';
 import type { MmdEstimator } from './squared-mmd.js';
 
@@ -97,6 +96,9 @@ export type ParameterDefinition = ParameterNames &
     | { readonly kind: 'number'; readonly default: number }
     | { readonly kind: 'choice'; readonly default: string; readonly choices: readonly string[] }
   );
+
+/** How long near-copies may be looked for; `none`: exact ones alone. */
+export type CopySearch = 'none' | 'quick' | 'thorough';
 
 /** What a caller may want beside the value. */
 export interface EvaluationRequest {

@@ -67,7 +67,7 @@ export function randomClasses(population: ClassPopulation, n: number, random: Ra
 }
 
 /** Images of each side that kernel distances of populations are taken of: their error is a fifteenth of the smallest sets' own. */
-export const MANY = 20_000;
+export const MANY = 10_000;
 
 /** `MANY` images, evenly many of each class, so that classes add no error. */
 export function manyOf(population: ClassPopulation, seed: number): Rows {

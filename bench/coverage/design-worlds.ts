@@ -25,7 +25,12 @@ export interface DesignWorld {
 const SHAPE = { d: 8, classes: 10, separation: 1 };
 const P = classPopulation({ ...SHAPE, shift: 0 });
 const Q = classPopulation({ ...SHAPE, shift: 0.25, largest: 1.1 });
-const TRUTH = () => trueDistances(manyOf(P, 1), manyOf(Q, 2));
+let known: ReturnType<typeof trueDistances> | undefined;
+
+function truthOfClasses(): ReturnType<typeof trueDistances> {
+  known ??= trueDistances(manyOf(P, 1), manyOf(Q, 2));
+  return known;
+}
 
 function independent(population: ClassPopulation, n: number, random: Random): Rows {
   return drawnOfClasses(population, randomClasses(population, n, random), random);
@@ -78,7 +83,7 @@ function clusteredByCopies(name: string, noise: number): DesignWorld {
   return {
     name,
     about: `each generated image four times, with normal noise of ${noise}`,
-    truth: TRUTH,
+    truth: truthOfClasses,
     draw: (n, random) => ({
       reference: simulatedSet('reference', independent(P, n, random)),
       generated: simulatedSet('generated', fourfold(independent(Q, n / 4, random), noise, random)),
@@ -103,7 +108,7 @@ export const DESIGN_WORLDS: readonly DesignWorld[] = [
   {
     name: 'independent',
     about: 'independent images of ten classes on both sides',
-    truth: TRUTH,
+    truth: truthOfClasses,
     draw: (n, random) => ({
       reference: simulatedSet('reference', independent(P, n, random)),
       generated: simulatedSet('generated', independent(Q, n, random)),
@@ -112,7 +117,7 @@ export const DESIGN_WORLDS: readonly DesignWorld[] = [
   {
     name: 'stratified',
     about: 'equally many images of each of ten classes on both sides',
-    truth: TRUTH,
+    truth: truthOfClasses,
     draw: (n, random) => ({
       reference: {
         ...simulatedSet('reference', drawnOfClasses(P, cyclic(n), random)),
@@ -127,7 +132,7 @@ export const DESIGN_WORLDS: readonly DesignWorld[] = [
   {
     name: 'stratified reference',
     about: 'equally many reference images of each of ten classes, independent generated images',
-    truth: TRUTH,
+    truth: truthOfClasses,
     draw: (n, random) => ({
       reference: {
         ...simulatedSet('reference', drawnOfClasses(P, cyclic(n), random)),
@@ -142,7 +147,7 @@ export const DESIGN_WORLDS: readonly DesignWorld[] = [
   {
     name: 'clusters by label',
     about: 'four generated images of each prompt, which share half of the variance within a class',
-    truth: TRUTH,
+    truth: truthOfClasses,
     draw: (n, random) => {
       const prompts = randomClasses(Q, n / 4, random);
       const of = Int32Array.from({ length: n }, (_, i) => i % (n / 4));
@@ -165,7 +170,7 @@ export const DESIGN_WORLDS: readonly DesignWorld[] = [
     name: 'paired',
     about:
       'generated images that share 0.7 of the variance within a class with the reference image of their id',
-    truth: TRUTH,
+    truth: truthOfClasses,
     draw: (n, random) => {
       const classes = randomClasses(P, n, random);
       const rows = drawnOfClasses(P, classes, random);

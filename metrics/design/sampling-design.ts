@@ -4,7 +4,7 @@ import type { Algebra } from '../../numerics/algebra.js';
 import { memoized } from '../../numerics/memoized.js';
 import type { Rows } from '../../numerics/rows.js';
 import { SIDES } from '../comparable-sets.js';
-import type { Comparison } from '../metric-definition.js';
+import type { Comparison, CopySearch } from '../metric-definition.js';
 import { DisjointSets } from './disjoint-sets.js';
 import { type Copies, copiesAcross, copiesWithin, QUICK_SEARCH, THOROUGH_SEARCH } from './near-copies.js';
 import { pairedImageCount, sharedIndices } from './pairing.js';
@@ -131,9 +131,6 @@ async function found(sets: Comparison, algebra: Algebra, budget: number): Promis
     searched: copies.reference.searched && copies.generated.searched && across.searched,
   };
 }
-
-/** How long near-copies may be looked for; `none`: exact ones alone. */
-export type CopySearch = 'none' | 'quick' | 'thorough';
 
 const memoizedDesign = (budget: number) =>
   memoized((reference: EmbeddedSet) =>

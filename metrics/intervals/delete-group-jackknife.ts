@@ -2,8 +2,9 @@ import { OptionError, SampleSizeError } from '../../errors.js';
 import { compensatedSum, mean, variance } from '../../numerics/mean-and-variance.js';
 import { equalPieces, sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { studentQuantile } from '../../numerics/student-t.js';
-import { type IntervalProcedure, intervalMethod, jackknifeProcedure } from '../interval-procedure.js';
+import { intervalMethod, type JackknifeProcedure, jackknifeProcedure } from '../interval-procedure.js';
 import type { Interval } from '../metric-definition.js';
+import { squaredDistanceBounds } from './squared-distance-bounds.js';
 
 /** Groups that the images are cut into, each left out once. */
 export const JACKKNIFE_GROUPS = 20;
@@ -83,6 +84,8 @@ export interface JackknifeNumbers {
   readonly fixed?: 'reference' | 'generated' | null;
   /** of a score that is taken in one split */
   readonly splits?: 'one' | null;
+  /** `squared-distance`: of one, whose interval is longer above than below; default `any` */
+  readonly law?: 'any' | 'squared-distance';
   /** the part of the variance that comes of pairs of images, where it is known: a jackknife counts it twice (Efron & Stein 1981), so
    * it is taken off once */
   readonly pairVariance?: number;
@@ -92,7 +95,8 @@ export interface JackknifeNumbers {
  * Delete-group jackknife: from the value θ of all images and θ₍₋ⱼ₎ without each of g groups, the standard error
  * √((g − 1)/g·Σ(θ₍₋ⱼ₎ − θ̄)²), the estimate g·θ − (g − 1)·θ̄, which is free of bias in 1/n, and an interval by Student's t with
  * g − 1 degrees of freedom. With the mean θ½ over two halves, the estimate is also 2θ − θ½, and where a bias in 1/n² is left, the two
- * differ by as much as the first is off: the interval's standard error is widened by that, in squares.
+ * differ by as much as the first is off: the interval's standard error is widened by that, in squares, less the variance of pairs, by which
+ * both differ by chance.
  *
  * @throws OptionError OUT_OF_RANGE unless there are two replicates at least
  * @source Quenouille 1956, Biometrika 43:353; Kott 2001, J. Official Statistics 17:521; coverage: bench/results/coverage.json
@@ -148,8 +152,9 @@ function plainJackknife(
     pairs,
     pairVariance = pairs === undefined ? 0 : varianceOfPairs({ value, replicates, pairs }),
     halves,
+    law = 'any',
   }: Omit<JackknifeNumbers, 'scale'>,
-  procedure: IntervalProcedure,
+  procedure: JackknifeProcedure,
 ): EstimatedInterval {
   const groups = replicates.length;
   if (groups < 2) {
@@ -165,14 +170,19 @@ function plainJackknife(
   const standardError = Math.sqrt(Math.max(counted - pairVariance, pairVariance));
   const estimate = bias === 'removed' ? groups * value - (groups - 1) * center : value;
   const jackknifeDisagreement = halves === undefined ? 0 : estimate - (2 * value - mean(halves)!);
-  const half =
-    studentQuantile((1 + level) / 2, groups - 1) * Math.hypot(standardError, jackknifeDisagreement);
+  const t = studentQuantile((1 + level) / 2, groups - 1);
+  // chance alone makes the two differ by about the part of pairs
+  const excess = Math.max(0, jackknifeDisagreement ** 2 - pairVariance);
+  const half = t * Math.sqrt(standardError ** 2 + excess);
+  const error = { noise: value - estimate, projected: counted, pairs: pairVariance };
+  const bounds = law === 'any' ? undefined : squaredDistanceBounds(estimate, error, t);
+  const widened = Math.sqrt(1 + excess / standardError ** 2);
   const interval = {
-    low: estimate - half,
-    high: estimate + half,
+    low: bounds === undefined ? estimate - half : estimate - widened * (estimate - bounds.low),
+    high: bounds === undefined ? estimate + half : estimate + widened * (bounds.high - estimate),
     level,
     method: intervalMethod(procedure),
-    procedure,
+    procedure: bounds === undefined ? procedure : { ...procedure, bounds: 'noncentral' as const },
     ...(bias === 'kept' ? { of: 'value' as const } : { of: 'limit' as const, estimate }),
     ...(halves === undefined ? {} : { jackknifeDisagreement }),
   };

@@ -11,7 +11,7 @@ import { type DesignGroups, designGroups } from '../design/design-groups.js';
 import { isIndependent, type SamplingDesign, samplingDesign } from '../design/sampling-design.js';
 import type { Comparison, MetricDefinition } from '../metric-definition.js';
 import { momentsOfSet } from '../set-gaussian.js';
-import type { EstimatedInterval, JackknifeBias, JackknifeScale } from './delete-group-jackknife.js';
+import type { EstimatedInterval, JackknifeBias, JackknifeNumbers, JackknifeScale } from './delete-group-jackknife.js';
 import { deleteGroupJackknife, JACKKNIFE_GROUPS, randomGroups } from './delete-group-jackknife.js';
 
 /** Standard errors and intervals of a metric's numbers, or why there is none, of one or of all. */
@@ -38,6 +38,7 @@ export async function jackknifeOfMetric(
     pairVariance,
     scale = 'plain',
     splits = null,
+    law = 'any',
     algebra,
     evaluate,
   }: {
@@ -50,6 +51,8 @@ export async function jackknifeOfMetric(
     readonly scale?: JackknifeScale;
     /** of a score that is taken in one split */
     readonly splits?: 'one' | null;
+    /** of the numbers */
+    readonly law?: JackknifeNumbers['law'];
     readonly algebra: Algebra;
     readonly evaluate: (left: WithoutGroups) => Promise<readonly number[]>;
   },
@@ -75,6 +78,7 @@ export async function jackknifeOfMetric(
         bias,
         scale,
         splits,
+        law,
         fixed: plan.fixed[0] ?? null, // at most one, or nothing could be cut
       });
     }),

@@ -51,11 +51,7 @@ export function squaredDistanceBounds(
   t: number,
 ): { readonly low: number; readonly high: number } | undefined {
   const seen = estimate + noise;
-  if (!(seen > 0 && projected > 0 && pairs > 0)) {
-    return noise === 0 || pairs === 0
-      ? { low: Math.max(0, estimate), high: Math.max(0, estimate) }
-      : undefined;
-  }
+  if (!(seen > 0 && projected > 0 && pairs > 0)) return undefined;
   const lambda = projected / seen / 4;
   const freedom = pairs / (2 * lambda ** 2);
   const observed = estimate / lambda + freedom;

@@ -174,6 +174,7 @@ async function frechetValues(
     whole: [value],
     level: interval.level,
     bias: 'removed',
+    law: 'squared-distance',
     pairVariance: frechetPairVariance(spectrum, {
       reference: sets.reference.embeddings?.n ?? Number.POSITIVE_INFINITY,
       generated: sets.generated.embeddings?.n ?? Number.POSITIVE_INFINITY,

@@ -135,7 +135,7 @@ describe('metrics of few images', () => {
       {},
       { interval: { level: 0.95 } },
     );
-    expect([found!.value, found!.interval]).toEqual([1, undefined]);
+    expect([found!.value?.toFixed(12), found!.interval]).toEqual(['1.000000000000', undefined]);
     expect(found!.warnings.map(({ code }) => code)).toEqual(['NO_INTERVAL', 'EQUAL_EMBEDDINGS']);
     expect(found!.warnings[0]!.message).toContain('all belong to one cluster');
   });
