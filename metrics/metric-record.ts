@@ -81,7 +81,7 @@ export function metricDefinition<const P extends Definitions, F extends MetricFa
         const doubts = [
           ...collapseWarnings([sets.generated]),
           ...repetitionWarnings([sets.generated]),
-          ...designWarnings({ sets, design, sides: ['generated'], interval }),
+          ...designWarnings({ sets, design, sides: ['generated'], interval, tails: false }),
         ];
         return values.map((value) => withWarnings(value, doubts));
       }
@@ -91,11 +91,19 @@ export function metricDefinition<const P extends Definitions, F extends MetricFa
         ...sizeWarnings(sets),
         ...repetitionWarnings([sets.reference, sets.generated]),
         ...sharedWarnings(sets, design),
-        ...designWarnings({ sets, design, sides: SIDES, interval }),
+        ...designWarnings({ sets, design, sides: SIDES, interval, tails: dependsOnTails(record.family, parameters) }),
       ];
       return values.map((value) => withWarnings(value, doubts));
     },
   };
+}
+
+/** Whether the formula takes second or higher moments of the embeddings, which a few far images may decide. */
+function dependsOnTails(family: MetricFamily, parameters: Parameters): boolean {
+  if (family.kind === 'frechet') return true;
+  return (
+    family.kind === 'kernel' && family.vectors === 'as-given' && family.kernelOf(1, parameters).kind === 'polynomial'
+  );
 }
 
 /** Why a number is null that came out as none. */

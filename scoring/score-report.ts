@@ -3,8 +3,10 @@ import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import type { OfficialEncoder } from '../encoders/networks/encoder-catalog.js';
 import type { MissingModels } from '../encoders/open-chosen-encoder.js';
 import type { SetContent } from '../encoders/set-content.js';
+import type { DesignStatement } from '../metrics/design/design-statement.js';
 import type { Comparison, Direction, Interval, Parameters } from '../metrics/metric-definition.js';
 import { METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
+import type { DesignRequest } from './sampling-labels.js';
 
 /** One side of a score, as the report names it. */
 export interface ScoredSide {
@@ -59,6 +61,8 @@ export interface ScoreReport {
   readonly reference: ScoredSide;
   readonly generated: ScoredSide;
   readonly seed: number;
+  /** how the images were drawn: what was found, and what intervals suppose; left out of reports before there were such, and of statistics */
+  readonly design?: DesignStatement;
   readonly results: readonly ScoreResult[];
   readonly warnings: readonly Warning[];
 }
@@ -82,7 +86,7 @@ export interface MissingNetwork {
   readonly metrics: readonly string[];
 }
 
-export interface ScoreRequest extends MissingModels {
+export interface ScoreRequest extends MissingModels, DesignRequest {
   /** may be left out where no metric looks at it, as for `is` */
   readonly reference?: ScoreSide;
   readonly generated: ScoreSide;

@@ -6,6 +6,9 @@ import { preprocessingId } from '../encoders/images/preprocessing.js';
 import type { OfficialEncoder } from '../encoders/networks/encoder-catalog.js';
 import { missingNetwork } from '../encoders/open-chosen-encoder.js';
 import { type EvaluationError, InputError, NumericalError, OptionError, SampleSizeError } from '../errors.js';
+import { SIDES } from '../metrics/comparable-sets.js';
+import { type DesignStatement, designStatement } from '../metrics/design/design-statement.js';
+import { samplingDesign } from '../metrics/design/sampling-design.js';
 import { encoderWarnings, isOfEncoder } from '../metrics/encoder-warnings.js';
 import { METRICS, metricById } from '../metrics/metric-catalog.js';
 import type {
@@ -19,9 +22,11 @@ import { parameterName } from '../metrics/metric-parameters.js';
 import { ownParameters } from '../metrics/metric-record.js';
 import { FLAGGED_PARAMETERS } from '../metrics/records/parameters.js';
 import { listText } from '../numerics/number-text.js';
+import { openAlgebra } from '../numerics/open-algebra.js';
 import { closeAll } from '../onnx/close-all.js';
 import { CurrentEncoder, encoderOptions } from './current-encoder.js';
 import { type ScoreGroup, scoreGroups } from './score-groups.js';
+import { withSamplingLabels } from './sampling-labels.js';
 import type { MissingNetwork, ScoreReport, ScoreRequest, ScoreResult, ScoreSide } from './score-report.js';
 import { DEFAULT_METRICS, DEFAULT_SEED } from './score-report.js';
 import type { ScoreSource, ScoreSources } from './score-sources.js';
@@ -93,7 +98,7 @@ async function metricValues(
   }: { readonly parameters: Parameters } & Pick<ScoreRequest, 'interval' | 'signal'>,
 ): Promise<readonly MetricValue[]> {
   try {
-    return await metric.evaluate(sets, parameters, defined({ interval, signal }));
+    return await metric.evaluate(sets, parameters, { search: 'quick', ...defined({ interval, signal }) });
   } catch (error) {
     if (isOfMetricAlone(error)) return withoutValue(metric, reasonOf(metric, error));
     throw error;
@@ -183,6 +188,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
       );
     };
     const used: Record<'reference' | 'generated', EmbeddedSet[]> = { reference: [], generated: [] };
+    let design: DesignStatement | undefined;
     const groups = scoreGroups(metrics, encoder, recordedEncoder(sources));
     if (request.onMissing !== undefined) {
       const needed = groups.map((group) => servedGroup(group, refused));
@@ -196,11 +202,12 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
         if (reason !== undefined) keep(metric, withoutValue(metric, reason), unencoded);
       }
       if (withValues.length === 0) continue;
-      const sets = await encodedSides(servedGroup(group, refused), sources, {
+      const encoded = await encodedSides(servedGroup(group, refused), sources, {
         // an interval leaves images out, and needs every embedding
         request: { ...request, keep: request.interval === undefined ? 'moments' : 'embeddings' },
         open: (wanted) => encoders.open(wanted),
       });
+      const sets = await withSamplingLabels(encoded, sources, request);
       used.reference.push(sets.reference);
       used.generated.push(sets.generated);
       request.onSets?.(sets);
@@ -215,6 +222,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
         const parameters = ownParameters(metric, { seed, ...given });
         keep(metric, await metricValues(metric, sets, { ...request, parameters }), sets);
       }
+      design ??= await designOf(sets, request);
     }
     const ofSets = [...used.reference, ...used.generated].flatMap(({ warnings }) => warnings);
     const { reference: referenceName, generated: generatedName } = request.names ?? {};
@@ -227,6 +235,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
           : scoredSide(first, used.reference, referenceName),
       generated: scoredSide(sources.generated, used.generated, generatedName),
       seed,
+      ...defined({ design }),
       results: metrics.flatMap((metric) => results.get(metric) ?? []),
       warnings: distinct([
         ...unusedEncoder(encoder, sources),
@@ -249,6 +258,20 @@ function requireNoReferenceNeeded(metrics: readonly MetricDefinition[]): void {
     received: 'one set',
     help: `Give both; ${listText(alone)} look at the generated set alone.`,
   });
+}
+
+/** How the images were drawn, as the first network's embeddings show it; left out where a side has none. */
+async function designOf(
+  sets: Comparison,
+  { interval }: Pick<ScoreRequest, 'interval'>,
+): Promise<DesignStatement | undefined> {
+  const sides = sets.reference === sets.generated ? (['generated'] as const) : SIDES;
+  if (sides.every((side) => sets[side].embeddings === null && sets[side].logits === null)) return undefined;
+  const algebra = await openAlgebra();
+  return designStatement(
+    await samplingDesign(sets, algebra, interval === undefined ? 'quick' : 'thorough'),
+    sides,
+  );
 }
 
 /** The metrics of a group that are to be computed. */

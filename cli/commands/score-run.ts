@@ -1,5 +1,6 @@
 import { defined } from '../../defined.js';
 import { sizeText } from '../../encoders/missing-model.js';
+import { type DesignStatement, designText } from '../../metrics/design/design-statement.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
 import { listText } from '../../numerics/number-text.js';
@@ -48,10 +49,25 @@ function namedResults({
   ]);
 }
 
-function printReport(report: ScoreReport, { json, csv }: Input['options'], terminal: Terminal): void {
+function printReport(report: ScoreReport, options: Input['options'], terminal: Terminal): void {
+  const { json, csv } = options;
   if (json === 'on') terminal.print(scoreJson(report));
   else if (csv === 'on') terminal.printData(scoreCsv(report));
   else terminal.print(scoreTable(report, terminal));
+  if (options.design === 'on' && options.json !== 'on' && options.csv !== 'on' && report.design !== undefined) {
+    terminal.print(designLines(report.design));
+  }
+}
+
+function designLines(design: DesignStatement): string {
+  const lines = (label: string, texts: readonly string[]) => texts.map((text) => `  ${label}  ${text}`);
+  const { found, assumed } = design;
+  return [
+    `design: ${designText(design)}`,
+    ...lines('found  ', found.length === 0 ? ['no strata, clusters, pairs or copies'] : found),
+    ...lines('assumed', assumed),
+    '',
+  ].join('\n');
 }
 
 /** `steadfid score`: metrics of one generated set against one reference set. */
@@ -79,6 +95,8 @@ export async function runScore({ arguments: given, options }: Input, terminal: T
     seed,
     names: options.names,
     ...(interval === 'on' ? { interval: { level: 0.95 } } : {}),
+    strata: options.strata,
+    clusters: options.clusters,
     ...readingOptions(options),
     ...runningOptions(options),
     ...pulling(terminal),

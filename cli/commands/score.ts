@@ -1,6 +1,7 @@
 import type { SetNames } from '../../scoring/score-report.js';
 import { command } from '../command.js';
-import { type Flag, flagError } from '../flag.js';
+import type { LabelsOfSides } from '../../scoring/sampling-labels.js';
+import { type Flag, flagError, switchFlag } from '../flag.js';
 import {
   csv,
   encoder,
@@ -39,10 +40,57 @@ const names: Flag<SetNames> = {
   },
 };
 
+/** `--strata classes.csv`, of both sides, or `--strata reference=classes.csv`. */
+function labelsFlag(name: string, placeholder: string, help: string): Flag<LabelsOfSides> {
+  return {
+    name,
+    placeholder: `[SET=]${placeholder}`,
+    help,
+    group: 'What to compute',
+    absent: {},
+    read: (given) => {
+      const read: { reference?: string; generated?: string } = {};
+      for (const text of given === 'negated' ? [''] : given.texts) {
+        const [, side, own] = /^(reference|generated)=(.*)$/s.exec(text) ?? [];
+        const source = (own ?? text).trim();
+        if (source === '') throw flagError(name, `must be ${placeholder}`, text);
+        const sides = side === undefined ? (['reference', 'generated'] as const) : [side as 'reference'];
+        for (const each of sides) {
+          if (read[each] !== undefined && read[each] !== source)
+            throw flagError(name, `the ${each} set has labels already, ${JSON.stringify(read[each])}`, text);
+          read[each] = source;
+        }
+      }
+      return read;
+    },
+  };
+}
+
+const strata = labelsFlag(
+  'strata',
+  'FILE.csv|none',
+  'the class of each image (id,class), where a fixed number of each was drawn; none leaves subfolders alone. For one set: reference=FILE',
+);
+
+const clusters = labelsFlag(
+  'clusters',
+  'FILE.csv|PATTERN',
+  'images that belong together (id,cluster): one prompt, seed or video; or a regular expression of file names whose first group names it',
+);
+
+const design = switchFlag({
+  name: 'design',
+  help: 'print how the images were drawn: what was found, and what intervals assume',
+  group: 'Where results go',
+});
+
 export const SCORE_FLAGS = {
   metric: metricFlag('score'),
   encoder,
   interval,
+  strata,
+  clusters,
+  design,
   seed,
   ...(METRIC_FLAGS as object), // read by name: see `metricParameters`
   ...READING,

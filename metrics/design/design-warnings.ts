@@ -1,27 +1,108 @@
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import type { Warning } from '../../encoders/encoder.js';
+import { memoized } from '../../numerics/memoized.js';
+import { countText } from '../../numerics/number-text.js';
 import type { Comparison } from '../metric-definition.js';
+import { agreeBetter, areMoreEven } from './even-counts.js';
+import { correlationInOrder } from './file-order.js';
 import type { SamplingDesign } from './sampling-design.js';
+import { FEWEST_OF_STRATUM } from './strata.js';
+import { fewCarryingVariance } from './tail-weight.js';
 
-/** What the sampling design leaves in doubt. */
+function strataWarnings({ source }: EmbeddedSet, { strata }: SamplingDesign['sides']['generated']): Warning[] {
+  if (strata === null || strata.small === 0) return [];
+  const of = strata.small === 1 ? '1 stratum' : `${countText(strata.small)} strata`;
+  const single = strata.single === 0 ? '' : `, ${countText(strata.single)} of them one`;
+  return [
+    {
+      code: 'SMALL_STRATA',
+      message: `${of} of ${source} hold fewer than ${FEWEST_OF_STRATUM} independent images${single}: small strata are taken together, so that intervals err on the wide side`,
+    },
+  ];
+}
+
+/** How many images the network puts into each of its classes. */
+const predictedCounts = memoized(({ logits }: EmbeddedSet): readonly number[] => {
+  const counts = new Array<number>(logits!.d).fill(0);
+  for (let i = 0; i < logits!.n; i++) {
+    let best = 0;
+    for (let c = 1; c < logits!.d; c++) {
+      if (logits!.data[i * logits!.d + c]! > logits!.data[i * logits!.d + best]!) best = c;
+    }
+    counts[best]!++;
+  }
+  return counts;
+});
+
+const EVEN =
+  'more even than independent images have them. If a fixed number of each class was drawn, say so with --strata: intervals and biases are smaller then';
+
+/** Predicted classes that chance does not make so even, in one set or between both. */
+function evenWarnings(
+  sets: Comparison,
+  design: SamplingDesign,
+  sides: readonly (keyof Comparison)[],
+): readonly Warning[] {
+  const unlabelled = sides.filter((side) => design.sides[side].strata === null && sets[side].logits !== null);
+  const even = unlabelled.filter((side) =>
+    areMoreEven(predictedCounts(sets[side]).filter((count) => count > 0)),
+  );
+  if (even.length > 0) {
+    const sources = even.map((side) => sets[side].source).join(' and ');
+    return [{ code: 'EVEN_CLASSES', message: `the predicted classes of ${sources} are ${EVEN}` }];
+  }
+  if (unlabelled.length < 2 || design.sharedShare > 0) return [];
+  const [first, second] = [predictedCounts(sets.reference), predictedCounts(sets.generated)];
+  if (first.length !== second.length || !agreeBetter(first, second)) return [];
+  const message = `the predicted classes of both sets agree better than those of independent images. If a fixed number of each class was drawn, say so with --strata: intervals and biases are smaller then`;
+  return [{ code: 'EVEN_CLASSES', message }];
+}
+
+function orderWarnings(set: EmbeddedSet, units: Int32Array): readonly Warning[] {
+  const correlation = correlationInOrder(set, units);
+  if (correlation === undefined) return [];
+  return [
+    {
+      code: 'CORRELATED_IN_ORDER',
+      message: `images of ${set.source} that follow each other are alike (correlation ${correlation.toFixed(2)}): if they were drawn one after another, as frames of a video, intervals are too narrow, and --clusters is needed; if they are sorted by class alone, they are not`,
+    },
+  ];
+}
+
+function tailWarnings({ source, embeddings }: EmbeddedSet): readonly Warning[] {
+  const few = embeddings === null ? undefined : fewCarryingVariance(embeddings);
+  if (few === undefined) return [];
+  return [
+    {
+      code: 'HEAVY_TAILS',
+      message: `about ${Math.max(1, Math.round(few))} of ${countText(embeddings!.n)} images of ${source} carry most of the spread: the interval may miss the truth far more often than it says`,
+    },
+  ];
+}
+
+/**
+ * What the sampling design leaves in doubt.
+ *
+ * @param tails  whether the metric depends on second or higher moments of the embeddings
+ */
 export function designWarnings({
   sets,
   design,
   sides,
+  interval,
+  tails,
 }: {
   readonly sets: Comparison;
   readonly design: SamplingDesign;
   readonly sides: readonly (keyof Comparison)[];
   readonly interval: { readonly level: number } | null;
+  readonly tails: boolean;
 }): readonly Warning[] {
-  return sides.flatMap((side) => {
-    const { strata } = design.sides[side];
-    if (strata === null || strata.small === 0) return [];
-    const of = strata.small === 1 ? '1 stratum' : `${strata.small} strata`;
-    return [
-      {
-        code: 'SMALL_STRATA',
-        message: `${of} of ${sets[side].source} hold fewer than 5 images (${strata.single} hold one): they are taken together, so that intervals err on the wide side`,
-      },
-    ];
-  });
+  if (interval === null) return [];
+  return [
+    ...sides.flatMap((side) => strataWarnings(sets[side], design.sides[side])),
+    ...evenWarnings(sets, design, sides),
+    ...sides.flatMap((side) => orderWarnings(sets[side], design.units[side])),
+    ...(tails ? sides.flatMap((side) => tailWarnings(sets[side])) : []),
+  ];
 }

@@ -1,3 +1,5 @@
+import { noncentralDeviate } from '../../numerics/noncentral-chi-square.js';
+
 /** What is known of the unbiased estimate of a squared distance ‖δ‖², δ seen with an error of covariance C. */
 export interface SquaredDistanceError {
   /** tr C: by how much ‖δ + error‖² is larger than ‖δ‖², on average */
@@ -6,21 +8,6 @@ export interface SquaredDistanceError {
   readonly projected: number;
   /** 2 tr C²: the variance where δ is 0 */
   readonly pairs: number;
-}
-
-/**
- * How many standard deviations of a normal a value of the noncentral χ² lies above its middle.
- *
- * @source Sankaran 1963, Biometrika 50:199, the third approximation
- */
-function noncentralDeviate(x: number, freedom: number, noncentrality: number): number {
-  const total = freedom + noncentrality;
-  const twice = freedom + 2 * noncentrality;
-  const h = 1 - (2 * total * (freedom + 3 * noncentrality)) / (3 * twice ** 2);
-  const p = twice / total ** 2;
-  const m = (h - 1) * (1 - 3 * h);
-  const middle = 1 + h * p * (h - 1 - ((2 - h) * m * p) / 2);
-  return ((Math.max(0, x) / total) ** h - middle) / (h * Math.sqrt(2 * p) * (1 + (m * p) / 2));
 }
 
 /** The value at which a decreasing function is `target`, between 0, where it is higher, and beyond. */
@@ -55,7 +42,8 @@ export function squaredDistanceBounds(
   const lambda = projected / seen / 4;
   const freedom = pairs / (2 * lambda ** 2);
   const observed = estimate / lambda + freedom;
-  const deviate = (distance: number): number => noncentralDeviate(observed, freedom, distance / lambda);
+  const deviate = (distance: number): number => 
+    noncentralDeviate(observed, { freedom, noncentrality: distance / lambda });
   if (deviate(0) < -t) return undefined;
   const start = Math.abs(estimate) + Math.sqrt(pairs);
   return {

@@ -40,7 +40,7 @@ export const intervalProcedure = z
       scale: z.enum(['plain', 'logarithm']).describe('of the number, or of its logarithm'),
       fixed: z.enum(['reference', 'generated']).nullable().describe('the side that was not cut'),
       splits: z.literal('one').nullable().describe('of a score that has splits'),
-      bounds: z.enum(['student', 'wilson']),
+      bounds: z.enum(['student', 'wilson', 'noncentral']),
     }),
     z.strictObject({ kind: z.literal('closed-form') }),
   ])

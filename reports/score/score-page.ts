@@ -1,3 +1,4 @@
+import { type DesignStatement, designText } from '../../metrics/design/design-statement.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText, percentText } from '../../numerics/number-text.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
@@ -47,7 +48,7 @@ function errors(result: ScoreResult, count: string): Html {
       ? NOTHING
       : interval.of === 'value'
         ? html`<div class="soft">${level} of the value: ${interval.text}, ${how}</div>`
-        : html`<div class="soft">limit as n → ∞, bias removed (${level} of the limit, not of the value): ${interval.text}, ${how}</div>`
+        : html`<div class="soft">bias-corrected estimate as n → ∞ (${level} of it, not of the value at this n): ${interval.text}, ${how}</div>`
   }`;
 }
 
@@ -71,6 +72,14 @@ function resultRow(result: ScoreResult, report: ScoreReport): Html {
     isDemo(result) ? html`<div><span class="mark">${DEMO_NOTE}</span></div>` : NOTHING
   }</td>
 </tr>
+`;
+}
+
+function designHtml(design: DesignStatement): Html {
+  const { found, assumed } = design;
+  return html`<h2>How the images were drawn</h2>
+<p>${`${designText(design).replace(/^./, (first) => first.toUpperCase())}.`}</p>
+<ul>${found.map((text) => html`<li>found: ${text}</li>`)}${assumed.map((text) => html`<li>assumed: ${text}</li>`)}</ul>
 `;
 }
 
@@ -112,7 +121,7 @@ export function scorePage(
     neighbors = null,
   }: { readonly provenance?: Provenance | null; readonly neighbors?: Neighbors | null } = {},
 ): string {
-  const { reference, generated, results, warnings, seed, version } = report;
+  const { reference, generated, results, warnings, seed, design, version } = report;
   const body = html`<main>
 <h1>Generated images against their reference</h1>
 <dl class="sides">${side('reference', reference)}${side('generated', generated)}</dl>
@@ -125,7 +134,7 @@ ${pageNotesHtml({ encoders: results.map(({ encoder }) => encoder), warnings })}
 ${results.map((result) => resultRow(result, report))}</tbody>
 </table>
 ${neighbors === null ? NOTHING : neighborsHtml(neighbors)}
-<h2>Method</h2>
+${design === undefined ? NOTHING : designHtml(design)}<h2>Method</h2>
 ${results.map(method)}
 ${skippedList(report)}
 ${pasteHtml({ methods: scoreMethods(report), references: bibtex(scoreSources(report)) })}

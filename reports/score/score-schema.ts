@@ -80,6 +80,14 @@ export const scoreReportSchema = z.strictObject({
   reference: side,
   generated: side,
   seed: z.int().min(0),
+  design: z
+    .strictObject({
+      kinds: z.array(z.enum(['independent', 'stratified', 'clustered', 'paired', 'shared'])),
+      found: z.array(z.string()).describe('what labels and embeddings show'),
+      assumed: z.array(z.string()).describe('what intervals suppose beyond that'),
+    })
+    .optional()
+    .describe('how the images were drawn'),
   results: z.array(result),
   warnings: z.array(warning),
 });

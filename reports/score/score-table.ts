@@ -1,4 +1,5 @@
 import picocolors from 'picocolors';
+import { designText } from '../../metrics/design/design-statement.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText, percentText } from '../../numerics/number-text.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
@@ -33,28 +34,29 @@ function spreadText({ metric, value, spread, standardError }: ScoreResult): stri
   return `${metricLabel(metric)} over ${spread.of}${size}`;
 }
 
-/** What the two kinds of intervals are of. */
-const INTERVALS_OF = {
-  value: (level: string) => `${level} intervals of the value`,
-  limit: (level: string) =>
-    `limits as n → ∞, bias removed, with ${level} intervals of the limit (not of the value)`,
-};
+/** The bias-corrected estimate beside its interval; of a value whose bias stays, the interval alone, which holds the value. */
+function intervalColumn(result: ScoreResult): string {
+  const interval = intervalText(result);
+  if (result.value === null || interval === null) return '';
+  return interval.of === 'limit' ? interval.text : `(${interval.text})`;
+}
 
-/** Intervals, those of values and of limits apart, each with how it was found. */
+/** What the column says, and how the intervals were found. */
 function intervalNotes(results: readonly ScoreResult[]): string[] {
   const texts = results.flatMap((result) => {
     const text = intervalText(result);
     return text === null ? [] : [{ ...text, name: metricLabel(result.metric) }];
   });
-  return (['value', 'limit'] as const).flatMap((of) => {
-    const own = texts.filter((one) => one.of === of);
-    if (own.length === 0) return [];
-    const parts = [...new Set(own.map(({ method }) => method))].map((method) => {
-      const alike = own.filter((one) => one.method === method);
-      return `${alike.map(({ name, text }) => `${name} ${text}`).join(', ')} by ${method}`;
-    });
-    return [`${INTERVALS_OF[of](percentText(own[0]!.level))}: ${parts.join('; ')}`];
+  if (texts.length === 0) return [];
+  const methods = [...new Set(texts.map(({ method }) => method))].map((method) => {
+    const names = texts.filter((one) => one.method === method).map(({ name }) => name);
+    return `${names.join(', ')} by ${method}`;
   });
+  const level = percentText(texts[0]!.level);
+  const ofValues = texts.filter(({ of }) => of === 'value').map(({ name }) => name);
+  return [
+    `as n → ∞: the bias-corrected estimate with its ${level} interval, which need not hold the value at this n${ofValues.length === 0 ? '' : `; of ${ofValues.join(', ')}, in brackets alone, the interval is of the value at this n`}. ${methods.join('; ')}`,
+  ];
 }
 
 /** Files left out that are named. */
@@ -84,27 +86,45 @@ function isLookedAt({ n, content }: ScoredSide): boolean {
  */
 export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle): string {
   const { bold, dim, yellow } = picocolors.createColors(colors === 'on');
-  const rows = report.results.map((result) => [
-    metricLabel(result.metric),
-    valueText(result),
-    errorColumn(result),
-    countsText(result, report),
-    BETTER[result.direction],
-    `${result.encoder.id}${isDemo(result) ? '*' : ''}`,
-  ]);
-  const table = tableText({
-    header: ['metric', 'value', '', 'n (ref : gen)', 'better', 'encoder'],
-    rows,
-    align: ['left', 'right', 'left', 'right', 'left', 'left'],
-  });
+  const hasIntervals = report.results.some(({ interval }) => interval !== null);
+  const rowsWith = (encoders: 'shown' | 'noted') =>
+    report.results.map((result) => [
+      metricLabel(result.metric),
+      valueText(result),
+      errorColumn(result),
+      intervalColumn(result),
+      countsText(result, report),
+      BETTER[result.direction],
+      encoders === 'shown' ? `${result.encoder.id}${isDemo(result) ? '*' : ''}` : '',
+    ]);
+  const tableWith = (encoders: 'shown' | 'noted') =>
+    tableText({
+      header: ['metric', 'value', '', 'as n → ∞ (95 %)', 'n (ref : gen)', 'better', 'encoder'],
+      rows: rowsWith(encoders),
+      align: ['left', 'right', 'left', 'left', 'right', 'left', 'left'],
+    });
+  const whole = tableWith('shown');
+  const isWide = hasIntervals && whole.some((row) => row.length > columns);
+  const table = isWide ? tableWith('noted') : whole;
   const [head, ...body] = table;
 
   const notes: string[] = [];
   if (report.results.some(isDemo)) notes.push(yellow(`* ${DEMO_NOTE}`));
+  if (isWide) {
+    const ids = [...new Set(report.results.map(({ encoder }) => encoder.id))];
+    const named = ids.map((id) => {
+      const own = report.results.filter(({ encoder }) => encoder.id === id);
+      return `${own.map(({ metric }) => metricLabel(metric)).join(', ')} ${id}${own.some(isDemo) ? '*' : ''}`;
+    });
+    notes.push(...wrappedText(`encoder: ${named.join('; ')}`, { columns }).map(dim));
+  }
   const spreads = report.results.flatMap((result) => spreadText(result) ?? []);
   if (report.results.some(({ standardError }) => standardError !== null))
     notes.push(dim('±: standard error of the value'));
   for (const text of intervalNotes(report.results)) notes.push(...wrappedText(text, { columns }).map(dim));
+  if (report.design !== undefined && (hasIntervals || report.design.kinds[0] !== 'independent')) {
+    notes.push(...wrappedText(`design: ${designText(report.design)}`, { columns }).map(dim));
+  }
   if (spreads.length > 0) {
     const text = `sd: standard deviation of ${spreads.join(', ')}; not its standard error`;
     notes.push(...wrappedText(text, { columns }).map(dim));

@@ -29,6 +29,7 @@ export function byProcedure(procedure: IntervalProcedure): string {
       ? []
       : [`, with the ${fixed === 'reference' ? 'reference' : 'generated set'} held fixed`]),
     ...(bounds === 'wilson' ? [' at this n and an interval as Wilson’s'] : []),
+    ...(bounds === 'noncentral' ? [' and an interval by a noncentral χ²'] : []),
   ].join('');
 }
 

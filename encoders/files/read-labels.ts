@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { InputError } from '../../errors.js';
+import type { ImageLabels } from '../image-labels.js';
+import { fileExists } from './file-exists.js';
+import { parsedJson } from './json-text.js';
+import { openNpz } from './npz.js';
+import { readTextFile } from './regular-file.js';
+
+const FORMAT = 'Write a header such as "id,class" and a line for each image.';
+
+/** Labels of a CSV file by the ids of images. */
+export interface LabelsFile {
+  /** the path as the caller typed it */
+  readonly source: string;
+  readonly byId: ReadonlyMap<string, string>;
+}
+
+/**
+ * Labels of images from a CSV file (RFC 4180): a header, then an id and its label a line.
+ *
+ * @throws InputError UNREADABLE_FILE; DUPLICATE_IDS where an id has two labels
+ */
+export async function readLabels(path: string): Promise<LabelsFile> {
+  const refused = (expected: string, received?: string): InputError =>
+    new InputError('UNREADABLE_FILE', {
+      where: path,
+      expected,
+      ...(received === undefined ? {} : { received }),
+      help: FORMAT,
+    });
+  let lines: string[][];
+  try {
+    lines = parse(await readTextFile(path), { bom: true, skip_empty_lines: true });
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw refused(`not a table of labels (${(error as Error).message})`);
+  }
+  const [header, ...rows] = lines;
+  if (header === undefined || header[0] !== 'id' || header.length !== 2) {
+    throw refused('the first line must be id and the name of the label', `"${(header ?? []).join(',')}"`);
+  }
+  const byId = new Map<string, string>();
+  for (const [line, [id, label]] of rows.entries()) {
+    if (label === '') throw refused(`line ${line + 2} must have a label`, `"${id},"`);
+    if ((byId.get(id!) ?? label) !== label) {
+      throw new InputError('DUPLICATE_IDS', {
+        where: path,
+        expected: 'an id must have one label',
+        received: `${id}: ${byId.get(id!)} and ${label}`,
+      });
+    }
+    byId.set(id!, label!);
+  }
+  return { source: path, byId };
+}
+
+/** `{"labels": [["00000/img00000000.png", 6], …]}`, as StyleGAN’s dataset tool writes it beside the images. */
+const DATASET_FILE = 'dataset.json';
+
+async function datasetLabels(folder: string): Promise<ReadonlyMap<string, string> | null> {
+  const path = join(folder, DATASET_FILE);
+  if (!(await fileExists(path))) return null;
+  const content = parsedJson(await readTextFile(path), { where: path }) as { labels?: unknown } | null;
+  const labels = content?.labels;
+  if (!Array.isArray(labels)) return null; // labels: null where there are none
+  const isPair = (pair: unknown): pair is [string, unknown] =>
+    Array.isArray(pair) && typeof pair[0] === 'string';
+  return new Map(labels.filter(isPair).map(([id, label]) => [id, JSON.stringify(label)]));
+}
+
+/**
+ * The classes that a source of images names itself: `dataset.json` in a folder, `arr_1` of an ADM batch.
+ *
+ * @param ids  of the images that are taken, in their order
+ * @returns null where it names none, or not those of all images
+ */
+export async function readStoredLabels(
+  { source, kind }: { readonly source: string; readonly kind: 'folder' | 'zip' | 'adm-npz' },
+  ids: readonly string[],
+): Promise<ImageLabels | null> {
+  if (kind === 'folder') {
+    const byId = await datasetLabels(source);
+    const labels = ids.map((id) => byId?.get(id));
+    return labels.every((label) => label !== undefined) && ids.length > 0
+      ? { from: DATASET_FILE, labels: labels as readonly string[] }
+      : null;
+  }
+  if (kind === 'zip') return null;
+  const npz = await openNpz(source);
+  try {
+    if (!npz.arrays.includes('arr_1')) return null;
+    const { shape, data } = await npz.array('arr_1');
+    const rows = ids.map(Number); // ids of an ADM batch are indices
+    return shape.length === 1 && rows.every((row) => row < data.length)
+      ? { from: 'arr_1', labels: rows.map((row) => String(data[row])) }
+      : null;
+  } finally {
+    await npz.close();
+  }
+}

@@ -1,0 +1,27 @@
+import { columnMeans } from '../../numerics/column-means.js';
+import { mean } from '../../numerics/mean-and-variance.js';
+import { squaredDifference } from '../../numerics/pair-distances.js';
+import type { Rows } from '../../numerics/rows.js';
+
+/** Fewer images than this that carry the spread make an interval of them. */
+const FEWEST_CARRYING = 20;
+
+/** Of a normal distribution a third to a fifth of the images carry it: only a smaller share is a matter of tails, and not of a small n. */
+const LEAST_SHARE = 0.1;
+
+/**
+ * How many images carry the spread of the second moments: (Σ v)²/Σ v² with v = (‖x − x̄‖² − mean)². Of normal embeddings n/3 to n/5; of heavy
+ * tails a handful, and then no interval that the images themselves give can know what the next far image would change.
+ *
+ * @returns undefined where there are enough
+ * @source Kish's effective number, for the images' influence on a trace
+ */
+export function fewCarryingVariance(vectors: Rows): number | undefined {
+  const center = { n: 1, d: vectors.d, data: columnMeans(vectors) };
+  const squares = Float64Array.from({ length: vectors.n }, (_, i) => squaredDifference(vectors, i, center, 0));
+  const middle = mean(squares)!;
+  const influences = squares.map((square) => (square - middle) ** 2);
+  const sum = influences.reduce((total, one) => total + one, 0);
+  const carrying = sum ** 2 / influences.reduce((total, one) => total + one ** 2, 0);
+  return carrying < Math.min(FEWEST_CARRYING, LEAST_SHARE * vectors.n) ? carrying : undefined;
+}

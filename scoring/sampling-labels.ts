@@ -1,0 +1,133 @@
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import { type LabelsFile, readLabels, readStoredLabels } from '../encoders/files/read-labels.js';
+import { type ImageLabels, numberedLabels } from '../encoders/image-labels.js';
+import { InputError, OptionError } from '../errors.js';
+import { areFixedCounts } from '../metrics/design/even-counts.js';
+import type { Comparison } from '../metrics/metric-definition.js';
+import { countText, listText } from '../numerics/number-text.js';
+import { idMatch } from '../uncertainty/id-match.js';
+import type { ScoreSource, ScoreSources } from './score-sources.js';
+
+/** Where labels of a side's images come from: a CSV file, or a pattern of file names. */
+export interface LabelsOfSides {
+  readonly reference?: string | undefined;
+  readonly generated?: string | undefined;
+}
+
+/** How the images were drawn, as far as the caller says. */
+export interface DesignRequest {
+  /** CSV files `id,class`, or `none`: labels that the images carry are left alone too */
+  readonly strata?: LabelsOfSides;
+  /** CSV files `id,cluster`, or regular expressions whose first group, or whole match, names an image's cluster */
+  readonly clusters?: LabelsOfSides;
+}
+
+/** Ids that are named in an error. */
+const MOST_NAMED = 5;
+
+function missingLabels(where: string, set: EmbeddedSet, missing: readonly string[]): InputError {
+  const named = missing.slice(0, MOST_NAMED);
+  const more = missing.length > named.length ? ` and ${countText(missing.length - named.length)} more` : '';
+  return new InputError('MISSING_IDS', {
+    where,
+    expected: `must have a label for each image of ${set.source}`,
+    received: `none for ${countText(missing.length)} of ${countText(set.ids!.length)}: ${listText(named)}${more}`,
+    help: 'Add them; or name the one side that has labels: reference=FILE or generated=FILE.',
+  });
+}
+
+/** @throws OptionError CONFLICTING_OPTIONS for embeddings without ids */
+function requiredIds(set: EmbeddedSet, flag: string): readonly string[] {
+  if (set.ids !== null) return set.ids;
+  throw new OptionError('CONFLICTING_OPTIONS', {
+    where: flag,
+    expected: 'labels belong to ids of images',
+    received: `${set.source}, which has none`,
+    help: 'Encode the images with steadfid encode, which keeps their ids.',
+  });
+}
+
+function labelsOfFile(set: EmbeddedSet, { source, byId }: LabelsFile, flag: string): ImageLabels {
+  const ids = requiredIds(set, flag);
+  const labelled = { source, ids: [...byId.keys()] };
+  const { pairs, imagesAlone } = idMatch({ source: set.source, ids }, labelled, { missing: 'allow' });
+  if (imagesAlone.length > 0) throw missingLabels(`${flag} ${source}`, set, imagesAlone);
+  return { from: source, labels: ids.map((id) => byId.get(pairs.get(id)!)!) };
+}
+
+function labelsOfPattern(set: EmbeddedSet, text: string, flag: string): ImageLabels {
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(text);
+  } catch (error) {
+    throw new OptionError('OUT_OF_RANGE', {
+      where: flag,
+      expected: 'must be a .csv file or a regular expression of file names',
+      received: `${JSON.stringify(text)} (${(error as Error).message})`,
+    });
+  }
+  const ids = requiredIds(set, flag);
+  const found = ids.map((id) => pattern.exec(id));
+  const missing = ids.filter((_, i) => found[i] === null);
+  if (missing.length > 0) throw missingLabels(`${flag} ${text}`, set, missing);
+  return { from: `file names by ${text}`, labels: found.map((match) => match![1] ?? match![0]) };
+}
+
+const isCsv = (text: string): boolean => /\.csv$/i.test(text);
+
+async function clustersOf(set: EmbeddedSet, given: string | undefined): Promise<ImageLabels | undefined> {
+  if (given === undefined) return undefined;
+  return isCsv(given)
+    ? labelsOfFile(set, await readLabels(given), '--clusters')
+    : labelsOfPattern(set, given, '--clusters');
+}
+
+/** The first folder of each image's path; null where an image lies in none, or all in one. */
+export function subfolderLabels(ids: readonly string[]): ImageLabels | null {
+  const labels = ids.map((id) => id.slice(0, Math.max(0, id.indexOf('/'))));
+  return labels.includes('') || new Set(labels).size < 2 ? null : { from: 'subfolders', labels };
+}
+
+/** Labels that the images carry themselves, where their counts say that a fixed number of each was drawn. */
+async function foundStrata(set: EmbeddedSet, source: ScoreSource): Promise<ImageLabels | undefined> {
+  const { ids } = set;
+  if (ids === null || ids.length === 0) return undefined;
+  const stored = source.kind === 'images' ? await readStoredLabels(source.set, ids) : null;
+  const labels = stored ?? subfolderLabels(ids);
+  if (labels === null || !areFixedCounts(numberedLabels(labels.labels).counts)) return undefined;
+  return labels;
+}
+
+async function strataOfSide(
+  set: EmbeddedSet,
+  source: ScoreSource,
+  given: string | undefined,
+): Promise<ImageLabels | undefined> {
+  if (given === undefined) return foundStrata(set, source);
+  return given === 'none' ? undefined : labelsOfFile(set, await readLabels(given), '--strata');
+}
+
+/**
+ * The sets with what is known of how their images were drawn: what the caller says, or what subfolders, `dataset.json` or `arr_1` show.
+ *
+ * @throws InputError MISSING_IDS naming the first five images without a label; UNREADABLE_FILE, DUPLICATE_IDS
+ * @throws OptionError CONFLICTING_OPTIONS for labels of embeddings without ids
+ */
+export async function withSamplingLabels(
+  sets: Comparison,
+  sources: ScoreSources,
+  { strata = {}, clusters = {} }: DesignRequest,
+): Promise<Comparison> {
+  const labelled = async (side: keyof Comparison): Promise<EmbeddedSet> => {
+    const set = sets[side];
+    const found = {
+      strata: await strataOfSide(set, sources[side], strata[side]),
+      clusters: await clustersOf(set, clusters[side]),
+    };
+    if (found.strata === undefined && found.clusters === undefined) return set;
+    return { ...set, ...found };
+  };
+  const generated = await labelled('generated');
+  if (sets.reference === sets.generated) return { reference: generated, generated }; // one side alone
+  return { reference: await labelled('reference'), generated };
+}
