@@ -91,7 +91,13 @@ export function metricDefinition<const P extends Definitions, F extends MetricFa
         ...sizeWarnings(sets),
         ...repetitionWarnings([sets.reference, sets.generated]),
         ...sharedWarnings(sets, design),
-        ...designWarnings({ sets, design, sides: SIDES, interval, tails: dependsOnTails(record.family, parameters) }),
+        ...designWarnings({
+          sets,
+          design,
+          sides: SIDES,
+          interval,
+          tails: dependsOnTails(record.family, parameters),
+        }),
       ];
       return values.map((value) => withWarnings(value, doubts));
     },
@@ -102,7 +108,9 @@ export function metricDefinition<const P extends Definitions, F extends MetricFa
 function dependsOnTails(family: MetricFamily, parameters: Parameters): boolean {
   if (family.kind === 'frechet') return true;
   return (
-    family.kind === 'kernel' && family.vectors === 'as-given' && family.kernelOf(1, parameters).kind === 'polynomial'
+    family.kind === 'kernel' &&
+    family.vectors === 'as-given' &&
+    family.kernelOf(1, parameters).kind === 'polynomial'
   );
 }
 

@@ -29,6 +29,10 @@ export function rankWarnings(
     if (found === undefined) return [];
     const { n, source } = sets[side];
     const { rank, varying } = found;
+    if (sets[side].embeddings === null && n !== null && rank >= n) {
+      const message = `${source} says n = ${countText(n)} beside a covariance of rank ${countText(rank)}, and one of ${countText(n)} images has rank ${countText(n - 1)} at most: its n or its covariance is not of these images`;
+      return [{ code: 'CONTRADICTORY_STATISTICS', message }];
+    }
     const because =
       n !== null && n <= d
         ? `${source} has ${countText(n)} images for ${countText(d)} dimensions: its covariance is singular, and the value says more about n than about the images`

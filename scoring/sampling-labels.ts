@@ -4,23 +4,10 @@ import { type ImageLabels, numberedLabels } from '../encoders/image-labels.js';
 import { InputError, OptionError } from '../errors.js';
 import { areFixedCounts } from '../metrics/design/even-counts.js';
 import type { Comparison } from '../metrics/metric-definition.js';
-import { countText, listText } from '../numerics/number-text.js';
+import { countText } from '../numerics/number-text.js';
 import { idMatch } from '../uncertainty/id-match.js';
+import type { DesignRequest } from './design-request.js';
 import type { ScoreSource, ScoreSources } from './score-sources.js';
-
-/** Where labels of a side's images come from: a CSV file, or a pattern of file names. */
-export interface LabelsOfSides {
-  readonly reference?: string | undefined;
-  readonly generated?: string | undefined;
-}
-
-/** How the images were drawn, as far as the caller says. */
-export interface DesignRequest {
-  /** CSV files `id,class`, or `none`: labels that the images carry are left alone too */
-  readonly strata?: LabelsOfSides;
-  /** CSV files `id,cluster`, or regular expressions whose first group, or whole match, names an image's cluster */
-  readonly clusters?: LabelsOfSides;
-}
 
 /** Ids that are named in an error. */
 const MOST_NAMED = 5;
@@ -31,7 +18,7 @@ function missingLabels(where: string, set: EmbeddedSet, missing: readonly string
   return new InputError('MISSING_IDS', {
     where,
     expected: `must have a label for each image of ${set.source}`,
-    received: `none for ${countText(missing.length)} of ${countText(set.ids!.length)}: ${listText(named)}${more}`,
+    received: `none for ${countText(missing.length)} of ${countText(set.ids!.length)}: ${named.join(', ')}${more}`,
     help: 'Add them; or name the one side that has labels: reference=FILE or generated=FILE.',
   });
 }

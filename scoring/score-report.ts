@@ -6,7 +6,7 @@ import type { SetContent } from '../encoders/set-content.js';
 import type { DesignStatement } from '../metrics/design/design-statement.js';
 import type { Comparison, Direction, Interval, Parameters } from '../metrics/metric-definition.js';
 import { METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
-import type { DesignRequest } from './sampling-labels.js';
+import type { DesignRequest } from './design-request.js';
 
 /** One side of a score, as the report names it. */
 export interface ScoredSide {

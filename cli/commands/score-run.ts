@@ -54,7 +54,12 @@ function printReport(report: ScoreReport, options: Input['options'], terminal: T
   if (json === 'on') terminal.print(scoreJson(report));
   else if (csv === 'on') terminal.printData(scoreCsv(report));
   else terminal.print(scoreTable(report, terminal));
-  if (options.design === 'on' && options.json !== 'on' && options.csv !== 'on' && report.design !== undefined) {
+  if (
+    options.design === 'on' &&
+    options.json !== 'on' &&
+    options.csv !== 'on' &&
+    report.design !== undefined
+  ) {
     terminal.print(designLines(report.design));
   }
 }

@@ -1,6 +1,6 @@
+import type { LabelsOfSides } from '../../scoring/design-request.js';
 import type { SetNames } from '../../scoring/score-report.js';
 import { command } from '../command.js';
-import type { LabelsOfSides } from '../../scoring/sampling-labels.js';
 import { type Flag, flagError, switchFlag } from '../flag.js';
 import {
   csv,
@@ -75,7 +75,7 @@ const strata = labelsFlag(
 const clusters = labelsFlag(
   'clusters',
   'FILE.csv|PATTERN',
-  'images that belong together (id,cluster): one prompt, seed or video; or a regular expression of file names whose first group names it',
+  'clusters of images (id,cluster): of one prompt, seed or video; or a regular expression of file names whose first group names it',
 );
 
 const design = switchFlag({

@@ -57,7 +57,9 @@ export function designStatement(
     ...sides.flatMap((side) => foundOf(side, design.sides[side])),
     ...(pairs === 0 ? [] : [`${images(pairs)} paired across the sets`]),
     ...(shared.exact === 0 ? [] : [`${images(shared.exact)} in both sets`]),
-    ...(shared.near === 0 ? [] : [`${images(shared.near)} of the generated set almost equal to a reference image`]),
+    ...(shared.near === 0
+      ? []
+      : [`${images(shared.near)} of the generated set almost equal to a reference image`]),
   ];
   const plain = sides.filter((side) => design.sides[side].strata === null && design.sides[side].n > 0);
   const unit = kinds.includes('clustered') || kinds.includes('paired') || kinds.includes('shared');

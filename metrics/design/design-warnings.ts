@@ -9,7 +9,10 @@ import type { SamplingDesign } from './sampling-design.js';
 import { FEWEST_OF_STRATUM } from './strata.js';
 import { fewCarryingVariance } from './tail-weight.js';
 
-function strataWarnings({ source }: EmbeddedSet, { strata }: SamplingDesign['sides']['generated']): Warning[] {
+function strataWarnings(
+  { source }: EmbeddedSet,
+  { strata }: SamplingDesign['sides']['generated'],
+): Warning[] {
   if (strata === null || strata.small === 0) return [];
   const of = strata.small === 1 ? '1 stratum' : `${countText(strata.small)} strata`;
   const single = strata.single === 0 ? '' : `, ${countText(strata.single)} of them one`;

@@ -6,9 +6,12 @@ const EVENNESS_DEVIATE = -3.09;
 /** With fewer images a class on average χ² is not the law. */
 const FEWEST_FOR_EACH = 5;
 
+/** With fewer classes the deviate of the lower tail is not known well enough. */
+const LEAST_FREEDOM = 4;
+
 /** Σ (c − e)²/e, whose law is χ² with one degree of freedom less than there are counts. */
 function isBelowChance(square: number, freedom: number): boolean {
-  return freedom > 0 && noncentralDeviate(square, { freedom }) < EVENNESS_DEVIATE;
+  return freedom >= LEAST_FREEDOM && noncentralDeviate(square, { freedom }) < EVENNESS_DEVIATE;
 }
 
 /**
@@ -41,7 +44,5 @@ export function agreeBetter(first: readonly number[], second: readonly number[])
 /** Whether labels that files carry say that a fixed number of each was drawn: all counts the same, or more even than chance. */
 export function areFixedCounts(counts: readonly number[]): boolean {
   const [first] = counts;
-  return (
-    counts.length > 1 && first! > 1 && (counts.every((count) => count === first) || areMoreEven(counts))
-  );
+  return counts.length > 1 && first! > 1 && (counts.every((count) => count === first) || areMoreEven(counts));
 }

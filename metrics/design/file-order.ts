@@ -18,7 +18,10 @@ function residuals({ strata }: EmbeddedSet, { n, d, data }: Rows): Float64Array 
     const stratum = numbers[Math.floor(at / d)]!;
     means[stratum * d + (at % d)]! += data[at]! / counts[stratum]!;
   }
-  return Float64Array.from({ length: n * d }, (_, at) => data[at]! - means[numbers[Math.floor(at / d)]! * d + (at % d)]!);
+  return Float64Array.from(
+    { length: n * d },
+    (_, at) => data[at]! - means[numbers[Math.floor(at / d)]! * d + (at % d)]!,
+  );
 }
 
 function product(rows: Float64Array, d: number, i: number, j: number): number {

@@ -18,7 +18,9 @@ const LEAST_SHARE = 0.1;
  */
 export function fewCarryingVariance(vectors: Rows): number | undefined {
   const center = { n: 1, d: vectors.d, data: columnMeans(vectors) };
-  const squares = Float64Array.from({ length: vectors.n }, (_, i) => squaredDifference(vectors, i, center, 0));
+  const squares = Float64Array.from({ length: vectors.n }, (_, i) =>
+    squaredDifference(vectors, i, center, 0),
+  );
   const middle = mean(squares)!;
   const influences = squares.map((square) => (square - middle) ** 2);
   const sum = influences.reduce((total, one) => total + one, 0);

@@ -11,7 +11,12 @@ import { type DesignGroups, designGroups } from '../design/design-groups.js';
 import { isIndependent, type SamplingDesign, samplingDesign } from '../design/sampling-design.js';
 import type { Comparison, MetricDefinition } from '../metric-definition.js';
 import { momentsOfSet } from '../set-gaussian.js';
-import type { EstimatedInterval, JackknifeBias, JackknifeNumbers, JackknifeScale } from './delete-group-jackknife.js';
+import type {
+  EstimatedInterval,
+  JackknifeBias,
+  JackknifeNumbers,
+  JackknifeScale,
+} from './delete-group-jackknife.js';
 import { deleteGroupJackknife, JACKKNIFE_GROUPS, randomGroups } from './delete-group-jackknife.js';
 
 /** Standard errors and intervals of a metric's numbers, or why there is none, of one or of all. */

@@ -42,7 +42,7 @@ export function squaredDistanceBounds(
   const lambda = projected / seen / 4;
   const freedom = pairs / (2 * lambda ** 2);
   const observed = estimate / lambda + freedom;
-  const deviate = (distance: number): number => 
+  const deviate = (distance: number): number =>
     noncentralDeviate(observed, { freedom, noncentrality: distance / lambda });
   if (deviate(0) < -t) return undefined;
   const start = Math.abs(estimate) + Math.sqrt(pairs);

@@ -51,6 +51,17 @@ describe('score warnings', () => {
     expect(await codes(7)).not.toContain('RANK_DEFICIENT_COVARIANCE');
   });
 
+  test('statistics whose n is too small for the rank of their covariance are called contradictory, and not singular', async () => {
+    const { mean, covariance } = gaussianMoments(gaussianCloud({ n: 300, d: 6, seed: 3 }));
+    const moments = { n: 5, d: 6, mean, covariance };
+    const statistics = { ...embeddedSet(null, { source: 'stats.npz' }), n: 5, moments };
+    expect(
+      (await warningsOf('fid', { reference: statistics, generated: setOf({ n: 300, seed: 4 }, 'fake/') }))[0],
+    ).toBe(
+      'CONTRADICTORY_STATISTICS: stats.npz says n = 5 beside a covariance of rank 6, and one of 5 images has rank 4 at most: its n or its covariance is not of these images',
+    );
+  });
+
   test('a singular covariance of statistics that do not say their n is told by its rank', async () => {
     const told = async (n: number) => {
       const { mean, covariance } = gaussianMoments(gaussianCloud({ n, d: 128, seed: 3 }));

@@ -10,15 +10,16 @@ describe('scoreTable', () => {
       `reference  photos/  10,000 images
 generated  samples <b>"new"</b>/  1,500 images, 1 unreadable left out: a/<img src=x onerror=alert(1)>.png
 
-metric  value            n (ref : gen)  better  encoder
-FID     18.12  ± 0.31   10,000 : 1,500  lower   inception-v3-fid
-IS       9.33  sd 0.12           1,500  higher  demo-inception*
-CMMD        –               10,000 : 1  lower   inception-v3-fid
+metric  value           as n → ∞ (95 %)          n (ref : gen)  better
+FID     18.12  ± 0.31   15.92 (15.30 to 16.54)  10,000 : 1,500  lower
+IS       9.33  sd 0.12                                   1,500  higher
+CMMD        –                                       10,000 : 1  lower
 
 * demo encoder: not comparable with published values
+encoder: FID, CMMD inception-v3-fid; IS demo-inception*
 ±: standard error of the value
-limits as n → ∞, bias removed, with 95 % intervals of the limit (not of the
-  value): FID 15.92 (15.30 to 16.54) by jackknife of 20 groups
+as n → ∞: the bias-corrected estimate with its 95 % interval, which need not
+  hold the value at this n. FID by jackknife of 20 groups
 sd: standard deviation of IS over 10 splits; not its standard error
 CMMD has no value: needs at least 2 images; got 1.
 sources: FID Heusel et al. 2017, arXiv:1706.08500; IS Salimans et al. 2016,

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { designGroups } from '../../metrics/design/design-groups.js';
+import { designStatement } from '../../metrics/design/design-statement.js';
+import { agreeBetter, areFixedCounts, areMoreEven } from '../../metrics/design/even-counts.js';
+import { correlationInOrder } from '../../metrics/design/file-order.js';
+import { samplingDesign } from '../../metrics/design/sampling-design.js';
+import { fewCarryingVariance } from '../../metrics/design/tail-weight.js';
+import { metricById } from '../../metrics/metric-catalog.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
+import { selectRows } from '../../numerics/rows.js';
+import { seededRandom } from '../../numerics/seeded-random.js';
+import { embeddedSet } from '../support/embedded-set.js';
+import { gaussianCloud } from '../support/gaussian-cloud.js';
+
+const D = 8;
+const setOf = (n: number, seed: number, shift = 0) => embeddedSet(gaussianCloud({ n, d: D, seed, shift }));
+const labels = (values: readonly (string | number)[]) => ({ from: 'labels.csv', labels: values.map(String) });
+const designOf = (generated: EmbeddedSet, reference = setOf(80, 1)) =>
+  samplingDesign({ reference, generated }, plainAlgebra, 'thorough');
+
+/** 30 images, each three times, moved by `noise` of a standard deviation. */
+function threefold(noise: number): EmbeddedSet {
+  const rows = selectRows(
+    gaussianCloud({ n: 30, d: D, seed: 5 }),
+    Array.from({ length: 90 }, (_, i) => i % 30),
+  );
+  const moves = gaussianCloud({ n: 90, d: D, seed: 6 }).data;
+  return embeddedSet({ ...rows, data: rows.data.map((value, at) => value + noise * moves[at]!) });
+}
+
+describe('a sampling design', () => {
+  test('of independent images has a unit an image, and nothing found', async () => {
+    const design = await designOf(setOf(90, 2));
+    expect(design.sides.generated).toMatchObject({ units: 90, copies: 0, nearCopies: 0, designEffect: 1 });
+    expect(designStatement(design)).toMatchObject({ kinds: ['independent'], found: [] });
+  });
+
+  test.each([
+    ['exact copies', 0, { copies: 60, nearCopies: 0 }],
+    ['copies with noise of 1e-4', 1e-4, { copies: 0, nearCopies: 90 }],
+    ['copies with noise of 3 %', 0.03, { copies: 0, nearCopies: 90 }],
+  ])('finds the clusters that %s are', async (_, noise, found) => {
+    const { generated } = (await designOf(threefold(noise))).sides;
+    expect(generated).toMatchObject({ units: 30, designEffect: 3, ...found });
+  });
+
+  test('takes near-copies across the sets as shared, and warns of them in whatever order', async () => {
+    const reference = setOf(80, 1);
+    const order = Array.from({ length: 80 }, (_, i) => (i * 7) % 80);
+    const moved = selectRows(reference.embeddings!, order);
+    const noise = gaussianCloud({ n: 80, d: D, seed: 9 }).data;
+    const data = moved.data.map((value, at) => value + 1e-3 * noise[at]!);
+    const generated = embeddedSet({ n: 80, d: D, data });
+    const design = await designOf(generated, reference);
+    expect([design.shared.near, design.sharedShare, design.pairs]).toEqual([80, 1, 0]);
+    const [found] = await metricById('fid').evaluate({ reference, generated }, {}, { search: 'quick' });
+    expect(found!.warnings.map(({ code }) => code)).toContain('NEAR_COPIES_BETWEEN_SIDES');
+  });
+
+  test('has groups of the same share of every stratum, and whole clusters', async () => {
+    const strata = labels(Array.from({ length: 100 }, (_, i) => i % 5));
+    const clusters = labels(Array.from({ length: 100 }, (_, i) => `${i % 5} ${Math.floor(i / 10)}`));
+    const design = await designOf({ ...setOf(100, 3), strata, clusters });
+    expect(design.sides.generated.units).toBe(50);
+    const { count, groups } = designGroups(design, ['generated'], { seed: 1 });
+    expect(count).toBe(10); // 20 would not share out ten clusters a stratum
+    for (const indices of groups.get('generated')!) {
+      const held = [0, 0, 0, 0, 0];
+      for (const i of indices) held[i % 5]!++;
+      expect(held).toEqual([2, 2, 2, 2, 2]);
+    }
+  });
+
+  test('takes strata of fewer than five images together, and says so', async () => {
+    const strata = labels(Array.from({ length: 60 }, (_, i) => (i < 50 ? i % 5 : `rare ${i < 55 ? i : 55}`)));
+    const generated = { ...setOf(60, 4), strata };
+    const design = await designOf(generated);
+    expect(design.sides.generated.strata).toMatchObject({ count: 11, small: 5, single: 5 });
+    const [found] = await metricById('fid').evaluate(
+      { reference: setOf(80, 1), generated },
+      {},
+      { interval: { level: 0.95 } },
+    );
+    expect(found!.warnings.map(({ code }) => code)).toContain('SMALL_STRATA');
+  });
+
+  test.each([
+    ['one cluster', () => 'all', 'all belong to one cluster'],
+    ['too few clusters', (i: number) => i % 6, 'form 6 clusters'],
+  ])('of %s gives no interval, and says why', async (_, cluster, reason) => {
+    const generated = {
+      ...setOf(80, 7),
+      clusters: labels(Array.from({ length: 80 }, (__, i) => cluster(i))),
+    };
+    for (const id of ['fid', 'kid-all-pairs']) {
+      const [found] = await metricById(id).evaluate(
+        { reference: setOf(80, 1), generated },
+        {},
+        { interval: { level: 0.95 } },
+      );
+      expect(found!.interval).toBe(undefined);
+      expect(found!.warnings.find(({ code }) => code === 'NO_INTERVAL')!.message).toContain(reason);
+    }
+  });
+});
+
+describe('class counts', () => {
+  const random = seededRandom(3);
+  const drawn = (n: number, classes: number) => {
+    const counts = new Array<number>(classes).fill(0);
+    for (let i = 0; i < n; i++) counts[Math.floor(random() * classes)]!++;
+    return counts;
+  };
+
+  test('are more even than chance where they are fixed, and not where they are drawn', () => {
+    expect(areMoreEven(new Array(10).fill(30))).toBe(true);
+    expect(
+      Array.from({ length: 200 }, () => areMoreEven(drawn(300, 10))).filter(Boolean).length,
+    ).toBeLessThan(3);
+    expect(areMoreEven([2, 2, 2, 2, 2])).toBe(false); // too few to tell
+  });
+
+  test('of two sets agree better than chance where both are fixed alike, whatever they are', () => {
+    const counts = [10, 50, 20, 70, 40, 15, 33, 90];
+    expect(agreeBetter(counts, counts)).toBe(true);
+    const chance = Array.from({ length: 200 }, () => agreeBetter(drawn(300, 10), drawn(200, 10)));
+    expect(chance.filter(Boolean).length).toBeLessThan(3);
+  });
+
+  test('of labels are fixed where all are the same', () => {
+    expect(areFixedCounts([50, 50])).toBe(true);
+    expect(areFixedCounts([37, 52, 41])).toBe(false);
+    expect(areFixedCounts([1, 1, 1])).toBe(false); // a name of their own each
+    expect(areFixedCounts([100])).toBe(false);
+  });
+});
+
+describe('what independent images would not show', () => {
+  const alone = (n: number) => Int32Array.from({ length: n }, (_, i) => i);
+
+  test('frames that follow each other are correlated in order, independent images are not', () => {
+    const { n, d, data } = gaussianCloud({ n: 200, d: D, seed: 1 });
+    const frames = data.slice();
+    for (let at = d; at < n * d; at++) frames[at] = 0.9 * frames[at - d]! + Math.sqrt(0.19) * data[at]!;
+    expect(correlationInOrder(embeddedSet({ n, d, data: frames }), alone(n))).toBeGreaterThan(0.7);
+    expect(correlationInOrder(embeddedSet({ n, d, data }), alone(n))).toBe(undefined);
+  });
+
+  test('images sorted by class are no longer so where the classes are strata', () => {
+    const { n, d, data } = gaussianCloud({ n: 200, d: D, seed: 1 });
+    const sorted = embeddedSet({ n, d, data: data.map((value, at) => value + 3 * Math.floor(at / d / 50)) });
+    expect(correlationInOrder(sorted, alone(n))).toBeGreaterThan(0.5);
+    const strata = labels(Array.from({ length: n }, (_, i) => Math.floor(i / 50)));
+    expect(correlationInOrder({ ...sorted, strata }, alone(n))).toBe(undefined);
+  });
+
+  test('heavy tails leave few images that carry the spread, normal ones enough at any n', () => {
+    const normal = gaussianCloud({ n: 400, d: D, seed: 2 });
+    const heavy = { ...normal, data: normal.data.map((value) => Math.exp(1.5 * value)) };
+    expect(fewCarryingVariance(heavy)).toBeLessThan(20);
+    expect(fewCarryingVariance(normal)).toBe(undefined);
+    expect(fewCarryingVariance(gaussianCloud({ n: 40, d: D, seed: 2 }))).toBe(undefined);
+  });
+});
