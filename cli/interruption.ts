@@ -11,7 +11,7 @@ const STOP_SIGNALS = Object.keys(EXIT_CODES) as StopSignal[];
 const GRACE_MS = 500;
 
 /** That the process was asked to stop. */
-export interface Interruption {
+interface Interruption {
   /** aborted by the first signal */
   readonly signal: AbortSignal;
   /** of the signal that came; undefined before */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { projectRoot } from './project.js';
 
 /** How a command ended that a signal came to. */
-export interface InterruptedEnd {
+interface InterruptedEnd {
   /** null if it died of the signal, which a shell reports as 128 and its number */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -18,7 +18,7 @@ const TICKS = 100;
 const LOOK_MS = 10;
 
 /** Processor time of a process and its threads so far; undefined once it is gone. Linux alone. */
-export function cpuSecondsOf(pid: number): number | undefined {
+function cpuSecondsOf(pid: number): number | undefined {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').pop()!.split(' ');
     return (Number(fields[11]) + Number(fields[12])) / TICKS;

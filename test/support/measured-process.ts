@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /** What a process took by the kernel's own record of it. */
-export interface Measured {
+interface Measured {
   readonly code: number | null;
   readonly stdout: string;
   /** of all its threads; it does not depend on how busy the machine is */
