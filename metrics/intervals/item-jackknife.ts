@@ -80,13 +80,23 @@ function meanBounds(
 export function itemJackknife(
   whole: Float64Array,
   replicates: readonly ItemReplicate[],
-  { level, full }: { readonly level: number; readonly full: number | null },
+  {
+    level,
+    full,
+    ownVariance = variance(whole, 1)! / whole.length,
+    units = whole.length,
+  }: {
+    readonly level: number;
+    readonly full: number | null;
+    /** of the mean, as the images were drawn, and how many of them are independent; default: all */
+    readonly ownVariance?: number;
+    readonly units?: number;
+  },
 ): EstimatedInterval | { readonly reason: string } {
   const n = whole.length;
   const groups = replicates.length;
   const value = mean(whole)!;
   if (full === null && value === 0) return { reason: 'no image scores above 0, so the spread is unknown' };
-  const ownVariance = variance(whole, 1)! / n;
   const changes = replicates.map(({ scores, excluded }) => {
     const stay = indicesWithout(n, excluded);
     return scores.map((score, i) => score - whole[stay[i]!]!);
@@ -101,7 +111,7 @@ export function itemJackknife(
   );
   const total = ownVariance + otherVariance;
   const standardError = Math.sqrt(total);
-  const uncertainty = ownVariance ** 2 / (n - 1) + otherVariance ** 2 / (groups - 1);
+  const uncertainty = ownVariance ** 2 / (units - 1) + otherVariance ** 2 / (groups - 1);
   const freedom = total === 0 ? groups - 1 : Math.max(1, Math.floor(total ** 2 / uncertainty));
   const t = studentQuantile((1 + level) / 2, freedom);
   const procedure = jackknifeProcedure(groups, { bounds: 'wilson' });
@@ -112,6 +122,6 @@ export function itemJackknife(
       interval: { ...meanBounds(value, { standardError, t }), ...how },
     };
   }
-  const { low, high } = shareBounds(value / full, { standardError: standardError / full, n, t });
+  const { low, high } = shareBounds(value / full, { standardError: standardError / full, n: units, t });
   return { standardError, interval: { low: full * low, high: full * high, ...how } };
 }

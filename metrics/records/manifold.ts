@@ -2,6 +2,8 @@ import { mean } from '../../numerics/mean-and-variance.js';
 import { requireNeighbors } from '../../numerics/nearest-neighbors.js';
 import type { Rows } from '../../numerics/rows.js';
 import { requireEmbeddingPair, requireSquares, SIDES } from '../comparable-sets.js';
+import { samplingDesign } from '../design/sampling-design.js';
+import { varianceOfMean } from '../design/variance-of-mean.js';
 import { type ItemReplicate, type ItemScores, itemJackknife } from '../intervals/item-jackknife.js';
 import { eachGroup, groupPlan, setsWithoutGroups } from '../intervals/jackknife-of-metric.js';
 import { withIntervals } from '../intervals/with-intervals.js';
@@ -35,7 +37,7 @@ type Items = ReadonlyMap<string, ItemScores>;
 
 /** Means of the items, with intervals by jackknife where they are asked for. */
 async function itemValues(
-  { sets, algebra, interval }: Omit<Evaluation, 'parameters'>,
+  { sets, algebra, interval, isIndependent }: Omit<Evaluation, 'parameters'>,
   metric: string,
   itemsOf: (pair: RowPair) => Promise<Items>,
 ): Promise<readonly MetricValue[]> {
@@ -61,9 +63,17 @@ async function itemValues(
     for (const [id, { side, scores }] of items)
       replicates.get(id)!.push({ scores, excluded: excluded[side] });
   }
-  const estimates = [...whole].map(([id, { scores, full }]) =>
-    itemJackknife(scores, replicates.get(id)!, { level: interval.level, full }),
-  );
+  const design = await samplingDesign(sets, algebra, 'thorough');
+  const estimates = [...whole].map(([id, { side, scores, full }]) => {
+    const options = { level: interval.level, full };
+    if (isIndependent) return itemJackknife(scores, replicates.get(id)!, options);
+    const ownVariance = varianceOfMean(scores, design, side);
+    return itemJackknife(scores, replicates.get(id)!, {
+      ...options,
+      ownVariance,
+      units: design.sides[side].units,
+    });
+  });
   return withIntervals(values, { estimates });
 }
 

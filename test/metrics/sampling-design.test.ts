@@ -6,6 +6,7 @@ import { agreeBetter, areFixedCounts, areMoreEven } from '../../metrics/design/e
 import { correlationInOrder } from '../../metrics/design/file-order.js';
 import { samplingDesign } from '../../metrics/design/sampling-design.js';
 import { fewCarryingVariance } from '../../metrics/design/tail-weight.js';
+import { varianceOfMean } from '../../metrics/design/variance-of-mean.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
 import { selectRows } from '../../numerics/rows.js';
@@ -102,6 +103,29 @@ describe('a sampling design', () => {
       expect(found!.interval).toBe(undefined);
       expect(found!.warnings.find(({ code }) => code === 'NO_INTERVAL')!.message).toContain(reason);
     }
+  });
+});
+
+describe('varianceOfMean', () => {
+  const scores = Float64Array.of(1, 3, 2, 6, 4, 8);
+
+  test('of independent images is the variance over n, of copies that of the different ones', async () => {
+    const rows = gaussianCloud({ n: 6, d: D, seed: 1 });
+    const plain = await designOf(embeddedSet(rows));
+    expect(varianceOfMean(scores, plain, 'generated')).toBeCloseTo(6.8 / 6, 12);
+    const copied = await designOf(embeddedSet(selectRows(rows, [0, 0, 1, 1, 2, 2])));
+    const twice = Float64Array.of(1, 1, 2, 2, 6, 6);
+    expect(varianceOfMean(twice, copied, 'generated')).toBeCloseTo(7 / 3, 12); // of 1, 2, 6
+  });
+
+  test('of strata is that within them', async () => {
+    const strata = labels([0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
+    const generated = { ...setOf(10, 2), strata };
+    const apart = Float64Array.of(1, 2, 3, 4, 5, 101, 102, 103, 104, 105);
+    expect(varianceOfMean(apart, await designOf(generated), 'generated')).toBeCloseTo(
+      (2 * 5 * 2.5) / 100,
+      12,
+    );
   });
 });
 
