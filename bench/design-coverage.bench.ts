@@ -42,8 +42,8 @@ function store(coverages: readonly DesignCoverage[]): void {
  */
 async function main(): Promise<void> {
   const coverages = [...stored()];
-  for (const world of DESIGN_WORLDS) {
-    for (const n of SIZES) {
+  for (const n of SIZES) {
+    for (const world of DESIGN_WORLDS) {
       for (const metric of METRICS) {
         if (metric === 'is' && ['paired', 'one factor', 'stratified reference'].includes(world.name))
           continue;
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
         coverages.push(found);
         store(coverages);
         console.log(
-          `${world.name.padEnd(22)} ${metric.padEnd(14)} ${String(n).padStart(4)} ${found.coverage.toFixed(3)} (${found.below} below, ${found.above} above)`,
+          `${world.name.padEnd(22)} ${metric.padEnd(14)} ${String(n).padStart(4)} ${found.coverage?.toFixed(3) ?? 'none'} (${found.below} below, ${found.above} above)`,
         );
       }
     }

@@ -12,16 +12,17 @@ export interface DesignCoverage {
   readonly n: number;
   readonly truth: number;
   readonly evaluations: number;
-  readonly coverage: number;
+  /** of the intervals that were given; null where there was none */
+  readonly coverage: number | null;
   /** intervals that lie below the truth, and above it; and values without one */
   readonly below: number;
   readonly above: number;
   readonly without: number;
   readonly meanValue: number;
   /** mean and standard deviation of the estimates, and mean standard error that was given */
-  readonly meanEstimate: number;
-  readonly spread: number;
-  readonly meanStandardError: number;
+  readonly meanEstimate: number | null;
+  readonly spread: number | null;
+  readonly meanStandardError: number | null;
   /** how many evaluations gave each warning */
   readonly warnings: Readonly<Record<string, number>>;
 }
@@ -84,14 +85,14 @@ export async function designCoverage(
     n,
     truth,
     evaluations,
-    coverage: counts.held / evaluations,
+    coverage: counts.without === evaluations ? null : counts.held / (evaluations - counts.without),
     below: counts.below,
     above: counts.above,
     without: counts.without,
     meanValue: mean(values)!,
-    meanEstimate: mean(estimates)!,
-    spread: standardDeviation(estimates, 1)!,
-    meanStandardError: mean(errors)!,
+    meanEstimate: mean(estimates) ?? null,
+    spread: standardDeviation(estimates, 1) ?? null,
+    meanStandardError: mean(errors) ?? null,
     warnings,
   };
 }

@@ -1,9 +1,10 @@
 import { defined } from '../../defined.js';
 import { sizeText } from '../../encoders/missing-model.js';
+import { OptionError } from '../../errors.js';
 import { type DesignStatement, designText } from '../../metrics/design/design-statement.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
-import { listText } from '../../numerics/number-text.js';
+import { countText, listText } from '../../numerics/number-text.js';
 import { scoreJson } from '../../reports/files/json-formats.js';
 import { makeNeighbors } from '../../reports/files/make-neighbors.js';
 import { requireNoReport, writeScoreReport } from '../../reports/files/write-score-report.js';
@@ -14,6 +15,7 @@ import type { MissingNetwork, ScoreReport } from '../../scoring/score-report.js'
 import { DEFAULT_METRICS } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { type FailLimits, failedChecks, requireKnownLimits } from '../fail-checks.js';
+import { flagError } from '../flag.js';
 import { metricParameters } from '../flags.js';
 import { provenanceNow } from '../provenance-now.js';
 import { readingOptions, runningOptions } from '../shared-options.js';
@@ -76,7 +78,26 @@ function designLines(design: DesignStatement): string {
 }
 
 /** `steadfid score`: metrics of one generated set against one reference set. */
-export async function runScore({ arguments: given, options }: Input, terminal: Terminal): Promise<Outcome> {
+export async function runScore(input: Input, terminal: Terminal): Promise<Outcome> {
+  const { arguments: given, options } = input;
+  if (options.seedsOfOneModel === 'on') {
+    if (given.length < 3) {
+      throw flagError(
+        'seeds-of-one-model',
+        'needs a reference and two generated sets at least',
+        countText(given.length),
+      );
+    }
+    return (await import('./score-seeds-run.js')).runScoreSeeds(input, terminal);
+  }
+  if (given.length > 2) {
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: 'score',
+      expected: 'takes one reference and one generated set',
+      received: given.join(', '),
+      help: 'For seeds of one model add --seeds-of-one-model; for several models run it once for each.',
+    });
+  }
   const [generated, reference] = given.toReversed(); // one alone is judged
   const { metric, encoder, seed, interval, output, force } = options;
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');

@@ -84,6 +84,12 @@ const design = switchFlag({
   group: 'Where results go',
 });
 
+const seedsOfOneModel = switchFlag({
+  name: 'seeds-of-one-model',
+  help: 'take several generated sets as seeds of one model: the standard deviation over them, and the differences of models that it leaves inconclusive',
+  group: 'What to compute',
+});
+
 export const SCORE_FLAGS = {
   metric: metricFlag('score'),
   encoder,
@@ -91,6 +97,7 @@ export const SCORE_FLAGS = {
   strata,
   clusters,
   design,
+  seedsOfOneModel,
   seed,
   ...(METRIC_FLAGS as object), // read by name: see `metricParameters`
   ...READING,
@@ -112,7 +119,11 @@ export const score = command({
   summary: 'metrics of one generated set against one reference set',
   arguments: [
     { name: 'reference', help: `${SIDE}; left out for metrics of one set alone, as is`, count: 'one' },
-    { name: 'generated', help: 'the same, for the generated images', count: 'optional' },
+    {
+      name: 'generated',
+      help: 'the same, for the generated images; several with --seeds-of-one-model',
+      count: 'any',
+    },
   ],
   flags: SCORE_FLAGS,
   examples: [
@@ -121,6 +132,7 @@ export const score = command({
     'steadfid score photos/ samples/ --name reference=Photos --name Model -o report/',
     'steadfid score photos.npz samples/ --json --fail-above fid=20',
     'steadfid score samples/ --metric is',
+    'steadfid score photos/ seed1/ seed2/ seed3/ --seeds-of-one-model',
   ],
   run: async (input, terminal) => (await import('./score-run.js')).runScore(input, terminal),
 });

@@ -9,6 +9,7 @@ import {
 import { countText } from '../../numerics/number-text.js';
 import type { Rows } from '../../numerics/rows.js';
 import { requireLogits } from '../comparable-sets.js';
+import { samplingDesign } from '../design/sampling-design.js';
 import {
   inceptionLogBias,
   inceptionScore,
@@ -37,10 +38,14 @@ function isGroups(n: number): readonly Uint32Array[] {
 /** With fewer images for each class that the score counts, its bias is no multiple of 1/n. */
 const FEWEST_FOR_LIMIT = 10;
 
-function tooFewForLimit(value: number, n: number): { readonly reason: string } | undefined {
+function tooFewForLimit(
+  value: number,
+  n: number,
+  images = 'images',
+): { readonly reason: string } | undefined {
   if (n >= FEWEST_FOR_LIMIT * value) return undefined;
   return {
-    reason: `there are ${countText(n)} images, fewer than ${FEWEST_FOR_LIMIT} for each of about ${countText(Math.round(value))} classes`,
+    reason: `there are ${countText(n)} ${images}, fewer than ${FEWEST_FOR_LIMIT} for each of about ${countText(Math.round(value))} classes`,
   };
 }
 
@@ -89,7 +94,8 @@ async function intervalsByDesign(
       Uint32Array.from({ length: vectors.n }, (_, i) => i),
     );
   const whole = scoreOf(logits);
-  const few = tooFewForLimit(whole, logits.n);
+  const { units } = (await samplingDesign(sets, algebra, 'thorough')).sides.generated;
+  const few = tooFewForLimit(whole, units, 'independent images');
   const intervals =
     few ??
     (await jackknifeOfMetric(sets, {

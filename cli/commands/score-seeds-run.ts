@@ -1,0 +1,54 @@
+import { defined } from '../../defined.js';
+import { metricById } from '../../metrics/metric-catalog.js';
+import { scoreSeedsTable } from '../../reports/score/score-seeds-table.js';
+import { score } from '../../scoring/score.js';
+import type { ScoreReport } from '../../scoring/score-report.js';
+import type { CommandInput, Outcome } from '../command.js';
+import { metricParameters } from '../flags.js';
+import { readingOptions, runningOptions } from '../shared-options.js';
+import type { Terminal } from '../terminal.js';
+import { conflictError, pulling } from '../terminal.js';
+import type { SCORE_FLAGS } from './score.js';
+
+/** `steadfid score REFERENCE SEED1 SEED2 … --seeds-of-one-model`: how far the seeds of a model differ. */
+export async function runScoreSeeds(
+  { arguments: [reference, ...seeds], options }: CommandInput<typeof SCORE_FLAGS>,
+  terminal: Terminal,
+): Promise<Outcome> {
+  for (const [flag, given] of [
+    ['--json', options.json === 'on'],
+    ['--csv', options.csv === 'on'],
+    ['-o', options.output !== undefined],
+  ] as const) {
+    if (given) throw conflictError('--seeds-of-one-model', flag);
+  }
+  const { metric, encoder, seed } = options;
+  const reports: ScoreReport[] = [];
+  for (const generated of seeds) {
+    terminal.signal.throwIfAborted();
+    reports.push(
+      await score({
+        reference: reference!,
+        generated,
+        ...defined({ metrics: metric?.map((id) => metricById(id).id), encoder }),
+        parameters: metricParameters(options),
+        seed,
+        ...readingOptions(options),
+        ...runningOptions(options),
+        ...pulling(terminal),
+        onProgress: ({ unit, ...progress }) =>
+          terminal.progress.show({ ...progress, unit: unit === 'metrics' ? null : unit }),
+        signal: terminal.signal,
+      }),
+    );
+  }
+  terminal.progress.clear();
+  const missing = reports.flatMap(({ generated, results }) =>
+    results.flatMap(({ metric: id, reason }) =>
+      reason === undefined ? [] : [`${generated.source}: ${id} has no value: ${reason}`],
+    ),
+  );
+  for (const line of missing) terminal.remark(line);
+  terminal.print(scoreSeedsTable(reports, terminal));
+  return missing.length > 0 ? 'partly-done' : 'done';
+}
