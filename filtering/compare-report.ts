@@ -19,6 +19,8 @@ export interface ComparedFilter {
   readonly ruleText: string;
   readonly threshold: number;
   readonly keptShare: number;
+  /** images whose score is the threshold, and how many of them are kept: of a count those drawn by the seed; none in reports of before */
+  readonly ties?: { readonly images: number; readonly kept: number };
   readonly kept: readonly string[];
   readonly dropped: readonly string[];
   /** Spearman's with every control */

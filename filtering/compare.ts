@@ -17,7 +17,7 @@ import { chosenScores } from '../uncertainty/score-table.js';
 import type { ComparedFilter, CompareReport, CompareRequest, SplitHalf } from './compare-report.js';
 import { DEFAULT_COMPARED } from './compare-report.js';
 import { commonPool, comparedControls, pooledScores, requireIds } from './compared-pool.js';
-import { comparisonPlan, plannedDraws, plannedValues } from './comparison-plan.js';
+import { type ComparisonPlan, comparisonPlan, plannedDraws, plannedValues } from './comparison-plan.js';
 import type { EncodedGroup } from './comparison-warnings.js';
 import { comparisonWarnings } from './comparison-warnings.js';
 import { CONTROL_NAMES } from './embedding-controls.js';
@@ -97,7 +97,7 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
     // a rule or a score that cannot work is said before hours of encoding
     const matched = ImagePool.of({ source: generated.path, ids: [...match.pairs.keys()] });
     for (const score of pooledScores(matched, columns, { match, source: table.source }))
-      keepDecision(score, rule);
+      keepDecision(score, rule, { seed: plan.seed });
 
     const groups: EncodedGroup[] = [];
     for (const group of scoreGroups(metrics, request.encoder)) {
@@ -130,7 +130,7 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
         rule,
       }),
     );
-    const filters = thresholded.map((one) => comparedFilter(one, controls));
+    const filters = thresholded.map((one) => comparedFilter(one, controls, plan));
 
     const tests = thresholded.length * engines.filter(({ role }) => role === 'quality').length;
     const families = {
@@ -204,7 +204,7 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
         ]),
         ...unmeasuredText(unmeasured),
       ],
-      warnings: comparisonWarnings(groups, controls, filters),
+      warnings: comparisonWarnings(groups, controls, { filters, seed: plan.seed }),
     };
   } finally {
     await encoders.close();
@@ -238,8 +238,9 @@ function comparedColumns(table: ScoreTable, named: readonly string[] | undefined
 function comparedFilter(
   { score, rule }: ThresholdedScore,
   controls: readonly PooledControl[],
+  { seed }: ComparisonPlan,
 ): ComparedFilter {
-  const { threshold, keptShare, kept, dropped } = keepDecision(score, rule);
+  const { threshold, keptShare, kept, dropped, ties } = keepDecision(score, rule, { seed });
   const idsAt = (indices: Uint32Array) => Array.from(indices, (index) => score.pool.ids[index]!);
   return {
     score: score.name,
@@ -247,6 +248,7 @@ function comparedFilter(
     ruleText: keepRuleText(rule),
     threshold,
     keptShare,
+    ties,
     kept: idsAt(kept),
     dropped: idsAt(dropped),
     correlations: controls.map(({ family, score: control }) => ({

@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.js';
+import { DEFAULT_TIE_SEED } from './keep-decision.js';
 import { fewestDraws } from './randomization-test.js';
 import type { SubsetMetric } from './subset-metrics/subset-metric.js';
 
@@ -24,7 +25,7 @@ export interface ComparisonPlan {
 }
 
 export const DEFAULT_PLAN: ComparisonPlan = {
-  seed: 2020,
+  seed: DEFAULT_TIE_SEED,
   draws: null,
   doses: [0, 0.02, 0.05, 0.1, 0.16, 0.25, 0.5],
   doseDraws: 20,
@@ -51,6 +52,11 @@ export function comparisonPlan(given: Partial<ComparisonPlan> = {}): ComparisonP
   for (const dose of plan.doses)
     requireRange('--doses', dose, 0, 0.95, 'a share removed must lie from 0 to 0.95');
   return plan;
+}
+
+/** Groups of the jackknife: those of the plan, or one for each image of a smaller pool. */
+export function jackknifeGroups({ groups }: Pick<ComparisonPlan, 'groups'>, n: number): number {
+  return Math.min(groups, n);
 }
 
 /**
@@ -80,12 +86,12 @@ export function plannedValues(
 ): number {
   const replicates = groups * (controls.detail > 0 ? 3 : 2);
   const removing = doses.filter((dose) => dose > 0).length;
-  const detailMatched = role === 'quality' && controls.detail > 0 ? draws : 0;
+  const detailMatched = role === 'quality' && controls.detail > 0 ? draws + 1 : 0;
   const own =
     3 +
     draws +
     detailMatched +
-    controls.detail +
+    2 * controls.detail +
     controls.other +
     replicates +
     removing * (2 + doseDraws) +

@@ -3,12 +3,13 @@ import { encoderWarnings } from '../metrics/encoder-warnings.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
 import type { ComparedFilter } from './compare-report.js';
 import type { PooledControl } from './filter-effect-of.js';
+import { tieWarnings } from './tie-warnings.js';
 
 /** Doubts that belong to the whole comparison. */
 export function comparisonWarnings(
   groups: readonly EncodedGroup[],
   controls: readonly PooledControl[],
-  filters: readonly ComparedFilter[],
+  { filters, seed }: { readonly filters: readonly ComparedFilter[]; readonly seed: number },
 ): Warning[] {
   const rank = groups.flatMap(({ metrics, sets }) => {
     const d = sets.generated.embeddings?.d ?? 0;
@@ -37,6 +38,13 @@ export function comparisonWarnings(
       ...sets.generated.warnings,
     ]),
     ...rank,
+    ...filters.flatMap(({ score, rule, threshold, keptShare, ties, kept, dropped }) =>
+      tieWarnings(
+        score,
+        { rule, threshold, keptShare, ties: ties ?? { images: 0, kept: 0 } },
+        { n: kept.length + dropped.length, seed },
+      ),
+    ),
     ...noControls,
   ];
   return [...new Map(found.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];

@@ -29,8 +29,10 @@ export async function doseResponse(
       response.push({ removed, n: all.length, filtered: value, inverse: value, random });
       continue;
     }
-    const filtered = await run.value(extremeIndices(score, { count: n, keep }, all));
-    const inverse = await run.value(extremeIndices(score, { count: n, keep: opposite[keep] }, all));
+    const filtered = await run.value(extremeIndices(score.values, { count: n, keep }, run.part()));
+    const inverse = await run.value(
+      extremeIndices(score.values, { count: n, keep: opposite[keep] }, run.part()),
+    );
     const { mean, standardDeviation, band } = randomizationTest(
       filtered,
       await run.randomValues(n, doseDraws),

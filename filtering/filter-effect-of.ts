@@ -1,3 +1,4 @@
+import { SampleSizeError } from '../errors.js';
 import { randomGroups } from '../metrics/intervals/delete-group-jackknife.js';
 import { mean } from '../numerics/mean-and-variance.js';
 import { spearmanCorrelation } from '../numerics/order-statistics.js';
@@ -5,11 +6,11 @@ import type { ControlFamily } from '../uncertainty/control.js';
 import type { PooledScore } from '../uncertainty/image-pool.js';
 import type { KeepRule } from '../uncertainty/keep-rule.js';
 import { residualScore } from '../uncertainty/residual-score.js';
-import { type BeyondDetail, beyondDetail } from './beyond-detail.js';
-import type { ComparisonPlan } from './comparison-plan.js';
+import { type BeyondDetail, beyondDetail, type NoMatch } from './beyond-detail.js';
+import { type ComparisonPlan, jackknifeGroups } from './comparison-plan.js';
 import { doseResponse, doseTrend } from './dose-response.js';
 import type { ControlEffect, FilterEffect, ResidualEffect } from './filter-effect.js';
-import { keepDecision } from './keep-decision.js';
+import { keepDecision, keepProbabilities } from './keep-decision.js';
 import { allIndices, extremeIndices, keptIndices } from './kept-indices.js';
 import type { MetricRun } from './metric-run.js';
 import { oracleChange } from './oracle-change.js';
@@ -30,7 +31,7 @@ export interface PooledControl {
 
 /** An effect before the p values of everything tried are adjusted. */
 export type UnadjustedEffect = Omit<FilterEffect, 'pHolm' | 'beyondDetail' | 'verdict'> & {
-  readonly beyondDetail: BeyondDetail | { readonly reason: string };
+  readonly beyondDetail: BeyondDetail | NoMatch;
 };
 
 interface SidedControl {
@@ -52,14 +53,48 @@ function strongest(
 
 const opposite = { low: 'high', high: 'low' } as const;
 
-/** The side of a control to keep, so that it drops what the score's dropped images lean to; null where it is constant. */
-function controlSide(
+/**
+ * A control filtered to the same size: a measure of detail on the side that does better, another on the side that drops what the
+ * score's dropped images lean to. Null where it is constant.
+ */
+async function sidedControl(
+  run: MetricRun,
   { score, rule }: ThresholdedScore,
-  control: PooledScore,
-): { readonly keep: 'low' | 'high'; readonly correlation: number } | null {
+  { score: control, family }: PooledControl,
+  count: number,
+): Promise<SidedControl | null> {
   const correlation = spearmanCorrelation(score.values, control.values);
   if (correlation === undefined) return null;
-  return { keep: correlation < 0 ? opposite[rule.keep] : rule.keep, correlation };
+  const of = async (keep: 'low' | 'high') => ({
+    control,
+    family,
+    keep,
+    correlation,
+    value: await run.value(extremeIndices(control.values, { count, keep }, run.part())),
+  });
+  const leaning = await of(correlation < 0 ? opposite[rule.keep] : rule.keep);
+  if (family !== 'detail') return leaning;
+  const other = await of(opposite[leaning.keep]);
+  const better = run.metric.direction === 'lower-is-better' ? 1 : -1;
+  return better * (other.value - leaning.value) < 0 ? other : leaning;
+}
+
+/** Draws among tied images whose mean is the filtered value: its spread over them is then less than a quarter of one draw's. */
+const TIE_DRAWS = 20;
+
+/** What a rule keeps: the one draw among tied images that is reported, and the metric's mean over several where images are tied. */
+async function filteredValue(
+  run: MetricRun,
+  { score, rule }: ThresholdedScore,
+  seed: number,
+): Promise<{ readonly kept: Uint32Array; readonly value: number; readonly probabilities: Float64Array }> {
+  const decision = keepDecision(score, rule, { seed });
+  const { kept, ties } = decision;
+  const values = [await run.value(kept)];
+  const draws = ties.kept > 0 && ties.kept < ties.images ? TIE_DRAWS : 1;
+  for (let draw = 1; draw < draws; draw++)
+    values.push(await run.value(keepDecision(score, rule, { seed, draw }).kept));
+  return { kept, value: mean(values)!, probabilities: keepProbabilities(score.values, decision) };
 }
 
 /** What one filter does to one metric, before the p values of everything tried are adjusted. */
@@ -72,39 +107,42 @@ export async function filterEffectOf(
   const { score, rule } = thresholded;
   const { metric } = run;
   const all = allIndices(score.pool.size);
-  const { kept } = keepDecision(score, rule);
-  const n = kept.length;
+  const filter = await filteredValue(run, thresholded, plan.seed);
+  const filtered = filter.value;
+  const n = filter.kept.length;
 
   const whole = await run.value(all);
-  const filtered = await run.value(kept);
   const draws = await run.randomValues(n, plan.draws);
   const test = (value: number) => randomizationTest(value, draws);
   const chance = mean(draws)!;
   const slope = (chance - whole) / (1 / n - 1 / all.length);
-  const inverse = await run.value(extremeIndices(score, { count: n, keep: opposite[rule.keep] }, all));
+  const inverse = await run.value(
+    extremeIndices(score.values, { count: n, keep: opposite[rule.keep] }, run.part()),
+  );
 
   const sided: SidedControl[] = [];
-  for (const { score: control, family } of controls) {
-    const side = controlSide(thresholded, control);
-    if (side === null) continue;
-    const value = await run.value(extremeIndices(control, { count: n, keep: side.keep }, all));
-    sided.push({ control, family, ...side, value });
+  for (const control of controls) {
+    const one = await sidedControl(run, thresholded, control, n);
+    if (one !== null) sided.push(one);
   }
   const bestDetailControl = strongest(sided, metric.direction);
 
   // every replicate leaves out one group, draws the line anew, and filters the strongest control to the size that gives
   const overChance: number[] = [];
   const overBestDetail: number[] = [];
-  for (const group of randomGroups({ n: all.length, groups: plan.groups, seed: plan.seed })) {
+  const groups = jackknifeGroups(plan, all.length);
+  for (const group of randomGroups({ n: all.length, groups, seed: plan.seed })) {
     const left = new Set(group);
     const rest = all.filter((index) => !left.has(index));
-    const keptOfRest = keptIndices(score, rule, rest);
+    const keptOfRest = keptIndices(score.values, rule, run.part(rest));
+    requireReplicate(score, { kept: keptOfRest.length, of: rest.length });
     const value = await run.value(keptOfRest);
     const expected = (await run.value(rest)) + slope * (1 / keptOfRest.length - 1 / rest.length);
     overChance.push(value - expected);
     if (bestDetailControl === undefined) continue;
     const side = { count: keptOfRest.length, keep: bestDetailControl.keep };
-    overBestDetail.push(value - (await run.value(extremeIndices(bestDetailControl.control, side, rest))));
+    const { values } = bestDetailControl.control;
+    overBestDetail.push(value - (await run.value(extremeIndices(values, side, run.part(rest)))));
   }
   const interval = { level: plan.intervalLevel };
 
@@ -142,7 +180,7 @@ export async function filterEffectOf(
     controls: controlEffects,
     residual: await residualEffect(run, thresholded, details, { n, test }),
     beyondDetail: isChange
-      ? await beyondDetail(run, score, { details, kept, draws: plan.draws, seed: plan.seed })
+      ? await beyondDetail(run, filter, { details, draws: plan.draws, seed: plan.seed })
       : { reason: 'there is no change of a quality metric to be explained' },
     doses,
     doseTrend: doseTrend(doses, metric.direction),
@@ -154,6 +192,20 @@ export async function filterEffectOf(
   };
 }
 
+/** @throws SampleSizeError TOO_FEW_SAMPLES if a part of the pool keeps too few for a value of any metric */
+function requireReplicate(
+  { pool }: PooledScore,
+  { kept, of }: { readonly kept: number; readonly of: number },
+): void {
+  if (kept >= 2) return;
+  throw new SampleSizeError('TOO_FEW_SAMPLES', {
+    where: pool.source,
+    expected: 'the rule must keep at least two images of every part of the pool that the jackknife takes',
+    received: `${kept} of ${of}`,
+    help: 'Supply more images, or keep a larger share.',
+  });
+}
+
 async function residualEffect(
   run: MetricRun,
   { score, rule }: ThresholdedScore,
@@ -163,7 +215,7 @@ async function residualEffect(
   if (details.length === 0) return { reason: 'no detail controls were given' };
   const residual = residualScore(score, details);
   if (residual === undefined) return { reason: 'detail explains the whole score' };
-  const indices = extremeIndices(residual.score, { count: n, keep: rule.keep }, allIndices(score.pool.size));
+  const indices = extremeIndices(residual.score.values, { count: n, keep: rule.keep }, run.part());
   const value = await run.value(indices);
   return { explained: residual.explained, value, test: test(value) };
 }

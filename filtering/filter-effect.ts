@@ -1,9 +1,15 @@
 import type { ControlFamily } from '../uncertainty/control.js';
-import type { BeyondDetail } from './beyond-detail.js';
+import type { BeyondDetail, NoMatch } from './beyond-detail.js';
 import type { EstimateWithInterval, RandomizationTest } from './randomization-test.js';
 
+/**
+ * `helps`: more than detail does. `helps-detail-unmeasured`: better than random, and no measure of detail was there to compare with.
+ * `inseparable-from-detail`: better than random, but detail predicts the decision almost perfectly.
+ */
 export type VerdictKind =
   | 'helps'
+  | 'helps-detail-unmeasured'
+  | 'inseparable-from-detail'
   | 'hurts'
   | 'not-more-than-detail'
   | 'no-evidence'
@@ -14,7 +20,8 @@ export type VerdictKind =
 export interface Verdict {
   readonly kind: VerdictKind;
   readonly sentence: string;
-  /** images that would be enough to see the smallest effect that matters; null unless there are too few */
+  /** images that would be enough to see or to exclude the smallest effect that matters; null unless there are too few, or where no
+   * number is */
   readonly imagesNeeded: number | null;
 }
 
@@ -24,7 +31,7 @@ export interface ControlEffect {
   readonly family: ControlFamily;
   /** Spearman's correlation of the score with the control */
   readonly correlation: number;
-  /** the side of the control that was dropped: the one that the score's dropped images lean to */
+  /** the side of the control that was dropped: of detail the one that does better, else the one that the score's dropped images lean to */
   readonly dropped: 'high' | 'low';
   readonly value: number;
   readonly test: RandomizationTest;
@@ -81,6 +88,7 @@ export interface FilterEffect {
   readonly n: number;
   /** of all images: at another n, and so not comparable with the rest where the metric is biased */
   readonly unfiltered: { readonly n: number; readonly value: number };
+  /** where the threshold falls among images of equal score, the mean over several draws of those that are kept */
   readonly filtered: number;
   readonly random: RandomizationTest & { readonly values: readonly number[] };
   /** keeping the most uncertain instead */
@@ -95,7 +103,7 @@ export interface FilterEffect {
   readonly controls: readonly ControlEffect[];
   readonly residual: ResidualEffect | { readonly reason: string };
   /** against random subsets matched on detail, where the filter changes a quality metric; p after Holm as `pHolm` */
-  readonly beyondDetail: (BeyondDetail & { readonly pHolm: number }) | { readonly reason: string };
+  readonly beyondDetail: (BeyondDetail & { readonly pHolm: number }) | NoMatch;
   readonly doses: readonly Dose[];
   /** Spearman's correlation of share removed with improvement over the random mean; null for fewer than three doses */
   readonly doseTrend: number | null;

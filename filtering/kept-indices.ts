@@ -1,21 +1,31 @@
 import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
-import type { PooledScore } from '../uncertainty/image-pool.js';
 import type { KeepRule } from '../uncertainty/keep-rule.js';
 import { unguardedDecision } from './keep-decision.js';
 
-/** The indices within a part of the pool that a rule keeps there: the line is drawn from that part alone. */
-export function keptIndices(score: PooledScore, rule: KeepRule, within: Uint32Array): Uint32Array {
-  const values = Float64Array.from(within, (index) => score.values[index]!);
-  return unguardedDecision(values, rule).kept.map((index) => within[index]!);
+/** A part of a pool, and the order in which its images of equal score are taken (`tieOrder` of the whole pool). */
+export interface PoolPart {
+  readonly within: Uint32Array;
+  readonly tiesBy: ArrayLike<number>;
 }
 
-/** The `count` lowest or highest of a score within a part of the pool; ties by id. */
-export function extremeIndices(
-  score: PooledScore,
-  { count, keep }: { readonly count: number; readonly keep: 'low' | 'high' },
-  within: Uint32Array,
+/** The indices within a part of the pool that a rule keeps there: the line is drawn from that part alone. */
+export function keptIndices(
+  score: ArrayLike<number>,
+  rule: KeepRule,
+  { within, tiesBy }: PoolPart,
 ): Uint32Array {
-  return keptIndices(score, { threshold: { kind: 'count', count }, keep, zeros: 'keep' }, within);
+  const values = Float64Array.from(within, (index) => score[index]!);
+  const order = Float64Array.from(within, (index) => tiesBy[index]!);
+  return unguardedDecision(values, rule, order).kept.map((index) => within[index]!);
+}
+
+/** The `count` lowest or highest of a score within a part of the pool. */
+export function extremeIndices(
+  score: ArrayLike<number>,
+  { count, keep }: { readonly count: number; readonly keep: 'low' | 'high' },
+  part: PoolPart,
+): Uint32Array {
+  return keptIndices(score, { threshold: { kind: 'count', count }, keep, zeros: 'keep' }, part);
 }
 
 /** Every index of a pool. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { InterruptedError, NumericalError } from '../errors.js';
 import type { PooledScore } from '../uncertainty/image-pool.js';
-import { randomSubset } from './kept-indices.js';
+import { tieOrder } from './keep-decision.js';
+import { allIndices, type PoolPart, randomSubset } from './kept-indices.js';
 import { oracleScore } from './oracle-score.js';
 import type { SubsetMetric } from './subset-metrics/subset-metric.js';
 
@@ -25,6 +26,8 @@ export class MetricRun {
   readonly #known = new Map<string, number>();
 
   #oracle: Promise<PooledScore | null> | undefined;
+  #influence: Promise<Float64Array> | undefined;
+  #ties: Float64Array | undefined;
 
   constructor(
     metric: SubsetMetric,
@@ -33,6 +36,12 @@ export class MetricRun {
     this.metric = metric;
     this.#seed = seed;
     this.#watch = watch;
+  }
+
+  /** The whole pool or a part of it, ties in the order of the run's seed. */
+  part(within = allIndices(this.metric.pool.size)): PoolPart {
+    this.#ties ??= tieOrder(this.metric.pool.ids, { seed: this.#seed });
+    return { within, tiesBy: this.#ties };
   }
 
   async value(indices: Uint32Array): Promise<number> {
@@ -63,6 +72,12 @@ export class MetricRun {
   oracle(): Promise<PooledScore | null> {
     this.#oracle ??= oracleScore(this.metric, this.#seed);
     return this.#oracle;
+  }
+
+  /** What each image does to the metric, as seen from all of them; null where the engine has no influence. */
+  async influence(): Promise<Float64Array | null> {
+    this.#influence ??= this.metric.influence?.(allIndices(this.metric.pool.size));
+    return (await this.#influence) ?? null;
   }
 
   /** Values of the first `draws` random subsets of a size. */

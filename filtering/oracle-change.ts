@@ -22,7 +22,7 @@ export async function oracleChange(
   let best = 0;
   for (const part of PARTS) {
     const count = all.length - Math.round(part * (all.length - n));
-    const value = await run.value(extremeIndices(oracle, { count, keep: 'low' }, all));
+    const value = await run.value(extremeIndices(oracle.values, { count, keep: 'low' }, run.part()));
     const change = value - (whole + slope * (1 / count - 1 / all.length));
     if (better * change > better * best) best = change;
   }

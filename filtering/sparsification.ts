@@ -40,7 +40,8 @@ export async function sparsification(
   const whole = await run.value(all);
   const curve = async (by: PooledScore, side: 'low' | 'high'): Promise<number[]> => {
     const values: number[] = [];
-    for (const count of sizes) values.push(await run.value(extremeIndices(by, { count, keep: side }, all)));
+    for (const count of sizes)
+      values.push(await run.value(extremeIndices(by.values, { count, keep: side }, run.part())));
     return values;
   };
   const filtered = await curve(score, keep);

@@ -1,8 +1,9 @@
 import { randomGroups } from '../metrics/intervals/delete-group-jackknife.js';
 import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
+import type { KeepRule } from '../uncertainty/keep-rule.js';
 import type { SplitHalf } from './compare-report.js';
 import type { ThresholdedScore } from './filter-effect-of.js';
-import { unguardedDecision } from './keep-decision.js';
+import { tieOrder, unguardedDecision } from './keep-decision.js';
 import type { MetricRun } from './metric-run.js';
 import { randomizationTest } from './randomization-test.js';
 
@@ -18,7 +19,13 @@ export async function splitHalf(
   { seed, draws }: { readonly seed: number; readonly draws: number },
 ): Promise<SplitHalf | null> {
   const [learning, judged] = randomGroups({ n: score.pool.size, groups: 2, seed });
-  const valuesOf = (indices: Uint32Array) => Float64Array.from(indices, (index) => score.values[index]!);
+  const ties = tieOrder(score.pool.ids, { seed });
+  const decisionOf = (indices: Uint32Array, keepRule: KeepRule) =>
+    unguardedDecision(
+      Float64Array.from(indices, (index) => score.values[index]!),
+      keepRule,
+      Float64Array.from(indices, (index) => ties[index]!),
+    );
   const halved =
     rule.threshold.kind === 'count'
       ? {
@@ -26,9 +33,9 @@ export async function splitHalf(
           threshold: { kind: 'count', count: Math.max(1, Math.round(rule.threshold.count / 2)) } as const,
         }
       : rule;
-  const { threshold } = unguardedDecision(valuesOf(learning!), halved);
+  const { threshold } = decisionOf(learning!, halved);
   const fixed = { ...rule, threshold: { kind: 'fixed', threshold } as const };
-  const { kept } = unguardedDecision(valuesOf(judged!), fixed);
+  const { kept } = decisionOf(judged!, fixed);
   if (kept.length < 2 || kept.length === judged!.length) return null;
   const value = await run.value(kept.map((index) => judged![index]!));
   const values: number[] = [];

@@ -1,38 +1,45 @@
-import { metricLabel } from '../metrics/metric-catalog.js';
 import { countText, numberText, percentText, probabilityText } from '../numerics/number-text.js';
-import { normalQuantile } from '../numerics/student-t.js';
-import type { ComparisonPlan } from './comparison-plan.js';
+import { normalQuantile, studentQuantile } from '../numerics/student-t.js';
+import { type ComparisonPlan, jackknifeGroups } from './comparison-plan.js';
 import type { FilterEffect, Verdict, VerdictKind } from './filter-effect.js';
 import { fewestDraws } from './randomization-test.js';
 import { effectText, otherControlsText } from './verdict-text.js';
 
 type Judged = Omit<FilterEffect, 'verdict'>;
 
-/** The effect that should have been seen: the smallest that matters, or what a score that knows the metric would do if that is more. */
-function expectedEffect(
-  { random, oracleChange, direction }: Judged,
-  { smallestEffect }: ComparisonPlan,
-): number {
-  const better = direction === 'lower-is-better' ? -1 : 1;
-  return Math.max(smallestEffect * Math.abs(random.mean), better * (oracleChange ?? 0));
+/** Whether the comparison leaves room for the smallest effect that matters, and how many images would not. */
+interface Exclusion {
+  readonly isExcluded: boolean;
+  /** null where no number is enough: of a random mean of 0 every share is 0 */
+  readonly imagesNeeded: number | null;
 }
 
 /**
- * Images needed for a two-sided test at the given significance to find an effect with power 0.8, the standard error falling
- * as 1/√n.
+ * The one definition of "no evidence": a change of the smallest effect that matters, to either side, lies outside the jackknife interval
+ * of the difference at level 1 − significance/tests, the significance of the verdicts. Otherwise there are too few images, and n times
+ * the square of how much smaller the standard error must be would exclude such a change where there is none, with power 0.8.
  */
-function imagesNeeded(
-  { unfiltered, difference }: Pick<Judged, 'unfiltered' | 'difference'>,
-  { effect, significance }: { readonly effect: number; readonly significance: number },
-): number {
-  const reach = detectable(significance) * difference.standardError;
-  return Math.ceil(unfiltered.n * (reach / effect) ** 2);
+function exclusion(
+  { random, difference, unfiltered }: Pick<Judged, 'random' | 'difference' | 'unfiltered'>,
+  plan: ComparisonPlan,
+  tests: number,
+): Exclusion {
+  const sought = plan.smallestEffect * Math.abs(random.mean);
+  const { value, standardError } = difference;
+  const tail = plan.significance / tests / 2;
+  const half = studentQuantile(1 - tail, jackknifeGroups(plan, unfiltered.n) - 1) * standardError;
+  const reach = (normalQuantile(1 - tail) + normalQuantile((1 + POWER) / 2)) * standardError;
+  const needed = Math.ceil(unfiltered.n * Math.max(1, reach / sought) ** 2) + 1;
+  return {
+    isExcluded: Math.abs(value) + half < sought,
+    imagesNeeded: Number.isSafeInteger(needed) ? needed : null,
+  };
 }
 
 /**
  * The verdict of one filter on one quality metric. In this order: too few draws to reach the significance; where the adjusted p
  * is small and the change is for the better, what `detailVerdict` says; `hurts` where it is for the worse; `no-evidence` where
- * the interval leaves no room for an effect that matters; `too-few-images` otherwise.
+ * the smallest effect that matters is excluded; `too-few-images` otherwise.
  */
 export function verdict(effect: Judged, plan: ComparisonPlan, tests: number): Verdict {
   const { random, difference, direction, pHolm } = effect;
@@ -55,113 +62,120 @@ export function verdict(effect: Judged, plan: ComparisonPlan, tests: number): Ve
   if (pHolm! <= plan.significance) return plain('hurts', `Hurts: ${facts}.`);
   if (random.standardDeviation === 0 && difference.value === 0)
     return plain('no-evidence', `No evidence: ${facts}; all subsets of as many images have this value.`);
-  const sought = expectedEffect(effect, plan);
-  const change = random.mean === 0 ? numberText(sought) : percentText(sought / Math.abs(random.mean));
-  const knowing =
-    sought > plan.smallestEffect * Math.abs(random.mean)
-      ? `, which a score that knows ${metricLabel(effect.metric)} would give,`
-      : '';
-  const { low, high } = difference.interval;
-  if (low > -sought && high < sought) {
-    return plain(
-      'no-evidence',
-      `No evidence: ${facts}; a change of ${change}${knowing} or more is ruled out.`,
-    );
-  }
-  const needed = imagesNeeded(effect, { effect: sought, significance: plan.significance });
+  const { isExcluded, imagesNeeded: needed } = exclusion(effect, plan, tests);
+  const change = percentText(plan.smallestEffect);
+  if (isExcluded)
+    return plain('no-evidence', `No evidence: ${facts}; a change of ${change} or more is excluded.`);
+  const enough =
+    needed === null
+      ? 'no number of images would exclude it where the random mean is 0'
+      : `about ${countText(needed)} images would be needed to see or to exclude it`;
   return {
     kind: 'too-few-images',
-    sentence: `Too few images to say: ${facts}; a change of ${change}${knowing} could have been missed, and about ${countText(needed)} images would be needed to see it.`,
+    sentence: `Too few images to say: ${facts}; a change of ${change} is not excluded, and ${enough}.`,
     imagesNeeded: needed,
   };
 }
 
 /** How much of an improvement detail explains, in words. */
 interface DetailVerdict {
-  readonly kind: 'helps' | 'not-more-than-detail' | 'too-few-images';
+  readonly kind: VerdictKind;
   /** how the sentence starts, and how it ends after the facts */
   readonly start: string;
   readonly end: string;
   readonly imagesNeeded: number | null;
 }
 
+/** Of the tests and exclusions for which a number of images is given: the usual one. */
 const POWER = 0.8;
-
-type JudgedEffect = Omit<FilterEffect, 'verdict'>;
 
 /** Standard errors between no effect and one that a two-sided test finds with power 0.8. */
 function detectable(significance: number): number {
   return normalQuantile(1 - significance / 2) + normalQuantile(POWER);
 }
 
-/** The measure of detail with the largest effect, and whether the score does significantly better or worse. */
-function detailComparison({ controls, direction, random }: JudgedEffect): {
+/** The measure of detail whose filter does best, and whether that is as good as the score's. */
+function detailComparison({ controls, direction, filtered, random }: Judged): {
   readonly text: string;
-  readonly isBeaten: boolean;
-  readonly isBetter: boolean;
+  readonly isAsGood: boolean;
 } {
-  const bestDetailControl = controls.find(({ difference }) => difference !== null);
-  if (bestDetailControl === undefined) return { text: '', isBeaten: false, isBetter: false };
-  const { low, high } = bestDetailControl.difference!.interval;
-  const [isAhead, isBehind] = direction === 'lower-is-better' ? [high < 0, low > 0] : [low > 0, high < 0];
+  const { control, value } = controls.find(({ difference }) => difference !== null)!;
   return {
-    text: `filtering by ${bestDetailControl.control} gives ${numberText(bestDetailControl.value, { error: random.standardDeviation })}${isBehind ? ', which is better' : ''}`,
-    isBeaten: isAhead,
-    isBetter: isBehind,
+    text: `filtering by ${control} gives ${numberText(value, { error: random.standardDeviation })}`,
+    isAsGood: direction === 'lower-is-better' ? value <= filtered : value >= filtered,
   };
 }
 
 /**
- * Whether a filter that makes a metric better does more than its detail. It `helps` if it is better than random subsets
- * matched on detail, or than filtering by the strongest measure of detail. Otherwise it is `not more than detail` if the first
- * test rules out that half of the change is beyond detail, or if detail explains the whole score. In all other cases there are
- * too few images to say. The sentence says so where the strongest measure of detail helps more than the score.
+ * Whether a filter that makes a metric better does more than its detail. In this order:
+ *
+ * * `helps-detail-unmeasured` where nothing of detail was measured;
+ * * `not-more-than-detail` where filtering by one measure of detail is as good;
+ * * `inseparable-from-detail` where all of them jointly predict what is kept;
+ * * `not-more-than-detail` where filtering by that prediction is as good;
+ * * `helps` where it is significantly better than random subsets matched on detail;
+ * * `not-more-than-detail` where half of the change beyond detail is excluded; else `too-few-images`.
  *
  * @param significance  of the tests, and how many share it
  */
 function detailVerdict(
-  effect: JudgedEffect,
+  effect: Judged,
   { significance }: Pick<ComparisonPlan, 'significance'>,
   tests: number,
 ): DetailVerdict {
-  const { beyondDetail, residual, difference, direction, unfiltered, random, controls } = effect;
-  const bestDetailControl = detailComparison(effect);
-  const helps = bestDetailControl.isBetter ? 'Helps, but less than filtering by detail alone' : 'Helps';
-  const plain = (kind: 'helps' | 'not-more-than-detail', end: string): DetailVerdict => ({
+  const { beyondDetail, difference, direction, unfiltered, random, controls, filtered } = effect;
+  const plain = (kind: VerdictKind, start: string, end: string): DetailVerdict => ({
     kind,
-    start: kind === 'helps' ? helps : 'Not more than detail does',
+    start,
     end,
     imagesNeeded: null,
   });
   if (!controls.some(({ family }) => family === 'detail'))
-    return plain('helps', '; no measures of detail were given');
-  const beaten = `, and more than any measure of detail does: ${bestDetailControl.text}`;
-  if ('reason' in beyondDetail || 'reason' in residual) {
-    if (bestDetailControl.isBeaten) return plain('helps', beaten);
-    const why = 'reason' in residual ? residual.reason : (beyondDetail as { readonly reason: string }).reason;
-    return plain('not-more-than-detail', `, but ${why}, and ${bestDetailControl.text}`);
+    return plain(
+      'helps-detail-unmeasured',
+      'Better than random, but detail was not measured',
+      '; detail alone may explain that',
+    );
+  const best = detailComparison(effect);
+  const notMore = (end: string) => plain('not-more-than-detail', 'Not more than detail does', end);
+  if (best.isAsGood) return notMore(`, but ${best.text}, which is as good or better`);
+  if ('reason' in beyondDetail) {
+    const { reason, concordance } = beyondDetail;
+    const predicted =
+      concordance === undefined
+        ? ''
+        : ` (of a kept and a dropped image, it orders ${percentText(concordance)} rightly)`;
+    return plain(
+      'inseparable-from-detail',
+      'Cannot be separated from detail',
+      `, but ${reason}${predicted}; ${best.text}`,
+    );
   }
-  const { test, pHolm } = beyondDetail;
+  const { test, pHolm, copy } = beyondDetail;
+  const isBetterThan = (value: number) =>
+    direction === 'lower-is-better' ? filtered < value : filtered > value;
+  const shown = (value: number) => numberText(value, { error: test.standardDeviation });
+  if (copy !== undefined && !isBetterThan(copy))
+    return notMore(
+      `, but keeping the images that detail predicts to be kept gives ${shown(copy)}, which is as good or better; ${best.text}`,
+    );
   const share = (test.mean - random.mean) / difference.value;
-  const like = `random subsets matched on detail give ${numberText(test.mean, { error: test.standardDeviation })} (${percentText(share)} of the change), p = ${probabilityText(pHolm)}`;
-  const isBetter =
-    direction === 'lower-is-better' ? effect.filtered < test.mean : effect.filtered > test.mean;
+  const like = `random subsets matched on detail give ${shown(test.mean)} (${percentText(share)} of the change), p = ${probabilityText(pHolm)}`;
+  const isBetter = isBetterThan(test.mean);
   if (isBetter && pHolm <= significance)
-    return plain('helps', `, and more than the detail in it does: ${like}; ${bestDetailControl.text}`);
-  if (bestDetailControl.isBeaten) return plain('helps', `${beaten}; ${like}`);
+    return plain('helps', 'Helps', `, and more than the detail in it does: ${like}; ${best.text}`);
   const half = Math.abs(difference.value) / 2;
-  const beyond = isBetter ? Math.abs(effect.filtered - test.mean) : 0;
-  const margin = normalQuantile(1 - significance / 2) * test.standardDeviation;
-  if (beyond + margin < half)
-    return plain('not-more-than-detail', `, but ${like}, and ${bestDetailControl.text}`);
-  // enough to see a part as large as is found, or to rule out half, whichever is sooner
+  const beyond = isBetter ? Math.abs(filtered - test.mean) : 0;
+  const margin = normalQuantile(1 - significance / tests / 2) * test.standardDeviation;
+  if (beyond + margin < half) return notMore(`, but ${like}, and ${best.text}`);
+  // enough to see a part as large as is found, or to exclude half, whichever is sooner
   const seen = beyond > 0 ? (detectable(significance / tests) * test.standardDeviation) / beyond : Infinity;
-  const ruledOut = beyond < half ? margin / (half - beyond) : Infinity;
-  const needed = Math.ceil(unfiltered.n * Math.max(1, Math.min(seen, ruledOut)) ** 2) + 1;
+  const excluded = beyond < half ? margin / (half - beyond) : Infinity;
+  const needed = Math.ceil(unfiltered.n * Math.max(1, Math.min(seen, excluded)) ** 2) + 1;
   return {
     kind: 'too-few-images',
     start: 'Too few images to say whether it does more than detail',
-    end: `, but ${like}, and ${bestDetailControl.text}; about ${countText(needed)} images would be needed to tell`,
+    end: `, but ${like}, and ${best.text}; about ${countText(needed)} images would be needed to tell`,
     imagesNeeded: needed,
   };
 }

@@ -6,7 +6,7 @@ export type KeepThreshold =
   | { readonly kind: 'deviations'; readonly deviations: number }
   /** so that this share is kept, by the type-7 quantile of the scores */
   | { readonly kind: 'quantile'; readonly share: number }
-  /** so that exactly this many are kept; ties at the line go by code point of their ids */
+  /** so that exactly this many are kept; of images tied at the threshold, a seeded draw */
   | { readonly kind: 'count'; readonly count: number }
   /** a number that somebody gave, or that was learned on other images */
   | { readonly kind: 'fixed'; readonly threshold: number; readonly learned?: LearnedFrom };

@@ -26,7 +26,7 @@ const doses: Flag<readonly number[] | undefined> = {
 const smallestEffect: Flag<number | undefined> = {
   name: 'smallest-effect',
   placeholder: 'SHARE',
-  help: 'the smallest relative change that matters. If the comparison could have missed it and the change by an oracle score, whichever is larger, the verdict is: too few images',
+  help: 'the smallest relative change that matters. The verdict is "no evidence" only if such a change is excluded, at the significance of the tests; otherwise it is "too few images"',
   group: compute,
   absent: undefined,
   absentText: '0.05',
@@ -92,7 +92,7 @@ export const compare = command({
   name: 'compare',
   summary: 'whether filtering by uncertainty improves a set: at equal n, with controls and p-values',
   details:
-    'Keeps images by their scores and tests whether that improves the set. It compares the kept images with random subsets of the same size (an exact randomization test), the inverse filter, and filters by image detail alone. The last lines state the verdict: helps, hurts, no evidence, not more than detail does, or too few images, with the number needed.',
+    'Keeps images by their scores and tests whether that improves the set. It compares the kept images with random subsets of the same size (an exact randomization test), the inverse filter, and filters by image detail alone. The last lines state the verdict: helps beyond detail, hurts, no evidence, not more than detail does, cannot be separated from detail, or too few images, with the number needed.',
   arguments: [
     { name: 'reference', help: 'a folder or .zip of images, or an .npz of embeddings', count: 'one' },
     {

@@ -72,7 +72,7 @@ export async function runFilter(
   { arguments: [path], options }: CommandInput<typeof FILTER_FLAGS>,
   terminal: Terminal,
 ): Promise<Outcome> {
-  const { output, force, learnFrom, json } = options;
+  const { output, force, learnFrom, json, seed } = options;
   const source = requireScores(options);
   const given = ruleOf(options);
   const existing = force === 'on' ? 'replaced' : 'refused';
@@ -86,7 +86,11 @@ export async function runFilter(
     const ids = images.entries.map(({ id }) => id);
     const missing = options.allowMissing === 'on' ? 'allow' : 'refuse';
     const { scores, match } = joinScores({ source: path!, ids }, table, chosen, { missing });
-    const report = filterReport(scores[0]!, keepDecision(scores[0]!, rule), { source, match });
+    const report = filterReport(scores[0]!, keepDecision(scores[0]!, rule, { seed }), {
+      source,
+      match,
+      seed,
+    });
     if (output !== undefined) {
       await writeFilteredFolder(
         output,
@@ -98,6 +102,7 @@ export async function runFilter(
     else if (output === undefined)
       terminal.printData(decisionsCsv(report, terminal.stdout === 'screen' ? lineText : undefined));
     for (const line of summary(report)) terminal.remark(line);
+    for (const { message } of report.warnings ?? []) terminal.warn(message);
     if (output !== undefined) terminal.remark(writtenText(output.replace(/\/+$/, '')));
     return 'done';
   } finally {

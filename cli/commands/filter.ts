@@ -1,6 +1,6 @@
 import { command } from '../command.js';
 import { choiceFlag, switchFlag, textFlag } from '../flag.js';
-import { force, json, outputFolder, quiet } from '../flags.js';
+import { force, json, outputFolder, quiet, seed } from '../flags.js';
 
 const compute = 'What to compute' as const;
 
@@ -16,7 +16,7 @@ export const KEEPING = {
   rule: textFlag({
     name: 'rule',
     placeholder: 'RULE',
-    help: 'which images are kept: mean+Ksd (score < mean + K sd), qP (the P percent lowest), keep-N, below-T',
+    help: 'which images are kept: mean+Ksd (score < mean + K sd), qP (the P percent lowest), keep-N (exactly N, by a seeded draw where scores are equal), below-T',
     group: compute,
     absent: 'mean+1sd',
     absentText: 'mean+1sd',
@@ -58,6 +58,7 @@ export const FILTER_FLAGS = {
     group: compute,
     absent: undefined,
   }),
+  seed: { ...seed, help: 'seed of the draw among images of equal score that keep-N may need' },
   json,
   output: {
     ...outputFolder,
@@ -79,7 +80,7 @@ export const filter = command({
   name: 'filter',
   summary: 'the images that a rule keeps and drops by their scores',
   details:
-    'Prints CSV: id, score, and whether it is kept; with -o it writes that to decisions.csv and prints a summary. Scores and images are joined by id, never by position.',
+    'Prints CSV: id, score, and whether it is kept; with -o it writes that to decisions.csv and prints a summary. Scores and images are joined by id, never by position. Where keep-N falls among images of equal score, which of them are kept is drawn by --seed.',
   arguments: [{ name: 'images', help: 'a folder or .zip of images', count: 'one' }],
   flags: FILTER_FLAGS,
   examples: [

@@ -54,6 +54,16 @@ export function effectArms({
             value: beyondDetail.test.mean,
             p: null,
           },
+          ...(beyondDetail.copy === undefined
+            ? []
+            : [
+                {
+                  name: 'predicted by detail',
+                  series: 'control' as const,
+                  value: beyondDetail.copy,
+                  p: null,
+                },
+              ]),
         ]),
     { name: 'inverse filter', series: 'inverse', value: inverse.value, p: inverse.test.pTwoSided },
     ...controls.map(

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import type { FilterEffect } from '../../filtering/filter-effect.js';
 
 /** Values this far from 0, in standard deviations of the draws, can be shared by. */
@@ -43,6 +44,9 @@ export function relativeEffect(effect: FilterEffect): FilterEffect | null {
         ? effect.beyondDetail
         : {
             ...effect.beyondDetail,
+            ...defined({
+              copy: effect.beyondDetail.copy === undefined ? undefined : change(effect.beyondDetail.copy),
+            }),
             test: { ...effect.beyondDetail.test, mean: change(effect.beyondDetail.test.mean) },
           },
     doses: doses.map((dose) => {

@@ -69,6 +69,9 @@ function lines(effect: FilterEffect): Line[] {
             value: beyondDetail.test.mean,
             pTwoSided: beyondDetail.test.pTwoSided,
           },
+          ...(beyondDetail.copy === undefined
+            ? []
+            : [{ arm: 'predicted by detail', n, removed, value: beyondDetail.copy }]),
         ]),
     ...doses.flatMap((dose) => {
       const kept = { isDose: true, n: dose.n, removed: dose.removed };

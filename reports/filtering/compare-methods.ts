@@ -28,7 +28,8 @@ export function compareMethods({
     `Every filtered set was compared with random subsets of the same number of images (seed ${plan.seed}; draws: ${draws}) in a ` +
       `two-sided randomization test, p values adjusted by Holm's method for ${tests} tests; with the inverse filter; and with filters by ` +
       'controls of image detail. Where that changed a metric, the filter was also tested among random subsets that drop as detailed ' +
-      'images as it does (drawn within blocks of ten images of about the same score as fitted by ranks of detail). Intervals of the difference from the random mean are by a delete-group jackknife ' +
+      'images as it does. They are drawn within blocks of images for which a random forest on all detail controls predicts, out of bag, about ' +
+      'the same chance to be kept and the same influence on the metric. Intervals of the difference from the random mean are by a delete-group jackknife ' +
       `(${plan.groups} groups) that recomputes the threshold in each replicate. ` +
       'Random means are given ± the standard deviation of the random subsets.',
   ].join(' ');

@@ -72,6 +72,12 @@ const filter = z.strictObject({
   ruleText: z.string(),
   threshold: z.number(),
   keptShare: share,
+  ties: z
+    .strictObject({ images: count, kept: count })
+    .optional()
+    .describe(
+      'images whose score is the threshold, and how many of them are kept: of a count those drawn by the seed',
+    ),
   kept: ids,
   dropped: ids,
   correlations: z
@@ -116,7 +122,7 @@ const effect = z.strictObject({
   unfiltered: z
     .strictObject({ n: count, value: z.number() })
     .describe('all images: at another n, not comparable where the metric is biased'),
-  filtered: z.number(),
+  filtered: z.number().describe('where images are tied at the threshold, the mean over 20 draws among them'),
   random: z.strictObject({ ...testOfDraws, values: z.array(z.number()) }),
   inverse: z.strictObject({ value: z.number(), test: randomizationTest }),
   difference: estimate.describe('filtered minus the mean of the random subsets'),
@@ -135,12 +141,21 @@ const effect = z.strictObject({
   beyondDetail: z
     .union([
       z.strictObject({
-        explained: share.describe('of the variance of the score’s ranks, by detail'),
+        explained: share.describe('of the variance of the keep decision, by detail, out of bag'),
+        concordance: share
+          .optional()
+          .describe(
+            'of a kept and a dropped image, how often detail predicts which is which, out of bag; 0.5 is chance',
+          ),
+        copy: z
+          .number()
+          .optional()
+          .describe('the metric of as many images, those that detail predicts to be kept'),
         n: count.describe('images in blocks matched on detail that hold both kept and dropped ones'),
         test: randomizationTest.describe('among random subsets matched on detail'),
         pHolm: share,
       }),
-      z.strictObject({ reason: z.string() }),
+      z.strictObject({ reason: z.string(), concordance: share.optional() }),
     ])
     .describe('whether the filter does more than its detail'),
   doses: z.array(
@@ -170,6 +185,8 @@ const effect = z.strictObject({
     .strictObject({
       kind: z.enum([
         'helps',
+        'helps-detail-unmeasured',
+        'inseparable-from-detail',
         'hurts',
         'not-more-than-detail',
         'no-evidence',

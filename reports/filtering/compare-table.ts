@@ -10,7 +10,9 @@ import { tableText, visibleText, wrappedText } from '../text/text-tables.js';
 
 /** What each verdict is called. */
 export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
-  helps: 'helps',
+  helps: 'helps beyond detail',
+  'helps-detail-unmeasured': 'helps; detail not measured',
+  'inseparable-from-detail': 'cannot be separated from detail',
   hurts: 'hurts',
   'not-more-than-detail': 'not more than detail does',
   'no-evidence': 'no evidence',

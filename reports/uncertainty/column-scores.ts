@@ -25,6 +25,7 @@ export function columnScores({ values }: ScoreColumn): {
   const { threshold } = unguardedDecision(
     known.map(({ score }) => score),
     RULE,
+    known.map((_, rank) => rank),
   );
   return { scores: known.map((one) => ({ ...one, isKept: one.score < threshold })), threshold };
 }

@@ -20,6 +20,15 @@ export const filterReportSchema = z.strictObject({
   ruleText: z.string(),
   threshold: z.number(),
   keptShare: share,
+  ties: z
+    .strictObject({ images: z.int().min(0), kept: z.int().min(0), seed: z.int().min(0) })
+    .optional()
+    .describe(
+      'images whose score is the threshold, and how many of them are kept: of a count those drawn by the seed',
+    ),
+  warnings: z
+    .array(z.strictObject({ code: z.string().regex(/^[A-Z][A-Z0-9_]*$/), message: z.string() }))
+    .optional(),
   decisions: z
     .array(z.strictObject({ id: z.string(), score: z.number(), kept: z.boolean() }))
     .describe('every image, in code-point order of its id'),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { beyondDetail, detailBlocks, detailMatchedSubset } from '../../filtering/beyond-detail.js';
+import { beyondDetail, detailMatchedSubset, medianBlocks } from '../../filtering/beyond-detail.js';
 import { comparisonPlan } from '../../filtering/comparison-plan.js';
 import type { PooledControl } from '../../filtering/filter-effect-of.js';
 import { filterEffects } from '../../filtering/filter-effects.js';
-import { keepDecision } from '../../filtering/keep-decision.js';
+import { keepDecision, keepProbabilities } from '../../filtering/keep-decision.js';
 import { MetricRun } from '../../filtering/metric-run.js';
 import { mmdOfSubsets } from '../../filtering/subset-metrics/mmd-of-subsets.js';
 import { cmmdUnbiased } from '../../metrics/records/cmmd.js';
@@ -17,34 +17,37 @@ import { pooled } from '../support/score-of.js';
 const rule = parsedKeepRule('q70');
 const noise = (n: number, name: string) => standardNormals(n, seededRandom(1, name));
 
-describe('detailBlocks', () => {
-  test('hold every image once, ten to a block, in order of the score that detail lets expect', () => {
-    const detail = pooled(noise(100, 'detail'), 'detail');
-    const { blocks, explained } = detailBlocks(detail, [detail]);
-    expect(blocks.map(({ length }) => length)).toEqual(Array(10).fill(10));
+describe('medianBlocks', () => {
+  const coordinates = [noise(100, 'first'), noise(100, 'second')];
+  const tiesBy = noise(100, 'ties');
+
+  test('hold every row once, and no fewer than asked in any', () => {
+    const blocks = medianBlocks(coordinates, { size: 8, tiesBy });
+    expect(blocks.map(({ length }) => length)).toEqual([12, 13, 12, 13, 12, 13, 12, 13]);
     expect([...blocks.flatMap((block) => [...block])].sort((a, b) => a - b)).toEqual(
       Array.from({ length: 100 }, (_, i) => i),
     );
-    const ends = blocks.map((block) => Array.from(block, (index) => detail.values[index]!));
-    for (let i = 1; i < 10; i++) expect(Math.max(...ends[i - 1]!)).toBeLessThan(Math.min(...ends[i]!));
-    expect(explained).toBe(1);
   });
 
-  test('follow a score that is high at both ends of detail, which a straight line does not', () => {
-    const values = noise(400, 'detail');
-    const detail = pooled(values, 'detail');
-    const bent = (of: Float64Array) => of.map((value) => Math.abs(value));
-    expect(detailBlocks(pooled(bent(values)), [detail]).explained).toBeGreaterThan(0.9);
-    expect(detailBlocks(pooled(noise(400, 'other')), [detail]).explained).toBeLessThan(0.05);
+  test('are cut at the median of the first coordinate first', () => {
+    const blocks = medianBlocks(coordinates, { size: 40, tiesBy });
+    const [low, high] = blocks.map((block) => Array.from(block, (row) => coordinates[0]![row]!));
+    expect(Math.max(...low!)).toBeLessThan(Math.min(...high!));
   });
 
-  test('subsetOfLikeDetail keeps as many of each block as the filter, others each time', () => {
-    const score = pooled(noise(200, 'score'));
-    const found = detailBlocks(score, [pooled(noise(200, 'detail'))]);
+  test('rows of equal coordinates are cut by the order of ties, not by their position', () => {
+    const [first] = medianBlocks([new Float64Array(100)], { size: 50, tiesBy });
+    const middle = [...tiesBy].sort((a, b) => a - b)[50]!;
+    expect([...first!].every((row) => tiesBy[row]! < middle)).toBe(true);
+  });
+
+  test('detailMatchedSubset keeps as many of each block as the filter, others each time', () => {
+    const score = pooled(noise(100, 'score'));
+    const blocks = medianBlocks(coordinates, { size: 8, tiesBy });
     const own = new Set(keepDecision(score, rule).kept);
     const counts = (kept: ReadonlySet<number>) =>
-      found.blocks.map((block) => block.filter((index) => kept.has(index)).length);
-    const [first, second] = [0, 1].map((draw) => detailMatchedSubset(found, own, { draw, seed: 1 }));
+      blocks.map((block) => block.filter((index) => kept.has(index)).length);
+    const [first, second] = [0, 1].map((draw) => detailMatchedSubset(blocks, own, { draw, seed: 1 }));
     expect(counts(new Set(first!))).toEqual(counts(own));
     expect([...first!]).toEqual([...first!].sort((a, b) => a - b));
     expect([...second!]).not.toEqual([...first!]);
@@ -59,8 +62,11 @@ async function pValues(scoreOf: (detail: PooledScore, seed: number) => Float64Ar
     const detail = planted.score('png-bytes', 0.5);
     const score = planted.scoreOf('sum', scoreOf(detail, seed));
     const run = new MetricRun(await mmdOfSubsets(cmmdUnbiased, planted.sides), { seed, watch: {} });
-    const { kept } = keepDecision(score, rule);
-    const beyond = await beyondDetail(run, score, { details: [detail], kept, draws: 39, seed });
+    const decision = keepDecision(score, rule);
+    const { kept } = decision;
+    const probabilities = keepProbabilities(score.values, decision);
+    const filter = { kept, probabilities, value: await run.value(kept) };
+    const beyond = await beyondDetail(run, filter, { details: [detail], draws: 39, seed });
     found.push('reason' in beyond ? 1 : beyond.test.pTwoSided);
   }
   return found;
@@ -110,68 +116,99 @@ describe('verdicts on detail', () => {
       beyondDetail: beyond,
     } = await judged(planted, planted.scoreOf('sum', values), [detail]);
     expect(pHolm).toBeLessThanOrEqual(0.05);
-    expect('pHolm' in beyond && beyond.pHolm).toBeGreaterThan(0.05);
-    expect(verdict?.kind).toBe('not-more-than-detail');
-    expect(verdict?.sentence).toMatch(
-      /, but random subsets matched on detail give .* and filtering by png-bytes gives /,
-    );
+    expect('concordance' in beyond && beyond.concordance).toBeGreaterThan(0.95);
+    expect(['not-more-than-detail', 'inseparable-from-detail']).toContain(verdict?.kind);
+    expect(verdict?.sentence).toContain('filtering by png-bytes gives ');
   });
 
-  test('where detail finds as many of the spoiled, a score that finds others still helps', async () => {
+  const parts = (planted: ReturnType<typeof plantedPool>, name: string, quarters: readonly number[]) =>
+    planted.scoreOf(
+      name,
+      noise(600, name).map(
+        (value, i) => (planted.spoiled[i] === 1 && quarters.includes(i % 4) ? 3 : 0) + 0.5 * value,
+      ),
+    );
+
+  test('a score that finds more of the spoiled than detail does helps beyond it', async () => {
     const planted = plantedPool({ n: 600, d: 4, seed: 2 });
-    const { spoiled } = planted;
-    const half = (which: number, name: string) =>
-      planted.scoreOf(
-        name,
-        noise(600, name).map((value, i) => (spoiled[i] === 1 && i % 2 === which ? 3 : 0) + 0.5 * value),
-      );
-    const { verdict } = await judged(planted, half(0, 'sum'), [half(1, 'png-bytes')]);
+    const { verdict } = await judged(planted, parts(planted, 'sum', [0, 1, 2]), [
+      parts(planted, 'png-bytes', [2, 3]),
+    ]);
     expect(verdict?.kind).toBe('helps');
     expect(verdict?.sentence).toContain(
       'and more than the detail in it does: random subsets matched on detail give ',
     );
   });
 
-  test('a score that helps less than detail and another control do says so first, and names both', async () => {
+  test('a score whose filter one measure of detail equals does not more, and the other controls are named', async () => {
     const planted = plantedPool({ n: 600, d: 4, seed: 2 });
-    const of = (name: string, quarters: readonly number[]) =>
-      planted.scoreOf(
-        name,
-        noise(600, name).map(
-          (value, i) => (planted.spoiled[i] === 1 && quarters.includes(i % 4) ? 3 : 0) + 0.5 * value,
-        ),
-      );
     const metrics = [await mmdOfSubsets(cmmdUnbiased, planted.sides)];
     const controls: PooledControl[] = [
-      { family: 'detail', score: of('png-bytes', [1, 2, 3]) },
-      { family: 'other', score: of('brightness', [0, 1, 2, 3]) },
-      { family: 'other', score: of('embedding-norm', []) },
+      { family: 'detail', score: parts(planted, 'png-bytes', [1, 2, 3]) },
+      { family: 'other', score: parts(planted, 'brightness', [0, 1, 2, 3]) },
+      { family: 'other', score: parts(planted, 'embedding-norm', []) },
     ];
     const [effect] = await filterEffects(
-      { scores: [{ score: of('sum', [0, 1]), rule }], controls, metrics },
+      { scores: [{ score: parts(planted, 'sum', [0, 1]), rule }], controls, metrics },
       plan,
     );
     const { verdict, residual } = effect!;
-    expect(verdict?.kind).toBe('helps');
-    expect(verdict?.sentence).toMatch(/^Helps, but less than filtering by detail alone: /);
+    expect(verdict?.kind).toBe('not-more-than-detail');
+    expect(verdict?.sentence).toMatch(/^Not more than detail does: /);
     expect(verdict?.sentence).toMatch(
-      /; filtering by png-bytes gives [−\d.]+, which is better; filters that also do better than the score: brightness [−\d.]+; the residual score gives /,
+      /, but filtering by png-bytes gives [−\d.]+, which is as good or better; filters that also do better than the score: brightness [−\d.]+; the residual score gives /,
     );
     expect('reason' in residual).toBe(false);
   });
 
+  test.each([
+    ['a step of one measure', (first: number) => (first > 0.4 ? 1 : 0)],
+    ['a band of one measure', (first: number) => Math.abs(first)],
+    ['a product of two', (first: number, second: number) => first * second],
+    ['two measures on unlike sides', (first: number, second: number) => (first > 0 !== second > 0 ? 1 : 0)],
+  ] as const)('%s is never more than detail, though what is spoiled is just that', async (_, form) => {
+    const planted = plantedPool({ n: 600, d: 4, seed: 3, shift: 0 });
+    const [first, second] = [noise(600, 'first'), noise(600, 'second')];
+    const score = planted.scoreOf(
+      'sum',
+      first.map((value, i) => form(value, second[i]!)),
+    );
+    const { rows, pool } = planted.sides.generated;
+    const kept = new Set(keepDecision(score, parsedKeepRule('keep-300')).kept);
+    const data = Float64Array.from(rows.data, (value, at) => value + (kept.has(Math.floor(at / 4)) ? 0 : 2));
+    const generated = PooledRows.join(pool, { source: 'generated/', ids: pool.ids, rows: { ...rows, data } });
+    const metrics = [await mmdOfSubsets(cmmdUnbiased, { ...planted.sides, generated })];
+    const controls: PooledControl[] = [first, second].map((values, i) => ({
+      family: 'detail',
+      score: planted.scoreOf(`detail ${i}`, values),
+    }));
+    const scores = [{ score, rule: parsedKeepRule('keep-300') }];
+    const [effect] = await filterEffects({ scores, controls, metrics }, plan);
+    expect(effect!.pHolm).toBeLessThanOrEqual(0.05);
+    expect(['not-more-than-detail', 'inseparable-from-detail']).toContain(effect!.verdict?.kind);
+  });
+
   test('of few images it is said how many would tell a score from detail', async () => {
-    const planted = plantedPool({ n: 100, d: 4, seed: 2 });
-    const { verdict } = await judged(planted, planted.score('sum', 0.5), [planted.score('png-bytes', 0.6)]);
-    expect(verdict?.kind).toBe('too-few-images');
-    expect(verdict?.sentence).toMatch(/^Too few images to say whether it does more than detail: /);
-    expect(verdict?.imagesNeeded).toBeGreaterThan(100);
+    const kinds: string[] = [];
+    for (const seed of [2, 4, 6]) {
+      const planted = plantedPool({ n: 100, d: 4, seed });
+      const detail = planted.score('png-bytes', 0.5);
+      const { verdict } = await judged(planted, planted.score('sum', 0.55), [detail]);
+      kinds.push(verdict!.kind);
+      if (verdict!.kind !== 'too-few-images') continue;
+      expect(verdict!.sentence).toMatch(/^Too few images to say whether it does more than detail: /);
+      expect(verdict!.imagesNeeded).toBeGreaterThan(100);
+    }
+    expect(kinds).toContain('too-few-images');
   });
 
   test('without measures of detail a verdict says so', async () => {
     const planted = plantedPool({ n: 300, d: 4, seed: 2 });
     const { verdict } = await judged(planted, planted.score('sum', 0.9), []);
-    expect(verdict?.sentence).toMatch(/^Helps: .*; no measures of detail were given\.$/);
+    expect(verdict?.kind).toBe('helps-detail-unmeasured');
+    expect(verdict?.sentence).toMatch(
+      /^Better than random, but detail was not measured: .*; detail alone may explain that\.$/,
+    );
   });
 
   test('all images of one embedding are no evidence, in numbers that exist', async () => {

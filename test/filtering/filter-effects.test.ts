@@ -8,7 +8,9 @@ import { mmdOfSubsets } from '../../filtering/subset-metrics/mmd-of-subsets.js';
 import { neighborMetricsOfSubsets } from '../../filtering/subset-metrics/neighbor-metrics-of-subsets.js';
 import type { SubsetMetric } from '../../filtering/subset-metrics/subset-metric.js';
 import { cmmdUnbiased } from '../../metrics/records/cmmd.js';
-import type { PooledScore } from '../../uncertainty/image-pool.js';
+import { seededRandom } from '../../numerics/seeded-random.js';
+import { studentQuantile } from '../../numerics/student-t.js';
+import { PooledRows, type PooledScore } from '../../uncertainty/image-pool.js';
 import { parsedKeepRule } from '../../uncertainty/keep-rule.js';
 import { plantedPool } from '../support/planted-pool.js';
 import { rejected, thrown } from '../support/thrown.js';
@@ -63,9 +65,24 @@ describe('planted truth: a third of the images is spoiled', () => {
     expect(half.sparsification.aurg).toBeLessThan(knows.sparsification.aurg);
   });
 
-  test('a score that knows nothing is no evidence', () => {
-    expect(of('does not', 'fid').verdict?.kind).toBe('no-evidence');
-    expect(of('does not', 'fid').pHolm).toBeGreaterThan(0.05);
+  test('a score that knows nothing is no evidence only where an effect of the stated size is excluded', async () => {
+    const { verdict, pHolm, difference, random } = of('does not', 'fid');
+    expect(pHolm).toBeGreaterThan(0.05);
+    expect(verdict?.kind).toBe('too-few-images');
+    expect(verdict?.sentence).toMatch(
+      /; a change of 5 % is not excluded, and about [\d,]+ images would be needed to see or to exclude it\.$/,
+    );
+    // ±5 % lies within the interval of 1 − 0.05/8, 8 tests, by Student's t with 19 degrees of freedom
+    const half = studentQuantile(1 - 0.05 / 8 / 2, 19) * difference.standardError;
+    const reach = (Math.abs(difference.value) + half) / random.mean;
+    expect(reach).toBeGreaterThan(0.05);
+    const metrics = [await frechetOfSubsets('fid', planted.sides)];
+    const scores = thresholded(planted.score('does not', 0));
+    const judged = (smallestEffect: number) =>
+      filterEffects({ scores, controls, metrics }, comparisonPlan({ ...plan, smallestEffect, doses: [0] }));
+    const [excluded] = await judged(reach);
+    expect(excluded!.verdict?.kind).toBe('no-evidence');
+    expect(excluded!.verdict?.sentence).toMatch(/; a change of [\d.]+ % or more is excluded\.$/);
   });
 
   test('a score that knows it the wrong way hurts, and its inverse filter is what helps', () => {
@@ -140,6 +157,27 @@ describe('too little to say', () => {
     expect(effect!.random.draws).toBe(199);
   });
 
+  test('sixteen images are too few, and it is said how many would do', async () => {
+    const small = plantedPool({ n: 16, d: 3, seed: 3, shift: 0.4 });
+    const metrics = [await frechetOfSubsets('fid', small.sides)];
+    const scores = thresholded(small.score('does not', 0));
+    const [effect] = await filterEffects({ scores, controls: [], metrics }, comparisonPlan({ seed: 1 }));
+    expect(effect!.difference.interval.method).toBe('jackknife-16');
+    expect(effect!.verdict?.kind).toBe('too-few-images');
+    expect(effect!.verdict!.imagesNeeded).toBeGreaterThan(16);
+  });
+
+  test('a pool of which a part keeps a single image is refused with what must hold', async () => {
+    const tiny = plantedPool({ n: 3, d: 3, seed: 3 });
+    const metrics = [await mmdOfSubsets(cmmdUnbiased, tiny.sides)];
+    const scores = thresholded(tiny.score('does not', 0));
+    expect(
+      await rejected(filterEffects({ scores, controls: [], metrics }, comparisonPlan({ seed: 1 }))),
+    ).toBe(
+      'TOO_FEW_SAMPLES generated/: the rule must keep at least two images of every part of the pool that the jackknife takes; got 1 of 2. Supply more images, or keep a larger share.',
+    );
+  });
+
   test('too few draws are said to be too few, and draws are raised for many tests unless given', async () => {
     const metrics = [await mmdOfSubsets(cmmdUnbiased, planted.sides)];
     const names = Array.from({ length: 5 }, (_, i) => planted.score(`score ${i}`, 0));
@@ -153,6 +191,34 @@ describe('too little to say', () => {
       { ...few, draws: null },
     );
     expect(enough[0]!.random.draws).toBe(399);
+  });
+});
+
+describe('ties', () => {
+  test('a random score of two levels neither helps nor hurts, though the spoiled come last', async () => {
+    const found: string[] = [];
+    for (let seed = 1; seed <= 20; seed++) {
+      const pool = plantedPool({ n: 200, d: 2, seed, shift: 0 });
+      const { rows, pool: images } = pool.sides.generated;
+      const data = Float64Array.from(rows.data, (value, at) => value + (at >= 280 ? 1 : 0));
+      const generated = PooledRows.join(images, {
+        source: 'generated/',
+        ids: images.ids,
+        rows: { ...rows, data },
+      });
+      const random = seededRandom(seed, 'levels');
+      const score = pool.scoreOf(
+        'levels',
+        Float64Array.from(images.ids, () => Math.floor(2 * random())),
+      );
+      const metrics = [await frechetOfSubsets('fid', { ...pool.sides, generated })];
+      const scores = [{ score, rule: parsedKeepRule('keep-168') }];
+      const short = comparisonPlan({ seed, draws: 99, doses: [0], curveSteps: 1 });
+      const [effect] = await filterEffects({ scores, controls: [], metrics }, short);
+      found.push(effect!.verdict!.kind);
+    }
+    // of 20 at 5 %, more than 4 with probability 0.003
+    expect(found.filter((kind) => kind.startsWith('h')).length).toBeLessThanOrEqual(4);
   });
 });
 

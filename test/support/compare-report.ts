@@ -45,7 +45,9 @@ function effectOf({
     residual: { explained: 0.3, value: 15.8, test: randomizationTest(15.8, RANDOM) },
     beyondDetail: {
       explained: 0.3,
+      concordance: 0.7,
       n: 60,
+      copy: 16.5,
       test: randomizationTest(
         15,
         RANDOM.map((value) => value - 0.4),

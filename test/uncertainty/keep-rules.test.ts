@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { keepDecision, learnedRule } from '../../filtering/keep-decision.js';
+import { keepDecision, keepProbabilities, learnedRule, tieOrder } from '../../filtering/keep-decision.js';
+import { tieWarnings } from '../../filtering/tie-warnings.js';
 import { keepRuleText, parsedKeepRule } from '../../uncertainty/keep-rule.js';
 import { projectFile } from '../support/project.js';
-import { pooled } from '../support/score-of.js';
+import { numberedIds, pooled } from '../support/score-of.js';
 import { thrown } from '../support/thrown.js';
 
 /** Scores of the released maps of the original study, by torch: run, then id. */
@@ -50,9 +51,54 @@ describe('keepDecision', () => {
     expect(kept([4, 1, 3, 2], 'q75', high)).toEqual([0, 2, 3]);
   });
 
-  test('keep-2 keeps exactly two, ties by id', () => {
-    expect(kept([5, 1, 5, 5], 'keep-2')).toEqual([0, 1]);
-    expect(kept([5, 1, 5, 5], 'keep-2', high)).toEqual([0, 2]);
+  test('keep-2 keeps exactly two, of tied images one of the draw, and says how many were tied', () => {
+    const drawn = (draw: number) => keepDecision(pooled([5, 1, 5, 5]), parsedKeepRule('keep-2'), { draw });
+    expect(drawn(0).ties).toEqual({ images: 3, kept: 1 });
+    const chosen = Array.from({ length: 300 }, (_, draw) => [...drawn(draw).kept].find((i) => i !== 1)!);
+    // each of three with chance 1/3: 100 of 300 with standard deviation 8.2
+    for (const index of [0, 2, 3]) {
+      const times = chosen.filter((one) => one === index).length;
+      expect(times).toBeGreaterThan(70);
+      expect(times).toBeLessThan(130);
+    }
+    expect([...drawn(7).kept]).toEqual([...drawn(7).kept]);
+  });
+
+  test('which of tied images are kept depends on their ids, not on the order or the number of the others', () => {
+    const values = Array.from({ length: 40 }, (_, i) => i % 2);
+    const ids = numberedIds(40);
+    const order = tieOrder(ids);
+    expect([...tieOrder([...ids].reverse())].reverse()).toEqual([...order]);
+    expect([...tieOrder(ids.slice(5, 9))]).toEqual([...order.slice(5, 9)]);
+    const ten = keepDecision(pooled(values), parsedKeepRule('keep-10')).kept;
+    const fifteen = keepDecision(pooled(values), parsedKeepRule('keep-15')).kept;
+    expect([...ten].every((index) => fifteen.includes(index))).toBe(true);
+  });
+
+  test('keepProbabilities are 1 and 0, and of tied images the share that is kept', () => {
+    const score = pooled([5, 1, 5, 5, 9]);
+    const decision = keepDecision(score, parsedKeepRule('keep-2'));
+    expect([...keepProbabilities(score.values, decision)]).toEqual([1 / 3, 1, 1 / 3, 1 / 3, 0]);
+    const median = keepDecision(score, parsedKeepRule('q50'));
+    expect([...keepProbabilities(score.values, median)]).toEqual([0, 1, 0, 0, 0]);
+    expect(median.ties).toEqual({ images: 3, kept: 0 });
+  });
+
+  test('a share that ties make another is warned of, and a draw among them', () => {
+    const warned = (rule: string) => {
+      const decision = keepDecision(pooled([5, 1, 5, 5, 9]), parsedKeepRule(rule));
+      return tieWarnings('sum', decision, { n: 5, seed: 3 }).map(
+        ({ code, message }) => `${code}: ${message}`,
+      );
+    };
+    expect(warned('keep-2')).toEqual([
+      'TIES_AT_THRESHOLD: 3 images have the same score "sum", 5.000, at the threshold: the 1 of them that are kept were drawn by seed 3',
+    ]);
+    expect(warned('q50')).toEqual([
+      'KEPT_SHARE_DIFFERS: 3 images have the same score "sum", 5.000, at the threshold, and none of them is kept: the rule keeps 20 % of the images, not 50 %. The rule keep-N keeps exactly N, drawn among the tied images',
+    ]);
+    expect(warned('keep-4')).toEqual([]);
+    expect(warned('below-6')).toEqual([]);
   });
 
   test('negative sums are compared as they are', () => {
