@@ -3,12 +3,17 @@ import { arch, cpus, platform } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { VERSION } from '../encoders/encoder.js';
+import { BEYOND_DETAIL } from '../filtering/beyond-detail.js';
 import { openAlgebra } from '../numerics/open-algebra.js';
+import { type ConstantSensitivity, constantSensitivity } from './filtering/constant-sensitivity.js';
 import { simulatedEffect } from './filtering/simulated-worlds.js';
 import { WORLDS } from './filtering/world-catalog.js';
 import { type VerdictRate, verdictRate } from './filtering/world-rates.js';
 
 const RESULT = fileURLToPath(new URL('../../bench/results/filtering-worlds.json', import.meta.url));
+const SENSITIVITY = fileURLToPath(new URL('../../bench/results/filtering-sensitivity.json', import.meta.url));
+/** Of each world, with seven sets of constants each. */
+const SENSITIVITY_TRIALS = 3;
 const DRAWS = 99;
 /** Trials of each world before the next one's turn, so that a stopped run has some of all. */
 const TURN = 20;
@@ -77,6 +82,26 @@ export async function filteringWorldsBench({
     }
   }
   return rates(counts);
+}
+
+/** The verdicts of a few trials of each kind of world with each constant changed by a fifth. */
+async function sensitivityBench(): Promise<readonly ConstantSensitivity[]> {
+  const algebra = await openAlgebra();
+  const found: ConstantSensitivity[] = [];
+  for (const world of WORLDS.filter(({ world: { n } }) => n === 400))
+    found.push(await constantSensitivity(world, { trials: SENSITIVITY_TRIALS, draws: DRAWS, algebra }));
+  return found;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href && process.argv[2] === 'sensitivity') {
+  const found = await sensitivityBench();
+  for (const one of found) console.log(one.world.padEnd(48), one.trials, JSON.stringify(one.flips));
+  const command = 'node dist/bench/filtering-worlds.bench.js sensitivity';
+  writeFileSync(
+    SENSITIVITY,
+    `${JSON.stringify({ command, constants: BEYOND_DETAIL, worlds: found }, null, 2)}\n`,
+  );
+  process.exit(0);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -1,9 +1,8 @@
-import { mean } from '../numerics/mean-and-variance.js';
 import { concordance } from '../numerics/order-statistics.js';
 import { outOfBagPredictions } from '../numerics/regression-forest.js';
 import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
 import type { PooledScore } from '../uncertainty/image-pool.js';
-import { centeredRanks } from '../uncertainty/residual-score.js';
+import { centeredRanks, rankFit } from '../uncertainty/residual-score.js';
 import { extremeIndices } from './kept-indices.js';
 import type { MetricRun } from './metric-run.js';
 import type { RandomizationTest } from './randomization-test.js';
@@ -29,23 +28,33 @@ export interface NoMatch {
   readonly concordance?: number;
 }
 
-/**
- * Concordance from which on detail predicts a decision almost perfectly. The bench's decisions that are made by detail alone (step, band,
- * and, xor, product, sum, ratio of controls) have 0.97 or more at 400 images; those of scores that know more have less.
- */
-export const SEPARABLE_BELOW = 0.95;
-
-/** Images in a block at least: enough to hold kept and dropped ones at usual rules, few enough to be alike. */
-export const BLOCK_SIZE = 8;
-
 /** Shares of the images that each tree of a forest sees: as many as a bootstrap sample has of different ones, and half of that. */
 const SEEN = { all: 0.632, half: 0.316 } as const;
 
-/**
- * What a forest of all images misses, in units of what it gains over one of half as many: 1/(√2 − 1), as of an error that falls with
- * 1/√n, the slowest that two controls jointly allow.
- */
-export const EXTRAPOLATION = 1 / (Math.SQRT2 - 1);
+/** Images for each term of a polynomial's fit, so that it follows detail and not chance. */
+const IMAGES_PER_TERM = 20;
+
+/** What a verdict on detail rests on beside the data. Each can be changed by a fifth: bench/results/filtering-sensitivity.json. */
+export interface BeyondDetailConstants {
+  /**
+   * Share of the decision's variance that detail must leave unexplained, n → ∞. Of decisions that are made by detail alone (step, band, and,
+   * xor, product, sum, ratio, distance of controls) forests of 400 images leave less; of those of scores that know more, more.
+   */
+  readonly leastUnexplained: number;
+  /** Images in a block at least: enough to hold kept and dropped ones at usual rules, few enough to be alike. */
+  readonly blockSize: number;
+  /**
+   * What a forest of all images fails to explain, in units of what it gains over one of half as many: 1/(√2 − 1), as of an error that
+   * falls with 1/√n.
+   */
+  readonly extrapolation: number;
+}
+
+export const BEYOND_DETAIL: BeyondDetailConstants = {
+  leastUnexplained: 0.25,
+  blockSize: 8,
+  extrapolation: 1 / (Math.SQRT2 - 1),
+};
 
 /**
  * Whether a filter does more than its detail: compared with random subsets matched on detail, which keep as many images of each
@@ -55,8 +64,8 @@ export const EXTRAPOLATION = 1 / (Math.SQRT2 - 1);
  * kept, and (where the metric has an influence) about the same influence on the metric. If the score relates to quality only through
  * detail, and one of the two predictions is right, which images of a block are kept is random.
  *
- * A forest learns detail only as well as the number of images allows. So the same is done with forests that see half as many, and the mean
- * of the matched subsets is extrapolated from the two to n → ∞, if that takes it toward the filtered value.
+ * A forest learns detail only as well as the number of images allows. So what it leaves unexplained of the decision is extrapolated to
+ * n → ∞ from that of a forest of half as many; where little is left, score and detail cannot be separated.
  *
  * Source: blocks on a balancing score, Rosenbaum and Rubin 1983, doi:10.1093/biomet/70.1.41; drawing anew within them, Rosenbaum 1984,
  * Journal of the American Statistical Association 79:565; both predictions, Antonelli et al. 2018, doi:10.1111/biom.12887.
@@ -70,52 +79,50 @@ export async function beyondDetail(
     details,
     draws,
     seed,
-  }: { readonly details: readonly PooledScore[]; readonly draws: number; readonly seed: number },
+    constants: { leastUnexplained, blockSize, extrapolation } = BEYOND_DETAIL,
+  }: {
+    readonly details: readonly PooledScore[];
+    readonly draws: number;
+    readonly seed: number;
+    readonly constants?: BeyondDetailConstants;
+  },
 ): Promise<BeyondDetail | NoMatch> {
   if (details.length === 0) return { reason: 'no detail controls were given' };
   const { kept, probabilities, value } = filter;
   const chance = detailPrediction(probabilities, details, seed);
   const agreement = concordance(probabilities, chance.ofAll);
+  const unexplained = chance.error - extrapolation * Math.max(0, chance.errorOfHalf() - chance.error);
   const inseparable = {
     reason: 'image detail alone determines which images are kept',
     concordance: agreement,
   };
-  if (agreement >= SEPARABLE_BELOW) return inseparable;
+  if (unexplained < leastUnexplained) return inseparable;
   const influence = await run.influence();
   const beside = influence === null ? [] : [detailPrediction(centeredRanks(influence), details, seed).ofAll];
   const own = new Set(kept);
-  const blocksBy = (predicted: Float64Array) =>
-    medianBlocks([predicted, ...beside], { size: BLOCK_SIZE, tiesBy: run.part().tiesBy });
-  const matchedValues = async (blocks: readonly Uint32Array[], count: number): Promise<number[]> => {
-    const values: number[] = [];
-    for (let draw = 0; draw < count; draw++)
-      values.push(await run.value(detailMatchedSubset(blocks, own, { draw, seed })));
-    return values;
-  };
-  const blocks = blocksBy(chance.ofAll);
+  const blocks = medianBlocks([chance.ofAll, ...beside], { size: blockSize, tiesBy: run.part().tiesBy });
   const mixed = blocks.filter((block) => block.some((i) => own.has(i)) && block.some((i) => !own.has(i)));
   if (mixed.length === 0) return inseparable;
-  const matched = await matchedValues(blocks, draws);
-  const ofHalf = await matchedValues(blocksBy(chance.ofHalf()), Math.ceil(draws / 2));
-  const gained = mean(matched)! - mean(ofHalf)!;
-  const missed = gained * (value - mean(matched)!) > 0 ? EXTRAPOLATION * gained : 0;
+  const matched: number[] = [];
+  for (let draw = 0; draw < draws; draw++)
+    matched.push(await run.value(detailMatchedSubset(blocks, own, { draw, seed })));
   const copy = extremeIndices(chance.ofAll, { count: kept.length, keep: 'high' }, run.part());
   return {
-    explained: Math.max(0, 1 - meanSquare(probabilities, chance.ofAll) / meanSquare(probabilities, null)),
+    explained: Math.max(0, 1 - chance.error),
     concordance: agreement,
     n: mixed.reduce((sum, block) => sum + block.length, 0),
     copy: await run.value(copy),
-    test: randomizationTest(
-      value,
-      matched.map((one) => one + missed),
-    ),
+    test: randomizationTest(value, matched),
   };
 }
 
-/** What detail predicts of a target, out of bag, by forests of all images and of half as many. */
+/** What detail predicts of a target, out of bag. */
 interface DetailPrediction {
   readonly ofAll: Float64Array;
-  ofHalf(): Float64Array;
+  /** share of the target's variance that is left */
+  readonly error: number;
+  /** the same of a forest whose trees see half as many images */
+  errorOfHalf(): number;
 }
 
 /**
@@ -128,17 +135,19 @@ function detailPrediction(
   seed: number,
 ): DetailPrediction {
   const own = details.map(({ values }) => centeredRanks(values));
-  const joint = jointDetail(own);
+  const joint = jointDetail(own, target);
+  const variance = meanSquare(target, null);
   const forests = [
     { features: own, tried: own.length },
     { features: joint, tried: Math.ceil(joint.length / 3) },
-  ].map(({ features, tried }) => {
+  ].map(({ features, tried }): DetailPrediction => {
     const predicted = (seen: number) =>
       outOfBagPredictions(features, target, { random: seededRandom(seed, 'forest', seen), tried, seen });
+    const errorOf = (prediction: Float64Array) => meanSquare(target, prediction) / variance;
     const ofAll = predicted(SEEN.all);
-    return { ofAll, ofHalf: () => predicted(SEEN.half), error: meanSquare(target, ofAll) };
+    return { ofAll, error: errorOf(ofAll), errorOfHalf: () => errorOf(predicted(SEEN.half)) };
   });
-  const [along, across] = forests as [(typeof forests)[0], (typeof forests)[0]];
+  const [along, across] = forests as [DetailPrediction, DetailPrediction];
   return along.error <= across.error ? along : across;
 }
 
@@ -148,14 +157,22 @@ function meanSquare(values: Float64Array, others: Float64Array | null): number {
   return values.reduce((sum, value, i) => sum + (value - (others?.[i] ?? mean)) ** 2, 0) / values.length;
 }
 
-/** Ranks of each control, and the sum and the difference of each two. */
-function jointDetail(ranks: readonly Float64Array[]): Float64Array[] {
-  const pairs = ranks.flatMap((first, i) =>
-    ranks
-      .slice(i + 1)
-      .flatMap((second) => [1, -1].map((sign) => first.map((value, row) => value + sign * second[row]!))),
-  );
-  return [...ranks, ...pairs];
+/** Ranks of each control, the sum and the difference of each two, and what a polynomial of them all fits of the target. */
+function jointDetail(ranks: readonly Float64Array[], target: Float64Array): Float64Array[] {
+  const scaled = ranks.map((own) => own.map((value) => value / own.length));
+  const combined = (combine: (first: number, second: number) => number) =>
+    scaled.flatMap((first, i) =>
+      scaled.slice(i + 1).map((second) => first.map((value, row) => combine(value, second[row]!))),
+    );
+  const squares = scaled.map((own) => own.map((value) => value * value));
+  const terms = [...scaled, ...squares, ...combined((first, second) => first * second)];
+  const affordable = target.length >= IMAGES_PER_TERM * terms.length ? terms : scaled;
+  return [
+    ...ranks,
+    ...combined((first, second) => first + second),
+    ...combined((first, second) => first - second),
+    rankFit(target, affordable).fitted,
+  ];
 }
 
 /**

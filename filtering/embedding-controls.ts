@@ -22,7 +22,8 @@ export function imageControls(pool: ImagePool, scores: readonly Score[], source:
   return scores.flatMap((score) => {
     const control = IMAGE_CONTROLS.find(({ id }) => id === score.name);
     if (control === undefined) return [];
-    return [{ family: control.family, score: PooledScore.join(pool, within(pool, score), { source }) }];
+    const column = { source: `${source}, column "${score.name}"` };
+    return [{ family: control.family, score: PooledScore.join(pool, within(pool, score), column) }];
   });
 }
 

@@ -6,7 +6,12 @@ import type { ControlFamily } from '../uncertainty/control.js';
 import type { PooledScore } from '../uncertainty/image-pool.js';
 import type { KeepRule } from '../uncertainty/keep-rule.js';
 import { residualScore } from '../uncertainty/residual-score.js';
-import { type BeyondDetail, beyondDetail, type NoMatch } from './beyond-detail.js';
+import {
+  type BeyondDetail,
+  type BeyondDetailConstants,
+  beyondDetail,
+  type NoMatch,
+} from './beyond-detail.js';
 import { type ComparisonPlan, jackknifeGroups } from './comparison-plan.js';
 import { doseResponse, doseTrend } from './dose-response.js';
 import type { ControlEffect, FilterEffect, ResidualEffect } from './filter-effect.js';
@@ -103,6 +108,7 @@ export async function filterEffectOf(
   thresholded: ThresholdedScore,
   controls: readonly PooledControl[],
   plan: ComparisonPlan & { readonly draws: number },
+  constants: BeyondDetailConstants,
 ): Promise<UnadjustedEffect> {
   const { score, rule } = thresholded;
   const { metric } = run;
@@ -180,7 +186,7 @@ export async function filterEffectOf(
     controls: controlEffects,
     residual: await residualEffect(run, thresholded, details, { n, test }),
     beyondDetail: isChange
-      ? await beyondDetail(run, filter, { details, draws: plan.draws, seed: plan.seed })
+      ? await beyondDetail(run, filter, { details, draws: plan.draws, seed: plan.seed, constants })
       : { reason: 'there is no change of a quality metric to be explained' },
     doses,
     doseTrend: doseTrend(doses, metric.direction),

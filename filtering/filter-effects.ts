@@ -1,4 +1,6 @@
 import { OptionError } from '../errors.js';
+import { firstFive } from '../uncertainty/id-match.js';
+import { BEYOND_DETAIL, type BeyondDetailConstants } from './beyond-detail.js';
 import type { ComparisonPlan } from './comparison-plan.js';
 import { plannedDraws } from './comparison-plan.js';
 import type { FilterEffect } from './filter-effect.js';
@@ -22,20 +24,23 @@ export interface FilterComparison {
 
 /** Every score and control must be of the pool that the metrics are of. */
 function requireOnePool({ scores, controls, metrics }: FilterComparison): void {
-  const pools = [...scores, ...controls].map(({ score }) => score.pool);
-  const known = metrics.map(({ pool }) => pool);
-  if (known.length === 0 || scores.length === 0) {
+  const pool = metrics[0]?.pool;
+  if (pool === undefined || scores.length === 0) {
     throw new OptionError('OUT_OF_RANGE', {
       where: 'filterEffects',
       expected: 'needs at least one metric and one score',
-      received: `${known.length} and ${scores.length}`,
+      received: `${metrics.length} and ${scores.length}`,
     });
   }
-  if ([...pools, ...known].some((pool) => pool !== known[0])) {
+  const strangers = [
+    ...metrics.map(({ id, pool: own }) => ({ name: id, own })),
+    ...[...scores, ...controls].map(({ score }) => ({ name: `"${score.name}"`, own: score.pool })),
+  ].filter(({ own }) => own !== pool);
+  if (strangers.length > 0) {
     throw new OptionError('CONFLICTING_OPTIONS', {
       where: 'filterEffects',
-      expected: 'scores, controls and metrics must be joined to one and the same pool',
-      received: 'more than one',
+      expected: `scores, controls and metrics must be joined to one and the same pool, that of ${metrics[0]!.id}`,
+      received: `another of ${firstFive(strangers.map(({ name }) => name))}`,
     });
   }
 }
@@ -58,6 +63,7 @@ export async function filterEffects(
   comparison: FilterComparison,
   plan: ComparisonPlan,
   watch: ComparisonWatch = {},
+  constants: BeyondDetailConstants = BEYOND_DETAIL,
 ): Promise<FilterEffect[]> {
   requireOnePool(comparison);
   const { scores, controls, metrics } = comparison;
@@ -66,7 +72,8 @@ export async function filterEffects(
   for (const metric of metrics) {
     const run = new MetricRun(metric, { seed: plan.seed, watch });
     const draws = plannedDraws(metric, plan, tests);
-    for (const score of scores) effects.push(await filterEffectOf(run, score, controls, { ...plan, draws }));
+    for (const score of scores)
+      effects.push(await filterEffectOf(run, score, controls, { ...plan, draws }, constants));
   }
   const judged = effects.filter(({ role }) => role === 'quality');
   const adjusted = holmAdjusted(judged.map(({ random }) => random.pTwoSided));

@@ -120,7 +120,7 @@ export class PooledRows {
       throw new InputError('MISSING_IDS', {
         where: source,
         expected: `must have a row for each image of ${pool.source}`,
-        received: `${missing.length} of ${pool.size} without one (${missing.slice(0, 5).join(', ')})`,
+        received: `${missing.length} of ${pool.size} without one (${firstFive(missing)})`,
         help: 'Encode the images again.',
       });
     }

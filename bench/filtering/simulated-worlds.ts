@@ -1,3 +1,4 @@
+import { BEYOND_DETAIL, type BeyondDetailConstants } from '../../filtering/beyond-detail.js';
 import { comparisonPlan } from '../../filtering/comparison-plan.js';
 import type { FilterEffect } from '../../filtering/filter-effect.js';
 import { filterEffects } from '../../filtering/filter-effects.js';
@@ -90,7 +91,17 @@ export function plantedFacts(world: SimulatedWorld, seed: number) {
 /** What `compare` says of one world, by the Fréchet distance. */
 export async function simulatedEffect(
   world: SimulatedWorld,
-  { seed, draws, algebra }: { readonly seed: number; readonly draws: number; readonly algebra: Algebra },
+  {
+    seed,
+    draws,
+    algebra,
+    constants = BEYOND_DETAIL,
+  }: {
+    readonly seed: number;
+    readonly draws: number;
+    readonly algebra: Algebra;
+    readonly constants?: BeyondDetailConstants;
+  },
 ): Promise<FilterEffect> {
   const { n, d = 4, shift = 1, rule } = world;
   const { details, spoiled, score } = plantedFacts(world, seed);
@@ -118,6 +129,8 @@ export async function simulatedEffect(
       metrics: [metric],
     },
     comparisonPlan({ seed, draws, doses: [0], curveSteps: 1 }),
+    {},
+    constants,
   );
   return effect!;
 }

@@ -1,12 +1,17 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { plantedTrial, SCENARIOS } from '../../bench/filtering/planted-trial.js';
+import { plantedFacts } from '../../bench/filtering/simulated-worlds.js';
 import { spoiledImage } from '../../bench/filtering/spoiled-images.js';
 import type { MeasuredImages, SpoiledPool } from '../../bench/filtering/spoiled-pool.js';
 import { helpsLess, verdictRates } from '../../bench/filtering/verdict-rates.js';
+import { wilsonInterval } from '../../bench/filtering/world-rates.js';
+import { filteringWorldsBench } from '../../bench/filtering-worlds.bench.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
 import { IMAGE_CONTROLS } from '../../uncertainty/image-controls.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { embeddedSet } from '../support/planted-pool.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const N = 300;
 
@@ -43,6 +48,37 @@ describe('the filtering benchmark', () => {
     expect(helpsLess(trials, 'fid')).toBe(1);
     const [bytes] = verdictRates(noise!, [await plantedTrial(pool, { ...options, scenario: noise! })]);
     expect(bytes!.verdicts).toEqual({ 'not-more-than-detail': 1 });
+  });
+
+  test('of simulated worlds a stopped run goes on where it ended, and rates have their binomial intervals', async () => {
+    const path = join(temporaryFolder(), 'worlds.json');
+    const world = {
+      n: 60,
+      d: 2,
+      details: 2,
+      rule: 'keep-40',
+      spoiled: { by: 'id' },
+      score: { levels: 2 },
+    } as const;
+    const worlds = [{ name: 'tied', counted: 'helps or hurts', trials: 3, world }] as const;
+    expect((await filteringWorldsBench({ path, most: 1, worlds }))['tied']!.trials).toBe(1);
+    const { tied } = await filteringWorldsBench({ path, most: 9, worlds });
+    expect(tied!.trials).toBe(3);
+    expect(tied!.interval[1]).toBeGreaterThan(tied!.share);
+    expect(wilsonInterval(0, 100).map((end) => end.toFixed(3))).toEqual(['0.000', '0.037']);
+  });
+
+  test('planted worlds are what they say: the last third, a form of detail, or chance that detail shows', () => {
+    const common = { n: 300, rule: 'q70', score: { spoiled: 1 } } as const;
+    const byId = plantedFacts({ ...common, spoiled: { by: 'id' } }, 1).spoiled;
+    expect([byId.indexOf(1), byId.reduce((sum, value) => sum + value)]).toEqual([200, 100]);
+    const step = plantedFacts({ ...common, spoiled: { by: 'form', form: 'step' } }, 1);
+    expect(step.details[0]!.every((value, i) => value > 0.4 === (step.spoiled[i] === 1))).toBe(true);
+    const seen = plantedFacts({ ...common, spoiled: { by: 'chance', seen: 1 } }, 1);
+    const hidden = plantedFacts({ ...common, spoiled: { by: 'chance', seen: 0 } }, 1);
+    expect([...seen.score]).toEqual([...seen.spoiled]);
+    const differs = seen.details[0]!.map((value, i) => Number(value !== hidden.details[0]![i]!));
+    expect(differs.reduce((sum, value) => sum + value)).toBeGreaterThan(10);
   });
 
   test('swapped patches keep every pixel of a row of patches, in another order', async () => {

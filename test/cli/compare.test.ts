@@ -71,9 +71,9 @@ describe('steadfid compare', () => {
     );
     expect(verdicts).toEqual([
       'knows fid helps',
-      'does not fid no-evidence',
+      'does not fid too-few-images',
       'knows cmmd helps',
-      'does not cmmd no-evidence',
+      'does not cmmd too-few-images',
     ]);
     expect(report.summary.length).toBe(6);
   });
@@ -120,9 +120,9 @@ describe('steadfid compare', () => {
     expect(lines[0]).toBe(
       'score,metric,arm,n,removed,value,random_mean,random_sd,p_lower,p_higher,p_two_sided,p_holm,difference,difference_low,difference_high,draws,verdict,direction,encoder,encoder_origin,seed,version',
     );
-    // unfiltered, filtered, inverse, 3 controls, residual, and 3 arms of 3 doses, of 2 scores and 6 metrics;
-    // and random subsets matched on detail where a score changes fid or cmmd
-    expect(lines.length).toBe(1 + 16 * 12 + 2);
+    // unfiltered, filtered, inverse, 3 controls, residual, and 3 arms of 3 doses, of 2 scores and 6 metrics; and random subsets matched
+    // on detail with what detail predicts where a score changes fid or cmmd
+    expect(lines.length).toBe(1 + 16 * 12 + 4);
     const again = await runHere([...COMPARE, '-o', 'out'], { cwd });
     expect([again.code, again.stderr]).toEqual([
       2,
@@ -134,7 +134,7 @@ describe('steadfid compare', () => {
     const words = [...COMPARE, ...SHORT, '--column', 'knows', '--metric', 'cmmd'];
     const { code, stdout } = await runHere(words, { cwd });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^knows {2}CMMD .* helps$/m);
+    expect(stdout).toMatch(/^knows {2}CMMD .* helps beyond detail$/m);
     expect(stdout).toMatch(/Helps: CMMD is /);
     expect(stdout).toContain('filter     knows: the 84 % lowest, threshold');
   });
@@ -232,6 +232,25 @@ describe('compare of embeddings beyond float64', () => {
   });
 });
 
+describe('compare of sixteen images', () => {
+  test('says that they are too few, and how many would do', async () => {
+    const cwd = temporaryFolder();
+    const { sides, score } = plantedPool({ n: 16, d: 3, seed: 2, shift: 0.3 });
+    await writeEmbeddings(join(cwd, 'reference.npz'), sides.reference.embeddings!, null);
+    await writeEmbeddings(join(cwd, 'generated.npz'), sides.generated.rows, numberedIds(16));
+    const { values } = score('sum', 0);
+    const rows = numberedIds(16).map((id, i) => `${id},${values[i]}`);
+    writeFileSync(join(cwd, 'scores.csv'), ['id,sum', ...rows].join('\n'));
+    const { code, stdout, stderr } = await runHere([...COMPARE, '--json'], { cwd });
+    expect(code, stderr).toBe(0);
+    const { effects } = parsedCompareReport(JSON.parse(stdout));
+    for (const { verdict } of effects.filter(({ role }) => role === 'quality')) {
+      expect(verdict!.kind).toBe('too-few-images');
+      expect(verdict!.sentence).toMatch(/about [\d,]+ images would be needed to see or to exclude it\.$/);
+    }
+  });
+});
+
 describe('errors of compare', () => {
   let cwd: string;
   beforeAll(async () => {
@@ -258,6 +277,15 @@ describe('errors of compare', () => {
     );
     expect(await said([...COMPARE, '--metric', 'vendi'])).toBe(
       '2 --metric vendi: compare takes fid, fid-tf, fid-clean, clip-fid, fd-dinov2, is, kid, kid-rbf, cmmd, cmmd-v, precision-recall, prdc. Filter the images with steadfid filter, and score kept and dropped.\n',
+    );
+  });
+
+  test('a control column with empty cells is named, with the first five ids', async () => {
+    const lines = readFileSync(join(cwd, 'scores.csv'), 'utf8').split('\n');
+    const holes = lines.map((line, i) => (i > 0 && i < 8 ? line.replace(/,[^,]*$/, ',') : line));
+    writeFileSync(join(cwd, 'holes.csv'), holes.join('\n'));
+    expect(await said(['compare', 'reference.npz', 'generated.npz', '--scores', 'holes.csv'])).toMatch(
+      /^2 holes.csv, column "png-bytes": must have one entry for each image of generated.npz and no other; got 7 of 400 images have none \(00393.png, 00394.png, 00395.png, 00396.png, 00397.png and 2 more\)/,
     );
   });
 

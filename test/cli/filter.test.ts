@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { FilterReport } from '../../filtering/filter-report.js';
 import { runHere } from '../support/command-here.js';
 import { runCommand } from '../support/run-command.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -91,6 +92,36 @@ describe('steadfid filter', () => {
     ]);
     expect(readFileSync(join(cwd, 'out/kept/img_1000005.png'), 'utf8')).toBe('5');
     expect(statSync(join(cwd, 'out/kept/img_1000005.png')).nlink).toBe(1);
+  });
+
+  test('among tied images keep-N draws by the seed, counts them in the report and warns of them', async () => {
+    const cwd = folder();
+    const rows = PUBLISHED_SUMS.map((_, i) => `${1000000 + i},${i % 2}`);
+    const keptOf = async (lines: readonly string[], ...more: string[]) => {
+      writeFileSync(join(cwd, 'tied.csv'), ['id,sum', ...lines].join('\n'));
+      const words = ['filter', 'images', '--scores', 'tied.csv', '--rule', 'keep-5', '--json', ...more];
+      const { stdout, stderr } = await runHere(words, { cwd });
+      const { decisions, ties } = JSON.parse(stdout) as FilterReport;
+      return { kept: decisions.flatMap(({ id, kept }) => (kept ? [id] : [])), ties, stderr };
+    };
+    const once = await keptOf(rows);
+    expect(once.kept.length).toBe(5);
+    expect(once.ties).toEqual({ images: 8, kept: 5, seed: 2020 });
+    expect(once.stderr).toContain(
+      'warning: 8 images have the same score "sum", 0, at the threshold: the 5 of them that are kept were drawn by seed 2020\n',
+    );
+    expect((await keptOf([...rows].reverse())).kept).toEqual(once.kept);
+    expect((await keptOf(rows, '--seed', '1')).kept).not.toEqual(once.kept);
+  });
+
+  test('a share that ties make another is warned of', async () => {
+    const cwd = folder();
+    writeFileSync(
+      join(cwd, 'tied.csv'),
+      ['id,sum', ...PUBLISHED_SUMS.map((_, i) => `${1000000 + i},${i % 2}`)].join('\n'),
+    );
+    const { stderr } = await runHere(['filter', 'images', '--scores', 'tied.csv', '--rule', 'q80'], { cwd });
+    expect(stderr).toContain('the rule keeps 50 % of the images, not 80 %. The rule keep-N keeps exactly N');
   });
 
   test('of an image that is a relative symbolic link, the image itself is linked', async () => {

@@ -227,7 +227,7 @@ describe('errors of filterEffects', () => {
     const metrics = [await mmdOfSubsets(cmmdUnbiased, planted.sides)];
     const other = plantedPool({ n: 600, d: 6, seed: 11 }).score('knows', 1);
     expect(await rejected(filterEffects({ scores: thresholded(other), controls: [], metrics }, plan))).toBe(
-      'CONFLICTING_OPTIONS filterEffects: scores, controls and metrics must be joined to one and the same pool; got more than one.',
+      'CONFLICTING_OPTIONS filterEffects: scores, controls and metrics must be joined to one and the same pool, that of cmmd; got another of "knows".',
     );
   });
 
