@@ -20,9 +20,9 @@ const TURN = 20;
 
 type Counts = Record<string, Record<string, number>>;
 
-function rates(counts: Counts): Record<string, VerdictRate> {
+function rates(counts: Counts, worlds: typeof WORLDS): Record<string, VerdictRate> {
   return Object.fromEntries(
-    WORLDS.flatMap(({ name, counted }) =>
+    worlds.flatMap(({ name, counted }) =>
       counts[name] === undefined ? [] : [[name, verdictRate(counted, counts[name])]],
     ),
   );
@@ -35,7 +35,7 @@ function storedCounts(path: string): Counts {
   return Object.fromEntries(Object.entries(worlds).map(([name, { verdicts }]) => [name, { ...verdicts }]));
 }
 
-function store(path: string, counts: Counts): void {
+function store(path: string, counts: Counts, worlds: typeof WORLDS): void {
   const result = {
     command: 'node dist/bench/filtering-worlds.bench.js',
     options: { draws: DRAWS, significance: 0.05 },
@@ -43,7 +43,7 @@ function store(path: string, counts: Counts): void {
     versions: { steadfid: VERSION, node: process.versions.node },
     about:
       'how often each verdict is given in simulated worlds; share: of what must be rare (5 %) of tied and detail scores, or common (95 %) of knowing ones; interval: 95 %, binomial',
-    worlds: rates(counts),
+    worlds: rates(counts, worlds),
   };
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.part`, `${JSON.stringify(result, null, 2)}\n`);
@@ -78,10 +78,10 @@ export async function filteringWorldsBench({
         own[verdict!.kind] = (own[verdict!.kind] ?? 0) + 1;
       }
       counts[name] = own;
-      store(path, counts);
+      store(path, counts, worlds);
     }
   }
-  return rates(counts);
+  return rates(counts, worlds);
 }
 
 /** The verdicts of a few trials of each kind of world with each constant changed by a fifth. */

@@ -3,6 +3,7 @@ import { outOfBagPredictions } from '../numerics/regression-forest.js';
 import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
 import type { PooledScore } from '../uncertainty/image-pool.js';
 import { centeredRanks, rankFit } from '../uncertainty/residual-score.js';
+import { tieOrder } from './keep-decision.js';
 import { extremeIndices } from './kept-indices.js';
 import type { MetricRun } from './metric-run.js';
 import type { RandomizationTest } from './randomization-test.js';
@@ -149,6 +150,19 @@ function detailPrediction(
   });
   const [along, across] = forests as [DetailPrediction, DetailPrediction];
   return along.error <= across.error ? along : across;
+}
+
+/**
+ * A pool's images in the order of the score that detail predicts, out of bag: images side by side have about the same expected score.
+ *
+ * @param details  at least one
+ */
+export function detailOrder(score: PooledScore, details: readonly PooledScore[], seed: number): Uint32Array {
+  const { ofAll } = detailPrediction(centeredRanks(score.values), details, seed);
+  const tiesBy = tieOrder(score.pool.ids, { seed });
+  return Uint32Array.from(ofAll, (_, index) => index).sort(
+    (a, b) => ofAll[a]! - ofAll[b]! || tiesBy[a]! - tiesBy[b]!,
+  );
 }
 
 /** Mean squared distance of values from others, or from their own mean. */

@@ -1,4 +1,5 @@
 import { detailMatchedSubset } from '../filtering/beyond-detail.js';
+import { tieOrder } from '../filtering/keep-decision.js';
 import { allIndices, extremeIndices, keptIndices, randomSubset } from '../filtering/kept-indices.js';
 import { countText } from '../numerics/number-text.js';
 import type { ImagePool, PooledScore } from '../uncertainty/image-pool.js';
@@ -68,7 +69,10 @@ const BLOCK = 10;
  */
 export function scoredArm({ role, pool, filter, order, seed, detailOrder }: ArmParts): ScoredArm {
   const all = allIndices(pool.size);
-  const keptOfAll = filter === null ? all : keptIndices(filter.score, filter.rule, all);
+  const tiesBy =
+    filter?.rule.threshold.kind === 'count' || role === 'inverse' ? tieOrder(pool.ids, { seed }) : [];
+  const keptOfAll =
+    filter === null ? all : keptIndices(filter.score.values, filter.rule, { within: all, tiesBy });
   const isRedrawn = role === 'random' || role === 'matched';
   return {
     pool,
@@ -79,7 +83,7 @@ export function scoredArm({ role, pool, filter, order, seed, detailOrder }: ArmP
       const chosen = (within: Uint32Array, repeat: number): ScoredSubset => {
         if (filter === null || role === 'all') return within;
         const { score, rule } = filter;
-        const kept = keptIndices(score, rule, within);
+        const kept = keptIndices(score.values, rule, { within, tiesBy });
         if (kept.length === 0 || kept.length === within.length) {
           const what = kept.length === 0 ? 'none' : 'all';
           return { reason: `the rule keeps ${what} of ${countText(within.length)} images` };
@@ -89,14 +93,14 @@ export function scoredArm({ role, pool, filter, order, seed, detailOrder }: ArmP
           case 'filtered':
             return kept;
           case 'inverse':
-            return extremeIndices(score, { count, keep: opposite[rule.keep] }, within);
+            return extremeIndices(score.values, { count, keep: opposite[rule.keep] }, { within, tiesBy });
           case 'random':
             return randomSubset({ n: within.length, size: count }, repeat, seed).map(
               (place) => within[place]!,
             );
           case 'matched': {
             const blocks = equalBlocks(partOf(detail, within, pool.size));
-            return detailMatchedSubset({ blocks, explained: 0 }, new Set(kept), { draw: repeat, seed });
+            return detailMatchedSubset(blocks, new Set(kept), { draw: repeat, seed });
           }
         }
       };

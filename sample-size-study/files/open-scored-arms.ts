@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.js';
-import { detailBlocks } from '../../filtering/beyond-detail.js';
+import { detailOrder as orderByDetail } from '../../filtering/beyond-detail.js';
 import { pooledScores, requireIds } from '../../filtering/compared-pool.js';
 import { keepDecision } from '../../filtering/keep-decision.js';
 import type { ScoreSource } from '../../scoring/score-sources.js';
@@ -59,7 +59,7 @@ export async function openScoredArms(
       const known =
         orders.get(key) ??
         detailOf(arm, source, { pool, table: filter!.table, joined: joined! }).then((details) =>
-          joinedBlocks(detailBlocks(score!, details).blocks),
+          orderByDetail(score!, details, design.seed),
         );
       orders.set(key, known);
       return known;
@@ -93,10 +93,6 @@ function joinedScores(source: ScoreSource, pool: ImagePool, table: ScoreTable): 
     match,
     scores: (columns) => pooledScores(pool, chosenScores(table, columns), { match, source: table.source }),
   };
-}
-
-function joinedBlocks(blocks: readonly Uint32Array[]): Uint32Array {
-  return Uint32Array.from(blocks.flatMap((block) => [...block]));
 }
 
 /** Whether something says how detailed the images are: the images themselves, or columns of their scores. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { beyondDetail, detailMatchedSubset, medianBlocks } from '../../filtering/beyond-detail.js';
 import { comparisonPlan } from '../../filtering/comparison-plan.js';
+import type { FilterEffect } from '../../filtering/filter-effect.js';
 import type { PooledControl } from '../../filtering/filter-effect-of.js';
 import { filterEffects } from '../../filtering/filter-effects.js';
 import { keepDecision, keepProbabilities } from '../../filtering/keep-decision.js';
@@ -189,17 +190,20 @@ describe('verdicts on detail', () => {
   });
 
   test('of few images it is said how many would tell a score from detail', async () => {
-    const kinds: string[] = [];
-    for (const seed of [2, 4, 6]) {
+    const open: FilterEffect['verdict'][] = [];
+    for (const seed of [2, 3, 4, 5, 6, 7]) {
       const planted = plantedPool({ n: 100, d: 4, seed });
-      const detail = planted.score('png-bytes', 0.5);
-      const { verdict } = await judged(planted, planted.score('sum', 0.55), [detail]);
-      kinds.push(verdict!.kind);
-      if (verdict!.kind !== 'too-few-images') continue;
-      expect(verdict!.sentence).toMatch(/^Too few images to say whether it does more than detail: /);
+      const { verdict } = await judged(planted, planted.score('sum', 0.45), [
+        planted.score('png-bytes', 0.5),
+      ]);
+      if (verdict!.sentence.startsWith('Too few images to say whether it does more than detail: '))
+        open.push(verdict);
+    }
+    expect(open.length).toBeGreaterThan(0);
+    for (const verdict of open) {
+      expect(verdict!.kind).toBe('too-few-images');
       expect(verdict!.imagesNeeded).toBeGreaterThan(100);
     }
-    expect(kinds).toContain('too-few-images');
   });
 
   test('without measures of detail a verdict says so', async () => {

@@ -104,7 +104,7 @@ async function subsetOf(
 describe('scoredArm', () => {
   test('in a draw keeps what the rule keeps there, and its controls are as many of the same draw', async () => {
     const within = draw.order.slice(0, 80).sort();
-    const kept = keptIndices(score, rule, within);
+    const kept = keptIndices(score.values, rule, { within, tiesBy: [] });
     expect(await subsetOf('all', 'draw')).toEqual(within);
     expect(await subsetOf('filtered', 'draw')).toEqual(kept);
     for (const role of ['random', 'matched', 'inverse'] as const) {
@@ -126,11 +126,7 @@ describe('scoredArm', () => {
 
   test('in the pool draws n of those kept, in the order of the same draw', async () => {
     const kept = new Set(
-      keptIndices(
-        score,
-        rule,
-        Uint32Array.from({ length: N }, (_, i) => i),
-      ),
+      keptIndices(score.values, rule, { within: Uint32Array.from({ length: N }, (_, i) => i), tiesBy: [] }),
     );
     const expected = draw.order
       .filter((index) => kept.has(index))
@@ -198,7 +194,7 @@ describe('a study of a filter', () => {
       algebra: study.algebra,
     });
     const all = Uint32Array.from({ length: N }, (_, i) => i);
-    const kept = keptIndices(score, rule, all);
+    const kept = keptIndices(score.values, rule, { within: all, tiesBy: [] });
     const at = (name: string) => rows.filter(({ arm, sampleSize }) => arm === name && sampleSize === N);
     expect(at('unfiltered').map(({ value, scored }) => [value, scored])).toEqual([
       [await engine.value(all), N],
