@@ -42,7 +42,7 @@ export interface BeyondDetailConstants {
    * xor, product, sum, ratio, distance of controls) forests of 400 images leave less; of those of scores that know more, more.
    */
   readonly leastUnexplained: number;
-  /** Images in a block at least: enough to hold kept and dropped ones at usual rules, few enough to be alike. */
+  /** Images in a block at least: enough to hold kept and dropped ones at usual rules, few enough to be alike (of 8, they are not). */
   readonly blockSize: number;
   /**
    * What a forest of all images fails to explain, in units of what it gains over one of half as many: 1/(√2 − 1), as of an error that
@@ -53,7 +53,7 @@ export interface BeyondDetailConstants {
 
 export const BEYOND_DETAIL: BeyondDetailConstants = {
   leastUnexplained: 0.25,
-  blockSize: 8,
+  blockSize: 5,
   extrapolation: 1 / (Math.SQRT2 - 1),
 };
 

@@ -12,7 +12,7 @@ export interface ConstantSensitivity {
 }
 
 /** Every constant a fifth less and a fifth more. */
-export function changedConstants(): Readonly<Record<string, BeyondDetailConstants>> {
+function changedConstants(): Readonly<Record<string, BeyondDetailConstants>> {
   const changed = [0.8, 1.2].flatMap((factor): [string, BeyondDetailConstants][] => [
     [
       `leastUnexplained × ${factor}`,
