@@ -49,7 +49,7 @@ async function main(): Promise<void> {
           continue;
         if (coverages.some((one) => one.world === world.name && one.n === n && one.metric === metric))
           continue;
-        const evaluations = HEADLINES.has(world.name) ? 1000 : EVALUATIONS;
+        const evaluations = HEADLINES.has(world.name) ? (n > 100 ? 400 : 1000) : EVALUATIONS;
         const truth = await truthOfWorld(world, metric);
         const found = await designCoverage(world, { metric, n, evaluations, seed: SEED, truth });
         coverages.push(found);

@@ -6,6 +6,7 @@ import { memoized } from '../../numerics/memoized.js';
 import { countText } from '../../numerics/number-text.js';
 import { squaredDifference } from '../../numerics/pair-distances.js';
 import { type Rows, selectRows } from '../../numerics/rows.js';
+import { studentQuantile } from '../../numerics/student-t.js';
 import type { Comparison } from '../metric-definition.js';
 import { rowHashes } from '../overlap.js';
 
@@ -13,10 +14,10 @@ import { rowHashes } from '../overlap.js';
 const FEWEST_PAIRS = 20;
 
 /**
- * Pairs belong together where a change of partners loses more than this many standard errors: chance does so once in 3 million, and the little
- * that neighbors on the border of two classes lose is far below it.
+ * Pairs belong together where a change of partners loses more than chance makes it lose once in ten thousand sets, by Student's t. The little that
+ * neighbors on the border of two classes lose is far below it.
  */
-const PAIR_WARNING_THRESHOLD = 5;
+const PAIRED_BY_CHANCE = 1e-4;
 
 /** Images that are paired: index `reference[i]` of the one side and `generated[i]` of the other. */
 export interface SharedIndices {
@@ -154,7 +155,8 @@ function countPaired(sets: Comparison): number {
     return distance(a, b) + distance(b, a) - distance(a, a) - distance(b, b);
   });
   const error = Math.sqrt(variance(loss, 1)! / loss.length);
-  return mean(loss)! > PAIR_WARNING_THRESHOLD * error ? shared.reference.length : 0;
+  const t = studentQuantile(1 - PAIRED_BY_CHANCE, loss.length - 1);
+  return mean(loss)! > t * error ? shared.reference.length : 0;
 }
 
 /** A warning where the sets are paired, and so not independent. */

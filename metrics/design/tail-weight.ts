@@ -6,11 +6,11 @@ import type { Rows } from '../../numerics/rows.js';
 /** Fewer images than this that carry the spread make an interval of them. */
 const FEWEST_CARRYING = 20;
 
-/** Of a normal distribution a third to a fifth of the images carry it: only a smaller share is a matter of tails, and not of a small n. */
-const LEAST_SHARE = 0.1;
+/** Of a normal distribution a fifteenth of the images carry it where one direction has all variance, and up to a third where many have. */
+const LEAST_SHARE = 0.04;
 
 /**
- * How many images carry the spread of the second moments: (Σ v)²/Σ v² with v = (‖x − x̄‖² − mean)². Of normal embeddings n/3 to n/5; of heavy
+ * How many images carry the spread of the second moments: (Σ v)²/Σ v² with v = (‖x − x̄‖² − mean)². Of normal embeddings n/3 to n/15; of heavy
  * tails a handful, and then no interval that the images themselves give can know what the next far image would change.
  *
  * @returns undefined where there are enough

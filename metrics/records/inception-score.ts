@@ -43,6 +43,11 @@ function tooFewForLimit(
   n: number,
   images = 'images',
 ): { readonly reason: string } | undefined {
+  if (n < FEWEST_FOR_JACKKNIFE) {
+    return {
+      reason: `there are ${countText(n)} ${images}, and an interval needs at least ${FEWEST_FOR_JACKKNIFE}`,
+    };
+  }
   if (n >= FEWEST_FOR_LIMIT * value) return undefined;
   return {
     reason: `there are ${countText(n)} ${images}, fewer than ${FEWEST_FOR_LIMIT} for each of about ${countText(Math.round(value))} classes`,
