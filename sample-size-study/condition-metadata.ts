@@ -10,7 +10,7 @@ import { gaussianOfSet, momentsOfSet } from '../metrics/set-gaussian.js';
 import type { Algebra } from '../numerics/algebra.js';
 import type { ImagePool } from '../uncertainty/image-pool.js';
 import { subset } from './curves/protocol-curves.js';
-import type { PreparedArm, ScoredArm, ScoredPart } from './scored-arm.js';
+import type { LeaveOutValues, PreparedArm, ScoredArm, ScoredPart } from './scored-arm.js';
 import type { Condition, StudyDesign } from './study-design.js';
 import type { LimitInterval } from './study-report.js';
 
@@ -39,6 +39,8 @@ export interface ConditionMetadata {
   readonly isPaired?: boolean;
   /** of an arm of a design with filters */
   readonly part?: ScoredPart;
+  /** by the id of the number; undistorted sets of designs with filters that are not redrawn */
+  readonly leaveOut?: Readonly<Record<string, LeaveOutValues>>;
   readonly warnings: readonly Warning[];
 }
 
@@ -67,7 +69,7 @@ export async function conditionMetadata(
     readonly reference: StudyDesign['referenceSize'];
     readonly estimator: string;
     /** of a design with filters; null: all images are scored */
-    readonly arm: { readonly scored: ScoredArm; readonly prepared: PreparedArm } | null;
+    readonly arm: ConditionArm | null;
   },
   algebra: Algebra,
 ): Promise<ConditionMetadata> {
@@ -105,8 +107,16 @@ export async function conditionMetadata(
       : { analyticSlope: null, referenceBias: null }),
     isPaired,
     ...(arm === null ? {} : { part: scoredPart(arm) }),
+    ...(arm === null || !isPlain ? {} : { leaveOut: await arm.leaveOut() }),
     warnings: isPaired ? [...generated.warnings, ...pairWarnings(sets)] : generated.warnings,
   };
+}
+
+/** An arm of a design with filters. */
+interface ConditionArm {
+  readonly scored: ScoredArm;
+  readonly prepared: PreparedArm;
+  readonly leaveOut: () => Promise<Readonly<Record<string, LeaveOutValues>>>;
 }
 
 /** The images of a set that an arm scores at the largest size, of redrawn ones those of repeat 0. */
@@ -122,10 +132,7 @@ function scoredSet(set: EmbeddedSet, pool: ImagePool, { whole }: PreparedArm): E
 function scoredPart({
   scored: { pool, largest },
   prepared: { whole, overlap },
-}: {
-  readonly scored: ScoredArm;
-  readonly prepared: PreparedArm;
-}): ScoredPart {
+}: Pick<ConditionArm, 'scored' | 'prepared'>): ScoredPart {
   return { drawnFrom: pool.size, share: whole.length / largest, overlap };
 }
 

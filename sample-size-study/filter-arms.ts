@@ -47,7 +47,8 @@ export function requireFilterArms({
   filterOrder,
   scheme,
   referenceSize,
-}: Pick<StudyDesign, 'arms' | 'filterOrder' | 'scheme' | 'referenceSize'>): void {
+  stability,
+}: Pick<StudyDesign, 'arms' | 'filterOrder' | 'scheme' | 'referenceSize' | 'stability'>): void {
   for (const arm of arms) {
     const { name, ids, filter, random, matched, inverse, source } = arm;
     const given = Object.entries({ ids: ids ?? undefined, filter, random, matched, inverse }).flatMap(
@@ -68,6 +69,8 @@ export function requireFilterArms({
       throw conflict(name, `must have the source of the arm "${of}", ${own.source}`, source);
   }
   if (!hasFilters({ arms })) {
+    if (stability !== undefined)
+      throw conflict('stability', 'needs a generated set with a filter', 'thresholds', 'Leave it out.');
     if (filterOrder !== undefined)
       throw conflict('filterOrder', 'needs a generated set with a filter', filterOrder, 'Leave it out.');
     return;

@@ -14,6 +14,8 @@ const DEFAULTS = {
   seed: 2020,
 };
 
+const DEFAULT_STABILITY = { smallestChange: 0.2, significance: 0.05 };
+
 /** `design.json`, `steadfid/design/1`, with its defaults; loads zod. */
 export async function designSchema() {
   const { z } = await import('zod');
@@ -63,6 +65,9 @@ export async function designSchema() {
     seed: z.int().min(0).default(DEFAULTS.seed),
     parameters: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
     filterOrder: z.enum(['pool', 'draw']).exactOptional(),
+    stability: z
+      .strictObject({ smallestChange: z.number().gt(0).max(9), significance: z.number().gt(0).lt(1) })
+      .exactOptional(),
   });
 }
 
@@ -89,7 +94,11 @@ export async function parsedDesign(value: unknown, where: string): Promise<Study
   const distortions = design.distortions.map((one) => ({ ...one, levels: ascending(one.levels) }));
   const complete = { ...design, distortions, sizes, metrics: [...new Set(design.metrics)] };
   return hasFilters(design)
-    ? { ...complete, filterOrder: design.filterOrder ?? defaultFilterOrder(design.arms) }
+    ? {
+        ...complete,
+        filterOrder: design.filterOrder ?? defaultFilterOrder(design.arms),
+        stability: design.stability ?? DEFAULT_STABILITY,
+      }
     : complete;
 }
 

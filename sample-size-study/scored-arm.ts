@@ -26,6 +26,8 @@ export interface ScoredArm {
 export interface PreparedArm {
   /** of the first `size` images of a draw */
   of(draw: Pick<StudyDraw, 'repeat' | 'order'>, size: number): ScoredSubset;
+  /** of a part of the pool, the rule applied to that part: for replicates that leave images out */
+  ofPart(within: Uint32Array): ScoredSubset;
   /** of the whole pool, in repeat 0 */
   readonly whole: Uint32Array;
   /**
@@ -43,6 +45,12 @@ export interface ScoredPart {
   readonly share: number;
   /** images that two draws of the whole pool have in common, as a share of those scored */
   readonly overlap: number;
+}
+
+/** A number of all images that an arm scores, and without each group of the pool in turn. */
+export interface LeaveOutValues {
+  readonly value: number;
+  readonly without: readonly number[];
 }
 
 /** What an arm is made of. */
@@ -113,6 +121,7 @@ export function scoredArm({ role, pool, filter, order, seed, detailOrder }: ArmP
         return known;
       };
       return {
+        ofPart: (within) => chosen(within, 0),
         whole: ofAll(0),
         overlap: overlap(role, { detail, kept: keptOfAll, n: pool.size }),
         of: ({ order: drawn, repeat }, size) =>

@@ -46,6 +46,14 @@ interface StudyDistortion {
  */
 export type ResamplingScheme = 'subsample' | 'blocks' | 'bootstrap';
 
+/** When a filtered set counts as steadier, less steady or as steady as random subsets of as many images. */
+export interface StabilityThresholds {
+  /** smallest relative change of the spread that matters: 0.2, from 1/1.2 to 1.2 times */
+  readonly smallestChange: number;
+  /** family-wise error over all metrics and filters */
+  readonly significance: number;
+}
+
 /** All that a study is: running it again gives the same bytes. */
 export interface StudyDesign {
   readonly schema: 'steadfid/design/1';
@@ -68,6 +76,7 @@ export interface StudyDesign {
   readonly parameters: Parameters;
   /** of designs with filters alone */
   readonly filterOrder?: FilterOrder | undefined;
+  readonly stability?: StabilityThresholds | undefined;
 }
 
 /** Name of the set in which one half of the reference is scored against the other: the noise floor of every distance. */

@@ -7,6 +7,8 @@ import { countText } from '../numerics/number-text.js';
 import { distortionResponse } from './analysis/distortion-response.js';
 import type { ConditionMetadata } from './condition-metadata.js';
 import { armRole } from './filter-arms.js';
+import { filterStability } from './filter-stability.js';
+import { stabilityVerdicts } from './stability-verdict.js';
 import { studyCosts } from './study-costs.js';
 import { studyCurve } from './study-curve.js';
 import type { StudyDesign } from './study-design.js';
@@ -44,6 +46,8 @@ export function studyReportOf({
   const responses = studyResponses(curves);
   // controls of a filter are no rivals: sets are ranked as they are
   const whole = new Set(design.arms.filter((arm) => armRole(arm) === 'all').map(({ name }) => name));
+  const stability = filterStability({ design, curves, rows, facts });
+  const verdicts = design.stability === undefined ? [] : stabilityVerdicts(stability, design.stability);
   const rankings = studyRankings(curves.filter(({ arm }) => whole.has(arm)));
   return {
     schema: 'steadfid/study/1',
@@ -52,8 +56,9 @@ export function studyReportOf({
     curves,
     responses,
     rankings,
+    ...(design.stability === undefined ? {} : { stability, stabilityVerdicts: verdicts }),
     costs: studyCosts(curves, { metrics, design }),
-    summary: studySummary({ curves, responses, rankings, referenceSize: design.referenceSize }),
+    summary: studySummary({ curves, responses, rankings, verdicts, referenceSize: design.referenceSize }),
     warnings: distinct(facts),
   };
 }

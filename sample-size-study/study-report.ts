@@ -7,6 +7,7 @@ import type { DistortionResponse } from './analysis/distortion-response.js';
 import type { EvaluationCost } from './analysis/evaluation-cost.js';
 import type { RankStability } from './analysis/rank-stability.js';
 import type { ScoredPart } from './scored-arm.js';
+import type { FilterStability, StabilityVerdict } from './stability-report.js';
 import type { StudyDesign } from './study-design.js';
 
 /** One sample size of a curve, every draw kept. */
@@ -154,6 +155,9 @@ export interface StudyReport {
   readonly curves: readonly StudyCurve[];
   readonly responses: readonly StudyResponse[];
   readonly rankings: readonly StudyRanking[];
+  /** of designs with filters: how stable each metric is on a filtered set, and what that says */
+  readonly stability?: readonly FilterStability[] | undefined;
+  readonly stabilityVerdicts?: readonly StabilityVerdict[] | undefined;
   readonly costs: readonly StudyCost[];
   /** ten lines at most: what to report, at which n, with what error bar; below them, how to read them */
   readonly summary: readonly string[];

@@ -1,12 +1,13 @@
 import { InputError, InterruptedError } from '../errors.js';
-import type { MetricDefinition } from '../metrics/metric-definition.js';
+import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
 import { ownParameters } from '../metrics/metric-record.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { conditionCurves } from './condition-curves.js';
 import type { ConditionMetadata } from './condition-metadata.js';
 import { conditionMetadata } from './condition-metadata.js';
 import type { CurveValue } from './curves/curve-engine.js';
-import { LatestSubsetEngine, subsetCurves } from './curves/subset-curves.js';
+import { LatestSubsetEngine, leaveOutValues, subsetCurves } from './curves/subset-curves.js';
+import type { ScoredArm } from './scored-arm.js';
 import type { Condition, StudyDesign } from './study-design.js';
 import { setKey } from './study-design.js';
 import type { StudyDraw } from './study-draws.js';
@@ -107,15 +108,11 @@ async function* taskSteps(
   const sets = await data.sets(condition, metric);
   const parameters = ownParameters(metric, { ...design.parameters, seed: design.seed });
   const scored = data.scoredArm?.(condition) ?? null;
-  const arm = scored === null ? null : { scored, prepared: await scored.prepared() };
+  const partly = scored === null ? null : await preparedArm(request, task, { scored, sets, engines });
   const engine =
-    arm === null
+    partly === null
       ? await conditionCurves(metric, { sets, parameters, reference: design.referenceSize }, algebra)
-      : subsetCurves(
-          await engines.of(metric, { key: setKey(condition), sets, pool: arm.scored.pool, parameters }),
-          arm.prepared,
-          metric,
-        );
+      : subsetCurves(partly.engine, partly.prepared, metric);
   for await (const { draw, values } of engine.curves(draws.slice(finished))) {
     const rows = values.map((value): StudyRow => studyRow(condition, draw, value));
     await store.appendRows(rows);
@@ -128,11 +125,33 @@ async function* taskSteps(
   const { referenceSize: reference } = design;
   const { estimator } = engine;
   const facts = await conditionMetadata(
-    { condition, metric, sets, parameters, reference, estimator, arm },
+    { condition, metric, sets, parameters, reference, estimator, arm: partly },
     algebra,
   );
   await store.appendFacts(facts);
   yield { kind: 'facts', facts };
+}
+
+/** What a scored part of a set needs: its subsets, and the engine that all arms of the set share. */
+async function preparedArm(
+  { design }: StudyRequest,
+  { condition, metric }: StudyTask,
+  {
+    scored,
+    sets,
+    engines,
+  }: { readonly scored: ScoredArm; readonly sets: Comparison; readonly engines: LatestSubsetEngine },
+) {
+  const { pool } = scored;
+  const parameters = ownParameters(metric, { ...design.parameters, seed: design.seed });
+  const engine = await engines.of(metric, { key: setKey(condition), sets, pool, parameters });
+  const prepared = await scored.prepared();
+  return {
+    scored,
+    prepared,
+    engine,
+    leaveOut: () => leaveOutValues(engine, prepared, { n: pool.size, seed: design.seed }),
+  };
 }
 
 function studyRow(

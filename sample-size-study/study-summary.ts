@@ -3,6 +3,7 @@ import { metricLabel } from '../metrics/metric-catalog.js';
 import { countText, errorText, numberText, percentText } from '../numerics/number-text.js';
 import { isUnbiased, valueError } from './final-values.js';
 import { limitNotes } from './limit-notes.js';
+import type { StabilityVerdict } from './stability-report.js';
 import type { StudyDesign } from './study-design.js';
 import { NOISE_FLOOR } from './study-design.js';
 import type {
@@ -25,15 +26,19 @@ export function studySummary({
   curves,
   responses,
   rankings,
+  verdicts = [],
   referenceSize,
 }: {
   readonly curves: readonly StudyCurve[];
   readonly responses: readonly StudyResponse[];
   readonly rankings: readonly StudyRanking[];
+  /** of filtered sets: what leads */
+  readonly verdicts?: readonly StabilityVerdict[];
   readonly referenceSize: StudyDesign['referenceSize'];
 }): readonly string[] {
   const plain = curves.filter(({ distortion, arm }) => distortion === 'none' && arm !== NOISE_FLOOR);
   const lines = [
+    ...verdicts.map(({ sentence }) => sentence),
     ...plain.map((curve) => curveLine(curve, floorText(curve, floorOf(curve, curves), referenceSize))),
     ...rankings.map(studyRankingLine),
     ...responseLines(responses),

@@ -1,6 +1,7 @@
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studySummaryCsv } from '../../sample-size-study/study-summary.js';
 import type { Provenance } from '../page/page.js';
+import { stabilityCsv } from '../study/stability-tables.js';
 import { studyFigures } from '../study/study-figures.js';
 import { studySources } from '../study/study-methods.js';
 import { studyPage } from '../study/study-page.js';
@@ -9,7 +10,7 @@ import { studyJson } from './json-formats.js';
 import { paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**
- * Writes study.json, summary.csv, report.html, tables.md, tables.tex, references.bib and the figures, each whole or not at all,
+ * Writes study.json, summary.csv, with filters stability.csv, report.html, tables.md, tables.tex, references.bib and the figures, each whole or not at all,
  * and the same bytes for the same report and provenance. Makes the folder where there is none.
  *
  * @param provenance  when and where it was made, on the page and as provenance.json
@@ -27,6 +28,7 @@ export async function writeStudyReport(
   const contents: readonly (readonly [string, string])[] = [
     ['study.json', json],
     ['summary.csv', studySummaryCsv(report)],
+    ...(report.stability === undefined ? [] : [['stability.csv', stabilityCsv(report.stability)] as const]),
     ['report.html', studyPage(report, figures, { provenance })],
     ...paperFiles({ table: studyTable(report), sources: studySources(report), provenance }),
   ];

@@ -3,6 +3,7 @@ import { countText, listText } from '../../numerics/number-text.js';
 import { limitWords } from '../../sample-size-study/limit-notes.js';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
+import { keepRuleText, parsedKeepRule } from '../../uncertainty/keep-rule.js';
 import { LIMIT_PAPER } from '../text/bibliography.js';
 import { byProcedure, clausesText, distinct, onEmbeddings } from '../text/methods-words.js';
 
@@ -27,8 +28,22 @@ export function studyMethods({ curves, design, version }: StudyReport): string {
     `At each of n = ${sizes.map(countText).join(', ')} generated images, subsets were ` +
       `${DRAWN[design.scheme]} (seed ${design.seed}): ${clausesText(own.map(draws))}.`,
     ...limitSentences(own.filter(({ distortion }) => distortion === 'none')),
+    ...filterSentences(design),
     ...(distortions.length === 0 ? [] : [`Every set was also distorted by ${listText(distortions)}.`]),
   ].join(' ');
+}
+
+/** How filtered sets were made, and what they were compared with. */
+function filterSentences({ arms, filterOrder }: StudyReport['design']): readonly string[] {
+  const filters = arms.flatMap(({ filter }) => (filter === undefined ? [] : [filter]));
+  if (filters.length === 0) return [];
+  const rules = distinct(
+    filters.map(({ column, rule, keep }) => `"${column}" (${keepRuleText(parsedKeepRule(rule, { keep }))})`),
+  );
+  return [
+    `Images were filtered by ${listText(rules)}, ${filterOrder === 'pool' ? 'in the whole set, before subsets were drawn' : 'with the threshold learned in each subset'}, and compared with random subsets of as many images of the same draws. ` +
+      'Ratios of standard deviations and coefficients of variation have intervals by a jackknife over draws (Miller 1968), to which the error of the whole set is added by a delete-20-groups jackknife with the rule applied anew.',
+  ];
 }
 
 /** Sources of the metrics of a study and of what it does with them. */

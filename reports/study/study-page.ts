@@ -1,5 +1,5 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText } from '../../numerics/number-text.js';
+import { countText, percentText } from '../../numerics/number-text.js';
 import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
 import type { Figure } from '../figures/figure.js';
 import { figureHtml } from '../page/figure-html.js';
@@ -18,6 +18,7 @@ import { sizedPage } from '../page/sized-page.js';
 import { bibtex } from '../text/bibliography.js';
 import type { TextTable } from '../text/text-tables.js';
 import { sizeTablesHtml } from './size-tables.js';
+import { stabilityTable } from './stability-tables.js';
 import { costTable, pairTable } from './study-detail-tables.js';
 import { MOST_RESPONSES, respondingSets } from './study-figures.js';
 import { studyMethods, studySources } from './study-methods.js';
@@ -57,6 +58,7 @@ ${sourcesHtml(design)}
 ${pageNotesHtml({ encoders, warnings, note })}
 <h2>Summary</h2>
 <ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
+${stabilityHtml(report)}
 <h2>Values, asymptotic values and images needed</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="Values, asymptotic values and images needed">${tableHtml(table)}</div>
 ${tableNotesHtml(table)}
@@ -91,6 +93,22 @@ ${encoderFactsHtml(encoders)}
     interaction: 'controls',
   });
 }
+
+/** How stable filtered sets are; nothing where there are none. */
+function stabilityHtml(report: StudyReport): Html {
+  const table = stabilityTable(report);
+  if (table.rows.length === 0) return NOTHING;
+  const { filterOrder, stability } = report.design;
+  return html`<h2>${table.title}</h2>
+<p>${ORDERS[filterOrder ?? 'draw']} Steadiness is judged by the coefficient of variation beside random subsets of as many images: a ratio within ${percentText(stability?.smallestChange ?? 0)} of 1 is as steady, at ${percentText(stability?.significance ?? 0)} over all metrics and filters.</p>
+<div class="scroll" tabindex="0" role="group" aria-label="${table.title}">${tableHtml(table)}</div>
+${tableNotesHtml(table)}`;
+}
+
+const ORDERS = {
+  draw: 'At each n, as many images were drawn, the threshold was learned from them, and the images kept were scored, as someone with n images would do.',
+  pool: 'The rule kept images of the whole set, and n of those kept were drawn.',
+} as const;
 
 /** Where the images are, each in a box; many sets folded away. */
 function sourcesHtml({ reference, arms }: StudyReport['design']): Html {

@@ -154,6 +154,74 @@ const ranking = z.looseObject({
   crossings: z.array(z.looseObject({ first: z.string(), second: z.string(), below: z.number() })),
 });
 
+const ratio = z
+  .looseObject({
+    ratio: z.number().min(0),
+    low: z.number().min(0),
+    high: z.number().min(0),
+    standardError: z.number().min(0).describe('of the logarithm'),
+    degreesOfFreedom: z.int().min(1),
+    pValue: z.number().min(0).max(1),
+  })
+  .nullable();
+
+const difference = z
+  .looseObject({
+    filtered: z.number(),
+    other: z.number(),
+    difference: z.number(),
+    low: z.number(),
+    high: z.number(),
+    standardError: z.number().min(0),
+    pValue: z.number().min(0).max(1),
+  })
+  .nullable();
+
+const requiredRatio = z.looseObject({ filtered: count.nullable(), other: count.nullable(), ratio });
+
+const stability = z.looseObject({
+  metric: z.string(),
+  direction,
+  filter: z.string().describe('name of the filtered set'),
+  other: z.string(),
+  role: z.enum(['unfiltered', 'random', 'matched']),
+  repeats: count,
+  drawnFrom: count,
+  level: z.number().gt(0).lt(1),
+  bySize: z.array(
+    z.looseObject({ sampleSize: count, standardDeviation: ratio, coefficientOfVariation: ratio }),
+  ),
+  standardDeviation: ratio,
+  coefficientOfVariation: ratio,
+  value: ratio,
+  exponent: difference.describe('of the standard deviation in n'),
+  isLinear: z.boolean().describe('if not, slopes and asymptotic values are doubtful'),
+  slope: difference.describe('of the bias, per image scored'),
+  limit: difference,
+  forPrecision: requiredRatio.describe('images drawn'),
+  forBias: requiredRatio.describe('images drawn'),
+});
+
+const stabilityVerdict = z.looseObject({
+  metric: z.string(),
+  filter: z.string(),
+  kind: z.enum([
+    'steadier',
+    'as-steady',
+    'less-steady',
+    'lower-but-as-steady',
+    'higher-but-as-steady',
+    'cannot-say',
+  ]),
+  judgedBy: z.enum(['coefficient-of-variation', 'standard-deviation']),
+  pDifferent: z.number().min(0).max(1),
+  pAlike: z.number().min(0).max(1),
+  pValue: z.number().min(0).max(1),
+  repeatsNeeded: count.nullable(),
+  imagesNeeded: count.nullable(),
+  sentence: z.string(),
+});
+
 /** A design as reports hold it. */
 export const storedDesign = z.looseObject({
   schema: z.literal('steadfid/design/1'),
@@ -183,6 +251,8 @@ export const studyReportSchema = z.looseObject({
   curves: z.array(curve),
   responses: z.array(response),
   rankings: z.array(ranking),
+  stability: z.array(stability).optional().describe('of designs with filters'),
+  stabilityVerdicts: z.array(stabilityVerdict).optional(),
   costs: z.array(
     z.looseObject({
       metric: z.string(),

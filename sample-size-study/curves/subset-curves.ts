@@ -1,17 +1,19 @@
+import { allIndices } from '../../filtering/kept-indices.js';
 import type { SubsetMetric } from '../../filtering/subset-metrics/subset-metric.js';
 import { subsetMetricOf } from '../../filtering/subset-metrics/subset-metrics-of.js';
 import { requireSquares } from '../../metrics/comparable-sets.js';
+import { JACKKNIFE_GROUPS, randomGroups } from '../../metrics/intervals/delete-group-jackknife.js';
 import type { Comparison, MetricDefinition, Parameters } from '../../metrics/metric-definition.js';
 import { OVERFLOW } from '../../metrics/metric-record.js';
 import type { Algebra } from '../../numerics/algebra.js';
 import { countText } from '../../numerics/number-text.js';
 import type { ImagePool } from '../../uncertainty/image-pool.js';
-import type { PreparedArm } from '../scored-arm.js';
+import type { LeaveOutValues, PreparedArm } from '../scored-arm.js';
 import type { CurveEngine, CurveValue } from './curve-engine.js';
 import { evaluatedProtocol, subset } from './protocol-curves.js';
 
 /** Numbers of any subset of one pool, what the subsets share prepared once: of all arms of a filter. */
-interface SubsetEngine {
+export interface SubsetEngine {
   readonly estimator: string;
   /** @param indices  of the pool's images, ascending */
   values(indices: Uint32Array): Promise<readonly Omit<CurveValue, 'sampleSize'>[]>;
@@ -98,6 +100,35 @@ function ofMetric(metric: SubsetMetric): SubsetEngine {
       ];
     },
   };
+}
+
+/**
+ * Each number of a metric on all images that an arm scores, and without each of 20 groups of the pool, the rule applied anew to what is
+ * left: the groups are the same for all arms of a pool, so that differences between arms are paired.
+ *
+ * @returns by the id of the number; numbers that are null somewhere are left out
+ */
+export async function leaveOutValues(
+  { values }: SubsetEngine,
+  arm: PreparedArm,
+  { n, seed }: { readonly n: number; readonly seed: number },
+): Promise<Readonly<Record<string, LeaveOutValues>>> {
+  const groups = randomGroups({ n, groups: Math.min(JACKKNIFE_GROUPS, n), seed });
+  const found: (readonly Omit<CurveValue, 'sampleSize'>[])[] = [await values(arm.whole)];
+  for (const group of groups) {
+    const left = new Set(group);
+    const scored = arm.ofPart(allIndices(n).filter((index) => !left.has(index)));
+    if (!(scored instanceof Uint32Array)) return {};
+    found.push(await values(scored));
+  }
+  return Object.fromEntries(
+    found[0]!.flatMap(({ metric }, at) => {
+      const [value, ...without] = found.map((own) => own[at]!.value);
+      return value == null || without.includes(null)
+        ? []
+        : [[metric, { value, without: without as number[] }]];
+    }),
+  );
 }
 
 /** A metric over the subsets that an arm scores. */

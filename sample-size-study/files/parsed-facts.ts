@@ -61,6 +61,7 @@ async function factsSchema() {
     referenceBias: number.nullable().exactOptional(),
     isPaired: z.boolean().exactOptional(),
     part: z.object({ drawnFrom: count, share: number, overlap: number }).exactOptional(),
+    leaveOut: z.record(text, z.object({ value: number, without: z.array(number) })).exactOptional(),
     warnings: z.array(z.object({ code: text, message: text })),
   });
 }

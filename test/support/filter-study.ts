@@ -7,7 +7,9 @@ import { armRole, filterArms, filterOf } from '../../sample-size-study/filter-ar
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import { type ScoredArm, scoredArm } from '../../sample-size-study/scored-arm.js';
 import type { StudyDesign } from '../../sample-size-study/study-design.js';
-import type { StudyRequest, StudyStore } from '../../sample-size-study/study-run.js';
+import type { StudyReport } from '../../sample-size-study/study-report.js';
+import { studyReportOf } from '../../sample-size-study/study-report-of.js';
+import { type StudyRequest, type StudyStore, studyRun } from '../../sample-size-study/study-run.js';
 import { ImagePool, PooledScore } from '../../uncertainty/image-pool.js';
 import { parsedKeepRule } from '../../uncertainty/keep-rule.js';
 import { embeddedSet } from './planted-pool.js';
@@ -80,4 +82,10 @@ export function filterStudy(design: StudyDesign, world: FilterWorld): StudyReque
     store: noStore,
     algebra: plainAlgebra,
   };
+}
+
+/** The report of such a study. */
+export async function filterStudyReport(design: StudyDesign, world: FilterWorld): Promise<StudyReport> {
+  const request = filterStudy(design, world);
+  return studyReportOf({ ...request, ...(await studyRun(request)) });
 }
