@@ -1,4 +1,10 @@
 /**
+ * Where the ends of a jackknife's interval come from. `student`: around the middle, by Student's t; `wilson`: of a share or a mean above
+ * 0, at this n; `noncentral`: of a squared distance, by a noncentral χ².
+ */
+export const INTERVAL_BOUNDS = ['student', 'wilson', 'noncentral'] as const;
+
+/**
  * How an interval was found, as data: what later steps depend on and what every text says is read from here. Reports hold it beside its
  * name, `Interval.method`.
  */
@@ -13,8 +19,7 @@ export type IntervalProcedure =
       readonly fixed: 'reference' | 'generated' | null;
       /** `one`: of the score in one split, whatever the protocol's splits; null for what has no splits */
       readonly splits: 'one' | null;
-      /** `student`: around the middle, by Student's t; `wilson`: of a share or a mean above 0, at this n; `noncentral`: of a squared distance, by a noncentral χ² */
-      readonly bounds: 'student' | 'wilson' | 'noncentral';
+      readonly bounds: (typeof INTERVAL_BOUNDS)[number];
     }
   | {
       /** variance by its formula, over all pairs of images */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { preprocessingSchema } from '../../encoders/images/preprocessing-schema.js';
 import { NumericalError } from '../../errors.js';
+import { INTERVAL_BOUNDS } from '../../metrics/interval-procedure.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import type { Provenance } from '../page/page.js';
@@ -40,7 +41,7 @@ export const intervalProcedure = z
       scale: z.enum(['plain', 'logarithm']).describe('of the number, or of its logarithm'),
       fixed: z.enum(['reference', 'generated']).nullable().describe('the side that was not cut'),
       splits: z.literal('one').nullable().describe('of a score that has splits'),
-      bounds: z.enum(['student', 'wilson', 'noncentral']),
+      bounds: z.enum(INTERVAL_BOUNDS),
     }),
     z.strictObject({ kind: z.literal('closed-form') }),
   ])

@@ -1,5 +1,6 @@
 import { checkedJson } from '../../encoders/files/checked-json.js';
 import { parsedJson } from '../../encoders/files/json-text.js';
+import { INTERVAL_BOUNDS } from '../../metrics/interval-procedure.js';
 import type { ConditionMetadata } from '../condition-metadata.js';
 
 const HELP = 'Remove the line and all after it, and the study finds them again.';
@@ -49,7 +50,7 @@ async function factsSchema() {
             scale: z.enum(['plain', 'logarithm']),
             fixed: z.enum(['reference', 'generated']).nullable(),
             splits: z.literal('one').nullable(),
-            bounds: z.enum(['student', 'wilson']),
+            bounds: z.enum(INTERVAL_BOUNDS),
           }),
           z.object({ kind: z.literal('closed-form') }),
         ]),

@@ -88,9 +88,9 @@ describe('the tables of a score', () => {
     expect(of('limit')).toContain('limit (95 % interval)');
   });
 
-  test('scorePage says that an interval is of the limit, by what and of how many images', () => {
+  test('scorePage says that an interval is of the bias-corrected estimate, by what and of how many images', () => {
     expect(scorePage(exampleReport)).toContain(
-      'limit as n → ∞, bias removed (95 % interval of the limit, not of the value): 15.92 (15.30 to 16.54), from 10,000 : 1,500 images by jackknife of 20 groups',
+      'bias-corrected estimate as n → ∞ (95 % interval of it, not of the value at this n): 15.92 (15.30 to 16.54), from 10,000 : 1,500 images by jackknife of 20 groups',
     );
   });
 });

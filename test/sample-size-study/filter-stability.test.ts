@@ -44,8 +44,7 @@ test('bounds and p values agree: the 95 % interval of a difference with p 0.05 e
 });
 
 test('equivalencePValue is small well inside the margin, one half at it, large beyond it', () => {
-  const at = (value: number) =>
-    equivalencePValue({ value, standardError: 0.01, degreesOfFreedom: 19 }, 0.2);
+  const at = (value: number) => equivalencePValue({ value, standardError: 0.01, degreesOfFreedom: 19 }, 0.2);
   expect(at(0)).toBeLessThan(1e-6);
   expect(at(-0.2)).toBe(0.5);
   expect(at(0.3)).toBeGreaterThan(0.999);
@@ -57,7 +56,16 @@ const about = (ratio: number, standardError: number, repeats = 40): FilterStabil
   const unknown = { filtered: null, other: null, ratio: null };
   return {
     ...{ metric: 'fid', direction: 'lower-is-better', filter: 'filtered', other: 'random', role: 'random' },
-    ...{ repeats, drawnFrom: 1000, level: 0.95, bySize: [], exponent: null, isLinear: true, slope: null, limit: null },
+    ...{
+      repeats,
+      drawnFrom: 1000,
+      level: 0.95,
+      bySize: [],
+      exponent: null,
+      isLinear: true,
+      slope: null,
+      limit: null,
+    },
     standardDeviation: { ...found, pValue },
     coefficientOfVariation: { ...found, pValue },
     value: { ...found, pValue: 1 },
