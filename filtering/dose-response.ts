@@ -1,12 +1,11 @@
 import { spearmanCorrelation } from '../numerics/order-statistics.js';
 import type { PooledScore } from '../uncertainty/image-pool.js';
+import { OPPOSITE } from '../uncertainty/keep-rule.js';
 import type { ComparisonPlan } from './comparison-plan.js';
 import type { Dose } from './filter-effect.js';
 import { allIndices, extremeIndices } from './kept-indices.js';
 import type { MetricRun } from './metric-run.js';
 import { randomizationTest } from './randomization-test.js';
-
-const opposite = { low: 'high', high: 'low' } as const;
 
 /**
  * The metric as more and more of the images are removed by a score, its inverse and chance, all at equal n for each share.
@@ -31,7 +30,7 @@ export async function doseResponse(
     }
     const filtered = await run.value(extremeIndices(score.values, { count: n, keep }, run.part()));
     const inverse = await run.value(
-      extremeIndices(score.values, { count: n, keep: opposite[keep] }, run.part()),
+      extremeIndices(score.values, { count: n, keep: OPPOSITE[keep] }, run.part()),
     );
     const { mean, standardDeviation, band } = randomizationTest(
       filtered,

@@ -1,10 +1,11 @@
 import { SampleSizeError } from '../errors.js';
 import { randomGroups } from '../metrics/intervals/delete-group-jackknife.js';
+import { indicesWithout } from '../metrics/intervals/jackknife-of-metric.js';
 import { mean } from '../numerics/mean-and-variance.js';
 import { spearmanCorrelation } from '../numerics/order-statistics.js';
 import type { ControlFamily } from '../uncertainty/control.js';
 import type { PooledScore } from '../uncertainty/image-pool.js';
-import type { KeepRule } from '../uncertainty/keep-rule.js';
+import { type KeepRule, OPPOSITE } from '../uncertainty/keep-rule.js';
 import { residualScore } from '../uncertainty/residual-score.js';
 import {
   type BeyondDetail,
@@ -56,8 +57,6 @@ function strongest(
   return controls.filter(({ family }) => family === 'detail').sort((a, b) => better * (a.value - b.value))[0];
 }
 
-const opposite = { low: 'high', high: 'low' } as const;
-
 /**
  * A control filtered to the same size: a measure of detail on the side that does better, another on the side that drops what the
  * score's dropped images lean to. Null where it is constant.
@@ -77,9 +76,9 @@ async function sidedControl(
     correlation,
     value: await run.value(extremeIndices(control.values, { count, keep }, run.part())),
   });
-  const leaning = await of(correlation < 0 ? opposite[rule.keep] : rule.keep);
+  const leaning = await of(correlation < 0 ? OPPOSITE[rule.keep] : rule.keep);
   if (family !== 'detail') return leaning;
-  const other = await of(opposite[leaning.keep]);
+  const other = await of(OPPOSITE[leaning.keep]);
   const better = run.metric.direction === 'lower-is-better' ? 1 : -1;
   return better * (other.value - leaning.value) < 0 ? other : leaning;
 }
@@ -123,7 +122,7 @@ export async function filterEffectOf(
   const chance = mean(draws)!;
   const slope = (chance - whole) / (1 / n - 1 / all.length);
   const inverse = await run.value(
-    extremeIndices(score.values, { count: n, keep: opposite[rule.keep] }, run.part()),
+    extremeIndices(score.values, { count: n, keep: OPPOSITE[rule.keep] }, run.part()),
   );
 
   const sided: SidedControl[] = [];
@@ -138,8 +137,7 @@ export async function filterEffectOf(
   const overBestDetail: number[] = [];
   const groups = jackknifeGroups(plan, all.length);
   for (const group of randomGroups({ n: all.length, groups, seed: plan.seed })) {
-    const left = new Set(group);
-    const rest = all.filter((index) => !left.has(index));
+    const rest = indicesWithout(all.length, group);
     const keptOfRest = keptIndices(score.values, rule, run.part(rest));
     requireReplicate(score, { kept: keptOfRest.length, of: rest.length });
     const value = await run.value(keptOfRest);
@@ -160,7 +158,7 @@ export async function filterEffectOf(
       control: control.name,
       family,
       correlation,
-      dropped: opposite[keep],
+      dropped: OPPOSITE[keep],
       value,
       test: test(value),
       difference,

@@ -29,6 +29,12 @@ export function squaredDifference(first: Rows, i: number, second: Rows, j: numbe
   return sum + rest;
 }
 
+/** ‖xᵢ − x̄‖² of each row, (n). */
+export function squaredDistancesFromMean(vectors: Rows): Float64Array {
+  const center = { n: 1, d: vectors.d, data: columnMeans(vectors) };
+  return Float64Array.from({ length: vectors.n }, (_, i) => squaredDifference(vectors, i, center, 0));
+}
+
 /** Rows about a common center, with what bounds the error of distances that are expanded from inner products. */
 export interface Centered {
   readonly rows: Rows;

@@ -106,3 +106,10 @@ export function unitRows({ n, d, data }: Rows, name: string): Rows {
   }
   return { n, d, data: unit };
 }
+
+/** The column of the largest value of row i, of equal ones the first: the class that logits predict. */
+export function largestColumn({ d, data }: Rows, i: number): number {
+  let best = 0;
+  for (let j = 1; j < d; j++) if (data[i * d + j]! > data[i * d + best]!) best = j;
+  return best;
+}

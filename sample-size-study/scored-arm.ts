@@ -3,7 +3,7 @@ import { tieOrder } from '../filtering/keep-decision.js';
 import { allIndices, extremeIndices, keptIndices, randomSubset } from '../filtering/kept-indices.js';
 import { countText } from '../numerics/number-text.js';
 import type { ImagePool, PooledScore } from '../uncertainty/image-pool.js';
-import type { KeepRule } from '../uncertainty/keep-rule.js';
+import { type KeepRule, OPPOSITE } from '../uncertainty/keep-rule.js';
 import type { ArmRole } from './filter-arms.js';
 import type { FilterOrder } from './study-design.js';
 import type { StudyDraw } from './study-draws.js';
@@ -65,8 +65,6 @@ export interface ArmParts {
   readonly detailOrder: () => Promise<Uint32Array>;
 }
 
-const opposite = { low: 'high', high: 'low' } as const;
-
 /** Images of about the same expected score. */
 const BLOCK = 10;
 
@@ -101,7 +99,7 @@ export function scoredArm({ role, pool, filter, order, seed, detailOrder }: ArmP
           case 'filtered':
             return kept;
           case 'inverse':
-            return extremeIndices(score.values, { count, keep: opposite[rule.keep] }, { within, tiesBy });
+            return extremeIndices(score.values, { count, keep: OPPOSITE[rule.keep] }, { within, tiesBy });
           case 'random':
             return randomSubset({ n: within.length, size: count }, repeat, seed).map(
               (place) => within[place]!,

@@ -87,7 +87,7 @@ function neededOf(
   { margin, level }: { readonly margin: number; readonly level: number },
 ): Pick<StabilityVerdict, 'repeatsNeeded' | 'imagesNeeded'> {
   const distance = Math.abs(Math.log(ratio));
-  const shown = Math.max(distance, margin - distance); // what must be told from 0, or from the margin
+  const shown = Math.max(distance, margin - distance); // what must differ significantly from 0, or from the margin
   const t = studentQuantile((1 + level) / 2, Math.max(19, repeats - 1));
   const more = ((t * standardError) / shown) ** 2;
   const repeatsNeeded = Math.max(FEWEST_REPEATS, Math.ceil(repeats * Math.max(1, more)));
@@ -127,7 +127,8 @@ function sentence(one: FilterStability, verdict: Omit<StabilityVerdict, 'sentenc
   return `${metricLabel(one.metric)}, ${one.filter} beside ${one.other}: ${WORDS[verdict.kind]}${needed}${numbers.length === 0 ? '' : `; ${numbers.join('; ')}`}.`;
 }
 
-function ratioText({ ratio, low, high }: StabilityRatio): string {
+/** A ratio with its interval: `× 0.85 (0.66 to 1.1)`. */
+export function ratioText({ ratio, low, high }: StabilityRatio): string {
   const text = (value: number) => `${Number(value.toPrecision(2))}`;
   return `× ${text(ratio)} (${text(low)} to ${text(high)})`;
 }

@@ -1,5 +1,5 @@
 import { InputError, InterruptedError } from '../errors.js';
-import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
+import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
 import { ownParameters } from '../metrics/metric-record.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { conditionCurves } from './condition-curves.js';
@@ -108,7 +108,8 @@ async function* taskSteps(
   const sets = await data.sets(condition, metric);
   const parameters = ownParameters(metric, { ...design.parameters, seed: design.seed });
   const scored = data.scoredArm?.(condition) ?? null;
-  const partly = scored === null ? null : await preparedArm(request, task, { scored, sets, engines });
+  const partly =
+    scored === null ? null : await preparedArm(request, task, { scored, sets, parameters, engines });
   const engine =
     partly === null
       ? await conditionCurves(metric, { sets, parameters, reference: design.referenceSize }, algebra)
@@ -139,11 +140,16 @@ async function preparedArm(
   {
     scored,
     sets,
+    parameters,
     engines,
-  }: { readonly scored: ScoredArm; readonly sets: Comparison; readonly engines: LatestSubsetEngine },
+  }: {
+    readonly scored: ScoredArm;
+    readonly sets: Comparison;
+    readonly parameters: Parameters;
+    readonly engines: LatestSubsetEngine;
+  },
 ) {
   const { pool } = scored;
-  const parameters = ownParameters(metric, { ...design.parameters, seed: design.seed });
   const engine = await engines.of(metric, { key: setKey(condition), sets, pool, parameters });
   const prepared = await scored.prepared();
   return {

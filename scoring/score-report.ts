@@ -6,7 +6,6 @@ import type { SetContent } from '../encoders/set-content.js';
 import type { DesignStatement } from '../metrics/design/design-statement.js';
 import type { Comparison, Direction, Interval, Parameters } from '../metrics/metric-definition.js';
 import { METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
-import type { DesignRequest } from './design-request.js';
 
 /** One side of a score, as the report names it. */
 export interface ScoredSide {
@@ -78,6 +77,20 @@ export interface ScoreProgress {
 
 /** One side: a path to images, embeddings or statistics, or a set that is in memory already. */
 export type ScoreSide = string | EmbeddedSet;
+
+/** Where labels of a side's images come from: a CSV file, or a pattern of file names. */
+export interface LabelsOfSides {
+  readonly reference?: string | undefined;
+  readonly generated?: string | undefined;
+}
+
+/** How the images were drawn, as far as the caller says. */
+export interface DesignRequest {
+  /** CSV files `id,class`, or `none`: labels that the images carry are left alone too */
+  readonly strata?: LabelsOfSides;
+  /** CSV files `id,cluster`, or regular expressions whose first group, or whole match, names an image's cluster */
+  readonly clusters?: LabelsOfSides;
+}
 
 /** A published network that is not on this machine. */
 export interface MissingNetwork {

@@ -27,6 +27,9 @@ export interface KeepRule {
   readonly zeros: 'keep' | 'drop';
 }
 
+/** The other side of the line. */
+export const OPPOSITE = { low: 'high', high: 'low' } as const;
+
 const FORMS = 'mean+Ksd, qP (keep P percent), keep-N, below-T';
 const NUMBER = '([+-]?\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?)';
 const DEVIATIONS = new RegExp(`^mean(?=[+-])${NUMBER}sd$`, 'i');

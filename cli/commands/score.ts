@@ -1,5 +1,4 @@
-import type { LabelsOfSides } from '../../scoring/design-request.js';
-import type { SetNames } from '../../scoring/score-report.js';
+import type { LabelsOfSides, SetNames } from '../../scoring/score-report.js';
 import { command } from '../command.js';
 import { type Flag, flagError, switchFlag } from '../flag.js';
 import {

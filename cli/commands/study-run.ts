@@ -24,7 +24,7 @@ import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
 import { type StudyProgress, studyRun } from '../../sample-size-study/study-run.js';
 import { studyTasks } from '../../sample-size-study/study-tasks.js';
-import { openScoreSource } from '../../scoring/score-sources.js';
+import { holdsImages } from '../../scoring/score-sources.js';
 import { readScores } from '../../uncertainty/files/read-scores.js';
 import { chosenScores } from '../../uncertainty/score-table.js';
 import type { CommandInput, Outcome } from '../command.js';
@@ -181,24 +181,20 @@ async function filteredArms(
   const table = await readScores(scores);
   const columns = column ?? [table.scores[0]!.name];
   chosenScores(table, columns);
-  const source = await openScoreSource(generated);
-  try {
-    const isMatched = isDetailKnown(source, table);
-    if (!isMatched)
-      terminal.remark(
-        `no subsets matched on detail: ${scores} has no columns of it (steadfid uncertainty --controls), and ${generated} holds no images`,
-      );
-    return filterArms({
-      source: generated,
-      scores,
-      columns,
-      rules: filter ?? ['mean+1sd'],
-      keep,
-      detail: isMatched ? 'with' : 'without',
-    });
-  } finally {
-    await source.close();
-  }
+  const kind = (await holdsImages(generated)) ? 'images' : 'embedded';
+  const isMatched = isDetailKnown({ kind }, table);
+  if (!isMatched)
+    terminal.remark(
+      `no subsets matched on detail: ${scores} has no columns of it (steadfid uncertainty --controls), and ${generated} holds no images`,
+    );
+  return filterArms({
+    source: generated,
+    scores,
+    columns,
+    rules: filter ?? ['mean+1sd'],
+    keep,
+    detail: isMatched ? 'with' : 'without',
+  });
 }
 
 async function designOfFile(path: string, options: Options): Promise<StudyDesign> {

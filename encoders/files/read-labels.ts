@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { defined } from '../../defined.js';
 import { InputError } from '../../errors.js';
 import type { ImageLabels } from '../image-labels.js';
 import { fileExists } from './file-exists.js';
@@ -23,12 +24,7 @@ export interface LabelsFile {
  */
 export async function readLabels(path: string): Promise<LabelsFile> {
   const refused = (expected: string, received?: string): InputError =>
-    new InputError('UNREADABLE_FILE', {
-      where: path,
-      expected,
-      ...(received === undefined ? {} : { received }),
-      help: FORMAT,
-    });
+    new InputError('UNREADABLE_FILE', { where: path, expected, ...defined({ received }), help: FORMAT });
   let lines: string[][];
   try {
     lines = parse(await readTextFile(path), { bom: true, skip_empty_lines: true });

@@ -2,6 +2,7 @@ import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import type { Warning } from '../../encoders/encoder.js';
 import { memoized } from '../../numerics/memoized.js';
 import { countText } from '../../numerics/number-text.js';
+import { largestColumn } from '../../numerics/rows.js';
 import type { Comparison } from '../metric-definition.js';
 import { agreeBetter, areMoreEven } from './even-counts.js';
 import { correlationInOrder } from './file-order.js';
@@ -27,18 +28,12 @@ function strataWarnings(
 /** How many images the network puts into each of its classes. */
 const predictedCounts = memoized(({ logits }: EmbeddedSet): readonly number[] => {
   const counts = new Array<number>(logits!.d).fill(0);
-  for (let i = 0; i < logits!.n; i++) {
-    let best = 0;
-    for (let c = 1; c < logits!.d; c++) {
-      if (logits!.data[i * logits!.d + c]! > logits!.data[i * logits!.d + best]!) best = c;
-    }
-    counts[best]!++;
-  }
+  for (let i = 0; i < logits!.n; i++) counts[largestColumn(logits!, i)]!++;
   return counts;
 });
 
-const EVEN =
-  'more even than independent images have them. If a fixed number of each class was drawn, say so with --strata: intervals and biases are smaller then';
+const SAY_STRATA =
+  'If a fixed number of each class was drawn, say so with --strata: intervals and biases are smaller then';
 
 /** Predicted classes that chance does not make so even, in one set or between both. */
 function evenWarnings(
@@ -52,12 +47,13 @@ function evenWarnings(
   );
   if (even.length > 0) {
     const sources = even.map((side) => sets[side].source).join(' and ');
-    return [{ code: 'EVEN_CLASSES', message: `the predicted classes of ${sources} are ${EVEN}` }];
+    const message = `the predicted classes of ${sources} are more even than independent images have them. ${SAY_STRATA}`;
+    return [{ code: 'EVEN_CLASSES', message }];
   }
   if (unlabelled.length < 2 || design.sharedShare > 0) return [];
   const [first, second] = [predictedCounts(sets.reference), predictedCounts(sets.generated)];
   if (first.length !== second.length || !agreeBetter(first, second)) return [];
-  const message = `the predicted classes of both sets agree better than those of independent images. If a fixed number of each class was drawn, say so with --strata: intervals and biases are smaller then`;
+  const message = `the predicted classes of both sets agree better than those of independent images. ${SAY_STRATA}`;
   return [{ code: 'EVEN_CLASSES', message }];
 }
 

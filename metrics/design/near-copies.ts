@@ -1,7 +1,6 @@
 import type { Algebra } from '../../numerics/algebra.js';
-import { columnMeans } from '../../numerics/column-means.js';
 import { nearestFew, nearestOthers } from '../../numerics/nearest-neighbors.js';
-import { squaredDifference } from '../../numerics/pair-distances.js';
+import { squaredDistancesFromMean } from '../../numerics/pair-distances.js';
 import { type Rows, selectRows } from '../../numerics/rows.js';
 import { equalRows, repeatedRows } from '../overlap.js';
 
@@ -39,9 +38,7 @@ export interface Copies {
 
 /** Twice the total variance: the mean squared distance of two rows. */
 function meanSquaredDistance(vectors: Rows): number {
-  const center = { n: 1, d: vectors.d, data: columnMeans(vectors) };
-  let sum = 0;
-  for (let i = 0; i < vectors.n; i++) sum += squaredDifference(vectors, i, center, 0);
+  const sum = squaredDistancesFromMean(vectors).reduce((total, square) => total + square, 0);
   return (2 * sum) / vectors.n;
 }
 

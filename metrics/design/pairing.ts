@@ -5,7 +5,7 @@ import { mean, variance } from '../../numerics/mean-and-variance.js';
 import { memoized } from '../../numerics/memoized.js';
 import { countText } from '../../numerics/number-text.js';
 import { squaredDifference } from '../../numerics/pair-distances.js';
-import { type Rows, selectRows } from '../../numerics/rows.js';
+import { largestColumn, type Rows, selectRows } from '../../numerics/rows.js';
 import { studentQuantile } from '../../numerics/student-t.js';
 import type { Comparison } from '../metric-definition.js';
 import { rowHashes } from '../overlap.js';
@@ -99,12 +99,7 @@ function someOf(pairs: SharedIndices, second: Rows): SharedIndices {
 function classesOf({ strata, logits }: EmbeddedSet): (index: number) => string | number {
   if (strata !== undefined) return (index) => strata.labels[index]!;
   if (logits === null) return () => 0;
-  const { d, data } = logits;
-  return (index) => {
-    let best = 0;
-    for (let c = 1; c < d; c++) if (data[index * d + c]! > data[index * d + best]!) best = c;
-    return best;
-  };
+  return (index) => largestColumn(logits, index);
 }
 
 /**

@@ -52,26 +52,20 @@ function vectorsOf({ embeddings, logits }: EmbeddedSet): Rows | null {
   return embeddings ?? logits;
 }
 
-function joinLabels(units: DisjointSets, labels: ImageLabels | undefined, offset: number): void {
-  if (labels === undefined) return;
-  const firsts = new Map<string, number>();
-  labels.labels.forEach((label, i) => {
+/**
+ * Images of one label belong together.
+ *
+ * @param firsts  the first image of each label so far: of both sides, where those of one cluster, such as a prompt, were drawn together
+ */
+function joinLabels(
+  units: DisjointSets,
+  clusters: ImageLabels | undefined,
+  { offset, firsts }: { readonly offset: number; readonly firsts: Map<string, number> },
+): void {
+  clusters?.labels.forEach((label, i) => {
     const first = firsts.get(label);
-    if (first === undefined) firsts.set(label, i);
-    else units.join(offset + first, offset + i);
-  });
-}
-
-/** Images of one cluster on both sides, such as those of one prompt, are drawn together. */
-function joinClustersAcross(units: DisjointSets, { reference, generated }: Comparison, offset: number): void {
-  if (reference.clusters === undefined || generated.clusters === undefined) return;
-  const firsts = new Map<string, number>();
-  reference.clusters.labels.forEach((label, i) => {
-    if (!firsts.has(label)) firsts.set(label, i);
-  });
-  generated.clusters.labels.forEach((label, j) => {
-    const first = firsts.get(label);
-    if (first !== undefined) units.join(first, offset + j);
+    if (first === undefined) firsts.set(label, offset + i);
+    else units.join(first, offset + i);
   });
 }
 
@@ -105,8 +99,9 @@ async function found(sets: Comparison, algebra: Algebra, budget: number): Promis
       ? NO_COPIES
       : await copiesAcross(first, second, algebra, budget);
   const pairs = isOne ? 0 : pairedImageCount(sets);
-  joinLabels(units, sets.reference.clusters, 0);
-  joinLabels(units, sets.generated.clusters, n);
+  const firsts = new Map<string, number>();
+  joinLabels(units, sets.reference.clusters, { offset: 0, firsts });
+  joinLabels(units, sets.generated.clusters, { offset: n, firsts: isOne ? new Map() : firsts });
   for (const [i, j] of [...copies.reference.exact, ...copies.reference.near]) units.join(i, j);
   for (const [i, j] of [...copies.generated.exact, ...copies.generated.near]) units.join(n + i, n + j);
   for (const [i, j] of [...across.exact, ...across.near]) units.join(i, n + j);
@@ -114,7 +109,6 @@ async function found(sets: Comparison, algebra: Algebra, budget: number): Promis
     const { reference, generated } = sharedIndices(sets);
     for (let at = 0; at < pairs; at++) units.join(reference[at]!, n + generated[at]!);
   }
-  if (!isOne) joinClustersAcross(units, sets, n);
   const roots = units.roots();
   const own = { reference: roots.subarray(0, n), generated: roots.subarray(n) };
   const sharedUnits = new Set(own.reference);

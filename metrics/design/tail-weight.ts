@@ -1,6 +1,5 @@
-import { columnMeans } from '../../numerics/column-means.js';
 import { mean } from '../../numerics/mean-and-variance.js';
-import { squaredDifference } from '../../numerics/pair-distances.js';
+import { squaredDistancesFromMean } from '../../numerics/pair-distances.js';
 import type { Rows } from '../../numerics/rows.js';
 
 /** Fewer images than this that carry the spread make an interval of them. */
@@ -17,10 +16,7 @@ const LEAST_SHARE = 0.04;
  * @source Kish's effective number, for the images' influence on a trace
  */
 export function fewCarryingVariance(vectors: Rows): number | undefined {
-  const center = { n: 1, d: vectors.d, data: columnMeans(vectors) };
-  const squares = Float64Array.from({ length: vectors.n }, (_, i) =>
-    squaredDifference(vectors, i, center, 0),
-  );
+  const squares = squaredDistancesFromMean(vectors);
   const middle = mean(squares)!;
   const influences = squares.map((square) => (square - middle) ** 2);
   const sum = influences.reduce((total, one) => total + one, 0);

@@ -143,6 +143,13 @@ function varianceOfPairs({
   return 2 * g * (g - 1) * variance(products, 1)!;
 }
 
+/** (g − 1)/g·Σ(θ₍₋ⱼ₎ − θ̄)² of the values θ₍₋ⱼ₎ without each of g groups. */
+export function jackknifeVariance(replicates: readonly number[]): number {
+  const center = mean(replicates)!;
+  const squares = compensatedSum(replicates.map((replicate) => (replicate - center) ** 2));
+  return (squares * (replicates.length - 1)) / replicates.length;
+}
+
 function plainJackknife(
   {
     value,
@@ -165,8 +172,7 @@ function plainJackknife(
     });
   }
   const center = mean(replicates)!;
-  const squares = compensatedSum(replicates.map((replicate) => (replicate - center) ** 2));
-  const counted = (squares * (groups - 1)) / groups;
+  const counted = jackknifeVariance(replicates);
   const standardError = Math.sqrt(Math.max(counted - pairVariance, pairVariance));
   const estimate = bias === 'removed' ? groups * value - (groups - 1) * center : value;
   const jackknifeDisagreement = halves === undefined ? 0 : estimate - (2 * value - mean(halves)!);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { temporaryOwner } from '../../encoders/files/temporary-files.js';
 import { InputError } from '../../errors.js';
 
-/** Says which files a process is about to put into place, so that after a kill they can be told from a user's own. */
+/** Says which files a process is about to put into place, so that after a kill they are not taken for a user's own. */
 export const UNFINISHED = 'unfinished';
 
 interface Unfinished {

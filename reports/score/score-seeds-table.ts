@@ -13,7 +13,7 @@ export interface SeedSpread {
   readonly mean: number;
   /** over the seeds, divisor their number less one */
   readonly standardDeviation: number;
-  /** t·√2 standard deviations: two models of one seed each that differ by less cannot be told apart at 95 % */
+  /** t·√2 standard deviations: two models of one seed each that differ by less do not differ significantly at 95 % */
   readonly inconclusive: number;
 }
 

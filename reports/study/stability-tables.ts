@@ -6,6 +6,7 @@ import type {
   StabilityDifference,
   StabilityRatio,
 } from '../../sample-size-study/stability-report.js';
+import { ratioText } from '../../sample-size-study/stability-verdict.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import type { TextTable } from '../text/text-tables.js';
 
@@ -29,13 +30,13 @@ export function stabilityTable({ stability = [] }: Pick<StudyReport, 'stability'
       metricLabel(one.metric),
       one.filter,
       one.other,
-      ratioText(one.standardDeviation),
-      ratioText(one.coefficientOfVariation),
-      ratioText(one.value),
+      ratioCell(one.standardDeviation),
+      ratioCell(one.coefficientOfVariation),
+      ratioCell(one.value),
       differenceText(one.slope, one.isLinear),
       differenceText(one.limit, one.isLinear),
-      ratioText(one.forPrecision.ratio),
-      ratioText(one.forBias.ratio),
+      ratioCell(one.forPrecision.ratio),
+      ratioCell(one.forBias.ratio),
     ]),
     notes: [
       'Ratios and differences of the filtered set to the other, with 95 % intervals, from the same draws: geometric means over sizes of at most 80 % of the pool.',
@@ -46,10 +47,8 @@ export function stabilityTable({ stability = [] }: Pick<StudyReport, 'stability'
   };
 }
 
-function ratioText(ratio: StabilityRatio | null): string {
-  if (ratio === null) return '–';
-  const text = (value: number) => `${Number(value.toPrecision(2))}`;
-  return `× ${text(ratio.ratio)} (${text(ratio.low)} to ${text(ratio.high)})`;
+function ratioCell(ratio: StabilityRatio | null): string {
+  return ratio === null ? '–' : ratioText(ratio);
 }
 
 function differenceText(difference: StabilityDifference | null, isLinear: boolean): string {

@@ -1,4 +1,5 @@
-import { compensatedSum, mean } from '../../numerics/mean-and-variance.js';
+import { jackknifeVariance } from '../../metrics/intervals/delete-group-jackknife.js';
+import { compensatedSum } from '../../numerics/mean-and-variance.js';
 import { studentProbability, studentQuantile } from '../../numerics/student-t.js';
 
 /** A standard error, and how much is known of it. */
@@ -35,12 +36,9 @@ export function jackknifeOverRepeats(
 
 /** √((G − 1)/G·Σ(θ₍₋ⱼ₎ − θ̄)²), with G − 1 degrees of freedom. */
 export function jackknifeError(replicates: readonly number[]): ErrorPart {
-  const center = mean(replicates)!;
-  const squares = compensatedSum(replicates.map((value) => (value - center) ** 2));
-  const degreesOfFreedom = replicates.length - 1;
   return {
-    standardError: Math.sqrt((squares * degreesOfFreedom) / replicates.length),
-    degreesOfFreedom,
+    standardError: Math.sqrt(jackknifeVariance(replicates)),
+    degreesOfFreedom: replicates.length - 1,
   };
 }
 

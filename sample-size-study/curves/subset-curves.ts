@@ -1,8 +1,8 @@
-import { allIndices } from '../../filtering/kept-indices.js';
 import type { SubsetMetric } from '../../filtering/subset-metrics/subset-metric.js';
 import { subsetMetricOf } from '../../filtering/subset-metrics/subset-metrics-of.js';
 import { requireSquares } from '../../metrics/comparable-sets.js';
 import { JACKKNIFE_GROUPS, randomGroups } from '../../metrics/intervals/delete-group-jackknife.js';
+import { indicesWithout } from '../../metrics/intervals/jackknife-of-metric.js';
 import type { Comparison, MetricDefinition, Parameters } from '../../metrics/metric-definition.js';
 import { OVERFLOW } from '../../metrics/metric-record.js';
 import type { Algebra } from '../../numerics/algebra.js';
@@ -116,8 +116,7 @@ export async function leaveOutValues(
   const groups = randomGroups({ n, groups: Math.min(JACKKNIFE_GROUPS, n), seed });
   const found: (readonly Omit<CurveValue, 'sampleSize'>[])[] = [await values(arm.whole)];
   for (const group of groups) {
-    const left = new Set(group);
-    const scored = arm.ofPart(allIndices(n).filter((index) => !left.has(index)));
+    const scored = arm.ofPart(indicesWithout(n, group));
     if (!(scored instanceof Uint32Array)) return {};
     found.push(await values(scored));
   }
