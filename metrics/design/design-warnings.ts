@@ -6,6 +6,7 @@ import { largestColumn } from '../../numerics/rows.js';
 import type { Comparison } from '../metric-definition.js';
 import { agreeBetter, areMoreEven } from './even-counts.js';
 import { correlationInOrder } from './file-order.js';
+import { sharedIndices } from './pairing.js';
 import type { SamplingDesign } from './sampling-design.js';
 import { FEWEST_OF_STRATUM } from './strata.js';
 import { fewCarryingVariance } from './tail-weight.js';
@@ -21,6 +22,49 @@ function strataWarnings(
     {
       code: 'SMALL_STRATA',
       message: `${of} of ${source} hold fewer than ${FEWEST_OF_STRATUM} independent images${single}: small strata are taken together, so that intervals err on the wide side`,
+    },
+  ];
+}
+
+/** Strata of one side only: the other counts as independent images, which is right only if it was drawn so. */
+function oneSidedWarnings(
+  sets: Comparison,
+  { sides }: SamplingDesign,
+  looked: readonly (keyof Comparison)[],
+): readonly Warning[] {
+  const [labelled, bare] = [true, false].map((has) =>
+    looked.filter((side) => (sides[side].strata !== null) === has),
+  );
+  if (labelled!.length !== 1 || bare!.length !== 1) return [];
+  const [one, other] = [labelled![0]!, bare![0]!];
+  return [
+    {
+      code: 'ONE_SIDED_STRATA',
+      message: `${sets[one].source} has strata (${sides[one].strata!.from}), and ${sets[other].source} has none: its images count as independent draws. If a fixed number of each class was drawn there too, give its labels with --strata`,
+    },
+  ];
+}
+
+/** Ids that are named in a warning. */
+const MOST_NAMED = 5;
+
+/** Images paired by id whose strata differ between the sides: either the labels or the pairs are wrong. */
+function pairConflictWarnings(sets: Comparison, { pairs }: SamplingDesign): readonly Warning[] {
+  const [first, second] = [sets.reference.strata, sets.generated.strata];
+  if (pairs === 0 || first === undefined || second === undefined) return [];
+  const shared = sharedIndices(sets);
+  const differing = Array.from({ length: pairs }, (_, at) => at).filter(
+    (at) => first.labels[shared.reference[at]!] !== second.labels[shared.generated[at]!],
+  );
+  if (differing.length === 0) return [];
+  const named = differing.slice(0, MOST_NAMED).map((at) => {
+    const index = shared.generated[at]!;
+    return sets.generated.ids?.[index] ?? `row ${index}`;
+  });
+  return [
+    {
+      code: 'STRATA_OF_PAIRS_DIFFER',
+      message: `${countText(differing.length)} of ${countText(pairs)} pairs have different strata on the two sides (${named.join(', ')}${differing.length > named.length ? ', …' : ''}): pairs belong to one stratum, so check the labels or the ids`,
     },
   ];
 }
@@ -97,10 +141,15 @@ export function designWarnings({
   readonly interval: { readonly level: number } | null;
   readonly tails: boolean;
 }): readonly Warning[] {
-  if (interval === null) return [];
+  const always = [
+    ...(sides.length === 2 ? pairConflictWarnings(sets, design) : []),
+    ...evenWarnings(sets, design, sides),
+  ];
+  if (interval === null) return always;
   return [
     ...sides.flatMap((side) => strataWarnings(sets[side], design.sides[side])),
-    ...evenWarnings(sets, design, sides),
+    ...oneSidedWarnings(sets, design, sides),
+    ...always,
     ...sides.flatMap((side) => orderWarnings(sets[side], design.units[side])),
     ...(tails ? sides.flatMap((side) => tailWarnings(sets[side])) : []),
   ];

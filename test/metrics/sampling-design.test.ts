@@ -86,6 +86,43 @@ describe('a sampling design', () => {
     expect(found!.warnings.map(({ code }) => code)).toContain('SMALL_STRATA');
   });
 
+  const codesOf = async (sets: { reference: EmbeddedSet; generated: EmbeddedSet }, level?: number) => {
+    const [found] = await metricById('fid').evaluate(
+      sets,
+      {},
+      { search: 'quick', ...(level === undefined ? {} : { interval: { level } }) },
+    );
+    return found!.warnings;
+  };
+
+  test('warns of an interval whose strata one side alone has', async () => {
+    const [reference, generated] = [setOf(80, 1), setOf(80, 2)];
+    const strata = labels(Array.from({ length: 80 }, (_, i) => i % 4));
+    const one = await codesOf({ reference, generated: { ...generated, strata } }, 0.95);
+    expect(one.map(({ code }) => code)).toContain('ONE_SIDED_STRATA');
+    const both = await codesOf(
+      { reference: { ...reference, strata }, generated: { ...generated, strata } },
+      0.95,
+    );
+    expect(both.map(({ code }) => code)).not.toContain('ONE_SIDED_STRATA');
+  });
+
+  test('names pairs whose strata differ between the sides', async () => {
+    const reference = setOf(80, 1);
+    const moves = gaussianCloud({ n: 80, d: D, seed: 9 }).data;
+    const data = reference.embeddings!.data.map((value, at) => value + 0.2 * moves[at]!);
+    const ids = Array.from({ length: 80 }, (_, i) => `${i}.png`);
+    const classes = ids.map((_, i) => i % 4);
+    const other = classes.map((label, i) => (i < 7 ? label + 1 : label));
+    const sides = (of: readonly number[]) => ({
+      reference: { ...reference, ids, strata: labels(classes) },
+      generated: { ...embeddedSet({ n: 80, d: D, data }), ids, strata: labels(of) },
+    });
+    const found = (await codesOf(sides(other))).find(({ code }) => code === 'STRATA_OF_PAIRS_DIFFER');
+    expect(found!.message).toMatch(/^7 of 80 pairs .*\(0\.png, 1\.png, 2\.png, 3\.png, 4\.png, …\)/);
+    expect((await codesOf(sides(classes))).map(({ code }) => code)).not.toContain('STRATA_OF_PAIRS_DIFFER');
+  });
+
   test.each([
     ['one cluster', () => 'all', 'all belong to one cluster'],
     ['too few clusters', (i: number) => i % 6, 'form 6 clusters'],
