@@ -30,6 +30,12 @@ export interface StudyTruth {
     readonly fitted: number;
     readonly standardError: number;
   } | null;
+  /** shares of the pairs across: whose crossing was reported, and whose reported interval misses the true n; share of pairs alike reported */
+  readonly crossings: {
+    readonly reported: number;
+    readonly missed: number;
+    readonly falselyReported: number;
+  };
 }
 
 function summary(population: StudyTruthCase, metric: string, outcomes: readonly TrialOutcome[]): StudyTruth {
@@ -37,6 +43,7 @@ function summary(population: StudyTruthCase, metric: string, outcomes: readonly 
   const sum = (of: (outcome: TrialOutcome) => number) =>
     outcomes.reduce((total, outcome) => total + of(outcome), 0);
   const isBlind = metric === 'is'; // a shift of all logits changes no label
+  const crossings = outcomes.flatMap((outcome) => outcome.crossings);
   const slopes = outcomes.flatMap(({ slope }) => (slope === null ? [] : [slope]));
   return {
     population: population.name,
@@ -54,6 +61,14 @@ function summary(population: StudyTruthCase, metric: string, outcomes: readonly 
           3 * outcomes.length,
         ),
     reversed: isBlind ? null : sum(({ reversed }) => reversed),
+    crossings: {
+      reported: share(crossings.length, 3 * outcomes.length),
+      missed: share(crossings.filter((isHeld) => !isHeld).length, 3 * outcomes.length),
+      falselyReported: share(
+        sum(({ falseCrossings }) => falseCrossings),
+        3 * outcomes.length,
+      ),
+    },
     slope:
       population.slope === null
         ? null

@@ -55,23 +55,21 @@ function windowMisfit({ metric, fit }: Omit<StudyCurve, 'warnings'>): Warning | 
 }
 
 function negativeEstimates({ metric, points }: Omit<StudyCurve, 'warnings'>): Warning | null {
-  const bySize = points
-    .map(({ sampleSize, values }) => ({
-      sampleSize,
-      draws: values.length,
-      negative: values.filter((value) => value < 0).length,
-    }))
-    .filter(({ negative }) => negative > 0);
-  if (bySize.length === 0) return null;
-  const where = bySize.map(
-    ({ sampleSize, draws, negative }) =>
-      `${countText(negative)} of ${countText(draws)} at n = ${countText(sampleSize)}`,
-  );
+  const where = points.flatMap(({ sampleSize, values, mean, standardDeviation }) => {
+    const negative = values.filter((value) => value < 0).length;
+    if (negative === 0) return [];
+    const distance =
+      standardDeviation === null || standardDeviation === 0
+        ? ''
+        : `, where the mean is ${numberText(Math.abs(mean) / standardDeviation, { error: 1 })} standard deviations of a draw ${mean < 0 ? 'below' : 'above'} 0`;
+    return [
+      `${countText(negative)} of ${countText(values.length)} at n = ${countText(sampleSize)}${distance}`,
+    ];
+  });
+  if (where.length === 0) return null;
   return {
     code: 'NEGATIVE_ESTIMATE',
-    message:
-      `${metricLabel(metric)}: some draws are negative (${where.join(', ')}). ` +
-      'About half of all unbiased estimates of a distance near 0 are.',
+    message: `${metricLabel(metric)}: some draws of this unbiased estimate are negative: ${where.join('; ')}.`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
+import { LARGEST_POOL_SHARE } from './analysis/finite-pool.js';
 import {
   bounds,
   combinedError,
@@ -8,7 +9,6 @@ import {
   jackknifeError,
   jackknifeOverRepeats,
 } from './analysis/paired-repeats.js';
-import { LARGEST_POOL_SHARE } from './analysis/spread-exponent.js';
 import { weightedFit } from './analysis/weighted-fit.js';
 import type { ConditionMetadata } from './condition-metadata.js';
 import { armRole, filterOf } from './filter-arms.js';

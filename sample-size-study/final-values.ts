@@ -40,13 +40,18 @@ export function finalValues(arms: readonly StudyCurve[], size: number): FinalVal
   };
 }
 
+/** The error of a mean that more draws from its pool do not lower; null where nothing says it. */
+export function poolError(arm: CurveSpread, fewestDraws = JACKKNIFE_GROUPS): number | null {
+  return arm.limitInterval?.standardError ?? errorOfDraws(arm, fewestDraws);
+}
+
 /** The pool's own error, and that of the mean of the subsets drawn from it. */
 export function errorAt(
   arm: CurveSpread,
   size: number,
   { fewestDraws = JACKKNIFE_GROUPS }: { readonly fewestDraws?: number } = {},
 ): number | null {
-  const pool = arm.limitInterval?.standardError ?? errorOfDraws(arm, fewestDraws);
+  const pool = poolError(arm, fewestDraws);
   if (pool === null) return null;
   const { standardDeviation, values } = arm.points.find(({ sampleSize }) => sampleSize === size)!;
   return Math.hypot(pool, (standardDeviation ?? 0) / Math.sqrt(values.length));

@@ -3,8 +3,9 @@ import type { Warning } from '../encoders/encoder.js';
 import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
 import { quantile } from '../numerics/order-statistics.js';
 import { type BiasFit, biasFit } from './analysis/bias-fit.js';
+import { independentSpreads, LARGEST_POOL_SHARE } from './analysis/finite-pool.js';
 import { requiredForBias, requiredForPrecision, settledSize } from './analysis/required-sample-size.js';
-import { LARGEST_POOL_SHARE, poolCorrectedDeviation, spreadExponent } from './analysis/spread-exponent.js';
+import { spreadExponent } from './analysis/spread-exponent.js';
 import { curveWarnings } from './curve-warnings.js';
 import { differsFromZero, isUnbiased } from './final-values.js';
 import type { ResamplingScheme } from './study-design.js';
@@ -48,16 +49,12 @@ export function studyCurve(input: CurveDraws): StudyCurve {
   const fit =
     biasFit(
       statistics.filter(({ sampleSize }) => sampleSize <= poolSize),
-      { bias },
+      { bias, poolSize },
     ) ?? null;
-  const spreads = statistics.map((point) => {
+  const corrected = scheme === 'subsample' ? independentSpreads(statistics, overlapping) : null;
+  const spreads = statistics.map((point, index) => {
     const spread = point.standardDeviation;
-    const independent =
-      spread === null
-        ? null
-        : scheme === 'subsample'
-          ? poolCorrectedDeviation(spread, { sampleSize: point.sampleSize, poolSize: overlapping })
-          : spread;
+    const independent = corrected === null ? spread : corrected[index]!;
     return {
       sampleSize: point.sampleSize,
       ...defined({ scored: point.scored }),

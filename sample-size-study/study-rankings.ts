@@ -1,8 +1,15 @@
 import { holmAdjusted } from '../filtering/randomization-test.js';
+import { countText } from '../numerics/number-text.js';
+import { biasCrossing, type CrossingCurve } from './analysis/bias-crossing.js';
 import { rankStability } from './analysis/rank-stability.js';
-import { biasCrossing } from './analysis/required-sample-size.js';
 import type { FinalValues } from './final-values.js';
-import { differenceProbability, finalValues } from './final-values.js';
+import {
+  DEGREES_OF_FREEDOM,
+  differenceProbability,
+  finalValues,
+  isUnbiased,
+  poolError,
+} from './final-values.js';
 import { NOISE_FLOOR } from './study-design.js';
 import type { ArmPair, StudyCurve, StudyRanking } from './study-report.js';
 
@@ -45,7 +52,7 @@ export function studyRankings(curves: readonly StudyCurve[]): readonly StudyRank
         pairs,
         bySize,
         requiredSize: requiredSize(bySize, indices),
-        crossings: crossings(arms, indices),
+        crossings: crossings(arms),
       },
     ];
   });
@@ -75,16 +82,48 @@ function requiredSize(
   return pairs.length === 0 ? null : required;
 }
 
-function crossings(
-  arms: readonly StudyCurve[],
-  pairs: readonly (readonly [number, number])[],
-): StudyRanking['crossings'] {
-  return pairs.flatMap(([i, j]) => {
-    const [first, second] = [arms[i]!, arms[j]!];
-    if (!first.fit?.holds || !second.fit?.holds || first.isPaired || second.isPaired) return [];
-    const below = biasCrossing(first.fit, second.fit);
-    return below === null ? [] : [{ first: first.arm, second: second.arm, below: Math.round(below) }];
-  });
+/**
+ * Pairs whose order at the smallest size is significant and reversed by their lines for n → ∞, or the other way round. The interval of
+ * each crossing says which of the two orders is.
+ */
+function crossings(arms: readonly StudyCurve[]): StudyRanking['crossings'] {
+  const lines = arms.map(crossingCurve);
+  return arms.flatMap((first, i) =>
+    arms.slice(i + 1).flatMap((second, k) => {
+      const [one, other] = [lines[i]!, lines[i + 1 + k]!];
+      const found =
+        one === null || other === null
+          ? null
+          : biasCrossing(one, other, { poolDegreesOfFreedom: DEGREES_OF_FREEDOM });
+      const smallest = Math.max(first.points[0]?.sampleSize ?? 0, second.points[0]?.sampleSize ?? 0);
+      return found === null || (found.low <= smallest && found.high === null)
+        ? []
+        : [{ first: first.arm, second: second.arm, ...found }];
+    }),
+  );
+}
+
+/** A crossing in words, with its interval. */
+export function crossingText({ first, second, below, low, high }: StudyRanking['crossings'][number]): string {
+  const interval =
+    low === undefined
+      ? ''
+      : ` (95 % interval: ${countText(Math.ceil(low))} ${high == null ? 'and more' : `to ${countText(Math.ceil(high))}`})`;
+  return `bias alone reverses ${first} and ${second} below n = ${countText(Math.ceil(below))}${interval}`;
+}
+
+function crossingCurve(curve: StudyCurve): CrossingCurve | null {
+  const { fit, isPaired, points, poolSize, limitInterval } = curve;
+  const error = poolError(curve);
+  if (!fit?.holds || isPaired || error === null || isUnbiased(curve)) return null;
+  const { from, to } = fit.window;
+  return {
+    limit: fit.limit,
+    slope: fit.slope,
+    points: points.filter(({ sampleSize }) => sampleSize >= from && sampleSize <= to),
+    poolSize,
+    poolError: Math.hypot(error, limitInterval?.jackknifeDisagreement ?? 0),
+  };
 }
 
 /** How often a study may rank any two sets of one distribution under a metric, at most. */

@@ -137,8 +137,15 @@ export interface StudyRanking {
   readonly bySize: readonly RankStability[];
   /** smallest size from which each ranked pair flips in less than 5 % of the repeats; null: none, or no pair is ranked */
   readonly requiredSize: number | null;
-  /** ranked pairs that bias alone reverses below a size */
-  readonly crossings: readonly { readonly first: string; readonly second: string; readonly below: number }[];
+  /** pairs that bias alone reverses below a size, with the 95 % interval of that size; of studies made before the interval, without it */
+  readonly crossings: readonly {
+    readonly first: string;
+    readonly second: string;
+    readonly below: number;
+    readonly low?: number | undefined;
+    /** null: no largest n */
+    readonly high?: number | null | undefined;
+  }[];
 }
 
 /** What one value of a metric costs at one size, its reference known. */

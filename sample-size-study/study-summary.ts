@@ -3,9 +3,11 @@ import { metricLabel } from '../metrics/metric-catalog.js';
 import { countText, errorText, numberText, percentText } from '../numerics/number-text.js';
 import { isUnbiased, valueError } from './final-values.js';
 import { limitNotes } from './limit-notes.js';
+import { type Binding, requiredImages } from './required-images.js';
 import type { StabilityVerdict } from './stability-report.js';
 import type { StudyDesign } from './study-design.js';
 import { NOISE_FLOOR } from './study-design.js';
+import { crossingText } from './study-rankings.js';
 import type {
   ArmPair,
   StudyCurve,
@@ -16,6 +18,11 @@ import type {
 } from './study-report.js';
 
 const MOST_LINES = 10;
+const BINDING: Readonly<Record<Binding, string>> = {
+  bias: 'for 5 % of bias',
+  precision: 'for a 95 % interval of ± 5 %',
+  ranking: 'for a stable order',
+};
 const BETWEEN_HALVES = 'between halves of the reference';
 
 /**
@@ -39,7 +46,12 @@ export function studySummary({
   const plain = curves.filter(({ distortion, arm }) => distortion === 'none' && arm !== NOISE_FLOOR);
   const lines = [
     ...verdicts.map(({ sentence }) => sentence),
-    ...plain.map((curve) => curveLine(curve, floorText(curve, floorOf(curve, curves), referenceSize))),
+    ...plain.map((curve) =>
+      curveLine(curve, [
+        requiredText(curve, rankings),
+        floorText(curve, floorOf(curve, curves), referenceSize),
+      ]),
+    ),
     ...rankings.map(studyRankingLine),
     ...responseLines(responses),
   ];
@@ -79,23 +91,23 @@ function floorOf({ metric }: StudyCurve, curves: readonly StudyCurve[]): StudyCu
   return curves.find((curve) => curve.arm === NOISE_FLOOR && curve.metric === metric);
 }
 
-function curveLine(curve: StudyCurve, beside: string | null): string {
-  const { metric, arm, points, required } = curve;
+function curveLine(curve: StudyCurve, beside: readonly (string | null)[]): string {
+  const { metric, arm, points } = curve;
   const largest = points.at(-1);
   const name = `${metricLabel(metric)}, ${arm}`;
   if (largest === undefined) return `${name}: no value at any size.`;
-  const { settledAt = null, forBias = null } = required.find(({ share }) => share === 0.05) ?? {};
-  const since =
-    settledAt !== null && settledAt < largest.sampleSize
-      ? ` (within 5 % of it from n = ${countText(settledAt)})`
-      : '';
-  const parts = [`${name}: ${pointText(curve, largest)} at n = ${countText(largest.sampleSize)}${since}`];
+  const parts = [`${name}: ${pointText(curve, largest)} at n = ${countText(largest.sampleSize)}`];
   const limit = limitText(curve);
   if (limit !== null) parts.push(limit);
-  if (forBias !== null && forBias > largest.sampleSize)
-    parts.push(`bias is below 5 % from n = ${countText(forBias)}`);
-  if (beside !== null) parts.push(beside);
+  parts.push(...beside.filter((part) => part !== null));
   return `${parts.join('; ')}.`;
+}
+
+/** One required n, and what asks for it. */
+function requiredText(curve: StudyCurve, rankings: readonly StudyRanking[]): string | null {
+  const { n, binding, reason } = requiredImages({ ...curve, isUnbiased: isUnbiased(curve) }, rankings);
+  if (n !== null) return `required n: ${countText(n)} (${BINDING[binding]})`;
+  return binding === 'ranking' ? `required n: unknown, as ${reason}` : null;
 }
 
 function pointText(curve: StudyCurve, point: StudyPoint): string {
@@ -168,7 +180,8 @@ function studyRankingLine({
 }: StudyRanking): string {
   const sign = direction === 'lower-is-better' ? 1 : -1;
   const names = [...arms.keys()].sort((a, b) => sign * (final[a]! - final[b]!)).map((index) => arms[index]!);
-  if (!pairs.some(({ isRanked }) => isRanked)) return `${metricLabel(metric)}: ${unranked(pairs)}.`;
+  if (!pairs.some(({ isRanked }) => isRanked))
+    return `${metricLabel(metric)}: ${[unranked(pairs), ...crossings.map(crossingText)].join('; ')}.`;
   const ranks = (one: string, other: string) =>
     pairs.some(
       ({ first, second, isRanked }) =>
@@ -182,10 +195,7 @@ function studyRankingLine({
     requiredSize === null
       ? 'order not stable at any size'
       : `order stable (reversed in < 5 % of draws) from n = ${countText(requiredSize)}`;
-  const reversed = crossings.map(
-    ({ first, second, below }) =>
-      `bias alone reverses ${first} and ${second} below n = ${countText(Math.ceil(below))}`,
-  );
+  const reversed = crossings.map(crossingText);
   return `${[`${metricLabel(metric)}: best first ${order.join('')}`, ...apart, settled, ...reversed].join('; ')}.`;
 }
 

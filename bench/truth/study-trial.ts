@@ -22,6 +22,10 @@ export interface TrialOutcome {
   /** of the first arm: the fitted and the analytic b of limit + b/n */
   readonly slope: number | null;
   readonly analyticSlope: number | null;
+  /** of each crossing that the study reports between an arm alike and the unlike one: whether its interval holds the true n */
+  readonly crossings: readonly boolean[];
+  /** crossings reported of two arms alike */
+  readonly falseCrossings: number;
 }
 
 const ALIKE = ['one', 'two', 'three'];
@@ -34,7 +38,7 @@ function memoryStore(): StudyStore {
 
 /** A whole study, as `steadfid study` runs it, of three arms from one population and one from another. */
 export async function studyTrial(
-  { name, metrics: ids, reference, alike, unlike, truths }: StudyTruthCase,
+  { name, metrics: ids, reference, alike, unlike, truths, crossing }: StudyTruthCase,
   { seed, n }: { readonly seed: number; readonly n: number },
 ): Promise<readonly TrialOutcome[]> {
   const random = seededRandom(seed, name);
@@ -75,6 +79,7 @@ export async function studyTrial(
   const found = await studyRun({ design, metrics, data, store: memoryStore(), algebra: fastAlgebra });
   const { curves, rankings } = studyReportOf({ design, metrics, ...found });
   const limits = truths(compared);
+  const trueCrossing = crossing(compared);
   return ids.map((metric) => {
     const own = curves.filter((curve) => curve.metric === metric && ALIKE.includes(curve.arm));
     const ranking = rankings.find((one) => one.metric === metric)!;
@@ -94,6 +99,13 @@ export async function studyTrial(
       reversed: across.filter(({ difference }) => isWorse * difference > 0).length,
       slope: own[0]!.fit?.slope ?? null,
       analyticSlope: own[0]!.analyticSlope,
+      crossings: ranking.crossings
+        .filter(({ second }) => second === UNLIKE)
+        .map(
+          ({ low, high }) =>
+            trueCrossing !== null && low! <= trueCrossing && (high === null || trueCrossing <= high!),
+        ),
+      falseCrossings: ranking.crossings.filter(({ second }) => second !== UNLIKE).length,
     };
   });
 }

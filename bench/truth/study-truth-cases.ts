@@ -21,9 +21,13 @@ export interface StudyTruthCase {
   truths(reference: Rows): Readonly<Record<string, number>>;
   /** b of limit + b/n, where a formula gives it */
   readonly slope: number | null;
+  /** below which n bias alone reverses the arms alike and the unlike one; null where it never does, or no formula says it */
+  crossing(reference: Rows): number | null;
 }
 
 const D = 12;
+/** Of a narrow population whose limit is the higher one, so that it is better below about 170 images. */
+const CROSSING_SHIFT = 0.15;
 
 type Gaussian = ReturnType<typeof gaussianPopulation>;
 
@@ -53,6 +57,12 @@ function gaussianCase(name: string, reference: Gaussian, alike: Gaussian, unlike
     unlike,
     truths: (rows) => ({ fid: frechetDistance(gaussianMoments(rows), trueMoments(alike)) }),
     slope: trueSlope(reference, alike),
+    crossing: (rows) => {
+      const limit = (pool: Gaussian) => frechetDistance(gaussianMoments(rows), trueMoments(pool));
+      const below =
+        (trueSlope(reference, alike) - trueSlope(reference, unlike)) / (limit(unlike) - limit(alike));
+      return below > 0 ? below : null;
+    },
   };
 }
 
@@ -82,6 +92,7 @@ function finiteCase(name: string, { alikeShift }: { readonly alikeShift: number 
     unlike: population(alikeShift + 0.25, 3),
     truths: () => truths,
     slope: null,
+    crossing: () => null,
   };
 }
 
@@ -90,9 +101,12 @@ export function studyTruthCases(): readonly StudyTruthCase[] {
   const near = gaussianPopulation({ d: D, shift: 0, largest: 1 });
   const far = gaussianPopulation({ d: D, shift: 0.15, largest: 1.15 });
   const farther = gaussianPopulation({ d: D, shift: 0.3, largest: 1.3 });
+  const wide = gaussianPopulation({ d: D, shift: 0, largest: 1.3 });
+  const narrow = gaussianPopulation({ d: D, shift: CROSSING_SHIFT, largest: 0.8 });
   return [
     gaussianCase('Gaussians apart from the reference', near, far, farther),
     gaussianCase('Gaussians like the reference', near, near, far),
+    gaussianCase('Gaussians whose lines cross', near, wide, narrow),
     finiteCase('populations apart from the reference', { alikeShift: 0.7 }),
     finiteCase('populations like the reference', { alikeShift: 0.5 }),
   ];

@@ -151,7 +151,15 @@ const ranking = z.looseObject({
     }),
   ),
   requiredSize: count.nullable(),
-  crossings: z.array(z.looseObject({ first: z.string(), second: z.string(), below: z.number() })),
+  crossings: z.array(
+    z.looseObject({
+      first: z.string(),
+      second: z.string(),
+      below: z.number(),
+      low: z.number().optional().describe('of the 95 % interval'),
+      high: z.number().nullable().optional().describe('null: no largest n'),
+    }),
+  ),
 });
 
 const ratio = z

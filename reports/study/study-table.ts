@@ -1,18 +1,18 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, listText, numberText } from '../../numerics/number-text.js';
-import { valueError } from '../../sample-size-study/final-values.js';
+import { isUnbiased, valueError } from '../../sample-size-study/final-values.js';
 import { limitNotes } from '../../sample-size-study/limit-notes.js';
+import { REQUIRED_SHARE, requiredImages } from '../../sample-size-study/required-images.js';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
-import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
+import type { StudyCurve, StudyRanking, StudyReport } from '../../sample-size-study/study-report.js';
 import { isLine } from '../figures/drawn-curve.js';
 import { directionNotes, distinct, encodersText } from '../text/methods-words.js';
 import { fileName, labelText, type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
 
 const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑' } as const;
-const SHARE = 0.05;
 
 /** What a paper would say of each metric and set: value at the largest n, limit with its error, and how many images it takes. */
-export function studyTable({ curves, design }: StudyReport): TextTable {
+export function studyTable({ curves, design, rankings }: StudyReport): TextTable {
   const plain = curves.filter(({ distortion, points }) => distortion === 'none' && points.length > 0);
   const metrics = listText(distinct(plain.map(({ metric }) => metricLabel(metric))));
   const sizes = distinct(plain.filter(({ arm }) => arm !== NOISE_FLOOR).map(sizeOf));
@@ -28,8 +28,9 @@ export function studyTable({ curves, design }: StudyReport): TextTable {
       'within 5 %',
       'bias 5 %',
       'precision 5 %',
+      'required n',
     ],
-    rows: plain.map((curve) => row(curve, one)),
+    rows: plain.map((curve) => row(curve, { one, rankings })),
     notes: studyNotes(plain, design),
     label: labelText('study', fileName(design.reference)),
   });
@@ -40,13 +41,17 @@ function sizeOf({ points }: StudyCurve): number {
 }
 
 /** @param one  the n of all rows but the noise floor, which the title states */
-function row(curve: StudyCurve, one: number | null): string[] {
+function row(
+  curve: StudyCurve,
+  { one, rankings }: { readonly one: number | null; readonly rankings: readonly StudyRanking[] },
+): string[] {
   const { metric, direction, arm, points, required } = curve;
   const largest = points.at(-1)!;
   const { sampleSize, mean } = largest;
   const name = arm === NOISE_FLOOR ? 'noise floor' : arm;
-  const needed = required.find(({ share }) => share === SHARE);
+  const needed = required.find(({ share }) => share === REQUIRED_SHARE);
   const settled = needed?.settledAt ?? null;
+  const { n, binding } = requiredImages({ ...curve, isUnbiased: isUnbiased(curve) }, rankings);
   const size = (n: number | null | undefined) => (n == null ? '–' : countText(n));
   return [
     `${metricLabel(metric)}${ARROWS[direction]}`,
@@ -57,6 +62,7 @@ function row(curve: StudyCurve, one: number | null): string[] {
     settled === null || settled >= sampleSize ? '–' : countText(settled),
     size(isLine(curve) ? needed?.forBias : null),
     size(isLine(curve) ? needed?.forPrecision : null),
+    n === null || !isLine(curve) || arm === NOISE_FLOOR ? '–' : `${countText(n)} (${binding})`,
   ];
 }
 
@@ -85,7 +91,7 @@ function studyNotes(plain: readonly StudyCurve[], { seed }: StudyReport['design'
     ...(plain.every(isLine)
       ? []
       : ['*: means are not linear in 1/n, or do not differ significantly from 0.']),
-    'Last columns: the n from which means stay within 5 % of that at the largest n, and those at which bias, and half a 95 % interval, are 5 % of the asymptotic value.',
+    'Last columns: the n from which means stay within 5 % of that at the largest n, and those at which bias, and half a 95 % interval, are 5 % of the asymptotic value. Required n: the largest of these two and of the n from which the order is stable.',
     ...(plain.some(({ arm }) => arm === NOISE_FLOOR)
       ? ['Noise floor: one half of the reference against the other.']
       : []),

@@ -24,7 +24,12 @@ interface BiasFitOptions {
   readonly fewestPoints?: number;
   /** `none`: the metric is unbiased */
   readonly bias?: 'as 1/n' | 'none';
+  /** a single draw of this size is the whole pool, whose mean is exact */
+  readonly poolSize?: number;
 }
+
+/** Pulls a line to within a millionth of a standard error of an exact mean, and leaves the least squares well conditioned. */
+const EXACT = 1e6;
 
 /** What is within two standard errors of a mean is noise: a residual so small, or the mean itself. */
 const STANDARD_ERRORS_OF_NOISE = 2;
@@ -37,28 +42,30 @@ const STANDARD_ERRORS_OF_NOISE = 2;
  * @returns undefined with fewer than three sizes
  *
  * An unbiased metric has no slope: its limit is the weighted mean over all sizes, and no window is looked for.
- * Where some size has no spread (one repeat, or the whole pool), all sizes are weighted by repeats · n instead, the
- * weights of a spread that falls as 1/√n.
+ * Where some size has no spread (one repeat), all sizes are weighted by repeats · n instead, the weights of a spread that falls as
+ * 1/√n. The line goes through the mean over the whole pool, which is exact.
  * Source: FID is limit + slope/n to first order, Chong and Forsyth 2020, arXiv:1911.07023.
  */
 export function biasFit(
   curve: readonly CurvePoint[],
-  { tolerance = 0.01, fewestPoints = 4, bias = 'as 1/n' }: BiasFitOptions = {},
+  { tolerance = 0.01, fewestPoints = 4, bias = 'as 1/n', poolSize }: BiasFitOptions = {},
 ): BiasFit | undefined {
   const sorted = [...curve].sort((a, b) => a.sampleSize - b.sampleSize);
   if (sorted.length < 3) return undefined;
   const fewest = Math.min(fewestPoints, sorted.length);
-  if (bias === 'none') return fitOver(sorted, { bias, isHeldBy: () => true });
+  if (bias === 'none') return fitOver(sorted, { bias, poolSize, isHeldBy: () => true });
   const last = sorted.length - fewest;
   for (let start = 0; start < last; start++) {
     const fit = fitOver(sorted.slice(start), {
       bias,
+      poolSize,
       isHeldBy: (residual, { mean }) => residual <= tolerance * Math.abs(mean),
     });
     if (fit?.holds) return fit;
   }
   return fitOver(sorted.slice(last), {
     bias,
+    poolSize,
     isHeldBy: (residual, point) =>
       residual <= Math.max(tolerance * Math.abs(point.mean), STANDARD_ERRORS_OF_NOISE * standardError(point)),
   });
@@ -76,22 +83,42 @@ function standardError({
   return (standardDeviation ?? 0) / Math.sqrt(repeats);
 }
 
+/**
+ * Weights of means: repeats / variance; repeats · n where some size has no spread. The mean over the whole pool has no error of drawing
+ * and counts `EXACT` times the largest weight, so that the line goes through it.
+ */
+export function fitWeights(
+  points: readonly Omit<CurvePoint, 'mean'>[],
+  poolSize: number | undefined,
+): readonly number[] {
+  const isExact = ({ sampleSize, repeats }: Omit<CurvePoint, 'mean'>) =>
+    sampleSize === poolSize && repeats === 1;
+  const drawn = points.filter((point) => !isExact(point));
+  const isKnown = drawn.every(({ standardDeviation }) => standardDeviation !== null && standardDeviation > 0);
+  const weightOf = ({ repeats, standardDeviation, sampleSize }: Omit<CurvePoint, 'mean'>) =>
+    isKnown ? repeats / standardDeviation! ** 2 : repeats * sampleSize;
+  const largest = Math.max(...drawn.map(weightOf), Number.MIN_VALUE);
+  return points.map((point) => (isKnown && isExact(point) ? EXACT * largest : weightOf(point)));
+}
+
 function fitOver(
   points: readonly CurvePoint[],
   {
     bias,
+    poolSize,
     isHeldBy,
   }: {
     readonly bias: 'as 1/n' | 'none';
+    readonly poolSize: number | undefined;
     /** whether a residual, in units of the mean, speaks not against the law */
     readonly isHeldBy: (residual: number, point: CurvePoint) => boolean;
   },
 ): BiasFit | undefined {
-  const spread = points.every(({ standardDeviation }) => standardDeviation !== null && standardDeviation > 0);
-  const weighted = points.map(({ sampleSize, mean, repeats, standardDeviation }) => ({
+  const weights = fitWeights(points, poolSize);
+  const weighted = points.map(({ sampleSize, mean }, i) => ({
     x: 1 / sampleSize,
     y: mean,
-    weight: spread ? repeats / standardDeviation! ** 2 : repeats * sampleSize,
+    weight: weights[i]!,
   }));
   const line = weightedFit(weighted, { degree: bias === 'none' ? 0 : 1 });
   if (line === undefined) return undefined;

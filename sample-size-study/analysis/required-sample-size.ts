@@ -34,19 +34,6 @@ export function requiredForPrecision({
 }
 
 /**
- * Below how many images bias alone puts the two sets in the wrong order: (b₁ − b₂)/(limit₂ − limit₁) where positive.
- *
- * @returns null where bias never reverses them
- */
-export function biasCrossing(
-  first: { readonly slope: number; readonly limit: number },
-  second: { readonly slope: number; readonly limit: number },
-): number | null {
-  const crossing = (first.slope - second.slope) / (second.limit - first.limit);
-  return Number.isFinite(crossing) && crossing > 0 ? crossing : null;
-}
-
-/**
  * The smallest sample size from which on the curve stays within `share` of the target for good.
  *
  * @returns null where even the largest size is farther away, or the target is 0

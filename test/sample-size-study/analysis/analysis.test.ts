@@ -5,15 +5,11 @@ import { distortionResponse, kendallTau } from '../../../sample-size-study/analy
 import { evaluationCost } from '../../../sample-size-study/analysis/evaluation-cost.js';
 import { rankStability } from '../../../sample-size-study/analysis/rank-stability.js';
 import {
-  biasCrossing,
   requiredForBias,
   requiredForPrecision,
   settledSize,
 } from '../../../sample-size-study/analysis/required-sample-size.js';
-import {
-  poolCorrectedDeviation,
-  spreadExponent,
-} from '../../../sample-size-study/analysis/spread-exponent.js';
+import { spreadExponent } from '../../../sample-size-study/analysis/spread-exponent.js';
 import { weightedFit } from '../../../sample-size-study/analysis/weighted-fit.js';
 import { projectFile } from '../../support/project.js';
 import { expectClose, SUMMATION_TOLERANCE } from '../../support/tolerance.js';
@@ -201,12 +197,6 @@ describe('required sample sizes', () => {
       requiredForPrecision({ standardDeviation: 0.5, sampleSize: 1000, limit: 10, share })!;
     expect(needed(0.01) / needed(0.02)).toBeCloseTo(4, 2);
   });
-  test('biasCrossing is where the two lines meet, and null where they do not', () => {
-    const better = { limit: 10, slope: 5000 };
-    const worse = { limit: 12, slope: 1000 };
-    expect(biasCrossing(better, worse)).toBe(2000);
-    expect(biasCrossing({ ...better, slope: 500 }, worse)).toBeNull();
-  });
 });
 
 describe('rankStability', () => {
@@ -293,11 +283,6 @@ describe('distortionResponse', () => {
   test('finds where the metric stops distinguishing levels', () => {
     expect(response([0, 372, 384, 382]).saturation).toBe(1);
   });
-});
-
-test('poolCorrectedDeviation divides by √(1 − n/N) and is null above 80 % of the pool', () => {
-  expect(poolCorrectedDeviation(3, { sampleSize: 750, poolSize: 1000 })).toBe(6);
-  expect(poolCorrectedDeviation(3, { sampleSize: 900, poolSize: 1000 })).toBeNull();
 });
 
 test('spreadExponent of a spread that falls as 1/√n is −½', () => {
