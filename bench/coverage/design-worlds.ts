@@ -91,16 +91,73 @@ function clusteredByCopies(name: string, noise: number): DesignWorld {
   };
 }
 
-const [U, V] = [0, 0.1].map((shift) => classPopulation({ d: 8, classes: 1, separation: 0, shift })) as [
-  ClassPopulation,
-  ClassPopulation,
-];
+const [U, V, W] = [0, 0.1, 0.4].map((shift) =>
+  classPopulation({ d: 8, classes: 1, separation: 0, shift }),
+) as [ClassPopulation, ClassPopulation, ClassPopulation];
 
 /** One factor that all dimensions share carries most of the variance, so that kernel distances are nearly of one dimension. */
 function withFactor(population: ClassPopulation, n: number, random: Random): Rows {
   const { data, ...rows } = independent(population, n, random);
   const factors = standardNormals(n, random);
   return { ...rows, data: data.map((value, at) => 0.3 * value + factors[Math.floor(at / rows.d)]! + 2) };
+}
+
+/** A generator that repeats reference images: each generated image is one of them, each at most once, with this chance. */
+const COPIED = 0.5;
+
+/** Rows of two sets, each row from the first with the given chance. */
+function mixed(first: Rows, second: Rows, random: Random): Rows {
+  const data = Float64Array.from(second.data);
+  for (let i = 0; i < second.n; i++) {
+    if (random() < COPIED) data.set(first.data.subarray(i * first.d, (i + 1) * first.d), i * first.d);
+  }
+  return { ...second, data };
+}
+
+/** Each row is 0.9 of the one before and a new part, in units of its scale: frames of a slow video. */
+function inSeries(population: ClassPopulation, n: number, random: Random): Rows {
+  const { d, scales, centers } = population;
+  const normals = standardNormals(n * d, random);
+  for (let at = d; at < normals.length; at++)
+    normals[at] = 0.9 * normals[at - d]! + Math.sqrt(1 - 0.81) * normals[at]!;
+  return { n, d, data: normals.map((value, at) => value * scales[at % d]! + centers[at % d]!) };
+}
+
+/** Entries exp(z), z normal: a few images carry most of the variance. */
+function logNormal(population: ClassPopulation, n: number, random: Random): Rows {
+  const { data, ...rows } = independent(population, n, random);
+  return { ...rows, data: data.map((value) => Math.exp(value)) };
+}
+
+/** Student's t of three degrees of freedom, one radius an image: no third moment, so that a cubic kernel has no variance. */
+function studentT(population: ClassPopulation, n: number, random: Random): Rows {
+  const { data, ...rows } = independent(population, n, random);
+  const parts = standardNormals(3 * n, random);
+  const radii = Float64Array.from({ length: n }, (_, i) =>
+    Math.sqrt(3 / (parts[3 * i]! ** 2 + parts[3 * i + 1]! ** 2 + parts[3 * i + 2]! ** 2)),
+  );
+  return { ...rows, data: data.map((value, at) => value * radii[Math.floor(at / rows.d)]!) };
+}
+
+function independentWorld(
+  name: string,
+  about: string,
+  drawn: (population: ClassPopulation, n: number, random: Random) => Rows,
+  generated = W,
+): DesignWorld {
+  return {
+    name,
+    about,
+    truth: () =>
+      trueDistances(
+        drawn(U, MANY, seededRandom(1, 'truth')),
+        drawn(generated, MANY, seededRandom(2, 'truth')),
+      ),
+    draw: (n, random) => ({
+      reference: simulatedSet('reference', drawn(U, n, random)),
+      generated: simulatedSet('generated', drawn(generated, n, random)),
+    }),
+  };
 }
 
 /** Every design that intervals are to hold in. */
@@ -183,17 +240,45 @@ export const DESIGN_WORLDS: readonly DesignWorld[] = [
       };
     },
   },
+  independentWorld(
+    'one factor',
+    'independent Gaussian images nearly all of whose variance is along one direction',
+    withFactor,
+    V,
+  ),
   {
-    name: 'one factor',
-    about: 'independent Gaussian images nearly all of whose variance is along one direction',
+    name: 'shared images',
+    about: 'generated images that are with a chance of one half exact copies of reference images, each once',
+    truth: () => trueDistances(manyOf(P, 1), mixed(manyOf(P, 3), manyOf(Q, 2), seededRandom(1, 'copied'))),
+    draw: (n, random) => {
+      const reference = independent(P, n, random);
+      return {
+        reference: simulatedSet('reference', reference),
+        generated: simulatedSet('generated', mixed(reference, independent(Q, n, random), random)),
+      };
+    },
+  },
+];
+
+/** Worlds in which no interval is right: a warning is what is asked for. */
+export const WARNED_WORLDS: readonly DesignWorld[] = [
+  {
+    name: 'series',
+    about: 'generated images each of which has 0.9 of the deviation of the one before, without clusters',
     truth: () =>
       trueDistances(
-        withFactor(U, MANY, seededRandom(1, 'truth')),
-        withFactor(V, MANY, seededRandom(2, 'truth')),
+        independent(U, MANY, seededRandom(1, 'truth')),
+        independent(V, MANY, seededRandom(2, 'truth')),
       ),
     draw: (n, random) => ({
-      reference: simulatedSet('reference', withFactor(U, n, random)),
-      generated: simulatedSet('generated', withFactor(V, n, random)),
+      reference: simulatedSet('reference', independent(U, n, random)),
+      generated: simulatedSet('generated', inSeries(V, n, random)),
     }),
   },
+  independentWorld('log-normal', 'independent images with log-normal entries', logNormal),
+  independentWorld(
+    'Student t',
+    'independent images with entries of Student’s t, three degrees of freedom',
+    studentT,
+  ),
 ];
