@@ -83,7 +83,7 @@ export async function trueDistances(x: Rows, y: Rows): Promise<Readonly<Record<s
   return {
     fid: frechetDistance(gaussianMoments(x), gaussianMoments(y)),
     'kid-all-pairs': squaredMmd(kid, 'unbiased'),
-    cmmd: CMMD_SCALE * squaredMmd(cmmd, 'unbiased'),
+    cmmd: CMMD_SCALE * Math.max(0, squaredMmd(cmmd, 'unbiased')), // of populations, whose distance is not negative
     is: inceptionScoreOf(
       y,
       Uint32Array.from({ length: y.n }, (_, i) => i),
