@@ -1,6 +1,6 @@
 import { defined } from '../../defined.js';
 import { metricById } from '../../metrics/metric-catalog.js';
-import { scoreSeedsTable } from '../../reports/score/score-seeds-table.js';
+import { scoreSeedsCsv, scoreSeedsJson, scoreSeedsTable } from '../../reports/score/score-seeds-table.js';
 import { score } from '../../scoring/score.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
@@ -15,13 +15,8 @@ export async function runScoreSeeds(
   { arguments: [reference, ...seeds], options }: CommandInput<typeof SCORE_FLAGS>,
   terminal: Terminal,
 ): Promise<Outcome> {
-  for (const [flag, given] of [
-    ['--json', options.json === 'on'],
-    ['--csv', options.csv === 'on'],
-    ['-o', options.output !== undefined],
-  ] as const) {
-    if (given) throw conflictError('--seeds-of-one-model', flag);
-  }
+  if (options.output !== undefined) throw conflictError('--seeds-of-one-model', '-o');
+  if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
   const { metric, encoder, seed } = options;
   const reports: ScoreReport[] = [];
   for (const generated of seeds) {
@@ -49,6 +44,8 @@ export async function runScoreSeeds(
     ),
   );
   for (const line of missing) terminal.remark(line);
-  terminal.print(scoreSeedsTable(reports, terminal));
+  if (options.json === 'on') terminal.print(scoreSeedsJson(reports));
+  else if (options.csv === 'on') terminal.printData(scoreSeedsCsv(reports));
+  else terminal.print(scoreSeedsTable(reports, terminal));
   return missing.length > 0 ? 'partly-done' : 'done';
 }

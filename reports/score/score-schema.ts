@@ -101,3 +101,24 @@ export function parsedScoreReport(json: unknown): ScoreReport {
   scoreReportSchema.parse(json);
   return json as ScoreReport;
 }
+
+/** What `score --seeds-of-one-model --json` prints, `steadfid/score-seeds/1`. */
+export const scoreSeedsSchema = z.strictObject({
+  schema: z.literal('steadfid/score-seeds/1'),
+  version: z.string(),
+  spreads: z
+    .array(
+      z.strictObject({
+        metric: z.string(),
+        values: z.array(z.number()).describe('by seed'),
+        mean: z.number(),
+        standardDeviation: z.number().min(0).describe('over the seeds, divisor their number less one'),
+        inconclusive: z
+          .number()
+          .min(0)
+          .describe('differences of two models of one seed each below this say nothing'),
+      }),
+    )
+    .describe('of the numbers that every seed has'),
+  seeds: z.array(scoreReportSchema).min(2).describe('the report of each seed'),
+});

@@ -1,9 +1,12 @@
+import { VERSION } from '../../encoders/encoder.js';
+import { spreadsheetText } from '../../encoders/files/csv-text.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { mean, standardDeviation } from '../../numerics/mean-and-variance.js';
 import { countText, errorText, numberText } from '../../numerics/number-text.js';
 import { studentQuantile } from '../../numerics/student-t.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import { sideName } from '../../scoring/score-report.js';
+import { strictJson } from '../files/json-formats.js';
 import { tableText, wrappedText } from '../text/text-tables.js';
 
 /** One number over the seeds of a model. */
@@ -75,4 +78,30 @@ export function scoreSeedsTable(
     ),
     '',
   ].join('\n');
+}
+
+/** The reports of the seeds with their spreads, `steadfid/score-seeds/1`. */
+export function scoreSeedsJson(reports: readonly ScoreReport[]): string {
+  const report = {
+    schema: 'steadfid/score-seeds/1',
+    version: VERSION,
+    spreads: seedSpreads(reports),
+    seeds: reports,
+  };
+  return strictJson(report, 'score of seeds');
+}
+
+/** A line a number: its mean and spread, and what is inconclusive; then its value for each seed. */
+export function scoreSeedsCsv(reports: readonly ScoreReport[]): string {
+  const lines = seedSpreads(reports).map(({ metric, mean, standardDeviation, inconclusive, values }) => [
+    metric,
+    reports.length,
+    mean,
+    standardDeviation,
+    inconclusive,
+    ...values,
+  ]);
+  const names = reports.map(({ generated }) => sideName(generated));
+  const header = ['metric', 'seeds', 'mean', 'standard_deviation', 'inconclusive_below', ...names];
+  return spreadsheetText([header, ...lines]);
 }

@@ -13,7 +13,7 @@ import {
 import { compareReportSchema } from '../../reports/filtering/compare-schema.js';
 import { neighborsSchema } from '../../reports/score/neighbors.js';
 import { scoreComparisonSchema } from '../../reports/score/score-comparison-schema.js';
-import { scoreReportSchema } from '../../reports/score/score-schema.js';
+import { scoreReportSchema, scoreSeedsSchema } from '../../reports/score/score-schema.js';
 import { studyComparisonSchema } from '../../reports/study/study-comparison-schema.js';
 import { studyReportSchema } from '../../reports/study/study-schema.js';
 import { filterReportSchema } from '../../reports/uncertainty/filter-schema.js';
@@ -76,6 +76,7 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
     schema: reportProvenanceSchema,
   },
   { name: 'score', title: 'A steadfid score report', schema: scoreReportSchema },
+  { name: 'score-seeds', title: 'Scores of the seeds of one model by steadfid', schema: scoreSeedsSchema },
   { name: 'score-comparison', title: 'Two steadfid scores side by side', schema: scoreComparisonSchema },
   { name: 'study', title: 'A steadfid sample-size study', schema: studyReportSchema },
   { name: 'study-comparison', title: 'Two steadfid studies side by side', schema: studyComparisonSchema },
