@@ -6,7 +6,8 @@ import type { ImageLabels } from '../image-labels.js';
 import { fileExists } from './file-exists.js';
 import { parsedJson } from './json-text.js';
 import { openNpz } from './npz.js';
-import { readTextFile } from './regular-file.js';
+import { LARGEST_TEXT_BYTES, readTextFile } from './regular-file.js';
+import { openZip } from './zip-archive.js';
 
 const FORMAT = 'Write a header such as "id,class" and a line for each image.';
 
@@ -54,10 +55,35 @@ export async function readLabels(path: string): Promise<LabelsFile> {
 /** `{"labels": [["00000/img00000000.png", 6], …]}`, as StyleGAN’s dataset tool writes it beside the images. */
 const DATASET_FILE = 'dataset.json';
 
-async function datasetLabels(folder: string): Promise<ReadonlyMap<string, string> | null> {
-  const path = join(folder, DATASET_FILE);
-  if (!(await fileExists(path))) return null;
-  const content = parsedJson(await readTextFile(path), { where: path }) as { labels?: unknown } | null;
+async function datasetText(source: string, kind: 'folder' | 'zip'): Promise<string | null> {
+  if (kind === 'folder') {
+    const path = join(source, DATASET_FILE);
+    return (await fileExists(path)) ? readTextFile(path) : null;
+  }
+  const zip = await openZip(source);
+  try {
+    const entry = zip.entries.find(({ name }) => name === DATASET_FILE);
+    if (entry === undefined) return null;
+    if (entry.size > LARGEST_TEXT_BYTES) {
+      throw new InputError('UNREADABLE_FILE', {
+        where: `${source}, entry ${DATASET_FILE}`,
+        expected: `must have at most ${LARGEST_TEXT_BYTES.toLocaleString('en-US')} bytes`,
+        received: entry.size.toLocaleString('en-US'),
+      });
+    }
+    return new TextDecoder().decode(await zip.read(entry));
+  } finally {
+    await zip.close();
+  }
+}
+
+async function datasetLabels(
+  source: string,
+  kind: 'folder' | 'zip',
+): Promise<ReadonlyMap<string, string> | null> {
+  const text = await datasetText(source, kind);
+  if (text === null) return null;
+  const content = parsedJson(text, { where: join(source, DATASET_FILE) }) as { labels?: unknown } | null;
   const labels = content?.labels;
   if (!Array.isArray(labels)) return null; // labels: null where there are none
   const isPair = (pair: unknown): pair is [string, unknown] =>
@@ -66,7 +92,7 @@ async function datasetLabels(folder: string): Promise<ReadonlyMap<string, string
 }
 
 /**
- * The classes that a source of images names itself: `dataset.json` in a folder, `arr_1` of an ADM batch.
+ * The classes that a source of images names itself: `dataset.json` in a folder or zip, `arr_1` of an ADM batch.
  *
  * @param ids  of the images that are taken, in their order
  * @returns null where it names none, or not those of all images
@@ -75,14 +101,13 @@ export async function readStoredLabels(
   { source, kind }: { readonly source: string; readonly kind: 'folder' | 'zip' | 'adm-npz' },
   ids: readonly string[],
 ): Promise<ImageLabels | null> {
-  if (kind === 'folder') {
-    const byId = await datasetLabels(source);
+  if (kind !== 'adm-npz') {
+    const byId = await datasetLabels(source, kind);
     const labels = ids.map((id) => byId?.get(id));
     return labels.every((label) => label !== undefined) && ids.length > 0
       ? { from: DATASET_FILE, labels: labels as readonly string[] }
       : null;
   }
-  if (kind === 'zip') return null;
   const npz = await openNpz(source);
   try {
     if (!npz.arrays.includes('arr_1')) return null;

@@ -11,7 +11,7 @@ export interface RegularFile {
 /** A pipe that nobody writes to would be waited for without this. Windows has no such flag. */
 const AT_ONCE = constants.O_NONBLOCK ?? 0;
 /** Of a JSON file that stands beside others, unless its reader knows that it may be larger. */
-const LARGEST_TEXT_BYTES = 2 ** 26;
+export const LARGEST_TEXT_BYTES = 2 ** 26;
 /** Of a table or report with a line for each image: a million of them. */
 export const LARGEST_TABLE_BYTES = 2 ** 28;
 
