@@ -3,7 +3,6 @@ import { outOfBagPredictions } from '../numerics/regression-forest.js';
 import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
 import type { PooledScore } from '../uncertainty/image-pool.js';
 import { centeredRanks, rankFit } from '../uncertainty/residual-score.js';
-import { tieOrder } from './keep-decision.js';
 import { extremeIndices } from './kept-indices.js';
 import type { MetricRun } from './metric-run.js';
 import type { RandomizationTest } from './randomization-test.js';
@@ -98,8 +97,7 @@ export async function beyondDetail(
     concordance: agreement,
   };
   if (unexplained < leastUnexplained) return inseparable;
-  const influence = await run.influence();
-  const beside = influence === null ? [] : [detailPrediction(centeredRanks(influence), details, seed).ofAll];
+  const beside = influenceCoordinates(await run.influence(), details, seed);
   const own = new Set(kept);
   const blocks = medianBlocks([chance.ofAll, ...beside], { size: blockSize, tiesBy: run.part().tiesBy });
   const mixed = blocks.filter((block) => block.some((i) => own.has(i)) && block.some((i) => !own.has(i)));
@@ -152,17 +150,28 @@ function detailPrediction(
   return along.error <= across.error ? along : across;
 }
 
+/** Of the influence of each image on a metric, what detail predicts; nothing where the metric has none. */
+function influenceCoordinates(
+  influence: Float64Array | null,
+  details: readonly PooledScore[],
+  seed: number,
+): readonly Float64Array[] {
+  return influence === null ? [] : [detailPrediction(centeredRanks(influence), details, seed).ofAll];
+}
+
 /**
- * A pool's images in the order of the score that detail predicts, out of bag: images side by side have about the same expected score.
+ * What images of one block have in common: what detail predicts, out of bag, of the chance to be kept, and of the influence on a metric.
  *
+ * @param kept  the chance of each image to be kept (n)
+ * @param influence  on the metric (n); null where it has none
  * @param details  at least one
  */
-export function detailOrder(score: PooledScore, details: readonly PooledScore[], seed: number): Uint32Array {
-  const { ofAll } = detailPrediction(centeredRanks(score.values), details, seed);
-  const tiesBy = tieOrder(score.pool.ids, { seed });
-  return Uint32Array.from(ofAll, (_, index) => index).sort(
-    (a, b) => ofAll[a]! - ofAll[b]! || tiesBy[a]! - tiesBy[b]!,
-  );
+export function detailCoordinates(
+  { kept, influence }: { readonly kept: Float64Array; readonly influence: Float64Array | null },
+  details: readonly PooledScore[],
+  seed: number,
+): readonly Float64Array[] {
+  return [detailPrediction(kept, details, seed).ofAll, ...influenceCoordinates(influence, details, seed)];
 }
 
 /** Mean squared distance of values from others, or from their own mean. */

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import { type SetContent, setContent } from '../encoders/set-content.js';
@@ -106,7 +107,7 @@ export async function conditionMetadata(
         )
       : { analyticSlope: null, referenceBias: null }),
     isPaired,
-    ...(arm === null ? {} : { part: scoredPart(arm) }),
+    ...(arm === null ? {} : { part: scoredPart(arm, isPlain) }),
     ...(arm === null || !isPlain ? {} : { leaveOut: await arm.leaveOut() }),
     warnings: isPaired ? [...generated.warnings, ...pairWarnings(sets)] : generated.warnings,
   };
@@ -116,6 +117,7 @@ export async function conditionMetadata(
 interface ConditionArm {
   readonly scored: ScoredArm;
   readonly prepared: PreparedArm;
+  readonly sizes: readonly number[];
   readonly leaveOut: () => Promise<Readonly<Record<string, LeaveOutValues>>>;
 }
 
@@ -129,11 +131,17 @@ function scoredSet(set: EmbeddedSet, pool: ImagePool, { whole }: PreparedArm): E
   );
 }
 
-function scoredPart({
-  scored: { pool, largest },
-  prepared: { whole, overlap },
-}: Pick<ConditionArm, 'scored' | 'prepared'>): ScoredPart {
-  return { drawnFrom: pool.size, share: whole.length / largest, overlap };
+function scoredPart(
+  { scored: { pool, largest }, prepared: { whole, overlap, inCommon }, sizes }: ConditionArm,
+  isPlain: boolean,
+): ScoredPart {
+  const common = isPlain ? inCommon(sizes) : undefined;
+  return {
+    drawnFrom: pool.size,
+    share: whole.length / largest,
+    overlap,
+    ...defined({ inCommon: common }),
+  };
 }
 
 /** A Fréchet distance's full reference is handed over as statistics, which a jackknife leaves alone. */

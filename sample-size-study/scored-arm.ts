@@ -1,7 +1,8 @@
-import { detailMatchedSubset } from '../filtering/beyond-detail.js';
+import { BEYOND_DETAIL, detailMatchedSubset, medianBlocks } from '../filtering/beyond-detail.js';
 import { tieOrder } from '../filtering/keep-decision.js';
 import { allIndices, extremeIndices, keptIndices, randomSubset } from '../filtering/kept-indices.js';
 import { countText } from '../numerics/number-text.js';
+import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
 import type { ImagePool, PooledScore } from '../uncertainty/image-pool.js';
 import { type KeepRule, OPPOSITE } from '../uncertainty/keep-rule.js';
 import type { ArmRole } from './filter-arms.js';
@@ -18,8 +19,12 @@ export interface ScoredArm {
   readonly largest: number;
   /** whether two draws of that size may differ */
   readonly isRedrawn: boolean;
-  /** what the draws need to know first, such as measured detail */
-  prepared(): Promise<PreparedArm>;
+  /**
+   * What the draws need to know first, such as measured detail.
+   *
+   * @param influence  of each image on the metric that is drawn for; null where it has none
+   */
+  prepared(influence: () => Promise<Float64Array | null>): Promise<PreparedArm>;
 }
 
 /** An arm whose subsets are known. */
@@ -35,6 +40,14 @@ export interface PreparedArm {
    * random subsets. Draws of n of N images overlap by n/N times it.
    */
   readonly overlap: number;
+  /** of arms whose threshold is learned in the draw; else undefined */
+  inCommon(sizes: readonly number[]): InCommon | undefined;
+}
+
+/** Images that the scored parts of two draws have in common, over the product of how many each has: (sizes, sizes), means over draws. */
+export interface InCommon {
+  readonly sizes: readonly number[];
+  readonly shares: readonly (readonly number[])[];
 }
 
 /** What an arm scores of the images that are drawn. */
@@ -45,6 +58,7 @@ export interface ScoredPart {
   readonly share: number;
   /** images that two draws of the whole pool have in common, as a share of those scored */
   readonly overlap: number;
+  readonly inCommon?: InCommon;
 }
 
 /** A number of all images that an arm scores, and without each group of the pool in turn. */
@@ -61,22 +75,19 @@ export interface ArmParts {
   readonly filter: { readonly score: PooledScore; readonly rule: KeepRule } | null;
   readonly order: FilterOrder;
   readonly seed: number;
-  /** of matched arms: the pool's images in the order of the score that their detail predicts */
-  readonly detailOrder: () => Promise<Uint32Array>;
+  /** of matched arms: what images of one block have in common, as `detailCoordinates` gives it */
+  readonly detail: (influence: Float64Array | null) => Promise<readonly Float64Array[]>;
 }
-
-/** Images of about the same expected score. */
-const BLOCK = 10;
 
 /**
  * The subsets of one arm. In the order `draw`, the rule is applied to each draw, its threshold learned there, and the controls are drawn
  * from the same images: as many as the rule keeps. In the order `pool`, it is applied to the whole pool, and a draw takes the first n of
  * its order that are kept.
  */
-export function scoredArm({ role, pool, filter, order, seed, detailOrder }: ArmParts): ScoredArm {
+export function scoredArm({ role, pool, filter, order, seed, detail }: ArmParts): ScoredArm {
   const all = allIndices(pool.size);
-  const tiesBy =
-    filter?.rule.threshold.kind === 'count' || role === 'inverse' ? tieOrder(pool.ids, { seed }) : [];
+  const isTied = filter?.rule.threshold.kind === 'count' || role === 'inverse' || role === 'matched';
+  const tiesBy = isTied ? tieOrder(pool.ids, { seed }) : [];
   const keptOfAll =
     filter === null ? all : keptIndices(filter.score.values, filter.rule, { within: all, tiesBy });
   const isRedrawn = role === 'random' || role === 'matched';
@@ -84,8 +95,9 @@ export function scoredArm({ role, pool, filter, order, seed, detailOrder }: ArmP
     pool,
     largest: order === 'draw' || role === 'all' ? pool.size : keptOfAll.length,
     isRedrawn,
-    async prepared() {
-      const detail = role === 'matched' ? await detailOrder() : all;
+    async prepared(influence) {
+      const coordinates = role === 'matched' ? await detail(await influence()) : [];
+      const blocksOf = (within: Uint32Array) => detailBlocks(coordinates, { within, tiesBy });
       const chosen = (within: Uint32Array, repeat: number): ScoredSubset => {
         if (filter === null || role === 'all') return within;
         const { score, rule } = filter;
@@ -104,10 +116,8 @@ export function scoredArm({ role, pool, filter, order, seed, detailOrder }: ArmP
             return randomSubset({ n: within.length, size: count }, repeat, seed).map(
               (place) => within[place]!,
             );
-          case 'matched': {
-            const blocks = equalBlocks(partOf(detail, within, pool.size));
-            return detailMatchedSubset(blocks, new Set(kept), { draw: repeat, seed });
-          }
+          case 'matched':
+            return detailMatchedSubset(blocksOf(within), new Set(kept), { draw: repeat, seed });
         }
       };
       const ofAll = (repeat: number) => chosen(all, repeat) as Uint32Array; // checked when the pool was opened
@@ -121,7 +131,15 @@ export function scoredArm({ role, pool, filter, order, seed, detailOrder }: ArmP
       return {
         ofPart: (within) => chosen(within, 0),
         whole: ofAll(0),
-        overlap: overlap(role, { detail, kept: keptOfAll, n: pool.size }),
+        inCommon: (sizes) =>
+          role === 'filtered' && order === 'draw'
+            ? { sizes, shares: sharesInCommon(pool.size, { sizes, seed, kept: (draw) => chosen(draw, 0) }) }
+            : undefined,
+        overlap: overlap(role, {
+          blocks: role === 'matched' ? blocksOf(all) : [],
+          kept: keptOfAll,
+          n: pool.size,
+        }),
         of: ({ order: drawn, repeat }, size) =>
           order === 'draw'
             ? chosen(drawn.slice(0, size).sort(), repeat)
@@ -144,30 +162,81 @@ function marked(indices: Uint32Array, n: number): Uint8Array {
   return marks;
 }
 
-/** The images of a part of the pool, in the order of all. */
-function partOf(order: Uint32Array, within: Uint32Array, n: number): Uint32Array {
-  if (within.length === n) return order;
-  const isWithin = marked(within, n);
-  return order.filter((index) => isWithin[index] === 1);
-}
-
-function equalBlocks(order: Uint32Array): readonly Uint32Array[] {
-  const count = Math.max(1, Math.round(order.length / BLOCK));
-  const start = (block: number) => Math.round((block * order.length) / count);
-  return Array.from({ length: count }, (_, block) => order.slice(start(block), start(block + 1)));
+/** The blocks of `compare` within a part of the pool. */
+function detailBlocks(
+  coordinates: readonly Float64Array[],
+  { within, tiesBy }: { readonly within: Uint32Array; readonly tiesBy: ArrayLike<number> },
+): readonly Uint32Array[] {
+  const partOf = (values: ArrayLike<number>) => Float64Array.from(within, (index) => values[index]!);
+  const { blockSize: size } = BEYOND_DETAIL;
+  return medianBlocks(coordinates.map(partOf), { size, tiesBy: partOf(tiesBy) }).map((block) =>
+    block.map((place) => within[place]!),
+  );
 }
 
 /** Σπ²/Σπ over the chances π that an image of the pool is scored. */
 function overlap(
   role: ArmRole,
-  { detail, kept, n }: { readonly detail: Uint32Array; readonly kept: Uint32Array; readonly n: number },
+  {
+    blocks,
+    kept,
+    n,
+  }: { readonly blocks: readonly Uint32Array[]; readonly kept: Uint32Array; readonly n: number },
 ): number {
   if (role === 'random') return kept.length / n;
   if (role !== 'matched') return 1;
   const own = new Set(kept);
-  const squares = equalBlocks(detail).reduce((sum, block) => {
+  const squares = blocks.reduce((sum, block) => {
     const inside = block.filter((index) => own.has(index)).length;
     return sum + inside ** 2 / block.length;
   }, 0);
   return squares / kept.length;
+}
+
+/** Draws from which `InCommon` is found: of indices alone, so that they cost little. */
+const DRAWS_IN_COMMON = 100;
+
+/** By the chance of each image to be scored: two independent draws have Σ p·p' images in common. */
+function sharesInCommon(
+  n: number,
+  {
+    sizes,
+    seed,
+    kept,
+  }: {
+    readonly sizes: readonly number[];
+    readonly seed: number;
+    readonly kept: (draw: Uint32Array) => ScoredSubset;
+  },
+): number[][] {
+  const counts = sizes.map(() => new Float64Array(n));
+  const common = sizes.map(() => new Float64Array(sizes.length)); // of the same draw, which are left out
+  for (let draw = 0; draw < DRAWS_IN_COMMON; draw++) {
+    const order = sampleIndices({ n, size: sizes.at(-1)! }, seededRandom(seed, 'in-common', draw));
+    const marks = sizes.map((size) => {
+      const scored = kept(order.slice(0, size).sort());
+      return marked(scored instanceof Uint32Array ? scored : new Uint32Array(), n);
+    });
+    marks.forEach((own, row) => {
+      for (let i = 0; i < n; i++) counts[row]![i]! += own[i]!;
+      marks.forEach((other, column) => {
+        common[row]![column]! += dot(own, other);
+      });
+    });
+  }
+  const totals = counts.map((own) => own.reduce((sum, count) => sum + count, 0));
+  const pairs = (DRAWS_IN_COMMON - 1) / DRAWS_IN_COMMON;
+  return sizes.map((_, row) =>
+    sizes.map(
+      (_, column) =>
+        (dot(counts[row]!, counts[column]!) - common[row]![column]!) /
+        (pairs * totals[row]! * totals[column]!),
+    ),
+  );
+}
+
+function dot(first: ArrayLike<number>, second: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < first.length; i++) sum += first[i]! * second[i]!;
+  return sum;
 }

@@ -136,7 +136,7 @@ async function* taskSteps(
 /** What a scored part of a set needs: its subsets, and the engine that all arms of the set share. */
 async function preparedArm(
   { design }: StudyRequest,
-  { condition, metric }: StudyTask,
+  { condition, metric, sizes }: StudyTask,
   {
     scored,
     sets,
@@ -151,11 +151,12 @@ async function preparedArm(
 ) {
   const { pool } = scored;
   const engine = await engines.of(metric, { key: setKey(condition), sets, pool, parameters });
-  const prepared = await scored.prepared();
+  const prepared = await scored.prepared(engine.influence);
   return {
     scored,
     prepared,
     engine,
+    sizes,
     leaveOut: () => leaveOutValues(engine, prepared, { n: pool.size, seed: design.seed }),
   };
 }

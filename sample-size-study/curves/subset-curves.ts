@@ -1,3 +1,4 @@
+import { allIndices } from '../../filtering/kept-indices.js';
 import type { SubsetMetric } from '../../filtering/subset-metrics/subset-metric.js';
 import { subsetMetricOf } from '../../filtering/subset-metrics/subset-metrics-of.js';
 import { requireSquares } from '../../metrics/comparable-sets.js';
@@ -17,6 +18,8 @@ export interface SubsetEngine {
   readonly estimator: string;
   /** @param indices  of the pool's images, ascending */
   values(indices: Uint32Array): Promise<readonly Omit<CurveValue, 'sampleSize'>[]>;
+  /** first-order effect of each image of the pool on the metric, as `compare` takes it; null where it has none */
+  influence(): Promise<Float64Array | null>;
 }
 
 /** What an engine is made of. */
@@ -46,6 +49,7 @@ async function subsetEngine(
   const places = Uint32Array.from(pool.ids, (id) => rows.get(id)!);
   return {
     estimator: 'the protocol on the subset',
+    influence: async () => null,
     values: (indices) => {
       const generated = subset(
         sets.generated,
@@ -86,6 +90,7 @@ function ofMetric(metric: SubsetMetric): SubsetEngine {
   const { id, method } = metric;
   return {
     estimator: method,
+    influence: async () => (await metric.influence?.(allIndices(metric.pool.size))) ?? null,
     async values(indices) {
       const n = indices.length;
       if (n < FEWEST)

@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.js';
-import { detailOrder as orderByDetail } from '../../filtering/beyond-detail.js';
+import { detailCoordinates } from '../../filtering/beyond-detail.js';
 import { pooledScores, requireIds } from '../../filtering/compared-pool.js';
-import { keepDecision } from '../../filtering/keep-decision.js';
+import { keepDecision, keepProbabilities } from '../../filtering/keep-decision.js';
 import type { ScoreSource } from '../../scoring/score-sources.js';
 import { controlScores } from '../../uncertainty/controls.js';
 import { decodableImages } from '../../uncertainty/files/decodable-images.js';
@@ -42,7 +42,7 @@ export async function openScoredArms(
     pools.set(source, pool);
     return pool;
   };
-  const orders = new Map<string, Promise<Uint32Array>>();
+  const measured = new Map<string, Promise<readonly PooledScore[]>>();
   const arms = new Map<string, ScoredArm>();
   for (const arm of design.arms) {
     const source = sources.get(arm.name)!;
@@ -52,17 +52,16 @@ export async function openScoredArms(
     const joined = filter === null ? null : joinedScores(source, pool, filter.table);
     const [score] = filter === null ? [] : joined!.scores([filter.column]);
     const rule = filter === null ? null : parsedKeepRule(filter.rule, filter);
-    if (score !== undefined && rule !== null) keepDecision(score, rule);
+    const { seed } = design;
+    const decision = score === undefined || rule === null ? null : keepDecision(score, rule, { seed });
     if (arm.matched !== undefined) requireControls(arm, source, filter!.table);
-    const detailOrder = () => {
-      const key = JSON.stringify([arm.source, own, arm.matched]);
+    const detail = async (influence: Float64Array | null) => {
+      const key = JSON.stringify([arm.source, own!.filter.scores, arm.matched!.controls]);
       const known =
-        orders.get(key) ??
-        detailOf(arm, source, { pool, table: filter!.table, joined: joined! }).then((details) =>
-          orderByDetail(score!, details, design.seed),
-        );
-      orders.set(key, known);
-      return known;
+        measured.get(key) ?? detailOf(arm, source, { pool, table: filter!.table, joined: joined! });
+      measured.set(key, known);
+      const kept = keepProbabilities(score!.values, decision!);
+      return detailCoordinates({ kept, influence }, await known, seed);
     };
     arms.set(
       arm.name,
@@ -71,8 +70,8 @@ export async function openScoredArms(
         pool,
         filter: score === undefined || rule === null ? null : { score, rule },
         order: design.filterOrder!,
-        seed: design.seed,
-        detailOrder,
+        seed,
+        detail,
       }),
     );
   }
@@ -141,9 +140,11 @@ async function detailOf(
     joined,
   }: { readonly pool: ImagePool; readonly table: ScoreTable; readonly joined: JoinedScores },
 ): Promise<readonly PooledScore[]> {
-  const columns = controlColumns(arm.matched!.controls, { kind: source.kind, table });
-  if (columns.length > 0 || source.kind !== 'images') return joined.scores(columns);
-  const wanted = arm.matched!.controls ?? DETAIL;
+  const { controls } = arm.matched!;
+  const columns = controlColumns(controls, { kind: source.kind, table });
+  // images are measured, as compare does, unless columns were named
+  if (source.kind !== 'images' || (controls !== null && columns.length > 0)) return joined.scores(columns);
+  const wanted = controls ?? DETAIL;
   const { scores } = await controlScores(decodableImages(source.set));
   return scores
     .filter(({ name }) => wanted.includes(name))

@@ -61,7 +61,14 @@ async function factsSchema() {
     analyticSlope: number.nullable(),
     referenceBias: number.nullable().exactOptional(),
     isPaired: z.boolean().exactOptional(),
-    part: z.object({ drawnFrom: count, share: number, overlap: number }).exactOptional(),
+    part: z
+      .object({
+        drawnFrom: count,
+        share: number,
+        overlap: number,
+        inCommon: z.object({ sizes: z.array(count), shares: z.array(z.array(number)) }).exactOptional(),
+      })
+      .exactOptional(),
     leaveOut: z.record(text, z.object({ value: number, without: z.array(number) })).exactOptional(),
     warnings: z.array(z.object({ code: text, message: text })),
   });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mean } from '../../numerics/mean-and-variance.js';
 import { runHere } from '../support/command-here.js';
 import { noisePng } from '../support/image-entries.js';
 import { writeTinyEncoder } from '../support/tiny-network.js';
@@ -96,6 +97,30 @@ test('scores make the five arms, says at its largest n what compare says, and st
   expect(bytesOf('stopped')).toEqual(bytesOf('whole'));
   expect((await runHere(['study', 'whole/design.json', '-o', 'again'], { cwd })).code).toBe(0);
   expect(bytesOf('again')).toEqual(bytesOf('whole'));
+});
+
+test('random subsets of all images are those of compare, to the last digit', async () => {
+  const [draws, scores] = ['19', ['--scores', 'scores.csv']];
+  const again = ['--repeats', draws, '--cheap-repeats', draws];
+  const words = [...STUDY, ...scores, '--filter', 'q75', '--metric', 'fid,kid', '--sizes', '40', ...again];
+  expect((await runHere([...words, '-o', 'full'], { cwd })).code).toBe(0);
+  const rows = readFileSync(join(cwd, 'full/rows.csv'), 'utf8')
+    .trim()
+    .split('\r\n')
+    .map((line) => line.split(','));
+  const compare = ['compare', 'reference', 'samples', ...scores, '--rule', 'q75', '--encoder', 'tiny.onnx'];
+  const compared = await runHere([...compare, '--metric', 'fid,kid', '--draws', draws, '--json'], { cwd });
+  const { effects } = JSON.parse(compared.stdout) as {
+    effects: { metric: string; random: { mean: number } }[];
+  };
+  for (const { metric, random } of effects.filter((one) => ['fid', 'kid'].includes(one.metric))) {
+    const meanOf = (arm: string) => {
+      const values = rows.filter(([id, name]) => id === metric && name === arm).map((row) => Number(row[6]));
+      expect([arm, values.length]).toEqual([arm, Number(draws)]);
+      return mean(values);
+    };
+    expect([metric, meanOf('random')]).toEqual([metric, random.mean]);
+  }
 });
 
 test('scores that miss images, name others or have no such column are refused before anything is written', async () => {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { type BeyondDetail, beyondDetail } from '../../filtering/beyond-detail.js';
+import { keepDecision, keepProbabilities } from '../../filtering/keep-decision.js';
 import { keptIndices } from '../../filtering/kept-indices.js';
+import { MetricRun } from '../../filtering/metric-run.js';
 import { frechetOfSubsets } from '../../filtering/subset-metrics/frechet-of-subsets.js';
+import { mean } from '../../numerics/mean-and-variance.js';
 import { seededRandom } from '../../numerics/seeded-random.js';
 import { filterArms } from '../../sample-size-study/filter-arms.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
@@ -8,10 +12,11 @@ import { scoredArm } from '../../sample-size-study/scored-arm.js';
 import type { FilterOrder } from '../../sample-size-study/study-design.js';
 import { type StudyDraw, studyDraws } from '../../sample-size-study/study-draws.js';
 import { studyRun } from '../../sample-size-study/study-run.js';
+import { PooledScore } from '../../uncertainty/image-pool.js';
 import { parsedKeepRule } from '../../uncertainty/keep-rule.js';
 import { filterDesign, filterStudy } from '../support/filter-study.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
-import { pooled } from '../support/score-of.js';
+import { numberedIds, pooled, scoreOf } from '../support/score-of.js';
 import { rejected } from '../support/thrown.js';
 
 const N = 320;
@@ -79,11 +84,14 @@ const score = pooled(world.score);
 const rule = parsedKeepRule('mean+1sd');
 
 async function arm(role: 'all' | 'filtered' | 'random' | 'matched' | 'inverse', order: FilterOrder) {
-  const detailOrder = async () => Uint32Array.from({ length: N }, (_, i) => i);
+  const detail = async () => [Float64Array.from({ length: N }, (_, i) => i)];
   const filter = role === 'all' ? null : { score, rule };
-  return scoredArm({ role, pool: score.pool, filter, order, seed: 1, detailOrder });
+  return scoredArm({ role, pool: score.pool, filter, order, seed: 1, detail });
 }
 
+const controlOf = (values: readonly number[], i: number) =>
+  scoreOf(Object.fromEntries(numberedIds(N).map((id, row) => [id, values[row]!])), `detail-${i}`);
+const noInfluence = async () => null;
 const [draw, next] = studyDraws({
   poolSize: N,
   referenceSize: 300,
@@ -98,7 +106,7 @@ const [draw, next] = studyDraws({
 async function subsetOf(
   ...[role, order, size = 80, of = draw]: [Parameters<typeof arm>[0], FilterOrder, number?, typeof draw?]
 ) {
-  return (await (await arm(role, order)).prepared()).of(of, size) as Uint32Array;
+  return (await (await arm(role, order)).prepared(noInfluence)).of(of, size) as Uint32Array;
 }
 
 describe('scoredArm', () => {
@@ -146,11 +154,11 @@ describe('scoredArm', () => {
     expect(await subsetOf('filtered', 'draw', N, next)).toEqual(await subsetOf('filtered', 'draw', N));
   });
 
-  test('matched subsets keep as many of every ten images of like detail as the filter does', async () => {
+  test('matched subsets keep as many of every five images of like detail as the filter does', async () => {
     const matched = new Set(await subsetOf('matched', 'draw', N));
     const kept = new Set(await subsetOf('filtered', 'draw', N));
-    for (let block = 0; block < N; block += 10) {
-      const images = Array.from({ length: 10 }, (_, i) => block + i);
+    for (let block = 0; block < N; block += 5) {
+      const images = Array.from({ length: 5 }, (_, i) => block + i);
       expect(images.filter((i) => matched.has(i))).toHaveLength(images.filter((i) => kept.has(i)).length);
     }
   });
@@ -162,15 +170,31 @@ describe('scoredArm', () => {
       filter: { score, rule: parsedKeepRule('keep-100') },
       order: 'draw',
       seed: 1,
-      detailOrder: async () => Uint32Array.of(),
+      detail: async () => [],
     });
-    expect((await filtered.prepared()).of(draw, 80)).toEqual({ reason: 'the rule keeps all of 80 images' });
+    expect((await filtered.prepared(noInfluence)).of(draw, 80)).toEqual({
+      reason: 'the rule keeps all of 80 images',
+    });
+  });
+
+  test('finds how many images the parts kept of two draws have in common, of four images with two drawn', async () => {
+    const lowest = pooled(Float64Array.of(1, 2, 3, 4));
+    const filter = { score: lowest, rule: parsedKeepRule('keep-1') };
+    const parts = { role: 'filtered', pool: lowest.pool, filter, seed: 1, detail: async () => [] } as const;
+    const learned = await scoredArm({ ...parts, order: 'draw' }).prepared(noInfluence);
+    const { shares } = learned.inCommon([2, 4])!;
+    // the lowest of two is image 1, 2 or 3 with 3/6, 2/6 and 1/6; the lowest of all is image 1
+    expect(Math.abs(shares[0]![0]! - 14 / 36)).toBeLessThan(0.06); // of 100 draws: 0.03 is their error
+    expect(Math.abs(shares[0]![1]! - 1 / 2)).toBeLessThan(0.15);
+    expect(shares[1]).toEqual([shares[0]![1], 1]);
+    const fixed = await scoredArm({ ...parts, order: 'pool' }).prepared(noInfluence);
+    expect(fixed.inCommon([2])).toBeUndefined();
   });
 
   test('says which share of their images two draws have in common', async () => {
     const kept = (await subsetOf('filtered', 'draw', N)).length;
     const overlap = async (role: Parameters<typeof arm>[0]) =>
-      (await (await arm(role, 'draw')).prepared()).overlap;
+      (await (await arm(role, 'draw')).prepared(noInfluence)).overlap;
     expect(await overlap('filtered')).toBe(1);
     expect(await overlap('random')).toBe(kept / N);
     const matched = await overlap('matched');
@@ -203,6 +227,37 @@ describe('a study of a filter', () => {
       [await engine.value(kept), kept.length],
     ]);
     expect(at('random')).toHaveLength(5);
+  });
+
+  test('says of matched subsets of all images what compare says, to the last digit', async () => {
+    const known = Array.from({ length: N }, (_, i) => world.generated.data[i * 4]!);
+    const noisy = (label: string) => known.map((value, i) => value + 2 * seededRandom(9, label, i)());
+    const [of, repeats] = [Float64Array.from(noisy('score')), 6];
+    const details = [noisy('first'), noisy('second')];
+    const study = filterStudy(await filterDesign({ sizes: [N], repeats }), { ...world, score: of, details });
+    const { rows } = await studyRun(study);
+    const own = pooled(of);
+    const { reference, generated } = await study.data.sets(
+      { arm: study.design.arms[0]!, name: 'unfiltered', distortion: 'none', level: 0 },
+      study.metrics[0]!,
+    );
+    const sides = { reference, generated: { rows: generated.embeddings!, pool: own.pool } as never };
+    const metric = await frechetOfSubsets('fid', { ...sides, algebra: study.algebra });
+    const { seed } = study.design;
+    const decision = keepDecision(own, rule, { seed });
+    const filter = {
+      kept: decision.kept,
+      probabilities: keepProbabilities(of, decision),
+      value: await metric.value(decision.kept),
+    };
+    const scores = details.map((values, i) =>
+      PooledScore.join(own.pool, controlOf(values, i), { source: 's' }),
+    );
+    const run = new MetricRun(metric, { seed, watch: {} });
+    const compared = await beyondDetail(run, filter, { details: scores, draws: repeats, seed });
+    const drawn = rows.filter(({ arm }) => arm === 'matched').map(({ value }) => value!);
+    expect(drawn).toHaveLength(repeats);
+    expect((compared as BeyondDetail).test.mean).toBe(mean(drawn));
   });
 
   test('a value that a small draw does not have is null with the reason', async () => {

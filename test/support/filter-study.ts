@@ -1,4 +1,6 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { detailCoordinates } from '../../filtering/beyond-detail.js';
+import { keepDecision, keepProbabilities } from '../../filtering/keep-decision.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
@@ -20,15 +22,20 @@ export interface FilterWorld {
   readonly reference: Rows;
   readonly generated: Rows;
   readonly score: ArrayLike<number>;
+  /** measures of detail (n) each; without them images are matched by their order */
+  readonly details?: readonly ArrayLike<number>[];
 }
 
 /** The design of a filter study as flags make it. */
-export async function filterDesign(changes: Readonly<Record<string, unknown>> = {}): Promise<StudyDesign> {
+export async function filterDesign({
+  rule = 'mean+1sd',
+  ...changes
+}: Readonly<Record<string, unknown>> & { readonly rule?: string } = {}): Promise<StudyDesign> {
   const arms = filterArms({
     source: 'generated/',
     scores: 'scores.csv',
     columns: ['sum'],
-    rules: ['mean+1sd'],
+    rules: [rule],
     keep: 'low',
     detail: 'with',
   });
@@ -45,13 +52,12 @@ const noStore: StudyStore = {
   appendFacts: async () => {},
 };
 
-/** A filter study in memory. Images are matched by their order. */
+/** A filter study in memory. */
 export function filterStudy(design: StudyDesign, world: FilterWorld): StudyRequest {
   const ids = numberedIds(world.generated.n);
   const pool = ImagePool.of({ source: 'generated/', ids });
-  const sum = PooledScore.join(pool, scoreOf(Object.fromEntries(ids.map((id, i) => [id, world.score[i]!]))), {
-    source: 'scores.csv',
-  });
+  const sum = pooledWith(pool, world.score, 'sum');
+  const details = (world.details ?? []).map((own, i) => pooledWith(pool, own, `detail-${i}`));
   const setOf = (source: string, rows: Rows): EmbeddedSet => ({ ...embeddedSet(source, rows), logits: rows });
   const sets: Comparison = {
     reference: setOf('reference/', world.reference),
@@ -61,11 +67,15 @@ export function filterStudy(design: StudyDesign, world: FilterWorld): StudyReque
     design.arms.map((arm): [string, ScoredArm] => {
       const own = filterOf(arm, design.arms);
       const filter = own === null ? null : { score: sum, rule: parsedKeepRule(own.filter.rule, own.filter) };
-      const detailOrder = async () => Uint32Array.from(ids.keys());
       const { seed } = design;
+      const detail = async (influence: Float64Array | null) => {
+        if (details.length === 0) return [Float64Array.from(ids.keys())];
+        const kept = keepProbabilities(sum.values, keepDecision(sum, filter!.rule, { seed }));
+        return detailCoordinates({ kept, influence }, details, seed);
+      };
       return [
         arm.name,
-        scoredArm({ role: armRole(arm), pool, filter, order: design.filterOrder!, seed, detailOrder }),
+        scoredArm({ role: armRole(arm), pool, filter, order: design.filterOrder!, seed, detail }),
       ];
     }),
   );
@@ -82,6 +92,11 @@ export function filterStudy(design: StudyDesign, world: FilterWorld): StudyReque
     store: noStore,
     algebra: plainAlgebra,
   };
+}
+
+function pooledWith(pool: ImagePool, values: ArrayLike<number>, name: string): PooledScore {
+  const entries = Object.fromEntries(pool.ids.map((id, i) => [id, values[i]!]));
+  return PooledScore.join(pool, scoreOf(entries, name), { source: 'scores.csv' });
 }
 
 /** The report of such a study. */
