@@ -1,17 +1,22 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openNpzWriter } from '../encoders/files/npz-writer.js';
+import type { ImageEntry } from '../encoders/images/image-set.js';
 import { openImageSet } from '../encoders/images/open-image-set.js';
 import { seededRandom, standardNormals } from '../numerics/seeded-random.js';
 import { distortedImageSet } from '../sample-size-study/distortions/distorted-image-set.js';
 import { blackRectangles } from '../sample-size-study/distortions/resolution.js';
 import { swirl } from '../sample-size-study/distortions/swirl.js';
 import { writeImageFolder } from '../sample-size-study/files/write-image-folder.js';
+import { controlScores } from '../uncertainty/controls.js';
+import { decodableImages } from '../uncertainty/files/decodable-images.js';
 
 // node dist/examples/planted.js planted/: emoji of which a third is spoiled by a swirl or by black rectangles, and an uncertainty map of 16 × 16
-// pixels for each, as noisy as BayesDiff's and with values below 0, whose mean is raised where the image is spoiled.
+// pixels for each, as noisy as BayesDiff's and with values below 0, whose mean is raised where the image is spoiled. known.csv has scores that
+// know which are spoiled, know half of it, know nothing, and measure detail.
 
+const DETAIL = 'gradient-energy';
 const SIDE = 16;
 const LEVEL = { clean: 4.5e-4, spoiled: 6e-4 };
 const NOISE = 9e-4;
@@ -22,7 +27,7 @@ const set = await openImageSet(fileURLToPath(new URL('../../examples/emoji/twemo
 const swirled = distortedImageSet(set, { distortion: swirl, level: 3, seed: 1 });
 const covered = distortedImageSet(set, { distortion: blackRectangles, level: 2, seed: 1 });
 const maps = await openNpzWriter(join(folder, 'maps.npz'), [], { existing: 'replaced' });
-const entries = [];
+const entries: ImageEntry[] = [];
 for (const [i, entry] of set.entries.entries()) {
   const kind = Math.floor(seededRandom(1, 'spoiled', entry.id)() * 6);
   entries.push([swirled, covered][kind]?.entries[i] ?? entry);
@@ -32,6 +37,19 @@ for (const [i, entry] of set.entries.entries()) {
   await maps.array(entry.id.replace('.png', ''), { shape: [SIDE, SIDE], data });
 }
 await maps.commit();
-await writeImageFolder(join(folder, 'images'), { ...set, entries }, { existing: 'replaced' });
+const spoiled = { ...set, entries };
+const { scores: controls } = await controlScores(decodableImages(spoiled));
+const detail = controls.find(({ name }) => name === DETAIL)!.byId;
+const known = entries.map(({ id }, i) => {
+  const isSpoiled = entries[i] !== set.entries[i];
+  const [noise, chance] = standardNormals(2, seededRandom(1, 'score', id)) as unknown as [number, number];
+  const truth = isSpoiled ? 1 : 0;
+  return [id, truth + 0.1 * noise, truth + noise, chance, detail.get(id)!].join(',');
+});
+await writeFile(
+  join(folder, 'known.csv'),
+  `id,knowing,half-knowing,ignorant,detail\n${known.map((line) => `${line}\n`).join('')}`,
+);
+await writeImageFolder(join(folder, 'images'), spoiled, { existing: 'replaced' });
 await set.close();
 process.stdout.write(`wrote ${entries.length} images and maps to ${folder}\n`);
