@@ -105,11 +105,13 @@ function withFactor(population: ClassPopulation, n: number, random: Random): Row
 /** A generator that repeats reference images: each generated image is one of them, each at most once, with this chance. */
 const COPIED = 0.5;
 
-/** Rows of two sets, each row from the first with the given chance. */
+/** Rows of the second set, each replaced with that chance by a row of the first, which is at another place and taken once. */
 function mixed(first: Rows, second: Rows, random: Random): Rows {
+  const { n, d } = second;
   const data = Float64Array.from(second.data);
-  for (let i = 0; i < second.n; i++) {
-    if (random() < COPIED) data.set(first.data.subarray(i * first.d, (i + 1) * first.d), i * first.d);
+  for (let i = 0; i < n; i++) {
+    const from = (i + Math.floor(n / 3)) % n;
+    if (random() < COPIED) data.set(first.data.subarray(from * d, (from + 1) * d), i * d);
   }
   return { ...second, data };
 }
