@@ -142,11 +142,18 @@ export {
 } from './diffusion/models/verify-denoiser.js';
 export type { DenoiserPlan } from './diffusion/networks/denoiser-plan.js';
 export { openDenoiser } from './diffusion/open-denoiser.js';
+export { type DropoutNetwork, openDropoutNetwork } from './diffusion/open-dropout-network.js';
 export { type LatentDecoder, openLatentDecoder } from './diffusion/open-latent-decoder.js';
 export { denoiserPredictor, type PredictingDenoiser } from './diffusion/denoiser-predictor.js';
 export { type InitialNoise, openInitialNoise } from './diffusion/files/open-initial-noise.js';
 export { imageBytes } from './diffusion/image-bytes.js';
-export { imageNormals, initialNoise, type NoisePurpose, type Normals } from './diffusion/image-noise.js';
+export {
+  imageMask,
+  imageNormals,
+  initialNoise,
+  type NoisePurpose,
+  type Normals,
+} from './diffusion/image-noise.js';
 export {
   type ContinuousSchedule,
   continuousSchedule,
@@ -188,6 +195,7 @@ export {
   ensemble,
   semanticEntropy,
 } from './uncertainty/alternatives/ensemble.js';
+export { mcDropout } from './uncertainty/alternatives/mc-dropout.js';
 export { reconstruction } from './uncertainty/alternatives/reconstruction.js';
 export {
   type ReferenceEmbeddings,

@@ -10,33 +10,42 @@ export type NoisePurpose =
   | 'perturbation'
   | 'reconstruction'
   | 'weights'
+  | 'dropout'
   | 'decoding'
   | 'posterior';
+
+/** Whose random numbers, and what for. */
+interface NoiseStream {
+  readonly seed: number;
+  /** its number, from 0 */
+  readonly image: number;
+  readonly purpose: NoisePurpose;
+}
 
 /** Independent draws from N(0, 1). */
 export type Normals = () => number;
 
 /**
+ * The generator of a stream, of 32-bit integers: its state of 128 bits is a hash of the words. A state of 32 bits, as `seededRandom` has,
+ * would give two of 50,000 images the same noise with a chance of one in four.
+ */
+function imageGenerator({ seed, image, purpose }: NoiseStream, rest: readonly number[]) {
+  const words = ['steadfid', purpose, seed, image, ...rest].join('\u0000');
+  const hash = createHash('sha256').update(words).digest();
+  return xoroshiro128plusFromState([0, 4, 8, 12].map((at) => hash.readInt32LE(at)));
+}
+
+/**
  * Standard normal draws of one image for one purpose. They depend on the seed and these words alone, so that neither the batch
  * that an image is in nor the order of images changes them.
  *
- * The 128 bits of the generator's state are a hash of the words. A state of 32 bits, as `seededRandom` has, would give two of
- * 50,000 images the same noise with a chance of one in four.
- *
- * @param image  its number, from 0
  * @param rest   what else tells streams apart: step, sample
  *
  * @example
  * imageNormals({ seed: 1, image: 7, purpose: 'initial' })() === imageNormals({ seed: 1, image: 7, purpose: 'initial' })(); // true
  */
-export function imageNormals(
-  { seed, image, purpose }: { readonly seed: number; readonly image: number; readonly purpose: NoisePurpose },
-  ...rest: readonly number[]
-): Normals {
-  const words = ['steadfid', purpose, seed, image, ...rest].join('\u0000');
-  const hash = createHash('sha256').update(words).digest();
-  const state = [0, 4, 8, 12].map((at) => hash.readInt32LE(at));
-  const generator = xoroshiro128plusFromState(state);
+export function imageNormals(stream: NoiseStream, ...rest: readonly number[]): Normals {
+  const generator = imageGenerator(stream, rest);
   /** 53 bits in [0, 1) */
   const uniform = (): number => {
     const high = generator.next() >>> 5;
@@ -55,6 +64,24 @@ export function imageNormals(
     spare = radius * Math.sin(angle);
     return radius * Math.cos(angle);
   };
+}
+
+/**
+ * A mask of dropout: each of `length` values is 1, kept, with the chance 1 − rate, and 0 else. As `imageNormals`, it depends on the words alone.
+ *
+ * @example
+ * imageMask({ seed: 1, image: 7, purpose: 'dropout' }, { length: 3, rate: 0 }); // Uint8Array [1, 1, 1]
+ */
+export function imageMask(
+  stream: NoiseStream,
+  { length, rate }: { readonly length: number; readonly rate: number },
+  ...rest: readonly number[]
+): Uint8Array {
+  const generator = imageGenerator(stream, rest);
+  const least = rate * 2 ** 32;
+  const mask = new Uint8Array(length);
+  for (let i = 0; i < length; i++) mask[i] = generator.next() >>> 0 >= least ? 1 : 0;
+  return mask;
 }
 
 /** `length` draws as float32. */

@@ -30,6 +30,7 @@ const EDGES = [
   'diffusion/models/',
   'diffusion/files/',
   'diffusion/open-denoiser.ts',
+  'diffusion/open-dropout-network.ts',
   'uncertainty/files/',
   'filtering/files/',
   'sample-size-study/files/',

@@ -1,6 +1,14 @@
 import { defined } from '../../defined.js';
 import type { AdmSettings } from '../../diffusion/networks/adm.js';
-import { choiceFlag, type Flag, flagError, integerFlag, type OptionsOf, textFlag } from '../flag.js';
+import {
+  choiceFlag,
+  type Flag,
+  flagError,
+  integerFlag,
+  numberFlag,
+  type OptionsOf,
+  textFlag,
+} from '../flag.js';
 
 const compute = 'What to compute' as const;
 
@@ -55,6 +63,16 @@ export const DENOISER_FLAGS = {
     absent: undefined,
     absentText: 'legacy',
   }),
+  dropout: numberFlag({
+    name: 'dropout',
+    placeholder: 'P',
+    help: 'convert a U-Net: the chance at which its residual blocks drop a value, for generate --alternatives mc-dropout',
+    group: compute,
+    absent: undefined,
+    absentText: 'that of --config, or 0',
+    expected: 'must be a number from 0 to less than 1',
+    holds: (value) => value >= 0 && value < 1,
+  }),
   schedule: choiceFlag({
     name: 'schedule',
     choices: ['linear', 'scaled-linear', 'cosine'],
@@ -86,9 +104,10 @@ type DenoiserOptions = OptionsOf<typeof DENOISER_FLAGS>;
 export function denoiserSettings(
   options: Omit<DenoiserOptions, 'config' | 'x' | 't' | 'y' | 'epsilon' | 'classes'>,
 ): AdmSettings {
-  const { imageSize, heads, headChannels, attentionOrder, schedule, diffusionSteps, betas } = options;
+  const { imageSize, heads, headChannels, attentionOrder, dropout, schedule, diffusionSteps, betas } =
+    options;
   return {
-    ...defined({ imageSize, heads, headChannels, attentionOrder, schedule, steps: diffusionSteps }),
+    ...defined({ imageSize, heads, headChannels, attentionOrder, dropout, schedule, steps: diffusionSteps }),
     ...(betas === undefined ? {} : { betaStart: betas[0], betaEnd: betas[1] }),
   };
 }

@@ -1,40 +1,21 @@
-import { defined } from '../../defined.js';
-import { type Denoiser, denoiserBatchSize, imageSides } from '../../diffusion/denoiser.js';
+import { denoiserBatchSize, imageSides } from '../../diffusion/denoiser.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
 import { openLatentDecoder } from '../../diffusion/open-latent-decoder.js';
 import type { SamplingSettings } from '../../diffusion/sampling-settings.js';
-import { collectEmbeddings } from '../../encoders/collect-embeddings.js';
-import { encodeImages } from '../../encoders/encode-images.js';
-import type { Encoder } from '../../encoders/encoder.js';
-import { encoderChoice } from '../../encoders/encoder-choice.js';
-import { encodingTask } from '../../encoders/encoding-options.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
-import { openImageSet } from '../../encoders/images/open-image-set.js';
-import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
 import { OptionError } from '../../errors.js';
 import { countText } from '../../numerics/number-text.js';
-import { openAlgebra } from '../../numerics/open-algebra.js';
 import { closeAll } from '../../onnx/close-all.js';
-import type { SessionOptions } from '../../onnx/onnx-session.js';
-import type { Alternative } from '../../uncertainty/alternatives/alternative.js';
-import { alternativesNamed } from '../../uncertainty/alternatives/alternative-catalog.js';
-import { ensemble } from '../../uncertainty/alternatives/ensemble.js';
-import { imageEmbedder } from '../../uncertainty/alternatives/image-embedder.js';
-import {
-  type ReferenceEmbeddings,
-  referenceDistance,
-} from '../../uncertainty/alternatives/reference-distance.js';
 import { type GenerationRequest, generateImages } from '../../uncertainty/files/generate-images.js';
-import type { FittedPosterior } from '../../uncertainty/laplace/fit-posterior.js';
 import { readPosterior, requireOwnDenoiser } from '../../uncertainty/laplace/posterior-file.js';
 import { posteriorSettings } from '../../uncertainty/laplace/posterior-settings.js';
 import { openPredictiveVariance } from '../../uncertainty/laplace/predictive-variance.js';
-import { openWeightDraws } from '../../uncertainty/laplace/weight-draws.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { OptionsOf } from '../flag.js';
 import { sessionOptions } from '../shared-options.js';
-import { pulling, requireEncoder, requireOutput, type Terminal } from '../terminal.js';
+import { requireOutput, type Terminal } from '../terminal.js';
 import type { GENERATE_FLAGS, SAMPLING_FLAGS } from './generate.js';
+import { type Opened, openedAlternatives } from './generate-alternatives.js';
 
 /** @throws OptionError OUT_OF_RANGE if a flag that has no default is missing */
 export function required<T>(value: T | undefined, flag: string, example: string): T {
@@ -53,14 +34,6 @@ export function samplingSettings(options: OptionsOf<typeof SAMPLING_FLAGS>): Sam
 
 /** Draws of each latent, as in the original study. */
 const DEFAULT_DECODINGS = 10;
-
-/** What a run has opened, to be closed in the end. */
-interface Opened {
-  readonly denoiser: Denoiser;
-  readonly fitted: FittedPosterior | null;
-  readonly session: SessionOptions;
-  readonly closings: (() => Promise<void>)[];
-}
 
 async function openedPosterior(
   { denoiser, fitted, session, closings }: Opened,
@@ -81,60 +54,6 @@ async function openedPosterior(
       publishedDdpm: options.publishedDdpm,
     },
   };
-}
-
-/** Alternatives that compare embeddings, and the flag that each needs besides --encoder. */
-const OF_EMBEDDINGS = { ensemble: 'posterior', 'reference-distance': 'reference' } as const;
-
-/** The alternatives asked for, with the networks and embeddings that some of them need. */
-async function openedAlternatives(
-  { denoiser, fitted, session, closings }: Opened,
-  options: OptionsOf<typeof GENERATE_FLAGS>,
-  terminal: Terminal,
-): Promise<readonly Alternative[]> {
-  const { alternatives: names, encoder, draws, seed, models, reference } = options;
-  const isAsked = (name: keyof typeof OF_EMBEDDINGS): boolean => names.includes(name);
-  for (const [name, flag] of Object.entries(OF_EMBEDDINGS)) {
-    const missing = [flag, 'encoder' as const].filter((needed) => options[needed] === undefined);
-    if (!names.includes(name) || missing.length === 0) continue;
-    throw new OptionError('CONFLICTING_OPTIONS', {
-      where: `--alternatives ${name}`,
-      expected:
-        name === 'ensemble'
-          ? 'draws weights from a posterior and compares embeddings'
-          : 'compares embeddings with those of real images',
-      help: `Pass ${missing.map((needed) => `--${needed}`).join(' and ')}.`,
-    });
-  }
-  if (!isAsked('ensemble') && !isAsked('reference-distance')) return alternativesNamed(names);
-  const choice = encoderChoice(requireEncoder(encoder), 'clip-vit-b-32');
-  const { signal } = terminal;
-  const opened = await openChosenEncoder(choice, {
-    ...session,
-    ...pulling(terminal),
-    ...defined({ models }),
-    signal,
-  });
-  closings.push(() => opened.close());
-  const also: Alternative[] = [];
-  if (isAsked('ensemble')) {
-    const weights = await openWeightDraws(fitted!.posterior, denoiser.description, {
-      ...session,
-      count: draws,
-      seed,
-    });
-    closings.push(() => weights.close());
-    also.push(ensemble(weights, imageEmbedder(opened)));
-  }
-  if (isAsked('reference-distance'))
-    also.push(
-      referenceDistance(
-        await referenceEmbeddings(reference!, opened, terminal),
-        imageEmbedder(opened),
-        await openAlgebra(),
-      ),
-    );
-  return alternativesNamed(names, also);
 }
 
 /** @throws OptionError CONFLICTING_OPTIONS if there is a setting of a decoder without one */
@@ -163,26 +82,6 @@ async function openedDecoder(
   return { network, decodings: decodings ?? DEFAULT_DECODINGS };
 }
 
-async function referenceEmbeddings(
-  path: string,
-  encoder: Encoder,
-  terminal: Terminal,
-): Promise<ReferenceEmbeddings> {
-  const set = await openImageSet(path);
-  try {
-    const task = encodingTask(path, encoder.identity.id);
-    const { embeddings, digest, source } = await collectEmbeddings(
-      encodeImages(set, encoder, {
-        signal: terminal.signal,
-        onProgress: ({ done, total }) => terminal.progress.show({ task, done, total, unit: 'img' }),
-      }),
-    );
-    return { rows: embeddings!, digest: digest ?? source };
-  } finally {
-    await set.close();
-  }
-}
-
 /** `steadfid generate`: a folder of images, with maps. */
 export async function runGenerate(
   { options }: CommandInput<typeof GENERATE_FLAGS>,
@@ -198,7 +97,7 @@ export async function runGenerate(
     closings.push(() => denoiser.close());
     const fitted = options.posterior === undefined ? null : await readPosterior(options.posterior);
     if (fitted !== null) requireOwnDenoiser(fitted, denoiser, options.posterior!);
-    const opened = { denoiser, fitted, session, closings };
+    const opened = { denoiser, path, fitted, session, closings };
     const { record, found, warnings } = await generateImages(folder, {
       n,
       denoiser,

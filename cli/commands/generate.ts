@@ -14,7 +14,18 @@ import {
   switchFlag,
   textFlag,
 } from '../flag.js';
-import { denoiser, device, force, models, oneEncoder, quiet, seed, shardFlag, threads } from '../flags.js';
+import {
+  denoiser,
+  device,
+  force,
+  models,
+  oneEncoder,
+  quiet,
+  READING,
+  seed,
+  shardFlag,
+  threads,
+} from '../flags.js';
 
 const compute = 'What to compute' as const;
 const output = 'Where results go' as const;
@@ -211,7 +222,7 @@ export const GENERATE_FLAGS = {
   alternatives: listFlag({
     name: 'alternatives',
     placeholder: 'NAMES',
-    help: 'scores beside the variance, a column each of alternatives.csv: feature-norm, perturbation, flip, reconstruction, ensemble, reference-distance',
+    help: 'scores beside the variance, a column each of alternatives.csv: feature-norm, perturbation, flip, reconstruction, mc-dropout, ensemble, reference-distance',
     group: compute,
     absent: [] as readonly string[],
   }),
@@ -226,10 +237,14 @@ export const GENERATE_FLAGS = {
     group: compute,
     absent: undefined,
   }),
+  skipUnreadable: {
+    ...READING.skipUnreadable,
+    help: 'of --reference: leave out images that cannot be read',
+  },
   draws: integerFlag({
     name: 'draws',
     placeholder: 'M',
-    help: 'of the alternative ensemble: networks drawn from the posterior',
+    help: 'of the alternatives ensemble and mc-dropout: networks drawn, from the posterior or by dropout',
     group: compute,
     absent: 5,
     absentText: '5',

@@ -64,6 +64,7 @@ const OF_DENOISERS = [
   'heads',
   'headChannels',
   'attentionOrder',
+  'dropout',
   'schedule',
   'diffusionSteps',
   'betas',

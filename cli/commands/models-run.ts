@@ -37,6 +37,7 @@ const ONLY_FOR: Readonly<Partial<Record<keyof Input['options'], readonly string[
   heads: ['convert'],
   headChannels: ['convert'],
   attentionOrder: ['convert'],
+  dropout: ['convert'],
   schedule: ['convert', 'cut'],
   diffusionSteps: ['convert', 'cut'],
   betas: ['convert', 'cut'],

@@ -58,7 +58,7 @@ async function planOf(
     case 'adm':
       return (await import('../networks/adm.js')).admPlan(checkpoint, told);
     case 'uvit':
-      requireNone(asked, ['attentionOrder'], architecture);
+      requireNone(asked, ['attentionOrder', 'dropout'], architecture);
       return (await import('../networks/u-vit.js')).uVitPlan(checkpoint, told);
   }
 }
@@ -88,13 +88,20 @@ async function diffusersPlan(
       'Put scheduler_config.json beside the checkpoint, or pass --schedule linear (or scaled-linear, cosine).',
     );
   const { diffusersUNetPlan } = await import('../networks/diffusers-unet.js');
-  return diffusersUNetPlan(checkpoint, { config, imageSize, schedule, assumptions: [] });
+  return diffusersUNetPlan(checkpoint, {
+    config,
+    imageSize,
+    schedule,
+    dropout: settings.dropout,
+    assumptions: [],
+  });
 }
 
 const FLAGS = {
-  heads: '--heads',
-  headChannels: '--head-channels',
-  attentionOrder: '--attention-order',
+  heads: { flag: '--heads', owners: 'adm' },
+  headChannels: { flag: '--head-channels', owners: 'adm' },
+  attentionOrder: { flag: '--attention-order', owners: 'adm' },
+  dropout: { flag: '--dropout', owners: 'ddpm, adm or diffusers-unet' },
 } as const;
 
 /** Flags that say what the architecture has no choice in, or its own config says. */
@@ -106,8 +113,8 @@ function requireNone(
   const name = names.find((name) => settings[name] !== undefined);
   if (name === undefined) return;
   throw new OptionError('CONFLICTING_OPTIONS', {
-    where: FLAGS[name],
-    expected: 'goes with --as adm',
+    where: FLAGS[name].flag,
+    expected: `goes with --as ${FLAGS[name].owners}`,
     received: architecture,
   });
 }

@@ -95,6 +95,7 @@ class AdmUNet {
     const up = Array.from({ length: this.#groups }, (_, i) => this.#up(i));
     return {
       channels,
+      dropout: this.#settings.dropout ?? 0,
       centering: 'none',
       time: {
         waves: timeWaves({ width, shift: 0, order: 'cosine-sine', rounding: 'product-first' }),

@@ -42,6 +42,7 @@ export async function parsedAuthorsConfig(value: unknown, path: string): Promise
   const schema = z
     .object({
       image_size: count,
+      dropout: z.number().min(0).lt(1),
       num_heads: count,
       num_head_channels: count,
       num_heads_upsample: count,
@@ -68,6 +69,7 @@ export async function parsedAuthorsConfig(value: unknown, path: string): Promise
   return {
     settings: defined({
       imageSize: config.image_size,
+      dropout: config.dropout,
       heads: config.num_heads,
       headChannels: config.num_head_channels,
       headsUp: config.num_heads_upsample,

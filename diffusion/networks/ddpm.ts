@@ -35,7 +35,10 @@ export function ddpmPlan(checkpoint: Checkpoint, settings: DenoiserSettings): De
     help: 'Give a checkpoint of ermongroup/ddim or pesser/pytorch_diffusion; diffusers’ are converted --as diffusers-unet.',
     ...defined({ prefix }),
   });
-  const network = new DdpmUNet(new UNetLayers(weights, NAMES, { groups: 32, epsilon: 1e-6 })).uNet();
+  const network = new DdpmUNet(
+    new UNetLayers(weights, NAMES, { groups: 32, epsilon: 1e-6 }),
+    settings,
+  ).uNet();
   weights.requireAllUsed(/^(temb|conv_in|down|mid|up|norm_out|conv_out)\./, /^$/);
   const schedule = linearSchedule(settings);
   return uNetPlan({
@@ -50,12 +53,14 @@ export function ddpmPlan(checkpoint: Checkpoint, settings: DenoiserSettings): De
 
 class DdpmUNet {
   readonly #layers: UNetLayers;
+  readonly #settings: DenoiserSettings;
   /** channels of what is kept on the way down */
   readonly #kept: number[] = [];
   #channels = 0;
 
-  constructor(layers: UNetLayers) {
+  constructor(layers: UNetLayers, settings: DenoiserSettings) {
     this.#layers = layers;
+    this.#settings = settings;
   }
 
   uNet(): UNet {
@@ -74,6 +79,7 @@ class DdpmUNet {
     const up = Array.from({ length: levels }, (_, i) => this.#up(levels - 1 - i)).flat();
     return {
       channels,
+      dropout: this.#settings.dropout ?? 0,
       centering: 'none',
       time: {
         waves: timeWaves({ width, shift: 1, order: 'sine-cosine', rounding: 'quotient-first' }),

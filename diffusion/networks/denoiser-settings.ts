@@ -18,6 +18,8 @@ export interface DenoiserSettings {
   readonly headChannels?: number;
   /** `new`: rows of all queries, then all keys, then all values; `legacy`: the three of each head together */
   readonly attentionOrder?: (typeof ATTENTION_ORDERS)[number];
+  /** chance that a value is dropped in a residual block; default: the config's, or 0 */
+  readonly dropout?: number;
   readonly schedule?: (typeof NAMED_SCHEDULES)[number];
   /** of the schedule */
   readonly steps?: number;

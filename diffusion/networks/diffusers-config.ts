@@ -31,6 +31,7 @@ async function configSchema() {
     up_block_types: blocks(ATTENTIVE_BLOCKS.up),
     mid_block_scale_factor: z.number().positive().default(1),
     downsample_padding: z.union([z.literal(0), z.literal(1)]).default(1),
+    dropout: z.number().min(0).lt(1).default(0),
     act_fn: z.enum(['silu', 'swish']).default('silu'),
     attention_head_dim: side.nullable().default(8),
     norm_num_groups: side.default(32),

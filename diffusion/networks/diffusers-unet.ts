@@ -42,11 +42,14 @@ export function diffusersUNetPlan(
     config,
     imageSize,
     schedule,
+    dropout = config.dropout,
     assumptions,
   }: {
     readonly config: DiffusersConfig;
     readonly imageSize: number | readonly [number, number];
     readonly schedule: BetaSchedule;
+    /** default: that of the config */
+    readonly dropout?: number | undefined;
     readonly assumptions: readonly string[];
   },
 ): DenoiserPlan {
@@ -55,7 +58,7 @@ export function diffusersUNetPlan(
     help: 'Give a UNet2DModel of blocks with self-attention; UNet2DConditionModel and the blocks with skips are other networks.',
   });
   const layers = new UNetLayers(weights, NAMES, { groups: config.norm_num_groups, epsilon: config.norm_eps });
-  const network = new DiffusersUNet(layers, config).uNet();
+  const network = new DiffusersUNet(layers, config, dropout).uNet();
   weights.requireAllUsed(/^/, /^$/);
   return uNetPlan({
     architecture: 'diffusers-unet',
@@ -70,12 +73,14 @@ export function diffusersUNetPlan(
 class DiffusersUNet {
   readonly #layers: UNetLayers;
   readonly #config: DiffusersConfig;
+  readonly #dropout: number;
   readonly #kept: number[] = [];
   #channels = 0;
 
-  constructor(layers: UNetLayers, config: DiffusersConfig) {
+  constructor(layers: UNetLayers, config: DiffusersConfig, dropout: number) {
     this.#layers = layers;
     this.#config = config;
+    this.#dropout = dropout;
   }
 
   uNet(): UNet {
@@ -102,6 +107,7 @@ class DiffusersUNet {
     const up = Array.from({ length: levels }, (_, i) => this.#up(i)).flat();
     return {
       channels,
+      dropout: this.#dropout,
       centering: center_input_sample ? 'to-minus-one-and-one' : 'none',
       time: {
         waves: timeWaves({

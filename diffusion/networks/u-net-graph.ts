@@ -118,7 +118,7 @@ class UNetGraph {
       const scaled = graph.node('Mul', [this.#groupNorm(outNorm, h), factor]);
       h = graph.node('Add', [scaled, this.#channels(time, channels, 2 * channels)]);
     }
-    const residue = this.#convolution(block.outConvolution, this.#silu(h));
+    const residue = this.#convolution(block.outConvolution, this.#dropout(this.#silu(h)));
     const kept = resampled(x);
     const carried = shortcut === null ? kept : this.#convolution(shortcut, kept);
     return this.#divided(graph.node('Add', [carried, residue]), block.divisor);
@@ -219,6 +219,12 @@ class UNetGraph {
   #channels(x: GraphValue, start: number, end: number): GraphValue {
     const graph = this.#graph;
     return graph.node('Slice', [x, graph.integers([start]), graph.integers([end]), graph.integers([1])]);
+  }
+
+  /** ONNX's Dropout passes on what it gets, unless `withDropoutMasks` puts masks in its place. */
+  #dropout(x: GraphValue): GraphValue {
+    const { dropout } = this.#network;
+    return dropout === 0 ? x : this.#graph.node('Dropout', [x, this.#graph.scalar(dropout)]);
   }
 
   #silu(x: GraphValue): GraphValue {

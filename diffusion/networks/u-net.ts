@@ -77,6 +77,8 @@ export interface TimeWaves {
  */
 export interface UNet {
   readonly channels: number;
+  /** chance that a value before the second convolution of a residual block is dropped in training; 0 without dropout */
+  readonly dropout: number;
   /** whether the images are brought from [0, 1] to [−1, 1] first */
   readonly centering: 'none' | 'to-minus-one-and-one';
   readonly time: { readonly waves: TimeWaves; readonly first: Layer; readonly second: Layer };

@@ -140,8 +140,8 @@ describe('steadfid generate', () => {
   });
 
   test('--alternatives gives each image a number under each name, the ensemble with a posterior and an encoder', async () => {
-    const cwd = await world();
-    const names = 'feature-norm,perturbation,flip,reconstruction,ensemble';
+    const cwd = await world({ dropout: 0.25 });
+    const names = 'feature-norm,perturbation,flip,reconstruction,ensemble,mc-dropout';
     const words = [
       '--posterior',
       'posterior.npz',
@@ -168,6 +168,10 @@ describe('steadfid generate', () => {
       draws: 2,
       encoder: 'demo-clip',
       variance: 0.001,
+    });
+    expect(record(join(cwd, 'out')).alternatives[5]).toMatchObject({
+      cost: '2 for each of the last 10 steps',
+      parameters: { draws: 2, rate: '0.25', lastSteps: 10 },
     });
   });
 
@@ -347,11 +351,15 @@ describe('steadfid generate says what is wrong', () => {
     ],
     [
       ['-n', '2', '-o', 'a', '--alternatives', 'flop'],
-      '--alternatives: unknown alternative "flop". Did you mean "flip"? Known: feature-norm, perturbation, flip, reconstruction.',
+      '--alternatives: unknown alternative "flop". Did you mean "flip"? Known: feature-norm, perturbation, flip, reconstruction, mc-dropout, ensemble, reference-distance.',
     ],
     [
       ['-n', '2', '-o', 'a', '--alternatives', 'mc-dropout'],
-      '--alternatives: mc-dropout is not to be had here. A network as ONNX has no dropout any more: its layers pass values on, as in evaluation. Take ensemble, which draws networks from the posterior, or score the images in the program that trained the network and pass that table to steadfid compare --scores.',
+      'DENOISER: must have dropout layers to draw networks by dropping values; got none. Convert its checkpoint with --dropout P, the chance that it was trained with.',
+    ],
+    [
+      ['-n', '2', '-o', 'a', '--alternatives', 'mc-dropout', '--draws', '1'],
+      '--draws: must be at least 2 for --alternatives mc-dropout, which gives a variance; got 1.',
     ],
     [
       ['-n', '2', '-o', 'a', '--alternatives', 'reference-distance'],
@@ -370,7 +378,7 @@ describe('steadfid generate says what is wrong', () => {
       '--layout bayesdiff: is about the variance, which needs a posterior. Pass --posterior, or leave it out.',
     ],
   ])('%j', async (words, message) => {
-    expect(await generated(cwd, words)).toBe(message);
+    expect(await generated(cwd, words)).toBe(message.replace('DENOISER', 'small.onnx'));
     expect(existsSync(join(cwd, 'a'))).toBe(false);
   });
 

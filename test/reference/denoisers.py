@@ -6,7 +6,9 @@ The authors' code is run where it is, never copied:
     git clone https://github.com/baofff/U-ViT; pip install diffusers==0.25.1
     python test/reference/denoisers.py --ddim ddim --guided-diffusion guided-diffusion --u-vit U-ViT
 
-writes test/reference/denoisers.json: noise, and every FEATURE_STRIDE-th value of the last convolution's input.
+writes test/reference/denoisers.json: noise, and every FEATURE_STRIDE-th value of the last convolution's input. Cases with
+dropout have them under masks too: value i of the mask of the k-th dropout that the network comes to is kept where that of tensor
+FIRST_MASK + k, in [-1, 1), is at least 2 · rate - 1.
 """
 
 import argparse
@@ -26,6 +28,7 @@ IMAGES = 1000003  # the number of the tensor that stands for the images
 TIMES = [3, 977]
 CLASSES = [1, 4]
 FEATURE_STRIDE = 7
+FIRST_MASK = 2000003
 
 
 def recipe(name, shape):
@@ -60,24 +63,44 @@ def answered(peer, network, last, answer, sides, half=False, keep=lambda feature
     x = values(IMAGES, [len(TIMES), *sides], 0.0, 1.0)
     with torch.no_grad():
         epsilon = answer(network, x)[:, : sides[0]]
+        dropped = {"dropped": masked(network, lambda: answer(network, x)[:, : sides[0]])} if "dropout" in settings else {}
     return {
         "peer": peer, "input": list(x.shape), "times": TIMES, "tensors": tensors, **settings,
-        "outputs": {"epsilon": packed(epsilon), "features": packed(keep(features[0]).flatten()[::FEATURE_STRIDE])},
+        "outputs": {"epsilon": packed(epsilon), "features": packed(keep(features[0]).flatten()[::FEATURE_STRIDE])}, **dropped,
     }
 
 
-def ddpm_case(folder, side, channels, **model):
+def masked(network, answer):
+    """The noise with every dropout at work, its random numbers taken from a formula."""
+    shapes = []
+
+    def drop(module, inputs, output):
+        assert torch.equal(inputs[0], output)  # evaluation: it passes on what it gets
+        shape = list(output.shape)
+        kept = (values(FIRST_MASK + len(shapes), shape, 0.0, 1.0) >= 2 * module.p - 1).float()
+        shapes.append(shape[1:])
+        return inputs[0] * kept / (1 - module.p)
+
+    for module in network.modules():
+        if isinstance(module, torch.nn.Dropout) and module.p > 0:
+            module.register_forward_hook(drop)
+    epsilon = answer()
+    return {"shapes": shapes, "epsilon": packed(epsilon)}
+
+
+def ddpm_case(folder, side, channels, dropout=None, **model):
     sys.path.insert(0, folder)
     from models.diffusion import Model
 
     config = SimpleNamespace(
-        model=SimpleNamespace(type="simple", in_channels=channels, out_ch=channels, dropout=0.1, **model),
+        model=SimpleNamespace(type="simple", in_channels=channels, out_ch=channels, dropout=dropout or 0.1, **model),
         data=SimpleNamespace(image_size=side),
         diffusion=SimpleNamespace(num_diffusion_timesteps=1000),
     )
     return answered(
         "ermongroup/ddim e8df66c", Model(config), lambda network: network.conv_out,
         lambda network, x: network(x, torch.tensor(TIMES)), [channels, side, side], settings={"imageSize": side},
+        **({} if dropout is None else {"dropout": dropout}),
     )
 
 
@@ -88,10 +111,11 @@ def adm_case(folder, side, settings, half=False, **model):
     network = UNetModel(image_size=side, in_channels=3, **model)
     labels = {} if model.get("num_classes") is None else {"y": torch.tensor(CLASSES)}
     classes = {"classes": CLASSES} if labels else {}
+    rate = {"dropout": model["dropout"]} if "dropout" in model else {}
     return answered(
         "openai/guided-diffusion 22e0df8", network, lambda network: network.out[2],
         lambda network, x: network(x, torch.tensor(TIMES), **labels), [3, side, side], half,
-        settings={"imageSize": side, "schedule": "linear", **settings}, **classes,
+        settings={"imageSize": side, "schedule": "linear", **settings}, **classes, **rate,
     )
 
 
@@ -102,10 +126,11 @@ def diffusers_case(side, **config):
     network = UNet2DModel(sample_size=side, **config)
     labels = {} if "num_class_embeds" not in config else {"class_labels": torch.tensor(CLASSES)}
     classes = {"classes": CLASSES} if labels else {}
+    rate = {"dropout": config["dropout"]} if "dropout" in config else {}
     return answered(
         f"diffusers {diffusers.__version__}", network, lambda network: network.conv_out,
         lambda network, x: network(x, torch.tensor(TIMES), **labels).sample, [config.get("in_channels", 3), side, side],
-        config={"_class_name": "UNet2DModel", "sample_size": side, **config}, **classes,
+        config={"_class_name": "UNet2DModel", "sample_size": side, **config}, **classes, **rate,
     )
 
 
@@ -165,6 +190,11 @@ def cases(ddim, guided, u_vit):
         "diffusers-residual-blocks": diffusers_case(
             8, **small, **blocks(["ResnetDownsampleBlock2D", "DownBlock2D"], ["UpBlock2D", "ResnetUpsampleBlock2D"]),
             in_channels=1, out_channels=1, add_attention=False, flip_sin_to_cos=True, freq_shift=0.5, norm_num_groups=16,
+        ),
+        "ddpm-dropout": ddpm(ch_mult=[1, 2], num_res_blocks=1, attn_resolutions=[4], dropout=0.1),
+        "adm-dropout": adm({"heads": 1, "attentionOrder": "legacy"}, dropout=0.3, use_scale_shift_norm=True, resblock_updown=True),
+        "diffusers-dropout": diffusers_case(
+            8, **small, **blocks(["DownBlock2D", "AttnDownBlock2D"], ["AttnUpBlock2D", "UpBlock2D"]), attention_head_dim=8, dropout=0.2,
         ),
         "uvit": u_vit_case(u_vit, {"heads": 4}, img_size=8, patch_size=2, in_chans=3, depth=4, num_heads=4, conv=True),
         "uvit-latent": u_vit_case(

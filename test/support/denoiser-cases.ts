@@ -19,6 +19,13 @@ export interface DenoiserCase extends NetworkCase {
   readonly classes?: readonly number[];
   /** what the tensors do not say */
   readonly settings?: AdmSettings;
+  /** chance that a value is dropped in training */
+  readonly dropout?: number;
+  /** under masks: what stands after `FIRST_MASK` in denoisers.py, and shapes of one image's values at each dropout */
+  readonly dropped?: {
+    readonly shapes: readonly (readonly number[])[];
+    readonly epsilon: NetworkCase['outputs'][string];
+  };
   /** of diffusers */
   readonly config?: Readonly<Record<string, unknown>>;
 }

@@ -18,6 +18,8 @@ export interface SmallDenoiserOptions {
   readonly variance?: 'fixed' | 'learned';
   /** of the last layer, odd; default 3 */
   readonly kernel?: number;
+  /** chance that a value before the second convolution is dropped; default 0: without dropout */
+  readonly dropout?: number;
   /** weights of another network of the same shape; default 1 */
   readonly seed?: number;
   /** default 1000 */
@@ -47,7 +49,7 @@ export function smallDenoiser(options: SmallDenoiserOptions = {}): {
   readonly description: DenoiserDescription;
 } {
   const { imageSize = 8, channels = 3, width = 6, classes = null, variance = 'fixed' } = options;
-  const { kernel = 3, seed = 1, steps = 1000 } = options;
+  const { kernel = 3, dropout = 0, seed = 1, steps = 1000 } = options;
   const graph = new GraphBuilder({ name: 'small-denoiser' });
   let weights = 0;
   const weight = (name: string, shape: readonly number[], scale: number): GraphValue =>
@@ -88,7 +90,9 @@ export function smallDenoiser(options: SmallDenoiserOptions = {}): {
     const labels = graph.node('Gather', [weight('classes.weight', [classes, width], 0.5), y], { axis: 0n });
     h = graph.node('Add', [h, perImage(labels)]);
   }
-  const features = silu(convolution('middle', silu(h), [width, width, 3]));
+  const active = silu(h);
+  const dropped = dropout === 0 ? active : graph.node('Dropout', [active, graph.scalar(dropout)]);
+  const features = silu(convolution('middle', dropped, [width, width, 3]));
   const all = variance === 'learned' ? 2 * channels : channels;
   const out = convolution('out', features, [all, width, kernel]);
   const epsilon =

@@ -1,12 +1,22 @@
 import { imageNormals } from '../../diffusion/image-noise.js';
-import { requireGoingOn, type TrajectoryPoint } from '../../diffusion/sample-trajectory.js';
+import {
+  clipped,
+  namedImage,
+  requireGoingOn,
+  type TrajectoryPoint,
+} from '../../diffusion/sample-trajectory.js';
 import type { Alternative, AlternativeRun, WatchedBatch } from './alternative.js';
 
 /** Steps at the end of a trajectory that are looked at, as De Vita and Belagiannis do: details are decided there. */
-const LAST_STEPS = 10;
+export const LAST_STEPS = 10;
 
-/** Adds up a number for each image over the steps that are looked at, and divides by their number. */
-function averaged(
+/**
+ * Adds up a number for each image over the steps that are looked at, and divides by their number.
+ *
+ * @param values  at a point, row-major (n, values of an image)
+ * @throws NumericalError NOT_FINITE naming image and step for which the network answers with NaN
+ */
+export function averaged(
   { images, size, steps }: WatchedBatch,
   { last, features }: { readonly last: number; readonly features: 'wanted' | 'not wanted' },
   values: (point: TrajectoryPoint) => Promise<ArrayLike<number>>,
@@ -18,7 +28,9 @@ function averaged(
       wantsFeatures: (index) => features === 'wanted' && index >= first,
       async observe(point) {
         if (point.index < first) return undefined;
-        const elements = await values(point);
+        const elements = await values(point).catch((error: unknown) => {
+          throw namedImage(error, { images }, { index: point.index, count: steps.length, time: point.time });
+        });
         const each = elements.length / images.length;
         for (let i = 0; i < images.length; i++) {
           let sum = 0;
@@ -62,7 +74,8 @@ export function perturbation(repeats = 5): Alternative {
     open: (batch) =>
       averaged(batch, { last: LAST_STEPS, features: 'not wanted' }, async (point) => {
         const { step, at, epsilon, time, index } = point;
-        const { alpha, sigma } = step.midpoint ?? step;
+        const stage = step.midpoint ?? step;
+        const { alpha, sigma } = stage;
         const squares = new Float64Array(at.length);
         const normals = batch.images.map((image) =>
           imageNormals({ seed: batch.seed, image, purpose: 'perturbation' }, index),
@@ -74,7 +87,8 @@ export function perturbation(repeats = 5): Alternative {
             const clean = (at[i]! - sigma * epsilon[i]!) / alpha;
             x[i] = alpha * clean + sigma * normals[Math.floor(i / batch.size)]!();
           }
-          const again = await batch.predictor.epsilon({ n: batch.images.length, x, time, y: batch.y });
+          const predicted = await batch.predictor.epsilon({ n: batch.images.length, x, time, y: batch.y });
+          const again = clipped({ epsilon: predicted }, x, stage, batch.clip).epsilon; // as the step's own
           for (let i = 0; i < x.length; i++) squares[i]! += (again[i]! - epsilon[i]!) ** 2 / repeats;
         }
         return squares;
@@ -90,14 +104,13 @@ export const flip: Alternative = {
   looksAt: 'trajectory',
   parameters: { lastSteps: LAST_STEPS },
   open: (batch) =>
-    averaged(batch, { last: LAST_STEPS, features: 'not wanted' }, async ({ at, epsilon, time }) => {
+    averaged(batch, { last: LAST_STEPS, features: 'not wanted' }, async ({ step, at, epsilon, time }) => {
       requireGoingOn(batch.signal);
       const width = batch.shape.at(-1)!;
       const x = flipped(at, width);
-      const again = flipped(
-        await batch.predictor.epsilon({ n: batch.images.length, x, time, y: batch.y }),
-        width,
-      );
+      const predicted = await batch.predictor.epsilon({ n: batch.images.length, x, time, y: batch.y });
+      const ofFlipped = clipped({ epsilon: predicted }, x, step.midpoint ?? step, batch.clip).epsilon; // as the step's own
+      const again = flipped(ofFlipped, width);
       return epsilon.map((value, i) => (value - again[i]!) ** 2);
     }),
 };

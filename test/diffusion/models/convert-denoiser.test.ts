@@ -130,6 +130,34 @@ describe('convertDenoiser', () => {
     expect((await convert(1000)).description.schedule.steps).toBe(1000);
   });
 
+  test('dropout is a flag, or the config’s: it changes the network’s file and not what it answers', async () => {
+    const ddpm = denoiserCase('ddpm-dropout');
+    const told = folderOf(ddpm, { 'model.json': { model: { dropout: 0.1 }, image_size: 8 } });
+    const bytes = async (settings: Partial<DenoiserConversion>, config?: string) => {
+      await convertDenoiser(
+        told.paths,
+        { architecture: 'ddpm', imageSize: 8, ...settings },
+        { existing: 'replaced', ...(config === undefined ? {} : { config: join(told.folder, config) }) },
+      );
+      expect(await predictedError(told.paths.onnx, ddpm)).toBeLessThan(NETWORK_TOLERANCE);
+      return readFileSync(told.paths.onnx);
+    };
+    const [without, flag, config, both] = [
+      await bytes({}),
+      await bytes({ dropout: 0.1 }),
+      await bytes({}, 'model.json'),
+      await bytes({ dropout: 0 }, 'model.json'),
+    ];
+    expect(flag.includes('Dropout')).toBe(true);
+    expect(config.equals(flag)).toBe(true);
+    expect(both.equals(without)).toBe(true);
+    expect(without.includes('Dropout')).toBe(false);
+    const { paths } = folderOf(denoiserCase('uvit'));
+    expect(await rejected(convertDenoiser(paths, { architecture: 'uvit', heads: 4, dropout: 0.1 }))).toBe(
+      'CONFLICTING_OPTIONS --dropout: goes with --as ddpm, adm or diffusers-unet; got uvit.',
+    );
+  });
+
   test('converting twice gives the same bytes, and files that are there stay', async () => {
     const reference = denoiserCase('ddpm-pooled');
     const { folder, paths } = folderOf(reference);

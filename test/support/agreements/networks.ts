@@ -20,6 +20,11 @@ const denoisers = {
   title: 'noise and features are the authors’',
   tolerance: NETWORK_TOLERANCE,
 } as const;
+const dropout = {
+  ...denoisers,
+  test: 'test/diffusion/open-dropout-network.test.ts',
+  title: 'under the same masks the noise is the authors’',
+} as const;
 const itself = { reference: 'one image at a time', tolerance: BATCH_TOLERANCE } as const;
 
 /** Random weights of the true architectures: the weights themselves are the authors' own. */
@@ -116,4 +121,14 @@ export const NETWORK_AGREEMENTS: readonly Agreement[] = [
     test: 'test/diffusion/networks/u-vit.test.ts',
     source: 'diffusion/networks/u-vit.ts',
   },
+  ...[
+    { name: 'ddpm-dropout', network: 'DDPM’s U-Net' },
+    { name: 'adm-dropout', network: 'guided diffusion’s U-Net' },
+    { name: 'diffusers-dropout', network: '`UNet2DModel` of diffusers' },
+  ].map(({ name, network }) => ({
+    ...dropout,
+    step: `${network}: noise under masks of dropout`,
+    reference: `{peer of ${name}}, {torch}`,
+    within: [`${name}:`],
+  })),
 ];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { imageMask } from '../../../diffusion/image-noise.js';
 import { noiseSchedule } from '../../../diffusion/noise-schedule.js';
 import { type NoisePredictor, sampleTrajectory } from '../../../diffusion/sample-trajectory.js';
 import { ddimSteps } from '../../../diffusion/sampler-steps.js';
@@ -7,6 +8,7 @@ import { plainAlgebra } from '../../../numerics/algebra.js';
 import type { Alternative } from '../../../uncertainty/alternatives/alternative.js';
 import { ALTERNATIVES } from '../../../uncertainty/alternatives/alternative-catalog.js';
 import { ensemble, semanticEntropy } from '../../../uncertainty/alternatives/ensemble.js';
+import { mcDropout } from '../../../uncertainty/alternatives/mc-dropout.js';
 import { reconstruction } from '../../../uncertainty/alternatives/reconstruction.js';
 import { referenceDistance } from '../../../uncertainty/alternatives/reference-distance.js';
 import {
@@ -36,12 +38,16 @@ function network(epsilon: (value: number, column: number, time: number) => numbe
   return predictor;
 }
 
-async function scored(alternative: Alternative, predictor: NoisePredictor): Promise<number[]> {
+async function scored(
+  alternative: Alternative,
+  predictor: NoisePredictor,
+  clip: 'none' | 'x0' = 'none',
+): Promise<number[]> {
   const start = Float32Array.from({ length: 2 * SIZE }, (_, i) => Math.sin(1.7 * i));
   const batch = { images: IMAGES, size: SIZE };
-  const run = alternative.open({ ...batch, shape: SHAPE, start, steps, predictor, clip: 'none', seed: 3 });
+  const run = alternative.open({ ...batch, shape: SHAPE, start, steps, predictor, clip, seed: 3 });
   const observers = run.observer === undefined ? [] : [run.observer];
-  const x = await sampleTrajectory(start, batch, { predictor, steps, seed: 3, observers });
+  const x = await sampleTrajectory(start, batch, { predictor, steps, seed: 3, clip, observers });
   return Array.from(await run.scores(x));
 }
 
@@ -100,6 +106,57 @@ describe('alternatives of a network whose answer is known', () => {
     );
     const [first] = await scored(perturbation(), predictor);
     expectClose(first, expected, 0.05); // 30,000 squares of normal draws, weighted unevenly
+  });
+
+  test('where x̂_0 is kept in −1 … 1, noise is compared as the steps take it: flip of a network that looks at values alone stays 0', async () => {
+    const far = network((value) => value - 40);
+    expect(await scored(flip, far, 'x0')).toEqual([0, 0]);
+    for (const score of await scored(perturbation(), far, 'x0')) expect(score).toBeLessThan(600 * 2.5); // (z − z′)², not 40²
+  });
+
+  test('mcDropout of a network that answers with the number of values kept is 600 times the variance of that number, with M − 1', async () => {
+    const rate = 0.25;
+    const kept = (mask: Uint8Array) => mask.reduce((sum, value) => sum + value, 0);
+    const dropout = {
+      sites: [{ rate, shape: [3, 10] }],
+      masked: ([mask]: readonly Uint8Array[]) => ({
+        description: { nullClass: 7 } as never,
+        predict: async () => ({}) as never,
+        epsilon: async ({ x }: { readonly x: Float32Array }) => x.map(() => kept(mask!)),
+      }),
+      close: async () => {},
+    };
+    const expected = IMAGES.map((image) => {
+      const variances = Array.from({ length: 10 }, (_, i) => {
+        const index = steps.length - 10 + i;
+        const drawn = [0, 1, 2].map((draw) => {
+          const stream = { seed: 3, image, purpose: 'dropout' } as const;
+          return kept(imageMask(stream, { length: 30, rate }, index, draw, 0));
+        });
+        const mean = (drawn[0]! + drawn[1]! + drawn[2]!) / 3;
+        return drawn.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 2;
+      });
+      return (600 * variances.reduce((sum, value) => sum + value, 0)) / 10;
+    });
+    const predictor = network((value) => value);
+    for (const guidance of [undefined, 3]) {
+      const scores = await scored(mcDropout(dropout, { draws: 3, guidance }), predictor);
+      expect(new Set(scores).size).toBe(2);
+      scores.forEach((score, i) => {
+        expectClose(score, expected[i]!, 1e-6);
+      });
+    }
+  });
+
+  test('imageMask keeps values at the chance 1 − rate, other ones for each image, step and draw', () => {
+    const stream = { seed: 3, image: 4, purpose: 'dropout' } as const;
+    const mask = imageMask(stream, { length: 40_000, rate: 0.1 }, 1, 2);
+    const kept = mask.reduce((sum, value) => sum + value, 0);
+    expect(Math.abs(kept - 36_000)).toBeLessThan(4 * Math.sqrt(40_000 * 0.09));
+    expect(imageMask(stream, { length: 40_000, rate: 0.1 }, 1, 2)).toEqual(mask);
+    expect(imageMask(stream, { length: 40_000, rate: 0.1 }, 1, 3)).not.toEqual(mask);
+    expect(imageMask({ ...stream, image: 5 }, { length: 40_000, rate: 0.1 }, 1, 2)).not.toEqual(mask);
+    expect(new Set(imageMask(stream, { length: 1000, rate: 0 }))).toEqual(new Set([1]));
   });
 
   test('reconstruction is 0 for a network that knows the clean image, and grows with its error', async () => {
