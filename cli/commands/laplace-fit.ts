@@ -15,7 +15,7 @@ import { writePosterior } from '../../uncertainty/laplace/posterior-file.js';
 import type { PosteriorSettings } from '../../uncertainty/laplace/posterior-settings.js';
 import { posteriorSummary } from '../../uncertainty/laplace/posterior-summary.js';
 import type { Outcome } from '../command.js';
-import { sessionOptions } from '../shared-options.js';
+import { readingOptions, sessionOptions } from '../shared-options.js';
 import { conflictError, requireNewFile, requireOutput, type Terminal } from '../terminal.js';
 import { type LaplaceRequest, requireFlag, writingOf } from './laplace-run.js';
 
@@ -48,7 +48,9 @@ export async function runLaplaceFit({ options }: LaplaceRequest, terminal: Termi
     await writePosterior(path, fitted, writing);
     const summary = await posteriorSummary(fitted);
     terminal.print(options.json === 'on' ? JSON.stringify(summary, null, 2) : posteriorText(summary));
-    terminal.remark(`wrote ${path}: ${countText(summary.pairs)} pairs of image and time`);
+    const { length } = summary.data.skipped;
+    const left = length === 0 ? '' : `, ${countText(length)} unreadable left out`;
+    terminal.remark(`wrote ${path}: ${countText(summary.pairs)} pairs of image and time${left}`);
     return 'done';
   } finally {
     await denoiser.close();
@@ -102,7 +104,7 @@ async function fitToImages(
   options: Options,
   { progress, ...fitting }: Running,
 ): Promise<FittedPosterior> {
-  const { seed, shard, timesPerImage = 1, batchSize, maxPixels } = options;
+  const { seed, shard, timesPerImage = 1, batchSize } = options;
   const set = await openImageSet(options.images!);
   try {
     const pairs = imagePairs(set, denoiser.description, {
@@ -111,14 +113,13 @@ async function fitToImages(
       seed,
       shard,
       batchSize,
-      maxPixels,
-      orientation: options.applyOrientation === 'on' ? 'applied' : 'ignored',
+      ...readingOptions(options),
     });
     const shards = shard === undefined ? null : { count: shard.count, indices: [shard.index] };
-    const { preprocessing } = pairs;
+    const { preprocessing, skipped } = pairs;
     return await fitPosterior(denoiser, pairs.batches(), {
       ...fitting,
-      data: { kind: 'images', source: set.source, seed, timesPerImage, preprocessing, shards },
+      data: { kind: 'images', source: set.source, seed, timesPerImage, preprocessing, shards, skipped },
       onProgress: progress(pairs.count),
     });
   } finally {
@@ -142,6 +143,7 @@ async function fitToSet(
         timesPerImage: 1,
         preprocessing: null,
         shards: null,
+        skipped: [],
       },
       onProgress: progress(set.count),
     });

@@ -2,15 +2,14 @@ import { STRUCTURES } from '../../uncertainty/laplace/posterior-settings.js';
 import { command } from '../command.js';
 import { choiceFlag, integerFlag, numberFlag, textFlag } from '../flag.js';
 import {
-  applyOrientation,
   batchSize,
   denoiser,
   device,
   force,
   json,
-  maxPixels,
   outputFile,
   quiet,
+  READING,
   seed,
   shardFlag,
   threads,
@@ -122,8 +121,7 @@ export const LAPLACE_FLAGS = {
     absent: undefined,
   }),
   seed,
-  applyOrientation,
-  maxPixels,
+  ...READING,
   json,
   output: outputFile,
   force,

@@ -11,7 +11,7 @@ import { tableText } from '../../reports/text/text-tables.js';
 import type { SweepReport } from '../../uncertainty/files/open-sweep-folder.js';
 import { type SweepRequest, sweepPosteriors } from '../../uncertainty/files/sweep-posteriors.js';
 import { type FittedPosterior, fitPosterior } from '../../uncertainty/laplace/fit-posterior.js';
-import { imagePairs } from '../../uncertainty/laplace/image-pairs.js';
+import { type ImagePairsOptions, imagePairs } from '../../uncertainty/laplace/image-pairs.js';
 import type { Posterior } from '../../uncertainty/laplace/posterior.js';
 import {
   readPosterior,
@@ -85,7 +85,7 @@ export async function runSweep(
 /** The posterior whose sums serve every setting: read, or fitted to images and kept in the sweep's folder. */
 async function sumsOf(
   denoiser: Denoiser,
-  { images, posterior, structures, fitImages, seed }: OptionsOf<typeof SWEEP_FLAGS>,
+  { images, posterior, structures, fitImages, skipUnreadable, seed }: OptionsOf<typeof SWEEP_FLAGS>,
   terminal: Terminal,
 ): Promise<Pick<SweepRequest, 'sums' | 'posterior'>> {
   const read = async (path: string): Promise<Posterior> => {
@@ -108,7 +108,15 @@ async function sumsOf(
     sums: { kind: 'images', source: images, n: fitImages ?? null, seed },
     posterior: async (kept) => {
       if (await fileExists(kept)) return read(kept);
-      const fitted = await fittedTo(images, denoiser, { structure, n: fitImages, seed }, terminal);
+      const unreadable = skipUnreadable === 'on' ? 'skipped' : 'refused';
+      const fitted = await fittedTo(
+        images,
+        denoiser,
+        { structure, n: fitImages, seed, unreadable },
+        terminal,
+      );
+      const { length } = fitted.record.data.skipped;
+      if (length > 0) terminal.remark(`${countText(length)} unreadable left out of ${images}`);
       await writePosterior(kept, fitted);
       return fitted.posterior;
     },
@@ -120,18 +128,26 @@ async function fittedTo(
   denoiser: Denoiser,
   {
     structure,
-    n,
-    seed,
-  }: { readonly structure: Structure; readonly n: number | undefined; readonly seed: number },
+    ...reading
+  }: { readonly structure: Structure } & Pick<ImagePairsOptions, 'n' | 'seed' | 'unreadable'>,
   terminal: Terminal,
 ): Promise<FittedPosterior> {
   const set = await openImageSet(images);
   try {
-    const pairs = imagePairs(set, denoiser.description, { seed, n });
-    const { preprocessing, count } = pairs;
+    const pairs = imagePairs(set, denoiser.description, reading);
+    const { preprocessing, count, skipped } = pairs;
+    const { seed } = reading;
     return await fitPosterior(denoiser, pairs.batches(), {
       settings: { structure },
-      data: { kind: 'images', source: images, seed, timesPerImage: 1, preprocessing, shards: null },
+      data: {
+        kind: 'images',
+        source: images,
+        seed,
+        timesPerImage: 1,
+        preprocessing,
+        shards: null,
+        skipped,
+      },
       signal: terminal.signal,
       onProgress: (done) =>
         terminal.progress.show({ task: `fitting to ${images}`, done, total: count, unit: 'img' }),

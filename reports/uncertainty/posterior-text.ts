@@ -5,6 +5,7 @@ import type { PosteriorSummary } from '../../uncertainty/laplace/posterior-summa
 import { tableText } from '../text/text-tables.js';
 
 const DIGITS = 6;
+const MOST_NAMED = 5;
 
 /** A posterior as `laplace fit` and `laplace show` print it. */
 export function posteriorText(summary: PosteriorSummary): string {
@@ -13,6 +14,7 @@ export function posteriorText(summary: PosteriorSummary): string {
     ['network', `${summary.denoiser.id}, SHA-256 ${summary.denoiser.sha256.slice(0, 16)}…`],
     ['last layer', layerText(layer)],
     ['pairs', `${countText(summary.pairs)} of image and time, from ${data.source}`],
+    ...(data.skipped.length === 0 ? [] : [['left out', skippedText(data.skipped)]]),
     ['structure', summary.structure],
     ['noise sd', `${rounded(noiseSd)}${tuned === null ? '' : ', of the highest evidence'}`],
     ['prior precision', `${rounded(priorPrecision)}${tuned === null ? '' : ', of the highest evidence'}`],
@@ -40,6 +42,13 @@ export function posteriorText(summary: PosteriorSummary): string {
     ]),
   });
   return [...lines, '', ...table].join('\n');
+}
+
+/** Names of the first images that could not be read. */
+function skippedText(skipped: PosteriorSummary['data']['skipped']): string {
+  const named = skipped.slice(0, MOST_NAMED).map(({ id }) => id);
+  const more = skipped.length > MOST_NAMED ? ', …' : '';
+  return `${countText(skipped.length)} unreadable: ${named.join(', ')}${more}`;
 }
 
 function layerText({ inputs, outputs, kernel, bias }: PosteriorSummary['layer']): string {
@@ -92,5 +101,8 @@ export const posteriorSummarySchema = z.object({
     timesPerImage: count,
     preprocessing: z.string().nullable(),
     shards: z.object({ count, indices: z.array(count) }).nullable(),
+    skipped: z
+      .array(z.object({ id: z.string(), reason: z.string() }))
+      .describe('images left out, unreadable'),
   }),
 });

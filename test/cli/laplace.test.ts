@@ -81,6 +81,24 @@ describe('steadfid laplace', () => {
     for (const npz of [out, bare, inputs]) await npz.close();
   });
 
+  test('fit --skip-unreadable counts and names images that it leaves out, and so does show', async () => {
+    const cwd = await workplace();
+    writeFileSync(join(cwd, 'train/2.ppm'), 'P6\n8 9\n255\ncut off');
+    const words = 'fit --denoiser small.onnx --images train -o p.npz';
+    expect((await laplace(words, cwd)).stderr).toMatch(/^train\/2\.ppm: .*pass --skip-unreadable\.\n$/);
+    expect(readdirSync(cwd)).not.toContain('p.npz');
+    const { code, stdout, stderr } = await laplace(`${words} --skip-unreadable`, cwd);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'wrote p.npz: 4 pairs of image and time, 1 unreadable left out\n',
+    });
+    expect(stdout).toMatch(/^pairs +4 of image and time, from train$/m);
+    expect(stdout).toMatch(/^left out +1 unreadable: 2\.ppm$/m);
+    expect((await laplace('show p.npz', cwd)).stdout).toBe(stdout);
+    const { record } = await readPosterior(join(cwd, 'p.npz'));
+    expect(record.data.skipped.map(({ id }) => id)).toEqual(['2.ppm']);
+  });
+
   test('a fit set is of clean images', async () => {
     const cwd = await workplace();
     await laplace('fit --denoiser small.onnx --fit-set fit.npz -o p.npz', cwd);

@@ -29,6 +29,7 @@ export async function writeSmallPosterior(
       timesPerImage: 1,
       preprocessing: null,
       shards: null,
+      skipped: [],
     } as const;
     await writePosterior(path, await fitPosterior(denoiser, [pairs], { settings, data }));
   } finally {

@@ -1,10 +1,13 @@
 import { defined } from '../../defined.js';
 import { type DenoiserDescription, denoiserBatchSize, imageSides } from '../../diffusion/denoiser.js';
+import { nothingLeft } from '../../encoders/collect-embeddings.js';
 import { decodeImage } from '../../encoders/images/decode-image.js';
 import type { ImageEntry, ImageSet } from '../../encoders/images/image-set.js';
 import { preprocessImage } from '../../encoders/images/preprocess-image.js';
 import { type Preprocessing, preprocessingId } from '../../encoders/images/preprocessing.js';
+import type { SkippedImage } from '../../encoders/provenance.js';
 import { type Shard, shardRange } from '../../encoders/shard.js';
+import { isImageError } from '../../encoders/unreadable-images.js';
 import { OptionError, SampleSizeError } from '../../errors.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { drawnPair, type FitBatch } from './fit-pairs.js';
@@ -19,6 +22,8 @@ export interface ImagePairsOptions {
   readonly batchSize?: number | undefined;
   readonly orientation?: 'ignored' | 'applied';
   readonly maxPixels?: number | undefined;
+  /** `skipped`: images that cannot be read are left out with their pairs; default `refused` */
+  readonly unreadable?: 'refused' | 'skipped';
 }
 
 /** Pairs made of images as they are asked for. */
@@ -27,6 +32,8 @@ export interface ImagePairs {
   readonly count: number;
   /** how images become x */
   readonly preprocessing: string;
+  /** images left out; complete when the last batch has come */
+  readonly skipped: readonly SkippedImage[];
   batches(): AsyncGenerator<FitBatch>;
 }
 
@@ -39,7 +46,8 @@ const DEFAULT_IMAGES = 1000;
  * @throws SampleSizeError TOO_FEW_SAMPLES if more images are asked for than there are
  * @throws OptionError OUT_OF_RANGE if there are fewer images than shards
  * @throws OptionError CONFLICTING_OPTIONS if the network's images are not RGB, or it has classes and the set has not as many folders
- * @throws InputError UNREADABLE_IMAGE, IMAGE_TOO_LARGE naming the image, as its turn comes
+ * @throws InputError UNREADABLE_IMAGE, IMAGE_TOO_LARGE naming the image, as its turn comes; if such images are left out,
+ *   SampleSizeError TOO_FEW_SAMPLES where none is left
  */
 export function imagePairs(
   set: ImageSet,
@@ -57,20 +65,32 @@ export function imagePairs(
   const pairs = chosen.flatMap((image) =>
     Array.from({ length: timesPerImage }, (_, repeat) => ({ image, repeat })),
   );
-  let loaded: { readonly image: number; readonly x: Float32Array } | undefined; // its next pair comes right after
+  const skipped: SkippedImage[] = [];
+  let loaded: { readonly image: number; readonly x: Float32Array | null } | undefined; // its next pair comes right after
 
-  async function imageOf(image: number): Promise<Float32Array> {
-    if (loaded?.image !== image) loaded = { image, x: await cleanImage(set, image, preprocessing, options) };
-    return loaded.x;
+  /** Null for an image that is left out. */
+  async function imageOf(image: number): Promise<Float32Array | null> {
+    if (loaded?.image === image) return loaded.x;
+    const x = await cleanImage(set, image, preprocessing, options).catch((error: unknown) => {
+      if (options.unreadable !== 'skipped' || !isImageError(error)) throw error;
+      skipped.push({ id: set.entries[image]!.id, reason: error.message });
+      return null;
+    });
+    loaded = { image, x };
+    return x;
   }
 
   async function batch(first: number): Promise<FitBatch> {
-    const own = pairs.slice(first, first + batchSize);
+    const own: { readonly image: number; readonly repeat: number; readonly clean: Float32Array }[] = [];
+    for (const pair of pairs.slice(first, first + batchSize)) {
+      const clean = await imageOf(pair.image);
+      if (clean !== null) own.push({ ...pair, clean });
+    }
     const n = own.length;
     const [x, noise] = [new Float32Array(n * size), new Float32Array(n * size)];
     const t = new Int32Array(n);
-    for (const [i, { image, repeat }] of own.entries()) {
-      x.set(await imageOf(image), i * size);
+    for (const [i, { image, repeat, clean }] of own.entries()) {
+      x.set(clean, i * size);
       const drawn = drawnPair({ seed, image, repeat }, { steps: description.schedule.steps, size });
       t[i] = drawn.t;
       noise.set(drawn.noise, i * size);
@@ -82,8 +102,13 @@ export function imagePairs(
   return {
     count: pairs.length,
     preprocessing: preprocessingId(preprocessing),
+    skipped,
     async *batches() {
-      for (let first = 0; first < pairs.length; first += batchSize) yield await batch(first);
+      for (let first = 0; first < pairs.length; first += batchSize) {
+        const next = await batch(first);
+        if (next.n > 0) yield next;
+      }
+      if (skipped.length > 0 && skipped.length === chosen.length) throw nothingLeft(set.source, skipped);
     },
   };
 }

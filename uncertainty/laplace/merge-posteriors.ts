@@ -26,7 +26,16 @@ export async function mergedPosterior(parts: readonly NamedPosterior[]): Promise
   const given = posteriorOf(curvature, first!.posterior);
   return {
     posterior: record.tuned === null ? given : await tunedPosterior(given, record.squaredWeights),
-    record: { ...record, data: { ...data, seed, source: sourcesOf(parts), shards: shardsOf(parts) } },
+    record: {
+      ...record,
+      data: {
+        ...data,
+        seed,
+        source: sourcesOf(parts),
+        shards: shardsOf(parts),
+        skipped: parts.flatMap((part) => part.record.data.skipped),
+      },
+    },
     pairDigests: parts.flatMap(({ pairDigests }) => pairDigests),
   };
 }

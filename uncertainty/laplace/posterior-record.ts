@@ -2,7 +2,7 @@ import type { BetaSchedule } from '../../diffusion/denoiser.js';
 import { denoiserSchema } from '../../diffusion/denoiser-sidecar.js';
 import { checkedJson } from '../../encoders/files/checked-json.js';
 import { parsedJson } from '../../encoders/files/json-text.js';
-import type { ShardSet } from '../../encoders/provenance.js';
+import type { ShardSet, SkippedImage } from '../../encoders/provenance.js';
 import { STRUCTURES } from './posterior-settings.js';
 
 /** How noisy images are made of clean ones, as every record says it. */
@@ -21,6 +21,8 @@ export interface PosteriorData {
   readonly preprocessing: string | null;
   /** which parts of a divided set; null for the whole */
   readonly shards: ShardSet | null;
+  /** images left out because they cannot be read, where that was asked for */
+  readonly skipped: readonly SkippedImage[];
 }
 
 /** What a posterior's file says of the network and the data that it is of. */
@@ -74,6 +76,7 @@ export async function posteriorSchema() {
       timesPerImage: count,
       preprocessing: z.string().nullable(),
       shards: z.object({ count, indices: z.array(count) }).nullable(),
+      skipped: z.array(z.object({ id: z.string(), reason: z.string() })).default([]),
     }),
   });
 }

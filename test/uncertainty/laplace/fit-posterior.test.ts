@@ -34,6 +34,7 @@ const data = {
   timesPerImage: 1,
   preprocessing: null,
   shards: null,
+  skipped: [],
 } as const;
 
 async function small(options: SmallDenoiserOptions = {}) {
@@ -138,6 +139,31 @@ describe('a fit', () => {
       `CONFLICTING_OPTIONS ${flat.source}: must have a folder for each of the network's 2 classes; got 1 folders. ` +
         'Arrange the images by class, or give --fit-set with the labels y.',
     );
+  });
+
+  test('leaves unreadable images out where that was asked for, names them, and draws the same pairs of the others', async () => {
+    const denoiser = await small();
+    const folder = folderOfImages(NAMES);
+    for (const name of ['b.ppm', 'e.ppm']) writeFileSync(join(folder, name), 'P6\n8 9\n255\ncut off');
+    const set = await openImageSet(folder);
+    const drawn = { seed: 7, timesPerImage: 2, batchSize: 2 };
+    const pairs = imagePairs(set, denoiser.description, { ...drawn, unreadable: 'skipped' });
+    const batches = await all(pairs.batches());
+    const [whole] = await all((await batchesOf({ timesPerImage: 2, batchSize: 12 })).pairs.batches());
+    const kept = [0, 1, 4, 5, 6, 7, 10, 11].map((pair) => whole!.t[pair]);
+    expect(batches.flatMap(({ t }) => [...t])).toEqual(kept);
+    expect(pairs.skipped.map(({ id }) => id)).toEqual(['b.ppm', 'e.ppm']);
+    expect(pairs.skipped[0]!.reason).toMatch(/b\.ppm: .*stops at byte/);
+    expect(await rejected(all(imagePairs(set, denoiser.description, drawn).batches()))).toMatch(
+      /^UNREADABLE_IMAGE .*b\.ppm: .*Replace it or pass --skip-unreadable\.$/,
+    );
+    const none = await openImageSet(folder);
+    const bad = { ...none, entries: none.entries.filter(({ id }) => /^[be]/.test(id)) };
+    expect(
+      await rejected(
+        all(imagePairs(bad, denoiser.description, { seed: 7, unreadable: 'skipped' }).batches()),
+      ),
+    ).toMatch(/^TOO_FEW_SAMPLES .*: must have at least one image that can be read; got 2 that cannot/);
   });
 
   test('that was interrupted says so', async () => {
