@@ -54,5 +54,8 @@ export const STATED_SIX_DIGITS = 5e-6;
 /** Posteriors whose precisions have conditions of up to 1e5, against whole matrices of all weights. */
 export const LAPLACE_TOLERANCE = 1e-10;
 
+/** Maps against numpy's, in L2: a float32 network by two programs, whose small differences each step's covariance divides by small ones. */
+export const FLOAT32_GENERATION = 1e-4;
+
 /** Quadratic forms in float32 of well-conditioned posteriors, as a share of the largest variance. */
 export const FLOAT32_FORM_TOLERANCE = 1e-5;
