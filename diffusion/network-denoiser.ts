@@ -152,6 +152,24 @@ function requireFinite(epsilon: Float32Array, { n, t }: DenoiserBatch, path: str
   });
 }
 
+/**
+ * A denoiser's error about an image of a batch, told of a longer list.
+ *
+ * @param first  number in the list of the batch's first image
+ * @param what   what the list is of
+ */
+export function notFiniteIn(error: unknown, first: number, what: 'image' | 'pair'): unknown {
+  if (!(error instanceof NumericalError) || error.code !== 'NOT_FINITE') return error;
+  const { image: place, time, received } = error.details;
+  const image = first + Number(place);
+  const value = String(received).split(' ')[0]!;
+  return new NumericalError(
+    'NOT_FINITE',
+    { ...error.details, received: `${value} for ${what} ${image} (counted from 0) at time ${time}`, image },
+    { cause: error },
+  );
+}
+
 /** Gives the type in which the network takes times. */
 function requireNetwork(session: OnnxSession, description: DenoiserDescription, path: string): TimeType {
   const { inputs, outputs } = description;

@@ -1,4 +1,5 @@
 import { type Denoiser, denoiserBatchSize, imageSides } from '../../diffusion/denoiser.js';
+import { notFiniteIn } from '../../diffusion/network-denoiser.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
 import { VERSION } from '../../encoders/encoder.js';
 import { openNpzWriter } from '../../encoders/files/npz-writer.js';
@@ -90,9 +91,12 @@ async function predictions(
       t: t.subarray(start, end),
       y: y?.subarray(start, end),
     };
-    if (variances === null) epsilon.set(await denoiser.epsilon(batch), start * size);
+    const told = (error: unknown): never => {
+      throw notFiniteIn(error, start, 'image');
+    };
+    if (variances === null) epsilon.set(await denoiser.epsilon(batch).catch(told), start * size);
     else {
-      const found = await denoiser.predict(batch);
+      const found = await denoiser.predict(batch).catch(told);
       epsilon.set(found.epsilon, start * size);
       variance!.set(await variances.variance(found.features, batch.n), start * size);
     }

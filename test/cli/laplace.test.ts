@@ -176,6 +176,28 @@ describe('steadfid laplace', () => {
     expect(readdirSync(cwd)).not.toContain('p.npz');
   });
 
+  test('a network that answers NaN is told with the pair or image, of the whole list, and its time', async () => {
+    const cwd = await workplace();
+    const x = new Float32Array(4 * 192);
+    x.fill(3.4e38, 3 * 192); // sums of it are infinite in float32, and infinity less infinity is no number
+    for (const [name, arrays] of [
+      ['far.npz', { x }],
+      ['fit-far.npz', { x: new Float32Array(4 * 192), noise: x }],
+    ] as const) {
+      const npz = await openNpzWriter(join(cwd, name), []);
+      for (const [key, data] of Object.entries(arrays)) await npz.array(key, { shape: [4, 3, 8, 8], data });
+      await npz.array('t', { shape: [4], data: BigInt64Array.from(T, BigInt) });
+      await npz.commit();
+    }
+    const words = '--denoiser small.onnx --batch-size 2';
+    expect((await laplace(`predict ${words} --inputs far.npz -o out.npz`, cwd)).stderr).toMatch(
+      /^small\.onnx: the noise must be finite; got (NaN|-?Infinity) for image 3 \(counted from 0\) at time 999\.\n$/,
+    );
+    expect((await laplace(`fit ${words} --fit-set fit-far.npz -o p.npz`, cwd)).stderr).toMatch(
+      /^small\.onnx: the noise must be finite; got (NaN|-?Infinity) for pair 3 \(counted from 0\) at time 999\.\n$/,
+    );
+  });
+
   test('a posterior of another network is refused before anything is computed', async () => {
     const cwd = await workplace();
     await laplace('fit --denoiser small.onnx --images train -o p.npz', cwd);

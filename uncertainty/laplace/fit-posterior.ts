@@ -1,4 +1,5 @@
 import type { Denoiser } from '../../diffusion/denoiser.js';
+import { notFiniteIn } from '../../diffusion/network-denoiser.js';
 import { noiseSchedule } from '../../diffusion/noise-schedule.js';
 import { VERSION } from '../../encoders/encoder.js';
 import { InterruptedError } from '../../errors.js';
@@ -49,7 +50,11 @@ export async function fitPosterior(
   for await (const batch of batches) {
     if (signal?.aborted) throw interrupted();
     const { n, t, y, noise } = batch;
-    const { epsilon, features } = await denoiser.predict({ n, x: noisyImages(batch, schedule), t, y });
+    const { epsilon, features } = await denoiser
+      .predict({ n, x: noisyImages(batch, schedule), t, y })
+      .catch((error: unknown) => {
+        throw notFiniteIn(error, digests.length, 'pair');
+      });
     const residuals = Float64Array.from(epsilon, (value, i) => value - noise[i]!);
     await sums.add({
       features: featureMaps(description, features, n),
