@@ -9,6 +9,7 @@ import { type GraphOutline, graphOutline } from '../../onnx/initializers.js';
 import { openSession, type TensorDeclaration, tensorsText } from '../../onnx/onnx-session.js';
 import type { BetaSchedule, DenoiserDescription } from '../denoiser.js';
 import { proveDenoiser } from '../open-denoiser.js';
+import { requireDropoutAsleep } from './dropout-asleep.js';
 import { type FoundLastLayer, lastLayerOfGraph } from './last-layer-of-graph.js';
 import { type AddedOutput, outputsSuffix } from './outputs-suffix.js';
 
@@ -40,7 +41,7 @@ export interface CutDenoiser {
  * @throws InputError UNREADABLE_FILE if the file is no network
  * @throws InputError FILE_EXISTS if one of the files is there and may not be replaced
  * @throws OptionError CONFLICTING_OPTIONS if the network does not end in such a layer, if something that the file does not
- *   say is not told, or if the last layer of the features is not the noise
+ *   say is not told, if its dropout is at work in every run, or if the last layer of the features is not the noise
  */
 export async function cutDenoiser(
   paths: { readonly network: string; readonly onnx: string },
@@ -53,6 +54,7 @@ export async function cutDenoiser(
   const external = [...outline.initializers.values()].find(({ raw }) => raw !== null && raw.file !== null);
   if (external !== undefined && dirname(resolve(network)) !== dirname(resolve(onnx)))
     throw unsaid('--output', `must be in the folder of ${network}, whose weights are in a second file`, onnx);
+  requireDropoutAsleep(outline, network);
   const { description, outputs } = await describedCut(network, onnx, outline, settings);
   const suffix = outputsSuffix(outputs);
   if (external === undefined)

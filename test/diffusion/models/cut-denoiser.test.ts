@@ -1,10 +1,17 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import { type CutSettings, cutDenoiser } from '../../../diffusion/models/cut-denoiser.js';
 import { openDenoiser } from '../../../diffusion/open-denoiser.js';
 import type { GraphBuilder } from '../../../onnx/graph-builder.js';
 import { modelBytes } from '../../../onnx/onnx-model.js';
+import {
+  AttributeProto_AttributeType,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProtoSchema,
+} from '../../../onnx/onnx-schema.js';
 import { openSession } from '../../../onnx/onnx-session.js';
 import { convolutionDenoiser, tokenDenoiser } from '../../support/cut-networks.js';
 import { formulaValues } from '../../support/formula-network.js';
@@ -175,6 +182,31 @@ describe('cutDenoiser', () => {
     expect(await rejected(cut(graph, { epsilon: 'moved' }))).toMatch(
       /^CONFLICTING_OPTIONS .*cut\.onnx, output moved: must be float32 and hold 192 values/,
     );
+  });
+
+  test('a network whose dropout draws anew in every run is refused; one that is asleep is cut', async () => {
+    const { folder, paths } = await written(smallDenoiser({ dropout: 0.2 }).graph);
+    const cutting = (network: string, onnx: string) =>
+      cutDenoiser(
+        { network: join(folder, network), onnx: join(folder, onnx) },
+        { schedule: LINEAR, epsilon: 'epsilon' },
+      );
+    const proto = fromBinary(ModelProtoSchema, readFileSync(paths.network));
+    const dropout = proto.graph!.node.find(({ opType }) => opType === 'Dropout')!;
+    const mode = create(TensorProtoSchema, { dataType: 9, rawData: Uint8Array.of(1) });
+    const value = { name: 'value', type: AttributeProto_AttributeType.TENSOR, t: mode };
+    proto.graph!.node.unshift(
+      create(NodeProtoSchema, { opType: 'Constant', output: ['mode'], attribute: [value] }),
+    );
+    dropout.input.push('mode');
+    writeFileSync(join(folder, 'awake.onnx'), toBinary(ModelProtoSchema, proto));
+    expect(await rejected(cutting('awake.onnx', 'a.onnx'))).toMatch(
+      /awake\.onnx: must pass values on in its dropout layers, as in evaluation; got training_mode in Dropout_\d+\. Export it in evaluation mode/,
+    );
+    proto.graph!.node[0]!.attribute[0]!.t!.rawData = Uint8Array.of(0);
+    writeFileSync(join(folder, 'asleep.onnx'), toBinary(ModelProtoSchema, proto));
+    expect((await cutting('asleep.onnx', 'b.onnx')).isProved).toBe(true);
+    expect((await cutting('net.onnx', 'c.onnx')).isProved).toBe(true);
   });
 
   test('a file that is no network is refused', async () => {
