@@ -42,11 +42,11 @@ function versionsOf(fixture: string | null): Record<string, string> {
   const { dependencies, devDependencies } = JSON.parse(projectFile('package.json'));
   const own = { ...dependencies, ...devDependencies };
   if (fixture === null) return own;
-  const { made, versions, cases } = JSON.parse(projectFile(`test/reference/${fixture}.json`));
+  const { made, versions, commits, cases } = JSON.parse(projectFile(`test/reference/${fixture}.json`));
   const peers = Object.entries<{ peer?: string }>(Array.isArray(cases) ? {} : (cases ?? {})).map(
     ([name, { peer }]) => [`peer of ${name}`, peer],
   );
-  return { ...own, ...made?.versions, ...made?.peers, ...versions, ...Object.fromEntries(peers) };
+  return { ...own, ...made?.versions, ...made?.peers, ...commits, ...versions, ...Object.fromEntries(peers) };
 }
 
 /**

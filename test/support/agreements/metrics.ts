@@ -30,6 +30,12 @@ const mind = {
 } as const;
 const limit = { fixture: 'infinity', test: NEIGHBORS, of: 'of the scale', varies: 'by processor' } as const;
 const authpct = { ...neighbors, source: 'metrics/nearest-neighbor-manifolds.ts' } as const;
+const kidRbf = {
+  fixture: 'kid-rbf',
+  test: 'test/metrics/kid-rbf.test.ts',
+  title: 'agrees with long doubles, and with torch-fidelity',
+  of: 'of the scale',
+} as const;
 
 /** One row for each agreement of a metric; clip-fid, fd-dinov2, fid-tf and fid-clean are fid on other networks and preprocessing. */
 export const METRIC_AGREEMENTS: readonly Agreement[] = [
@@ -80,6 +86,13 @@ export const METRIC_AGREEMENTS: readonly Agreement[] = [
     of: 'of the scale',
     source: 'metrics/squared-mmd.ts',
   },
+  {
+    ...kidRbf,
+    step: '`kid-rbf`',
+    reference: '{numpy}, long doubles',
+    tolerance: SUMMATION_TOLERANCE,
+  },
+  { ...kidRbf, step: '`kid-rbf`', reference: '{torch-fidelity}, float32', tolerance: FLOAT32_KID },
   {
     ...kernel,
     step: '`cmmd`, `cmmd-v`',
