@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform } from 'node:os';
+import { arch, cpus, loadavg, platform } from 'node:os';
 import { VERSION } from '../encoders/encoder.js';
 import { projectRoot } from '../test/support/project.js';
 import type { Comparison } from './measuring/comparison.js';
@@ -29,13 +29,14 @@ async function main(args: readonly string[]): Promise<void> {
   }
   for (const topic of TOPICS.filter(({ name }) => names.length === 0 || names.includes(name))) {
     console.log(`${topic.name}: ${topic.about}`);
+    const load = Number(loadavg()[0]!.toFixed(1));
     const result = await topic.run(size);
     for (const comparison of result.comparisons) console.log(line(comparison, size));
     for (const [name, value] of Object.entries(result.figures)) console.log(`  ${name}: ${value}`);
     if (size === 'quick') continue;
     const record = {
       command: `npm run bench -- ${topic.name}`,
-      machine: { cpu: cpus()[0]!.model, cores: cpus().length, platform: platform(), arch: arch() },
+      machine: { cpu: cpus()[0]!.model, cores: cpus().length, platform: platform(), arch: arch(), load },
       versions: {
         steadfid: VERSION,
         node: process.versions.node,

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { writeLargeStatistics } from '../support/large-statistics.js';
 import { measuredProcess } from '../support/measured-process.js';
 import { projectRoot } from '../support/project.js';
+import { writeSmallDenoiser } from '../support/small-denoiser.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const MAIN = `${projectRoot}dist/cli/main.js`;
@@ -50,5 +51,39 @@ describe.skipIf(process.platform !== 'linux')('memory and processor time', () =>
     const eight = await merging(names, 'eight.npz');
     expect([two.code, eight.code]).toEqual([0, 0]);
     expect(eight.megabytes - two.megabytes).toBeLessThan(24); // each has 8 MB: six more of them would be 48
+  });
+
+  test('making images with maps, and fitting a posterior, takes the memory of a batch, however many images there are', async () => {
+    const cwd = temporaryFolder();
+    const denoiser = await writeSmallDenoiser(cwd, { imageSize: 64 });
+    mkdirSync(join(cwd, 'train'));
+    const pixels = Buffer.concat([Buffer.from('P6\n64 64\n255\n'), Buffer.alloc(3 * 64 * 64, 90)]);
+    for (let i = 0; i < 150; i++) writeFileSync(join(cwd, 'train', `${i}.ppm`), pixels);
+    const fitting = (n: number) =>
+      measuredProcess(
+        {
+          words: [
+            ...[MAIN, 'laplace', 'fit', '--denoiser', denoiser, '--images', 'train', '-n', `${n}`],
+            ...['-o', `${n}.npz`, '--batch-size', '4', '-q'],
+          ],
+        },
+        cwd,
+      );
+    const making = (n: number) =>
+      measuredProcess(
+        {
+          words: [
+            ...[MAIN, 'generate', '--denoiser', denoiser, '--posterior', '10.npz', '-n', `${n}`, '-q'],
+            ...['--steps', '3', '--samples', '2', '--clip', 'x0', '--batch-size', '4', '-o', `${n}`],
+          ],
+        },
+        cwd,
+      );
+    const fits = [await fitting(10), await fitting(150)] as const;
+    const folders = [await making(10), await making(150)] as const;
+    for (const [few, many] of [fits, folders]) {
+      expect([few.code, many.code]).toEqual([0, 0]);
+      expect(many.megabytes - few.megabytes).toBeLessThan(32); // an image's x, E and Var take 0.34 MB: 140 more would be 48
+    }
   });
 });
