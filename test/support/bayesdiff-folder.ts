@@ -15,7 +15,14 @@ export async function writeBayesdiffFolder(folder: string): Promise<void> {
     decoder: null,
   } as unknown as GenerationSettings;
   const moments = { mean: values(302, 1.2), variance: values(303, 0.002) };
-  const image = { image: 3, x: values(301, 1.2), moments, latentVariance: null, byTime: new Map(), scores: [] };
+  const image = {
+    image: 3,
+    x: values(301, 1.2),
+    moments,
+    latentVariance: null,
+    byTime: new Map(),
+    scores: [],
+  };
   await writeGeneratedImage(folder, image, settings);
 }
 
