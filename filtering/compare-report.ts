@@ -1,6 +1,7 @@
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import type { Parameters } from '../metrics/metric-definition.js';
 import { METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
+import type { UnmeasuredMetric } from '../scoring/refused-metrics.js';
 import type { ScoredSide, ScoreRequest, ScoreSide } from '../scoring/score-report.js';
 import type { ControlFamily } from '../uncertainty/control.js';
 import type { MissingIds } from '../uncertainty/id-match.js';
@@ -9,7 +10,6 @@ import type { ScoreTable } from '../uncertainty/score-table.js';
 import type { ComparisonPlan } from './comparison-plan.js';
 import type { FilterEffect } from './filter-effect.js';
 import type { RandomizationTest } from './randomization-test.js';
-import type { UnmeasuredMetric } from './subset-metrics/subset-metric.js';
 
 /** One score with its rule, and what they do to the pool: enough to repeat the filter without the program. */
 export interface ComparedFilter {

@@ -2,13 +2,14 @@ import { defined } from '../defined.js';
 import { VERSION } from '../encoders/encoder.js';
 import { OptionError } from '../errors.js';
 import { metricById } from '../metrics/metric-catalog.js';
-import type { MetricDefinition } from '../metrics/metric-definition.js';
 import { openAlgebra } from '../numerics/open-algebra.js';
 import { spearmanCorrelation } from '../numerics/order-statistics.js';
 import { CurrentEncoder, encoderOptions } from '../scoring/current-encoder.js';
+import type { UnmeasuredMetric } from '../scoring/refused-metrics.js';
+import { refusedMetrics, unmeasuredMetrics, unmeasuredText } from '../scoring/refused-metrics.js';
 import { scoreGroups } from '../scoring/score-groups.js';
-import type { ScoreSource, ScoreSources } from '../scoring/score-sources.js';
-import { encodedSides, openScoreSource, scoredSide, unservedError } from '../scoring/score-sources.js';
+import type { ScoreSource } from '../scoring/score-sources.js';
+import { encodedSides, openScoreSource, requireServed, scoredSide } from '../scoring/score-sources.js';
 import { idMatch } from '../uncertainty/id-match.js';
 import { ImagePool } from '../uncertainty/image-pool.js';
 import { keepRuleText } from '../uncertainty/keep-rule.js';
@@ -27,31 +28,9 @@ import { keepDecision } from './keep-decision.js';
 import type { ComparisonWatch } from './metric-run.js';
 import { MetricRun } from './metric-run.js';
 import { splitHalf } from './split-half.js';
-import type { SubsetMetric, UnmeasuredMetric } from './subset-metrics/subset-metric.js';
+import type { SubsetMetric } from './subset-metrics/subset-metric.js';
 import { requireComparable, subsetMetricsOf } from './subset-metrics/subset-metrics-of.js';
 import { fidelityDiversityText } from './verdict-text.js';
-
-/** Every metric that both sides can serve; one that was named and cannot be is an error. */
-function servedMetrics(
-  metrics: readonly MetricDefinition[],
-  sources: ScoreSources,
-  unserved: 'refused' | 'left out',
-): MetricDefinition[] {
-  return metrics.filter((metric) => {
-    const error = unservedError(metric, sources);
-    if (error !== undefined && unserved === 'refused') throw error;
-    return error === undefined;
-  });
-}
-
-/** A line for each reason. */
-function unmeasuredText(unmeasured: readonly UnmeasuredMetric[]): string[] {
-  const reasons = [...new Set(unmeasured.map(({ reason }) => reason))];
-  return reasons.map((reason) => {
-    const ids = unmeasured.filter((one) => one.reason === reason).map(({ metric }) => metric);
-    return `${ids.join(', ')}: no value. ${reason}.`;
-  });
-}
 
 /** Progress of one metric's values, with about how many there are. */
 function watchOf(
@@ -75,7 +54,7 @@ function watchOf(
  * dropping the detailed ones would do. Scores are joined to the images by id; nothing is joined by position.
  *
  * @throws InputError MISSING_IDS, DUPLICATE_IDS, UNREADABLE_FILE; OptionError for metrics, columns and rules, before anything is
- * encoded; what `score` throws where sides cannot be encoded
+ * encoded; what `score` throws where sides cannot be encoded, or the reason where no metric is served
  * @throws InterruptedError INTERRUPTED once `signal` is aborted
  */
 export async function compare(request: CompareRequest): Promise<CompareReport> {
@@ -90,8 +69,9 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
     for (const side of [request.reference, request.generated]) open.push(await openScoreSource(side));
     const [reference, generated] = open as [ScoreSource, ScoreSource];
     const sources = { reference, generated };
-    const metrics = servedMetrics(asked, sources, request.metrics === undefined ? 'left out' : 'refused');
-    if (metrics.length === 0) throw unservedError(asked[0]!, sources)!;
+    const refused = refusedMetrics(asked, (metric) => requireServed(metric, sources));
+    const metrics = asked.filter((metric) => !refused.has(metric));
+    if (metrics.length === 0) requireServed(asked[0]!, sources);
     const own = requireIds(generated);
     const match = idMatch(own, table, { missing });
     // a rule or a score that cannot work is said before hours of encoding
@@ -116,7 +96,7 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
     const controls = await comparedControls(request, { pool, match, generated, sets: groups[0]!.sets });
     const algebra = await openAlgebra();
     const engines: SubsetMetric[] = [];
-    const unmeasured: UnmeasuredMetric[] = [];
+    const unmeasured: UnmeasuredMetric[] = [...unmeasuredMetrics(refused)];
     for (const { metrics: wanted, sets } of groups) {
       signal?.throwIfAborted();
       const beside = engines.some(({ role }) => role === 'fidelity') ? 'measured' : 'wanted';

@@ -2,13 +2,13 @@ import { defined } from '../defined.js';
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import { type SetContent, setContent } from '../encoders/set-content.js';
-import { EvaluationError } from '../errors.js';
 import { pairedImageCount, pairWarnings } from '../metrics/design/pairing.js';
 import { frechetBiasSlope } from '../metrics/frechet-distance.js';
 import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
 import { ownParameters } from '../metrics/metric-record.js';
 import { gaussianOfSet, momentsOfSet } from '../metrics/set-gaussian.js';
 import type { Algebra } from '../numerics/algebra.js';
+import { isOfMetricAlone } from '../scoring/refused-metrics.js';
 import type { ImagePool } from '../uncertainty/image-pool.js';
 import { subset } from './curves/protocol-curves.js';
 import type { LeaveOutValues, PreparedArm, ScoredArm, ScoredPart } from './scored-arm.js';
@@ -46,6 +46,7 @@ export interface ConditionMetadata {
 }
 
 const LEVEL = 0.95;
+const NO_BIAS = { analyticSlope: null, referenceBias: null };
 
 /**
  * Metadata of a condition: where its numbers come from and, for undistorted sets, the limit and the slope of the bias that Gaussian
@@ -92,12 +93,11 @@ export async function conditionMetadata(
     referenceContent: condition.arm === null || metric.sides === 'generated' ? null : setContent(reference),
     estimator,
     limits: isPlain
-      ? await limits(
-          metric,
-          compared === 'full' && !isPaired ? await withFixedReference(metric, sets, algebra) : sets,
+      ? await limits(metric, sets, {
+          reference: compared === 'full' && !isPaired ? 'fixed' : 'varies',
           parameters,
           algebra,
-        )
+        })
       : {},
     ...(condition.distortion === 'none' && metric.family.kind === 'frechet'
       ? await analyticBias(
@@ -105,7 +105,7 @@ export async function conditionMetadata(
           { sets, compared, isNoiseFloor: condition.arm === null, isPaired },
           algebra,
         )
-      : { analyticSlope: null, referenceBias: null }),
+      : NO_BIAS),
     isPaired,
     ...(arm === null ? {} : { part: scoredPart(arm, isPlain) }),
     ...(arm === null || !isPlain ? {} : { leaveOut: await arm.leaveOut() }),
@@ -114,7 +114,7 @@ export async function conditionMetadata(
 }
 
 /** An arm of a design with filters. */
-interface ConditionArm {
+export interface ConditionArm {
   readonly scored: ScoredArm;
   readonly prepared: PreparedArm;
   readonly sizes: readonly number[];
@@ -157,13 +157,21 @@ async function withFixedReference(
 
 async function limits(
   metric: MetricDefinition,
-  sets: Comparison,
-  parameters: Parameters,
-  algebra: Algebra,
+  given: Comparison,
+  {
+    reference,
+    parameters,
+    algebra,
+  }: {
+    readonly reference: 'fixed' | 'varies';
+    readonly parameters: Parameters;
+    readonly algebra: Algebra;
+  },
 ): Promise<ConditionMetadata['limits']> {
   // a study's kernel distance is on all pairs, and so is its error, whatever the protocol's subsets are
   const measured = (metric.family.kind === 'kernel' ? metric.family.allPairs : null) ?? metric;
   try {
+    const sets = reference === 'fixed' ? await withFixedReference(metric, given, algebra) : given;
     const values = await measured.evaluate(sets, ownParameters(measured, parameters), {
       interval: { level: LEVEL },
       algebra,
@@ -176,7 +184,7 @@ async function limits(
       }),
     );
   } catch (error) {
-    if (error instanceof EvaluationError && error.code === 'TOO_FEW_SAMPLES') return {};
+    if (isOfMetricAlone(error)) return {};
     throw error;
   }
 }
@@ -199,16 +207,21 @@ async function analyticBias(
   },
   algebra: Algebra,
 ): Promise<Pick<ConditionMetadata, 'analyticSlope' | 'referenceBias'>> {
-  if ((sets.generated.n ?? 0) < 2) return { analyticSlope: null, referenceBias: null };
-  const generated = await gaussianOfSet(sets.generated, metric.id, algebra);
-  const reference = await gaussianOfSet(sets.reference, metric.id, algebra);
-  const spectrum = await algebra.squareRootSpectrum(reference.factor, generated.factor);
-  const own = frechetBiasSlope(spectrum, generated.totalVariance);
-  const ofReference = frechetBiasSlope(spectrum, reference.totalVariance);
-  const slope = compared === 'equal' ? own + ofReference : own;
-  const isFull = !isPaired && [reference, generated].every(({ n, mean }) => n !== null && n > mean.length);
-  return {
-    analyticSlope: isNoiseFloor ? null : slope,
-    referenceBias: isFull && compared === 'full' ? ofReference / reference.n! : null,
-  };
+  if ((sets.generated.n ?? 0) < 2) return NO_BIAS;
+  try {
+    const generated = await gaussianOfSet(sets.generated, metric.id, algebra);
+    const reference = await gaussianOfSet(sets.reference, metric.id, algebra);
+    const spectrum = await algebra.squareRootSpectrum(reference.factor, generated.factor);
+    const own = frechetBiasSlope(spectrum, generated.totalVariance);
+    const ofReference = frechetBiasSlope(spectrum, reference.totalVariance);
+    const slope = compared === 'equal' ? own + ofReference : own;
+    const isFull = !isPaired && [reference, generated].every(({ n, mean }) => n !== null && n > mean.length);
+    return {
+      analyticSlope: isNoiseFloor ? null : slope,
+      referenceBias: isFull && compared === 'full' ? ofReference / reference.n! : null,
+    };
+  } catch (error) {
+    if (isOfMetricAlone(error)) return NO_BIAS;
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import { metricLabel } from '../metrics/metric-catalog.js';
 import type { MetricDefinition } from '../metrics/metric-definition.js';
 import { countText, errorText } from '../numerics/number-text.js';
+import { largestOf } from '../numerics/order-statistics.js';
 import { evaluationCost } from './analysis/evaluation-cost.js';
 import type { StudyDesign } from './study-design.js';
 import type { StudyTask } from './study-tasks.js';
@@ -34,7 +35,7 @@ export function studyPlanText(
   const metrics = [...new Set(tasks.map(({ metric }) => metric))];
   return [
     `${conditions.length} sets: ${conditions.map(conditionName).join(', ')}`,
-    `metrics: ${design.metrics.map(metricLabel).join(', ')}; sizes: ${sizes.map(countText).join(', ')}`,
+    `metrics: ${metrics.map(({ id }) => metricLabel(id)).join(', ')}; sizes: ${sizes.map(countText).join(', ')}`,
     `${countText(values)} values in ${countText(tasks.reduce((sum, { draws }) => sum + draws.length, 0))} draws`,
     timeLine(estimate),
     `memory: about ${countText(Math.ceil(estimate.bytes / 2 ** 20 / 10) * 10)} MB`,
@@ -78,7 +79,7 @@ function costLines(
     }),
   ]);
   const table = [header, ...rows];
-  const widest = header.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  const widest = header.map((_, column) => largestOf(table.map((row) => row[column]!.length)));
   return [
     'cost of one value: images to encode, then millions of multiplications',
     ...table.map((row) => row.map((cell, column) => cell.padStart(widest[column]!)).join('  ')),

@@ -4,6 +4,9 @@ import { metricLabel } from '../metrics/metric-catalog.js';
 import type { MetricDefinition, ResultDefinition } from '../metrics/metric-definition.js';
 import { mean } from '../numerics/mean-and-variance.js';
 import { countText } from '../numerics/number-text.js';
+import { leastOf } from '../numerics/order-statistics.js';
+import type { UnmeasuredMetric } from '../scoring/refused-metrics.js';
+import { unmeasuredText } from '../scoring/refused-metrics.js';
 import { distortionResponse } from './analysis/distortion-response.js';
 import type { ConditionMetadata } from './condition-metadata.js';
 import { armRole } from './filter-arms.js';
@@ -23,11 +26,14 @@ export function studyReportOf({
   metrics,
   rows,
   facts,
+  unmeasured = [],
 }: {
   readonly design: StudyDesign;
   readonly metrics: readonly MetricDefinition[];
   readonly rows: readonly StudyRow[];
   readonly facts: readonly ConditionMetadata[];
+  /** default: none */
+  readonly unmeasured?: readonly UnmeasuredMetric[];
 }): StudyReport {
   const byCurve = groupedBy(rows, ({ metric, arm, distortion, level }) =>
     key(metric, arm, distortion, level),
@@ -58,7 +64,11 @@ export function studyReportOf({
     rankings,
     ...(design.stability === undefined ? {} : { stability, stabilityVerdicts: verdicts }),
     costs: studyCosts(curves, { metrics, design }),
-    summary: studySummary({ curves, responses, rankings, verdicts, referenceSize: design.referenceSize }),
+    ...(unmeasured.length === 0 ? {} : { unmeasured }),
+    summary: [
+      ...studySummary({ curves, responses, rankings, verdicts, referenceSize: design.referenceSize }),
+      ...unmeasuredText(unmeasured),
+    ],
     warnings: distinct(facts),
   };
 }
@@ -154,7 +164,7 @@ function studyResponses(curves: readonly StudyCurve[]): readonly StudyResponse[]
         (curve.distortion === distortion || curve.distortion === 'none'),
     );
     const direction = family[0]!.direction;
-    const largest = Math.min(...family.map(({ points }) => points.at(-1)?.sampleSize ?? 0));
+    const largest = leastOf(family.map(({ points }) => points.at(-1)?.sampleSize ?? 0));
     const levels = family
       .flatMap(({ level, points }) => {
         const point = points.find(({ sampleSize }) => sampleSize === largest);

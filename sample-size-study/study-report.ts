@@ -2,6 +2,7 @@ import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import type { SetContent } from '../encoders/set-content.js';
 import type { IntervalProcedure } from '../metrics/interval-procedure.js';
 import type { Direction } from '../metrics/metric-definition.js';
+import type { UnmeasuredMetric } from '../scoring/refused-metrics.js';
 import type { BiasFit } from './analysis/bias-fit.js';
 import type { DistortionResponse } from './analysis/distortion-response.js';
 import type { EvaluationCost } from './analysis/evaluation-cost.js';
@@ -166,6 +167,8 @@ export interface StudyReport {
   readonly stability?: readonly FilterStability[] | undefined;
   readonly stabilityVerdicts?: readonly StabilityVerdict[] | undefined;
   readonly costs: readonly StudyCost[];
+  /** asked for, and refused; left out where there are none */
+  readonly unmeasured?: readonly UnmeasuredMetric[] | undefined;
   /** ten lines at most: what to report, at which n, with what error bar; below them, how to read them */
   readonly summary: readonly string[];
   readonly warnings: readonly Warning[];

@@ -2,10 +2,12 @@ import { InputError, InterruptedError } from '../errors.js';
 import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
 import { ownParameters } from '../metrics/metric-record.js';
 import type { Algebra } from '../numerics/algebra.js';
+import { isOfMetricAlone, reasonOf } from '../scoring/refused-metrics.js';
 import { conditionCurves } from './condition-curves.js';
-import type { ConditionMetadata } from './condition-metadata.js';
+import type { ConditionArm, ConditionMetadata } from './condition-metadata.js';
 import { conditionMetadata } from './condition-metadata.js';
-import type { CurveValue } from './curves/curve-engine.js';
+import type { CurveEngine, CurveValue } from './curves/curve-engine.js';
+import { refusedCurves } from './curves/refused-curves.js';
 import { LatestSubsetEngine, leaveOutValues, subsetCurves } from './curves/subset-curves.js';
 import type { ScoredArm } from './scored-arm.js';
 import type { Condition, StudyDesign } from './study-design.js';
@@ -108,12 +110,7 @@ async function* taskSteps(
   const sets = await data.sets(condition, metric);
   const parameters = ownParameters(metric, { ...design.parameters, seed: design.seed });
   const scored = data.scoredArm?.(condition) ?? null;
-  const partly =
-    scored === null ? null : await preparedArm(request, task, { scored, sets, parameters, engines });
-  const engine =
-    partly === null
-      ? await conditionCurves(metric, { sets, parameters, reference: design.referenceSize }, algebra)
-      : subsetCurves(partly.engine, partly.prepared, metric);
+  const { engine, arm } = await openedTask(request, task, { scored, sets, parameters, engines });
   for await (const { draw, values } of engine.curves(draws.slice(finished))) {
     const rows = values.map((value): StudyRow => studyRow(condition, draw, value));
     await store.appendRows(rows);
@@ -126,28 +123,43 @@ async function* taskSteps(
   const { referenceSize: reference } = design;
   const { estimator } = engine;
   const facts = await conditionMetadata(
-    { condition, metric, sets, parameters, reference, estimator, arm: partly },
+    { condition, metric, sets, parameters, reference, estimator, arm },
     algebra,
   );
   await store.appendFacts(facts);
   yield { kind: 'facts', facts };
 }
 
+<<<<<<< HEAD
 /** What a scored part of a set needs: its subsets, and the engine that all arms of the set share. */
 async function preparedArm(
   { design }: StudyRequest,
   { condition, metric, sizes }: StudyTask,
+=======
+/** What a task has opened: the engine of its values and, of a scored part of a set, its subsets. */
+interface OpenedTask {
+  readonly engine: CurveEngine;
+  readonly arm: ConditionArm | null;
+}
+
+/** What gives the values of a task; where the sets do not serve for the metric, null with the reason in place of each. */
+async function openedTask(
+  { design, algebra }: StudyRequest,
+  { condition, metric }: StudyTask,
+>>>>>>> be483ed (Give the other metrics where one is refused, in scores, comparisons and studies alike: null with its reason, exit 2 where it was named)
   {
     scored,
     sets,
     parameters,
     engines,
   }: {
-    readonly scored: ScoredArm;
+    readonly scored: ScoredArm | null;
     readonly sets: Comparison;
     readonly parameters: Parameters;
+    /** the engine that all arms of the set share */
     readonly engines: LatestSubsetEngine;
   },
+<<<<<<< HEAD
 ) {
   const { pool } = scored;
   const engine = await engines.of(metric, { key: setKey(condition), sets, pool, parameters });
@@ -159,6 +171,24 @@ async function preparedArm(
     sizes,
     leaveOut: () => leaveOutValues(engine, prepared, { n: pool.size, seed: design.seed }),
   };
+=======
+): Promise<OpenedTask> {
+  const part = scored === null ? null : { scored, prepared: await scored.prepared() };
+  try {
+    if (part === null) {
+      const given = { sets, parameters, reference: design.referenceSize };
+      return { engine: await conditionCurves(metric, given, algebra), arm: null };
+    }
+    const { pool } = part.scored;
+    const engine = await engines.of(metric, { key: setKey(condition), sets, pool, parameters });
+    const leaveOut = () => leaveOutValues(engine, part.prepared, { n: pool.size, seed: design.seed });
+    return { engine: subsetCurves(engine, part.prepared, metric), arm: { ...part, leaveOut } };
+  } catch (error) {
+    if (!isOfMetricAlone(error)) throw error;
+    const arm = part === null ? null : { ...part, leaveOut: async () => ({}) };
+    return { engine: refusedCurves(metric, reasonOf(metric, error)), arm };
+  }
+>>>>>>> be483ed (Give the other metrics where one is refused, in scores, comparisons and studies alike: null with its reason, exit 2 where it was named)
 }
 
 function studyRow(

@@ -87,11 +87,11 @@ function unservedNeed(metric: MetricDefinition, sources: ScoreSources): Unserved
   return source === undefined ? undefined : { need: NEEDS[metric.uses], path: source.path };
 }
 
-/** The error of a metric that was asked for by name and that a side cannot serve. */
-export function unservedError(metric: MetricDefinition, sources: ScoreSources): OptionError | undefined {
+/** @throws OptionError CONFLICTING_OPTIONS for a metric that a side cannot serve */
+export function requireServed(metric: MetricDefinition, sources: ScoreSources): void {
   const missing = unservedNeed(metric, sources);
-  if (missing === undefined) return undefined;
-  return new OptionError('CONFLICTING_OPTIONS', {
+  if (missing === undefined) return;
+  throw new OptionError('CONFLICTING_OPTIONS', {
     where: `--metric ${metric.id}`,
     expected: `the metric needs ${missing.need}, and ${missing.path} does not hold that`,
     help: 'Give the images, or the file that steadfid encode wrote of them.',

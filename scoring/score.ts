@@ -5,7 +5,7 @@ import { VERSION } from '../encoders/encoder.js';
 import { preprocessingId } from '../encoders/images/preprocessing.js';
 import type { OfficialEncoder } from '../encoders/networks/encoder-catalog.js';
 import { missingNetwork } from '../encoders/open-chosen-encoder.js';
-import { type EvaluationError, InputError, NumericalError, OptionError, SampleSizeError } from '../errors.js';
+import { OptionError } from '../errors.js';
 import { SIDES } from '../metrics/comparable-sets.js';
 import { type DesignStatement, designStatement } from '../metrics/design/design-statement.js';
 import { samplingDesign } from '../metrics/design/sampling-design.js';
@@ -25,6 +25,7 @@ import { listText } from '../numerics/number-text.js';
 import { openAlgebra } from '../numerics/open-algebra.js';
 import { closeAll } from '../onnx/close-all.js';
 import { CurrentEncoder, encoderOptions } from './current-encoder.js';
+import { isOfMetricAlone, reasonOf, refusedMetrics } from './refused-metrics.js';
 import { withSamplingLabels } from './sampling-labels.js';
 import { type ScoreGroup, scoreGroups } from './score-groups.js';
 import type { MissingNetwork, ScoreReport, ScoreRequest, ScoreResult, ScoreSide } from './score-report.js';
@@ -35,8 +36,8 @@ import {
   openScoreSource,
   provenanceOf,
   recordedEncoder,
+  requireServed,
   scoredSide,
-  unservedError,
 } from './score-sources.js';
 
 /** @throws OptionError CONFLICTING_OPTIONS for a parameter that none of the metrics knows */
@@ -71,20 +72,6 @@ function encoderOf({ reference, generated }: Comparison): EncoderIdentity {
 
 function withoutValue(metric: MetricDefinition, reason: string): readonly MetricValue[] {
   return metric.results.map(({ id }) => ({ id, value: null, reason, warnings: [] }));
-}
-
-/** Why a metric has no value. The result names the metric, so the reason does not name it again. */
-function reasonOf({ id }: MetricDefinition, error: EvaluationError): string {
-  const { where } = error.details;
-  return where === id || where === `--metric ${id}` ? error.fact : error.message;
-}
-
-/** Errors of one metric that leave the others as they are: too few images, numbers that do not exist, logits that are not there. */
-function isOfMetricAlone(error: unknown): error is EvaluationError {
-  if (error instanceof SampleSizeError || error instanceof NumericalError) return true;
-  return (
-    error instanceof InputError || (error instanceof OptionError && error.code === 'CONFLICTING_OPTIONS')
-  );
 }
 
 /** The metric's numbers; where the sets do not serve for one, null with the reason. */
@@ -177,7 +164,11 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
     const first = request.reference === undefined ? null : await opened(request.reference);
     const generated = await opened(request.generated);
     const sources = { reference: first ?? generated, generated };
-    const refused = refusedMetrics(metrics, sources, { seed, ...given });
+    const counts = { reference: countOf(sources.reference), generated: countOf(sources.generated) };
+    const refused = refusedMetrics(metrics, (metric) => {
+      requireServed(metric, sources);
+      metric.requireImages(counts, ownParameters(metric, { seed, ...given }));
+    });
     for (const [{ id }, reason] of refused) request.onRefused?.({ metric: id, reason });
     const results = new Map<MetricDefinition, readonly ScoreResult[]>();
     const keep = (metric: MetricDefinition, values: readonly MetricValue[], sets: Comparison): void => {
@@ -302,31 +293,6 @@ async function missingNetworks(
 /** How many images a side has; unreadable images are not counted. */
 function countOf({ path, kind, set }: ScoreSource): ImageCounts['reference'] {
   return { source: path, n: kind === 'images' ? set.entries.length : set.n };
-}
-
-/**
- * The metrics that need more images than there are, or what a file does not hold, with the sentence that says so: known before
- * anything is encoded, or any network is opened.
- */
-function refusedMetrics(
-  metrics: readonly MetricDefinition[],
-  sources: ScoreSources,
-  parameters: Parameters,
-): ReadonlyMap<MetricDefinition, string> {
-  const counts = { reference: countOf(sources.reference), generated: countOf(sources.generated) };
-  return new Map(
-    metrics.flatMap((metric) => {
-      const unserved = unservedError(metric, sources);
-      if (unserved !== undefined) return [[metric, reasonOf(metric, unserved)] as const];
-      try {
-        metric.requireImages(counts, ownParameters(metric, parameters));
-        return [];
-      } catch (error) {
-        if (error instanceof SampleSizeError) return [[metric, reasonOf(metric, error)] as const];
-        throw error;
-      }
-    }),
-  );
 }
 
 /** What is known of a network that was not opened. */

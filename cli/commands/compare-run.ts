@@ -1,13 +1,14 @@
 import { defined } from '../../defined.js';
 import { compare } from '../../filtering/compare.js';
 import type { CompareReport } from '../../filtering/compare-report.js';
-import { metricById, metricLabel } from '../../metrics/metric-catalog.js';
+import { metricById } from '../../metrics/metric-catalog.js';
 import { strictJson } from '../../reports/files/json-formats.js';
 import { requireNoCompareReport, writeCompareReport } from '../../reports/files/write-compare-report.js';
 import { compareCsv } from '../../reports/filtering/compare-csv.js';
 import { compareTable } from '../../reports/filtering/compare-table.js';
 import { readScores } from '../../uncertainty/files/read-scores.js';
 import type { CommandInput, Outcome } from '../command.js';
+import { missingOutcome, namedResults } from '../missing-values.js';
 import { provenanceNow } from '../provenance-now.js';
 import { readingOptions, runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
@@ -75,8 +76,6 @@ export async function runCompare(
   for (const line of left(report)) terminal.remark(line);
   for (const { message } of report.warnings) terminal.warn(message);
   if (output !== undefined) terminal.remark(writtenLine(output, paths));
-  if (report.unmeasured.length === 0) return 'done';
-  const ids = report.unmeasured.map(({ metric }) => metricLabel(metric));
-  terminal.remark(`not everything could be done: no value of ${ids.join(', ')}`);
-  return 'partly-done';
+  const missing = report.unmeasured.map(({ metric: id }) => id);
+  return missingOutcome(missing, namedResults(metrics), terminal);
 }

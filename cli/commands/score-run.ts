@@ -14,9 +14,10 @@ import { score } from '../../scoring/score.js';
 import type { MissingNetwork, ScoreReport } from '../../scoring/score-report.js';
 import { DEFAULT_METRICS } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
-import { type FailLimits, failedChecks, requireKnownLimits } from '../fail-checks.js';
+import { failedChecks, requireKnownLimits } from '../fail-checks.js';
 import { flagError } from '../flag.js';
 import { metricParameters } from '../flags.js';
+import { missingOutcome, namedResults } from '../missing-values.js';
 import { provenanceNow } from '../provenance-now.js';
 import { readingOptions, runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
@@ -35,20 +36,6 @@ function missingText(missing: readonly MissingNetwork[]): string {
     (a, b) => a.encoder.checkpoint.sizeBytes - b.encoder.checkpoint.sizeBytes,
   );
   return `${missing.length} networks have to be fetched: ${listText(networks)}. To fetch the smallest alone: --metric ${least!.metrics.join(',')}. To fetch none: --encoder demo.`;
-}
-
-/** Results that the user named, by their metric or by a limit: without their values the command has not done what it was asked. */
-function namedResults({
-  metrics,
-  limits,
-}: {
-  readonly metrics: readonly string[] | undefined;
-  readonly limits: FailLimits;
-}): ReadonlySet<string> {
-  return new Set([
-    ...(metrics ?? []).flatMap((id) => metricById(id).results.map((result) => result.id)),
-    ...[...limits.failAbove, ...limits.failBelow].map(({ result }) => result),
-  ]);
 }
 
 function printReport(report: ScoreReport, options: Input['options'], terminal: Terminal): void {
@@ -175,14 +162,8 @@ export async function runScore(input: Input, terminal: Terminal): Promise<Outcom
 
   const failed = failedChecks(report.results, limits);
   for (const line of failed) terminal.remark(line);
-  const wanted = namedResults({ metrics, limits });
-  const named = missing.filter((result) => wanted.has(result.metric));
-  if (missing.length > 0) {
-    const names = missing.map((result) => result.metric).join(', ');
-    terminal.remark(
-      named.length > 0 ? `not everything could be done: no value of ${names}` : `no value of ${names}`,
-    );
-  }
-  if (named.length > 0) return 'partly-done';
+  const missingIds = missing.map((result) => result.metric);
+  if (missingOutcome(missingIds, namedResults(metrics, limits), terminal) === 'partly-done')
+    return 'partly-done';
   return failed.length > 0 ? 'check-failed' : 'done';
 }

@@ -5,6 +5,7 @@ import { score } from '../../scoring/score.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { metricParameters } from '../flags.js';
+import { missingOutcome, namedResults } from '../missing-values.js';
 import { readingOptions, runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError, pulling } from '../terminal.js';
@@ -18,6 +19,7 @@ export async function runScoreSeeds(
   if (options.output !== undefined) throw conflictError('--seeds-of-one-model', '-o');
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
   const { metric, encoder, seed } = options;
+  const metrics = metric?.map((id) => metricById(id).id);
   const reports: ScoreReport[] = [];
   for (const generated of seeds) {
     terminal.signal.throwIfAborted();
@@ -25,7 +27,7 @@ export async function runScoreSeeds(
       await score({
         reference: reference!,
         generated,
-        ...defined({ metrics: metric?.map((id) => metricById(id).id), encoder }),
+        ...defined({ metrics, encoder }),
         parameters: metricParameters(options),
         seed,
         ...readingOptions(options),
@@ -40,12 +42,16 @@ export async function runScoreSeeds(
   terminal.progress.clear();
   const missing = reports.flatMap(({ generated, results }) =>
     results.flatMap(({ metric: id, reason }) =>
-      reason === undefined ? [] : [`${generated.source}: ${id} has no value: ${reason}`],
+      reason === undefined ? [] : [{ id, line: `${generated.source}: ${id} has no value: ${reason}` }],
     ),
   );
-  for (const line of missing) terminal.remark(line);
+  for (const { line } of missing) terminal.remark(line);
   if (options.json === 'on') terminal.print(scoreSeedsJson(reports));
   else if (options.csv === 'on') terminal.printData(scoreSeedsCsv(reports));
   else terminal.print(scoreSeedsTable(reports, terminal));
-  return missing.length > 0 ? 'partly-done' : 'done';
+  return missingOutcome(
+    missing.map(({ id }) => id),
+    namedResults(metrics),
+    terminal,
+  );
 }

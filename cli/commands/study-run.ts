@@ -24,10 +24,12 @@ import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
 import { type StudyProgress, studyRun } from '../../sample-size-study/study-run.js';
 import { studyTasks } from '../../sample-size-study/study-tasks.js';
+import { unmeasuredMetrics } from '../../scoring/refused-metrics.js';
 import { holdsImages } from '../../scoring/score-sources.js';
 import { readScores } from '../../uncertainty/files/read-scores.js';
 import { chosenScores } from '../../uncertainty/score-table.js';
 import type { CommandInput, Outcome } from '../command.js';
+import { missingOutcome, namedResults } from '../missing-values.js';
 import { provenanceNow } from '../provenance-now.js';
 import { runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
@@ -57,7 +59,8 @@ export async function runStudy(
     signal: terminal.signal,
   });
   try {
-    const tasks = studyTasks(design, { metrics, data }); // refuses sizes before anything is written
+    const served = metrics.filter((metric) => !data.refused.has(metric));
+    const tasks = studyTasks(design, { metrics: served, data }); // refuses sizes before anything is written
     if (options.dryRun === 'on') {
       const { studyEstimate } = await import('./study-estimate.js');
       const estimate = await studyEstimate(tasks, { data, algebra: await openAlgebra() });
@@ -66,14 +69,16 @@ export async function runStudy(
     }
     const folder = requireOutput(options.output, 'study/');
     await makeFolder(folder);
-    await withLock(
+    const report = await withLock(
       join(folder, '.study.lock'),
-      () => finishStudy({ design, metrics, data, folder, clock }, options, terminal),
+      () => finishStudy({ design, metrics: served, data, folder, clock }, options, terminal),
       {
         held: 'refused',
       },
     );
-    return 'done';
+    // a design names its metrics
+    const named = file === undefined ? options.metric : design.metrics;
+    return missingOutcome(withoutValue(report), namedResults(named), terminal);
   } finally {
     await data.close();
   }
@@ -92,7 +97,7 @@ async function finishStudy(
   { design, metrics, data, folder, clock }: StudyInFolder,
   options: Options,
   terminal: Terminal,
-): Promise<void> {
+): Promise<StudyReport> {
   await writeStudyDesign(folder, design, {
     existing: options.force === 'on' ? 'replaced' : 'kept if the same',
   });
@@ -111,16 +116,24 @@ async function finishStudy(
     const { signal } = terminal;
     const finished = await studyRun({ design, metrics, data, store, algebra, onProgress, signal });
     terminal.progress.clear();
-    const report = studyReportOf({ design, metrics, ...finished });
+    const unmeasured = unmeasuredMetrics(data.refused);
+    const report = studyReportOf({ design, metrics, ...finished, unmeasured });
     const remark = await written(folder, report, terminal);
     terminal.print(options.json === 'on' ? studyJson(report) : report.summary.join('\n'));
     for (const { message } of report.warnings) terminal.warn(message);
     const took = process.stderr.isTTY === true && options.quiet !== 'on' ? clock.text() : undefined;
     if (took !== undefined) terminal.remark(took);
     terminal.remark(remark);
+    return report;
   } finally {
     await store.close();
   }
+}
+
+/** Results that were refused, or have no value of any set at any size. */
+function withoutValue({ unmeasured = [], curves }: StudyReport): readonly string[] {
+  const known = new Set(curves.flatMap(({ metric, points }) => (points.length > 0 ? [metric] : [])));
+  return [...unmeasured, ...curves].flatMap(({ metric }) => (known.has(metric) ? [] : [metric]));
 }
 
 /** Draws what the folder does not hold already: a finished study run again only says what it found. */

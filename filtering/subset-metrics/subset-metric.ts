@@ -1,9 +1,9 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import type { EncoderIdentity } from '../../encoders/encoder.js';
-import { NumericalError } from '../../errors.js';
 import type { Parameters } from '../../metrics/metric-definition.js';
 import { OVERFLOW } from '../../metrics/metric-record.js';
 import type { Algebra } from '../../numerics/algebra.js';
+import { isOfMetricAlone, type UnmeasuredMetric } from '../../scoring/refused-metrics.js';
 import type { ImagePool, PooledRows } from '../../uncertainty/image-pool.js';
 import { allIndices } from '../kept-indices.js';
 
@@ -37,12 +37,6 @@ export interface SubsetMetric {
   readonly influence?: (from: Uint32Array) => Promise<Float64Array>;
 }
 
-/** A metric that has no value of this pool, and why. */
-export interface UnmeasuredMetric {
-  readonly metric: string;
-  readonly reason: string;
-}
-
 /** Engines that give numbers, and what is to be said of the others. */
 export interface MeasurableMetrics {
   readonly engines: readonly SubsetMetric[];
@@ -50,7 +44,7 @@ export interface MeasurableMetrics {
 }
 
 /**
- * The engines of some metrics if all of the pool has a finite value; where numbers leave the range of float64, the reason.
+ * The engines of some metrics if all of the pool has a finite value; else the reason, such as numbers that leave the range of float64.
  *
  * @param ids  of the metrics, for the reason
  */
@@ -68,7 +62,7 @@ export async function measurable(
     }
     return { engines, unmeasured };
   } catch (error) {
-    if (!(error instanceof NumericalError)) throw error;
+    if (!isOfMetricAlone(error) || error.code === 'MISSING_IDS') throw error;
     const reason = error.message.replace(/\.$/, '');
     return { engines: [], unmeasured: ids.map((metric) => ({ metric, reason })) };
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { intervalProcedure, setContentSchema } from '../files/json-formats.js';
 
@@ -274,6 +275,10 @@ export const studyReportSchema = z.looseObject({
       reason: z.string().nullable(),
     }),
   ),
+  unmeasured: z
+    .array(z.strictObject({ metric: z.string(), reason: z.string() }))
+    .optional()
+    .describe('metrics that a side which is a file does not serve'),
   summary: z.array(z.string()),
   warnings: z.array(warning),
 });
@@ -284,6 +289,6 @@ export const studyReportSchema = z.looseObject({
  * @throws z.ZodError naming every field that is not as the schema says
  */
 export function parsedStudyReport(json: unknown): StudyReport {
-  studyReportSchema.parse(json);
+  parsedInParts(studyReportSchema, json);
   return json as StudyReport;
 }

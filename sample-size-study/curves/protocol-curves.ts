@@ -1,9 +1,9 @@
 import { defined } from '../../defined.js';
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
-import { EvaluationError } from '../../errors.js';
 import type { Comparison, MetricDefinition, Parameters } from '../../metrics/metric-definition.js';
 import type { Algebra } from '../../numerics/algebra.js';
 import { selectRows } from '../../numerics/rows.js';
+import { isOfMetricAlone } from '../../scoring/refused-metrics.js';
 import type { CurveEngine, CurveValue } from './curve-engine.js';
 
 /** Any metric, evaluated anew on each subset: for those whose subsets share nothing. */
@@ -39,7 +39,7 @@ export function protocolCurves(
   };
 }
 
-/** A metric's numbers of one subset; null with the reason where it has too few images. */
+/** A metric's numbers of one subset; null with the reason where it has too few images, or its numbers do not exist. */
 export async function evaluatedProtocol(
   definition: MetricDefinition,
   subsets: Comparison,
@@ -49,7 +49,7 @@ export async function evaluatedProtocol(
     const numbers = await definition.evaluate(subsets, parameters, { algebra });
     return numbers.map(({ id, value, reason }) => ({ metric: id, value, ...defined({ reason }) }));
   } catch (error) {
-    if (!(error instanceof EvaluationError) || error.code !== 'TOO_FEW_SAMPLES') throw error;
+    if (!isOfMetricAlone(error)) throw error;
     return definition.results.map(({ id }) => ({ metric: id, value: null, reason: error.message }));
   }
 }

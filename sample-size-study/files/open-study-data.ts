@@ -7,14 +7,16 @@ import { requireLikeProvenance } from '../../metrics/comparable-sets.js';
 import type { Comparison, MetricDefinition } from '../../metrics/metric-definition.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { CurrentEncoder, encoderOptions } from '../../scoring/current-encoder.js';
+import { refusedMetrics } from '../../scoring/refused-metrics.js';
 import { type ScoreGroup, scoreGroups } from '../../scoring/score-groups.js';
 import type { ScoreRequest } from '../../scoring/score-report.js';
 import {
   encodedSet,
   openScoreSource,
   provenanceOf,
+  requireServed,
   type ScoreSource,
-  unservedError,
+  type ScoreSources,
 } from '../../scoring/score-sources.js';
 import { subset } from '../curves/protocol-curves.js';
 import type { Condition, StudyArm, StudyDesign } from '../study-design.js';
@@ -25,6 +27,8 @@ import { openScoredArms } from './open-scored-arms.js';
 
 /** Study data over files that must be closed. */
 export interface OpenStudyData extends StudyData {
+  /** metrics that a side which is a file does not serve, each with the reason: the study is of the others */
+  readonly refused: ReadonlyMap<MetricDefinition, string>;
   /** whether a condition is images, not embeddings in a file */
   needsEncoding(condition: Condition): boolean;
   /** some images of a condition, encoded without the cache: for measuring how long that takes */
@@ -51,7 +55,7 @@ export type EncodingRequest = Pick<
  * was encoded by an earlier run comes from the embedding cache.
  *
  * @throws InputError if a side cannot be read, MISSING_IDS if a set's ids or scores are not those of its images
- * @throws OptionError CONFLICTING_OPTIONS if a side is a file that does not hold what a metric needs, or cannot be distorted
+ * @throws OptionError CONFLICTING_OPTIONS if a side is a file that serves none of the metrics, or cannot be distorted
  */
 export async function openStudyData(
   design: StudyDesign,
@@ -86,7 +90,13 @@ export async function openStudyData(
       pools.set(arm.name, await keptSource(arm, source));
     }
     const scoredArms = await openScoredArms(design, pools);
-    for (const pool of pools.values()) requireServed(design, metrics, { reference, generated: pool });
+    const sides = [...pools.values()].map((generated) => ({ reference, generated }));
+    for (const pair of sides) requireDrawable(design, pair);
+    const requireOfAll = (metric: MetricDefinition) => {
+      for (const pair of sides) requireServed(metric, pair);
+    };
+    const refused = refusedMetrics(metrics, requireOfAll);
+    if (refused.size === metrics.length) requireOfAll(metrics[0]!);
     const { maxPixels, orientation } = encoding;
     const decoding = {
       ...defined({ maxPixels, orientation }),
@@ -94,7 +104,8 @@ export async function openStudyData(
     for (const distortion of design.distortions) {
       distorters.set(distortion.kind, await openDistorter(distortion, { seed: design.seed, decoding }));
     }
-    const groups = scoreGroups(metrics, design.encoder ?? undefined);
+    const served = metrics.filter((metric) => !refused.has(metric));
+    const groups = scoreGroups(served, design.encoder ?? undefined);
     const groupOf = (metric: MetricDefinition) => groups.find((group) => group.metrics.includes(metric))!;
     for (const group of groups) {
       for (const pool of pools.values()) await requireLikeSources(group, reference, pool);
@@ -141,6 +152,7 @@ export async function openStudyData(
     };
 
     return {
+      refused,
       referenceSize: sizeOf(reference),
       poolSize: (condition) =>
         condition.arm === null
@@ -191,15 +203,8 @@ function halves(set: EmbeddedSet, seed: number): Comparison {
   return { generated: subset(set, order.slice(0, half)), reference: subset(set, order.slice(half)) };
 }
 
-function requireServed(
-  design: StudyDesign,
-  metrics: readonly MetricDefinition[],
-  sides: { readonly reference: ScoreSource; readonly generated: ScoreSource },
-): void {
-  for (const metric of metrics) {
-    const error = unservedError(metric, sides);
-    if (error !== undefined) throw error;
-  }
+/** @throws OptionError CONFLICTING_OPTIONS for a side of which no subsets can be drawn, or that cannot be distorted */
+function requireDrawable(design: StudyDesign, sides: ScoreSources): void {
   for (const source of [sides.reference, sides.generated]) {
     if (source.kind === 'images' || source.set.embeddings !== null || source.set.logits !== null) continue;
     throw conflict(source.path, 'a study draws subsets of images, and this file has only their statistics');
@@ -228,7 +233,8 @@ async function keptSource(arm: StudyArm, source: ScoreSource): Promise<ScoreSour
   const text = await readTextFile(arm.ids, LARGEST_TABLE_BYTES);
   const wanted = new Set(text.split(/\r?\n/).filter((line) => line !== ''));
   const ids = source.kind === 'images' ? source.set.entries.map(({ id }) => id) : source.set.ids;
-  const missing = [...wanted].filter((id) => !ids?.includes(id));
+  const there = new Set(ids);
+  const missing = [...wanted].filter((id) => !there.has(id));
   if (ids === null || missing.length > 0) {
     throw new InputError('MISSING_IDS', {
       where: arm.ids,

@@ -215,7 +215,7 @@ describe('compare of embeddings beyond float64', () => {
     const words = ['compare', 'reference.npy', 'generated.npz', '--scores', 'scores.csv', ...SHORT, '--json'];
     const { code, stdout, stderr } = await runHere(words, { cwd });
     const found = parsedCompareReport(JSON.parse(stdout));
-    expect([code, found.metrics.map(({ id }) => id)]).toEqual([2, ['cmmd']]);
+    expect([code, found.metrics.map(({ id }) => id)]).toEqual([0, ['cmmd']]); // none was named
     expect(found.unmeasured.map(({ metric }) => metric)).toEqual([
       'fid',
       'precision',
@@ -226,9 +226,7 @@ describe('compare of embeddings beyond float64', () => {
     expect(found.summary.at(-1)).toContain(
       'precision, recall, density, coverage: no value. nearestNeighbors: ',
     );
-    expect(stderr).toContain(
-      'not everything could be done: no value of FID, precision, recall, density, coverage',
-    );
+    expect(stderr).toContain('no value of fid, precision, recall, density, coverage');
   });
 });
 
