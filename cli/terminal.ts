@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import picocolors from 'picocolors';
+import { sweepTemporaryFiles } from '../encoders/files/temporary-files.js';
 import { sizeText } from '../encoders/missing-model.js';
 import type { MissingModels } from '../encoders/open-chosen-encoder.js';
 import { InputError, OptionError } from '../errors.js';
@@ -144,6 +145,7 @@ export function requireEncoder(encoder: string | undefined): string {
  */
 export async function requireNewFile(path: string, existing: 'refused' | 'replaced'): Promise<void> {
   if (existing === 'replaced' || (await stat(path).catch(() => undefined)) === undefined) return;
+  await sweepTemporaryFiles(dirname(path)); // a run that was killed right after its file appeared left its other name
   throw new InputError('FILE_EXISTS', {
     where: path,
     expected: 'there is already such a file, and it was left as it is',

@@ -48,6 +48,7 @@ export interface WholeFile {
  */
 export async function openWholeFile(path: string, options: WholeFileOptions = {}): Promise<WholeFile> {
   const { existing = 'refused', signal, onSameContent } = options;
+  await sweepTemporaryFiles(dirname(path)); // also where the file is there: a killed run may have left its other name
   const target = await replaceableTarget(path, existing);
   const temporary = temporaryPath(target, 'part');
   await sweepTemporaryFiles(dirname(target));

@@ -58,6 +58,22 @@ describe('a filter that was killed amid its renames', () => {
   });
 });
 
+describe('an encode that was killed right after its file appeared', () => {
+  test('leaves nothing beside the file once it is run again', async () => {
+    const cwd = await world();
+    const words = ['encode', 'images', '-e', 'tiny.onnx', '--no-cache', '-o'];
+    const operations = await operationsOf([...words, 'alone.npz'], cwd);
+    const before = readdirSync(cwd);
+    const at = operations.lastIndexOf('link') + 2; // the file stands under both of its names
+    const env = { ...HOOK, KILL_AT: String(at) };
+    expect((await runCommand([...words, 'out.npz'], { cwd, env })).code).toBeNull();
+    expect(readdirSync(cwd).length).toBe(before.length + 2);
+    const { code, stderr } = await runCommand([...words, 'out.npz'], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^out\.npz: there is already such a file/)]);
+    expect(readdirSync(cwd).sort()).toEqual([...before, 'out.npz'].sort());
+  });
+});
+
 /** Waits until a process has stopped itself. Linux alone. */
 async function stopped({ pid }: ChildProcess): Promise<void> {
   while (!/^State:\tT/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')))

@@ -16,11 +16,13 @@ import { join } from 'node:path';
 import { seededRandom } from '../../numerics/seeded-random.js';
 import { noisePng } from './image-entries.js';
 import { projectRoot } from './project.js';
+import { writeSmallDenoiser } from './small-denoiser.js';
+import { writeSmallPosterior } from './small-posterior.js';
 import { writeTinyEncoder } from './tiny-network.js';
 
-// npm run kills -- [COUNT] [SEED] [WRITER…]: kills every writer COUNT times, runs it again, and compares its files with those of a run in one go, byte
-// by byte. Every other kill comes at a random moment from the start of the process to its end, which is mostly before it writes; the others come
-// just before a random one of the operations by which it changes the disk. Writes bench/results/kills.json.
+// npm run kills -- [COUNT] [SEED] [WRITER…]: kills every writer, runs it again, and compares its files with those of a run in one go, byte by byte.
+// Every other kill comes at a random moment from the start of the process to its end, which is mostly before it writes; the others come just before
+// a random one of the operations by which it changes the disk. Adds to bench/results/kills.json until COUNT of each writer are stored there.
 
 const TINY = ['-e', 'tiny.onnx', '--no-cache'];
 const WRITERS: Readonly<Record<string, readonly string[]>> = {
@@ -45,6 +47,24 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   stats: ['stats', 'samples', ...TINY, '-o', 'out'],
   filter: ['filter', 'samples', '--scores', 'scores.csv', '-o', 'out', '--force'],
   distort: ['distort', 'samples', '--kind', 'fog', '--level', '1', '-o', 'out'],
+  generate: [
+    'generate',
+    '--denoiser',
+    'small.onnx',
+    '--posterior',
+    'posterior.npz',
+    '-n',
+    '6',
+    '--batch-size',
+    '2',
+    '--steps',
+    '6',
+    '--samples',
+    '2',
+    '-o',
+    'out',
+  ],
+  laplace: ['laplace', 'fit', '--denoiser', 'small.onnx', '--images', 'samples', '-n', '6', '-o', 'out'],
 };
 /** Done before the run that is killed, so that there is something to lose. */
 const BEFORE: Readonly<Record<string, readonly string[]>> = {
@@ -52,6 +72,17 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
 };
 /** Hold the time of the run. */
 const DATED = /(^|\/)(provenance\.json|report\.html|outputs\.json)$/;
+
+const INPUTS = [
+  'reference',
+  'samples',
+  'tiny.onnx',
+  'tiny.json',
+  'small.onnx',
+  'small.json',
+  'posterior.npz',
+  'scores.csv',
+];
 
 const [count = 100, seed = 1] = process.argv.slice(2, 4).map(Number);
 const named = process.argv.slice(4);
@@ -121,14 +152,14 @@ function hashes(cwd: string): string {
 async function folder(name: string): Promise<string> {
   const path = join(root, name);
   mkdirSync(path);
-  for (const entry of ['reference', 'samples', 'tiny.onnx', 'tiny.json', 'scores.csv'])
-    cpSync(join(root, entry), join(path, entry), { recursive: true });
+  for (const entry of INPUTS) cpSync(join(root, entry), join(path, entry), { recursive: true });
   const earlier = BEFORE[name.split('-')[0]!];
   if (earlier !== undefined) await run(earlier, path);
   return path;
 }
 
 await writeTinyEncoder(root);
+await writeSmallPosterior(join(root, 'posterior.npz'), await writeSmallDenoiser(root));
 for (const [s, set] of ['reference', 'samples'].entries()) {
   mkdirSync(join(root, set));
   for (let i = 0; i < 24; i++)
@@ -139,24 +170,18 @@ writeFileSync(
   ['id,sum', ...Array.from({ length: 24 }, (_, i) => `${String(i).padStart(2, '0')},${i}`)].join('\n'),
 );
 
-const random = seededRandom(seed, 'kills');
-const results: Record<
-  string,
-  {
-    seed: number;
-    operations: number;
-    kills: number;
-    unkilled: number;
-    unlike: number;
-    refused: number;
-    left: number;
-  }
-> = {};
-const file = `${projectRoot}bench/results/kills.json`;
-const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}; // of writers that were not named now
-function keep(): void {
-  writeFileSync(file, `${JSON.stringify({ ...before, ...results }, null, 2)}\n`);
+interface Result {
+  seeds: readonly number[];
+  operations: number;
+  kills: number;
+  unkilled: number;
+  unlike: number;
+  refused: number;
+  left: number;
 }
+
+const file = `${projectRoot}bench/results/kills.json`;
+const results: Record<string, Result> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 for (const [name, words] of Object.entries(WRITERS)) {
   if (named.length > 0 && !named.includes(name)) continue;
   const whole = await folder(`${name}-whole`);
@@ -165,8 +190,11 @@ for (const [name, words] of Object.entries(WRITERS)) {
   const listFile = join(root, `${name}-operations`);
   await run(words, await folder(`${name}-counted`), { listFile });
   const operations = readFileSync(listFile, 'utf8').split('\n').length - 1;
-  const result = { seed, operations, kills: 0, unkilled: 0, unlike: 0, refused: 0, left: 0 };
-  for (let i = 0; i < count; i++) {
+  const none = { seeds: [], kills: 0, unkilled: 0, unlike: 0, refused: 0, left: 0 };
+  const earlier = results[name] ?? none;
+  const result = { ...earlier, operations, seeds: [...new Set([...earlier.seeds, seed])] };
+  const random = seededRandom(seed, `${name} after ${result.kills}`);
+  for (let i = 0; result.kills < count; i++) {
     const cwd = await folder(`${name}-${i}`);
     const share = random();
     const killed = await run(
@@ -192,7 +220,7 @@ for (const [name, words] of Object.entries(WRITERS)) {
     if (left.some((file) => /\.(part|spill|old|ready|unfinished|lock)$/.test(file))) result.left++;
     rmSync(cwd, { recursive: true });
     results[name] = result;
-    keep(); // after each kill, so that a run that is ended early has told what it saw
+    writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`); // after each kill, so that a run that is ended early has told what it saw
   }
   process.stdout.write(`${name}: ${JSON.stringify(result)}\n`);
 }
