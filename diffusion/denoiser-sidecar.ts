@@ -12,11 +12,16 @@ const EXAMPLE = `{ "kind": "denoiser", "id": "my-denoiser", "inputs": { "x": "x"
 /** How to write a denoiser's sidecar, for errors about one. */
 export const DENOISER_SIDECAR_HELP = `A denoiser needs a .json of the same name beside it, such as\n${EXAMPLE}\nsteadfid models cut writes one for a network that has none.`;
 
+/** Of steps, channels or pixels of a side: what is made of each is allocated before the network is asked. */
+const MOST = 2 ** 20;
+/** Values of an image: 4096 × 4096 with four channels. */
+const MOST_VALUES = 2 ** 26;
+
 /** The JSON beside a denoiser; loads zod. Keys that it does not know are left alone. */
 export async function denoiserSchema() {
   const { z } = await import('zod');
   const name = z.string().min(1);
-  const count = z.int().positive();
+  const count = z.int().positive().max(MOST);
   const beta = z.number().gt(0).lt(1);
   const schedule = z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('linear'), steps: count, betaStart: beta, betaEnd: beta }),
@@ -78,6 +83,13 @@ export async function parsedDenoiserSidecar(text: string, path: string): Promise
 
 function requireConsistent(description: DenoiserDescription, path: string): void {
   const { channels, classes, inputs, nullClass, schedule, lastLayer } = description;
+  const [height, width] = imageSides(description);
+  if (channels * height * width > MOST_VALUES)
+    throw refused(
+      path,
+      `an image must have at most ${MOST_VALUES} values`,
+      `${channels} × ${height} × ${width}`,
+    );
   if (lastLayer.outputChannels !== channels)
     throw refused(
       path,

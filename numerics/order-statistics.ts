@@ -1,6 +1,20 @@
 import { OptionError, SampleSizeError } from '../errors.js';
 import { mean } from './mean-and-variance.js';
 
+/** The least of any number of values; Infinity of none. */
+export function leastOf(values: Iterable<number>): number {
+  let found = Number.POSITIVE_INFINITY;
+  for (const value of values) found = Math.min(found, value);
+  return found;
+}
+
+/** The largest of any number of values; −Infinity of none. */
+export function largestOf(values: Iterable<number>): number {
+  let found = Number.NEGATIVE_INFINITY;
+  for (const value of values) found = Math.max(found, value);
+  return found;
+}
+
 /**
  * Quantile by linear interpolation between order statistics (numpy's default, Hyndman & Fan's type 7).
  *

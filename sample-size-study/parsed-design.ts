@@ -14,6 +14,10 @@ const DEFAULTS = {
   seed: 2020,
 };
 
+/** Of a list in a design: more than a person compares. */
+const MOST_PARTS = 1000;
+const MOST_REPEATS = 100_000;
+
 const DEFAULT_STABILITY = { smallestChange: 0.2, significance: 0.05 };
 
 /** `design.json`, `steadfid/design/1`, with its defaults; loads zod. */
@@ -45,21 +49,23 @@ export async function designSchema() {
           inverse: z.strictObject({ of: line }).exactOptional(),
         }),
       )
-      .min(1),
-    metrics: z.array(name).min(1).default(DEFAULTS.metrics),
+      .min(1)
+      .max(MOST_PARTS),
+    metrics: z.array(name).min(1).max(MOST_PARTS).default(DEFAULTS.metrics),
     encoder: name.nullable().default(null),
     distortions: z
       .array(
         z.strictObject({
           kind: name,
-          levels: z.array(z.int().min(1)).min(1),
+          levels: z.array(z.int().min(1)).min(1).max(MOST_PARTS),
           with: name.nullable().default(null),
         }),
       )
+      .max(MOST_PARTS)
       .default([]),
-    sizes: z.array(z.int().min(1)).min(1).nullable().default(null),
-    repeats: z.int().min(2).default(DEFAULTS.repeats),
-    cheapRepeats: z.int().min(2).default(DEFAULTS.cheapRepeats),
+    sizes: z.array(z.int().min(1)).min(1).max(MOST_PARTS).nullable().default(null),
+    repeats: z.int().min(2).max(MOST_REPEATS).default(DEFAULTS.repeats),
+    cheapRepeats: z.int().min(2).max(MOST_REPEATS).default(DEFAULTS.cheapRepeats),
     scheme: z.enum(['subsample', 'blocks', 'bootstrap']).default('subsample'),
     referenceSize: z.enum(['full', 'equal']).default('full'),
     seed: z.int().min(0).default(DEFAULTS.seed),

@@ -1,5 +1,6 @@
 import { holmAdjusted } from '../filtering/randomization-test.js';
 import { countText } from '../numerics/number-text.js';
+import { leastOf } from '../numerics/order-statistics.js';
 import { biasCrossing, type CrossingCurve } from './analysis/bias-crossing.js';
 import { rankStability } from './analysis/rank-stability.js';
 import type { FinalValues } from './final-values.js';
@@ -66,7 +67,7 @@ function commonSizes(arms: readonly StudyCurve[]): number[] {
 /** Draws of the sets at one size, cut to the fewest that any set has. */
 function pairedValues(arms: readonly StudyCurve[], size: number): number[][] {
   const values = arms.map(({ points }) => points.find(({ sampleSize }) => sampleSize === size)!.values);
-  const fewest = Math.min(...values.map(({ length }) => length));
+  const fewest = leastOf(values.map(({ length }) => length));
   return values.map((list) => list.slice(0, fewest));
 }
 

@@ -1,6 +1,6 @@
-import { parse } from 'csv-parse/sync';
 import { defined } from '../defined.js';
 import { byCodePoint } from '../encoders/embedded-set.js';
+import { csvLines } from '../encoders/files/csv-lines.js';
 import { csvText } from '../encoders/files/csv-text.js';
 import { unknownNameError } from '../encoders/unknown-name-error.js';
 import { InputError } from '../errors.js';
@@ -53,13 +53,11 @@ function requireFewColumns(text: string, source: string): void {
  */
 export function scoreTable(text: string, { source }: { readonly source: string }): ScoreTable {
   requireFewColumns(text, source);
-  let lines: string[][];
-  try {
-    lines = parse(text, { bom: true, skip_empty_lines: true });
-  } catch (error) {
-    throw unreadable(source, `not a table of scores (${(error as Error).message})`, undefined, FORMAT);
-  }
-  const [header, ...rows] = lines;
+  const [header, ...rows] = csvLines(text, {
+    where: source,
+    expected: 'not a table of scores',
+    help: FORMAT,
+  });
   if (header === undefined || header[0] !== 'id' || header.length < 2) {
     throw unreadable(source, 'the first line must be id,<score>,…', `"${(header ?? []).join(',')}"`, FORMAT);
   }

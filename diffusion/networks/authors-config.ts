@@ -35,7 +35,10 @@ const SCHEDULES = { linear: 'linear', cosine: 'cosine', quad: 'scaled-linear' } 
  */
 export async function parsedAuthorsConfig(value: unknown, path: string): Promise<AuthorsConfig> {
   const { z } = await import('zod');
-  const count = z.int().transform((number) => (number === -1 ? undefined : number));
+  const count = z
+    .int()
+    .max(2 ** 20)
+    .transform((number) => (number === -1 ? undefined : number));
   const flag = z.boolean();
   const schedule = z.enum(['linear', 'cosine', 'quad']);
   const beta = z.number().gt(0).lt(1);

@@ -8,8 +8,10 @@ import { tensorValues } from './tensor-values.js';
 
 const HELP = 'Download or save the file again.';
 
-/** The format's own limit on its header. */
-const LARGEST_HEADER_BYTES = 100_000_000;
+/** 256 for each tensor; the format's own limit is 100 MB, which no file comes near. */
+const LARGEST_HEADER_BYTES = 2 ** 24;
+/** More than any network has. */
+const MOST_TENSORS = 2 ** 16;
 
 const DTYPES: Readonly<Record<string, TensorDtype>> = {
   F64: 'float64',
@@ -32,15 +34,22 @@ const DTYPES: Readonly<Record<string, TensorDtype>> = {
 export async function safetensorsCheckpoint(file: RangeFile): Promise<Checkpoint> {
   const { path, size } = file;
   const headerBytes = Number(new DataView((await file.read(0, 8)).buffer).getBigUint64(0, true));
-  if (headerBytes > Math.min(size - 8, LARGEST_HEADER_BYTES)) {
-    throw refused(path, `its header must end before byte ${size}`, `a header of ${headerBytes} bytes`);
-  }
+  const last = Math.min(size, 8 + LARGEST_HEADER_BYTES);
+  if (headerBytes > last - 8)
+    throw refused(path, `its header must end before byte ${last}`, `a header of ${headerBytes} bytes`);
   const header = parsed(path, await file.read(8, headerBytes));
   const dataStart = 8 + headerBytes;
   const tensors = new Map<string, CheckpointTensor>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
-    tensors.set(name, tensor(file, { name, entry, dataStart }));
+  const names = Object.keys(header).filter((name) => name !== '__metadata__');
+  if (names.length > MOST_TENSORS)
+    throw refused(path, `must hold at most ${MOST_TENSORS} tensors`, `${names.length}`);
+  let bytes = 0;
+  for (const name of names) {
+    const found = tensor(file, { name, entry: header[name], dataStart });
+    bytes += elementCount(found.shape) * TENSOR_DTYPES[found.dtype];
+    if (bytes > size - dataStart)
+      throw refused(`${path}, tensor ${name}`, 'no two tensors may share bytes', 'some that do');
+    tensors.set(name, found);
   }
   if (tensors.size === 0) throw refused(path, 'must hold at least one tensor', 'none');
   return { path, format: 'safetensors', tensors, close: () => file.close() };

@@ -55,7 +55,7 @@ export async function readSegments(folder: string): Promise<Segments> {
     if (file === undefined) continue;
     files.push(file);
     const found = await segmentBlocks(file);
-    blocks.push(...found.blocks);
+    for (const block of found.blocks) blocks.push(block); // more than a call takes
     if (found.end === 'damaged') damaged.push(join(folder, name));
   }
   return {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { defined } from '../../defined.js';
 import { InputError } from '../../errors.js';
 import { firstFault } from './first-fault.js';
+import { parsedInParts } from './parsed-in-parts.js';
 
 /** Where a JSON value stands, and what to do if it is wrong, as an error says it. */
 export interface JsonOrigin {
@@ -16,9 +17,11 @@ export interface JsonOrigin {
  * @throws InputError UNREADABLE_FILE naming the first field at fault, what it must be and what it is
  */
 export function checkedJson<T>(schema: z.ZodType<T>, value: unknown, origin: JsonOrigin): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw faultyJson(result.error, value, origin)!;
+  try {
+    return parsedInParts(schema, value);
+  } catch (error) {
+    throw faultyJson(error, value, origin) ?? error;
+  }
 }
 
 /** The error of a value that its schema refused; null if `cause` is no refusal of a schema. */

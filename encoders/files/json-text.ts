@@ -6,9 +6,15 @@ const BACKSLASH = 0x5c;
 /** Deeper than any JSON that the suite reads. */
 const DEEPEST = 32;
 
-/** How deep lists and objects of a JSON text stand in each other, or at which place they are deeper than `most`. */
-function deeperThan(text: string, most: number): number | undefined {
+/** Lists and objects that a text of any size may hold; beyond them one for each so many characters, fewer than any that a program writes. */
+const FREE_OBJECTS = 2 ** 17;
+const CHARACTERS_OF_AN_OBJECT = 16;
+
+/** Where lists and objects of a JSON text stand deeper in each other than `most`, or are more than its length explains. */
+function excess(text: string, most: number): { readonly at: number; readonly what: string } | undefined {
+  const mostObjects = FREE_OBJECTS + text.length / CHARACTERS_OF_AN_OBJECT;
   let depth = 0;
+  let objects = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
@@ -16,18 +22,20 @@ function deeperThan(text: string, most: number): number | undefined {
       for (; at < text.length && text.charCodeAt(at) !== QUOTE; at++)
         if (text.charCodeAt(at) === BACKSLASH) at++;
     } else if (code === 0x5b || code === 0x7b) {
-      if (++depth > most) return at;
+      if (++depth > most) return { at, what: `nested deeper than ${most}` };
+      if (++objects > mostObjects) return { at, what: 'more than its length explains' };
     } else if (code === 0x5d || code === 0x7d) depth--;
   }
   return undefined;
 }
 
 /**
- * What a JSON text says, not nested deeper than anything that the suite reads: code that walks it needs no guard of its own.
+ * What a JSON text says, not nested deeper than anything that the suite reads, and no more lists and objects than its length explains: code that
+ * walks it needs no guard of its own.
  *
  * @param where    the file, as the error names it
  * @param deepest  how deep lists and objects may stand in each other
- * @throws InputError UNREADABLE_FILE if it is no JSON or nested deeper
+ * @throws InputError UNREADABLE_FILE if it is no JSON, nested deeper, or more than its length explains
  */
 export function parsedJson(
   text: string,
@@ -43,11 +51,9 @@ export function parsedJson(
       { where, expected: 'must be JSON', received, ...defined({ help }) },
       { cause },
     );
-  const at = deeperThan(text, deepest);
-  if (at !== undefined)
-    throw refused(
-      `lists or objects nested deeper than ${deepest}, at character ${at.toLocaleString('en-US')}`,
-    );
+  const found = excess(text, deepest);
+  if (found !== undefined)
+    throw refused(`lists or objects ${found.what}, at character ${found.at.toLocaleString('en-US')}`);
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
 import { defined } from '../../defined.js';
 import { InputError } from '../../errors.js';
 import type { ImageLabels } from '../image-labels.js';
+import { csvLines } from './csv-lines.js';
 import { fileExists } from './file-exists.js';
 import { parsedJson } from './json-text.js';
 import { openNpz } from './npz.js';
-import { LARGEST_TEXT_BYTES, readTextFile } from './regular-file.js';
+import { LARGEST_TABLE_BYTES, LARGEST_TEXT_BYTES, readTextFile } from './regular-file.js';
 import { openZip } from './zip-archive.js';
 
 const FORMAT = 'Write a header such as "id,class" and a line for each image.';
@@ -26,14 +26,8 @@ export interface LabelsFile {
 export async function readLabels(path: string): Promise<LabelsFile> {
   const refused = (expected: string, received?: string): InputError =>
     new InputError('UNREADABLE_FILE', { where: path, expected, ...defined({ received }), help: FORMAT });
-  let lines: string[][];
-  try {
-    lines = parse(await readTextFile(path), { bom: true, skip_empty_lines: true });
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw refused(`not a table of labels (${(error as Error).message})`);
-  }
-  const [header, ...rows] = lines;
+  const text = await readTextFile(path, LARGEST_TABLE_BYTES);
+  const [header, ...rows] = csvLines(text, { where: path, expected: 'not a table of labels', help: FORMAT });
   if (header === undefined || header[0] !== 'id' || header.length !== 2) {
     throw refused('the first line must be id and the name of the label', `"${(header ?? []).join(',')}"`);
   }

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { InputError } from '../../errors.js';
-import { isRecord } from '../files/json-text.js';
+import { isRecord, parsedJson } from '../files/json-text.js';
 import { readTextFile } from '../files/regular-file.js';
 import type { ClipSettings } from '../networks/clip.js';
 
@@ -37,7 +37,7 @@ export async function huggingFaceClipSettings(checkpointPath: string): Promise<C
 
 async function parsedFile(path: string): Promise<unknown> {
   try {
-    return JSON.parse(await readTextFile(path));
+    return parsedJson(await readTextFile(path), { where: path });
   } catch {
     return undefined; // none there, or another program's
   }

@@ -1,3 +1,4 @@
+import { largestOf, leastOf } from '../../numerics/order-statistics.js';
 import { textWidth } from './figure-size.js';
 
 /** Ends of an axis that holds all values with a little room; a single value gets room on both sides. */
@@ -14,7 +15,7 @@ const STEPS = [[1, 2, 5], [1, 3], [1]] as const;
 
 /** Round sizes inside a logarithmic axis, at most seven; the ends of the data where no two round ones lie inside. */
 export function sizeTicks(sizes: readonly number[]): readonly number[] {
-  const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
+  const [low, high] = [leastOf(sizes), largestOf(sizes)];
   for (const steps of STEPS) {
     const ticks: number[] = [];
     for (let power = 1; power <= high; power *= 10) {
@@ -82,7 +83,7 @@ export function axisNumbers([low, high]: readonly [number, number], ticks: numbe
   return {
     text,
     note: power === 0 ? '' : `, in 10${exponent}`,
-    room: TICK_ROOM + Math.max(...[low, high].map((end) => textWidth(text(end), FONT_SIZE))),
+    room: TICK_ROOM + largestOf([low, high].map((end) => textWidth(text(end), FONT_SIZE))),
   };
 }
 

@@ -1,5 +1,6 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, numberText } from '../../numerics/number-text.js';
+import { largestOf, leastOf } from '../../numerics/order-statistics.js';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import {
@@ -36,8 +37,8 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
   const every = all.map(({ curve }) => curve);
   const { metric, direction } = own[0]!;
   const label = metricLabel(metric);
-  const smallest = Math.min(...own.flatMap(({ points }) => points.map(({ sampleSize }) => sampleSize)));
-  const end = Math.min(1 / smallest, BEYOND * Math.max(...own.map(({ fit }) => 1 / fit.window.from)));
+  const smallest = leastOf(own.flatMap(({ points }) => points.map(({ sampleSize }) => sampleSize)));
+  const end = Math.min(1 / smallest, BEYOND * largestOf(own.map(({ fit }) => 1 / fit.window.from)));
   const inside = own.flatMap(({ points }) =>
     points.filter(({ sampleSize }) => 1 / sampleSize <= end * 1.001),
   );

@@ -1,4 +1,5 @@
 import { countText } from '../../numerics/number-text.js';
+import { largestOf } from '../../numerics/order-statistics.js';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { limitOf, SETTLED_SHARE, settledSize, unbiasedSize } from './curve-marks.js';
@@ -52,7 +53,9 @@ export function curveSigns(all: readonly DrawnCurve[]): readonly CurveSign[] {
   const hasIntervals = limits.some(({ interval }) => interval !== null);
   const hasDraws = ofPoints(drawn, ({ values }) => values.length > 1);
   const sizes = drawn.flatMap(({ curve }) => unbiasedSize(curve) ?? []);
-  const largest = Math.max(...drawn.flatMap(({ curve }) => curve.points.map(({ sampleSize }) => sampleSize)));
+  const largestSize = largestOf(
+    drawn.flatMap(({ curve }) => curve.points.map(({ sampleSize }) => sampleSize)),
+  );
   const dimension = singularDimension(drawn);
   const signs = [
     drawn.some(({ curve }) => curve.arm === NOISE_FLOOR)
@@ -78,14 +81,14 @@ export function curveSigns(all: readonly DrawnCurve[]): readonly CurveSign[] {
           'A hollow, dashed diamond: a doubtful asymptotic value; means are not linear in 1/n.',
         )
       : null,
-    sizes.some((size) => size <= largest)
+    sizes.some((size) => size <= largestSize)
       ? sign(
           `bias < ${PERCENT} from n`,
           'triangle',
           `A triangle on the axis of n: from there on bias is below ${PERCENT} of the asymptotic value.`,
         )
       : null,
-    sizes.some((size) => size > largest)
+    sizes.some((size) => size > largestSize)
       ? sign(
           `bias < ${PERCENT} beyond the axis`,
           'beyond',
@@ -96,7 +99,7 @@ export function curveSigns(all: readonly DrawnCurve[]): readonly CurveSign[] {
       ? sign(
           `settled within ${PERCENT}`,
           'ring',
-          `A ring: from there on the mean stays within ${PERCENT} of that at the largest n.`,
+          `A ring: from there on the mean stays within ${PERCENT} of that at the largestSize n.`,
         )
       : null,
     dimension === null

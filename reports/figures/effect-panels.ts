@@ -1,6 +1,7 @@
 import type * as Plots from '@observablehq/plot';
 import type { FilterEffect } from '../../filtering/filter-effect.js';
 import { countText, numberText } from '../../numerics/number-text.js';
+import { largestOf } from '../../numerics/order-statistics.js';
 import type { Html } from '../page/html.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { EFFECT_LOOKS, type EffectSeries, seriesOf } from './effect-strip.js';
@@ -109,7 +110,7 @@ export function dosePanel({ doses }: FilterEffect, size: PanelSize, board: Drawi
         dose.random.high,
         dose.random.mean,
       ]),
-      most: Math.max(...doses.map(({ removed }) => removed)),
+      most: largestOf(doses.map(({ removed }) => removed)),
       size,
     },
     board,

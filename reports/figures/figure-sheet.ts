@@ -1,3 +1,4 @@
+import { largestOf } from '../../numerics/order-statistics.js';
 import { Html, html } from '../page/html.js';
 import { DEMO_NOTE } from '../page/page.js';
 import type { Figure, KeyEntry, Panel } from './figure.js';
@@ -56,7 +57,7 @@ export function figureSheet(
       parts.push(drawnPanel(panel, { x, y, comparability }));
       x += panel.width + PANEL_GAP;
     }
-    y += Math.max(...row.map(({ height }) => height)) + LINE + 6;
+    y += largestOf(row.map(({ height }) => height)) + LINE + 6;
   }
   if (warnings.length > 0) {
     const box = warningBox(warnings, { top: y + 4, width });

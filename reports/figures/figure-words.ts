@@ -1,4 +1,5 @@
 import { countText } from '../../numerics/number-text.js';
+import { largestOf, leastOf } from '../../numerics/order-statistics.js';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { shortName } from './figure-size.js';
@@ -24,7 +25,7 @@ export function comparabilityOf(curves: readonly StudyCurve[]): 'demo' | 'compar
 }
 
 function rangeText(counts: readonly number[]): string {
-  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const [least, most] = [leastOf(counts), largestOf(counts)];
   return least === most ? countText(least) : `${countText(least)} to ${countText(most)}`;
 }
 

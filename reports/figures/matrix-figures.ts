@@ -1,4 +1,5 @@
 import { numberText } from '../../numerics/number-text.js';
+import { largestOf } from '../../numerics/order-statistics.js';
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
 import type { Html } from '../page/html.js';
 import { visibleText } from '../text/text-tables.js';
@@ -139,7 +140,7 @@ function lettersOf(width: number): number {
 
 /** Height of column names that lean by 35 degrees. */
 function labelRoom(names: readonly string[], width: number): number {
-  const widest = Math.max(...names.map((name) => textWidth(shortName(name, lettersOf(width)), 10)));
+  const widest = largestOf(names.map((name) => textWidth(shortName(name, lettersOf(width)), 10)));
   return Math.ceil(18 + Math.sin((35 * Math.PI) / 180) * widest);
 }
 

@@ -1,5 +1,6 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, numberText } from '../../numerics/number-text.js';
+import { largestOf } from '../../numerics/order-statistics.js';
 import type { StudyCurve, StudyResponse } from '../../sample-size-study/study-report.js';
 import type { Html } from '../page/html.js';
 import { visibleText } from '../text/text-tables.js';
@@ -112,7 +113,7 @@ function normalizedResponse(of: StudyResponse, series: number): NormalizedRespon
   const sign = of.direction === 'higher-is-better' ? -1 : 1;
   const sorted = [...of.levels].sort((a, b) => a.level - b.level);
   const from = sorted[0]!.value;
-  const farthest = Math.max(...sorted.map(({ value }) => Math.abs(value - from)));
+  const farthest = largestOf(sorted.map(({ value }) => Math.abs(value - from)));
   const badness = sorted.map(({ value }) => (farthest === 0 ? 0 : (sign * (value - from)) / farthest));
   return {
     of,

@@ -1,3 +1,4 @@
+import { largestOf, leastOf } from '../../numerics/order-statistics.js';
 import { sizeTicks } from './axis-ticks.js';
 
 export type ScaleKind = 'log' | 'linear';
@@ -17,7 +18,7 @@ export interface SizeScale {
 
 /** A single size gets room on both sides, as if it were one of several. */
 export function sizeScale(sizes: readonly number[], kind: ScaleKind): SizeScale {
-  const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
+  const [low, high] = [leastOf(sizes), largestOf(sizes)];
   if (kind === 'linear') {
     const span = Math.max(high - low, high / 2);
     return {

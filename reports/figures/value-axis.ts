@@ -1,6 +1,7 @@
 import type * as Plots from '@observablehq/plot';
 import { defined } from '../../defined.js';
 import type { Direction } from '../../metrics/metric-definition.js';
+import { largestOf, leastOf } from '../../numerics/order-statistics.js';
 import { axisNumbers, paddedExtent } from './axis-ticks.js';
 
 /** An axis of values: how they are placed, between which ends, and what its label adds. */
@@ -27,7 +28,7 @@ export function linearAxis(values: readonly number[]): ValueAxis {
 
 /** Shares of the value at the largest n: on a logarithmic axis where some lie far above 1 and none at or below 0. */
 export function shareAxis(shares: readonly number[]): ValueAxis {
-  const [least, most] = [Math.min(...shares), Math.max(...shares)];
+  const [least, most] = [leastOf(shares), largestOf(shares)];
   if (least <= 0 || most < WIDE_RANGE) return linearAxis(shares);
   const domain = [least / 1.15, most * 1.15] as const;
   return {

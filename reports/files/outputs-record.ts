@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { isAbsolute, join, normalize, relative } from 'node:path';
 import type { z } from 'zod';
 import { VERSION } from '../../encoders/encoder.js';
+import { parsedJson } from '../../encoders/files/json-text.js';
+import { openRegularFile, readTextFile } from '../../encoders/files/regular-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { outputsSchema, strictJson } from './json-formats.js';
 
@@ -10,6 +12,17 @@ const RECORD = 'outputs.json';
 
 function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+async function hashOfRegularFile(path: string): Promise<string> {
+  const { file } = await openRegularFile(path);
+  try {
+    const hash = createHash('sha256');
+    for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
+    return hash.digest('hex');
+  } finally {
+    await file.close();
+  }
 }
 
 /** Writes `outputs.json`, the SHA-256 of every file of a report. */
@@ -32,10 +45,13 @@ export async function holdsOutputsOf(
   { name, text }: { readonly name: string; readonly text: string },
 ): Promise<boolean> {
   try {
-    const { version, files } = outputsSchema.parse(JSON.parse(await readFile(join(folder, RECORD), 'utf8')));
+    const path = join(folder, RECORD);
+    const { version, files } = outputsSchema.parse(parsedJson(await readTextFile(path), { where: path }));
     if (version !== VERSION || files[name] !== sha256(text)) return false;
-    for (const [path, hash] of Object.entries(files)) {
-      if (sha256(await readFile(join(folder, path))) !== hash) return false;
+    for (const [file, hash] of Object.entries(files)) {
+      // the record may be a stranger's: what is outside the folder, a pipe or a device is not read
+      if (isAbsolute(file) || normalize(file).startsWith('..')) return false;
+      if ((await hashOfRegularFile(join(folder, file))) !== hash) return false;
     }
     return true;
   } catch {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import type { Provenance } from '../page/page.js';
 import { type Neighbors, parsedNeighbors } from '../score/neighbors.js';
 import { type Gallery, parsedGallery } from '../uncertainty/gallery.js';
@@ -39,7 +40,7 @@ export function readNeighbors(folder: string): Promise<Neighbors | null> {
 export function readProvenance(folder: string): Promise<Provenance | null> {
   return readBeside(folder, 'provenance.json', {
     name: 'report-provenance',
-    parsed: (json) => reportProvenanceSchema.parse(json),
+    parsed: (json) => parsedInParts(reportProvenanceSchema, json),
     help: 'Remove it, and the page will say that it is not recorded.',
   });
 }

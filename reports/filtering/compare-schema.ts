@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import type { CompareReport } from '../../filtering/compare-report.js';
 import { setContentSchema } from '../files/json-formats.js';
 
@@ -257,6 +258,6 @@ export const compareReportSchema = z
  * @throws z.ZodError naming every field that is not as the schema says
  */
 export function parsedCompareReport(json: unknown): CompareReport {
-  compareReportSchema.parse(json);
+  parsedInParts(compareReportSchema, json);
   return json as CompareReport;
 }

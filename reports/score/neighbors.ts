@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import { countText, numberText } from '../../numerics/number-text.js';
 import { sheetFilesHtml } from '../page/figure-html.js';
 import { type Html, html } from '../page/html.js';
@@ -30,7 +31,7 @@ export type Neighbors = z.infer<typeof neighborsSchema>;
 
 /** @throws z.ZodError naming every field that is not as it must be */
 export function parsedNeighbors(json: unknown): Neighbors {
-  return neighborsSchema.parse(json);
+  return parsedInParts(neighborsSchema, json);
 }
 
 /** The sheets of pairs, in their order. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import {
   judgement,
   metricDirection,
@@ -49,6 +50,6 @@ export const scoreComparisonSchema = z.strictObject({
  * @throws z.ZodError naming every field that is not as the schema says
  */
 export function parsedScoreComparison(json: unknown): ScoreComparison {
-  scoreComparisonSchema.parse(json);
+  parsedInParts(scoreComparisonSchema, json);
   return json as ScoreComparison;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import { intervalProcedure, setContentSchema } from '../files/json-formats.js';
 
@@ -98,7 +99,7 @@ export const scoreReportSchema = z.strictObject({
  * @throws z.ZodError naming every field that is not as the schema says
  */
 export function parsedScoreReport(json: unknown): ScoreReport {
-  scoreReportSchema.parse(json);
+  parsedInParts(scoreReportSchema, json);
   return json as ScoreReport;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import type { StudyComparison } from '../../sample-size-study/study-comparison.js';
 import { judgement, metricDirection, origin, valueDifference } from '../files/json-formats.js';
 import { storedDesign } from './study-schema.js';
@@ -43,6 +44,6 @@ export const studyComparisonSchema = z.strictObject({
  * @throws z.ZodError naming every field that is not as the schema says
  */
 export function parsedStudyComparison(json: unknown): StudyComparison {
-  studyComparisonSchema.parse(json);
+  parsedInParts(studyComparisonSchema, json);
   return json as StudyComparison;
 }

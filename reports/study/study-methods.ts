@@ -1,5 +1,6 @@
 import { metricById, metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, listText } from '../../numerics/number-text.js';
+import { largestOf, leastOf } from '../../numerics/order-statistics.js';
 import { limitWords } from '../../sample-size-study/limit-notes.js';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
@@ -80,6 +81,6 @@ function limitSentences(curves: readonly StudyCurve[]): readonly string[] {
 /** `10 at each size`, `4 to 40 at each size`. */
 function draws({ metric, points }: StudyCurve): { readonly metric: string; readonly text: string } {
   const counts = points.map(({ values }) => values.length);
-  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const [least, most] = [leastOf(counts), largestOf(counts)];
   return { metric, text: `${least === most ? least : `${least} to ${most}`} at each size` };
 }

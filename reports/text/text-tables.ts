@@ -1,6 +1,7 @@
 import measuredText from 'fast-string-truncated-width';
 import { procedureText } from '../../metrics/interval-procedure.js';
 import { countText, numberText } from '../../numerics/number-text.js';
+import { largestOf } from '../../numerics/order-statistics.js';
 import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 
 /** A table as text of numbers that are already rounded to what their error supports. */
@@ -186,7 +187,7 @@ export function tableText({
   readonly align: readonly ('left' | 'right')[];
 }): readonly string[] {
   const kept = header.map((_, j) => j).filter((j) => rows.some((row) => row[j] !== ''));
-  const widths = kept.map((j) => Math.max(...[header, ...rows].map((row) => width(row[j]!))));
+  const widths = kept.map((j) => largestOf([header, ...rows].map((row) => width(row[j]!))));
   return [header, ...rows].map((row) =>
     kept
       .map((j, index) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import { countText, numberText } from '../../numerics/number-text.js';
 import { sheetFilesHtml } from '../page/figure-html.js';
 import { Html, html } from '../page/html.js';
@@ -31,7 +32,7 @@ export type Gallery = z.infer<typeof gallerySchema>;
 
 /** @throws z.ZodError naming every field that is not as it must be */
 export function parsedGallery(json: unknown): Gallery {
-  return gallerySchema.parse(json);
+  return parsedInParts(gallerySchema, json);
 }
 
 /** The gallery as it stands on a page, most uncertain first. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
 
 // Loose objects: a later version may add a field, and what it adds is kept when a report is written anew.
@@ -107,6 +108,6 @@ export const uncertaintyReportSchema = z.looseObject({
  * @throws z.ZodError naming every field that is not as the schema says
  */
 export function parsedUncertaintyReport(json: unknown): UncertaintyReport {
-  uncertaintyReportSchema.parse(json);
+  parsedInParts(uncertaintyReportSchema, json);
   return json as UncertaintyReport;
 }

@@ -1,4 +1,5 @@
 import { countText } from '../../numerics/number-text.js';
+import { largestOf } from '../../numerics/order-statistics.js';
 import { weightedFit } from './weighted-fit.js';
 
 /** A curve read as limit + slope / n over the sizes at which that law holds. */
@@ -127,7 +128,7 @@ function fitOver(
   const nearZero = points.find(isNearZero);
   const largestResidual =
     nearZero === undefined
-      ? Math.max(...residuals.map((residual, i) => residual / Math.abs(points[i]!.mean)))
+      ? largestOf(residuals.map((residual, i) => residual / Math.abs(points[i]!.mean)))
       : null;
   const parabola = bias === 'none' ? undefined : weightedFit(weighted, { degree: 2 });
   return {

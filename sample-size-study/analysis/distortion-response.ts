@@ -1,4 +1,5 @@
 import { ShapeError } from '../../errors.js';
+import { largestOf, leastOf } from '../../numerics/order-statistics.js';
 
 /** What a metric says of growing distortion. */
 export interface DistortionResponse {
@@ -27,7 +28,7 @@ export function distortionResponse(
   const sorted = [...levels].sort((a, b) => a.level - b.level);
   const badness = sorted.map(({ value }) => sign * value);
   const inversion = sorted.findIndex((_, i) => i > 0 && badness[i]! <= badness[i - 1]!);
-  const range = Math.max(...badness) - Math.min(...badness);
+  const range = largestOf(badness) - leastOf(badness);
   const last = badness.at(-1)!;
   const settled = sorted.findIndex((_, i) =>
     badness.slice(i).every((value) => Math.abs(value - last) < SETTLED_SHARE * range),

@@ -1,3 +1,5 @@
+import { largestOf, leastOf } from '../../numerics/order-statistics.js';
+
 /** The repeats of several sets at one sample size: `values[arm][repeat]`, repeat r of all sets drawn together. */
 export interface ArmRepeats {
   readonly sampleSize: number;
@@ -43,7 +45,7 @@ export function rankStability(
   );
   const taus = draws.map((draw) => pairwiseTau(draw, order)).filter((tau) => tau !== null);
   const bestOf = (list: readonly number[]) =>
-    list.indexOf(direction === 'lower-is-better' ? Math.min(...list) : Math.max(...list));
+    list.indexOf(direction === 'lower-is-better' ? leastOf(list) : largestOf(list));
   const best = bestOf(final);
   const isClear = order[best]!.every((sign, j) => j === best || sign !== 0);
   const flips = final.map((truth, i) =>

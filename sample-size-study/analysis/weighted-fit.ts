@@ -1,3 +1,5 @@
+import { largestOf } from '../../numerics/order-statistics.js';
+
 /** A polynomial fitted by weighted least squares, its coefficients from the constant upwards. */
 export interface WeightedFit {
   readonly coefficients: readonly number[];
@@ -22,7 +24,7 @@ export function weightedFit(
   const size = degree + 1;
   const degreesOfFreedom = points.length - size;
   if (degreesOfFreedom < 0) return undefined;
-  const unit = Math.max(...points.map(({ x }) => Math.abs(x))) || 1; // so that powers stay near 1
+  const unit = largestOf(points.map(({ x }) => Math.abs(x))) || 1; // so that powers stay near 1
   const rows = points.map(({ x, y, weight }) => {
     const root = Math.sqrt(weight);
     return [...Array.from({ length: size }, (_, power) => root * (x / unit) ** power), root * y];

@@ -1,4 +1,6 @@
-import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
+import { type FileHandle, open, truncate } from 'node:fs/promises';
+import { csvLines } from '../../encoders/files/csv-lines.js';
+import { LARGEST_TABLE_BYTES, readTextFile } from '../../encoders/files/regular-file.js';
 import { unwritableFile } from '../../encoders/files/unwritable-file.js';
 import { InputError } from '../../errors.js';
 
@@ -20,10 +22,9 @@ export interface RowJournal {
  */
 export async function openRowJournal(path: string, columns: readonly string[]): Promise<RowJournal> {
   const { csvText } = await import('../../encoders/files/csv-text.js');
-  const { parse } = await import('csv-parse/sync');
   const header = csvText([columns]);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
+  const text = await readTextFile(path, LARGEST_TABLE_BYTES).catch((error: InputError) => {
+    if ((error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return '';
     throw error;
   });
   const whole = text.slice(0, text.lastIndexOf('\r\n') + 2);
@@ -34,21 +35,12 @@ export async function openRowJournal(path: string, columns: readonly string[]): 
       help: 'It was written by something else: choose another folder, or pass --force to begin anew.',
     });
   }
-  let found: readonly string[][];
-  try {
-    found = whole === '' ? [] : parse(whole.slice(header.length), { record_delimiter: '\r\n' });
-  } catch (cause) {
-    throw new InputError(
-      'UNREADABLE_FILE',
-      {
-        where: path,
-        expected: 'must be a CSV as a study writes it',
-        received: (cause as Error).message,
-        help: 'Remove the line and all after it, and the study goes on from there.',
-      },
-      { cause },
-    );
-  }
+  const found = csvLines(whole.slice(header.length), {
+    where: path,
+    expected: 'must be a CSV as a study writes it',
+    help: 'Remove the line and all after it, and the study goes on from there.',
+    lineEnd: '\r\n',
+  });
 
   const file = await open(path, 'a').catch(async (error) => {
     throw await unwritableFile(path, error);

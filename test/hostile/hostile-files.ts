@@ -7,7 +7,7 @@ import { emptyBmp, emptyGif, flatPng, pngWithTexts } from './hostile-images.js';
 import { externalNetwork, SIDECAR } from './hostile-networks.js';
 import * as pickle from './hostile-pickles.js';
 import { deflatedEntry, type RawEntry, rawZip, storedEntry, zerosEntry } from './hostile-zip.js';
-import type { ReaderName } from './readers.js';
+import { type ReaderName, SMALL_DENOISER } from './readers.js';
 
 /** A file made to hang or exhaust whoever reads it. */
 export interface HostileFile {
@@ -119,6 +119,12 @@ const ARRAYS: readonly HostileFile[] = [
   ),
 ];
 
+function safetensors(header: string): Uint8Array {
+  const length = Buffer.alloc(8);
+  length.writeUInt32LE(header.length);
+  return Buffer.concat([length, Buffer.from(header), new Uint8Array(1_000_000)]);
+}
+
 const CHECKPOINTS: readonly HostileFile[] = [
   file('keys of storages that are shared lists', 'checkpoint', '.pth', () =>
     pickle.legacyCheckpoint(pickle.besideTensor('N'), {
@@ -165,13 +171,19 @@ const CHECKPOINTS: readonly HostileFile[] = [
         ).join(''),
     ),
   ),
+  file('300,000 tensors of a safetensors file on the same bytes', 'checkpoint', '.safetensors', () =>
+    safetensors(
+      `{${Array.from({ length: 300_000 }, (_, i) => `"${i}":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}`).join(',')}}`,
+    ),
+  ),
+  file('60,000 tensors of a safetensors file on the same megabyte', 'checkpoint', '.safetensors', () =>
+    safetensors(
+      `{${Array.from({ length: 60_000 }, (_, i) => `"${i}":{"dtype":"U8","shape":[1000000],"data_offsets":[0,1000000]}`).join(',')}}`,
+    ),
+  ),
   file('a shape of a safetensors file nested without end', 'checkpoint', '.safetensors', () => {
-    const head = Buffer.from(
-      `{"a":{"dtype":${nested(200_000)},"shape":${nested(200_000)},"data_offsets":[0,0]}}`,
-    );
-    const length = Buffer.alloc(8);
-    length.writeUInt32LE(head.length);
-    return Buffer.concat([length, head]);
+    const shape = nested(200_000);
+    return safetensors(`{"a":{"dtype":${shape},"shape":${shape},"data_offsets":[0,0]}}`);
   }),
 ];
 
@@ -308,7 +320,99 @@ const DOWNLOADS: readonly HostileFile[] = [
   },
 ];
 
+/** A file of this name alone in its folder. */
+function named(
+  reader: ReaderName,
+  name: string,
+  what: string,
+  bytes: () => Uint8Array | string,
+): HostileFile {
+  return {
+    name: what,
+    reader,
+    write(folder) {
+      const path = join(folder, name);
+      writeFileSync(path, bytes());
+      return path;
+    },
+  };
+}
+
+const report = (results: string): string => `{"schema":"steadfid/score/1","results":[${results}]}`;
+const many = (count: number, text: string): string => Array.from({ length: count }, () => text).join(',');
+
+const JSON_TEXTS: readonly HostileFile[] = [
+  named('report', 'score.json', 'a report of three million empty results', () =>
+    report(many(3_000_000, '{}')),
+  ),
+  named('report', 'score.json', 'a report of 300,000 results of which every field is wrong', () =>
+    report(many(300_000, '{"value":"a","units":1,"interval":7}')),
+  ),
+  named('study-report', 'study.json', 'a study of 300,000 curves of which every field is wrong', () =>
+    report('')
+      .replace('score', 'study')
+      .replace('"results":[]', `"curves":[${many(300_000, '{"points":[{}],"a":1}')}]`),
+  ),
+  named(
+    'dataset-labels',
+    'dataset.json',
+    'labels of four million images in lists',
+    () => `{"labels":[${many(4_000_000, '["",0]')}]}`,
+  ),
+  file('a design of 100,000 sets', 'design', '.json', () => {
+    const arms = Array.from({ length: 100_000 }, (_, i) => `{"name":"${i}","source":"a"}`);
+    return `{"reference":"a","arms":[${arms.join(',')}]}`;
+  }),
+  file(
+    'a design of endless repeats',
+    'design',
+    '.json',
+    () => '{"reference":"a","arms":[{"name":"b","source":"b"}],"repeats":9007199254740991}',
+  ),
+  file('a denoiser of endless steps', 'denoiser-sidecar', '.json', () => denoiser({ steps: 1e15 })),
+  file('a denoiser of endless images', 'denoiser-sidecar', '.json', () => denoiser({ imageSize: 1_000_000 })),
+  file('a schedule of endless steps', 'config', '.json', () => '{"num_train_timesteps":9007199254740991}'),
+];
+
+function denoiser({
+  steps = 10,
+  imageSize = 2,
+}: {
+  readonly steps?: number;
+  readonly imageSize?: number;
+}): string {
+  const schedule = { ...SMALL_DENOISER.schedule, steps };
+  return JSON.stringify({ ...SMALL_DENOISER, imageSize, schedule });
+}
+
 const TABLES: readonly HostileFile[] = [
+  file('labels of ten million images', 'labels', '.csv', () => `id,class\n${'a,b\n'.repeat(10_000_000)}`),
+  file('a table of ten million scores', 'scores', '.csv', () => `id,sum\n${'a,1\n'.repeat(10_000_000)}`),
+  {
+    name: 'a list of 100,000 ids that are none of 100,000 images',
+    reader: 'kept-ids',
+    write(folder) {
+      const names = (letter: string) => Array.from({ length: 100_000 }, (_, i) => `${letter}${i}`);
+      const data = new Uint8Array(400_000);
+      writeFileSync(
+        join(folder, 'set.npz'),
+        rawZip([
+          deflatedEntry('embeddings.npy', npy('<f4', '100000, 1', { data })),
+          deflatedEntry('ids.json', Buffer.from(JSON.stringify(names('a')))),
+        ]),
+      );
+      writeFileSync(join(folder, 'ids.txt'), names('b').join('\n'));
+      return join(folder, 'ids.txt');
+    },
+  },
+  {
+    name: 'rows.csv that is an endless device',
+    reader: 'store',
+    write(folder) {
+      symlinkSync('/dev/zero', join(folder, 'rows.csv'));
+      return join(folder, 'rows.csv');
+    },
+  },
   file('a table of scores with 700,000 columns', 'scores', '.csv', () => {
     const columns = Array.from({ length: 700_000 }, (_, i) => `c${i}`);
     return `id,${columns.join(',')}\na,${columns.map(() => '1').join(',')}\n`;
@@ -326,6 +430,7 @@ const TABLES: readonly HostileFile[] = [
 ];
 
 export const HOSTILE_FILES: readonly HostileFile[] = [
+  ...JSON_TEXTS,
   ...TABLES,
   ...ARRAYS,
   ...CHECKPOINTS,

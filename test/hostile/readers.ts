@@ -168,6 +168,79 @@ async function decoded(path: string): Promise<void> {
   await decodeImage(await readImageFile(path), { name: path });
 }
 
+async function readReportFile(path: string): Promise<void> {
+  const { readReport } = await import('../../reports/files/read-report.js');
+  await readReport(dirname(path));
+}
+
+async function readLabelsOfFolder(path: string): Promise<void> {
+  const { readStoredLabels } = await import('../../encoders/files/read-labels.js');
+  await readStoredLabels({ source: dirname(path), kind: 'folder' }, ['0.png']);
+}
+
+async function readDenoiserSidecar(path: string): Promise<void> {
+  const { parsedDenoiserSidecar } = await import('../../diffusion/denoiser-sidecar.js');
+  const { noiseSchedule } = await import('../../diffusion/noise-schedule.js');
+  noiseSchedule((await parsedDenoiserSidecar(await readFile(path, 'utf8'), path)).schedule);
+}
+
+/** The network that fit sets of the generators are of: images of 3 × 2 × 2, ten times. */
+export const SMALL_DENOISER = {
+  kind: 'denoiser',
+  id: 'small',
+  inputs: { x: 'x', t: 't' },
+  outputs: { epsilon: 'epsilon', features: 'features' },
+  imageSize: 2,
+  channels: 3,
+  classes: null,
+  prediction: 'epsilon',
+  schedule: { kind: 'linear', steps: 10, betaStart: 0.1, betaEnd: 0.2 },
+  lastLayer: {
+    kind: 'convolution',
+    inputChannels: 4,
+    outputChannels: 3,
+    kernel: [1, 1],
+    padding: [0, 0],
+    weight: 'w',
+    bias: null,
+  },
+} as const;
+
+async function readFitSet(path: string): Promise<void> {
+  const { openFitSet } = await import('../../uncertainty/laplace/denoiser-arrays.js');
+  const set = await openFitSet(path, SMALL_DENOISER);
+  try {
+    for await (const _ of set.batches(2));
+  } finally {
+    await set.close();
+  }
+}
+
+async function readConfig(path: string): Promise<void> {
+  const { parsedJson } = await import('../../encoders/files/json-text.js');
+  const { parsedAuthorsConfig } = await import('../../diffusion/networks/authors-config.js');
+  const diffusers = await import('../../diffusion/networks/diffusers-config.js');
+  const value = parsedJson(await readFile(path, 'utf8'), { where: path });
+  await parsedAuthorsConfig(value, path);
+  await diffusers.parsedDiffusersSchedule(value, path);
+  await diffusers.parsedDiffusersConfig(value, path);
+}
+
+async function readKeptIds(path: string): Promise<void> {
+  const { parsedDesign } = await import('../../sample-size-study/parsed-design.js');
+  const { openStudyData } = await import('../../sample-size-study/files/open-study-data.js');
+  const { metricById } = await import('../../metrics/metric-catalog.js');
+  const source = join(dirname(path), 'set.npz');
+  const design = { reference: source, arms: [{ name: 'a', source, ids: path }], metrics: ['fid'] };
+  const data = await openStudyData(await parsedDesign(design, path), [metricById('fid')], {});
+  await data.close();
+}
+
+async function readGeneration(path: string): Promise<void> {
+  const { requireSameSettings } = await import('../../uncertainty/files/open-generation-folder.js');
+  await requireSameSettings(path, { n: 3 });
+}
+
 /** Every reader of files that may come from strangers, by a name. */
 export const READERS = {
   npy: {
@@ -202,6 +275,22 @@ export const READERS = {
   facts: { ending: 'facts.csv', read: readStore },
   segments: { ending: 'a.segment', read: readSegmentsBeside },
   design: { ending: 'a.json', read: readDesign },
+  report: { ending: 'score.json', read: readReportFile },
+  'study-report': { ending: 'study.json', read: readReportFile },
+  labels: {
+    ending: 'a.csv',
+    read: async (path) => (await import('../../encoders/files/read-labels.js')).readLabels(path),
+  },
+  'dataset-labels': { ending: 'dataset.json', read: readLabelsOfFolder },
+  posterior: {
+    ending: 'a.npz',
+    read: async (path) => (await import('../../uncertainty/laplace/posterior-file.js')).readPosterior(path),
+  },
+  'fit-set': { ending: 'a.npz', read: readFitSet },
+  'denoiser-sidecar': { ending: 'a.json', read: readDenoiserSidecar },
+  config: { ending: 'a.json', read: readConfig },
+  'kept-ids': { ending: 'ids.txt', read: readKeptIds },
+  generation: { ending: 'unfinished.json', read: readGeneration },
   scores: {
     ending: 'a.csv',
     read: async (path) => (await import('../../uncertainty/files/read-scores.js')).readScores(path),
