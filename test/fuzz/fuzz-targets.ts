@@ -9,12 +9,19 @@ import { entry, fuzzedArray, fuzzedNpz, fuzzedZip } from './fuzz-arrays.js';
 import { fuzzedBmp, fuzzedGif, fuzzedNetwork, fuzzedPng, fuzzedSegment } from './fuzz-images.js';
 import { fuzzedCheckpoint, fuzzedSafetensors } from './fuzz-pickles.js';
 import {
+  fuzzedConfig,
+  fuzzedDataset,
+  fuzzedDenoiser,
   fuzzedDesign,
   fuzzedFacts,
+  fuzzedGeneration,
   fuzzedIds,
+  fuzzedLabels,
   fuzzedPnm,
+  fuzzedPosteriorRecord,
   fuzzedProvenance,
   fuzzedRows,
+  fuzzedScore,
   fuzzedScores,
   fuzzedSidecar,
 } from './fuzz-texts.js';
@@ -94,6 +101,26 @@ const maps: Fuzzed = (random) =>
     ...(random(2) === 0 ? { 'ids.npy': ids } : { 'ids.json': fuzzedIds }),
   });
 
+/** A layer of four inputs and three outputs without a bias. */
+const posterior: Fuzzed = (random) =>
+  fuzzedNpz(random, {
+    'provenance.json': fuzzedPosteriorRecord,
+    'diagonal.npy': (r) => (r(4) > 0 ? npy('<f8', '4,', { data: new Uint8Array(32) }) : fuzzedArray(r)),
+    'squared_gradients.npy': matrix(3, 4, '<f8'),
+    'pairs.npy': (r) => (r(4) > 0 ? npy('<i8', '2,', { data: new Uint8Array(16) }) : fuzzedArray(r)),
+    ...(random(3) === 0 ? { 'gram.npy': matrix(4, 4, '<f8') } : {}),
+  });
+
+const pictures: Fuzzed = (r) =>
+  r(3) > 0 ? npy('<f4', '2, 3, 2, 2', { data: new Uint8Array(96) }) : fuzzedArray(r);
+const fitSet: Fuzzed = (random) =>
+  fuzzedNpz(random, {
+    'x.npy': pictures,
+    'noise.npy': pictures,
+    't.npy': (r) => (r(3) > 0 ? npy('<i8', '2,', { data: new Uint8Array(16) }) : fuzzedArray(r)),
+    ...(random(4) === 0 ? { 'y.npy': fuzzedArray } : {}),
+  });
+
 const batch: Fuzzed = (random) =>
   fuzzedNpz(random, {
     'arr_0.npy': (r) => (r(2) > 0 ? npy('|u1', '4, 2, 2, 3', { data: new Uint8Array(48) }) : fuzzedArray(r)),
@@ -146,5 +173,13 @@ export async function fuzzTargets(): Promise<Readonly<Partial<Record<ReaderName,
     sidecar: fuzzedSidecar,
     provenance: fuzzedProvenance,
     design: fuzzedDesign,
+    report: fuzzedScore,
+    labels: fuzzedLabels,
+    'dataset-labels': fuzzedDataset,
+    posterior,
+    'fit-set': fitSet,
+    'denoiser-sidecar': fuzzedDenoiser,
+    config: fuzzedConfig,
+    generation: fuzzedGeneration,
   };
 }

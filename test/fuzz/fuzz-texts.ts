@@ -1,4 +1,7 @@
+import { NOISING } from '../../uncertainty/laplace/posterior-record.js';
 import { SIDECAR } from '../hostile/hostile-networks.js';
+import { SMALL_DENOISER } from '../hostile/readers.js';
+import { exampleReport } from '../support/score-report.js';
 import { mutatedText, one, type Random } from './mutations.js';
 
 const JSON_TOKENS = [
@@ -65,6 +68,45 @@ function json(text: string): (random: Random) => Uint8Array {
 export const fuzzedSidecar = json(SIDECAR);
 export const fuzzedProvenance = json(PROVENANCE);
 export const fuzzedDesign = json(DESIGN);
+export const fuzzedDataset = json('{"labels":[["0.png",6],["1.png",[0,1]]]}');
+export const fuzzedDenoiser = json(JSON.stringify(SMALL_DENOISER));
+export const fuzzedScore = json(JSON.stringify(exampleReport));
+export const fuzzedGeneration = json(
+  '{"n":3,"denoiser":{"id":"a","imageShape":[3,8,8]},"sampling":{"times":[9,1]}}',
+);
+export const fuzzedConfig = json(
+  JSON.stringify({
+    _class_name: 'UNet2DModel',
+    sample_size: 32,
+    down_block_types: ['DownBlock2D'],
+    up_block_types: ['UpBlock2D'],
+    num_train_timesteps: 10,
+    trained_betas: [0.1],
+    data: { image_size: 32, num_heads: -1 },
+    noise_schedule: 'linear',
+  }),
+);
+export const fuzzedPosteriorRecord = json(
+  JSON.stringify({
+    schema: 'steadfid/posterior/1',
+    version: '0.1.0',
+    denoiser: { id: 'a', sha256: 'b' },
+    schedule: SMALL_DENOISER.schedule,
+    noising: NOISING,
+    structure: 'diag',
+    noiseSd: 1,
+    priorPrecision: 1,
+    temperature: 1,
+    fisherFactor: 1,
+    tuned: null,
+    layer: { inputs: 4, outputs: 3, kernel: [1, 1], bias: 'without' },
+    pairs: 2,
+    positions: 4,
+    squaredResiduals: 1,
+    squaredWeights: 1,
+    data: { kind: 'images', source: 'a', seed: 1, timesPerImage: 1, preprocessing: null, shards: null },
+  }),
+);
 export const fuzzedIds = json('["a","b","c"]');
 
 const CSV_TOKENS = [
@@ -95,6 +137,11 @@ export function fuzzedScores(random: Random): Uint8Array {
     (_, i) => `${i}.png,${i / 3},${one(random, ['', '1', '-2.5'])}`,
   );
   return Buffer.from(mutatedText(['id,mean,sum', ...rows, ''].join('\r\n'), CSV_TOKENS, random));
+}
+
+export function fuzzedLabels(random: Random): Uint8Array {
+  const rows = Array.from({ length: random(20) }, (_, i) => `${i}.png,${one(random, ['cat', 'dog', '7'])}`);
+  return Buffer.from(mutatedText(['id,class', ...rows, ''].join('\n'), CSV_TOKENS, random));
 }
 
 /** `rows.csv`; the head is mostly left, or nothing else would be looked at. */
