@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -53,6 +54,20 @@ function buildPageScript(target) {
   writeFileSync(root + target, `export const PAGE_SCRIPT = ${JSON.stringify(text)};\n`);
 }
 
+/**
+ * The package carries ONNX Runtime in itself (bundleDependencies), without the script by which it would download CUDA libraries from another host
+ * where the package is installed: npm runs the scripts of what is bundled, and no setting of ours reaches there. A file of its own, not a change of
+ * one that npm's cache or another clone may share.
+ */
+function removeInstallScript() {
+  const path = `${root}node_modules/onnxruntime-node/package.json`;
+  const { scripts, ...content } = JSON.parse(readFileSync(path, 'utf8'));
+  if (scripts === undefined) return;
+  writeFileSync(`${path}.new`, `${JSON.stringify(content, null, 2)}\n`);
+  renameSync(`${path}.new`, path);
+}
+
+removeInstallScript();
 run('typescript/bin/tsc', ['-p', 'tsconfig.json']);
 buildPageScript(`dist/${pages}/page-script.js`);
 buildKernels(`dist/${kernels}/dense-kernels.wasm`);

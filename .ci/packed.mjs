@@ -1,5 +1,5 @@
-// What a user gets: packs the built package, installs the archive into an empty project as the README says, and scores the examples with it.
-// Fails if the installation asks any host but the registry. npm run packed -- --plain leaves the README's variable out, to see what it is for.
+// What a user gets: packs the built package, installs the archive into an empty project by a plain npm install, whose scripts may run, and scores
+// the examples with it. Fails if the installation asks any host but the registry. npm run packed -- NPM_CLI.js installs by another npm.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,10 +27,10 @@ try {
   const archive = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   writeFileSync(join(folder, 'package.json'), '{"name":"empty","version":"1.0.0","private":true}');
   const registry = new URL(run('npm', ['config', 'get', 'registry'], { cwd: folder }).trim()).hostname;
-  run('npm', ['install', archive, '--ignore-scripts=false', '--no-audit', '--no-fund'], {
+  const [npm, ...words] = process.argv[2] === undefined ? ['npm'] : [process.execPath, process.argv[2]];
+  run(npm, [...words, 'install', archive, '--ignore-scripts=false', '--no-audit', '--no-fund'], {
     cwd: folder,
     env: {
-      ...(process.argv.includes('--plain') ? {} : { ONNXRUNTIME_NODE_INSTALL: 'skip' }),
       NODE_OPTIONS: `--require=${join(root, '.ci/record-hosts.cjs')}`,
       HOSTS_FILE: hostsFile,
     },
