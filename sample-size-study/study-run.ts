@@ -130,12 +130,6 @@ async function* taskSteps(
   yield { kind: 'facts', facts };
 }
 
-<<<<<<< HEAD
-/** What a scored part of a set needs: its subsets, and the engine that all arms of the set share. */
-async function preparedArm(
-  { design }: StudyRequest,
-  { condition, metric, sizes }: StudyTask,
-=======
 /** What a task has opened: the engine of its values and, of a scored part of a set, its subsets. */
 interface OpenedTask {
   readonly engine: CurveEngine;
@@ -145,8 +139,7 @@ interface OpenedTask {
 /** What gives the values of a task; where the sets do not serve for the metric, null with the reason in place of each. */
 async function openedTask(
   { design, algebra }: StudyRequest,
-  { condition, metric }: StudyTask,
->>>>>>> be483ed (Give the other metrics where one is refused, in scores, comparisons and studies alike: null with its reason, exit 2 where it was named)
+  { condition, metric, sizes }: StudyTask,
   {
     scored,
     sets,
@@ -159,36 +152,24 @@ async function openedTask(
     /** the engine that all arms of the set share */
     readonly engines: LatestSubsetEngine;
   },
-<<<<<<< HEAD
-) {
-  const { pool } = scored;
-  const engine = await engines.of(metric, { key: setKey(condition), sets, pool, parameters });
-  const prepared = await scored.prepared(engine.influence);
-  return {
-    scored,
-    prepared,
-    engine,
-    sizes,
-    leaveOut: () => leaveOutValues(engine, prepared, { n: pool.size, seed: design.seed }),
-  };
-=======
 ): Promise<OpenedTask> {
-  const part = scored === null ? null : { scored, prepared: await scored.prepared() };
   try {
-    if (part === null) {
+    if (scored === null) {
       const given = { sets, parameters, reference: design.referenceSize };
       return { engine: await conditionCurves(metric, given, algebra), arm: null };
     }
-    const { pool } = part.scored;
+    const { pool } = scored;
     const engine = await engines.of(metric, { key: setKey(condition), sets, pool, parameters });
-    const leaveOut = () => leaveOutValues(engine, part.prepared, { n: pool.size, seed: design.seed });
-    return { engine: subsetCurves(engine, part.prepared, metric), arm: { ...part, leaveOut } };
+    const prepared = await scored.prepared(engine.influence);
+    const leaveOut = () => leaveOutValues(engine, prepared, { n: pool.size, seed: design.seed });
+    return { engine: subsetCurves(engine, prepared, metric), arm: { scored, prepared, sizes, leaveOut } };
   } catch (error) {
     if (!isOfMetricAlone(error)) throw error;
-    const arm = part === null ? null : { ...part, leaveOut: async () => ({}) };
-    return { engine: refusedCurves(metric, reasonOf(metric, error)), arm };
+    const engine = refusedCurves(metric, reasonOf(metric, error));
+    if (scored === null) return { engine, arm: null };
+    const prepared = await scored.prepared(async () => null);
+    return { engine, arm: { scored, prepared, sizes, leaveOut: async () => ({}) } };
   }
->>>>>>> be483ed (Give the other metrics where one is refused, in scores, comparisons and studies alike: null with its reason, exit 2 where it was named)
 }
 
 function studyRow(
