@@ -26,8 +26,9 @@ export async function figurePng(figure: Figure, svg: string): Promise<Uint8Array
       sansSerifFamily: SHIPPED_FAMILY,
     },
   }).render();
-  // sharp writes the resolution into the file, which resvg does not
-  const png = await sharp(drawn.asPng())
+  // sharp writes the resolution into the file, which resvg does not; from pixels, since a PNG in between takes longer than the drawing
+  const { width, height } = drawn;
+  const png = await sharp(drawn.pixels, { raw: { width, height, channels: 4 } })
     .removeAlpha()
     .withMetadata({ density: PIXELS_PER_INCH })
     .png()
