@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -34,7 +35,13 @@ beforeAll(async () => {
   }
   mkdirSync(join(cwd, 'large'));
   writeFileSync(join(cwd, 'large/large.png'), await noisePng(1, { width: 64, height: 64 }));
+  await runHere([...SMALL, '-o', 'small'], { cwd });
 });
+
+/** A finished small study in a folder of its own. */
+function finishedStudy(folder: string): void {
+  cpSync(join(cwd, 'small'), join(cwd, folder), { recursive: true });
+}
 
 const BASE = ['study', '--reference', 'reference', '--arm', 'mine=samples', '--encoder', 'tiny.onnx'];
 const SMALL = [
@@ -95,7 +102,7 @@ describe('steadfid study', () => {
   });
 
   test('a second study in the folder of one that runs is told so, and touches nothing', async () => {
-    await runHere([...SMALL, '-o', 'held'], { cwd });
+    finishedStudy('held');
     const before = bytesOf('held');
     const lock = join(cwd, 'held/.study.lock');
     await withLock(lock, async () => {
@@ -110,7 +117,7 @@ describe('steadfid study', () => {
 
   test('finished and run again leaves every file alone, and makes again one that was changed', async () => {
     const again = () => runHere([...SMALL, '-o', 'finished'], { cwd });
-    await again();
+    finishedStudy('finished');
     const page = () => readFileSync(join(cwd, 'finished/report.html'), 'utf8');
     const first = page(); // says when it was made
     writeFileSync(join(cwd, 'finished/notes.txt'), 'my own');
@@ -206,14 +213,14 @@ describe('steadfid study', () => {
       'newer.json: must be a design that this version knows, steadfid/design/1; got steadfid/design/2. ' +
         'Run the version of steadfid that wrote it, or a newer one.',
     );
-    await runHere([...SMALL, '-o', 'taken'], { cwd });
+    finishedStudy('taken');
     expect(await refusal([...SMALL, '--seed', '7', '-o', 'taken'])).toMatch(
       /^taken\/design\.json: the folder holds the rows of another design/,
     );
   });
 
   test('report --with prints two studies side by side, writes them, and refuses another encoder', async () => {
-    await runHere([...SMALL, '-o', 'before'], { cwd });
+    finishedStudy('before');
     const after = SMALL.map((word) => (word === 'mine=samples' ? 'kept=other' : word));
     await runHere([...after, '-o', 'after'], { cwd });
     const both = await runHere(['report', 'before', '--with', 'after', '-o', 'difference'], { cwd });
@@ -233,7 +240,7 @@ describe('steadfid study', () => {
   });
 
   test('goes on behind a row that was half written', async () => {
-    await runHere([...SMALL, '-o', 'cut'], { cwd });
+    finishedStudy('cut');
     const before = bytesOf('cut');
     const path = join(cwd, 'cut/rows.csv');
     writeFileSync(path, readFileSync(path).subarray(0, -9));

@@ -12,7 +12,7 @@ describeInChromium('awkward pages', AWKWARD_PAGES, (open) => {
   test.each(
     Object.keys(AWKWARD_PAGES),
   )('the page of %s is below 3 MB, opens without complaint, fits, and has no broken number', async (name) => {
-    const { page, complaints } = await open(name, { width: 360, scheme: 'dark' });
+    const { page, complaints, leave } = await open(name, { width: 360, scheme: 'dark' });
     const file = fileURLToPath(page.url());
     expect(readFileSync(file).length).toBeLessThan(MOST_BYTES);
     for (const width of [360, 1200]) {
@@ -30,15 +30,15 @@ describeInChromium('awkward pages', AWKWARD_PAGES, (open) => {
     ).toBe(0);
     expect(await page.locator('tbody tr').count()).toBeGreaterThan(0);
     expect(complaints).toEqual([]);
-    await page.close();
+    leave();
   });
 
   test('a page says what it leaves out to stay small, and leaves nothing out of a study of 10,000 draws', async () => {
     const said: number[] = [];
     for (const name of ['study of forty arms and six metrics', 'study of 10,000 draws']) {
-      const { page } = await open(name);
+      const { page, leave } = await open(name);
       said.push(await page.getByText('To keep this page below 3 MB it leaves out').count());
-      await page.close();
+      leave();
     }
     expect(said).toEqual([1, 0]);
   });

@@ -77,7 +77,7 @@ describeInChromium('controls of pages', EXAMPLE_PAGES, (open) => {
   test.each(
     PAGE_KINDS,
   )('the page of %s offers what it should, all of it by the Tab key, and shows where one is', async (kind) => {
-    const { page } = await open(kind);
+    const { page, leave } = await open(kind);
     const found: Partial<Record<string, number>> = {};
     for (const [name, selector] of Object.entries(CONTROLS)) {
       const count = await page.locator(selector).count();
@@ -96,13 +96,13 @@ describeInChromium('controls of pages', EXAMPLE_PAGES, (open) => {
     }
     positions.delete(-1);
     expect(positions.size).toBe(wanted);
-    await page.close();
+    leave();
   });
 
   test.each(
     withSome('drawings'),
   )('in each drawing of %s the mark under the pointer is read out, until the pointer leaves', async (kind) => {
-    const { page } = await open(kind);
+    const { page, leave } = await open(kind);
     const drawings = await page.evaluate<number>(`${DRAWINGS}.length`);
     for (let i = 0; i < drawings; i++) {
       const { x, y, says } = await page.evaluate<Mark>(`(${LONELIEST})(${DRAWINGS}[${i}])`);
@@ -111,13 +111,13 @@ describeInChromium('controls of pages', EXAMPLE_PAGES, (open) => {
       await page.mouse.move(2, 2);
       expect(await tipOf(page).count()).toBe(0);
     }
-    await page.close();
+    leave();
   });
 
   test.each(
     withSome('drawings'),
   )('the arrow keys read the marks of each drawing of %s one after the other', async (kind) => {
-    const { page } = await open(kind);
+    const { page, leave } = await open(kind);
     const drawings = await page.evaluate<string[][]>(
       `${DRAWINGS}.map((svg) => [...svg.querySelectorAll('[data-tip]')].map((one) => one.dataset.tip))`,
     );
@@ -132,13 +132,13 @@ describeInChromium('controls of pages', EXAMPLE_PAGES, (open) => {
       await page.keyboard.press('Escape');
       expect(await tipOf(page).count()).toBe(0);
     }
-    await page.close();
+    leave();
   });
 
   test.each(
     withSome('series'),
   )('on the page of %s a press on a series takes its marks out of every panel, and another brings them back', async (kind) => {
-    const { page } = await open(kind);
+    const { page, leave } = await open(kind);
     for (const figure of await figuresOf(page))
       for (const entry of await figure.locator('[data-key]').all()) {
         const series = await entry.getAttribute('data-key');
@@ -150,33 +150,33 @@ describeInChromium('controls of pages', EXAMPLE_PAGES, (open) => {
         await entry.getByRole('button').press('Space');
         expect(await marks()).toBe(before);
       }
-    await page.close();
+    leave();
   });
 
   test.each(
     withSome('panels'),
   )('the panels of the figures of %s go and come by a press, one of them always staying', async (kind) => {
-    const { page } = await open(kind);
+    const { page, leave } = await open(kind);
     for (const figure of await figuresOf(page)) {
       const group = figure.getByRole('group', { name: 'Panels' });
       if ((await group.count()) > 0)
         await pressEach(group, () => seen(figure.locator('.panel'), 'data-name'));
     }
-    await page.close();
+    leave();
   });
 
   test.each([
     ...withSome('metrics').map((kind) => ({ kind, by: 'metric' })),
     ...withSome('scores').map((kind) => ({ kind, by: 'score' })),
   ])('the figures of $kind go and come by their $by, one of which always stays', async ({ kind, by }) => {
-    const { page } = await open(kind);
+    const { page, leave } = await open(kind);
     const group = page.getByRole('group', { name: `${by}s` });
     await pressEach(group, async () => [...new Set(await seen(page.locator('figure.figure'), `data-${by}`))]);
-    await page.close();
+    leave();
   });
 
   test.each(withSome('axes'))('the figures of %s are drawn by the axis that is pressed', async (kind) => {
-    const { page } = await open(kind);
+    const { page, leave } = await open(kind);
     for (const figure of await figuresOf(page)) {
       const buttons = figure.getByRole('group', { name: 'Axis' }).getByRole('button');
       for (const button of (await buttons.all()).reverse()) {
@@ -186,13 +186,13 @@ describeInChromium('controls of pages', EXAMPLE_PAGES, (open) => {
         expect(await figure.locator('[aria-label="Axis"] [aria-pressed="true"]').count()).toBe(1);
       }
     }
-    await page.close();
+    leave();
   });
 
   test.each(
     withSome('sizes'),
   )('on the page of %s a chosen sample size shows its values alone, and marks them in the figures', async (kind) => {
-    const { page } = await open(kind);
+    const { page, leave } = await open(kind);
     const shown = () => seen(page.locator('details.size'), 'data-n');
     expect(await shown()).toEqual(['800']);
     await page.getByRole('combobox', { name: 'Sample size' }).selectOption('n = 100');
@@ -200,6 +200,6 @@ describeInChromium('controls of pages', EXAMPLE_PAGES, (open) => {
     expect(await page.locator('details.size tbody tr:visible').count()).toBeGreaterThan(1);
     const marked = page.locator('#curve-fid svg.plot:not([hidden]) .picked');
     expect(await marked.count()).toBe(kind === 'study' ? 6 : 0); // three arms, two panels
-    await page.close();
+    leave();
   });
 });

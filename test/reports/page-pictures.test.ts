@@ -30,16 +30,16 @@ describeInChromium('pictures of figures', EXAMPLE_PAGES, (open) => {
   const storedAs = (name: string) => readFileSync(join(projectRoot, 'test/reports/pictures', `${name}.png`));
 
   test.each(KINDS)('the figures of %s look as their stored pictures do', async (kind) => {
-    const { page } = await open(kind);
+    const { page, leave } = await open(kind);
     for (const [name, drawn] of await figurePictures(page, kind))
       expect(await pictureDifference(drawn, storedAs(name)), name).toBeLessThan(TOLERANCE);
-    await page.close();
+    leave();
   });
 
   test.each(Object.entries(FAULTS))('%s is seen in a stored picture', async (_, change) => {
-    const { page } = await open('study');
+    const { page, leave } = await open('study');
     const [[name, drawn]] = [...(await figurePictures(page, 'study', change))] as [[string, Buffer]];
     expect(await pictureDifference(drawn, storedAs(name))).toBeGreaterThan(TOLERANCE);
-    await page.close();
+    leave();
   });
 });

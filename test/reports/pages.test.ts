@@ -44,7 +44,7 @@ describeInChromium('pages', EXAMPLE_PAGES, (open) => {
   test.each(
     PAGE_KINDS,
   )('the page of %s asks for nothing, complains of nothing, fits and follows the rules of axe, wide and light, narrow and dark, and at 200 %', async (kind) => {
-    const { page, complaints, requests } = await open(kind, { zoom: 2 });
+    const { page, complaints, requests, leave } = await open(kind, { zoom: 2 });
     await page.evaluate(AXE);
     for (const width of [1200, 600, 360]) {
       await page.setViewportSize({ width, height: 900 });
@@ -54,33 +54,34 @@ describeInChromium('pages', EXAMPLE_PAGES, (open) => {
       expect(await violationsOf(page), `at ${width} px`).toEqual([]);
     }
     expect([requests, complaints]).toEqual([[], []]);
-    await page.close();
+    leave();
   });
 
   test.each(PAGE_KINDS)('the page of %s moves nothing of its own', async (kind) => {
-    const { page } = await open(kind);
+    const { page, leave } = await open(kind);
     const moving = `[...document.querySelectorAll('*')].filter((one) => {
       const { animationName, transitionDuration, scrollBehavior } = getComputedStyle(one);
       return animationName !== 'none' || transitionDuration !== '0s' || scrollBehavior === 'smooth';
     }).length`;
     expect(await page.evaluate(moving)).toBe(0);
-    await page.close();
+    leave();
   });
 
   test.each(PAGE_KINDS)('the page of %s shows names that are markup as they were written', async (kind) => {
-    const { page } = await open(kind, { script: 'off' });
-    const { page: run } = await open(kind);
+    const { page, leave } = await open(kind, { script: 'off' });
+    const { page: run, leave: leaveRun } = await open(kind);
     const shown = (await page.locator('body').innerText()).split(HOSTILE).length - 1;
     expect(shown).toBeGreaterThanOrEqual(2);
     expect(await page.locator('img:not([src^="data:image/png;base64,"]), b, i, iframe').count()).toBe(0);
     expect(await run.evaluate('window.owned')).toBeUndefined();
-    await Promise.all([page.close(), run.close()]);
+    leave();
+    leaveRun();
   });
 
   test.each(
     PAGE_KINDS,
   )('the page of %s refuses by its policy what a name would do if it became markup', async (kind) => {
-    const { page, requests } = await open(kind);
+    const { page, requests, leave } = await open(kind);
     const failures: (string | undefined)[] = [];
     page.on('requestfailed', (request) => failures.push(request.failure()?.errorText));
     await page.evaluate(ATTACK);
@@ -98,13 +99,13 @@ describeInChromium('pages', EXAMPLE_PAGES, (open) => {
       ]);
     expect(await page.evaluate('window.owned')).toBeUndefined();
     expect(failures).toEqual(requests.map(() => 'csp'));
-    await page.close();
+    leave();
   });
 
   test.each(
     PAGE_KINDS,
   )('without a script the page of %s has every figure and table, and nothing to press that does nothing', async (kind) => {
-    const { page, complaints } = await open(kind, { script: 'off' });
+    const { page, complaints, leave } = await open(kind, { script: 'off' });
     const unnamed = await page.locator('svg.plot').evaluateAll((drawings) =>
       drawings.filter((one) => {
         const title = one.closest('figure')!.querySelector('h3')!.textContent!;
@@ -121,13 +122,13 @@ describeInChromium('pages', EXAMPLE_PAGES, (open) => {
     expect(await counts('tbody tr:visible')).toBe(await counts('tbody tr'));
     expect(await counts('tbody tr')).toBeGreaterThan(1);
     expect(complaints).toEqual([]);
-    await page.close();
+    leave();
   });
 
   test.each(
     PAGE_KINDS,
   )('on paper the page of %s is black on white, fits, and opens what is folded, whatever the screen looked like', async (kind) => {
-    const { page } = await open(kind, { width: 700, scheme: 'dark' });
+    const { page, leave } = await open(kind, { width: 700, scheme: 'dark' });
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     const colors =
       'Object.values((({ color, backgroundColor }) => ({ color, backgroundColor }))(getComputedStyle(document.body)))';
@@ -139,6 +140,6 @@ describeInChromium('pages', EXAMPLE_PAGES, (open) => {
         .filter((one) => !one.lastElementChild.checkVisibility()).length`;
     expect(await page.evaluate(folded)).toBe(0);
     expect(await page.locator('.tools :is(button, select):visible').count()).toBe(0);
-    await page.close();
+    leave();
   });
 });

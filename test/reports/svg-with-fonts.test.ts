@@ -8,7 +8,7 @@ import { figureSheet } from '../../reports/figures/figure-sheet.js';
 import { SHIPPED_FAMILY, shippedFonts } from '../../reports/files/shipped-fonts.js';
 import { svgWithFonts } from '../../reports/files/svg-with-fonts.js';
 import { CHROMIUM_ARGUMENTS, chromiumPath } from '../support/chromium.js';
-import { openedPage } from '../support/opened-page.js';
+import { PagePool } from '../support/opened-page.js';
 import { exampleStudy } from '../support/study-report.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -58,7 +58,7 @@ describe.skipIf(executablePath === null)(
     async function widths(svg: string): Promise<readonly number[]> {
       const file = join(temporaryFolder(), 'figure.svg');
       writeFileSync(file, svg.replaceAll(SHIPPED_FAMILY, 'Nobody Has This').replace('Verdana, sans-', ''));
-      const { page, complaints, requests } = await openedPage(browser, file);
+      const { page, complaints, requests } = await new PagePool(browser).open(file);
       expect([complaints, requests]).toEqual([[], []]);
       const found = await page.evaluate<number[]>(WIDTHS);
       await page.close();

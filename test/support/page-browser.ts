@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { CHROMIUM_ARGUMENTS, chromiumPath } from './chromium.js';
-import { type OpenedPage, openedPage, type PageOptions } from './opened-page.js';
+import { type OpenedPage, type PageOptions, PagePool } from './opened-page.js';
 
 export type OpenPage = (name: string, options?: PageOptions) => Promise<OpenedPage>;
 
@@ -24,6 +24,7 @@ export function describeInChromium(
   describe.skipIf(executablePath === null)(`${title} in Chromium${skipped}`, () => {
     let folder: string;
     let browser: Browser;
+    let pool: PagePool;
     const written = new Map<string, Promise<string>>();
     const fileOf = async (name: string) => {
       const file = join(folder, `${name}.html`);
@@ -37,6 +38,7 @@ export function describeInChromium(
         args: CHROMIUM_ARGUMENTS,
         timeout: 0,
       });
+      pool = new PagePool(browser);
     });
     afterAll(async () => {
       await browser?.close();
@@ -44,7 +46,7 @@ export function describeInChromium(
     });
     tests(async (name, options) => {
       if (!written.has(name)) written.set(name, fileOf(name));
-      return openedPage(browser, await written.get(name)!, options);
+      return pool.open(await written.get(name)!, options);
     });
   });
 }

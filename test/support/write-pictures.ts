@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { CHROMIUM_ARGUMENTS, chromiumPath } from './chromium.js';
 import { EXAMPLE_PAGES } from './example-pages.js';
 import { figurePictures, PICTURED } from './figure-pictures.js';
-import { openedPage } from './opened-page.js';
+import { PagePool } from './opened-page.js';
 import { projectRoot } from './project.js';
 
 // npm run demo && node dist/test/support/write-pictures.js: the README's pictures of pages, taken of the
@@ -27,7 +27,7 @@ await mkdir(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
 for (const { name, page: of, part, height } of PICTURES) {
   const file = join(projectRoot, 'steadfid-demo', of, 'report.html');
-  const { page } = await openedPage(browser, file, { width: WIDTH });
+  const { page } = await new PagePool(browser).open(file, { width: WIDTH });
   const picture =
     part === null
       ? await page.screenshot({ clip: { x: 0, y: 0, width: WIDTH, height } })
@@ -43,7 +43,7 @@ await mkdir(compared, { recursive: true });
 for (const kind of Object.keys(PICTURED) as (keyof typeof PICTURED)[]) {
   const file = join(scratch, `${kind}.html`);
   await writeFile(file, await EXAMPLE_PAGES[kind]());
-  const { page } = await openedPage(browser, file);
+  const { page } = await new PagePool(browser).open(file);
   for (const [name, picture] of await figurePictures(page, kind))
     await writeFile(join(compared, `${name}.png`), picture);
   await page.close();
