@@ -1,10 +1,21 @@
 import { metricLabel } from '../metrics/metric-catalog.js';
-import { countText, numberText, percentText, probabilityText } from '../numerics/number-text.js';
+import {
+  countText,
+  numberText,
+  percentNumber,
+  percentText,
+  probabilityText,
+} from '../numerics/number-text.js';
 import type { FilterEffect } from './filter-effect.js';
 
-/** A share with its sign, for a change: `−42.8 %`, `+3.1 %`. */
+/** A change in percent with its sign: `−42.8`, `+3.1`. */
+export function signedPercent(share: number, options: { readonly error?: number | null } = {}): string {
+  return `${share > 0 ? '+' : ''}${percentNumber(share, options)}`;
+}
+
+/** The same with its unit: `−42.8 %`, `+3.1 %`. */
 export function changeText(share: number, options: { readonly error?: number | null } = {}): string {
-  return `${share > 0 ? '+' : ''}${percentText(share, options)}`;
+  return `${signedPercent(share, options)} %`;
 }
 
 /** What every verdict rests on, in words. */

@@ -58,14 +58,19 @@ export function boundText(bound: number): string {
   return errorText(rounded < bound ? Number((rounded + step).toPrecision(2)) : rounded);
 }
 
-/** A share in percent: to the second digit of its error where that is known, else to three digits at most: `42.8 %`. */
-export function percentText(
+/** A share in percent, without the sign `%`: to the second digit of its error where that is known, else to three digits at most. */
+export function percentNumber(
   share: number,
   { error = null }: { readonly error?: number | null } = {},
 ): string {
   const percent = 100 * share;
-  if (error !== null && error > 0) return `${numberText(percent, { error: 100 * error })} %`;
-  return `${minus(percent.toLocaleString('en-US', { maximumSignificantDigits: 3 }))} %`;
+  if (error !== null && error > 0) return numberText(percent, { error: 100 * error });
+  return minus(percent.toLocaleString('en-US', { maximumSignificantDigits: 3 }));
+}
+
+/** The same with its sign: `42.8 %`. */
+export function percentText(share: number, options: { readonly error?: number | null } = {}): string {
+  return `${percentNumber(share, options)} %`;
 }
 
 /** A p value to two digits: `0.004`; less than one in ten thousand is only called so. */

@@ -20,7 +20,8 @@ export interface ScoreColumn {
   readonly name: string;
   readonly kind: 'aggregation' | 'residual' | 'control';
   readonly formula: string;
-  /** of an aggregation */
+  /** of an aggregation: its id, without the run that `name` may end in */
+  readonly aggregation: string | null;
   readonly run: string | null;
   /** of a control */
   readonly family: ControlFamily | null;

@@ -19,7 +19,7 @@ import {
   writePosterior,
 } from '../../uncertainty/laplace/posterior-file.js';
 import { needsGram, type Structure } from '../../uncertainty/laplace/posterior-settings.js';
-import { sweepSettings } from '../../uncertainty/laplace/sweep.js';
+import { sweepScales, sweepSettings } from '../../uncertainty/laplace/sweep.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { OptionsOf } from '../flag.js';
 import { sessionOptions } from '../shared-options.js';
@@ -171,14 +171,15 @@ function sweepText({ arms, laws, n }: SweepReport): string {
       `${(100 * negativeShare).toFixed(1)} %`,
     ]),
   });
+  const scales = new Map(arms.map((arm) => [arm.folder, sweepScales(arm)]));
   const ratios = tableText({
     header: ['structure', 'changed', 'first', 'second', 'ratio', 'isotropic law', 'expected', 'agrees'],
     align: ['left', 'left', 'left', 'left', 'right', 'right', 'left', 'left'],
     rows: laws.map(({ structure, changed, first, second, measured, isotropic, expected, agrees }) => [
       structure,
       changed,
-      first.replace(`${structure}_`, ''),
-      second.replace(`${structure}_`, ''),
+      scales.get(first)!,
+      scales.get(second)!,
       digits(measured),
       digits(isotropic),
       expected,

@@ -2,7 +2,13 @@ import type { CompareReport } from '../../filtering/compare-report.js';
 import { METRICS, metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, listText, numberText, probabilityText } from '../../numerics/number-text.js';
 import { MAP_PAPER } from '../text/bibliography.js';
-import { clausesText, directionNotes, distinct, encodersText, onEmbeddings } from '../text/methods-words.js';
+import {
+  clausesText,
+  directionNotes,
+  distinct,
+  notesWithEncoders,
+  onEmbeddings,
+} from '../text/methods-words.js';
 import { fileName, labelText, type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
 import { VERDICT_WORDS } from './compare-table.js';
 
@@ -68,12 +74,14 @@ export function compareTextTable({ effects, reference, generated, metrics, plan 
         verdict === null ? '–' : VERDICT_WORDS[verdict.kind],
       ];
     }),
-    notes: [
-      ...directionNotes(effects.map(({ direction }) => direction)),
-      `±: standard deviation of the random subsets. Difference: filtered minus their mean, with a jackknife interval of ${plan.groups} groups.`,
-      `p: two-sided randomization test${tests === 0 ? '' : `, of quality metrics after Holm over ${countText(tests)} tests`}; seed ${plan.seed}.`,
-      `Embeddings of ${encodersText(metrics.map(({ encoder }) => encoder))}.`,
-    ],
+    ...notesWithEncoders(
+      [
+        ...directionNotes(effects.map(({ direction }) => direction)),
+        `±: standard deviation of the random subsets. Difference: filtered minus their mean, with a jackknife interval of ${plan.groups} groups.`,
+        `p: two-sided randomization test${tests === 0 ? '' : `, of quality metrics after Holm over ${countText(tests)} tests`}; seed ${plan.seed}.`,
+      ],
+      metrics.map(({ encoder }) => encoder),
+    ),
     label: labelText('compare', fileName(generated.source)),
   });
 }

@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
 import type { CompareReport } from '../../filtering/compare-report.js';
 import type { FilterEffect, VerdictKind } from '../../filtering/filter-effect.js';
-import { changeText } from '../../filtering/verdict-text.js';
+import { changeText, signedPercent } from '../../filtering/verdict-text.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText, probabilityText } from '../../numerics/number-text.js';
 import { DEMO_NOTE } from '../page/page.js';
@@ -24,8 +24,9 @@ function change({ difference, random }: FilterEffect): string {
   const scale = Math.abs(random.mean);
   if (scale === 0) return '';
   const { low, high } = difference.interval;
-  const text = (value: number) => changeText(value / scale, { error: difference.standardError / scale });
-  return `${text(difference.value)} (${[low, high].map((end) => text(end).replace(/ %$/, '')).join(' … ')})`;
+  const options = { error: difference.standardError / scale };
+  const ends = [low, high].map((end) => signedPercent(end / scale, options));
+  return `${changeText(difference.value / scale, options)} (${ends.join(' … ')})`;
 }
 
 function row(effect: FilterEffect): string[] {

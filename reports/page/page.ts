@@ -163,9 +163,12 @@ function whole(cell: string): string {
   return cell.replace(/ ([↓↑])/, '\u00a0$1');
 }
 
-/** The notes of a table below it, but that on demo encoders, which stands above everything on a page. */
-export function tableNotesHtml({ notes = [] }: Pick<TextTable, 'notes'>): Html {
-  return html`<p class="soft">${notes.map((note) => note.replace(` (${DEMO_NOTE})`, '')).join(' ')}</p>`;
+/** The notes of a table below it, in their form for pages. */
+export function tableNotesHtml({
+  notes = [],
+  pageNotes = notes,
+}: Pick<TextTable, 'notes' | 'pageNotes'>): Html {
+  return html`<p class="soft">${pageNotes.join(' ')}</p>`;
 }
 
 /** A table of a page, which a narrow screen shows as a list. */

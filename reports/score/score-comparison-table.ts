@@ -28,10 +28,15 @@ export function scoreComparisonTable(comparison: ScoreComparison): TextTable {
     cells.map(({ name, values }) => [name, values[3]!]),
   );
   const [one, other] = names.columns;
+  const notes = comparisonNotes(comparison);
+  const demos = listText(
+    metrics.filter(({ origin }) => origin === 'demo').map(({ metric }) => metricLabel(metric)),
+  );
   return {
     title: `${names.title[1]} less ${names.title[0]}: ${listText(metrics.map(({ metric }) => metricLabel(metric)))} and their differences`,
     label: labelText('comparison', ...nameTails(first.source, second.source)),
-    notes: comparisonNotes(comparison),
+    notes: [...notes, ...(demos === '' ? [] : [`Encoders of ${demos} are demos (${DEMO_NOTE}).`])],
+    pageNotes: [...notes, ...(demos === '' ? [] : [`Encoders of ${demos} are demos.`])],
     header: ['metric', one, other, 'difference', '95 % interval', 'p (Holm)', 'better'],
     rows: cells.map(({ name, values, p, better }) => [
       name,
@@ -46,7 +51,6 @@ function comparisonNotes({ metrics, first }: ScoreComparison): string[] {
   const counted = metrics.flatMap(({ metric, n }) =>
     n === undefined ? [] : { metric, text: countsText(n, first.reference.source) },
   );
-  const demos = metrics.filter(({ origin }) => origin === 'demo').map(({ metric }) => metricLabel(metric));
   return [
     ...directionNotes(metrics.map(({ direction }) => direction)),
     ...(counted.length === 0
@@ -56,7 +60,6 @@ function comparisonNotes({ metrics, first }: ScoreComparison): string[] {
         : [`Each of ${clausesText(counted)}.`]),
     ...DIFFERENCE_NOTES,
     ...doubtNotes(metrics.map((one) => ({ ...one, name: metricLabel(one.metric) }))),
-    ...(demos.length === 0 ? [] : [`Encoders of ${listText(demos)} are demos (${DEMO_NOTE}).`]),
   ];
 }
 

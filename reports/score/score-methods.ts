@@ -8,7 +8,7 @@ import {
   clausesText,
   directionNotes,
   distinct,
-  encodersText,
+  notesWithEncoders,
   onEmbeddings,
 } from '../text/methods-words.js';
 import {
@@ -39,7 +39,7 @@ function parametersOf(result: ScoreResult) {
   return settings.length === 0 ? [] : [{ metric, text: settings.join(', ') }];
 }
 
-/** How intervals of values, or of limits, were found, and those of which metrics. */
+/** How intervals of values, or of asymptotic values, were found, and those of which metrics. */
 function intervalClauses(results: readonly ScoreResult[], whose: 'value' | 'limit'): string {
   return clausesText(
     results.flatMap(({ metric, interval }) =>
@@ -92,7 +92,9 @@ export function scoreMethods({ results, reference, generated, seed, version }: S
     ...(ofValues === '' ? [] : [`95 % confidence intervals of values were estimated ${ofValues}.`]),
     ...(ofLimits === ''
       ? []
-      : [`Limits (n → ∞, bias removed) and their 95 % intervals are estimated from all images ${ofLimits}.`]),
+      : [
+          `Asymptotic values (n → ∞, bias removed) and their 95 % intervals are estimated from all images ${ofLimits}.`,
+        ]),
   ].join(' ');
 }
 
@@ -102,7 +104,7 @@ export function scoreSources({ results }: ScoreReport): readonly string[] {
 
 const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑' } as const;
 
-/** Values with their errors, limits with their intervals; what all rows share is said in the title and the notes. */
+/** Values with their errors, asymptotic values with their intervals; what all rows share is said in the title and the notes. */
 export function scoreTextTable(report: ScoreReport): TextTable {
   const { results, reference, generated } = report;
   const encoders = distinct(results.map(({ encoder }) => encoder.id));
@@ -116,7 +118,7 @@ export function scoreTextTable(report: ScoreReport): TextTable {
     header: [
       'metric',
       'value',
-      'limit (95 % interval)',
+      'asymptotic value (95 % interval)',
       '95 % interval of the value',
       'n (reference)',
       'n (generated)',
@@ -135,7 +137,10 @@ export function scoreTextTable(report: ScoreReport): TextTable {
         encoders.length > 1 ? encoder.id : '–',
       ];
     }),
-    notes: scoreNotes(report),
+    ...notesWithEncoders(
+      scoreNotes(report),
+      results.map(({ encoder }) => encoder),
+    ),
     label: labelText('score', generated.name ?? fileName(generated.source)),
   });
 }
@@ -155,10 +160,7 @@ function scoreNotes({ results }: ScoreReport): string[] {
     ...errorNotes(results).map(({ sign, text }) => `${sign}: ${text}`),
     ...(ofLimits === ''
       ? []
-      : [
-          `Limits are asymptotic values (n → ∞, bias removed); their intervals are of the limit, ${ofLimits}.`,
-        ]),
+      : [`Asymptotic values are estimates for n → ∞, bias removed, with intervals ${ofLimits}.`]),
     ...(ofValues === '' ? [] : [`Intervals of values are ${ofValues}.`]),
-    `Embeddings of ${encodersText(results.map(({ encoder }) => encoder))}.`,
   ];
 }

@@ -27,12 +27,14 @@ const interval = z.strictObject({
   of: z
     .enum(['value', 'limit'])
     .describe('limit: of the asymptotic value (n → ∞); the value at this n may lie outside'),
-  estimate: z.number().optional().describe('the middle: the limit, or the nearest that can be'),
+  estimate: z.number().optional().describe('the middle: the asymptotic value, or the nearest possible one'),
   unclippedEstimate: z.number().optional().describe('that estimate, where it cannot be'),
   jackknifeDisagreement: z
     .number()
     .optional()
-    .describe('the estimate less the limit that halving the images gives; the interval is widened by it'),
+    .describe(
+      'the estimate less the asymptotic value that halving the images gives; the interval is widened by it',
+    ),
 });
 
 const encoder = z.strictObject({

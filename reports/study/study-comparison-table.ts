@@ -32,23 +32,25 @@ export function studyComparisonTable(comparison: StudyComparison): TextTable {
     cells.map((cell) => [...cell.names, cell.values[3]!]),
   );
   const [one, other] = names.columns;
+  const isDemo = curves.some(({ origin }) => origin === 'demo');
+  const notes = [
+    ...directionNotes(curves.map(({ direction }) => direction)),
+    `Both against ${first.design.reference}.`,
+    ...DIFFERENCE_NOTES,
+    ...doubtNotes(
+      curves.map((curve) => ({
+        name: `${metricLabel(curve.metric)} of ${armText(curve)}`,
+        direction: curve.direction,
+        better: curve.better,
+        difference: curve.final.difference,
+        standardError: curve.final.standardError,
+      })),
+    ),
+  ];
   return {
     label: labelText('comparison', ...nameTails(first.source, second.source)),
-    notes: [
-      ...directionNotes(curves.map(({ direction }) => direction)),
-      `Both against ${first.design.reference}.`,
-      ...DIFFERENCE_NOTES,
-      ...doubtNotes(
-        curves.map((curve) => ({
-          name: `${metricLabel(curve.metric)} of ${armText(curve)}`,
-          direction: curve.direction,
-          better: curve.better,
-          difference: curve.final.difference,
-          standardError: curve.final.standardError,
-        })),
-      ),
-      ...(curves.some(({ origin }) => origin === 'demo') ? [`Encoders are demos (${DEMO_NOTE}).`] : []),
-    ],
+    notes: [...notes, ...(isDemo ? [`Encoders are demos (${DEMO_NOTE}).`] : [])],
+    pageNotes: [...notes, ...(isDemo ? ['Encoders are demos.'] : [])],
     title: `${names.title[1]} less ${names.title[0]}: asymptotic values (n → ∞), or values at the largest common n`,
     header: ['metric', 'arm', 'of', one, other, 'difference', '95 % interval', 'p (Holm)', 'better'],
     rows: cells.map(({ names: own, values, p, better }) => [

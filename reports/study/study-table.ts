@@ -6,7 +6,7 @@ import { REQUIRED_SHARE, requiredImages } from '../../sample-size-study/required
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve, StudyRanking, StudyReport } from '../../sample-size-study/study-report.js';
 import { isLine } from '../figures/drawn-curve.js';
-import { directionNotes, distinct, encodersText } from '../text/methods-words.js';
+import { directionNotes, distinct, notesWithEncoders } from '../text/methods-words.js';
 import { fileName, labelText, type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
 
 const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑' } as const;
@@ -31,7 +31,10 @@ export function studyTable({ curves, design, rankings }: StudyReport): TextTable
       'required n',
     ],
     rows: plain.map((curve) => row(curve, { one, rankings })),
-    notes: studyNotes(plain, design),
+    ...notesWithEncoders(
+      studyNotes(plain, design),
+      plain.map(({ encoder }) => encoder),
+    ),
     label: labelText('study', fileName(design.reference)),
   });
 }
@@ -95,6 +98,6 @@ function studyNotes(plain: readonly StudyCurve[], { seed }: StudyReport['design'
     ...(plain.some(({ arm }) => arm === NOISE_FLOOR)
       ? ['Noise floor: one half of the reference against the other.']
       : []),
-    `Embeddings of ${encodersText(plain.map(({ encoder }) => encoder))}; seed ${seed}.`,
+    `Seed ${seed}.`,
   ];
 }

@@ -4,6 +4,7 @@ import { metricLabel } from '../../metrics/metric-catalog.js';
 import type { Direction } from '../../metrics/metric-definition.js';
 import { listText } from '../../numerics/number-text.js';
 import { DEMO_NOTE } from '../page/page.js';
+import type { TextTable } from './text-tables.js';
 
 export function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
@@ -55,11 +56,22 @@ function encoderText({ id, sha256, preprocessing, origin }: EncoderIdentity): st
   return `${id} (${[origin, ...hash, `preprocessing ${preprocessing ?? 'unknown'}`].join(', ')})`;
 }
 
+/** The notes of a table with the networks of its rows as the last; a page warns of demo encoders above everything else. */
+export function notesWithEncoders(
+  notes: readonly string[],
+  encoders: readonly EncoderIdentity[],
+): Required<Pick<TextTable, 'notes' | 'pageNotes'>> {
+  return {
+    notes: [...notes, `Embeddings of ${encodersText(encoders, ` (${DEMO_NOTE})`)}.`],
+    pageNotes: [...notes, `Embeddings of ${encodersText(encoders, '')}.`],
+  };
+}
+
 /** The networks of a table, with what must be said of them: once for all where all are demos. */
-export function encodersText(encoders: readonly EncoderIdentity[]): string {
+function encodersText(encoders: readonly EncoderIdentity[], ofDemos: string): string {
   const own = [...new Map(encoders.map((encoder) => [encoder.id, encoder])).values()];
   const note = ({ origin }: EncoderIdentity) =>
-    origin === 'demo' ? ` (${DEMO_NOTE})` : origin === 'custom' ? ' (custom)' : '';
+    origin === 'demo' ? ofDemos : origin === 'custom' ? ' (custom)' : '';
   const isOne = new Set(own.map(note)).size === 1;
   return isOne
     ? `${listText(own.map(({ id }) => id))}${note(own[0]!)}`

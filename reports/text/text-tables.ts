@@ -10,6 +10,8 @@ export interface TextTable {
   readonly title: string;
   /** sentences on its signs and on what all rows have in common */
   readonly notes?: readonly string[];
+  /** the same where they stand on a page, whose head warns of demo encoders; the notes themselves where left out */
+  readonly pageNotes?: readonly string[];
   /** what a paper refers to it by, after `tab:` */
   readonly label?: string;
   readonly header: readonly string[];
@@ -146,10 +148,10 @@ export function fileName(source: string): string {
     .replace(/\.[a-z0-9]+$/i, '');
 }
 
-/** An interval as a table shows it, and whose it is: a limit's stands beside the limit, never beside the value. */
+/** An interval as a table shows it, and whose it is: that of an asymptotic value stands beside it, never beside the value at this n. */
 interface IntervalText {
   readonly of: 'value' | 'limit';
-  /** `15.30 to 16.54`, or `15.92 (15.30 to 16.54)` of a limit */
+  /** `15.30 to 16.54`, or `15.92 (15.30 to 16.54)` of an asymptotic value */
   readonly text: string;
   readonly method: string;
   readonly level: number;

@@ -8,9 +8,7 @@ import { columnScores, RULE_TEXT } from './column-scores.js';
 /** What was done, as the methods section of a paper says it. */
 export function uncertaintyMethods({ runs, channels, columns, images, version }: UncertaintyReport): string {
   const own = columns.filter(({ kind }) => kind === 'aggregation');
-  const formulas = distinct(
-    own.map(({ name, run, formula }) => `${run ? name.replace(`@${run}`, '') : name} (${formula})`),
-  );
+  const formulas = distinct(own.map(({ aggregation, formula }) => `${aggregation} (${formula})`));
   const maps = runs.reduce((sum, { diagnostics }) => sum + diagnostics.maps, 0);
   return [
     `Pixel-wise uncertainty maps (${countText(maps)}${runs.length > 1 ? ` under ${runs.length} settings: ${listText(runs.map(({ name }) => name))}` : ''}) ` +

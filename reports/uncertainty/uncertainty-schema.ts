@@ -37,6 +37,7 @@ const column = z.looseObject({
   name: z.string(),
   kind: z.enum(['aggregation', 'residual', 'control']),
   formula: z.string(),
+  aggregation: z.string().nullable().describe('id of an aggregation, without its run'),
   run: z.string().nullable(),
   family: family.nullable(),
   values: z.record(z.string(), value).describe('by id; null where the number does not exist'),

@@ -45,7 +45,7 @@ describe('the methods of a score', () => {
         'and IS on embeddings of demo-inception (demo, SHA-256 41aa41aa41aa…, preprocessing pillow-bicubic 64, 0..1), ' +
         'with steadfid 0.1.0, between 1,500 generated and 10,000 reference images (seed 2020). Parameters: splits: 10 (IS). ' +
         '± is the standard error of the value. sd is the standard deviation of IS over 10 splits, not its standard error. ' +
-        'Limits (n → ∞, bias removed) and their 95 % intervals are estimated from all images by a jackknife of 20 groups of images (FID).',
+        'Asymptotic values (n → ∞, bias removed) and their 95 % intervals are estimated from all images by a jackknife of 20 groups of images (FID).',
     );
   });
 

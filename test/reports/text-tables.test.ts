@@ -62,22 +62,22 @@ KID $\downarrow$ & -- \\
 });
 
 describe('the tables of a score', () => {
-  test('scoreTextTable puts the interval of a limit beside the limit, and what all rows share into its title and notes', () => {
+  test('scoreTextTable puts the interval of an asymptotic value beside it, and what all rows share into its title and notes', () => {
     expect(markdownTable(scoreTextTable(exampleReport))).toBe(
       `**FID, IS and CMMD of samples &lt;b>"new"&lt;/b>/ (1,500 images) against photos/ (10,000 images)**
 
-| metric | value | limit (95 % interval) | n (reference) | n (generated) | encoder |
+| metric | value | asymptotic value (95 % interval) | n (reference) | n (generated) | encoder |
 |---|---|---|---|---|---|
 | FID ↓ | 18.12 ± 0.31 | 15.92 (15.30 to 16.54) | 10,000 | 1,500 | inception-v3-fid |
 | IS ↑ | 9.33 (sd 0.12) | – | – | 1,500 | demo-inception |
 | CMMD ↓ | – | – | 10,000 | 1 | inception-v3-fid |
 
-↓: lower is better, ↑: higher is better. ±: standard error of the value. sd: standard deviation of IS over 10 splits, not its standard error. Limits are asymptotic values (n → ∞, bias removed); their intervals are of the limit, by a jackknife of 20 groups of images (FID). Embeddings of inception-v3-fid and demo-inception (demo encoder: not comparable with published values).
+↓: lower is better, ↑: higher is better. ±: standard error of the value. sd: standard deviation of IS over 10 splits, not its standard error. Asymptotic values are estimates for n → ∞, bias removed, with intervals by a jackknife of 20 groups of images (FID). Embeddings of inception-v3-fid and demo-inception (demo encoder: not comparable with published values).
 `,
     );
   });
 
-  test('an interval of the value has a column apart from limits', () => {
+  test('an interval of the value has a column of its own', () => {
     const [fid] = exampleReport.results;
     const of = (whose: 'value' | 'limit') =>
       scoreTextTable({
@@ -85,7 +85,7 @@ describe('the tables of a score', () => {
         results: [{ ...fid!, interval: { ...fid!.interval!, of: whose } }],
       }).header;
     expect(of('value')).toContain('95 % interval of the value');
-    expect(of('limit')).toContain('limit (95 % interval)');
+    expect(of('limit')).toContain('asymptotic value (95 % interval)');
   });
 
   test('scorePage says that an interval is of the bias-corrected estimate, by what and of how many images', () => {

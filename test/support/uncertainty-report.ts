@@ -41,11 +41,20 @@ export function exampleUncertainty({
     ],
     images: { source: 'samples/', n: images, joinedBy: 'file name', imagesAlone: [], mapsAlone: [] },
     columns: [
-      { name: 'sum', kind: 'aggregation', formula: 'Σ u', run: 'first', family: null, values: column(0) },
+      {
+        name: 'sum',
+        kind: 'aggregation',
+        formula: 'Σ u',
+        aggregation: 'sum',
+        run: 'first',
+        family: null,
+        values: column(0),
+      },
       {
         name: 'png-bytes',
         kind: 'control',
         formula: 'bytes',
+        aggregation: null,
         run: null,
         family: 'detail',
         values: column(1),

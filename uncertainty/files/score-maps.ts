@@ -161,18 +161,25 @@ export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> 
             },
       columns: [
         ...columns.map(({ run, aggregation: id, score }) =>
-          scoreColumn(score, { kind: 'aggregation', formula: formulaOf(id), run, family: null }),
+          scoreColumn(score, {
+            kind: 'aggregation',
+            formula: formulaOf(id),
+            aggregation: id,
+            run,
+            family: null,
+          }),
         ),
         ...residuals.map(({ score, explained }) =>
           scoreColumn(score, {
             kind: 'residual',
             formula: `ranks with those of the detail controls regressed out, which explain ${percentText(explained, { error: 0.1 })} of them`,
+            aggregation: null,
             run: null,
             family: null,
           }),
         ),
         ...controlColumns.map((score) =>
-          scoreColumn(score, { kind: 'control', run: null, ...aboutControl(score.name) }),
+          scoreColumn(score, { kind: 'control', aggregation: null, run: null, ...aboutControl(score.name) }),
         ),
       ],
       correlations: columns.flatMap(({ score }) =>

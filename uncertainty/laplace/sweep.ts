@@ -48,9 +48,14 @@ export function sweepSettings({
   );
 }
 
-/** `full_sigma1.0_precision3.0`: σ and λ as the original study's folders state them, so that `steadfid uncertainty` reads them. */
-export function sweepFolder({ structure, noiseSd, priorPrecision }: SweepSetting): string {
-  return `${structure}_sigma${pythonFloat(noiseSd)}_precision${pythonFloat(priorPrecision)}`;
+/** `sigma1.0_precision3.0`: σ and λ as the original study's folders state them, so that `steadfid uncertainty` reads them. */
+export function sweepScales({ noiseSd, priorPrecision }: Omit<SweepSetting, 'structure'>): string {
+  return `sigma${pythonFloat(noiseSd)}_precision${pythonFloat(priorPrecision)}`;
+}
+
+/** `full_sigma1.0_precision3.0`. */
+export function sweepFolder(setting: SweepSetting): string {
+  return `${setting.structure}_${sweepScales(setting)}`;
 }
 
 /**
