@@ -307,17 +307,14 @@ export { exactVariance, type VarianceForm, varianceForm } from './uncertainty/la
 
 // Scoring two sets
 export { score } from './scoring/score.js';
+export type { ScoredSide, ScoreReport, ScoreResult, SetNames } from './scoring/score-report.js';
 export {
   DEFAULT_METRICS,
   DEFAULT_SEED,
-  type ScoredSide,
   type ScoreProgress,
-  type ScoreReport,
   type ScoreRequest,
-  type ScoreResult,
   type ScoreSide,
-  type SetNames,
-} from './scoring/score-report.js';
+} from './scoring/score-request.js';
 
 // Filtering by uncertainty
 export { compare } from './filtering/compare.js';

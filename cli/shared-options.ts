@@ -1,5 +1,5 @@
 import { defined } from '../defined.js';
-import type { ScoreRequest } from '../scoring/score-report.js';
+import type { ScoreRequest } from '../scoring/score-request.js';
 import type { OptionsOf } from './flag.js';
 import type { READING, RUNNING } from './flags.js';
 

@@ -5,7 +5,7 @@ import { preprocessingId } from '../encoders/images/preprocessing.js';
 import type { ChosenEncoderOptions } from '../encoders/open-chosen-encoder.js';
 import { openChosenEncoder } from '../encoders/open-chosen-encoder.js';
 import type { ScoreGroup } from './score-groups.js';
-import type { ScoreRequest } from './score-report.js';
+import type { ScoreRequest } from './score-request.js';
 
 /** The network in use. It stays open for the next group of metrics if that takes it too, under any preprocessing. */
 export class CurrentEncoder {

@@ -6,7 +6,7 @@ import { areFixedCounts } from '../metrics/design/even-counts.js';
 import type { Comparison } from '../metrics/metric-definition.js';
 import { countText } from '../numerics/number-text.js';
 import { idMatch } from '../uncertainty/id-match.js';
-import type { DesignRequest } from './score-report.js';
+import type { DesignRequest } from './score-request.js';
 import type { ScoreSource, ScoreSources } from './score-sources.js';
 
 /** Ids that are named in an error. */

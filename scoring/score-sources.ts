@@ -18,7 +18,8 @@ import { OptionError } from '../errors.js';
 import { requireLikeProvenance } from '../metrics/comparable-sets.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
 import type { ScoreGroup } from './score-groups.js';
-import type { ScoredSide, ScoreRequest, ScoreSide } from './score-report.js';
+import type { ScoredSide } from './score-report.js';
+import type { ScoreRequest, ScoreSide } from './score-request.js';
 
 /** One side of a score, open: images to encode, or what a file says of images encoded before. */
 export type ScoreSource = {

@@ -28,8 +28,9 @@ import { CurrentEncoder, encoderOptions } from './current-encoder.js';
 import { isOfMetricAlone, reasonOf, refusedMetrics } from './refused-metrics.js';
 import { withSamplingLabels } from './sampling-labels.js';
 import { type ScoreGroup, scoreGroups } from './score-groups.js';
-import type { MissingNetwork, ScoreReport, ScoreRequest, ScoreResult, ScoreSide } from './score-report.js';
-import { DEFAULT_METRICS, DEFAULT_SEED } from './score-report.js';
+import type { ScoreReport, ScoreResult } from './score-report.js';
+import type { MissingNetwork, ScoreRequest, ScoreSide } from './score-request.js';
+import { DEFAULT_METRICS, DEFAULT_SEED } from './score-request.js';
 import type { ScoreSource, ScoreSources } from './score-sources.js';
 import {
   encodedSides,

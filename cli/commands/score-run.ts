@@ -11,8 +11,9 @@ import { requireNoReport, writeScoreReport } from '../../reports/files/write-sco
 import { scoreCsv } from '../../reports/score/score-csv.js';
 import { scoreTable } from '../../reports/score/score-table.js';
 import { score } from '../../scoring/score.js';
-import type { MissingNetwork, ScoreReport } from '../../scoring/score-report.js';
-import { DEFAULT_METRICS } from '../../scoring/score-report.js';
+import type { ScoreReport } from '../../scoring/score-report.js';
+import type { MissingNetwork } from '../../scoring/score-request.js';
+import { DEFAULT_METRICS } from '../../scoring/score-request.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { failedChecks, requireKnownLimits } from '../fail-checks.js';
 import { flagError } from '../flag.js';

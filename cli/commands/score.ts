@@ -1,4 +1,5 @@
-import type { LabelsOfSides, SetNames } from '../../scoring/score-report.js';
+import type { SetNames } from '../../scoring/score-report.js';
+import type { LabelsOfSides } from '../../scoring/score-request.js';
 import { command } from '../command.js';
 import { type Flag, flagError, switchFlag } from '../flag.js';
 import {

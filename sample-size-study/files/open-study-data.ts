@@ -9,7 +9,7 @@ import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { CurrentEncoder, encoderOptions } from '../../scoring/current-encoder.js';
 import { refusedMetrics } from '../../scoring/refused-metrics.js';
 import { type ScoreGroup, scoreGroups } from '../../scoring/score-groups.js';
-import type { ScoreRequest } from '../../scoring/score-report.js';
+import type { ScoreRequest } from '../../scoring/score-request.js';
 import {
   encodedSet,
   openScoreSource,

@@ -7,7 +7,7 @@ import type { Flag, FlagSet } from '../../cli/flag.js';
 import { DEFAULT_COMPARED } from '../../filtering/compare-report.js';
 import { DEFAULT_PLAN } from '../../filtering/comparison-plan.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
-import { DEFAULT_METRICS, DEFAULT_SEED } from '../../scoring/score-report.js';
+import { DEFAULT_METRICS, DEFAULT_SEED } from '../../scoring/score-request.js';
 import { DEFAULT_AGGREGATIONS } from '../../uncertainty/aggregation.js';
 
 /** What the help shows as default for some flags of a command, by their keys. */
