@@ -133,6 +133,17 @@ export interface KernelFamily {
     | null;
 }
 
+/** Shares of images within balls around others, each as far as its k-th nearest neighbor. */
+export interface NeighborFamily {
+  readonly kind: 'neighbors';
+  /** k */
+  neighborsOf(parameters: Parameters): number;
+  /** ids of the numbers that are found on subsets too, by what they count and whether a ball holds its edge */
+  readonly onSubsets:
+    | { readonly ball: 'closed'; readonly precision: string; readonly recall: string }
+    | { readonly ball: 'open'; readonly density: string; readonly coverage: string };
+}
+
 /**
  * The family of a formula, with what distinguishes its members. Engines that share work between subsets are registered by family in
  * sample-size-study/ and filtering/; `other` has none.
@@ -141,7 +152,7 @@ export type MetricFamily =
   | { readonly kind: 'frechet' }
   | { readonly kind: 'inception-score'; splitsOf(parameters: Parameters): number }
   | KernelFamily
-  | { readonly kind: 'neighbors' }
+  | NeighborFamily
   | { readonly kind: 'other' };
 
 /** What a metric can do beside giving a value: read by studies, by filtering and by the documents. */

@@ -1,7 +1,12 @@
 import { SampleSizeError } from '../../errors.js';
 import { requireEmbeddings, tooFewImages } from '../../metrics/comparable-sets.js';
-import type { Parameters, ResultDefinition } from '../../metrics/metric-definition.js';
-import { FIDELITY_AND_DIVERSITY, prdc, precisionRecall } from '../../metrics/records/manifold.js';
+import { METRICS } from '../../metrics/metric-catalog.js';
+import type {
+  MetricDefinition,
+  NeighborFamily,
+  Parameters,
+  ResultDefinition,
+} from '../../metrics/metric-definition.js';
 import { type Algebra, plainAlgebra } from '../../numerics/algebra.js';
 import type { NearestFew } from '../../numerics/nearest-neighbors.js';
 import { nearestOthers } from '../../numerics/nearest-neighbors.js';
@@ -10,10 +15,42 @@ import { commonlyCentered, squaredDifference, visitPairs } from '../../numerics/
 import type { Rows } from '../../numerics/rows.js';
 import type { MetricSides, SubsetMetric } from './subset-metric.js';
 
-/** Neighbors of precision and recall, within or at the radius (torch-fidelity). */
-const RECALL_NEIGHBORS = Number(precisionRecall.parameters['prcNeighborhood']);
-/** Neighbors of density and coverage, strictly within the radius (prdc). */
-const COVERAGE_NEIGHBORS = Number(prdc.parameters['nearestK']);
+type OnSubsets = NeighborFamily['onSubsets'];
+
+/** The metric whose balls are closed or open: its k, and the definitions of its numbers on subsets. */
+function neighborMetric<B extends OnSubsets['ball']>(
+  ball: B,
+): {
+  readonly metric: MetricDefinition;
+  readonly k: number;
+  readonly onSubsets: Extract<OnSubsets, { readonly ball: B }>;
+} {
+  for (const metric of METRICS) {
+    const { family, parameters } = metric;
+    if (family.kind === 'neighbors' && family.onSubsets.ball === ball)
+      return { metric, k: family.neighborsOf(parameters), onSubsets: family.onSubsets as never };
+  }
+  throw new Error(`no metric has ${ball} balls`);
+}
+
+function resultOf({ results }: MetricDefinition, id: string): ResultDefinition {
+  return results.find((result) => result.id === id)!;
+}
+
+/** Precision and recall: within or at the radius. */
+const CLOSED = neighborMetric('closed');
+/** Density and coverage: strictly within the radius. */
+const OPEN = neighborMetric('open');
+const [RECALL_NEIGHBORS, COVERAGE_NEIGHBORS] = [CLOSED.k, OPEN.k];
+
+/** The numbers that show what becomes of fidelity and of diversity when images are left out. */
+export const FIDELITY_AND_DIVERSITY = {
+  precision: resultOf(CLOSED.metric, CLOSED.onSubsets.precision),
+  recall: resultOf(CLOSED.metric, CLOSED.onSubsets.recall),
+  density: resultOf(OPEN.metric, OPEN.onSubsets.density),
+  coverage: resultOf(OPEN.metric, OPEN.onSubsets.coverage),
+} as const;
+
 /** Kept of each generated image: enough that a subset's third neighbor is nearly always among them. */
 const LONGEST_LIST = 64;
 
@@ -152,11 +189,12 @@ function storedRadius({ indices, squaredDistances }: NearestFew, inside: Uint8Ar
  * Source: Kynkäänniemi et al. 2019, arXiv:1904.06991 (k = 3, ≤); Naeem et al. 2020, arXiv:2002.09797 (k = 5, <).
  */
 export async function neighborMetricsOfSubsets(sides: MetricSides): Promise<SubsetMetric[]> {
-  const reference = requireEmbeddings(sides.reference, precisionRecall.id);
+  const where = CLOSED.metric.id;
+  const reference = requireEmbeddings(sides.reference, where);
   const generated = sides.generated.rows;
   for (const n of [reference.n, generated.n]) {
     if (n <= COVERAGE_NEIGHBORS) {
-      throw tooFewImages(precisionRecall.id, sides.reference, n, COVERAGE_NEIGHBORS + 1);
+      throw tooFewImages(where, sides.reference, n, COVERAGE_NEIGHBORS + 1);
     }
   }
   const known = await neighborhood(reference, sides);

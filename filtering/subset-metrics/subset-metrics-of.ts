@@ -8,14 +8,13 @@ import type {
   MetricFamily,
   MetricOf,
 } from '../../metrics/metric-definition.js';
-import { FIDELITY_AND_DIVERSITY, precisionRecall } from '../../metrics/records/manifold.js';
 import type { Algebra } from '../../numerics/algebra.js';
 import type { ImagePool } from '../../uncertainty/image-pool.js';
 import { PooledRows } from '../../uncertainty/image-pool.js';
 import { frechetOfSubsets } from './frechet-of-subsets.js';
 import { inceptionScoreOfSubsets } from './inception-score-of-subsets.js';
 import { mmdOfSubsets } from './mmd-of-subsets.js';
-import { neighborMetricsOfSubsets } from './neighbor-metrics-of-subsets.js';
+import { FIDELITY_AND_DIVERSITY, neighborMetricsOfSubsets } from './neighbor-metrics-of-subsets.js';
 import type { MetricSides, SubsetMetric } from './subset-metric.js';
 import { type MeasurableMetrics, measurable } from './subset-metric.js';
 
@@ -101,9 +100,9 @@ export async function subsetMetricsOf(
   const needed = metrics.some(({ family }) => family.kind === 'frechet' || family.kind === 'neighbors');
   if (needed && beside === 'wanted' && sets.reference.embeddings !== null) {
     const { pool, algebra } = pooled;
-    const generated = pooledRows(pool, sets.generated, 'embeddings', precisionRecall.id);
-    const sides = { reference: sets.reference, generated, algebra };
     const ids = Object.values(FIDELITY_AND_DIVERSITY).map(({ id }) => id);
+    const generated = pooledRows(pool, sets.generated, 'embeddings', ids[0]!);
+    const sides = { reference: sets.reference, generated, algebra };
     found.push(await measurable(ids, () => neighborMetricsOfSubsets(sides)));
   }
   return {

@@ -89,17 +89,21 @@ function requireNeighborsOf(counts: ImageCounts, k: number, metric: string): voi
 
 /** Shares of images do not grow cheaper for being taken of subsets: studies evaluate the protocol on each. */
 const OF_NEIGHBORS = {
-  family: { kind: 'neighbors' },
   isUnbiased: false,
   cost: 'other',
   curves: 'protocol',
   subsets: 'family',
   repeats: 'few',
-} as const satisfies MetricCapabilities;
+} as const satisfies Omit<MetricCapabilities, 'family'>;
 
 export const precisionRecall = metricDefinition({
   id: 'precision-recall',
   ...OF_NEIGHBORS,
+  family: {
+    kind: 'neighbors',
+    neighborsOf: ({ prcNeighborhood: k }) => Number(k),
+    onSubsets: { ball: 'closed', precision: 'precision', recall: 'recall' },
+  },
   title: 'Improved precision and recall',
   formula:
     'share of one set within the union of balls around the other, ‖x − y‖ ≤ distance to the k-th neighbor',
@@ -153,6 +157,11 @@ export const precisionRecall = metricDefinition({
 export const prdc = metricDefinition({
   id: 'prdc',
   ...OF_NEIGHBORS,
+  family: {
+    kind: 'neighbors',
+    neighborsOf: ({ nearestK: k }) => Number(k),
+    onSubsets: { ball: 'open', density: 'density', coverage: 'coverage' },
+  },
   title: 'Precision, recall, density and coverage',
   formula:
     'precision, recall: share of one set within the union of balls around the other; density: balls around a generated image, over k; coverage: share of reference balls that hold one; ‖x − y‖ < radius, the distance to the k-th neighbor',
@@ -215,14 +224,6 @@ export const prdc = metricDefinition({
     });
   },
 });
-
-/** The numbers that say what becomes of fidelity and of diversity when images are left out. */
-export const FIDELITY_AND_DIVERSITY = {
-  precision: precisionRecall.results[0]!,
-  recall: precisionRecall.results[1]!,
-  density: prdc.results[2]!,
-  coverage: prdc.results[3]!,
-} as const;
 
 export const authPct = metricDefinition({
   id: 'authpct',
