@@ -18,6 +18,12 @@ export const CMMD_KERNEL: Kernel = { kind: 'rbf', sigma: CMMD_SIGMA };
 /** What a squared MMD is multiplied by, so that it reads well. */
 export const CMMD_SCALE = 1000;
 
+/**
+ * The largest CMMD, 2000·(1 − exp(−2/σ²)) ≈ 39.6, of two opposite points: ‖x − y‖² ≤ 4 of unit vectors, so that k lies in [exp(−2/σ²), 1] and
+ * MMD² = mean k(x, x′) + mean k(y, y′) − 2·mean k(x, y) ≤ 2 − 2·exp(−2/σ²).
+ */
+export const LARGEST_CMMD = -2 * CMMD_SCALE * Math.expm1(-2 / CMMD_SIGMA ** 2);
+
 /** How near CMMD over all pairs is to be: `mean` to 1e-9, `rounded` to 1e-6, in less than half the time. */
 export type CmmdAccuracy = 'mean' | 'rounded';
 

@@ -13,7 +13,7 @@ function betterText(results: readonly ResultDefinition[]): string {
 }
 
 function rangeText([low, high]: ResultDefinition['range']): string {
-  return `${low ?? '−∞'} … ${high ?? '∞'}`;
+  return `${low ?? '−∞'} … ${high === null ? '∞' : Number(high.toPrecision(4))}`;
 }
 
 function listText(): string {
@@ -36,11 +36,13 @@ function factText(name: string, text: string, columns: number): string {
   return [`  ${name.padEnd(14)}${first}`, ...rest.map((line) => `${' '.repeat(14)}${line}`)].join('\n');
 }
 
+const DIRECTIONS = { 'lower-is-better': 'lower is better', 'higher-is-better': 'higher is better' } as const;
+
 function detailText(metric: MetricDefinition, columns: number): string {
   const parameters = Object.entries(metric.parameters).map(([name, value]) => `${name} = ${value}`);
   const results = metric.results.map(
     ({ id, direction, range, units, formula }) =>
-      `${id}: ${direction.replaceAll('-', ' ')}, ${rangeText(range)}, ${units}${formula === undefined ? '' : `; ${formula}`}`,
+      `${id}: ${DIRECTIONS[direction]}, ${rangeText(range)}, ${units}${formula === undefined ? '' : `; ${formula}`}`,
   );
   const facts: readonly (readonly [string, string])[] = [
     ['formula', metric.formula],

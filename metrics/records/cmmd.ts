@@ -3,7 +3,7 @@ import { FLOAT32_SCATTER_ERROR } from '../../numerics/fast-scatter.js';
 import { boundText } from '../../numerics/number-text.js';
 import type { Rows } from '../../numerics/rows.js';
 import { unitRows } from '../../numerics/rows.js';
-import { CMMD_KERNEL, CMMD_SCALE, cmmd, cmmdByMoments, cmmdSums } from '../cmmd.js';
+import { CMMD_KERNEL, CMMD_SCALE, cmmd, cmmdByMoments, cmmdSums, LARGEST_CMMD } from '../cmmd.js';
 import { requireEach, requireEmbeddingPair } from '../comparable-sets.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
@@ -114,7 +114,7 @@ function cmmdRecord(
         label,
         role: 'quality',
         direction: 'lower-is-better',
-        range: estimator === 'biased' ? [0, 4000] : [null, 4000],
+        range: [estimator === 'biased' ? 0 : null, LARGEST_CMMD],
         atEquality: estimator === 'biased' ? 0 : null,
         symmetric: true,
         units: '1000 × squared MMD',

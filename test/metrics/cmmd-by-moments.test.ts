@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cmmd, cmmdByMoments, cmmdSums } from '../../metrics/cmmd.js';
+import { cmmd, cmmdByMoments, cmmdSums, LARGEST_CMMD } from '../../metrics/cmmd.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
 import { type GaussianMoments, gaussianMoments, mergeMoments } from '../../numerics/gaussian-moments.js';
@@ -13,6 +13,20 @@ import { expectAllClose, expectClose, SUMMATION_TOLERANCE } from '../support/tol
 const reference = gaussianCloud({ n: 120, d: 10, seed: 1, shift: 0.6 });
 const generated = gaussianCloud({ n: 90, d: 10, seed: 2, shift: 0.9 });
 const moments = (rows: Rows) => gaussianMoments(unitRows(rows, 'rows'));
+
+describe('LARGEST_CMMD', () => {
+  test('is met by two opposite points, and is 39.603', async () => {
+    const sets = {
+      reference: { n: 2, d: 1, data: Float64Array.of(1, 1) },
+      generated: { n: 2, d: 1, data: Float64Array.of(-1, -1) },
+    };
+    const sums = await cmmdSums(sets, plainAlgebra);
+    for (const estimator of ['biased', 'unbiased'] as const)
+      expectClose(cmmd(sums, estimator), LARGEST_CMMD, SUMMATION_TOLERANCE);
+    expect(LARGEST_CMMD.toFixed(3)).toBe('39.603');
+    expect(metricById('cmmd').results[0]!.range[1]).toBe(LARGEST_CMMD);
+  });
+});
 
 describe('cmmdByMoments', () => {
   test.each([

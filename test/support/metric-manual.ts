@@ -42,7 +42,7 @@ function resultText({
   const swapped = symmetric ? 'symmetric' : 'not symmetric';
   const equal = atEquality === null ? [] : [`${atEquality} for equal sets`];
   return [
-    `\`${id}\`: ${low ?? '−∞'} … ${highIs ?? high ?? '∞'}`,
+    `\`${id}\`: ${low ?? '−∞'} … ${highIs ?? (high === null ? '∞' : Number(high.toPrecision(4)))}`,
     `${BETTER[direction]} is better`,
     ...equal,
     swapped,
