@@ -4,7 +4,7 @@ import type { StudyCurve, StudyRanking } from './study-report.js';
 export const REQUIRED_SHARE = 0.05;
 
 /** What asks for the most images. */
-export type Binding = 'bias' | 'precision' | 'ranking';
+export type Binding = 'bias' | 'interval width' | 'ranking';
 
 /** How many images are enough for everything that a study asks of them. */
 export interface RequiredImages {
@@ -40,7 +40,7 @@ export function requiredImages(
   const unknown = (binding: Binding, why: string): RequiredImages => ({ n: null, binding, reason: why });
   if (forBias === null && !isUnbiased) return unknown('bias', reason ?? 'the means are not linear in 1/n');
   if (forPrecision === null)
-    return unknown('precision', reason ?? 'no size has a spread of independent draws');
+    return unknown('interval width', reason ?? 'no size has a spread of independent draws');
   const ranking = rankings.find((one) => one.metric === metric);
   const isRanked = ranking?.pairs.some(
     ({ first, second, isRanked }) => isRanked && [first, second].includes(arm),
@@ -48,7 +48,7 @@ export function requiredImages(
   if (isRanked && ranking!.requiredSize === null)
     return unknown('ranking', 'the order is not stable at any size of this study');
   const parts: readonly (readonly [Binding, number])[] = [
-    ['precision', forPrecision],
+    ['interval width', forPrecision],
     ['bias', forBias ?? 0],
     ['ranking', isRanked ? ranking!.requiredSize! : 0],
   ];

@@ -20,7 +20,7 @@ import type {
 const MOST_LINES = 10;
 const BINDING: Readonly<Record<Binding, string>> = {
   bias: 'for 5 % of bias',
-  precision: 'for a 95 % interval of ± 5 %',
+  'interval width': 'for a 95 % interval of ± 5 %',
   ranking: 'for a stable order',
 };
 const BETWEEN_HALVES = 'between halves of the reference';

@@ -27,10 +27,10 @@ function ranking(requiredSize: number | null, isRanked = true): StudyRanking {
 
 describe('requiredImages', () => {
   test('is the largest n of bias, precision and ranking, and says which it is', () => {
-    expect(requiredImages(curve({}), [])).toEqual({ n: 1308, binding: 'precision', reason: null });
+    expect(requiredImages(curve({}), [])).toEqual({ n: 1308, binding: 'interval width', reason: null });
     expect(requiredImages(curve({ forBias: 2000 }), [])).toMatchObject({ n: 2000, binding: 'bias' });
     expect(requiredImages(curve({}), [ranking(5000)])).toMatchObject({ n: 5000, binding: 'ranking' });
-    expect(requiredImages(curve({}), [ranking(1000)])).toMatchObject({ n: 1308, binding: 'precision' });
+    expect(requiredImages(curve({}), [ranking(1000)])).toMatchObject({ n: 1308, binding: 'interval width' });
   });
 
   test('needs no n for the bias of an unbiased metric, and none for the order of sets that are not ranked', () => {
@@ -42,7 +42,7 @@ describe('requiredImages', () => {
     expect(requiredImages(curve({ forBias: null }), [])).toMatchObject({ n: null, binding: 'bias' });
     expect(requiredImages(curve({ forPrecision: null, reason: 'the sets are paired' }), [])).toEqual({
       n: null,
-      binding: 'precision',
+      binding: 'interval width',
       reason: 'the sets are paired',
     });
     expect(requiredImages(curve({}), [ranking(null)])).toMatchObject({ n: null, binding: 'ranking' });
