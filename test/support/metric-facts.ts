@@ -33,9 +33,9 @@ async function valuesAt(metric: MetricDefinition, n: number): Promise<readonly M
   }
 }
 
-/** The least n from which on `holds`, which holds at `MOST`. */
-async function leastOf(holds: (n: number) => Promise<boolean>): Promise<number> {
-  let [low, high] = [0, 1];
+/** The least n ≥ `least` from which on `holds`, which holds at `MOST`. */
+async function leastOf(least: number, holds: (n: number) => Promise<boolean>): Promise<number> {
+  let [low, high] = [least - 1, least];
   while (!(await holds(high))) {
     if (high >= MOST) throw new Error(`not even ${MOST} images are enough`);
     [low, high] = [high, 2 * high];
@@ -62,15 +62,20 @@ export interface MetricFacts {
 
 /** Found by evaluating the metric on sets of more and more images. */
 export async function metricFacts(metric: MetricDefinition): Promise<MetricFacts> {
-  const leastForValue = await leastOf(async (n) => {
-    const values = await valuesAt(metric, n);
+  const known = new Map<number, Promise<readonly MetricValue[]>>();
+  const valuesOf = (n: number) => {
+    if (!known.has(n)) known.set(n, valuesAt(metric, n));
+    return known.get(n)!;
+  };
+  const leastForValue = await leastOf(1, async (n) => {
+    const values = await valuesOf(n);
     return values.length > 0 && values.every(({ value }) => value !== null);
   });
-  const leastForInterval = await leastOf(async (n) => {
-    const values = await valuesAt(metric, n);
+  const leastForInterval = await leastOf(leastForValue, async (n) => {
+    const values = await valuesOf(n);
     return values.length > 0 && values.every(({ interval }) => interval !== undefined);
   });
-  const found = await valuesAt(metric, leastForInterval);
+  const found = await valuesOf(leastForInterval);
   const intervals = found.map(({ interval }) => interval!);
   return {
     leastForValue,
