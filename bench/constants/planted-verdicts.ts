@@ -60,7 +60,7 @@ async function studyVerdicts(seed: number): Promise<PlantedVerdicts> {
 }
 
 /** Verdicts of all planted cases, for the first `seeds` seeds. */
-export async function plantedVerdicts(seeds: number): Promise<PlantedVerdicts> {
+async function plantedVerdicts(seeds: number): Promise<PlantedVerdicts> {
   let verdicts: PlantedVerdicts = {};
   for (let seed = 1; seed <= seeds; seed++)
     verdicts = { ...verdicts, ...(await designVerdicts(seed)), ...(await studyVerdicts(seed)) };
