@@ -103,7 +103,7 @@ export interface FilterChoice {
 
 /**
  * The arms of an experiment on filters: `unfiltered`, and of each filter `filtered`, `random`, `matched` and `inverse`; of several
- * filters with their rule, and their column where that differs.
+ * filters with their column and their rule, where those differ.
  */
 export function filterArms({
   source,
@@ -117,7 +117,7 @@ export function filterArms({
   const arms = filters.flatMap((filter): readonly StudyArm[] => {
     const label = [
       ...(columns.length > 1 ? [filter.column] : []),
-      ...(filters.length > 1 ? [filter.rule] : []),
+      ...(rules.length > 1 ? [filter.rule] : []),
     ];
     const named = (role: string) => (label.length === 0 ? role : `${role}: ${label.join(' ')}`);
     const like = named('filtered');

@@ -66,6 +66,30 @@ export interface FilterStability {
   readonly forBias: StabilityRequired;
 }
 
+/** How a metric sees one family of distortions on a filtered set, beside another set of the same draws. */
+export interface StabilityResponse {
+  readonly metric: string;
+  readonly filter: string;
+  readonly other: string;
+  readonly role: FilterStability['role'];
+  readonly distortion: string;
+  /** the largest at which draws differ enough */
+  readonly sampleSize: number;
+  readonly levels: readonly {
+    readonly level: number;
+    /** by how much the mean is worse than undistorted, in standard deviations of the undistorted values at this size */
+    readonly effect: StabilityDifference | null;
+    /** the same in the metric's own units */
+    readonly change: StabilityDifference | null;
+  }[];
+  /** Kendall's τ of level and value: 1 for a metric that worsens at every step */
+  readonly monotonicity: { readonly filtered: number | null; readonly other: number | null };
+  /** first level that scores no worse than the one before */
+  readonly firstInversion: { readonly filtered: number | null; readonly other: number | null };
+  /** level from which, and at all higher ones, the change differs significantly, adjusted over levels; null: none */
+  readonly differsFrom: number | null;
+}
+
 /** `cannot-say`: too few draws or images for either claim. */
 export type StabilityKind =
   | 'steadier'

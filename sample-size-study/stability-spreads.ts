@@ -36,7 +36,9 @@ export function spreads(pair: StabilityPair): Spreads {
     withError(estimate, poolError(pair, logOfMoved(pair, at)));
   const deviation = (at: readonly number[]) => {
     const drawn = over((kept) => logRatio(logDeviation, at, kept));
-    return hasRatio ? withPool(drawn, at) : drawn;
+    if (hasRatio) return withPool(drawn, at);
+    const pool = poolError(pair, logOfSize(pair, at));
+    return pool === null ? drawn : withError(drawn, pool);
   };
   const variation = (at: readonly number[]) =>
     hasRatio
@@ -78,6 +80,19 @@ function logOfMoved(pair: StabilityPair, sizes: readonly number[]) {
     const side = pair[of];
     const shift = without - side.leaveOut!.value;
     const moved = sizes.map((size) => Math.log(Math.abs(meanOf(side, size, pair.repeats) + shift)));
+    return mean(moved) ?? Number.NaN;
+  };
+}
+
+/** The same of √(mean² + s²), which is finite where the mean is near 0. */
+function logOfSize(pair: StabilityPair, sizes: readonly number[]) {
+  return (without: number, of: 'filtered' | 'other'): number => {
+    const side = pair[of];
+    const shift = without - side.leaveOut!.value;
+    const moved = sizes.map((size) => {
+      const deviation = Math.exp(logDeviation(side, size, pair.repeats));
+      return Math.log(Math.hypot(meanOf(side, size, pair.repeats) + shift, deviation));
+    });
     return mean(moved) ?? Number.NaN;
   };
 }

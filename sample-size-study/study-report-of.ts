@@ -9,8 +9,10 @@ import type { UnmeasuredMetric } from '../scoring/refused-metrics.js';
 import { unmeasuredText } from '../scoring/refused-metrics.js';
 import { distortionResponse } from './analysis/distortion-response.js';
 import type { ConditionMetadata } from './condition-metadata.js';
+import { distortionStability } from './distortion-stability.js';
 import { armRole } from './filter-arms.js';
 import { filterStability } from './filter-stability.js';
+import { diversityNotes, stabilityHeadline } from './stability-headline.js';
 import { stabilityVerdicts } from './stability-verdict.js';
 import { studyCosts } from './study-costs.js';
 import { studyCurve } from './study-curve.js';
@@ -54,6 +56,10 @@ export function studyReportOf({
   const whole = new Set(design.arms.filter((arm) => armRole(arm) === 'all').map(({ name }) => name));
   const stability = filterStability({ design, curves, rows, facts });
   const verdicts = design.stability === undefined ? [] : stabilityVerdicts(stability, design.stability);
+  const notes = diversityNotes(
+    stability,
+    metrics.flatMap(({ results }) => results),
+  );
   const rankings = studyRankings(curves.filter(({ arm }) => whole.has(arm)));
   return {
     schema: 'steadfid/study/1',
@@ -62,11 +68,18 @@ export function studyReportOf({
     curves,
     responses,
     rankings,
-    ...(design.stability === undefined ? {} : { stability, stabilityVerdicts: verdicts }),
+    ...(design.stability === undefined
+      ? {}
+      : {
+          stability,
+          stabilityVerdicts: verdicts,
+          headline: stabilityHeadline(verdicts),
+          stabilityResponses: distortionStability(design, stability, rows),
+        }),
     costs: studyCosts(curves, { metrics, design }),
     ...(unmeasured.length === 0 ? {} : { unmeasured }),
     summary: [
-      ...studySummary({ curves, responses, rankings, verdicts, referenceSize: design.referenceSize }),
+      ...studySummary({ curves, responses, rankings, verdicts, notes, referenceSize: design.referenceSize }),
       ...unmeasuredText(unmeasured),
     ],
     warnings: distinct(facts),

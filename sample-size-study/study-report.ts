@@ -8,7 +8,7 @@ import type { DistortionResponse } from './analysis/distortion-response.js';
 import type { EvaluationCost } from './analysis/evaluation-cost.js';
 import type { RankStability } from './analysis/rank-stability.js';
 import type { ScoredPart } from './scored-arm.js';
-import type { FilterStability, StabilityVerdict } from './stability-report.js';
+import type { FilterStability, StabilityResponse, StabilityVerdict } from './stability-report.js';
 import type { StudyDesign } from './study-design.js';
 
 /** One sample size of a curve, every draw kept. */
@@ -166,6 +166,9 @@ export interface StudyReport {
   /** of designs with filters: how stable each metric is on a filtered set, and what that says */
   readonly stability?: readonly FilterStability[] | undefined;
   readonly stabilityVerdicts?: readonly StabilityVerdict[] | undefined;
+  /** the answer in a sentence */
+  readonly headline?: string | undefined;
+  readonly stabilityResponses?: readonly StabilityResponse[] | undefined;
   readonly costs: readonly StudyCost[];
   /** asked for, and refused; left out where there are none */
   readonly unmeasured?: readonly UnmeasuredMetric[] | undefined;

@@ -34,6 +34,7 @@ export function studySummary({
   responses,
   rankings,
   verdicts = [],
+  notes: stated = [],
   referenceSize,
 }: {
   readonly curves: readonly StudyCurve[];
@@ -41,6 +42,8 @@ export function studySummary({
   readonly rankings: readonly StudyRanking[];
   /** of filtered sets: what leads */
   readonly verdicts?: readonly StabilityVerdict[];
+  /** what must be known beside the verdicts */
+  readonly notes?: readonly string[];
   readonly referenceSize: StudyDesign['referenceSize'];
 }): readonly string[] {
   const plain = curves.filter(({ distortion, arm }) => distortion === 'none' && arm !== NOISE_FLOOR);
@@ -57,7 +60,7 @@ export function studySummary({
   ];
   const noiseFloor = curves.find(({ arm, distortion }) => arm === NOISE_FLOOR && distortion === 'none');
   const isNoiseFloorShown = lines.some((line) => line.includes(BETWEEN_HALVES));
-  const notes = readingNotes(plain, isNoiseFloorShown ? noiseFloor : undefined);
+  const notes = [...stated, ...readingNotes(plain, isNoiseFloorShown ? noiseFloor : undefined)];
   if (lines.length <= MOST_LINES) return [...lines, ...notes];
   const left = lines.length - MOST_LINES + 1;
   const more = `… and ${left} more lines: see summary.csv and the report.`;

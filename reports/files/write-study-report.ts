@@ -28,7 +28,7 @@ export async function writeStudyReport(
   const contents: readonly (readonly [string, string])[] = [
     ['study.json', json],
     ['summary.csv', studySummaryCsv(report)],
-    ...(report.stability === undefined ? [] : [['stability.csv', stabilityCsv(report.stability)] as const]),
+    ...(report.stability === undefined ? [] : [['stability.csv', stabilityCsv(report)] as const]),
     ['report.html', studyPage(report, figures, { provenance })],
     ...paperFiles({ table: studyTable(report), sources: studySources(report), provenance }),
   ];

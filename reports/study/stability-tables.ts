@@ -1,11 +1,7 @@
 import { spreadsheetText } from '../../encoders/files/csv-text.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { numberText } from '../../numerics/number-text.js';
-import type {
-  FilterStability,
-  StabilityDifference,
-  StabilityRatio,
-} from '../../sample-size-study/stability-report.js';
+import { countText, numberText } from '../../numerics/number-text.js';
+import type { StabilityDifference, StabilityRatio } from '../../sample-size-study/stability-report.js';
 import { ratioText } from '../../sample-size-study/stability-verdict.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import type { TextTable } from '../text/text-tables.js';
@@ -48,13 +44,75 @@ export function stabilityTable({ stability = [] }: Pick<StudyReport, 'stability'
 }
 
 function ratioCell(ratio: StabilityRatio | null): string {
-  return ratio === null ? '–' : ratioText(ratio);
+  return ratio === null ? '–' : unbroken(ratioText(ratio));
 }
 
 function differenceText(difference: StabilityDifference | null, isLinear: boolean): string {
   if (difference === null) return '–';
   const text = (value: number) => numberText(value, { error: difference.standardError });
-  return `${text(difference.difference)} (${text(difference.low)} to ${text(difference.high)})${isLinear ? '' : ' *'}`;
+  return unbroken(
+    `${text(difference.difference)} (${text(difference.low)} to ${text(difference.high)})${isLinear ? '' : ' *'}`,
+  );
+}
+
+/** On one line. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
+}
+
+/** How well each metric sees each level of a distortion on filtered sets. */
+export function responseTable({
+  stabilityResponses = [],
+}: Pick<StudyReport, 'stabilityResponses'>): TextTable {
+  return {
+    title: 'How well each metric sees distortions on filtered sets',
+    header: [
+      'metric',
+      'filtered',
+      'beside',
+      'distortion',
+      'n',
+      'level',
+      'effect, filtered',
+      'effect, beside',
+      'difference',
+      'differs from level',
+      'τ',
+      'first inversion',
+    ],
+    rows: stabilityResponses.flatMap((one) =>
+      one.levels.map(({ level, effect }) => [
+        metricLabel(one.metric),
+        one.filter,
+        one.other,
+        one.distortion,
+        countText(one.sampleSize),
+        String(level),
+        effect === null ? '–' : numberText(effect.filtered, { error: effect.standardError }),
+        effect === null ? '–' : numberText(effect.other, { error: effect.standardError }),
+        differenceText(effect, true),
+        one.differsFrom === null ? 'none' : String(one.differsFrom),
+        bothText(one.monotonicity),
+        bothText(one.firstInversion),
+      ]),
+    ),
+    notes: [
+      'Effects are in standard deviations of the undistorted values at this n; 95 % intervals of the draws from this pool.',
+      'From its level on, the change in the metric differs significantly between the two sets, adjusted over levels.',
+      'τ (level and value) and first inversion: of the filtered set, then of the other.',
+    ],
+  };
+}
+
+function bothText({
+  filtered,
+  other,
+}: {
+  readonly filtered: number | null;
+  readonly other: number | null;
+}): string {
+  const text = (value: number | null) => (value === null ? 'none' : `${Number(value.toFixed(2))}`);
+  return `${text(filtered)}, ${text(other)}`;
 }
 
 const HEADER = [
@@ -75,7 +133,10 @@ const HEADER = [
 ];
 
 /** Every number of stability.csv: a line for each ratio (its error that of its logarithm) or difference; CSV (RFC 4180). */
-export function stabilityCsv(stability: readonly FilterStability[]): string {
+export function stabilityCsv({
+  stability = [],
+  stabilityResponses = [],
+}: Pick<StudyReport, 'stability' | 'stabilityResponses'>): string {
   const lines = stability.flatMap((one) => {
     const name = [one.metric, one.filter, one.other, one.role];
     const ratio = (
@@ -117,5 +178,18 @@ export function stabilityCsv(stability: readonly FilterStability[]): string {
       ]),
     ];
   });
-  return spreadsheetText([HEADER, ...lines]);
+  const seen = stabilityResponses.flatMap(({ metric, filter, other, role, distortion, sampleSize, levels }) =>
+    levels.flatMap(({ level, effect }) =>
+      effect === null
+        ? []
+        : [
+            [
+              ...[metric, filter, other, role, `effect of ${distortion} ${level}, in standard deviations`],
+              ...[sampleSize, effect.filtered, effect.other, 'difference', effect.difference],
+              ...[effect.low, effect.high, effect.standardError, effect.pValue],
+            ],
+          ],
+    ),
+  );
+  return spreadsheetText([HEADER, ...lines, ...seen]);
 }

@@ -1,9 +1,11 @@
+import { hasFilters } from '../../sample-size-study/filter-arms.js';
 import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
 import { biasFigure } from '../figures/bias-figure.js';
 import { curveFigure } from '../figures/curve-figure.js';
 import { drawingBoard } from '../figures/drawing-board.js';
 import type { Figure } from '../figures/figure.js';
 import { distinctNames } from '../figures/figure-words.js';
+import { filterResponseFigure } from '../figures/filter-response-figure.js';
 import { rankFigure } from '../figures/rank-figure.js';
 import { responseFigure } from '../figures/response-figure.js';
 
@@ -11,10 +13,22 @@ import { responseFigure } from '../figures/response-figure.js';
 export const MOST_RESPONSES = 6;
 
 /** All figures of a study, in the order of its page, each name used once. */
-export async function studyFigures({ curves, responses, rankings }: StudyReport): Promise<readonly Figure[]> {
+export async function studyFigures({
+  curves,
+  responses,
+  rankings,
+  design,
+}: StudyReport): Promise<readonly Figure[]> {
   const board = await drawingBoard();
   const plain = curves.filter(({ distortion, points }) => distortion === 'none' && points.length > 0);
   const metrics = [...new Set(plain.map(({ metric }) => metric))];
+  // of filtered sets the answer is in these, and the page begins with them
+  const ofFilters = hasFilters(design)
+    ? metrics.flatMap((metric) => {
+        const own = responses.filter((one) => one.metric === metric);
+        return own.length === 0 ? [] : [filterResponseFigure(own, curves, board)];
+      })
+    : [];
   const ofMetrics = metrics.flatMap((metric) => {
     const own = plain.filter((curve) => curve.metric === metric);
     const ranking = rankings.find((one) => one.metric === metric);
@@ -32,7 +46,7 @@ export async function studyFigures({ curves, responses, rankings }: StudyReport)
       board,
     ),
   );
-  return distinctNames([...ofMetrics, ...distorted]);
+  return distinctNames([...ofMetrics, ...ofFilters, ...distorted]);
 }
 
 /** Sets that have a response, in the order of the design. */

@@ -1,5 +1,6 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, percentText } from '../../numerics/number-text.js';
+import { armRole } from '../../sample-size-study/filter-arms.js';
 import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
 import type { Figure } from '../figures/figure.js';
 import { figureHtml } from '../page/figure-html.js';
@@ -18,7 +19,7 @@ import { sizedPage } from '../page/sized-page.js';
 import { bibtex } from '../text/bibliography.js';
 import type { TextTable } from '../text/text-tables.js';
 import { sizeTablesHtml } from './size-tables.js';
-import { stabilityTable } from './stability-tables.js';
+import { responseTable, stabilityTable } from './stability-tables.js';
 import { costTable, pairTable } from './study-detail-tables.js';
 import { MOST_RESPONSES, respondingSets } from './study-figures.js';
 import { studyMethods, studySources } from './study-methods.js';
@@ -52,13 +53,18 @@ function writtenPage(
   const encoders = curves.map(({ encoder }) => encoder);
   const table = studyTable(report);
   const undrawn = respondingSets(responses).length - MOST_RESPONSES;
+  const isOfFilters = report.headline !== undefined;
+  const leading = isOfFilters ? figures.filter(({ name }) => /^(curve|distortion)-/.test(name)) : [];
   const body = html`<main>
-<h1>How many images each metric needs</h1>
-${sourcesHtml(design)}
-${pageNotesHtml({ encoders, warnings, note })}
+<h1>${report.headline ?? 'How many images each metric needs'}</h1>
+${isOfFilters ? NOTHING : sourcesHtml(design)}
+${isOfFilters ? NOTHING : pageNotesHtml({ encoders, warnings, note })}
+${leading.map(figureHtml)}
+${stabilityHtml(report)}
+${isOfFilters ? sourcesHtml(design) : NOTHING}
+${isOfFilters ? pageNotesHtml({ encoders, warnings, note }) : NOTHING}
 <h2>Summary</h2>
 <ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
-${stabilityHtml(report)}
 <h2>Values, asymptotic values and images needed</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="Values, asymptotic values and images needed">${tableHtml(table)}</div>
 ${tableNotesHtml(table)}
@@ -67,7 +73,7 @@ ${more(pairTable(report))}
 ${more(costTable(report))}
 <h2>Figures</h2>
 <div class="tools" data-tools="figures"></div>
-${figures.map(figureHtml)}
+${figures.filter((figure) => !leading.includes(figure)).map(figureHtml)}
 ${
   undrawn > 0
     ? html`<p class="soft">The response to distortion of ${undrawn} more sets is in <code>study.json</code> and <code>summary.csv</code>.</p>`
@@ -102,7 +108,8 @@ function stabilityHtml(report: StudyReport): Html {
   return html`<h2>${table.title}</h2>
 <p>${ORDERS[filterOrder ?? 'draw']} Steadiness is judged by the coefficient of variation beside random subsets of as many images: a ratio within ${percentText(stability?.smallestChange ?? 0)} of 1 is as steady, at ${percentText(stability?.significance ?? 0)} over all metrics and filters.</p>
 <div class="scroll" tabindex="0" role="group" aria-label="${table.title}">${tableHtml(table)}</div>
-${tableNotesHtml(table)}`;
+${tableNotesHtml(table)}
+${more(responseTable(report))}`;
 }
 
 const ORDERS = {
@@ -112,12 +119,14 @@ const ORDERS = {
 
 /** Where the images are, each in a box; many sets folded away. */
 function sourcesHtml({ reference, arms }: StudyReport['design']): Html {
-  const boxes = arms.map(
+  const whole = arms.filter((arm) => armRole(arm) === 'all');
+  const named = whole.length === 0 ? arms : whole; // filtered sets are parts of these
+  const boxes = named.map(
     ({ name, source }) => html`<div><dt>${name}</dt><dd><code>${source}</code></dd></div>`,
   );
-  const isFew = arms.length <= MOST_SOURCES;
+  const isFew = named.length <= MOST_SOURCES;
   return html`<dl class="sides"><div><dt>reference</dt><dd><code>${reference}</code></dd></div>${isFew ? boxes : NOTHING}</dl>
-${isFew ? NOTHING : html`<details><summary>${arms.length} sets and their images</summary><dl class="sides">${boxes}</dl></details>`}`;
+${isFew ? NOTHING : html`<details><summary>${named.length} sets and their images</summary><dl class="sides">${boxes}</dl></details>`}`;
 }
 
 /** A table that few need, folded away; nothing where it has no rows. */

@@ -231,6 +231,27 @@ const stabilityVerdict = z.looseObject({
   sentence: z.string(),
 });
 
+const sides = z.looseObject({ filtered: value, other: value });
+
+const stabilityResponse = z.looseObject({
+  metric: z.string(),
+  filter: z.string(),
+  other: z.string(),
+  role: z.enum(['unfiltered', 'random', 'matched']),
+  distortion: z.string(),
+  sampleSize: count,
+  levels: z.array(
+    z.looseObject({
+      level: z.number(),
+      effect: difference.describe('in standard deviations of the undistorted values'),
+      change: difference.describe('in units of the metric; above 0 is worse'),
+    }),
+  ),
+  monotonicity: sides,
+  firstInversion: sides,
+  differsFrom: value.describe('level from which the change differs significantly'),
+});
+
 /** A design as reports hold it. */
 export const storedDesign = z.looseObject({
   schema: z.literal('steadfid/design/1'),
@@ -262,6 +283,8 @@ export const studyReportSchema = z.looseObject({
   rankings: z.array(ranking),
   stability: z.array(stability).optional().describe('of designs with filters'),
   stabilityVerdicts: z.array(stabilityVerdict).optional(),
+  headline: z.string().optional(),
+  stabilityResponses: z.array(stabilityResponse).optional(),
   costs: z.array(
     z.looseObject({
       metric: z.string(),
