@@ -84,8 +84,8 @@ function requiredSize(
 }
 
 /**
- * Pairs whose order at the smallest size is significant and reversed by their lines for n → ∞, or the other way round. The interval of
- * each crossing says which of the two orders is.
+ * Pairs whose lines cross at an n where both are lines: below the window of a fit its curve is another. The order at the window's smallest
+ * size is significant, or that for n → ∞: the interval of each crossing says which.
  */
 function crossings(arms: readonly StudyCurve[]): StudyRanking['crossings'] {
   const lines = arms.map(crossingCurve);
@@ -96,8 +96,8 @@ function crossings(arms: readonly StudyCurve[]): StudyRanking['crossings'] {
         one === null || other === null
           ? null
           : biasCrossing(one, other, { poolDegreesOfFreedom: DEGREES_OF_FREEDOM });
-      const smallest = Math.max(first.points[0]?.sampleSize ?? 0, second.points[0]?.sampleSize ?? 0);
-      return found === null || (found.low <= smallest && found.high === null)
+      const from = Math.max(first.fit?.window.from ?? 0, second.fit?.window.from ?? 0);
+      return found === null || found.below < from || (found.low <= from && found.high === null)
         ? []
         : [{ first: first.arm, second: second.arm, ...found }];
     }),
