@@ -42,7 +42,7 @@ export default defineConfig({
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     // Node imports what is built already; Vite would transform a thousand files again in each process.
-    experimental: { viteModuleRunner: false },
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     // No limit that a busy machine can reach: a hang is found by the limit of the whole run, in .ci/test.mjs.
     testTimeout: 0,
     hookTimeout: 0,

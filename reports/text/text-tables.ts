@@ -131,12 +131,12 @@ export function latexTable({ title, header, rows, notes = [], label = 'steadfid'
   ].join('\n');
 }
 
-/** How many images a result is of, reference : generated; the generated alone where the reference is not looked at. */
+/** How many images a result is of, reference : generated; the generated alone where the reference is not looked at, or there is none. */
 export function countsText(
   { n }: Pick<ScoreResult, 'n'>,
   { reference }: Pick<ScoreReport, 'reference'>,
 ): string {
-  const isGeneratedAlone = n.reference === null && reference.n !== null;
+  const isGeneratedAlone = n.reference === null && (reference.n !== null || reference.content === null);
   return isGeneratedAlone ? countText(n.generated) : `${countText(n.reference)} : ${countText(n.generated)}`;
 }
 

@@ -119,6 +119,7 @@ describe('what a new user types', () => {
       0,
       expect.stringMatching(/^generated {2}samples {2}12 images\n/),
     ]);
+    expect(alone.stdout).not.toContain('?'); // no number of images of a set that is not there
     const json = await steadfid('score', 'samples', '-e', 'demo', '-m', 'is', '--json');
     expect(JSON.parse(json.stdout).reference).toMatchObject({ n: null, content: null });
     expect(await refusal('score', 'samples', '-e', 'demo', '-m', 'is,fid')).toMatch(

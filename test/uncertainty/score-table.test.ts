@@ -47,7 +47,7 @@ describe('errors of score tables', () => {
 
   test('a ragged line, a duplicate id and a duplicate column are refused', () => {
     expect(thrown(() => scoreTable('id,sum\na,1\nb\n', source))).toBe(
-      'UNREADABLE_FILE scores.csv: not a table of scores (Invalid Record Length: expect 2, got 1 on line 3). Write a header "id,<score>,…" and a line for each image.',
+      'UNREADABLE_FILE scores.csv: not a table of scores; got Invalid Record Length: expect 2, got 1 on line 3. Write a header "id,<score>,…" and a line for each image.',
     );
     expect(thrown(() => scoreTable('id,sum\na,1\na,2\n', source))).toBe(
       'DUPLICATE_IDS scores.csv: every id must occur once; got 1 that occur more than once: a. Leave one line or file for each image.',
