@@ -1,4 +1,4 @@
-/** Flags of pytorch-fid, torch-fidelity and clean-fid that people type from habit, and what says the same here. */
+/** Flags of pytorch-fid, torch-fidelity, clean-fid, diffusers and guided-diffusion that people type from habit, and what says the same here. */
 const FOREIGN: Readonly<Record<string, string>> = {
   '--gpu': '--device cuda, with CUDA_VISIBLE_DEVICES for a certain one',
   '--cpu': '--device cpu, which is the default',
@@ -19,6 +19,13 @@ const FOREIGN: Readonly<Record<string, string>> = {
   '--samples-find-deep': 'not needed: folders are searched through',
   '--silent': '--quiet',
   '--save-cpu-ram': 'not needed: memory does not grow with the images',
+  '--num-inference-steps': '--steps N',
+  '--guidance-scale': '--guidance S',
+  '--class-labels': '--class N',
+  '--num-samples': '-n N',
+  '--timestep-respacing': '--steps N',
+  '--use-ddim': '--sampler ddim, which is the default',
+  '--model-path': '--denoiser net.onnx, made by steadfid models convert',
   '--fdir1': 'an argument: steadfid score REFERENCE GENERATED',
   '--fdir2': 'an argument: steadfid score REFERENCE GENERATED',
 };

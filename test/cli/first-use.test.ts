@@ -58,6 +58,7 @@ describe('what a new user types', () => {
     );
     for (const [flag, ours] of [
       ['--gpu', '--device cuda'],
+      ['--num_inference_steps', '--steps N'],
       ['--dims', '--encoder inception-v3-fid'],
       ['--num-workers', '--threads N'],
       ['--save-stats', 'steadfid stats'],
