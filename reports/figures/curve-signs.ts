@@ -99,7 +99,7 @@ export function curveSigns(all: readonly DrawnCurve[]): readonly CurveSign[] {
       ? sign(
           `settled within ${PERCENT}`,
           'ring',
-          `A ring: from there on the mean stays within ${PERCENT} of that at the largestSize n.`,
+          `A ring: from there on the mean stays within ${PERCENT} of that at the largest n.`,
         )
       : null,
     dimension === null
