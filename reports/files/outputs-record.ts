@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, normalize, relative } from 'node:path';
 import type { z } from 'zod';
 import { VERSION } from '../../encoders/encoder.js';
+import { fileHash } from '../../encoders/files/file-hash.js';
 import { parsedJson } from '../../encoders/files/json-text.js';
-import { openRegularFile, readTextFile } from '../../encoders/files/regular-file.js';
+import { readTextFile } from '../../encoders/files/regular-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { outputsSchema, strictJson } from './json-formats.js';
 
@@ -12,17 +13,6 @@ const RECORD = 'outputs.json';
 
 function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
-}
-
-async function hashOfRegularFile(path: string): Promise<string> {
-  const { file } = await openRegularFile(path);
-  try {
-    const hash = createHash('sha256');
-    for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
-    return hash.digest('hex');
-  } finally {
-    await file.close();
-  }
 }
 
 /** Writes `outputs.json`, the SHA-256 of every file of a report. */
@@ -51,7 +41,7 @@ export async function holdsOutputsOf(
     for (const [file, hash] of Object.entries(files)) {
       // the record may be a stranger's: what is outside the folder, a pipe or a device is not read
       if (isAbsolute(file) || normalize(file).startsWith('..')) return false;
-      if ((await hashOfRegularFile(join(folder, file))) !== hash) return false;
+      if ((await fileHash(join(folder, file))) !== hash) return false;
     }
     return true;
   } catch {
