@@ -36,7 +36,7 @@ export const DECIDING_CONSTANTS: readonly Omit<ConstantChange, 'factor'>[] = [
 /** The planted verdicts in a process of their own, with one constant changed. */
 export function verdictsWith(change: ConstantChange | null, seeds: number): PlantedVerdicts {
   const path = (name: string) => fileURLToPath(new URL(`./constants/${name}.js`, import.meta.url));
-  const hook = change === null ? [] : ['--import', pathToFileURL(path('register-change')).href];
+  const hook = change === null ? [] : ['--import', pathToFileURL(path('changed-constant')).href];
   return JSON.parse(
     execFileSync(process.execPath, [...hook, path('planted-verdicts'), String(seeds)], {
       encoding: 'utf8',

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { VERSION } from '../encoders/encoder.js';
@@ -8,6 +8,7 @@ import { openSession } from '../onnx/onnx-session.js';
 import { networkCase } from '../test/support/formula-network.js';
 import { writeSafetensors } from '../test/support/safetensors-file.js';
 import { writeLargeClip } from './conversion/large-clip.js';
+import { thisMachine } from './measuring/this-machine.js';
 
 const RESULT = fileURLToPath(new URL('../../bench/results/conversion.json', import.meta.url));
 const ONCE = fileURLToPath(new URL('./conversion/convert-once.js', import.meta.url));
@@ -147,7 +148,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   console.table(timings.inceptionByBatch);
   const result = {
     command: `node dist/bench/conversion.bench.js ${rounds}`,
-    machine: { cpu: cpus()[0]!.model, cores: cpus().length, platform: platform(), arch: arch() },
+    machine: thisMachine(),
     versions: { steadfid: VERSION, node: process.versions.node },
     ...timings,
   };

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { VERSION } from '../encoders/encoder.js';
 import { coverageCases } from './coverage/cases.js';
 import { type Coverage, simulatedCoverage } from './coverage/simulated-coverage.js';
+import { thisMachine } from './measuring/this-machine.js';
 
 const RESULT = fileURLToPath(new URL('../../bench/results/coverage.json', import.meta.url));
 const LEVEL = 0.95;
@@ -58,7 +58,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const coverages = await coverageBench({ evaluations });
   const result = {
     command: `node dist/bench/coverage.bench.js ${evaluations}`,
-    machine: { cpu: cpus()[0]!.model, cores: cpus().length, platform: platform(), arch: arch() },
+    machine: thisMachine(),
     versions: { steadfid: VERSION, node: process.versions.node },
     level: LEVEL,
     seed: SEED,

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { VERSION } from '../encoders/encoder.js';
 import { type DesignCoverage, designCoverage, truthOfWorld } from './coverage/design-coverage.js';
 import { DESIGN_WORLDS, WARNED_WORLDS } from './coverage/design-worlds.js';
+import { thisMachine } from './measuring/this-machine.js';
 
 const RESULT = fileURLToPath(new URL('../../bench/results/design-coverage.json', import.meta.url));
 const SEED = 2020;
@@ -34,7 +34,7 @@ function stored(): readonly DesignCoverage[] {
 function store(coverages: readonly DesignCoverage[]): void {
   const result = {
     command: 'node dist/bench/design-coverage.bench.js',
-    machine: { cpu: cpus()[0]!.model, cores: cpus().length, platform: platform(), arch: arch() },
+    machine: thisMachine(),
     versions: { steadfid: VERSION, node: process.versions.node },
     level: 0.95,
     seed: SEED,

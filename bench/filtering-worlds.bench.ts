@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { VERSION } from '../encoders/encoder.js';
@@ -9,6 +8,7 @@ import { type ConstantSensitivity, constantSensitivity } from './filtering/const
 import { simulatedEffect } from './filtering/simulated-worlds.js';
 import { WORLDS } from './filtering/world-catalog.js';
 import { type VerdictRate, verdictRate } from './filtering/world-rates.js';
+import { thisMachine } from './measuring/this-machine.js';
 
 const RESULT = fileURLToPath(new URL('../../bench/results/filtering-worlds.json', import.meta.url));
 const SENSITIVITY = fileURLToPath(new URL('../../bench/results/filtering-sensitivity.json', import.meta.url));
@@ -39,7 +39,7 @@ function store(path: string, counts: Counts, worlds: typeof WORLDS): void {
   const result = {
     command: 'node dist/bench/filtering-worlds.bench.js',
     options: { draws: DRAWS, significance: 0.05 },
-    machine: { cpu: cpus()[0]!.model, cores: cpus().length, platform: platform(), arch: arch() },
+    machine: thisMachine(),
     versions: { steadfid: VERSION, node: process.versions.node },
     about:
       'how often each verdict is given in simulated worlds; share: of what must be rare (5 %) of tied and detail scores, or common (95 %) of knowing ones; interval: 95 %, binomial',

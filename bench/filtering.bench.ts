@@ -1,5 +1,4 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { VERSION } from '../encoders/encoder.js';
@@ -11,6 +10,7 @@ import { decodableImages } from '../uncertainty/files/decodable-images.js';
 import { plantedTrial, SCENARIOS } from './filtering/planted-trial.js';
 import { spoiledPool } from './filtering/spoiled-pool.js';
 import { helpsLess, type VerdictRates, verdictRates } from './filtering/verdict-rates.js';
+import { thisMachine } from './measuring/this-machine.js';
 
 const RESULT = fileURLToPath(new URL('../../bench/results/filtering.json', import.meta.url));
 
@@ -102,7 +102,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const result = {
     command: 'node dist/bench/filtering.bench.js --reference … --generated … --encoder …',
     options: { seeds: values.seeds, n: values.n, draws: values.draws },
-    machine: { cpu: cpus()[0]!.model, cores: cpus().length, platform: platform(), arch: arch() },
+    machine: thisMachine(),
     versions: { steadfid: VERSION, node: process.versions.node },
     ...found,
   };

@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Bench } from 'tinybench';
 import { VERSION } from '../encoders/encoder.js';
@@ -9,6 +8,7 @@ import { preprocessImage } from '../encoders/images/preprocess-image.js';
 import { RESAMPLERS } from '../encoders/images/preprocessing.js';
 import { wholeAxis } from '../encoders/images/resamplers/axis.js';
 import { RESAMPLE } from '../encoders/images/resamplers/resample.js';
+import { thisMachine } from './measuring/this-machine.js';
 
 const RESULT = fileURLToPath(new URL('../../bench/results/images.json', import.meta.url));
 const RESIZES = [
@@ -83,7 +83,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   ).dependencies as Record<string, string>;
   const result = {
     command: `node dist/bench/images.bench.js ${timeMs}`,
-    machine: { cpu: cpus()[0]!.model, cores: cpus().length, platform: platform(), arch: arch() },
+    machine: thisMachine(),
     versions: { steadfid: VERSION, node: process.versions.node, sharp },
     timings,
   };

@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { arch, cpus, loadavg, platform } from 'node:os';
+import { loadavg } from 'node:os';
 import { VERSION } from '../encoders/encoder.js';
 import { projectRoot } from '../test/support/project.js';
 import type { Comparison } from './measuring/comparison.js';
+import { thisMachine } from './measuring/this-machine.js';
 import type { BenchSize } from './measuring/topic.js';
 import { TOPICS } from './topics.js';
 
@@ -36,7 +37,7 @@ async function main(args: readonly string[]): Promise<void> {
     if (size === 'quick') continue;
     const record = {
       command: `npm run bench -- ${topic.name}`,
-      machine: { cpu: cpus()[0]!.model, cores: cpus().length, platform: platform(), arch: arch(), load },
+      machine: { ...thisMachine(), load },
       versions: {
         steadfid: VERSION,
         node: process.versions.node,

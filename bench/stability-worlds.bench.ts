@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { VERSION } from '../encoders/encoder.js';
+import { thisMachine } from './measuring/this-machine.js';
 import { stabilityTrial } from './stability/stability-trial.js';
 import { STABILITY_WORLDS, type StabilityWorld } from './stability/stability-worlds.js';
 
@@ -76,7 +76,7 @@ function store(path: string, found: Readonly<Record<string, StabilityRates>>, si
   const result = {
     command: 'node dist/bench/stability-worlds.bench.js',
     options: size,
-    machine: { cpu: cpus()[0]!.model, cores: cpus().length, platform: platform(), arch: arch() },
+    machine: thisMachine(),
     versions: { steadfid: VERSION, node: process.versions.node },
     about:
       'studies of filters whose effect on stability is known; coverage: share of the 95 % intervals that hold what is true; varianceOverTheory: n·variance of FID on filtered images over its first-order value',

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { VERSION } from '../encoders/encoder.js';
 import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
 import { FALSE_RANKINGS } from '../sample-size-study/study-rankings.js';
+import { thisMachine } from './measuring/this-machine.js';
 import { studyTrial, type TrialOutcome } from './truth/study-trial.js';
 import { type StudyTruthCase, studyTruthCases } from './truth/study-truth-cases.js';
 
@@ -111,7 +111,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const truths = await studyTruthBench({ seeds, n: N });
   const result = {
     command: `node dist/bench/study-truth.bench.js ${seeds}`,
-    machine: { cpu: cpus()[0]!.model, cores: cpus().length, platform: platform(), arch: arch() },
+    machine: thisMachine(),
     versions: { steadfid: VERSION, node: process.versions.node },
     imagesPerArm: N,
     level: 0.95,

@@ -10,10 +10,17 @@ export function readingOptions({
   maxPixels,
 }: OptionsOf<typeof READING>): Pick<ScoreRequest, 'unreadable' | 'orientation' | 'maxPixels'> {
   return {
-    unreadable: skipUnreadable === 'on' ? 'skipped' : 'refused',
+    unreadable: unreadableImages(skipUnreadable),
     orientation: applyOrientation === 'on' ? 'applied' : 'ignored',
     ...defined({ maxPixels }),
   };
+}
+
+/** What becomes of images that cannot be read. */
+export function unreadableImages(
+  skipUnreadable: OptionsOf<typeof READING>['skipUnreadable'],
+): NonNullable<ScoreRequest['unreadable']> {
+  return skipUnreadable === 'on' ? 'skipped' : 'refused';
 }
 
 /** How a network is opened, as the library takes it: where networks live is left to commands that fetch some. */

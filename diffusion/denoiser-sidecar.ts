@@ -2,7 +2,7 @@ import { defined } from '../defined.js';
 import { checkedJson } from '../encoders/files/checked-json.js';
 import { parsedJson } from '../encoders/files/json-text.js';
 import { InputError } from '../errors.js';
-import { type DenoiserDescription, imageSides } from './denoiser.js';
+import { type DenoiserDescription, imageSides, LARGEST_COUNT } from './denoiser.js';
 
 const EXAMPLE = `{ "kind": "denoiser", "id": "my-denoiser", "inputs": { "x": "x", "t": "t" }, "outputs": { "epsilon": "epsilon", "features": "features" },
   "imageSize": 32, "channels": 3, "classes": null, "prediction": "epsilon",
@@ -12,8 +12,6 @@ const EXAMPLE = `{ "kind": "denoiser", "id": "my-denoiser", "inputs": { "x": "x"
 /** How to write a denoiser's sidecar, for errors about one. */
 export const DENOISER_SIDECAR_HELP = `A denoiser needs a .json of the same name beside it, such as\n${EXAMPLE}\nsteadfid models cut writes one for a network that has none.`;
 
-/** Of steps, channels or pixels of a side: what is made of each is allocated before the network is asked. */
-const MOST = 2 ** 20;
 /** Values of an image: 4096 × 4096 with four channels. */
 const MOST_VALUES = 2 ** 26;
 
@@ -21,7 +19,7 @@ const MOST_VALUES = 2 ** 26;
 export async function denoiserSchema() {
   const { z } = await import('zod');
   const name = z.string().min(1);
-  const count = z.int().positive().max(MOST);
+  const count = z.int().positive().max(LARGEST_COUNT);
   const beta = z.number().gt(0).lt(1);
   const schedule = z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('linear'), steps: count, betaStart: beta, betaEnd: beta }),

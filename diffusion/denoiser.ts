@@ -1,3 +1,6 @@
+/** Of steps, channels or pixels of a side: what is made of each is allocated before the network is asked. */
+export const LARGEST_COUNT = 2 ** 20;
+
 /** β_1 … β_T of the forward process, as a denoiser's sidecar names them. Their formulas are the noise schedule's. */
 export type BetaSchedule =
   | {

@@ -1,9 +1,8 @@
 import { holmAdjusted } from '../filtering/randomization-test.js';
 import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
 import { distortionResponse } from './analysis/distortion-response.js';
-import { jackknifeOverRepeats } from './analysis/paired-repeats.js';
 import type { FilterStability, StabilityResponse } from './stability-report.js';
-import { asDifference } from './stability-side.js';
+import { asDifference, overRepeats } from './stability-side.js';
 import type { StudyDesign } from './study-design.js';
 import type { StudyRow } from './study-run.js';
 
@@ -86,10 +85,7 @@ function responseOf(
   const differenceOf = (of: typeof change, level: number) =>
     asDifference(
       sides.map((side) => of(side, level, repeats)),
-      jackknifeOverRepeats(repeats, (left) => {
-        const kept = repeats.filter((repeat) => repeat !== left);
-        return of(sides[0], level, kept) - of(sides[1], level, kept);
-      }),
+      overRepeats(repeats)((kept) => of(sides[0], level, kept) - of(sides[1], level, kept)),
     );
   const found = levels.map((level, i) => ({
     level,

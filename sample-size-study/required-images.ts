@@ -1,3 +1,4 @@
+import { isUnbiased } from './final-values.js';
 import type { StudyCurve, StudyRanking } from './study-report.js';
 
 /** The share of the asymptotic value that bias and half a 95 % interval may have where a study states one required n. */
@@ -22,14 +23,7 @@ export interface RequiredImages {
  * is in no ranked pair none for the ranking.
  */
 export function requiredImages(
-  {
-    metric,
-    arm,
-    required,
-    isUnbiased,
-  }: Pick<StudyCurve, 'metric' | 'arm' | 'required'> & {
-    readonly isUnbiased: boolean;
-  },
+  { metric, arm, required }: Pick<StudyCurve, 'metric' | 'arm' | 'required'>,
   rankings: readonly StudyRanking[],
 ): RequiredImages {
   const {
@@ -38,7 +32,8 @@ export function requiredImages(
     reason,
   } = required.find(({ share }) => share === REQUIRED_SHARE) ?? {};
   const unknown = (binding: Binding, why: string): RequiredImages => ({ n: null, binding, reason: why });
-  if (forBias === null && !isUnbiased) return unknown('bias', reason ?? 'the means are not linear in 1/n');
+  if (forBias === null && !isUnbiased({ metric }))
+    return unknown('bias', reason ?? 'the means are not linear in 1/n');
   if (forPrecision === null)
     return unknown('interval width', reason ?? 'no size has a spread of independent draws');
   const ranking = rankings.find((one) => one.metric === metric);

@@ -1,15 +1,11 @@
 import { mean } from '../numerics/mean-and-variance.js';
-import {
-  type ErrorPart,
-  type Estimate,
-  jackknifeError,
-  jackknifeOverRepeats,
-} from './analysis/paired-repeats.js';
+import { type ErrorPart, type Estimate, jackknifeError } from './analysis/paired-repeats.js';
 import { weightedFit } from './analysis/weighted-fit.js';
 import { isUnbiased } from './final-values.js';
 import type { FilterStability, StabilityDifference } from './stability-report.js';
 import {
   asDifference,
+  overRepeats,
   poolError,
   type StabilityPair,
   type StabilitySide,
@@ -95,11 +91,6 @@ function slopes(pair: StabilityPair, window: readonly number[] | null): Pick<Lin
       relative,
     ),
   };
-}
-
-function overRepeats(repeats: readonly number[]) {
-  return (statistic: (kept: readonly number[]) => number) =>
-    jackknifeOverRepeats(repeats, (left) => statistic(repeats.filter((repeat) => repeat !== left)));
 }
 
 function withLine(estimate: Estimate | null, part: ErrorPart | null): Estimate | null {

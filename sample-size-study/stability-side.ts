@@ -6,6 +6,7 @@ import {
   type ErrorPart,
   type Estimate,
   jackknifeError,
+  jackknifeOverRepeats,
 } from './analysis/paired-repeats.js';
 import { differsFromZero } from './final-values.js';
 import type { LeaveOutValues } from './scored-arm.js';
@@ -83,6 +84,12 @@ export function poolError(
 export function withError(estimate: Estimate | null, pool: ErrorPart | null): Estimate | null {
   if (estimate === null || pool === null) return null;
   return { value: estimate.value, ...combinedError([estimate, pool]) };
+}
+
+/** A jackknife over repeats of a statistic that takes those kept. */
+export function overRepeats(repeats: readonly number[]) {
+  return (statistic: (kept: readonly number[]) => number): Estimate | null =>
+    jackknifeOverRepeats(repeats, (left) => statistic(repeats.filter((repeat) => repeat !== left)));
 }
 
 /** An estimate on a logarithm as a ratio with its interval. */

@@ -1,11 +1,12 @@
 import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
-import { type Estimate, jackknifeOverRepeats } from './analysis/paired-repeats.js';
+import type { Estimate } from './analysis/paired-repeats.js';
 import { weightedFit } from './analysis/weighted-fit.js';
 import type { FilterStability } from './stability-report.js';
 import {
   asDifference,
   asRatio,
   commonShare,
+  overRepeats,
   poolError,
   type StabilityPair,
   type StabilitySide,
@@ -28,8 +29,7 @@ export interface Spreads
  */
 export function spreads(pair: StabilityPair): Spreads {
   const { filtered, other, repeats, spreadSizes, hasRatio } = pair;
-  const over = (statistic: (kept: readonly number[]) => number) =>
-    jackknifeOverRepeats(repeats, (left) => statistic(repeats.filter((repeat) => repeat !== left)));
+  const over = overRepeats(repeats);
   const logRatio = (of: typeof logDeviation, at: readonly number[], kept: readonly number[]) =>
     mean(at.map((size) => of(filtered, size, kept) - of(other, size, kept))) ?? Number.NaN;
   const withPool = (estimate: Estimate | null, at: readonly number[]) =>

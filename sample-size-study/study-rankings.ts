@@ -92,11 +92,9 @@ function crossings(arms: readonly StudyCurve[]): StudyRanking['crossings'] {
   return arms.flatMap((first, i) =>
     arms.slice(i + 1).flatMap((second, k) => {
       const [one, other] = [lines[i]!, lines[i + 1 + k]!];
-      const found =
-        one === null || other === null
-          ? null
-          : biasCrossing(one, other, { poolDegreesOfFreedom: DEGREES_OF_FREEDOM });
-      const from = Math.max(first.fit?.window.from ?? 0, second.fit?.window.from ?? 0);
+      if (one === null || other === null) return [];
+      const found = biasCrossing(one, other, { poolDegreesOfFreedom: DEGREES_OF_FREEDOM });
+      const from = Math.max(one.points[0]!.sampleSize, other.points[0]!.sampleSize);
       return found === null || found.below < from || (found.low <= from && found.high === null)
         ? []
         : [{ first: first.arm, second: second.arm, ...found }];

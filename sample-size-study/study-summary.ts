@@ -108,7 +108,7 @@ function curveLine(curve: StudyCurve, beside: readonly (string | null)[]): strin
 
 /** One required n, and what asks for it. */
 function requiredText(curve: StudyCurve, rankings: readonly StudyRanking[]): string | null {
-  const { n, binding, reason } = requiredImages({ ...curve, isUnbiased: isUnbiased(curve) }, rankings);
+  const { n, binding, reason } = requiredImages(curve, rankings);
   if (n !== null) return `required n: ${countText(n)} (${BINDING[binding]})`;
   return binding === 'ranking' ? `required n: unknown, as ${reason}` : null;
 }

@@ -1,4 +1,5 @@
-import type { LoadHookContext } from 'node:module';
+import { type LoadHookContext, register } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
 
 /** One named constant of the product, and what it is multiplied by. */
 export interface ConstantChange {
@@ -29,3 +30,6 @@ export async function load(
   if (!pattern.test(source)) throw new Error(`${change.file} has no constant ${change.name}`);
   return { ...loaded, source: source.replace(pattern, `$1($2) * ${change.factor};`) };
 }
+
+// imported before a program (--import), it puts itself between; Node runs hooks in a thread of their own
+if (isMainThread && process.env[CHANGE_VARIABLE] !== undefined) register(import.meta.url);

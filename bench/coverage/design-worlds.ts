@@ -265,13 +265,12 @@ export const DESIGN_WORLDS: readonly DesignWorld[] = [
 /** Worlds in which no interval is right: a warning is what is asked for. */
 export const WARNED_WORLDS: readonly DesignWorld[] = [
   {
-    name: 'series',
-    about: 'generated images each of which has 0.9 of the deviation of the one before, without clusters',
-    truth: () =>
-      trueDistances(
-        independent(U, MANY, seededRandom(1, 'truth')),
-        independent(V, MANY, seededRandom(2, 'truth')),
-      ),
+    ...independentWorld(
+      'series',
+      'generated images each of which has 0.9 of the deviation of the one before, without clusters',
+      independent,
+      V,
+    ),
     draw: (n, random) => ({
       reference: simulatedSet('reference', independent(U, n, random)),
       generated: simulatedSet('generated', inSeries(V, n, random)),

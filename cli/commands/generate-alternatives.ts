@@ -27,6 +27,7 @@ import {
 import type { FittedPosterior } from '../../uncertainty/laplace/fit-posterior.js';
 import { openWeightDraws } from '../../uncertainty/laplace/weight-draws.js';
 import type { OptionsOf } from '../flag.js';
+import { unreadableImages } from '../shared-options.js';
 import { pulling, requireEncoder, type Terminal } from '../terminal.js';
 import type { GENERATE_FLAGS } from './generate.js';
 
@@ -125,7 +126,7 @@ async function openedComparisons(
       referenceDistance(
         await referenceEmbeddings(reference!, opened, {
           terminal,
-          unreadable: skipUnreadable === 'on' ? 'skipped' : 'refused',
+          unreadable: unreadableImages(skipUnreadable),
         }),
         imageEmbedder(opened),
         await openAlgebra(),

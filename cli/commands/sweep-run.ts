@@ -22,7 +22,7 @@ import { needsGram, type Structure } from '../../uncertainty/laplace/posterior-s
 import { sweepScales, sweepSettings } from '../../uncertainty/laplace/sweep.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { OptionsOf } from '../flag.js';
-import { sessionOptions } from '../shared-options.js';
+import { sessionOptions, unreadableImages } from '../shared-options.js';
 import { conflictError, requireOutput, type Terminal } from '../terminal.js';
 import { required, samplingSettings } from './generate-run.js';
 import type { SWEEP_FLAGS } from './sweep.js';
@@ -108,7 +108,7 @@ async function sumsOf(
     sums: { kind: 'images', source: images, n: fitImages ?? null, seed },
     posterior: async (kept) => {
       if (await fileExists(kept)) return read(kept);
-      const unreadable = skipUnreadable === 'on' ? 'skipped' : 'refused';
+      const unreadable = unreadableImages(skipUnreadable);
       const fitted = await fittedTo(
         images,
         denoiser,

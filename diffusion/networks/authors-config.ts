@@ -2,6 +2,7 @@ import { defined } from '../../defined.js';
 import { checkedJson } from '../../encoders/files/checked-json.js';
 import { isRecord } from '../../encoders/files/json-text.js';
 import { InputError } from '../../errors.js';
+import { LARGEST_COUNT } from '../denoiser.js';
 import type { AdmSettings } from './adm.js';
 import type { UNet } from './u-net.js';
 
@@ -37,7 +38,7 @@ export async function parsedAuthorsConfig(value: unknown, path: string): Promise
   const { z } = await import('zod');
   const count = z
     .int()
-    .max(2 ** 20)
+    .max(LARGEST_COUNT)
     .transform((number) => (number === -1 ? undefined : number));
   const flag = z.boolean();
   const schedule = z.enum(['linear', 'cosine', 'quad']);

@@ -1,5 +1,5 @@
 import { checkedJson } from '../../encoders/files/checked-json.js';
-import type { BetaSchedule } from '../denoiser.js';
+import { type BetaSchedule, LARGEST_COUNT } from '../denoiser.js';
 
 /** What to do about a field of config.json that has another meaning than the converter computes. */
 const EXACT_ONLY = 'Only what this version can compute exactly is converted.';
@@ -12,10 +12,7 @@ const ATTENTIVE_BLOCKS = {
 /** The `config.json` of a UNet2DModel: what its tensors do not say, with diffusers' defaults; loads zod. */
 async function configSchema() {
   const { z } = await import('zod');
-  const side = z
-    .int()
-    .positive()
-    .max(2 ** 20);
+  const side = z.int().positive().max(LARGEST_COUNT);
   const blocks = (kinds: readonly string[]) =>
     z.array(
       z
@@ -62,11 +59,7 @@ export async function parsedDiffusersSchedule(value: unknown, path: string): Pro
     beta_schedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2']).default('linear'),
     beta_start: z.number().gt(0).lt(1).default(1e-4),
     beta_end: z.number().gt(0).lt(1).default(0.02),
-    num_train_timesteps: z
-      .int()
-      .positive()
-      .max(2 ** 20)
-      .default(1000),
+    num_train_timesteps: z.int().positive().max(LARGEST_COUNT).default(1000),
     prediction_type: z.literal('epsilon').default('epsilon'),
     trained_betas: z.array(z.number().gt(0).lt(1)).nullish(),
     rescale_betas_zero_snr: z.literal(false).nullish(), // true: other β than these, the last of them 1

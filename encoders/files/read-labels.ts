@@ -6,7 +6,7 @@ import { csvLines } from './csv-lines.js';
 import { fileExists } from './file-exists.js';
 import { parsedJson } from './json-text.js';
 import { openNpz } from './npz.js';
-import { LARGEST_TABLE_BYTES, LARGEST_TEXT_BYTES, readTextFile } from './regular-file.js';
+import { LARGEST_TABLE_BYTES, readTextFile, requireTextSize } from './regular-file.js';
 import { openZip } from './zip-archive.js';
 
 const FORMAT = 'Write a header such as "id,class" and a line for each image.';
@@ -58,13 +58,7 @@ async function datasetText(source: string, kind: 'folder' | 'zip'): Promise<stri
   try {
     const entry = zip.entries.find(({ name }) => name === DATASET_FILE);
     if (entry === undefined) return null;
-    if (entry.size > LARGEST_TEXT_BYTES) {
-      throw new InputError('UNREADABLE_FILE', {
-        where: `${source}, entry ${DATASET_FILE}`,
-        expected: `must have at most ${LARGEST_TEXT_BYTES.toLocaleString('en-US')} bytes`,
-        received: entry.size.toLocaleString('en-US'),
-      });
-    }
+    requireTextSize(`${source}, entry ${DATASET_FILE}`, entry.size);
     return new TextDecoder().decode(await zip.read(entry));
   } finally {
     await zip.close();

@@ -11,7 +11,7 @@ export interface RegularFile {
 /** A pipe that nobody writes to would be waited for without this. Windows has no such flag. */
 const AT_ONCE = constants.O_NONBLOCK ?? 0;
 /** Of a JSON file that stands beside others, unless its reader knows that it may be larger. */
-export const LARGEST_TEXT_BYTES = 2 ** 26;
+const LARGEST_TEXT_BYTES = 2 ** 26;
 /** Of a table or report with a line for each image: a million of them. */
 export const LARGEST_TABLE_BYTES = 2 ** 28;
 
@@ -61,12 +61,23 @@ async function opened(path: string): Promise<FileHandle> {
 export async function readTextFile(path: string, mostBytes = LARGEST_TEXT_BYTES): Promise<string> {
   const { file, size } = await openRegularFile(path);
   try {
-    if (size <= mostBytes) return await file.readFile('utf8');
+    requireTextSize(path, size, mostBytes);
+    return await file.readFile('utf8');
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Of a text that is read whole, before it is.
+ *
+ * @param mostBytes  default 64 MiB
+ * @throws InputError UNREADABLE_FILE if it has more
+ */
+export function requireTextSize(where: string, size: number, mostBytes = LARGEST_TEXT_BYTES): void {
+  if (size <= mostBytes) return;
   throw new InputError('UNREADABLE_FILE', {
-    where: path,
+    where,
     expected: `must have at most ${mostBytes.toLocaleString('en-US')} bytes`,
     received: size.toLocaleString('en-US'),
   });

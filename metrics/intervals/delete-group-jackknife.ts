@@ -145,9 +145,14 @@ function varianceOfPairs({
 
 /** (g − 1)/g·Σ(θ₍₋ⱼ₎ − θ̄)² of the values θ₍₋ⱼ₎ without each of g groups. */
 export function jackknifeVariance(replicates: readonly number[]): number {
-  const center = mean(replicates)!;
-  const squares = compensatedSum(replicates.map((replicate) => (replicate - center) ** 2));
-  return (squares * (replicates.length - 1)) / replicates.length;
+  return jackknifeCovariance(replicates, replicates);
+}
+
+/** The same of two numbers, whose replicates are without the same groups. */
+export function jackknifeCovariance(first: readonly number[], second: readonly number[]): number {
+  const [center, other] = [mean(first)!, mean(second)!];
+  const products = first.map((replicate, j) => (replicate - center) * (second[j]! - other));
+  return (compensatedSum(products) * (first.length - 1)) / first.length;
 }
 
 function plainJackknife(

@@ -6,7 +6,7 @@ export interface SeriesLook {
 }
 
 /**
- * Told apart with any kind of color vision: Okabe and Ito 2008, without black and yellow, which vanish on dark or light. In an
+ * Distinguishable with any kind of color vision: Okabe and Ito 2008, without black and yellow, which vanish on dark or light. In an
  * order that keeps the first four far apart for red- and green-blind eyes, to whom green and pink are nearly one.
  */
 const COLORS = ['#0072B2', '#D55E00', '#009E73', '#56B4E9', '#E69F00', '#CC79A7'] as const;

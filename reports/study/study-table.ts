@@ -1,6 +1,6 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, listText, numberText } from '../../numerics/number-text.js';
-import { isUnbiased, valueError } from '../../sample-size-study/final-values.js';
+import { valueError } from '../../sample-size-study/final-values.js';
 import { limitNotes } from '../../sample-size-study/limit-notes.js';
 import { REQUIRED_SHARE, requiredImages } from '../../sample-size-study/required-images.js';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
@@ -54,7 +54,7 @@ function row(
   const name = arm === NOISE_FLOOR ? 'noise floor' : arm;
   const needed = required.find(({ share }) => share === REQUIRED_SHARE);
   const settled = needed?.settledAt ?? null;
-  const { n, binding } = requiredImages({ ...curve, isUnbiased: isUnbiased(curve) }, rankings);
+  const { n, binding } = requiredImages(curve, rankings);
   const size = (n: number | null | undefined) => (n == null ? '–' : countText(n));
   return [
     `${metricLabel(metric)}${ARROWS[direction]}`,

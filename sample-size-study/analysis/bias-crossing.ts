@@ -1,3 +1,4 @@
+import { jackknifeCovariance, jackknifeVariance } from '../../metrics/intervals/delete-group-jackknife.js';
 import { mean } from '../../numerics/mean-and-variance.js';
 import { studentQuantile } from '../../numerics/student-t.js';
 import { fitWeights } from './bias-fit.js';
@@ -31,8 +32,7 @@ const LEVEL = 0.95;
 /**
  * Where the lines limit + b/n of two sets cross. Its interval holds every n at which the difference D(n) of the lines is
  * not significant: |D(n)| ≤ t·√(e₁² + e₂² + Var D(n)), with e the errors of the pools and Var over the repeats, which draw for both sets
- * together. The bound is a quadratic in 1/n. t has the fewer degrees of
- * freedom of pools and repeats.
+ * together. The bound is a quadratic in 1/n. t has the fewer degrees of freedom of pools and repeats.
  *
  * @returns null where the lines do not cross at a positive n, where fewer than three repeats are there, or where no n is outside the interval
  *
@@ -52,9 +52,9 @@ export function biasCrossing(
   const [limits, slopes] = [lines.map(({ limit }) => limit), lines.map(({ slope }) => slope)];
   const pools = first.poolError ** 2 + second.poolError ** 2;
   // of D² ≤ t²·Var, as square·x² + linear·x + constant ≤ 0 in x = 1/n
-  const square = slope ** 2 - t * jackknifeProduct(slopes, slopes);
-  const linear = 2 * (limit * slope - t * jackknifeProduct(limits, slopes));
-  const constant = limit ** 2 - t * (pools + jackknifeProduct(limits, limits));
+  const square = slope ** 2 - t * jackknifeVariance(slopes);
+  const linear = 2 * (limit * slope - t * jackknifeCovariance(limits, slopes));
+  const constant = limit ** 2 - t * (pools + jackknifeVariance(limits));
   const discriminant = linear ** 2 - 4 * square * constant;
   if (!(square > 0) || !(discriminant >= 0)) return null;
   const root = Math.sqrt(discriminant);
@@ -71,8 +71,9 @@ function leftOut(
     ...[first, second].flatMap(({ points }) => points.map(({ values }) => values.length)),
   );
   if (repeats < 3) return null;
+  const [lineOf, otherLineOf] = [linesWithout(first), linesWithout(second)];
   const lines = Array.from({ length: repeats }, (_, left) => {
-    const [one, other] = [lineWithout(first, left), lineWithout(second, left)];
+    const [one, other] = [lineOf(left), otherLineOf(left)];
     return one === null || other === null
       ? null
       : { limit: one.limit - other.limit, slope: one.slope - other.slope };
@@ -80,25 +81,21 @@ function leftOut(
   return lines.every((line) => line !== null) ? lines : null;
 }
 
-/** (R − 1)/R·Σ(a₍ᵣ₎ − ā)(b₍ᵣ₎ − b̄) of replicates. */
-function jackknifeProduct(a: readonly number[], b: readonly number[]): number {
-  const [meanA, meanB] = [mean(a)!, mean(b)!];
-  const sum = a.reduce((total, value, r) => total + (value - meanA) * (b[r]! - meanB), 0);
-  return ((a.length - 1) / a.length) * sum;
-}
-
-function lineWithout({ points, poolSize }: CrossingCurve, left: number) {
+/** The line of a curve without one of its repeats; its weights are those of all. */
+function linesWithout({ points, poolSize }: CrossingCurve) {
   const weights = fitWeights(
     points.map((point) => ({ ...point, repeats: point.values.length })),
     poolSize,
   );
-  const line = weightedFit(
-    points.map(({ sampleSize, values }, i) => ({
-      x: 1 / sampleSize,
-      y: mean(values.length === 1 ? values : values.filter((_, r) => r !== left))!,
-      weight: weights[i]!,
-    })),
-    { degree: 1 },
-  );
-  return line === undefined ? null : { limit: line.coefficients[0]!, slope: line.coefficients[1]! };
+  return (left: number) => {
+    const line = weightedFit(
+      points.map(({ sampleSize, values }, i) => ({
+        x: 1 / sampleSize,
+        y: mean(values.length === 1 ? values : values.filter((_, r) => r !== left))!,
+        weight: weights[i]!,
+      })),
+      { degree: 1 },
+    );
+    return line === undefined ? null : { limit: line.coefficients[0]!, slope: line.coefficients[1]! };
+  };
 }

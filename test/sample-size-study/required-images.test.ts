@@ -2,10 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { requiredImages } from '../../sample-size-study/required-images.js';
 import type { RequiredSizes, StudyRanking } from '../../sample-size-study/study-report.js';
 
-const curve = (required: Partial<RequiredSizes>, isUnbiased = false) => ({
-  metric: 'fid',
+const curve = (required: Partial<RequiredSizes>, metric = 'fid') => ({
+  metric,
   arm: 'near',
-  isUnbiased,
   required: [{ share: 0.05, settledAt: null, forBias: 360, forPrecision: 1308, reason: null, ...required }],
 });
 
@@ -34,7 +33,7 @@ describe('requiredImages', () => {
   });
 
   test('needs no n for the bias of an unbiased metric, and none for the order of sets that are not ranked', () => {
-    expect(requiredImages(curve({ forBias: null }, true), [])).toMatchObject({ n: 1308 });
+    expect(requiredImages(curve({ forBias: null }, 'kid'), [])).toMatchObject({ n: 1308 });
     expect(requiredImages(curve({}), [ranking(null, false)])).toMatchObject({ n: 1308 });
   });
 

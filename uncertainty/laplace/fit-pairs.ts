@@ -43,7 +43,7 @@ export function drawnPair(
   return { t, noise: normalValues(size, imageNormals({ seed, image, purpose: 'posterior' }, repeat)) };
 }
 
-/** 52 bits: whole numbers that float64 and numpy's int64 hold, told apart among 100,000 pairs but for a chance of 1e-6. */
+/** 52 bits: whole numbers that float64 and numpy's int64 hold, all different among 100,000 pairs but for a chance of 1e-6. */
 const DIGEST_HEX = 13;
 
 /** A number for each pair, of its image, time, noise and class: equal for equal pairs, wherever they come from. */

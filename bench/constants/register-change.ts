@@ -1,3 +1,0 @@
-import { register } from 'node:module';
-
-register(new URL('./changed-constant.js', import.meta.url));
