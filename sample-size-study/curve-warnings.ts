@@ -55,13 +55,13 @@ function windowMisfit({ metric, fit }: Omit<StudyCurve, 'warnings'>): Warning | 
 }
 
 function negativeEstimates({ metric, points }: Omit<StudyCurve, 'warnings'>): Warning | null {
-  const where = points.flatMap(({ sampleSize, values, mean, standardDeviation }) => {
+  const where = points.flatMap(({ sampleSize, values, mean, independentDeviation }) => {
     const negative = values.filter((value) => value < 0).length;
     if (negative === 0) return [];
     const distance =
-      standardDeviation === null || standardDeviation === 0
+      independentDeviation == null || independentDeviation === 0
         ? ''
-        : `, where the mean is ${numberText(Math.abs(mean) / standardDeviation, { error: 1 })} standard deviations of a draw ${mean < 0 ? 'below' : 'above'} 0`;
+        : `, where the mean is ${numberText(Math.abs(mean) / independentDeviation, { error: 1 })} standard deviations of an independent draw ${mean < 0 ? 'below' : 'above'} 0`;
     return [
       `${countText(negative)} of ${countText(values.length)} at n = ${countText(sampleSize)}${distance}`,
     ];
@@ -123,7 +123,7 @@ function biasOfReference({
   return {
     code: 'BIASED_BY_REFERENCE',
     message:
-      `${metricLabel(metric)}: about ${numberText(referenceBias, { error })} of the asymptotic value ${numberText(estimate, { error })} is bias of the ` +
+      `${metricLabel(metric)}: the asymptotic value ${numberText(estimate, { error })} holds about ${numberText(referenceBias, { error })} of bias from the ` +
       `${countText(referenceSize)} reference images (as for Gaussian embeddings). More generated images do not remove it${rest}.`,
   };
 }

@@ -110,14 +110,14 @@ function curveLine(curve: StudyCurve, beside: readonly (string | null)[]): strin
 function requiredText(curve: StudyCurve, rankings: readonly StudyRanking[]): string | null {
   const { n, binding, reason } = requiredImages(curve, rankings);
   if (n !== null) return `required n: ${countText(n)} (${BINDING[binding]})`;
-  return binding === 'ranking' ? `required n: unknown, as ${reason}` : null;
+  return `required n: unknown, as ${reason}`;
 }
 
 function pointText(curve: StudyCurve, point: StudyPoint): string {
   return numberText(point.mean, { error: valueError(curve, point) });
 }
 
-/** The limit, and what of it is the reference's. */
+/** The limit, and the reference's bias in it, which may be larger than the estimate itself. */
 function limitText(curve: StudyCurve): string | null {
   const { fit, limitInterval, referenceBias } = curve;
   if (limitInterval === null)
@@ -129,7 +129,7 @@ function limitText(curve: StudyCurve): string | null {
   const own =
     referenceBias == null
       ? ''
-      : `, of which about ${numberText(referenceBias, { error })} is the reference’s own bias`;
+      : `, with about ${numberText(referenceBias, { error })} of bias from the reference`;
   return `asymptotic value ${numberText(estimate, { error })} (${numberText(low, { error })} to ${numberText(high, { error })}${doubt})${own}`;
 }
 
@@ -203,14 +203,14 @@ function studyRankingLine({
 }
 
 function unranked(pairs: readonly ArmPair[]): string {
-  const [only] = pairs;
-  if (pairs.length > 1 || only === undefined) return 'no significant difference between any two sets';
-  const { first, second, difference, standardError } = only;
-  const size =
-    standardError === null
-      ? 'their errors are unknown'
-      : `they differ by ${numberText(Math.abs(difference), { error: standardError })} ± ${errorText(standardError)}`;
-  return `no significant difference between ${first} and ${second}: ${size}`;
+  const tested = pairs.filter(({ standardError }) => standardError !== null);
+  if (tested.length === 0) return 'the order is not tested: the errors of the differences are unknown';
+  if (pairs.length > 1)
+    return tested.length === pairs.length
+      ? 'no significant difference between any two sets'
+      : `no significant difference in ${countText(tested.length)} of ${countText(pairs.length)} pairs of sets; the errors of the others are unknown`;
+  const { first, second, difference, standardError } = tested[0]!;
+  return `no significant difference between ${first} and ${second}: they differ by ${numberText(Math.abs(difference), { error: standardError! })} ± ${errorText(standardError!)}`;
 }
 
 /** Pairs that are ranked though no step between them is. */

@@ -34,7 +34,8 @@ const LEVEL = 0.95;
  * not significant: |D(n)| ≤ t·√(e₁² + e₂² + Var D(n)), with e the errors of the pools and Var over the repeats, which draw for both sets
  * together. The bound is a quadratic in 1/n. t has the fewer degrees of freedom of pools and repeats.
  *
- * @returns null where the lines do not cross at a positive n, where fewer than three repeats are there, or where no n is outside the interval
+ * @returns null where the lines do not cross at a positive n, where fewer than three repeats are there, where sizes have unlike numbers of
+ * repeats (no repeat can be left out of all), or where no n is outside the interval
  *
  * Source: Fieller 1954, J. R. Statist. Soc. B 16:175.
  */
@@ -67,10 +68,11 @@ function leftOut(
   first: CrossingCurve,
   second: CrossingCurve,
 ): readonly { readonly limit: number; readonly slope: number }[] | null {
-  const repeats = Math.max(
-    ...[first, second].flatMap(({ points }) => points.map(({ values }) => values.length)),
+  const counts = new Set(
+    [first, second].flatMap(({ points }) => points.map(({ values }) => values.length)).filter((n) => n > 1),
   );
-  if (repeats < 3) return null;
+  const [repeats = 0] = counts;
+  if (counts.size !== 1 || repeats < 3) return null;
   const [lineOf, otherLineOf] = [linesWithout(first), linesWithout(second)];
   const lines = Array.from({ length: repeats }, (_, left) => {
     const [one, other] = [lineOf(left), otherLineOf(left)];

@@ -99,7 +99,7 @@ export function fitWeights(
   const weightOf = ({ repeats, standardDeviation, sampleSize }: Omit<CurvePoint, 'mean'>) =>
     isKnown ? repeats / standardDeviation! ** 2 : repeats * sampleSize;
   const largest = Math.max(...drawn.map(weightOf), Number.MIN_VALUE);
-  return points.map((point) => (isKnown && isExact(point) ? EXACT * largest : weightOf(point)));
+  return points.map((point) => (isExact(point) ? EXACT * largest : weightOf(point)));
 }
 
 function fitOver(

@@ -210,7 +210,7 @@ describe('studyReportOf', () => {
     expect(Math.abs(full.curve.referenceBias! - kept)).toBeLessThan(standardError / 2);
     expect(equal.curve.referenceBias).toBeNull();
     expect(full.summary[0]).toMatch(
-      /; asymptotic value [\d.]+ \([\d.]+ to [\d.]+(, doubtful)?\), of which about 0\.0\d+ is the reference’s own bias/,
+      /; asymptotic value [\d.]+ \([\d.]+ to [\d.]+(, doubtful)?\), with about 0\.0\d+ of bias from the reference/,
     );
     expect(equal.summary[0]).toMatch(/; asymptotic value [\d.]+ \([\d.]+ to [\d.]+(, doubtful)?\);/);
     expect(full.summary).toContain(

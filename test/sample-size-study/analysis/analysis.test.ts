@@ -109,6 +109,16 @@ describe('biasFit', () => {
     expect(fit.limit).toBeCloseTo(5, 10);
     expect(fit.slope).toBeCloseTo(300, 7);
   });
+  test('goes through the mean over the whole pool, also where another size was drawn once', () => {
+    const curve = [100, 200, 400, 800].map((sampleSize, i) => ({
+      sampleSize,
+      repeats: sampleSize < 200 || sampleSize === 800 ? 1 : 20,
+      mean: 5 + 300 / sampleSize + [0.4, -0.2, 0.1, 0][i]!,
+      standardDeviation: sampleSize < 200 || sampleSize === 800 ? null : 1,
+    }));
+    const { limit, slope } = biasFit(curve, { poolSize: 800 })!;
+    expect(limit + slope / 800).toBeCloseTo(5 + 300 / 800, 4);
+  });
   test('of means about 0 has no relative residual, and says at which size', () => {
     const curve = [100, 200, 400, 800].map((sampleSize, i) => ({
       sampleSize,

@@ -70,4 +70,14 @@ describe('biasCrossing', () => {
       ),
     ).toBeNull();
   });
+
+  test('is null where sizes have unlike numbers of repeats, as no repeat can be left out of all', () => {
+    const [better, worse] = [curve({ limit: 10, slope: 5000 }), curve({ limit: 12, slope: 1000, seed: 2 })];
+    const blocks = worse.points.map((point, i) => ({ ...point, values: point.values.slice(i) }));
+    expect(biasCrossing(better, { ...worse, points: blocks }, POOLS)).toBeNull();
+    const whole = worse.points.map((point, i) =>
+      i === 3 ? { ...point, values: point.values.slice(0, 1) } : point,
+    );
+    expect(biasCrossing(better, { ...worse, points: whole }, POOLS)).not.toBeNull();
+  });
 });

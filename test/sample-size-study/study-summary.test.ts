@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { studySummary } from '../../sample-size-study/study-summary.js';
+
+/** The line on the ranking of sets none of which is ranked, with these standard errors of the differences. */
+function rankingLine(standardErrors: readonly (number | null)[]): string {
+  return studySummary({
+    curves: [],
+    responses: [],
+    referenceSize: 'full',
+    rankings: [
+      {
+        metric: 'fid',
+        direction: 'lower-is-better',
+        arms: ['a', 'b', 'c'].slice(0, standardErrors.length === 1 ? 2 : 3),
+        final: [1, 1.5, 1.2],
+        rankedBy: 'limit',
+        finalErrors: [null, null, null],
+        falseRankings: 0.001,
+        bySize: [],
+        requiredSize: null,
+        crossings: [],
+        pairs: standardErrors.map((standardError, i) => ({
+          first: ['a', 'a', 'b'][i]!,
+          second: ['b', 'c', 'c'][i]!,
+          difference: -0.5,
+          standardError,
+          pValue: standardError === null ? null : 0.5,
+          isRanked: false,
+        })),
+      },
+    ],
+  })[0]!;
+}
+
+describe('studySummary', () => {
+  test('does not call a difference insignificant that no error tests', () => {
+    expect(rankingLine([0.25])).toBe(
+      'FID: no significant difference between a and b: they differ by 0.50 ± 0.25.',
+    );
+    expect(rankingLine([null])).toBe(
+      'FID: the order is not tested: the errors of the differences are unknown.',
+    );
+    expect(rankingLine([0.25, 0.3, 0.4])).toBe('FID: no significant difference between any two sets.');
+    expect(rankingLine([0.25, null, null])).toBe(
+      'FID: no significant difference in 1 of 3 pairs of sets; the errors of the others are unknown.',
+    );
+  });
+});
