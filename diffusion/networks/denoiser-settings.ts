@@ -5,9 +5,6 @@ import type { BetaSchedule } from '../denoiser.js';
 export const DENOISER_ARCHITECTURES = ['ddpm', 'adm', 'diffusers-unet', 'uvit'] as const;
 export type DenoiserArchitecture = (typeof DENOISER_ARCHITECTURES)[number];
 
-export const ATTENTION_ORDERS = ['legacy', 'new'] as const;
-export const NAMED_SCHEDULES = ['linear', 'scaled-linear', 'cosine'] as const;
-
 /** What a denoiser's tensors do not say. */
 export interface DenoiserSettings {
   /** side of its images in pixels */
@@ -17,10 +14,10 @@ export interface DenoiserSettings {
   /** channels of each head; counts before `heads` */
   readonly headChannels?: number;
   /** `new`: rows of all queries, then all keys, then all values; `legacy`: the three of each head together */
-  readonly attentionOrder?: (typeof ATTENTION_ORDERS)[number];
+  readonly attentionOrder?: 'legacy' | 'new';
   /** chance that a value is dropped in a residual block; default: the config's, or 0 */
   readonly dropout?: number;
-  readonly schedule?: (typeof NAMED_SCHEDULES)[number];
+  readonly schedule?: 'linear' | 'scaled-linear' | 'cosine';
   /** of the schedule */
   readonly steps?: number;
   readonly betaStart?: number;
