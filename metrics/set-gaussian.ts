@@ -9,11 +9,11 @@ import { requireEmbeddings, tooFewImages } from './comparable-sets.js';
 import { type FactoredGaussian, gaussianOfFactor, gaussianOfRows } from './frechet-distance.js';
 import type { CovarianceRank } from './warnings.js';
 
-/** @throws NumericalError NOT_FINITE where squares of the embeddings went beyond float64 */
-function inRange(moments: GaussianMoments, source: string): GaussianMoments {
+/** Moments as they are. @throws NumericalError NOT_FINITE where squares of the embeddings went beyond float64 */
+export function momentsInRange(moments: GaussianMoments, where: string): GaussianMoments {
   if (moments.covariance.every(Number.isFinite)) return moments;
   throw new NumericalError('NOT_FINITE', {
-    where: source,
+    where,
     expected: 'covariances of the embeddings must lie within the range of float64',
     received: 'some that overflow',
     help: 'Scale the embeddings of both sides alike.',
@@ -39,7 +39,7 @@ export const momentsOfSet = memoized(
     }
     const vectors = requireEmbeddings(set, metric);
     if (vectors.n < 2) throw tooFewImages(metric, set, vectors.n, 2);
-    return inRange(await algebra.gaussianMoments(vectors, options), set.source);
+    return momentsInRange(await algebra.gaussianMoments(vectors, options), set.source);
   },
 );
 

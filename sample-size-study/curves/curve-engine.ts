@@ -1,3 +1,5 @@
+import { OVERFLOW } from '../../metrics/metric-record.js';
+import { isOfMetricAlone, reasonOf } from '../../scoring/refused-metrics.js';
 import type { StudyDraw } from '../study-draws.js';
 
 /** One number of a curve, or the reason why there is none. */
@@ -10,6 +12,21 @@ export interface CurveValue {
   readonly scored?: number;
   readonly value: number | null;
   readonly reason?: string;
+}
+
+/** A number of one subset. Where it does not exist or leaves the range of float64, null with the reason: other subsets may have one. */
+export async function numberOrReason(
+  metric: string,
+  number: () => Promise<number> | number,
+): Promise<Omit<CurveValue, 'sampleSize'>> {
+  try {
+    const value = await number();
+    if (Number.isFinite(value)) return { metric, value };
+    return { metric, value: null, reason: `${OVERFLOW} (${value})` };
+  } catch (error) {
+    if (!isOfMetricAlone(error)) throw error;
+    return { metric, value: null, reason: reasonOf({ id: metric }, error) };
+  }
 }
 
 /** All numbers of one draw, over its sizes. */

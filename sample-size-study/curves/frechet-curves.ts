@@ -4,12 +4,13 @@ import {
   gaussianOfFactor,
   gaussianOfRows,
 } from '../../metrics/frechet-distance.js';
+import { momentsInRange } from '../../metrics/set-gaussian.js';
 import type { Algebra } from '../../numerics/algebra.js';
 import { type GaussianMoments, mergeMoments } from '../../numerics/gaussian-moments.js';
 import type { Rows } from '../../numerics/rows.js';
 import { selectRows } from '../../numerics/rows.js';
 import type { StudyDraw } from '../study-draws.js';
-import type { CurveEngine, CurveValue } from './curve-engine.js';
+import { type CurveEngine, type CurveValue, numberOrReason } from './curve-engine.js';
 
 /** What the subsets are compared with: one Gaussian for all, or the vectors to take an equal number from. */
 export type FrechetReference =
@@ -32,10 +33,10 @@ export function frechetCurves(
     estimator: 'Fréchet distance of the subset to the reference',
     async *curves(draws) {
       for (const draw of draws) {
-        const generated = nestedGaussians(pool, draw.order, algebra);
+        const generated = nestedGaussians(pool, draw.order, { metric, algebra });
         const compared =
           reference.kind === 'equal'
-            ? nestedGaussians(reference.vectors, draw.referenceOrder!, algebra)
+            ? nestedGaussians(reference.vectors, draw.referenceOrder!, { metric, algebra })
             : async () => reference.gaussian;
         const values: CurveValue[] = [];
         for (const sampleSize of draw.sizes) {
@@ -43,10 +44,13 @@ export function frechetCurves(
             values.push({ metric, sampleSize, value: null, reason: 'a covariance needs 2 images' });
             continue;
           }
-          const first = await compared(sampleSize);
-          const second = await generated(sampleSize);
-          const root = await algebra.traceSquareRootOfFactors(first.factor, second.factor);
-          values.push({ metric, sampleSize, value: frechetDistanceOfParts(first, second, root) });
+          const found = await numberOrReason(metric, async () => {
+            const first = await compared(sampleSize);
+            const second = await generated(sampleSize);
+            const root = await algebra.traceSquareRootOfFactors(first.factor, second.factor);
+            return frechetDistanceOfParts(first, second, root);
+          });
+          values.push({ ...found, sampleSize });
         }
         yield { draw, values };
       }
@@ -58,7 +62,7 @@ export function frechetCurves(
 function nestedGaussians(
   vectors: Rows,
   order: StudyDraw['order'],
-  algebra: Algebra,
+  { metric, algebra }: { readonly metric: string; readonly algebra: Algebra },
 ): (size: number) => Promise<FactoredGaussian> {
   let known: GaussianMoments | null = null;
   return async (size) => {
@@ -71,6 +75,7 @@ function nestedGaussians(
       const added = await algebra.gaussianMoments(selectRows(vectors, order.subarray(from, size)));
       known = known === null || from === 0 ? added : mergeMoments(known, added);
     }
-    return gaussianOfFactor(known!, await algebra.factorOfMoments(known!));
+    const moments = momentsInRange(known!, metric);
+    return gaussianOfFactor(moments, await algebra.factorOfMoments(moments));
   };
 }

@@ -3,7 +3,7 @@ import type { Algebra } from '../../numerics/algebra.js';
 import type { Kernel } from '../../numerics/kernel.js';
 import type { Rows } from '../../numerics/rows.js';
 import type { StudyDraw } from '../study-draws.js';
-import type { CurveEngine, CurveValue } from './curve-engine.js';
+import { type CurveEngine, type CurveValue, numberOrReason } from './curve-engine.js';
 import { type DrawnRows, nestedPairSums, ownPairs } from './pair-sums.js';
 
 export interface KernelCurveInput {
@@ -31,18 +31,20 @@ export function kernelCurves(input: KernelCurveInput, algebra: Algebra): CurveEn
         ? await comparedWithAll(generated, draws)
         : await comparedWithSubsets(generated, draws);
       for (const [r, draw] of draws.entries()) {
-        const values = draw.sizes.map((sampleSize, s): CurveValue => {
-          const value = own[r]![s]! + others[r]![s]! - 2 * across[r]![s]!;
-          if (Number.isNaN(value)) {
-            return {
-              metric,
-              sampleSize,
-              value: null,
-              reason: 'an unbiased estimate needs 2 different images',
-            };
+        const values: CurveValue[] = [];
+        for (const [s, sampleSize] of draw.sizes.entries()) {
+          const [first, second] = [own[r]![s]!, others[r]![s]!];
+          if (first === null || second === null) {
+            const reason = 'an unbiased estimate needs 2 different images';
+            values.push({ metric, sampleSize, value: null, reason });
+            continue;
           }
-          return { metric, sampleSize, value: scale * (estimator === 'biased' ? Math.max(0, value) : value) };
-        });
+          const value = scale * (first + second - 2 * across[r]![s]!);
+          const found = await numberOrReason(metric, () =>
+            estimator === 'biased' ? Math.max(0, value) : value,
+          );
+          values.push({ ...found, sampleSize });
+        }
         yield { draw, values };
       }
     },
@@ -73,24 +75,24 @@ export function kernelCurves(input: KernelCurveInput, algebra: Algebra): CurveEn
   }
 }
 
-/** Mean of k over the pairs of each subset; NaN where there is no pair. */
+/** Mean of k over the pairs of each subset; null where there is no pair. */
 async function ownMeans(
   set: DrawnRows,
   draws: readonly StudyDraw[],
   { kernel, estimator }: Pick<KernelCurveInput, 'kernel' | 'estimator'>,
   algebra: Algebra,
-): Promise<readonly (readonly number[])[]> {
+): Promise<readonly (readonly (number | null)[])[]> {
   const sums = await nestedPairSums(set, set, kernel, algebra);
   return draws.map(({ sizes }, r) => {
     const own = ownPairs(set, set.orders[r]!, kernel);
     const others = sumsAt(sizes, sums[r]!);
     const ownSums = sumsAt(sizes, own.sums);
     const ownCounts = sumsAt(sizes, own.counts);
-    return sizes.map((size, s) =>
-      estimator === 'biased'
-        ? (others[s]! + ownSums[s]!) / size ** 2
-        : others[s]! / (size ** 2 - ownCounts[s]!),
-    );
+    return sizes.map((size, s) => {
+      if (estimator === 'biased') return (others[s]! + ownSums[s]!) / size ** 2;
+      const pairs = size ** 2 - ownCounts[s]!;
+      return pairs === 0 ? null : others[s]! / pairs;
+    });
   });
 }
 

@@ -5,12 +5,11 @@ import { requireSquares } from '../../metrics/comparable-sets.js';
 import { JACKKNIFE_GROUPS, randomGroups } from '../../metrics/intervals/delete-group-jackknife.js';
 import { indicesWithout } from '../../metrics/intervals/jackknife-of-metric.js';
 import type { Comparison, MetricDefinition, Parameters } from '../../metrics/metric-definition.js';
-import { OVERFLOW } from '../../metrics/metric-record.js';
 import type { Algebra } from '../../numerics/algebra.js';
 import { countText } from '../../numerics/number-text.js';
 import type { ImagePool } from '../../uncertainty/image-pool.js';
 import type { LeaveOutValues, PreparedArm } from '../scored-arm.js';
-import type { CurveEngine, CurveValue } from './curve-engine.js';
+import { type CurveEngine, type CurveValue, numberOrReason } from './curve-engine.js';
 import { evaluatedProtocol, subset } from './protocol-curves.js';
 
 /** Numbers of any subset of one pool, what the subsets share prepared once: of all arms of a filter. */
@@ -97,12 +96,7 @@ function ofMetric(metric: SubsetMetric): SubsetEngine {
         return [
           { metric: id, value: null, reason: `${FEWEST} images are needed, and ${countText(n)} is scored` },
         ];
-      const value = await metric.value(indices);
-      return [
-        Number.isFinite(value)
-          ? { metric: id, value }
-          : { metric: id, value: null, reason: `${OVERFLOW} (${value})` },
-      ];
+      return [await numberOrReason(id, () => metric.value(indices))];
     },
   };
 }

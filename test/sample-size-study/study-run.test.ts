@@ -138,6 +138,42 @@ describe('studyRun', () => {
     expect(again.rows).toEqual(whole.written);
   });
 
+  test('a draw whose numbers leave the range of float64 is null with its reason, and all others are as they would be', async () => {
+    const metrics = ['fid', 'kid', 'cmmd', 'prdc', 'mind'];
+    const far = rowRange(arms['far']!, 0, 24);
+    const outlier = { ...far, data: far.data.slice() };
+    outlier.data.fill(1e160, 0, D);
+    const rowsWith = async (pool: Rows) => {
+      const sets = { reference: setOf(reference, 'reference/'), generated: setOf(pool, 'far/') };
+      const one = {
+        metrics,
+        arms: [{ name: 'far', source: 'far/' }],
+        sizes: [3, 12],
+        repeats: 6,
+        cheapRepeats: 6,
+      };
+      return (
+        await studyRun({
+          ...(await request(one)),
+          data: { ...data, poolSize: () => far.n, sets: async () => sets },
+        })
+      ).rows;
+    };
+    const [plain, spoiled] = [await rowsWith(far), await rowsWith(outlier)];
+    const drawOf = ({ arm, sampleSize, repeat }: StudyRow) => `${arm} n = ${sampleSize}, repeat ${repeat}`;
+    // cmmd takes directions alone: it is defined in every draw, and another one where the outlier is
+    const hit = new Set(
+      spoiled.filter((row, i) => row.metric === 'cmmd' && row.value !== plain[i]!.value).map(drawOf),
+    );
+    expect([...hit].map((draw) => draw.slice(0, 10)).sort()).toContain('far n = 3,');
+    expect(hit.size).toBeLessThan(new Set(spoiled.map(drawOf)).size);
+    for (const [i, row] of spoiled.entries()) {
+      if (row.metric === 'cmmd') expect(Number.isFinite(row.value)).toBe(true);
+      else if (!hit.has(drawOf(row)) || plain[i]!.value === null) expect(row).toEqual(plain[i]);
+      else expect(row).toEqual({ ...row, value: null, reason: expect.stringMatching(/float64/) });
+    }
+  });
+
   test('rows of another design are refused', async () => {
     const whole = store();
     await studyRun({ ...(await request()), store: whole });
