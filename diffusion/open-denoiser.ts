@@ -5,7 +5,8 @@ import { readTextFile } from '../encoders/files/regular-file.js';
 import { networkHash } from '../encoders/open-encoder.js';
 import { InputError } from '../errors.js';
 import type { ByteSource } from '../onnx/initializers.js';
-import { openSession, type SessionOptions } from '../onnx/onnx-session.js';
+import type { SessionOptions } from '../onnx/onnx-session.js';
+import { openSessionInThread } from '../onnx/open-session-apart.js';
 import {
   type Denoiser,
   type DenoiserDescription,
@@ -28,7 +29,7 @@ export async function openDenoiser(path: string, options: SessionOptions = {}): 
   const description = await readDenoiserSidecar(path);
   const sha256 = await networkHash(path);
   const weights = await readLastLayer(path, description.lastLayer);
-  const session = await openSession(path, { threads: availableParallelism(), ...options });
+  const session = await openSessionInThread(path, { threads: availableParallelism(), ...options });
   try {
     return networkDenoiser(session, { path, description, sha256, weights });
   } catch (error) {
@@ -58,7 +59,7 @@ export async function proveDenoiser(network: {
     throw new Error(`${path}: its weights must be in the file itself`);
   };
   const weights = await lastLayerWeights({ path, own: source, beside }, description.lastLayer);
-  const session = await openSession(bytes);
+  const session = await openSessionInThread(bytes);
   try {
     const [height, width] = imageSides(description);
     const x = Float32Array.from({ length: description.channels * height * width }, (_, i) => Math.sin(i * i));

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { OptionError } from '../errors.js';
 import { type DropoutSite, withDropoutMasks } from '../onnx/dropout-masks.js';
 import { externalWeights } from '../onnx/external-weights.js';
-import { type OnnxSession, openSession, type SessionOptions, type Tensor } from '../onnx/onnx-session.js';
+import type { OnnxSession, SessionOptions, Tensor } from '../onnx/onnx-session.js';
+import { openSessionInThread } from '../onnx/open-session-apart.js';
 import { type Denoiser, imageSides } from './denoiser.js';
 import type { PredictingDenoiser } from './denoiser-predictor.js';
 import { networkDenoiser } from './network-denoiser.js';
@@ -44,7 +45,7 @@ export async function openDropoutNetwork(
       'none',
       'Convert its checkpoint with --dropout P, the chance that it was trained with.',
     );
-  const session = await openSession(model, options);
+  const session = await openSessionInThread(model, options);
   try {
     const { description, sha256 } = denoiser;
     const facts = { path, description, sha256, weights: denoiser.lastLayer() };

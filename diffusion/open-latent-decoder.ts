@@ -1,12 +1,8 @@
 import { basename } from 'node:path';
 import { networkHash } from '../encoders/open-encoder.js';
 import { NumericalError, OptionError } from '../errors.js';
-import {
-  openSession,
-  type SessionOptions,
-  type TensorDeclaration,
-  tensorsText,
-} from '../onnx/onnx-session.js';
+import { type SessionOptions, type TensorDeclaration, tensorsText } from '../onnx/onnx-session.js';
+import { openSessionInThread } from '../onnx/open-session-apart.js';
 
 /** The decoder of a latent diffusion model, open and ready. */
 export interface LatentDecoder {
@@ -45,7 +41,7 @@ export async function openLatentDecoder(
   }: SessionOptions & { readonly latent: readonly number[]; readonly scale: number },
 ): Promise<LatentDecoder> {
   const sha256 = await networkHash(path);
-  const session = await openSession(path, options);
+  const session = await openSessionInThread(path, options);
   try {
     const [input] = session.inputs;
     const [output] = session.outputs;

@@ -87,7 +87,7 @@ export async function openSession(
   options: SessionOptions = {},
 ): Promise<OnnxSession> {
   if (declineTelemetry() === 'elsewhere') {
-    const { openSessionInProcess } = await import('./open-session-in-process.js');
+    const { openSessionInProcess } = await import('./open-session-apart.js');
     return openSessionInProcess(model, options);
   }
   if (typeof model === 'string') await externalWeights(model);

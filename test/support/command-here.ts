@@ -48,6 +48,13 @@ const CODES: Readonly<Record<string, number>> = { done: 0, 'check-failed': 1, 'p
 /** The folder and the settings of this process, while a command runs in it. */
 let isBusy = false;
 
+/** Sets the environment of the process itself, in which native code and threads look; what ONNX Runtime was told stays. */
+function setEnvironment(wanted: Readonly<Record<string, string | undefined>>): void {
+  for (const name of Object.keys(process.env))
+    if (wanted[name] === undefined && name !== 'ORT_DISABLE_TELEMETRY') delete process.env[name];
+  for (const [name, value] of Object.entries(wanted)) if (value !== undefined) process.env[name] = value;
+}
+
 /**
  * What `runCommand` gives, of a command run in this process: for all that does not need a process of its own, as signals, closed pipes
  * and two commands at a time do.
@@ -57,10 +64,10 @@ export async function runHere(
   { cwd, env = {} }: Pick<CommandSetting, 'cwd' | 'env'>,
 ): Promise<CommandOutcome> {
   if (isBusy) throw new Error('two commands at a time need processes of their own');
-  const before = { cwd: process.cwd(), env: process.env };
+  const before = { cwd: process.cwd(), env: { ...process.env } };
   isBusy = true;
   process.chdir(cwd);
-  process.env = { PATH: before.env['PATH'], XDG_CACHE_HOME: `${cwd}/.cache`, HOME: cwd, ...env };
+  setEnvironment({ PATH: before.env['PATH'], XDG_CACHE_HOME: `${cwd}/.cache`, HOME: cwd, ...env });
   try {
     const { outcome, printed, remarks } = await commandHere(words);
     const code = CODES[outcome];
@@ -72,7 +79,7 @@ export async function runHere(
     };
   } finally {
     process.chdir(before.cwd);
-    process.env = before.env;
+    setEnvironment(before.env);
     isBusy = false;
   }
 }

@@ -4,7 +4,8 @@ import type { Image } from '../../encoders/images/image.js';
 import { preprocessImage } from '../../encoders/images/preprocess-image.js';
 import type { PixelRange } from '../../encoders/images/preprocessing.js';
 import { InputError, ShapeError } from '../../errors.js';
-import { openSession, type Tensor } from '../../onnx/onnx-session.js';
+import type { Tensor } from '../../onnx/onnx-session.js';
+import { openSessionInThread } from '../../onnx/open-session-apart.js';
 import { type WeightMap, weightMap } from '../aggregations/masked-statistics.js';
 import type { PixelMap } from '../pixel-map.js';
 
@@ -79,7 +80,7 @@ export interface Segmenter {
  */
 export async function openSegmenter(path: string): Promise<Segmenter> {
   const { input, outputs, preprocessing } = await readSidecar(path);
-  const session = await openSession(path);
+  const session = await openSessionInThread(path);
   return {
     async foreground(image, { like, name }) {
       const { data, height, width } = preprocessImage(

@@ -1,7 +1,8 @@
+import { parentPort } from 'node:worker_threads';
 import { type OnnxSession, openSession, type SessionOptions, type Tensor } from './onnx-session.js';
 import { type PortableError, portableError } from './portable-error.js';
 
-/** To the process that runs networks for threads which may not load ONNX Runtime themselves. */
+/** To the process or thread that runs networks for another thread. */
 export type SessionRequest =
   | { readonly kind: 'open'; readonly model: string | Uint8Array; readonly options: SessionOptions }
   | {
@@ -48,10 +49,17 @@ async function answerTo(request: SessionRequest): Promise<SessionAnswer> {
   return { kind: 'run', results: Object.fromEntries(tensors) as Record<string, Tensor> };
 }
 
-process.on('message', async ({ id, request }: NumberedRequest) => {
+async function answered({ id, request }: NumberedRequest): Promise<NumberedAnswer> {
   const answer = await answerTo(request).catch(
     (error: unknown): SessionAnswer => ({ kind: 'error', error: portableError(error) }),
   );
-  process.send?.({ id, answer } satisfies NumberedAnswer);
-});
-process.on('disconnect', () => process.exit()); // the thread that it served has ended
+  return { id, answer };
+}
+
+parentPort?.on('message', async (message: NumberedRequest) =>
+  parentPort!.postMessage(await answered(message)),
+);
+if (parentPort === null) {
+  process.on('message', async (message: NumberedRequest) => process.send?.(await answered(message)));
+  process.on('disconnect', () => process.exit()); // the thread that it served has ended
+}
