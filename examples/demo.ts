@@ -37,7 +37,7 @@ for (const generated of ['twemoji', 'noto-blurred']) {
   const paths = await writeScoreReport(`${output}/${generated}`, report, {
     existing: 'replaced',
     provenance: { ...provenanceNow(), command: 'npm run demo' },
-    neighbors: await makeNeighbors(sets[0]!),
+    neighbors: await makeNeighbors(sets[0]!, { seed: report.seed }),
   });
   process.stdout.write(`${scoreTable(report, style)}\n`);
   for (const message of reportWarnings(report)) process.stdout.write(`warning: ${message}\n`);

@@ -154,7 +154,8 @@ export async function runScore(input: Input, terminal: Terminal): Promise<Outcom
       : await writeScoreReport(output, report, {
           existing: force === 'on' ? 'replaced' : 'refused',
           provenance: provenanceNow(),
-          neighbors: sets[0] === undefined ? null : await makeNeighbors(sets[0], { signal: terminal.signal }),
+          neighbors:
+            sets[0] === undefined ? null : await makeNeighbors(sets[0], { seed, signal: terminal.signal }),
           signal: terminal.signal,
         });
   printReport(report, options, terminal);

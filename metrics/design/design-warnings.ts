@@ -101,13 +101,24 @@ function evenWarnings(
   return [{ code: 'EVEN_CLASSES', message }];
 }
 
-function orderWarnings(set: EmbeddedSet, units: Int32Array): readonly Warning[] {
-  const correlation = correlationInOrder(set, units);
-  if (correlation === undefined) return [];
+/** The sides whose images are alike in their order; the correlation to one digit, in which networks agree. */
+function orderWarnings(
+  sets: Comparison,
+  units: Readonly<Record<keyof Comparison, Int32Array>>,
+  sides: readonly (keyof Comparison)[],
+): readonly Warning[] {
+  const found = sides.flatMap((side) => {
+    const correlation = correlationInOrder(sets[side], units[side]);
+    return correlation === undefined ? [] : [{ source: sets[side].source, correlation }];
+  });
+  if (found.length === 0) return [];
+  const least = Math.floor(10 * Math.min(...found.map(({ correlation }) => correlation))) / 10;
+  const above = least > 0 ? `, correlation above ${least}` : '';
+  const sources = found.map(({ source }) => source).join(' and ');
   return [
     {
       code: 'CORRELATED_IN_ORDER',
-      message: `images of ${set.source} that follow each other are alike (correlation ${correlation.toFixed(2)}): if they were drawn one after another, as frames of a video, intervals are too narrow, and --clusters is needed; if they are sorted by class alone, they are not`,
+      message: `images of ${sources} that follow each other are alike${above}. Frames of a video, or several images of a prompt, need --clusters; images sorted by class do not`,
     },
   ];
 }
@@ -150,7 +161,7 @@ export function designWarnings({
     ...sides.flatMap((side) => strataWarnings(sets[side], design.sides[side])),
     ...oneSidedWarnings(sets, design, sides),
     ...always,
-    ...sides.flatMap((side) => orderWarnings(sets[side], design.units[side])),
+    ...orderWarnings(sets, design.units, sides),
     ...(tails ? sides.flatMap((side) => tailWarnings(sets[side])) : []),
   ];
 }

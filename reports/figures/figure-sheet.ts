@@ -22,6 +22,8 @@ const TITLE_SIZE = 14;
 /** How much wider than others bold letters may be. */
 const BOLD = 1.1;
 const KEY_LINE = 17;
+/** Height of a panel that has room for the watermark; of lower ones the line above them says it. */
+const LEAST_MARKED = 80;
 const WARN = '#8a5a00';
 
 /**
@@ -147,7 +149,7 @@ export function watermark(
   { width, height }: Pick<Panel, 'width' | 'height'>,
   comparability: Figure['comparability'],
 ): Html {
-  if (comparability !== 'demo') return new Html('');
+  if (comparability !== 'demo' || height < LEAST_MARKED) return new Html('');
   const [large, small] = width > 280 ? [22, 13] : [15, 9];
   return html`<g transform="translate(${width / 2 + 16},${height / 2}) rotate(-16)" text-anchor="middle" fill-opacity="0.2" font-weight="bold" pointer-events="none"><text y="-4" font-size="${large}">demo encoder</text><text y="14" font-size="${small}">not comparable with published values</text></g>`;
 }

@@ -40,7 +40,13 @@ export interface Figure {
   /** of its files, without the ending: `curve-fid` */
   readonly name: string;
   /** the file of its report that it is drawn from */
-  readonly source: 'study.json' | 'compare.json' | 'uncertainty.json' | 'gallery.json' | 'neighbors.json';
+  readonly source:
+    | 'study.json'
+    | 'compare.json'
+    | 'uncertainty.json'
+    | 'gallery.json'
+    | 'neighbors.json'
+    | 'score.json';
   /** the metric that it is of; null: several */
   readonly metric: string | null;
   /** the score whose filter it is of */

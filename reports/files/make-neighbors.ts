@@ -6,12 +6,15 @@ import type { Comparison } from '../../metrics/metric-definition.js';
 import { nearestNeighbors } from '../../numerics/nearest-neighbors.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
 import type { Rows } from '../../numerics/rows.js';
+import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { holdsImages } from '../../scoring/score-sources.js';
 import type { Neighbors } from '../score/neighbors.js';
 import { smallPicture } from './small-picture.js';
 
 /** Pairs of each sheet. */
 const PAIRS = 8;
+/** Images of each side that are drawn at random. */
+const SAMPLES = 16;
 /** Images of each side that are looked at: of more, every k-th. */
 const MOST = 5000;
 
@@ -29,14 +32,23 @@ interface Pair {
 }
 
 /**
- * Small pictures of the generated images nearest to and farthest from the reference, and of the reference images farthest from
+ * Small pictures of random images of both sides, of the generated images nearest to and farthest from the reference, and of the reference images farthest from
  * what was generated; null where a side is not images, or its embeddings were not kept.
  *
  * @param sets  as a score encoded them from the images at their `source`
  */
 export async function makeNeighbors(
   sets: Comparison,
-  { signal, most = MOST }: { readonly signal?: AbortSignal; readonly most?: number } = {},
+  {
+    seed,
+    signal,
+    most = MOST,
+  }: {
+    /** of the images drawn at random */
+    readonly seed: number;
+    readonly signal?: AbortSignal;
+    readonly most?: number;
+  },
 ): Promise<Neighbors | null> {
   const [generated, reference] = [sideOf(sets.generated, most), sideOf(sets.reference, most)];
   if (generated === null || reference === null || sets.generated.source === sets.reference.source)
@@ -81,6 +93,16 @@ export async function makeNeighbors(
       for (const one of chosen) made.push(await shown(one));
       return made;
     };
+    const drawn = async (side: Side, picture: (id: string) => Promise<string>) => {
+      const size = Math.min(SAMPLES, side.rows.n);
+      const chosen = sampleIndices({ n: side.rows.n, size }, seededRandom(seed, 'samples'));
+      const images = [];
+      for (const i of chosen) {
+        signal?.throwIfAborted();
+        images.push({ id: idAt(side, i), picture: await picture(idAt(side, i)) });
+      }
+      return images;
+    };
     const { id, origin } = sets.generated.encoder;
     return {
       schema: 'steadfid/neighbors/1',
@@ -90,6 +112,10 @@ export async function makeNeighbors(
       nearest: await sheet(pairs.slice(0, PAIRS)),
       farthest: await sheet(pairs.slice(PAIRS).slice(-PAIRS).reverse()),
       missed: await sheet(missed.slice(-PAIRS).reverse()),
+      samples: {
+        generated: await drawn(generated, pictures[0]!),
+        reference: await drawn(reference, pictures[1]!),
+      },
     };
   } finally {
     for (const images of open) await images.close();

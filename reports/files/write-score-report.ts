@@ -2,6 +2,7 @@ import type { ScoreReport } from '../../scoring/score-report.js';
 import { neighborsFigure } from '../figures/neighbors-figure.js';
 import type { Provenance } from '../page/page.js';
 import type { Neighbors } from '../score/neighbors.js';
+import { resultFigure } from '../score/result-figure.js';
 import { scoreCsv } from '../score/score-csv.js';
 import { scoreSources, scoreTextTable } from '../score/score-methods.js';
 import { scorePage } from '../score/score-page.js';
@@ -33,13 +34,16 @@ export async function writeScoreReport(
     ...writing
   }: WritingOptions & { readonly provenance?: Provenance | null; readonly neighbors?: Neighbors | null },
 ): Promise<readonly string[]> {
+  const results = await resultFigure(report);
   const contents: readonly (readonly [string, string])[] = [
     ['score.json', scoreJson(report)],
     ['score.csv', scoreCsv(report)],
-    ['report.html', scorePage(report, { provenance, neighbors })],
+    ['report.html', scorePage(report, { provenance, neighbors, figures: results === null ? [] : [results] })],
     ...(neighbors === null ? [] : [['neighbors.json', strictJson(neighbors, 'neighbors')] as const]),
     ...paperFiles({ table: scoreTextTable(report), sources: scoreSources(report), provenance }),
   ];
-  const figures = neighbors === null ? [] : [neighborsFigure(neighbors)];
+  const figures = [results, neighbors === null ? null : neighborsFigure(neighbors)].filter(
+    (figure) => figure !== null,
+  );
   return writeReportFiles(folder, { contents, figures }, writing);
 }

@@ -27,6 +27,7 @@ tbody th { font-size: 1rem; font-weight: 400; color: var(--ink); padding: .6rem 
 tbody th:has(> .metric) { min-width: 6.5rem; }
 .number { text-align: right; white-space: nowrap; }
 :is(th, .long).number { white-space: normal; }
+.short { white-space: nowrap; }
 .value { font-size: 1.25rem; font-weight: 650; line-height: 1.3; }
 .metric { font-weight: 600; }
 .mark { display: inline-block; font-size: .75rem; line-height: 1.3; border: 1px solid var(--warn-line); border-radius: .3rem;
@@ -75,6 +76,14 @@ button[aria-pressed="false"] { color: var(--soft); text-decoration: line-through
 .gallery .pictures { display: flex; gap: .3rem; }
 .gallery img { width: 50%; max-width: 96px; height: auto; aspect-ratio: 1; object-fit: contain; background: var(--panel); }
 .gallery .mark { align-self: start; }
+.samples { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: .5rem 2rem; }
+.samples h3 { font-size: .8rem; font-weight: 400; color: var(--soft); margin: 0; }
+.samples .pictures { display: grid; grid-template-columns: repeat(8, 1fr); gap: .25rem; margin: .25rem 0; }
+.samples img { width: 100%; height: auto; aspect-ratio: 1; object-fit: contain; background: var(--panel); border-radius: .2rem; }
+.notes { font-size: .9rem; padding-left: 1.4rem; }
+.notes li { margin: .25rem 0; }
+.notes li:target { background: var(--warn-paper); }
+a { color: var(--accent); }
 .sheet h3 { font-size: 1rem; margin: 1.25rem 0 0; }
 .scroll { overflow-x: auto; }
 .scroll :is(th, td) { overflow-wrap: break-word; padding-block: .4rem; }

@@ -5,9 +5,10 @@ import { sheetFilesHtml } from '../page/figure-html.js';
 import { type Html, html } from '../page/html.js';
 import { pictureHtml, pictureSchema } from '../uncertainty/gallery.js';
 
+const shown = z.strictObject({ id: z.string(), picture: pictureSchema });
 const pair = z.strictObject({
-  generated: z.strictObject({ id: z.string(), picture: pictureSchema }),
-  reference: z.strictObject({ id: z.string(), picture: pictureSchema }),
+  generated: shown,
+  reference: shown,
   distance: z.number().min(0),
 });
 
@@ -24,6 +25,8 @@ export const neighborsSchema = z.strictObject({
   farthest: z.array(pair),
   /** reference images that no generated one is near to, with the nearest of those, farthest first */
   missed: z.array(pair),
+  /** images drawn at random, the same for the same seed; left out of files that were made before they were drawn */
+  samples: z.strictObject({ generated: z.array(shown), reference: z.array(shown) }).exactOptional(),
 });
 
 /** Pairs of nearest images of the two sides, small enough to stand on a page: `neighbors.json`. */
@@ -53,14 +56,28 @@ export const NEIGHBOR_SHEETS = [
   },
 ] as const;
 
+/** Random images of both sets, side by side. */
+export function samplesHtml({ reference, generated }: NonNullable<Neighbors['samples']>): Html {
+  const side = (role: string, images: typeof reference) => html`<div>
+<h3>${role}</h3>
+<p class="pictures">${images.map(({ id, picture }) => pictureHtml(picture, `${role} ${id}`))}</p>
+</div>
+`;
+  return html`<h2>Images drawn at random</h2>
+<div class="samples">${side('reference', reference)}${side('generated', generated)}</div>
+`;
+}
+
 /** The pairs as they stand on a page, generated left, reference right. */
 export function neighborsHtml(neighbors: Neighbors): Html {
   const { encoder, generated, reference } = neighbors;
   return html`<h2>Nearest neighbors</h2>
 <p class="soft">Each pair: generated left, reference right, and their Euclidean distance in embeddings of <code>${encoder.id}</code>${encoder.origin === 'demo' ? ' (demo encoder)' : ''}. Looked at: ${sideText('generated', generated)}, ${sideText('reference', reference)}. ${sheetFilesHtml('neighbors')}</p>
 ${NEIGHBOR_SHEETS.filter(({ kind }) => neighbors[kind].length > 0).map(
-  ({ kind, title, text }) => html`<section class="sheet">
-<h3>${title}</h3>
+  (
+    { kind, title, text },
+    i,
+  ) => html`<details class="sheet"${i === 0 ? html` open` : ''}><summary>${title}</summary>
 <p class="soft">${text}</p>
 <ol class="gallery">
 ${neighbors[kind].map(
@@ -70,7 +87,7 @@ ${neighbors[kind].map(
 </li>
 `,
 )}</ol>
-</section>
+</details>
 `,
 )}`;
 }

@@ -1,12 +1,13 @@
 import { type DesignStatement, designText } from '../../metrics/design/design-statement.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText, errorText, numberText, percentText } from '../../numerics/number-text.js';
+import { countText, errorText, numberText } from '../../numerics/number-text.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import { sideName } from '../../scoring/score-report.js';
+import type { Figure } from '../figures/figure.js';
+import { figureHtml } from '../page/figure-html.js';
 import { Html, html } from '../page/html.js';
 import {
   contentFactsHtml,
-  DEMO_NOTE,
   isDemo,
   type Provenance,
   page,
@@ -16,16 +17,15 @@ import {
 } from '../page/page.js';
 import { bibtex } from '../text/bibliography.js';
 import { countsText, intervalText } from '../text/text-tables.js';
-import { type Neighbors, neighborsHtml } from './neighbors.js';
+import { intervalNotes } from './interval-notes.js';
+import { type Neighbors, neighborsHtml, samplesHtml } from './neighbors.js';
+import { scoreHeadline } from './score-headline.js';
 import { scoreMethods, scoreSources } from './score-methods.js';
 
 const NOTHING = new Html('');
 /** Images left out that are named on the page; the rest is in score.json. */
 const MOST_SKIPPED = 200;
-const BETTER = {
-  'lower-is-better': 'lower is better',
-  'higher-is-better': 'higher is better',
-} as const;
+const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher' } as const;
 
 function side(role: string, { source, name, n, skipped }: ScoredSide): Html {
   const images =
@@ -35,51 +35,93 @@ function side(role: string, { source, name, n, skipped }: ScoredSide): Html {
   return html`<div><dt>${role}</dt><dd>${name ?? html`<code>${source}</code>`}</dd><dd class="soft">${images}${left}</dd></div>`;
 }
 
-function errors(result: ScoreResult, count: string): Html {
-  const { standardError, spread } = result;
-  const parts: string[] = [];
-  if (standardError !== null) parts.push(`± ${errorText(standardError)} (standard error)`);
-  if (spread !== undefined) parts.push(`standard deviation over ${spread.of}: ${errorText(spread.value)}`);
-  const interval = intervalText(result);
-  const how = interval === null ? '' : `from ${count} images by ${interval.method}`;
-  const level = interval === null ? '' : `${percentText(interval.level)} interval`;
-  return html`${parts.length === 0 ? NOTHING : html`<div class="soft">${parts.join('; ')}</div>`}${
-    interval === null
-      ? NOTHING
-      : interval.of === 'value'
-        ? html`<div class="soft">${level} of the value: ${interval.text}, ${how}</div>`
-        : html`<div class="soft">bias-corrected estimate as n → ∞ (${level} of it, not of the value at this n): ${interval.text}, ${how}</div>`
-  }`;
+/** A doubt about results, said once, with the results that it is about. */
+interface Note {
+  readonly message: string;
+  readonly metrics: readonly string[];
 }
 
-function resultRow(result: ScoreResult, report: ScoreReport): Html {
-  const { metric, title, value, standardError, spread, reason, encoder, source, warnings } = result;
+/** Doubts in the order of the results that they are about. */
+function notesOf(results: readonly ScoreResult[]): readonly Note[] {
+  const notes = new Map<string, string[]>();
+  for (const { metric, warnings } of results) {
+    for (const { code, message } of warnings) {
+      if (code === 'DEMO_ENCODER') continue; // said above the table
+      notes.set(message, [...(notes.get(message) ?? []), metricLabel(metric)]);
+    }
+  }
+  return [...notes].map(([message, metrics]) => ({ message, metrics }));
+}
+
+function resultRow(result: ScoreResult, report: ScoreReport, notes: readonly Note[]): Html {
+  const { metric, title, value, standardError, spread, reason, encoder, warnings } = result;
   const shown = value === null ? '–' : numberText(value, { error: standardError ?? spread?.value ?? null });
-  const count = countsText(result, report);
-  const doubts = warnings.filter(({ code }) => code !== 'DEMO_ENCODER');
+  const interval = intervalText(result);
+  const error =
+    standardError !== null
+      ? `± ${errorText(standardError)}`
+      : spread === undefined
+        ? ''
+        : `sd ${errorText(spread.value)} over ${spread.of}`;
+  const own = notes.flatMap(({ message }, i) =>
+    warnings.some((warning) => warning.message === message) ? [i + 1] : [],
+  );
   return html`<tr>
 <th scope="row"><span class="metric">${metricLabel(metric)}</span><div class="soft">${title}</div></th>
-<td data-label="value" class="number"><span class="value">${shown}</span></td>
-<td>${errors(result, count)}<div>${BETTER[result.direction]}</div>${
+<td data-label="value" class="number"><span class="value">${shown}</span>${error === '' ? NOTHING : html`<div class="soft">${error}</div>`}${
     reason === undefined ? NOTHING : html`<div class="note">No value: ${reason}</div>`
-  }${
-    doubts.length === 0
-      ? NOTHING
-      : html`<ul class="warnings">${doubts.map(({ message }) => html`<li>${message}</li>`)}</ul>`
-  }<div class="soft">${source}</div></td>
-<td data-label="images (reference : generated)" class="number">${count}</td>
-<td data-label="encoder"><span class="mono">${encoder.id}</span>${
-    isDemo(result) ? html`<div><span class="mark">${DEMO_NOTE}</span></div>` : NOTHING
   }</td>
+<td data-label="interval" class="number">${
+    interval === null
+      ? '–'
+      : interval.of === 'limit'
+        ? interval.text
+        : html`<span class="soft">of the value</span> ${interval.text}`
+  }</td>
+<td data-label="better">${BETTER[result.direction]}</td>
+<td data-label="images (reference : generated)" class="number">${countsText(result, report)}</td>
+<td data-label="encoder"><span class="mono">${encoder.id}</span>${isDemo(result) ? html` <span class="mark">demo</span>` : NOTHING}</td>
+<td data-label="notes" class="short">${own.map((number, i) => html`${i === 0 ? '' : ', '}<a href="#note-${number}">${number}</a>`)}</td>
 </tr>
 `;
 }
 
+function resultsHtml(report: ScoreReport): Html {
+  const { results } = report;
+  const notes = notesOf(results);
+  const hasCorrected = results.some(({ interval }) => interval?.of === 'limit');
+  return html`<h2>Values</h2>
+<div class="scroll" tabindex="0" role="group" aria-label="Values">
+<table>
+<thead><tr><th scope="col">metric</th><th scope="col" class="number">value</th><th scope="col" class="number">${hasCorrected ? 'as n → ∞ (95 %)' : 'interval'}</th>
+<th scope="col">better</th><th scope="col" class="number">images<br>ref : gen</th><th scope="col">encoder</th><th scope="col">notes</th></tr></thead>
+<tbody>
+${results.map((result) => resultRow(result, report, notes))}</tbody>
+</table>
+</div>
+<p class="soft">${[
+    ...(results.some(({ standardError }) => standardError !== null)
+      ? ['±: standard error of the value.']
+      : []),
+    ...intervalNotes(results).map((text) => `${text.replace(/^./, (first) => first.toUpperCase())}.`),
+  ].join(' ')}</p>
+${
+  notes.length === 0
+    ? NOTHING
+    : html`<ol class="notes">${notes.map(
+        ({ message, metrics }, i) =>
+          html`<li id="note-${i + 1}"><strong>${metrics.join(', ')}</strong>: ${message}.</li>`,
+      )}</ol>
+`
+}`;
+}
+
 function designHtml(design: DesignStatement): Html {
   const { found, assumed } = design;
-  return html`<h2>How the images were drawn</h2>
+  return html`<details><summary>How the images were drawn</summary>
 <p>${`${designText(design).replace(/^./, (first) => first.toUpperCase())}.`}</p>
 <ul>${found.map((text) => html`<li>found: ${text}</li>`)}${assumed.map((text) => html`<li>assumed: ${text}</li>`)}</ul>
+</details>
 `;
 }
 
@@ -119,23 +161,30 @@ export function scorePage(
   {
     provenance = null,
     neighbors = null,
-  }: { readonly provenance?: Provenance | null; readonly neighbors?: Neighbors | null } = {},
+    figures = [],
+  }: {
+    readonly provenance?: Provenance | null;
+    readonly neighbors?: Neighbors | null;
+    readonly figures?: readonly Figure[];
+  } = {},
 ): string {
   const { reference, generated, results, warnings, seed, design, version } = report;
   const body = html`<main>
-<h1>Generated images against their reference</h1>
+<h1>${scoreHeadline(report)}</h1>
 <dl class="sides">${side('reference', reference)}${side('generated', generated)}</dl>
 ${pageNotesHtml({ encoders: results.map(({ encoder }) => encoder), warnings })}
-<h2>Results</h2>
-<table>
-<thead><tr><th scope="col">metric</th><th scope="col" class="number">value</th><th scope="col">what it says</th>
-<th scope="col" class="number">images<br>ref : gen</th><th scope="col">encoder</th></tr></thead>
-<tbody>
-${results.map((result) => resultRow(result, report))}</tbody>
-</table>
+${
+  figures.length === 0
+    ? NOTHING
+    : html`<h2>Results</h2>
+${figures.map(figureHtml)}`
+}
+${neighbors?.samples === undefined ? NOTHING : samplesHtml(neighbors.samples)}
+${resultsHtml(report)}
 ${neighbors === null ? NOTHING : neighborsHtml(neighbors)}
-${design === undefined ? NOTHING : designHtml(design)}<h2>Method</h2>
+<h2>How it was computed</h2>
 ${results.map(method)}
+${design === undefined ? NOTHING : designHtml(design)}
 ${skippedList(report)}
 ${pasteHtml({ methods: scoreMethods(report), references: bibtex(scoreSources(report)) })}
 <h2>Where the numbers come from</h2>

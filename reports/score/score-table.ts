@@ -1,11 +1,12 @@
 import picocolors from 'picocolors';
 import { designText } from '../../metrics/design/design-statement.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText, errorText, numberText, percentText } from '../../numerics/number-text.js';
+import { countText, errorText, numberText } from '../../numerics/number-text.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import { sideName } from '../../scoring/score-report.js';
 import { DEMO_NOTE, isDemo } from '../page/page.js';
 import { countsText, intervalText, lineText, tableText, wrappedText } from '../text/text-tables.js';
+import { intervalNotes } from './interval-notes.js';
 
 export interface TextStyle {
   /** characters in a line */
@@ -39,24 +40,6 @@ function intervalColumn(result: ScoreResult): string {
   const interval = intervalText(result);
   if (result.value === null || interval === null) return '';
   return interval.of === 'limit' ? interval.text : `(${interval.text})`;
-}
-
-/** What the column says, and how the intervals were found. */
-function intervalNotes(results: readonly ScoreResult[]): string[] {
-  const texts = results.flatMap((result) => {
-    const text = intervalText(result);
-    return text === null ? [] : [{ ...text, name: metricLabel(result.metric) }];
-  });
-  if (texts.length === 0) return [];
-  const methods = [...new Set(texts.map(({ method }) => method))].map((method) => {
-    const names = texts.filter((one) => one.method === method).map(({ name }) => name);
-    return `${names.join(', ')} by ${method}`;
-  });
-  const level = percentText(texts[0]!.level);
-  const ofValues = texts.filter(({ of }) => of === 'value').map(({ name }) => name);
-  return [
-    `as n → ∞: the bias-corrected estimate with its ${level} interval, which need not hold the value at this n${ofValues.length === 0 ? '' : `; of ${ofValues.join(', ')}, in brackets alone, the interval is of the value at this n`}. ${methods.join('; ')}`,
-  ];
 }
 
 /** Files left out that are named. */

@@ -26,7 +26,7 @@ describe('makeNeighbors', () => {
   test('makeNeighbors pairs each generated image with its nearest reference, nearest and farthest first', async () => {
     const generated = await side([0, 1.1, 2.3, 3.4, 4.5, 5.6, 6.7, 7.8, 100], 10);
     const reference = await side([0, 1, 2, 3, 4, 5, 6, 7, 8, -50], 200);
-    const found = await makeNeighbors({ generated, reference });
+    const found = await makeNeighbors({ generated, reference }, { seed: 1 });
     const named = (kind: 'nearest' | 'farthest' | 'missed') =>
       found![kind].map((pair) => [pair.generated.id, pair.reference.id, Number(pair.distance.toFixed(6))]);
     expect(named('nearest').slice(0, 3)).toEqual([
@@ -44,17 +44,28 @@ describe('makeNeighbors', () => {
   test('makeNeighbors says of how many images it looked at how many', async () => {
     const generated = await side([0, 1, 2, 3, 4], 10);
     const reference = await side([0, 1, 2], 200);
-    const found = await makeNeighbors({ generated, reference }, { most: 3 });
+    const found = await makeNeighbors({ generated, reference }, { seed: 1, most: 3 });
     expect(found!.generated).toEqual({ compared: 3, of: 5 });
     expect(found!.reference).toEqual({ compared: 3, of: 3 });
     expect(found!.nearest.map((pair) => pair.generated.id)).toEqual(['0.png', '2.png', '4.png']);
   });
 
+  test('makeNeighbors draws random images of both sides by the seed, each once', async () => {
+    const generated = await side([...Array(40).keys()], 10);
+    const reference = await side([0, 1, 2], 200);
+    const drawn = async (seed: number) => (await makeNeighbors({ generated, reference }, { seed }))!.samples!;
+    const ids = ({ generated: images }: Awaited<ReturnType<typeof drawn>>) => images.map(({ id }) => id);
+    const [first, again, other] = [await drawn(1), await drawn(1), await drawn(2)];
+    expect(new Set(ids(first)).size).toBe(16);
+    expect(first.reference).toHaveLength(3);
+    expect(again).toEqual(first);
+    expect(ids(other)).not.toEqual(ids(first));
+  });
+
   test('makeNeighbors has nothing to show where a side has no ids', async () => {
     const reference = await side([0, 1], 200);
-    expect(await makeNeighbors({ generated: { ...reference, source: 'x.npz', ids: null }, reference })).toBe(
-      null,
-    );
+    const generated = { ...reference, source: 'x.npz', ids: null };
+    expect(await makeNeighbors({ generated, reference }, { seed: 1 })).toBe(null);
   });
 });
 

@@ -1,5 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
+import { resultFigure } from '../../reports/score/result-figure.js';
+import { scoreHeadline } from '../../reports/score/score-headline.js';
 import { scorePage } from '../../reports/score/score-page.js';
 import { exampleReport } from '../support/score-report.js';
 
@@ -23,11 +25,44 @@ describe('scorePage', () => {
 
   test('scorePage marks each number of a demo encoder', () => {
     const rows = [...document.querySelectorAll('tbody tr')].map((row) => row.textContent ?? '');
-    expect(rows.map((row) => row.includes('demo encoder: not comparable with published values'))).toEqual([
-      false,
-      true,
-      false,
+    expect(rows.map((row) => /test-net demo|demo-inception demo/.test(row))).toEqual([false, true, false]);
+    expect(document.querySelector('.note')!.textContent).toContain('not comparable with published values');
+  });
+
+  test('scorePage begins with the answer, and says each doubt once, by number', () => {
+    expect(document.querySelector('h1')!.textContent).toBe(
+      'b> against photos: FID 15.92 (15.30 to 16.54) after bias correction',
+    );
+    const doubt = { code: 'PAIRED', message: 'images are paired by id' };
+    const results = exampleReport.results.map((result) => ({
+      ...result,
+      warnings: [...result.warnings, doubt],
+    }));
+    const page = parseHTML(scorePage({ ...exampleReport, results })).document;
+    expect([...page.querySelectorAll('.notes li')].map(({ textContent }) => textContent)).toEqual([
+      'FID: fid is biased upwards at n = 1,500..',
+      'FID, IS, CMMD: images are paired by id.',
     ]);
+    const links = [...page.querySelectorAll('td[data-label="notes"]')].map(({ textContent }) => textContent);
+    expect(links).toEqual(['1, 2', '2', '2']);
+  });
+
+  test('scoreHeadline gives the value with its error where no interval is, and says where there is none', () => {
+    const of = (changed: object) =>
+      scoreHeadline({ ...exampleReport, results: [{ ...exampleReport.results[0]!, ...changed }] });
+    expect(of({ interval: null })).toMatch(/: FID 18\.12 ± 0\.31 at n = 1,500$/);
+    expect(of({ interval: null, standardError: null })).toMatch(/: FID 18\.12 at n = 1,500$/);
+    expect(of({ value: null, interval: null })).toMatch(/: no metric has a value$/);
+  });
+
+  test('resultFigure draws a strip for each result with an interval, and nothing without any', async () => {
+    const figure = await resultFigure(exampleReport);
+    expect(figure!.panels.map(({ title }) => title)).toEqual(['FID (↓ lower is better), n = 10,000 : 1,500']);
+    expect(figure!.numbers.rows).toEqual([
+      ['fid', 18.123456789012344, 'limit', 15.92, 15.3, 16.54, 10000, 1500],
+    ]);
+    const results = exampleReport.results.map((result) => ({ ...result, interval: null }));
+    expect(await resultFigure({ ...exampleReport, results })).toBeNull();
   });
 
   test('scorePage says why a value is missing and which images were left out', () => {

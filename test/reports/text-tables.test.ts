@@ -88,9 +88,11 @@ describe('the tables of a score', () => {
     expect(of('limit')).toContain('asymptotic value (95 % interval)');
   });
 
-  test('scorePage says that an interval is of the bias-corrected estimate, by what and of how many images', () => {
-    expect(scorePage(exampleReport)).toContain(
-      'bias-corrected estimate as n → ∞ (95 % interval of it, not of the value at this n): 15.92 (15.30 to 16.54), from 10,000 : 1,500 images by jackknife of 20 groups',
+  test('scorePage says that an interval is of the bias-corrected estimate, and by what', () => {
+    const written = scorePage(exampleReport);
+    expect(written).toContain('<td data-label="interval" class="number">15.92 (15.30 to 16.54)</td>');
+    expect(written).toContain(
+      'As n → ∞: the bias-corrected estimate with its 95 % interval, which need not hold the value at this n. FID by jackknife of 20 groups.',
     );
   });
 });

@@ -1,5 +1,6 @@
 import { compareFigures } from '../../reports/filtering/compare-figures.js';
 import { comparePage } from '../../reports/filtering/compare-page.js';
+import { resultFigure } from '../../reports/score/result-figure.js';
 import { scoreComparison } from '../../reports/score/score-comparison.js';
 import { scoreComparisonPage } from '../../reports/score/score-comparison-page.js';
 import { scorePage } from '../../reports/score/score-page.js';
@@ -42,7 +43,11 @@ function renamed<T>(report: T): T {
 
 /** Every kind of page, all names hostile. */
 export const EXAMPLE_PAGES = {
-  score: async () => scorePage(renamed(exampleReport), { neighbors: renamed(exampleNeighbors) }),
+  score: async () => {
+    const report = renamed(exampleReport);
+    const figures = [(await resultFigure(report))!];
+    return scorePage(report, { neighbors: renamed(exampleNeighbors), figures });
+  },
   study: async () => {
     const arms = [HOSTILE, 'plain', 'third'];
     const report = renamed(await exampleStudy({ arms, metrics: ['fid', 'kid'], origin: 'demo' }));

@@ -18,4 +18,5 @@ export const exampleNeighbors: Neighbors = {
   nearest: [pair],
   farthest: [pair],
   missed: [],
+  samples: { generated: [pair.generated], reference: [pair.reference] },
 };

@@ -1,0 +1,131 @@
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { countText, numberText, percentText } from '../../numerics/number-text.js';
+import { type ScoreReport, type ScoreResult, sideName } from '../../scoring/score-report.js';
+import { paddedExtent } from '../figures/axis-ticks.js';
+import { type DrawingBoard, drawingBoard } from '../figures/drawing-board.js';
+import type { Figure, Panel } from '../figures/figure.js';
+import { COLUMN_WIDTH, FIGURE_WIDTH } from '../figures/figure-size.js';
+import type { Html } from '../page/html.js';
+import { isDemo } from '../page/page.js';
+import { visibleText } from '../text/text-tables.js';
+
+const LOOK = { color: '#0072B2', dash: null };
+const HEIGHT = 54;
+const TICKS = 8;
+
+/** A result that has an error, with what its strip shows. */
+interface Strip {
+  readonly result: ScoreResult;
+  readonly value: number;
+  /** of the asymptotic value, or of the value itself */
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Each result with an interval as a strip of its own: the number that the interval is of, and beside it the plain value. */
+export async function resultFigure(report: ScoreReport): Promise<Figure | null> {
+  const strips = report.results.flatMap((result) => stripOf(result));
+  if (strips.length === 0) return null;
+  const board = await drawingBoard();
+  const [reference, generated] = [sideName(report.reference), sideName(report.generated)];
+  const level = percentText(strips[0]!.result.interval!.level);
+  const isCorrected = strips.some(({ result }) => result.interval!.of === 'limit');
+  return {
+    name: 'results',
+    source: 'score.json',
+    metric: null,
+    title: 'Results with their intervals',
+    caption: `Dots: ${isCorrected ? 'the bias-corrected estimate (n → ∞)' : 'the value'}, with its ${level} interval. Rings: the value at this n.`,
+    subtitle: `${generated} against ${reference}`,
+    keys: [
+      {
+        text: isCorrected ? `bias-corrected estimate, ${level} interval` : `${level} interval`,
+        mark: 'line',
+        look: LOOK,
+        series: null,
+      },
+      { text: 'value at this n', mark: 'ring', look: LOOK, series: null },
+    ],
+    panels: strips.map((strip) => stripPanel(strip, board)),
+    warnings: [],
+    comparability: report.results.some(isDemo) ? 'demo' : 'comparable',
+    table: { header: [], rows: [] },
+    numbers: {
+      header: ['metric', 'value', 'interval_of', 'estimate', 'low', 'high', 'n_reference', 'n_generated'],
+      rows: strips.map(({ result, value, estimate, low, high }) => [
+        result.metric,
+        value,
+        result.interval!.of,
+        estimate,
+        low,
+        high,
+        result.n.reference,
+        result.n.generated,
+      ]),
+    },
+  };
+}
+
+function stripOf(result: ScoreResult): readonly Strip[] {
+  const { value, interval } = result;
+  if (value === null || interval === null) return [];
+  const estimate = interval.of === 'limit' ? (interval.estimate ?? value) : value;
+  return [{ result, value, estimate, low: interval.low, high: interval.high }];
+}
+
+function stripPanel(strip: Strip, board: DrawingBoard): Panel {
+  const { metric, direction, n } = strip.result;
+  const view = (width: number) => [{ name: 'all', drawing: drawnStrip(strip, { width, board }) }];
+  const counts = [n.reference, n.generated].filter((count) => count !== null).map(countText);
+  return {
+    title: `${metricLabel(metric)} (${direction === 'lower-is-better' ? '↓ lower' : '↑ higher'} is better), n = ${counts.join(' : ')}`,
+    width: FIGURE_WIDTH,
+    height: HEIGHT,
+    views: view(FIGURE_WIDTH),
+    narrow: { width: COLUMN_WIDTH, height: HEIGHT, views: view(COLUMN_WIDTH) },
+  };
+}
+
+/** From 0 on, where 0 is the best that a set can reach. */
+function drawnStrip(
+  { result, value, estimate, low, high }: Strip,
+  { width, board: { plot, drawing } }: { readonly width: number; readonly board: DrawingBoard },
+): Html {
+  const { direction, standardError: error } = result;
+  const best = direction === 'lower-is-better' ? [0] : [];
+  const domain = [...paddedExtent([value, estimate, low, high, ...best])];
+  return drawing({
+    width,
+    height: HEIGHT,
+    marginLeft: 14,
+    marginRight: 14,
+    marginTop: 4,
+    marginBottom: 24,
+    x: { domain, label: null, ticks: width < FIGURE_WIDTH ? TICKS / 2 : TICKS },
+    y: { type: 'linear', domain: [-1, 1], axis: null },
+    marks: [
+      plot.gridX({ strokeOpacity: 0.12 }),
+      ...best.map((zero) => plot.ruleX([zero], { strokeOpacity: 0.5 })),
+      plot.ruleY([0], { x1: () => low, x2: () => high, y: () => 0, stroke: LOOK.color, strokeWidth: 3 }),
+      plot.dot([0], {
+        x: () => value,
+        y: () => 0,
+        r: 6,
+        stroke: LOOK.color,
+        strokeWidth: 1.5,
+        title: () => visibleText(`value at this n: ${numberText(value, { error })}`),
+      }),
+      plot.dot([0], {
+        x: () => estimate,
+        y: () => 0,
+        r: 4,
+        fill: LOOK.color,
+        title: () =>
+          visibleText(
+            `${numberText(estimate, { error })} (${numberText(low, { error })} to ${numberText(high, { error })})`,
+          ),
+      }),
+    ],
+  });
+}
