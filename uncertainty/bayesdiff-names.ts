@@ -1,3 +1,5 @@
+import { STRUCTURES } from './laplace/posterior-settings.js';
+
 /** What the name of a file of BayesDiff says. */
 export interface BayesdiffName {
   readonly id: string;
@@ -25,6 +27,10 @@ export function bayesdiffName(file: string): BayesdiffName | undefined {
   return bare === null ? undefined : { id: bare[1]!, sigma: null, precision: null };
 }
 
+/** Of names that begin alike the longer first. */
+const STRUCTURE = new RegExp(
+  `(?:^|[^a-z])(${[...STRUCTURES].sort((a, b) => b.length - a.length).join('|')})(?![a-z])`,
+);
 const FOLDER_SIGMA = new RegExp(`sigma[ _=]?(${NUMBER})`, 'i');
 const FOLDER_PRECISION = new RegExp(`(?:precision|lambda)[ _=]?(${NUMBER})`, 'i');
 
@@ -40,4 +46,9 @@ export function folderSetting(path: string): Omit<BayesdiffName, 'id'> | undefin
   const name = path.replace(/[\\/]+$/, '').replace(/^.*[\\/]/, '');
   const [sigma, precision] = [FOLDER_SIGMA, FOLDER_PRECISION].map((pattern) => pattern.exec(name)?.[1]);
   return sigma === undefined || precision === undefined ? undefined : { sigma, precision };
+}
+
+/** The posterior's structure in a folder's name, as `sweep` names its folders; null where it has none. */
+export function folderStructure(name: string): string | null {
+  return STRUCTURE.exec(name)?.[1] ?? null;
 }

@@ -17,6 +17,16 @@ function pairLines({ settings, matrices, sums }: NonNullable<UncertaintyReport['
   );
 }
 
+/** Pairs of settings that are written out, of each kind of line. */
+const MOST_PAIRS = 12;
+
+function firstOf(lines: readonly string[]): readonly string[] {
+  const left = lines.length - MOST_PAIRS;
+  return left <= 0
+    ? lines
+    : [...lines.slice(0, MOST_PAIRS), `… and ${countText(left)} more pairs: see --json`];
+}
+
 export interface UncertaintySummary {
   /** what the maps and scores are like */
   readonly facts: readonly string[];
@@ -61,21 +71,28 @@ export function uncertaintySummary({
     if (strongest === undefined) continue;
     facts.push(`${score}: rank correlation ${rounded(strongest.value!)} with ${strongest.control}`);
   }
-  if (comparison !== null) facts.push(...pairLines(comparison));
+  if (comparison !== null) facts.push(...firstOf(pairLines(comparison)));
+  const laws: string[] = [];
   for (const { first, second, measured, isotropic, exponent } of comparison?.laws ?? []) {
     if (measured === null) continue;
     const law = exponent === null ? '' : `, exponent ${rounded(exponent)}`;
-    facts.push(
+    laws.push(
       `${second} ÷ ${first}: ${numberText(measured)} where the prior alone would give ${numberText(isotropic)}${law}`,
     );
   }
-  for (const { first, second, pixels, scores } of reliability) {
+  facts.push(...firstOf(laws));
+  const halves = reliability.map(({ first, second, pixels, scores }) => {
     const parts = [
       ...(pixels === null ? [] : [`pixels ${rounded(pixels.single)}`]),
-      ...(scores === null ? [] : [`sums ${rounded(scores.single)}, averaged ${rounded(scores.averaged)}`]),
+      ...(scores === null
+        ? []
+        : [
+            `sums ${rounded(scores.single)}${scores.averaged === null ? '' : `, averaged ${rounded(scores.averaged)}`}`,
+          ]),
     ];
-    facts.push(`${first} and ${second} as halves: ${parts.join('; ')}`);
-  }
+    return `${first} and ${second} as halves: ${parts.join('; ')}`;
+  });
+  facts.push(...firstOf(halves));
   const doubts = [
     ...warnings.map(({ message }) => message),
     ...runs.flatMap(({ name, diagnostics }) =>

@@ -10,7 +10,7 @@ const ids = z.array(z.string());
 const family = z.enum(['detail', 'other']);
 const warning = z.looseObject({ code: z.string().regex(/^[A-Z][A-Z0-9_]*$/), message: z.string() });
 const matrix = z.array(z.array(value)).describe('[first setting][second setting]');
-const agreement = z.looseObject({ single: z.number(), averaged: z.number() }).nullable();
+const agreement = z.looseObject({ single: z.number(), averaged: z.number().nullable() }).nullable();
 
 const setting = {
   name: z.string().describe('1.0_3.0, a folder, or empty where there is one alone'),

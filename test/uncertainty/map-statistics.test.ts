@@ -107,6 +107,12 @@ describe('scalingLaws', () => {
     expect(Math.abs(still!.exponent!)).toBe(0);
     expect(scalingLaws([setting('0', '1.0', 2), setting('1.0', '1.0', 2)])).toEqual([]);
   });
+
+  test('has no law across structures', () => {
+    const named = (name: string, mean: number) => ({ ...setting('1.0', '1.0', mean), name });
+    expect(scalingLaws([named('diag-ef_sigma1', 2), named('diag_sigma1', 1)])).toEqual([]);
+    expect(scalingLaws([named('diag-ef_sigma1', 2), named('diag-ef_sigma1 again', 1)])).toHaveLength(1);
+  });
 });
 
 describe('diagnostics', () => {
@@ -153,6 +159,17 @@ describe('diagnostics', () => {
 
   test('spearmanBrown of 1/2 is 2/3', () => {
     expectClose(spearmanBrown(0.5), 2 / 3, SUMMATION_TOLERANCE);
+  });
+
+  test('splitHalfReliability has no reliability of the average below a correlation of 0', () => {
+    const row = (values: readonly number[]): PixelMap => ({
+      height: 1,
+      width: 3,
+      data: Float64Array.from(values),
+    });
+    const { pixels } = splitHalfReliability([{ first: row([1, 2, 3]), second: row([3, 2, 2]) }], () => 0);
+    expect(pixels!.single).toBeLessThan(0);
+    expect(pixels!.averaged).toBeNull();
   });
 
   test('splitHalfReliability tells signal in the sums from noise in the pixels', () => {

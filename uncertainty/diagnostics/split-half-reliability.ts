@@ -2,13 +2,19 @@ import { mean } from '../../numerics/mean-and-variance.js';
 import { pearsonCorrelation, spearmanCorrelation } from '../../numerics/order-statistics.js';
 import type { PixelMap } from '../pixel-map.js';
 
+/** A correlation of two halves, and the reliability of their average; null below 0, where there is none. */
+interface Agreement {
+  readonly single: number;
+  readonly averaged: number | null;
+}
+
 /** How far two independent maps of the same images agree. */
 export interface SplitHalfReliability {
   readonly images: number;
   /** mean over images of the pixel correlation, and of both maps averaged (Spearman–Brown) */
-  readonly pixels: { readonly single: number; readonly averaged: number } | null;
+  readonly pixels: Agreement | null;
   /** rank correlation over images of the two scores, and of their average; null for fewer than three images */
-  readonly scores: { readonly single: number; readonly averaged: number } | null;
+  readonly scores: Agreement | null;
 }
 
 /**
@@ -23,8 +29,8 @@ export function spearmanBrown(correlation: number): number {
   return (2 * correlation) / (1 + correlation);
 }
 
-function both(single: number | undefined): { readonly single: number; readonly averaged: number } | null {
-  return single === undefined || single <= -1 ? null : { single, averaged: spearmanBrown(single) };
+function both(single: number | undefined): Agreement | null {
+  return single === undefined ? null : { single, averaged: single < 0 ? null : spearmanBrown(single) };
 }
 
 /**

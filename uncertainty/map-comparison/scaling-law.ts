@@ -1,3 +1,5 @@
+import { folderStructure } from '../bayesdiff-names.js';
+
 /** A pair of settings against what a posterior that learned nothing from the data would do. */
 export interface ScalingLaw {
   readonly first: string;
@@ -19,7 +21,7 @@ interface NamedSetting {
 
 /**
  * How the means of maps scale between settings, beside the law of the isotropic posterior (BayesDiff's "Hessian-free" run).
- * Pairs without σ and λ in their names, or with one of them 0, are left out.
+ * Pairs without σ and λ in their names, with one of them 0, or of unlike structures, are left out.
  */
 export function scalingLaws(settings: readonly NamedSetting[]): ScalingLaw[] {
   return settings.flatMap((first, i) =>
@@ -28,6 +30,7 @@ export function scalingLaws(settings: readonly NamedSetting[]): ScalingLaw[] {
         text === null ? 0 : Number(text),
       );
       if (numbers.some((value) => !(value > 0))) return [];
+      if (folderStructure(first.name) !== folderStructure(second.name)) return [];
       const [sigma1, precision1, sigma2, precision2] = numbers as [number, number, number, number];
       const isotropic = (precision1 * sigma2 ** 2) / (precision2 * sigma1 ** 2);
       const measured = first.mean === 0 ? null : second.mean / first.mean;
