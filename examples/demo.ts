@@ -29,6 +29,7 @@ for (const generated of ['twemoji', 'noto-blurred']) {
     generated: `examples/emoji/${generated}.zip`,
     metrics: ['fid', 'is', 'kid', 'cmmd'],
     encoder: 'demo',
+    interval: { level: 0.95 },
     cache: `${output}/cache`,
     onProgress: (now) => progress.show({ ...now, unit: 'img' }),
     onSets: (encoded) => sets.push(encoded),

@@ -88,6 +88,7 @@ a { color: var(--accent); }
 .scroll { overflow-x: auto; }
 .scroll :is(th, td) { overflow-wrap: break-word; padding-block: .4rem; }
 .scroll :is(td, tbody th) { font-size: .92rem; }
+.scroll th .soft { font-weight: 400; }
 .paste { margin: .5rem 0; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: .5rem; background: var(--panel); padding: .75rem 1rem; }
 figcaption { color: var(--soft); font-size: .9rem; margin: .5rem 0; }
 pre { overflow-x: auto; }
