@@ -35,7 +35,7 @@ export function denoiserPredictor(
       where: '--guidance',
       expected:
         'needs a network that was trained with a class that stands for none, named nullClass in its sidecar',
-      received: String(guidance),
+      received: `guidance ${guidance} and no such class`,
       help: 'Leave it out, or add nullClass to the .json beside the network.',
     });
   const combined = (without: Float32Array, withClass: Float32Array): Float32Array =>

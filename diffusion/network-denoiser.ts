@@ -52,7 +52,12 @@ export function networkDenoiser(
   async function predict(batch: DenoiserBatch): Promise<NoisePrediction> {
     const results = await run(batch, [outputs.epsilon, outputs.features]);
     const epsilon = floats(results, outputs.epsilon, batch.n * channels * height * width);
-    const features = floats(results, outputs.features, batch.n * featuresPerImage(description));
+    const features = floats(
+      results,
+      outputs.features,
+      batch.n * featuresPerImage(description),
+      'the input of the last layer',
+    );
     requireFinite(epsilon, batch, path);
     if (!isProved) {
       const unlike = unlikePixel(description, weights, { epsilon, features });
@@ -75,12 +80,17 @@ export function networkDenoiser(
     return noise;
   }
 
-  function floats(results: Readonly<Record<string, Tensor>>, name: string, length: number): Float32Array {
+  function floats(
+    results: Readonly<Record<string, Tensor>>,
+    name: string,
+    length: number,
+    what = 'the noise',
+  ): Float32Array {
     const { data, dims } = results[name]!;
     if (data instanceof Float32Array && data.length === length) return data;
     throw sidecarConflict(
       `${path}, output ${name}`,
-      `must be float32 and hold ${length} values, as its sidecar says`,
+      `must be ${what}, ${length} values of float32, as its sidecar says`,
       `${data.constructor.name} of shape (${dims.join(', ')})`,
     );
   }

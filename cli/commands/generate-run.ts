@@ -126,7 +126,7 @@ export async function runGenerate(
     for (const warning of warnings) terminal.warn(warning);
     const { images, negatives } = record.counts;
     const earlier = found === 0 ? '' : `, ${countText(found)} of them before`;
-    terminal.remark(`wrote ${countText(images)} images to ${folder}${earlier}`);
+    terminal.remark(`wrote ${countText(images)} image${images === 1 ? '' : 's'} to ${folder}${earlier}`);
     if (negatives !== null)
       terminal.remark(
         `variance below 0 in ${(100 * negatives.share).toFixed(1)} % of the ${record.decoder === null ? 'maps' : 'latents'}' values, in ${countText(negatives.images)} images: estimates, kept as they are`,

@@ -35,7 +35,7 @@ export const LAPLACE_FLAGS = {
   images: textFlag({
     name: 'images',
     placeholder: 'DIR',
-    help: 'fit: training images; each gets a drawn time and noise. Of a network with classes, a folder for each class',
+    help: 'fit: training images; each gets a drawn time and noise. Of a network with classes, a folder for each class, or for some, named by their labels (207/)',
     group,
     absent: undefined,
   }),

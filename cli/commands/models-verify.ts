@@ -1,5 +1,9 @@
 import { DENOISER_CATALOG } from '../../diffusion/models/denoiser-catalog.js';
-import { type VerifiedDenoiser, verifiedDenoiser } from '../../diffusion/models/verify-denoiser.js';
+import {
+  reasonOfDenoiserFile,
+  type VerifiedDenoiser,
+  verifiedDenoiser,
+} from '../../diffusion/models/verify-denoiser.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
 import { type ModelState, modelState } from '../../encoders/models/model-state.js';
 import { officialProof } from '../../encoders/models/official-network.js';
@@ -55,15 +59,16 @@ async function fileFinding(path: string): Promise<Finding> {
   });
   const proof = await officialProof(path, { proof: 'anew' });
   const isOfficial = proof.origin === 'official';
+  const reason = isOfficial ? '' : ((await reasonOfDenoiserFile(path)) ?? proof.reason);
   return {
     lines: [
       isOfficial
         ? `${path}: official, ${proof.id}. SHA-256 ${sha256}`
-        : `${path}: custom: ${proof.reason}. SHA-256 ${sha256}`,
+        : `${path}: custom: ${reason}. SHA-256 ${sha256}`,
     ],
     json: isOfficial
       ? { path, origin: 'official', id: proof.id, sha256 }
-      : { path, origin: 'custom', reason: proof.reason, sha256 },
+      : { path, origin: 'custom', reason, sha256 },
     verdict: isOfficial ? 'official' : 'not official',
   };
 }

@@ -25,6 +25,12 @@ export async function openInitialNoise(
   path: string,
   { shape, count }: { readonly shape: readonly number[]; readonly count: number },
 ): Promise<InitialNoise> {
+  if (/\.npz$/i.test(path))
+    throw new InputError('UNREADABLE_FILE', {
+      where: path,
+      expected: 'initial noise must be one array, a .npy',
+      help: 'Save it by numpy.save.',
+    });
   const file = await openRangeFile(path);
   try {
     const header = npyHeader(await file.read(0, Math.min(file.size, LONGEST_HEAD)), path);

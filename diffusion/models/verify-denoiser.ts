@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileExists } from '../../encoders/files/file-exists.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
 import { parsedJson } from '../../encoders/files/json-text.js';
@@ -101,4 +101,29 @@ async function differenceOf(
     if (error instanceof EvaluationError) return error.message;
     throw error;
   });
+}
+
+/** What a converted denoiser's sidecar says of its checkpoint. */
+interface ConvertedFrom {
+  readonly kind?: unknown;
+  readonly checkpoint?: { readonly path?: unknown; readonly sha256?: unknown };
+}
+
+/**
+ * Why the file of a denoiser is no published network, by the checkpoint that its sidecar names; null if it names none.
+ *
+ * @param onnx  path of the network, its sidecar beside it
+ */
+export async function reasonOfDenoiserFile(onnx: string): Promise<string | null> {
+  const path = onnx.replace(/\.onnx$/i, '.json');
+  if (!(await fileExists(path))) return null;
+  const { kind, checkpoint } = (parsedJson(await readFile(path, 'utf8'), { where: path }) ??
+    {}) as ConvertedFrom;
+  if (kind !== 'denoiser' || typeof checkpoint?.path !== 'string') return null;
+  const at = join(dirname(onnx), checkpoint.path);
+  if (!(await fileExists(at))) return `its checkpoint ${at} is not here to be compared with`;
+  const sha256 = await fileHash(at);
+  if (sha256 !== checkpoint.sha256)
+    return `its checkpoint ${at} has changed: SHA-256 must be ${String(checkpoint.sha256)}; got ${sha256}`;
+  return `its checkpoint ${at} is unchanged, and not a published one`;
 }

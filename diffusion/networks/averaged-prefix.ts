@@ -27,7 +27,7 @@ export function averagedPrefix(
   return {
     prefix,
     assumptions: [
-      `The file holds the network ${prefixes.length} times; the moving average of its weights (${prefix.slice(0, -1)}) was taken.`,
+      `The file holds the network ${prefixes.length} times; ${named.length > 0 ? prefix.slice(0, -1) : `the last, list entry ${Number.parseInt(prefix, 10)},`} was taken as the moving average of its weights.`,
     ],
   };
 }

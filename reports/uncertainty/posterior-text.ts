@@ -6,6 +6,8 @@ import { tableText } from '../text/text-tables.js';
 
 const DIGITS = 6;
 const MOST_NAMED = 5;
+const ISOTROPIC_NOTE =
+  '* counts images, not pixels, and holds nothing of them: its evidence does not compare with the others.';
 
 /** A posterior as `laplace fit` and `laplace show` print it. */
 export function posteriorText(summary: PosteriorSummary): string {
@@ -35,13 +37,14 @@ export function posteriorText(summary: PosteriorSummary): string {
     header: ['structure', 'log evidence', 'effective degrees of freedom', 'of'],
     align: ['left', 'right', 'right', 'right'],
     rows: structures.map((row) => [
-      row.structure,
+      row.structure === 'isotropic' ? 'isotropic*' : row.structure,
       rounded(row.logEvidence, 10),
       rounded(row.effectiveDegreesOfFreedom),
       countText(summary.parameters),
     ]),
   });
-  return [...lines, '', ...table].join('\n');
+  const isNoted = structures.some((row) => row.structure === 'isotropic');
+  return [...lines, '', ...table, ...(isNoted ? ['', ISOTROPIC_NOTE] : [])].join('\n');
 }
 
 /** Names of the first images that could not be read. */

@@ -343,7 +343,7 @@ describe('steadfid generate says what is wrong', () => {
     ],
     [
       ['-n', '2', '-o', 'a', '--guidance', '2'],
-      '--guidance: needs a network that was trained with a class that stands for none, named nullClass in its sidecar; got 2. Leave it out, or add nullClass to the .json beside the network.',
+      '--guidance: needs a network that was trained with a class that stands for none, named nullClass in its sidecar; got guidance 2 and no such class. Leave it out, or add nullClass to the .json beside the network.',
     ],
     [
       ['-n', '2', '-o', 'a', '--steps', '4', '--keep-times', '300', '--posterior', 'posterior.npz'],
@@ -394,6 +394,9 @@ describe('steadfid generate says what is wrong', () => {
     expect(await generated(cwd, words)).toBe('done');
     expect(await generated(cwd, words)).toBe(
       'folder/generation.json: these images are finished, and were left as they are. Pass --force to make them anew, or write to another folder.',
+    );
+    expect(await generated(cwd, ['-n', '2', '--steps', '5', '-o', 'folder'])).toMatch(
+      /^folder\/generation\.json: these images are finished, and were left as they are; got [\w.]+ .*, where they were made with .*\. Pass --force/,
     );
     const { renameSync } = await import('node:fs');
     const { counts: _, ...settings } = record(join(cwd, 'folder'));

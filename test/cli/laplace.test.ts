@@ -51,7 +51,8 @@ describe('steadfid laplace', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^pairs +5 of image and time, from train$/m);
     expect(stdout).toMatch(/^full +-\d+\.\d+ +\d+\.\d+ +165$/m);
-    expect(stdout.match(/^(full|kron|diag|diag-ef|isotropic) +-\d/gm)).toHaveLength(5);
+    expect(stdout.match(/^(full|kron|diag|diag-ef|isotropic\*) +-\d/gm)).toHaveLength(5);
+    expect(stdout).toContain('* counts images, not pixels');
     expect(stderr).toBe('wrote p.npz: 5 pairs of image and time\n');
     const shown = await laplace('show p.npz', cwd);
     expect(shown).toEqual({ code: 0, stdout, stderr: '' });

@@ -110,22 +110,30 @@ export async function openGenerationFolder(
       unfinishedPath,
     ]);
   if (await fileExists(recordPath)) {
-    await complete(); // what a run left undone that was killed after its last image
+    const different = await differenceFrom(recordPath, settings);
+    if (different === null) await complete(); // what a run left undone that was killed after its last image
     throw new InputError('FILE_EXISTS', {
       where: recordPath,
       expected: 'these images are finished, and were left as they are',
+      ...(different === null
+        ? {}
+        : {
+            received: `${different.setting} ${JSON.stringify(different.now) ?? 'absent'}, where they were made with ${JSON.stringify(different.before) ?? 'none'}`,
+          }),
       help: 'Pass --force to make them anew, or write to another folder.',
     });
   }
-  if (await fileExists(unfinishedPath)) {
+  const missing: number[] = [];
+  for (const image of all) if (!(await fileExists(imagePath(folder, image)))) missing.push(image);
+  // a run that made no image yet binds no later one to its settings
+  if ((await fileExists(unfinishedPath)) && missing.length < all.length) {
     await requireSameSettings(unfinishedPath, settings);
     await removeParts(folder);
   } else {
     await requireNoImages(folder, settings, isOwn);
+    await removeParts(folder);
     await writeWhole(unfinishedPath, recordText(settings), { existing: 'replaced' });
   }
-  const missing: number[] = [];
-  for (const image of all) if (!(await fileExists(imagePath(folder, image)))) missing.push(image);
 
   return {
     missing,
@@ -147,6 +155,13 @@ function partName(shard: Shard | undefined): string {
   return shard === undefined ? '' : `-${shard.index}-of-${shard.count}`;
 }
 
+/** The first setting in which a record, its counts aside, differs from these. */
+async function differenceFrom(path: string, settings: object) {
+  const record = parsedJson(await readTextFile(path), { where: path, help: BEGIN_ANEW });
+  const { counts: _, ...before } = record as { readonly counts?: unknown };
+  return settingsDifference(before, JSON.parse(JSON.stringify(settings)));
+}
+
 /**
  * Refuses to take up what was begun with other settings.
  *
@@ -154,8 +169,7 @@ function partName(shard: Shard | undefined): string {
  * @throws OptionError CONFLICTING_OPTIONS naming the first setting that differs
  */
 export async function requireSameSettings(path: string, settings: object): Promise<void> {
-  const before = parsedJson(await readTextFile(path), { where: path, help: BEGIN_ANEW });
-  const different = settingsDifference(before, JSON.parse(JSON.stringify(settings)));
+  const different = await differenceFrom(path, settings);
   if (different === null) return;
   throw new OptionError('CONFLICTING_OPTIONS', {
     where: path,

@@ -143,14 +143,17 @@ function preprocessingOf(description: DenoiserDescription, source: string): Prep
   return { resize: [height, width], resample: 'pillow-bicubic', crop: 'center-square-first', range: '-1..1' };
 }
 
-/** As torchvision's ImageFolder numbers them. */
+/** Folders that are named by whole numbers hold those classes, some or all; others are numbered as torchvision's ImageFolder does. */
 function folderLabels({ entries, source }: ImageSet, classes: number): readonly number[] {
   const folderOf = ({ id }: ImageEntry): string => id.slice(0, Math.max(0, id.indexOf('/')));
   const folders = [...new Set(entries.map(folderOf))]; // in code-point order, as the entries are
+  const labels = folders.map((folder) => (/^\d+$/.test(folder) ? Number(folder) : -1));
+  if (labels.every((label) => label >= 0 && label < classes))
+    return entries.map((entry) => labels[folders.indexOf(folderOf(entry))]!);
   if (folders.length !== classes || folders.includes('')) {
     throw new OptionError('CONFLICTING_OPTIONS', {
       where: source,
-      expected: `must have a folder for each of the network's ${classes} classes`,
+      expected: `must have a folder for each of the network's ${classes} classes, or folders named by their labels, 0 to ${classes - 1}`,
       received: `${folders.filter((folder) => folder !== '').length} folders`,
       help: 'Arrange the images by class, or give --fit-set with the labels y.',
     });

@@ -180,7 +180,7 @@ describe('cutDenoiser', () => {
     ]);
     graph.output('moved', sum, { type: 'float32', shape: ['m', 3, 8, 8] });
     expect(await rejected(cut(graph, { epsilon: 'moved' }))).toMatch(
-      /^CONFLICTING_OPTIONS .*cut\.onnx, output moved: must be float32 and hold 192 values/,
+      /^CONFLICTING_OPTIONS .*cut\.onnx, output moved: must be the noise, 192 values of float32/,
     );
   });
 

@@ -54,7 +54,7 @@ describe('ddpmPlan', () => {
     const checkpoint = { ...average, tensors: new Map([...trained.tensors, ...average.tensors]) };
     const plan = ddpmPlan(checkpoint, { imageSize: 8 });
     expect(plan.assumptions[0]).toBe(
-      'The file holds the network 2 times; the moving average of its weights (4) was taken.',
+      'The file holds the network 2 times; the last, list entry 4, was taken as the moving average of its weights.',
     );
     const { epsilon } = await denoiserAnswers(plan, reference);
     expectNear(epsilon, expectedOutput(reference, 'epsilon'), NETWORK_TOLERANCE);
@@ -67,8 +67,12 @@ describe('ddpmPlan', () => {
       const all = new Map(copies.flatMap((copy) => [...copy.tensors]));
       return ddpmPlan({ ...copies[0]!, tensors: all }, { imageSize: 8 });
     };
-    expect(named('model_ema', 'schema').assumptions[0]).toMatch(/average of its weights \(model_ema\)/);
-    expect(named('EMA.module', 'remat').assumptions[0]).toMatch(/average of its weights \(EMA\.module\)/);
+    expect(named('model_ema', 'schema').assumptions[0]).toMatch(
+      /; model_ema was taken as the moving average/,
+    );
+    expect(named('EMA.module', 'remat').assumptions[0]).toMatch(
+      /; EMA\.module was taken as the moving average/,
+    );
     expect(thrown(() => named('model', 'schema'))).toMatch(/^UNREADABLE_FILE net\.pth: /);
   });
 

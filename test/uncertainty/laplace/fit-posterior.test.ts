@@ -134,9 +134,13 @@ describe('a fit', () => {
     const set = await openImageSet(folderOfImages(['cat/a.ppm', 'cat/b.ppm', 'dog/c.ppm']));
     const [batch] = await all(imagePairs(set, denoiser.description, { seed: 1 }).batches());
     expect([...batch!.y!]).toEqual([0, 0, 1]);
+    const some = await openImageSet(folderOfImages(['1/a.ppm', '1/b.ppm']));
+    expect([...(await all(imagePairs(some, denoiser.description, { seed: 1 }).batches()))[0]!.y!]).toEqual([
+      1, 1,
+    ]);
     const flat = await openImageSet(folderOfImages(['a.ppm', 'b/c.ppm']));
     expect(thrown(() => imagePairs(flat, denoiser.description, { seed: 1 }))).toBe(
-      `CONFLICTING_OPTIONS ${flat.source}: must have a folder for each of the network's 2 classes; got 1 folders. ` +
+      `CONFLICTING_OPTIONS ${flat.source}: must have a folder for each of the network's 2 classes, or folders named by their labels, 0 to 1; got 1 folders. ` +
         'Arrange the images by class, or give --fit-set with the labels y.',
     );
   });
