@@ -14,7 +14,7 @@ import { projectRoot } from './project.js';
 
 /** What is shown of which page; of a page without a named part, so much from its top. */
 const PICTURES = [
-  { name: 'score', page: 'twemoji', part: null, height: 898 },
+  { name: 'score', page: 'twemoji', part: null, height: 1180 },
   { name: 'neighbors', page: 'twemoji', part: 'details.sheet', height: null },
 ] as const;
 const WIDTH = 1000;
