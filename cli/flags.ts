@@ -277,6 +277,12 @@ export const cache: Flag<CacheChoice> = {
 
 export const quiet = switchFlag({ name: 'quiet', short: 'q', help: 'show no progress', group: running });
 
+export const partial = switchFlag({
+  name: 'partial',
+  help: 'take a set of which parts are missing; otherwise it is refused',
+  group: compute,
+});
+
 /** The network of the commands of diffusion models. */
 export const denoiser = textFlag({
   name: 'denoiser',

@@ -16,6 +16,11 @@ export function readingOptions({
   };
 }
 
+/** What becomes of a set of which parts are missing. */
+export function incompleteSets(partial: 'on' | 'off'): 'refused' | 'taken' {
+  return partial === 'on' ? 'taken' : 'refused';
+}
+
 /** What becomes of images that cannot be read. */
 export function unreadableImages(
   skipUnreadable: OptionsOf<typeof READING>['skipUnreadable'],

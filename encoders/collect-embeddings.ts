@@ -65,6 +65,8 @@ export async function endedRun(
     skipped,
     warnings: run.warnings,
     imageSizes: run.imageSizes,
+    notes: run.notes,
+    device: run.device,
   };
 }
 

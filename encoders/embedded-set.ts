@@ -3,11 +3,14 @@ import type { Rows } from '../numerics/rows.js';
 import type { EncoderIdentity, Warning } from './encoder.js';
 import type { ImageLabels } from './image-labels.js';
 import type { ImageSizes } from './image-sizes.js';
+import type { SetHistory } from './provenance.js';
 
 /** Embeddings of one image set with all that a result must say of where they came from. */
-export interface EmbeddedSet {
+export interface EmbeddedSet extends SetHistory {
   /** the path as the caller typed it */
   readonly source: string;
+  /** the image set that a file says it is of, as its user typed it; left out where the images are at hand, or nothing says */
+  readonly images?: string | undefined;
   /** how many images; null where a statistics file of another tool does not say */
   readonly n: number | null;
   /** row i of the embeddings is image `ids[i]`; null where the file has none */

@@ -5,7 +5,7 @@ import type { Encoder, EncoderIdentity, Warning } from './encoder.js';
 import { VERSION } from './encoder.js';
 import { type EncodingOptions, requireEncodingOptions } from './encoding-options.js';
 import type { ImageSizes } from './image-sizes.js';
-import { ImageWarnings } from './image-warnings.js';
+import { type ImageNotes, ImageWarnings } from './image-warnings.js';
 import type { ImageSet } from './images/image-set.js';
 import { requireImages } from './images/require-images.js';
 
@@ -18,12 +18,16 @@ export interface EncodingRun extends AsyncIterable<EncodedImages> {
   readonly encoder: EncoderIdentity;
   /** how files are decoded, where that changes numbers */
   readonly decoding: string;
+  /** where the network runs, if not on a CPU */
+  readonly device?: string | undefined;
   /** images in the set */
   readonly total: number;
   /** complete when the last batch has come */
   readonly warnings: readonly Warning[];
   /** complete when the last batch has come */
   readonly imageSizes: ImageSizes;
+  /** complete when the last batch has come */
+  readonly notes: ImageNotes;
 }
 
 /**
@@ -56,6 +60,7 @@ export function encodeImages(set: ImageSet, encoder: Encoder, options: EncodingO
     source: set.source,
     encoder: encoder.identity,
     decoding,
+    device: encoder.device === 'cpu' ? undefined : encoder.device,
     total: set.entries.length,
     get warnings() {
       const { source, passedOver = null } = set;
@@ -67,6 +72,9 @@ export function encodeImages(set: ImageSet, encoder: Encoder, options: EncodingO
     },
     get imageSizes() {
       return warnings.images.sizes;
+    },
+    get notes() {
+      return warnings.images.notes;
     },
     async *[Symbol.asyncIterator]() {
       const cache = await openCache(encoder, options, decoding);

@@ -33,6 +33,8 @@ export interface Encoder {
   readonly preprocessing: Preprocessing;
   /** what else its numbers depend on: device, names of the outputs; embeddings are cached for these alone */
   readonly circumstances?: readonly string[];
+  /** where it runs; left out: on a CPU */
+  readonly device?: string;
   /**
    * May be called again before it has answered: the next batch then waits where the network can take it at once.
    *

@@ -2,26 +2,66 @@ import type { ImageNote } from './encoded-images.js';
 import type { Warning } from './encoder.js';
 import { type ImageSizes, SizeCounts } from './image-sizes.js';
 
+const LOSSY = 'LOSSY_IMAGES';
+
+/** What decoding said of the images of a set, counted: the same of parts that are joined as of the whole. */
+export interface ImageNotes {
+  readonly n: number;
+  /** images that were stored with loss, by format */
+  readonly lossy: Readonly<Record<string, number>>;
+  /** the first of each kind, and how many images have it */
+  readonly warnings: readonly (Warning & { readonly count: number })[];
+}
+
+/** `notes` in `provenance.json`; loads zod. */
+export async function imageNotesSchema() {
+  const { z } = await import('zod');
+  const count = z.int().nonnegative();
+  return z.object({
+    n: count,
+    lossy: z.record(z.string(), count),
+    warnings: z.array(z.object({ code: z.string(), message: z.string(), count })),
+  });
+}
+
 /** Counts what decoding said of each image, to say it once of the whole set. */
 export class ImageWarnings {
   #n = 0;
   readonly #sizes = new SizeCounts();
   readonly #lossy = new Map<string, number>();
-  readonly #warnings = new Map<string, { readonly warning: Warning; count: number }>();
+  readonly #warnings = new Map<string, Warning & { count: number }>();
 
   add({ format, lossy, warnings, imageSize: [height, width] }: ImageNote): void {
     this.#n++;
     this.#sizes.add(width, height);
-    if (lossy) this.#lossy.set(format, (this.#lossy.get(format) ?? 0) + 1);
-    for (const warning of warnings) {
-      const known = this.#warnings.get(warning.code) ?? { warning, count: 0 };
-      known.count++;
-      this.#warnings.set(warning.code, known);
-    }
+    if (lossy) this.#addLossy(format, 1);
+    for (const warning of warnings) this.#addWarning(warning, 1);
+  }
+
+  /** What was counted of other images. */
+  join({ n, lossy, warnings }: ImageNotes): void {
+    this.#n += n;
+    for (const [format, count] of Object.entries(lossy)) this.#addLossy(format, count);
+    for (const { count, ...warning } of warnings) this.#addWarning(warning, count);
+  }
+
+  #addLossy(format: string, count: number): void {
+    this.#lossy.set(format, (this.#lossy.get(format) ?? 0) + count);
+  }
+
+  #addWarning({ code, message }: Warning, count: number): void {
+    const known = this.#warnings.get(code) ?? { code, message, count: 0 };
+    known.count += count;
+    this.#warnings.set(code, known);
   }
 
   get sizes(): ImageSizes {
     return this.#sizes.sizes;
+  }
+
+  get notes(): ImageNotes {
+    const lossy = [...this.#lossy].sort(([a], [b]) => (a < b ? -1 : 1));
+    return { n: this.#n, lossy: Object.fromEntries(lossy), warnings: [...this.#warnings.values()] };
   }
 
   /** One warning a kind, with how many of the set it concerns. */
@@ -33,14 +73,19 @@ export class ImageWarnings {
         ? []
         : [
             {
-              code: 'LOSSY_IMAGES',
+              code: LOSSY,
               message: `${source}: ${lossyCount} of ${this.#n} images are stored with loss (${formats}), which changes scores; compare sets that are stored alike.`,
             },
           ];
-    const others = [...this.#warnings.values()].map(({ warning, count }) => ({
-      code: warning.code,
-      message: `${source}: ${count} of ${this.#n} images: ${warning.message}`,
+    const others = [...this.#warnings.values()].map(({ code, message, count }) => ({
+      code,
+      message: `${source}: ${count} of ${this.#n} images: ${message}`,
     }));
     return [...lossy, ...others];
   }
+}
+
+/** Whether a set's warning is one of those that are made of its notes. */
+export function isOfNotes({ code }: Warning, { warnings }: ImageNotes): boolean {
+  return code === LOSSY || warnings.some((warning) => warning.code === code);
 }

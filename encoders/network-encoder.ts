@@ -59,6 +59,7 @@ export function networkEncoder(
   return {
     identity,
     preprocessing,
+    device,
     circumstances: [`device ${device}`, `outputs ${wanted.join(', ')}`],
     encode,
     close: () => network.close(),

@@ -2,6 +2,7 @@ import type { EncoderIdentity, Warning } from './encoder.js';
 import { checkedJson } from './files/checked-json.js';
 import { parsedJson } from './files/json-text.js';
 import type { ImageSizes } from './image-sizes.js';
+import { type ImageNotes, imageNotesSchema } from './image-warnings.js';
 
 /** An image that was left out on request, and why. */
 export interface SkippedImage {
@@ -9,8 +10,20 @@ export interface SkippedImage {
   readonly reason: string;
 }
 
+/** What remains known of a set through every level of merging, so that no image is counted twice and none is missing unsaid. */
+export interface SetHistory {
+  /** which parts of a divided set these are; null, or left out, for a whole set */
+  readonly shards?: DividedSet | null | undefined;
+  /** whole sets that were joined to this one, by content; left out where it is one */
+  readonly joined?: readonly string[] | undefined;
+  /** of which image warnings are made, where they are known */
+  readonly notes?: ImageNotes | undefined;
+  /** where the network ran, if not on a CPU */
+  readonly device?: string | undefined;
+}
+
 /** What a file of embeddings or statistics says of where they came from: `provenance.json` inside it. */
-export interface Provenance {
+export interface Provenance extends SetHistory {
   readonly schema: 'steadfid/provenance/1';
   /** of the suite that wrote it */
   readonly version: string;
@@ -26,8 +39,7 @@ export interface Provenance {
   readonly warnings: readonly Warning[];
   /** of the images as the encoder sees them, before it resizes; left out where it is not known */
   readonly imageSizes?: ImageSizes | undefined;
-  /** which parts of a divided set these are; null for the whole */
-  readonly shards: ShardSet | null;
+  readonly shards: DividedSet | null;
 }
 
 export interface ShardSet {
@@ -35,6 +47,12 @@ export interface ShardSet {
   readonly count: number;
   /** those in this file, from 1, ascending */
   readonly indices: readonly number[];
+}
+
+/** Parts of a set of images, known by its content and not by its path. */
+export interface DividedSet extends ShardSet {
+  /** of all images of the set that was divided (`idsDigest`): it is another set once an image comes or goes */
+  readonly ids: string;
 }
 
 /** `provenance.json` in a file of embeddings or statistics, `steadfid/provenance/1`; loads zod. */
@@ -61,7 +79,10 @@ export async function provenanceSchema() {
       .array(z.object({ width: count, height: count, count }))
       .min(1)
       .optional(),
-    shards: z.object({ count, indices: z.array(count) }).nullable(),
+    shards: z.object({ count, indices: z.array(count), ids: text }).nullable(),
+    joined: z.array(text).min(2).optional(),
+    notes: (await imageNotesSchema()).optional(),
+    device: text.optional(),
   });
 }
 

@@ -1,12 +1,12 @@
 import { InputError, SampleSizeError, ShapeError } from '../errors.js';
 import { type Rows, rows } from '../numerics/rows.js';
-import type { EmbeddedSet } from './embedded-set.js';
+import { byCodePoint, type EmbeddedSet } from './embedded-set.js';
 import type { EncoderIdentity, Warning } from './encoder.js';
-import { parsedIds } from './files/json-text.js';
 import type { NpyArray } from './files/npy-array.js';
 import { type Npz, openNpz } from './files/npz.js';
 import { readNpy } from './files/read-npy.js';
 import { statistics } from './files/statistics-arrays.js';
+import { partsText } from './merged-facts.js';
 import { type Provenance, parsedProvenance } from './provenance.js';
 
 /** What a `.npz` holds, by the names and shapes of its arrays. */
@@ -95,15 +95,17 @@ function withoutProvenance(path: string): Origin {
 
 function withProvenance(path: string, provenance: Provenance): Origin {
   const { encoder, digest, decoding, skipped, warnings, imageSizes, shards } = provenance;
+  const { joined, notes, device, source: images } = provenance;
   const missing: Warning[] =
-    shards === null || shards.indices.length === shards.count
+    shards === null
       ? []
       : [
           {
             code: 'INCOMPLETE_SET',
-            message: `${path} is part ${shards.indices.join(', ')} of ${shards.count} of ${provenance.source}: merge all parts first.`,
+            message: `${path} holds ${partsText(shards)} of ${images}: merge all parts first`,
           },
         ];
+  const unknown = encoder.origin === 'unknown' ? withoutProvenance(path).warnings : [];
   return {
     ...NOTHING,
     source: path,
@@ -111,8 +113,13 @@ function withProvenance(path: string, provenance: Provenance): Origin {
     decoding,
     encoder, // its origin is what its writer found: a file's numbers can be proved no better than its words
     skipped,
-    warnings: [...warnings, ...missing],
+    warnings: [...unknown, ...warnings, ...missing],
     imageSizes,
+    images,
+    shards: shards ?? undefined,
+    joined,
+    notes,
+    device,
   };
 }
 
@@ -131,22 +138,25 @@ async function embedded(npz: Npz): Promise<Pick<EmbeddedSet, 'n' | 'ids' | 'embe
 async function readIds(npz: Npz, n: number): Promise<readonly string[] | null> {
   const { path } = npz;
   if (!npz.files.includes('ids.json') && !npz.arrays.includes('ids')) return null;
-  const ids = npz.files.includes('ids.json')
-    ? parsedIds(await npz.text('ids.json'), `${path}, ids.json`)
-    : await npz.texts('ids');
+  const ids: string[] = [];
+  if (npz.files.includes('ids.json')) for await (const some of npz.ids()) for (const id of some) ids.push(id);
+  else for (const id of await npz.texts('ids')) ids.push(id);
   if (ids.length !== n) throw unlikeRows(path, 'ids', ids.length, n);
+  const twice = repeatedId(ids);
+  if (twice === undefined) return ids;
+  throw new InputError('DUPLICATE_IDS', {
+    where: path,
+    expected: 'every id must come once',
+    received: `${twice} twice`,
+    id: twice,
+  });
+}
+
+/** Ids in order, as the suite writes them, need no memory to be compared. */
+function repeatedId(ids: readonly string[]): string | undefined {
+  if (ids.every((id, i) => i === 0 || byCodePoint(ids[i - 1]!, id) < 0)) return undefined;
   const seen = new Set<string>();
-  for (const id of ids) {
-    if (seen.has(id))
-      throw new InputError('DUPLICATE_IDS', {
-        where: path,
-        expected: 'every id must come once',
-        received: `${id} twice`,
-        id,
-      });
-    seen.add(id);
-  }
-  return ids;
+  return ids.find((id) => seen.size === seen.add(id).size);
 }
 
 function unlikeRows(path: string, what: string, received: number, n: number): ShapeError {

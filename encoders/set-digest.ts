@@ -2,6 +2,13 @@ import { createHash } from 'node:crypto';
 
 const SIZE = 2n ** 256n;
 
+/** SHA-256 of the names of a set's images in its order: sets of another order, or with other images, differ. */
+export function idsDigest(ids: Iterable<string>): string {
+  const hash = createHash('sha256');
+  for (const id of ids) hash.update(`${id}\0`);
+  return hash.digest('hex');
+}
+
 /**
  * Digest of a set of images that does not depend on their order and that grows by parts: the sum of the SHA-256 of each
  * image's id and content, modulo 2²⁵⁶. Parts of a divided set add up to the digest of the whole.

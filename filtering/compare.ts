@@ -66,7 +66,8 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
   const encoders = new CurrentEncoder(encoderOptions(request));
   const open: ScoreSource[] = [];
   try {
-    for (const side of [request.reference, request.generated]) open.push(await openScoreSource(side));
+    for (const side of [request.reference, request.generated])
+      open.push(await openScoreSource(side, request.incomplete));
     const [reference, generated] = open as [ScoreSource, ScoreSource];
     const sources = { reference, generated };
     const refused = refusedMetrics(asked, (metric) => requireServed(metric, sources));

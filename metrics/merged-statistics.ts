@@ -1,10 +1,9 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
-import { mergedSizes } from '../encoders/image-sizes.js';
+import { type Incomplete, inOrder, type MergedPart, mergedFacts } from '../encoders/merged-facts.js';
 import { setContent } from '../encoders/set-content.js';
-import { SetDigest } from '../encoders/set-digest.js';
 import { InputError, NumericalError } from '../errors.js';
 import type { Algebra } from '../numerics/algebra.js';
-import { type GaussianMoments, mergeMoments } from '../numerics/gaussian-moments.js';
+import { MomentsSum } from '../numerics/gaussian-moments.js';
 import { isIndefinite } from '../numerics/pivoted-cholesky.js';
 import { requireLikeProvenance } from './comparable-sets.js';
 
@@ -47,70 +46,53 @@ function requireExactCount(n: number, sources: readonly string[]): void {
 }
 
 /**
- * No two parts may be of the same: merging adds images up, and would count these twice.
+ * Statistics of several sets together, as if all their images had been one set: n, mean and covariance by Chan's update, in an order that
+ * does not depend on that of the parts. Memory is that of two, however many there are: each part is read twice.
  *
- * @param seen  source of each content before; that of the part is added
- */
-function requireUnlikeContent(part: EmbeddedSet, seen: Map<string, string>): void {
-  const { of, digest } = setContent(part);
-  const before = seen.get(`${of} ${digest}`);
-  if (before !== undefined)
-    throw new InputError('DUPLICATE_CONTENT', {
-      where: part.source,
-      expected: 'every part must be of other images than the rest, or they are counted twice',
-      received: before === part.source ? 'the same file twice' : `the same ${of} as ${before}`,
-      help: 'Leave one of the two out.',
-      digest,
-    });
-  seen.set(`${of} ${digest}`, part.source);
-}
-
-/**
- * Statistics of several sets together, as if all their images had been one set: n, mean and covariance by Chan's update. Parts that
- * come one after the other are not kept: memory is that of two, however many there are.
- *
+ * @param incomplete  what becomes of a divided set of which parts are missing; default `refused`
  * @throws InputError UNREADABLE_FILE if a part holds no statistics or does not say its n
  * @throws InputError UNREADABLE_FILE if they hold 2⁵³ images or more together
  * @throws NumericalError NOT_POSITIVE_SEMIDEFINITE, naming the part
- * @throws InputError DUPLICATE_CONTENT if two parts are of the same images, or of the same numbers where images are not known;
- *   parts that share only some of their images go unnoticed
- * @throws ProvenanceError UNLIKE_EMBEDDINGS if two parts differ in encoder or preprocessing
+ * @throws InputError DUPLICATE_CONTENT if two parts are of the same images, or of the same numbers where images are not known, whatever
+ *   was merged before; sets that share only some of their images go unnoticed
+ * @throws InputError INCOMPLETE_SET as `mergedFacts`
+ * @throws ProvenanceError UNLIKE_EMBEDDINGS if two parts differ in encoder or preprocessing, or are of unlike divided sets
  */
 export async function mergedStatistics(
-  parts: Iterable<EmbeddedSet> | AsyncIterable<EmbeddedSet>,
+  parts: readonly (() => Promise<EmbeddedSet>)[],
   algebra: Algebra,
+  incomplete: Incomplete = 'refused',
 ): Promise<EmbeddedSet> {
-  const seen = new Map<string, string>();
-  const facts: EmbeddedSet[] = []; // without their arrays
-  let moments: GaussianMoments | undefined;
-  for await (const part of parts) {
-    requireCounted(part);
-    facts.push({ ...part, moments: null, embeddings: null, logits: null });
-    const sources = facts.map(({ source }) => source);
-    requireExactCount((moments?.n ?? 0) + part.n!, sources);
-    requireUnlikeContent(part, seen);
-    requireLikeProvenance({ reference: facts[0]!, generated: part });
-    await requireCovariance(part, algebra);
-    moments = moments === undefined ? part.moments! : mergeMoments(moments, part.moments!);
+  const read: StatisticsPart[] = [];
+  let n = 0;
+  for (const part of parts) {
+    const set = await part();
+    requireCounted(set);
+    n += set.n!;
+    requireExactCount(n, [...read.map(({ path }) => path), set.source]);
+    requireLikeProvenance({ reference: read[0]?.set ?? set, generated: set });
+    await requireCovariance(set, algebra);
+    const { of, digest } = setContent(set);
+    const rest = { ...set, moments: null, embeddings: null, logits: null };
+    const facts = { ...rest, source: set.images ?? set.source, n: set.n! };
+    read.push({ path: set.source, content: `${of} ${digest}`, facts, set: rest, part });
   }
+  const facts = mergedFacts(read, incomplete);
+  const ordered = inOrder(read);
+  const sum = new MomentsSum();
+  for (const { part } of ordered) sum.add((await part()).moments!);
+  const origin = ordered.find(({ set }) => set.encoder.origin === 'unknown') ?? ordered[0]!;
   return {
-    ...facts[0]!,
-    source: facts.map(({ source }) => source).join(' + '),
-    n: moments!.n,
-    moments: moments!,
-    digest: joinedDigest(facts),
-    skipped: facts.flatMap(({ skipped }) => skipped),
-    warnings: facts.flatMap(({ warnings }) => warnings),
-    imageSizes: mergedSizes(facts.map(({ imageSizes }) => imageSizes)),
+    ...origin.set,
+    ...facts,
+    images: facts.source,
+    shards: facts.shards ?? undefined,
+    moments: sum.moments,
   };
 }
 
-/** Of all images together; null where one part does not know its own. */
-function joinedDigest(parts: readonly EmbeddedSet[]): string | null {
-  const whole = new SetDigest();
-  for (const { digest } of parts) {
-    if (digest === null) return null;
-    whole.join(digest);
-  }
-  return whole.hex;
+/** A part without its arrays, and how to read it again. */
+interface StatisticsPart extends MergedPart {
+  readonly set: EmbeddedSet;
+  readonly part: () => Promise<EmbeddedSet>;
 }

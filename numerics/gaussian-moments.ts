@@ -148,6 +148,64 @@ export function mergeMoments(first: GaussianMoments, second: GaussianMoments): G
   return combine(first, second, { n, weight: (firstCount * secondCount) / n, sign: 1 }, delta, mean);
 }
 
+/** Moments without the covariance that goes with them. */
+type MomentsHead = Omit<GaussianMoments, 'covariance'>;
+
+/**
+ * Moments of many groups, joined one after the other in memory taken once, (d, d): the same bits as `mergeMoments` of each with those before.
+ */
+export class MomentsSum {
+  #moments: GaussianMoments | undefined;
+
+  add({ covariance, ...head }: GaussianMoments): void {
+    this.begin(head)(covariance);
+  }
+
+  /**
+   * The next group, whose covariance comes piece by piece.
+   *
+   * @returns takes values of the covariance, row after row
+   */
+  begin(head: MomentsHead): (covariance: Float64Array | Float32Array) => void {
+    const { d } = head;
+    const before = this.#moments;
+    const covariance = before?.covariance ?? new Float64Array(d * d);
+    let at = 0;
+    if (before === undefined) {
+      this.#moments = { ...head, covariance };
+      return (values) => {
+        covariance.set(values, at);
+        at += values.length;
+      };
+    }
+    const [firstCount, secondCount] = [
+      counted(before, 'mergeMoments'),
+      counted({ ...head, covariance }, 'mergeMoments'),
+    ];
+    requireEqualWidth(before.d, d, 'mergeMoments');
+    const n = firstCount + secondCount;
+    const delta = meanDifference(before, head);
+    const firstScale = (firstCount - 1) / (n - 1);
+    const secondScale = (secondCount - 1) / (n - 1);
+    const deltaScale = (firstCount * secondCount) / n / (n - 1);
+    const mean = movedMean(before, delta, secondCount / n);
+    this.#moments = { n, d, ...mean, covariance, ...coarserOf(before, { ...head, covariance }) };
+    return (values) => {
+      for (const value of values) {
+        const [i, j] = [Math.floor(at / d), at % d];
+        const shift = deltaScale * delta[Math.max(i, j)]! * delta[Math.min(i, j)]!;
+        covariance[at] = covariance[at]! * firstScale + value * secondScale + shift;
+        at++;
+      }
+    };
+  }
+
+  /** Of all groups so far. */
+  get moments(): GaussianMoments {
+    return this.#moments!;
+  }
+}
+
 /**
  * Moments without some of the vectors that they were made of: a down-date, O(r·d²) for r rows. It subtracts scatters, so each
  * (co)variance is off by up to about 4ε of what it was in `moments`, however little is left of it.

@@ -56,6 +56,8 @@ export interface ScoreRequest extends MissingModels, DesignRequest {
   readonly names?: SetNames;
   /** give each value a standard error and an interval at this level; default none */
   readonly interval?: { readonly level: number };
+  /** a file that holds only parts of a divided set; default `refused` */
+  readonly incomplete?: 'refused' | 'taken';
   /** default `refused`: an unreadable image is an error */
   readonly unreadable?: 'refused' | 'skipped';
   /** default `ignored`, as the Python tools do */

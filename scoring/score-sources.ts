@@ -10,11 +10,12 @@ import { foldMoments } from '../encoders/fold-moments.js';
 import type { ImageSet } from '../encoders/images/image-set.js';
 import { openImageSet } from '../encoders/images/open-image-set.js';
 import { preprocessingId } from '../encoders/images/preprocessing.js';
+import { type Incomplete, partsText } from '../encoders/merged-facts.js';
 import { DEMO_ENCODERS, ENCODER_CATALOG } from '../encoders/networks/encoder-catalog.js';
 import { tappedEncoder } from '../encoders/networks/tapped-encoder.js';
 import { npzContent, readEmbeddedSet } from '../encoders/read-embedded-set.js';
 import { setContent } from '../encoders/set-content.js';
-import { OptionError } from '../errors.js';
+import { InputError, OptionError } from '../errors.js';
 import { requireLikeProvenance } from '../metrics/comparable-sets.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
 import type { ScoreGroup } from './score-groups.js';
@@ -48,17 +49,33 @@ export async function holdsImages(path: string): Promise<boolean> {
   }
 }
 
+/** @throws InputError INCOMPLETE_SET for a set of which parts are missing */
+function requireComplete({ source, shards, images }: EmbeddedSet): void {
+  if (shards === undefined || shards === null) return;
+  throw new InputError('INCOMPLETE_SET', {
+    where: source,
+    expected: 'must be of a whole set of images',
+    received: `${partsText(shards)}${images === undefined ? '' : ` of ${images}`}`,
+    help: 'Merge all parts first, or pass --partial.',
+  });
+}
+
 /**
  * Opens one side, by what it is: `.npy` and `.npz` hold embeddings or statistics, unless the `.npz` is an ADM batch; all else is
  * images.
  *
- * @throws InputError if it cannot be read
+ * @param incomplete  what becomes of a file that holds only parts of a divided set; default `refused`
+ * @throws InputError if it cannot be read, or INCOMPLETE_SET
  */
-export async function openScoreSource(side: ScoreSide): Promise<ScoreSource> {
+export async function openScoreSource(
+  side: ScoreSide,
+  incomplete: Incomplete = 'refused',
+): Promise<ScoreSource> {
   const close = async (): Promise<void> => {};
-  if (typeof side !== 'string') return { path: side.source, kind: 'embedded', set: side, close };
-  if (!(await holdsImages(side))) {
-    return { path: side, kind: 'embedded', set: await readEmbeddedSet(side), close };
+  if (typeof side !== 'string' || !(await holdsImages(side))) {
+    const set = typeof side === 'string' ? await readEmbeddedSet(side) : side;
+    if (incomplete === 'refused') requireComplete(set);
+    return { path: set.source, kind: 'embedded', set, close };
   }
   const set = await openImageSet(side);
   return { path: side, kind: 'images', set, close: () => set.close() };

@@ -156,7 +156,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
   const encoders = new CurrentEncoder(encoderOptions(request));
   const open: ScoreSource[] = [];
   const opened = async (side: ScoreSide): Promise<ScoreSource> => {
-    const source = await openScoreSource(side);
+    const source = await openScoreSource(side, request.incomplete);
     open.push(source);
     return source;
   };

@@ -10,7 +10,7 @@ import { readScores } from '../../uncertainty/files/read-scores.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
 import { provenanceNow } from '../provenance-now.js';
-import { readingOptions, runningOptions } from '../shared-options.js';
+import { incompleteSets, readingOptions, runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError, pulling, writtenLine } from '../terminal.js';
 import type { COMPARE_FLAGS } from './compare.js';
@@ -57,6 +57,7 @@ export async function runCompare(
       ...defined({ draws, doses, doseDraws, smallestEffect }),
     },
     splitHalf: options.splitHalf,
+    incomplete: incompleteSets(options.partial),
     ...readingOptions(options),
     ...runningOptions(options),
     ...pulling(terminal),

@@ -1,6 +1,17 @@
 import { command } from '../command.js';
 import { type Flag, flagError, integerFlag, listFlag, onlyText, switchFlag } from '../flag.js';
-import { csv, encoder, force, json, metricFlag, outputFolder, READING, RUNNING, seed } from '../flags.js';
+import {
+  csv,
+  encoder,
+  force,
+  json,
+  metricFlag,
+  outputFolder,
+  partial,
+  READING,
+  RUNNING,
+  seed,
+} from '../flags.js';
 import { KEEPING } from './filter.js';
 
 const compute = 'What to compute' as const;
@@ -77,6 +88,7 @@ export const COMPARE_FLAGS = {
     group: compute,
   }),
   seed,
+  partial,
   ...READING,
   json,
   csv,

@@ -4,6 +4,7 @@ import { encodingTask } from '../../encoders/encoding-options.js';
 import { writeEmbeddedSet } from '../../encoders/files/write-embedded-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
+import { idsDigest } from '../../encoders/set-digest.js';
 import { shardOf } from '../../encoders/shard.js';
 import { countText } from '../../numerics/number-text.js';
 import type { CommandInput, Outcome } from '../command.js';
@@ -38,7 +39,10 @@ export async function runEncode(
         encoder,
         encodingOptions(options, terminal, encodingTask(images!, encoder.identity.id)),
       );
-      const shards = shard === undefined ? null : { count: shard.count, indices: [shard.index] };
+      const shards =
+        shard === undefined
+          ? null
+          : { count: shard.count, indices: [shard.index], ids: idsDigest(set.entries.map(({ id }) => id)) };
       let done = 'wrote';
       const onSameContent = () => {
         done = 'already there, same content:';

@@ -2,11 +2,14 @@ import { openNpz } from '../../encoders/files/npz.js';
 import type { WholeFileOptions } from '../../encoders/files/whole-file.js';
 import { writeStatistics } from '../../encoders/files/write-statistics.js';
 import { mergeEmbeddedSets } from '../../encoders/merge-embedded-sets.js';
+import { type Incomplete, partsText } from '../../encoders/merged-facts.js';
+import type { ShardSet } from '../../encoders/provenance.js';
 import { npzContent, readEmbeddedSet } from '../../encoders/read-embedded-set.js';
 import { mergedStatistics } from '../../metrics/merged-statistics.js';
 import { countText } from '../../numerics/number-text.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
 import type { CommandInput, Outcome } from '../command.js';
+import { incompleteSets } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { requireNewFile, requireOutput } from '../terminal.js';
 import type { MERGE_FLAGS } from './merge.js';
@@ -23,14 +26,12 @@ async function holdsStatistics(path: string): Promise<boolean> {
 async function mergeStatistics(
   path: string,
   parts: readonly string[],
-  options: WholeFileOptions,
-): Promise<string> {
-  async function* sets() {
-    for (const part of parts) yield await readEmbeddedSet(part);
-  }
-  const set = await mergedStatistics(sets(), await openAlgebra());
+  { incomplete, ...options }: WholeFileOptions & { readonly incomplete: Incomplete },
+): Promise<{ readonly n: number; readonly shards: ShardSet | null }> {
+  const reading = parts.map((part) => () => readEmbeddedSet(part));
+  const set = await mergedStatistics(reading, await openAlgebra(), incomplete);
   await writeStatistics(path, { set, moments: set.moments! }, options);
-  return `wrote ${path}: mean and covariance of ${countText(set.n)} images`;
+  return { n: set.n!, shards: set.shards ?? null };
 }
 
 /** `steadfid merge`: parts of a divided set, or statistics of several sets, to one file. */
@@ -41,18 +42,13 @@ export async function runMerge(
   const path = requireOutput(options.output, 'embeddings.npz');
   const writing = {
     existing: options.force === 'on' ? 'replaced' : 'refused',
+    incomplete: incompleteSets(options.partial),
     signal: terminal.signal,
   } as const;
   await requireNewFile(path, writing.existing);
-  if (await holdsStatistics(parts[0]!)) {
-    terminal.remark(await mergeStatistics(path, parts, writing));
-    return 'done';
-  }
-  const { n, shards } = await mergeEmbeddedSets(path, parts, writing);
-  if (shards !== null) {
-    const held = `part ${shards.indices.join(', ')} of ${shards.count}`;
-    terminal.warn(`${path} holds ${held}: the others are still missing`);
-  }
-  terminal.remark(`wrote ${path}: ${countText(n)} images`);
+  const ofStatistics = await holdsStatistics(parts[0]!);
+  const { n, shards } = await (ofStatistics ? mergeStatistics : mergeEmbeddedSets)(path, parts, writing);
+  if (shards !== null) terminal.warn(`${path} holds ${partsText(shards)}: the others are still missing`);
+  terminal.remark(`wrote ${path}: ${ofStatistics ? 'mean and covariance of ' : ''}${countText(n)} images`);
   return 'done';
 }

@@ -1,7 +1,7 @@
 import { command } from '../command.js';
-import { force, outputFile } from '../flags.js';
+import { force, outputFile, partial } from '../flags.js';
 
-export const MERGE_FLAGS = { output: outputFile, force };
+export const MERGE_FLAGS = { output: outputFile, partial, force };
 
 export const merge = command({
   name: 'merge',

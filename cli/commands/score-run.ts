@@ -20,7 +20,7 @@ import { flagError } from '../flag.js';
 import { metricParameters } from '../flags.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
 import { provenanceNow } from '../provenance-now.js';
-import { readingOptions, runningOptions } from '../shared-options.js';
+import { incompleteSets, readingOptions, runningOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError, pulling, reportWarnings, writtenLine } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
@@ -111,6 +111,7 @@ export async function runScore(input: Input, terminal: Terminal): Promise<Outcom
     ...(interval === 'on' ? { interval: { level: 0.95 } } : {}),
     strata: options.strata,
     clusters: options.clusters,
+    incomplete: incompleteSets(options.partial),
     ...readingOptions(options),
     ...runningOptions(options),
     ...pulling(terminal),

@@ -13,6 +13,7 @@ import {
   METRIC_FLAGS,
   metricFlag,
   outputFolder,
+  partial,
   READING,
   RUNNING,
   seed,
@@ -100,6 +101,7 @@ export const SCORE_FLAGS = {
   seedsOfOneModel,
   seed,
   ...(METRIC_FLAGS as object), // read by name: see `metricParameters`
+  partial,
   ...READING,
   json,
   csv,

@@ -50,7 +50,7 @@ export async function runStats(
   const path = requireOutput(options.output, 'stats.npz');
   const existing = options.force === 'on' ? 'replaced' : 'refused';
   await requireNewFile(path, existing);
-  const source = await openScoreSource(images!);
+  const source = await openScoreSource(images!, 'taken'); // what is missing is said in the file
   try {
     const set = source.kind === 'embedded' ? source.set : await foldedSet(source.set, options, terminal);
     const moments = await momentsOfSet(set, 'stats', await openAlgebra());

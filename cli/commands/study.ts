@@ -1,6 +1,6 @@
 import { command } from '../command.js';
 import { choiceFlag, type Flag, flagError, integerFlag, listFlag, switchFlag, textFlag } from '../flag.js';
-import { applyOrientation, encoder, force, json, maxPixels, metricFlag, RUNNING } from '../flags.js';
+import { applyOrientation, encoder, force, json, maxPixels, metricFlag, partial, RUNNING } from '../flags.js';
 import { KEEPING } from './filter.js';
 
 const compute = 'What to compute' as const;
@@ -158,6 +158,7 @@ export const STUDY_FLAGS = {
     absentText: '2020',
     least: 0,
   }),
+  partial,
   output: textFlag({
     name: 'output',
     short: 'o',

@@ -3,6 +3,7 @@ import { InputError } from '../../errors.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
 /** Deeper than any JSON that the suite reads. */
 const DEEPEST = 32;
 
@@ -71,6 +72,69 @@ export function parsedIds(text: string, where: string): readonly string[] {
   const ids = parsedJson(text, { where, deepest: 1, help: `It ${expected}.` });
   if (Array.isArray(ids) && ids.every((id) => typeof id === 'string')) return ids;
   throw new InputError('UNREADABLE_FILE', { where, expected });
+}
+
+/** An id, and what waits for the end of one. */
+const LONGEST_ID = 2 ** 20;
+
+/**
+ * The ids in an `ids.json` as they come: one text of 25 million ids would be longer than a string can be.
+ *
+ * @throws InputError UNREADABLE_FILE if it is no list of texts, or holds one longer than 2²⁰ characters
+ */
+export async function* idBatches(
+  chunks: AsyncIterable<Uint8Array>,
+  where: string,
+): AsyncGenerator<readonly string[]> {
+  const refused = () =>
+    new InputError('UNREADABLE_FILE', { where, expected: 'must be a JSON list of texts' });
+  const parsed = (inside: string): readonly string[] => {
+    try {
+      const ids: unknown[] = JSON.parse(`[${inside}]`);
+      if (ids.every((id) => typeof id === 'string')) return ids;
+    } catch {
+      // no JSON: refused as any other list
+    }
+    throw refused();
+  };
+  const decoder = new TextDecoder();
+  let held = '';
+  let at = 0; // looked at up to here
+  let place: 'before the list' | 'between texts' | 'in a text' = 'before the list';
+  let yielded = 0;
+  for await (const chunk of chunks) {
+    held += decoder.decode(chunk, { stream: true });
+    let cut = -1; // the last comma between texts
+    for (; at < held.length; at++) {
+      const code = held.charCodeAt(at);
+      if (place === 'in a text') {
+        if (code === BACKSLASH && at + 1 === held.length) break;
+        if (code === BACKSLASH) at++;
+        else if (code === QUOTE) place = 'between texts';
+      } else if (place === 'between texts') {
+        if (code === QUOTE) place = 'in a text';
+        else if (code === COMMA) cut = at;
+      } else if (code === 0x5b) {
+        held = held.slice(at + 1);
+        at = -1;
+        place = 'between texts';
+      } else if (code > 0x20) throw refused();
+    }
+    if (cut >= 0) {
+      const ids = parsed(held.slice(0, cut));
+      yielded += ids.length;
+      if (ids.length === 0) throw refused();
+      yield ids;
+      held = held.slice(cut + 1);
+      at -= cut + 1;
+    }
+    if (held.length > LONGEST_ID + 2 ** 18) throw refused();
+  }
+  const end = (held + decoder.decode()).trimEnd();
+  if (place !== 'between texts' || !end.endsWith(']')) throw refused();
+  const last = parsed(end.slice(0, -1));
+  if (last.length === 0 && yielded > 0) throw refused();
+  yield last;
 }
 
 /** Whether a parsed JSON value is an object: no list and not null. */

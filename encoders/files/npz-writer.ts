@@ -12,8 +12,8 @@ export interface RowsDeclaration {
 
 /** A `.npz` written in memory that does not grow with its rows. */
 export interface NpzWriter {
-  /** The same number of rows to every array declared. */
-  append(rows: Readonly<Record<string, Float32Array>>): Promise<void>;
+  /** The same number of rows to every array declared, and the ids of these rows, which become `ids.json`. */
+  append(rows: Readonly<Record<string, Float32Array>>, ids?: readonly string[]): Promise<void>;
   /** A whole array, after the last rows. */
   array(
     name: string,
@@ -44,11 +44,13 @@ export async function openNpzWriter(
   const [first, ...others] = rows;
   const spills = new Map<RowsDeclaration, SpillFile>();
   let entry: ZipEntryWriter | undefined;
+  let ids: SpillFile | undefined;
   let n = 0;
 
   async function abandon(): Promise<void> {
-    await Promise.all([...spills.values()].map((spill) => spill.remove()));
+    await Promise.all([...spills.values(), ids].map((spill) => spill?.remove()));
     spills.clear();
+    ids = undefined;
     await zip.abandon();
   }
 
@@ -67,13 +69,21 @@ export async function openNpzWriter(
     if (first === undefined || entry === undefined) return;
     await entry.end(npyHeadBytes('<f4', [n, first.columns]));
     entry = undefined;
-    for (const [{ name, columns }, spill] of spills) {
-      const late = await zip.begin(`${name}.npy`, HEAD_LENGTH);
-      for await (const chunk of spill.chunks()) await late.append(chunk);
-      await late.end(npyHeadBytes('<f4', [n, columns]));
-      await spill.remove();
-    }
+    for (const [{ name, columns }, spill] of spills)
+      await late(`${name}.npy`, spill, npyHeadBytes('<f4', [n, columns]));
     spills.clear();
+    if (ids === undefined) return;
+    await ids.append(Buffer.from(']'));
+    await late('ids.json', ids, Buffer.from('['));
+    ids = undefined;
+  }
+
+  /** What waited beside the archive gets its place in it. */
+  async function late(name: string, spill: SpillFile, head: Uint8Array): Promise<void> {
+    const place = await zip.begin(name, head.length);
+    for await (const chunk of spill.chunks()) await place.append(chunk);
+    await place.end(head);
+    await spill.remove();
   }
 
   await step(async () => {
@@ -83,7 +93,7 @@ export async function openNpzWriter(
   });
 
   return {
-    append: (values) =>
+    append: (values, named) =>
       step(async () => {
         const counts = rows.map(({ name, columns }) => (values[name]?.length ?? 0) / columns);
         if (counts.some((count) => count !== counts[0]) || !Number.isInteger(counts[0]))
@@ -95,13 +105,17 @@ export async function openNpzWriter(
         n += counts[0]!;
         await entry!.append(bytesOf(values[first!.name]!));
         for (const [{ name }, spill] of spills) await spill.append(bytesOf(values[name]!));
+        if (named === undefined || named.length === 0) return;
+        const comma = ids === undefined ? '' : ',';
+        ids ??= await openSpillFile(path);
+        await ids.append(Buffer.from(comma + JSON.stringify(named).slice(1, -1)));
       }),
     array: (name, { shape, data }) =>
       step(async () => {
         await endRows();
-        const late = await zip.begin(`${name}.npy`, HEAD_LENGTH);
-        await late.append(bytesOf(data));
-        await late.end(npyHeadBytes(writtenType(data), shape));
+        const whole = await zip.begin(`${name}.npy`, HEAD_LENGTH);
+        await whole.append(bytesOf(data));
+        await whole.end(npyHeadBytes(writtenType(data), shape));
       }),
     file: (name, bytes) =>
       step(async () => {

@@ -1,4 +1,5 @@
 import { InputError } from '../../errors.js';
+import { idBatches } from './json-text.js';
 import { LONGEST_HEAD, type NpyHeader, npyHeader } from './npy.js';
 import { checkedSize, type NpyArray, npyArray } from './npy-array.js';
 import { npyTexts } from './npy-texts.js';
@@ -42,6 +43,10 @@ export interface Npz {
   parts(name: string): Promise<NpyParts>;
   /** A 2-d array to be read some rows at a time. */
   rows(name: string): Promise<NpyRows>;
+  /** `ids.json` some ids at a time, in bounded memory. */
+  ids(): AsyncIterable<readonly string[]>;
+  /** Numbers of an array in the order of the file, piece by piece in bounded memory where they are plain; their CRC-32 is checked at the end. */
+  values(name: string): AsyncIterable<NpyArray['data']>;
   /** A file that is no array, as text. */
   text(name: string): Promise<string>;
   close(): Promise<void>;
@@ -99,8 +104,34 @@ export async function openNpz(path: string): Promise<Npz> {
     return { shape, read: async (from, count) => data.subarray(from * each, (from + count) * each) };
   }
 
+  async function* values(name: string): AsyncGenerator<NpyArray['data']> {
+    const found = entry(`${name}.npy`);
+    const head = await header(name);
+    const { descr, fortranOrder, dataOffset, itemSize } = head;
+    checkedSize(head, found.size, where(name));
+    if ((descr !== '<f4' && descr !== '<f8') || fortranOrder) return yield (await array(name)).data;
+    let toSkip = dataOffset;
+    let rest = new Uint8Array(0); // of a number whose bytes are in two pieces
+    for await (const chunk of zip.chunks(found)) {
+      const fresh = chunk.subarray(Math.min(toSkip, chunk.length));
+      toSkip -= chunk.length - fresh.length;
+      const bytes = new Uint8Array(rest.length + fresh.length);
+      bytes.set(rest);
+      bytes.set(fresh, rest.length);
+      const count = Math.floor(bytes.length / itemSize);
+      rest = bytes.slice(count * itemSize);
+      if (count > 0) yield new (descr === '<f4' ? Float32Array : Float64Array)(bytes.buffer, 0, count);
+    }
+  }
+
   return {
     path,
+    values,
+    ids() {
+      const found = entry('ids.json');
+      new ReadBudget(`${path}, ids.json`, found.compressedSize).spend(found.size);
+      return idBatches(zip.chunks(found), `${path}, ids.json`);
+    },
     arrays: arrays.map(({ name }) => name.slice(0, -'.npy'.length)),
     files: zip.entries.map(({ name }) => name).filter((name) => !name.endsWith('.npy')),
     header,

@@ -2,14 +2,14 @@ import { nothingLeft } from '../collect-embeddings.js';
 import type { EncodingRun } from '../encode-images.js';
 import type { EncodedImages } from '../encoded-images.js';
 import { VERSION } from '../encoder.js';
-import { type Provenance, provenanceBytes, type ShardSet } from '../provenance.js';
+import { type DividedSet, type Provenance, provenanceBytes } from '../provenance.js';
 import { SetDigest } from '../set-digest.js';
 import { type NpzWriter, openNpzWriter } from './npz-writer.js';
 import type { WholeFileOptions } from './whole-file.js';
 
 /**
  * Writes embeddings as they come to an `.npz` that numpy opens: `embeddings` (n, d) and, where there are some, `logits`
- * (n, classes), float32, `ids.json` and `provenance.json`. Memory does not grow with n, but for the ids.
+ * (n, classes), float32, `ids.json` and `provenance.json`. Memory does not grow with n.
  *
  * @param shards  which part of a divided set the run is of; null (default) for a whole set
  * @returns what was written of where the numbers come from
@@ -20,10 +20,10 @@ import type { WholeFileOptions } from './whole-file.js';
 export async function writeEmbeddedSet(
   path: string,
   run: EncodingRun,
-  { shards = null, ...options }: WholeFileOptions & { readonly shards?: ShardSet | null } = {},
+  { shards = null, ...options }: WholeFileOptions & { readonly shards?: DividedSet | null } = {},
 ): Promise<Provenance> {
   const digest = new SetDigest();
-  const ids: string[] = [];
+  let n = 0;
   const skipped: Provenance['skipped'][number][] = [];
   let npz: NpzWriter | undefined;
   try {
@@ -31,8 +31,8 @@ export async function writeEmbeddedSet(
       skipped.push(...batch.skipped);
       if (batch.ids.length === 0) continue;
       npz ??= await openNpzWriter(path, arraysOf(batch), options);
-      await npz.append(rowsOf(batch));
-      ids.push(...batch.ids);
+      await npz.append(rowsOf(batch), batch.ids);
+      n += batch.ids.length;
       digest.addAll(batch);
     }
     if (npz === undefined) throw nothingLeft(run.source, skipped);
@@ -42,14 +42,15 @@ export async function writeEmbeddedSet(
       encoder: run.encoder,
       decoding: run.decoding,
       source: run.source,
-      n: ids.length,
+      n,
       digest: digest.hex,
       skipped,
       warnings: run.warnings,
       imageSizes: run.imageSizes,
       shards,
+      notes: run.notes,
+      device: run.device,
     };
-    await npz.file('ids.json', new TextEncoder().encode(JSON.stringify(ids)));
     await npz.file('provenance.json', provenanceBytes(provenance));
     await npz.commit();
     return provenance;

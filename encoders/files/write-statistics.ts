@@ -1,6 +1,7 @@
 import type { GaussianMoments } from '../../numerics/gaussian-moments.js';
 import type { EmbeddedSet } from '../embedded-set.js';
 import { VERSION } from '../encoder.js';
+import { lastingWarnings } from '../merged-facts.js';
 import { provenanceBytes } from '../provenance.js';
 import { openNpzWriter } from './npz-writer.js';
 import type { WholeFileOptions } from './whole-file.js';
@@ -25,7 +26,7 @@ export async function writeStatistics(
     if (meanRest !== undefined) await npz.array('mu_rest', { shape: [d], data: meanRest });
     await npz.array('sigma', { shape: [d, d], data: covariance });
     if (n !== null) await npz.array('n', { shape: [], data: BigInt64Array.of(BigInt(n)) });
-    if (n !== null && set.encoder.origin !== 'unknown')
+    if (n !== null && (set.encoder.origin !== 'unknown' || set.joined !== undefined))
       await npz.file(
         'provenance.json',
         provenanceBytes({
@@ -33,13 +34,16 @@ export async function writeStatistics(
           version: VERSION,
           encoder: set.encoder,
           decoding: set.decoding,
-          source: set.source,
+          source: set.images ?? set.source,
           n,
           digest: set.digest,
           skipped: set.skipped,
-          warnings: set.warnings,
+          warnings: lastingWarnings(set.warnings),
           imageSizes: set.imageSizes,
-          shards: null,
+          shards: set.shards ?? null,
+          joined: set.joined,
+          notes: set.notes,
+          device: set.device,
         }),
       );
     await npz.commit();

@@ -39,6 +39,7 @@ export interface OpenStudyData extends StudyData {
 /** How images are read and networks run. */
 export type EncodingRequest = Pick<
   ScoreRequest,
+  | 'incomplete'
   | 'orientation'
   | 'maxPixels'
   | 'batchSize'
@@ -70,7 +71,7 @@ export async function openStudyData(
   const encoders = new CurrentEncoder(encoderOptions(request));
   const sources: ScoreSource[] = [];
   const opened = async (path: string) => {
-    const source = await openScoreSource(path);
+    const source = await openScoreSource(path, encoding.incomplete);
     sources.push(source);
     return source;
   };

@@ -29,7 +29,7 @@ describe('writeEmbeddedSet', () => {
     const path = join(temporaryFolder(), 'a.npz');
     const provenance = await writeEmbeddedSet(path, encodeImages(set, encoder, { batchSize: 2 }));
     const collected = await collectEmbeddings(encodeImages(set, encoder, { batchSize: 2 }));
-    expect(await readEmbeddedSet(path)).toEqual({ ...collected, source: path });
+    expect(await readEmbeddedSet(path)).toEqual({ ...collected, source: path, images: 'images' });
     expect(provenance).toMatchObject({
       source: 'images',
       n: 5,
@@ -124,7 +124,7 @@ describe('writeEmbeddedSet', () => {
         child.kill('SIGINT');
       });
       const end = await new Promise((resolve) => child.once('exit', (...how) => resolve(how)));
-      expect(before).toHaveLength(2); // the archive and the logits that wait beside it
+      expect(before).toHaveLength(3); // the archive, and the logits and ids that wait beside it
       expect(end).toEqual([null, 'SIGINT']);
       expect(readdirSync(folder)).toEqual([]);
     },
@@ -137,7 +137,7 @@ describe('writeStatistics', () => {
     const path = join(temporaryFolder(), 'a.npz');
     await writeStatistics(path, { set, moments: set.moments! });
     const read = await readEmbeddedSet(path);
-    expect(read).toEqual({ ...set, source: path, ids: null });
+    expect(read).toEqual({ ...set, source: path, ids: null, images: 'images' });
     expect(read.moments!.meanRest!.some((rest) => rest !== 0)).toBe(true);
   });
 
@@ -161,6 +161,8 @@ describe('writeStatistics', () => {
 });
 
 describe('shards', () => {
+  const partial = { incomplete: 'taken' } as const;
+
   test('all shards after each other are the set, in parts of nearly one size', async () => {
     const set = await noiseSet(10);
     const parts = [1, 2, 3].map((index) => shardOf(set, { index, count: 3 }).entries);
@@ -188,7 +190,7 @@ describe('shards', () => {
     for (const [i, path] of paths.entries()) {
       const shard = shardOf(set, { index: i + 1, count });
       const run = encodeImages(shard, encoder, { batchSize: 1 });
-      await writeEmbeddedSet(path, run, { shards: { count, indices: [i + 1] } });
+      await writeEmbeddedSet(path, run, { shards: { count, indices: [i + 1], ids: 'of the set' } });
     }
     return paths;
   }
@@ -214,23 +216,24 @@ describe('shards', () => {
       string,
       string,
     ];
-    expect((await mergeEmbeddedSets(left, [paths[0]!, paths[3]!])).shards).toEqual({
+    expect((await mergeEmbeddedSets(left, [paths[0]!, paths[3]!], partial)).shards).toEqual({
       count: 4,
       indices: [1, 4],
+      ids: 'of the set',
     });
     expect((await readEmbeddedSet(left)).warnings).toMatchObject([
-      { code: 'INCOMPLETE_SET', message: `${left} is part 1, 4 of 4 of images: merge all parts first.` },
+      { code: 'INCOMPLETE_SET', message: `${left} holds parts 1, 4 of 4 of images: merge all parts first` },
     ]);
-    await mergeEmbeddedSets(right, [paths[1]!, paths[2]!]);
+    await mergeEmbeddedSets(right, [paths[1]!, paths[2]!], partial);
     expect((await mergeEmbeddedSets(whole, [left, right])).shards).toBeNull();
     expect((await readEmbeddedSet(whole)).ids).toEqual((await noiseSet(10)).entries.map(({ id }) => id));
   });
 
-  test('a shard that comes twice is refused, with the id and both files', async () => {
+  test('a shard that comes twice is refused, by the name of the file', async () => {
     const [first, second] = (await writtenShards(await tiny(), 2)) as [string, string];
     const path = join(temporaryFolder(), 'a.npz');
     await expect(mergeEmbeddedSets(path, [first, second, first])).rejects.toThrow(
-      `${first}: every id must come once in all files together; ${first} has it too; got 000.png. Leave one of the two files out, or encode each image into one of them.`,
+      `${first}: every part must come once, or its images are counted twice; got the same file twice. Leave one of the two out.`,
     );
     expect(readdirSync(join(path, '..'))).toEqual([]);
   });

@@ -48,7 +48,7 @@ const PROVENANCE = JSON.stringify({
   skipped: [{ id: 'a', reason: 'b' }],
   warnings: [{ code: 'A', message: 'b' }],
   imageSizes: [{ width: 1, height: 1, count: 2 }],
-  shards: { count: 2, indices: [1] },
+  shards: { count: 2, indices: [1], ids: 'ab' },
 });
 
 const DESIGN = JSON.stringify({
