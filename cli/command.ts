@@ -7,8 +7,8 @@ export interface CommandArgument {
   readonly count: 'one' | 'optional' | 'one or more' | 'any';
 }
 
-/** `check-failed`: the work was done, and a check that the user asked for failed (exit 1). */
-export type Outcome = 'done' | 'check-failed' | 'partly-done';
+/** `check-failed`: the work was done, and a check that the user asked for failed (exit 1). `try-again`: of a task that may succeed elsewhere, or later. */
+export type Outcome = 'done' | 'check-failed' | 'partly-done' | 'try-again';
 
 export interface CommandInput<F extends FlagSet> {
   /** in the order of the command's arguments */

@@ -19,11 +19,15 @@ import { laplace } from './commands/laplace.js';
 import { merge } from './commands/merge.js';
 import { metrics } from './commands/metrics.js';
 import { models } from './commands/models.js';
+import { plan } from './commands/plan.js';
 import { report } from './commands/report.js';
 import { score } from './commands/score.js';
 import { stats } from './commands/stats.js';
+import { status } from './commands/status.js';
 import { study } from './commands/study.js';
+import { submit } from './commands/submit.js';
 import { sweep } from './commands/sweep.js';
+import { task } from './commands/task.js';
 import { uncertainty } from './commands/uncertainty.js';
 
 export const COMMANDS: readonly Command[] = [
@@ -39,6 +43,10 @@ export const COMMANDS: readonly Command[] = [
   distort,
   encode,
   merge,
+  plan,
+  submit,
+  task,
+  status,
   stats,
   models,
   metrics,

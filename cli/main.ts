@@ -8,8 +8,8 @@ import { COMMANDS } from './commands.js';
 import { heedInterrupts } from './interruption.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
-/** 0 done; 1 done, and a check that the user asked for failed; 2 could not be done; of a signal its own. */
-const EXIT = { done: 0, 'check-failed': 1, 'partly-done': 2, failed: 2 } as const;
+/** 0 done; 1 done, and a check that the user asked for failed; 2 could not be done; 75 of a task that may be tried again; of a signal its own. */
+const EXIT = { done: 0, 'check-failed': 1, 'partly-done': 2, failed: 2, 'try-again': 75 } as const;
 
 function errorText(error: unknown): string {
   if (error instanceof EvaluationError) return error.message;

@@ -258,10 +258,10 @@ describe('steadfid', () => {
     expect(messages.map(({ code, stderr }) => [code, stderr])).toEqual(
       [
         ['stats-1.npz', 'the same file twice'],
-        ['copy.npz', 'the same images as stats-1.npz'],
+        ['copy.npz', 'part 1 of 2, which stats-1.npz holds too'],
       ].map(([part, what]) => [
         2,
-        `${part}: every part must be of other images than the rest, or they are counted twice; got ${what}. Leave one of the two out.\n`,
+        `${part}: every part must come once, or its images are counted twice; got ${what}. Leave one of the two out.\n`,
       ]),
     );
     expect(existsSync(join(cwd, 'doubled.npz'))).toBe(false);

@@ -21,6 +21,7 @@ const EDGES = [
   'onnx/session-host.ts',
   'encoders/images/open-image-set.ts',
   'encoders/files/',
+  'encoders/cluster/files/',
   'encoders/models/',
   'encoders/checkpoints/open-checkpoint.ts',
   'encoders/workers/',

@@ -1,3 +1,7 @@
+import { join } from 'node:path';
+import { mergeParts } from '../../encoders/cluster/files/merge-parts.js';
+import { readRun } from '../../encoders/cluster/files/run-folder.js';
+import { fileExists } from '../../encoders/files/file-exists.js';
 import { openNpz } from '../../encoders/files/npz.js';
 import type { WholeFileOptions } from '../../encoders/files/whole-file.js';
 import { writeStatistics } from '../../encoders/files/write-statistics.js';
@@ -34,7 +38,30 @@ async function mergeStatistics(
   return { n: set.n!, shards: set.shards ?? null };
 }
 
-/** `steadfid merge`: parts of a divided set, or statistics of several sets, to one file. */
+async function isRun(folder: string): Promise<boolean> {
+  return fileExists(join(folder, 'plan.json'));
+}
+
+async function mergeRun(
+  path: string,
+  folder: string,
+  writing: WholeFileOptions & { readonly incomplete: Incomplete },
+  terminal: Terminal,
+): Promise<Outcome> {
+  const run = await readRun(folder);
+  const { provenance, absentSources } = await mergeParts(path, run, writing);
+  const { n, shards, warnings } = provenance;
+  for (const source of absentSources)
+    terminal.warn(`${source} is not on this machine: whether it has changed is not known`);
+  for (const { message } of warnings) terminal.warn(message);
+  if (shards !== null) terminal.warn(`${path} holds ${partsText(shards)}: the others are still missing`);
+  terminal.remark(
+    `wrote ${path}: ${countText(n)} images of ${run.plan.units.length} units by ${run.plan.encoder.id}`,
+  );
+  return 'done';
+}
+
+/** `steadfid merge`: the parts of a run, parts of a divided set, or statistics of several sets, to one file. */
 export async function runMerge(
   { arguments: parts, options }: CommandInput<typeof MERGE_FLAGS>,
   terminal: Terminal,
@@ -46,6 +73,7 @@ export async function runMerge(
     signal: terminal.signal,
   } as const;
   await requireNewFile(path, writing.existing);
+  if (parts.length === 1 && (await isRun(parts[0]!))) return mergeRun(path, parts[0]!, writing, terminal);
   const ofStatistics = await holdsStatistics(parts[0]!);
   const { n, shards } = await (ofStatistics ? mergeStatistics : mergeEmbeddedSets)(path, parts, writing);
   if (shards !== null) terminal.warn(`${path} holds ${partsText(shards)}: the others are still missing`);

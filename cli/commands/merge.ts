@@ -5,11 +5,18 @@ export const MERGE_FLAGS = { output: outputFile, partial, force };
 
 export const merge = command({
   name: 'merge',
-  summary: 'one file from the parts that encode --shard or stats wrote',
+  summary: 'one file from the parts of a plan, or of encode --shard or stats',
   arguments: [
-    { name: 'parts', help: '.npz files of embeddings, or of statistics with their n', count: 'one or more' },
+    {
+      name: 'parts',
+      help: 'the folder of steadfid plan; or .npz files of embeddings, or of statistics with their n',
+      count: 'one or more',
+    },
   ],
   flags: MERGE_FLAGS,
-  examples: ['steadfid merge samples-1.npz samples-2.npz -o samples.npz'],
+  examples: [
+    'steadfid merge run/ -o photos.npz',
+    'steadfid merge samples-1.npz samples-2.npz -o samples.npz',
+  ],
   run: async (input, terminal) => (await import('./merge-run.js')).runMerge(input, terminal),
 });

@@ -2,7 +2,7 @@ import { ShapeError } from '../../errors.js';
 import { HEAD_LENGTH, npyHeadBytes, type WrittenType } from './npy-bytes.js';
 import { openSpillFile, type SpillFile } from './spill-file.js';
 import type { WholeFileOptions } from './whole-file.js';
-import { openZipWriter, type ZipEntryWriter } from './zip-writer.js';
+import { openZipWriter, type ZipEntryWriter, type ZipWriter } from './zip-writer.js';
 
 /** A float32 array that grows by rows. */
 export interface RowsDeclaration {
@@ -113,9 +113,7 @@ export async function openNpzWriter(
     array: (name, { shape, data }) =>
       step(async () => {
         await endRows();
-        const whole = await zip.begin(`${name}.npy`, HEAD_LENGTH);
-        await whole.append(bytesOf(data));
-        await whole.end(npyHeadBytes(writtenType(data), shape));
+        await addArray(zip, name, { shape, data });
       }),
     file: (name, bytes) =>
       step(async () => {
@@ -129,6 +127,17 @@ export async function openNpzWriter(
       }),
     abandon,
   };
+}
+
+/** A whole array to a zip that is being written. */
+export async function addArray(
+  zip: ZipWriter,
+  name: string,
+  { shape, data }: { readonly shape: readonly number[]; readonly data: WrittenData },
+): Promise<void> {
+  const entry = await zip.begin(`${name}.npy`, HEAD_LENGTH);
+  await entry.append(bytesOf(data));
+  await entry.end(npyHeadBytes(writtenType(data), shape));
 }
 
 function bytesOf(data: WrittenData): Uint8Array {

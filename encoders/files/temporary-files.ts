@@ -67,6 +67,11 @@ export function temporaryOwner(name: string, kind: TemporaryKind): 'alive' | 'de
   return space === processSpace() && !isAlive(Number(pid)) ? 'dead' : 'alive';
 }
 
+/** Whether a name is one of `temporaryPath`, of whatever machine. */
+export function isTemporaryName(name: string): boolean {
+  return TEMPORARY.test(name);
+}
+
 const SWEPT = ['part', 'spill', 'old'] as const;
 const swept = new Set<string>();
 

@@ -152,11 +152,12 @@ async function replaceableTarget(path: string, existing: 'refused' | 'replaced')
   return target;
 }
 
-function fileExists(path: string): InputError {
+function fileExists(path: string, details: { readonly content?: 'another' } = {}): InputError {
   return new InputError('FILE_EXISTS', {
     where: path,
     expected: 'there is already such a file, and it was left as it is',
     help: 'Pass --force to replace it, or write to another path.',
+    ...details,
   });
 }
 
@@ -175,7 +176,7 @@ async function renameToNew(
       await rename(temporary, target);
       return 'written';
     }
-    if (!(await haveSameBytes(temporary, target))) throw fileExists(path);
+    if (!(await haveSameBytes(temporary, target))) throw fileExists(path, { content: 'another' });
     await removeTemporaryFile(temporary);
     return 'there already';
   }

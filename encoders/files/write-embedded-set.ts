@@ -2,16 +2,20 @@ import { nothingLeft } from '../collect-embeddings.js';
 import type { EncodingRun } from '../encode-images.js';
 import type { EncodedImages } from '../encoded-images.js';
 import { VERSION } from '../encoder.js';
+import type { MomentsFold } from '../fold-moments.js';
 import { type DividedSet, type Provenance, provenanceBytes } from '../provenance.js';
 import { SetDigest } from '../set-digest.js';
 import { type NpzWriter, openNpzWriter } from './npz-writer.js';
 import type { WholeFileOptions } from './whole-file.js';
+import { writeMoments } from './write-statistics.js';
 
 /**
  * Writes embeddings as they come to an `.npz` that numpy opens: `embeddings` (n, d) and, where there are some, `logits`
  * (n, classes), float32, `ids.json` and `provenance.json`. Memory does not grow with n.
  *
  * @param shards  which part of a divided set the run is of; null (default) for a whole set
+ * @param images  what the set is called; default the run's source
+ * @param fold  makes mean and covariance of the rows, which then are in the file too (`mu`, `sigma`, `n`)
  * @returns what was written of where the numbers come from
  * @throws SampleSizeError TOO_FEW_SAMPLES if every image was left out; nothing is written
  * @throws InputError FILE_EXISTS, UNWRITABLE_FILE and InterruptedError as `openWholeFile`
@@ -20,7 +24,16 @@ import type { WholeFileOptions } from './whole-file.js';
 export async function writeEmbeddedSet(
   path: string,
   run: EncodingRun,
-  { shards = null, ...options }: WholeFileOptions & { readonly shards?: DividedSet | null } = {},
+  {
+    shards = null,
+    images = run.source,
+    fold,
+    ...options
+  }: WholeFileOptions & {
+    readonly shards?: DividedSet | null;
+    readonly images?: string;
+    readonly fold?: MomentsFold;
+  } = {},
 ): Promise<Provenance> {
   const digest = new SetDigest();
   let n = 0;
@@ -32,6 +45,7 @@ export async function writeEmbeddedSet(
       if (batch.ids.length === 0) continue;
       npz ??= await openNpzWriter(path, arraysOf(batch), options);
       await npz.append(rowsOf(batch), batch.ids);
+      await fold?.add(batch.embeddings);
       n += batch.ids.length;
       digest.addAll(batch);
     }
@@ -41,7 +55,7 @@ export async function writeEmbeddedSet(
       version: VERSION,
       encoder: run.encoder,
       decoding: run.decoding,
-      source: run.source,
+      source: images,
       n,
       digest: digest.hex,
       skipped,
@@ -51,6 +65,7 @@ export async function writeEmbeddedSet(
       notes: run.notes,
       device: run.device,
     };
+    if (fold !== undefined) await writeMoments(npz, await fold.moments(images));
     await npz.file('provenance.json', provenanceBytes(provenance));
     await npz.commit();
     return provenance;

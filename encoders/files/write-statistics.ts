@@ -3,7 +3,7 @@ import type { EmbeddedSet } from '../embedded-set.js';
 import { VERSION } from '../encoder.js';
 import { lastingWarnings } from '../merged-facts.js';
 import { provenanceBytes } from '../provenance.js';
-import { openNpzWriter } from './npz-writer.js';
+import { type NpzWriter, openNpzWriter } from './npz-writer.js';
 import type { WholeFileOptions } from './whole-file.js';
 
 /**
@@ -19,13 +19,10 @@ export async function writeStatistics(
   { set, moments }: { readonly set: EmbeddedSet; readonly moments: GaussianMoments },
   options: WholeFileOptions = {},
 ): Promise<void> {
-  const { n, d, mean, meanRest, covariance } = moments;
+  const { n } = moments;
   const npz = await openNpzWriter(path, [], options);
   try {
-    await npz.array('mu', { shape: [d], data: mean });
-    if (meanRest !== undefined) await npz.array('mu_rest', { shape: [d], data: meanRest });
-    await npz.array('sigma', { shape: [d, d], data: covariance });
-    if (n !== null) await npz.array('n', { shape: [], data: BigInt64Array.of(BigInt(n)) });
+    await writeMoments(npz, moments);
     if (n !== null && (set.encoder.origin !== 'unknown' || set.joined !== undefined))
       await npz.file(
         'provenance.json',
@@ -50,4 +47,15 @@ export async function writeStatistics(
   } finally {
     await npz.abandon();
   }
+}
+
+/** The arrays `mu`, `mu_rest` and `sigma`, and `n` where it is known. */
+export async function writeMoments(
+  npz: Pick<NpzWriter, 'array'>,
+  { n, d, mean, meanRest, covariance }: GaussianMoments,
+): Promise<void> {
+  await npz.array('mu', { shape: [d], data: mean });
+  if (meanRest !== undefined) await npz.array('mu_rest', { shape: [d], data: meanRest });
+  await npz.array('sigma', { shape: [d, d], data: covariance });
+  if (n !== null) await npz.array('n', { shape: [], data: BigInt64Array.of(BigInt(n)) });
 }

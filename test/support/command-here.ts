@@ -43,7 +43,12 @@ export async function commandHere(words: readonly string[]): Promise<SaidHere> {
   }
 }
 
-const CODES: Readonly<Record<string, number>> = { done: 0, 'check-failed': 1, 'partly-done': 2 };
+const CODES: Readonly<Record<string, number>> = {
+  done: 0,
+  'check-failed': 1,
+  'partly-done': 2,
+  'try-again': 75,
+};
 
 /** The folder and the settings of this process, while a command runs in it. */
 let isBusy = false;

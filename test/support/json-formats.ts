@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { runStatusSchema } from '../../cli/cluster/run-status.js';
+import { planSchema } from '../../encoders/cluster/plan.js';
 import { provenanceSchema } from '../../encoders/provenance.js';
 import { sidecarSchema } from '../../encoders/sidecar.js';
 import {
@@ -50,6 +52,7 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
   { name: 'models', title: 'The published networks and what there is of them', schema: modelListSchema },
   { name: 'neighbors', title: 'Pictures of a steadfid score report', schema: neighborsSchema },
   { name: 'outputs', title: 'Files that steadfid made from a study', schema: outputsSchema },
+  { name: 'plan', title: 'How steadfid divides an encoding among machines', schema: await planSchema() },
   {
     name: 'posterior',
     title: 'What a steadfid posterior of a denoiser’s last layer is of',
@@ -75,6 +78,7 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
     title: 'When and where a steadfid report was made',
     schema: reportProvenanceSchema,
   },
+  { name: 'run-status', title: 'How far a steadfid run on many machines is', schema: runStatusSchema },
   { name: 'score', title: 'A steadfid score report', schema: scoreReportSchema },
   { name: 'score-seeds', title: 'Scores of the seeds of one model by steadfid', schema: scoreSeedsSchema },
   { name: 'score-comparison', title: 'Two steadfid scores side by side', schema: scoreComparisonSchema },

@@ -1,0 +1,55 @@
+import { findSource, pathFromRun, writeRun } from '../../encoders/cluster/files/run-folder.js';
+import { encodingPlan } from '../../encoders/cluster/plan.js';
+import { defaultBatchSize } from '../../encoders/encoded-batches.js';
+import { encoderChoice } from '../../encoders/encoder-choice.js';
+import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
+import { unknownNameError } from '../../encoders/unknown-name-error.js';
+import { countText } from '../../numerics/number-text.js';
+import type { CommandInput, Outcome } from '../command.js';
+import { readingOptions, sessionOptions } from '../shared-options.js';
+import type { Terminal } from '../terminal.js';
+import { pulling, requireEncoder, requireOutput } from '../terminal.js';
+import type { PLAN_FLAGS } from './plan.js';
+
+const JOBS = ['encode'] as const;
+
+/** `steadfid plan`: the folder of a run. */
+export async function runPlan(
+  { arguments: [job, ...sources], options }: CommandInput<typeof PLAN_FLAGS>,
+  terminal: Terminal,
+): Promise<Outcome> {
+  if (!JOBS.some((known) => known === job))
+    throw unknownNameError('UNKNOWN_COMMAND', {
+      where: 'steadfid plan',
+      what: 'job',
+      name: job!,
+      known: JOBS,
+    });
+  const folder = requireOutput(options.output, 'run/');
+  const choice = encoderChoice(requireEncoder(options.encoder), 'inception-v3-fid');
+  const found = [];
+  for (const source of sources) found.push(await findSource(folder, source));
+  const { signal } = terminal;
+  const encoder = await openChosenEncoder(choice, {
+    ...sessionOptions(options),
+    ...pulling(terminal),
+    signal,
+  });
+  await encoder.close();
+  const { unreadable = 'refused', orientation = 'ignored', maxPixels = null } = readingOptions(options);
+  const plan = encodingPlan(found, {
+    keep: options.keep,
+    encoder: { ...encoder.identity, file: choice.kind === 'file' ? pathFromRun(folder, choice.path) : null },
+    orientation,
+    unreadable,
+    maxPixels,
+    batchSize: options.batchSize ?? defaultBatchSize(encoder.preprocessing),
+    unitImages: options.unitImages,
+  });
+  const outcome = await writeRun({ folder, plan }, found);
+  const size = `${countText(plan.n)} images in ${countText(plan.units.length)} units`;
+  terminal.remark(
+    `${outcome === 'written' ? 'planned' : 'already planned:'} ${folder}: ${size} by ${plan.encoder.id}`,
+  );
+  return 'done';
+}

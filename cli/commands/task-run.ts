@@ -1,0 +1,70 @@
+import { encodeUnit } from '../../encoders/cluster/files/encode-unit.js';
+import { pathOf, readRun } from '../../encoders/cluster/files/run-folder.js';
+import { partFile } from '../../encoders/cluster/plan.js';
+import { encoderChoice } from '../../encoders/encoder-choice.js';
+import { encodingTask } from '../../encoders/encoding-options.js';
+import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
+import { EvaluationError, OptionError } from '../../errors.js';
+import { openAlgebra } from '../../numerics/open-algebra.js';
+import type { CommandInput, Outcome } from '../command.js';
+import { sessionOptions } from '../shared-options.js';
+import type { Terminal } from '../terminal.js';
+import { INDEX_VARIABLES, type TASK_FLAGS } from './task.js';
+
+function indexOf(given: number | undefined): number {
+  if (given !== undefined) return given;
+  for (const name of INDEX_VARIABLES) {
+    const value = process.env[name];
+    if (value !== undefined && /^\d+$/.test(value)) return Number(value);
+  }
+  throw new OptionError('OUT_OF_RANGE', {
+    where: '--index',
+    expected: `needs the number of a unit, from 0, or one of ${INDEX_VARIABLES.join(', ')} set by the engine`,
+  });
+}
+
+/** What the system says of things that may be otherwise on another machine, or in a minute. */
+const PASSING = new Set(
+  'ENOSPC EDQUOT EIO ESTALE ETIMEDOUT EAGAIN EMFILE ENFILE ENOMEM ENODEV ENXIO ENOTCONN EHOSTDOWN EHOSTUNREACH ENETUNREACH ECONNRESET ECONNREFUSED EREMOTEIO EBUSY ENOLCK'.split(
+    ' ',
+  ),
+);
+const PASSING_CODES: readonly string[] = ['MISSING_SOURCE', 'IN_USE', 'DOWNLOAD_FAILED'];
+
+/** Whether the same task may succeed elsewhere, or later. */
+export function mayPass(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return PASSING.has(code ?? '') || PASSING_CODES.includes(code ?? '') || mayPass(error.cause);
+}
+
+/** `steadfid task`: one unit of a run. */
+export async function runTask(
+  { arguments: [folder], options }: CommandInput<typeof TASK_FLAGS>,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const index = indexOf(options.index);
+  const { signal } = terminal;
+  try {
+    const run = await readRun(folder!);
+    const { encoder } = run.plan;
+    const choice = encoderChoice(
+      encoder.file === null ? encoder.id : pathOf(folder!, encoder.file),
+      encoder.id,
+    );
+    const task = encodingTask(`unit ${index} of ${folder}`, encoder.id);
+    const outcome = await encodeUnit(run, index, {
+      open: () => openChosenEncoder(choice, { ...sessionOptions(options), signal }),
+      algebra: await openAlgebra(),
+      onProgress: ({ done, total }) => terminal.progress.show({ task, done, total, unit: 'img' }),
+      onInvalid: (reason) => terminal.warn(`unit ${index} is encoded again: ${reason}`),
+      signal,
+    });
+    terminal.remark(`unit ${index}: ${outcome} ${partFile(run.plan, index)}`);
+    return 'done';
+  } catch (error) {
+    if (signal.aborted || !(error instanceof EvaluationError) || !mayPass(error)) throw error;
+    terminal.remark(error.message);
+    return 'try-again';
+  }
+}

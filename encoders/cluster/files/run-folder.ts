@@ -1,0 +1,210 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { InputError } from '../../../errors.js';
+import { type Npz, openNpz } from '../../files/npz.js';
+import { readTextFile } from '../../files/regular-file.js';
+import { isTemporaryName } from '../../files/temporary-files.js';
+import { makeFolder } from '../../files/unwritable-file.js';
+import { writeWhole } from '../../files/write-whole.js';
+import { openImageSet } from '../../images/open-image-set.js';
+import { type Provenance, parsedProvenance } from '../../provenance.js';
+import { idsDigest } from '../../set-digest.js';
+import {
+  type FoundSource,
+  type Plan,
+  type PlannedSource,
+  parsedPlan,
+  parsedUnit,
+  partFile,
+  planText,
+  unitFile,
+  unitText,
+} from '../plan.js';
+
+/** A plan and the folder that it is in. */
+export interface Run {
+  /** as the caller typed it */
+  readonly folder: string;
+  readonly plan: Plan;
+}
+
+const LARGEST_PLAN_BYTES = 2 ** 30;
+
+/** @throws InputError UNREADABLE_FILE, CHECKSUM_MISMATCH as `parsedPlan` */
+export async function readRun(folder: string): Promise<Run> {
+  const path = join(folder, 'plan.json');
+  return { folder, plan: await parsedPlan(await readTextFile(path, LARGEST_PLAN_BYTES), path) };
+}
+
+/** A path that is still right when the run's folder, with what is beside it, lies elsewhere. */
+export function pathFromRun(folder: string, path: string): string {
+  return isAbsolute(path) ? path : relative(resolve(folder), resolve(path)) || '.';
+}
+
+/** The path of what a plan names. */
+export function pathOf(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
+}
+
+/** Lists what a plan is to be made of: each source once. */
+export async function findSource(folder: string, source: string): Promise<FoundSource> {
+  const set = await openImageSet(source);
+  try {
+    const ids = set.entries.map(({ id }) => id);
+    const kind = set.kind === 'folder' ? 'folder' : 'archive';
+    return { source, path: pathFromRun(folder, source), kind, passedOver: set.passedOver ?? null, ids };
+  } finally {
+    await set.close();
+  }
+}
+
+/**
+ * Writes a run's folder: the ids of units that are stretches of folders, `plan.json` last.
+ *
+ * @returns whether this very plan was there already
+ * @throws InputError FILE_EXISTS if another plan is there; UNWRITABLE_FILE
+ */
+export async function writeRun(
+  { folder, plan }: Run,
+  found: readonly FoundSource[],
+): Promise<'written' | 'already there'> {
+  const path = join(folder, 'plan.json');
+  const before = await stat(path).then(
+    () => readRun(folder),
+    () => undefined,
+  );
+  if (before?.plan.digest === plan.digest) return 'already there';
+  if (before !== undefined)
+    throw new InputError('FILE_EXISTS', {
+      where: path,
+      expected: 'there is already another plan, and it was left as it is',
+      help: 'Plan into another folder.',
+    });
+  await makeFolder(join(folder, 'units'));
+  await makeFolder(join(folder, 'parts'));
+  for (const [index, { source, from, n }] of plan.units.entries()) {
+    const { kind, path: named } = plan.sources[source]!;
+    if (kind !== 'folder') continue;
+    const { ids } = found.find((one) => one.path === named)!;
+    await writeWhole(join(folder, unitFile(index)), unitText(ids.slice(from, from + n)), {
+      existing: 'replaced',
+    });
+  }
+  let outcome: 'written' | 'already there' = 'written';
+  await writeWhole(path, planText(plan), {
+    onSameContent: () => {
+      outcome = 'already there';
+    },
+  });
+  return outcome;
+}
+
+/** What there is of a unit's part. */
+export type PartState =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'invalid'; readonly reason: string }
+  | { readonly kind: 'valid'; readonly path: string; readonly provenance: Provenance };
+
+/** Whether a unit is done: its part is there, whole, and says that it is of this unit of this plan. */
+export async function partState({ folder, plan }: Run, index: number): Promise<PartState> {
+  const path = join(folder, partFile(plan, index));
+  if ((await stat(path).catch(() => undefined)) === undefined) return { kind: 'missing' };
+  let npz: Npz | undefined;
+  try {
+    npz = await openNpz(path);
+    const provenance = await parsedProvenance(await npz.text('provenance.json'), path);
+    const arrays = plan.keep === 'moments' ? ['mu', 'sigma', 'n'] : ['embeddings'];
+    if (plan.keep === 'both') arrays.push('mu', 'sigma', 'n');
+    const absent = arrays.filter((name) => !npz!.arrays.includes(name));
+    const unlike = unlikeness(provenance, plan, index);
+    if (absent.length === 0 && unlike === undefined) return { kind: 'valid', path, provenance };
+    return { kind: 'invalid', reason: `${path}: ${unlike ?? `lacks ${absent.join(', ')}`}` };
+  } catch (error) {
+    if (error instanceof InputError) return { kind: 'invalid', reason: error.message };
+    throw error;
+  } finally {
+    await npz?.close();
+  }
+}
+
+/** What a part says of itself that its plan does not say of it. */
+function unlikeness(part: Provenance, plan: Plan, index: number): string | undefined {
+  const { encoder, units } = plan;
+  const facts: readonly (readonly [string, unknown, unknown])[] = [
+    ['version', part.version, plan.version],
+    ['encoder', part.encoder.id, encoder.id],
+    ['SHA-256 of the encoder', part.encoder.sha256, encoder.sha256],
+    ['preprocessing', part.encoder.preprocessing, encoder.preprocessing],
+    ['decoding', part.decoding, `orientation ${plan.orientation}`],
+    ['list of images', part.shards?.ids, plan.ids],
+    ['number of units', part.shards?.count, units.length],
+    ['unit', part.shards?.indices.join(), `${index + 1}`],
+    ['images', part.n + part.skipped.length, units[index]!.n],
+  ];
+  const [what, theirs, ours] = facts.find(([, first, second]) => first !== second) ?? [];
+  return what === undefined ? undefined : `${what} must be ${ours}; got ${theirs ?? 'none'}`;
+}
+
+/** Unfinished files of writers that were killed, or that still write: paths below the run's folder. */
+export async function findLeftovers(folder: string): Promise<readonly string[]> {
+  const names = await readdir(join(folder, 'parts')).catch(() => []);
+  return names.filter(isTemporaryName).map((name) => `parts/${name}`);
+}
+
+/** Once all parts are there, nobody needs what other machines left unfinished. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  for (const path of await findLeftovers(folder)) await rm(join(folder, path), { force: true });
+}
+
+/**
+ * That the images are those that were planned: a folder or archive that is not mounted here is passed over.
+ *
+ * @returns sources that are not here
+ * @throws InputError CHANGED_INPUT naming images that came or went
+ */
+export async function requireUnchanged({ folder, plan }: Run): Promise<readonly string[]> {
+  const absent: string[] = [];
+  for (const [at, planned] of plan.sources.entries()) {
+    const path = pathOf(folder, planned.path);
+    if ((await stat(path).catch(() => undefined)) === undefined) absent.push(path);
+    else await requireSource({ folder, plan }, at, planned, path);
+  }
+  return absent;
+}
+
+async function requireSource(
+  { folder, plan }: Run,
+  at: number,
+  { kind, source, prefix }: PlannedSource,
+  path: string,
+) {
+  const { ids } = await findSource(folder, path);
+  const units = [...plan.units.entries()].filter(([, unit]) => unit.source === at);
+  const digests = units.map(([, { from, n, digest }]) => ({
+    now: idsDigest(ids.slice(from, from + n).map((id) => prefix + id)),
+    digest,
+  }));
+  const { from, n } = units.at(-1)![1];
+  if (ids.length === from + n && digests.every(({ now, digest }) => now === digest)) return;
+  const said: string[] = [`${ids.length} images, ${from + n} planned`];
+  if (kind === 'folder') {
+    const before = new Set<string>();
+    for (const [index] of units)
+      for (const id of parsedUnit(await readTextFile(join(folder, unitFile(index)), LARGEST_PLAN_BYTES)))
+        before.add(id);
+    const come = ids.filter((id) => !before.delete(id));
+    if (come.length > 0) said.push(`${come.length} new (${come[0]})`);
+    if (before.size > 0) said.push(`${before.size} gone (${[...before][0]})`);
+  }
+  throw changedInput(source, said.join(', '));
+}
+
+/** The error for images that are not as they were planned. */
+export function changedInput(source: string, received: string): InputError {
+  return new InputError('CHANGED_INPUT', {
+    where: source,
+    expected: 'must hold the images that were planned',
+    received,
+    help: 'Plan again into another folder.',
+  });
+}
