@@ -5,9 +5,10 @@ import type { Encoder, EncoderIdentity, Warning } from './encoder.js';
 import { VERSION } from './encoder.js';
 import { type EncodingOptions, requireEncodingOptions } from './encoding-options.js';
 import type { ImageSizes } from './image-sizes.js';
-import { type ImageNotes, ImageWarnings } from './image-warnings.js';
+import { ImageWarnings } from './image-warnings.js';
 import type { ImageSet } from './images/image-set.js';
 import { requireImages } from './images/require-images.js';
+import type { ImageNotes } from './provenance.js';
 
 /** What the cache keeps of each image beside its embedding: notes that say less are not taken for it. */
 const NOTES = 'notes with image sizes';

@@ -1,28 +1,9 @@
 import type { ImageNote } from './encoded-images.js';
 import type { Warning } from './encoder.js';
 import { type ImageSizes, SizeCounts } from './image-sizes.js';
+import type { ImageNotes } from './provenance.js';
 
 const LOSSY = 'LOSSY_IMAGES';
-
-/** What decoding said of the images of a set, counted: the same of parts that are joined as of the whole. */
-export interface ImageNotes {
-  readonly n: number;
-  /** images that were stored with loss, by format */
-  readonly lossy: Readonly<Record<string, number>>;
-  /** the first of each kind, and how many images have it */
-  readonly warnings: readonly (Warning & { readonly count: number })[];
-}
-
-/** `notes` in `provenance.json`; loads zod. */
-export async function imageNotesSchema() {
-  const { z } = await import('zod');
-  const count = z.int().nonnegative();
-  return z.object({
-    n: count,
-    lossy: z.record(z.string(), count),
-    warnings: z.array(z.object({ code: z.string(), message: z.string(), count })),
-  });
-}
 
 /** Counts what decoding said of each image, to say it once of the whole set. */
 export class ImageWarnings {

@@ -2,12 +2,20 @@ import type { EncoderIdentity, Warning } from './encoder.js';
 import { checkedJson } from './files/checked-json.js';
 import { parsedJson } from './files/json-text.js';
 import type { ImageSizes } from './image-sizes.js';
-import { type ImageNotes, imageNotesSchema } from './image-warnings.js';
 
 /** An image that was left out on request, and why. */
 export interface SkippedImage {
   readonly id: string;
   readonly reason: string;
+}
+
+/** What decoding said of the images of a set, counted: the same of parts that are joined as of the whole. */
+export interface ImageNotes {
+  readonly n: number;
+  /** images that were stored with loss, by format */
+  readonly lossy: Readonly<Record<string, number>>;
+  /** the first of each kind, and how many images have it */
+  readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
 /** What remains known of a set through every level of merging, so that no image is counted twice and none is missing unsaid. */
@@ -81,7 +89,13 @@ export async function provenanceSchema() {
       .optional(),
     shards: z.object({ count, indices: z.array(count), ids: text }).nullable(),
     joined: z.array(text).min(2).optional(),
-    notes: (await imageNotesSchema()).optional(),
+    notes: z
+      .object({
+        n: count,
+        lossy: z.record(text, count),
+        warnings: z.array(z.object({ code: text, message: text, count })),
+      })
+      .optional(),
     device: text.optional(),
   });
 }

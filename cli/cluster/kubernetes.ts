@@ -18,6 +18,8 @@ export interface KubernetesRequest {
 
 const CONTAINER = 'task';
 const MOST_RETRIES = 3;
+/** Completions up to which the API asks for no limit of failed ones. */
+const MANY = 100_000;
 
 /**
  * An Indexed Job, `batch/v1`, whose pods each encode a unit. What would fail again (exit 2) fails its index at once; a pod that its node
@@ -41,10 +43,10 @@ export function kubernetesJob({
     metadata: { name },
     spec: {
       completions: units,
-      parallelism: Math.min(workers, units),
+      parallelism: Math.min(workers, units, MANY),
       completionMode: 'Indexed',
       backoffLimitPerIndex: MOST_RETRIES,
-      maxFailedIndexes: units, // one unit that cannot be encoded does not end the others
+      ...(units > MANY ? { maxFailedIndexes: MANY / 10 } : {}), // needed there; else no number of failed units ends the others
       podFailurePolicy: {
         rules: [
           { action: 'FailIndex', onExitCodes: { containerName: CONTAINER, operator: 'In', values: [2] } },

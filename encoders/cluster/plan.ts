@@ -120,7 +120,7 @@ function* allIds(sources: readonly (FoundSource & { readonly prefix: string })[]
 }
 
 /** Ids as the files of a run hold them. */
-export function* prefixed(ids: Iterable<string>, prefix: string): Generator<string> {
+function* prefixed(ids: Iterable<string>, prefix: string): Generator<string> {
   for (const id of ids) yield prefix + id;
 }
 
