@@ -1,3 +1,4 @@
+import { cluster } from './cluster.bench.js';
 import { cmmdTopic } from './cmmd.bench.js';
 import { comparing } from './comparing.bench.js';
 import { encoding } from './encoding.bench.js';
@@ -24,4 +25,5 @@ export const TOPICS: readonly Topic[] = [
   study,
   generating,
   laplaceTopic,
+  cluster,
 ];

@@ -3,10 +3,23 @@ import { createHash } from 'node:crypto';
 const SIZE = 2n ** 256n;
 
 /** SHA-256 of the names of a set's images in its order: sets of another order, or with other images, differ. */
-export function idsDigest(ids: Iterable<string>): string {
-  const hash = createHash('sha256');
-  for (const id of ids) hash.update(`${id}\0`);
-  return hash.digest('hex');
+export class IdsDigest {
+  readonly #hash = createHash('sha256');
+
+  /** @param prefix  what each of them begins with */
+  add(ids: Iterable<string>, prefix = ''): this {
+    for (const id of ids) this.#hash.update(`${prefix}${id}\0`);
+    return this;
+  }
+
+  get hex(): string {
+    return this.#hash.copy().digest('hex');
+  }
+}
+
+/** `IdsDigest` of one set. */
+export function idsDigest(ids: Iterable<string>, prefix = ''): string {
+  return new IdsDigest().add(ids, prefix).hex;
 }
 
 /**

@@ -1,5 +1,4 @@
-import { findSource, pathFromRun, writeRun } from '../../encoders/cluster/files/run-folder.js';
-import { encodingPlan } from '../../encoders/cluster/plan.js';
+import { makeRun, pathFromRun } from '../../encoders/cluster/files/run-folder.js';
 import { defaultBatchSize } from '../../encoders/encoded-batches.js';
 import { encoderChoice } from '../../encoders/encoder-choice.js';
 import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
@@ -27,8 +26,6 @@ export async function runPlan(
     });
   const folder = requireOutput(options.output, 'run/');
   const choice = encoderChoice(requireEncoder(options.encoder), 'inception-v3-fid');
-  const found = [];
-  for (const source of sources) found.push(await findSource(folder, source));
   const { signal } = terminal;
   const encoder = await openChosenEncoder(choice, {
     ...sessionOptions(options),
@@ -37,7 +34,7 @@ export async function runPlan(
   });
   await encoder.close();
   const { unreadable = 'refused', orientation = 'ignored', maxPixels = null } = readingOptions(options);
-  const plan = encodingPlan(found, {
+  const { plan, outcome } = await makeRun(folder, sources, {
     keep: options.keep,
     encoder: { ...encoder.identity, file: choice.kind === 'file' ? pathFromRun(folder, choice.path) : null },
     orientation,
@@ -46,10 +43,7 @@ export async function runPlan(
     batchSize: options.batchSize ?? defaultBatchSize(encoder.preprocessing),
     unitImages: options.unitImages,
   });
-  const outcome = await writeRun({ folder, plan }, found);
   const size = `${countText(plan.n)} images in ${countText(plan.units.length)} units`;
-  terminal.remark(
-    `${outcome === 'written' ? 'planned' : 'already planned:'} ${folder}: ${size} by ${plan.encoder.id}`,
-  );
+  terminal.remark(`${outcome} ${folder}: ${size} by ${plan.encoder.id}`);
   return 'done';
 }

@@ -5,7 +5,7 @@ import type { EncoderIdentity } from '../encoder.js';
 import { VERSION } from '../encoder.js';
 import { checkedJson } from '../files/checked-json.js';
 import { parsedJson } from '../files/json-text.js';
-import { idsDigest } from '../set-digest.js';
+import { IdsDigest } from '../set-digest.js';
 
 /** What parts hold: a row for each image, mean and covariance, or both. */
 export type Kept = 'embeddings' | 'moments' | 'both';
@@ -58,7 +58,7 @@ export interface Plan {
 }
 
 /** A source as it was found. */
-export interface FoundSource extends Omit<PlannedSource, 'n' | 'prefix'> {
+export interface FoundSource extends Omit<PlannedSource, 'n'> {
   /** in code-point order */
   readonly ids: readonly string[];
 }
@@ -78,70 +78,71 @@ export const UNIT_IMAGES = 10_000;
 /**
  * A plan of sources: units in the order of the ids, none of them far from the size asked for.
  *
- * @throws OptionError CONFLICTING_OPTIONS if two of several sources have one name, by which their ids would begin
+ * @param found  in the order of `namedSources`; ids of one are let go before the next is asked for
+ * @param onUnit  told the ids of each unit of a folder
  * @throws SampleSizeError TOO_FEW_SAMPLES if a unit of moments has one image, which has no covariance
  */
-export function encodingPlan(found: readonly FoundSource[], settings: PlanSettings): Plan {
-  const { unitImages, ...rest } = settings;
-  const named = found.map((source) => ({ ...source, prefix: found.length === 1 ? '' : prefixOf(source) }));
-  const ordered = named.sort((a, b) => byCodePoint(a.prefix, b.prefix));
-  requireUnlikeNames(ordered);
-  const units = ordered.flatMap(({ ids, prefix }, source) =>
-    unitRanges(ids.length, unitImages, rest.batchSize).map(({ from, n }) => ({
-      source,
-      from,
-      n,
-      digest: idsDigest(prefixed(ids.slice(from, from + n), prefix)),
-    })),
-  );
-  const short = units.find(({ n }) => n < 2 && rest.keep !== 'embeddings');
-  if (short !== undefined)
-    throw new SampleSizeError('TOO_FEW_SAMPLES', {
-      where: ordered[short.source]!.source,
-      expected: `--keep ${rest.keep} needs at least 2 images in every unit`,
-      received: '1',
-      help: 'Pass --keep embeddings, or join small archives.',
-    });
-  const plan = {
-    schema: 'steadfid/plan/1',
-    version: VERSION,
-    job: 'encode',
-    ...rest,
-    sources: ordered.map(({ ids, ...source }) => ({ ...source, n: ids.length })),
-    n: units.reduce((sum, { n }) => sum + n, 0),
-    ids: idsDigest(allIds(ordered)),
-    units,
-  } as const;
+export async function encodingPlan(
+  found: Iterable<FoundSource> | AsyncIterable<FoundSource>,
+  { unitImages, ...settings }: PlanSettings,
+  onUnit: (index: number, ids: readonly string[]) => Promise<void> = async () => {},
+): Promise<Plan> {
+  const sources: PlannedSource[] = [];
+  const units: PlannedUnit[] = [];
+  const all = new IdsDigest();
+  for await (const { ids, ...source } of found) {
+    all.add(ids, source.prefix);
+    for (const { from, n } of unitRanges(ids.length, unitImages, settings.batchSize)) {
+      if (n < 2 && settings.keep !== 'embeddings') throw oneImage(source.source, settings.keep);
+      const own = ids.slice(from, from + n);
+      if (source.kind === 'folder') await onUnit(units.length, own);
+      units.push({ source: sources.length, from, n, digest: new IdsDigest().add(own, source.prefix).hex });
+    }
+    sources.push({ ...source, n: ids.length });
+  }
+  const n = units.reduce((sum, unit) => sum + unit.n, 0);
+  const common = { schema: 'steadfid/plan/1', version: VERSION, job: 'encode', ...settings } as const;
+  const plan = { ...common, sources, n, ids: all.hex, units };
   return { ...plan, digest: planDigest(plan) };
 }
 
-function* allIds(sources: readonly (FoundSource & { readonly prefix: string })[]): Generator<string> {
-  for (const { ids, prefix } of sources) yield* prefixed(ids, prefix);
+function oneImage(where: string, keep: Kept): SampleSizeError {
+  return new SampleSizeError('TOO_FEW_SAMPLES', {
+    where,
+    expected: `--keep ${keep} needs at least 2 images in every unit`,
+    received: '1',
+    help: 'Pass --keep embeddings, or join small archives.',
+  });
 }
 
-/** Ids as the files of a run hold them. */
-function* prefixed(ids: Iterable<string>, prefix: string): Generator<string> {
-  for (const id of ids) yield prefix + id;
+/**
+ * Sources in the order of their ids, with what these begin with where there are several.
+ *
+ * @throws OptionError CONFLICTING_OPTIONS if two have one name
+ */
+export function namedSources(
+  sources: readonly string[],
+): readonly { readonly source: string; readonly prefix: string }[] {
+  const named = sources.map((source) => ({ source, prefix: sources.length === 1 ? '' : prefixOf(source) }));
+  named.sort((a, b) => byCodePoint(a.prefix, b.prefix));
+  for (const [i, { source, prefix }] of named.entries())
+    if (i > 0 && named[i - 1]!.prefix === prefix)
+      throw new OptionError('CONFLICTING_OPTIONS', {
+        where: `${named[i - 1]!.source}, ${source}`,
+        expected: 'several sources need different names, with which the ids of their images begin',
+        received: `${prefix.slice(0, -1)} twice`,
+        help: 'Rename one, or plan the folder that holds both.',
+      });
+  return named;
 }
 
 /** The name of a folder or archive, without its ending. */
-function prefixOf({ source }: Pick<PlannedSource, 'source'>): string {
+function prefixOf(source: string): string {
   const name = source
     .replace(/[\\/]+$/, '')
     .split(/[\\/]/)
     .at(-1)!;
   return `${name.replace(/\.(zip|tar|npz)$/i, '')}/`;
-}
-
-function requireUnlikeNames(sources: readonly (FoundSource & { readonly prefix: string })[]): void {
-  for (const [i, { source, prefix }] of sources.entries())
-    if (i > 0 && sources[i - 1]!.prefix === prefix)
-      throw new OptionError('CONFLICTING_OPTIONS', {
-        where: `${sources[i - 1]!.source}, ${source}`,
-        expected: 'several sources need different names, with which the ids of their images begin',
-        received: `${prefix.slice(0, -1)} twice`,
-        help: 'Rename one, or plan the folder that holds both.',
-      });
 }
 
 /** Stretches of whole batches, the last one alone of any length, from a half to one and a half times the others. */

@@ -135,7 +135,8 @@ describe('jobs of Slurm', () => {
 
 describe('runStatus', () => {
   const ids = Array.from({ length: 40 }, (_, i) => `${String(i).padStart(2, '0')}.png`);
-  const plan = encodingPlan([{ source: 'a', path: 'a', kind: 'folder', passedOver: null, ids }], {
+  const source = { source: 'a', path: 'a', kind: 'folder', prefix: '', passedOver: null, ids } as const;
+  const planned = encodingPlan([source], {
     keep: 'embeddings',
     encoder: { id: 'x', sha256: null, preprocessing: null, origin: 'custom', file: null },
     orientation: 'ignored',
@@ -145,7 +146,8 @@ describe('runStatus', () => {
     unitImages: 10,
   });
 
-  test('time left is that of the rate so far, and a task that runs three times as long is slow', () => {
+  test('time left is that of the rate so far, and a task that runs three times as long is slow', async () => {
+    const plan = await planned;
     const queue = [
       { unit: 2, state: 'RUNNING', elapsedSeconds: 700, node: 'n1' },
       { unit: 3, state: 'RUNNING', elapsedSeconds: 20, node: 'n2' },
@@ -170,7 +172,8 @@ describe('runStatus', () => {
     ]);
   });
 
-  test('a rate that nothing says is null', () => {
+  test('a rate that nothing says is null', async () => {
+    const plan = await planned;
     const status = runStatus({ plan, written: new Map([[0, 5]]), invalid: [], queue: null, leftovers: [] });
     expect([status.secondsLeft, status.queue]).toEqual([null, null]);
   });

@@ -10,9 +10,12 @@ import { openImageSet } from '../../images/open-image-set.js';
 import { type Provenance, parsedProvenance } from '../../provenance.js';
 import { idsDigest } from '../../set-digest.js';
 import {
+  encodingPlan,
   type FoundSource,
+  namedSources,
   type Plan,
   type PlannedSource,
+  type PlanSettings,
   parsedPlan,
   parsedUnit,
   partFile,
@@ -46,57 +49,51 @@ export function pathOf(folder: string, path: string): string {
   return isAbsolute(path) ? path : join(folder, path);
 }
 
-/** Lists what a plan is to be made of: each source once. */
-export async function findSource(folder: string, source: string): Promise<FoundSource> {
-  const set = await openImageSet(source);
+/** Lists the images of a source once. */
+export async function listSource(path: string): Promise<Pick<FoundSource, 'kind' | 'passedOver' | 'ids'>> {
+  const set = await openImageSet(path);
   try {
-    const ids = set.entries.map(({ id }) => id);
     const kind = set.kind === 'folder' ? 'folder' : 'archive';
-    return { source, path: pathFromRun(folder, source), kind, passedOver: set.passedOver ?? null, ids };
+    return { kind, passedOver: set.passedOver ?? null, ids: set.entries.map(({ id }) => id) };
   } finally {
     await set.close();
   }
 }
 
 /**
- * Writes a run's folder: the ids of units that are stretches of folders, `plan.json` last.
+ * Makes a run's folder: the ids of units that are stretches of folders, `plan.json` last. Memory is that of the ids of one source.
  *
- * @returns whether this very plan was there already
+ * @param sources  as their user typed them
+ * @returns the run, and whether this very plan was there already
  * @throws InputError FILE_EXISTS if another plan is there; UNWRITABLE_FILE
  */
-export async function writeRun(
-  { folder, plan }: Run,
-  found: readonly FoundSource[],
-): Promise<'written' | 'already there'> {
+export async function makeRun(
+  folder: string,
+  sources: readonly string[],
+  settings: PlanSettings,
+): Promise<Run & { readonly outcome: 'planned' | 'already planned' }> {
   const path = join(folder, 'plan.json');
   const before = await stat(path).then(
     () => readRun(folder),
     () => undefined,
   );
-  if (before?.plan.digest === plan.digest) return 'already there';
-  if (before !== undefined)
+  for (const name of before === undefined ? ['units', 'parts'] : []) await makeFolder(join(folder, name));
+  async function* found(): AsyncGenerator<FoundSource> {
+    for (const { source, prefix } of namedSources(sources))
+      yield { source, path: pathFromRun(folder, source), prefix, ...(await listSource(source)) };
+  }
+  const plan = await encodingPlan(found(), settings, async (index, ids) => {
+    if (before === undefined)
+      await writeWhole(join(folder, unitFile(index)), unitText(ids), { existing: 'replaced' });
+  });
+  if (before === undefined) await writeWhole(path, planText(plan), { onSameContent: () => {} });
+  else if (before.plan.digest !== plan.digest)
     throw new InputError('FILE_EXISTS', {
       where: path,
       expected: 'there is already another plan, and it was left as it is',
       help: 'Plan into another folder.',
     });
-  await makeFolder(join(folder, 'units'));
-  await makeFolder(join(folder, 'parts'));
-  for (const [index, { source, from, n }] of plan.units.entries()) {
-    const { kind, path: named } = plan.sources[source]!;
-    if (kind !== 'folder') continue;
-    const { ids } = found.find((one) => one.path === named)!;
-    await writeWhole(join(folder, unitFile(index)), unitText(ids.slice(from, from + n)), {
-      existing: 'replaced',
-    });
-  }
-  let outcome: 'written' | 'already there' = 'written';
-  await writeWhole(path, planText(plan), {
-    onSameContent: () => {
-      outcome = 'already there';
-    },
-  });
-  return outcome;
+  return { folder, plan, outcome: before === undefined ? 'planned' : 'already planned' };
 }
 
 /** What there is of a unit's part. */
@@ -178,10 +175,10 @@ async function requireSource(
   { kind, source, prefix }: PlannedSource,
   path: string,
 ) {
-  const { ids } = await findSource(folder, path);
+  const { ids } = await listSource(path);
   const units = [...plan.units.entries()].filter(([, unit]) => unit.source === at);
   const digests = units.map(([, { from, n, digest }]) => ({
-    now: idsDigest(ids.slice(from, from + n).map((id) => prefix + id)),
+    now: idsDigest(ids.slice(from, from + n), prefix),
     digest,
   }));
   const { from, n } = units.at(-1)![1];
