@@ -50,7 +50,7 @@ export function pathOf(folder: string, path: string): string {
 }
 
 /** Lists the images of a source once. */
-export async function listSource(path: string): Promise<Pick<FoundSource, 'kind' | 'passedOver' | 'ids'>> {
+async function listSource(path: string): Promise<Pick<FoundSource, 'kind' | 'passedOver' | 'ids'>> {
   const set = await openImageSet(path);
   try {
     const kind = set.kind === 'folder' ? 'folder' : 'archive';
