@@ -1,5 +1,5 @@
-// What a user gets: packs the built package, installs the archive into an empty project by a plain npm install, whose scripts may run, and scores
-// the examples with it. Fails if the installation asks any host but the registry. npm run packed -- NPM_CLI.js installs by another npm.
+// What a user gets: packs the built package, installs the archive into an empty project by a plain npm install, whose scripts may run, scores
+// the examples with it and runs the README's example of filtering. Fails if the installation asks any host but the registry. npm run packed -- NPM_CLI.js installs by another npm.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,24 +39,25 @@ try {
   const others = [...new Set(asked)].filter((host) => host !== registry && host !== 'localhost');
   if (others.length > 0)
     throw new Error(`the installation asked other hosts than the registry: ${others.join(', ')}`);
-  const emoji = 'node_modules/steadfid/examples/emoji';
-  const table = run(
-    process.execPath,
-    [
-      'node_modules/steadfid/dist/cli/main.js',
-      'score',
-      `${emoji}/noto.zip`,
-      `${emoji}/twemoji.zip`,
-      '-e',
-      'demo',
-      '-m',
-      'kid',
-    ],
-    { cwd: folder },
-  );
+  const installed = 'node_modules/steadfid';
+  const emoji = `${installed}/examples/emoji`;
+  const steadfid = (...words) =>
+    run(process.execPath, [`${installed}/dist/cli/main.js`, ...words], { cwd: folder });
+  const table = steadfid('score', `${emoji}/noto.zip`, `${emoji}/twemoji.zip`, '-e', 'demo', '-m', 'kid');
   if (!/^KID\s+[−\d]/m.test(table)) throw new Error(`no KID in:\n${table}`);
+  run(process.execPath, [`${installed}/dist/examples/planted.js`, 'planted/'], { cwd: folder });
+  steadfid('uncertainty', 'planted/maps.npz', '--images', 'planted/images', '-o', 'planted/scores.csv');
+  const decisions = steadfid(
+    'filter',
+    'planted/images',
+    '--scores',
+    'planted/scores.csv',
+    '--rule',
+    'mean+1sd',
+  );
+  if (!/\.png/.test(decisions)) throw new Error(`no images in:\n${decisions}`);
   process.stdout.write(
-    `installed from ${archive}, asked the registry alone (${asked.length} look-ups), scored\n`,
+    `installed from ${archive}, asked the registry alone (${asked.length} look-ups), scored, filtered\n`,
   );
 } finally {
   rmSync(folder, { recursive: true });
