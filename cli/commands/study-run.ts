@@ -137,6 +137,9 @@ function withoutValue({ unmeasured = [], curves }: StudyReport): readonly string
   return [...unmeasured, ...curves].flatMap(({ metric }) => (known.has(metric) ? [] : [metric]));
 }
 
+/** What a study keeps while it runs, beside what is drawn of it. */
+const STORED = ['design.json', 'rows.csv', 'facts.csv'] as const;
+
 /** Draws what the folder does not hold already: a finished study run again only says what it found. */
 async function written(folder: string, report: StudyReport, terminal: Terminal): Promise<string> {
   if (await holdsOutputsOf(folder, { name: 'study.json', text: studyJson(report) }))
@@ -147,8 +150,8 @@ async function written(folder: string, report: StudyReport, terminal: Terminal):
     provenance: provenanceNow(),
     signal: terminal.signal,
   });
-  await recordOutputs(folder, paths);
-  return writtenLine(folder, paths);
+  const record = await recordOutputs(folder, paths);
+  return writtenLine(folder, [...paths, record, ...STORED.map((name) => join(folder, name))]);
 }
 
 async function designOfFlags(options: Options, terminal: Terminal): Promise<StudyDesign> {

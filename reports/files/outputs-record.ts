@@ -15,13 +15,15 @@ function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Writes `outputs.json`, the SHA-256 of every file of a report. */
-export async function recordOutputs(folder: string, paths: readonly string[]): Promise<void> {
+/** Writes `outputs.json`, the SHA-256 of every file of a report, and gives its path. */
+export async function recordOutputs(folder: string, paths: readonly string[]): Promise<string> {
   const files: Record<string, string> = {};
   for (const path of paths)
     files[relative(folder, path).replaceAll('\\', '/')] = sha256(await readFile(path));
   const record: z.infer<typeof outputsSchema> = { schema: 'steadfid/outputs/1', version: VERSION, files };
-  await writeWhole(join(folder, RECORD), strictJson(record, 'outputs'), { existing: 'replaced' });
+  const path = join(folder, RECORD);
+  await writeWhole(path, strictJson(record, 'outputs'), { existing: 'replaced' });
+  return path;
 }
 
 /**

@@ -57,7 +57,7 @@ export interface WritingOptions {
  * an earlier report that this one does not have are removed. Makes the folder where there is none.
  *
  * @param contents  name and content of each file
- * @returns the paths written, figures last
+ * @returns the paths written, figures and the list of them last
  * @throws InputError FILE_EXISTS before anything is written, if one of them is there and `existing` is `refused`
  * @throws InputError UNWRITABLE_FILE
  */
@@ -105,7 +105,7 @@ export async function writeReportFiles(
   await removeOldFigures(join(folder, 'figures'), names);
   await forgetUnfinished(unfinished);
   await rm(list, { force: true });
-  return paths;
+  return figures.length > 0 ? [...paths, join(folder, 'figures', INDEX)] : paths;
 }
 
 async function removeOldFigures(folder: string, names: readonly string[]): Promise<void> {

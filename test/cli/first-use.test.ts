@@ -169,6 +169,29 @@ describe('what a new user types', () => {
     expect(stderr).toContain('samples: 1 other file (1 .txt) passed over\n');
   });
 
+  test('as many files are said to be written as are there', async () => {
+    const study = [
+      'study',
+      '--reference',
+      'reference',
+      '--arm',
+      'a=samples',
+      '--sizes',
+      '4,8',
+      '--repeats',
+      '2',
+    ];
+    for (const [folder, words] of [
+      ['counted-score', SCORE],
+      ['counted-study', study],
+    ] as const) {
+      const { stderr } = await steadfid(...words, '-e', 'demo', '-m', 'fid', '-o', folder);
+      const files = readdirSync(join(cwd, folder), { recursive: true, withFileTypes: true });
+      const count = files.filter((entry) => entry.isFile()).length;
+      expect(stderr).toContain(`report.html and ${count - 1} more files in ${folder}`);
+    }
+  });
+
   test('what score takes is named where it gets something else', async () => {
     writeFileSync(join(cwd, 'a.csv'), '');
     expect(await refusal('score', 'a.csv', 'samples')).toBe(
