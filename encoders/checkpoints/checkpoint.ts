@@ -25,7 +25,7 @@ export interface CheckpointTensor {
 export interface Checkpoint {
   /** the path as the caller typed it */
   readonly path: string;
-  readonly format: 'torch-zip' | 'torchscript' | 'torch-legacy' | 'safetensors';
+  readonly format: 'torch-zip' | 'torchscript' | 'torch-legacy' | 'pickle' | 'safetensors';
   /**
    * By name; names of nested dictionaries, lists and modules are joined by `.`, as in `fc.weight`. A file that holds
    * one tensor alone names it with the empty string.

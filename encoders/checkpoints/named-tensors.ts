@@ -1,5 +1,6 @@
 import { InputError } from '../../errors.js';
 import type { ReadBudget } from '../files/read-budget.js';
+import { NumpyArray } from './numpy-objects.js';
 import { keyText } from './pickle-rules.js';
 import { AttributeBag, TorchTensor } from './torch-objects.js';
 
@@ -8,8 +9,11 @@ const DEEPEST = 64;
 /** Of an entry that is looked at, with the name that it has. */
 const STEPS_PER_ENTRY = 8;
 
+/** What a pickle keeps numbers in. */
+export type SavedArray = TorchTensor | NumpyArray;
+
 /**
- * The tensors of an unpickled object by name: keys of dictionaries, attributes of modules and indices of lists, joined
+ * The tensors and numpy arrays of an unpickled object by name: keys of dictionaries, attributes of modules and indices of lists, joined
  * by `.`; anything that is no tensor is left out. A tensor alone is named with the empty string.
  *
  * @param budget  what this may take: a small pickle can spell endless names by sharing parts
@@ -20,11 +24,11 @@ export function namedTensors(
   where: string,
   value: unknown,
   budget: ReadBudget,
-): ReadonlyMap<string, TorchTensor> {
-  const tensors = new Map<string, TorchTensor>();
+): ReadonlyMap<string, SavedArray> {
+  const tensors = new Map<string, SavedArray>();
 
   function visit(name: string, item: unknown, depth: number): void {
-    if (item instanceof TorchTensor) {
+    if (item instanceof TorchTensor || (item instanceof NumpyArray && item.contents !== undefined)) {
       if (tensors.has(name)) throw refused(where, `must not have two tensors named ${name}`);
       tensors.set(name, item);
       return;

@@ -2,10 +2,10 @@ import { InputError } from '../../errors.js';
 import type { RangeFile } from '../files/range-file.js';
 import { ReadBudget } from '../files/read-budget.js';
 import type { Checkpoint } from './checkpoint.js';
-import { namedTensors } from './named-tensors.js';
+import { namedTensors, type SavedArray } from './named-tensors.js';
 import { PickleEnded } from './pickle-bytes.js';
 import { TENSOR_DTYPES } from './tensor-dtype.js';
-import { TORCH_RULES, type TorchStorage, type TorchTensor } from './torch-objects.js';
+import { TORCH_RULES, type TorchStorage, TorchTensor } from './torch-objects.js';
 import { type TorchStorages, torchTensors } from './torch-tensors.js';
 import { unpickled } from './unpickled.js';
 
@@ -93,10 +93,12 @@ async function storagePlaces(
   contents: {
     readonly keys: readonly string[];
     readonly start: number;
-    readonly tensors: ReadonlyMap<string, TorchTensor>;
+    readonly tensors: ReadonlyMap<string, SavedArray>;
   },
 ): Promise<ReadonlyMap<string, Place>> {
-  const storages = new Map([...contents.tensors.values()].map(({ storage }) => [storage.key, storage]));
+  const storages = new Map<string, TorchStorage>();
+  for (const tensor of contents.tensors.values())
+    if (tensor instanceof TorchTensor) storages.set(tensor.storage.key, tensor.storage);
   const places = new Map<string, Place>();
   let at = contents.start;
   for (const key of contents.keys) {

@@ -1,3 +1,4 @@
+import { NUMPY_CLASSES } from './numpy-objects.js';
 import {
   dictionaryKey,
   type PickleClass,
@@ -150,13 +151,13 @@ function storage(id: unknown, fail: PickleFailure): TorchStorage {
 
 /**
  * What torch's pickles may name: tensors, parameters, their containers, number types, and TorchScript's own classes
- * as bags of attributes. Nothing else.
+ * as bags of attributes; numpy's arrays of numbers. Nothing else.
  */
 export const TORCH_RULES: PickleRules = {
   global(module, name) {
     const full = `${module}.${name}`;
     if (module === '__torch__' || module.startsWith('__torch__.')) return bag(full);
-    return CLASSES.get(full) ?? DTYPE_NAMES.get(full);
+    return CLASSES.get(full) ?? DTYPE_NAMES.get(full) ?? NUMPY_CLASSES.get(full);
   },
   persistent: storage,
 };

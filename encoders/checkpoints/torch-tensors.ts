@@ -1,5 +1,7 @@
 import { InputError } from '../../errors.js';
 import type { CheckpointTensor } from './checkpoint.js';
+import type { SavedArray } from './named-tensors.js';
+import { NumpyArray } from './numpy-objects.js';
 import { elementCount, gatheredBytes, isContiguous, viewSpan } from './strided-view.js';
 import { TENSOR_DTYPES } from './tensor-dtype.js';
 import { tensorValues } from './tensor-values.js';
@@ -21,10 +23,26 @@ export interface TorchStorages {
  */
 export function torchTensors(
   where: string,
-  tensors: ReadonlyMap<string, TorchTensor>,
+  tensors: ReadonlyMap<string, SavedArray>,
   storages: TorchStorages,
 ): ReadonlyMap<string, CheckpointTensor> {
-  return new Map([...tensors].map(([name, tensor]) => [name, checked(where, name, tensor, storages)]));
+  return new Map(
+    [...tensors].map(([name, tensor]) => [
+      name,
+      tensor instanceof NumpyArray ? numpyTensor(tensor) : checked(where, name, tensor, storages),
+    ]),
+  );
+}
+
+/** An array that its pickle holds whole. */
+function numpyTensor(array: NumpyArray): CheckpointTensor {
+  const { dtype, shape } = array.contents!;
+  return {
+    dtype,
+    shape,
+    readBytes: async () => array.bytes,
+    read: async () => tensorValues(dtype, array.bytes),
+  };
 }
 
 function checked(

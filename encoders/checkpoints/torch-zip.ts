@@ -4,12 +4,10 @@ import type { ZipArchive } from '../files/zip-archive.js';
 import type { ZipEntry } from '../files/zip-entry-reader.js';
 import type { Checkpoint } from './checkpoint.js';
 import { namedTensors } from './named-tensors.js';
+import { LARGEST_PICKLE_BYTES } from './pickle-rules.js';
 import { TORCH_RULES, type TorchStorage } from './torch-objects.js';
 import { type TorchStorages, torchTensors } from './torch-tensors.js';
 import { unpickled } from './unpickled.js';
-
-/** A pickle describes tensors and holds none of their numbers: CLIP's has 0.3 MB. One byte of it may become 24 of memory. */
-const LARGEST_PICKLE_BYTES = 2 ** 25;
 
 /**
  * Tensors of a torch archive (torch 1.6 and later: `torch.save`, and `torch.jit.save`, whose code is not looked at).

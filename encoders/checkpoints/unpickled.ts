@@ -3,6 +3,7 @@ import { PickleBytes } from './pickle-bytes.js';
 import { pickleLiteral } from './pickle-literal.js';
 import {
   dictionaryKey,
+  MOST_PICKLED_OBJECTS,
   type PickleClass,
   type PickleReading,
   type PickleRules,
@@ -41,6 +42,7 @@ class PickleMachine {
   readonly #memo: unknown[] = [];
   readonly #mostMemo: number;
   readonly #budget: ReadBudget;
+  #objects = 0;
   readonly #classOf = new WeakMap<object, PickleClass>();
 
   constructor(source: PickleSource, rules: PickleRules) {
@@ -174,6 +176,7 @@ class PickleMachine {
 
   #push(value: unknown): true {
     this.#budget.spend(1);
+    if (++this.#objects > MOST_PICKLED_OBJECTS) this.#in.fail('has more objects than any checkpoint needs');
     this.#stack.push(value);
     return true;
   }

@@ -48,7 +48,8 @@ describe('unpickled', () => {
   test.each([
     ['posix.system', ['cposix\nsystem\n', 'X', 2, 0, 0, 0, 'id', 0x85, 'R.']],
     ['builtins.eval', ['cbuiltins\neval\n', ')R.']],
-    ['numpy.core.multiarray._reconstruct', ['cnumpy.core.multiarray\n_reconstruct\n', ')R.']],
+    ['numpy.core.multiarray.fromfile', ['cnumpy.core.multiarray\nfromfile\n', ')R.']],
+    ['_codecs.decode', ['c_codecs\ndecode\n', ')R.']],
     ['torch.load', [0x8c, 5, 'torch', 0x8c, 4, 'load', 0x93, ')R.']],
     ['a?[31mb.c', ['ca\u001b[31mb\nc\n)R.']],
   ])('the global %s is refused by name', (name, parts) => {
