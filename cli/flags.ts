@@ -1,3 +1,4 @@
+import { IMAGE_RANGES, type ImageRange } from '../encoders/images/source-options.js';
 import type { Shard } from '../encoders/shard.js';
 import type { DefaultUse, ParameterDefinition, Parameters } from '../metrics/metric-definition.js';
 import { flagName } from '../metrics/metric-parameters.js';
@@ -22,6 +23,12 @@ const running = 'How it runs' as const;
 export type CacheChoice =
   | { readonly kind: 'default' | 'off' }
   | { readonly kind: 'folder'; readonly folder: string };
+
+/** A value of each side, where one was given. */
+export interface ValuesOfSides<T> {
+  readonly reference?: T | undefined;
+  readonly generated?: T | undefined;
+}
 
 /** A limit that the user sets to a result: `fid=20`. */
 export interface Threshold {
@@ -311,8 +318,64 @@ export function shardFlag(help: string): Flag<Shard | undefined> {
   };
 }
 
-/** How images are read: of every command that takes some. */
-export const READING = { skipUnreadable, applyOrientation, maxPixels };
+/** A value for both sides, or for one: `--key embeddings`, `--key reference=mu`. */
+export function sideFlag<T extends string = string>(
+  common: { readonly name: string; readonly placeholder: string; readonly help: string },
+  read: (text: string) => T | undefined = (text) => (text === '' ? undefined : (text as T)),
+): Flag<ValuesOfSides<T>> {
+  const { name, placeholder } = common;
+  return {
+    ...common,
+    placeholder: `[SET=]${placeholder}`,
+    group: compute,
+    absent: {},
+    read: (given) => {
+      const values: { reference?: T; generated?: T } = {};
+      for (const text of given === 'negated' ? [''] : given.texts) {
+        const [, side, own] = /^(reference|generated)=(.*)$/s.exec(text) ?? [];
+        const value = read((own ?? text).trim());
+        if (value === undefined) throw flagError(name, `must be ${placeholder}`, text);
+        const sides = side === undefined ? (['reference', 'generated'] as const) : [side as 'reference'];
+        for (const each of sides) {
+          if (values[each] !== undefined && values[each] !== value)
+            throw flagError(name, `the ${each} set has one already, ${JSON.stringify(values[each])}`, text);
+          values[each] = value;
+        }
+      }
+      return values;
+    },
+  };
+}
+
+const key = sideFlag({
+  name: 'key',
+  placeholder: 'NAME',
+  help: 'the array, tensor, column or field of a file that holds the images or embeddings. For one set: reference=NAME',
+});
+
+const imageRange = sideFlag<ImageRange>(
+  {
+    name: 'image-range',
+    placeholder: '0..1|-1..1',
+    help: 'what the values of images of floats (.npy, .npz) mean; they are rounded to 8 bits',
+  },
+  (text) => IMAGE_RANGES.find((range) => range === text),
+);
+
+const limit = integerFlag({
+  name: 'limit',
+  placeholder: 'N',
+  help: 'take N images of each set, drawn at random by --seed',
+  group: compute,
+  absent: undefined,
+  least: 1,
+});
+
+/** How sources are opened, and images read: of every command that takes some. */
+export const READING = { key, imageRange, skipUnreadable, applyOrientation, maxPixels };
+
+/** Of commands that take sets as they are, joined to nothing by id. */
+export const DRAWING = { limit, seed };
 
 /** How networks run: of every command that encodes. */
 export const RUNNING = { batchSize, threads, device, models, cache, quiet };

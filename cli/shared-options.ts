@@ -1,14 +1,18 @@
 import { defined } from '../defined.js';
+import type { SourceOptions, SourcesOptions } from '../encoders/images/source-options.js';
 import type { ScoreRequest } from '../scoring/score-request.js';
 import type { OptionsOf } from './flag.js';
-import type { READING, RUNNING } from './flags.js';
+import type { DRAWING, READING, RUNNING } from './flags.js';
 
 /** How images are read, as the library takes it. */
 export function readingOptions({
   skipUnreadable,
   applyOrientation,
   maxPixels,
-}: OptionsOf<typeof READING>): Pick<ScoreRequest, 'unreadable' | 'orientation' | 'maxPixels'> {
+}: Pick<OptionsOf<typeof READING>, 'skipUnreadable' | 'applyOrientation' | 'maxPixels'>): Pick<
+  ScoreRequest,
+  'unreadable' | 'orientation' | 'maxPixels'
+> {
   return {
     unreadable: unreadableImages(skipUnreadable),
     orientation: applyOrientation === 'on' ? 'applied' : 'ignored',
@@ -19,6 +23,23 @@ export function readingOptions({
 /** What becomes of a set of which parts are missing. */
 export function incompleteSets(partial: 'on' | 'off'): 'refused' | 'taken' {
   return partial === 'on' ? 'taken' : 'refused';
+}
+
+/** How each side is opened, as the library takes it. */
+export function sourcesOptions({
+  key,
+  imageRange,
+  limit,
+  seed,
+}: Pick<OptionsOf<typeof READING>, 'key' | 'imageRange'> &
+  Partial<OptionsOf<typeof DRAWING>>): SourcesOptions {
+  const side = (name: keyof SourcesOptions): SourceOptions =>
+    defined({
+      key: key[name],
+      imageRange: imageRange[name],
+      limit: limit === undefined || seed === undefined ? undefined : { size: limit, seed },
+    });
+  return { reference: side('reference'), generated: side('generated') };
 }
 
 /** What becomes of images that cannot be read. */

@@ -1,5 +1,5 @@
 import type { GaussianMoments } from '../numerics/gaussian-moments.js';
-import type { Rows } from '../numerics/rows.js';
+import { type Rows, selectRows } from '../numerics/rows.js';
 import type { EncoderIdentity, Warning } from './encoder.js';
 import type { ImageLabels } from './image-labels.js';
 import type { ImageSizes } from './image-sizes.js';
@@ -55,4 +55,17 @@ export function byCodePoint(first: string, second: string): number {
 
 function isSurrogate(unit: number): boolean {
   return (unit & 0xf800) === 0xd800;
+}
+
+/** Some images of a set, by their indices; the same image may stand in it more than once. */
+export function subset(set: EmbeddedSet, indices: Uint32Array): EmbeddedSet {
+  return {
+    ...set,
+    n: indices.length,
+    ids: set.ids === null ? null : Array.from(indices, (index) => set.ids![index]!),
+    embeddings: set.embeddings === null ? null : selectRows(set.embeddings, indices),
+    logits: set.logits === null ? null : selectRows(set.logits, indices),
+    digest: null,
+    moments: null,
+  };
 }

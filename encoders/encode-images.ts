@@ -69,7 +69,12 @@ export function encodeImages(set: ImageSet, encoder: Encoder, options: EncodingO
         passedOver === null
           ? []
           : [{ code: 'FILES_PASSED_OVER', message: `${source}: ${passedOver} passed over` }];
-      return [...others, ...warnings.images.list(source), ...(warnings.cache?.warnings ?? [])];
+      return [
+        ...(set.warnings ?? []),
+        ...others,
+        ...warnings.images.list(source),
+        ...(warnings.cache?.warnings ?? []),
+      ];
     },
     get imageSizes() {
       return warnings.images.sizes;

@@ -1,13 +1,17 @@
-import { InputError, SampleSizeError, ShapeError } from '../errors.js';
-import { type Rows, rows } from '../numerics/rows.js';
-import { byCodePoint, type EmbeddedSet } from './embedded-set.js';
+import { InputError, OptionError, ShapeError } from '../errors.js';
+import { byCodePoint, type EmbeddedSet, subset } from './embedded-set.js';
+import { embeddingRows } from './embedding-rows.js';
 import type { EncoderIdentity, Warning } from './encoder.js';
-import type { NpyArray } from './files/npy-array.js';
+import { isPattern } from './files/matched-files.js';
+import type { NpyHeader } from './files/npy.js';
 import { type Npz, openNpz } from './files/npz.js';
-import { readNpy } from './files/read-npy.js';
+import { readNpy, readNpyHeader } from './files/read-npy.js';
 import { statistics } from './files/statistics-arrays.js';
+import { IMAGE_ARRAYS } from './images/image-npz.js';
+import { limitedIndices, limitWarning, requireTaken, type SourceOptions } from './images/source-options.js';
 import { partsText } from './merged-facts.js';
 import { type Provenance, parsedProvenance } from './provenance.js';
+import { readTensorSet, TENSOR_FILE } from './tensor-set.js';
 
 /** What a `.npz` holds, by the names and shapes of its arrays. */
 export type NpzContent = 'embeddings' | 'statistics' | 'images';
@@ -18,7 +22,8 @@ const UNKNOWN: EncoderIdentity = { id: 'unknown', sha256: null, preprocessing: n
 
 /**
  * Reads embeddings (`.npy`, or `.npz` with `embeddings` and optional `logits` and `ids`, else its single 2-d array) or
- * statistics (`.npz` with `mu` and `sigma`, as pytorch-fid and clean-fid write them; `n` where the file says it).
+ * statistics (`.npz` with `mu` and `sigma`, as pytorch-fid and clean-fid write them; `n` where the file says it). Of `.pt`, `.pth`,
+ * `.safetensors` and `.pkl` files see `readTensorSet`.
  *
  * What a file does not say is not guessed: without provenance the encoder is `unknown`, with a warning.
  *
@@ -28,14 +33,30 @@ const UNKNOWN: EncoderIdentity = { id: 'unknown', sha256: null, preprocessing: n
  * @throws ShapeError SHAPE_MISMATCH if arrays have the wrong number of axes or do not belong together
  * @throws SampleSizeError TOO_FEW_SAMPLES for no rows
  */
-export async function readEmbeddedSet(path: string): Promise<EmbeddedSet> {
+export async function readEmbeddedSet(path: string, options: SourceOptions = {}): Promise<EmbeddedSet> {
+  requireTaken(path, options, /\.npy$/i.test(path) ? [] : ['key']);
+  const set = await readWhole(path, options.key);
+  const { limit } = options;
+  if (limit === undefined) return set;
+  if (set.n === null || (set.embeddings === null && set.logits === null))
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: '--limit',
+      expected: `images can be drawn of embeddings, and ${path} holds statistics`,
+      help: 'Leave --limit out, or give the embeddings.',
+    });
+  const drawn = subset(set, limitedIndices(path, set.n, limit));
+  return { ...drawn, warnings: [...set.warnings, limitWarning(path, limit, set.n)] };
+}
+
+async function readWhole(path: string, key: string | undefined): Promise<EmbeddedSet> {
+  if (TENSOR_FILE.test(path)) return { ...withoutProvenance(path), ...(await readTensorSet(path, key)) };
   if (path.toLowerCase().endsWith('.npy')) {
-    const embeddings = matrix(await readNpy(path), path);
+    const embeddings = embeddingRows(await readNpy(path), path);
     return { ...withoutProvenance(path), n: embeddings.n, embeddings };
   }
   const npz = await openNpz(path);
   try {
-    const content = await npzContent(npz);
+    const content = await npzContent(npz, key);
     if (content === 'images')
       throw new InputError('UNREADABLE_FILE', {
         where: path,
@@ -47,31 +68,57 @@ export async function readEmbeddedSet(path: string): Promise<EmbeddedSet> {
       : withoutProvenance(path);
     return content === 'statistics'
       ? { ...origin, ...(await statistics(npz)) }
-      : { ...origin, ...(await embedded(npz)) };
+      : { ...origin, ...(await embedded(npz, key)) };
   } finally {
     await npz.close();
   }
 }
 
 /**
+ * Whether a source is taken as images, or as embeddings or statistics: of `.npy` and `.npz` their arrays decide.
+ *
+ * @throws InputError UNREADABLE_FILE for arrays of no known kind
+ */
+export async function holdsImages(path: string, { key }: SourceOptions = {}): Promise<boolean> {
+  if (TENSOR_FILE.test(path)) return false;
+  if (/\.npy$/i.test(path)) return areImages(await readNpyHeader(path));
+  if (!/\.npz$/i.test(path) || isPattern(path)) return true;
+  const npz = await openNpz(path);
+  try {
+    return (await npzContent(npz, key)) === 'images';
+  } finally {
+    await npz.close();
+  }
+}
+
+/** Of four axes, or of three of bytes: gray images. */
+function areImages({ shape, descr }: NpyHeader): boolean {
+  return shape.length === 4 || (shape.length === 3 && descr === '|u1');
+}
+
+/**
+ * @param key  the array that is wanted
  * @throws InputError UNREADABLE_FILE if the arrays are none of the known kinds, with their names and shapes
  */
-export async function npzContent(npz: Npz): Promise<NpzContent> {
+export async function npzContent(npz: Npz, key?: string): Promise<NpzContent> {
   const { arrays } = npz;
+  if (key !== undefined) return areImages(await npz.header(key)) ? 'images' : 'embeddings';
   if (arrays.includes('embeddings')) return 'embeddings';
   if (arrays.includes('mu') && arrays.includes('sigma')) return 'statistics';
   if (arrays.length === 1) {
     const { shape } = await npz.header(arrays[0]!);
     if (shape.length === 2) return 'embeddings';
   }
-  if (arrays.includes('arr_0') && (await npz.header('arr_0')).shape.length === 4) return 'images';
+  for (const name of arrays.length === 1 ? arrays : IMAGE_ARRAYS)
+    if (arrays.includes(name) && areImages(await npz.header(name))) return 'images';
   const found: string[] = [];
   for (const name of arrays.slice(0, ARRAYS_SHOWN))
     found.push(`${name} (${(await npz.header(name)).shape.join(', ')})`);
   throw new InputError('UNREADABLE_FILE', {
     where: npz.path,
     expected:
-      'must hold embeddings (an array embeddings, or a single 2-d array), statistics (mu and sigma) or images (arr_0, n × height × width × 3)',
+      'must hold embeddings (an array embeddings, or a single 2-d array), statistics (mu and sigma) or images (arr_0 or images, n × height × width × 3)',
+    help: 'Name the array with --key.',
     received: `${found.join(', ')}${arrays.length > ARRAYS_SHOWN ? ', …' : ''}` || 'no arrays',
   });
 }
@@ -123,13 +170,16 @@ function withProvenance(path: string, provenance: Provenance): Origin {
   };
 }
 
-async function embedded(npz: Npz): Promise<Pick<EmbeddedSet, 'n' | 'ids' | 'embeddings' | 'logits'>> {
+async function embedded(
+  npz: Npz,
+  key: string | undefined,
+): Promise<Pick<EmbeddedSet, 'n' | 'ids' | 'embeddings' | 'logits'>> {
   const { path, arrays } = npz;
-  const name = arrays.includes('embeddings') ? 'embeddings' : arrays[0]!;
-  const embeddings = matrix(await npz.array(name), `${path}, array ${name}`);
+  const name = key ?? (arrays.includes('embeddings') ? 'embeddings' : arrays[0]!);
+  const embeddings = embeddingRows(await npz.array(name), `${path}, array ${name}`);
   const { n } = embeddings;
   const logits = arrays.includes('logits')
-    ? matrix(await npz.array('logits'), `${path}, array logits`)
+    ? embeddingRows(await npz.array('logits'), `${path}, array logits`)
     : null;
   if (logits !== null && logits.n !== n) throw unlikeRows(path, 'logits', logits.n, n);
   return { n, ids: await readIds(npz, n), embeddings, logits };
@@ -165,23 +215,4 @@ function unlikeRows(path: string, what: string, received: number, n: number): Sh
     expected: `there must be one of ${what} for each of ${n} embeddings`,
     received: `${received}`,
   });
-}
-
-function matrix({ shape, data }: NpyArray, name: string): Rows {
-  const [n, d] = shape;
-  if (shape.length !== 2 || d === 0)
-    throw new ShapeError('SHAPE_MISMATCH', {
-      where: name,
-      expected: 'must be 2-d, one embedding a row',
-      received: `shape (${shape.join(', ')})`,
-      help: 'Save an array of shape (images, dimensions).',
-    });
-  if (n === 0)
-    throw new SampleSizeError('TOO_FEW_SAMPLES', {
-      where: name,
-      expected: 'must have at least one row',
-      received: '0',
-      help: 'Save the embedding of every image, one a row.',
-    });
-  return rows(data, { n: n!, d: d!, name });
 }

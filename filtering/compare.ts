@@ -66,8 +66,10 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
   const encoders = new CurrentEncoder(encoderOptions(request));
   const open: ScoreSource[] = [];
   try {
-    for (const side of [request.reference, request.generated])
-      open.push(await openScoreSource(side, request.incomplete));
+    for (const side of ['reference', 'generated'] as const)
+      open.push(
+        await openScoreSource(request[side], { ...request.sources?.[side], incomplete: request.incomplete }),
+      );
     const [reference, generated] = open as [ScoreSource, ScoreSource];
     const sources = { reference, generated };
     const refused = refusedMetrics(asked, (metric) => requireServed(metric, sources));

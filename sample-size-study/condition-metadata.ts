@@ -1,5 +1,5 @@
 import { defined } from '../defined.js';
-import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import { type EmbeddedSet, subset } from '../encoders/embedded-set.js';
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import { type SetContent, setContent } from '../encoders/set-content.js';
 import { pairedImageCount, pairWarnings } from '../metrics/design/pairing.js';
@@ -10,7 +10,6 @@ import { gaussianOfSet, momentsOfSet } from '../metrics/set-gaussian.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { isOfMetricAlone } from '../scoring/refused-metrics.js';
 import type { ImagePool } from '../uncertainty/image-pool.js';
-import { subset } from './curves/protocol-curves.js';
 import type { LeaveOutValues, PreparedArm, ScoredArm, ScoredPart } from './scored-arm.js';
 import type { Condition, StudyDesign } from './study-design.js';
 import type { LimitInterval } from './study-report.js';

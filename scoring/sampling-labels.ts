@@ -1,6 +1,6 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
-import { type LabelsFile, readLabels, readStoredLabels } from '../encoders/files/read-labels.js';
-import { type ImageLabels, numberedLabels } from '../encoders/image-labels.js';
+import { type LabelsFile, readLabels } from '../encoders/files/read-labels.js';
+import { type ImageLabels, numberedLabels, storedLabels } from '../encoders/image-labels.js';
 import { InputError, OptionError } from '../errors.js';
 import { areFixedCounts } from '../metrics/design/even-counts.js';
 import type { Comparison } from '../metrics/metric-definition.js';
@@ -79,7 +79,7 @@ export function subfolderLabels(ids: readonly string[]): ImageLabels | null {
 async function foundStrata(set: EmbeddedSet, source: ScoreSource): Promise<ImageLabels | undefined> {
   const { ids } = set;
   if (ids === null || ids.length === 0) return undefined;
-  const stored = source.kind === 'images' ? await readStoredLabels(source.set, ids) : null;
+  const stored = source.kind === 'images' ? await storedLabels(source.set, ids) : null;
   const labels = stored ?? subfolderLabels(ids);
   if (labels === null || !areFixedCounts(numberedLabels(labels.labels).counts)) return undefined;
   return labels;

@@ -1,4 +1,5 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import type { SourcesOptions } from '../encoders/images/source-options.js';
 import type { OfficialEncoder } from '../encoders/networks/encoder-catalog.js';
 import type { MissingModels } from '../encoders/open-chosen-encoder.js';
 import type { Comparison, Parameters } from '../metrics/metric-definition.js';
@@ -58,6 +59,8 @@ export interface ScoreRequest extends MissingModels, DesignRequest {
   readonly interval?: { readonly level: number };
   /** a file that holds only parts of a divided set; default `refused` */
   readonly incomplete?: 'refused' | 'taken';
+  /** how each side is opened, where its file leaves that open */
+  readonly sources?: SourcesOptions;
   /** default `refused`: an unreadable image is an error */
   readonly unreadable?: 'refused' | 'skipped';
   /** default `ignored`, as the Python tools do */

@@ -5,15 +5,15 @@ import { encodeImages } from '../encoders/encode-images.js';
 import type { Encoder, EncoderIdentity } from '../encoders/encoder.js';
 import { encodingTask } from '../encoders/encoding-options.js';
 import { userCacheFolder } from '../encoders/files/cache-folders.js';
-import { openNpz } from '../encoders/files/npz.js';
 import { foldMoments } from '../encoders/fold-moments.js';
 import type { ImageSet } from '../encoders/images/image-set.js';
 import { openImageSet } from '../encoders/images/open-image-set.js';
 import { preprocessingId } from '../encoders/images/preprocessing.js';
+import type { SourceOptions } from '../encoders/images/source-options.js';
 import { type Incomplete, partsText } from '../encoders/merged-facts.js';
 import { DEMO_ENCODERS, ENCODER_CATALOG } from '../encoders/networks/encoder-catalog.js';
 import { tappedEncoder } from '../encoders/networks/tapped-encoder.js';
-import { npzContent, readEmbeddedSet } from '../encoders/read-embedded-set.js';
+import { holdsImages, readEmbeddedSet } from '../encoders/read-embedded-set.js';
 import { setContent } from '../encoders/set-content.js';
 import { InputError, OptionError } from '../errors.js';
 import { requireLikeProvenance } from '../metrics/comparable-sets.js';
@@ -37,18 +37,6 @@ export interface ScoreSources {
   readonly generated: ScoreSource;
 }
 
-/** Whether a path is taken as images: an `.npy` is not, an `.npz` only as an ADM batch of pixels, (N, H, W, 3) uint8 under `arr_0`. */
-export async function holdsImages(path: string): Promise<boolean> {
-  if (/\.npy$/i.test(path)) return false;
-  if (!/\.npz$/i.test(path)) return true;
-  const npz = await openNpz(path);
-  try {
-    return (await npzContent(npz)) === 'images';
-  } finally {
-    await npz.close();
-  }
-}
-
 /** @throws InputError INCOMPLETE_SET for a set of which parts are missing */
 function requireComplete({ source, shards, images }: EmbeddedSet): void {
   if (shards === undefined || shards === null) return;
@@ -60,24 +48,28 @@ function requireComplete({ source, shards, images }: EmbeddedSet): void {
   });
 }
 
+/** How a side is opened. */
+interface OpeningOptions extends SourceOptions {
+  /** what becomes of a file that holds only parts of a divided set; default `refused` */
+  readonly incomplete?: Incomplete | undefined;
+}
+
 /**
- * Opens one side, by what it is: `.npy` and `.npz` hold embeddings or statistics, unless the `.npz` is an ADM batch; all else is
- * images.
+ * Opens one side, by what it is: embeddings and statistics in a file, or images.
  *
- * @param incomplete  what becomes of a file that holds only parts of a divided set; default `refused`
  * @throws InputError if it cannot be read, or INCOMPLETE_SET
  */
 export async function openScoreSource(
   side: ScoreSide,
-  incomplete: Incomplete = 'refused',
+  { incomplete = 'refused', ...options }: OpeningOptions = {},
 ): Promise<ScoreSource> {
   const close = async (): Promise<void> => {};
-  if (typeof side !== 'string' || !(await holdsImages(side))) {
-    const set = typeof side === 'string' ? await readEmbeddedSet(side) : side;
+  if (typeof side !== 'string' || !(await holdsImages(side, options))) {
+    const set = typeof side === 'string' ? await readEmbeddedSet(side, options) : side;
     if (incomplete === 'refused') requireComplete(set);
     return { path: set.source, kind: 'embedded', set, close };
   }
-  const set = await openImageSet(side);
+  const set = await openImageSet(side, options);
   return { path: side, kind: 'images', set, close: () => set.close() };
 }
 

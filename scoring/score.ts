@@ -3,6 +3,7 @@ import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import { VERSION } from '../encoders/encoder.js';
 import { preprocessingId } from '../encoders/images/preprocessing.js';
+import type { SourcesOptions } from '../encoders/images/source-options.js';
 import type { OfficialEncoder } from '../encoders/networks/encoder-catalog.js';
 import { missingNetwork } from '../encoders/open-chosen-encoder.js';
 import { OptionError } from '../errors.js';
@@ -155,15 +156,18 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
 
   const encoders = new CurrentEncoder(encoderOptions(request));
   const open: ScoreSource[] = [];
-  const opened = async (side: ScoreSide): Promise<ScoreSource> => {
-    const source = await openScoreSource(side, request.incomplete);
+  const opened = async (side: ScoreSide, name: keyof SourcesOptions): Promise<ScoreSource> => {
+    const source = await openScoreSource(side, {
+      ...request.sources?.[name],
+      incomplete: request.incomplete,
+    });
     open.push(source);
     return source;
   };
   try {
     if (request.reference === undefined) requireNoReferenceNeeded(metrics);
-    const first = request.reference === undefined ? null : await opened(request.reference);
-    const generated = await opened(request.generated);
+    const first = request.reference === undefined ? null : await opened(request.reference, 'reference');
+    const generated = await opened(request.generated, 'generated');
     const sources = { reference: first ?? generated, generated };
     const counts = { reference: countOf(sources.reference), generated: countOf(sources.generated) };
     const refused = refusedMetrics(metrics, (metric) => {

@@ -10,7 +10,7 @@ import { readScores } from '../../uncertainty/files/read-scores.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
 import { provenanceNow } from '../provenance-now.js';
-import { incompleteSets, readingOptions, runningOptions } from '../shared-options.js';
+import { incompleteSets, readingOptions, runningOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError, pulling, writtenLine } from '../terminal.js';
 import type { COMPARE_FLAGS } from './compare.js';
@@ -58,6 +58,7 @@ export async function runCompare(
     },
     splitHalf: options.splitHalf,
     incomplete: incompleteSets(options.partial),
+    sources: sourcesOptions(options),
     ...readingOptions(options),
     ...runningOptions(options),
     ...pulling(terminal),

@@ -1,3 +1,4 @@
+import { SET_SOURCES } from '../../encoders/images/source-kinds.js';
 import { command } from '../command.js';
 import { type Flag, flagError, integerFlag, listFlag, onlyText, switchFlag } from '../flag.js';
 import {
@@ -106,10 +107,10 @@ export const compare = command({
   details:
     'Keeps images by their scores and tests whether that improves the set. It compares the kept images with random subsets of the same size (an exact randomization test), the inverse filter, and filters by image detail alone. The last lines state the verdict: helps beyond detail, hurts, no evidence, not more than detail does, cannot be separated from detail, or too few images, with the number needed.',
   arguments: [
-    { name: 'reference', help: 'a folder or .zip of images, or an .npz of embeddings', count: 'one' },
+    { name: 'reference', help: SET_SOURCES, count: 'one' },
     {
       name: 'generated',
-      help: 'the images to be filtered, or an .npz of their embeddings with ids',
+      help: 'the images to be filtered, or a .npz of their embeddings with ids',
       count: 'one',
     },
   ],

@@ -8,6 +8,7 @@ import { openDistorter } from '../../sample-size-study/files/open-distorter.js';
 import { writeImageFolder } from '../../sample-size-study/files/write-image-folder.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { flagError } from '../flag.js';
+import { sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { requireOutput } from '../terminal.js';
 import type { DISTORT_FLAGS } from './distort.js';
@@ -45,7 +46,7 @@ export async function runDistort(
   const folder = requireOutput(options.output, 'distorted/');
   requireApart(folder, source!);
   const decoding = defined({ maxPixels });
-  const set = await openImageSet(source!);
+  const set = await openImageSet(source!, sourcesOptions(options).generated);
   try {
     const distorter = await openDistorter(choice, { seed, decoding });
     try {

@@ -1,6 +1,7 @@
+import { IMAGE_SOURCES } from '../../encoders/images/source-kinds.js';
 import { command } from '../command.js';
 import { integerFlag, textFlag } from '../flag.js';
-import { force, maxPixels, quiet, seed } from '../flags.js';
+import { force, maxPixels, quiet, READING, seed } from '../flags.js';
 
 const compute = 'What to compute' as const;
 
@@ -28,6 +29,8 @@ export const DISTORT_FLAGS = {
     absent: undefined,
   }),
   seed,
+  key: READING.key,
+  imageRange: READING.imageRange,
   output: textFlag({
     name: 'output',
     short: 'o',
@@ -47,7 +50,7 @@ export const distort = command({
   details:
     'Levels are those of the published programs (ImageNet-C by the size of the image; the FID paper). Chance comes from ' +
     'the seed and each image’s own name, so that a part of a set is distorted as the whole is.',
-  arguments: [{ name: 'images', help: 'a folder or .zip of images, or an ADM batch .npz', count: 'one' }],
+  arguments: [{ name: 'images', help: IMAGE_SOURCES, count: 'one' }],
   flags: DISTORT_FLAGS,
   examples: [
     'steadfid distort samples/ --kind gaussian-blur --level 3 -o blurred/',

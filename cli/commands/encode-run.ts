@@ -9,7 +9,7 @@ import { shardOf } from '../../encoders/shard.js';
 import { countText } from '../../numerics/number-text.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { encodingOptions } from '../encoding-options.js';
-import { sessionOptions } from '../shared-options.js';
+import { sessionOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { pulling, requireEncoder, requireNewFile, requireOutput } from '../terminal.js';
 import type { ENCODE_FLAGS } from './encode.js';
@@ -24,7 +24,7 @@ export async function runEncode(
   const existing = options.force === 'on' ? 'replaced' : 'refused';
   await requireNewFile(path, existing);
   const { signal } = terminal;
-  const set = await openImageSet(images!);
+  const set = await openImageSet(images!, sourcesOptions(options).generated);
   try {
     const { shard } = options;
     const part = shard === undefined ? set : shardOf(set, shard);

@@ -1,16 +1,17 @@
+import { IMAGE_SOURCES } from '../../encoders/images/source-kinds.js';
 import { command } from '../command.js';
-import { oneEncoder as encoder, force, outputFile, READING, RUNNING, shardFlag } from '../flags.js';
+import { DRAWING, oneEncoder as encoder, force, outputFile, READING, RUNNING, shardFlag } from '../flags.js';
 
 const shard = shardFlag(
   'encode the I-th of N equal parts of the images, as for N machines; steadfid merge joins them',
 );
 
-export const ENCODE_FLAGS = { encoder, output: outputFile, force, shard, ...READING, ...RUNNING };
+export const ENCODE_FLAGS = { encoder, output: outputFile, force, shard, ...DRAWING, ...READING, ...RUNNING };
 
 export const encode = command({
   name: 'encode',
   summary: 'embeddings of images to a .npz that numpy opens',
-  arguments: [{ name: 'images', help: 'a folder or .zip of images, or an ADM batch .npz', count: 'one' }],
+  arguments: [{ name: 'images', help: IMAGE_SOURCES, count: 'one' }],
   flags: ENCODE_FLAGS,
   examples: [
     'steadfid encode samples/ --encoder demo-inception -o samples.npz',

@@ -13,6 +13,7 @@ import { type KeepRule, parsedKeepRule } from '../../uncertainty/keep-rule.js';
 import { chosenScores, type ScoreTable } from '../../uncertainty/score-table.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { OptionsOf } from '../flag.js';
+import { sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import type { FILTER_FLAGS, KEEPING } from './filter.js';
 
@@ -81,7 +82,7 @@ export async function runFilter(
   const column = options.column ?? firstColumn(table);
   const chosen = chosenScores(table, [column]);
   const rule = learnFrom === undefined ? given : await ruleLearnedFrom(learnFrom, column, given);
-  const images = await openImageSet(path!);
+  const images = await openImageSet(path!, sourcesOptions(options).generated);
   try {
     const ids = images.entries.map(({ id }) => id);
     const missing = options.allowMissing === 'on' ? 'allow' : 'refuse';

@@ -1,6 +1,7 @@
+import { IMAGE_SOURCES } from '../../encoders/images/source-kinds.js';
 import { command } from '../command.js';
 import { choiceFlag, switchFlag, textFlag } from '../flag.js';
-import { force, json, outputFolder, quiet, seed } from '../flags.js';
+import { force, json, outputFolder, quiet, READING, seed } from '../flags.js';
 
 const compute = 'What to compute' as const;
 
@@ -59,6 +60,8 @@ export const FILTER_FLAGS = {
     absent: undefined,
   }),
   seed: { ...seed, help: 'seed of the draw among images of equal score that keep-N may need' },
+  key: READING.key,
+  imageRange: READING.imageRange,
   json,
   output: {
     ...outputFolder,
@@ -81,7 +84,7 @@ export const filter = command({
   summary: 'the images that a rule keeps and drops by their scores',
   details:
     'Prints CSV: id, score, and whether it is kept; with -o it writes that to decisions.csv and prints a summary. Scores and images are joined by id, never by position. Where keep-N falls among images of equal score, which of them are kept is drawn by --seed.',
-  arguments: [{ name: 'images', help: 'a folder or .zip of images', count: 'one' }],
+  arguments: [{ name: 'images', help: IMAGE_SOURCES, count: 'one' }],
   flags: FILTER_FLAGS,
   examples: [
     'steadfid filter samples/ --scores scores.csv --column sum',

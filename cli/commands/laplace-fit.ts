@@ -15,7 +15,7 @@ import { writePosterior } from '../../uncertainty/laplace/posterior-file.js';
 import type { PosteriorSettings } from '../../uncertainty/laplace/posterior-settings.js';
 import { posteriorSummary } from '../../uncertainty/laplace/posterior-summary.js';
 import type { Outcome } from '../command.js';
-import { readingOptions, sessionOptions } from '../shared-options.js';
+import { readingOptions, sessionOptions, sourcesOptions } from '../shared-options.js';
 import { conflictError, requireNewFile, requireOutput, type Terminal } from '../terminal.js';
 import { type LaplaceRequest, requireFlag, writingOf } from './laplace-run.js';
 
@@ -105,7 +105,7 @@ async function fitToImages(
   { progress, ...fitting }: Running,
 ): Promise<FittedPosterior> {
   const { seed, shard, timesPerImage = 1, batchSize } = options;
-  const set = await openImageSet(options.images!);
+  const set = await openImageSet(options.images!, sourcesOptions(options).generated);
   try {
     const pairs = imagePairs(set, denoiser.description, {
       n: options.n,

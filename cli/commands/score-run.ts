@@ -20,7 +20,7 @@ import { flagError } from '../flag.js';
 import { metricParameters } from '../flags.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
 import { provenanceNow } from '../provenance-now.js';
-import { incompleteSets, readingOptions, runningOptions } from '../shared-options.js';
+import { incompleteSets, readingOptions, runningOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError, pulling, reportWarnings, writtenLine } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
@@ -112,6 +112,7 @@ export async function runScore(input: Input, terminal: Terminal): Promise<Outcom
     strata: options.strata,
     clusters: options.clusters,
     incomplete: incompleteSets(options.partial),
+    sources: sourcesOptions(options),
     ...readingOptions(options),
     ...runningOptions(options),
     ...pulling(terminal),
@@ -156,7 +157,13 @@ export async function runScore(input: Input, terminal: Terminal): Promise<Outcom
           existing: force === 'on' ? 'replaced' : 'refused',
           provenance: provenanceNow(),
           neighbors:
-            sets[0] === undefined ? null : await makeNeighbors(sets[0], { seed, signal: terminal.signal }),
+            sets[0] === undefined
+              ? null
+              : await makeNeighbors(sets[0], {
+                  sources: sourcesOptions(options),
+                  seed,
+                  signal: terminal.signal,
+                }),
           signal: terminal.signal,
         });
   printReport(report, options, terminal);

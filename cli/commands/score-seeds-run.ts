@@ -6,7 +6,7 @@ import type { ScoreReport } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { metricParameters } from '../flags.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
-import { incompleteSets, readingOptions, runningOptions } from '../shared-options.js';
+import { incompleteSets, readingOptions, runningOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError, pulling } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
@@ -31,6 +31,7 @@ export async function runScoreSeeds(
         parameters: metricParameters(options),
         seed,
         incomplete: incompleteSets(options.partial),
+        sources: sourcesOptions(options),
         ...readingOptions(options),
         ...runningOptions(options),
         ...pulling(terminal),

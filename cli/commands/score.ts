@@ -1,9 +1,10 @@
+import { SET_SOURCES } from '../../encoders/images/source-kinds.js';
 import type { SetNames } from '../../scoring/score-report.js';
-import type { LabelsOfSides } from '../../scoring/score-request.js';
 import { command } from '../command.js';
 import { type Flag, flagError, switchFlag } from '../flag.js';
 import {
   csv,
+  DRAWING,
   encoder,
   failAbove,
   failBelow,
@@ -16,7 +17,7 @@ import {
   partial,
   READING,
   RUNNING,
-  seed,
+  sideFlag,
 } from '../flags.js';
 
 /** `--name Model`, or of either set: `--name reference=Photos --name generated=Model`. */
@@ -41,43 +42,17 @@ const names: Flag<SetNames> = {
   },
 };
 
-/** `--strata classes.csv`, of both sides, or `--strata reference=classes.csv`. */
-function labelsFlag(name: string, placeholder: string, help: string): Flag<LabelsOfSides> {
-  return {
-    name,
-    placeholder: `[SET=]${placeholder}`,
-    help,
-    group: 'What to compute',
-    absent: {},
-    read: (given) => {
-      const read: { reference?: string; generated?: string } = {};
-      for (const text of given === 'negated' ? [''] : given.texts) {
-        const [, side, own] = /^(reference|generated)=(.*)$/s.exec(text) ?? [];
-        const source = (own ?? text).trim();
-        if (source === '') throw flagError(name, `must be ${placeholder}`, text);
-        const sides = side === undefined ? (['reference', 'generated'] as const) : [side as 'reference'];
-        for (const each of sides) {
-          if (read[each] !== undefined && read[each] !== source)
-            throw flagError(name, `the ${each} set has labels already, ${JSON.stringify(read[each])}`, text);
-          read[each] = source;
-        }
-      }
-      return read;
-    },
-  };
-}
+const strata = sideFlag({
+  name: 'strata',
+  placeholder: 'FILE.csv|none',
+  help: 'the class of each image (id,class), where a fixed number of each was drawn; none leaves subfolders alone. For one set: reference=FILE',
+});
 
-const strata = labelsFlag(
-  'strata',
-  'FILE.csv|none',
-  'the class of each image (id,class), where a fixed number of each was drawn; none leaves subfolders alone. For one set: reference=FILE',
-);
-
-const clusters = labelsFlag(
-  'clusters',
-  'FILE.csv|PATTERN',
-  'clusters of images (id,cluster): of one prompt, seed or video; or a regular expression of file names whose first group names it',
-);
+const clusters = sideFlag({
+  name: 'clusters',
+  placeholder: 'FILE.csv|PATTERN',
+  help: 'clusters of images (id,cluster): of one prompt, seed or video; or a regular expression of file names whose first group names it',
+});
 
 const design = switchFlag({
   name: 'design',
@@ -99,7 +74,7 @@ export const SCORE_FLAGS = {
   clusters,
   design,
   seedsOfOneModel,
-  seed,
+  ...DRAWING,
   ...(METRIC_FLAGS as object), // read by name: see `metricParameters`
   partial,
   ...READING,
@@ -113,14 +88,11 @@ export const SCORE_FLAGS = {
   ...RUNNING,
 };
 
-const SIDE =
-  'a folder or .zip of images, an ADM batch .npz, a .npy or .npz of embeddings, or a .npz of statistics (mu, sigma)';
-
 export const score = command({
   name: 'score',
   summary: 'metrics of one generated set against one reference set',
   arguments: [
-    { name: 'reference', help: `${SIDE}; left out for metrics of one set alone, as is`, count: 'one' },
+    { name: 'reference', help: `${SET_SOURCES}; left out for metrics of one set alone, as is`, count: 'one' },
     {
       name: 'generated',
       help: 'the same, for the generated images; several with --seeds-of-one-model',

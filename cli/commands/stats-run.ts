@@ -12,7 +12,7 @@ import { openAlgebra } from '../../numerics/open-algebra.js';
 import { openScoreSource } from '../../scoring/score-sources.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { encodingOptions } from '../encoding-options.js';
-import { sessionOptions } from '../shared-options.js';
+import { sessionOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { pulling, requireEncoder, requireNewFile, requireOutput } from '../terminal.js';
 import type { STATS_FLAGS } from './stats.js';
@@ -50,7 +50,10 @@ export async function runStats(
   const path = requireOutput(options.output, 'stats.npz');
   const existing = options.force === 'on' ? 'replaced' : 'refused';
   await requireNewFile(path, existing);
-  const source = await openScoreSource(images!, 'taken'); // what is missing is said in the file
+  const source = await openScoreSource(images!, {
+    ...sourcesOptions(options).generated,
+    incomplete: 'taken', // what is missing is said in the file
+  });
   try {
     const set = source.kind === 'embedded' ? source.set : await foldedSet(source.set, options, terminal);
     const moments = await momentsOfSet(set, 'stats', await openAlgebra());

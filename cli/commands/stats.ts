@@ -1,10 +1,11 @@
 import { command } from '../command.js';
-import { oneEncoder as encoder, force, outputFile, READING, RUNNING } from '../flags.js';
+import { DRAWING, oneEncoder as encoder, force, outputFile, READING, RUNNING } from '../flags.js';
 
 export const STATS_FLAGS = {
   encoder: { ...encoder, absentText: 'inception-v3-fid' },
   output: outputFile,
   force,
+  ...DRAWING,
   ...READING,
   ...RUNNING,
 };

@@ -28,6 +28,23 @@ export async function openRangeFile(path: string): Promise<RangeFile> {
   };
 }
 
+/** Heads are read with what follows them: of small things the next head comes along. */
+const AHEAD = 1 << 14;
+
+/** Reads bytes of a file out of what was read along with those before: views, good until the next call. */
+export function aheadReader(file: RangeFile): (start: number, length: number) => Promise<Uint8Array> {
+  let block = new Uint8Array(0);
+  let from = 0;
+  return async (start, length) => {
+    if (start < from || start + length > from + block.length) {
+      const size = Math.max(length, Math.min(AHEAD, file.size - start));
+      block = new Uint8Array(await file.read(start, size));
+      from = start;
+    }
+    return block.subarray(start - from, start - from + length);
+  };
+}
+
 async function readRange(range: {
   readonly path: string;
   readonly file: FileHandle;

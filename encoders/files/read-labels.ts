@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { defined } from '../../defined.js';
 import { InputError } from '../../errors.js';
-import type { ImageLabels } from '../image-labels.js';
+import type { StoredLabels } from '../images/image-set.js';
 import { csvLines } from './csv-lines.js';
 import { fileExists } from './file-exists.js';
 import { parsedJson } from './json-text.js';
-import { openNpz } from './npz.js';
 import { LARGEST_TABLE_BYTES, readTextFile, requireTextSize } from './regular-file.js';
-import { openZip } from './zip-archive.js';
+import type { ZipArchive } from './zip-archive.js';
 
 const FORMAT = 'Write a header such as "id,class" and a line for each image.';
 
@@ -49,62 +48,31 @@ export async function readLabels(path: string): Promise<LabelsFile> {
 /** `{"labels": [["00000/img00000000.png", 6], …]}`, as StyleGAN’s dataset tool writes it beside the images. */
 const DATASET_FILE = 'dataset.json';
 
-async function datasetText(source: string, kind: 'folder' | 'zip'): Promise<string | null> {
-  if (kind === 'folder') {
-    const path = join(source, DATASET_FILE);
-    return (await fileExists(path)) ? readTextFile(path) : null;
-  }
-  const zip = await openZip(source);
-  try {
-    const entry = zip.entries.find(({ name }) => name === DATASET_FILE);
-    if (entry === undefined) return null;
-    requireTextSize(`${source}, entry ${DATASET_FILE}`, entry.size);
-    return new TextDecoder().decode(await zip.read(entry));
-  } finally {
-    await zip.close();
-  }
-}
-
-async function datasetLabels(
-  source: string,
-  kind: 'folder' | 'zip',
-): Promise<ReadonlyMap<string, string> | null> {
-  const text = await datasetText(source, kind);
-  if (text === null) return null;
-  const content = parsedJson(text, { where: join(source, DATASET_FILE) }) as { labels?: unknown } | null;
+function datasetLabels(text: string, where: string): StoredLabels | null {
+  const content = parsedJson(text, { where }) as { labels?: unknown } | null;
   const labels = content?.labels;
   if (!Array.isArray(labels)) return null; // labels: null where there are none
   const isPair = (pair: unknown): pair is [string, unknown] =>
     Array.isArray(pair) && typeof pair[0] === 'string';
-  return new Map(labels.filter(isPair).map(([id, label]) => [id, JSON.stringify(label)]));
+  const pairs = labels.filter(isPair);
+  return { from: DATASET_FILE, byId: new Map(pairs.map(([id, label]) => [id, JSON.stringify(label)])) };
+}
+
+/** The classes that `dataset.json` in a folder names; null where there are none. */
+export async function readFolderLabels(folder: string): Promise<StoredLabels | null> {
+  const path = join(folder, DATASET_FILE);
+  return (await fileExists(path)) ? datasetLabels(await readTextFile(path), path) : null;
 }
 
 /**
- * The classes that a source of images names itself: `dataset.json` in a folder or zip, `arr_1` of an ADM batch.
+ * The same of a zip.
  *
- * @param ids  of the images that are taken, in their order
- * @returns null where it names none, or not those of all images
+ * @param within  the folder in it whose file is meant, with `/` at its end
  */
-export async function readStoredLabels(
-  { source, kind }: { readonly source: string; readonly kind: 'folder' | 'zip' | 'adm-npz' },
-  ids: readonly string[],
-): Promise<ImageLabels | null> {
-  if (kind !== 'adm-npz') {
-    const byId = await datasetLabels(source, kind);
-    const labels = ids.map((id) => byId?.get(id));
-    return labels.every((label) => label !== undefined) && ids.length > 0
-      ? { from: DATASET_FILE, labels: labels as readonly string[] }
-      : null;
-  }
-  const npz = await openNpz(source);
-  try {
-    if (!npz.arrays.includes('arr_1')) return null;
-    const { shape, data } = await npz.array('arr_1');
-    const rows = ids.map(Number); // ids of an ADM batch are indices
-    return shape.length === 1 && rows.every((row) => row < data.length)
-      ? { from: 'arr_1', labels: rows.map((row) => String(data[row])) }
-      : null;
-  } finally {
-    await npz.close();
-  }
+export async function readZipLabels(zip: ZipArchive, within: string): Promise<StoredLabels | null> {
+  const entry = zip.entries.find(({ name }) => name === `${within}${DATASET_FILE}`);
+  if (entry === undefined) return null;
+  const where = `${zip.path}, entry ${entry.name}`;
+  requireTextSize(where, entry.size);
+  return datasetLabels(new TextDecoder().decode(await zip.read(entry)), where);
 }

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { LONGEST_HEAD, type NpyHeader, npyHeader } from './npy.js';
 import { type NpyArray, npyArray } from './npy-array.js';
 import { openRegularFile } from './regular-file.js';
 
@@ -14,6 +15,18 @@ export async function readNpy(path: string): Promise<NpyArray> {
   const { file, size } = await openRegularFile(path);
   try {
     return await npyArray(pieces(file), { size, where: path });
+  } finally {
+    await file.close();
+  }
+}
+
+/** What the head of a `.npy` file says, without its data. @throws InputError UNREADABLE_FILE as `npyHeader` */
+export async function readNpyHeader(path: string): Promise<NpyHeader> {
+  const { file, size } = await openRegularFile(path);
+  try {
+    const head = new Uint8Array(Math.min(size, LONGEST_HEAD + 12));
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    return npyHeader(head.subarray(0, bytesRead), path);
   } finally {
     await file.close();
   }

@@ -2,10 +2,16 @@ import { ShapeError } from '../../errors.js';
 import type { GaussianMoments } from '../../numerics/gaussian-moments.js';
 import { rows } from '../../numerics/rows.js';
 import type { NpyArray } from './npy-array.js';
-import type { Npz } from './npz.js';
 
 /** numpy's covariances are symmetric to the last digit in float64 and to 2⁻²⁴ of the largest variance in float32. */
 const SYMMETRY_TOLERANCE = 1e-6;
+
+/** Arrays of a file by name. */
+export interface NamedArrays {
+  readonly path: string;
+  readonly arrays: readonly string[];
+  array(name: string): Promise<NpyArray>;
+}
 
 /**
  * Moments out of the arrays `mu` and `sigma`, and `n` and `mu_rest` where they are there.
@@ -14,7 +20,7 @@ const SYMMETRY_TOLERANCE = 1e-6;
  * @throws NumericalError NOT_FINITE for NaN or infinity
  */
 export async function statistics(
-  npz: Npz,
+  npz: NamedArrays,
 ): Promise<{ readonly n: number | null; readonly moments: GaussianMoments }> {
   const { path } = npz;
   const { data: mu, shape, descr } = await npz.array('mu');
@@ -29,7 +35,7 @@ export async function statistics(
     });
   const mean = rows(Float64Array.from(mu), { n: 1, d, name: `${path}, array mu` }).data as Float64Array;
   rows(sigma, { n: d, d, name: `${path}, array sigma` });
-  const n = npz.arrays.includes('n') ? count(await npz.array('n'), path) : null;
+  const n = npz.arrays.includes('n') ? count(await npz.array('n'), `${path}, array n`) : null;
   const covariance = symmetric(Float64Array.from(sigma), d, path);
   const rest = npz.arrays.includes('mu_rest') ? await restOf(npz, mean) : {};
   const unitRoundoff = Math.max(roundoffOf(descr), roundoffOf(sigmaDescr));
@@ -44,7 +50,7 @@ function roundoffOf(descr: string): number {
 }
 
 /** What rounding left off the means: less than half of their last digit each. */
-async function restOf(npz: Npz, mean: Float64Array): Promise<Pick<GaussianMoments, 'meanRest'>> {
+async function restOf(npz: NamedArrays, mean: Float64Array): Promise<Pick<GaussianMoments, 'meanRest'>> {
   const { data, shape } = await npz.array('mu_rest');
   const meanRest = Float64Array.from(data);
   if (
@@ -61,11 +67,11 @@ async function restOf(npz: Npz, mean: Float64Array): Promise<Pick<GaussianMoment
   });
 }
 
-function count({ data }: NpyArray, path: string): number {
+function count({ data }: NpyArray, where: string): number {
   const [n] = data;
   if (data.length === 1 && Number.isSafeInteger(n) && n! >= 1) return n!;
   throw new ShapeError('SHAPE_MISMATCH', {
-    where: `${path}, array n`,
+    where,
     expected: 'must be one whole number, how many images the statistics are of',
     received: Array.from(data.subarray(0, 3)).join(', ') || 'none',
     help: 'Save n as a single integer, or leave it out where it is not known.',

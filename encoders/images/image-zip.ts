@@ -7,22 +7,29 @@ import { requireImages } from './require-images.js';
 /**
  * The images of an open zip, named by their paths in it; closing the set closes the zip.
  *
+ * @param within  the folder in it that is taken, with `/` at its end; ids are below it
  * @throws SampleSizeError EMPTY_FOLDER, InputError DUPLICATE_IDS; loading throws UNREADABLE_FILE for a damaged entry
  */
-export function imageZip(zip: ZipArchive): ImageSet {
-  const images = zip.entries.filter(({ name }) => isImagePath(name));
-  const others = zip.entries.filter(({ name }) => !isImagePath(name)).map(({ name }) => name);
+export function imageZip(
+  zip: ZipArchive,
+  { source, within }: { readonly source: string; readonly within: string },
+): ImageSet {
+  const below = zip.entries.filter(({ name }) => name.startsWith(within));
+  const id = (name: string): string => name.slice(within.length);
+  const images = below.filter(({ name }) => isImagePath(id(name)));
+  const others = below.filter(({ name }) => !isImagePath(id(name))).map(({ name }) => name);
   const help = 'Pass a .zip of images, or the folder that holds them.';
-  requireImages(zip.path, { ids: images.map(({ name }) => name), others, help });
+  requireImages(source, { ids: images.map(({ name }) => id(name)), others, help });
   return {
-    source: zip.path,
+    source,
     kind: 'zip',
     entries: [...images]
       .sort((a, b) => byCodePoint(a.name, b.name))
       .map((entry) => ({
-        id: entry.name,
+        id: id(entry.name),
         load: async () => ({ kind: 'encoded', bytes: await zip.read(entry) }),
       })),
+    labels: async () => (await import('../files/read-labels.js')).readZipLabels(zip, within),
     close: () => zip.close(),
   };
 }

@@ -27,11 +27,18 @@ async function* rows({ open, skip, rowSize }: RowStream): AsyncGenerator<Uint8Ar
   if (whole !== undefined) yield whole;
 }
 
+/** Rows of a stream by index. */
+export interface RowsInOrder {
+  at(i: number): Promise<Uint8Array>;
+  /** Ends the stream, which a row asked for later would begin again. */
+  close(): Promise<void>;
+}
+
 /**
  * Rows by index out of a stream, one after another in memory of a few rows. Rows asked for in order cost one pass; a row
  * before the last one given begins the stream again.
  */
-export function rowsInOrder(stream: RowStream): (i: number) => Promise<Uint8Array> {
+export function rowsInOrder(stream: RowStream): RowsInOrder {
   let current = rows(stream);
   let next = 0;
   let turn: Promise<unknown> = Promise.resolve();
@@ -55,9 +62,14 @@ export function rowsInOrder(stream: RowStream): (i: number) => Promise<Uint8Arra
     }
   }
 
-  return (i) => {
-    const row = turn.then(() => rowAt(i));
-    turn = row.catch(() => {}); // the next one asks for its own row
-    return row;
+  return {
+    at(i) {
+      const row = turn.then(() => rowAt(i));
+      turn = row.catch(() => {}); // the next one asks for its own row
+      return row;
+    },
+    close: async () => {
+      await current.return(undefined);
+    },
   };
 }

@@ -10,6 +10,8 @@ import {
 } from '../../encoders/files/temporary-files.js';
 import { makeFolder, unwritableFile } from '../../encoders/files/unwritable-file.js';
 import { throwIfAborted } from '../../encoders/files/whole-file.js';
+import { imageFormat } from '../../encoders/images/formats/image-format.js';
+import { isImagePath } from '../../encoders/images/image-names.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { withLock } from '../../encoders/models/folder-lock.js';
 import { InputError } from '../../errors.js';
@@ -97,7 +99,7 @@ export async function writeFilteredFolder(
       }
       const stored = await load();
       if (stored.kind === 'pixels') throw noFiles(images.source);
-      await writeFile(target, stored.bytes);
+      await writeFile(isImagePath(id) ? target : `${target}${endingOf(stored.bytes)}`, stored.bytes);
     }
     throwIfAborted(folder, signal);
     await withLock(lock, async () => {
@@ -135,6 +137,12 @@ async function moveIntoPlace(ready: string, folder: string): Promise<void> {
   }
   await removeTemporaryFile(ready);
   await removeTemporaryFile(old);
+}
+
+/** The ending of an image whose id has none: of a tar or table. */
+function endingOf(bytes: Uint8Array): string {
+  const format = imageFormat(bytes) ?? '';
+  return format === 'pnm' ? '.ppm' : format && `.${format}`;
 }
 
 function noFiles(source: string): InputError {

@@ -2,12 +2,13 @@ import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { decodeImage } from '../../encoders/images/decode-image.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
+import type { SourcesOptions } from '../../encoders/images/source-options.js';
+import { holdsImages } from '../../encoders/read-embedded-set.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
 import { nearestNeighbors } from '../../numerics/nearest-neighbors.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
 import type { Rows } from '../../numerics/rows.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
-import { holdsImages } from '../../scoring/score-sources.js';
 import type { Neighbors } from '../score/neighbors.js';
 import { smallPicture } from './small-picture.js';
 
@@ -42,23 +43,30 @@ export async function makeNeighbors(
   {
     seed,
     signal,
+    sources,
     most = MOST,
   }: {
     /** of the images drawn at random */
     readonly seed: number;
     readonly signal?: AbortSignal;
+    /** how the sides were opened */
+    readonly sources?: SourcesOptions;
     readonly most?: number;
   },
 ): Promise<Neighbors | null> {
   const [generated, reference] = [sideOf(sets.generated, most), sideOf(sets.reference, most)];
   if (generated === null || reference === null || sets.generated.source === sets.reference.source)
     return null;
-  for (const { source } of [sets.generated, sets.reference]) if (!(await holdsImages(source))) return null;
+  for (const side of ['generated', 'reference'] as const)
+    if (!(await holdsImages(sets[side].source, sources?.[side]))) return null;
   const open: ImageSet[] = [];
   try {
     const pictures: ((id: string) => Promise<string>)[] = [];
-    for (const { set } of [generated, reference]) {
-      const images = await openImageSet(set.source);
+    for (const [{ set }, side] of [
+      [generated, 'generated'],
+      [reference, 'reference'],
+    ] as const) {
+      const images = await openImageSet(set.source, sources?.[side]);
       open.push(images);
       pictures.push(pictureReader(images));
     }

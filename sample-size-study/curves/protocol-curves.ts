@@ -1,8 +1,7 @@
 import { defined } from '../../defined.js';
-import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { subset } from '../../encoders/embedded-set.js';
 import type { Comparison, MetricDefinition, Parameters } from '../../metrics/metric-definition.js';
 import type { Algebra } from '../../numerics/algebra.js';
-import { selectRows } from '../../numerics/rows.js';
 import { isOfMetricAlone } from '../../scoring/refused-metrics.js';
 import type { CurveEngine, CurveValue } from './curve-engine.js';
 
@@ -52,17 +51,4 @@ export async function evaluatedProtocol(
     if (!isOfMetricAlone(error)) throw error;
     return definition.results.map(({ id }) => ({ metric: id, value: null, reason: error.message }));
   }
-}
-
-/** Some images of a set, by their indices; the same image may stand in it more than once. */
-export function subset(set: EmbeddedSet, indices: Uint32Array): EmbeddedSet {
-  return {
-    ...set,
-    n: indices.length,
-    ids: set.ids === null ? null : Array.from(indices, (index) => set.ids![index]!),
-    embeddings: set.embeddings === null ? null : selectRows(set.embeddings, indices),
-    logits: set.logits === null ? null : selectRows(set.logits, indices),
-    digest: null,
-    moments: null,
-  };
 }

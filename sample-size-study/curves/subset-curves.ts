@@ -1,3 +1,4 @@
+import { subset } from '../../encoders/embedded-set.js';
 import { allIndices } from '../../filtering/kept-indices.js';
 import type { SubsetMetric } from '../../filtering/subset-metrics/subset-metric.js';
 import { subsetMetricOf } from '../../filtering/subset-metrics/subset-metrics-of.js';
@@ -10,7 +11,7 @@ import { countText } from '../../numerics/number-text.js';
 import type { ImagePool } from '../../uncertainty/image-pool.js';
 import type { LeaveOutValues, PreparedArm } from '../scored-arm.js';
 import { type CurveEngine, type CurveValue, numberOrReason } from './curve-engine.js';
-import { evaluatedProtocol, subset } from './protocol-curves.js';
+import { evaluatedProtocol } from './protocol-curves.js';
 
 /** Numbers of any subset of one pool, what the subsets share prepared once: of all arms of a filter. */
 export interface SubsetEngine {

@@ -1,5 +1,5 @@
 import { defined } from '../../defined.js';
-import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { type EmbeddedSet, subset } from '../../encoders/embedded-set.js';
 import { LARGEST_TABLE_BYTES, readTextFile } from '../../encoders/files/regular-file.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { InputError, OptionError } from '../../errors.js';
@@ -18,7 +18,6 @@ import {
   type ScoreSource,
   type ScoreSources,
 } from '../../scoring/score-sources.js';
-import { subset } from '../curves/protocol-curves.js';
 import type { Condition, StudyArm, StudyDesign } from '../study-design.js';
 import { setKey } from '../study-design.js';
 import type { StudyData } from '../study-tasks.js';
@@ -71,7 +70,7 @@ export async function openStudyData(
   const encoders = new CurrentEncoder(encoderOptions(request));
   const sources: ScoreSource[] = [];
   const opened = async (path: string) => {
-    const source = await openScoreSource(path, encoding.incomplete);
+    const source = await openScoreSource(path, { incomplete: encoding.incomplete });
     sources.push(source);
     return source;
   };

@@ -193,9 +193,9 @@ describe('what a new user types', () => {
   });
 
   test('what score takes is named where it gets something else', async () => {
-    writeFileSync(join(cwd, 'a.csv'), '');
-    expect(await refusal('score', 'a.csv', 'samples')).toBe(
-      'a.csv: must be a folder of images, a .zip of images, an ADM batch .npz (arr_0: N × H × W × 3 uint8) or, where embeddings serve, a .npy or .npz of them or of statistics (mu, sigma); got another file.',
+    writeFileSync(join(cwd, 'a.doc'), '');
+    expect(await refusal('score', 'a.doc', 'samples')).toBe(
+      "a.doc: must be a folder of images, a .zip, a .tar (WebDataset shards too), a .parquet, an array of images (.npy, .npz), MNIST's idx file, a list of files (.txt, .csv), a glob of those, embeddings (.npy, .npz, .pt, .pth, .safetensors) or statistics (mu, sigma: .npz, .pkl, .pt); got another file.",
     );
   });
 

@@ -88,7 +88,7 @@ describe('readEmbeddedSet', () => {
     ],
     [
       'two arrays',
-      'must hold embeddings (an array embeddings, or a single 2-d array), statistics (mu and sigma) or images (arr_0, n × height × width × 3); got a (2, 4), b (2, 4).',
+      'must hold embeddings (an array embeddings, or a single 2-d array), statistics (mu and sigma) or images (arr_0 or images, n × height × width × 3); got a (2, 4), b (2, 4). Name the array with --key.',
     ],
   ])('readEmbeddedSet refuses %s', async (name, message) => {
     const path = archive(name);

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { blockBytes } from '../../encoders/files/cache-block.js';
 import { npy } from '../hostile/hostile-arrays.js';
 import { externalNetwork } from '../hostile/hostile-networks.js';
@@ -8,6 +9,14 @@ import { projectFile, projectRoot } from '../support/project.js';
 import { entry, fuzzedArray, fuzzedNpz, fuzzedZip } from './fuzz-arrays.js';
 import { fuzzedBmp, fuzzedGif, fuzzedNetwork, fuzzedPng, fuzzedSegment } from './fuzz-images.js';
 import { fuzzedCheckpoint, fuzzedSafetensors } from './fuzz-pickles.js';
+import {
+  fuzzedArrays,
+  fuzzedIdx,
+  fuzzedImageArray,
+  fuzzedList,
+  fuzzedParquet,
+  fuzzedTar,
+} from './fuzz-sources.js';
 import {
   fuzzedConfig,
   fuzzedDataset,
@@ -135,6 +144,18 @@ const segment = blockBytes(
   })),
 );
 
+/** Archives, tables and pickles as other programs wrote them. */
+function sourceFixtures() {
+  const { tar, parquet, statistics } = JSON.parse(projectFile('test/reference/image-sources.json'));
+  const all = (files: Readonly<Record<string, string>>) =>
+    Object.values(files).map((text) => Buffer.from(text, 'base64'));
+  return {
+    tar: all(tar.archives).map((bytes) => gunzipSync(bytes)),
+    parquet: all(parquet.files),
+    pickles: all(statistics.files),
+  };
+}
+
 /** What each reader is given. The corpus is that of `test/reference`, or made by code. */
 export async function fuzzTargets(): Promise<Readonly<Partial<Record<ReaderName, Fuzzed>>>> {
   const network = await externalNetwork('a.weights');
@@ -142,6 +163,7 @@ export async function fuzzTargets(): Promise<Readonly<Partial<Record<ReaderName,
     ...fixtureFiles('test/reference/zip-archive.json'),
     ...fixtureFiles('test/reference/adm-batches.json'),
   ];
+  const sources = sourceFixtures();
   const texts = (random: Random) =>
     entry('text.txt', mutated(Buffer.from('the quick brown fox '.repeat(20)), random), random);
   return {
@@ -159,6 +181,12 @@ export async function fuzzTargets(): Promise<Readonly<Partial<Record<ReaderName,
     ),
     weights: ofSeeds([network], fuzzedNetwork),
     'image-set': either(fixtureFiles('test/reference/adm-batches.json'), batch),
+    tar: either(sources.tar, fuzzedTar),
+    parquet: either(sources.parquet, fuzzedParquet),
+    idx: fuzzedIdx,
+    list: fuzzedList,
+    'image-array': fuzzedImageArray,
+    tensors: either(sources.pickles, fuzzedArrays),
     bmp: ofSeeds(imagesOf(/\.bmp$/), fuzzedBmp),
     gif: ofSeeds(imagesOf(/^(?!gif-many).*\.gif$/), fuzzedGif),
     pnm: either(imagesOf(/\.p[bgp]m$/), fuzzedPnm),

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { blockBytes } from '../../encoders/files/cache-block.js';
+import { tarOf } from '../support/tar-file.js';
 import { floats, npy } from './hostile-arrays.js';
 import { emptyBmp, emptyGif, flatPng, pngWithTexts } from './hostile-images.js';
 import { externalNetwork, SIDECAR } from './hostile-networks.js';
+import * as parquet from './hostile-parquet.js';
 import * as pickle from './hostile-pickles.js';
 import { deflatedEntry, type RawEntry, rawZip, storedEntry, zerosEntry } from './hostile-zip.js';
 import { type ReaderName, SMALL_DENOISER } from './readers.js';
@@ -184,6 +187,102 @@ const CHECKPOINTS: readonly HostileFile[] = [
   file('a shape of a safetensors file nested without end', 'checkpoint', '.safetensors', () => {
     const shape = nested(200_000);
     return safetensors(`{"a":{"dtype":${shape},"shape":${shape},"data_offsets":[0,0]}}`);
+  }),
+];
+
+/** An array's own bytes, of zeros. */
+const ZEROS = new Uint8Array(1 << 20);
+
+const SOURCES: readonly HostileFile[] = [
+  file('attributes of a tar that are one long line', 'tar', '.tar', () =>
+    tarOf([{ name: 'x', type: 'x', data: Buffer.alloc(60_000, '1') }]),
+  ),
+  innocent(
+    file('150 long attributes of short records', 'tar', '.tar', () =>
+      tarOf([
+        ...Array.from({ length: 150 }, () => ({
+          name: 'x',
+          type: 'x',
+          data: Buffer.from('6 a=b\n'.repeat(10_000)),
+        })),
+        { name: 'a.png', data: new Uint8Array(1) },
+      ]),
+    ),
+  ),
+  file('a name of a gigabyte in a tar', 'tar', '.tar', () =>
+    tarOf([{ name: 'x', type: 'L', size: '07777777777\0', data: new Uint8Array(1000) }]),
+  ),
+  innocent(
+    file('20,000 hard links to one member of a tar', 'tar', '.tar', () =>
+      tarOf([
+        { name: '0.png', data: new Uint8Array(1) },
+        ...Array.from({ length: 20_000 }, (_, i) => ({
+          name: `${i + 1}.txt`,
+          type: '1',
+          link: '0.png',
+          data: new Uint8Array(0),
+        })),
+      ]),
+    ),
+  ),
+  file('a page of a billion values', 'parquet', '.parquet', () =>
+    parquet.rawParquet({ pages: parquet.page(ZEROS.subarray(0, 100), { rows: 1e9 }), rows: 1e9 }),
+  ),
+  file('a page of a billion values in a group of one', 'parquet', '.parquet', () =>
+    parquet.rawParquet({ pages: parquet.page(ZEROS.subarray(0, 100), { rows: 1e9 }), rows: 1 }),
+  ),
+  innocent(
+    file('levels that run on for a billion values', 'parquet', '.parquet', () => {
+      const levels = Buffer.from([6, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0x07, 1]);
+      const data = Buffer.concat([levels, parquet.plain([Buffer.from('a'), Buffer.from('b')])]);
+      return parquet.rawParquet({ pages: parquet.page(data, { rows: 2 }), rows: 2, repetition: 1 });
+    }),
+  ),
+  file('a page of Snappy that promises two gigabytes', 'parquet', '.parquet', () =>
+    parquet.rawParquet({
+      pages: parquet.page(ZEROS.subarray(0, 100), { rows: 1, size: 2 ** 31 - 1 }),
+      rows: 1,
+      codec: 1,
+    }),
+  ),
+  file('a number of a megabyte in the metadata', 'parquet', '.parquet', () =>
+    parquet.framed(
+      new Uint8Array(0),
+      Buffer.concat([Buffer.from([0x15]), Buffer.alloc(1_000_000, 0xff), Buffer.from([0, 0])]),
+    ),
+  ),
+  file('metadata nested without end', 'parquet', '.parquet', () =>
+    parquet.framed(new Uint8Array(0), Buffer.alloc(1_000_000, 0x1c)),
+  ),
+  file('metadata of ten million structs', 'parquet', '.parquet', () =>
+    parquet.framed(
+      new Uint8Array(0),
+      parquet.struct(parquet.list(2, 12, [Buffer.alloc(10_000_000)], 10_000_000)),
+    ),
+  ),
+  file('100,000 pages without values', 'parquet', '.parquet', () =>
+    parquet.rawParquet({
+      pages: Buffer.concat(Array<Buffer>(100_000).fill(parquet.page(new Uint8Array(0), { rows: 0 }))),
+      rows: 1,
+    }),
+  ),
+  file('100 million images of one pixel in an idx file', 'idx', '.gz', () =>
+    gzipSync(Buffer.concat([Buffer.from([0, 0, 8, 3, 5, 245, 225, 0, 0, 0, 0, 1, 0, 0, 0, 1]), ZEROS])),
+  ),
+  file('an idx file of a shape beyond all numbers', 'idx', '.gz', () =>
+    gzipSync(Buffer.concat([Buffer.from([0, 0, 8, 4]), Buffer.alloc(16, 0xff)])),
+  ),
+  file('300,000 names of files that are not there', 'list', '.csv', () =>
+    ['path', ...Array.from({ length: 300_000 }, (_, i) => i.toString(36))].join('\n'),
+  ),
+  file('30 million images of one pixel in an array', 'image-array', '.npy', () =>
+    npy('|u1', '30000000, 1, 1, 1', { data: new Uint8Array(30_000_000) }).subarray(0, 1_000_000),
+  ),
+  file('bytes that are made of one text again and again', 'tensors', '.pkl', () => {
+    const long = `${pickle.text('a'.repeat(1_000_000))}${pickle.put(0)}0${pickle.text('latin1')}${pickle.put(1)}0`;
+    const codec = `${pickle.global('_codecs', 'encode')}${pickle.put(2)}`;
+    const made = `0${pickle.get(2)}${pickle.get(0)}${pickle.get(1)}\x86R`;
+    return Buffer.from(`\x80\x02${long}${codec}${made.repeat(8_000)}.`, 'latin1');
   }),
 ];
 
@@ -434,6 +533,7 @@ export const HOSTILE_FILES: readonly HostileFile[] = [
   ...TABLES,
   ...ARRAYS,
   ...CHECKPOINTS,
+  ...SOURCES,
   ...NETWORKS,
   ...IMAGES,
   ...STORES,

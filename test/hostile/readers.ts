@@ -55,6 +55,28 @@ async function readImageSet(path: string): Promise<void> {
   }
 }
 
+/** All images of a source one after the other, and their classes. */
+async function readAllImages(path: string): Promise<void> {
+  const { openImageSet } = await import('../../encoders/images/open-image-set.js');
+  const set = await openImageSet(path);
+  try {
+    for (const entry of set.entries) await entry.load();
+    await set.labels?.();
+  } finally {
+    await set.close();
+  }
+}
+
+async function readFloatImages(path: string): Promise<void> {
+  const { openImageSet } = await import('../../encoders/images/open-image-set.js');
+  const set = await openImageSet(path, { imageRange: '0..1' });
+  try {
+    for (const entry of set.entries.slice(0, 8)) await entry.load();
+  } finally {
+    await set.close();
+  }
+}
+
 /** All images of a folder at once by four threads, as before they go to a network. */
 async function prepareImages(folder: string): Promise<void> {
   const { imagePreparation } = await import('../../encoders/image-preparation.js');
@@ -174,8 +196,8 @@ async function readReportFile(path: string): Promise<void> {
 }
 
 async function readLabelsOfFolder(path: string): Promise<void> {
-  const { readStoredLabels } = await import('../../encoders/files/read-labels.js');
-  await readStoredLabels({ source: dirname(path), kind: 'folder' }, ['0.png']);
+  const { readFolderLabels } = await import('../../encoders/files/read-labels.js');
+  await readFolderLabels(dirname(path));
 }
 
 async function readDenoiserSidecar(path: string): Promise<void> {
@@ -256,6 +278,15 @@ export const READERS = {
   checkpoint: { ending: 'a.pth', read: readCheckpoint },
   onnx: { ending: 'a.onnx', read: openNetwork },
   'image-set': { ending: 'a.npz', read: readImageSet },
+  tar: { ending: 'a.tar', read: readAllImages },
+  parquet: { ending: 'a.parquet', read: readAllImages },
+  idx: { ending: 'a.gz', read: readAllImages },
+  list: { ending: 'a.csv', read: readAllImages },
+  'image-array': { ending: 'a.npy', read: readFloatImages },
+  tensors: {
+    ending: 'a.pkl',
+    read: async (path) => (await import('../../encoders/read-embedded-set.js')).readEmbeddedSet(path),
+  },
   'image-threads': { ending: '', read: prepareImages },
   bmp: { ending: 'a.bmp', read: decoded },
   gif: { ending: 'a.gif', read: decoded },

@@ -7,6 +7,9 @@ import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { projectFile } from '../support/project.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
+const SOURCES =
+  "must be a folder of images, a .zip, a .tar (WebDataset shards too), a .parquet, an array of images (.npy, .npz), MNIST's idx file, a list of files (.txt, .csv), a glob of those, embeddings (.npy, .npz, .pt, .pth, .safetensors) or statistics (mu, sigma: .npz, .pkl, .pt)";
+
 const batches = JSON.parse(projectFile('test/reference/adm-batches.json')) as Record<string, string>;
 
 function folderOf(files: readonly string[]): string {
@@ -137,10 +140,8 @@ describe('openImageSet of a folder', () => {
   });
 
   test('openImageSet of another file says what it may be', async () => {
-    const path = fileOf('a.csv', Buffer.from('id,score'));
-    await expect(openImageSet(path)).rejects.toThrow(
-      `${path}: must be a folder of images, a .zip of images, an ADM batch .npz (arr_0: N × H × W × 3 uint8) or, where embeddings serve, a .npy or .npz of them or of statistics (mu, sigma); got another file.`,
-    );
+    const path = fileOf('a.doc', Buffer.from('id,score'));
+    await expect(openImageSet(path)).rejects.toThrow(`${path}: ${SOURCES}; got another file.`);
   });
 });
 
@@ -184,7 +185,7 @@ describe('openImageSet of an ADM batch', () => {
     'labelled',
   ])('a %s batch gives its images in order, named by their index', async (name) => {
     const set = await opened(npz(name));
-    expect(set.kind).toBe('adm-npz');
+    expect(set.kind).toBe('array');
     expect(set.entries.map(({ id }) => id)).toEqual([
       '00',
       '01',
@@ -216,14 +217,16 @@ describe('openImageSet of an ADM batch', () => {
   test.each([
     [
       'fortran',
-      'array arr_0: must be N × H × W × 3 of uint8, rows first; got 12 × 4 × 5 × 3 of |u1, columns first.',
+      'array arr_0: must be N × H × W × 3 or N × 3 × H × W of uint8 or floats, rows first; got 12 × 4 × 5 × 3 of |u1, columns first.',
     ],
-    ['float', 'array arr_0: must be N × H × W × 3 of uint8, rows first; got 12 × 4 × 5 × 3 of <f4.'],
-    ['gray', 'array arr_0: must be N × H × W × 3 of uint8, rows first; got 12 × 4 × 5 of |u1.'],
+    [
+      'float',
+      'array arr_0: images of floats need to be told their range; got 12 × 4 × 5 × 3 of <f4. Pass --image-range 0..1 or --image-range -1..1, or save uint8.',
+    ],
     ['empty', 'array arr_0: must hold at least one image; got 0.'],
     ['flat', 'array arr_0: images must be at least 1 × 1 pixels; got 0 × 5.'],
     ['objects', 'array arr_0: must hold numbers; it holds Python objects, which are never unpickled.'],
-    ['embeddings', '(mu, sigma); got an .npz of embeddings, ids.'],
+    ['embeddings', `${SOURCES}; got an .npz of embeddings, ids. Name the array of images with --key.`],
   ])('openImageSet refuses a batch of %s', async (name, message) => {
     await expect(openImageSet(npz(name))).rejects.toThrow(message);
   });
