@@ -7,6 +7,7 @@ import { modelBytes } from '../../onnx/onnx-model.js';
 import { type OnnxSession, openSession, type SessionOptions } from '../../onnx/onnx-session.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { tinyNetwork } from '../support/tiny-network.js';
+import { expectNear, NETWORK_TOLERANCE } from '../support/tolerance.js';
 
 async function opened(model: string | Uint8Array, options?: SessionOptions): Promise<OnnxSession> {
   const session = await openSession(model, options);
@@ -51,19 +52,17 @@ describe('openSession', () => {
     ]);
   });
 
-  test('the number of threads, the optimization and sleeping threads leave the numbers alone', async () => {
+  test('the number of threads and sleeping threads leave the numbers alone, the optimization up to the rounding of float32', async () => {
     const images = { dims: [1, 3, 4, 4], data: Float32Array.from({ length: 48 }, (_, i) => i / 48) };
     const model = await tinyNetwork();
     const plain = await (await opened(model)).run({ images }, ['logits']);
-    const settings: SessionOptions[] = [
-      { threads: 1 },
-      { threads: 2, idleThreads: 'sleep' },
-      { graphOptimization: 'basic' },
-    ];
-    for (const options of settings) {
-      const { logits } = await (await opened(model, options)).run({ images }, ['logits']);
-      expect(logits).toEqual(plain.logits);
-    }
+    const logitsWith = async (options: SessionOptions) =>
+      (await (await opened(model, options)).run({ images }, ['logits']))['logits']!;
+    const settings: SessionOptions[] = [{ threads: 1 }, { threads: 2, idleThreads: 'sleep' }];
+    for (const options of settings) expect(await logitsWith(options)).toEqual(plain['logits']);
+    // kernels for other layouts of memory may add in another order, on some processors
+    const basic = await logitsWith({ graphOptimization: 'basic' });
+    expectNear(basic.data as Float32Array, plain['logits']!.data as Float32Array, NETWORK_TOLERANCE);
   });
 
   test('a missing input and a wrong shape are refused, with what the network takes', async () => {
