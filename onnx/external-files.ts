@@ -1,3 +1,5 @@
+import { InputError } from '../errors.js';
+
 /** A file that is looked into at places. */
 export interface SearchedFile {
   /** in bytes */
@@ -13,13 +15,15 @@ export interface SearchedFile {
  * of the names.
  *
  * @param model  the `.onnx` file; what is no ONNX file has none
+ * @param where  the file's path, for errors
+ * @throws InputError UNREADABLE_FILE if it has more than a million nodes, attributes and tensors, on which ONNX Runtime would spend the memory
  *
  * Source: onnx.proto3 of ONNX 1.17, TensorProto.external_data, wherever a tensor may stand.
  */
-export function externalFiles(model: SearchedFile): readonly string[] {
+export function externalFiles(model: SearchedFile, where: string): readonly string[] {
   const names = new Set<string>();
   try {
-    new Walk(model, names).message('model', { start: 0, end: model.size }, 0);
+    new Walk(model, { names, where }).message('model', { start: 0, end: model.size }, 0);
   } catch (error) {
     if (!(error instanceof NoProtobuf)) throw error; // opening the session says what is wrong with it
   }
@@ -43,6 +47,8 @@ const INNER: Readonly<Record<Kind, Readonly<Record<number, Kind>>>> = {
 /** Where ONNX Runtime's own reader of protobuf stops. */
 const DEEPEST = 100;
 const WINDOW = 1 << 16;
+/** The largest published networks have some 20,000. */
+const MOST_PARTS = 1_000_000;
 /** No file system has longer paths. */
 const LONGEST_NAME = 1 << 16;
 
@@ -56,16 +62,25 @@ interface Range {
 class Walk {
   readonly #file: SearchedFile;
   readonly #names: Set<string>;
+  readonly #where: string;
+  #parts = 0;
   #window: Uint8Array = new Uint8Array(0);
   #windowStart = 0;
 
-  constructor(file: SearchedFile, names: Set<string>) {
+  constructor(file: SearchedFile, { names, where }: { readonly names: Set<string>; readonly where: string }) {
     this.#file = file;
     this.#names = names;
+    this.#where = where;
   }
 
   message(kind: Kind, range: Range, depth: number): void {
     if (depth > DEEPEST) throw new NoProtobuf();
+    if (++this.#parts > MOST_PARTS)
+      throw new InputError('UNREADABLE_FILE', {
+        where: this.#where,
+        expected: `a network must have at most ${MOST_PARTS} nodes, attributes and tensors`,
+        received: 'more',
+      });
     if (kind === 'external') {
       this.#external(range);
       return;

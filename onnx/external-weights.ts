@@ -40,15 +40,13 @@ function namesIn(path: string): readonly string[] {
     const opened = file;
     const found = fstatSync(opened);
     if (!found.isFile()) return [];
-    return externalFiles({
-      size: found.size,
-      read(start, length) {
-        const bytes = new Uint8Array(length);
-        return bytes.subarray(0, readSync(opened, bytes, 0, length, start));
-      },
-    });
+    const read = (start: number, length: number) => {
+      const bytes = new Uint8Array(length);
+      return bytes.subarray(0, readSync(opened, bytes, 0, length, start));
+    };
+    return externalFiles({ size: found.size, read }, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    if (error instanceof InputError || (error as NodeJS.ErrnoException).code === undefined) throw error;
     return [];
   } finally {
     if (file !== undefined) closeSync(file);

@@ -286,7 +286,7 @@ const SOURCES: readonly HostileFile[] = [
   }),
 ];
 
-const NETWORKS: readonly HostileFile[] = (['dots', 'absolute', 'symlink', 'device'] as const).map((way) => ({
+const OUTSIDE: readonly HostileFile[] = (['dots', 'absolute', 'symlink', 'device'] as const).map((way) => ({
   name: `weights outside the folder of their network, by ${way}`,
   reader: 'onnx',
   async write(folder) {
@@ -303,6 +303,25 @@ const NETWORKS: readonly HostileFile[] = (['dots', 'absolute', 'symlink', 'devic
     return path;
   },
 }));
+
+const NETWORKS: readonly HostileFile[] = [
+  ...OUTSIDE,
+  {
+    name: 'a network of 2 million empty nodes',
+    reader: 'onnx',
+    write: async (folder) => {
+      const path = join(folder, 'a.onnx');
+      const nodes = Buffer.alloc(4_000_000);
+      for (let i = 0; i < nodes.length; i += 2) nodes[i] = 0x0a; // field 1 of a graph, of no bytes
+      const length = [];
+      for (let left = nodes.length; left > 0; left = Math.floor(left / 128))
+        length.push((left % 128) | (left >= 128 ? 128 : 0));
+      writeFileSync(path, Buffer.concat([Buffer.from([0x08, 8, 0x3a, ...length]), nodes]));
+      writeFileSync(path.replace('.onnx', '.json'), SIDECAR);
+      return path;
+    },
+  },
+];
 
 const IMAGES: readonly HostileFile[] = [
   innocent(file('a PNG with a gigabyte of deflated texts', 'png', '.png', pngWithTexts)),
