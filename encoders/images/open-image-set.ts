@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { InputError } from '../../errors.js';
 import { byCodePoint } from '../embedded-set.js';
 import { readFolderFiles } from '../files/folder-files.js';
@@ -22,7 +22,7 @@ class FolderEntry implements ImageEntry {
   }
 
   get load(): ImageEntry['load'] {
-    const path = resolve(this.#folder, this.id);
+    const path = join(this.#folder, this.id);
     return async () => ({ kind: 'encoded', bytes: await readImageFile(path) });
   }
 }
