@@ -20,6 +20,7 @@ import { merge } from './commands/merge.js';
 import { metrics } from './commands/metrics.js';
 import { models } from './commands/models.js';
 import { plan } from './commands/plan.js';
+import { reconstruct } from './commands/reconstruct.js';
 import { report } from './commands/report.js';
 import { score } from './commands/score.js';
 import { stats } from './commands/stats.js';
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   uncertainty,
   filter,
   compare,
+  reconstruct,
   report,
   distort,
   encode,

@@ -14,6 +14,7 @@ import {
 } from '../../reports/files/json-formats.js';
 import { compareReportSchema } from '../../reports/filtering/compare-schema.js';
 import { neighborsSchema } from '../../reports/score/neighbors.js';
+import { reconstructionSchema } from '../../reports/score/reconstruction-schema.js';
 import { scoreComparisonSchema } from '../../reports/score/score-comparison-schema.js';
 import { scoreReportSchema, scoreSeedsSchema } from '../../reports/score/score-schema.js';
 import { studyComparisonSchema } from '../../reports/study/study-comparison-schema.js';
@@ -72,6 +73,11 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
     name: 'provenance',
     title: 'Where a steadfid file of embeddings or statistics comes from',
     schema: await provenanceSchema(),
+  },
+  {
+    name: 'reconstruction',
+    title: 'Decoded images beside their originals, by steadfid',
+    schema: reconstructionSchema,
   },
   {
     name: 'report-provenance',

@@ -159,6 +159,15 @@ export const METRIC_AGREEMENTS: readonly Agreement[] = [
     title: 'agree with pytorch-fid and numpy.polyfit',
   },
   {
+    fixture: 'image-similarity',
+    test: 'test/metrics/image-similarity.test.ts',
+    step: 'PSNR and SSIM of pairs of images, MS-SSIM',
+    reference: '{skimage}; MS-SSIM by {scipy}',
+    title: 'agrees with skimage and SciPy',
+    of: 'relative',
+    source: 'metrics/image-similarity.ts',
+  },
+  {
     fixture: null,
     test: 'test/metrics/published-values.test.ts',
     step: 'every metric on features that a formula gives',

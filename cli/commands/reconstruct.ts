@@ -1,0 +1,53 @@
+import { IMAGE_SOURCES } from '../../encoders/images/source-kinds.js';
+import { command } from '../command.js';
+import { choiceFlag, switchFlag } from '../flag.js';
+import { csv, DRAWING, encoder, force, json, metricFlag, outputFolder, READING, RUNNING } from '../flags.js';
+
+export const RECONSTRUCT_FLAGS = {
+  metric: metricFlag('compare'),
+  encoder,
+  pairsOnly: switchFlag({
+    name: 'pairs-only',
+    help: 'compare the pairs alone; no network runs',
+    group: 'What to compute',
+  }),
+  color: choiceFlag({
+    name: 'color',
+    choices: ['rgb', 'luma'],
+    help: 'compare red, green and blue and take their mean, or the luma of ITU-R BT.601',
+    group: 'What to compute',
+    absent: 'rgb',
+    absentText: 'rgb',
+  }),
+  ...DRAWING,
+  key: READING.key,
+  imageRange: READING.imageRange,
+  applyOrientation: READING.applyOrientation,
+  maxPixels: READING.maxPixels,
+  json,
+  csv: { ...csv, help: 'print a line for each pair as CSV' },
+  output: {
+    ...outputFolder,
+    help: 'also write reconstruction.json, pairs.csv, report.html and tables for a paper into this folder',
+  },
+  force,
+  ...RUNNING,
+};
+
+export const reconstruct = command({
+  name: 'reconstruct',
+  summary: 'originals beside what a model made of them: PSNR, SSIM, MS-SSIM of pairs, distances of the sets',
+  details:
+    'Images are joined by id, never by position, and each pair must have one size. Means come with standard errors over pairs. Distances of the two sets (rFID and CMMD) are those of steadfid score; of paired sets they are lower than of independent ones.',
+  arguments: [
+    { name: 'originals', help: IMAGE_SOURCES, count: 'one' },
+    { name: 'decoded', help: 'the same, of what was made of them', count: 'one' },
+  ],
+  flags: RECONSTRUCT_FLAGS,
+  examples: [
+    'steadfid reconstruct photos/ decoded/',
+    'steadfid reconstruct photos/ decoded/ --pairs-only --csv',
+    'steadfid reconstruct photos/ decoded/ --encoder demo -o reconstruction/',
+  ],
+  run: async (input, terminal) => (await import('./reconstruct-run.js')).runReconstruct(input, terminal),
+});
