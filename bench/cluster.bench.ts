@@ -110,10 +110,13 @@ export const cluster: Topic = {
       );
       rmSync(join(cwd, 'listed'), { recursive: true });
 
-      writeNames(join(cwd, 'names'), ids);
-      await writtenRun(cwd, 'moments', { unitImages: ids / parts, d });
+      writeNames(join(cwd, 'names'), 10 * parts);
+      await writtenRun(cwd, 'moments', { unitImages: 10, d });
       const moments = await measured(cwd, 'merge', 'run-moments', '-o', 'moments.npz');
-      rmSync(join(cwd, 'run-moments'), { recursive: true });
+      for (const name of ['run-moments', 'names', 'moments.npz'])
+        rmSync(join(cwd, name), { recursive: true });
+
+      writeNames(join(cwd, 'names'), ids);
       await writtenRun(cwd, 'embeddings', { unitImages: ids / 20, d: 64 });
       const embeddings = await measured(cwd, 'merge', 'run-embeddings', '-o', 'embeddings.npz');
       rmSync(join(cwd, 'names'), { recursive: true });

@@ -72,30 +72,37 @@ async function pulled(
 /**
  * Opens the network that was chosen: a file, a demo encoder, or a published one out of the models folder.
  *
- * @throws OptionError UNKNOWN_ENCODER for an id that is in no list, with the nearest that is
- * @throws InputError MISSING_MODEL if it has to be fetched first: what, from where, and where to
- * @throws what `openEncoder` and `pullModel` throw
+ * @throws what `chosenNetwork` and `openEncoder` throw
  */
 export async function openChosenEncoder(
   choice: EncoderChoice,
   options: ChosenEncoderOptions = {},
 ): Promise<Encoder> {
-  const {
-    models,
-    missingModels = 'refused',
-    onPull: _,
-    onPullProgress: __,
-    signal: ___,
-    ...session
-  } = options;
-  if (choice.kind === 'file') return openEncoder(choice.path, session);
-  if (choice.kind === 'demo') return openEncoder(demoEncoderPath(choice.id), session);
+  const { threads, device, graphOptimization, idleThreads } = options;
+  const session = defined({ threads, device, graphOptimization, idleThreads });
+  return openEncoder(await chosenNetwork(choice, options), session);
+}
+
+/**
+ * The file of the network that was chosen, fetched where that is asked for.
+ *
+ * @throws OptionError UNKNOWN_ENCODER for an id that is in no list, with the nearest that is
+ * @throws InputError MISSING_MODEL if it has to be fetched first: what, from where, and where to
+ * @throws what `pullModel` throws
+ */
+export async function chosenNetwork(
+  choice: EncoderChoice,
+  options: ChosenEncoderOptions = {},
+): Promise<string> {
+  const { models, missingModels = 'refused' } = options;
+  if (choice.kind === 'file') return choice.path;
+  if (choice.kind === 'demo') return demoEncoderPath(choice.id);
   const tapped = tappedEncoder(choice.id);
   if (tapped !== undefined) {
     const folder = modelsFolder(models);
     const path = tappedFile(tapped, folder);
     if (!(await fileExists(path))) throw missingTapError(tapped, folder);
-    return openEncoder(path, session);
+    return path;
   }
   const encoder = ENCODER_CATALOG.find(({ id }) => id === choice.id);
   if (encoder === undefined) {
@@ -112,5 +119,5 @@ export async function openChosenEncoder(
     if (missingModels === 'refused') throw missingModelError(encoder, { folder });
     await pulled(encoder, folder, options);
   }
-  return openEncoder(onnx, session);
+  return onnx;
 }

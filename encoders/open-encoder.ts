@@ -5,7 +5,7 @@ import { resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError, OptionError } from '../errors.js';
 import type { SessionOptions } from '../onnx/onnx-session.js';
-import type { Encoder, EncoderOrigin } from './encoder.js';
+import type { Encoder, EncoderIdentity, EncoderOrigin } from './encoder.js';
 import { fileHash } from './files/file-hash.js';
 import { readTextFile } from './files/regular-file.js';
 import { preprocessingId } from './images/preprocessing.js';
@@ -33,31 +33,40 @@ const SHIPPED = fileURLToPath(new URL('../../encoders/demo/', import.meta.url));
 export async function openEncoder(path: string, options: OpenEncoderOptions = {}): Promise<Encoder> {
   await requireFile(path);
   const { sidecar = await readSidecar(path), ...session } = options;
-  const sha256 = await networkHash(path);
+  const identity = await identityOf(path, sidecar);
   // ONNX Runtime by itself takes half the processors of a virtual machine whose cores look like pairs of threads.
   const network = await openNetworkThread(path, { threads: availableParallelism(), ...session });
   try {
-    const origin = resolve(path).startsWith(SHIPPED + (SHIPPED.endsWith(sep) ? '' : sep));
-    return networkEncoder(network, {
-      path,
-      sidecar,
-      device: options.device ?? 'cpu',
-      identity: {
-        id: sidecar.id,
-        sha256,
-        preprocessing: preprocessingId(sidecar.preprocessing),
-        origin: await encoderOrigin({
-          path,
-          id: sidecar.id,
-          claim: sidecar.origin,
-          origin: origin ? 'shipped' : 'elsewhere',
-        }),
-      },
-    });
+    return networkEncoder(network, { path, sidecar, device: options.device ?? 'cpu', identity });
   } catch (error) {
     await network.close();
     throw error;
   }
+}
+
+async function identityOf(path: string, sidecar: Sidecar): Promise<EncoderIdentity> {
+  const { id, origin: claim } = sidecar;
+  const isShipped = resolve(path).startsWith(SHIPPED + (SHIPPED.endsWith(sep) ? '' : sep));
+  const origin = isShipped ? 'shipped' : 'elsewhere';
+  return {
+    id,
+    sha256: await networkHash(path),
+    preprocessing: preprocessingId(sidecar.preprocessing),
+    origin: await encoderOrigin({ path, id, claim, origin }),
+  };
+}
+
+/**
+ * Which network a file is, without opening it.
+ *
+ * @throws InputError UNREADABLE_FILE if the network or its sidecar is missing or invalid
+ */
+export async function readEncoderIdentity(
+  path: string,
+): Promise<Pick<Encoder, 'identity' | 'preprocessing'>> {
+  await requireFile(path);
+  const sidecar = await readSidecar(path);
+  return { identity: await identityOf(path, sidecar), preprocessing: sidecar.preprocessing };
 }
 
 async function requireFile(path: string): Promise<void> {

@@ -1,11 +1,13 @@
+import { defined } from '../../defined.js';
 import { makeRun, pathFromRun } from '../../encoders/cluster/files/run-folder.js';
 import { defaultBatchSize } from '../../encoders/encoded-batches.js';
 import { encoderChoice } from '../../encoders/encoder-choice.js';
-import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
+import { chosenNetwork } from '../../encoders/open-chosen-encoder.js';
+import { readEncoderIdentity } from '../../encoders/open-encoder.js';
 import { unknownNameError } from '../../encoders/unknown-name-error.js';
 import { countText } from '../../numerics/number-text.js';
 import type { CommandInput, Outcome } from '../command.js';
-import { readingOptions, sessionOptions } from '../shared-options.js';
+import { readingOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { pulling, requireEncoder, requireOutput } from '../terminal.js';
 import type { PLAN_FLAGS } from './plan.js';
@@ -27,12 +29,9 @@ export async function runPlan(
   const folder = requireOutput(options.output, 'run/');
   const choice = encoderChoice(requireEncoder(options.encoder), 'inception-v3-fid');
   const { signal } = terminal;
-  const encoder = await openChosenEncoder(choice, {
-    ...sessionOptions(options),
-    ...pulling(terminal),
-    signal,
-  });
-  await encoder.close();
+  const { models } = options;
+  const network = await chosenNetwork(choice, { ...pulling(terminal), ...defined({ models }), signal });
+  const encoder = await readEncoderIdentity(network);
   const { unreadable = 'refused', orientation = 'ignored', maxPixels = null } = readingOptions(options);
   const { plan, outcome } = await makeRun(folder, sources, {
     keep: options.keep,

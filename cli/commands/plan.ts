@@ -1,7 +1,7 @@
 import { UNIT_IMAGES } from '../../encoders/cluster/plan.js';
 import { command } from '../command.js';
 import { choiceFlag, integerFlag, textFlag } from '../flag.js';
-import { batchSize, device, oneEncoder as encoder, models, quiet, READING, threads } from '../flags.js';
+import { batchSize, oneEncoder as encoder, models, quiet, READING } from '../flags.js';
 
 export const PLAN_FLAGS = {
   encoder,
@@ -32,8 +32,6 @@ export const PLAN_FLAGS = {
     absent: undefined,
   }),
   batchSize,
-  threads,
-  device,
   models,
   quiet,
 };

@@ -189,12 +189,17 @@ export function unitText(ids: readonly string[]): string {
   return ids.map((id) => `${/^"|[\r\n]/.test(id) ? JSON.stringify(id) : id}\n`).join('');
 }
 
-/** The ids of `unitText`. */
-export function parsedUnit(text: string): readonly string[] {
+/**
+ * The ids of `unitText`.
+ *
+ * @param where  the file, for the error
+ * @throws InputError UNREADABLE_FILE if a line that begins with a quotation mark is no JSON
+ */
+export function parsedUnit(text: string, where: string): readonly string[] {
   return text
     .split('\n')
     .slice(0, -1)
-    .map((line) => (line.startsWith('"') ? (JSON.parse(line) as string) : line));
+    .map((line) => (line.startsWith('"') ? String(parsedJson(line, { where, deepest: 1 })) : line));
 }
 
 /** `plan.json`, `steadfid/plan/1`; loads zod. */

@@ -37,15 +37,27 @@ interface Found {
 
 type Opener = (found: Found, options: SourceOptions) => Promise<ImageSet>;
 
-async function folderSet({ source, path }: Found): Promise<ImageSet> {
+/**
+ * Ids of the images of a folder, in code-point order, and what was passed over beside them.
+ *
+ * @throws SampleSizeError EMPTY_FOLDER if there is none; InputError UNREADABLE_FILE if a folder cannot be read
+ */
+export async function listFolder(
+  path: string,
+): Promise<{ readonly ids: readonly string[]; readonly passedOver: string | null }> {
   const files = await readFolderFiles(path, { skipped: isHidden });
   const ids = files.filter(isImagePath).sort(byCodePoint);
   const others = ids.length === files.length ? [] : files.filter((file) => !isImagePath(file));
   requireImages(path, { ids, others, help: 'Pass the folder that holds the images.' });
+  return { ids, passedOver: others.length === 0 ? null : described(others) };
+}
+
+async function folderSet({ source, path }: Found): Promise<ImageSet> {
+  const { ids, passedOver } = await listFolder(path);
   return {
     source,
     kind: 'folder',
-    passedOver: others.length === 0 ? null : described(others),
+    passedOver,
     entries: ids.map((id) => new FolderEntry(path, id)),
     labels: async () => (await import('../files/read-labels.js')).readFolderLabels(path),
     close: async () => {},

@@ -14,9 +14,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mayPass } from '../../cli/commands/task-run.js';
+import { encodeUnit } from '../../encoders/cluster/files/encode-unit.js';
+import { readRun } from '../../encoders/cluster/files/run-folder.js';
+import { partFile } from '../../encoders/cluster/plan.js';
+import { openEncoder } from '../../encoders/open-encoder.js';
 import { InputError } from '../../errors.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
 import { writeCommandFiles } from '../support/command-files.js';
 import { runHere } from '../support/command-here.js';
 import { requireFormat } from '../support/json-formats.js';
@@ -236,6 +242,41 @@ describe('what runs keep', () => {
     expect(Math.abs(JSON.parse(stdout).results[0].value)).toBeLessThan(1e-6);
   });
 
+  test('what is said of all images together is that of one run: copies, loss, other files', async () => {
+    mkdirSync(join(cwd, 'lossy'));
+    for (let i = 0; i < 6; i++) {
+      const image = sharp(bytes(`reference/0${i}.png`));
+      writeFileSync(
+        join(cwd, `lossy/${i}.${i % 2 ? 'png' : 'jpg'}`),
+        await (i % 2 ? image.png() : image.jpeg()).toBuffer(),
+      );
+    }
+    copyFileSync(join(cwd, 'lossy/0.jpg'), join(cwd, 'lossy/6.jpg'));
+    copyFileSync(join(cwd, 'reference/00.png'), join(cwd, 'lossy/7.png'));
+    writeFileSync(join(cwd, 'lossy/notes.txt'), 'no image');
+    const network = [...NETWORK, '--batch-size', '1'];
+    await done('plan', 'encode', 'lossy', ...network, '--unit-images', '2', '-o', 'run-l');
+    await tasks('run-l', 3, 1, 0, 2);
+    expect(await done('merge', 'run-l', '-o', 'lossy.npz')).toContain(
+      'warning: lossy: 4 of 8 images are stored with loss (jpeg)',
+    );
+    await done('encode', 'lossy', ...network, '--no-cache', '-o', 'lossy-one.npz');
+    for (const shard of ['1', '2'])
+      await done(
+        'encode',
+        'lossy',
+        ...network,
+        '--no-cache',
+        '--shard',
+        `${shard}/2`,
+        '-o',
+        `lossy-${shard}.npz`,
+      );
+    await done('merge', 'lossy-2.npz', 'lossy-1.npz', '-o', 'lossy-shards.npz');
+    for (const name of ['lossy.npz', 'lossy-shards.npz'])
+      expect([name, bytes(name).equals(bytes('lossy-one.npz'))]).toEqual([name, true]);
+  });
+
   test('several archives: ids begin with their names, in one order', async () => {
     for (const [name, from] of [
       ['b', 6],
@@ -286,6 +327,41 @@ test('two tasks of one unit at a time: both end with 0, and one part is there', 
   );
   expect(outcomes.map(({ code }) => code)).toEqual([0, 0]);
   expect(parts('run-2')).toHaveLength(1);
+});
+
+describe('a task that another overtakes', () => {
+  /** Encodes unit 0 while, before its last batch, another process writes the part that is given. */
+  async function overtaken(run: string, other: string): Promise<string> {
+    const found = await readRun(join(cwd, run));
+    const part = join(cwd, run, partFile(found.plan, 0));
+    return encodeUnit(found, 0, {
+      open: () => openEncoder(join(cwd, 'tiny.onnx')),
+      algebra: plainAlgebra,
+      onProgress: ({ done: count, total }) => {
+        if (count === total) copyFileSync(join(cwd, other), part);
+      },
+    });
+  }
+
+  test('by the same bytes is done, and by others says so loudly', async () => {
+    await plan('run-r');
+    await tasks('run-r', 0);
+    const [name] = parts('run-r');
+    renameSync(join(cwd, 'run-r/parts', name!), join(cwd, 'same.npz'));
+    expect(await overtaken('run-r', 'same.npz')).toBe('written by another');
+    rmSync(join(cwd, 'run-r/parts', name!));
+    // the same names, another image
+    const image = join(cwd, 'reference/02.png');
+    const before = readFileSync(image);
+    copyFileSync(join(cwd, 'generated/02.png'), image);
+    await tasks('run-r', 0);
+    writeFileSync(image, before);
+    renameSync(join(cwd, 'run-r/parts', name!), join(cwd, 'other.npz'));
+    await expect(overtaken('run-r', 'other.npz')).rejects.toThrow(
+      'two processes that encode one unit on CPUs must write the same bytes; got other bytes than another process wrote meanwhile, whose part was kept.',
+    );
+    expect(parts('run-r')).toEqual([name]);
+  });
 });
 
 test('the index of a task comes from its engine', async () => {

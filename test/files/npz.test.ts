@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { crc32 } from '../../encoders/files/crc-32.js';
 import { crc32Combination } from '../../encoders/files/crc-32-combination.js';
+import { idBatches } from '../../encoders/files/json-text.js';
 import { type Npz, openNpz } from '../../encoders/files/npz.js';
 import { openNpzWriter } from '../../encoders/files/npz-writer.js';
 import { projectFile } from '../support/project.js';
@@ -67,6 +68,68 @@ describe('openNpz', () => {
   test('openNpz says which arrays there are when another is asked for', async () => {
     const npz = await opened(saved('statistics'));
     await expect(npz.header('embeddings')).rejects.toThrow('must hold embeddings; got mu.npy, sigma.npy.');
+  });
+});
+
+describe('ids.json', () => {
+  const ids = ['a', 'b,"c', '\\', 'é[', '😀', ']', '{"', 'z\n'];
+  const read = async (bytes: Uint8Array, size: number): Promise<readonly string[]> => {
+    async function* pieces() {
+      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+    }
+    const found: string[] = [];
+    for await (const some of idBatches(pieces(), 'ids.json')) found.push(...some);
+    return found;
+  };
+
+  test('is read the same in pieces of any size', async () => {
+    for (const text of [JSON.stringify(ids), JSON.stringify(ids, null, 2), ` ${JSON.stringify(ids)}\n`])
+      for (let size = 1; size < 40; size++) expect(await read(Buffer.from(text), size)).toEqual(ids);
+    expect(await read(Buffer.from('[]'), 1)).toEqual([]);
+  });
+
+  test.each([
+    ...[
+      '',
+      'null',
+      '{"a": 1}',
+      '["a"',
+      '["a",]',
+      '[,"a"]',
+      '["a","b"',
+      '["a"]]',
+      '["a"],["b"]',
+      '["a","b"] "c"',
+    ],
+    ...['[1]', '["a",["b"]]', '["a" "b"]', '"a"', '["a\\"]'],
+  ])('%s is refused', async (text) => {
+    for (const size of [1, 3, 100])
+      await expect(read(Buffer.from(text), size)).rejects.toThrow('ids.json: must be a JSON list of texts.');
+  });
+
+  test('ids that come with rows are written as one list, and read back', async () => {
+    const path = join(temporaryFolder(), 'a.npz');
+    const npz = await openNpzWriter(path, [{ name: 'embeddings', columns: 1 }]);
+    await npz.append({ embeddings: Float32Array.of(1, 2) }, ['a', 'é']);
+    await npz.append({ embeddings: Float32Array.of(3) }, ['"']);
+    await npz.commit();
+    expect(await (await opened(path)).text('ids.json')).toBe('["a","é","\\""]');
+  });
+});
+
+describe('values of an array', () => {
+  test('come in the order of the file, whatever its pieces, and as they are where they are compressed', async () => {
+    const path = join(temporaryFolder(), 'a.npz');
+    const npz = await openNpzWriter(path, []);
+    const data = Float64Array.from({ length: 100_003 }, (_, i) => i / 7);
+    await npz.array('a', { shape: [data.length], data });
+    await npz.commit();
+    const found: number[] = [];
+    for await (const some of (await opened(path)).values('a')) found.push(...some);
+    expect(Float64Array.from(found)).toEqual(data);
+    for (const name of ['savez', 'savez_compressed'])
+      for await (const some of (await opened(saved(name))).values('embeddings'))
+        expect([...some]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 });
 

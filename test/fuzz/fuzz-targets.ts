@@ -26,6 +26,7 @@ import {
   fuzzedGeneration,
   fuzzedIds,
   fuzzedLabels,
+  fuzzedPlan,
   fuzzedPnm,
   fuzzedPosteriorRecord,
   fuzzedProvenance,
@@ -33,6 +34,7 @@ import {
   fuzzedScore,
   fuzzedScores,
   fuzzedSidecar,
+  fuzzedUnit,
 } from './fuzz-texts.js';
 import { mutated, one, type Random } from './mutations.js';
 
@@ -200,6 +202,8 @@ export async function fuzzTargets(): Promise<Readonly<Partial<Record<ReaderName,
     segments: ofSeeds([segment], fuzzedSegment),
     sidecar: fuzzedSidecar,
     provenance: fuzzedProvenance,
+    plan: fuzzedPlan,
+    unit: fuzzedUnit,
     design: fuzzedDesign,
     report: fuzzedScore,
     labels: fuzzedLabels,

@@ -51,6 +51,23 @@ const PROVENANCE = JSON.stringify({
   shards: { count: 2, indices: [1], ids: 'ab' },
 });
 
+const PLAN = JSON.stringify({
+  schema: 'steadfid/plan/1',
+  version: '0.1.0',
+  job: 'encode',
+  keep: 'embeddings',
+  encoder: { id: 'a', sha256: null, preprocessing: null, origin: 'custom', file: null },
+  orientation: 'ignored',
+  unreadable: 'refused',
+  maxPixels: null,
+  batchSize: 1,
+  sources: [{ source: 'a', path: 'a', kind: 'folder', n: 1, prefix: '', passedOver: null }],
+  n: 1,
+  ids: '0'.repeat(64),
+  units: [{ source: 0, from: 0, n: 1, digest: '0'.repeat(64) }],
+  digest: '0'.repeat(64),
+});
+
 const DESIGN = JSON.stringify({
   schema: 'steadfid/design/1',
   reference: 'a',
@@ -67,6 +84,8 @@ function json(text: string): (random: Random) => Uint8Array {
 
 export const fuzzedSidecar = json(SIDECAR);
 export const fuzzedProvenance = json(PROVENANCE);
+export const fuzzedPlan = json(PLAN);
+export const fuzzedUnit = json('a.png\n"b\\n.png"\nc/d.png\n');
 export const fuzzedDesign = json(DESIGN);
 export const fuzzedDataset = json('{"labels":[["0.png",6],["1.png",[0,1]]]}');
 export const fuzzedDenoiser = json(JSON.stringify(SMALL_DENOISER));

@@ -338,6 +338,16 @@ export const READERS = {
     read: async (path) =>
       (await import('../../encoders/provenance.js')).parsedProvenance(await readFile(path, 'utf8'), path),
   },
+  plan: {
+    ending: 'plan.json',
+    read: async (path) =>
+      (await import('../../encoders/cluster/plan.js')).parsedPlan(await readFile(path, 'utf8'), path),
+  },
+  unit: {
+    ending: 'unit.txt',
+    read: async (path) =>
+      (await import('../../encoders/cluster/plan.js')).parsedUnit(await readFile(path, 'utf8'), path),
+  },
   download: { ending: '', read: fetchWrongRange },
 } as const satisfies Readonly<Record<string, Reader>>;
 

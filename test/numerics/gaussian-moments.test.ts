@@ -4,6 +4,7 @@ import { plainAlgebra } from '../../numerics/algebra.js';
 import {
   type GaussianMoments,
   gaussianMoments,
+  MomentsSum,
   mergeMoments,
   removeMoments,
   removeRows,
@@ -58,6 +59,18 @@ describe('merging and removing', () => {
     expect(merged.n).toBe(150);
     expectAllClose(merged.mean, whole.mean, SUMMATION_TOLERANCE);
     expectAllClose(merged.covariance, whole.covariance, SUMMATION_TOLERANCE);
+  });
+
+  test('MomentsSum, fed piece by piece, has the bits of mergeMoments', () => {
+    const parts = [rowRange(cloud, 0, 2), rowRange(cloud, 2, 70), rowRange(cloud, 70, 150)].map(
+      gaussianMoments,
+    );
+    const sum = new MomentsSum();
+    for (const { covariance, ...head } of parts) {
+      const add = sum.begin(head);
+      for (let at = 0; at < covariance.length; at += 7) add(covariance.subarray(at, at + 7));
+    }
+    expect(sum.moments).toEqual(parts.reduce(mergeMoments));
   });
 
   test('mergeMoments of three shards in any order equals one run, and removeMoments after it the shards that stay', () => {

@@ -6,15 +6,14 @@ import { encodeImages } from '../../encode-images.js';
 import type { Encoder } from '../../encoder.js';
 import type { EncodingOptions } from '../../encoding-options.js';
 import { readImageFile } from '../../files/image-file.js';
-import { readTextFile } from '../../files/regular-file.js';
 import { writeEmbeddedSet } from '../../files/write-embedded-set.js';
 import { writeStatistics } from '../../files/write-statistics.js';
 import { foldMoments, MomentsFold } from '../../fold-moments.js';
 import type { ImageSet } from '../../images/image-set.js';
 import { openImageSet } from '../../images/open-image-set.js';
 import { idsDigest } from '../../set-digest.js';
-import { parsedUnit, partFile, unitFile } from '../plan.js';
-import { changedInput, partState, pathOf, type Run } from './run-folder.js';
+import { partFile } from '../plan.js';
+import { changedInput, partState, pathOf, type Run, readUnit } from './run-folder.js';
 
 /** What became of a unit: done before, now, or meanwhile by another process. */
 export type UnitOutcome = 'already there' | 'written' | 'written by another';
@@ -154,7 +153,7 @@ async function openUnit({ folder, plan }: Run, index: number): Promise<ImageSet>
     );
   });
   if (kind === 'folder' && found.isDirectory()) {
-    const ids = parsedUnit(await readTextFile(join(folder, unitFile(index)), 2 ** 30));
+    const ids = await readUnit({ folder, plan }, index);
     await requireThere(source, path, ids);
     requireIds(
       source,

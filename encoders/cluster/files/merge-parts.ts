@@ -11,6 +11,7 @@ import { openZipWriter, type ZipWriter } from '../../files/zip-writer.js';
 import { type Incomplete, type MergedPart, mergedFacts, rangesText } from '../../merged-facts.js';
 import { type Provenance, provenanceBytes } from '../../provenance.js';
 import { idsDigest } from '../../set-digest.js';
+import { collectGarbage } from '../../workers/collect-garbage.js';
 import type { Plan } from '../plan.js';
 import { partState, type Run, removeLeftovers, requireUnchanged } from './run-folder.js';
 
@@ -103,6 +104,7 @@ async function eachPart(
     } finally {
       await npz.close();
     }
+    collectGarbage(); // what was read of it lies outside the heap, and would wait for long
   }
 }
 

@@ -6,7 +6,7 @@ import { readTextFile } from '../../files/regular-file.js';
 import { isTemporaryName } from '../../files/temporary-files.js';
 import { makeFolder } from '../../files/unwritable-file.js';
 import { writeWhole } from '../../files/write-whole.js';
-import { openImageSet } from '../../images/open-image-set.js';
+import { listFolder, openImageSet } from '../../images/open-image-set.js';
 import { type Provenance, parsedProvenance } from '../../provenance.js';
 import { idsDigest } from '../../set-digest.js';
 import {
@@ -51,10 +51,11 @@ export function pathOf(folder: string, path: string): string {
 
 /** Lists the images of a source once. */
 async function listSource(path: string): Promise<Pick<FoundSource, 'kind' | 'passedOver' | 'ids'>> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return { kind: 'folder', ...(await listFolder(path)) }; // of millions, their names alone
   const set = await openImageSet(path);
   try {
-    const kind = set.kind === 'folder' ? 'folder' : 'archive';
-    return { kind, passedOver: set.passedOver ?? null, ids: set.entries.map(({ id }) => id) };
+    return { kind: 'archive', passedOver: set.passedOver ?? null, ids: set.entries.map(({ id }) => id) };
   } finally {
     await set.close();
   }
@@ -94,6 +95,12 @@ export async function makeRun(
       help: 'Plan into another folder.',
     });
   return { folder, plan, outcome: before === undefined ? 'planned' : 'already planned' };
+}
+
+/** Ids of a unit that is a stretch of a folder. */
+export async function readUnit({ folder }: Run, index: number): Promise<readonly string[]> {
+  const path = join(folder, unitFile(index));
+  return parsedUnit(await readTextFile(path, LARGEST_PLAN_BYTES), path);
 }
 
 /** What there is of a unit's part. */
@@ -186,9 +193,7 @@ async function requireSource(
   const said: string[] = [`${ids.length} images, ${from + n} planned`];
   if (kind === 'folder') {
     const before = new Set<string>();
-    for (const [index] of units)
-      for (const id of parsedUnit(await readTextFile(join(folder, unitFile(index)), LARGEST_PLAN_BYTES)))
-        before.add(id);
+    for (const [index] of units) for (const id of await readUnit({ folder, plan }, index)) before.add(id);
     const come = ids.filter((id) => !before.delete(id));
     if (come.length > 0) said.push(`${come.length} new (${come[0]})`);
     if (before.size > 0) said.push(`${before.size} gone (${[...before][0]})`);
