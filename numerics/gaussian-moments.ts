@@ -191,11 +191,12 @@ export class MomentsSum {
     const mean = movedMean(before, delta, secondCount / n);
     this.#moments = { n, d, ...mean, covariance, ...coarserOf(before, { ...head, covariance }) };
     return (values) => {
-      for (const value of values) {
-        const [i, j] = [Math.floor(at / d), at % d];
-        const shift = deltaScale * delta[Math.max(i, j)]! * delta[Math.min(i, j)]!;
-        covariance[at] = covariance[at]! * firstScale + value * secondScale + shift;
-        at++;
+      let [i, j] = [Math.floor(at / d), at % d];
+      for (let from = 0; from < values.length; from++, at++, j++) {
+        if (j === d) [i, j] = [i + 1, 0];
+        // as in the lower triangle, of which `mergeMoments` makes the upper one
+        const shift = i < j ? deltaScale * delta[j]! * delta[i]! : deltaScale * delta[i]! * delta[j]!;
+        covariance[at] = covariance[at]! * firstScale + values[from]! * secondScale + shift;
       }
     };
   }

@@ -111,16 +111,21 @@ export async function openNpz(path: string): Promise<Npz> {
     checkedSize(head, found.size, where(name));
     if ((descr !== '<f4' && descr !== '<f8') || fortranOrder) return yield (await array(name)).data;
     let toSkip = dataOffset;
+    const Values = descr === '<f4' ? Float32Array : Float64Array;
     let rest = new Uint8Array(0); // of a number whose bytes are in two pieces
     for await (const chunk of zip.chunks(found)) {
       const fresh = chunk.subarray(Math.min(toSkip, chunk.length));
       toSkip -= chunk.length - fresh.length;
-      const bytes = new Uint8Array(rest.length + fresh.length);
-      bytes.set(rest);
-      bytes.set(fresh, rest.length);
+      if (fresh.length === 0) continue;
+      let bytes: Uint8Array<ArrayBufferLike> = fresh;
+      if (rest.length + (fresh.byteOffset % itemSize) + (fresh.length % itemSize) > 0) {
+        bytes = new Uint8Array(rest.length + fresh.length);
+        bytes.set(rest);
+        bytes.set(fresh, rest.length);
+      }
       const count = Math.floor(bytes.length / itemSize);
-      rest = bytes.slice(count * itemSize);
-      if (count > 0) yield new (descr === '<f4' ? Float32Array : Float64Array)(bytes.buffer, 0, count);
+      rest = Uint8Array.from(bytes.subarray(count * itemSize));
+      if (count > 0) yield new Values(bytes.buffer as ArrayBuffer, bytes.byteOffset, count);
     }
   }
 

@@ -92,6 +92,9 @@ async function validParts(run: Run, incomplete: Incomplete): Promise<readonly Pa
   });
 }
 
+/** Numbers of a part after which their memory is given back: 8 MiB. */
+const COLLECTED_EACH = 2 ** 20;
+
 /** Runs a step over all parts, one open at a time. */
 async function eachPart(
   parts: readonly Part[],
@@ -184,7 +187,14 @@ async function momentsOf(parts: readonly Part[]) {
       ? { meanRest: (await npz.array('mu_rest')).data as Float64Array }
       : {};
     const add = sum.begin({ n, d: mean.length, mean, ...rest });
-    for await (const values of npz.values('sigma')) add(values as Float64Array);
+    let uncollected = 0;
+    for await (const values of npz.values('sigma')) {
+      add(values as Float64Array);
+      uncollected += values.length;
+      if (uncollected < COLLECTED_EACH) continue;
+      collectGarbage();
+      uncollected = 0;
+    }
   });
   return sum.moments;
 }
