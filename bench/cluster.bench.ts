@@ -47,7 +47,14 @@ async function writtenRun(
     maxPixels: null,
   } as const;
   const folder = join(cwd, `run-${keep}`);
-  const run = await makeRun(folder, [join(cwd, 'names')], { ...settings, keep, batchSize: 1, unitImages });
+  const run = await makeRun(folder, [join(cwd, 'names')], {
+    ...settings,
+    key: null,
+    imageRange: null,
+    keep,
+    batchSize: 1,
+    unitImages,
+  });
   const { units, ids } = run.plan;
   const rows = randomRows({ n: unitImages, d, seed: 1, shift: 0 });
   const covariance = Float64Array.from({ length: d * d }, (_, at) => (at % (d + 1) === 0 ? 1 : 0));

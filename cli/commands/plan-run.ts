@@ -7,7 +7,7 @@ import { readEncoderIdentity } from '../../encoders/open-encoder.js';
 import { unknownNameError } from '../../encoders/unknown-name-error.js';
 import { countText } from '../../numerics/number-text.js';
 import type { CommandInput, Outcome } from '../command.js';
-import { readingOptions } from '../shared-options.js';
+import { readingOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { pulling, requireEncoder, requireOutput } from '../terminal.js';
 import type { PLAN_FLAGS } from './plan.js';
@@ -32,8 +32,11 @@ export async function runPlan(
   const { models } = options;
   const network = await chosenNetwork(choice, { ...pulling(terminal), ...defined({ models }), signal });
   const encoder = await readEncoderIdentity(network);
+  const reading = sourcesOptions(options).generated;
   const { unreadable = 'refused', orientation = 'ignored', maxPixels = null } = readingOptions(options);
   const { plan, outcome } = await makeRun(folder, sources, {
+    key: reading.key ?? null,
+    imageRange: reading.imageRange ?? null,
     keep: options.keep,
     encoder: { ...encoder.identity, file: choice.kind === 'file' ? pathFromRun(folder, choice.path) : null },
     orientation,

@@ -43,7 +43,7 @@ export const plan = command({
 engine calls steadfid task. steadfid status says how far they are, and steadfid merge makes one file of their parts.`,
   arguments: [
     { name: 'job', help: 'encode', count: 'one' },
-    { name: 'images', help: 'folders, .zip files or ADM batches', count: 'one or more' },
+    { name: 'images', help: 'folders, or archives and whatever else encode takes', count: 'one or more' },
   ],
   flags: PLAN_FLAGS,
   examples: ['steadfid plan encode photos/ -e inception-v3-fid -o run/'],

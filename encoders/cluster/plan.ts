@@ -5,6 +5,7 @@ import type { EncoderIdentity } from '../encoder.js';
 import { VERSION } from '../encoder.js';
 import { checkedJson } from '../files/checked-json.js';
 import { parsedJson } from '../files/json-text.js';
+import { IMAGE_RANGES, type ImageRange } from '../images/source-options.js';
 import { IdsDigest } from '../set-digest.js';
 
 /** What parts hold: a row for each image, mean and covariance, or both. */
@@ -17,6 +18,10 @@ export interface PlannedSource {
   /** from the run's folder, or absolute where it was typed so */
   readonly path: string;
   readonly kind: 'folder' | 'archive';
+  /** which array, column or field of the file holds the images; null where nothing was said */
+  readonly key: string | null;
+  /** what values of images of floats mean; null where nothing was said */
+  readonly imageRange: ImageRange | null;
   readonly n: number;
   /** what its ids begin with, so that those of several sources differ: `train-0001/`; empty for one source */
   readonly prefix: string;
@@ -142,7 +147,7 @@ function prefixOf(source: string): string {
     .replace(/[\\/]+$/, '')
     .split(/[\\/]/)
     .at(-1)!;
-  return `${name.replace(/\.(zip|tar|npz)$/i, '')}/`;
+  return `${name.replace(/\.(zip|tar|npz|npy|parquet)$/i, '')}/`;
 }
 
 /** Stretches of whole batches, the last one alone of any length, from a half to one and a half times the others. */
@@ -230,6 +235,8 @@ export async function planSchema() {
           source: text.describe('as typed'),
           path: text.describe('from the folder of the run, or absolute'),
           kind: z.enum(['folder', 'archive']),
+          key: text.nullable().describe('array, column or field of the file that holds the images'),
+          imageRange: z.enum(IMAGE_RANGES).nullable().describe('of images of floats'),
           n: count,
           prefix: text.describe('what its ids begin with'),
           passedOver: text.nullable().describe('files beside the images, in words'),

@@ -27,6 +27,7 @@ import { writeCommandFiles } from '../support/command-files.js';
 import { runHere } from '../support/command-here.js';
 import { requireFormat } from '../support/json-formats.js';
 import { type CommandOutcome, runCommand } from '../support/run-command.js';
+import { tarOf } from '../support/tar-file.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'steadfid-cluster-'));
 
@@ -275,6 +276,41 @@ describe('what runs keep', () => {
     await done('merge', 'lossy-2.npz', 'lossy-1.npz', '-o', 'lossy-shards.npz');
     for (const name of ['lossy.npz', 'lossy-shards.npz'])
       expect([name, bytes(name).equals(bytes('lossy-one.npz'))]).toEqual([name, true]);
+  });
+
+  test('a tar, by ranges, and one that another was put in the place of', async () => {
+    const tar = (from: number) =>
+      tarOf(
+        readdirSync(join(cwd, 'reference'))
+          .slice(from)
+          .map((name) => ({ name, data: bytes('reference', name) })),
+      );
+    writeFileSync(join(cwd, 'shard.tar'), tar(0));
+    await done(
+      'plan',
+      'encode',
+      'shard.tar',
+      ...NETWORK,
+      '--batch-size',
+      '2',
+      '--unit-images',
+      '4',
+      '-o',
+      'run-t',
+    );
+    await tasks('run-t', 0, 1, 2);
+    await done('merge', 'run-t', '-o', 'tar.npz');
+    await done('encode', 'shard.tar', ...NETWORK, '--no-cache', '--batch-size', '2', '-o', 'tar-one.npz');
+    expect(bytes('tar.npz').equals(bytes('tar-one.npz'))).toBe(true);
+    writeFileSync(join(cwd, 'shard.tar'), tar(1));
+    rmSync(join(cwd, 'run-t/parts', parts('run-t')[0]!));
+    for (const words of [
+      ['task', 'run-t', '--index', '0'],
+      ['merge', 'run-t', '--partial', '-o', 'x.npz'],
+    ])
+      expect(await refusal(...words)).toMatch(/^shard\.tar: must hold the images that were planned; got /);
+    rmSync(join(cwd, 'shard.tar'));
+    expect((await steadfid('task', 'run-t', '--index', '0')).code).toBe(75);
   });
 
   test('several archives: ids begin with their names, in one order', async () => {

@@ -135,7 +135,16 @@ describe('jobs of Slurm', () => {
 
 describe('runStatus', () => {
   const ids = Array.from({ length: 40 }, (_, i) => `${String(i).padStart(2, '0')}.png`);
-  const source = { source: 'a', path: 'a', kind: 'folder', prefix: '', passedOver: null, ids } as const;
+  const source = {
+    source: 'a',
+    path: 'a',
+    kind: 'folder',
+    key: null,
+    imageRange: null,
+    prefix: '',
+    passedOver: null,
+    ids,
+  } as const;
   const planned = encodingPlan([source], {
     keep: 'embeddings',
     encoder: { id: 'x', sha256: null, preprocessing: null, origin: 'custom', file: null },

@@ -206,7 +206,10 @@ export async function startSlurm(): Promise<SlurmCluster> {
 /** The host name that a process has. */
 function hostOf(pid: number): string | undefined {
   try {
-    return execFileSync('nsenter', ['--uts', `--target=${pid}`, 'hostname'], { encoding: 'utf8' }).trim();
+    return execFileSync('nsenter', ['--uts', `--target=${pid}`, 'hostname'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return undefined;
   }

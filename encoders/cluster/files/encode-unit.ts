@@ -13,7 +13,15 @@ import type { ImageSet } from '../../images/image-set.js';
 import { openImageSet } from '../../images/open-image-set.js';
 import { idsDigest } from '../../set-digest.js';
 import { partFile } from '../plan.js';
-import { changedInput, partState, pathOf, type Run, readUnit } from './run-folder.js';
+import {
+  changedInput,
+  isNotHere,
+  partState,
+  pathOf,
+  type Run,
+  readUnit,
+  sourceOptions,
+} from './run-folder.js';
 
 /** What became of a unit: done before, now, or meanwhile by another process. */
 export type UnitOutcome = 'already there' | 'written' | 'written by another';
@@ -139,20 +147,11 @@ function requirePlanned({ identity }: Encoder, planned: Run['plan']['encoder']):
 /** The images of a unit, which must be those that were planned. */
 async function openUnit({ folder, plan }: Run, index: number): Promise<ImageSet> {
   const { source: at, from, n, digest } = plan.units[index]!;
-  const { source, kind, prefix, path: planned } = plan.sources[at]!;
-  const path = pathOf(folder, planned);
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(
-      'MISSING_SOURCE',
-      {
-        where: source,
-        expected: `is not on this machine as ${path} (${error.message})`,
-        help: 'Mount it, or plan again where it is.',
-      },
-      { cause: error },
-    );
-  });
-  if (kind === 'folder' && found.isDirectory()) {
+  const planned = plan.sources[at]!;
+  const { source, kind, prefix } = planned;
+  const path = pathOf(folder, planned.path);
+  if (kind === 'folder') {
+    await here(source, path, stat(path));
     const ids = await readUnit({ folder, plan }, index);
     await requireThere(source, path, ids);
     requireIds(
@@ -166,7 +165,7 @@ async function openUnit({ folder, plan }: Run, index: number): Promise<ImageSet>
     }));
     return { source, kind, entries, close: async () => {} };
   }
-  const set = await openImageSet(path);
+  const set = await here(source, path, openImageSet(path, sourceOptions(planned)));
   const entries = set.entries
     .slice(from, from + n)
     .map((entry) => ({ id: prefix + entry.id, load: () => entry.load() }));
@@ -181,6 +180,24 @@ async function openUnit({ folder, plan }: Run, index: number): Promise<ImageSet>
     throw error;
   }
   return { ...set, source, entries, passedOver: null };
+}
+
+/** What is opened, or that it is not on this machine: another may have it. */
+async function here<Opened>(source: string, path: string, opening: Promise<Opened>): Promise<Opened> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (!isNotHere(error)) throw error;
+    throw new InputError(
+      'MISSING_SOURCE',
+      {
+        where: source,
+        expected: `is not on this machine as ${path} (${error.message.replace(/\.$/, '')})`,
+        help: 'Mount it, or plan again where it is.',
+      },
+      { cause: error },
+    );
+  }
 }
 
 function requireIds(source: string, ids: readonly string[], digest: string): void {

@@ -7,6 +7,7 @@ import { isTemporaryName } from '../../files/temporary-files.js';
 import { makeFolder } from '../../files/unwritable-file.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { listFolder, openImageSet } from '../../images/open-image-set.js';
+import type { SourceOptions } from '../../images/source-options.js';
 import { type Provenance, parsedProvenance } from '../../provenance.js';
 import { idsDigest } from '../../set-digest.js';
 import {
@@ -49,11 +50,21 @@ export function pathOf(folder: string, path: string): string {
   return isAbsolute(path) ? path : join(folder, path);
 }
 
+type SourceReading = Pick<PlannedSource, 'key' | 'imageRange'>;
+
+/** How a planned source is opened. */
+export function sourceOptions({ key, imageRange }: SourceReading): SourceOptions {
+  return { key: key ?? undefined, imageRange: imageRange ?? undefined };
+}
+
 /** Lists the images of a source once. */
-async function listSource(path: string): Promise<Pick<FoundSource, 'kind' | 'passedOver' | 'ids'>> {
+async function listSource(
+  path: string,
+  reading: SourceReading,
+): Promise<Pick<FoundSource, 'kind' | 'passedOver' | 'ids'>> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return { kind: 'folder', ...(await listFolder(path)) }; // of millions, their names alone
-  const set = await openImageSet(path);
+  const set = await openImageSet(path, sourceOptions(reading));
   try {
     return { kind: 'archive', passedOver: set.passedOver ?? null, ids: set.entries.map(({ id }) => id) };
   } finally {
@@ -71,8 +82,9 @@ async function listSource(path: string): Promise<Pick<FoundSource, 'kind' | 'pas
 export async function makeRun(
   folder: string,
   sources: readonly string[],
-  settings: PlanSettings,
+  { key, imageRange, ...settings }: PlanSettings & SourceReading,
 ): Promise<Run & { readonly outcome: 'planned' | 'already planned' }> {
+  const reading = { key, imageRange };
   const path = join(folder, 'plan.json');
   const before = await stat(path).then(
     () => readRun(folder),
@@ -81,7 +93,13 @@ export async function makeRun(
   for (const name of before === undefined ? ['units', 'parts'] : []) await makeFolder(join(folder, name));
   async function* found(): AsyncGenerator<FoundSource> {
     for (const { source, prefix } of namedSources(sources))
-      yield { source, path: pathFromRun(folder, source), prefix, ...(await listSource(source)) };
+      yield {
+        source,
+        path: pathFromRun(folder, source),
+        prefix,
+        ...reading,
+        ...(await listSource(source, reading)),
+      };
   }
   const plan = await encodingPlan(found(), settings, async (index, ids) => {
     if (before === undefined)
@@ -170,19 +188,24 @@ export async function requireUnchanged({ folder, plan }: Run): Promise<readonly 
   const absent: string[] = [];
   for (const [at, planned] of plan.sources.entries()) {
     const path = pathOf(folder, planned.path);
-    if ((await stat(path).catch(() => undefined)) === undefined) absent.push(path);
-    else await requireSource({ folder, plan }, at, planned, path);
+    const found = await listSource(path, planned).catch((error: unknown) => {
+      if (!isNotHere(error)) throw error;
+      absent.push(path);
+    });
+    if (found !== undefined) await requireSame({ folder, plan }, at, found.ids);
   }
   return absent;
 }
 
-async function requireSource(
-  { folder, plan }: Run,
-  at: number,
-  { kind, source, prefix }: PlannedSource,
-  path: string,
-) {
-  const { ids } = await listSource(path);
+/** Whether a source could not be opened because there is nothing under its path. */
+export function isNotHere(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR' || isNotHere(error.cause);
+}
+
+async function requireSame({ folder, plan }: Run, at: number, ids: readonly string[]): Promise<void> {
+  const { kind, source, prefix } = plan.sources[at]!;
   const units = [...plan.units.entries()].filter(([, unit]) => unit.source === at);
   const digests = units.map(([, { from, n, digest }]) => ({
     now: idsDigest(ids.slice(from, from + n), prefix),
