@@ -3,6 +3,7 @@ import { compare } from '../../filtering/compare.js';
 import type { CompareReport } from '../../filtering/compare-report.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { strictJson } from '../../reports/files/json-formats.js';
+import { makeFilteredImages } from '../../reports/files/make-filtered-images.js';
 import { requireNoCompareReport, writeCompareReport } from '../../reports/files/write-compare-report.js';
 import { compareCsv } from '../../reports/filtering/compare-csv.js';
 import { compareTable } from '../../reports/filtering/compare-table.js';
@@ -72,6 +73,10 @@ export async function runCompare(
       : await writeCompareReport(output, report, {
           existing: force === 'on' ? 'replaced' : 'refused',
           provenance: provenanceNow(),
+          images: await makeFilteredImages(report, {
+            source: sourcesOptions(options)?.generated,
+            signal: terminal.signal,
+          }),
           signal: terminal.signal,
         });
   terminal.print(reportText(report, options, terminal));

@@ -1,6 +1,11 @@
 import { resolve } from 'node:path';
 import { OptionError } from '../../errors.js';
-import { readGallery, readNeighbors, readProvenance } from '../../reports/files/read-beside.js';
+import {
+  readFilteredImages,
+  readGallery,
+  readNeighbors,
+  readProvenance,
+} from '../../reports/files/read-beside.js';
 import { readReport, type StoredReport } from '../../reports/files/read-report.js';
 import { writeCompareReport } from '../../reports/files/write-compare-report.js';
 import { writeScoreComparison } from '../../reports/files/write-score-comparison.js';
@@ -8,6 +13,7 @@ import { writeScoreReport } from '../../reports/files/write-score-report.js';
 import { writeStudyComparison } from '../../reports/files/write-study-comparison.js';
 import { writeStudyReport } from '../../reports/files/write-study-report.js';
 import { writeUncertaintyReport } from '../../reports/files/write-uncertainty-report.js';
+import type { FilteredImages } from '../../reports/filtering/filtered-images.js';
 import type { Provenance } from '../../reports/page/page.js';
 import type { Neighbors } from '../../reports/score/neighbors.js';
 import type { Gallery } from '../../reports/uncertainty/gallery.js';
@@ -21,6 +27,7 @@ interface Writing {
   readonly provenance: Provenance | null;
   readonly gallery: Gallery | null;
   readonly neighbors: Neighbors | null;
+  readonly images: FilteredImages | null;
   readonly signal: AbortSignal;
 }
 
@@ -65,6 +72,7 @@ export async function runReport(
     provenance: await readProvenance(folder!),
     gallery: await readGallery(folder!),
     neighbors: await readNeighbors(folder!),
+    images: await readFilteredImages(folder!),
     signal: terminal.signal,
   });
   terminal.remark(writtenLine(output, paths));

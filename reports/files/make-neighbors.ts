@@ -1,5 +1,4 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
-import { decodeImage } from '../../encoders/images/decode-image.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import type { SourcesOptions } from '../../encoders/images/source-options.js';
@@ -10,7 +9,7 @@ import { openAlgebra } from '../../numerics/open-algebra.js';
 import type { Rows } from '../../numerics/rows.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import type { Neighbors } from '../score/neighbors.js';
-import { smallPicture } from './small-picture.js';
+import { pictureReader } from './small-picture.js';
 
 /** Pairs of each sheet. */
 const PAIRS = 8;
@@ -150,15 +149,4 @@ function sideOf(set: EmbeddedSet, most: number): Side | null {
   for (const [i, index] of indices.entries())
     data.set(embeddings.data.subarray(index * d, (index + 1) * d), i * d);
   return { set, indices, rows: { n: indices.length, d, data } };
-}
-
-/** Small pictures of a set's images by id. */
-function pictureReader({ entries, source }: ImageSet): (id: string) => Promise<string> {
-  const byId = new Map(entries.map((entry) => [entry.id, entry]));
-  return async (id) => {
-    const stored = await byId.get(id)!.load();
-    const image =
-      stored.kind === 'pixels' ? stored.image : await decodeImage(stored.bytes, { name: `${source}, ${id}` });
-    return smallPicture(image, 'smooth');
-  };
 }

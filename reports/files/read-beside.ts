@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
+import { type FilteredImages, parsedFilteredImages } from '../filtering/filtered-images.js';
 import type { Provenance } from '../page/page.js';
 import { type Neighbors, parsedNeighbors } from '../score/neighbors.js';
 import { type Gallery, parsedGallery } from '../uncertainty/gallery.js';
@@ -29,6 +30,19 @@ export function readNeighbors(folder: string): Promise<Neighbors | null> {
     name: 'neighbors',
     parsed: parsedNeighbors,
     help: 'Remove it to write the page without them, or run steadfid score again.',
+  });
+}
+
+/**
+ * The images dropped and kept beside a comparison; null where there are none.
+ *
+ * @throws InputError UNREADABLE_FILE if there is such a file and it cannot be read
+ */
+export function readFilteredImages(folder: string): Promise<FilteredImages | null> {
+  return readBeside(folder, 'filtered-images.json', {
+    name: 'filtered-images',
+    parsed: parsedFilteredImages,
+    help: 'Remove it to write the page without them, or run steadfid compare again.',
   });
 }
 

@@ -1,4 +1,6 @@
 import sharp from 'sharp';
+import { decodeImage } from '../../encoders/images/decode-image.js';
+import type { ImageSet } from '../../encoders/images/image-set.js';
 
 /** Longest side in pixels. */
 const SIDE = 96;
@@ -16,4 +18,15 @@ export async function smallPicture(
     .png({ compressionLevel: 9 })
     .toBuffer();
   return `data:image/png;base64,${bytes.toString('base64')}`;
+}
+
+/** Small pictures of a set's images by id. */
+export function pictureReader({ entries, source }: ImageSet): (id: string) => Promise<string> {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  return async (id) => {
+    const stored = await byId.get(id)!.load();
+    const image =
+      stored.kind === 'pixels' ? stored.image : await decodeImage(stored.bytes, { name: `${source}, ${id}` });
+    return smallPicture(image, 'smooth');
+  };
 }

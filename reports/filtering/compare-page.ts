@@ -16,47 +16,75 @@ import {
 } from '../page/page.js';
 import { sizedPage } from '../page/sized-page.js';
 import { bibtex } from '../text/bibliography.js';
+import { compareHeadline } from './compare-headline.js';
 import { compareMethods, compareSources, compareTextTable, splitHalfTable } from './compare-methods.js';
+import { type FilteredImages, filteredImagesHtml } from './filtered-images.js';
 
 const NOTHING = new Html('');
 
-/** A comparison as one self-contained page: the verdicts in words, then a figure for each score and metric. */
+/** A comparison as one self-contained page: the verdict, a figure, images dropped and kept, then the rest. */
 export function comparePage(
   report: CompareReport,
   figures: readonly Figure[],
-  { provenance = null }: { readonly provenance?: Provenance | null } = {},
+  {
+    provenance = null,
+    images = null,
+  }: { readonly provenance?: Provenance | null; readonly images?: FilteredImages | null } = {},
 ): string {
-  return sizedPage(figures, (shown, note) => writtenPage(report, shown, { note, provenance }));
+  return sizedPage(figures, (shown, note) => writtenPage(report, shown, { note, provenance, images }));
 }
 
 function writtenPage(
   report: CompareReport,
   figures: readonly Figure[],
-  { note, provenance }: { readonly note: string; readonly provenance: Provenance | null },
+  {
+    note,
+    provenance,
+    images,
+  }: {
+    readonly note: string;
+    readonly provenance: Provenance | null;
+    readonly images: FilteredImages | null;
+  },
 ): string {
   const { reference, generated, scores, filters, metrics, summary, warnings, plan, version } = report;
   const encoders = metrics.map(({ encoder }) => encoder);
   const table = compareTextTable(report);
+  const [leading, ...others] = figures;
+  const shownWarnings = warnings.filter(({ code }) => code !== 'DEMO_ENCODER');
   const body = html`<main>
-<h1>Does filtering by uncertainty help</h1>
+<h1>${compareHeadline(report)}</h1>
 <dl class="sides"><div><dt>reference</dt><dd><code>${reference.source}</code></dd><dd class="soft">${countText(reference.n)} images</dd></div>
 <div><dt>generated</dt><dd><code>${generated.source}</code></dd><dd class="soft">${countText(generated.n)} images</dd></div>
 <div><dt>scores</dt><dd><code>${scores.source}</code></dd><dd class="soft">joined by ${scores.joinedBy}</dd></div></dl>
-${pageNotesHtml({ encoders, warnings, note })}
-<h2>Conclusion</h2>
-<ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
+${pageNotesHtml({ encoders, warnings: [], note })}
+${
+  leading === undefined
+    ? NOTHING
+    : html`<h2>Filtered against random</h2>
+${figureHtml(leading)}`
+}
+${images === null ? NOTHING : filteredImagesHtml(images)}
 <h2>Filtered against random, at equal n</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="Filtered against random, at equal n">${tableHtml(table)}</div>
 ${tableNotesHtml(table)}
+<h2>Conclusion</h2>
+<ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
+${
+  shownWarnings.length === 0
+    ? NOTHING
+    : html`<h2>Notes</h2>
+<ol class="notes">${shownWarnings.map(({ message }) => html`<li>${message}</li>`)}</ol>`
+}
 ${
   report.splitHalves.length === 0
     ? NOTHING
     : html`<h2>${splitHalfTable(report).title}</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="${splitHalfTable(report).title}">${tableHtml(splitHalfTable(report))}</div>
 `
-}<h2>Figures</h2>
+}${others.length === 0 ? NOTHING : html`<h2>Figures</h2>`}
 <div class="tools" data-tools="figures"></div>
-${figures.map(figureHtml)}
+${others.map(figureHtml)}
 <h2>Filters</h2>
 ${filters.map(filterHtml)}
 ${pasteHtml({ methods: compareMethods(report), references: bibtex(compareSources(report)) })}

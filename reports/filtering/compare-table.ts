@@ -20,7 +20,8 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
   'too-few-draws': 'too few draws to say',
 };
 
-function change({ difference, random }: FilterEffect): string {
+/** In percent of random subsets, with its 95 % interval; empty where they are 0. */
+export function changeOf({ difference, random }: FilterEffect): string {
   const scale = Math.abs(random.mean);
   if (scale === 0) return '';
   const { low, high } = difference.interval;
@@ -38,7 +39,7 @@ function row(effect: FilterEffect): string[] {
     numberText(filtered, { error }),
     `${numberText(random.mean, { error })} ± ${errorText(error)}`,
     numberText(inverse.value, { error: inverse.test.standardDeviation }),
-    change(effect),
+    changeOf(effect),
     probabilityText(pHolm ?? random.pTwoSided),
     verdict === null ? '' : VERDICT_WORDS[verdict.kind],
   ];

@@ -1,5 +1,6 @@
 import { compareFigures } from '../../reports/filtering/compare-figures.js';
 import { comparePage } from '../../reports/filtering/compare-page.js';
+import type { FilteredImages } from '../../reports/filtering/filtered-images.js';
 import { resultFigure } from '../../reports/score/result-figure.js';
 import { scoreComparison } from '../../reports/score/score-comparison.js';
 import { scoreComparisonPage } from '../../reports/score/score-comparison-page.js';
@@ -12,7 +13,7 @@ import { uncertaintyPage } from '../../reports/uncertainty/uncertainty-page.js';
 import { studyComparison } from '../../sample-size-study/study-comparison.js';
 import { exampleComparison } from './compare-report.js';
 import { exampleGallery } from './gallery.js';
-import { exampleNeighbors } from './neighbors.js';
+import { exampleNeighbors, PIXEL } from './neighbors.js';
 import { exampleReport } from './score-report.js';
 import { exampleStudy } from './study-report.js';
 import { exampleUncertainty } from './uncertainty-report.js';
@@ -55,7 +56,12 @@ export const EXAMPLE_PAGES = {
   },
   compare: async () => {
     const report = renamed(exampleComparison({ scores: [HOSTILE, 'mean'], control: HOSTILE }));
-    return comparePage(report, await compareFigures(report));
+    const drawn = { of: 9, drawn: [{ id: HOSTILE, picture: PIXEL }] };
+    const images: FilteredImages = {
+      schema: 'steadfid/filtered-images/1',
+      filters: [{ score: HOSTILE, dropped: drawn, kept: drawn }],
+    };
+    return comparePage(report, await compareFigures(report), { images });
   },
   uncertainty: async () => {
     const report = renamed(exampleUncertainty({ images: 40, idOf: (i) => `${HOSTILE} ${i}` }));

@@ -13,6 +13,7 @@ import {
   verifiedModelsSchema,
 } from '../../reports/files/json-formats.js';
 import { compareReportSchema } from '../../reports/filtering/compare-schema.js';
+import { filteredImagesSchema } from '../../reports/filtering/filtered-images.js';
 import { neighborsSchema } from '../../reports/score/neighbors.js';
 import { reconstructionSchema } from '../../reports/score/reconstruction-schema.js';
 import { scoreComparisonSchema } from '../../reports/score/score-comparison-schema.js';
@@ -51,6 +52,11 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
   },
   { name: 'metrics', title: 'The metrics of steadfid', schema: metricListSchema },
   { name: 'models', title: 'The published networks and what there is of them', schema: modelListSchema },
+  {
+    name: 'filtered-images',
+    title: 'Pictures of a steadfid comparison of filtered images',
+    schema: filteredImagesSchema,
+  },
   { name: 'neighbors', title: 'Pictures of a steadfid score report', schema: neighborsSchema },
   { name: 'outputs', title: 'Files that steadfid made from a study', schema: outputsSchema },
   { name: 'plan', title: 'How steadfid divides an encoding among machines', schema: await planSchema() },

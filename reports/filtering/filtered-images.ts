@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
+import { countText } from '../../numerics/number-text.js';
+import { type Html, html } from '../page/html.js';
+import { pictureHtml, pictureSchema } from '../uncertainty/gallery.js';
+
+const images = z.strictObject({
+  /** how many there are in all */
+  of: z.int().min(0),
+  drawn: z.array(z.strictObject({ id: z.string(), picture: pictureSchema })),
+});
+
+/** `filtered-images.json`, `steadfid/filtered-images/1`. */
+export const filteredImagesSchema = z.strictObject({
+  schema: z.literal('steadfid/filtered-images/1'),
+  /** for each score, in the order of the report */
+  filters: z.array(z.strictObject({ score: z.string(), dropped: images, kept: images })),
+});
+
+/** Random images that a filter dropped and kept, small enough to stand on a page: `filtered-images.json`. */
+export type FilteredImages = z.infer<typeof filteredImagesSchema>;
+
+/** @throws z.ZodError naming every field that is not as it must be */
+export function parsedFilteredImages(json: unknown): FilteredImages {
+  return parsedInParts(filteredImagesSchema, json);
+}
+
+/** Dropped and kept images side by side. */
+export function filteredImagesHtml({ filters }: FilteredImages): Html {
+  const side = (role: string, { of, drawn }: FilteredImages['filters'][number]['kept']) => html`<div>
+<h3>${role}: ${countText(drawn.length)} of ${countText(of)}, drawn at random</h3>
+<p class="pictures">${drawn.map(({ id, picture }) => pictureHtml(picture, `${role} ${id}`))}</p>
+</div>
+`;
+  return html`<h2>Dropped and kept images</h2>
+${filters.map(
+  ({
+    score,
+    dropped,
+    kept,
+  }) => html`${filters.length > 1 ? html`<p class="soft">by <code>${score}</code></p>` : ''}
+<div class="samples">${side('dropped', dropped)}${side('kept', kept)}</div>
+`,
+)}`;
+}
