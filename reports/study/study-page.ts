@@ -22,6 +22,7 @@ import { sizeTablesHtml } from './size-tables.js';
 import { responseTable, stabilityTable } from './stability-tables.js';
 import { costTable, pairTable } from './study-detail-tables.js';
 import { MOST_RESPONSES, respondingSets } from './study-figures.js';
+import { studyHeadline } from './study-headline.js';
 import { studyMethods, studySources } from './study-methods.js';
 import { studyTable } from './study-table.js';
 
@@ -53,16 +54,14 @@ function writtenPage(
   const encoders = curves.map(({ encoder }) => encoder);
   const table = studyTable(report);
   const undrawn = respondingSets(responses).length - MOST_RESPONSES;
-  const isOfFilters = report.headline !== undefined;
-  const leading = isOfFilters ? figures.filter(({ name }) => /^(curve|distortion)-/.test(name)) : [];
+  const leading = leadingFigures(report, figures);
   const body = html`<main>
-<h1>${report.headline ?? 'How many images each metric needs'}</h1>
-${isOfFilters ? NOTHING : sourcesHtml(design)}
-${isOfFilters ? NOTHING : pageNotesHtml({ encoders, warnings, note })}
+<h1>${studyHeadline(report)}</h1>
+${leading.length === 0 ? NOTHING : html`<h2>Results</h2>`}
 ${leading.map(figureHtml)}
 ${stabilityHtml(report)}
-${isOfFilters ? sourcesHtml(design) : NOTHING}
-${isOfFilters ? pageNotesHtml({ encoders, warnings, note }) : NOTHING}
+${sourcesHtml(design)}
+${pageNotesHtml({ encoders, warnings, note })}
 <h2>Summary</h2>
 <ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
 <h2>Values, asymptotic values and images needed</h2>
@@ -98,6 +97,12 @@ ${encoderFactsHtml(encoders)}
     body,
     interaction: 'controls',
   });
+}
+
+/** What carries the answer: of filtered sets every curve, else that of the first metric. */
+function leadingFigures({ headline }: StudyReport, figures: readonly Figure[]): readonly Figure[] {
+  if (headline !== undefined) return figures.filter(({ name }) => /^(curve|distortion)-/.test(name));
+  return figures.filter(({ name }) => name.startsWith('curve-')).slice(0, 1);
 }
 
 /** How stable filtered sets are; nothing where there are none. */

@@ -1,4 +1,4 @@
-import { countText } from '../../numerics/number-text.js';
+import { countText, numberText } from '../../numerics/number-text.js';
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
 import { uncertaintySummary } from '../../uncertainty/uncertainty-summary.js';
 import type { Figure } from '../figures/figure.js';
@@ -36,18 +36,23 @@ function writtenPage(
   const { runs, images, seed, version } = report;
   const { facts, warnings } = uncertaintySummary(report);
   const body = html`<main>
-<h1>What the uncertainty maps say</h1>
+<h1>${headline(report)}</h1>
 <dl class="sides">${runs.map(
     ({ name, source, diagnostics }) =>
       html`<div><dt>maps${name === '' ? '' : ` (${name})`}</dt><dd><code>${source}</code></dd><dd class="soft">${countText(diagnostics.maps)} maps</dd></div>`,
   )}${images === null ? NOTHING : html`<div><dt>images</dt><dd><code>${images.source}</code></dd><dd class="soft">${countText(images.n)}, joined by ${images.joinedBy}</dd></div>`}</dl>
-${warnings.map((warning) => html`<p class="note" role="note">${warning}</p>`)}
 ${note === '' ? NOTHING : html`<p class="note" role="note">${note}</p>`}
-<h2>Summary</h2>
-<ul>${facts.map((fact) => html`<li>${fact}</li>`)}</ul>
+${gallery === null ? NOTHING : galleryHtml(gallery)}
 <h2>Scores</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="Scores">${tableHtml(uncertaintyTextTable(report))}</div>
-${gallery === null ? NOTHING : galleryHtml(gallery)}
+<h2>Summary</h2>
+<ul>${facts.map((fact) => html`<li>${fact}</li>`)}</ul>
+${
+  warnings.length === 0
+    ? NOTHING
+    : html`<h2>Notes</h2>
+<ol class="notes">${warnings.map((warning) => html`<li>${warning}</li>`)}</ol>`
+}
 <h2>Figures</h2>
 ${figures.map(figureHtml)}
 ${pasteHtml({ methods: uncertaintyMethods(report), references: bibtex(uncertaintySources()) })}
@@ -64,4 +69,24 @@ ${provenanceHtml(provenance)}
     body,
     interaction: 'controls',
   });
+}
+
+/** The answer in a sentence: whether the maps hold more than noise, and how far their first score follows image detail. */
+function headline({ runs, columns, correlations }: UncertaintyReport): string {
+  const [run] = runs;
+  const lag = run?.diagnostics.lag1 ?? null;
+  const maps =
+    runs.length > 1 || run === undefined
+      ? `${countText(runs.length)} sets of uncertainty maps`
+      : `${countText(run.diagnostics.maps)} uncertainty maps`;
+  const noise =
+    runs.length > 1 || lag === null
+      ? ''
+      : `: neighboring pixels correlate by ${numberText(lag, { error: 0.1 })}`;
+  const score = columns.find(({ kind }) => kind === 'aggregation')?.name;
+  const detail = correlations
+    .filter((one) => one.score === score && one.family === 'detail' && one.value !== null)
+    .sort((a, b) => Math.abs(b.value!) - Math.abs(a.value!))[0];
+  if (detail === undefined) return `${maps}${noise}`;
+  return `${maps}${noise}${noise === '' ? ': ' : ', '}ranks of ${detail.score} with ${detail.control} by ${numberText(detail.value!, { error: 0.1 })}`;
 }

@@ -1,0 +1,26 @@
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { countText } from '../../numerics/number-text.js';
+import { requiredImages } from '../../sample-size-study/required-images.js';
+import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
+import type { StudyReport } from '../../sample-size-study/study-report.js';
+
+/** Metrics that are named. */
+const MOST_NAMED = 5;
+
+/** The answer in a sentence: of each metric the images that are enough for every set, for its bias, its precision and the ranking. */
+export function studyHeadline({ headline, curves, rankings }: StudyReport): string {
+  if (headline !== undefined) return headline;
+  const plain = curves.filter(({ distortion, arm }) => distortion === 'none' && arm !== NOISE_FLOOR);
+  const metrics = [...new Set(plain.map(({ metric }) => metric))];
+  if (metrics.length === 0) return 'How many images each metric needs';
+  const answers = metrics.slice(0, MOST_NAMED).map((metric) => {
+    const needed = plain
+      .filter((curve) => curve.metric === metric)
+      .map((curve) => requiredImages(curve, rankings).n);
+    const known = needed.filter((n) => n !== null);
+    const n = known.length === needed.length ? countText(Math.max(...known)) : 'unknown';
+    return `${metricLabel(metric)} ${n}`;
+  });
+  const more = metrics.length > MOST_NAMED ? ' …' : '';
+  return `Images needed for ± 5 %: ${answers.join(', ')}${more}`;
+}
