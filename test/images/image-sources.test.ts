@@ -8,6 +8,7 @@ import type { ImageSet } from '../../encoders/images/image-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import type { SourceOptions } from '../../encoders/images/source-options.js';
 import { npy } from '../hostile/hostile-arrays.js';
+import { page, plain, rawParquet } from '../hostile/hostile-parquet.js';
 import { projectFile } from '../support/project.js';
 import { type TarFile, tarOf } from '../support/tar-file.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -185,6 +186,16 @@ describe('openImageSet of parquet files', () => {
   test('runs of one dictionary entry are read', async () => {
     const texts = await textsOf(await opened(parquet('repeated')));
     expect(texts).toEqual([...Array<string>(300).fill('same'), 'other']);
+  });
+
+  test('levels packed to bits and levels in runs follow each other', async () => {
+    const there = [0, 2, 3, 4, 5, 6, 7, 8, 9]; // row 1 has no image
+    const levels = Buffer.from([4, 0, 0, 0, 0x03, 0b11111101, 0x04, 1]); // eight bits, then a run of two
+    const values = plain(there.map((row) => Buffer.from(`${row}`)));
+    const pages = page(Buffer.concat([levels, values]), { rows: 10 });
+    const set = await opened(fileOf('a.parquet', rawParquet({ pages, rows: 10, repetition: 1 })));
+    for (const row of there) expect(Buffer.from(await bytesOf(set, row)).toString()).toBe(`${row}`);
+    await expect(set.entries[1]!.load()).rejects.toThrow('the row holds no image');
   });
 
   test('rows are counted through all files of a pattern', async () => {
