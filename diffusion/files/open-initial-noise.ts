@@ -60,11 +60,11 @@ export async function openInitialNoise(
             size * header.itemSize,
           );
           const { data } = converted({ ...header, shape: [size] }, bytes.slice().buffer, path);
-          const wrong = data.findIndex((value) => !Number.isFinite(value));
+          const wrong = data.findIndex((value) => !Number.isFinite(Math.fround(value)));
           if (wrong >= 0)
             throw new NumericalError('NOT_FINITE', {
               where: path,
-              expected: 'noise must be finite',
+              expected: 'noise must be finite in float32',
               received: `${data[wrong]} in row ${image}, value ${wrong} (counted from 0)`,
             });
           noise.set(data, i * size);

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { chunkedPredictor } from '../../diffusion/chunked-predictor.js';
 import type { DenoiserBatch } from '../../diffusion/denoiser.js';
 import { denoiserPredictor } from '../../diffusion/denoiser-predictor.js';
 import { openInitialNoise } from '../../diffusion/files/open-initial-noise.js';
@@ -9,7 +8,6 @@ import { imageBytes } from '../../diffusion/image-bytes.js';
 import { imageNormals, initialNoise } from '../../diffusion/image-noise.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
 import { imageClasses } from '../../diffusion/sampling-settings.js';
-import { NumericalError } from '../../errors.js';
 import { npyFile } from '../support/command-files.js';
 import { writeSmallDenoiser } from '../support/small-denoiser.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -56,7 +54,7 @@ describe('noise of images', () => {
     writeFileSync(path, npyFile('<f4', [3, 1, 2, 2], new Uint8Array(values.buffer)));
     const damaged = await openInitialNoise(path, { shape: [1, 2, 2], count: 2 });
     expect(await rejected(damaged.rows([2]))).toBe(
-      `NOT_FINITE ${path}: noise must be finite; got NaN in row 2, value 1 (counted from 0).`,
+      `NOT_FINITE ${path}: noise must be finite in float32; got NaN in row 2, value 1 (counted from 0).`,
     );
     await damaged.close();
   });
@@ -106,69 +104,5 @@ describe('imageClasses', () => {
     expect(thrown(() => imageClasses([0], { kind: 'uniform' }, { classes: null, seed: 1 }))).toBe(
       'CONFLICTING_OPTIONS --class: needs a network that knows classes; this one knows none. Leave it out.',
     );
-  });
-});
-
-describe('chunkedPredictor', () => {
-  /** Takes 400 ms for each image on a clock of its own, and answers with twice the value. */
-  function slowNetwork() {
-    let now = 0;
-    const runs: number[] = [];
-    const asked = async ({ n, x }: { readonly n: number; readonly x: Float32Array }) => {
-      now += 400 * n;
-      runs.push(n);
-      return { epsilon: x.map((value) => 2 * value), features: x.slice() };
-    };
-    const predictor = {
-      predict: asked,
-      epsilon: async (batch: Parameters<typeof asked>[0]) => (await asked(batch)).epsilon,
-    };
-    return { predictor, runs, clock: () => now };
-  }
-
-  test('asks a network of 400 ms an image for two at a time where a run may take a second, and answers as for all', async () => {
-    const { predictor, runs, clock } = slowNetwork();
-    const chunked = chunkedPredictor(predictor, { mostMs: 1000, clock });
-    const x = Float32Array.from({ length: 10 }, (_, i) => i);
-    expect(await chunked.predict({ n: 5, x, time: 3 })).toEqual(await predictor.predict({ n: 5, x }));
-    expect(runs.slice(0, -1)).toEqual([1, 2, 2]);
-    expect(await chunked.epsilon({ n: 5, x, time: 3 })).toEqual(x.map((value) => 2 * value));
-    expect(runs.slice(4)).toEqual([2, 2, 1]);
-  });
-
-  test('stops between two runs', async () => {
-    const { predictor, runs, clock } = slowNetwork();
-    const controller = new AbortController();
-    const stopping = {
-      ...predictor,
-      epsilon: async (batch: Parameters<typeof predictor.epsilon>[0]) => {
-        controller.abort();
-        return predictor.epsilon(batch);
-      },
-    };
-    const chunked = chunkedPredictor(stopping, { mostMs: 1000, clock, signal: controller.signal });
-    expect(await rejected(chunked.epsilon({ n: 3, x: new Float32Array(3), time: 0 }))).toBe(
-      'INTERRUPTED generate: sampling was interrupted.',
-    );
-    expect(runs).toEqual([1]);
-  });
-
-  test('names the image of the whole batch that a later run cannot answer for', async () => {
-    const { predictor, clock } = slowNetwork();
-    const failing = {
-      ...predictor,
-      epsilon: async (batch: Parameters<typeof predictor.epsilon>[0]) => {
-        const image = batch.x.indexOf(3);
-        if (image < 0) return predictor.epsilon(batch);
-        throw new NumericalError('NOT_FINITE', {
-          where: 'net.onnx',
-          expected: 'the noise must be finite',
-          image,
-        });
-      },
-    };
-    const chunked = chunkedPredictor(failing, { mostMs: 1000, clock });
-    const asking = chunked.epsilon({ n: 5, x: Float32Array.of(0, 1, 2, 3, 4), time: 0 });
-    await expect(asking).rejects.toMatchObject({ details: { image: 3 } });
   });
 });

@@ -1,5 +1,4 @@
 import { defined } from '../../defined.js';
-import { chunkedPredictor } from '../../diffusion/chunked-predictor.js';
 import type { Denoiser } from '../../diffusion/denoiser.js';
 import { imageSides } from '../../diffusion/denoiser.js';
 import { denoiserPredictor } from '../../diffusion/denoiser-predictor.js';
@@ -21,9 +20,6 @@ import type { VarianceSource } from '../laplace/propagation.js';
 import { finishedImages, type LatentDecoding } from './finished-images.js';
 import { requirePossible } from './generation-checks.js';
 import { withGenerationFolder } from './open-generation-folder.js';
-
-/** Nothing stops a run of the network: a Ctrl-C waits this long. */
-export const LONGEST_RUN_MS = 1000;
 
 export interface GenerationRequest {
   /** images of the whole, whatever part of them this run makes */
@@ -84,11 +80,7 @@ export async function generateImages(folder: string, request: GenerationRequest)
     { ...request, decoder: request.decoder ?? null },
     steps.map(({ nextTime }) => nextTime),
   );
-  const predictor = chunkedPredictor(denoiserPredictor(denoiser, sampling.guidance ?? undefined), {
-    mostMs: LONGEST_RUN_MS,
-    clock: () => performance.now(),
-    signal,
-  });
+  const predictor = denoiserPredictor(denoiser, sampling.guidance ?? undefined);
   imageClasses([0], request.classes, { ...description, seed: sampling.seed }); // refuses wrong ones at once
   const noise =
     request.initialNoise === undefined

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { defined } from '../../defined.js';
-import { chunkedPredictor } from '../../diffusion/chunked-predictor.js';
 import { type Denoiser, imageSides } from '../../diffusion/denoiser.js';
 import { denoiserPredictor } from '../../diffusion/denoiser-predictor.js';
 import { openInitialNoise } from '../../diffusion/files/open-initial-noise.js';
@@ -19,7 +18,6 @@ import { type GeneratedBatch, generatedBatch, type PropagationSettings } from '.
 import { type Posterior, posteriorOf } from '../laplace/posterior.js';
 import { openSettingVariances, type SettingVariances } from '../laplace/setting-variances.js';
 import type { SweepSetting } from '../laplace/sweep.js';
-import { LONGEST_RUN_MS } from './generate-images.js';
 import { requirePossible } from './generation-checks.js';
 import {
   type SweepReport,
@@ -83,11 +81,7 @@ export async function sweepPosteriors(folder: string, request: SweepRequest): Pr
   imageClasses([0], request.classes, { ...description, seed: sampling.seed }); // refuses wrong ones
   const shape = [description.channels, ...imageSides(description)] as [number, number, number];
   const size = shape.reduce((product, side) => product * side, 1);
-  const predictor = chunkedPredictor(denoiserPredictor(denoiser, sampling.guidance ?? undefined), {
-    mostMs: LONGEST_RUN_MS,
-    clock: () => performance.now(),
-    signal,
-  });
+  const predictor = denoiserPredictor(denoiser, sampling.guidance ?? undefined);
   const noise =
     request.initialNoise === undefined
       ? undefined
