@@ -83,6 +83,12 @@ describe('timeGrid', () => {
     expect(lateStart({ steps: 1000, count: 50 })).toBeNull();
   });
 
+  test('the quadratic grid of 50 has t = 0, which ddim’s programs take twice, once', () => {
+    const { times } = timeGrid({ steps: 1000, count: 50, kind: 'quadratic', end: 't0' });
+    expect(times.length).toBe(49);
+    expect([...times.slice(-3), times[0]]).toEqual([2, 1, 0, 800]);
+  });
+
   test('the quadratic grid of 5 is numpy’s 0 50 200 450 800', () => {
     expect(timeGrid({ steps: 1000, count: 5, kind: 'quadratic', end: 't0' }).times).toEqual([
       800, 450, 200, 50, 0,
