@@ -127,7 +127,7 @@ export async function runGenerate(
     const { images, negatives } = record.counts;
     const earlier = found === 0 ? '' : `, ${countText(found)} of them before`;
     terminal.remark(`wrote ${countText(images)} image${images === 1 ? '' : 's'} to ${folder}${earlier}`);
-    if (negatives !== null)
+    if (negatives !== null && negatives.images > 0)
       terminal.remark(
         `variance below 0 in ${(100 * negatives.share).toFixed(1)} % of the ${record.decoder === null ? 'maps' : 'latents'}' values, in ${countText(negatives.images)} images: estimates, kept as they are`,
       );

@@ -307,7 +307,8 @@ export const generate = command({
   name: 'generate',
   summary: 'images from a diffusion model, each with a map of its pixel-wise uncertainty',
   details:
-    'Image K depends on the seed, K and the settings alone: neither the batch size, nor shards, nor stopping and going on change a byte. ' +
+    'Image K depends on the seed, K and the settings alone: shards, stopping and going on change no byte. Nor does the batch size of converted networks; ' +
+    'others may round differently with it. ' +
     'Maps hold the variance of each value in -1 … 1, negative estimates included.',
   arguments: [],
   flags: GENERATE_FLAGS,

@@ -79,6 +79,15 @@ function requireConsistent(options: Options): void {
   if (tune !== undefined && options.priorPrecision !== undefined) {
     throw conflictError('--tune', '--prior-precision');
   }
+  if (tune !== undefined && options.temperature !== undefined && options.temperature !== 1) {
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: '--temperature',
+      expected:
+        'goes without --tune: the noise sd of the highest evidence takes it up, and no map would change',
+      received: String(options.temperature),
+      help: 'Tune first, then fit with --noise-sd, --prior-precision and --temperature.',
+    });
+  }
   if (fisherFactor !== undefined && structure !== 'diag-ef') {
     throw new OptionError('CONFLICTING_OPTIONS', {
       where: '--fisher-factor',

@@ -148,6 +148,10 @@ describe('steadfid laplace', () => {
       /^--noise-sd: must be a number above 0; got "0"/,
     ],
     [
+      'fit --denoiser small.onnx --images train --temperature 64 --tune marginal-likelihood -o p.npz',
+      /^--temperature: goes without --tune/,
+    ],
+    [
       'fit --denoiser small.onnx --images train --noise-sd 1 --tune marginal-likelihood -o p.npz',
       /^--tune, --noise-sd: cannot/,
     ],

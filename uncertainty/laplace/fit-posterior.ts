@@ -2,7 +2,7 @@ import type { Denoiser } from '../../diffusion/denoiser.js';
 import { notFiniteIn } from '../../diffusion/network-denoiser.js';
 import { noiseSchedule } from '../../diffusion/noise-schedule.js';
 import { VERSION } from '../../encoders/encoder.js';
-import { InterruptedError } from '../../errors.js';
+import { InputError, InterruptedError } from '../../errors.js';
 import { curvatureSums } from './curvature.js';
 import { maximumEvidence, squaredWeightsOf } from './evidence.js';
 import { type FitBatch, noisyImages, pairDigests } from './fit-pairs.js';
@@ -63,6 +63,7 @@ export async function fitPosterior(
     for (const digest of pairDigests(batch)) digests.push(digest); // as arguments, many would not fit on the stack
     onProgress?.(digests.length);
   }
+  requireOnce(digests);
   const curvature = sums.curvature();
   const { weight, bias } = denoiser.lastLayer();
   const squaredWeights = squaredWeightsOf(weight) + (bias === null ? 0 : squaredWeightsOf(bias));
@@ -92,6 +93,23 @@ export async function tunedPosterior(given: Posterior, squaredWeights: number): 
     ...given,
     ...maximumEvidence({ curvature, spectrum, squaredWeights }, given),
   });
+}
+
+/** A pair that comes twice would count twice. */
+function requireOnce(digests: readonly number[]): void {
+  if (new Set(digests).size === digests.length) return;
+  const seen = new Map<number, number>();
+  for (const [row, digest] of digests.entries()) {
+    const before = seen.get(digest);
+    if (before !== undefined)
+      throw new InputError('DUPLICATE_CONTENT', {
+        where: 'laplace fit',
+        expected: 'every pair of image, time and noise must come once',
+        received: `pair ${row}, which is pair ${before} again (counted from 0)`,
+        help: 'Leave one of the two out.',
+      });
+    seen.set(digest, row);
+  }
 }
 
 function interrupted(): InterruptedError {

@@ -10,6 +10,9 @@ import { posteriorOf } from './posterior.js';
 import { parsedPosteriorRecord } from './posterior-record.js';
 import { needsGram, posteriorSettings } from './posterior-settings.js';
 
+/** Of entries of a matrix of sums, beside the square root of their diagonals. */
+const ROUNDING = 1e-9;
+
 /**
  * Writes a posterior as an `.npz` that numpy opens: the sums that merge (`gram` (F̃, F̃) where there is one, `diagonal` (F̃),
  * `squared_gradients` (D, F̃), float64), `pairs` (int64, a number for each pair) and `provenance.json`.
@@ -65,6 +68,7 @@ export async function readPosterior(path: string): Promise<FittedPosterior> {
     const size = parametersPerOutput(layer);
     const isWhole = npz.arrays.includes('gram') || needsGram(structure);
     const gram = isWhole ? await checkedArray(npz, 'gram', [size, size]) : null;
+    if (gram !== null) requireSymmetric(gram, size, `${path}, array gram`);
     const diagonal = await squaredSums(npz, 'diagonal', [size]);
     const squaredGradients = await squaredSums(npz, 'squared_gradients', [layer.outputs, size]);
     const digests = await checkedArray(npz, 'pairs', [pairs]);
@@ -101,6 +105,22 @@ async function checkedArray(npz: Npz, name: string, shape: readonly number[]): P
     });
   }
   return array.data instanceof Float64Array ? array.data : Float64Array.from(array.data);
+}
+
+/** Only one triangle of a sum of products is read: the other must hold the same, up to the rounding of sums. */
+function requireSymmetric(gram: Float64Array, size: number, where: string): void {
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j < i; j++) {
+      const [below, above] = [gram[i * size + j]!, gram[j * size + i]!];
+      const scale = Math.sqrt(Math.abs(gram[i * size + i]! * gram[j * size + j]!));
+      if (Math.abs(below - above) <= ROUNDING * scale) continue;
+      throw new InputError('UNREADABLE_FILE', {
+        where,
+        expected: 'must be symmetric',
+        received: `${below} in row ${i}, column ${j}, and ${above} in row ${j}, column ${i}`,
+        help: 'Fit the posterior again.',
+      });
+    }
 }
 
 async function squaredSums(npz: Npz, name: string, shape: readonly number[]): Promise<Float64Array> {

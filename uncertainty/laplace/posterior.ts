@@ -4,6 +4,7 @@ import { symmetricEigenvalues } from '../../numerics/symmetric-eigenvalues.js';
 import type { Curvature } from './curvature.js';
 import { parametersPerOutput, weightsPerOutput } from './layer-shape.js';
 import {
+  curvatureScale,
   DEFAULT_SETTINGS,
   needsGram,
   type PosteriorSettings,
@@ -48,6 +49,13 @@ export function posteriorOf(curvature: Curvature, settings: Partial<PosteriorSet
       help: 'At 0 a posterior has no variance, or none that exists.',
     });
   }
+  const scale = curvatureScale(all);
+  if (!(scale > 0 && Number.isFinite(scale) && Number.isFinite(scale / all.priorPrecision)))
+    throw new OptionError('OUT_OF_RANGE', {
+      where: 'noise sd, prior precision and temperature',
+      expected: '1/(σ²T) and 1/(λσ²T) must be numbers that float64 holds',
+      received: `σ = ${all.noiseSd}, λ = ${all.priorPrecision}, T = ${all.temperature}`,
+    });
   if (needsGram(all.structure) && curvature.gram === null) throw withoutGram(all.structure);
   return { ...posteriorSettings(all), curvature };
 }

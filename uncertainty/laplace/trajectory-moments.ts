@@ -24,7 +24,8 @@ export interface NoiseMoments {
  * E′ = a E + b E ε̂, Var′ = a² Var + 2ab Cov(x, ε̂) + b² (γ² + Var ε̂) + s².
  *
  * The original study leaves Var ε̂ out; where ε̂ is locally linear with slope c this takes b²c² Var too little. With it the formula is
- * the law of total variance, exact up to the estimate of the covariance.
+ * the law of total variance of each element, exact up to the estimate of the covariance where ε̂ of an element depends on that element
+ * alone: draws take elements as independent.
  *
  * @param moments  of x_t; left as they are
  * @returns of x′

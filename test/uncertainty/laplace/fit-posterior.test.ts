@@ -254,6 +254,32 @@ describe('a posterior’s file', () => {
     await npz.close();
   });
 
+  test('of a gram that is not symmetric is refused, with the place', async () => {
+    const fitted = await fittedTo();
+    const gram = fitted.posterior.curvature.gram!.slice();
+    gram[3 * 55 + 1] = 50 * gram[3 * 55 + 1]! + 1;
+    const path = join(temporaryFolder(), 'posterior.npz');
+    await writePosterior(path, withSums(fitted, { gram }));
+    expect(await rejected(readPosterior(path))).toMatch(
+      /array gram: must be symmetric; got .* in row 3, column 1, and .* in row 1, column 3\./,
+    );
+  });
+
+  test('of a pair that comes twice is refused, with both places', async () => {
+    const { denoiser, pairs } = await batchesOf({ batchSize: 6 });
+    const batches = [...(await all(pairs.batches())), ...(await all(pairs.batches()))];
+    expect(await rejected(fitPosterior(denoiser, batches, { data }))).toBe(
+      'DUPLICATE_CONTENT laplace fit: every pair of image, time and noise must come once; got pair 6, which is pair 0 again (counted from 0). ' +
+        'Leave one of the two out.',
+    );
+  });
+
+  test('of settings whose precision float64 does not hold is refused', async () => {
+    expect(await rejected(fittedTo({}, { noiseSd: 1e-200, priorPrecision: 1e-200 }))).toMatch(
+      /^OUT_OF_RANGE noise sd, prior precision and temperature: .*; got σ = 1e-200, λ = 1e-200, T = 1\.$/,
+    );
+  });
+
   test('of another network is refused, with both hashes', async () => {
     const fitted = await fittedTo();
     const other = await small({ seed: 2 });
