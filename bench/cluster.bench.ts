@@ -10,6 +10,7 @@ import { writeMoments } from '../encoders/files/write-statistics.js';
 import { type Provenance, provenanceBytes } from '../encoders/provenance.js';
 import { noisePng } from '../test/support/image-entries.js';
 import { measuredProcess } from '../test/support/measured-process.js';
+import { comparison } from './measuring/comparison.js';
 import { randomRows } from './measuring/random-rows.js';
 import type { Topic } from './measuring/topic.js';
 
@@ -94,6 +95,9 @@ function provenanceOf(n: number, shards: NonNullable<Provenance['shards']>): Pro
   };
 }
 
+const DIVIDED = 'plan, tasks and merging, CPU';
+const WHOLE = 'one encode of the same images, CPU';
+
 const rounded = (value: number) => Number(value.toPrecision(3));
 
 export const cluster: Topic = {
@@ -152,7 +156,15 @@ export const cluster: Topic = {
       divided += (await measured(cwd, 'merge', 'run', '-o', 'merged.npz')).cpuSeconds;
       const each = (divided - one.cpuSeconds) / units;
       return {
-        comparisons: [],
+        comparisons: [
+          comparison(
+            new Map([
+              [DIVIDED, [1000 * divided]],
+              [WHOLE, [1000 * one.cpuSeconds]],
+            ]),
+            { task: DIVIDED, against: WHOLE },
+          ),
+        ],
         figures: {
           'files planned': files,
           'planning, s': rounded(plan.seconds),
