@@ -158,6 +158,12 @@ describe('a Slurm of three nodes', () => {
     slurm.killController();
     process.kill(pid, 'SIGCONT');
     slurm.startController();
+    // jobs that were submitted right before may not be in its saved state, and are gone: to submit again is the recovery
+    await until('no job is left', () => {
+      slurm.hurry();
+      return slurm.run('squeue', '--noheader').trim() === '';
+    });
+    await submit('controller');
     await finished('controller');
     await requireWhole('controller');
   });
