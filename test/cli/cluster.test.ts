@@ -25,27 +25,16 @@ import { InputError } from '../../errors.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
 import { writeCommandFiles } from '../support/command-files.js';
 import { runHere } from '../support/command-here.js';
+import { commandsIn } from '../support/commands-in.js';
 import { requireFormat } from '../support/json-formats.js';
-import { type CommandOutcome, runCommand } from '../support/run-command.js';
+import { runCommand } from '../support/run-command.js';
 import { tarOf } from '../support/tar-file.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'steadfid-cluster-'));
 
 const NETWORK = ['--encoder', 'tiny.onnx'];
 
-const steadfid = (...words: readonly string[]): Promise<CommandOutcome> => runHere(words, { cwd });
-
-async function done(...words: readonly string[]): Promise<string> {
-  const { code, stderr } = await steadfid(...words);
-  expect([words.join(' '), code, code === 0 ? '' : stderr]).toEqual([words.join(' '), 0, '']);
-  return stderr;
-}
-
-async function refusal(...words: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await steadfid(...words);
-  expect([words.join(' '), code, stdout]).toEqual([words.join(' '), 2, '']);
-  return stderr.trimEnd();
-}
+const { steadfid, done, refusal } = commandsIn(() => cwd);
 
 const bytes = (...path: readonly string[]): Buffer => readFileSync(join(cwd, ...path));
 const parts = (run: string): readonly string[] => readdirSync(join(cwd, run, 'parts')).sort();

@@ -3,27 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeCommandFiles } from '../support/command-files.js';
-import { runHere } from '../support/command-here.js';
-import type { CommandOutcome } from '../support/run-command.js';
+import { commandsIn } from '../support/commands-in.js';
 
 let cwd: string;
 
 const ENCODING = ['--encoder', 'tiny.onnx', '--no-cache', '--batch-size', '1'];
 
-const steadfid = (...words: readonly string[]): Promise<CommandOutcome> => runHere(words, { cwd });
-
-async function done(...words: readonly string[]): Promise<string> {
-  const { code, stderr } = await steadfid(...words);
-  expect([words.join(' '), code, code === 0 ? '' : stderr]).toEqual([words.join(' '), 0, '']);
-  return stderr;
-}
-
-/** Exit code 2, and on stderr one sentence. */
-async function refusal(...words: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await steadfid(...words);
-  expect([code, stdout]).toEqual([2, '']);
-  return stderr.trimEnd();
-}
+const { done, refusal } = commandsIn(() => cwd);
 
 const bytes = (name: string): Buffer => readFileSync(join(cwd, name));
 
