@@ -1,4 +1,5 @@
 import type { Image } from '../encoders/images/image.js';
+import { gaussianWindow } from '../numerics/gaussian-smoothing.js';
 
 /** Of which values a similarity is: of red, green and blue, each on its own, then their mean; or of luma. */
 export type SimilarityColor = 'rgb' | 'luma';
@@ -28,16 +29,7 @@ const SCALE_WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333] as const;
 /** Sides that hold a window after four halvings. */
 export const LEAST_MS_SSIM_SIDE: number = SSIM_WINDOW * 2 ** (SCALE_WEIGHTS.length - 1);
 
-const WINDOW = gaussianWindow();
-
-function gaussianWindow(): Float64Array {
-  const middle = (SSIM_WINDOW - 1) / 2;
-  const weights = Float64Array.from({ length: SSIM_WINDOW }, (_, i) =>
-    Math.exp(-((i - middle) ** 2) / (2 * SIGMA ** 2)),
-  );
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return weights.map((weight) => weight / sum);
-}
+const WINDOW = gaussianWindow(SSIM_WINDOW, SIGMA);
 
 /** Luma of ITU-R BT.601, not rounded. */
 function planesOf({ width, height, data }: Image, color: SimilarityColor): readonly Plane[] {

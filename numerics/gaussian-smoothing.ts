@@ -9,14 +9,19 @@ export interface Grid {
 /** Where a tap beyond the edge reads: the pixel at the edge (a a | a b c), or the image mirrored about its border (b a | a b c). */
 export type Border = 'nearest' | 'reflect';
 
-/** Weights e^(−x²/2σ²) for |x| ≤ ⌊4σ + ½⌋, of sum 1: scipy's, with its default `truncate`. */
-export function gaussianWeights(sigma: number): Float64Array {
-  const radius = Math.floor(4 * sigma + 0.5);
-  const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
-    Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)),
+/** Weights e^(−x²/2σ²) of `length` places about their middle, of sum 1. */
+export function gaussianWindow(length: number, sigma: number): Float64Array {
+  const middle = (length - 1) / 2;
+  const weights = Float64Array.from({ length }, (_, i) =>
+    Math.exp(-((i - middle) ** 2) / (2 * sigma * sigma)),
   );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
+}
+
+/** Weights e^(−x²/2σ²) for |x| ≤ ⌊4σ + ½⌋, of sum 1: scipy's, with its default `truncate`. */
+export function gaussianWeights(sigma: number): Float64Array {
+  return gaussianWindow(2 * Math.floor(4 * sigma + 0.5) + 1, sigma);
 }
 
 /** Index within 0 … length − 1 that an index of any size reads. */

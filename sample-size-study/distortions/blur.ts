@@ -1,4 +1,5 @@
 import type { Image } from '../../encoders/images/image.js';
+import { gaussianWindow } from '../../numerics/gaussian-smoothing.js';
 import type { Distortion } from './distortion.js';
 import { gaussianFilter } from './gaussian-filter.js';
 import { FID_PAPER, IMAGENET_C, levelsBySize, levelTable, pairTable } from './level-table.js';
@@ -62,7 +63,7 @@ function diskKernel({
     return x * x + y * y <= radius * radius ? 1 : 0;
   });
   const area = disk.reduce((sum, value) => sum + value, 0);
-  const softener = gaussianWeights(radius <= 8 ? 3 : 5, aliasBlur);
+  const softener = gaussianWindow(radius <= 8 ? 3 : 5, aliasBlur);
   const half = (softener.length - 1) / 2;
   const weights = new Float64Array(side * side);
   for (let y = 0; y < side; y++) {
@@ -78,13 +79,6 @@ function diskKernel({
     }
   }
   return { side, weights };
-}
-
-function gaussianWeights(length: number, sigma: number): readonly number[] {
-  const half = (length - 1) / 2;
-  const weights = Array.from({ length }, (_, i) => Math.exp(-((i - half) ** 2) / (2 * sigma * sigma)));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
 }
 
 /** Every point of the image becomes a soft-edged disk, as a lens out of focus draws it. */
