@@ -2,12 +2,10 @@ import { openImageSet } from '../../encoders/images/open-image-set.js';
 import type { SourceOptions } from '../../encoders/images/source-options.js';
 import { holdsImages } from '../../encoders/read-embedded-set.js';
 import type { CompareReport } from '../../filtering/compare-report.js';
-import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
+import { seededRandom } from '../../numerics/seeded-random.js';
 import type { FilteredImages } from '../filtering/filtered-images.js';
-import { pictureReader } from './small-picture.js';
+import { pictureReader, randomPictures } from './small-picture.js';
 
-/** Images of each side. */
-const DRAWN = 16;
 /** Filters that are shown, the first ones. */
 const MOST_FILTERS = 4;
 
@@ -24,15 +22,10 @@ export async function makeFilteredImages(
   const set = await openImageSet(generated.source, source);
   try {
     const picture = pictureReader(set);
-    const side = async (ids: readonly string[], ...labels: readonly string[]) => {
-      const size = Math.min(DRAWN, ids.length);
-      const drawn = [];
-      for (const i of sampleIndices({ n: ids.length, size }, seededRandom(plan.seed, ...labels))) {
-        signal?.throwIfAborted();
-        drawn.push({ id: ids[i]!, picture: await picture(ids[i]!) });
-      }
-      return { of: ids.length, drawn };
-    };
+    const side = async (ids: readonly string[], ...labels: readonly string[]) => ({
+      of: ids.length,
+      drawn: await randomPictures(ids, { picture, random: seededRandom(plan.seed, ...labels), signal }),
+    });
     const shown = [];
     for (const { score, dropped, kept } of filters.slice(0, MOST_FILTERS))
       shown.push({

@@ -7,14 +7,12 @@ import type { Comparison } from '../../metrics/metric-definition.js';
 import { nearestNeighbors } from '../../numerics/nearest-neighbors.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
 import type { Rows } from '../../numerics/rows.js';
-import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
+import { seededRandom } from '../../numerics/seeded-random.js';
 import type { Neighbors } from '../score/neighbors.js';
-import { pictureReader } from './small-picture.js';
+import { pictureReader, randomPictures } from './small-picture.js';
 
 /** Pairs of each sheet. */
 const PAIRS = 8;
-/** Images of each side that are drawn at random. */
-const SAMPLES = 16;
 /** Images of each side that are looked at: of more, every k-th. */
 const MOST = 5000;
 
@@ -100,16 +98,11 @@ export async function makeNeighbors(
       for (const one of chosen) made.push(await shown(one));
       return made;
     };
-    const drawn = async (side: Side, picture: (id: string) => Promise<string>) => {
-      const size = Math.min(SAMPLES, side.rows.n);
-      const chosen = sampleIndices({ n: side.rows.n, size }, seededRandom(seed, 'samples'));
-      const images = [];
-      for (const i of chosen) {
-        signal?.throwIfAborted();
-        images.push({ id: idAt(side, i), picture: await picture(idAt(side, i)) });
-      }
-      return images;
-    };
+    const drawn = (side: Side, picture: (id: string) => Promise<string>) =>
+      randomPictures(
+        side.indices.map((index) => side.set.ids![index]!),
+        { picture, random: seededRandom(seed, 'samples'), signal },
+      );
     const { id, origin } = sets.generated.encoder;
     return {
       schema: 'steadfid/neighbors/1',

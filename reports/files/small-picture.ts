@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { decodeImage } from '../../encoders/images/decode-image.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
+import { type Random, sampleIndices } from '../../numerics/seeded-random.js';
 
 /** Longest side in pixels. */
 const SIDE = 96;
@@ -29,4 +30,28 @@ export function pictureReader({ entries, source }: ImageSet): (id: string) => Pr
       stored.kind === 'pixels' ? stored.image : await decodeImage(stored.bytes, { name: `${source}, ${id}` });
     return smallPicture(image, 'smooth');
   };
+}
+
+/** Images that are drawn of a set. */
+const DRAWN = 16;
+
+/** Some of a set's images, drawn without replacement, as small pictures. */
+export async function randomPictures(
+  ids: readonly string[],
+  {
+    picture,
+    random,
+    signal,
+  }: {
+    readonly picture: (id: string) => Promise<string>;
+    readonly random: Random;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<{ id: string; picture: string }[]> {
+  const drawn = [];
+  for (const i of sampleIndices({ n: ids.length, size: Math.min(DRAWN, ids.length) }, random)) {
+    signal?.throwIfAborted();
+    drawn.push({ id: ids[i]!, picture: await picture(ids[i]!) });
+  }
+  return drawn;
 }

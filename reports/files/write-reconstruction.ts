@@ -1,4 +1,3 @@
-import { decodeImage } from '../../encoders/images/decode-image.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import type { SourcesOptions } from '../../encoders/images/source-options.js';
 import type { ReconstructionReport } from '../../scoring/reconstruction.js';
@@ -11,7 +10,7 @@ import {
 import { reconstructionCsv, reconstructionTextTable, worstPairs } from '../score/reconstruction-table.js';
 import { strictJson } from './json-formats.js';
 import { requireNewFiles } from './require-new-files.js';
-import { smallPicture } from './small-picture.js';
+import { pictureReader } from './small-picture.js';
 import { PAPER_FILES, paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /** Small pictures of some images of a source, in the order of the ids. */
@@ -22,16 +21,9 @@ async function picturesOf(
 ): Promise<readonly string[]> {
   const set = await openImageSet(source, options);
   try {
-    const byId = new Map(set.entries.map((entry) => [entry.id, entry]));
+    const picture = pictureReader(set);
     const pictures: string[] = [];
-    for (const id of ids) {
-      const stored = await byId.get(id)!.load();
-      const image =
-        stored.kind === 'pixels'
-          ? stored.image
-          : await decodeImage(stored.bytes, { name: `${source}/${id}` });
-      pictures.push(await smallPicture(image, 'smooth'));
-    }
+    for (const id of ids) pictures.push(await picture(id));
     return pictures;
   } finally {
     await set.close();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import { countText } from '../../numerics/number-text.js';
 import { type Html, html } from '../page/html.js';
-import { pictureHtml, pictureSchema } from '../uncertainty/gallery.js';
+import { pictureSchema, pictureSidesHtml } from '../uncertainty/gallery.js';
 
 const images = z.strictObject({
   /** how many there are in all */
@@ -27,19 +27,16 @@ export function parsedFilteredImages(json: unknown): FilteredImages {
 
 /** Dropped and kept images side by side. */
 export function filteredImagesHtml({ filters }: FilteredImages): Html {
-  const side = (role: string, { of, drawn }: FilteredImages['filters'][number]['kept']) => html`<div>
-<h3>${role}: ${countText(drawn.length)} of ${countText(of)}, drawn at random</h3>
-<p class="pictures">${drawn.map(({ id, picture }) => pictureHtml(picture, `${role} ${id}`))}</p>
-</div>
-`;
+  const side = (role: string, { of, drawn }: FilteredImages['filters'][number]['kept']) => ({
+    title: `${role}: ${countText(drawn.length)} of ${countText(of)}, drawn at random`,
+    role,
+    images: drawn,
+  });
   return html`<h2>Dropped and kept images</h2>
 ${filters.map(
-  ({
-    score,
-    dropped,
-    kept,
-  }) => html`${filters.length > 1 ? html`<p class="soft">by <code>${score}</code></p>` : ''}
-<div class="samples">${side('dropped', dropped)}${side('kept', kept)}</div>
-`,
+  ({ score, dropped, kept }) => html`${
+    filters.length > 1 ? html`<p class="soft">by <code>${score}</code></p>` : ''
+  }
+${pictureSidesHtml([side('dropped', dropped), side('kept', kept)])}`,
 )}`;
 }

@@ -3,7 +3,7 @@ import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import { countText, numberText } from '../../numerics/number-text.js';
 import { sheetFilesHtml } from '../page/figure-html.js';
 import { type Html, html } from '../page/html.js';
-import { pictureHtml, pictureSchema } from '../uncertainty/gallery.js';
+import { pictureHtml, pictureSchema, pictureSidesHtml } from '../uncertainty/gallery.js';
 
 const shown = z.strictObject({ id: z.string(), picture: pictureSchema });
 const pair = z.strictObject({
@@ -58,14 +58,11 @@ export const NEIGHBOR_SHEETS = [
 
 /** Random images of both sets, side by side. */
 export function samplesHtml({ reference, generated }: NonNullable<Neighbors['samples']>): Html {
-  const side = (role: string, images: typeof reference) => html`<div>
-<h3>${role}</h3>
-<p class="pictures">${images.map(({ id, picture }) => pictureHtml(picture, `${role} ${id}`))}</p>
-</div>
-`;
   return html`<h2>Images drawn at random</h2>
-<div class="samples">${side('reference', reference)}${side('generated', generated)}</div>
-`;
+${pictureSidesHtml([
+  { title: 'reference', role: 'reference', images: reference },
+  { title: 'generated', role: 'generated', images: generated },
+])}`;
 }
 
 /** The pairs as they stand on a page, generated left, reference right. */

@@ -54,3 +54,22 @@ ${entries.map(
 export function pictureHtml(source: string | null, name: string): Html {
   return source === null ? new Html('') : html`<img src="${source}" alt="${name}" width="96" height="96">`;
 }
+
+/** Two rows of pictures side by side, each below its title. */
+export function pictureSidesHtml(
+  sides: readonly {
+    readonly title: string;
+    /** what its images are called */
+    readonly role: string;
+    readonly images: readonly { readonly id: string; readonly picture: string }[];
+  }[],
+): Html {
+  return html`<div class="samples">${sides.map(
+    ({ title, role, images }) => html`<div>
+<h3>${title}</h3>
+<p class="pictures">${images.map(({ id, picture }) => pictureHtml(picture, `${role} ${id}`))}</p>
+</div>
+`,
+  )}</div>
+`;
+}
