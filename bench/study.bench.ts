@@ -40,9 +40,9 @@ export const study: Topic = {
   name: 'study',
   about: 'FID, KID, IS and CMMD curves of 12 sizes × 20 repeats, in units of one FID of the whole set',
   async run(size) {
-    const [n, d, repeats] = size === 'full' ? [10_000, 2048, 20] : [200, 32, 2];
+    const [n, d, classes, repeats] = size === 'full' ? [10_000, 2048, 1008, 20] : [200, 32, 16, 2];
     const setOf = (seed: number, shift: number): EmbeddedSet =>
-      embeddedSet(randomRows({ n, d, seed, shift }), { logits: randomRows({ n, d: 1008, seed, shift }) });
+      embeddedSet(randomRows({ n, d, seed, shift }), { logits: randomRows({ n, d: classes, seed, shift }) });
     const sets = { reference: setOf(1, 0), generated: setOf(2, 0.05) };
     const sizes = sizesUpTo(n);
     const draws = studyDraws({
@@ -74,7 +74,7 @@ export const study: Topic = {
     const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
     const folder = mkdtempSync(join(tmpdir(), 'steadfid-bench-'));
     try {
-      const resumed = resumedMs(finishedStudy(folder, { n, d: 64, sizes, repeats }));
+      const resumed = resumedMs(finishedStudy(folder, { n, d: 64, sizes, repeats }), size === 'full' ? 5 : 1);
       return {
         comparisons: [
           {

@@ -44,9 +44,9 @@ export function finishedStudy(
 }
 
 /** Milliseconds of a finished study run again, the start of the process included. */
-export function resumedMs(words: readonly string[]): number {
+export function resumedMs(words: readonly string[], runs: number): number {
   return median(
-    Array.from({ length: 5 }, () => {
+    Array.from({ length: runs }, () => {
       const start = performance.now();
       run(words);
       return performance.now() - start;

@@ -29,7 +29,7 @@ describe.skipIf(process.platform !== 'linux')('SIGINT', () => {
     for (let i = 0; i < 4; i++) writeFileSync(join(cwd, 'images', `${i}.png`), await noisePng(i));
     const before = readdirSync(cwd);
     const words = ['encode', 'images', '-e', 'slow.onnx', '--no-cache', '-o', 'out.npz'];
-    const end = await interruptedCommand(words, { cwd, when: (cpuSeconds) => cpuSeconds > 6 });
+    const end = await interruptedCommand(words, { cwd, when: (cpuSeconds) => cpuSeconds > 4 });
     expect(end).toMatchObject({ code: null, signal: 'SIGINT', stderr: SAID });
     expect(end.cpuSecondsAfter).toBeLessThan(MOST_CPU_SECONDS);
     expect(readdirSync(cwd)).toEqual(before);
@@ -43,7 +43,7 @@ describe.skipIf(process.platform !== 'linux')('SIGINT', () => {
     ] as const)
       await writeLargeStatistics(cwd, { name, reach, d: 2048 });
     const words = ['score', 'a.npz', 'b.npz', '-m', 'fid', '-o', 'out'];
-    const end = await interruptedCommand(words, { cwd, when: (cpuSeconds) => cpuSeconds > 3 });
+    const end = await interruptedCommand(words, { cwd, when: (cpuSeconds) => cpuSeconds > 2 });
     expect(end.code === 130 || end.signal === 'SIGINT').toBe(true);
     expect(end.stderr).toBe(SAID);
     expect(end.cpuSecondsAfter).toBeLessThan(MOST_CPU_SECONDS);
@@ -62,7 +62,7 @@ describe.skipIf(process.platform !== 'linux')('SIGINT', () => {
       ['laplace', 'fit', '--denoiser', 'slow.onnx', '--images', 'images', ...BATCH, '-o', 'posterior.npz'],
       ['generate', '--denoiser', 'slow.onnx', '-n', '16', ...BATCH, '-o', 'generated'],
     ]) {
-      const end = await interruptedCommand(words, { cwd, when: (cpuSeconds) => cpuSeconds > 3 });
+      const end = await interruptedCommand(words, { cwd, when: (cpuSeconds) => cpuSeconds > 2 });
       expect(end.code === 130 || end.signal === 'SIGINT').toBe(true);
       expect(end.stderr).toBe(SAID);
       expect(end.cpuSecondsAfter).toBeLessThan(MOST_CPU_SECONDS);

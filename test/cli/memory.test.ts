@@ -50,8 +50,7 @@ describe.skipIf(process.platform !== 'linux')('memory and processor time', () =>
   test('merging statistics takes the memory of two, however many there are', async () => {
     const cwd = temporaryFolder();
     const names = Array.from({ length: 82 }, (_, i) => `${i}.npz`);
-    for (const [i, name] of names.entries())
-      await writeLargeStatistics(cwd, { name, reach: 20 + i, d: 512 });
+    for (const [i, name] of names.entries()) await writeLargeStatistics(cwd, { name, reach: 20 + i, d: 512 });
     const merging = (parts: readonly string[], to: string) =>
       measuredProcess({ words: [MAIN, 'merge', ...parts, '-o', to] }, cwd);
     const two = await merging(names.slice(0, 2), 'two.npz');

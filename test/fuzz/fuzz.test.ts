@@ -5,7 +5,7 @@ import { fuzzCases } from './run-fuzz.js';
 
 const SEED = 2020;
 /** Some 20 seconds of processor time for all readers together, half of it for starting them. */
-const CASES = 300;
+const CASES = 150;
 
 describe('fuzz', async () => {
   const readers = Object.keys(await fuzzTargets()) as ReaderName[];

@@ -14,7 +14,7 @@ import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { expectClose, ROUNDED_CMMD_TOLERANCE, SERIES_CMMD_TOLERANCE } from '../support/tolerance.js';
 
 const N = 1100; // more than one block of columns
-const D = 256;
+const D = 128;
 const cloud = (seed: number, shift: number) => gaussianCloud({ n: N, d: D, seed, shift });
 
 /** Each entry of a cloud as a function of itself and of its place. */

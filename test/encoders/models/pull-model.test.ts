@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { hostname } from 'node:os';
 import { join, sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { processSpace } from '../../../encoders/files/is-alive.js';
 import { type ModelState, modelState } from '../../../encoders/models/model-state.js';
 import { pullModel } from '../../../encoders/models/pull-model.js';
 import { fileServer, serve } from '../../support/file-server.js';
@@ -88,7 +89,7 @@ describe('pullModel', () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
     writeFileSync(
       join(folder, 'clip-tiny.pt.lock'),
-      JSON.stringify({ host: hostname(), pid, token: 'gone' }),
+      JSON.stringify({ host: hostname(), pid, space: processSpace(), token: 'gone' }),
     );
     await pullModel(tinyClip(), { folder, from: TINY_CLIP_PATH });
     expect(filesOf(folder)).toEqual(READY);
