@@ -21,12 +21,24 @@ export {
 export { matrixSquareRoot } from './numerics/matrix-square-root.js';
 export { type Rows, rows } from './numerics/rows.js';
 export { traceSquareRoot } from './numerics/trace-square-root.js';
+export type { Device, SessionOptions } from './onnx/onnx-session.js';
+export type { ApproximateProducts, KernelSumOptions, MomentsOptions } from './numerics/algebra.js';
+export type { CovarianceFactor } from './numerics/covariance-factor.js';
+export type { CrossKernelSums, OwnKernelSums } from './numerics/kernel-sums.js';
+export type { Kernel } from './numerics/kernel.js';
 
 // Images, checkpoints, encoders, embeddings
 export type { Checkpoint, CheckpointTensor, TensorValues } from './encoders/checkpoints/checkpoint.js';
 export { openCheckpoint, readTensor, type SavedTensor } from './encoders/checkpoints/open-checkpoint.js';
 export { collectEmbeddings } from './encoders/collect-embeddings.js';
 export type { EmbeddedSet } from './encoders/embedded-set.js';
+export {
+  type EmbeddedSetOptions,
+  type EmbeddingsOptions,
+  embeddedSet,
+  embeddings,
+  type NamedImage,
+} from './encoders/embeddings-in-memory.js';
 export { type EncodingRun, encodeImages } from './encoders/encode-images.js';
 export type { EncodedImages, ImageNote } from './encoders/encoded-images.js';
 export type { Encoder, EncoderIdentity, EncoderOrigin, Warning } from './encoders/encoder.js';
@@ -77,14 +89,24 @@ export { readEmbeddedSet } from './encoders/read-embedded-set.js';
 export type { SetContent } from './encoders/set-content.js';
 export { type Shard, shardOf } from './encoders/shard.js';
 export type { Sidecar } from './encoders/sidecar.js';
+export type { ImageLabels } from './encoders/image-labels.js';
+export type { ImageSizeCount, ImageSizes } from './encoders/image-sizes.js';
+export type { ImageRange, SourceOptions, SourcesOptions } from './encoders/images/source-options.js';
+export type { DemoEncoder } from './encoders/networks/encoder-catalog.js';
+export type { MissingModels } from './encoders/open-chosen-encoder.js';
+export type { DividedSet, ImageNotes, SetHistory } from './encoders/provenance.js';
+export type { EncodedBatch } from './encoders/encoder.js';
 
 // Metrics
-export { cmmd, cmmdByMoments, cmmdSums } from './metrics/cmmd.js';
+export { cmmdByMoments, cmmdOfSums, cmmdSums } from './metrics/cmmd.js';
 export { frechetBiasSlope, frechetDistance } from './metrics/frechet-distance.js';
-export { inceptionScore } from './metrics/inception-score.js';
+export type { InceptionScore } from './metrics/inception-score.js';
 export { deleteGroupJackknife, randomGroups } from './metrics/intervals/delete-group-jackknife.js';
 export { squaredMmdVariance } from './metrics/intervals/mmd-interval.js';
-export { kernelInceptionDistance } from './metrics/kernel-inception-distance.js';
+export {
+  type KernelInceptionDistance,
+  kernelInceptionDistance,
+} from './metrics/kernel-inception-distance.js';
 export { limitAtInfinity } from './metrics/limit-at-infinity.js';
 export { METRICS, metricById } from './metrics/metric-catalog.js';
 export type {
@@ -95,10 +117,38 @@ export type {
   MetricValue,
   Parameters,
 } from './metrics/metric-definition.js';
+export {
+  cmmd,
+  fid,
+  type InceptionScoreOptions,
+  inceptionScore,
+  type KidOptions,
+  kid,
+  type NeighborOptions,
+  type PrecisionRecall,
+  prdc,
+  precisionRecall,
+  type RowPair,
+  vendi,
+} from './metrics/metrics-of-rows.js';
 export { mongeInceptionDistance } from './metrics/monge-inception-distance.js';
-export { authpct, manifoldScores } from './metrics/nearest-neighbor-manifolds.js';
-export { mmdSums, squaredMmd } from './metrics/squared-mmd.js';
+export { authpct, type ManifoldScores, manifoldScores } from './metrics/nearest-neighbor-manifolds.js';
+export { type MmdEstimator, type MmdSums, mmdSums, squaredMmd } from './metrics/squared-mmd.js';
 export { vendiScore } from './metrics/vendi-score.js';
+export type { DesignKind, DesignStatement } from './metrics/design/design-statement.js';
+export type { IntervalProcedure } from './metrics/interval-procedure.js';
+export type { Direction } from './metrics/metric-definition.js';
+export type { CmmdAccuracy } from './metrics/cmmd.js';
+export type {
+  CopySearch,
+  ImageCounts,
+  KernelFamily,
+  MetricCapabilities,
+  MetricFamily,
+  NeighborFamily,
+  ParameterDefinition,
+  ResultDefinition,
+} from './metrics/metric-definition.js';
 
 // Diffusion models
 export type {
@@ -304,6 +354,21 @@ export {
 export { openSettingVariances, type SettingVariances } from './uncertainty/laplace/setting-variances.js';
 export { type Decoding, decodedMoments, type PixelMoments } from './uncertainty/laplace/decoded-moments.js';
 export { exactVariance, type VarianceForm, varianceForm } from './uncertainty/laplace/variance-form.js';
+export type { ControlFamily } from './uncertainty/control.js';
+export type { SetDiagnostics } from './uncertainty/diagnostics/set-diagnostics.js';
+export type { SplitHalfReliability } from './uncertainty/diagnostics/split-half-reliability.js';
+export type { MissingIds } from './uncertainty/id-match.js';
+export type { KeepThreshold, LearnedFrom } from './uncertainty/keep-rule.js';
+export type { ScalingLaw } from './uncertainty/map-comparison/scaling-law.js';
+export type {
+  ImagePair,
+  SettingComparison,
+  SettingMatrix,
+} from './uncertainty/map-comparison/setting-comparison.js';
+export type { ChannelReduction } from './uncertainty/pixel-map.js';
+export type { ArmReliability, MapRunSummary, ScoreColumn } from './uncertainty/uncertainty-report.js';
+export type { MapProgress, ScoredMaps } from './uncertainty/files/score-maps.js';
+export type { AxisOrder } from './uncertainty/map-source.js';
 
 // Scoring two sets
 export { score } from './scoring/score.js';
@@ -315,6 +380,8 @@ export {
   type ScoreRequest,
   type ScoreSide,
 } from './scoring/score-request.js';
+export type { UnmeasuredMetric } from './scoring/refused-metrics.js';
+export type { DesignRequest, LabelsOfSides, MissingNetwork } from './scoring/score-request.js';
 
 // Filtering by uncertainty
 export { compare } from './filtering/compare.js';
@@ -340,3 +407,57 @@ export {
   sweepLaws,
   sweepSettings,
 } from './uncertainty/laplace/sweep.js';
+export type { BeyondDetail, NoMatch } from './filtering/beyond-detail.js';
+export type { ComparedFilter, ComparedMetric, SplitHalf } from './filtering/compare-report.js';
+export type {
+  ControlEffect,
+  Dose,
+  ResidualEffect,
+  Sparsification,
+  Verdict,
+  VerdictKind,
+} from './filtering/filter-effect.js';
+export type { EstimateWithInterval } from './filtering/randomization-test.js';
+
+// Sample-size studies
+export { type GivenDesign, type StudyOptions, study } from './sample-size-study/files/study.js';
+export type { StudyArm, StudyDesign } from './sample-size-study/study-design.js';
+export type { StudyCurve, StudyPoint, StudyReport } from './sample-size-study/study-report.js';
+export type { StudyProgress } from './sample-size-study/study-run.js';
+export type { BiasFit } from './sample-size-study/analysis/bias-fit.js';
+export type { DistortionResponse } from './sample-size-study/analysis/distortion-response.js';
+export type { EvaluationCost } from './sample-size-study/analysis/evaluation-cost.js';
+export type { RankStability } from './sample-size-study/analysis/rank-stability.js';
+export type { InCommon, ScoredPart } from './sample-size-study/scored-arm.js';
+export type {
+  FilterStability,
+  StabilityDifference,
+  StabilityKind,
+  StabilityRatio,
+  StabilityRequired,
+  StabilityResponse,
+  StabilityVerdict,
+} from './sample-size-study/stability-report.js';
+export type {
+  ArmFilter,
+  FilterOrder,
+  ResamplingScheme,
+  StabilityThresholds,
+} from './sample-size-study/study-design.js';
+export type {
+  ArmPair,
+  LimitInterval,
+  RequiredSizes,
+  StudyCost,
+  StudyRanking,
+  StudyResponse,
+} from './sample-size-study/study-report.js';
+
+// Reports: JSON, CSV, figures, tables for papers, and a page
+export { scoreJson, studyJson } from './reports/files/json-formats.js';
+export { writeCompareReport } from './reports/files/write-compare-report.js';
+export type { WritingOptions } from './reports/files/write-report-files.js';
+export { writeScoreReport } from './reports/files/write-score-report.js';
+export { writeStudyReport } from './reports/files/write-study-report.js';
+export { writeUncertaintyReport } from './reports/files/write-uncertainty-report.js';
+export type { Provenance as ReportProvenance } from './reports/page/page.js';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CMMD_KERNEL, type CmmdAccuracy, cmmd, cmmdByMoments, unitCmmdSums } from '../metrics/cmmd.js';
+import { CMMD_KERNEL, type CmmdAccuracy, cmmdByMoments, cmmdOfSums, unitCmmdSums } from '../metrics/cmmd.js';
 import { mmdSumsBy } from '../metrics/squared-mmd.js';
 import { fastAlgebra } from '../numerics/fast-algebra.js';
 import type { Rows } from '../numerics/rows.js';
@@ -14,7 +14,7 @@ import type { Topic } from './measuring/topic.js';
 
 /** V-statistic over all pairs of unit vectors; as new objects, so that nothing is kept from the round before. */
 async function byPairs(x: Rows, y: Rows, accuracy: CmmdAccuracy): Promise<number> {
-  return cmmd(
+  return cmmdOfSums(
     await unitCmmdSums({ reference: { ...x }, generated: { ...y } }, fastAlgebra, accuracy),
     'biased',
   );
@@ -23,7 +23,7 @@ async function byPairs(x: Rows, y: Rows, accuracy: CmmdAccuracy): Promise<number
 /** The same by float64 products of every pair. */
 async function byProducts(x: Rows, y: Rows): Promise<number> {
   const [first, second] = [{ ...x }, { ...y }];
-  return cmmd(await mmdSumsBy(fastAlgebra, { first, second }, CMMD_KERNEL), 'biased');
+  return cmmdOfSums(await mmdSumsBy(fastAlgebra, { first, second }, CMMD_KERNEL), 'biased');
 }
 
 async function byMoments(x: Rows, y: Rows): Promise<number> {

@@ -37,6 +37,22 @@ export interface EmbeddedSet extends SetHistory {
   readonly clusters?: ImageLabels | undefined;
 }
 
+/** The network of embeddings that nothing says. */
+export const UNKNOWN_ENCODER: EncoderIdentity = {
+  id: 'unknown',
+  sha256: null,
+  preprocessing: null,
+  origin: 'unknown',
+};
+
+/** That nobody says which network made a set. */
+export function unknownProvenance(source: string): Warning {
+  return {
+    code: 'UNKNOWN_PROVENANCE',
+    message: `${source} does not say which encoder and preprocessing made it: its numbers cannot be checked against the other side's.`,
+  };
+}
+
 /**
  * Order by code point, as Python sorts texts: characters beyond U+FFFF come after every other, which JavaScript's own
  * order puts before U+E000.

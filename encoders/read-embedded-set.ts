@@ -1,7 +1,7 @@
 import { InputError, OptionError, ShapeError } from '../errors.js';
-import { byCodePoint, type EmbeddedSet, subset } from './embedded-set.js';
+import { byCodePoint, type EmbeddedSet, subset, UNKNOWN_ENCODER, unknownProvenance } from './embedded-set.js';
 import { embeddingRows } from './embedding-rows.js';
-import type { EncoderIdentity, Warning } from './encoder.js';
+import type { Warning } from './encoder.js';
 import { isPattern } from './files/matched-files.js';
 import type { NpyHeader } from './files/npy.js';
 import { type Npz, openNpz } from './files/npz.js';
@@ -17,8 +17,6 @@ import { readTensorSet, TENSOR_FILE } from './tensor-set.js';
 export type NpzContent = 'embeddings' | 'statistics' | 'images';
 
 const ARRAYS_SHOWN = 10;
-
-const UNKNOWN: EncoderIdentity = { id: 'unknown', sha256: null, preprocessing: null, origin: 'unknown' };
 
 /**
  * Reads embeddings (`.npy`, or `.npz` with `embeddings` and optional `logits` and `ids`, else its single 2-d array) or
@@ -136,8 +134,7 @@ const NOTHING = {
 } as const;
 
 function withoutProvenance(path: string): Origin {
-  const message = `${path} does not say which encoder and preprocessing made it: its numbers cannot be checked against the other side's.`;
-  return { ...NOTHING, source: path, encoder: UNKNOWN, warnings: [{ code: 'UNKNOWN_PROVENANCE', message }] };
+  return { ...NOTHING, source: path, encoder: UNKNOWN_ENCODER, warnings: [unknownProvenance(path)] };
 }
 
 function withProvenance(path: string, provenance: Provenance): Origin {

@@ -43,8 +43,20 @@ export async function cmmdSums(
     generated: 'generated',
   },
 ): Promise<MmdSums> {
+  return unitCmmdSums(cmmdVectors(sets, names), algebra, accuracy);
+}
+
+/**
+ * Rows of both sets divided by their lengths.
+ *
+ * @throws NumericalError NOT_FINITE naming a row of zeros
+ */
+export function cmmdVectors(
+  sets: { readonly reference: Rows; readonly generated: Rows },
+  names: { readonly reference: string; readonly generated: string },
+): { readonly reference: Rows; readonly generated: Rows } {
   const reference = unitRows(sets.reference, names.reference);
-  return unitCmmdSums({ reference, generated: unitRows(sets.generated, names.generated) }, algebra, accuracy);
+  return { reference, generated: unitRows(sets.generated, names.generated) };
 }
 
 /** The same of vectors whose length is 1. */
@@ -67,7 +79,7 @@ export async function unitCmmdSums(
  * @agreesWith numpy float64 with k − 1 sums, to 1e-9 absolute; google-research/cmmd and cmmd-pytorch (`biased`) to their float32
  * noise of 1e-4 (test/reference/kernel-metrics.json)
  */
-export function cmmd(sums: MmdSums, estimator: MmdEstimator): number {
+export function cmmdOfSums(sums: MmdSums, estimator: MmdEstimator): number {
   return CMMD_SCALE * squaredMmd(sums, estimator);
 }
 

@@ -93,9 +93,19 @@ export function requireLogits(set: EmbeddedSet, metric: string): Rows {
     );
   }
   const logits = requireRows(set.logits, set, metric);
-  if (!areProbabilities(logits)) return logits;
+  requireLogitRows(logits, set.source, metric);
+  return logits;
+}
+
+/**
+ * That rows of logits are no probabilities.
+ *
+ * @throws InputError UNREADABLE_FILE
+ */
+export function requireLogitRows(logits: Rows, where: string, metric = where): void {
+  if (!areProbabilities(logits)) return;
   throw new InputError('UNREADABLE_FILE', {
-    where: set.source,
+    where,
     expected: `${metric} needs class logits`,
     received: 'probabilities: every row lies within 0 … 1 and sums to 1',
     help: 'Give the output of the network before the softmax, or the logarithms of the probabilities.',

@@ -30,6 +30,8 @@ export interface SubsetPlan {
   readonly where?: string;
   /** id of the metric that takes all pairs instead, for errors */
   readonly allPairs?: string | undefined;
+  /** what the caller calls `subsets` and `subsetSize`, for errors; default: their flags */
+  readonly names?: readonly [string, string];
 }
 
 /** @throws OptionError, SampleSizeError: what `kernelInceptionDistance` says; a side whose size is not known passes */
@@ -38,11 +40,17 @@ export function requireSubsets(
     readonly reference: { readonly n: number | null };
     readonly generated: { readonly n: number | null };
   },
-  { subsets, subsetSize, where = 'kernelInceptionDistance', allPairs }: SubsetPlan,
+  {
+    subsets,
+    subsetSize,
+    where = 'kernelInceptionDistance',
+    allPairs,
+    names: [countName, sizeName] = ['--kid-subsets', '--kid-subset-size'],
+  }: SubsetPlan,
 ): void {
   for (const [flag, value, least] of [
-    ['--kid-subsets', subsets, 1],
-    ['--kid-subset-size', subsetSize, 2],
+    [countName, subsets, 1],
+    [sizeName, subsetSize, 2],
   ] as const) {
     if (!(Number.isInteger(value) && value >= least)) {
       throw new OptionError('OUT_OF_RANGE', {
@@ -59,12 +67,12 @@ export function requireSubsets(
     if (n !== null && n < subsetSize) {
       throw new SampleSizeError('TOO_FEW_SAMPLES', {
         where,
-        expected: `--kid-subset-size must be at most the ${side} set's size`,
-        received: `--kid-subset-size ${subsetSize}, n ${n}`,
+        expected: `${sizeName} must be at most the ${side} set's size`,
+        received: `${sizeName} ${subsetSize}, n ${n}`,
         help:
           n < 2
             ? 'Supply more images.'
-            : `Pass --kid-subset-size ${n} or fewer${allPairs === undefined ? '' : `, take --metric ${allPairs}`}, or supply ${subsetSize - n} more image${subsetSize - n === 1 ? '' : 's'}.`,
+            : `Pass ${sizeName} ${n} or fewer${allPairs === undefined ? '' : `, take --metric ${allPairs}`}, or supply ${subsetSize - n} more image${subsetSize - n === 1 ? '' : 's'}.`,
         n,
         needed: subsetSize,
       });
@@ -72,10 +80,38 @@ export function requireSubsets(
   }
 }
 
+interface SeededSubsets extends SubsetPlan {
+  readonly seed: number;
+}
+
 /**
- * Kernel Inception Distance: the unbiased squared MMD of a kernel, (xᵀy/d + 1)³ unless another is given, averaged over random subsets. The draws are
- * those of numpy's RandomState(seed), without replacement, for each subset from the generated set first and then from the
- * reference.
+ * The subsets of both sets, one pair after the other: the draws of numpy's RandomState(seed), without replacement, from the generated set first
+ * and then from the reference.
+ *
+ * @throws what `requireSubsets` throws
+ */
+export function* subsetPairs(
+  { reference, generated }: { readonly reference: Rows; readonly generated: Rows },
+  { seed, ...plan }: SeededSubsets,
+): Generator<{ readonly first: Rows; readonly second: Rows }> {
+  requireSubsets({ reference, generated }, plan);
+  const { subsets, subsetSize } = plan;
+  const random = numpyRandomState(seed);
+  for (let i = 0; i < subsets; i++) {
+    const first = selectRows(generated, random.choice(generated.n, subsetSize));
+    yield { first, second: selectRows(reference, random.choice(reference.n, subsetSize)) };
+  }
+}
+
+/** Mean and spread of the subsets' values. */
+export function kernelInceptionDistanceOf(values: ArrayLike<number>): KernelInceptionDistance {
+  const subsets = Float64Array.from(values);
+  return { value: mean(subsets)!, spread: standardDeviation(subsets, 0)!, subsets };
+}
+
+/**
+ * Kernel Inception Distance: the unbiased squared MMD of a kernel, (xᵀy/d + 1)³ unless another is given, averaged over
+ * random subsets, which are drawn as `subsetPairs` says.
  *
  * @returns lower is better; unbiased, so it may be negative where the sets are alike. Swapping the sets changes the draws
  * @throws OptionError OUT_OF_RANGE unless there is a subset, and two images in it
@@ -86,22 +122,11 @@ export function requireSubsets(
  */
 export async function kernelInceptionDistance(
   sets: { readonly reference: Rows; readonly generated: Rows },
-  {
-    seed,
-    kernel = cubicKernel(sets.reference.d),
-    ...plan
-  }: SubsetPlan & { readonly seed: number; readonly kernel?: Kernel },
+  { kernel = cubicKernel(sets.reference.d), ...plan }: SeededSubsets & { readonly kernel?: Kernel },
   algebra: Algebra,
 ): Promise<KernelInceptionDistance> {
-  requireSubsets(sets, plan);
-  const { reference, generated } = sets;
-  const { subsets, subsetSize } = plan;
-  const random = numpyRandomState(seed);
-  const values = new Float64Array(subsets);
-  for (let i = 0; i < subsets; i++) {
-    const first = selectRows(generated, random.choice(generated.n, subsetSize));
-    const second = selectRows(reference, random.choice(reference.n, subsetSize));
-    values[i] = squaredMmd(await mmdSumsBy(algebra, { first, second }, kernel), 'unbiased');
-  }
-  return { value: mean(values)!, spread: standardDeviation(values, 0)!, subsets: values };
+  const values: number[] = [];
+  for (const pair of subsetPairs(sets, plan))
+    values.push(squaredMmd(await mmdSumsBy(algebra, pair, kernel), 'unbiased'));
+  return kernelInceptionDistanceOf(values);
 }

@@ -5,7 +5,7 @@ import { ballCounts, nearestNeighbors, squaredNeighborRadii } from '../numerics/
 import type { Rows } from '../numerics/rows.js';
 
 /** Shares of images inside the other set's manifold, and how densely. */
-interface ManifoldScores {
+export interface ManifoldScores {
   /** share of generated images inside a reference ball, 0 … 1 */
   readonly precision: number;
   /** share of reference images inside a generated ball, 0 … 1 */

@@ -3,7 +3,7 @@ import { FLOAT32_SCATTER_ERROR } from '../../numerics/fast-scatter.js';
 import { boundText } from '../../numerics/number-text.js';
 import type { Rows } from '../../numerics/rows.js';
 import { unitRows } from '../../numerics/rows.js';
-import { CMMD_KERNEL, CMMD_SCALE, cmmd, cmmdByMoments, cmmdSums, LARGEST_CMMD } from '../cmmd.js';
+import { CMMD_KERNEL, CMMD_SCALE, cmmdByMoments, cmmdOfSums, cmmdSums, LARGEST_CMMD } from '../cmmd.js';
 import { requireEach, requireEmbeddingPair } from '../comparable-sets.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
@@ -129,8 +129,8 @@ function cmmdRecord(
       const pair = requireEmbeddingPair(sets, id, estimator === 'unbiased' ? 2 : 1);
       const names = { reference: sets.reference.source, generated: sets.generated.source };
       const sums = await cmmdSums(pair, algebra, form === 'pairs' ? 'mean' : 'rounded', names);
-      const value = cmmd(sums, estimator);
-      const limit = pair.reference.n > 1 && pair.generated.n > 1 ? cmmd(sums, 'unbiased') : value;
+      const value = cmmdOfSums(sums, estimator);
+      const limit = pair.reference.n > 1 && pair.generated.n > 1 ? cmmdOfSums(sums, 'unbiased') : value;
       const rounded = {
         code: 'APPROXIMATE',
         message: 'from products rounded where that will do, off by at most 1e-6',

@@ -48,7 +48,10 @@ export type EncodingRequest = Pick<
   | 'cache'
   | 'onProgress'
   | 'signal'
->;
+> & {
+  /** sets in memory, by the name that the design gives in place of a path */
+  readonly sets?: Readonly<Record<string, EmbeddedSet>>;
+};
 
 /**
  * The images of a study on disk. Every condition is encoded once for all metrics that share a network and its preprocessing; what
@@ -62,15 +65,17 @@ export async function openStudyData(
   metrics: readonly MetricDefinition[],
   encoding: EncodingRequest,
 ): Promise<OpenStudyData> {
+  const { sets: inMemory = {}, ...running } = encoding;
   const request: ScoreRequest = {
-    ...encoding,
+    ...running,
     reference: design.reference,
     generated: design.arms[0]!.source,
   };
   const encoders = new CurrentEncoder(encoderOptions(request));
   const sources: ScoreSource[] = [];
   const opened = async (path: string) => {
-    const source = await openScoreSource(path, { incomplete: encoding.incomplete });
+    const side = Object.hasOwn(inMemory, path) ? inMemory[path]! : path;
+    const source = await openScoreSource(side, { incomplete: encoding.incomplete });
     sources.push(source);
     return source;
   };

@@ -1,0 +1,255 @@
+import { NumericalError, ShapeError } from '../errors.js';
+import { gaussianMoments } from '../numerics/gaussian-moments.js';
+import { openAlgebra } from '../numerics/open-algebra.js';
+import { type Rows, rows } from '../numerics/rows.js';
+import { traceSquareRootOfFactors } from '../numerics/trace-square-root.js';
+import { CMMD_KERNEL, cmmdOfSums, cmmdVectors } from './cmmd.js';
+import { requireLogitRows } from './comparable-sets.js';
+import {
+  type FactoredGaussian,
+  frechetDistanceOfParts,
+  gaussianOfMoments,
+  gaussianOfRows,
+} from './frechet-distance.js';
+import { type InceptionScore, inceptionScore as inceptionScoreOfSplits } from './inception-score.js';
+import {
+  cubicKernel,
+  type KernelInceptionDistance,
+  kernelInceptionDistanceOf,
+  subsetPairs,
+} from './kernel-inception-distance.js';
+import { type ManifoldScores, manifoldScores } from './nearest-neighbor-manifolds.js';
+import { momentsInRange } from './set-gaussian.js';
+import { type MmdEstimator, mmdSums, squaredMmd } from './squared-mmd.js';
+import { vendiScore } from './vendi-score.js';
+
+// One call from vectors in memory to the number that the metric of this name gives in a report, without its warnings and intervals.
+
+/** Two sets of vectors, named so that they cannot be swapped unnoticed. */
+export interface RowPair {
+  /** (n, d) */
+  readonly reference: Rows;
+  /** (m, d) */
+  readonly generated: Rows;
+}
+
+function checkedRows({ n, d, data }: Rows, name: string, where: string): Rows {
+  return rows(data, { n, d, name: `${where}: ${name}` });
+}
+
+function checkedPair({ reference, generated }: RowPair, where: string): RowPair {
+  const pair = {
+    reference: checkedRows(reference, 'reference', where),
+    generated: checkedRows(generated, 'generated', where),
+  };
+  if (reference.d === generated.d) return pair;
+  throw new ShapeError('SHAPE_MISMATCH', {
+    where,
+    expected: 'both sets must have vectors of one length',
+    received: `${reference.d} and ${generated.d}`,
+    help: 'Encode both by one network.',
+  });
+}
+
+function inRange(value: number, where: string): number {
+  if (Number.isFinite(value)) return value;
+  throw new NumericalError('NOT_FINITE', {
+    where,
+    expected: 'squares of the embeddings must lie within the range of float64',
+    received: String(value),
+    help: 'Scale the embeddings of both sides alike.',
+  });
+}
+
+function gaussianOf(vectors: Rows, name: string): FactoredGaussian {
+  const isWide = vectors.n >= 2 && vectors.n <= vectors.d;
+  if (!isWide) return gaussianOfMoments(momentsInRange(gaussianMoments(vectors), name));
+  const gaussian = gaussianOfRows(vectors);
+  inRange(gaussian.totalVariance, name);
+  return gaussian;
+}
+
+/**
+ * Fréchet distance of two sets of embeddings, ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½), covariances by n − 1. With Inception's
+ * 2,048 features it is FID.
+ *
+ * @param reference  (n, d), at least 2 rows
+ * @param generated  (m, d), at least 2 rows
+ * @returns squared distance in embedding space: at least 0, lower is better, symmetric, 0 for equal sets. Biased upwards by about c/n
+ * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES, NumericalError NOT_FINITE
+ * @source Heusel et al. 2017, arXiv:1706.08500, eq. 6
+ *
+ * In this thread, O((n + m)d² + d³): a second at n = m = 1,000 and d = 512. For more, `score` of two `embeddedSet`s uses every core.
+ *
+ * @example
+ * fid({ n: 2, d: 1, data: Float32Array.of(0, 2) }, { n: 2, d: 1, data: Float32Array.of(3, 5) }); // 9
+ */
+export function fid(reference: Rows, generated: Rows): number {
+  const sets = checkedPair({ reference, generated }, fid.name);
+  const first = gaussianOf(sets.reference, `${fid.name}: reference`);
+  const second = gaussianOf(sets.generated, `${fid.name}: generated`);
+  return inRange(
+    frechetDistanceOfParts(first, second, traceSquareRootOfFactors(first.factor, second.factor)),
+    fid.name,
+  );
+}
+
+/** Options of `kid`. */
+export interface KidOptions {
+  /** default 100 */
+  readonly subsets?: number;
+  /** images of each set in a subset; default 1,000 */
+  readonly subsetSize?: number;
+  /** of the draws; default 2020 */
+  readonly seed?: number;
+}
+
+/**
+ * Kernel Inception Distance: the unbiased squared MMD of the kernel (xᵀy/d + 1)³, averaged over random subsets as torch-fidelity draws them.
+ *
+ * @param reference  (n, d), at least `subsetSize` rows
+ * @param generated  (m, d), at least `subsetSize` rows
+ * @returns `value`, the mean: lower is better, about 0 for sets of one distribution and below 0 at times; `spread`, the standard deviation over
+ * the subsets, no standard error. Not multiplied by 1,000
+ * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES, OptionError OUT_OF_RANGE, NumericalError NOT_FINITE
+ * @source Bińkowski et al. 2018, arXiv:1801.01401, section 4.1
+ *
+ * In this thread, O(subsets · subsetSize² · d).
+ *
+ * @example
+ * const set = (...data: number[]) => ({ n: 3, d: 1, data: Float32Array.from(data) });
+ * kid(set(0, 1, 2), set(0, 1, 2), { subsets: 1, subsetSize: 3 }).value.toFixed(2); // '-23.33'
+ */
+export function kid(reference: Rows, generated: Rows, options: KidOptions = {}): KernelInceptionDistance {
+  const sets = checkedPair({ reference, generated }, kid.name);
+  const plan = {
+    subsets: 100,
+    subsetSize: 1000,
+    seed: 2020,
+    ...options,
+    where: kid.name,
+    names: ['subsets', 'subsetSize'] as const,
+  };
+  const kernel = cubicKernel(reference.d);
+  const values: number[] = [];
+  for (const { first, second } of subsetPairs(sets, plan))
+    values.push(inRange(squaredMmd(mmdSums(first, second, kernel), 'unbiased'), kid.name));
+  return kernelInceptionDistanceOf(values);
+}
+
+/**
+ * CLIP maximum mean discrepancy, 1000·MMD² of rows divided by their lengths, with the kernel exp(−‖x − y‖²/(2·10²)).
+ *
+ * @param reference  (n, d), no row of zeros
+ * @param generated  (m, d), no row of zeros
+ * @param options  `estimator`: `unbiased`, the paper's and the default, or `biased`, which Google's code and cmmd-pytorch compute
+ * @returns lower is better, symmetric, at most 39.6. `unbiased` is about 0 for sets of one distribution and below 0 at times; `biased` is at least
+ * 0 and larger by about 5/n + 5/m
+ * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES below 2 rows (`biased`: 1), NumericalError NOT_FINITE
+ * @source Jayasumana et al. 2024, arXiv:2401.09603, section 4
+ *
+ * In this thread, O((n + m)² · d).
+ *
+ * @example
+ * const right = { n: 1, d: 2, data: Float32Array.of(1, 0) };
+ * cmmd(right, { n: 1, d: 2, data: Float32Array.of(0, 5) }, { estimator: 'biased' }).toFixed(2); // '19.90'
+ */
+export function cmmd(
+  reference: Rows,
+  generated: Rows,
+  { estimator = 'unbiased' }: { readonly estimator?: MmdEstimator } = {},
+): number {
+  const sets = checkedPair({ reference, generated }, cmmd.name);
+  const names = { reference: `${cmmd.name}: reference`, generated: `${cmmd.name}: generated` };
+  const unit = cmmdVectors(sets, names);
+  return cmmdOfSums(mmdSums(unit.reference, unit.generated, CMMD_KERNEL), estimator);
+}
+
+/** Options of `inceptionScore`. */
+export interface InceptionScoreOptions {
+  /** default 10 */
+  readonly splits?: number;
+  /** of the permutation before the split; null: rows in order; default 2020, torch-fidelity's */
+  readonly seed?: number | null;
+}
+
+/**
+ * Inception Score: the mean over splits of exp(mean KL(p(y|x) ‖ p(y))).
+ *
+ * @param logits  (n, c), before the softmax, at least one row for each split
+ * @returns `value` from 1 to c, higher is better, biased downwards; `spread`, the standard deviation over the splits, no standard error
+ * @throws InputError UNREADABLE_FILE for probabilities, which a second softmax would level
+ * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES, OptionError OUT_OF_RANGE, NumericalError NOT_FINITE
+ * @source Salimans et al. 2016, arXiv:1606.03498, section 4
+ *
+ * @example
+ * const sure = { n: 2, d: 2, data: Float32Array.of(99, 0, 0, 99) };
+ * inceptionScore(sure, { splits: 1 }).value; // 2
+ */
+export function inceptionScore(logits: Rows, options: InceptionScoreOptions = {}): InceptionScore {
+  const where = inceptionScore.name;
+  requireLogitRows(checkedRows(logits, 'logits', where), where);
+  return inceptionScoreOfSplits(logits, { splits: 10, seed: 2020, ...options, where });
+}
+
+/** Options of `precisionRecall` and `prdc`. */
+export interface NeighborOptions {
+  /** the radius of a ball is the distance to the k-th nearest other vector */
+  readonly k?: number;
+}
+
+/** Shares of one set inside the other's manifold, 0 … 1. */
+export interface PrecisionRecall {
+  /** of the generated images */
+  readonly precision: number;
+  /** of the reference images */
+  readonly recall: number;
+}
+
+/**
+ * Improved precision and recall: the share of one set within the union of balls around the other, ‖x − y‖ ≤ the distance to the k-th neighbor.
+ *
+ * @param sets  (n, d) and (m, d), more than k rows each
+ * @param options  k, default 3
+ * @returns shares, 0 … 1, higher is better; they change places when the sets do. Compare them at equal n alone
+ * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES, NumericalError NOT_FINITE
+ * @source Kynkäänniemi et al. 2019, arXiv:1904.06991, eq. 2
+ */
+export async function precisionRecall(
+  sets: RowPair,
+  { k = 3 }: NeighborOptions = {},
+): Promise<PrecisionRecall> {
+  const where = precisionRecall.name;
+  const options = { k, ball: 'closed', where } as const;
+  const { precision, recall } = await manifoldScores(checkedPair(sets, where), options, await openAlgebra());
+  return { precision, recall };
+}
+
+/**
+ * Precision, recall, density and coverage with open balls, ‖x − y‖ < the distance to the k-th neighbor.
+ *
+ * @param sets  (n, d) and (m, d), more than k rows each
+ * @param options  k, default 5
+ * @returns shares, 0 … 1, higher is better; density is a mean number of balls over k, and may exceed 1. Compare them at equal n alone
+ * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES, NumericalError NOT_FINITE
+ * @source Naeem et al. 2020, arXiv:2002.09797, eqs. 2–5
+ */
+export async function prdc(sets: RowPair, { k = 5 }: NeighborOptions = {}): Promise<ManifoldScores> {
+  const where = prdc.name;
+  return manifoldScores(checkedPair(sets, where), { k, ball: 'open', where }, await openAlgebra());
+}
+
+/**
+ * Vendi score: the effective number of different rows, the exponential of the Rényi entropy of order q of the eigenvalues of XXᵀ/n for unit
+ * rows; of order 1, exp(−Σ λ log λ).
+ *
+ * @param vectors  (n, d), no row of zeros
+ * @param options  `order` q, above 0; Infinity is 1/λ₁; default 1
+ * @returns from 1 (all alike) to min(n, d), higher is more diverse; grows with n
+ * @throws ShapeError SHAPE_MISMATCH, OptionError OUT_OF_RANGE, NumericalError NOT_FINITE
+ * @source Friedman & Dieng 2023, arXiv:2210.02410, definition 3.1; orders: Pasarkar & Dieng 2024, arXiv:2310.12952
+ */
+export async function vendi(vectors: Rows, { order = 1 }: { readonly order?: number } = {}): Promise<number> {
+  const name = `${vendi.name}: vectors`;
+  return vendiScore(checkedRows(vectors, 'vectors', vendi.name), { order, name }, await openAlgebra());
+}
