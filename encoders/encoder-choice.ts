@@ -1,5 +1,6 @@
 import { OptionError } from '../errors.js';
 import { DEMO_ENCODERS, type DemoEncoder, officialEncoder } from './networks/encoder-catalog.js';
+import { tappedEncoder } from './networks/tapped-encoder.js';
 
 /** Which network to open. */
 export type EncoderChoice =
@@ -21,7 +22,7 @@ export type EncoderChoice =
 export function encoderChoice(name: string | undefined, own: string): EncoderChoice {
   if (name === undefined) return { kind: 'official', id: own };
   if (name === '') throw new OptionError('OUT_OF_RANGE', { where: '--encoder', expected: 'needs a value' });
-  if (name === 'demo') return { kind: 'demo', id: officialEncoder(own).demo };
+  if (name === 'demo') return { kind: 'demo', id: (tappedEncoder(own)?.of ?? officialEncoder(own)).demo };
   const demo = DEMO_ENCODERS.find((id) => id === name);
   if (demo !== undefined) return { kind: 'demo', id: demo };
   if (/\.onnx$/i.test(name) || /[\\/]/.test(name)) return { kind: 'file', path: name };

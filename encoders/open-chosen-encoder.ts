@@ -10,7 +10,7 @@ import { missingModelError } from './missing-model.js';
 import { modelFiles } from './models/model-files.js';
 import { type PullProgress, pullModel } from './models/pull-model.js';
 import { DEMO_ENCODERS, ENCODER_CATALOG, type OfficialEncoder } from './networks/encoder-catalog.js';
-import { missingTapError, tappedEncoder, tappedFile } from './networks/tapped-encoder.js';
+import { missingTapError, type TappedEncoder, tappedEncoder, tappedFile } from './networks/tapped-encoder.js';
 import { openEncoder } from './open-encoder.js';
 import { unknownNameError } from './unknown-name-error.js';
 
@@ -69,6 +69,22 @@ async function pulled(
   }
 }
 
+/** Makes a tapped network of the checkpoint that is here: nothing is fetched for it. */
+async function tap(
+  tapped: TappedEncoder,
+  folder: string,
+  { missingModels = 'refused', signal }: ChosenEncoderOptions,
+): Promise<void> {
+  const { checkpoint } = modelFiles(tapped.of, folder);
+  if (missingModels === 'refused' || !(await fileExists(checkpoint))) throw missingTapError(tapped, folder);
+  const { convertCheckpoint } = await import('./models/convert-checkpoint.js');
+  await convertCheckpoint(
+    { checkpoint, onnx: tappedFile(tapped, folder) },
+    { architecture: 'inception', tap: tapped.tap },
+    { existing: 'replaced', ...defined({ signal }) },
+  );
+}
+
 /**
  * Opens the network that was chosen: a file, a demo encoder, or a published one out of the models folder.
  *
@@ -101,7 +117,7 @@ export async function chosenNetwork(
   if (tapped !== undefined) {
     const folder = modelsFolder(models);
     const path = tappedFile(tapped, folder);
-    if (!(await fileExists(path))) throw missingTapError(tapped, folder);
+    if (!(await fileExists(path))) await tap(tapped, folder, options);
     return path;
   }
   const encoder = ENCODER_CATALOG.find(({ id }) => id === choice.id);

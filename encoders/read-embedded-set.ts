@@ -72,6 +72,45 @@ async function readWhole(path: string, key: string | undefined): Promise<Embedde
   }
 }
 
+/** The statistics of guided-diffusion's reference batch, and whether images stand beside them. */
+export interface ReferenceBatch {
+  /** of `mu` and `sigma` */
+  readonly pool: EmbeddedSet;
+  /** of `mu_s` and `sigma_s`, which sFID compares; null where they are not there */
+  readonly spatial: EmbeddedSet | null;
+  readonly images: 'beside' | 'none';
+}
+
+/**
+ * Reads the statistics of a reference batch of guided-diffusion: `mu` and `sigma` of a dataset, and beside them `mu_s` and `sigma_s`, images
+ * (`arr_0`), or both.
+ *
+ * @returns null for any other file
+ * @throws what `readEmbeddedSet` throws of statistics
+ */
+export async function readReferenceBatch(path: string): Promise<ReferenceBatch | null> {
+  if (!/\.npz$/i.test(path) || isPattern(path)) return null;
+  const npz = await openNpz(path);
+  try {
+    const { arrays } = npz;
+    const holds = (...names: readonly string[]) => names.every((name) => arrays.includes(name));
+    if (!holds('mu', 'sigma') || holds('embeddings')) return null;
+    const isSpatial = holds('mu_s', 'sigma_s');
+    let isBesideImages = false;
+    for (const name of IMAGE_ARRAYS) isBesideImages ||= holds(name) && areImages(await npz.header(name));
+    if (!isSpatial && !isBesideImages) return null;
+    const origin = withoutProvenance(path);
+    const spatial = { path, arrays: [], array: (name: string) => npz.array(`${name}_s`) };
+    return {
+      pool: { ...origin, ...(await statistics(npz)) },
+      spatial: isSpatial ? { ...origin, ...(await statistics(spatial)) } : null,
+      images: isBesideImages ? 'beside' : 'none',
+    };
+  } finally {
+    await npz.close();
+  }
+}
+
 /**
  * Whether a source is taken as images, or as embeddings or statistics: of `.npy` and `.npz` their arrays decide.
  *

@@ -10,10 +10,35 @@ import { numpyRandomState } from '../numerics/numpy-random-state.js';
 import type { Rows } from '../numerics/rows.js';
 import { equalPieces } from '../numerics/seeded-random.js';
 
-export interface SplitOptions {
+/** `permuted`: equal splits of a random order; `chunks-of-5000`: chunks of 5,000 rows in the order they have, the last one what is left. */
+export type Splitting = 'permuted' | 'chunks-of-5000';
+
+/** Rows of a chunk in guided-diffusion's evaluator. */
+const CHUNK = 5000;
+
+/** How rows are divided among splits. */
+export interface SplitRule {
+  /** of `permuted` rows */
   readonly splits: number;
+  /** default `permuted` */
+  readonly splitting?: Splitting;
+}
+
+export interface SplitOptions extends SplitRule {
   /** of the permutation; null leaves the rows in order */
   readonly seed: number | null;
+}
+
+/** The least rows that a rule divides. */
+export function fewestForSplits({ splits, splitting = 'permuted' }: SplitRule): number {
+  return splitting === 'permuted' ? splits : 1;
+}
+
+/** Where the splits of n rows begin, and n. */
+export function splitBorders(n: number, { splits, splitting = 'permuted' }: SplitRule): readonly number[] {
+  if (splitting === 'permuted')
+    return Array.from({ length: splits + 1 }, (_, i) => Math.floor((i * n) / splits));
+  return Array.from({ length: Math.ceil(n / CHUNK) + 1 }, (_, i) => Math.min(i * CHUNK, n));
 }
 
 /** Scores of the splits of one set. */
@@ -76,11 +101,9 @@ export function inceptionScoreOf(logits: Rows, indices: ArrayLike<number>): numb
 }
 
 /** @throws SampleSizeError TOO_FEW_SAMPLES if there are fewer images than splits */
-export function requireSplits(
-  n: number,
-  { splits, where }: { readonly splits: number; readonly where: string },
-): void {
-  if (n >= splits) return;
+export function requireSplits(n: number, { where, ...rule }: SplitRule & { readonly where: string }): void {
+  const { splits } = rule;
+  if (n >= fewestForSplits(rule)) return;
   throw new SampleSizeError('TOO_FEW_SAMPLES', {
     where,
     expected: `${splits} splits need at least ${splits} images`,
@@ -93,7 +116,7 @@ export function requireSplits(
 
 /**
  * Inception Score: the mean over splits of exp(mean KL(p(y|x) ‖ p(y))). Rows are permuted as numpy's RandomState(seed) does;
- * split i holds indices ⌊i·n/s⌋ … ⌊(i + 1)·n/s⌋, so that every row counts.
+ * split i holds indices ⌊i·n/s⌋ … ⌊(i + 1)·n/s⌋, so that every row counts. In chunks of 5,000 rows they keep their order.
  *
  * @param logits  (n, c), before the softmax
  * @param options  number of splits s, and the seed of the permutation; null leaves the rows in order; what errors name
@@ -101,13 +124,15 @@ export function requireSplits(
  * @throws OptionError OUT_OF_RANGE unless s is a whole number, at least 1
  * @throws SampleSizeError TOO_FEW_SAMPLES if there are fewer rows than splits
  * @source Salimans et al. 2016, arXiv:1606.03498, section 4
- * @agreesWith torch-fidelity's formula in float64, to 1e-12 relative (test/reference/inception-score.json)
+ * @agreesWith torch-fidelity's formula in float64, to 1e-12 relative (test/reference/inception-score.json); guided-diffusion's in chunks
+ * (test/reference/adm-evaluator.json)
  */
 export function inceptionScore(
   logits: Rows,
-  { splits, seed, where = 'inceptionScore' }: SplitOptions & { readonly where?: string },
+  { where = 'inceptionScore', ...options }: SplitOptions & { readonly where?: string },
 ): InceptionScore {
   const { n } = logits;
+  const { splits } = options;
   if (!(Number.isInteger(splits) && splits >= 1)) {
     throw new OptionError('OUT_OF_RANGE', {
       where: 'splits',
@@ -115,18 +140,19 @@ export function inceptionScore(
       received: String(splits),
     });
   }
-  requireSplits(n, { splits, where });
-  const scores = Float64Array.from(splitIndices(n, { splits, seed }), (indices) =>
-    inceptionScoreOf(logits, indices),
-  );
+  requireSplits(n, { ...options, where });
+  const scores = Float64Array.from(splitIndices(n, options), (indices) => inceptionScoreOf(logits, indices));
   return { value: mean(scores)!, spread: standardDeviation(scores, 0)!, splits: scores };
 }
 
 /** The indices of each split, in the order of the permutation. */
-function splitIndices(n: number, { splits, seed }: SplitOptions): readonly Uint32Array[] {
-  const order =
-    seed === null ? Uint32Array.from({ length: n }, (_, i) => i) : numpyRandomState(seed).permutation(n);
-  return equalPieces(order, splits);
+function splitIndices(n: number, { seed, ...rule }: SplitOptions): readonly Uint32Array[] {
+  const isInOrder = seed === null || rule.splitting === 'chunks-of-5000';
+  const order = isInOrder
+    ? Uint32Array.from({ length: n }, (_, i) => i)
+    : numpyRandomState(seed).permutation(n);
+  const borders = splitBorders(n, rule);
+  return borders.slice(1).map((end, i) => order.subarray(borders[i], end));
 }
 
 /** Groups that a split is cut into. */
@@ -140,17 +166,15 @@ const GROUPS_OF_SPLIT = 20;
  * @param options  as of the score
  * @returns undefined for fewer than four rows a split
  */
-export function inceptionScoreStandardError(
-  logits: Rows,
-  { splits, seed }: SplitOptions,
-): number | undefined {
-  if (logits.n < 4 * splits) return undefined;
-  const variances = splitIndices(logits.n, { splits, seed }).map((indices) => {
+export function inceptionScoreStandardError(logits: Rows, options: SplitOptions): number | undefined {
+  const pieces = splitIndices(logits.n, options);
+  if (pieces.some(({ length }) => length < 4)) return undefined;
+  const variances = pieces.map((indices) => {
     const count = Math.min(GROUPS_OF_SPLIT, Math.floor(indices.length / 2));
     const groups = equalPieces(indices, count).map((group) => classMarginals(logits, group));
     const whole = groups.reduce(mergeMarginals);
     const left = groups.map((group) => inceptionScoreOfMarginals(removeMarginals(whole, group)));
     return ((count - 1) ** 2 / count) * variance(left, 1)!;
   });
-  return Math.sqrt(compensatedSum(variances)) / splits;
+  return Math.sqrt(compensatedSum(variances)) / pieces.length;
 }

@@ -4,6 +4,7 @@ import type { Preprocessing } from '../encoders/images/preprocessing.js';
 import type { Algebra } from '../numerics/algebra.js';
 import type { GaussianMoments } from '../numerics/gaussian-moments.js';
 import type { Kernel } from '../numerics/kernel.js';
+import type { SplitRule } from './inception-score.js';
 import type { IntervalProcedure } from './interval-procedure.js';
 import type { MmdEstimator } from './squared-mmd.js';
 
@@ -150,7 +151,7 @@ export interface NeighborFamily {
  */
 export type MetricFamily =
   | { readonly kind: 'frechet' }
-  | { readonly kind: 'inception-score'; splitsOf(parameters: Parameters): number }
+  | { readonly kind: 'inception-score'; splitsOf(parameters: Parameters): SplitRule }
   | KernelFamily
   | NeighborFamily
   | { readonly kind: 'other' };

@@ -49,7 +49,7 @@ const ENGINES: { readonly [K in MetricFamily['kind']]?: CurveEngineOf<Extract<Me
     },
     async 'inception-score'({ splitsOf }, { definition: { id: metric }, sets, parameters }) {
       const logits = requireLogits(sets.generated, metric);
-      return inceptionCurves({ metric, logits, splits: splitsOf(parameters) });
+      return inceptionCurves({ metric, logits, ...splitsOf(parameters) });
     },
     async kernel(family, { definition: { id: metric }, sets, parameters }, algebra) {
       const { estimator, scale, vectors, kernelOf } = family;

@@ -49,6 +49,17 @@ export interface ScoreResult {
   readonly warnings: readonly Warning[];
 }
 
+/** A protocol as a report names it. */
+export interface ReportedProtocol {
+  readonly id: string;
+  readonly title: string;
+  readonly source: string;
+  /** the generated images that it asks for; null: as many as there are */
+  readonly n: number | null;
+  /** why these values are not the protocol's; empty where they are */
+  readonly departures: readonly string[];
+}
+
 /** What `score --json` prints and `score.json` holds: schema `steadfid/score/1`. */
 export interface ScoreReport {
   readonly schema: 'steadfid/score/1';
@@ -56,6 +67,8 @@ export interface ScoreReport {
   readonly reference: ScoredSide;
   readonly generated: ScoredSide;
   readonly seed: number;
+  /** the published protocol that was asked for; left out where none was */
+  readonly protocol?: ReportedProtocol;
   /** how the images were drawn: what was found, and what intervals suppose; left out of reports before there were such, and of statistics */
   readonly design?: DesignStatement;
   readonly results: readonly ScoreResult[];

@@ -47,6 +47,10 @@ export interface ScoreRequest extends MissingModels, DesignRequest {
    * ids of the catalog; default `DEFAULT_METRICS`. One that the sides cannot serve is null with the reason
    */
   readonly metrics?: readonly string[];
+  /** id of a published protocol: its metrics, parameters, network and number of generated images */
+  readonly protocol?: string;
+  /** another number of generated images than the protocol's; the report says so */
+  readonly protocolN?: number;
   /** an id, `demo`, or a path to an .onnx; default: each metric's own */
   readonly encoder?: string;
   /** for every metric that knows the name: `{ kidSubsetSize: 500 }` */

@@ -13,7 +13,12 @@ import type { SourceOptions } from '../encoders/images/source-options.js';
 import { type Incomplete, partsText } from '../encoders/merged-facts.js';
 import { DEMO_ENCODERS, ENCODER_CATALOG } from '../encoders/networks/encoder-catalog.js';
 import { tappedEncoder } from '../encoders/networks/tapped-encoder.js';
-import { holdsImages, readEmbeddedSet } from '../encoders/read-embedded-set.js';
+import {
+  holdsImages,
+  type ReferenceBatch,
+  readEmbeddedSet,
+  readReferenceBatch,
+} from '../encoders/read-embedded-set.js';
 import { setContent } from '../encoders/set-content.js';
 import { InputError, OptionError } from '../errors.js';
 import { requireLikeProvenance } from '../metrics/comparable-sets.js';
@@ -27,6 +32,8 @@ export type ScoreSource = {
   /** as the caller typed it */
   readonly path: string;
   close(): Promise<void>;
+  /** statistics in the same file: metrics of moments take these, and only others the images */
+  readonly batch?: ReferenceBatch;
 } & (
   | { readonly kind: 'images'; readonly set: ImageSet }
   | { readonly kind: 'embedded'; readonly set: EmbeddedSet }
@@ -52,6 +59,8 @@ function requireComplete({ source, shards, images }: EmbeddedSet): void {
 interface OpeningOptions extends SourceOptions {
   /** what becomes of a file that holds only parts of a divided set; default `refused` */
   readonly incomplete?: Incomplete | undefined;
+  /** `together`: statistics and images of guided-diffusion's reference batches are both taken; default: the statistics alone */
+  readonly batches?: 'together' | undefined;
 }
 
 /**
@@ -61,9 +70,17 @@ interface OpeningOptions extends SourceOptions {
  */
 export async function openScoreSource(
   side: ScoreSide,
-  { incomplete = 'refused', ...options }: OpeningOptions = {},
+  { incomplete = 'refused', batches, ...options }: OpeningOptions = {},
 ): Promise<ScoreSource> {
   const close = async (): Promise<void> => {};
+  if (typeof side === 'string' && batches === 'together' && options.key === undefined) {
+    const batch = await readReferenceBatch(side);
+    if (batch?.images === 'none') return { path: side, kind: 'embedded', set: batch.pool, close, batch };
+    if (batch !== null) {
+      const set = await openImageSet(side, options);
+      return { path: side, kind: 'images', set, close: () => set.close(), batch };
+    }
+  }
   if (typeof side !== 'string' || !(await holdsImages(side, options))) {
     const set = typeof side === 'string' ? await readEmbeddedSet(side, options) : side;
     if (incomplete === 'refused') requireComplete(set);
@@ -97,8 +114,42 @@ function unservedNeed(metric: MetricDefinition, sources: ScoreSources): Unserved
   return source === undefined ? undefined : { need: NEEDS[metric.uses], path: source.path };
 }
 
-/** @throws OptionError CONFLICTING_OPTIONS for a metric that a side cannot serve */
+/** What of a source a metric takes: of a reference batch its statistics, where the metric takes moments of Inception's, and else its images. */
+export function sourceFor({ uses, encoder }: MetricDefinition, source: ScoreSource): ScoreSource {
+  const { batch, path } = source;
+  if (batch === undefined || uses !== 'moments') return source;
+  const set =
+    encoder === BATCH_ENCODERS.spatial ? batch.spatial : encoder === BATCH_ENCODERS.pool ? batch.pool : null;
+  if (set !== null) return { path, kind: 'embedded', set, close: async () => {} };
+  return source;
+}
+
+/** The networks whose moments a reference batch holds: of its `mu` and its `mu_s`. */
+const BATCH_ENCODERS = { pool: 'inception-v3-fid', spatial: 'inception-v3-fid-spatial' } as const;
+
+/**
+ * Statistics say of which network they are by their length alone, where the file says no more.
+ *
+ * @throws InputError UNREADABLE_FILE for a metric of the spatial layer, and statistics of another
+ */
+function requireSpatial(metric: MetricDefinition, { reference }: ScoreSources): void {
+  if (metric.encoder !== BATCH_ENCODERS.spatial || reference.kind !== 'embedded') return;
+  if (!isOfPool(reference.set)) return;
+  throw new InputError('UNREADABLE_FILE', {
+    where: `--metric ${metric.id}`,
+    expected: `the metric needs statistics of the spatial layer, mu_s and sigma_s, and ${reference.path} holds mu and sigma alone`,
+    help: 'Give the whole reference batch, or the images.',
+  });
+}
+
+/** Whether a file is of 2,048 dimensions, and says no more: Inception's last layer. */
+function isOfPool({ moments, encoder }: EmbeddedSet): boolean {
+  return encoder.origin === 'unknown' && moments?.d === 2048;
+}
+
+/** @throws OptionError CONFLICTING_OPTIONS for a metric that a side cannot serve; InputError UNREADABLE_FILE for statistics of another layer */
 export function requireServed(metric: MetricDefinition, sources: ScoreSources): void {
+  requireSpatial(metric, sources);
   const missing = unservedNeed(metric, sources);
   if (missing === undefined) return;
   throw new OptionError('CONFLICTING_OPTIONS', {
@@ -186,9 +237,15 @@ export async function encodedSides(
   {
     request,
     open,
-  }: { readonly request: EncodingRequest; readonly open: (group: ScoreGroup) => Promise<Encoder> },
+    taken = ({ sides }) => sides === 'both',
+  }: {
+    readonly request: EncodingRequest;
+    readonly open: (group: ScoreGroup) => Promise<Encoder>;
+    /** whether a metric looks at the reference as it is here; default: where it compares both sides */
+    readonly taken?: (metric: MetricDefinition) => boolean;
+  },
 ): Promise<Comparison> {
-  const looksAtReference = group.metrics.some(({ sides }) => sides === 'both');
+  const looksAtReference = group.metrics.some(taken);
   const looked = looksAtReference ? [reference, generated] : [generated];
   const isEncoding = looked.some(({ kind }) => kind === 'images');
   if (isEncoding && looksAtReference) requireLikeBeforeOpening(group, { reference, generated });
@@ -235,7 +292,7 @@ export function scoredSide(source: ScoreSource, sets: readonly EmbeddedSet[], na
   return {
     source: source.path,
     ...defined({ name }),
-    n: encoded?.n ?? n,
+    n: encoded === undefined ? n : encoded.n,
     content: encoded === undefined ? null : setContent(encoded),
     skipped: encoded?.skipped ?? [],
   };

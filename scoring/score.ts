@@ -26,6 +26,7 @@ import { listText } from '../numerics/number-text.js';
 import { openAlgebra } from '../numerics/open-algebra.js';
 import { closeAll } from '../onnx/close-all.js';
 import { CurrentEncoder, encoderOptions } from './current-encoder.js';
+import { drawnSets, requestOfProtocol, requireProtocolSize } from './published-protocol.js';
 import { isOfMetricAlone, reasonOf, refusedMetrics } from './refused-metrics.js';
 import { withSamplingLabels } from './sampling-labels.js';
 import { type ScoreGroup, scoreGroups } from './score-groups.js';
@@ -40,6 +41,7 @@ import {
   recordedEncoder,
   requireServed,
   scoredSide,
+  sourceFor,
 } from './score-sources.js';
 
 /** @throws OptionError CONFLICTING_OPTIONS for a parameter that none of the metrics knows */
@@ -148,7 +150,8 @@ function distinct(warnings: readonly Warning[]): readonly Warning[] {
  * @example
  * const report = await score({ reference: 'photos/', generated: 'samples/', metrics: ['fid'], encoder: 'demo' });
  */
-export async function score(request: ScoreRequest): Promise<ScoreReport> {
+export async function score(asked: ScoreRequest): Promise<ScoreReport> {
+  const { request, protocol } = requestOfProtocol(asked);
   const { encoder, seed = DEFAULT_SEED, signal } = request;
   const metrics = (request.metrics ?? DEFAULT_METRICS).map(metricById);
   const given = request.parameters ?? {};
@@ -160,6 +163,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
     const source = await openScoreSource(side, {
       ...request.sources?.[name],
       incomplete: request.incomplete,
+      batches: name === 'reference' ? 'together' : undefined,
     });
     open.push(source);
     return source;
@@ -169,10 +173,16 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
     const first = request.reference === undefined ? null : await opened(request.reference, 'reference');
     const generated = await opened(request.generated, 'generated');
     const sources = { reference: first ?? generated, generated };
-    const counts = { reference: countOf(sources.reference), generated: countOf(sources.generated) };
+    /** the sources as a metric takes them */
+    const sourcesFor = (metric: MetricDefinition): ScoreSources => ({
+      reference: sourceFor(metric, sources.reference),
+      generated,
+    });
+    const stated = protocol === null ? undefined : requireProtocolSize(protocol, countsOf(sources), request);
     const refused = refusedMetrics(metrics, (metric) => {
-      requireServed(metric, sources);
-      metric.requireImages(counts, ownParameters(metric, { seed, ...given }));
+      const own = sourcesFor(metric);
+      requireServed(metric, own);
+      metric.requireImages(countsOf(own), ownParameters(metric, { seed, ...given }));
     });
     for (const [{ id }, reason] of refused) request.onRefused?.({ metric: id, reason });
     const results = new Map<MetricDefinition, readonly ScoreResult[]>();
@@ -198,7 +208,10 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
         if (reason !== undefined) keep(metric, withoutValue(metric, reason), unencoded);
       }
       if (withValues.length === 0) continue;
+      const isTaken = (metric: MetricDefinition) =>
+        metric.sides === 'both' && sourcesFor(metric).reference === sources.reference;
       const encoded = await encodedSides(servedGroup(group, refused), sources, {
+        taken: isTaken,
         // an interval leaves images out, and needs every embedding
         request: { ...request, keep: request.interval === undefined ? 'moments' : 'embeddings' },
         open: (wanted) => encoders.open(wanted),
@@ -216,7 +229,12 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
           unit: 'metrics',
         });
         const parameters = ownParameters(metric, { seed, ...given });
-        keep(metric, await metricValues(metric, sets, { ...request, parameters }), sets);
+        const { reference } = sourcesFor(metric);
+        const isOfBatch = metric.sides === 'both' && reference.kind === 'embedded' && !isTaken(metric);
+        if (isOfBatch && !used.reference.includes(reference.set)) used.reference.push(reference.set);
+        const own = isOfBatch ? { ...sets, reference: reference.set } : sets;
+        const drawn = drawnSets(own, protocol?.draws[metric.id], seed);
+        keep(metric, await metricValues(metric, drawn, { ...request, parameters }), drawn);
       }
       design ??= await designOf(sets, request);
     }
@@ -231,7 +249,7 @@ export async function score(request: ScoreRequest): Promise<ScoreReport> {
           : scoredSide(first, used.reference, referenceName),
       generated: scoredSide(sources.generated, used.generated, generatedName),
       seed,
-      ...defined({ design }),
+      ...defined({ protocol: stated, design }),
       results: metrics.flatMap((metric) => results.get(metric) ?? []),
       warnings: distinct([
         ...unusedEncoder(encoder, sources),
@@ -293,6 +311,10 @@ async function missingNetworks(
     missing.set(encoder.id, known);
   }
   return [...missing.values()];
+}
+
+function countsOf({ reference, generated }: ScoreSources): ImageCounts {
+  return { reference: countOf(reference), generated: countOf(generated) };
 }
 
 /** How many images a side has; unreadable images are not counted. */

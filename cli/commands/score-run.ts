@@ -10,6 +10,7 @@ import { makeNeighbors } from '../../reports/files/make-neighbors.js';
 import { requireNoReport, writeScoreReport } from '../../reports/files/write-score-report.js';
 import { scoreCsv } from '../../reports/score/score-csv.js';
 import { scoreTable } from '../../reports/score/score-table.js';
+import { protocolById } from '../../scoring/published-protocol.js';
 import { score } from '../../scoring/score.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import type { MissingNetwork } from '../../scoring/score-request.js';
@@ -90,8 +91,10 @@ export async function runScore(input: Input, terminal: Terminal): Promise<Outcom
   const { metric, encoder, seed, interval, output, force } = options;
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
   const metrics = metric?.map((id) => metricById(id).id);
+  const { protocol, protocolN } = options;
+  const ofProtocol = protocol === undefined ? undefined : protocolById(protocol).metrics;
   const limits = { failAbove: options.failAbove, failBelow: options.failBelow };
-  const results = (metrics ?? DEFAULT_METRICS).flatMap((id) =>
+  const results = (metrics ?? ofProtocol ?? DEFAULT_METRICS).flatMap((id) =>
     metricById(id).results.map((result) => result.id),
   );
   requireKnownLimits(limits, results);
@@ -104,7 +107,7 @@ export async function runScore(input: Input, terminal: Terminal): Promise<Outcom
   const report = await score({
     ...(reference === undefined ? {} : { reference }),
     generated: generated!,
-    ...defined({ metrics, encoder }),
+    ...defined({ metrics, protocol, protocolN, encoder }),
     parameters: metricParameters(options),
     seed,
     names: options.names,
@@ -173,7 +176,7 @@ export async function runScore(input: Input, terminal: Terminal): Promise<Outcom
   const failed = failedChecks(report.results, limits);
   for (const line of failed) terminal.remark(line);
   const missingIds = missing.map((result) => result.metric);
-  if (missingOutcome(missingIds, namedResults(metrics, limits), terminal) === 'partly-done')
+  if (missingOutcome(missingIds, namedResults(metrics ?? ofProtocol, limits), terminal) === 'partly-done')
     return 'partly-done';
   return failed.length > 0 ? 'check-failed' : 'done';
 }

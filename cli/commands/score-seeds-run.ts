@@ -1,6 +1,7 @@
 import { defined } from '../../defined.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { scoreSeedsCsv, scoreSeedsJson, scoreSeedsTable } from '../../reports/score/score-seeds-table.js';
+import { protocolById } from '../../scoring/published-protocol.js';
 import { score } from '../../scoring/score.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
@@ -18,8 +19,9 @@ export async function runScoreSeeds(
 ): Promise<Outcome> {
   if (options.output !== undefined) throw conflictError('--seeds-of-one-model', '-o');
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
-  const { metric, encoder, seed } = options;
+  const { metric, protocol, protocolN, encoder, seed } = options;
   const metrics = metric?.map((id) => metricById(id).id);
+  const ofProtocol = protocol === undefined ? undefined : protocolById(protocol).metrics;
   const reports: ScoreReport[] = [];
   for (const generated of seeds) {
     terminal.signal.throwIfAborted();
@@ -27,7 +29,7 @@ export async function runScoreSeeds(
       await score({
         reference: reference!,
         generated,
-        ...defined({ metrics, encoder }),
+        ...defined({ metrics, protocol, protocolN, encoder }),
         parameters: metricParameters(options),
         seed,
         incomplete: incompleteSets(options.partial),
@@ -53,7 +55,7 @@ export async function runScoreSeeds(
   else terminal.print(scoreSeedsTable(reports, terminal));
   return missingOutcome(
     missing.map(({ id }) => id),
-    namedResults(metrics),
+    namedResults(metrics ?? ofProtocol),
     terminal,
   );
 }

@@ -1,7 +1,8 @@
 import { SET_SOURCES } from '../../encoders/images/source-kinds.js';
+import { PROTOCOLS } from '../../metrics/records/protocols.js';
 import type { SetNames } from '../../scoring/score-report.js';
 import { command } from '../command.js';
-import { type Flag, flagError, switchFlag } from '../flag.js';
+import { type Flag, flagError, integerFlag, switchFlag, textFlag } from '../flag.js';
 import {
   csv,
   DRAWING,
@@ -66,8 +67,27 @@ const seedsOfOneModel = switchFlag({
   group: 'What to compute',
 });
 
+const protocol = textFlag({
+  name: 'protocol',
+  placeholder: 'NAME',
+  help: `metrics, parameters, network and n of a published protocol: ${PROTOCOLS.map(({ id }) => id).join(', ')}`,
+  group: 'What to compute',
+  absent: undefined,
+});
+
+const protocolN = integerFlag({
+  name: 'protocol-n',
+  placeholder: 'N',
+  help: 'another number of generated images than the protocol’s, as of an FID-10k; the result says so',
+  group: 'What to compute',
+  absent: undefined,
+  least: 1,
+});
+
 export const SCORE_FLAGS = {
   metric: metricFlag('score'),
+  protocol,
+  protocolN,
   encoder,
   interval,
   strata,
@@ -106,6 +126,7 @@ export const score = command({
     'steadfid score photos/ samples/ --name reference=Photos --name Model -o report/',
     'steadfid score photos.npz samples/ --json --fail-above fid=20',
     'steadfid score samples/ --metric is',
+    'steadfid score VIRTUAL_imagenet256_labeled.npz samples.npz --protocol adm',
     'steadfid score photos/ seed1/ seed2/ seed3/ --seeds-of-one-model',
   ],
   run: async (input, terminal) => (await import('./score-run.js')).runScore(input, terminal),

@@ -17,13 +17,16 @@ import {
   inceptionScoreOfMarginals,
   inceptionScoreStandardError,
   requireSplits,
+  type SplitRule,
+  type Splitting,
+  splitBorders,
 } from '../inception-score.js';
 import { deleteGroupJackknife, JACKKNIFE_GROUPS, randomGroups } from '../intervals/delete-group-jackknife.js';
 import type { IntervalsOf } from '../intervals/jackknife-of-metric.js';
 import { FEWEST_FOR_JACKKNIFE, GROUP_SEED, jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import type { LimitBounds } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
-import type { Comparison, MetricValue } from '../metric-definition.js';
+import type { Comparison, MetricValue, Parameters } from '../metric-definition.js';
 import { metricDefinition } from '../metric-record.js';
 import { biasWarnings, countsOf } from '../warnings.js';
 import { SEED } from './parameters.js';
@@ -132,9 +135,29 @@ export function inceptionScoreBounds(logits: Rows): LimitBounds {
   return { low: 1, high: logits.d, highIs: 'the number of classes' };
 }
 
+function ruleOf({ isSplits, isSplitting }: Parameters): SplitRule {
+  return { splits: Number(isSplits), splitting: isSplitting as Splitting };
+}
+
+/** (splits) */
+function splitSizes(n: number, rule: SplitRule): readonly number[] {
+  const borders = splitBorders(n, rule);
+  return borders.slice(1).map((end, i) => end - borders[i]!);
+}
+
+/** The harmonic mean of the splits' sizes, at which the mean bias of the splits is found. */
+function imagesOfSplit(sizes: readonly number[]): number {
+  return sizes.length / sizes.reduce((sum, size) => sum + 1 / size, 0);
+}
+
+function splitsText(splits: number, { splitting }: SplitRule): string {
+  if (splitting !== 'chunks-of-5000') return `${splits} splits`;
+  return `${splits} chunk${splits === 1 ? '' : 's'} of 5,000`;
+}
+
 export const is = metricDefinition({
   id: 'is',
-  family: { kind: 'inception-score', splitsOf: ({ isSplits }) => Number(isSplits) },
+  family: { kind: 'inception-score', splitsOf: ruleOf },
   isUnbiased: false,
   cost: 'logits',
   curves: 'family',
@@ -147,7 +170,8 @@ export const is = metricDefinition({
     'torch-fidelity 0.4: unbiased logits of 1,008 classes, permutation of RandomState(2020), every row used, spread with divisor 10',
   disagreements: [
     'torchmetrics shuffles without a seed, cuts chunks of equal size, of which there may be fewer than 10, and divides by 9 in the spread.',
-    'guided-diffusion cuts chunks of 5,000 and does not shuffle; dgm-eval drops the images that 10 does not divide.',
+    'guided-diffusion cuts chunks of 5,000 and does not shuffle, as `isSplitting` = `chunks-of-5000` does and --protocol adm takes it.',
+    'dgm-eval drops the images that 10 does not divide.',
     'FID-infinity uses another network (torchvision’s, 1,000 classes, with bias).',
   ],
   bias: 'downwards, by about c/n, n the images of a split',
@@ -158,6 +182,13 @@ export const is = metricDefinition({
   sides: 'generated',
   parameters: {
     isSplits: { kind: 'whole', default: 10, least: 1, words: 'splits', flag: null },
+    isSplitting: {
+      kind: 'choice',
+      default: 'permuted',
+      choices: ['permuted', 'chunks-of-5000'],
+      words: 'splitting',
+      flag: null,
+    },
     seed: SEED,
   },
   results: [
@@ -173,18 +204,22 @@ export const is = metricDefinition({
       units: 'effective number of classes',
     },
   ],
-  requireImages: ({ generated: { n } }, { isSplits: splits }) => {
-    if (n !== null) requireSplits(n, { splits, where: 'is' });
+  requireImages: ({ generated: { n } }, parameters) => {
+    if (n !== null) requireSplits(n, { ...ruleOf(parameters), where: 'is' });
   },
   compute: async ({ sets, parameters, algebra, interval, isIndependent }) => {
-    const { isSplits: splits, seed } = parameters;
+    const { seed } = parameters;
+    const rule = ruleOf(parameters);
     const logits = requireLogits(sets.generated, 'is');
-    const { value, spread } = inceptionScore(logits, { splits, seed, where: 'is' });
+    const scored = inceptionScore(logits, { ...rule, seed, where: 'is' });
+    const { value, spread } = scored;
+    const splits = scored.splits.length;
+    const sizes = splitSizes(logits.n, rule);
     const marginals = isGroups(logits.n).map((indices) => classMarginals(logits, indices));
-    const logBias = inceptionLogBias(marginals.reduce(mergeMarginals), logits.n / splits);
+    const logBias = inceptionLogBias(marginals.reduce(mergeMarginals), imagesOfSplit(sizes));
     const bounds = inceptionScoreBounds(logits);
     const counts = countsOf(sets);
-    const few = fewForClasses(value, Math.floor(logits.n / splits), 'a split has');
+    const few = fewForClasses(value, Math.min(...sizes), 'a split has');
     const bias =
       !isIndependent || logBias === undefined || few.length > 0
         ? few
@@ -196,7 +231,9 @@ export const is = metricDefinition({
             by: 'the bias of one split',
             bounds,
           });
-    const values = [{ id: 'is', value, spread: { value: spread, of: `${splits} splits` }, warnings: bias }];
+    const values = [
+      { id: 'is', value, spread: { value: spread, of: splitsText(splits, rule) }, warnings: bias },
+    ];
     if (interval === null) return values;
     if (!isIndependent) {
       const found = await intervalsByDesign(values, { sets, algebra, ...interval });
@@ -206,7 +243,7 @@ export const is = metricDefinition({
     if (found!.interval === undefined) return [found!];
     // the interval is of one split's asymptotic value, the standard error of the value with its splits
     const { standardError: _, ...rest } = found!;
-    const standardError = inceptionScoreStandardError(logits, { splits, seed });
+    const standardError = inceptionScoreStandardError(logits, { ...rule, seed });
     const ofValue = standardError === undefined ? rest : { ...rest, standardError };
     return few.length > 0 ? [ofValue] : [withBiasFound(ofValue, counts, 'alone')];
   },

@@ -79,13 +79,25 @@ function errorNotes(results: readonly ScoreResult[]): SignNote[] {
 }
 
 /** What was done, as the methods section of a paper says it. */
-export function scoreMethods({ results, reference, generated, seed, version }: ScoreReport): string {
+export function scoreMethods({
+  results,
+  reference,
+  generated,
+  seed,
+  protocol,
+  version,
+}: ScoreReport): string {
   const own = results.filter(({ value }) => value !== null);
   const parameters = clausesText(own.flatMap(parametersOf));
   const [ofValues, ofLimits] = [intervalClauses(own, 'value'), intervalClauses(own, 'limit')];
   return [
     `We computed ${onEmbeddings(own)}, with steadfid ${version}, between ${imagesOf(generated.n)} generated and ` +
       `${imagesOf(reference.n)} reference images (seed ${seed}).`,
+    ...(protocol === undefined
+      ? []
+      : [
+          [`The protocol is that of ${protocol.title}`, ...protocol.departures].join(', but ').concat('.'),
+        ]),
     ...(parameters === '' ? [] : [`Parameters: ${parameters}.`]),
     ...distinct(own.flatMap((result) => recordOf(result)?.note ?? [])),
     ...errorNotes(own).map(({ sign, text }) => `${sign} is the ${text}`),

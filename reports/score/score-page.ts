@@ -21,6 +21,7 @@ import { intervalNotes } from './interval-notes.js';
 import { type Neighbors, neighborsHtml, samplesHtml } from './neighbors.js';
 import { scoreHeadline } from './score-headline.js';
 import { scoreMethods, scoreSources } from './score-methods.js';
+import { protocolNotes } from './score-table.js';
 
 const NOTHING = new Html('');
 /** Images left out that are named on the page; the rest is in score.json. */
@@ -191,6 +192,7 @@ ${pasteHtml({ methods: scoreMethods(report), references: bibtex(scoreSources(rep
 <dl class="facts">
 <dt>program</dt><dd>steadfid ${version}</dd>
 <dt>seed</dt><dd>${seed}</dd>
+${protocolNotes(report).map((text) => html`<dt>protocol</dt><dd>${text.replace(/^protocol /, '')}</dd>`)}
 ${contentFactsHtml({ reference, generated })}
 ${provenanceHtml(provenance)}
 <dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>score.json</code></dd>

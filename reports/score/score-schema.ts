@@ -83,6 +83,16 @@ export const scoreReportSchema = z.strictObject({
   reference: side,
   generated: side,
   seed: z.int().min(0),
+  protocol: z
+    .strictObject({
+      id: z.string().describe('adm, edm: see docs/protocols.md'),
+      title: z.string(),
+      source: z.string(),
+      n: z.int().min(1).nullable().describe('generated images that it asks for; null: as many as there are'),
+      departures: z.array(z.string()).describe('why these values are not the protocol’s'),
+    })
+    .optional()
+    .describe('the published protocol that was asked for'),
   design: z
     .strictObject({
       kinds: z.array(z.enum(['independent', 'stratified', 'clustered', 'paired', 'shared'])),

@@ -58,6 +58,13 @@ function sideText(name: string, side: ScoredSide): string {
   return lineText(`${name}  ${sideName(side)}  ${images}${left}`);
 }
 
+/** Which protocol the values are of, and why not quite. */
+export function protocolNotes({ protocol }: Pick<ScoreReport, 'protocol'>): readonly string[] {
+  if (protocol === undefined) return [];
+  const { id, source, departures } = protocol;
+  return [`protocol ${id}: ${source}`, ...departures.map((text) => `not its published values: ${text}`)];
+}
+
 /** Whether there was such a side: metrics of one set may have been given no other. */
 function isLookedAt({ n, content }: ScoredSide): boolean {
   return n !== null || content !== null;
@@ -101,6 +108,7 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
     });
     notes.push(...wrappedText(`encoder: ${named.join('; ')}`, { columns }).map(dim));
   }
+  for (const text of protocolNotes(report)) notes.push(...wrappedText(text, { columns }));
   const spreads = report.results.flatMap((result) => spreadText(result) ?? []);
   if (report.results.some(({ standardError }) => standardError !== null))
     notes.push(dim('±: standard error of the value'));

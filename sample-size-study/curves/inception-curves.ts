@@ -1,3 +1,4 @@
+import { fewestForSplits, type SplitRule, splitBorders } from '../../metrics/inception-score.js';
 import { logSoftmax } from '../../numerics/class-marginals.js';
 import type { Rows } from '../../numerics/rows.js';
 import type { CurveEngine, CurveValue } from './curve-engine.js';
@@ -9,32 +10,35 @@ import type { CurveEngine, CurveValue } from './curve-engine.js';
 export function inceptionCurves({
   metric,
   logits,
-  splits,
+  ...rule
 }: {
   readonly metric: string;
   readonly logits: Rows;
-  readonly splits: number;
-}): CurveEngine {
+} & SplitRule): CurveEngine {
+  const fewest = fewestForSplits(rule);
   const { probabilities, negativeEntropies } = softmaxTable(logits);
   const classes = logits.d;
   return {
-    estimator: `mean over ${splits} splits of the subset`,
+    estimator:
+      rule.splitting === 'chunks-of-5000'
+        ? 'mean over chunks of 5,000 images of the subset'
+        : `mean over ${rule.splits} splits of the subset`,
     async *curves(draws) {
       for (const draw of draws) {
-        const usable = draw.sizes.filter((size) => size >= splits);
-        const borders = [...new Set(usable.flatMap((size) => splitBorders(size, splits)))].sort(
+        const usable = draw.sizes.filter((size) => size >= fewest);
+        const borders = [...new Set(usable.flatMap((size) => splitBorders(size, rule)))].sort(
           (a, b) => a - b,
         );
         const sums = prefixSums(borders, draw.order);
         const values = draw.sizes.map((sampleSize): CurveValue => {
-          if (sampleSize < splits) {
-            return { metric, sampleSize, value: null, reason: `${splits} splits need ${splits} images` };
+          if (sampleSize < fewest) {
+            return { metric, sampleSize, value: null, reason: `${fewest} splits need ${fewest} images` };
           }
-          const ends = splitBorders(sampleSize, splits);
+          const ends = splitBorders(sampleSize, rule);
           let total = 0;
-          for (let i = 0; i < splits; i++)
-            total += scoreBetween(sums.get(ends[i]!)!, sums.get(ends[i + 1]!)!);
-          return { metric, sampleSize, value: total / splits };
+          for (let i = 1; i < ends.length; i++)
+            total += scoreBetween(sums.get(ends[i - 1]!)!, sums.get(ends[i]!)!);
+          return { metric, sampleSize, value: total / (ends.length - 1) };
         });
         yield { draw, values };
       }
@@ -67,10 +71,6 @@ export function inceptionCurves({
     }
     return Math.exp(Math.max(0, (end[classes]! - start[classes]!) / count - cross));
   }
-}
-
-function splitBorders(size: number, splits: number): number[] {
-  return Array.from({ length: splits + 1 }, (_, i) => Math.floor((i * size) / splits));
 }
 
 function softmaxTable(logits: Rows): {

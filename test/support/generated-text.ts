@@ -2,6 +2,7 @@ import { COMMANDS } from '../../cli/commands.js';
 import { commandTable, flagTable } from '../../cli/flag-table.js';
 import { metricSections, metricTable } from './metric-manual.js';
 import { precisionTables } from './precision-tables.js';
+import { protocolSections, protocolTable } from './protocol-manual.js';
 
 /** A part of a document that is made from the code: it stands between two marks. */
 export interface GeneratedText {
@@ -22,6 +23,8 @@ export const GENERATED: readonly GeneratedText[] = [
   },
   { path: 'docs/metrics.md', name: 'table of metrics', text: metricTable },
   { path: 'docs/metrics.md', name: 'metrics', text: metricSections },
+  { path: 'docs/protocols.md', name: 'table of protocols', text: protocolTable },
+  { path: 'docs/protocols.md', name: 'protocols', text: protocolSections },
   { path: 'docs/precision.md', name: 'agreements', text: precisionTables },
 ];
 

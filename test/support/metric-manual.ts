@@ -9,7 +9,8 @@ function unique(words: readonly string[]): string {
   return [...new Set(words)].join(', ');
 }
 
-function cells(...texts: readonly string[]): string {
+/** A row of a table. */
+export function cells(...texts: readonly string[]): string {
   return `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
