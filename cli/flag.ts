@@ -110,6 +110,7 @@ export function integerFlag<T extends number | undefined>(
 export function numberFlag<T extends number | undefined>({
   expected,
   holds,
+  infinity = 'refused',
   ...common
 }: Common & {
   readonly placeholder: string;
@@ -117,13 +118,16 @@ export function numberFlag<T extends number | undefined>({
   readonly absentText?: string;
   readonly expected: string;
   readonly holds: (value: number) => boolean;
+  /** the word `Infinity`; default `refused` */
+  readonly infinity?: 'refused' | 'taken';
 }): Flag<number | T> {
   return {
     ...common,
     read: (given) => {
       const text = onlyText(common.name, given);
       const value = Number(text);
-      if (text.trim() === '' || !Number.isFinite(value) || !holds(value)) {
+      const isNumber = infinity === 'taken' ? !Number.isNaN(value) : Number.isFinite(value);
+      if (text.trim() === '' || !isNumber || !holds(value)) {
         throw flagError(common.name, expected, text);
       }
       return value;

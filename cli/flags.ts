@@ -103,6 +103,7 @@ function parameterFlag(
         placeholder: 'X',
         expected: definition.kind === 'positive' ? 'must be a number above 0' : 'must be a number',
         holds: (value) => definition.kind !== 'positive' || value > 0,
+        infinity: definition.kind === 'number' ? 'taken' : 'refused',
       });
   }
 }

@@ -3,10 +3,12 @@ import type { MetricDefinition } from './metric-definition.js';
 import { fidInfinity, isInfinity } from './records/at-infinity.js';
 import { cmmdBiased, cmmdUnbiased } from './records/cmmd.js';
 import { mind, vendi } from './records/diversity.js';
+import { fScore } from './records/f-score.js';
 import { clipFid, fdDinov2, fid, fidClean, fidTf, sfid } from './records/frechet.js';
 import { is } from './records/inception-score.js';
 import { kid, kidAllPairs, kidRbf } from './records/kernel-inception-distance.js';
 import { authPct, prdc, precisionRecall } from './records/manifold.js';
+import { realism } from './records/realism.js';
 
 /** Every metric that there is, in the order in which lists show them. */
 export const METRICS: readonly MetricDefinition[] = [
@@ -23,7 +25,9 @@ export const METRICS: readonly MetricDefinition[] = [
   cmmdUnbiased,
   cmmdBiased,
   precisionRecall,
+  fScore,
   prdc,
+  realism,
   fidInfinity,
   isInfinity,
   mind,

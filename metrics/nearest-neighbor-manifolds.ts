@@ -83,6 +83,11 @@ export async function manifoldScores(
   };
 }
 
+/** The harmonic mean of precision and recall; 0 where both are 0. */
+export function fScoreOf({ precision, recall }: ManifoldScores): number {
+  return precision === 0 && recall === 0 ? 0 : (2 * precision * recall) / (precision + recall);
+}
+
 /** 100 for each generated image that is authentic, 0 for each other: `authpct` is the mean. */
 export async function authenticItems(
   { reference, generated }: { readonly reference: Rows; readonly generated: Rows },

@@ -17,7 +17,7 @@ function largestOf(values: Float64Array): number {
 function requireOrder(order: number): void {
   if (order > 0) return;
   throw new OptionError('OUT_OF_RANGE', {
-    where: 'parameters.vendiOrder',
+    where: '--vendi-order',
     expected: 'must be above 0',
     received: String(order),
   });

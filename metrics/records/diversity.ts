@@ -9,7 +9,7 @@ import { metricDefinition } from '../metric-record.js';
 import { mongeDistanceAlong, mongeSlices } from '../monge-inception-distance.js';
 import { effectiveNumber, lostInRounding, vendiScore, vendiSpectrum } from '../vendi-score.js';
 import { countsOf } from '../warnings.js';
-import { SEED } from './parameters.js';
+import { SEED, VENDI_ORDER } from './parameters.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
 const ALONE = {
@@ -124,7 +124,7 @@ export const vendi = metricDefinition({
   preprocessing: INCEPTION_TF,
   uses: 'embeddings',
   sides: 'generated',
-  parameters: { vendiOrder: { kind: 'number', default: 1, words: 'order', flag: null } },
+  parameters: VENDI_ORDER,
   results: [
     {
       id: 'vendi',

@@ -12,7 +12,8 @@ import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { authenticItems, manifoldItems } from '../nearest-neighbor-manifolds.js';
 import { IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 
-function share(
+/** A share of images, higher being better. */
+export function share(
   id: string,
   options: Pick<ResultDefinition, 'label' | 'role'> & Partial<ResultDefinition>,
 ): ResultDefinition {
@@ -36,7 +37,7 @@ interface RowPair {
 type Items = ReadonlyMap<string, ItemScores>;
 
 /** Means of the items, with intervals by jackknife where they are asked for. */
-async function itemValues(
+export async function itemValues(
   { sets, algebra, interval, isIndependent }: Omit<Evaluation, 'parameters'>,
   metric: string,
   itemsOf: (pair: RowPair) => Promise<Items>,
@@ -80,7 +81,7 @@ async function itemValues(
 const OF_PAIRS = { uses: 'embeddings', sides: 'both' } as const;
 
 /** As finding the neighbors would: the reference first. */
-function requireNeighborsOf(counts: ImageCounts, k: number, metric: string): void {
+export function requireNeighborsOf(counts: ImageCounts, k: number, metric: string): void {
   for (const side of SIDES) {
     const { n } = counts[side];
     if (n !== null) requireNeighbors(n, { k, where: `${metric}: ${side}` });
@@ -88,7 +89,7 @@ function requireNeighborsOf(counts: ImageCounts, k: number, metric: string): voi
 }
 
 /** Shares of images do not grow cheaper for being taken of subsets: studies evaluate the protocol on each. */
-const OF_NEIGHBORS = {
+export const OF_NEIGHBORS = {
   isUnbiased: false,
   cost: 'other',
   curves: 'protocol',

@@ -33,6 +33,16 @@ export const RBF_SIGMA = {
   },
 } as const;
 
+/** Of an effective number of images. */
+export const VENDI_ORDER = {
+  vendiOrder: {
+    kind: 'number',
+    default: 1,
+    words: 'order',
+    flag: { help: 'order of vendi, above 0: 1 is Shannon’s, Infinity counts the commonest alone' },
+  },
+} as const;
+
 export const CMMD_FORM = {
   cmmdForm: {
     kind: 'choice',
@@ -50,6 +60,7 @@ export const FLAGGED_PARAMETERS: Readonly<Record<string, ParameterDefinition>> =
   kidSubsetSize: KID_SUBSETS.kidSubsetSize,
   kidSubsets: KID_SUBSETS.kidSubsets,
   ...RBF_SIGMA,
+  ...VENDI_ORDER,
   ...CMMD_FORM,
   seed: SEED,
 };

@@ -52,6 +52,8 @@ const LAWS: Readonly<Record<string, { readonly shift: 'worsens' | 'improves' | '
   'is-infinity': { shift: 'not looked at' },
   mind: { shift: 'worsens' },
   vendi: { shift: 'not looked at' },
+  'f-score': { shift: 'worsens' },
+  realism: { shift: 'worsens' },
   authpct: { shift: 'improves' }, // images far from every reference image are copies of none
 };
 
@@ -327,6 +329,7 @@ describe('law: whatever their scale, embeddings give the right number, or none w
     },
     ...{ is: 'another softmax', 'is-infinity': 'another softmax', cmmd: 'nothing', 'cmmd-v': 'nothing' },
     ...{ precision: 'nothing', recall: 'nothing', 'prdc-precision': 'nothing', 'prdc-recall': 'nothing' },
+    ...{ 'f-score': 'nothing', realism: 'nothing' },
     ...{ density: 'nothing', coverage: 'nothing', vendi: 'nothing', authpct: 'nothing' },
   };
   const scales = [1e-300, 1e-200, 1e-160, 1e-140, 1e-20, 1e20, 1e140, 1e155, 1e300];

@@ -182,7 +182,7 @@ describe('vendiScore', () => {
     const [found] = await vendi.evaluate(sets, { vendiOrder: Number.POSITIVE_INFINITY });
     expectClose(found!.value, 3, SUMMATION_TOLERANCE);
     expect(await rejected(vendi.evaluate(sets, { vendiOrder: Number.NaN }))).toBe(
-      'OUT_OF_RANGE parameters.vendiOrder: must be a number; got NaN.',
+      'OUT_OF_RANGE --vendi-order: must be a number; got NaN.',
     );
   });
 

@@ -83,7 +83,7 @@ describe('score', () => {
     const order = read.results[0]!.parameters['vendiOrder']!;
     expect(order).toBe('Infinity');
     expect(await vendi(order)).toEqual(first);
-    await expect(vendi('much')).rejects.toThrow('parameters.vendiOrder: must be a number; got much.');
+    await expect(vendi('much')).rejects.toThrow('--vendi-order: must be a number; got much.');
   });
 
   test('a metric that needs more images is null with the reason, and the others are given', async () => {
