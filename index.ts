@@ -133,6 +133,7 @@ export {
 } from './metrics/metrics-of-rows.js';
 export { mongeInceptionDistance } from './metrics/monge-inception-distance.js';
 export { authpct, type ManifoldScores, manifoldScores } from './metrics/nearest-neighbor-manifolds.js';
+export { realismScores } from './metrics/realism.js';
 export { type MmdEstimator, type MmdSums, mmdSums, squaredMmd } from './metrics/squared-mmd.js';
 export { vendiScore } from './metrics/vendi-score.js';
 export type { DesignKind, DesignStatement } from './metrics/design/design-statement.js';
@@ -149,6 +150,8 @@ export type {
   ParameterDefinition,
   ResultDefinition,
 } from './metrics/metric-definition.js';
+export type { Normality } from './metrics/mardia.js';
+export type { GaussianFit } from './metrics/metric-definition.js';
 
 // Diffusion models
 export type {

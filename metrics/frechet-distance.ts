@@ -1,4 +1,5 @@
 import { ShapeError } from '../errors.js';
+import type { Algebra } from '../numerics/algebra.js';
 import { exactColumnMeans } from '../numerics/column-means.js';
 import type { CovarianceFactor } from '../numerics/covariance-factor.js';
 import { factorOfMoments, factorOfRows } from '../numerics/covariance-factor.js';
@@ -16,6 +17,8 @@ export interface FactoredGaussian {
   readonly meanRest?: Float64Array | undefined;
   /** tr Σ */
   readonly totalVariance: number;
+  /** tr Σ², where the covariance was at hand */
+  readonly squaredNorm?: number;
   readonly factor: CovarianceFactor;
   /** of moments kept in fewer digits than float64 has */
   readonly kept?: KeptRounding;
@@ -50,6 +53,7 @@ export function gaussianOfFactor(moments: GaussianMoments, factor: CovarianceFac
     mean,
     meanRest,
     totalVariance: compensatedSum(variances),
+    squaredNorm: compensatedSum(covariance.map((value) => value * value)),
     factor,
     ...keptRounding(moments),
   };
@@ -64,6 +68,23 @@ export function gaussianOfRows(vectors: Rows): FactoredGaussian {
     totalVariance: compensatedSum(factor.data.map((value) => value * value)),
     factor,
   };
+}
+
+/**
+ * Effective rank of a covariance, (tr Σ)²/tr Σ²: how many directions of equal variance would spread as much.
+ *
+ * @returns from 1 to the rank; null where there is no variance, or its squares leave float64
+ * @source the participation ratio; the exponential of Rényi's entropy of order 2 of the eigenvalues' shares
+ */
+export async function effectiveRank(
+  { totalVariance, squaredNorm, factor: { rank: n, d, data } }: FactoredGaussian,
+  algebra: Pick<Algebra, 'innerProducts'>,
+): Promise<number | null> {
+  const rows = { n, d, data };
+  const products = squaredNorm === undefined ? await algebra.innerProducts(rows, rows) : null;
+  const squares = squaredNorm ?? compensatedSum(products!.map((value) => value * value));
+  const found = (totalVariance / Math.sqrt(squares)) ** 2;
+  return Number.isFinite(found) && found > 0 ? found : null;
 }
 
 type Mean = Pick<GaussianMoments, 'mean' | 'meanRest'>;

@@ -6,6 +6,7 @@ import type { GaussianMoments } from '../numerics/gaussian-moments.js';
 import type { Kernel } from '../numerics/kernel.js';
 import type { SplitRule } from './inception-score.js';
 import type { IntervalProcedure } from './interval-procedure.js';
+import type { Normality } from './mardia.js';
 import type { MmdEstimator } from './squared-mmd.js';
 
 export type Direction = 'lower-is-better' | 'higher-is-better';
@@ -67,6 +68,14 @@ export interface Interval {
   readonly jackknifeDisagreement?: number;
 }
 
+/** How a set fits the Gaussian that stands for it. */
+export interface GaussianFit {
+  /** (tr Σ)²/tr Σ²; null where the images do not vary */
+  readonly effectiveRank: number | null;
+  /** null where the embeddings are not known, or too few */
+  readonly normality: Normality | null;
+}
+
 /** A number, or null with the reason why there is none. */
 export interface MetricValue {
   readonly id: string;
@@ -76,6 +85,8 @@ export interface MetricValue {
   readonly spread?: { readonly value: number; readonly of: string };
   readonly standardError?: number;
   readonly interval?: Interval;
+  /** of a distance of Gaussians: how the sets fit theirs */
+  readonly gaussians?: Readonly<Record<keyof Comparison, GaussianFit>>;
   readonly warnings: readonly Warning[];
 }
 

@@ -13,7 +13,7 @@ import type { Rows } from '../numerics/rows.js';
  * @returns (m): at least 0, higher is more realistic; above 1 inside a ball, Infinity for a copy of a reference image whose ball has a radius
  * @throws SampleSizeError TOO_FEW_SAMPLES unless the reference holds more than k images
  * @source Kynkäänniemi et al. 2019, arXiv:1904.06991, eq. 3 and the text below it
- * @agreesWith dgm-eval's `compute_prdc(realism=True)` on float64, to 1e-12 relative (test/reference/peer-metrics.json)
+ * @agreesWith dgm-eval's `compute_prdc(realism=True)` on float64 (test/reference/peer-metrics.json)
  */
 export async function realismScores(
   { reference, generated }: { readonly reference: Rows; readonly generated: Rows },

@@ -5,6 +5,7 @@ import { SIDES } from './comparable-sets.js';
 import { pairWarnings } from './design/pairing.js';
 import type { SamplingDesign } from './design/sampling-design.js';
 import { type LimitBounds, outOfBounds, UNBOUNDED } from './intervals/limit-bounds.js';
+import type { Normality } from './mardia.js';
 import type { Comparison, MetricValue } from './metric-definition.js';
 import { repeatedRowCount } from './overlap.js';
 
@@ -65,6 +66,30 @@ export function roundingWarnings(
       message: `rounding alone may give ${errorText(rounding)}, at a total variance of ${errorText(totalVariance)}: the value cannot be distinguished from 0 numerically`,
     },
   ];
+}
+
+/** Fourth moments off by half, or third ones as of exponential features: far from what sampling makes of a normal distribution. */
+const NORMALITY_WARNING_THRESHOLD = { kurtosis: 1.5, skewness: 2 };
+
+/** Embeddings far from normal: two Gaussians then say little of the sets. */
+export function normalityWarnings(
+  sets: Comparison,
+  normality: Readonly<Record<keyof Comparison, Normality | null>>,
+): readonly Warning[] {
+  return SIDES.flatMap((side) => {
+    const found = normality[side];
+    if (found === null) return [];
+    const { components, skewness, kurtosis } = found;
+    const { kurtosis: most, skewness: steepest } = NORMALITY_WARNING_THRESHOLD;
+    if (kurtosis < most && kurtosis > 1 / most && skewness < steepest) return [];
+    const shown = `Mardia's kurtosis is ${numberText(kurtosis)} times that of a normal distribution, and the skewness ${numberText(skewness)} a component`;
+    return [
+      {
+        code: 'NOT_NORMAL',
+        message: `the embeddings of ${sets[side].source} are far from normal: ${shown}, on ${countText(components)} principal components. A distance of Gaussians looks at means and covariances alone`,
+      },
+    ];
+  });
 }
 
 /**

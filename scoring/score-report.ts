@@ -1,7 +1,7 @@
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import type { SetContent } from '../encoders/set-content.js';
 import type { DesignStatement } from '../metrics/design/design-statement.js';
-import type { Direction, Interval, Parameters } from '../metrics/metric-definition.js';
+import type { Direction, Interval, MetricValue, Parameters } from '../metrics/metric-definition.js';
 
 /** One side of a score, as the report names it. */
 export interface ScoredSide {
@@ -42,6 +42,8 @@ export interface ScoreResult {
   readonly spread?: { readonly value: number; readonly of: string };
   readonly standardError: number | null;
   readonly interval: Interval | null;
+  /** of a distance of Gaussians: how the sets fit theirs; left out of reports before there was such */
+  readonly gaussians?: MetricValue['gaussians'];
   readonly direction: Direction;
   readonly n: { readonly reference: number | null; readonly generated: number | null };
   readonly encoder: EncoderIdentity;

@@ -124,6 +124,7 @@ function scoreResult(
     ...defined({ reason: value.reason, spread: value.spread }),
     standardError: value.standardError ?? null,
     interval: value.interval ?? null,
+    ...defined({ gaussians: value.gaussians }),
     direction,
     n: { reference: metric.sides === 'both' ? sets.reference.n : null, generated: sets.generated.n },
     encoder,

@@ -1,11 +1,15 @@
+import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import type { Warning } from '../../encoders/encoder.js';
 import type { Preprocessing } from '../../encoders/images/preprocessing.js';
 import { OptionError } from '../../errors.js';
+import type { Algebra } from '../../numerics/algebra.js';
 import { meanDifference } from '../../numerics/gaussian-moments.js';
 import { compensatedSum } from '../../numerics/mean-and-variance.js';
+import { memoized } from '../../numerics/memoized.js';
 import { countText } from '../../numerics/number-text.js';
 import { requireEach, requireEqualWidth, requireSquares, SIDES } from '../comparable-sets.js';
 import {
+  effectiveRank,
   type FactoredGaussian,
   frechetBiasSlope,
   frechetDistanceOfParts,
@@ -14,10 +18,18 @@ import {
 import { jackknifeOfMetric, meanOverHalves } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
-import type { Comparison, MetricDefinition, MetricValue } from '../metric-definition.js';
+import { type Normality, normalityOf } from '../mardia.js';
+import type { Comparison, GaussianFit, MetricDefinition, MetricValue } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
 import { gaussianOfSet, rankOfGaussian } from '../set-gaussian.js';
-import { biasWarnings, type CovarianceRank, countsOf, rankWarnings, roundingWarnings } from '../warnings.js';
+import {
+  biasWarnings,
+  type CovarianceRank,
+  countsOf,
+  normalityWarnings,
+  rankWarnings,
+  roundingWarnings,
+} from '../warnings.js';
 
 import { CLIP_RANGE, IMAGENET_RANGE, INCEPTION_TF } from './preprocessings.js';
 
@@ -151,6 +163,22 @@ async function biasDoubts(
 
 const HALVES = 'halves that keep to the sampling design';
 
+const normalityOfSet = memoized(
+  async ({ embeddings }: EmbeddedSet, algebra: Algebra): Promise<Normality | null> =>
+    embeddings === null ? null : normalityOf(embeddings, algebra),
+);
+
+async function gaussianFits(
+  metric: string,
+  { sets, algebra }: Pick<Evaluation, 'sets' | 'algebra'>,
+): Promise<Record<keyof Comparison, GaussianFit>> {
+  const fitOf = async (set: EmbeddedSet): Promise<GaussianFit> => ({
+    effectiveRank: await effectiveRank(await gaussianOfSet(set, metric, algebra), algebra),
+    normality: await normalityOfSet(set, algebra),
+  });
+  return { reference: await fitOf(sets.reference), generated: await fitOf(sets.generated) };
+}
+
 async function frechetValues(
   metric: Pick<MetricDefinition, 'id' | 'uses' | 'sides'>,
   evaluation: Evaluation<typeof PARAMETERS>,
@@ -164,7 +192,10 @@ async function frechetValues(
   const bias = await biasDoubts(metric, evaluation, found);
   const singular = rankWarnings(sets, d, ranks);
   const doubts = [...singular, ...roundingWarnings(value, { totalVariance, d, storageRounding }), ...bias];
-  const values = [{ id, value, warnings: doubts }];
+  const gaussians = await gaussianFits(id, evaluation);
+  const { reference, generated } = gaussians;
+  const normality = { reference: reference.normality, generated: generated.normality };
+  const values = [{ id, value, gaussians, warnings: [...doubts, ...normalityWarnings(sets, normality)] }];
   if (interval === null) return values;
   if (singular.length > 0) {
     return withIntervals(values, { reason: 'the bias of a singular covariance is no multiple of 1/n' });

@@ -17,7 +17,7 @@ import {
 } from '../page/page.js';
 import { bibtex } from '../text/bibliography.js';
 import { countsText, intervalText } from '../text/text-tables.js';
-import { intervalNotes } from './interval-notes.js';
+import { gaussianNotes, intervalNotes } from './interval-notes.js';
 import { type Neighbors, neighborsHtml, samplesHtml } from './neighbors.js';
 import { scoreHeadline } from './score-headline.js';
 import { scoreMethods, scoreSources } from './score-methods.js';
@@ -104,7 +104,9 @@ ${results.map((result) => resultRow(result, report, notes))}</tbody>
     ...(results.some(({ standardError }) => standardError !== null)
       ? ['±: standard error of the value.']
       : []),
-    ...intervalNotes(results).map((text) => `${text.replace(/^./, (first) => first.toUpperCase())}.`),
+    ...[...intervalNotes(results), ...gaussianNotes(results)].map(
+      (text) => `${text.replace(/^./, (first) => first.toUpperCase())}.`,
+    ),
   ].join(' ')}</p>
 ${
   notes.length === 0

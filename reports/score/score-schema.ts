@@ -49,6 +49,19 @@ const encoder = z.strictObject({
     .describe('demo: not comparable with published values'),
 });
 
+const gaussianFit = z.strictObject({
+  effectiveRank: z.number().positive().nullable().describe('(tr Σ)²/tr Σ²'),
+  normality: z
+    .strictObject({
+      components: z.int().positive(),
+      images: z.int().positive(),
+      skewness: z.number().describe("Mardia's, less a normal distribution's, a component: 0 if normal"),
+      kurtosis: z.number().positive().describe("Mardia's over a normal distribution's: 1 if normal"),
+    })
+    .nullable()
+    .describe('on the first principal components'),
+});
+
 const result = z
   .strictObject({
     metric: z.string().describe('id of the number: fid, precision'),
@@ -65,6 +78,10 @@ const result = z
       .describe('standard deviation over splits or subsets: not its standard error'),
     standardError: z.number().min(0).nullable(),
     interval: interval.nullable(),
+    gaussians: z
+      .strictObject({ reference: gaussianFit, generated: gaussianFit })
+      .optional()
+      .describe('how the sets fit the Gaussians that stand for them'),
     direction: z.enum(['lower-is-better', 'higher-is-better']),
     n: z.strictObject({ reference: count, generated: count }),
     encoder,

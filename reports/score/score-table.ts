@@ -6,7 +6,7 @@ import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-r
 import { sideName } from '../../scoring/score-report.js';
 import { DEMO_NOTE, isDemo } from '../page/page.js';
 import { countsText, intervalText, lineText, tableText, wrappedText } from '../text/text-tables.js';
-import { intervalNotes } from './interval-notes.js';
+import { gaussianNotes, intervalNotes } from './interval-notes.js';
 
 export interface TextStyle {
   /** characters in a line */
@@ -112,7 +112,8 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
   const spreads = report.results.flatMap((result) => spreadText(result) ?? []);
   if (report.results.some(({ standardError }) => standardError !== null))
     notes.push(dim('±: standard error of the value'));
-  for (const text of intervalNotes(report.results)) notes.push(...wrappedText(text, { columns }).map(dim));
+  for (const text of [...intervalNotes(report.results), ...gaussianNotes(report.results)])
+    notes.push(...wrappedText(text, { columns }).map(dim));
   if (report.design !== undefined && (hasIntervals || report.design.kinds[0] !== 'independent')) {
     notes.push(...wrappedText(`design: ${designText(report.design)}`, { columns }).map(dim));
   }

@@ -465,7 +465,7 @@ describe('intervals of the catalog', () => {
       expect(interval!.level).toBe(0.3);
       const { procedure } = interval!;
       const jackknife = procedure.kind === 'jackknife' ? procedure : null;
-      expect(interval!.of).toBe(jackknife?.bounds === 'wilson' ? 'value' : 'limit');
+      expect(interval!.of).toBe(interval!.estimate === undefined ? 'value' : 'limit');
       const middle = (interval!.low + interval!.high) / 2;
       if (jackknife?.bounds === 'wilson') {
         expect(interval!.low <= value! && value! <= interval!.high).toBe(true);
