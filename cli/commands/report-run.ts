@@ -5,10 +5,12 @@ import {
   readGallery,
   readNeighbors,
   readProvenance,
+  readSamples,
 } from '../../reports/files/read-beside.js';
 import { readReport, type StoredReport } from '../../reports/files/read-report.js';
 import { writeCompareReport } from '../../reports/files/write-compare-report.js';
 import { writeScoreComparison } from '../../reports/files/write-score-comparison.js';
+import { writeScoreModels } from '../../reports/files/write-score-models.js';
 import { writeScoreReport } from '../../reports/files/write-score-report.js';
 import { writeStudyComparison } from '../../reports/files/write-study-comparison.js';
 import { writeStudyReport } from '../../reports/files/write-study-report.js';
@@ -16,6 +18,7 @@ import { writeUncertaintyReport } from '../../reports/files/write-uncertainty-re
 import type { FilteredImages } from '../../reports/filtering/filtered-images.js';
 import type { Provenance } from '../../reports/page/page.js';
 import type { Neighbors } from '../../reports/score/neighbors.js';
+import type { Samples } from '../../reports/score/samples.js';
 import type { Gallery } from '../../reports/uncertainty/gallery.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
@@ -28,6 +31,7 @@ interface Writing {
   readonly gallery: Gallery | null;
   readonly neighbors: Neighbors | null;
   readonly images: FilteredImages | null;
+  readonly samples: Samples | null;
   readonly signal: AbortSignal;
 }
 
@@ -41,6 +45,8 @@ function write(folder: string, stored: StoredReport, writing: Writing): Promise<
       return writeCompareReport(folder, stored.report, writing);
     case 'uncertainty':
       return writeUncertaintyReport(folder, stored.report, writing);
+    case 'score-models':
+      return writeScoreModels(folder, stored.report, writing);
     case 'score-comparison':
       return writeScoreComparison(folder, stored.report, writing);
     case 'study-comparison':
@@ -50,9 +56,12 @@ function write(folder: string, stored: StoredReport, writing: Writing): Promise<
 
 /** `steadfid report`: rebuilds a folder's page, tables and figures from its numbers. */
 export async function runReport(
-  { arguments: [folder], options }: CommandInput<typeof REPORT_FLAGS>,
+  { arguments: folders, options }: CommandInput<typeof REPORT_FLAGS>,
   terminal: Terminal,
 ): Promise<Outcome> {
+  const [folder] = folders;
+  if (folders.length > 1)
+    return (await import('./report-models.js')).runReportModels({ folders, options }, terminal);
   const { output = folder!, force, json } = options;
   if (options.with !== undefined) {
     const { runReportComparison } = await import('./report-comparison.js');
@@ -73,6 +82,7 @@ export async function runReport(
     gallery: await readGallery(folder!),
     neighbors: await readNeighbors(folder!),
     images: await readFilteredImages(folder!),
+    samples: await readSamples(folder!),
     signal: terminal.signal,
   });
   terminal.remark(writtenLine(output, paths));

@@ -1,6 +1,5 @@
 import { defined } from '../../defined.js';
 import { sizeText } from '../../encoders/missing-model.js';
-import { OptionError } from '../../errors.js';
 import { type DesignStatement, designText } from '../../metrics/design/design-statement.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
@@ -12,7 +11,7 @@ import { scoreCsv } from '../../reports/score/score-csv.js';
 import { scoreTable } from '../../reports/score/score-table.js';
 import { protocolById } from '../../scoring/published-protocol.js';
 import { score } from '../../scoring/score.js';
-import type { ScoreReport } from '../../scoring/score-report.js';
+import type { ScoreReport, SetNames } from '../../scoring/score-report.js';
 import type { MissingNetwork } from '../../scoring/score-request.js';
 import { DEFAULT_METRICS } from '../../scoring/score-request.js';
 import type { CommandInput, Outcome } from '../command.js';
@@ -66,6 +65,14 @@ function designLines(design: DesignStatement): string {
   ].join('\n');
 }
 
+/** @throws OptionError OUT_OF_RANGE for two names of one set */
+function setNames({ reference, generated }: Input['options']['names']): SetNames {
+  const [name, other] = [...new Set(generated)];
+  if (other !== undefined)
+    throw flagError('name', `the generated set has a name already, ${JSON.stringify(name)}`, other);
+  return defined({ reference, generated: name });
+}
+
 /** `steadfid score`: metrics of one generated set against one reference set. */
 export async function runScore(input: Input, terminal: Terminal): Promise<Outcome> {
   const { arguments: given, options } = input;
@@ -79,14 +86,7 @@ export async function runScore(input: Input, terminal: Terminal): Promise<Outcom
     }
     return (await import('./score-seeds-run.js')).runScoreSeeds(input, terminal);
   }
-  if (given.length > 2) {
-    throw new OptionError('CONFLICTING_OPTIONS', {
-      where: 'score',
-      expected: 'takes one reference and one generated set',
-      received: given.join(', '),
-      help: 'For seeds of one model add --seeds-of-one-model; for several models run it once for each.',
-    });
-  }
+  if (given.length > 2) return (await import('./score-models-run.js')).runScoreModels(input, terminal);
   const [generated, reference] = given.toReversed(); // one alone is judged
   const { metric, encoder, seed, interval, output, force } = options;
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
@@ -110,7 +110,7 @@ export async function runScore(input: Input, terminal: Terminal): Promise<Outcom
     ...defined({ metrics, protocol, protocolN, encoder }),
     parameters: metricParameters(options),
     seed,
-    names: options.names,
+    names: setNames(options.names),
     ...(interval === 'on' ? { interval: { level: 0.95 } } : {}),
     strata: options.strata,
     clusters: options.clusters,

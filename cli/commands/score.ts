@@ -1,6 +1,6 @@
+import { defined } from '../../defined.js';
 import { SET_SOURCES } from '../../encoders/images/source-kinds.js';
 import { PROTOCOLS } from '../../metrics/records/protocols.js';
-import type { SetNames } from '../../scoring/score-report.js';
 import { command } from '../command.js';
 import { type Flag, flagError, integerFlag, switchFlag, textFlag } from '../flag.js';
 import {
@@ -21,25 +21,33 @@ import {
   sideFlag,
 } from '../flags.js';
 
+/** What the sets are called: the generated ones in the order of the command line. */
+export interface GivenNames {
+  readonly reference?: string;
+  readonly generated?: readonly string[];
+}
+
 /** `--name Model`, or of either set: `--name reference=Photos --name generated=Model`. */
-const names: Flag<SetNames> = {
+const names: Flag<GivenNames> = {
   name: 'name',
   placeholder: '[SET=]NAME',
-  help: 'what tables and pages call the generated set; reference=NAME names the reference. Repeat it for both',
+  help: 'what tables and pages call the generated set, several in their order; reference=NAME names the reference. Repeat it for each',
   group: 'Where results go',
   absent: {},
   read: (given) => {
-    const read: { reference?: string; generated?: string } = {};
+    let reference: string | undefined;
+    const generated: string[] = [];
     for (const text of given === 'negated' ? [''] : given.texts) {
       const [, side, own] = /^(reference|generated)=(.*)$/s.exec(text) ?? [];
       const set = side === 'reference' ? 'reference' : 'generated';
       const name = (own ?? text).trim();
       if (name === '') throw flagError('name', 'must be a name, or a set and its name', text);
-      if (read[set] !== undefined && read[set] !== name)
-        throw flagError('name', `the ${set} set has a name already, ${JSON.stringify(read[set])}`, text);
-      read[set] = name;
+      if (set === 'generated') generated.push(name);
+      else if (reference !== undefined && reference !== name)
+        throw flagError('name', `the reference set has a name already, ${JSON.stringify(reference)}`, text);
+      else reference = name;
     }
-    return read;
+    return defined({ reference, generated: generated.length === 0 ? undefined : generated });
   },
 };
 
@@ -110,12 +118,12 @@ export const SCORE_FLAGS = {
 
 export const score = command({
   name: 'score',
-  summary: 'metrics of one generated set against one reference set',
+  summary: 'metrics of one generated set, or of several models, against one reference set',
   arguments: [
     { name: 'reference', help: `${SET_SOURCES}; left out for metrics of one set alone, as is`, count: 'one' },
     {
       name: 'generated',
-      help: 'the same, for the generated images; several with --seeds-of-one-model',
+      help: 'the same, for the generated images; several are models to be ranked, or seeds with --seeds-of-one-model',
       count: 'any',
     },
   ],
@@ -127,6 +135,7 @@ export const score = command({
     'steadfid score photos.npz samples/ --json --fail-above fid=20',
     'steadfid score samples/ --metric is',
     'steadfid score VIRTUAL_imagenet256_labeled.npz samples.npz --protocol adm',
+    'steadfid score photos/ modelA/ modelB/ modelC/ --interval -o models/',
     'steadfid score photos/ seed1/ seed2/ seed3/ --seeds-of-one-model',
   ],
   run: async (input, terminal) => (await import('./score-run.js')).runScore(input, terminal),

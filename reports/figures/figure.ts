@@ -46,7 +46,8 @@ export interface Figure {
     | 'uncertainty.json'
     | 'gallery.json'
     | 'neighbors.json'
-    | 'score.json';
+    | 'score.json'
+    | 'score-models.json';
   /** the metric that it is of; null: several */
   readonly metric: string | null;
   /** the score whose filter it is of */

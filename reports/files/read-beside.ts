@@ -3,6 +3,7 @@ import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import { type FilteredImages, parsedFilteredImages } from '../filtering/filtered-images.js';
 import type { Provenance } from '../page/page.js';
 import { type Neighbors, parsedNeighbors } from '../score/neighbors.js';
+import { parsedSamples, type Samples } from '../score/samples.js';
 import { type Gallery, parsedGallery } from '../uncertainty/gallery.js';
 import { reportProvenanceSchema } from './json-formats.js';
 import { type Format, readFormat } from './read-format.js';
@@ -29,6 +30,19 @@ export function readNeighbors(folder: string): Promise<Neighbors | null> {
   return readBeside(folder, 'neighbors.json', {
     name: 'neighbors',
     parsed: parsedNeighbors,
+    help: 'Remove it to write the page without them, or run steadfid score again.',
+  });
+}
+
+/**
+ * The random images beside a report of several models; null where there are none.
+ *
+ * @throws InputError UNREADABLE_FILE if there is such a file and it cannot be read
+ */
+export function readSamples(folder: string): Promise<Samples | null> {
+  return readBeside(folder, 'samples.json', {
+    name: 'samples',
+    parsed: parsedSamples,
     help: 'Remove it to write the page without them, or run steadfid score again.',
   });
 }

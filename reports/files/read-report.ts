@@ -9,6 +9,8 @@ import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js'
 import { parsedCompareReport } from '../filtering/compare-schema.js';
 import type { ScoreComparison } from '../score/score-comparison.js';
 import { parsedScoreComparison } from '../score/score-comparison-schema.js';
+import type { ScoreModels } from '../score/score-models.js';
+import { parsedScoreModels } from '../score/score-models-schema.js';
 import { parsedScoreReport } from '../score/score-schema.js';
 import { parsedStudyComparison } from '../study/study-comparison-schema.js';
 import { parsedStudyReport } from '../study/study-schema.js';
@@ -21,6 +23,7 @@ export type StoredReport =
   | { readonly kind: 'study'; readonly report: StudyReport }
   | { readonly kind: 'compare'; readonly report: CompareReport }
   | { readonly kind: 'uncertainty'; readonly report: UncertaintyReport }
+  | { readonly kind: 'score-models'; readonly report: ScoreModels }
   | { readonly kind: 'score-comparison'; readonly report: ScoreComparison }
   | { readonly kind: 'study-comparison'; readonly report: StudyComparison };
 
@@ -29,6 +32,7 @@ const PARSERS = {
   study: parsedStudyReport,
   compare: parsedCompareReport,
   uncertainty: parsedUncertaintyReport,
+  'score-models': parsedScoreModels,
   'score-comparison': parsedScoreComparison,
   'study-comparison': parsedStudyComparison,
 } as const;

@@ -32,7 +32,7 @@ export function pictureReader({ entries, source }: ImageSet): (id: string) => Pr
   };
 }
 
-/** Images that are drawn of a set. */
+/** Images that are drawn of a set, unless told otherwise. */
 const DRAWN = 16;
 
 /** Some of a set's images, drawn without replacement, as small pictures. */
@@ -41,15 +41,17 @@ export async function randomPictures(
   {
     picture,
     random,
+    most = DRAWN,
     signal,
   }: {
     readonly picture: (id: string) => Promise<string>;
     readonly random: Random;
+    readonly most?: number;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<{ id: string; picture: string }[]> {
   const drawn = [];
-  for (const i of sampleIndices({ n: ids.length, size: Math.min(DRAWN, ids.length) }, random)) {
+  for (const i of sampleIndices({ n: ids.length, size: Math.min(most, ids.length) }, random)) {
     signal?.throwIfAborted();
     drawn.push({ id: ids[i]!, picture: await picture(ids[i]!) });
   }

@@ -62,17 +62,8 @@ const LEVEL = 0.95;
  * metric is common
  */
 export function scoreComparison(first: NamedScore, second: NamedScore): ScoreComparison {
-  const where = `${first.source}, ${second.source}`;
   const [one, other] = [first.report, second.report];
-  requireLikeSets([one, other], where);
-  const pairs = one.results.flatMap((result) => {
-    const twin = other.results.find(({ metric }) => metric === result.metric);
-    return twin === undefined ? [] : [[result, twin] as const];
-  });
-  if (pairs.length === 0)
-    throw unlike('at least one metric in common', where, [namesOf(one), namesOf(other)]);
-  for (const pair of pairs) requireLike(pair, where);
-  const drafts = pairs.flatMap((pair) => scoreDifference(pair) ?? []);
+  const drafts = commonResults(first, second).flatMap((pair) => scoreDifference(pair) ?? []);
   const adjusted = holmAdjusted(drafts.map(differenceProbability));
   const side = ({ source, report: { reference, generated } }: NamedScore): ComparedSide => ({
     source,
@@ -94,9 +85,32 @@ export function scoreComparison(first: NamedScore, second: NamedScore): ScoreCom
   };
 }
 
+/**
+ * The results that two scores have in common, which may be compared.
+ *
+ * @throws ProvenanceError UNLIKE_REPORTS as `scoreComparison`
+ */
+export function commonResults(
+  first: NamedScore,
+  second: NamedScore,
+): readonly (readonly [ScoreResult, ScoreResult])[] {
+  const where = `${first.source}, ${second.source}`;
+  const [one, other] = [first.report, second.report];
+  requireLikeSets([one, other], where);
+  const pairs = one.results.flatMap((result) => {
+    const twin = other.results.find(({ metric }) => metric === result.metric);
+    return twin === undefined ? [] : [[result, twin] as const];
+  });
+  if (pairs.length === 0)
+    throw unlike('at least one metric in common', where, [namesOf(one), namesOf(other)]);
+  for (const pair of pairs) requireLike(pair, where);
+  return pairs;
+}
+
 type Draft = Omit<ScoreDifference, 'pValue' | 'better'>;
 
-function scoreDifference([one, other]: readonly [ScoreResult, ScoreResult]): Draft | null {
+/** Second less first; null where one has no value. */
+export function scoreDifference([one, other]: readonly [ScoreResult, ScoreResult]): Draft | null {
   if (one.value === null || other.value === null) return null;
   const standardError =
     one.standardError === null || other.standardError === null
@@ -127,7 +141,7 @@ function comparedSet({ source, content }: ScoredSide): ComparedSet {
 }
 
 /** Two scores of the same images: what the difference's error takes for granted is not so. */
-function sharedImages(one: ScoredSide, other: ScoredSide): readonly Warning[] {
+export function sharedImages(one: ScoredSide, other: ScoredSide): readonly Warning[] {
   if (one.content === null || other.content === null || !isSameContent(one.content, other.content)) return [];
   return [
     {

@@ -37,6 +37,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   'study-of-others': `study --reference reference --arm mine=other --arm theirs=samples ${STUDY}`,
   compare: `compare reference samples --scores scores.csv --rule q75 --encoder tiny.onnx --metric fid ${DRAWS}`,
   uncertainty: 'uncertainty maps --images images',
+  'score-models': `score reference samples other ${SCORE}`,
   'score-comparison': 'report score --with score-of-others',
   'study-comparison': 'report study --with study-of-others',
 };
@@ -107,7 +108,7 @@ describe('the folder of a report', () => {
     const made = [...before.keys()].filter(
       (path) =>
         path.startsWith('figures') ||
-        /^(report\.html|tables\..*|references\.bib|(score|compare|summary)\.csv)$/.test(path),
+        /^(report\.html|tables\..*|references\.bib|(score|score-models|compare|summary)\.csv)$/.test(path),
     );
     expect(made).toContain('report.html');
     const folder = `${kind}-again`;
@@ -116,6 +117,44 @@ describe('the folder of a report', () => {
     await run(`report ${folder}`);
     expect([...contents(folder).keys()]).toEqual([...before.keys()]);
     for (const [path, bytes] of contents(folder)) expect(bytes === before.get(path), path).toBe(true);
+  });
+});
+
+describe('several models', () => {
+  test('report of their stored scores ranks them as score of all of them does', async () => {
+    const lines = (text: string) => text.split('\n').filter((line) => /^\d/.test(line));
+    const names = '--name samples --name other';
+    const at = lines(await run(`score reference samples other ${SCORE} ${names}`));
+    for (const name of ['samples', 'other'])
+      await run(`score reference ${name} ${SCORE} --name ${name} -o of-${name}`);
+    expect(at.length).toBe(4);
+    expect(lines(await run('report of-samples of-other -o ranked'))).toEqual(at);
+    const { metrics } = JSON.parse(readFileSync(join(cwd, 'ranked/score-models.json'), 'utf8'));
+    expect(metrics.map(({ metric }: { metric: string }) => metric)).toEqual(['fid', 'kid']);
+  });
+
+  test.each([
+    [
+      `score reference samples other ${SCORE} --name one`,
+      /^--name: must name every model, each otherwise; got one for 2 models\. /,
+    ],
+    [
+      'report score study',
+      /^report: several folders must hold a score each; got study, which holds study\.json\. /,
+    ],
+    [`score reference samples samples ${SCORE} --json --csv`, /^--json, --csv: cannot be used together/],
+  ])('%s is refused', async (line, message) => {
+    const { code, stderr } = await runHere(line.split(' '), { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  test('a check that a model fails names the model', async () => {
+    const words = `score reference samples other ${SCORE} --name mine --name theirs --fail-above fid=-1`;
+    const { code, stderr } = await runHere(words.split(' '), { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^mine: --fail-above: fid is .*, above -1\.$/m);
+    expect(stderr).toMatch(/^theirs: --fail-above: fid is .*, above -1\.$/m);
   });
 });
 

@@ -21,6 +21,7 @@ const OFFERED: Readonly<Record<PageKind, Readonly<Partial<Record<Control, number
   study: { drawings: 20, series: 18, panels: 12, axes: 8, metrics: 2, sizes: 5 },
   compare: { drawings: 32, series: 24, panels: 12, axes: 8, metrics: 2, scores: 2 },
   uncertainty: { drawings: 9, series: 4, panels: 5 },
+  'score models': {},
   'score comparison': {},
   'study comparison': { sizes: 5 },
 };

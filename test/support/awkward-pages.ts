@@ -1,8 +1,11 @@
 import type { CompareReport } from '../../filtering/compare-report.js';
 import { compareFigures } from '../../reports/filtering/compare-figures.js';
 import { comparePage } from '../../reports/filtering/compare-page.js';
+import { modelsFigure } from '../../reports/score/models-figure.js';
 import { scoreComparison } from '../../reports/score/score-comparison.js';
 import { scoreComparisonPage } from '../../reports/score/score-comparison-page.js';
+import { scoreModels } from '../../reports/score/score-models.js';
+import { scoreModelsPage } from '../../reports/score/score-models-page.js';
 import { scorePage } from '../../reports/score/score-page.js';
 import { studyComparisonPage } from '../../reports/study/study-comparison-page.js';
 import { studyFigures } from '../../reports/study/study-figures.js';
@@ -29,6 +32,13 @@ const ofComparison = async (report: CompareReport) => comparePage(report, await 
 const ofMaps = async (report: UncertaintyReport) => uncertaintyPage(report, await uncertaintyFigures(report));
 const ofTwoStudies = (report: StudyReport, source = 'second') =>
   studyComparisonPage(studyComparison({ source: 'first', report }, { source, report }));
+const ofModels = async (names: readonly string[], report: ScoreReport) => {
+  const models = scoreModels(
+    names.map((source) => ({ source, report })),
+    { seed: 1 },
+  );
+  return scoreModelsPage(models, { figure: await modelsFigure(models) });
+};
 const ofTwoScores = (report: ScoreReport, source = 'second') =>
   scoreComparisonPage(scoreComparison({ source: 'first', report }, { source, report }));
 
@@ -151,6 +161,14 @@ export const AWKWARD_PAGES = {
   'uncertainty of long names': () => ofMaps(settings([LONG, `${LONG}2`])),
   'uncertainty without values': () => ofMaps(blank()),
   'uncertainty of 10,000 maps': () => ofMaps(exampleUncertainty({ images: 10_000 })),
+  'score models of forty long names': () =>
+    ofModels(
+      FORTY.map((name) => `${LONG} ${name}`),
+      scored([fid]),
+    ),
+  'score models of one number without errors': () =>
+    ofModels(['a', 'b'], scored([{ ...fid, standardError: null, interval: null }])),
+  'score models without values': () => ofModels(['a', 'b'], unknown),
   'score comparison of one number': () => ofTwoScores(scored([fid])),
   'score comparison of forty numbers': () => ofTwoScores(many),
   'score comparison of long names': () => ofTwoScores(long, LONG),

@@ -1,9 +1,13 @@
 import { compareFigures } from '../../reports/filtering/compare-figures.js';
 import { comparePage } from '../../reports/filtering/compare-page.js';
 import type { FilteredImages } from '../../reports/filtering/filtered-images.js';
+import { modelsFigure } from '../../reports/score/models-figure.js';
 import { resultFigure } from '../../reports/score/result-figure.js';
+import type { Samples } from '../../reports/score/samples.js';
 import { scoreComparison } from '../../reports/score/score-comparison.js';
 import { scoreComparisonPage } from '../../reports/score/score-comparison-page.js';
+import { scoreModels } from '../../reports/score/score-models.js';
+import { scoreModelsPage } from '../../reports/score/score-models-page.js';
 import { scorePage } from '../../reports/score/score-page.js';
 import { studyComparisonPage } from '../../reports/study/study-comparison-page.js';
 import { studyFigures } from '../../reports/study/study-figures.js';
@@ -66,6 +70,14 @@ export const EXAMPLE_PAGES = {
   uncertainty: async () => {
     const report = renamed(exampleUncertainty({ images: 40, idOf: (i) => `${HOSTILE} ${i}` }));
     return uncertaintyPage(report, await uncertaintyFigures(report), { gallery: renamed(exampleGallery) });
+  },
+  'score models': async () => {
+    const report = renamed(exampleReport);
+    const scores = [HOSTILE, 'second', 'third'].map((source) => ({ source, report }));
+    const models = scoreModels(scores, { seed: 1 });
+    const images = [{ id: HOSTILE, picture: PIXEL }];
+    const samples: Samples = { schema: 'steadfid/samples/1', sets: [{ name: HOSTILE, images }] };
+    return scoreModelsPage(models, { figure: await modelsFigure(models), samples });
   },
   'score comparison': async () => {
     const report = renamed(exampleReport);

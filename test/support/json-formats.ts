@@ -16,7 +16,9 @@ import { compareReportSchema } from '../../reports/filtering/compare-schema.js';
 import { filteredImagesSchema } from '../../reports/filtering/filtered-images.js';
 import { neighborsSchema } from '../../reports/score/neighbors.js';
 import { reconstructionSchema } from '../../reports/score/reconstruction-schema.js';
+import { samplesSchema } from '../../reports/score/samples.js';
 import { scoreComparisonSchema } from '../../reports/score/score-comparison-schema.js';
+import { scoreModelsSchema } from '../../reports/score/score-models-schema.js';
 import { scoreReportSchema, scoreSeedsSchema } from '../../reports/score/score-schema.js';
 import { studyComparisonSchema } from '../../reports/study/study-comparison-schema.js';
 import { studyReportSchema } from '../../reports/study/study-schema.js';
@@ -58,6 +60,11 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
     schema: filteredImagesSchema,
   },
   { name: 'neighbors', title: 'Pictures of a steadfid score report', schema: neighborsSchema },
+  {
+    name: 'samples',
+    title: 'Random images of the sets of a steadfid report of models',
+    schema: samplesSchema,
+  },
   { name: 'outputs', title: 'Files that steadfid made from a study', schema: outputsSchema },
   { name: 'plan', title: 'How steadfid divides an encoding among machines', schema: await planSchema() },
   {
@@ -92,6 +99,7 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
   },
   { name: 'run-status', title: 'How far a steadfid run on many machines is', schema: runStatusSchema },
   { name: 'score', title: 'A steadfid score report', schema: scoreReportSchema },
+  { name: 'score-models', title: 'Several models scored by steadfid', schema: scoreModelsSchema },
   { name: 'score-seeds', title: 'Scores of the seeds of one model by steadfid', schema: scoreSeedsSchema },
   { name: 'score-comparison', title: 'Two steadfid scores side by side', schema: scoreComparisonSchema },
   { name: 'study', title: 'A steadfid sample-size study', schema: studyReportSchema },

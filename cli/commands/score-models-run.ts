@@ -1,0 +1,117 @@
+import { OptionError } from '../../errors.js';
+import { metricById } from '../../metrics/metric-catalog.js';
+import { countText } from '../../numerics/number-text.js';
+import { strictJson } from '../../reports/files/json-formats.js';
+import { makeSamples, type SampledSet } from '../../reports/files/make-samples.js';
+import { requireNoModels, writeScoreModels } from '../../reports/files/write-score-models.js';
+import { scoreModels } from '../../reports/score/score-models.js';
+import { scoreModelsCsv, scoreModelsTable } from '../../reports/score/score-models-table.js';
+import { shortNames } from '../../reports/score/short-names.js';
+import { protocolById } from '../../scoring/published-protocol.js';
+import { DEFAULT_METRICS } from '../../scoring/score-request.js';
+import type { CommandInput, Outcome } from '../command.js';
+import { failedChecks, requireKnownLimits } from '../fail-checks.js';
+import { missingOutcome, namedResults } from '../missing-values.js';
+import { provenanceNow } from '../provenance-now.js';
+import { sourcesOptions } from '../shared-options.js';
+import type { Terminal } from '../terminal.js';
+import { conflictError, reportWarnings, writtenLine } from '../terminal.js';
+import type { SCORE_FLAGS } from './score.js';
+import { missingLines, scoreOne } from './score-several.js';
+
+/** `steadfid score REFERENCE A B C …`: models ranked against one reference. */
+export async function runScoreModels(
+  input: CommandInput<typeof SCORE_FLAGS>,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const { arguments: given, options } = input;
+  const [reference, ...models] = given;
+  const { seed, output, force, json, csv } = options;
+  if (json === 'on' && csv === 'on') throw conflictError('--json', '--csv');
+  if (options.design === 'on') throw conflictError('--design', 'several models');
+  const names = modelNames(models, options.names.generated ?? []);
+  const { protocol } = options;
+  const metrics =
+    options.metric?.map((id) => metricById(id).id) ??
+    (protocol === undefined ? undefined : protocolById(protocol).metrics);
+  const limits = { failAbove: options.failAbove, failBelow: options.failBelow };
+  requireKnownLimits(
+    limits,
+    (metrics ?? DEFAULT_METRICS).flatMap((id) => metricById(id).results.map((result) => result.id)),
+  );
+  if (output !== undefined && force === 'off') await requireNoModels(output);
+
+  const scores = [];
+  const sampled: SampledSet[] = [];
+  const sources = sourcesOptions(options);
+  for (const [i, generated] of models.entries()) {
+    terminal.signal.throwIfAborted();
+    const name = names[i]!;
+    const seen = new Set<string>();
+    const sample = (own: string, side: 'reference' | 'generated', set: SampledSet['set']) => {
+      if (seen.has(side)) return;
+      seen.add(side);
+      sampled.push({ name: own, set: { ...set, embeddings: null, logits: null }, source: sources[side] });
+    };
+    const report = await scoreOne(
+      {
+        reference: reference!,
+        generated,
+        names: {
+          generated: name,
+          ...(options.names.reference === undefined ? {} : { reference: options.names.reference }),
+        },
+        onSets: (sets) => {
+          if (i === 0) sample(options.names.reference ?? 'reference', 'reference', sets.reference);
+          sample(name, 'generated', sets.generated);
+        },
+      },
+      input,
+      terminal,
+    );
+    scores.push({ source: name, report });
+    if (i > 0) scoreModels([scores[0]!, scores[i]!], { seed }); // what cannot be compared is refused now, not after all
+  }
+  terminal.progress.clear();
+  const ranked = scoreModels(scores, { seed });
+
+  const paths =
+    output === undefined
+      ? []
+      : await writeScoreModels(output, ranked, {
+          existing: force === 'on' ? 'replaced' : 'refused',
+          provenance: provenanceNow(),
+          samples: await makeSamples(sampled, { seed, signal: terminal.signal }),
+          signal: terminal.signal,
+        });
+  const reports = scores.map(({ report }) => report);
+  const missing = missingLines(reports);
+  for (const { line } of missing) terminal.remark(line);
+  if (json === 'on') terminal.print(strictJson(ranked, 'score of models'));
+  else if (csv === 'on') terminal.printData(scoreModelsCsv(ranked));
+  else terminal.print(scoreModelsTable(ranked, terminal));
+  for (const { message } of ranked.warnings) terminal.warn(message);
+  for (const { source, report } of scores)
+    for (const warning of reportWarnings(report)) terminal.warn(`${source}: ${warning}`);
+  if (output !== undefined) terminal.remark(writtenLine(output, paths));
+
+  const failed = scores.flatMap(({ source, report }) =>
+    failedChecks(report.results, limits).map((line) => `${source}: ${line}`),
+  );
+  for (const line of failed) terminal.remark(line);
+  const ids = missing.map(({ id }) => id);
+  if (missingOutcome(ids, namedResults(metrics, limits), terminal) === 'partly-done') return 'partly-done';
+  return failed.length > 0 ? 'check-failed' : 'done';
+}
+
+/** Names as given, in the order of the models, or what tells their paths apart. */
+function modelNames(models: readonly string[], given: readonly string[]): readonly string[] {
+  const names = given.length === 0 ? shortNames(models) : given;
+  if (names.length === models.length && new Set(names).size === names.length) return names;
+  throw new OptionError('CONFLICTING_OPTIONS', {
+    where: '--name',
+    expected: 'must name every model, each otherwise',
+    received: `${names.join(', ')} for ${countText(models.length)} models`,
+    help: 'Repeat --name once for each model, in their order, or leave it out.',
+  });
+}

@@ -1,0 +1,57 @@
+import { defined } from '../../defined.js';
+import { metricById } from '../../metrics/metric-catalog.js';
+import type { Comparison } from '../../metrics/metric-definition.js';
+import { score } from '../../scoring/score.js';
+import type { ScoreReport, SetNames } from '../../scoring/score-report.js';
+import type { CommandInput } from '../command.js';
+import { metricParameters } from '../flags.js';
+import { incompleteSets, readingOptions, runningOptions, sourcesOptions } from '../shared-options.js';
+import { pulling, type Terminal } from '../terminal.js';
+import type { SCORE_FLAGS } from './score.js';
+
+/** One of several generated sets against the reference; how many there are, and which it is, is for the progress. */
+export async function scoreOne(
+  {
+    reference,
+    generated,
+    names = {},
+    onSets,
+  }: {
+    readonly reference: string;
+    readonly generated: string;
+    readonly names?: SetNames;
+    readonly onSets?: (sets: Comparison) => void;
+  },
+  { options }: Pick<CommandInput<typeof SCORE_FLAGS>, 'options'>,
+  terminal: Terminal,
+): Promise<ScoreReport> {
+  const { metric, protocol, protocolN, encoder, seed, interval, strata, clusters } = options;
+  return score({
+    reference,
+    generated,
+    ...defined({ metrics: metric?.map((id) => metricById(id).id), protocol, protocolN, encoder, onSets }),
+    parameters: metricParameters(options),
+    seed,
+    names,
+    ...(interval === 'on' ? { interval: { level: 0.95 } } : {}),
+    strata,
+    clusters,
+    incomplete: incompleteSets(options.partial),
+    sources: sourcesOptions(options),
+    ...readingOptions(options),
+    ...runningOptions(options),
+    ...pulling(terminal),
+    onProgress: ({ unit, ...progress }) =>
+      terminal.progress.show({ ...progress, unit: unit === 'metrics' ? null : unit }),
+    signal: terminal.signal,
+  });
+}
+
+/** Results without a value, with the lines that say why. */
+export function missingLines(reports: readonly ScoreReport[]): readonly { id: string; line: string }[] {
+  return reports.flatMap(({ generated, results }) =>
+    results.flatMap(({ metric: id, reason }) =>
+      reason === undefined ? [] : [{ id, line: `${generated.source}: ${id} has no value: ${reason}` }],
+    ),
+  );
+}

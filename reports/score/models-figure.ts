@@ -1,0 +1,160 @@
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { numberText } from '../../numerics/number-text.js';
+import { sideName } from '../../scoring/score-report.js';
+import { axisNumbers, paddedExtent } from '../figures/axis-ticks.js';
+import { type DrawingBoard, drawingBoard } from '../figures/drawing-board.js';
+import type { Figure, Panel } from '../figures/figure.js';
+import { COLUMN_WIDTH, FIGURE_WIDTH, fittedText } from '../figures/figure-size.js';
+import { BACKGROUND_LOOK } from '../figures/series-look.js';
+import type { Html } from '../page/html.js';
+import { visibleText } from '../text/text-tables.js';
+import type { ModelRanking, ScoreModels } from './score-models.js';
+import { countsOf, ranksText, resultOf } from './score-models-table.js';
+
+const BEST = { color: '#0072B2', dash: null };
+const OTHER = { color: BACKGROUND_LOOK.color, dash: null };
+const ROW = 20;
+const FONT_SIZE = 11;
+const NAME_GAP = 8;
+/** Share of a panel's width that names have at most. */
+const NAMES = 0.34;
+const MARGIN = { top: 6, bottom: 24, right: 14 };
+
+interface Row {
+  readonly name: string;
+  readonly value: number;
+  /** of the asymptotic value where there is one */
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly ranks: string;
+  readonly mayBeBest: boolean;
+}
+
+/** All models by each number: a panel for each, a row for each model, best first. */
+export async function modelsFigure(scores: ScoreModels): Promise<Figure | null> {
+  const { models, metrics } = scores;
+  if (metrics.length === 0) return null;
+  const board = await drawingBoard();
+  const rows = metrics.map((ranking) => rowsOf(ranking, scores));
+  const isTested = metrics.some(({ ranking }) => ranking.some(({ ranks }) => ranks !== null));
+  const isCorrected = rows.flat().some(({ value, estimate }) => value !== estimate);
+  const sign = (text: string, mark: 'line' | 'ring' | 'dots', look: typeof BEST) => ({
+    ...{ text, mark, look },
+    series: null,
+  });
+  return {
+    name: 'models',
+    source: 'score-models.json',
+    metric: null,
+    title: 'Models side by side',
+    caption: [
+      `Dots: ${isCorrected ? 'the bias-corrected estimate (n → ∞)' : 'the value'}${isTested ? ', with its 95 % interval' : ''}, best first.`,
+      ...(isCorrected ? ['Rings: the value at this n.'] : []),
+      ...(isTested ? ['Blue: not significantly worse than the best.'] : []),
+    ].join(' '),
+    subtitle: `against ${sideName(models[0]!.report.reference)}`,
+    keys: isTested
+      ? [sign('may be the best', 'line', BEST), sign('significantly worse', 'line', OTHER)]
+      : [sign('value', 'dots', BEST)],
+    panels: metrics.map((ranking, i) => panelOf(ranking, rows[i]!, board)),
+    warnings: [],
+    comparability: metrics.some(({ origin }) => origin === 'demo') ? 'demo' : 'comparable',
+    table: { header: [], rows: [] },
+    numbers: {
+      header: ['metric', 'model', 'value', 'estimate', 'low', 'high', 'ranks'],
+      rows: metrics.flatMap(({ metric }, i) =>
+        rows[i]!.map(({ name, value, estimate, low, high, ranks }) => [
+          ...[metric, name, value, estimate, low, high, ranks],
+        ]),
+      ),
+    },
+  };
+}
+
+function rowsOf({ metric, ranking }: ModelRanking, scores: ScoreModels): readonly Row[] {
+  return ranking.map((one) => {
+    const { interval } = resultOf(scores, metric, one.model);
+    const estimate = interval?.of === 'limit' ? (interval.estimate ?? one.value) : one.value;
+    return {
+      name: scores.models[one.model]!.name,
+      value: one.value,
+      estimate,
+      low: interval?.low ?? estimate,
+      high: interval?.high ?? estimate,
+      ranks: ranksText(one),
+      mayBeBest: one.ranks === null || one.ranks.best === 1,
+    };
+  });
+}
+
+function panelOf(ranking: ModelRanking, rows: readonly Row[], board: DrawingBoard): Panel {
+  const height = MARGIN.top + ROW * rows.length + MARGIN.bottom;
+  const view = (width: number) => [{ name: 'all', drawing: drawn(rows, { width, height, board }) }];
+  const better = ranking.direction === 'lower-is-better' ? '↓ lower' : '↑ higher';
+  return {
+    title: `${metricLabel(ranking.metric)} (${better} is better), ${countsOf(ranking)}`,
+    width: FIGURE_WIDTH,
+    height,
+    views: view(FIGURE_WIDTH),
+    narrow: { width: COLUMN_WIDTH, height, views: view(COLUMN_WIDTH) },
+  };
+}
+
+function drawn(
+  rows: readonly Row[],
+  {
+    width,
+    height,
+    board: { plot, drawing },
+  }: { readonly width: number; readonly height: number; readonly board: DrawingBoard },
+): Html {
+  const room = Math.round(NAMES * width);
+  const ticks = width < FIGURE_WIDTH ? 4 : 8;
+  const extent = paddedExtent(rows.flatMap(({ value, estimate, low, high }) => [value, estimate, low, high]));
+  const numbers = axisNumbers(extent, ticks);
+  const at = (row: number) => rows.length - row;
+  const lookOf = ({ mayBeBest }: Row) => (mayBeBest ? BEST : OTHER);
+  return drawing({
+    width,
+    height,
+    marginLeft: room,
+    marginRight: MARGIN.right,
+    marginTop: MARGIN.top,
+    marginBottom: MARGIN.bottom,
+    x: { domain: [...extent], label: null, ticks },
+    y: { type: 'linear', domain: [0.5, rows.length + 0.5], axis: null },
+    marks: [
+      plot.gridX({ strokeOpacity: 0.12 }),
+      ...rows.flatMap((row, i) => [
+        plot.ruleY([0], {
+          ...{ x1: () => row.low, x2: () => row.high, y: () => at(i) },
+          ...{ stroke: lookOf(row).color, strokeWidth: 2.5 },
+        }),
+        ...(row.value === row.estimate
+          ? []
+          : [
+              plot.dot([0], {
+                ...{ x: () => row.value, y: () => at(i), r: 5, strokeWidth: 1.5 },
+                stroke: lookOf(row).color,
+              }),
+            ]),
+        plot.dot([0], {
+          ...{ x: () => row.estimate, y: () => at(i), r: 4, fill: lookOf(row).color },
+          title: () =>
+            visibleText(
+              `${row.name}: ${numberText(row.value)} at this n${row.low === row.high ? '' : `, ${numberText(row.estimate)} (${numberText(row.low)} to ${numberText(row.high)})`}${row.ranks === '–' ? '' : `, rank ${row.ranks}`}`,
+            ),
+        }),
+        plot.text([fittedText(row.name, { width: room - NAME_GAP, fontSize: FONT_SIZE })], {
+          ...{ frameAnchor: 'left' as const, y: () => at(i), dx: -NAME_GAP },
+          ...{ textAnchor: 'end' as const, fontSize: FONT_SIZE },
+        }),
+      ]),
+      plot.axisX({ ticks, tickFormat: numbers.text, label: null, fontVariant: '' }),
+      ...(numbers.note === ''
+        ? []
+        : [plot.text([numbers.note.slice(2)], { frameAnchor: 'bottom-right', dy: 20, textAnchor: 'end' })]),
+    ],
+  });
+}

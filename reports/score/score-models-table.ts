@@ -1,0 +1,156 @@
+import picocolors from 'picocolors';
+import { spreadsheetText } from '../../encoders/files/csv-text.js';
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { countText, errorText, listText, numberText, percentText } from '../../numerics/number-text.js';
+import type { ScoreResult } from '../../scoring/score-report.js';
+import { sideName } from '../../scoring/score-report.js';
+import { DEMO_NOTE } from '../page/page.js';
+import { directionNotes } from '../text/methods-words.js';
+import {
+  intervalText,
+  labelText,
+  lineText,
+  type TextTable,
+  tableText,
+  wrappedText,
+} from '../text/text-tables.js';
+import type { ModelRanking, RankedModel, ScoreModels } from './score-models.js';
+import type { TextStyle } from './score-table.js';
+
+const ARROWS = { 'lower-is-better': '↓', 'higher-is-better': '↑' } as const;
+
+export const RANK_NOTE =
+  'ranks: 95 % confidence, for all models and metrics together; a range holds models that do not differ significantly';
+export const NO_RANK_NOTE = 'ranks are untested: --interval gives each value a standard error';
+const BEST_NOTE = 'best: how often the model is the best in normal draws about the values';
+
+/** `1`, or `2–4`; a dash where nothing was tested. */
+export function ranksText({ ranks }: RankedModel): string {
+  if (ranks === null) return '–';
+  return ranks.best === ranks.worst ? String(ranks.best) : `${ranks.best}–${ranks.worst}`;
+}
+
+export function valueText({
+  value,
+  standardError: error,
+}: Pick<RankedModel, 'value' | 'standardError'>): string {
+  const text = numberText(value, { error });
+  return error === null || error === 0 ? text : `${text} ± ${errorText(error)}`;
+}
+
+export function resultOf({ models }: ScoreModels, metric: string, model: number): ScoreResult {
+  return models[model]!.report.results.find((result) => result.metric === metric)!;
+}
+
+export function countsOf({ n }: ModelRanking): string {
+  return n.reference === null
+    ? `${countText(n.generated)} images`
+    : `${countText(n.reference)} : ${countText(n.generated)} images`;
+}
+
+/** A ranking for each number, best first, for the terminal. */
+export function scoreModelsTable(scores: ScoreModels, { columns, colors }: TextStyle): string {
+  const { bold, dim, yellow } = picocolors.createColors(colors === 'on');
+  const { models, metrics } = scores;
+  const isTested = metrics.some(({ ranking }) => ranking.some(({ ranks }) => ranks !== null));
+  const blocks = metrics.flatMap((ranking) => {
+    const { metric, direction, origin } = ranking;
+    const [head, ...rows] = tableText({
+      header: ['rank', 'model', 'value', 'as n → ∞ (95 %)', 'best'],
+      rows: ranking.ranking.map((one, i) => {
+        const interval = intervalText(resultOf(scores, metric, one.model));
+        return [
+          one.ranks === null ? String(i + 1) : ranksText(one),
+          lineText(models[one.model]!.name),
+          valueText(one),
+          interval === null ? '' : interval.of === 'limit' ? interval.text : `(${interval.text})`,
+          one.probabilityBest === null ? '' : percentText(one.probabilityBest),
+        ];
+      }),
+      align: ['left', 'left', 'right', 'left', 'right'],
+    });
+    const demo = origin === 'demo' ? yellow('*') : '';
+    return [
+      `${bold(`${metricLabel(metric)} ${ARROWS[direction]}`)}${demo}  ${dim(countsOf(ranking))}`,
+      dim(head!),
+      ...rows,
+      '',
+    ];
+  });
+  const notes = [
+    ...(metrics.some(({ origin }) => origin === 'demo') ? [yellow(`* ${DEMO_NOTE}`)] : []),
+    ...(isTested ? [RANK_NOTE, BEST_NOTE] : [NO_RANK_NOTE]).flatMap((text) =>
+      wrappedText(text, { columns }).map(dim),
+    ),
+    ...leftNotes(scores).flatMap((text) => wrappedText(text, { columns })),
+  ];
+  const { reference } = models[0]!.report;
+  return [lineText(`reference  ${sideName(reference)}`), '', ...blocks, ...notes, ''].join('\n');
+}
+
+/** Numbers that are not ranked, since some model has none. */
+export function leftNotes({ left }: ScoreModels): readonly string[] {
+  return left.map(
+    ({ metric, missing }) => `${metricLabel(metric)} is not ranked: no value of ${listText(missing)}`,
+  );
+}
+
+/** Models by numbers: a row for each model, with its ranks below the values' columns. */
+export function scoreModelsTextTable({ models, metrics }: ScoreModels): TextTable {
+  const isTested = metrics.some(({ ranking }) => ranking.some(({ ranks }) => ranks !== null));
+  const first = metrics[0];
+  const order = first === undefined ? models.map((_, i) => i) : first.ranking.map(({ model }) => model);
+  const { reference } = models[0]!.report;
+  const demos = metrics.filter(({ origin }) => origin === 'demo').map(({ metric }) => metricLabel(metric));
+  return {
+    title: `${listText(metrics.map(({ metric }) => metricLabel(metric)))} of ${countText(models.length)} models against ${sideName(reference)} (${countText(reference.n)} images)`,
+    header: [
+      'model',
+      'n',
+      ...metrics.flatMap(({ metric, direction }) => [
+        `${metricLabel(metric)} ${ARROWS[direction]}`,
+        ...(isTested ? ['rank'] : []),
+      ]),
+    ],
+    rows: order.map((model) => [
+      models[model]!.name,
+      countText(models[model]!.report.generated.n),
+      ...metrics.flatMap(({ ranking }) => {
+        const own = ranking.find((one) => one.model === model)!;
+        return [valueText(own), ...(isTested ? [ranksText(own)] : [])];
+      }),
+    ]),
+    notes: [
+      ...directionNotes(metrics.map(({ direction }) => direction)),
+      ...(isTested
+        ? [
+            '±: standard error of the value.',
+            'Ranks: simultaneous 95 % confidence sets from pairwise tests, adjusted by Holm.',
+          ]
+        : []),
+      ...(demos.length === 0 ? [] : [`Encoders of ${listText(demos)} are demos (${DEMO_NOTE}).`]),
+    ],
+    label: labelText('models', ...metrics.slice(0, 1).map(({ metric }) => metric)),
+  };
+}
+
+/** A line for each model and number, in the order of the ranking; numbers in as many digits as bring them back. */
+export function scoreModelsCsv(scores: ScoreModels): string {
+  const header = [
+    ...['metric', 'model', 'value', 'standard_error', 'bias_corrected', 'interval_low', 'interval_high'],
+    ...['rank_best', 'rank_worst', 'probability_best', 'n_reference', 'n_generated', 'encoder', 'generated'],
+  ];
+  const rows = scores.metrics.flatMap(({ metric, ranking }) =>
+    ranking.map((one) => {
+      const { interval, n, encoder } = resultOf(scores, metric, one.model);
+      const { name, report } = scores.models[one.model]!;
+      return [
+        ...[metric, name, one.value, one.standardError],
+        ...[interval?.estimate, interval?.low, interval?.high],
+        ...[one.ranks?.best, one.ranks?.worst, one.probabilityBest],
+        ...[n.reference, n.generated, encoder.id, report.generated.source],
+      ];
+    }),
+  );
+  return spreadsheetText([header, ...rows]);
+}

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { scoreModels } from '../../reports/score/score-models.js';
+import { modelsHeadline } from '../../reports/score/score-models-page.js';
+import { scoreModelsCsv, scoreModelsTable } from '../../reports/score/score-models-table.js';
+import { shortNames } from '../../reports/score/short-names.js';
+import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
+import { exampleReport } from '../support/score-report.js';
+import { thrown } from '../support/thrown.js';
+
+function ofFid(change: Partial<ScoreResult>): ScoreReport {
+  return { ...exampleReport, results: [{ ...exampleReport.results[0]!, ...change }] };
+}
+
+/** Models by name, value and standard error of FID. */
+function models(
+  values: Readonly<Record<string, readonly [number, number | null]>>,
+  change: Partial<ScoreResult> = {},
+) {
+  const scores = Object.entries(values).map(([source, [value, standardError]]) => ({
+    source,
+    report: ofFid({ ...change, value, standardError }),
+  }));
+  return scoreModels(scores, { seed: 2020 });
+}
+
+const ranksOf = ({ models: named, metrics }: ReturnType<typeof models>) =>
+  metrics[0]!.ranking.map(({ model, ranks }) => [named[model]!.name, ranks?.best, ranks?.worst]);
+
+describe('scoreModels', () => {
+  test('ranks are what pairs leave open: two that are alike share a range, one far off stands alone', () => {
+    const found = models({ a: [18.2, 0.3], b: [12, 0.3], c: [18, 0.3] });
+    expect(ranksOf(found)).toEqual([
+      ['b', 1, 1],
+      ['c', 2, 3],
+      ['a', 2, 3],
+    ]);
+    expect(modelsHeadline(found)).toBe(
+      'b has the lowest FID of 3 models, 12.00: significantly below all others',
+    );
+  });
+
+  test('the highest is best where the metric says so', () => {
+    const found = models({ a: [18, 0.3], b: [12, 0.3] }, { direction: 'higher-is-better' });
+    expect(ranksOf(found)).toEqual([
+      ['a', 1, 1],
+      ['b', 2, 2],
+    ]);
+  });
+
+  test('three equal models have one range, and are the best in a third of the draws each', () => {
+    const found = models({ a: [18, 0.3], b: [18, 0.3], c: [18, 0.3] });
+    expect(ranksOf(found).map(([, best, worst]) => [best, worst])).toEqual([
+      [1, 3],
+      [1, 3],
+      [1, 3],
+    ]);
+    // 4.5 standard errors of a share of 10,000 draws
+    for (const { probabilityBest } of found.metrics[0]!.ranking)
+      expect(Math.abs(probabilityBest! - 1 / 3)).toBeLessThan(0.021);
+    expect(Math.abs(found.metrics[0]!.probabilityOfOrder! - 1 / 6)).toBeLessThan(0.017);
+    expect(modelsHeadline(found)).toBe(
+      'a has the lowest FID of 3 models, 18.00: not significantly below b and c',
+    );
+  });
+
+  test('a difference of one standard error of it has Φ(1) of the draws', () => {
+    const found = models({ a: [18, 0.3], b: [18.5, 0.4] });
+    expect(Math.abs(found.metrics[0]!.ranking[0]!.probabilityBest! - 0.8413)).toBeLessThan(0.0165);
+  });
+
+  test('p values are adjusted for all pairs', () => {
+    const pair = models({ a: [18, 0.3], b: [16.9, 0.3] });
+    const many = models({ a: [18, 0.3], b: [16.9, 0.3], c: [18, 0.3], d: [18, 0.3], e: [18, 0.3] });
+    expect(ranksOf(pair)[1]).toEqual(['a', 2, 2]);
+    expect(ranksOf(many)[1]!.slice(1)).toEqual([1, 5]); // t = 2.6: p = 0.018, ten pairs
+  });
+
+  test('without an error of one nothing is ranked, and it is said', () => {
+    const found = models({ a: [18, 0.3], b: [12, null] });
+    expect(ranksOf(found)).toEqual([
+      ['b', undefined, undefined],
+      ['a', undefined, undefined],
+    ]);
+    expect(found.metrics[0]!.probabilityOfOrder).toBe(null);
+    expect(modelsHeadline(found)).toBe('b has the lowest FID of 2 models, 12.00 (untested)');
+    expect(scoreModelsTable(found, { columns: 80, colors: 'off' })).toContain(
+      'ranks are untested: --interval',
+    );
+  });
+
+  test('a number that one of them lacks is not ranked, and that one is named', () => {
+    const [whole, other] = [exampleReport, ofFid({})];
+    const found = scoreModels(
+      [
+        { source: 'a', report: whole },
+        { source: 'b', report: other },
+      ],
+      { seed: 1 },
+    );
+    expect(found.metrics.map(({ metric }) => metric)).toEqual(['fid']);
+    expect(found.left).toEqual([
+      { metric: 'is', missing: ['b'] },
+      { metric: 'cmmd', missing: ['a', 'b'] },
+    ]);
+  });
+
+  test('unlike n is refused', () => {
+    const scores = [1500, 1400].map((generated) => ({
+      source: `n${generated}`,
+      report: ofFid({ n: { reference: 10000, generated } }),
+    }));
+    expect(thrown(() => scoreModels(scores, { seed: 1 }))).toMatch(
+      /^UNLIKE_REPORTS n1500, n1400: both scores must have one number of generated images for fid; got 1500 and 1400/,
+    );
+  });
+
+  test('its CSV has a line for each model, best first, in all digits', () => {
+    const [header, ...lines] = scoreModelsCsv(models({ a: [18.2, 0.3], b: [12.1, 0.25] }))
+      .trim()
+      .split('\r\n');
+    expect(header).toMatch(/^metric,model,value,standard_error,/);
+    expect(lines.map((line) => line.split(',').slice(0, 4).join(','))).toEqual([
+      'fid,b,12.1,0.25',
+      'fid,a,18.2,0.3',
+    ]);
+  });
+});
+
+describe('shortNames', () => {
+  test.each([
+    [
+      ['runs/a/samples.zip', 'runs/b/samples.zip'],
+      ['a', 'b'],
+    ],
+    [
+      ['/data/x/one.zip', '/data/x/two.npz'],
+      ['one', 'two'],
+    ],
+    [
+      ['a.zip', 'a.npz'],
+      ['a.zip', 'a.npz'],
+    ],
+    [
+      ['a', 'x/a'],
+      ['a', 'x/a'],
+    ],
+    [
+      ['a/', 'a'],
+      ['a (1)', 'a (2)'],
+    ],
+  ])('of %j are %j', (paths, names) => {
+    expect(shortNames(paths)).toEqual(names);
+  });
+});
