@@ -29,11 +29,13 @@ import { study } from './commands/study.js';
 import { submit } from './commands/submit.js';
 import { sweep } from './commands/sweep.js';
 import { task } from './commands/task.js';
+import { track } from './commands/track.js';
 import { uncertainty } from './commands/uncertainty.js';
 
 export const COMMANDS: readonly Command[] = [
   score,
   study,
+  track,
   laplace,
   generate,
   sweep,

@@ -14,6 +14,7 @@ import { writeScoreModels } from '../../reports/files/write-score-models.js';
 import { writeScoreReport } from '../../reports/files/write-score-report.js';
 import { writeStudyComparison } from '../../reports/files/write-study-comparison.js';
 import { writeStudyReport } from '../../reports/files/write-study-report.js';
+import { writeTrack } from '../../reports/files/write-track.js';
 import { writeUncertaintyReport } from '../../reports/files/write-uncertainty-report.js';
 import type { FilteredImages } from '../../reports/filtering/filtered-images.js';
 import type { Provenance } from '../../reports/page/page.js';
@@ -47,6 +48,8 @@ function write(folder: string, stored: StoredReport, writing: Writing): Promise<
       return writeUncertaintyReport(folder, stored.report, writing);
     case 'score-models':
       return writeScoreModels(folder, stored.report, writing);
+    case 'track':
+      return writeTrack(folder, stored.report, writing);
     case 'score-comparison':
       return writeScoreComparison(folder, stored.report, writing);
     case 'study-comparison':

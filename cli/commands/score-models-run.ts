@@ -21,10 +21,9 @@ import { missingLines, scoreOne } from './score-several.js';
 
 /** `steadfid score REFERENCE A B C …`: models ranked against one reference. */
 export async function runScoreModels(
-  input: CommandInput<typeof SCORE_FLAGS>,
+  { arguments: given, options }: CommandInput<typeof SCORE_FLAGS>,
   terminal: Terminal,
 ): Promise<Outcome> {
-  const { arguments: given, options } = input;
   const [reference, ...models] = given;
   const { seed, output, force, json, csv } = options;
   if (json === 'on' && csv === 'on') throw conflictError('--json', '--csv');
@@ -66,7 +65,7 @@ export async function runScoreModels(
           sample(name, 'generated', sets.generated);
         },
       },
-      input,
+      options,
       terminal,
     );
     scores.push({ source: name, report });

@@ -11,10 +11,9 @@ import { missingLines, scoreOne } from './score-several.js';
 
 /** `steadfid score REFERENCE SEED1 SEED2 … --seeds-of-one-model`: how far the seeds of a model differ. */
 export async function runScoreSeeds(
-  input: CommandInput<typeof SCORE_FLAGS>,
+  { arguments: given, options }: CommandInput<typeof SCORE_FLAGS>,
   terminal: Terminal,
 ): Promise<Outcome> {
-  const { arguments: given, options } = input;
   const [reference, ...seeds] = given;
   if (options.output !== undefined) throw conflictError('--seeds-of-one-model', '-o');
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
@@ -25,7 +24,7 @@ export async function runScoreSeeds(
   const reports: ScoreReport[] = [];
   for (const generated of seeds) {
     terminal.signal.throwIfAborted();
-    reports.push(await scoreOne({ reference: reference!, generated }, input, terminal));
+    reports.push(await scoreOne({ reference: reference!, generated }, options, terminal));
   }
   terminal.progress.clear();
   const missing = missingLines(reports);

@@ -3,11 +3,17 @@ import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
 import { score } from '../../scoring/score.js';
 import type { ScoreReport, SetNames } from '../../scoring/score-report.js';
-import type { CommandInput } from '../command.js';
+import type { OptionsOf } from '../flag.js';
 import { metricParameters } from '../flags.js';
 import { incompleteSets, readingOptions, runningOptions, sourcesOptions } from '../shared-options.js';
 import { pulling, type Terminal } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
+
+/** What a score of one of several sets is told. */
+type SeveralOptions = Omit<
+  OptionsOf<typeof SCORE_FLAGS>,
+  'design' | 'seedsOfOneModel' | 'names' | 'csv' | 'json' | 'output' | 'force' | 'failAbove' | 'failBelow'
+>;
 
 /** One of several generated sets against the reference; how many there are, and which it is, is for the progress. */
 export async function scoreOne(
@@ -22,7 +28,7 @@ export async function scoreOne(
     readonly names?: SetNames;
     readonly onSets?: (sets: Comparison) => void;
   },
-  { options }: Pick<CommandInput<typeof SCORE_FLAGS>, 'options'>,
+  options: SeveralOptions,
   terminal: Terminal,
 ): Promise<ScoreReport> {
   const { metric, protocol, protocolN, encoder, seed, interval, strata, clusters } = options;

@@ -51,13 +51,13 @@ const names: Flag<GivenNames> = {
   },
 };
 
-const strata = sideFlag({
+export const strata = sideFlag({
   name: 'strata',
   placeholder: 'FILE.csv|none',
   help: 'the class of each image (id,class), where a fixed number of each was drawn; none leaves subfolders alone. For one set: reference=FILE',
 });
 
-const clusters = sideFlag({
+export const clusters = sideFlag({
   name: 'clusters',
   placeholder: 'FILE.csv|PATTERN',
   help: 'clusters of images (id,cluster): of one prompt, seed or video; or a regular expression of file names whose first group names it',

@@ -47,7 +47,8 @@ export interface Figure {
     | 'gallery.json'
     | 'neighbors.json'
     | 'score.json'
-    | 'score-models.json';
+    | 'score-models.json'
+    | 'track.json';
   /** the metric that it is of; null: several */
   readonly metric: string | null;
   /** the score whose filter it is of */

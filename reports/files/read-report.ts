@@ -12,6 +12,8 @@ import { parsedScoreComparison } from '../score/score-comparison-schema.js';
 import type { ScoreModels } from '../score/score-models.js';
 import { parsedScoreModels } from '../score/score-models-schema.js';
 import { parsedScoreReport } from '../score/score-schema.js';
+import type { Track } from '../score/track.js';
+import { parsedTrack } from '../score/track-schema.js';
 import { parsedStudyComparison } from '../study/study-comparison-schema.js';
 import { parsedStudyReport } from '../study/study-schema.js';
 import { parsedUncertaintyReport } from '../uncertainty/uncertainty-schema.js';
@@ -24,6 +26,7 @@ export type StoredReport =
   | { readonly kind: 'compare'; readonly report: CompareReport }
   | { readonly kind: 'uncertainty'; readonly report: UncertaintyReport }
   | { readonly kind: 'score-models'; readonly report: ScoreModels }
+  | { readonly kind: 'track'; readonly report: Track }
   | { readonly kind: 'score-comparison'; readonly report: ScoreComparison }
   | { readonly kind: 'study-comparison'; readonly report: StudyComparison };
 
@@ -33,6 +36,7 @@ const PARSERS = {
   compare: parsedCompareReport,
   uncertainty: parsedUncertaintyReport,
   'score-models': parsedScoreModels,
+  track: parsedTrack,
   'score-comparison': parsedScoreComparison,
   'study-comparison': parsedStudyComparison,
 } as const;

@@ -18,20 +18,27 @@ import { bibtex } from '../text/bibliography.js';
 import { type Samples, setSamplesHtml } from './samples.js';
 import { scoreMethods, scoreSources } from './score-methods.js';
 import type { ModelRanking, ScoreModels } from './score-models.js';
-import { leftNotes, NO_RANK_NOTE, scoreModelsTextTable } from './score-models-table.js';
+import {
+  leftNotes,
+  MODELS,
+  type ModelsWords,
+  NO_RANK_NOTE,
+  scoreModelsTextTable,
+} from './score-models-table.js';
 
 const NOTHING = new Html('');
 /** Models that a headline names. */
 const MOST_NAMED = 2;
 
 /** Which model is best by the first number, and whether that is sure. */
-export function modelsHeadline({ models, metrics }: ScoreModels): string {
+export function modelsHeadline({ models, metrics }: ScoreModels, noun = MODELS.noun): string {
   const [first] = metrics;
-  if (first === undefined) return `${countText(models.length)} models: no metric has a value of every one`;
+  if (first === undefined) return `${countText(models.length)} ${noun}: no metric has a value of every one`;
   const [best, ...others] = first.ranking;
   const { value, standardError: error, model } = best!;
   const isLow = first.direction === 'lower-is-better';
-  const claim = `${models[model]!.name} has the ${isLow ? 'lowest' : 'highest'} ${metricLabel(first.metric)} of ${countText(models.length)} models, ${numberText(value, { error })}`;
+  const name = models[model]!.name;
+  const claim = `${noun === 'models' ? name : name.replace(/^./, (letter) => letter.toUpperCase())} has the ${isLow ? 'lowest' : 'highest'} ${metricLabel(first.metric)} of ${countText(models.length)} ${noun}, ${numberText(value, { error })}`;
   const beyond = isLow ? 'below' : 'above';
   if (best!.ranks === null) return `${claim} (untested)`;
   const alike = others.filter(({ ranks }) => ranks!.best === 1).map((other) => models[other.model]!.name);
@@ -45,15 +52,15 @@ export function modelsHeadline({ models, metrics }: ScoreModels): string {
 }
 
 /** What the ranking of models rests on, in the words of a methods section. */
-export function modelsMethods(scores: ScoreModels): string {
+export function modelsMethods(scores: ScoreModels, noun = MODELS.noun): string {
   const { models, metrics } = scores;
   const isTested = metrics.some(({ ranking }) => ranking.some(({ ranks }) => ranks !== null));
   return [
     scoreMethods(models[0]!.report),
-    `Each of ${countText(models.length)} models was scored in this way, against the same reference.`,
+    `Each of ${countText(models.length)} ${noun} was scored in this way, against the same reference.`,
     ...(isTested
       ? [
-          'Pairs of models were compared by Student’s t tests on their standard errors, adjusted for all pairs and metrics (Holm). Ranks are the simultaneous 95 % confidence sets that follow from these tests (Mogstad et al. 2024).',
+          `Pairs of ${noun} were compared by Student’s t tests on their standard errors, adjusted for all pairs and metrics (Holm). Ranks are the simultaneous 95 % confidence sets that follow from these tests (Mogstad et al. 2024).`,
         ]
       : []),
   ].join(' ');
@@ -66,22 +73,24 @@ export function scoreModelsPage(
     figure,
     samples = null,
     provenance = null,
+    words = MODELS,
   }: {
     readonly figure: Figure | null;
     readonly samples?: Samples | null;
     readonly provenance?: Provenance | null;
+    readonly words?: ModelsWords;
   },
 ): string {
   const { models, metrics, warnings, version } = scores;
-  const table = scoreModelsTextTable(scores);
+  const table = scoreModelsTextTable(scores, words);
   const reports = models.map(({ report }) => report);
   const { reference } = reports[0]!;
   const isTested = metrics.some(({ ranking }) => ranking.some(({ ranks }) => ranks !== null));
   const encoders = reports.flatMap(({ results }) => results.map(({ encoder }) => encoder));
   const body = html`<main>
-<h1>${modelsHeadline(scores)}</h1>
+<h1>${modelsHeadline(scores, words.noun)}</h1>
 <dl class="sides"><div><dt>reference</dt><dd>${reference.name ?? html`<code>${reference.source}</code>`}</dd><dd class="soft">${countText(reference.n)} images</dd></div>
-<div><dt>models</dt><dd>${countText(models.length)}</dd><dd class="soft">${modelCounts(scores)}</dd></div></dl>
+<div><dt>${words.noun}</dt><dd>${countText(models.length)}</dd><dd class="soft">${modelCounts(scores)}</dd></div></dl>
 ${pageNotesHtml({ encoders, warnings })}
 ${figure === null ? NOTHING : figureHtml(figure)}
 ${samples === null ? NOTHING : setSamplesHtml(samples)}
@@ -91,17 +100,17 @@ ${tableNotesHtml({ notes: [...table.notes!.filter((note) => !note.startsWith('En
 ${leftNotes(scores).map((text) => html`<p class="note" role="note">${text}</p>`)}
 ${metrics.filter(({ probabilityOfOrder }) => probabilityOfOrder !== null).map((ranking) => pairsHtml(ranking, scores))}
 ${doubtsHtml(scores)}
-${pasteHtml({ methods: modelsMethods(scores), references: bibtex(reports.flatMap(scoreSources)) })}
+${pasteHtml({ methods: modelsMethods(scores, words.noun), references: bibtex(reports.flatMap(scoreSources)) })}
 <h2>Where the numbers come from</h2>
 <dl class="facts">
 <dt>program</dt><dd>steadfid ${version}</dd>
 ${contentFactsHtml({ reference })}
 ${provenanceHtml(provenance)}
-<dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>score-models.json</code></dd>
+<dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>${words.source}</code></dd>
 </dl>
 ${setsHtml(scores)}
 </main>`;
-  return page({ title: `${countText(models.length)} models against ${sideName(reference)}`, body });
+  return page({ title: `${countText(models.length)} ${words.noun} against ${sideName(reference)}`, body });
 }
 
 function modelCounts({ models }: ScoreModels): string {
@@ -148,7 +157,7 @@ function setsHtml({ models }: ScoreModels): Html {
       ? 'not looked at'
       : `${generated.content.of}, SHA-256 ${generated.content.digest}`,
   ]);
-  return html`<details><summary>What the models’ sets held</summary>
+  return html`<details><summary>What the sets held</summary>
 <div class="scroll" tabindex="0" role="group" aria-label="Sets">${tableHtml({ header: ['model', 'source', 'content'], rows })}</div>
 </details>
 `;

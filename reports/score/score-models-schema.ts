@@ -31,7 +31,7 @@ const difference = z.strictObject({
 export const scoreModelsSchema = z.strictObject({
   schema: z.literal('steadfid/score-models/1'),
   version: z.string(),
-  models: z.array(z.strictObject({ name: z.string(), report: scoreReportSchema })).min(2),
+  models: z.array(z.strictObject({ name: z.string(), report: scoreReportSchema })).min(1),
   metrics: z.array(
     z.strictObject({
       metric: z.string(),

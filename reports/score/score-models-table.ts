@@ -95,17 +95,33 @@ export function leftNotes({ left }: ScoreModels): readonly string[] {
   );
 }
 
-/** Models by numbers: a row for each model, with its ranks below the values' columns. */
-export function scoreModelsTextTable({ models, metrics }: ScoreModels): TextTable {
+/** What the models of a report are. */
+export interface ModelsWords {
+  /** the file that the report is made from */
+  readonly source: 'score-models.json' | 'track.json';
+  readonly noun: 'models' | 'checkpoints';
+  readonly order: 'best first' | 'as given';
+}
+
+export const MODELS: ModelsWords = { source: 'score-models.json', noun: 'models', order: 'best first' };
+
+/** Models by numbers: a row for each model, each value with its ranks beside it. */
+export function scoreModelsTextTable(
+  { models, metrics }: ScoreModels,
+  { noun, order: sorting }: ModelsWords = MODELS,
+): TextTable {
   const isTested = metrics.some(({ ranking }) => ranking.some(({ ranks }) => ranks !== null));
   const first = metrics[0];
-  const order = first === undefined ? models.map((_, i) => i) : first.ranking.map(({ model }) => model);
+  const order =
+    first === undefined || sorting === 'as given'
+      ? models.map((_, i) => i)
+      : first.ranking.map(({ model }) => model);
   const { reference } = models[0]!.report;
   const demos = metrics.filter(({ origin }) => origin === 'demo').map(({ metric }) => metricLabel(metric));
   return {
-    title: `${listText(metrics.map(({ metric }) => metricLabel(metric)))} of ${countText(models.length)} models against ${sideName(reference)} (${countText(reference.n)} images)`,
+    title: `${listText(metrics.map(({ metric }) => metricLabel(metric)))} of ${countText(models.length)} ${noun} against ${sideName(reference)} (${countText(reference.n)} images)`,
     header: [
-      'model',
+      noun === 'models' ? 'model' : 'checkpoint',
       'n',
       ...metrics.flatMap(({ metric, direction }) => [
         `${metricLabel(metric)} ${ARROWS[direction]}`,
@@ -130,7 +146,7 @@ export function scoreModelsTextTable({ models, metrics }: ScoreModels): TextTabl
         : []),
       ...(demos.length === 0 ? [] : [`Encoders of ${listText(demos)} are demos (${DEMO_NOTE}).`]),
     ],
-    label: labelText('models', ...metrics.slice(0, 1).map(({ metric }) => metric)),
+    label: labelText(noun, ...metrics.slice(0, 1).map(({ metric }) => metric)),
   };
 }
 

@@ -38,6 +38,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   compare: `compare reference samples --scores scores.csv --rule q75 --encoder tiny.onnx --metric fid ${DRAWS}`,
   uncertainty: 'uncertainty maps --images images',
   'score-models': `score reference samples other ${SCORE}`,
+  track: `track reference samples-1 samples-2 ${SCORE.replace(' --interval', '')}`,
   'score-comparison': 'report score --with score-of-others',
   'study-comparison': 'report study --with study-of-others',
 };
@@ -56,6 +57,8 @@ beforeAll(async () => {
     for (const [i, name] of NAMES.entries())
       writeFileSync(join(cwd, set, `${name}.png`), await noisePng(100 * s + i));
   }
+  for (const step of [1, 2])
+    cpSync(join(cwd, step === 1 ? 'samples' : 'other'), join(cwd, `samples-${step}`), { recursive: true });
   const scores = NAMES.map((name, i) => `${name},${(i * 7) % N}`);
   writeFileSync(join(cwd, 'scores.csv'), ['id,sum', ...scores].join('\n'));
   const { files, root } = JSON.parse(projectFile('test/reference/map-files.json')) as {
@@ -108,7 +111,9 @@ describe('the folder of a report', () => {
     const made = [...before.keys()].filter(
       (path) =>
         path.startsWith('figures') ||
-        /^(report\.html|tables\..*|references\.bib|(score|score-models|compare|summary)\.csv)$/.test(path),
+        /^(report\.html|tables\..*|references\.bib|(score|score-models|track|compare|summary)\.csv)$/.test(
+          path,
+        ),
     );
     expect(made).toContain('report.html');
     const folder = `${kind}-again`;

@@ -7,6 +7,8 @@ import { scoreComparisonPage } from '../../reports/score/score-comparison-page.j
 import { scoreModels } from '../../reports/score/score-models.js';
 import { scoreModelsPage } from '../../reports/score/score-models-page.js';
 import { scorePage } from '../../reports/score/score-page.js';
+import { asModels, trackOf } from '../../reports/score/track.js';
+import { trackFigure } from '../../reports/score/track-figure.js';
 import { studyComparisonPage } from '../../reports/study/study-comparison-page.js';
 import { studyFigures } from '../../reports/study/study-figures.js';
 import { studyPage } from '../../reports/study/study-page.js';
@@ -38,6 +40,14 @@ const ofModels = async (names: readonly string[], report: ScoreReport) => {
     { seed: 1 },
   );
   return scoreModelsPage(models, { figure: await modelsFigure(models) });
+};
+const ofTrack = async (steps: readonly number[], report: ScoreReport) => {
+  const track = trackOf(
+    steps.map((step) => ({ step, stamp: '', report })),
+    { seed: 1 },
+  );
+  const words = { source: 'track.json', noun: 'checkpoints', order: 'as given' } as const;
+  return scoreModelsPage(asModels(track), { figure: await trackFigure(track), words });
 };
 const ofTwoScores = (report: ScoreReport, source = 'second') =>
   scoreComparisonPage(scoreComparison({ source: 'first', report }, { source, report }));
@@ -168,6 +178,12 @@ export const AWKWARD_PAGES = {
     ),
   'score models of one number without errors': () =>
     ofModels(['a', 'b'], scored([{ ...fid, standardError: null, interval: null }])),
+  'track of one checkpoint': () => ofTrack([7], scored([fid])),
+  'track of forty checkpoints': () =>
+    ofTrack(
+      FORTY.map((_, i) => 250_000 * i),
+      scored([fid]),
+    ),
   'score models without values': () => ofModels(['a', 'b'], unknown),
   'score comparison of one number': () => ofTwoScores(scored([fid])),
   'score comparison of forty numbers': () => ofTwoScores(many),

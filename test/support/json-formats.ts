@@ -20,6 +20,7 @@ import { samplesSchema } from '../../reports/score/samples.js';
 import { scoreComparisonSchema } from '../../reports/score/score-comparison-schema.js';
 import { scoreModelsSchema } from '../../reports/score/score-models-schema.js';
 import { scoreReportSchema, scoreSeedsSchema } from '../../reports/score/score-schema.js';
+import { trackSchema } from '../../reports/score/track-schema.js';
 import { studyComparisonSchema } from '../../reports/study/study-comparison-schema.js';
 import { studyReportSchema } from '../../reports/study/study-schema.js';
 import { filterReportSchema } from '../../reports/uncertainty/filter-schema.js';
@@ -102,6 +103,7 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
   { name: 'score-models', title: 'Several models scored by steadfid', schema: scoreModelsSchema },
   { name: 'score-seeds', title: 'Scores of the seeds of one model by steadfid', schema: scoreSeedsSchema },
   { name: 'score-comparison', title: 'Two steadfid scores side by side', schema: scoreComparisonSchema },
+  { name: 'track', title: 'Scores over the steps of a training by steadfid', schema: trackSchema },
   { name: 'study', title: 'A steadfid sample-size study', schema: studyReportSchema },
   { name: 'study-comparison', title: 'Two steadfid studies side by side', schema: studyComparisonSchema },
   { name: 'sweep', title: 'Uncertainty maps under many steadfid posteriors', schema: sweepSchema },
