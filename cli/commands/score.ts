@@ -118,7 +118,7 @@ export const SCORE_FLAGS = {
 
 export const score = command({
   name: 'score',
-  summary: 'metrics of one generated set, or of several models, against one reference set',
+  summary: 'metrics of one generated set against one reference set',
   arguments: [
     { name: 'reference', help: `${SET_SOURCES}; left out for metrics of one set alone, as is`, count: 'one' },
     {

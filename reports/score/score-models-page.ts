@@ -52,7 +52,7 @@ export function modelsHeadline({ models, metrics }: ScoreModels, noun = MODELS.n
 }
 
 /** What the ranking of models rests on, in the words of a methods section. */
-export function modelsMethods(scores: ScoreModels, noun = MODELS.noun): string {
+function modelsMethods(scores: ScoreModels, noun = MODELS.noun): string {
   const { models, metrics } = scores;
   const isTested = metrics.some(({ ranking }) => ranking.some(({ ranks }) => ranks !== null));
   return [

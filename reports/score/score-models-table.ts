@@ -19,7 +19,7 @@ import type { TextStyle } from './score-table.js';
 
 const ARROWS = { 'lower-is-better': '↓', 'higher-is-better': '↑' } as const;
 
-export const RANK_NOTE =
+const RANK_NOTE =
   'ranks: 95 % confidence, for all models and metrics together; a range holds models that do not differ significantly';
 export const NO_RANK_NOTE = 'ranks are untested: --interval gives each value a standard error';
 const BEST_NOTE = 'best: how often the model is the best in normal draws about the values';
@@ -30,10 +30,7 @@ export function ranksText({ ranks }: RankedModel): string {
   return ranks.best === ranks.worst ? String(ranks.best) : `${ranks.best}–${ranks.worst}`;
 }
 
-export function valueText({
-  value,
-  standardError: error,
-}: Pick<RankedModel, 'value' | 'standardError'>): string {
+function valueText({ value, standardError: error }: Pick<RankedModel, 'value' | 'standardError'>): string {
   const text = numberText(value, { error });
   return error === null || error === 0 ? text : `${text} ± ${errorText(error)}`;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { checkpointSets } from '../../encoders/images/checkpoint-sets.js';
+import { checkpointSets } from '../../encoders/files/checkpoint-sets.js';
 import type { Track } from '../../reports/score/track.js';
 import { runHere } from '../support/command-here.js';
 import { noisePng } from '../support/image-entries.js';

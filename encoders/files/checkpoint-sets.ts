@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import picomatch from 'picomatch';
 import { InputError, OptionError } from '../../errors.js';
 import { byCodePoint } from '../embedded-set.js';
-import { isPattern } from '../files/matched-files.js';
+import { isPattern } from './matched-files.js';
 
 /** The set of one checkpoint. */
 export interface CheckpointSet {
