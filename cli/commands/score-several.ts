@@ -9,11 +9,23 @@ import { incompleteSets, readingOptions, runningOptions, sourcesOptions } from '
 import { pulling, type Terminal } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
 
+type Options = OptionsOf<typeof SCORE_FLAGS>;
 /** What a score of one of several sets is told. */
-type SeveralOptions = Omit<
-  OptionsOf<typeof SCORE_FLAGS>,
-  'design' | 'seedsOfOneModel' | 'names' | 'csv' | 'json' | 'output' | 'force' | 'failAbove' | 'failBelow'
->;
+type SeveralOptions = Partial<Pick<Options, 'protocol' | 'protocolN'>> &
+  Omit<
+    Options,
+    | 'protocol'
+    | 'protocolN'
+    | 'design'
+    | 'seedsOfOneModel'
+    | 'names'
+    | 'csv'
+    | 'json'
+    | 'output'
+    | 'force'
+    | 'failAbove'
+    | 'failBelow'
+  >;
 
 /** One of several generated sets against the reference; how many there are, and which it is, is for the progress. */
 export async function scoreOne(
