@@ -6,7 +6,7 @@ import { VERSION } from '../encoder.js';
 import { checkedJson } from '../files/checked-json.js';
 import { parsedJson } from '../files/json-text.js';
 import { IMAGE_RANGES, type ImageRange } from '../images/source-options.js';
-import { IdsDigest } from '../set-digest.js';
+import { IdsDigest, idsDigest } from '../set-digest.js';
 
 /** What parts hold: a row for each image, mean and covariance, or both. */
 export type Kept = 'embeddings' | 'moments' | 'both';
@@ -23,6 +23,8 @@ export interface PlannedSource {
   /** what values of images of floats mean; null where nothing was said */
   readonly imageRange: ImageRange | null;
   readonly n: number;
+  /** size of the file; null of a folder, whose images are known each by its own */
+  readonly bytes: number | null;
   /** what its ids begin with, so that those of several sources differ: `train-0001/`; empty for one source */
   readonly prefix: string;
   /** files beside the images, in words */
@@ -37,6 +39,8 @@ export interface PlannedUnit {
   readonly n: number;
   /** `idsDigest` of its images */
   readonly digest: string;
+  /** `idsDigest` of the sizes of its files, by which an image is known that was put in the place of another; null of an archive */
+  readonly sizes: string | null;
 }
 
 /** How an encoding is divided among many machines, `plan.json`: made once, never changed. */
@@ -66,6 +70,14 @@ export interface Plan {
 export interface FoundSource extends Omit<PlannedSource, 'n'> {
   /** in code-point order */
   readonly ids: readonly string[];
+  /** of each file of a folder, in bytes; null of an archive */
+  readonly sizes: Float64Array | null;
+}
+
+/** Files of a folder, or of a stretch of it: their paths below it, and how many bytes each has. */
+export interface ListedFiles {
+  readonly ids: readonly string[];
+  readonly sizes: ArrayLike<number>;
 }
 
 /** How a plan is to be made. */
@@ -84,24 +96,31 @@ export const UNIT_IMAGES = 10_000;
  * A plan of sources: units in the order of the ids, none of them far from the size asked for.
  *
  * @param found  in the order of `namedSources`; ids of one are let go before the next is asked for
- * @param onUnit  told the ids of each unit of a folder
+ * @param onUnit  told the files of each unit of a folder
  * @throws SampleSizeError TOO_FEW_SAMPLES if a unit of moments has one image, which has no covariance
  */
 export async function encodingPlan(
   found: Iterable<FoundSource> | AsyncIterable<FoundSource>,
   { unitImages, ...settings }: PlanSettings,
-  onUnit: (index: number, ids: readonly string[]) => Promise<void> = async () => {},
+  onUnit: (index: number, files: ListedFiles) => Promise<void> = async () => {},
 ): Promise<Plan> {
   const sources: PlannedSource[] = [];
   const units: PlannedUnit[] = [];
   const all = new IdsDigest();
-  for await (const { ids, ...source } of found) {
+  for await (const { ids, sizes, ...source } of found) {
     all.add(ids, source.prefix);
     for (const { from, n } of unitRanges(ids.length, unitImages, settings.batchSize)) {
       if (n < 2 && settings.keep !== 'embeddings') throw oneImage(source.source, settings.keep);
       const own = ids.slice(from, from + n);
-      if (source.kind === 'folder') await onUnit(units.length, own);
-      units.push({ source: sources.length, from, n, digest: new IdsDigest().add(own, source.prefix).hex });
+      const ownSizes = sizes?.subarray(from, from + n);
+      if (ownSizes !== undefined) await onUnit(units.length, { ids: own, sizes: ownSizes });
+      units.push({
+        source: sources.length,
+        from,
+        n,
+        digest: idsDigest(own, source.prefix),
+        sizes: ownSizes === undefined ? null : sizesDigest(ownSizes),
+      });
     }
     sources.push({ ...source, n: ids.length });
   }
@@ -179,7 +198,7 @@ function unitName(index: number): string {
   return String(index).padStart(5, '0');
 }
 
-/** The file of a unit's ids, below the run's folder; archives are known by what is in them. */
+/** The file of a unit's ids and sizes, below the run's folder; archives are known by what is in them. */
 export function unitFile(index: number): string {
   return `units/${unitName(index)}.txt`;
 }
@@ -189,22 +208,38 @@ export function partFile({ units }: Plan, index: number): string {
   return `parts/${unitName(index)}-${units[index]!.digest.slice(0, 16)}.npz`;
 }
 
-/** A line for each id, those as JSON that hold a line break or begin with a quotation mark. */
-export function unitText(ids: readonly string[]): string {
-  return ids.map((id) => `${/^"|[\r\n]/.test(id) ? JSON.stringify(id) : id}\n`).join('');
+/** What tells the sizes of files, in their order, from others. */
+export function sizesDigest(sizes: ArrayLike<number>): string {
+  return idsDigest(Array.from(sizes, String));
+}
+
+/** `1234 04.png`: a line for each file, ids as JSON that hold a line break or begin with a quotation mark. */
+export function listText({ ids, sizes }: ListedFiles): string {
+  return ids.map((id, i) => `${sizes[i]} ${/^"|[\r\n]/.test(id) ? JSON.stringify(id) : id}\n`).join('');
 }
 
 /**
- * The ids of `unitText`.
+ * The files of `listText`.
  *
  * @param where  the file, for the error
- * @throws InputError UNREADABLE_FILE if a line that begins with a quotation mark is no JSON
+ * @throws InputError UNREADABLE_FILE if a line is not as `listText` writes it
  */
-export function parsedUnit(text: string, where: string): readonly string[] {
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => (line.startsWith('"') ? String(parsedJson(line, { where, deepest: 1 })) : line));
+export function parsedList(text: string, where: string): ListedFiles {
+  const lines = text.split('\n').slice(0, -1);
+  const sizes = new Float64Array(lines.length);
+  const ids = lines.map((line, i) => {
+    const space = line.indexOf(' ');
+    sizes[i] = space > 0 ? Number(line.slice(0, space)) : Number.NaN;
+    if (!Number.isSafeInteger(sizes[i]))
+      throw new InputError('UNREADABLE_FILE', {
+        where: `${where}:${i + 1}`,
+        expected: 'must hold the size of a file and its path',
+        help: 'Plan again into another folder.',
+      });
+    const id = line.slice(space + 1);
+    return id.startsWith('"') ? String(parsedJson(id, { where, deepest: 1 })) : id;
+  });
+  return { ids, sizes };
 }
 
 /** `plan.json`, `steadfid/plan/1`; loads zod. */
@@ -238,6 +273,7 @@ export async function planSchema() {
           key: text.nullable().describe('array, column or field of the file that holds the images'),
           imageRange: z.enum(IMAGE_RANGES).nullable().describe('of images of floats'),
           n: count,
+          bytes: z.int().min(0).nullable().describe('of a file; null of a folder'),
           prefix: text.describe('what its ids begin with'),
           passedOver: text.nullable().describe('files beside the images, in words'),
         }),
@@ -252,6 +288,7 @@ export async function planSchema() {
           from: z.int().min(0),
           n: count,
           digest: sha256.describe('of its ids, each followed by a zero byte'),
+          sizes: sha256.nullable().describe('of the sizes of its files, likewise; null of an archive'),
         }),
       )
       .min(1),

@@ -26,6 +26,7 @@ import { plainAlgebra } from '../../numerics/algebra.js';
 import { writeCommandFiles } from '../support/command-files.js';
 import { runHere } from '../support/command-here.js';
 import { commandsIn } from '../support/commands-in.js';
+import { noisePng } from '../support/image-entries.js';
 import { requireFormat } from '../support/json-formats.js';
 import { runCommand } from '../support/run-command.js';
 import { tarOf } from '../support/tar-file.js';
@@ -74,7 +75,10 @@ describe('a run of embeddings', () => {
       [0, 4, 4],
       [0, 8, 4],
     ]);
-    expect(bytes('run/units/00001.txt').toString()).toBe('04.png\n05.png\n06.png\n07.png\n');
+    const lines = ['04', '05', '06', '07'].map(
+      (name) => `${statSync(join(cwd, `reference/${name}.png`)).size} ${name}.png\n`,
+    );
+    expect(bytes('run/units/00001.txt').toString()).toBe(lines.join(''));
     expect(found.sources).toMatchObject([{ source: 'reference', path: '../reference', n: 12, prefix: '' }]);
   });
 
@@ -184,6 +188,21 @@ describe('a run whose images changed', () => {
     );
     rmSync(join(cwd, 'changing/03-new.png'));
     await done('merge', 'run-c', '-o', 'changed.npz');
+  });
+
+  test('an image that another was put in the place of is refused by its task and by merging, named', async () => {
+    const path = join(cwd, 'changing/03.png');
+    const before = readFileSync(path);
+    writeFileSync(path, await noisePng(77, { width: 30, height: 24 }));
+    const [part] = parts('run-c');
+    const said =
+      'changing: must hold the images that were planned; got 1 of another size (03.png). Plan again into another folder.';
+    expect(await refusal('merge', 'run-c', '-o', 'x.npz')).toBe(said);
+    renameSync(join(cwd, 'run-c/parts', part!), join(cwd, 'part.kept'));
+    expect(await refusal('task', 'run-c', '--index', '0')).toBe(said);
+    renameSync(join(cwd, 'part.kept'), join(cwd, 'run-c/parts', part!));
+    writeFileSync(path, before);
+    await done('merge', 'run-c', '--force', '-o', 'changed.npz');
   });
 
   test('images that are not mounted are no reason to give up: exit 75', async () => {
@@ -375,10 +394,11 @@ describe('a task that another overtakes', () => {
     renameSync(join(cwd, 'run-r/parts', name!), join(cwd, 'same.npz'));
     expect(await overtaken('run-r', 'same.npz')).toBe('written by another');
     rmSync(join(cwd, 'run-r/parts', name!));
-    // the same names, another image
+    // the same names and sizes, another image
     const image = join(cwd, 'reference/02.png');
     const before = readFileSync(image);
-    copyFileSync(join(cwd, 'generated/02.png'), image);
+    const other = await noisePng(77, { width: 8, height: 8 });
+    writeFileSync(image, Buffer.concat([other, Buffer.alloc(before.length - other.length)]));
     await tasks('run-r', 0);
     writeFileSync(image, before);
     renameSync(join(cwd, 'run-r/parts', name!), join(cwd, 'other.npz'));

@@ -143,7 +143,9 @@ describe('runStatus', () => {
     imageRange: null,
     prefix: '',
     passedOver: null,
+    bytes: null,
     ids,
+    sizes: new Float64Array(ids.length),
   } as const;
   const planned = encodingPlan([source], {
     keep: 'embeddings',

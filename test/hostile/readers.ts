@@ -346,7 +346,7 @@ export const READERS = {
   unit: {
     ending: 'unit.txt',
     read: async (path) =>
-      (await import('../../encoders/cluster/plan.js')).parsedUnit(await readFile(path, 'utf8'), path),
+      (await import('../../encoders/cluster/plan.js')).parsedList(await readFile(path, 'utf8'), path),
   },
   download: { ending: '', read: fetchWrongRange },
 } as const satisfies Readonly<Record<string, Reader>>;

@@ -20,6 +20,7 @@ import {
   pathOf,
   type Run,
   readUnit,
+  requireFiles,
   sourceOptions,
 } from './run-folder.js';
 
@@ -152,8 +153,9 @@ async function openUnit({ folder, plan }: Run, index: number): Promise<ImageSet>
   const path = pathOf(folder, planned.path);
   if (kind === 'folder') {
     await here(source, path, stat(path));
-    const ids = await readUnit({ folder, plan }, index);
-    await requireThere(source, path, ids);
+    const files = await readUnit({ folder, plan }, index);
+    const { ids } = files;
+    requireFiles(source, path, files);
     requireIds(
       source,
       ids.map((id) => prefix + id),
@@ -166,10 +168,12 @@ async function openUnit({ folder, plan }: Run, index: number): Promise<ImageSet>
     return { source, kind, entries, close: async () => {} };
   }
   const set = await here(source, path, openImageSet(path, sourceOptions(planned)));
+  const size = planned.bytes === null ? null : (await stat(path)).size;
   const entries = set.entries
     .slice(from, from + n)
     .map((entry) => ({ id: prefix + entry.id, load: () => entry.load() }));
   try {
+    if (size !== planned.bytes) throw changedInput(source, 'another file');
     requireIds(
       source,
       entries.map(({ id }) => id),
@@ -202,14 +206,4 @@ async function here<Opened>(source: string, path: string, opening: Promise<Opene
 
 function requireIds(source: string, ids: readonly string[], digest: string): void {
   if (idsDigest(ids) !== digest) throw changedInput(source, 'another list of images');
-}
-
-/** An image that is gone has changed the set, even where unreadable ones are left out. */
-async function requireThere(source: string, path: string, ids: readonly string[]): Promise<void> {
-  const gone: string[] = [];
-  for (const id of ids)
-    await stat(join(path, id)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') gone.push(id);
-    });
-  if (gone.length > 0) throw changedInput(source, `${gone.length} gone (${gone[0]})`);
 }
