@@ -1,4 +1,5 @@
 import type { Image } from '../encoders/images/image.js';
+import { InputError } from '../errors.js';
 import { seededRandom } from '../numerics/seeded-random.js';
 import { IMAGE_CONTROLS } from './image-controls.js';
 import type { Score } from './score-table.js';
@@ -19,15 +20,24 @@ export interface ControlScores {
 export async function controlScores(
   images: readonly DecodableImage[],
   {
+    unreadable = 'refused',
     signal,
     onProgress,
-  }: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void } = {},
+  }: {
+    /** default `refused` */
+    readonly unreadable?: 'refused' | 'skipped';
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (done: number) => void;
+  } = {},
 ): Promise<ControlScores> {
   const columns = IMAGE_CONTROLS.map(() => new Map<string, number>());
   const sizes = new Map<string, { height: number; width: number }>();
   for (const [done, { id, decode }] of images.entries()) {
     signal?.throwIfAborted();
-    const image = await decode();
+    const image = await decode().catch((error: unknown) => {
+      if (unreadable === 'refused' || !(error instanceof InputError)) throw error;
+    });
+    if (image === undefined) continue;
     for (const [i, control] of IMAGE_CONTROLS.entries()) columns[i]!.set(id, control.value(image));
     sizes.set(id, { height: image.height, width: image.width });
     onProgress?.(done + 1);

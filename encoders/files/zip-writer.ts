@@ -1,7 +1,7 @@
 import { OptionError } from '../../errors.js';
 import { crc32 } from './crc-32.js';
 import { crc32Combination } from './crc-32-combination.js';
-import { openWholeFile, type WholeFileOptions } from './whole-file.js';
+import { openWholeFile, type WholeFile, type WholeFileOptions } from './whole-file.js';
 
 // By hand, since the header of an array holds its number of rows and is known only after its last row: yazl and fflate write
 // from front to back and would need the rows in memory or on disk twice. fflate also writes no file of more than 4 GiB.
@@ -44,7 +44,39 @@ const ZIP64_LENGTH = 20;
  * @throws InputError FILE_EXISTS, UNWRITABLE_FILE and InterruptedError as {@link openWholeFile}
  */
 export async function openZipWriter(path: string, options: WholeFileOptions = {}): Promise<ZipWriter> {
-  const file = await openWholeFile(path, options);
+  return zipWriter(await openWholeFile(path, options));
+}
+
+/** A zip of a few small entries, in memory: the same bytes as a file of them. */
+export async function zipBytes(
+  entries: readonly (readonly [name: string, bytes: Uint8Array])[],
+): Promise<Uint8Array> {
+  const pieces: { readonly position: number; readonly bytes: Uint8Array }[] = [];
+  let size = 0;
+  const nothing = async () => {};
+  const zip = zipWriter({
+    path: 'a zip in memory',
+    get size() {
+      return size;
+    },
+    async append(bytes) {
+      pieces.push({ position: size, bytes });
+      size += bytes.length;
+    },
+    async amend(bytes, position) {
+      pieces.push({ position, bytes });
+    },
+    commit: nothing,
+    abandon: nothing,
+  });
+  for (const [name, bytes] of entries) await zip.add(name, bytes);
+  await zip.commit();
+  const whole = new Uint8Array(size);
+  for (const { position, bytes } of pieces) whole.set(bytes, position);
+  return whole;
+}
+
+function zipWriter(file: WholeFile): ZipWriter {
   const entries: Written[] = [];
 
   async function begin(name: string, headLength: number): Promise<ZipEntryWriter> {
@@ -64,7 +96,7 @@ export async function openZipWriter(path: string, options: WholeFileOptions = {}
       async end(head) {
         if (head.length !== headLength)
           throw new OptionError('OUT_OF_RANGE', {
-            where: `${path}, entry ${name}`,
+            where: `${file.path}, entry ${name}`,
             expected: `head must be the ${headLength} bytes announced`,
             received: `${head.length}`,
           });

@@ -19,7 +19,7 @@ import { generatedBatch, type PropagationSettings } from '../laplace/generated-b
 import type { VarianceSource } from '../laplace/propagation.js';
 import { finishedImages, type LatentDecoding } from './finished-images.js';
 import { requirePossible } from './generation-checks.js';
-import { withGenerationFolder } from './open-generation-folder.js';
+import { type GenerationFolder, withGenerationFolder } from './open-generation-folder.js';
 
 export interface GenerationRequest {
   /** images of the whole, whatever part of them this run makes */
@@ -51,6 +51,12 @@ export interface GenerationRequest {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
+/** Where images go, once it is known what they are made with: a folder, or one file of a part of them. */
+export type GenerationSink = <T>(
+  settings: GenerationSettings,
+  work: (output: GenerationFolder) => Promise<T>,
+) => Promise<T>;
+
 /** What a run made. */
 export interface GenerationRun {
   readonly record: GenerationRecord;
@@ -70,7 +76,10 @@ export interface GenerationRun {
  * @throws NumericalError NOT_FINITE naming image and step for which the network answers with NaN
  * @throws InterruptedError INTERRUPTED; what is written stays
  */
-export async function generateImages(folder: string, request: GenerationRequest): Promise<GenerationRun> {
+export async function generateImages(
+  into: string | GenerationSink,
+  request: GenerationRequest,
+): Promise<GenerationRun> {
   const { denoiser, sampling, posterior, signal } = request;
   const { description } = denoiser;
   const { steps, warnings } = settingsSteps(sampling, description);
@@ -92,7 +101,9 @@ export async function generateImages(folder: string, request: GenerationRequest)
       times: steps.map(({ time }) => time),
       noise: noise?.sha256,
     });
-    return await withGenerationFolder(folder, settings, request, async (output) => {
+    const sink: GenerationSink =
+      typeof into === 'string' ? (made, work) => withGenerationFolder(into, made, request, work) : into;
+    return await sink(settings, async (output) => {
       const total = output.missing.length + output.found;
       let writes: readonly Promise<void>[] = [];
       let done = output.found;

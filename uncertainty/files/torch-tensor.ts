@@ -1,29 +1,37 @@
-import { openZipWriter } from '../../encoders/files/zip-writer.js';
+import { writeWhole } from '../../encoders/files/write-whole.js';
+import { zipBytes } from '../../encoders/files/zip-writer.js';
 
 /**
- * Writes a float32 tensor as `torch.save` does, so that `torch.load` reads it: a zip with `data.pkl`, which rebuilds the tensor, its
+ * A float32 tensor as `torch.save` writes it, so that `torch.load` reads it: a zip with `data.pkl`, which rebuilds the tensor, its
  * values in `data/0`, and `version`.
  *
- * @param path  its last part without extension names the folder in the zip, as torch has it
- * @throws InputError as `openZipWriter`
+ * @param path  of the file: its last part without extension names the folder in the zip, as torch has it
  *
  * Source: torch.serialization, format version 3; pickle protocol 2.
  */
-export async function writeTorchTensor(
+export function torchTensor(
   path: string,
   { shape, data }: { readonly shape: readonly number[]; readonly data: Float32Array },
+): Promise<Uint8Array> {
+  const name = path.replace(/^.*[\\/]/, '').replace(/\.[^.]+$/, '');
+  return zipBytes([
+    [`${name}/data.pkl`, tensorPickle(shape, data.length)],
+    [`${name}/data/0`, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)],
+    [`${name}/version`, Buffer.from('3\n')],
+  ]);
+}
+
+/**
+ * Writes a float32 tensor as `torchTensor`.
+ *
+ * @throws InputError as `writeWhole`
+ */
+export async function writeTorchTensor(
+  path: string,
+  tensor: Parameters<typeof torchTensor>[1],
   options: { readonly existing: 'refused' | 'replaced' },
 ): Promise<void> {
-  const name = path.replace(/^.*[\\/]/, '').replace(/\.[^.]+$/, '');
-  const zip = await openZipWriter(path, options);
-  try {
-    await zip.add(`${name}/data.pkl`, tensorPickle(shape, data.length));
-    await zip.add(`${name}/data/0`, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    await zip.add(`${name}/version`, Buffer.from('3\n'));
-    await zip.commit();
-  } finally {
-    await zip.abandon();
-  }
+  await writeWhole(path, await torchTensor(path, tensor), options);
 }
 
 /** torch._utils._rebuild_tensor_v2(storage '0' on the CPU, 0, shape, strides, False, OrderedDict()) */

@@ -4,7 +4,7 @@ import { npyHeadBytes } from '../../encoders/files/npy-bytes.js';
 import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { FIRST_ID, type GenerationSettings, pythonFloat, writtenShape } from '../generation-record.js';
-import { writeTorchTensor } from './torch-tensor.js';
+import { torchTensor } from './torch-tensor.js';
 
 /** An image that is done, with all that is kept of it. */
 export interface FinishedImage {
@@ -53,43 +53,60 @@ export function scoresPath(folder: string, image: number): string {
   return join(folder, '.scores', `img_${id(image)}.json`);
 }
 
+/** A file of a generated image: its path below the folder, and what is in it. */
+export type GeneratedFile = readonly [path: string, bytes: Uint8Array];
+
 /**
- * Writes the files of an image, maps before the PNG. `steadfid`: `images/`, `maps/` as `.npy`, `maps-by-time/tT/` and, of latents,
+ * The files of an image, its PNG last. `steadfid`: `images/`, `maps/` as `.npy`, `maps-by-time/tT/` and, of latents,
  * `latent-maps/`. `bayesdiff`: `images/`,
  * `var_tensors/`, `exp_tensors/` as torch saves them, and `variances/`, the variance times 600 as a picture.
- *
- * @throws InputError UNWRITABLE_FILE
  */
-export async function writeGeneratedImage(
-  folder: string,
+export async function generatedFiles(
   { image, x, moments, latentVariance, byTime, scores }: FinishedImage,
   settings: GenerationSettings,
-): Promise<void> {
+): Promise<readonly GeneratedFile[]> {
   const shape = writtenShape(settings);
-  const replaced = { existing: 'replaced' } as const;
+  const files: GeneratedFile[] = [];
   if (moments !== null && settings.layout === 'steadfid')
-    await writeMapNpy(mapPath(folder, image, settings), moments.variance, shape);
+    files.push([mapPath('', image, settings), npyMap(moments.variance, shape)]);
   if (moments !== null && settings.layout === 'bayesdiff') {
     for (const [kind, data] of [
       ['var', moments.variance],
       ['exp', moments.mean],
     ] as const) {
-      const path = mapPath(folder, image, settings, kind);
-      await makeFolder(dirname(path));
-      await writeTorchTensor(path, { shape, data }, replaced);
+      const path = mapPath('', image, settings, kind);
+      files.push([path, await torchTensor(path, { shape, data })]);
     }
     const picture = variancePicture(moments.variance, shape[0]);
-    await writeImagePng(join(folder, 'variances', `var_${id(image)}.png`), picture, shape);
+    files.push([join('variances', `var_${id(image)}.png`), await pngBytes(picture, shape)]);
   }
   if (latentVariance !== null)
-    await writeMapNpy(latentMapPath(folder, image), latentVariance, settings.denoiser.imageShape);
+    files.push([latentMapPath('', image), npyMap(latentVariance, settings.denoiser.imageShape)]);
   for (const [time, variance] of byTime)
-    await writeMapNpy(join(folder, 'maps-by-time', `t${time}`, `img_${id(image)}.npy`), variance, shape);
-  if (scores.length > 0) {
-    await makeFolder(join(folder, '.scores'));
-    await writeWhole(scoresPath(folder, image), JSON.stringify(scores), replaced);
-  }
-  await writeImagePng(imagePath(folder, image), imageBytes(x, shape[0]), shape);
+    files.push([join('maps-by-time', `t${time}`, `img_${id(image)}.npy`), npyMap(variance, shape)]);
+  if (scores.length > 0) files.push([scoresPath('', image), Buffer.from(JSON.stringify(scores))]);
+  files.push([imagePath('', image), await pngBytes(imageBytes(x, shape[0]), shape)]);
+  return files;
+}
+
+/**
+ * Writes the files of an image into a folder, in their order.
+ *
+ * @throws InputError UNWRITABLE_FILE
+ */
+export async function writeGeneratedImage(
+  folder: string,
+  image: FinishedImage,
+  settings: GenerationSettings,
+): Promise<void> {
+  for (const [path, bytes] of await generatedFiles(image, settings))
+    await writeBelow(join(folder, path), bytes);
+}
+
+/** Writes a file whole, and the folder that it is in where there is none. */
+export async function writeBelow(path: string, bytes: Uint8Array): Promise<void> {
+  await makeFolder(dirname(path));
+  await writeWhole(path, bytes, { existing: 'replaced' });
 }
 
 /** ⌊255 · min(max(600 · Var, 0), 1) + ½⌋ as the original study draws it, (height, width, channels). */
@@ -104,21 +121,32 @@ function variancePicture(variance: Float32Array, channels: number): Uint8Array {
   return bytes;
 }
 
+function npyMap(data: Float32Array, shape: readonly number[]): Uint8Array {
+  return Buffer.concat([
+    npyHeadBytes('<f4', shape),
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  ]);
+}
+
+async function pngBytes(
+  bytes: Uint8Array,
+  [channels, height, width]: readonly [number, number, number],
+): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  const raw = { width, height, channels: channels as 1 | 3 };
+  return sharp(bytes, { raw }).png().toBuffer();
+}
+
 /** A map as float32 `.npy`. */
-export async function writeMapNpy(path: string, data: Float32Array, shape: readonly number[]): Promise<void> {
-  await makeFolder(dirname(path));
-  const values = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  await writeWhole(path, Buffer.concat([npyHeadBytes('<f4', shape), values]), { existing: 'replaced' });
+export function writeMapNpy(path: string, data: Float32Array, shape: readonly number[]): Promise<void> {
+  return writeBelow(path, npyMap(data, shape));
 }
 
 /** An image as PNG, from (height, width, channels). */
 export async function writeImagePng(
   path: string,
   bytes: Uint8Array,
-  [channels, height, width]: readonly [number, number, number],
+  shape: readonly [number, number, number],
 ): Promise<void> {
-  const { default: sharp } = await import('sharp');
-  await makeFolder(dirname(path));
-  const raw = { width, height, channels: channels as 1 | 3 };
-  await writeWhole(path, await sharp(bytes, { raw }).png().toBuffer(), { existing: 'replaced' });
+  await writeBelow(path, await pngBytes(bytes, shape));
 }
