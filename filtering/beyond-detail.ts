@@ -79,7 +79,7 @@ export async function beyondDetail(
     details,
     draws,
     seed,
-    constants: { leastUnexplained, blockSize, extrapolation } = BEYOND_DETAIL,
+    constants = BEYOND_DETAIL,
   }: {
     readonly details: readonly PooledScore[];
     readonly draws: number;
@@ -87,8 +87,40 @@ export async function beyondDetail(
     readonly constants?: BeyondDetailConstants;
   },
 ): Promise<BeyondDetail | NoMatch> {
+  const found = await detailMatch(run, filter, { details, seed, constants });
+  if ('reason' in found) return found;
+  const matched: number[] = [];
+  for (let draw = 0; draw < draws; draw++) matched.push(await run.value(found.matched(draw)));
+  const { explained, concordance, n } = found;
+  const copy = await run.value(found.copy);
+  return { explained, concordance, n, copy, test: randomizationTest(filter.value, matched) };
+}
+
+/** Subsets that are like a filter's in detail. */
+interface DetailMatch extends Pick<BeyondDetail, 'explained' | 'n'> {
+  readonly concordance: number;
+  /** as many images, those that detail predicts to be kept */
+  readonly copy: Uint32Array;
+  /** a random subset that has as much of each kind of detail */
+  matched(draw: number): Uint32Array;
+}
+
+/** What a filter is compared with beyond detail, before any value of it is known. */
+export async function detailMatch(
+  run: MetricRun,
+  { kept, probabilities }: { readonly probabilities: Float64Array; readonly kept: Uint32Array },
+  {
+    details,
+    seed,
+    constants,
+  }: {
+    readonly details: readonly PooledScore[];
+    readonly seed: number;
+    readonly constants: BeyondDetailConstants;
+  },
+): Promise<DetailMatch | NoMatch> {
   if (details.length === 0) return { reason: 'no detail controls were given' };
-  const { kept, probabilities, value } = filter;
+  const { leastUnexplained, blockSize, extrapolation } = constants;
   const chance = detailPrediction(probabilities, details, seed);
   const agreement = concordance(probabilities, chance.ofAll);
   const unexplained = chance.error - extrapolation * Math.max(0, chance.errorOfHalf() - chance.error);
@@ -102,16 +134,12 @@ export async function beyondDetail(
   const blocks = medianBlocks([chance.ofAll, ...beside], { size: blockSize, tiesBy: run.part().tiesBy });
   const mixed = blocks.filter((block) => block.some((i) => own.has(i)) && block.some((i) => !own.has(i)));
   if (mixed.length === 0) return inseparable;
-  const matched: number[] = [];
-  for (let draw = 0; draw < draws; draw++)
-    matched.push(await run.value(detailMatchedSubset(blocks, own, { draw, seed })));
-  const copy = extremeIndices(chance.ofAll, { count: kept.length, keep: 'high' }, run.part());
   return {
     explained: Math.max(0, 1 - chance.error),
     concordance: agreement,
     n: mixed.reduce((sum, block) => sum + block.length, 0),
-    copy: await run.value(copy),
-    test: randomizationTest(value, matched),
+    copy: extremeIndices(chance.ofAll, { count: kept.length, keep: 'high' }, run.part()),
+    matched: (draw) => detailMatchedSubset(blocks, own, { draw, seed }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import type { Parameters } from '../metrics/metric-definition.js';
 import { METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
@@ -7,9 +8,10 @@ import type { ScoreRequest, ScoreSide } from '../scoring/score-request.js';
 import type { ControlFamily } from '../uncertainty/control.js';
 import type { MissingIds } from '../uncertainty/id-match.js';
 import type { KeepRule } from '../uncertainty/keep-rule.js';
-import type { ScoreTable } from '../uncertainty/score-table.js';
+import type { Score, ScoreTable } from '../uncertainty/score-table.js';
 import type { ComparisonPlan } from './comparison-plan.js';
 import type { FilterEffect } from './filter-effect.js';
+import type { KnownValues } from './metric-run.js';
 import type { RandomizationTest } from './randomization-test.js';
 
 /** One score with its rule, and what they do to the pool: enough to repeat the filter without the program. */
@@ -110,6 +112,12 @@ export interface CompareRequest
   /** also draw the line on one half and judge it on the other */
   readonly splitHalf?: 'on' | 'off';
   readonly onProgress?: (progress: CompareProgress) => void;
+  /** sides that were encoded before, by their place among the comparison's encodings */
+  readonly encoded?: ((index: number) => Promise<EmbeddedSet>) | undefined;
+  /** controls that were measured on the images before */
+  readonly measured?: (() => Promise<readonly Score[]>) | undefined;
+  /** values of subsets that were computed before */
+  readonly known?: KnownValues | undefined;
 }
 
 /** The default metrics of `compare`; a Fréchet distance always comes with fidelity and diversity. */

@@ -1,4 +1,5 @@
 import { defined } from '../defined.js';
+import type { ImageSet } from '../encoders/images/image-set.js';
 import { InputError } from '../errors.js';
 import type { Comparison } from '../metrics/metric-definition.js';
 import { openAlgebra } from '../numerics/open-algebra.js';
@@ -61,7 +62,7 @@ export async function comparedControls(
     readonly sets: Comparison;
   },
 ): Promise<PooledControl[]> {
-  const { signal, onProgress, scores } = request;
+  const { scores } = request;
   const algebra = await openAlgebra();
   const ofEmbeddings = await embeddingControls(sets, { pool, algebra });
   if (generated.kind !== 'images') {
@@ -69,11 +70,22 @@ export async function comparedControls(
     const columns = scores.scores.map((score) => renamedScore(score, names));
     return [...imageControls(pool, columns, scores.source), ...ofEmbeddings];
   }
-  const images = decodableImages(generated.set).filter(({ id }) => pool.placeOf(id) !== undefined);
-  const measured = await controlScores(images, {
-    ...defined({ signal }),
-    onProgress: (done) =>
-      onProgress?.({ task: `measuring detail of ${pool.source}`, done, total: images.length, unit: 'img' }),
+  const isWanted = (id: string) => pool.placeOf(id) !== undefined;
+  const measured = (await request.measured?.()) ?? (await imageDetail(request, generated.set, isWanted));
+  return [...imageControls(pool, measured, pool.source), ...ofEmbeddings];
+}
+
+/** Control scores of the images to be filtered, each decoded once. */
+export async function imageDetail(
+  { unreadable, signal, onProgress }: Pick<CompareRequest, 'unreadable' | 'signal' | 'onProgress'>,
+  set: ImageSet,
+  isWanted: (id: string) => boolean,
+): Promise<readonly Score[]> {
+  const images = decodableImages(set).filter(({ id }) => isWanted(id));
+  const task = `measuring detail of ${set.source}`;
+  const { scores } = await controlScores(images, {
+    ...defined({ unreadable, signal }),
+    onProgress: (done) => onProgress?.({ task, done, total: images.length, unit: 'img' }),
   });
-  return [...imageControls(pool, measured.scores, pool.source), ...ofEmbeddings];
+  return scores;
 }

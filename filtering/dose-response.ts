@@ -21,7 +21,7 @@ export async function doseResponse(
   const all = allIndices(score.pool.size);
   const response: Dose[] = [];
   for (const removed of doses) {
-    const n = Math.max(2, Math.round(all.length * (1 - removed)));
+    const n = doseSize(all.length, removed);
     if (n >= all.length) {
       const value = await run.value(all);
       const random = { mean: value, standardDeviation: 0, low: value, high: value };
@@ -39,6 +39,11 @@ export async function doseResponse(
     response.push({ removed, n, filtered, inverse, random: { mean, standardDeviation, ...band } });
   }
   return response;
+}
+
+/** Images that are left of `n` when a share is removed. */
+export function doseSize(n: number, removed: number): number {
+  return Math.max(2, Math.round(n * (1 - removed)));
 }
 
 /** Spearman's correlation of the share removed with the improvement over chance; null for fewer than three shares. */

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import { OptionError } from '../errors.js';
 import { firstFive } from '../uncertainty/id-match.js';
 import { BEYOND_DETAIL, type BeyondDetailConstants } from './beyond-detail.js';
@@ -10,7 +11,7 @@ import {
   type ThresholdedScore,
   type UnadjustedEffect,
 } from './filter-effect-of.js';
-import { type ComparisonWatch, MetricRun } from './metric-run.js';
+import { type ComparisonWatch, type KnownValues, MetricRun } from './metric-run.js';
 import { holmAdjusted } from './randomization-test.js';
 import type { SubsetMetric } from './subset-metrics/subset-metric.js';
 import { verdict } from './verdict.js';
@@ -20,6 +21,8 @@ export interface FilterComparison {
   readonly scores: readonly ThresholdedScore[];
   readonly controls: readonly PooledControl[];
   readonly metrics: readonly SubsetMetric[];
+  /** values that were computed before, by the id of the metric */
+  readonly known?: KnownValues | undefined;
 }
 
 /** Every score and control must be of the pool that the metrics are of. */
@@ -45,6 +48,11 @@ function requireOnePool({ scores, controls, metrics }: FilterComparison): void {
   }
 }
 
+/** Pairs of a score and a quality metric, over which p values are adjusted. */
+export function testsOf({ scores, metrics }: Pick<FilterComparison, 'scores' | 'metrics'>): number {
+  return scores.length * metrics.filter(({ role }) => role === 'quality').length;
+}
+
 /** Unknown is 1. */
 function pBeyondDetail({ beyondDetail }: UnadjustedEffect): number {
   return 'reason' in beyondDetail ? 1 : beyondDetail.test.pTwoSided;
@@ -66,11 +74,15 @@ export async function filterEffects(
   constants: BeyondDetailConstants = BEYOND_DETAIL,
 ): Promise<FilterEffect[]> {
   requireOnePool(comparison);
-  const { scores, controls, metrics } = comparison;
-  const tests = scores.length * metrics.filter(({ role }) => role === 'quality').length;
+  const { scores, controls, metrics, known } = comparison;
+  const tests = testsOf(comparison);
   const effects: UnadjustedEffect[] = [];
   for (const metric of metrics) {
-    const run = new MetricRun(metric, { seed: plan.seed, watch });
+    const run = new MetricRun(metric, {
+      seed: plan.seed,
+      watch,
+      ...defined({ known: known?.get(metric.id) }),
+    });
     const draws = plannedDraws(metric, plan, tests);
     for (const score of scores)
       effects.push(await filterEffectOf(run, score, controls, { ...plan, draws }, constants));

@@ -18,12 +18,15 @@ export interface ComparisonWatch {
   readonly onProgress?: (progress: ComparisonProgress) => void;
 }
 
+/** Values of subsets that were computed before, by the id of the metric, as `MetricRun` has them in `values`. */
+export type KnownValues = ReadonlyMap<string, Iterable<readonly [string, number]>>;
+
 /** One metric's values of subsets, none computed twice: random subsets are shared by all scores that keep as many. */
 export class MetricRun {
   readonly metric: SubsetMetric;
   readonly #seed: number;
   readonly #watch: ComparisonWatch;
-  readonly #known = new Map<string, number>();
+  readonly #known: Map<string, number>;
 
   #oracle: Promise<PooledScore | null> | undefined;
   #influence: Promise<Float64Array> | undefined;
@@ -31,8 +34,18 @@ export class MetricRun {
 
   constructor(
     metric: SubsetMetric,
-    { seed, watch }: { readonly seed: number; readonly watch: ComparisonWatch },
+    {
+      seed,
+      watch,
+      known = [],
+    }: {
+      readonly seed: number;
+      readonly watch: ComparisonWatch;
+      /** values of an earlier run of the metric: of its `values` */
+      readonly known?: Iterable<readonly [string, number]>;
+    },
   ) {
+    this.#known = new Map(known);
     this.metric = metric;
     this.#seed = seed;
     this.#watch = watch;
@@ -42,6 +55,11 @@ export class MetricRun {
   part(within = allIndices(this.metric.pool.size)): PoolPart {
     this.#ties ??= tieOrder(this.metric.pool.ids, { seed: this.#seed });
     return { within, tiesBy: this.#ties };
+  }
+
+  /** Values of all subsets so far, by SHA-256 of the indices of each. */
+  get values(): ReadonlyMap<string, number> {
+    return this.#known;
   }
 
   async value(indices: Uint32Array): Promise<number> {
@@ -83,9 +101,11 @@ export class MetricRun {
   /** Values of the first `draws` random subsets of a size. */
   async randomValues(size: number, draws: number): Promise<number[]> {
     const values: number[] = [];
-    for (let draw = 0; draw < draws; draw++) {
-      values.push(await this.value(randomSubset({ n: this.metric.pool.size, size }, draw, this.#seed)));
-    }
+    for (let draw = 0; draw < draws; draw++) values.push(await this.value(this.randomSubset(size, draw)));
     return values;
+  }
+
+  randomSubset(size: number, draw: number): Uint32Array {
+    return randomSubset({ n: this.metric.pool.size, size }, draw, this.#seed);
   }
 }

@@ -15,9 +15,22 @@ import { randomizationTest } from './randomization-test.js';
  */
 export async function splitHalf(
   run: MetricRun,
-  { score, rule }: ThresholdedScore,
+  thresholded: ThresholdedScore,
   { seed, draws }: { readonly seed: number; readonly draws: number },
 ): Promise<SplitHalf | null> {
+  const { score } = thresholded;
+  const found = halves(thresholded, seed);
+  if (found === null) return null;
+  const { threshold, pool, kept, random } = found;
+  const value = await run.value(kept);
+  const values: number[] = [];
+  for (let draw = 0; draw < draws; draw++) values.push(await run.value(random(draw)));
+  const test = randomizationTest(value, values);
+  return { score: score.name, metric: run.metric.id, threshold, pool, n: kept.length, value, test };
+}
+
+/** The line of one half, and of the other half what is kept and as many at random; null where all or nothing is kept. */
+export function halves({ score, rule }: ThresholdedScore, seed: number) {
   const [learning, judged] = randomGroups({ n: score.pool.size, groups: 2, seed });
   const ties = tieOrder(score.pool.ids, { seed });
   const decisionOf = (indices: Uint32Array, keepRule: KeepRule) =>
@@ -37,21 +50,16 @@ export async function splitHalf(
   const fixed = { ...rule, threshold: { kind: 'fixed', threshold } as const };
   const { kept } = decisionOf(judged!, fixed);
   if (kept.length < 2 || kept.length === judged!.length) return null;
-  const value = await run.value(kept.map((index) => judged![index]!));
-  const values: number[] = [];
-  for (let draw = 0; draw < draws; draw++) {
-    const random = seededRandom(seed, 'split-half', draw);
-    const chosen = sampleIndices({ n: judged!.length, size: kept.length }, random);
-    values.push(await run.value(chosen.map((index) => judged![index]!).sort()));
-  }
-  const test = randomizationTest(value, values);
   return {
-    score: score.name,
-    metric: run.metric.id,
     threshold,
     pool: judged!.length,
-    n: kept.length,
-    value,
-    test,
+    kept: kept.map((index) => judged![index]!),
+    random(draw: number): Uint32Array {
+      const chosen = sampleIndices(
+        { n: judged!.length, size: kept.length },
+        seededRandom(seed, 'split-half', draw),
+      );
+      return chosen.map((index) => judged![index]!).sort();
+    },
   };
 }

@@ -75,7 +75,8 @@ export async function studyRun(
     }
     const named = { metric: task.metric.id, task: taskName(task) };
     onProgress?.({ ...named, done, total });
-    for await (const step of taskSteps(request, task, { finished: finished[t]!, known, engines })) {
+    const left = { ...task, draws: task.draws.slice(finished[t]!) };
+    for await (const step of taskSteps(request, left, { known, engines })) {
       if (step.kind === 'facts') facts.push(step.facts);
       else {
         rows.push(...step.rows);
@@ -91,17 +92,60 @@ type TaskStep =
   | { readonly kind: 'rows'; readonly rows: readonly StudyRow[] }
   | { readonly kind: 'facts'; readonly facts: ConditionMetadata };
 
+/** A stretch of the draws of one task of a study. */
+export interface StudyStretch {
+  readonly task: StudyTask;
+  readonly from: number;
+  readonly n: number;
+}
+
+/**
+ * Rows of a stretch of draws and, where the last draw is in it, what is known of the curve beside its rows: those of `studyRun`, to the bit.
+ *
+ * @throws InterruptedError INTERRUPTED once `signal` is aborted, between draws
+ */
+export async function studyPart(
+  request: Omit<StudyRequest, 'store'>,
+  { task, from, n }: StudyStretch,
+): Promise<StudyPart> {
+  const rows: StudyRow[] = [];
+  let facts: ConditionMetadata | null = null;
+  const draws = task.draws.slice(from, from + n);
+  const known = from + n < task.draws.length ? 'not wanted' : undefined;
+  const engines = new LatestSubsetEngine(request.algebra);
+  const named = { metric: task.metric.id, task: taskName(task) };
+  let done = 0;
+  const store = { rows: [], facts: [], keepRows: kept, appendRows: kept, appendFacts: kept };
+  for await (const step of taskSteps({ ...request, store }, { ...task, draws }, { known, engines })) {
+    if (step.kind === 'facts') facts = step.facts;
+    else {
+      rows.push(...step.rows);
+      request.onProgress?.({ ...named, done: ++done, total: draws.length });
+    }
+    throwIfStopped(request.signal);
+  }
+  return { rows, facts };
+}
+
+/** What was computed of a stretch. */
+export interface StudyPart {
+  readonly rows: readonly StudyRow[];
+  /** null where the last draw is in another stretch */
+  readonly facts: ConditionMetadata | null;
+}
+
+/** Of a part: it is written as a whole, once it is known. */
+async function kept(): Promise<void> {}
+
 /** What is left of a task, each step on disk before it is handed on. */
 async function* taskSteps(
   request: StudyRequest,
   task: StudyTask,
   {
-    finished,
     known,
     engines,
   }: {
-    readonly finished: number;
-    readonly known: ConditionMetadata | undefined;
+    readonly known: ConditionMetadata | 'not wanted' | undefined;
     readonly engines: LatestSubsetEngine;
   },
 ): AsyncIterable<TaskStep> {
@@ -111,11 +155,12 @@ async function* taskSteps(
   const parameters = ownParameters(metric, { ...design.parameters, seed: design.seed });
   const scored = data.scoredArm?.(condition) ?? null;
   const { engine, arm } = await openedTask(request, task, { scored, sets, parameters, engines });
-  for await (const { draw, values } of engine.curves(draws.slice(finished))) {
+  for await (const { draw, values } of engine.curves(draws)) {
     const rows = values.map((value): StudyRow => studyRow(condition, draw, value));
     await store.appendRows(rows);
     yield { kind: 'rows', rows };
   }
+  if (known === 'not wanted') return;
   if (known !== undefined) {
     yield { kind: 'facts', facts: known };
     return;
@@ -244,8 +289,14 @@ function isOf(fact: ConditionMetadata, { condition, metric }: StudyTask): boolea
   );
 }
 
-function taskName({ condition, metric }: StudyTask): string {
-  return `${metric.id} of ${condition.name}${condition.distortion === 'none' ? '' : `, ${condition.distortion} ${condition.level}`}`;
+/** The metric and the condition in words: `fid of samples, blur 2`. */
+export function taskName({ condition, metric }: StudyTask): string {
+  return `${metric.id} of ${conditionName(condition)}`;
+}
+
+/** `samples, blur 2` */
+export function conditionName({ name, distortion, level }: Condition): string {
+  return distortion === 'none' ? name : `${name}, ${distortion} ${level}`;
 }
 
 function throwIfStopped(signal: AbortSignal | undefined): void {

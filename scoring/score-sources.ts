@@ -1,7 +1,7 @@
 import { defined } from '../defined.js';
 import { collectEmbeddings } from '../encoders/collect-embeddings.js';
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
-import { encodeImages } from '../encoders/encode-images.js';
+import { type EncodingRun, encodeImages } from '../encoders/encode-images.js';
 import type { Encoder, EncoderIdentity } from '../encoders/encoder.js';
 import { encodingTask } from '../encoders/encoding-options.js';
 import { userCacheFolder } from '../encoders/files/cache-folders.js';
@@ -172,6 +172,23 @@ function needsMomentsAlone({ metrics }: ScoreGroup, set: ImageSet, { keep }: Enc
   return keep === 'moments' && set.entries.length > KEPT && metrics.every(({ uses }) => uses === 'moments');
 }
 
+/** A set of images on its way through a network, as a request wants it. */
+export function setEncoding(
+  set: ImageSet,
+  encoder: Encoder,
+  request: Omit<ScoreRequest, 'reference' | 'generated'>,
+): EncodingRun {
+  const { batchSize, cache, unreadable, orientation, maxPixels, onProgress, signal } = request;
+  const folder = cache === null ? null : (cache ?? userCacheFolder());
+  const task = encodingTask(set.source, encoder.identity.id);
+  return encodeImages(set, encoder, {
+    ...defined({ batchSize, cache: folder ?? undefined, unreadable, orientation, maxPixels, signal }),
+    ...(onProgress === undefined
+      ? {}
+      : { onProgress: ({ done, total }) => onProgress({ task, done, total, unit: 'img' }) }),
+  });
+}
+
 /** A set of images as the metrics of a group take it. */
 export async function encodedSet(
   set: ImageSet,
@@ -179,15 +196,7 @@ export async function encodedSet(
   request: EncodingRequest,
   group: ScoreGroup,
 ): Promise<EmbeddedSet> {
-  const { batchSize, cache, unreadable, orientation, maxPixels, onProgress, signal } = request;
-  const folder = cache === null ? null : (cache ?? userCacheFolder());
-  const task = encodingTask(set.source, encoder.identity.id);
-  const run = encodeImages(set, encoder, {
-    ...defined({ batchSize, cache: folder ?? undefined, unreadable, orientation, maxPixels, signal }),
-    ...(onProgress === undefined
-      ? {}
-      : { onProgress: ({ done, total }) => onProgress({ task, done, total, unit: 'img' }) }),
-  });
+  const run = setEncoding(set, encoder, request);
   return needsMomentsAlone(group, set, request) ? foldMoments(run) : collectEmbeddings(run);
 }
 

@@ -84,20 +84,29 @@ interface PooledSides {
  * Engines for the metrics of one group, which share their embeddings: each metric's own, and precision, recall, density and
  * coverage once, if they are asked for or a Fréchet distance is. A metric whose numbers overflow is left out with the reason.
  *
+ * @param only  the one metric whose engine is wanted, or null for fidelity and diversity; default: all
  * @param beside  whether fidelity and diversity are still wanted, or were measured in another group
  * @throws InputError MISSING_IDS if the embeddings carry no ids
  */
 export async function subsetMetricsOf(
   metrics: readonly MetricDefinition[],
   sets: Comparison,
-  { beside, ...pooled }: PooledSides & { readonly beside: 'wanted' | 'measured' },
+  {
+    beside,
+    only,
+    ...pooled
+  }: PooledSides & {
+    readonly beside: 'wanted' | 'measured';
+    readonly only?: MetricDefinition | null;
+  },
 ): Promise<MeasurableMetrics> {
   const found: MeasurableMetrics[] = [];
-  for (const metric of metrics) {
+  for (const metric of metrics.filter((own) => only === undefined || own === only)) {
     const open = subsetMetricOf(metric, sets, pooled);
     if (open !== undefined) found.push(await measurable([metric.id], async () => [await open()]));
   }
-  const needed = metrics.some(({ family }) => family.kind === 'frechet' || family.kind === 'neighbors');
+  const needed =
+    !only && metrics.some(({ family }) => family.kind === 'frechet' || family.kind === 'neighbors');
   if (needed && beside === 'wanted' && sets.reference.embeddings !== null) {
     const { pool, algebra } = pooled;
     const ids = Object.values(FIDELITY_AND_DIVERSITY).map(({ id }) => id);

@@ -1,6 +1,8 @@
 import { defined } from '../../defined.js';
 import { type EmbeddedSet, subset } from '../../encoders/embedded-set.js';
+import { choiceKey } from '../../encoders/encoder-choice.js';
 import { LARGEST_TABLE_BYTES, readTextFile } from '../../encoders/files/regular-file.js';
+import { writeEmbeddedSet } from '../../encoders/files/write-embedded-set.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { InputError, OptionError } from '../../errors.js';
 import { requireLikeProvenance } from '../../metrics/comparable-sets.js';
@@ -17,9 +19,11 @@ import {
   requireServed,
   type ScoreSource,
   type ScoreSources,
+  setEncoding,
 } from '../../scoring/score-sources.js';
 import type { Condition, StudyArm, StudyDesign } from '../study-design.js';
-import { setKey } from '../study-design.js';
+import { setKey, studyConditions } from '../study-design.js';
+import { conditionName } from '../study-run.js';
 import type { StudyData } from '../study-tasks.js';
 import { type Distorter, openDistorter } from './open-distorter.js';
 import { openScoredArms } from './open-scored-arms.js';
@@ -30,9 +34,20 @@ export interface OpenStudyData extends StudyData {
   readonly refused: ReadonlyMap<MetricDefinition, string>;
   /** whether a condition is images, not embeddings in a file */
   needsEncoding(condition: Condition): boolean;
+  /** sets of images that the metrics take, each by one network: the reference of a network before its arms */
+  readonly encodings: readonly StudyEncoding[];
   /** some images of a condition, encoded without the cache: for measuring how long that takes */
   sample(condition: Condition, metric: MetricDefinition, count: number): Promise<EmbeddedSet>;
   close(): Promise<void>;
+}
+
+/** A set of images that is encoded once. */
+export interface StudyEncoding {
+  /** in words: `samples, blur 2 by demo-inception` */
+  readonly name: string;
+  readonly images: number;
+  /** Encodes it, to a file. */
+  write(path: string, options: Parameters<typeof writeEmbeddedSet>[2]): Promise<void>;
 }
 
 /** How images are read and networks run. */
@@ -51,6 +66,8 @@ export type EncodingRequest = Pick<
 > & {
   /** sets in memory, by the name that the design gives in place of a path */
   readonly sets?: Readonly<Record<string, EmbeddedSet>>;
+  /** sets that were encoded before, by their place among `encodings`; images are then opened for their ids alone */
+  readonly encoded?: ((index: number) => Promise<EmbeddedSet>) | undefined;
 };
 
 /**
@@ -106,15 +123,16 @@ export async function openStudyData(
     const decoding = {
       ...defined({ maxPixels, orientation }),
     };
-    for (const distortion of design.distortions) {
+    for (const distortion of encoding.encoded === undefined ? design.distortions : []) {
       distorters.set(distortion.kind, await openDistorter(distortion, { seed: design.seed, decoding }));
     }
     const served = metrics.filter((metric) => !refused.has(metric));
     const groups = scoreGroups(served, design.encoder ?? undefined);
     const groupOf = (metric: MetricDefinition) => groups.find((group) => group.metrics.includes(metric))!;
-    for (const group of groups) {
+    for (const group of encoding.encoded === undefined ? groups : []) {
       for (const pool of pools.values()) await requireLikeSources(group, reference, pool);
     }
+    const encodings = groups.flatMap((group) => encodingsOf(design, pools, { reference, group }));
     const references = new Map<ScoreGroup, Promise<EmbeddedSet>>();
     let latest: {
       readonly key: string;
@@ -133,12 +151,20 @@ export async function openStudyData(
       });
     }
 
-    const embedded = async (source: ScoreSource, group: ScoreGroup): Promise<EmbeddedSet> =>
-      source.kind === 'embedded'
+    const embedded = async (condition: Condition, group: ScoreGroup): Promise<EmbeddedSet> => {
+      if (encoding.encoded !== undefined) {
+        const { kind, ...source } = condition.arm === null ? reference : pools.get(condition.name)!;
+        return kind === 'embedded'
+          ? (source.set as EmbeddedSet)
+          : encoding.encoded(encodings.findIndex(isOf(condition, group)));
+      }
+      const source = sourceOf(condition);
+      return source.kind === 'embedded'
         ? source.set
         : encodedSet(source.set, await encoders.open(group), { ...request, keep: 'embeddings' }, group);
+    };
     const referenceOf = (group: ScoreGroup) => {
-      const known = references.get(group) ?? embedded(reference, group);
+      const known = references.get(group) ?? embedded(REFERENCE, group);
       references.set(group, known);
       return known;
     };
@@ -146,18 +172,23 @@ export async function openStudyData(
       condition.arm === null ? reference : distortedSource(pools.get(condition.name)!, condition, distorters);
     const generatedOf = (condition: Condition, group: ScoreGroup) => {
       const key = setKey(condition);
-      if (latest?.key !== key || latest.group !== group) {
-        latest = {
-          key,
-          group,
-          set: embedded(sourceOf(condition), group),
-        };
-      }
+      if (latest?.key !== key || latest.group !== group)
+        latest = { key, group, set: embedded(condition, group) };
       return latest.set;
     };
 
     return {
       refused,
+      encodings: encodings.map(({ condition, group, images }) => ({
+        name: `${condition.arm === null ? 'reference' : conditionName(condition)} by ${choiceKey(group.choice)}`,
+        images,
+        async write(path, options) {
+          const source = sourceOf(condition);
+          if (source.kind !== 'images') return;
+          const run = setEncoding(source.set, await encoders.open(group), { ...request, cache: null });
+          await writeEmbeddedSet(path, run, options);
+        },
+      })),
       referenceSize: sizeOf(reference),
       poolSize: (condition) =>
         condition.arm === null
@@ -194,6 +225,36 @@ export async function openStudyData(
     await close();
     throw error;
   }
+}
+
+/** The reference as a set that is encoded. */
+const REFERENCE: Condition = { arm: null, name: 'reference', distortion: 'none', level: 0 };
+
+interface PlannedEncoding {
+  readonly condition: Condition;
+  readonly group: ScoreGroup;
+  readonly images: number;
+}
+
+function isOf(condition: Condition, group: ScoreGroup) {
+  const key = setKey(condition);
+  return (other: PlannedEncoding) => other.group === group && setKey(other.condition) === key;
+}
+
+/** Sets of images that a group of metrics takes, each once. */
+function encodingsOf(
+  design: StudyDesign,
+  pools: ReadonlyMap<string, ScoreSource>,
+  { reference, group }: { readonly reference: ScoreSource; readonly group: ScoreGroup },
+): readonly PlannedEncoding[] {
+  const found: PlannedEncoding[] = [];
+  const arms = studyConditions(design).filter(({ arm }) => arm !== null);
+  for (const condition of [REFERENCE, ...arms]) {
+    const source = condition.arm === null ? reference : pools.get(condition.name)!;
+    if (source.kind === 'images' && !found.some(isOf(condition, group)))
+      found.push({ condition, group, images: source.set.entries.length });
+  }
+  return found;
 }
 
 function sizeOf(source: ScoreSource): number {
