@@ -122,16 +122,23 @@ function examplesText(examples: readonly string[]): string {
   return examples.length === 0 ? '' : `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`;
 }
 
+/** Words whose first is the whole name of a command, as of `plan study`. */
+function withWholeName(words: readonly string[], commands: readonly Command[]): readonly string[] {
+  const name = `${words[0]} ${words[1]}`;
+  return commands.some((command) => command.name === name) ? [name, ...words.slice(2)] : words;
+}
+
 /**
  * Reads a command line against the list of commands. Prints nothing and exits nothing.
  *
- * @param words  what follows `steadfid`
+ * @param typed  what follows `steadfid`
  * @throws OptionError UNKNOWN_COMMAND, UNKNOWN_FLAG, OUT_OF_RANGE
  */
 export function commandLine(
-  words: readonly string[],
+  typed: readonly string[],
   { commands, columns }: { readonly commands: readonly Command[]; readonly columns: number },
 ): CommandLine {
+  const words = withWholeName(typed, commands);
   let shown = '';
   let parsed: CommandLine | undefined;
   let chosen: Command | undefined;

@@ -20,6 +20,7 @@ import { merge } from './commands/merge.js';
 import { metrics } from './commands/metrics.js';
 import { models } from './commands/models.js';
 import { plan } from './commands/plan.js';
+import { PLAN_COMMANDS } from './commands/plan-commands.js';
 import { reconstruct } from './commands/reconstruct.js';
 import { report } from './commands/report.js';
 import { score } from './commands/score.js';
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   encode,
   merge,
   plan,
+  ...PLAN_COMMANDS,
   submit,
   task,
   status,

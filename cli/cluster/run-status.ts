@@ -10,7 +10,10 @@ const unitIndex = z.int().min(0);
 export const runStatusSchema = z.strictObject({
   schema: z.literal('steadfid/run-status/1'),
   plan: z.string().describe('digest of the plan'),
-  images: z.strictObject({ done: z.int().min(0), total: z.int().min(1) }),
+  images: z
+    .strictObject({ done: z.int().min(0), total: z.int().min(1) })
+    .nullable()
+    .describe('null of jobs whose units are not of images'),
   units: z.strictObject({
     total: z.int().min(1),
     done: z.int().min(0),
@@ -50,6 +53,7 @@ const SLOW = 3;
 /** How far a run is, from what was found of it. */
 export function runStatus({ plan, written, invalid, queue, leftovers }: FoundRun): RunStatus {
   const missing = plan.units.flatMap((_, unit) => (written.has(unit) ? [] : [unit]));
+  const isOfImages = plan.job === 'encode' || plan.job === 'generate';
   const count = (units: Iterable<number>) => [...units].reduce((sum, unit) => sum + plan.units[unit]!.n, 0);
   const times = [...written.values()].sort((a, b) => a - b);
   const span = times.length < 2 ? 0 : (times.at(-1)! - times[0]!) / 1000;
@@ -59,7 +63,7 @@ export function runStatus({ plan, written, invalid, queue, leftovers }: FoundRun
   return {
     schema: 'steadfid/run-status/1',
     plan: plan.digest,
-    images: { done: count(written.keys()), total: plan.n },
+    images: isOfImages ? { done: count(written.keys()), total: count(plan.units.keys()) } : null,
     units: { total: plan.units.length, done: written.size, missing, invalid: [...invalid] },
     queue: queue === null ? null : [...queue],
     slow:
@@ -82,7 +86,7 @@ export function statusText({ images, units, queue, slow, leftovers, secondsLeft 
   for (const { state } of queue ?? []) states.set(state, (states.get(state) ?? 0) + 1);
   const queued = [...states].map(([state, n]) => `${n} ${state.toLowerCase()}`).join(', ');
   const lines: (string | undefined)[] = [
-    `units   ${countText(units.done)} of ${countText(units.total)} done, ${countText(images.done)} of ${countText(images.total)} images`,
+    `units   ${countText(units.done)} of ${countText(units.total)} done${images === null ? '' : `, ${countText(images.done)} of ${countText(images.total)} images`}`,
     units.missing.length === 0 ? undefined : `missing ${rangesText(units.missing)}`,
     ...units.invalid.map(({ unit, reason }) => `invalid ${unit}: ${reason}`),
     queued === '' ? undefined : `queue   ${queued}`,

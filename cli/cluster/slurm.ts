@@ -58,6 +58,11 @@ export function jobName(planDigest: string): string {
   return `steadfid-${planDigest.slice(0, 12)}`;
 }
 
+/** Words after `sbatch` of a job that others must have ended before, however they did. */
+export function afterWords(jobs: readonly string[]): readonly string[] {
+  return jobs.length === 0 ? [] : [`--dependency=afterany:${jobs.join(':')}`];
+}
+
 /** Words after `sbatch` for an array; the caller's own come last, so that they prevail. */
 export function arrayWords(
   { offset, indices }: SlurmArray,
@@ -67,6 +72,8 @@ export function arrayWords(
     readonly log: string;
     readonly script: string;
     readonly given: readonly string[];
+    /** jobs that must have ended first */
+    readonly after: readonly string[];
   },
 ): readonly string[] {
   return [
@@ -77,6 +84,7 @@ export function arrayWords(
     `--comment=${offset}`,
     `--output=${job.log}`,
     `--array=${rangesText(indices, ',')}%${job.workers}`,
+    ...afterWords(job.after),
     ...job.given,
     job.script,
     String(offset),
@@ -93,12 +101,17 @@ export interface QueuedTask {
   readonly node: string;
 }
 
+/** The same, with the job of its array. */
+export interface ArrayTask extends QueuedTask {
+  readonly job: string;
+}
+
 /** Words after `squeue` whose answer `queuedTasks` reads. */
 export const squeueWords = (name: string): readonly string[] => [
   '--noheader',
   '--array',
   `--name=${name}`,
-  '--format=%k|%K|%T|%M|%N',
+  '--format=%k|%K|%T|%M|%N|%F',
 ];
 
 /** `1-02:03:04`, `02:03:04` or `03:04` in seconds */
@@ -111,15 +124,16 @@ function seconds(elapsed: string): number {
 }
 
 /** What `squeue` says of a plan's tasks. */
-export function queuedTasks(answer: string): readonly QueuedTask[] {
+export function queuedTasks(answer: string): readonly ArrayTask[] {
   return answer
     .split('\n')
     .map((line) => line.trim().split('|'))
     .filter(([offset, index]) => /^\d+$/.test(offset ?? '') && /^\d+$/.test(index ?? ''))
-    .map(([offset, index, state = '', elapsed = '', node = '']) => ({
+    .map(([offset, index, state = '', elapsed = '', node = '', job = '']) => ({
       unit: Number(offset) + Number(index),
       state,
       elapsedSeconds: seconds(elapsed),
       node,
+      job,
     }));
 }

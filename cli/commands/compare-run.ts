@@ -1,6 +1,6 @@
 import { defined } from '../../defined.js';
 import { compare } from '../../filtering/compare.js';
-import type { CompareReport } from '../../filtering/compare-report.js';
+import type { CompareReport, CompareRequest } from '../../filtering/compare-report.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { strictJson } from '../../reports/files/json-formats.js';
 import { makeFilteredImages } from '../../reports/files/make-filtered-images.js';
@@ -17,9 +17,13 @@ import { conflictError, pulling, writtenLine } from '../terminal.js';
 import type { COMPARE_FLAGS } from './compare.js';
 import { requireScores, ruleOf } from './filter-run.js';
 
-type Input = CommandInput<typeof COMPARE_FLAGS>;
+export type CompareInput = CommandInput<typeof COMPARE_FLAGS>;
 
-function reportText(report: CompareReport, { json, csv }: Input['options'], terminal: Terminal): string {
+function reportText(
+  report: CompareReport,
+  { json, csv }: CompareInput['options'],
+  terminal: Terminal,
+): string {
   if (json === 'on') return strictJson(report, 'comparison');
   return csv === 'on' ? compareCsv(report) : compareTable(report, terminal);
 }
@@ -35,18 +39,16 @@ function left(report: CompareReport): string[] {
   ];
 }
 
-/** `steadfid compare`: does dropping images by their scores help, and more than dropping the detailed ones? */
-export async function runCompare(
-  { arguments: [reference, generated], options }: Input,
+/** What the flags ask to be compared. */
+export async function compareRequest(
+  { arguments: [reference, generated], options }: CompareInput,
   terminal: Terminal,
-): Promise<Outcome> {
-  const { column, metric, encoder, draws, doses, doseDraws, smallestEffect, seed, output, force } = options;
-  if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
+): Promise<CompareRequest> {
+  const { column, metric, encoder, draws, doses, doseDraws, smallestEffect, seed } = options;
   const source = requireScores(options);
   const rule = ruleOf(options);
   const metrics = metric?.map((id) => metricById(id).id);
-  if (output !== undefined && force === 'off') await requireNoCompareReport(output);
-  const report = await compare({
+  return {
     reference: reference!,
     generated: generated!,
     scores: await readScores(source),
@@ -65,7 +67,25 @@ export async function runCompare(
     ...pulling(terminal),
     onProgress: (progress) => terminal.progress.show(progress),
     signal: terminal.signal,
-  });
+  };
+}
+
+/**
+ * `steadfid compare`: does dropping images by their scores help, and more than dropping the detailed ones?
+ *
+ * @param found  what tasks have computed of it
+ */
+export async function runCompare(
+  input: CompareInput,
+  terminal: Terminal,
+  found: Pick<CompareRequest, 'encoded' | 'measured' | 'known'> = {},
+): Promise<Outcome> {
+  const { options } = input;
+  const { output, force } = options;
+  if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
+  const request = await compareRequest(input, terminal);
+  if (output !== undefined && force === 'off') await requireNoCompareReport(output);
+  const report = await compare({ ...request, ...found });
   terminal.progress.clear();
   const paths =
     output === undefined
@@ -84,5 +104,5 @@ export async function runCompare(
   for (const { message } of report.warnings) terminal.warn(message);
   if (output !== undefined) terminal.remark(writtenLine(output, paths));
   const missing = report.unmeasured.map(({ metric: id }) => id);
-  return missingOutcome(missing, namedResults(metrics), terminal);
+  return missingOutcome(missing, namedResults(request.metrics), terminal);
 }

@@ -6,7 +6,12 @@ import { fileHash } from '../../encoders/files/file-hash.js';
 import { OptionError } from '../../errors.js';
 import { countText } from '../../numerics/number-text.js';
 import { closeAll } from '../../onnx/close-all.js';
-import { type GenerationRequest, generateImages } from '../../uncertainty/files/generate-images.js';
+import {
+  type GenerationRequest,
+  type GenerationRun,
+  type GenerationSink,
+  generateImages,
+} from '../../uncertainty/files/generate-images.js';
 import { readPosterior, requireOwnDenoiser } from '../../uncertainty/laplace/posterior-file.js';
 import { posteriorSettings } from '../../uncertainty/laplace/posterior-settings.js';
 import { openPredictiveVariance } from '../../uncertainty/laplace/predictive-variance.js';
@@ -16,6 +21,8 @@ import { sessionOptions } from '../shared-options.js';
 import { requireOutput, type Terminal } from '../terminal.js';
 import type { GENERATE_FLAGS, SAMPLING_FLAGS } from './generate.js';
 import { type Opened, openedAlternatives } from './generate-alternatives.js';
+
+export type GenerateInput = CommandInput<typeof GENERATE_FLAGS>;
 
 /** @throws OptionError OUT_OF_RANGE if a flag that has no default is missing */
 export function required<T>(value: T | undefined, flag: string, example: string): T {
@@ -82,14 +89,15 @@ async function openedDecoder(
   return { network, decodings: decodings ?? DEFAULT_DECODINGS };
 }
 
-/** `steadfid generate`: a folder of images, with maps. */
-export async function runGenerate(
-  { options }: CommandInput<typeof GENERATE_FLAGS>,
+/** Opens the networks that the flags name, and makes images of noise. */
+export async function generatedInto(
+  into: string | GenerationSink,
+  options: GenerateInput['options'],
   terminal: Terminal,
-): Promise<Outcome> {
+  task: string,
+): Promise<GenerationRun> {
   const path = required(options.denoiser, '--denoiser', 'net.onnx');
   const n = required(options.n, '-n', '64');
-  const folder = requireOutput(options.output, 'generated/');
   const session = sessionOptions(options);
   const closings: (() => Promise<void>)[] = [];
   try {
@@ -98,7 +106,7 @@ export async function runGenerate(
     const fitted = options.posterior === undefined ? null : await readPosterior(options.posterior);
     if (fitted !== null) requireOwnDenoiser(fitted, denoiser, options.posterior!);
     const opened = { denoiser, path, fitted, session, closings };
-    const { record, found, warnings } = await generateImages(folder, {
+    return await generateImages(into, {
       n,
       denoiser,
       posterior: await openedPosterior(opened, options),
@@ -116,23 +124,40 @@ export async function runGenerate(
       signal: terminal.signal,
       onProgress: ({ done, total }) =>
         terminal.progress.show({
-          task: `generating ${folder}`,
+          task,
           done: Math.floor(done * 10) / 10,
           total,
           unit: 'img',
         }),
     });
-    terminal.progress.clear();
-    for (const warning of warnings) terminal.warn(warning);
-    const { images, negatives } = record.counts;
-    const earlier = found === 0 ? '' : `, ${countText(found)} of them before`;
-    terminal.remark(`wrote ${countText(images)} image${images === 1 ? '' : 's'} to ${folder}${earlier}`);
-    if (negatives !== null && negatives.images > 0)
-      terminal.remark(
-        `variance below 0 in ${(100 * negatives.share).toFixed(1)} % of the ${record.decoder === null ? 'maps' : 'latents'}' values, in ${countText(negatives.images)} images: estimates, kept as they are`,
-      );
-    return 'done';
   } finally {
     await closeAll(closings);
   }
+}
+
+/** `steadfid generate`: a folder of images, with maps. */
+export async function runGenerate({ options }: GenerateInput, terminal: Terminal): Promise<Outcome> {
+  required(options.denoiser, '--denoiser', 'net.onnx');
+  required(options.n, '-n', '64');
+  const folder = requireOutput(options.output, 'generated/');
+  const { record, found, warnings } = await generatedInto(folder, options, terminal, `generating ${folder}`);
+  terminal.progress.clear();
+  for (const warning of warnings) terminal.warn(warning);
+  return saidOf(folder, { record, found }, terminal);
+}
+
+/** Says what a folder holds now. */
+export function saidOf(
+  folder: string,
+  { record, found }: Pick<GenerationRun, 'record' | 'found'>,
+  terminal: Terminal,
+): Outcome {
+  const { images, negatives } = record.counts;
+  const earlier = found === 0 ? '' : `, ${countText(found)} of them before`;
+  terminal.remark(`wrote ${countText(images)} image${images === 1 ? '' : 's'} to ${folder}${earlier}`);
+  if (negatives !== null && negatives.images > 0)
+    terminal.remark(
+      `variance below 0 in ${(100 * negatives.share).toFixed(1)} % of the ${record.decoder === null ? 'maps' : 'latents'}' values, in ${countText(negatives.images)} images: estimates, kept as they are`,
+    );
+  return 'done';
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { mergeParts } from '../../encoders/cluster/files/merge-parts.js';
-import { readRun } from '../../encoders/cluster/files/run-folder.js';
+import { type Run, readRun } from '../../encoders/cluster/files/run-folder.js';
+import type { EncodingPlan } from '../../encoders/cluster/plan.js';
 import { fileExists } from '../../encoders/files/file-exists.js';
 import { openNpz } from '../../encoders/files/npz.js';
 import type { WholeFileOptions } from '../../encoders/files/whole-file.js';
@@ -9,9 +10,11 @@ import { mergeEmbeddedSets } from '../../encoders/merge-embedded-sets.js';
 import { type Incomplete, partsText } from '../../encoders/merged-facts.js';
 import type { ShardSet } from '../../encoders/provenance.js';
 import { npzContent, readEmbeddedSet } from '../../encoders/read-embedded-set.js';
+import { OptionError } from '../../errors.js';
 import { mergedStatistics } from '../../metrics/merged-statistics.js';
 import { countText } from '../../numerics/number-text.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
+import { mergeUnits } from '../cluster/command-job.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { incompleteSets } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
@@ -44,11 +47,10 @@ async function isRun(folder: string): Promise<boolean> {
 
 async function mergeRun(
   path: string,
-  folder: string,
+  run: Run<EncodingPlan>,
   writing: WholeFileOptions & { readonly incomplete: Incomplete },
   terminal: Terminal,
 ): Promise<Outcome> {
-  const run = await readRun(folder);
   const { provenance, absentSources } = await mergeParts(path, run, writing);
   const { n, shards, warnings } = provenance;
   for (const source of absentSources)
@@ -59,6 +61,14 @@ async function mergeRun(
     `wrote ${path}: ${countText(n)} images of ${run.plan.units.length} units by ${run.plan.encoder.id}`,
   );
   return 'done';
+}
+
+function noPartial(job: string): OptionError {
+  return new OptionError('CONFLICTING_OPTIONS', {
+    where: '--partial',
+    expected: `a ${job} is merged whole: of some of its units there is no result`,
+    help: 'Run the tasks of all units.',
+  });
 }
 
 /** `steadfid merge`: the parts of a run, parts of a divided set, or statistics of several sets, to one file. */
@@ -72,8 +82,17 @@ export async function runMerge(
     incomplete: incompleteSets(options.partial),
     signal: terminal.signal,
   } as const;
+  const [folder] = parts;
+  if (parts.length === 1 && (await isRun(folder!))) {
+    const { plan } = await readRun(folder!);
+    if (plan.job !== 'encode') {
+      if (options.partial === 'on') throw noPartial(plan.job);
+      return mergeUnits({ folder: folder!, plan }, { output: path, force: options.force }, terminal);
+    }
+    await requireNewFile(path, writing.existing);
+    return mergeRun(path, { folder: folder!, plan }, writing, terminal);
+  }
   await requireNewFile(path, writing.existing);
-  if (parts.length === 1 && (await isRun(parts[0]!))) return mergeRun(path, parts[0]!, writing, terminal);
   const ofStatistics = await holdsStatistics(parts[0]!);
   const { n, shards } = await (ofStatistics ? mergeStatistics : mergeEmbeddedSets)(path, parts, writing);
   if (shards !== null) terminal.warn(`${path} holds ${partsText(shards)}: the others are still missing`);

@@ -39,10 +39,10 @@ export const PLAN_FLAGS = {
 export const plan = command({
   name: 'plan',
   summary: 'divide an encoding among many machines: a folder that their tasks share',
-  details: `The images are listed once, and divided into units. steadfid submit starts a task for each by Slurm or Kubernetes; any other
+  details: `plan study, plan compare and plan generate divide those commands: see their --help. The images are listed once, and divided into units. steadfid submit starts a task for each by Slurm or Kubernetes; any other
 engine calls steadfid task. steadfid status says how far they are, and steadfid merge makes one file of their parts.`,
   arguments: [
-    { name: 'job', help: 'encode', count: 'one' },
+    { name: 'job', help: 'encode; study, compare and generate have flags of their own', count: 'one' },
     { name: 'images', help: 'folders, or archives and whatever else encode takes', count: 'one or more' },
   ],
   flags: PLAN_FLAGS,

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { findLeftovers, partState, readRun } from '../../encoders/cluster/files/run-folder.js';
+import { partState } from '../../encoders/cluster/files/part-state.js';
+import { findLeftovers, readRun } from '../../encoders/cluster/files/run-folder.js';
 import { runStatus, statusText } from '../cluster/run-status.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
@@ -19,7 +20,8 @@ export async function showStatus(
     if (state.kind === 'valid') written.set(unit, (await stat(state.path)).mtimeMs);
     if (state.kind === 'invalid') invalid.push({ unit, reason: state.reason });
   }
-  const queue = await readQueue(run).catch(() => null); // a machine without Slurm
+  const queued = await readQueue(run).catch(() => null); // a machine without Slurm
+  const queue = queued?.map(({ job: _, ...task }) => task) ?? null;
   const found = runStatus({
     plan: run.plan,
     written,

@@ -14,8 +14,12 @@ import { studyJson } from '../../reports/files/json-formats.js';
 import { holdsOutputsOf, recordOutputs } from '../../reports/files/outputs-record.js';
 import { distortionLevels } from '../../sample-size-study/distortions/distortion-kinds.js';
 import { isDetailKnown } from '../../sample-size-study/files/open-scored-arms.js';
-import { type OpenStudyData, openStudyData } from '../../sample-size-study/files/open-study-data.js';
-import { openStudyStore } from '../../sample-size-study/files/open-study-store.js';
+import {
+  type EncodingRequest,
+  type OpenStudyData,
+  openStudyData,
+} from '../../sample-size-study/files/open-study-data.js';
+import { type OpenStudyStore, openStudyStore } from '../../sample-size-study/files/open-study-store.js';
 import { writeStudyDesign } from '../../sample-size-study/files/write-study-design.js';
 import { filterArms, hasFilters } from '../../sample-size-study/filter-arms.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
@@ -23,8 +27,8 @@ import type { StudyArm, StudyDesign } from '../../sample-size-study/study-design
 import { studyPlanText } from '../../sample-size-study/study-plan-text.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
-import { type StudyProgress, studyRun } from '../../sample-size-study/study-run.js';
-import { studyTasks } from '../../sample-size-study/study-tasks.js';
+import { type StudyPart, type StudyProgress, studyRun } from '../../sample-size-study/study-run.js';
+import { type StudyTask, studyTasks } from '../../sample-size-study/study-tasks.js';
 import { unmeasuredMetrics } from '../../scoring/refused-metrics.js';
 import { readScores } from '../../uncertainty/files/read-scores.js';
 import { chosenScores } from '../../uncertainty/score-table.js';
@@ -37,13 +41,29 @@ import { requireOutput, writtenLine } from '../terminal.js';
 import type { STUDY_FLAGS } from './study.js';
 import { StudyClock } from './study-clock.js';
 
-type Options = CommandInput<typeof STUDY_FLAGS>['options'];
+export type StudyInput = CommandInput<typeof STUDY_FLAGS>;
+type Options = StudyInput['options'];
 
-/** `steadfid study`: a study run to its end from where its folder stands, then its report. */
-export async function runStudy(
-  { arguments: [file], options }: CommandInput<typeof STUDY_FLAGS>,
+/** A study before anything is computed: its design, and its sets of images. */
+export interface OpenStudy {
+  readonly design: StudyDesign;
+  /** those that the sets serve */
+  readonly metrics: readonly MetricDefinition[];
+  readonly data: OpenStudyData;
+  readonly tasks: readonly StudyTask[];
+  readonly clock: StudyClock;
+}
+
+/**
+ * Opens what a study is of; `data` must be closed.
+ *
+ * @param encoded  sets that were encoded before
+ */
+export async function openStudy(
+  { arguments: [file], options }: StudyInput,
   terminal: Terminal,
-): Promise<Outcome> {
+  encoded?: EncodingRequest['encoded'],
+): Promise<OpenStudy> {
   const design =
     file === undefined ? await designOfFlags(options, terminal) : await designOfFile(file, options);
   const metrics = design.metrics.map(metricById);
@@ -58,10 +78,35 @@ export async function runStudy(
       terminal.progress.show({ ...progress, unit: 'img' });
     },
     signal: terminal.signal,
+    encoded,
   });
   try {
     const served = metrics.filter((metric) => !data.refused.has(metric));
-    const tasks = studyTasks(design, { metrics: served, data }); // refuses sizes before anything is written
+    // refuses sizes before anything is written
+    return { design, metrics: served, data, tasks: studyTasks(design, { metrics: served, data }), clock };
+  } catch (error) {
+    await data.close();
+    throw error;
+  }
+}
+
+/**
+ * `steadfid study`: a study run to its end from where its folder stands, then its report.
+ *
+ * @param found  what tasks have computed of it, which is all
+ */
+export async function runStudy(
+  input: StudyInput,
+  terminal: Terminal,
+  found?: { readonly parts: readonly StudyPart[]; readonly encoded: EncodingRequest['encoded'] },
+): Promise<Outcome> {
+  const {
+    arguments: [file],
+    options,
+  } = input;
+  const opened = await openStudy(input, terminal, found?.encoded);
+  const { design, tasks, data } = opened;
+  try {
     if (options.dryRun === 'on') {
       const { studyEstimate } = await import('./study-estimate.js');
       const estimate = await studyEstimate(tasks, { data, algebra: await openAlgebra() });
@@ -72,7 +117,7 @@ export async function runStudy(
     await makeFolder(folder);
     const report = await withLock(
       join(folder, '.study.lock'),
-      () => finishStudy({ design, metrics: served, data, folder, clock }, options, terminal),
+      () => finishStudy({ ...opened, folder, parts: found?.parts }, options, terminal),
       {
         held: 'refused',
       },
@@ -85,29 +130,37 @@ export async function runStudy(
   }
 }
 
-interface StudyInFolder {
-  readonly design: StudyDesign;
-  readonly metrics: readonly MetricDefinition[];
-  readonly data: OpenStudyData;
+interface StudyInFolder extends OpenStudy {
   readonly folder: string;
-  readonly clock: StudyClock;
+  /** what tasks have computed, which is all */
+  readonly parts: readonly StudyPart[] | undefined;
+}
+
+/** A store into which everything was written that tasks have computed. */
+async function filledStore(store: OpenStudyStore, parts: readonly StudyPart[]): Promise<OpenStudyStore> {
+  const rows = parts.flatMap((part) => part.rows);
+  const facts = parts.flatMap((part) => (part.facts === null ? [] : [part.facts]));
+  await store.appendRows(rows);
+  for (const fact of facts) await store.appendFacts(fact);
+  return { ...store, rows, facts };
 }
 
 /** Computes what the folder's rows lack, and writes and prints the report. Two at once would both write every row. */
 async function finishStudy(
-  { design, metrics, data, folder, clock }: StudyInFolder,
+  { design, metrics, data, folder, clock, parts }: StudyInFolder,
   options: Options,
   terminal: Terminal,
 ): Promise<StudyReport> {
   await writeStudyDesign(folder, design, {
     existing: options.force === 'on' ? 'replaced' : 'kept if the same',
   });
-  const store = await openStudyStore(folder, {
-    start: options.force === 'on' ? 'anew' : 'where it ended',
+  const opened = await openStudyStore(folder, {
+    start: options.force === 'on' || parts !== undefined ? 'anew' : 'where it ended',
     rows: hasFilters(design) ? 'partly scored' : 'all scored',
   });
   try {
-    if (store.rows.length > 0)
+    const store = parts === undefined ? opened : await filledStore(opened, parts);
+    if (opened.rows.length > 0)
       terminal.remark(`continuing after ${countText(store.rows.length)} rows of ${folder}`);
     const algebra = await openAlgebra();
     const onProgress = ({ metric, task, done, total }: StudyProgress) => {
@@ -127,7 +180,7 @@ async function finishStudy(
     terminal.remark(remark);
     return report;
   } finally {
-    await store.close();
+    await opened.close();
   }
 }
 

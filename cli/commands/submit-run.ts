@@ -1,16 +1,19 @@
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { partState, type Run, readRun } from '../../encoders/cluster/files/run-folder.js';
+import { partState } from '../../encoders/cluster/files/part-state.js';
+import { type Run, readRun } from '../../encoders/cluster/files/run-folder.js';
+import { unitsBefore } from '../../encoders/cluster/plan.js';
 import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { rangesText } from '../../encoders/merged-facts.js';
 import { InputError, OptionError } from '../../errors.js';
 import { kubernetesJob, type VolumeMount } from '../cluster/kubernetes.js';
 import {
+  type ArrayTask,
+  afterWords,
   arrayWords,
   jobName,
-  type QueuedTask,
   queuedTasks,
   quoted,
   slurmArrays,
@@ -47,7 +50,7 @@ async function slurm(program: string, words: readonly string[]): Promise<string>
 }
 
 /** Tasks of a plan in Slurm's queue. */
-export async function readQueue({ plan }: Run): Promise<readonly QueuedTask[]> {
+export async function readQueue({ plan }: Run): Promise<readonly ArrayTask[]> {
   return queuedTasks(await slurm('squeue', squeueWords(jobName(plan.digest))));
 }
 
@@ -78,17 +81,35 @@ export async function runSubmit(
     : printKubernetesJob(found, options, terminal);
 }
 
-function printKubernetesJob({ folder, plan }: Run, options: Options, terminal: Terminal): Outcome {
+/** Of the units given, those that are not done. */
+async function unfinished(run: Run, units: Iterable<number>): Promise<readonly number[]> {
+  const missing: number[] = [];
+  for (const index of units) if ((await partState(run, index)).kind !== 'valid') missing.push(index);
+  return missing;
+}
+
+async function printKubernetesJob(run: Run, options: Options, terminal: Terminal): Promise<Outcome> {
+  const { folder, plan } = run;
   const { image } = options;
   if (image === undefined)
     throw new OptionError('OUT_OF_RANGE', {
       where: '--image',
       expected: 'needs the container image whose steadfid runs the tasks',
     });
+  // a Job cannot wait for another
+  const before = unitsBefore(plan);
+  const first = await unfinished(
+    run,
+    Array.from({ length: before }, (_, index) => index),
+  );
+  if (first.length > 0)
+    terminal.remark(
+      `these are the first ${before} units, for which the others wait: when all are done, submit again`,
+    );
   const job = kubernetesJob({
-    name: jobName(plan.digest),
+    name: first.length > 0 ? `${jobName(plan.digest)}-first` : jobName(plan.digest),
     image,
-    units: plan.units.length,
+    units: first.length > 0 ? before : plan.units.length,
     workers: options.workers,
     folder: resolve(folder),
     taskWords: taskWords(options),
@@ -108,10 +129,12 @@ async function submitToSlurm(
   const absolute = resolve(folder);
   const [node, program] = [process.execPath, resolve(process.argv[1]!)];
   const name = jobName(plan.digest);
-  const queued = new Set((await readQueue(found)).map(({ unit }) => unit));
-  const missing: number[] = [];
-  for (let index = 0; index < plan.units.length; index++)
-    if (!queued.has(index) && (await partState(found, index)).kind !== 'valid') missing.push(index);
+  const queue = await readQueue(found);
+  const queued = new Set(queue.map(({ unit }) => unit));
+  const missing = await unfinished(
+    found,
+    [...plan.units.keys()].filter((index) => !queued.has(index)),
+  );
   const script = join(absolute, 'job.sbatch');
   await writeWhole(script, slurmScript({ node, program, folder: absolute, taskWords: taskWords(options) }), {
     existing: 'replaced',
@@ -121,10 +144,22 @@ async function submitToSlurm(
   const maxArraySize = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(config)?.[1] ?? 1001);
   const jobs: string[] = [];
   const log = join(absolute, 'logs/%A-%a.log');
-  for (const array of slurmArrays(missing, maxArraySize)) {
-    const words = arrayWords(array, { name, workers: options.workers, log, script, given });
-    jobs.push((await slurm('sbatch', words)).trim().split(';')[0]!);
-  }
+  const before = unitsBefore(plan);
+  const submitted = async (units: readonly number[], after: readonly string[]): Promise<void> => {
+    for (const array of slurmArrays(units, maxArraySize)) {
+      const words = arrayWords(array, { name, workers: options.workers, log, script, given, after });
+      jobs.push((await slurm('sbatch', words)).trim().split(';')[0]!);
+    }
+  };
+  await submitted(
+    missing.filter((index) => index < before),
+    [],
+  );
+  const waiting = queue.filter(({ unit }) => unit < before).map(({ job }) => job);
+  await submitted(
+    missing.filter((index) => index >= before),
+    [...new Set([...waiting, ...jobs])],
+  );
   if (jobs.length > 0)
     terminal.remark(
       `submitted unit${missing.length === 1 ? '' : 's'} ${rangesText(missing)} as job ${jobs.join(', ')}`,
@@ -156,13 +191,12 @@ async function submitMerge(
 ): Promise<void> {
   const absolute = resolve(folder);
   const merge = [...job.program, 'merge', absolute, '-o', job.output].map(quoted).join(' ');
-  const after = job.jobs.length === 0 ? [] : [`--dependency=afterany:${job.jobs.join(':')}`];
   const words = [
     '--parsable',
     '--requeue',
     `--job-name=${jobName(plan.digest)}-merge`,
     `--output=${join(absolute, 'logs/merge-%j.log')}`,
-    ...after,
+    ...afterWords(job.jobs),
     ...job.given,
     `--wrap=exec ${merge}`,
   ];

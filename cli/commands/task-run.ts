@@ -1,11 +1,13 @@
 import { encodeUnit } from '../../encoders/cluster/files/encode-unit.js';
-import { pathOf, readRun } from '../../encoders/cluster/files/run-folder.js';
-import { partFile } from '../../encoders/cluster/plan.js';
+import type { UnitOutcome } from '../../encoders/cluster/files/part-state.js';
+import { pathOf, type Run, readRun } from '../../encoders/cluster/files/run-folder.js';
+import { type EncodingPlan, partFile } from '../../encoders/cluster/plan.js';
 import { encoderChoice } from '../../encoders/encoder-choice.js';
 import { encodingTask } from '../../encoders/encoding-options.js';
 import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
 import { EvaluationError, OptionError } from '../../errors.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
+import { runUnit } from '../cluster/command-job.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { sessionOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
@@ -38,6 +40,27 @@ export function mayPass(error: unknown): boolean {
   return PASSING.has(code ?? '') || PASSING_CODES.includes(code ?? '') || mayPass(error.cause);
 }
 
+/** One unit of an encoding. */
+async function encodePlanned(
+  run: Run<EncodingPlan>,
+  index: number,
+  options: CommandInput<typeof TASK_FLAGS>['options'],
+  terminal: Terminal,
+): Promise<UnitOutcome> {
+  const { encoder } = run.plan;
+  const { signal } = terminal;
+  const path = encoder.file === null ? encoder.id : pathOf(run.folder, encoder.file);
+  const choice = encoderChoice(path, encoder.id);
+  const task = encodingTask(`unit ${index} of ${run.folder}`, encoder.id);
+  return encodeUnit(run, index, {
+    open: () => openChosenEncoder(choice, { ...sessionOptions(options), signal }),
+    algebra: await openAlgebra(),
+    onProgress: ({ done, total }) => terminal.progress.show({ task, done, total, unit: 'img' }),
+    onInvalid: (reason) => terminal.warn(`unit ${index} is encoded again: ${reason}`),
+    signal,
+  });
+}
+
 /** `steadfid task`: one unit of a run. */
 export async function runTask(
   { arguments: [folder], options }: CommandInput<typeof TASK_FLAGS>,
@@ -46,21 +69,12 @@ export async function runTask(
   const index = indexOf(options.index);
   const { signal } = terminal;
   try {
-    const run = await readRun(folder!);
-    const { encoder } = run.plan;
-    const choice = encoderChoice(
-      encoder.file === null ? encoder.id : pathOf(folder!, encoder.file),
-      encoder.id,
-    );
-    const task = encodingTask(`unit ${index} of ${folder}`, encoder.id);
-    const outcome = await encodeUnit(run, index, {
-      open: () => openChosenEncoder(choice, { ...sessionOptions(options), signal }),
-      algebra: await openAlgebra(),
-      onProgress: ({ done, total }) => terminal.progress.show({ task, done, total, unit: 'img' }),
-      onInvalid: (reason) => terminal.warn(`unit ${index} is encoded again: ${reason}`),
-      signal,
-    });
-    terminal.remark(`unit ${index}: ${outcome} ${partFile(run.plan, index)}`);
+    const { plan } = await readRun(folder!);
+    const outcome =
+      plan.job === 'encode'
+        ? await encodePlanned({ folder: folder!, plan }, index, options, terminal)
+        : await runUnit({ folder: folder!, plan }, index, options, terminal);
+    terminal.remark(`unit ${index}: ${outcome} ${partFile(plan, index)}`);
     return 'done';
   } catch (error) {
     if (signal.aborted || !(error instanceof EvaluationError) || !mayPass(error)) throw error;

@@ -43,10 +43,18 @@ export interface PlannedUnit {
   readonly sizes: string | null;
 }
 
-/** How an encoding is divided among many machines, `plan.json`: made once, never changed. */
-export interface Plan {
+/** How a job is divided among many machines, `plan.json`: made once, never changed. */
+export type Plan = EncodingPlan | CommandPlan;
+
+interface PlanFacts {
   readonly schema: 'steadfid/plan/1';
   readonly version: string;
+  /** SHA-256 of all the rest */
+  readonly digest: string;
+}
+
+/** An encoding, divided among its images. */
+export interface EncodingPlan extends PlanFacts {
   readonly job: 'encode';
   readonly keep: Kept;
   /** `file`: of a network that is none of the named ones, as paths of sources are */
@@ -62,8 +70,51 @@ export interface Plan {
   /** `idsDigest` of all images in the order of the units, which is that of their ids */
   readonly ids: string;
   readonly units: readonly PlannedUnit[];
-  /** SHA-256 of all the rest */
+}
+
+/** Commands whose work is divided, beside `encode`. */
+export const COMMAND_JOBS = ['study', 'compare', 'generate'] as const;
+export type CommandJob = (typeof COMMAND_JOBS)[number];
+
+/** A file or folder that a command reads, as it was when it was planned. */
+export interface PlannedInput {
+  /** as its user typed it */
+  readonly path: string;
+  readonly kind: 'folder' | 'file';
+  /** `idsDigest`: of a folder of the ids of its images and their sizes, of a file of what `fileTrait` says of it */
   readonly digest: string;
+}
+
+const UNIT_KINDS = ['encoding', 'controls', 'repeats', 'subsets', 'filters', 'images'] as const;
+
+/** Work of one task of a command. */
+export interface CommandUnit {
+  /**
+   * `encoding`: a set by a network, and `controls`: detail of the images of a comparison, which must be there before all that takes
+   * them. `repeats`: draws of one metric on one set of a study. `subsets`: random subsets of a comparison for one metric. `filters`: all
+   * its other subsets. `images`: a stretch of the images to be generated.
+   */
+  readonly kind: (typeof UNIT_KINDS)[number];
+  /** in words: `fid of samples, blur 2` */
+  readonly name: string;
+  /** place among what the command has of its kind: encodings, tasks of a study, metrics of a comparison */
+  readonly of: number;
+  /** the first, and how many: images, repeats; of `subsets` which part of how many */
+  readonly from: number;
+  readonly n: number;
+}
+
+/** A command, divided among what it computes. */
+export interface CommandPlan extends PlanFacts {
+  readonly job: CommandJob;
+  readonly arguments: readonly string[];
+  /** of the command's flags, by their keys; what was not given is left out */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** where it was typed, from the folder of the run: paths are meant from there */
+  readonly directory: string;
+  readonly inputs: readonly PlannedInput[];
+  /** encodings first */
+  readonly units: readonly CommandUnit[];
 }
 
 /** A source as it was found. */
@@ -82,7 +133,7 @@ export interface ListedFiles {
 
 /** How a plan is to be made. */
 export type PlanSettings = Pick<
-  Plan,
+  EncodingPlan,
   'keep' | 'encoder' | 'orientation' | 'unreadable' | 'maxPixels' | 'batchSize'
 > & {
   /** images of a unit; rounded up to whole batches */
@@ -103,7 +154,7 @@ export async function encodingPlan(
   found: Iterable<FoundSource> | AsyncIterable<FoundSource>,
   { unitImages, ...settings }: PlanSettings,
   onUnit: (index: number, files: ListedFiles) => Promise<void> = async () => {},
-): Promise<Plan> {
+): Promise<EncodingPlan> {
   const sources: PlannedSource[] = [];
   const units: PlannedUnit[] = [];
   const all = new IdsDigest();
@@ -126,8 +177,14 @@ export async function encodingPlan(
   }
   const n = units.reduce((sum, unit) => sum + unit.n, 0);
   const common = { schema: 'steadfid/plan/1', version: VERSION, job: 'encode', ...settings } as const;
-  const plan = { ...common, sources, n, ids: all.hex, units };
-  return { ...plan, digest: planDigest(plan) };
+  return withDigest({ ...common, sources, n, ids: all.hex, units });
+}
+
+/** A plan of a command. */
+export function commandPlan(plan: Omit<CommandPlan, keyof PlanFacts>): CommandPlan {
+  const { job, arguments: given, options, directory, inputs, units } = plan;
+  const common = { schema: 'steadfid/plan/1', version: VERSION, job, arguments: given } as const;
+  return withDigest({ ...common, options, directory, inputs, units });
 }
 
 function oneImage(where: string, keep: Kept): SampleSizeError {
@@ -183,9 +240,14 @@ function unitRanges(
   }));
 }
 
-/** @param plan  its fields in the order of the file */
-function planDigest(plan: object): string {
-  return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
+/** What is written as JSON, with the SHA-256 of the JSON of all its fields in the order of the file. */
+export function withDigest<T extends object>(fields: T): T & { readonly digest: string } {
+  return { ...fields, digest: createHash('sha256').update(JSON.stringify(fields)).digest('hex') };
+}
+
+/** Whether parsed JSON is as `withDigest` made it. */
+export function isAsWritten({ digest, ...fields }: { readonly digest: string }): boolean {
+  return withDigest(fields).digest === digest;
 }
 
 /** Bytes of `plan.json`. */
@@ -203,9 +265,32 @@ export function unitFile(index: number): string {
   return `units/${unitName(index)}.txt`;
 }
 
+/** The file that lists an input of a command that is a folder. */
+export function inputFile(index: number): string {
+  return `inputs/${unitName(index)}.txt`;
+}
+
+const ENDINGS = {
+  encoding: 'npz',
+  controls: 'json',
+  repeats: 'json',
+  subsets: 'json',
+  filters: 'json',
+  images: 'zip',
+} as const satisfies Record<CommandUnit['kind'], string>;
+
 /** The file that a task writes, below the run's folder. Where it is, whole and valid, the unit is done. */
-export function partFile({ units }: Plan, index: number): string {
-  return `parts/${unitName(index)}-${units[index]!.digest.slice(0, 16)}.npz`;
+export function partFile(plan: Plan, index: number): string {
+  const [digest, ending] =
+    plan.job === 'encode'
+      ? [plan.units[index]!.digest, 'npz']
+      : [plan.digest, ENDINGS[plan.units[index]!.kind]];
+  return `parts/${unitName(index)}-${digest.slice(0, 16)}.${ending}`;
+}
+
+/** Units that others wait for: the first so many. */
+export function unitsBefore({ job, units }: Plan): number {
+  return job === 'encode' ? 0 : units.filter(({ kind }) => kind === 'encoding' || kind === 'controls').length;
 }
 
 /** What tells the sizes of files, in their order, from others. */
@@ -248,8 +333,10 @@ export async function planSchema() {
   const text = z.string();
   const count = z.int().min(1);
   const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-  return z.strictObject({
-    schema: z.literal('steadfid/plan/1'),
+  const schema = z.literal('steadfid/plan/1');
+  const digest = sha256.describe('of the JSON of all the rest');
+  const encoding = z.strictObject({
+    schema,
     version: text,
     job: z.literal('encode'),
     keep: z.enum(['embeddings', 'moments', 'both']),
@@ -292,8 +379,36 @@ export async function planSchema() {
         }),
       )
       .min(1),
-    digest: sha256.describe('of the JSON of all the rest'),
+    digest,
   });
+  const command = z.strictObject({
+    schema,
+    version: text,
+    job: z.enum(COMMAND_JOBS),
+    arguments: z.array(text),
+    options: z.record(text, z.json()).describe('flags that were given'),
+    directory: text.describe('where it was typed, from the folder of the run'),
+    inputs: z.array(
+      z.strictObject({
+        path: text.describe('as typed'),
+        kind: z.enum(['folder', 'file']),
+        digest: sha256.describe('of the sizes and ids of its images; of a file of its size and both ends'),
+      }),
+    ),
+    units: z
+      .array(
+        z.strictObject({
+          kind: z.enum(UNIT_KINDS),
+          name: text.describe('in words'),
+          of: z.int().min(0),
+          from: z.int().min(0),
+          n: count,
+        }),
+      )
+      .min(1),
+    digest,
+  });
+  return z.discriminatedUnion('job', [encoding, command]);
 }
 
 /**
@@ -303,9 +418,8 @@ export async function planSchema() {
 export async function parsedPlan(text: string, where: string): Promise<Plan> {
   const help = 'Plan again into another folder.';
   const value = parsedJson(text, { where, help });
-  const plan: Plan = checkedJson(await planSchema(), value, { where, help });
-  const { digest, ...rest } = value as Plan;
-  if (planDigest(rest) !== digest)
+  const plan = checkedJson(await planSchema(), value, { where, help }) as Plan;
+  if (!isAsWritten(value as Plan))
     throw new InputError('CHECKSUM_MISMATCH', {
       where,
       expected: 'a plan must be as steadfid plan wrote it; it was changed',

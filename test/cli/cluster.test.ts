@@ -18,8 +18,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mayPass } from '../../cli/commands/task-run.js';
 import { encodeUnit } from '../../encoders/cluster/files/encode-unit.js';
-import { readRun } from '../../encoders/cluster/files/run-folder.js';
-import { partFile } from '../../encoders/cluster/plan.js';
+import { type Run, readRun } from '../../encoders/cluster/files/run-folder.js';
+import { type EncodingPlan, partFile } from '../../encoders/cluster/plan.js';
 import { openEncoder } from '../../encoders/open-encoder.js';
 import { InputError } from '../../errors.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
@@ -376,7 +376,7 @@ test('two tasks of one unit at a time: both end with 0, and one part is there', 
 describe('a task that another overtakes', () => {
   /** Encodes unit 0 while, before its last batch, another process writes the part that is given. */
   async function overtaken(run: string, other: string): Promise<string> {
-    const found = await readRun(join(cwd, run));
+    const found = (await readRun(join(cwd, run))) as Run<EncodingPlan>;
     const part = join(cwd, run, partFile(found.plan, 0));
     return encodeUnit(found, 0, {
       open: () => openEncoder(join(cwd, 'tiny.onnx')),

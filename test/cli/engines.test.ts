@@ -110,7 +110,8 @@ describe('jobs of Slurm', () => {
 
   test('sbatch is told of the missing units alone, and the caller’s flags come last', () => {
     const job = { name: 'n', workers: 64, log: 'log', script: 'job.sbatch', given: ['--partition=gpu'] };
-    const words = arrayWords({ offset: 1000, indices: [0, 1, 2, 7] }, job);
+    const words = arrayWords({ offset: 1000, indices: [0, 1, 2, 7] }, { ...job, after: ['17', '18'] });
+    expect(words).toContain('--dependency=afterany:17:18');
     expect(words).toContain('--array=0-2,7%64');
     expect(words.slice(-3)).toEqual(['--partition=gpu', 'job.sbatch', '1000']);
   });
@@ -125,10 +126,10 @@ describe('jobs of Slurm', () => {
 
   test('what squeue says is read by unit', () => {
     expect(
-      queuedTasks('1000|7|RUNNING|1-02:03:04|n1\n0|3|PENDING|0:00|\n(null)|N/A|RUNNING|1:02|n2\n'),
+      queuedTasks('1000|7|RUNNING|1-02:03:04|n1|40\n0|3|PENDING|0:00||41\n(null)|N/A|RUNNING|1:02|n2|42\n'),
     ).toEqual([
-      { unit: 1007, state: 'RUNNING', elapsedSeconds: 93784, node: 'n1' },
-      { unit: 3, state: 'PENDING', elapsedSeconds: 0, node: '' },
+      { unit: 1007, state: 'RUNNING', elapsedSeconds: 93784, node: 'n1', job: '40' },
+      { unit: 3, state: 'PENDING', elapsedSeconds: 0, node: '', job: '41' },
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EvaluationError, InputError, OptionError, ProvenanceError } from '../../../errors.js';
+import { EvaluationError, ProvenanceError } from '../../../errors.js';
 import type { Algebra } from '../../../numerics/algebra.js';
 import { encodeImages } from '../../encode-images.js';
 import type { Encoder } from '../../encoder.js';
@@ -12,20 +12,18 @@ import { foldMoments, MomentsFold } from '../../fold-moments.js';
 import type { ImageSet } from '../../images/image-set.js';
 import { openImageSet } from '../../images/open-image-set.js';
 import { idsDigest } from '../../set-digest.js';
-import { partFile } from '../plan.js';
+import type { EncodingPlan } from '../plan.js';
+import { type UnitOutcome, writeUnit } from './part-state.js';
 import {
   changedInput,
   isNotHere,
-  partState,
+  notHere,
   pathOf,
   type Run,
   readUnit,
   requireFiles,
   sourceOptions,
 } from './run-folder.js';
-
-/** What became of a unit: done before, now, or meanwhile by another process. */
-export type UnitOutcome = 'already there' | 'written' | 'written by another';
 
 export interface UnitSettings extends Pick<EncodingOptions, 'onProgress' | 'signal' | 'workers'> {
   /** opens the network of the plan, once it is known that there is something to do */
@@ -36,65 +34,35 @@ export interface UnitSettings extends Pick<EncodingOptions, 'onProgress' | 'sign
 }
 
 /**
- * Encodes a unit of a plan to its part, once, however often and wherever it is asked for: a valid part is left as it is, and of two
- * processes that encode a unit at the same time the first to finish writes it. Both must have the same bytes, unless one ran on a GPU.
+ * Encodes a unit of a plan to its part, once, as `writeUnit`.
  *
  * @param index  from 0
- * @throws OptionError OUT_OF_RANGE if there is no such unit
  * @throws InputError CHANGED_INPUT if the images are not those that were planned; MISSING_SOURCE if they are not mounted here
- * @throws ProvenanceError UNLIKE_EMBEDDINGS if the network is another than planned, or another process wrote other bytes
- * @throws what `encodeImages` and `openWholeFile` throw
+ * @throws ProvenanceError UNLIKE_EMBEDDINGS if the network is another than planned
+ * @throws what `writeUnit` and `encodeImages` throw
  */
-export async function encodeUnit(run: Run, index: number, settings: UnitSettings): Promise<UnitOutcome> {
-  const { folder, plan } = run;
-  const { onInvalid, signal } = settings;
-  if (!Number.isSafeInteger(index) || index < 0 || index >= plan.units.length)
-    throw new OptionError('OUT_OF_RANGE', {
-      where: '--index',
-      expected: `must be a unit of the plan, 0 to ${plan.units.length - 1}`,
-      received: `${index}`,
-    });
-  const state = await partState(run, index);
-  if (state.kind === 'valid') return 'already there';
-  if (state.kind === 'invalid') onInvalid?.(state.reason);
-  const path = join(folder, partFile(plan, index));
-  const set = await openUnit(run, index);
-  let outcome: UnitOutcome = 'written';
-  try {
-    const writing = {
-      existing: state.kind === 'invalid' ? 'replaced' : 'refused',
-      onSameContent: () => {
-        outcome = 'written by another';
-      },
-      ...(signal === undefined ? {} : { signal }),
-    } as const;
-    await writePart(path, { run, index, set }, settings, writing);
-    return outcome;
-  } catch (error) {
-    if (!(error instanceof InputError) || error.code !== 'FILE_EXISTS') throw error;
-    return await afterRace(run, index, error);
-  } finally {
-    await set.close();
-  }
-}
-
-/** Another process was first: on CPUs its bytes must be ours; GPUs differ in the last digits. */
-async function afterRace(run: Run, index: number, error: InputError): Promise<UnitOutcome> {
-  const state = await partState(run, index);
-  if (state.kind !== 'valid') throw error;
-  const isCompared = error.details['content'] === 'another';
-  if (!isCompared || state.provenance.device !== undefined || error.details['device'] !== undefined)
-    return 'written by another';
-  throw new ProvenanceError('UNLIKE_EMBEDDINGS', {
-    where: state.path,
-    expected: 'two processes that encode one unit on CPUs must write the same bytes',
-    received: 'other bytes than another process wrote meanwhile, whose part was kept',
-    help: 'See whether the machines differ, or an image changed while it was read.',
-  });
+export function encodeUnit(
+  run: Run<EncodingPlan>,
+  index: number,
+  settings: UnitSettings,
+): Promise<UnitOutcome> {
+  return writeUnit(
+    run,
+    index,
+    async (path, writing) => {
+      const set = await openUnit(run, index);
+      try {
+        await writePart(path, { run, index, set }, settings, writing);
+      } finally {
+        await set.close();
+      }
+    },
+    settings,
+  );
 }
 
 interface Unit {
-  readonly run: Run;
+  readonly run: Run<EncodingPlan>;
   readonly index: number;
   readonly set: ImageSet;
 }
@@ -135,7 +103,7 @@ async function writePart(
   }
 }
 
-function requirePlanned({ identity }: Encoder, planned: Run['plan']['encoder']): void {
+function requirePlanned({ identity }: Encoder, planned: EncodingPlan['encoder']): void {
   if (identity.sha256 === planned.sha256 && identity.preprocessing === planned.preprocessing) return;
   throw new ProvenanceError('UNLIKE_EMBEDDINGS', {
     where: `encoder ${planned.id}`,
@@ -146,7 +114,7 @@ function requirePlanned({ identity }: Encoder, planned: Run['plan']['encoder']):
 }
 
 /** The images of a unit, which must be those that were planned. */
-async function openUnit({ folder, plan }: Run, index: number): Promise<ImageSet> {
+async function openUnit({ folder, plan }: Run<EncodingPlan>, index: number): Promise<ImageSet> {
   const { source: at, from, n, digest } = plan.units[index]!;
   const planned = plan.sources[at]!;
   const { source, kind, prefix } = planned;
@@ -192,15 +160,7 @@ async function here<Opened>(source: string, path: string, opening: Promise<Opene
     return await opening;
   } catch (error) {
     if (!isNotHere(error)) throw error;
-    throw new InputError(
-      'MISSING_SOURCE',
-      {
-        where: source,
-        expected: `is not on this machine as ${path} (${error.message.replace(/\.$/, '')})`,
-        help: 'Mount it, or plan again where it is.',
-      },
-      { cause: error },
-    );
+    throw notHere(source, path, error);
   }
 }
 

@@ -12,8 +12,9 @@ import { type Incomplete, type MergedPart, mergedFacts, rangesText } from '../..
 import { type Provenance, provenanceBytes } from '../../provenance.js';
 import { idsDigest } from '../../set-digest.js';
 import { collectGarbage } from '../../workers/collect-garbage.js';
-import type { Plan } from '../plan.js';
-import { partState, type Run, removeLeftovers, requireUnchanged } from './run-folder.js';
+import type { EncodingPlan } from '../plan.js';
+import { invalidPart, partState } from './part-state.js';
+import { type Run, removeLeftovers, requireUnchanged } from './run-folder.js';
 
 interface Part extends MergedPart {
   readonly index: number;
@@ -37,7 +38,7 @@ export interface MergedRun {
  */
 export async function mergeParts(
   path: string,
-  run: Run,
+  run: Run<EncodingPlan>,
   { incomplete = 'refused', ...options }: WholeFileOptions & { readonly incomplete?: Incomplete } = {},
 ): Promise<MergedRun> {
   const { folder, plan } = run;
@@ -66,30 +67,45 @@ export async function mergeParts(
 }
 
 /** Parts that are there; all, unless that is not asked for. */
-async function validParts(run: Run, incomplete: Incomplete): Promise<readonly Part[]> {
-  const { folder, plan } = run;
+async function validParts(run: Run<EncodingPlan>, incomplete: Incomplete): Promise<readonly Part[]> {
+  const { plan } = run;
   const parts: Part[] = [];
   const missing: number[] = [];
   for (let index = 0; index < plan.units.length; index++) {
     const state = await partState(run, index);
     if (state.kind === 'missing') missing.push(index);
     else if (state.kind === 'valid')
-      parts.push({ index, path: state.path, facts: state.provenance, content: `unit ${index}` });
-    else
-      throw new InputError('UNREADABLE_FILE', {
-        where: folder,
-        expected: `the part of unit ${index} must be as its task wrote it (${state.reason.replace(/\.$/, '')})`,
-        help: `Run steadfid task ${folder} --index ${index} again.`,
-      });
+      parts.push({ index, path: state.path, facts: state.provenance!, content: `unit ${index}` });
+    else throw invalidPart(run, index, state.reason);
   }
   if (missing.length === 0 || (incomplete === 'taken' && parts.length > 0)) return parts;
-  throw new InputError('INCOMPLETE_SET', {
+  throw missingParts(run, missing, ', or pass --partial');
+}
+
+/** The error for units that are not done. */
+function missingParts({ folder, plan }: Run, missing: readonly number[], otherwise = ''): InputError {
+  return new InputError('INCOMPLETE_SET', {
     where: folder,
     expected: `the parts of all ${plan.units.length} units must be there`,
-    received: `${parts.length}; unit${missing.length === 1 ? '' : 's'} ${rangesText(missing)} missing`,
-    help: `Run their tasks, as by steadfid submit ${folder}, or pass --partial.`,
+    received: `${plan.units.length - missing.length}; unit${missing.length === 1 ? '' : 's'} ${rangesText(missing)} missing`,
+    help: `Run their tasks, as by steadfid submit ${folder}${otherwise}.`,
     missing,
   });
+}
+
+/**
+ * That all units of a run are done.
+ *
+ * @throws InputError INCOMPLETE_SET if parts are missing, named; UNREADABLE_FILE if one is damaged or of something else
+ */
+export async function requireAllParts(run: Run): Promise<void> {
+  const missing: number[] = [];
+  for (let index = 0; index < run.plan.units.length; index++) {
+    const state = await partState(run, index);
+    if (state.kind === 'missing') missing.push(index);
+    if (state.kind === 'invalid') throw invalidPart(run, index, state.reason);
+  }
+  if (missing.length > 0) throw missingParts(run, missing);
 }
 
 /** Numbers of a part after which their memory is given back: 8 MiB. */
@@ -115,7 +131,7 @@ async function eachPart(
 async function writeRows(
   zip: ZipWriter,
   parts: readonly Part[],
-  { plan, n }: { readonly plan: Plan; readonly n: number },
+  { plan, n }: { readonly plan: EncodingPlan; readonly n: number },
 ): Promise<void> {
   const columns = new Map<string, number>();
   await eachPart(parts, async (npz, { path, facts }) => {
@@ -153,7 +169,7 @@ function unlikeRows(
 }
 
 /** Ids in one order throughout, and those of each part the ones that were planned. */
-async function writeIds(zip: ZipWriter, parts: readonly Part[], plan: Plan): Promise<void> {
+async function writeIds(zip: ZipWriter, parts: readonly Part[], plan: EncodingPlan): Promise<void> {
   const entry = await zip.begin('ids.json', 1);
   let last: string | undefined;
   await eachPart(parts, async (npz, { index, path, facts }) => {

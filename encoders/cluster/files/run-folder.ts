@@ -1,38 +1,41 @@
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { InputError } from '../../../errors.js';
-import { type Npz, openNpz } from '../../files/npz.js';
-import { readTextFile } from '../../files/regular-file.js';
+import { openRegularFile, readTextFile } from '../../files/regular-file.js';
 import { isTemporaryName } from '../../files/temporary-files.js';
 import { makeFolder } from '../../files/unwritable-file.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { listFolder, openImageSet } from '../../images/open-image-set.js';
 import type { SourceOptions } from '../../images/source-options.js';
-import { type Provenance, parsedProvenance } from '../../provenance.js';
 import { idsDigest } from '../../set-digest.js';
 import {
+  type CommandPlan,
+  commandPlan,
+  type EncodingPlan,
   encodingPlan,
   type FoundSource,
+  inputFile,
   type ListedFiles,
   listText,
   namedSources,
   type Plan,
+  type PlannedInput,
   type PlannedSource,
   type PlanSettings,
   parsedList,
   parsedPlan,
-  partFile,
   planText,
   sizesDigest,
   unitFile,
 } from '../plan.js';
 
 /** A plan and the folder that it is in. */
-export interface Run {
+export interface Run<P extends Plan = Plan> {
   /** as the caller typed it */
   readonly folder: string;
-  readonly plan: Plan;
+  readonly plan: P;
 }
 
 const LARGEST_PLAN_BYTES = 2 ** 30;
@@ -96,21 +99,15 @@ function sizesOf(folder: string, ids: readonly string[]): Float64Array {
  * Makes a run's folder: the ids of units that are stretches of folders, `plan.json` last. Memory is that of the ids of one source.
  *
  * @param sources  as their user typed them
- * @returns the run, and whether this very plan was there already
  * @throws InputError FILE_EXISTS if another plan is there; UNWRITABLE_FILE
  */
 export async function makeRun(
   folder: string,
   sources: readonly string[],
   { key, imageRange, ...settings }: PlanSettings & SourceReading,
-): Promise<Run & { readonly outcome: 'planned' | 'already planned' }> {
+): Promise<PlannedRun<EncodingPlan>> {
   const reading = { key, imageRange };
-  const path = join(folder, 'plan.json');
-  const before = await stat(path).then(
-    () => readRun(folder),
-    () => undefined,
-  );
-  for (const name of before === undefined ? ['units', 'parts'] : []) await makeFolder(join(folder, name));
+  const before = await plannedBefore(folder, ['units', 'parts']);
   async function* found(): AsyncGenerator<FoundSource> {
     for (const { source, prefix } of namedSources(sources))
       yield {
@@ -125,8 +122,31 @@ export async function makeRun(
     if (before === undefined)
       await writeWhole(join(folder, unitFile(index)), listText(files), { existing: 'replaced' });
   });
+  return finishedPlan(folder, plan, before);
+}
+
+/** A run, and whether this very plan was there already. */
+export type PlannedRun<P extends Plan> = Run<P> & { readonly outcome: 'planned' | 'already planned' };
+
+/** A plan that is there already; else folders for a new one. */
+async function plannedBefore(folder: string, names: readonly string[]): Promise<Plan | undefined> {
+  const isThere = await stat(join(folder, 'plan.json')).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return (await readRun(folder)).plan;
+  for (const name of names) await makeFolder(join(folder, name));
+  return undefined;
+}
+
+async function finishedPlan<P extends Plan>(
+  folder: string,
+  plan: P,
+  before: Plan | undefined,
+): Promise<PlannedRun<P>> {
+  const path = join(folder, 'plan.json');
   if (before === undefined) await writeWhole(path, planText(plan), { onSameContent: () => {} });
-  else if (before.plan.digest !== plan.digest)
+  else if (before.digest !== plan.digest)
     throw new InputError('FILE_EXISTS', {
       where: path,
       expected: 'there is already another plan, and it was left as it is',
@@ -135,56 +155,104 @@ export async function makeRun(
   return { folder, plan, outcome: before === undefined ? 'planned' : 'already planned' };
 }
 
-/** Files of a unit that is a stretch of a folder. */
-export async function readUnit({ folder }: Run, index: number): Promise<ListedFiles> {
-  const path = join(folder, unitFile(index));
-  return parsedList(await readTextFile(path, LARGEST_PLAN_BYTES), path);
+/**
+ * Makes a run's folder of a command: lists of its inputs that are folders, `plan.json` last.
+ *
+ * @param paths  what it reads, as its user typed them; what is no path, as the name of a network, is passed over
+ * @throws InputError FILE_EXISTS if another plan is there; UNWRITABLE_FILE
+ */
+export async function makeCommandRun(
+  folder: string,
+  {
+    paths,
+    ...planned
+  }: Omit<Parameters<typeof commandPlan>[0], 'inputs'> & { readonly paths: readonly string[] },
+): Promise<PlannedRun<CommandPlan>> {
+  const before = await plannedBefore(folder, ['inputs', 'parts']);
+  const inputs: PlannedInput[] = [];
+  for (const path of new Set(paths)) {
+    const found = await readInput(path);
+    if (found === undefined) continue;
+    const { files, ...input } = found;
+    if (files !== null && before === undefined)
+      await writeWhole(join(folder, inputFile(inputs.length)), listText(files), { existing: 'replaced' });
+    inputs.push({ path, ...input });
+  }
+  return finishedPlan(folder, commandPlan({ ...planned, inputs }), before);
 }
 
-/** What there is of a unit's part. */
-export type PartState =
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'invalid'; readonly reason: string }
-  | { readonly kind: 'valid'; readonly path: string; readonly provenance: Provenance };
+/** What tells an input from another that is put in its place: of a folder the sizes of its images, of a file its size and both ends. */
+async function readInput(
+  path: string,
+): Promise<(Omit<PlannedInput, 'path'> & { readonly files: ListedFiles | null }) | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  if (found.isDirectory()) {
+    const { ids } = await listFolder(path);
+    const sizes = sizesOf(path, ids);
+    const digest = idsDigest([idsDigest(ids), sizesDigest(sizes)]);
+    return { kind: 'folder', digest, files: { ids, sizes } };
+  }
+  return { kind: 'file', digest: await endsDigest(path, found.size), files: null };
+}
 
-/** Whether a unit is done: its part is there, whole, and says that it is of this unit of this plan. */
-export async function partState({ folder, plan }: Run, index: number): Promise<PartState> {
-  const path = join(folder, partFile(plan, index));
-  if ((await stat(path).catch(() => undefined)) === undefined) return { kind: 'missing' };
-  let npz: Npz | undefined;
+/** Bytes that are read at either end of a file: tables are less, and the directory of a zip, with the CRC-32 of all that is in it, is at the end. */
+const END_BYTES = 2 ** 24;
+
+async function endsDigest(path: string, size: number): Promise<string> {
+  const { file } = await openRegularFile(path);
   try {
-    npz = await openNpz(path);
-    const provenance = await parsedProvenance(await npz.text('provenance.json'), path);
-    const arrays = plan.keep === 'moments' ? ['mu', 'sigma', 'n'] : ['embeddings'];
-    if (plan.keep === 'both') arrays.push('mu', 'sigma', 'n');
-    const absent = arrays.filter((name) => !npz!.arrays.includes(name));
-    const unlike = unlikeness(provenance, plan, index);
-    if (absent.length === 0 && unlike === undefined) return { kind: 'valid', path, provenance };
-    return { kind: 'invalid', reason: `${path}: ${unlike ?? `lacks ${absent.join(', ')}`}` };
-  } catch (error) {
-    if (error instanceof InputError) return { kind: 'invalid', reason: error.message };
-    throw error;
+    const hash = createHash('sha256').update(`${size}\0`);
+    for (const from of size <= END_BYTES ? [0] : [0, Math.max(END_BYTES, size - END_BYTES)]) {
+      const { buffer, bytesRead } = await file.read(
+        Buffer.alloc(Math.min(END_BYTES, size - from)),
+        0,
+        null,
+        from,
+      );
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+    return hash.digest('hex');
   } finally {
-    await npz?.close();
+    await file.close();
   }
 }
 
-/** What a part says of itself that its plan does not say of it. */
-function unlikeness(part: Provenance, plan: Plan, index: number): string | undefined {
-  const { encoder, units } = plan;
-  const facts: readonly (readonly [string, unknown, unknown])[] = [
-    ['version', part.version, plan.version],
-    ['encoder', part.encoder.id, encoder.id],
-    ['SHA-256 of the encoder', part.encoder.sha256, encoder.sha256],
-    ['preprocessing', part.encoder.preprocessing, encoder.preprocessing],
-    ['decoding', part.decoding, `orientation ${plan.orientation}`],
-    ['list of images', part.shards?.ids, plan.ids],
-    ['number of units', part.shards?.count, units.length],
-    ['unit', part.shards?.indices.join(), `${index + 1}`],
-    ['images', part.n + part.skipped.length, units[index]!.n],
-  ];
-  const [what, theirs, ours] = facts.find(([, first, second]) => first !== second) ?? [];
-  return what === undefined ? undefined : `${what} must be ${ours}; got ${theirs ?? 'none'}`;
+/**
+ * That what a command reads is what was planned. Paths are meant from where the command was typed.
+ *
+ * @throws InputError CHANGED_INPUT naming what came, went or was put in the place of another; MISSING_SOURCE for what is not here
+ */
+export async function requireInputs({ folder, plan }: Run<CommandPlan>): Promise<void> {
+  for (const [at, { path, digest, kind }] of plan.inputs.entries()) {
+    const found = await readInput(path);
+    if (found === undefined) throw notHere(path, path);
+    if (found.digest === digest) continue;
+    if (found.files === null || kind !== 'folder') throw changedInput(path, 'another file');
+    const list = join(folder, inputFile(at));
+    const before = parsedList(await readTextFile(list, LARGEST_PLAN_BYTES), list);
+    throw changedInput(path, changeOf(before, found.files));
+  }
+}
+
+/** The error for what is not on this machine: another may have it. */
+export function notHere(source: string, path: string, cause?: Error): InputError {
+  const why = cause === undefined ? '' : ` (${cause.message.replace(/\.$/, '')})`;
+  return new InputError(
+    'MISSING_SOURCE',
+    {
+      where: source,
+      expected: `is not on this machine as ${path}${why}`,
+      help: 'Mount it, or plan again where it is.',
+    },
+    cause === undefined ? {} : { cause },
+  );
+}
+
+/** Files of a unit that is a stretch of a folder. */
+export async function readUnit({ folder }: Run<EncodingPlan>, index: number): Promise<ListedFiles> {
+  const path = join(folder, unitFile(index));
+  return parsedList(await readTextFile(path, LARGEST_PLAN_BYTES), path);
 }
 
 /** Unfinished files of writers that were killed, or that still write: paths below the run's folder. */
@@ -204,7 +272,7 @@ export async function removeLeftovers(folder: string): Promise<void> {
  * @returns sources that are not here
  * @throws InputError CHANGED_INPUT naming images that came or went
  */
-export async function requireUnchanged({ folder, plan }: Run): Promise<readonly string[]> {
+export async function requireUnchanged({ folder, plan }: Run<EncodingPlan>): Promise<readonly string[]> {
   const absent: string[] = [];
   for (const [at, planned] of plan.sources.entries()) {
     const path = pathOf(folder, planned.path);
@@ -225,7 +293,7 @@ export function isNotHere(error: unknown): error is Error {
 }
 
 async function requireSame(
-  { folder, plan }: Run,
+  { folder, plan }: Run<EncodingPlan>,
   at: number,
   { ids, sizes, bytes }: Pick<FoundSource, 'ids' | 'sizes' | 'bytes'>,
 ): Promise<void> {
@@ -254,7 +322,7 @@ async function requireSame(
 }
 
 /** What became of the files of a folder, in words: `13 images, 12 planned, 1 new (03-new.png)`, `1 of another size (03.png)`. */
-export function changeOf(before: ListedFiles, now: ListedFiles): string {
+function changeOf(before: ListedFiles, now: ListedFiles): string {
   const known = new Map(before.ids.map((id, i) => [id, before.sizes[i]!]));
   const [come, replaced]: [string[], string[]] = [[], []];
   for (const [i, id] of now.ids.entries()) {
