@@ -1,5 +1,6 @@
 import { defined } from '../defined.js';
 import { OptionError } from '../errors.js';
+import { holmAdjusted } from '../numerics/holm-adjusted.js';
 import { firstFive } from '../uncertainty/id-match.js';
 import { BEYOND_DETAIL, type BeyondDetailConstants } from './beyond-detail.js';
 import type { ComparisonPlan } from './comparison-plan.js';
@@ -12,7 +13,6 @@ import {
   type UnadjustedEffect,
 } from './filter-effect-of.js';
 import { type ComparisonWatch, type KnownValues, MetricRun } from './metric-run.js';
-import { holmAdjusted } from './randomization-test.js';
 import type { SubsetMetric } from './subset-metrics/subset-metric.js';
 import { verdict } from './verdict.js';
 

@@ -1,4 +1,4 @@
-import { holmAdjusted } from '../filtering/randomization-test.js';
+import { holmAdjusted } from '../numerics/holm-adjusted.js';
 import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
 import { distortionResponse } from './analysis/distortion-response.js';
 import type { FilterStability, StabilityResponse } from './stability-report.js';

@@ -1,5 +1,5 @@
-import { holmAdjusted } from '../filtering/randomization-test.js';
 import { metricLabel } from '../metrics/metric-catalog.js';
+import { holmAdjusted } from '../numerics/holm-adjusted.js';
 import { countText, numberText } from '../numerics/number-text.js';
 import { studentQuantile } from '../numerics/student-t.js';
 import { equivalencePValue } from './analysis/paired-repeats.js';

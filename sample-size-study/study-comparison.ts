@@ -1,5 +1,5 @@
 import { VERSION } from '../encoders/encoder.js';
-import { holmAdjusted } from '../filtering/randomization-test.js';
+import { holmAdjusted } from '../numerics/holm-adjusted.js';
 import { studentQuantile } from '../numerics/student-t.js';
 import { DEGREES_OF_FREEDOM, differenceProbability, errorAt, finalValues } from './final-values.js';
 import { pairedCurves } from './paired-curves.js';

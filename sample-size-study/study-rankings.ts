@@ -1,4 +1,4 @@
-import { holmAdjusted } from '../filtering/randomization-test.js';
+import { holmAdjusted } from '../numerics/holm-adjusted.js';
 import { countText } from '../numerics/number-text.js';
 import { leastOf } from '../numerics/order-statistics.js';
 import { biasCrossing, type CrossingCurve } from './analysis/bias-crossing.js';

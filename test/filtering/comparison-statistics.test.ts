@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { randomSubset } from '../../filtering/kept-indices.js';
-import {
-  fewestDraws,
-  groupJackknife,
-  holmAdjusted,
-  randomizationTest,
-} from '../../filtering/randomization-test.js';
+import { fewestDraws, groupJackknife, randomizationTest } from '../../filtering/randomization-test.js';
 import { randomGroups } from '../../metrics/intervals/delete-group-jackknife.js';
+import { holmAdjusted } from '../../numerics/holm-adjusted.js';
 import { standardDeviation } from '../../numerics/mean-and-variance.js';
 import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import { normalQuantile, studentQuantile } from '../../numerics/student-t.js';
