@@ -183,7 +183,7 @@ export interface MetricCapabilities {
 }
 
 /** Commands that have metrics of their own choice where none is asked for. */
-export type DefaultUse = 'score' | 'compare' | 'study';
+export type DefaultUse = 'score' | 'per-class' | 'compare' | 'study';
 
 /** A protocol: formula + encoder + preprocessing + parameters + direction + source, and its capabilities. */
 export interface MetricDefinition extends MetricCapabilities {

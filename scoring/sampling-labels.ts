@@ -95,6 +95,39 @@ async function strataOfSide(
 }
 
 /**
+ * The class of each image: of the `--strata` file where there is one, else what the source names itself, else its first folder.
+ *
+ * @throws InputError MISSING_IDS naming the first five images without a label, or a set that names no classes
+ * @throws OptionError CONFLICTING_OPTIONS for embeddings without ids
+ */
+export async function classLabels(
+  set: EmbeddedSet,
+  source: ScoreSource,
+  given: string | undefined,
+): Promise<ImageLabels> {
+  if (given !== undefined && given !== 'none') return labelsOfFile(set, await readLabels(given), '--strata');
+  const ids = requiredIds(set, '--per-class');
+  const stored = source.kind === 'images' ? ((await source.set.labels?.()) ?? null) : null;
+  if (stored !== null) {
+    const missing = ids.filter((id) => !stored.byId.has(id));
+    if (missing.length > 0) throw missingLabels(`--per-class: ${stored.from}`, set, missing);
+    return { from: stored.from, labels: ids.map((id) => stored.byId.get(id)!) };
+  }
+  const folders = subfolderLabels(ids);
+  if (folders !== null) return folders;
+  const bare = ids.filter((id) => !id.includes('/'));
+  throw new InputError('MISSING_IDS', {
+    where: '--per-class',
+    expected: `each image of ${set.source} must have a class`,
+    received:
+      bare.length === 0
+        ? 'all in one subfolder'
+        : `no subfolder for ${countText(bare.length)} of ${countText(ids.length)}: ${bare.slice(0, MOST_NAMED).join(', ')}`,
+    help: 'Put images into a folder for each class, or name a CSV file (id,class): --strata FILE.csv.',
+  });
+}
+
+/**
  * The sets with what is known of how their images were drawn: what the caller says, or what subfolders, `dataset.json` or `arr_1` show.
  *
  * @throws InputError MISSING_IDS naming the first five images without a label; UNREADABLE_FILE, DUPLICATE_IDS

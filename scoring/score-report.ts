@@ -2,6 +2,7 @@ import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import type { SetContent } from '../encoders/set-content.js';
 import type { DesignStatement } from '../metrics/design/design-statement.js';
 import type { Direction, Interval, MetricValue, Parameters } from '../metrics/metric-definition.js';
+import type { ClassScores } from './class-scores.js';
 
 /** One side of a score, as the report names it. */
 export interface ScoredSide {
@@ -74,5 +75,7 @@ export interface ScoreReport {
   /** how the images were drawn: what was found, and what intervals suppose; left out of reports before there were such, and of statistics */
   readonly design?: DesignStatement;
   readonly results: readonly ScoreResult[];
+  /** the same numbers of every class; left out where they were not asked for */
+  readonly classes?: ClassScores;
   readonly warnings: readonly Warning[];
 }

@@ -12,7 +12,7 @@ export interface ScoreProgress {
   readonly task: string;
   readonly done: number;
   readonly total: number;
-  readonly unit: 'img' | 'metrics';
+  readonly unit: 'img' | 'metrics' | 'classes';
 }
 
 /** One side: a path to images, embeddings or statistics, or a set that is in memory already. */
@@ -59,6 +59,8 @@ export interface ScoreRequest extends MissingModels, DesignRequest {
   readonly seed?: number;
   /** what the report calls the sets, in place of their paths */
   readonly names?: SetNames;
+  /** each metric of every class too; classes are those of `strata`, else of the source's labels or subfolders */
+  readonly perClass?: 'on' | 'off';
   /** give each value a standard error and an interval at this level; default none */
   readonly interval?: { readonly level: number };
   /** a file that holds only parts of a divided set; default `refused` */
@@ -90,5 +92,8 @@ export interface ScoreRequest extends MissingModels, DesignRequest {
 
 /** The default metrics of `score`. */
 export const DEFAULT_METRICS: readonly string[] = METRICS_OF_COMMANDS.score;
+
+/** Those of `score` by class: one for large classes, and others that bear few images. */
+export const DEFAULT_CLASS_METRICS: readonly string[] = METRICS_OF_COMMANDS['per-class'];
 
 export const DEFAULT_SEED = 2020;

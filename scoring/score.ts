@@ -25,14 +25,15 @@ import { FLAGGED_PARAMETERS } from '../metrics/records/parameters.js';
 import { listText } from '../numerics/number-text.js';
 import { openAlgebra } from '../numerics/open-algebra.js';
 import { closeAll } from '../onnx/close-all.js';
+import { type Classes, type ClassMetric, classesOf, classMetrics, withoutClasses } from './class-scores.js';
 import { CurrentEncoder, encoderOptions } from './current-encoder.js';
 import { drawnSets, requestOfProtocol, requireProtocolSize } from './published-protocol.js';
 import { isOfMetricAlone, reasonOf, refusedMetrics } from './refused-metrics.js';
-import { withSamplingLabels } from './sampling-labels.js';
+import { classLabels, withSamplingLabels } from './sampling-labels.js';
 import { type ScoreGroup, scoreGroups } from './score-groups.js';
 import type { ScoreReport, ScoreResult } from './score-report.js';
 import type { MissingNetwork, ScoreRequest, ScoreSide } from './score-request.js';
-import { DEFAULT_METRICS, DEFAULT_SEED } from './score-request.js';
+import { DEFAULT_CLASS_METRICS, DEFAULT_METRICS, DEFAULT_SEED } from './score-request.js';
 import type { ScoreSource, ScoreSources } from './score-sources.js';
 import {
   encodedSides,
@@ -153,8 +154,10 @@ function distinct(warnings: readonly Warning[]): readonly Warning[] {
  */
 export async function score(asked: ScoreRequest): Promise<ScoreReport> {
   const { request, protocol } = requestOfProtocol(asked);
-  const { encoder, seed = DEFAULT_SEED, signal } = request;
-  const metrics = (request.metrics ?? DEFAULT_METRICS).map(metricById);
+  const { encoder, seed = DEFAULT_SEED, perClass = 'off', signal } = request;
+  const metrics = (request.metrics ?? (perClass === 'on' ? DEFAULT_CLASS_METRICS : DEFAULT_METRICS)).map(
+    metricById,
+  );
   const given = request.parameters ?? {};
   requireKnownParameters(metrics, given);
 
@@ -196,6 +199,8 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
     };
     const used: Record<'reference' | 'generated', EmbeddedSet[]> = { reference: [], generated: [] };
     let design: DesignStatement | undefined;
+    const ofClasses = new Map<MetricDefinition, readonly ClassMetric[]>();
+    let classes: Classes | undefined;
     const groups = scoreGroups(metrics, encoder, recordedEncoder(sources));
     if (request.onMissing !== undefined) {
       const needed = groups.map((group) => servedGroup(group, refused));
@@ -206,21 +211,27 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
       const unencoded = unencodedSides(group, sources);
       for (const metric of group.metrics) {
         const reason = refused.get(metric);
-        if (reason !== undefined) keep(metric, withoutValue(metric, reason), unencoded);
+        if (reason === undefined) continue;
+        keep(metric, withoutValue(metric, reason), unencoded);
+        ofClasses.set(metric, withoutClasses(metric, reason));
       }
       if (withValues.length === 0) continue;
       const isTaken = (metric: MetricDefinition) =>
         metric.sides === 'both' && sourcesFor(metric).reference === sources.reference;
       const encoded = await encodedSides(servedGroup(group, refused), sources, {
         taken: isTaken,
-        // an interval leaves images out, and needs every embedding
-        request: { ...request, keep: request.interval === undefined ? 'moments' : 'embeddings' },
+        // an interval leaves images out, a class is some of them: each needs every embedding
+        request: {
+          ...request,
+          keep: request.interval === undefined && perClass === 'off' ? 'moments' : 'embeddings',
+        },
         open: (wanted) => encoders.open(wanted),
       });
       const sets = await withSamplingLabels(encoded, sources, request);
       used.reference.push(sets.reference);
       used.generated.push(sets.generated);
       request.onSets?.(sets);
+      let ofGroup: Classes | undefined;
       for (const metric of withValues) {
         signal?.throwIfAborted();
         request.onProgress?.({
@@ -236,6 +247,27 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
         const own = isOfBatch ? { ...sets, reference: reference.set } : sets;
         const drawn = drawnSets(own, protocol?.draws[metric.id], seed);
         keep(metric, await metricValues(metric, drawn, { ...request, parameters }), drawn);
+        if (perClass === 'off') continue;
+        const bare = classlessSide(metric, own);
+        if (bare !== undefined) {
+          ofClasses.set(metric, withoutClasses(metric, `statistics of ${bare.source} know no classes`));
+          continue;
+        }
+        ofGroup ??= classesOf({
+          reference: await classLabels(sets.reference, sources.reference, request.strata?.reference),
+          generated: await classLabels(sets.generated, sources.generated, request.strata?.generated),
+        });
+        classes ??= ofGroup;
+        const task = `classes by ${metric.id}`;
+        ofClasses.set(
+          metric,
+          await classMetrics(metric, sets, {
+            classes: ofGroup,
+            parameters,
+            signal,
+            onClass: (done, total) => request.onProgress?.({ task, done, total, unit: 'classes' }),
+          }),
+        );
       }
       design ??= await designOf(sets, request);
     }
@@ -252,6 +284,14 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
       seed,
       ...defined({ protocol: stated, design }),
       results: metrics.flatMap((metric) => results.get(metric) ?? []),
+      ...(perClass === 'on' && {
+        classes: {
+          labels: classes?.labels ?? null,
+          classes: classes?.classes ?? [],
+          alone: classes?.alone ?? { reference: [], generated: [] },
+          results: metrics.flatMap((metric) => ofClasses.get(metric) ?? []),
+        },
+      }),
       warnings: distinct([
         ...unusedEncoder(encoder, sources),
         ...ofSets.filter((warning) => !isOfEncoder(warning) && warning.code !== 'LOSSY_IMAGES'), // said where one side alone is
@@ -287,6 +327,12 @@ async function designOf(
     await samplingDesign(sets, algebra, interval === undefined ? 'quick' : 'thorough'),
     sides,
   );
+}
+
+/** The first side that a metric looks at and that is statistics alone. */
+function classlessSide({ sides }: MetricDefinition, sets: Comparison): EmbeddedSet | undefined {
+  const looked = sides === 'both' ? SIDES : (['generated'] as const);
+  return looked.map((side) => sets[side]).find((set) => set.embeddings === null && set.logits === null);
 }
 
 /** The metrics of a group that are to be computed. */

@@ -28,6 +28,7 @@ export async function runScoreModels(
   const { seed, output, force, json, csv } = options;
   if (json === 'on' && csv === 'on') throw conflictError('--json', '--csv');
   if (options.design === 'on') throw conflictError('--design', 'several models');
+  if (options.perClass === 'on') throw conflictError('--per-class', 'several models');
   const names = modelNames(models, options.names.generated ?? []);
   const { protocol } = options;
   const metrics =

@@ -7,13 +7,14 @@ import { countText, listText } from '../../numerics/number-text.js';
 import { scoreJson } from '../../reports/files/json-formats.js';
 import { makeNeighbors } from '../../reports/files/make-neighbors.js';
 import { requireNoReport, writeScoreReport } from '../../reports/files/write-score-report.js';
+import { classCsv } from '../../reports/score/class-table.js';
 import { scoreCsv } from '../../reports/score/score-csv.js';
 import { scoreTable } from '../../reports/score/score-table.js';
 import { protocolById } from '../../scoring/published-protocol.js';
 import { score } from '../../scoring/score.js';
 import type { ScoreReport, SetNames } from '../../scoring/score-report.js';
 import type { MissingNetwork } from '../../scoring/score-request.js';
-import { DEFAULT_METRICS } from '../../scoring/score-request.js';
+import { DEFAULT_CLASS_METRICS, DEFAULT_METRICS } from '../../scoring/score-request.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { failedChecks, requireKnownLimits } from '../fail-checks.js';
 import { flagError } from '../flag.js';
@@ -42,7 +43,8 @@ function missingText(missing: readonly MissingNetwork[]): string {
 function printReport(report: ScoreReport, options: Input['options'], terminal: Terminal): void {
   const { json, csv } = options;
   if (json === 'on') terminal.print(scoreJson(report));
-  else if (csv === 'on') terminal.printData(scoreCsv(report));
+  else if (csv === 'on')
+    terminal.printData(report.classes === undefined ? scoreCsv(report) : classCsv(report));
   else terminal.print(scoreTable(report, terminal));
   if (
     options.design === 'on' &&
@@ -94,9 +96,11 @@ export async function runScore(input: Input, terminal: Terminal): Promise<Outcom
   const { protocol, protocolN } = options;
   const ofProtocol = protocol === undefined ? undefined : protocolById(protocol).metrics;
   const limits = { failAbove: options.failAbove, failBelow: options.failBelow };
-  const results = (metrics ?? ofProtocol ?? DEFAULT_METRICS).flatMap((id) =>
-    metricById(id).results.map((result) => result.id),
-  );
+  const results = (
+    metrics ??
+    ofProtocol ??
+    (options.perClass === 'on' ? DEFAULT_CLASS_METRICS : DEFAULT_METRICS)
+  ).flatMap((id) => metricById(id).results.map((result) => result.id));
   requireKnownLimits(limits, results);
   if (output !== undefined && force === 'off') await requireNoReport(output);
 
@@ -113,6 +117,7 @@ export async function runScore(input: Input, terminal: Terminal): Promise<Outcom
     names: setNames(options.names),
     ...(interval === 'on' ? { interval: { level: 0.95 } } : {}),
     strata: options.strata,
+    perClass: options.perClass,
     clusters: options.clusters,
     incomplete: incompleteSets(options.partial),
     sources: sourcesOptions(options),

@@ -16,6 +16,7 @@ export async function runScoreSeeds(
 ): Promise<Outcome> {
   const [reference, ...seeds] = given;
   if (options.output !== undefined) throw conflictError('--seeds-of-one-model', '-o');
+  if (options.perClass === 'on') throw conflictError('--seeds-of-one-model', '--per-class');
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
   const { protocol } = options;
   const metrics =

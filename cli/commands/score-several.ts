@@ -17,6 +17,7 @@ type SeveralOptions = Partial<Pick<Options, 'protocol' | 'protocolN'>> &
     | 'protocol'
     | 'protocolN'
     | 'design'
+    | 'perClass'
     | 'seedsOfOneModel'
     | 'names'
     | 'csv'

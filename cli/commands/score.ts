@@ -57,6 +57,12 @@ export const strata = sideFlag({
   help: 'the class of each image (id,class), where a fixed number of each was drawn; none leaves subfolders alone. For one set: reference=FILE',
 });
 
+const perClass = switchFlag({
+  name: 'per-class',
+  help: 'each metric of every class too, worst first: classes of --strata, dataset.json, arr_1, labels or subfolders',
+  group: 'What to compute',
+});
+
 export const clusters = sideFlag({
   name: 'clusters',
   placeholder: 'FILE.csv|PATTERN',
@@ -99,6 +105,7 @@ export const SCORE_FLAGS = {
   encoder,
   interval,
   strata,
+  perClass,
   clusters,
   design,
   seedsOfOneModel,
@@ -134,6 +141,7 @@ export const score = command({
     'steadfid score photos/ samples/ --name reference=Photos --name Model -o report/',
     'steadfid score photos.npz samples/ --json --fail-above fid=20',
     'steadfid score samples/ --metric is',
+    'steadfid score photos/ samples/ --per-class -o report/',
     'steadfid score VIRTUAL_imagenet256_labeled.npz samples.npz --protocol adm',
     'steadfid score photos/ modelA/ modelB/ modelC/ --interval -o models/',
     'steadfid score photos/ seed1/ seed2/ seed3/ --seeds-of-one-model',

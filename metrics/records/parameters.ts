@@ -68,6 +68,7 @@ export const FLAGGED_PARAMETERS: Readonly<Record<string, ParameterDefinition>> =
 /** The metrics that a command computes by default. */
 export const METRICS_OF_COMMANDS: Readonly<Record<DefaultUse, readonly string[]>> = {
   score: ['fid', 'is', 'cmmd'],
+  'per-class': ['fid', 'kid-all-pairs', 'cmmd', 'precision-recall', 'prdc'],
   compare: ['fid', 'cmmd'],
   study: ['fid', 'is', 'kid', 'cmmd'],
 };

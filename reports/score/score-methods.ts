@@ -95,9 +95,7 @@ export function scoreMethods({
       `${imagesOf(reference.n)} reference images (seed ${seed}).`,
     ...(protocol === undefined
       ? []
-      : [
-          [`The protocol is that of ${protocol.title}`, ...protocol.departures].join(', but ').concat('.'),
-        ]),
+      : [[`The protocol is that of ${protocol.title}`, ...protocol.departures].join(', but ').concat('.')]),
     ...(parameters === '' ? [] : [`Parameters: ${parameters}.`]),
     ...distinct(own.flatMap((result) => recordOf(result)?.note ?? [])),
     ...errorNotes(own).map(({ sign, text }) => `${sign} is the ${text}`),

@@ -1,6 +1,6 @@
 import type { Warning } from '../../encoders/encoder.js';
 import { VERSION } from '../../encoders/encoder.js';
-import { holmAdjusted } from '../../filtering/randomization-test.js';
+import { holmAdjusted } from '../../numerics/holm-adjusted.js';
 import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import { differenceProbability } from '../../sample-size-study/final-values.js';
 import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';

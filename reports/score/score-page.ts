@@ -17,6 +17,7 @@ import {
 } from '../page/page.js';
 import { bibtex } from '../text/bibliography.js';
 import { countsText, intervalText } from '../text/text-tables.js';
+import { classesHtml } from './class-table.js';
 import { gaussianNotes, intervalNotes } from './interval-notes.js';
 import { type Neighbors, neighborsHtml, samplesHtml } from './neighbors.js';
 import { scoreHeadline } from './score-headline.js';
@@ -184,6 +185,7 @@ ${figures.map(figureHtml)}`
 }
 ${neighbors?.samples === undefined ? NOTHING : samplesHtml(neighbors.samples)}
 ${resultsHtml(report)}
+${report.classes === undefined ? NOTHING : classesHtml(report.classes)}
 ${neighbors === null ? NOTHING : neighborsHtml(neighbors)}
 <h2>How it was computed</h2>
 ${results.map(method)}

@@ -93,6 +93,48 @@ const result = z
     path: ['value'],
   });
 
+const classValue = z.strictObject({
+  label: z.string(),
+  value: z.number().nullable(),
+  reason: z.string().optional().describe('why value is null'),
+  standardError: z.number().min(0).nullable(),
+  interval: interval.nullable(),
+  p: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .describe('two-sided, of no difference to the mean of the other classes'),
+  pHolm: z.number().min(0).max(1).nullable().describe('p after Holm over the classes of this number'),
+  against: z
+    .enum(['worse', 'better', 'not significant'])
+    .nullable()
+    .describe('than the mean of the other classes, by pHolm at 0.05'),
+});
+
+const classScores = z.strictObject({
+  labels: z
+    .strictObject({ reference: z.string(), generated: z.string() })
+    .nullable()
+    .describe('where they come from; null where no metric could look at classes'),
+  classes: z
+    .array(z.strictObject({ label: z.string(), reference: z.int().min(1), generated: z.int().min(1) }))
+    .describe('those that both sets have, with their numbers of images'),
+  alone: z
+    .strictObject({ reference: z.array(z.string()), generated: z.array(z.string()) })
+    .describe('labels of one set alone'),
+  results: z.array(
+    z.strictObject({
+      metric: z.string(),
+      protocol: z.string(),
+      direction: z.enum(['lower-is-better', 'higher-is-better']),
+      mean: z.number().nullable().describe('over the classes, each counted once: intra-FID of a FID'),
+      reasons: z.array(z.string()).describe('why there is no mean, or no test'),
+      values: z.array(classValue).describe('worst first; those without a value at the end'),
+    }),
+  ),
+});
+
 /** What `score --json` prints, `steadfid/score/1`. */
 export const scoreReportSchema = z.strictObject({
   schema: z.literal('steadfid/score/1'),
@@ -119,6 +161,7 @@ export const scoreReportSchema = z.strictObject({
     .optional()
     .describe('how the images were drawn'),
   results: z.array(result),
+  classes: classScores.optional().describe('the same numbers of every class'),
   warnings: z.array(warning),
 });
 

@@ -6,6 +6,7 @@ import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-r
 import { sideName } from '../../scoring/score-report.js';
 import { DEMO_NOTE, isDemo } from '../page/page.js';
 import { countsText, intervalText, lineText, tableText, wrappedText } from '../text/text-tables.js';
+import { classLines } from './class-table.js';
 import { gaussianNotes, intervalNotes } from './interval-notes.js';
 
 export interface TextStyle {
@@ -141,5 +142,6 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
     '',
     ...notes,
     '',
+    ...(report.classes === undefined ? [] : classLines(report.classes, { columns, bold, dim })),
   ].join('\n');
 }
