@@ -15,6 +15,7 @@ import { writeCommandFiles } from '../support/command-files.js';
 import { commandsIn } from '../support/commands-in.js';
 import { noisePng } from '../support/image-entries.js';
 import { requireFormat } from '../support/json-formats.js';
+import { reportFiles } from '../support/report-files.js';
 import { writeSmallDenoiser } from '../support/small-denoiser.js';
 import { writeSmallPosterior } from '../support/small-posterior.js';
 
@@ -46,18 +47,7 @@ async function allTasks(run: string, from = 0): Promise<void> {
     await elsewhere.done('task', `../${run}`, '--index', `${index}`);
 }
 
-/** Every file below a folder but for when, where and by which words it was made, which the page says too. */
-function filesOf(folder: string): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (const entry of readdirSync(join(cwd, folder), { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || ['provenance.json', 'outputs.json'].includes(entry.name)) continue;
-    const path = join(entry.parentPath, entry.name);
-    const text = readFileSync(path, 'latin1');
-    const name = path.slice(join(cwd, folder).length);
-    files[name] = entry.name === 'report.html' ? text.replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'then') : text;
-  }
-  return files;
-}
+const filesOf = (folder: string) => reportFiles(join(cwd, folder));
 
 /** What a merged run must be: what the command itself writes, byte for byte, printing the same. */
 async function requireSame(run: string, command: readonly string[]): Promise<void> {
@@ -283,7 +273,7 @@ describe('a generation', () => {
       copyFileSync(join(cwd, `${run}-one`, folder, name!), join(cwd, 'stopped', folder, name!));
     }
     mkdirSync(join(cwd, 'stopped/.scores'));
-    writeFileSync(join(cwd, 'stopped/.scores/img_1000000.json'), scoresOf(whole['/alternatives.csv']!));
+    writeFileSync(join(cwd, 'stopped/.scores/img_1000000.json'), scoresOf(whole['alternatives.csv']!));
     await done('merge', run, '-o', 'stopped');
     expect(filesOf('stopped')).toEqual(whole);
     const path = join(cwd, run, 'parts', parts(run)[1]!);

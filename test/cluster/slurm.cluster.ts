@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noisePng } from '../support/image-entries.js';
 import { projectRoot } from '../support/project.js';
+import { reportFiles } from '../support/report-files.js';
 import { type CommandOutcome, runCommand } from '../support/run-command.js';
 import { writeTinyEncoder } from '../support/tiny-network.js';
 import { type SlurmCluster, startSlurm, until, writerOf } from './slurm-cluster.js';
@@ -50,6 +51,13 @@ function namesIn(run: string, kind: 'parts' | 'unfinished'): readonly string[] {
 async function caught(run: string): Promise<{ readonly pid: number; readonly node: string }> {
   await plan(run);
   await submit(run);
+  const pid = await stopped(run);
+  const node = execFileSync('nsenter', ['--uts', `--target=${pid}`, 'hostname'], { encoding: 'utf8' }).trim();
+  return { pid, node };
+}
+
+/** Stops a process of a run in the middle of its part. */
+async function stopped(run: string): Promise<number> {
   let pid = 0;
   await until('a part is being written', () => {
     for (const name of namesIn(run, 'unfinished')) {
@@ -66,8 +74,7 @@ async function caught(run: string): Promise<{ readonly pid: number; readonly nod
     }
     return false;
   });
-  const node = execFileSync('nsenter', ['--uts', `--target=${pid}`, 'hostname'], { encoding: 'utf8' }).trim();
-  return { pid, node };
+  return pid;
 }
 
 const plan = (run: string) =>
@@ -166,6 +173,29 @@ describe('a Slurm of three nodes', () => {
     await submit('controller');
     await finished('controller');
     await requireWhole('controller');
+  });
+});
+
+describe('a study on a Slurm', () => {
+  test('whose encoding is killed: its draws wait for it, and the folder is that of one process', async () => {
+    const study = ['--reference', 'images', '--arm', 'mine=images', '--encoder', 'tiny.onnx', ...BATCH];
+    const design = ['--metric', 'fid', '--sizes', '16,32,64', '--repeats', '4'];
+    await done('plan', 'study', ...study, ...design, '--unit-repeats', '2', '-o', 'study');
+    await done(
+      ...['submit', 'study', '--workers', '8', '--threads', '1', '-o', 'study-merged'],
+      ...['--', '--output=study/logs/%N-%A-%a.log'],
+    );
+    process.kill(await stopped('study'), 'SIGKILL');
+    await until('the merged folder', () => {
+      slurm.hurry();
+      return existsSync(join(cwd, 'study-merged/outputs.json'));
+    });
+    await done('study', ...study, ...design, '--no-cache', '-o', 'study-one');
+    const [found, expected] = ['study-merged', 'study-one'].map((name) => reportFiles(join(cwd, name)));
+    expect(Object.keys(found!).sort()).toEqual(Object.keys(expected!).sort());
+    for (const [name, content] of Object.entries(expected!))
+      expect([name, found![name] === content]).toEqual([name, true]);
+    expect([namesIn('study', 'parts').length, namesIn('study', 'unfinished')]).toEqual([6, []]);
   });
 });
 
