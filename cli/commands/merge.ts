@@ -1,11 +1,15 @@
 import { command } from '../command.js';
 import { force, outputFile, partial } from '../flags.js';
 
-export const MERGE_FLAGS = { output: outputFile, partial, force };
+export const MERGE_FLAGS = {
+  output: { ...outputFile, help: 'the file to write; of a study, a comparison or a generation the folder' },
+  partial,
+  force,
+};
 
 export const merge = command({
   name: 'merge',
-  summary: 'one file from the parts of a plan, or of encode --shard or stats',
+  summary: 'one result from the parts of a plan, or one file from those of encode --shard or stats',
   arguments: [
     {
       name: 'parts',
@@ -13,9 +17,12 @@ export const merge = command({
       count: 'one or more',
     },
   ],
+  details: `Of steadfid plan study, compare and generate it runs the command itself, which finds all that tasks have computed, and writes what
+it would have written in one process.`,
   flags: MERGE_FLAGS,
   examples: [
     'steadfid merge run/ -o photos.npz',
+    'steadfid merge run/ -o study/',
     'steadfid merge samples-1.npz samples-2.npz -o samples.npz',
   ],
   run: async (input, terminal) => (await import('./merge-run.js')).runMerge(input, terminal),

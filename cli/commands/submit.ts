@@ -34,7 +34,10 @@ export const SUBMIT_FLAGS = {
     group: 'How it runs',
     absent: [],
   }),
-  output: { ...outputFile, help: 'slurm: merge the parts into this file when all tasks have ended' },
+  output: {
+    ...outputFile,
+    help: 'slurm: merge the parts into this file, or folder, when all tasks have ended',
+  },
   threads,
   device,
   models,
@@ -44,7 +47,8 @@ export const submit = command({
   name: 'submit',
   summary: 'start the tasks of a plan that are missing, by Slurm or Kubernetes',
   details: `Slurm: writes job.sbatch into the folder of the run, and starts it for the units that are neither done nor in the queue. Run it
-again to go on after failures. Kubernetes: prints an Indexed Job for kubectl apply -f -.`,
+again to go on after failures. Kubernetes: prints an Indexed Job for kubectl apply -f -. Draws of studies and comparisons wait for their
+encodings: on Slurm by dependencies; a Job is first printed of the encodings, and when they are done of the rest.`,
   arguments: [
     { name: 'run', help: 'the folder of steadfid plan', count: 'one' },
     { name: 'sbatch-flags', help: 'after --: flags of sbatch', count: 'any' },

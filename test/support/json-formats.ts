@@ -67,7 +67,7 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
     schema: samplesSchema,
   },
   { name: 'outputs', title: 'Files that steadfid made from a study', schema: outputsSchema },
-  { name: 'plan', title: 'How steadfid divides an encoding among machines', schema: await planSchema() },
+  { name: 'plan', title: 'How steadfid divides a job among machines', schema: await planSchema() },
   {
     name: 'posterior',
     title: 'What a steadfid posterior of a denoiser’s last layer is of',
