@@ -179,8 +179,8 @@ describe('a Slurm of three nodes', () => {
 describe('a study on a Slurm', () => {
   test('whose encoding is killed: its draws wait for it, and the folder is that of one process', async () => {
     const study = ['--reference', 'images', '--arm', 'mine=images', '--encoder', 'tiny.onnx', ...BATCH];
-    const design = ['--metric', 'fid', '--sizes', '16,32,64', '--repeats', '4'];
-    await done('plan', 'study', ...study, ...design, '--unit-repeats', '2', '-o', 'study');
+    const design = ['--metric', 'fid', '--sizes', '16,32,64', '--repeats', '2'];
+    await done('plan', 'study', ...study, ...design, '-o', 'study');
     await done(
       ...['submit', 'study', '--workers', '8', '--threads', '1', '-o', 'study-merged'],
       ...['--', '--output=study/logs/%N-%A-%a.log'],
@@ -195,7 +195,7 @@ describe('a study on a Slurm', () => {
     expect(Object.keys(found!).sort()).toEqual(Object.keys(expected!).sort());
     for (const [name, content] of Object.entries(expected!))
       expect([name, found![name] === content]).toEqual([name, true]);
-    expect([namesIn('study', 'parts').length, namesIn('study', 'unfinished')]).toEqual([6, []]);
+    expect([namesIn('study', 'parts').length, namesIn('study', 'unfinished')]).toEqual([4, []]);
   });
 });
 
