@@ -3,7 +3,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
   '--gpu': '--device cuda, with CUDA_VISIBLE_DEVICES for a certain one',
   '--cpu': '--device cpu, which is the default',
   '--dims':
-    '--encoder inception-v3-fid for 2048; for other layers of Inception see steadfid models convert --tap',
+    '--encoder inception-v3-fid for 2048, and --encoder inception-v3-fid-768 for the layer of 768; score has --dims',
   '--num-workers': '--threads N; images are decoded on all cores',
   '--save-stats': 'a command: steadfid stats IMAGES -o stats.npz',
   '--input1': 'an argument: steadfid score REFERENCE GENERATED, where input1 is GENERATED',

@@ -1,5 +1,6 @@
 import type { EncoderOrigin, Warning } from '../encoders/encoder.js';
 import { preprocessingId } from '../encoders/images/preprocessing.js';
+import { tappedEncoder } from '../encoders/networks/tapped-encoder.js';
 import type { Comparison, MetricDefinition } from './metric-definition.js';
 
 const DEMO: Warning = {
@@ -44,7 +45,17 @@ export function encoderWarnings(
       message: `defined on ${preprocessingId(preprocessing)}; ${strange.source} was encoded with ${strange.encoder.preprocessing}: not the published protocol`,
     });
   }
-  const foreign = looked.find(({ encoder: found }) => found.origin !== 'unknown' && found.id !== encoder);
+  const tapped = looked.map((set) => tappedEncoder(set.encoder.id)).find((found) => found?.of.id === encoder);
+  if (tapped !== undefined) {
+    warnings.push({
+      code: 'OTHER_LAYER',
+      message: `of layer ${tapped.tap} of ${encoder}: compare only with values of that layer, and not with published ones of ${id}`,
+    });
+  }
+  const foreign = looked.find(
+    ({ encoder: found }) =>
+      found.origin !== 'unknown' && found.id !== encoder && tappedEncoder(found.id)?.of.id !== encoder,
+  );
   if (variantOf !== undefined && foreign !== undefined) {
     warnings.push({
       code: 'OTHER_PROTOCOL',

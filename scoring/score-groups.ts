@@ -2,6 +2,7 @@ import type { EncoderChoice } from '../encoders/encoder-choice.js';
 import { choiceKey, encoderChoice } from '../encoders/encoder-choice.js';
 import type { Preprocessing } from '../encoders/images/preprocessing.js';
 import { preprocessingId } from '../encoders/images/preprocessing.js';
+import { tappedEncoder } from '../encoders/networks/tapped-encoder.js';
 import type { MetricDefinition } from '../metrics/metric-definition.js';
 
 /** Metrics that take the same embeddings, so that each image is encoded once for all of them. */
@@ -14,7 +15,7 @@ export interface ScoreGroup {
 
 /**
  * Metrics by the network and the preprocessing that they take, those of one network after each other. A metric on the network it is defined on
- * keeps its own preprocessing; on any other it takes that network's.
+ * keeps its own preprocessing, at another of its layers too; on any other it takes that network's.
  *
  * @param recorded  the network that one side's file is of: metrics that compare the sides take it where none is named
  */
@@ -30,7 +31,8 @@ export function scoreGroups(
   for (const metric of metrics) {
     const name = encoder ?? (metric.sides === 'both' ? recorded : undefined);
     const choice = encoderChoice(name, metric.encoder);
-    const isOwn = choice.kind === 'official' && choice.id === metric.encoder;
+    const network = choice.kind === 'official' ? (tappedEncoder(choice.id)?.of.id ?? choice.id) : null;
+    const isOwn = network === metric.encoder || (choice.kind === 'official' && choice.id === metric.encoder);
     const preprocessing = isOwn ? metric.preprocessing : null;
     const key = `${choiceKey(choice)} ${preprocessing === null ? '' : preprocessingId(preprocessing)}`;
     const group = groups.get(key) ?? { choice, preprocessing, metrics: [] };

@@ -1,5 +1,7 @@
 import { defined } from '../../defined.js';
 import { sizeText } from '../../encoders/missing-model.js';
+import { tappedId } from '../../encoders/networks/tapped-encoder.js';
+import { OptionError } from '../../errors.js';
 import { type DesignStatement, designText } from '../../metrics/design/design-statement.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import type { Comparison } from '../../metrics/metric-definition.js';
@@ -27,6 +29,7 @@ import { conflictError, pulling, reportWarnings, writtenLine } from '../terminal
 import type { SCORE_FLAGS } from './score.js';
 
 type Input = CommandInput<typeof SCORE_FLAGS>;
+type Options = Input['options'];
 
 /** What is to be fetched, all of it before the first download, and how to do without most of it. */
 function missingText(missing: readonly MissingNetwork[]): string {
@@ -75,8 +78,33 @@ function setNames({ reference, generated }: Input['options']['names']): SetNames
   return defined({ reference, generated: name });
 }
 
+/**
+ * Options with the network that `--dims` names in the place of `--encoder`: that of all metrics, tapped at the layer of that width.
+ *
+ * @throws OptionError CONFLICTING_OPTIONS for metrics that have no such layer, and beside `--encoder`
+ */
+function withDims<O extends Options>(options: O): O {
+  const { dims, encoder, protocol, metric } = options;
+  if (dims === undefined) return options;
+  if (encoder !== undefined) throw conflictError('--dims', '--encoder');
+  const where = `--dims ${dims}`;
+  const metrics = metric ?? (protocol === undefined ? DEFAULT_METRICS : protocolById(protocol).metrics);
+  const networks = metrics.map((id) => {
+    const { uses, encoder: own } = metricById(id);
+    if (uses !== 'logits' || dims === '2048') return tappedId(own, dims, where);
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where,
+      expected: 'a layer before the last gives no class logits',
+      received: id,
+      help: 'Name other metrics with --metric.',
+    });
+  });
+  return { ...options, encoder: dims === '2048' ? undefined : networks[0] };
+}
+
 /** `steadfid score`: metrics of one generated set against one reference set. */
-export async function runScore(input: Input, terminal: Terminal): Promise<Outcome> {
+export async function runScore(typed: Input, terminal: Terminal): Promise<Outcome> {
+  const input = { ...typed, options: withDims(typed.options) };
   const { arguments: given, options } = input;
   if (options.seedsOfOneModel === 'on') {
     if (given.length < 3) {

@@ -1,8 +1,9 @@
 import { defined } from '../../defined.js';
 import { SET_SOURCES } from '../../encoders/images/source-kinds.js';
+import { INCEPTION_WIDTHS } from '../../encoders/networks/inception-taps.js';
 import { PROTOCOLS } from '../../metrics/records/protocols.js';
 import { command } from '../command.js';
-import { type Flag, flagError, integerFlag, switchFlag, textFlag } from '../flag.js';
+import { choiceFlag, type Flag, flagError, integerFlag, switchFlag, textFlag } from '../flag.js';
 import {
   csv,
   DRAWING,
@@ -98,11 +99,21 @@ const protocolN = integerFlag({
   least: 1,
 });
 
+const dims = choiceFlag({
+  name: 'dims',
+  choices: INCEPTION_WIDTHS,
+  help: 'the layer of Inception that embeddings are taken of, by its width: after the first or second max pool, Mixed_6e, or the last block',
+  group: 'What to compute',
+  absent: undefined,
+  absentText: '2048',
+});
+
 export const SCORE_FLAGS = {
   metric: metricFlag('score'),
   protocol,
   protocolN,
   encoder,
+  dims,
   interval,
   strata,
   perClass,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InputError } from '../../errors.js';
+import { InputError, OptionError } from '../../errors.js';
 import { ENCODER_CATALOG, type OfficialEncoder } from './encoder-catalog.js';
 import { INCEPTION_TAPS, type InceptionTap } from './inception-taps.js';
 
@@ -23,6 +23,23 @@ export function tappedEncoder(id: string): TappedEncoder | undefined {
     if (tap !== undefined) return { id, tap, of };
   }
   return undefined;
+}
+
+/**
+ * The id of a network tapped at another layer: `inception-v3-fid-768`.
+ *
+ * @throws OptionError CONFLICTING_OPTIONS for a network that has no such layers
+ */
+export function tappedId(of: string, tap: InceptionTap, where: string): string {
+  if (tap === '2048') return of;
+  const id = `${of}-${tap}`;
+  if (tappedEncoder(id) !== undefined) return id;
+  throw new OptionError('CONFLICTING_OPTIONS', {
+    where,
+    expected: 'is of metrics of Inception’s embeddings',
+    received: `one of ${of}`,
+    help: 'Name metrics of Inception with --metric: fid, fid-tf, fid-clean, kid, precision-recall and others of steadfid metrics.',
+  });
 }
 
 /** Where a tapped network is looked for. */

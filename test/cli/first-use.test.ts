@@ -59,7 +59,6 @@ describe('what a new user types', () => {
     for (const [flag, ours] of [
       ['--gpu', '--device cuda'],
       ['--num_inference_steps', '--steps N'],
-      ['--dims', '--encoder inception-v3-fid'],
       ['--num-workers', '--threads N'],
       ['--save-stats', 'steadfid stats'],
       ['--input1', 'steadfid score REFERENCE GENERATED'],

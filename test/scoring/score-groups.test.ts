@@ -36,4 +36,12 @@ describe('scoreGroups', () => {
       ['inception-v3-fid', null, 'cmmd'],
     ]);
   });
+
+  test('another layer of a metric’s own network keeps the metric’s preprocessing', () => {
+    expect(groups(['fid', 'kid', 'sfid', 'cmmd'], 'inception-v3-fid-768')).toEqual([
+      ['inception-v3-fid-768', 'torch-bilinear', 'fid'],
+      ['inception-v3-fid-768', 'tf1-bilinear', 'kid'],
+      ['inception-v3-fid-768', null, 'sfid,cmmd'],
+    ]);
+  });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { tappedEncoder } from '../../../encoders/networks/tapped-encoder.js';
+import { tappedEncoder, tappedId } from '../../../encoders/networks/tapped-encoder.js';
 import { openChosenEncoder } from '../../../encoders/open-chosen-encoder.js';
 import { metricById } from '../../../metrics/metric-catalog.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { rejected } from '../../support/thrown.js';
+import { rejected, thrown } from '../../support/thrown.js';
 
 describe('tapped encoders', () => {
   test('the network of sfid is the FID Inception tapped at its 17 × 17 grid', () => {
@@ -27,6 +27,15 @@ describe('tapped encoders', () => {
         'Run steadfid models pull inception-v3-fid, and then ' +
         `steadfid models convert ${models}/pt_inception-2015-12-05-6726825d.pth --as inception --tap spatial ` +
         `-o ${models}/inception-v3-fid-spatial.onnx.`,
+    );
+  });
+
+  test('layers are named by their width, and of Inception alone', () => {
+    expect(tappedId('inception-v3-fid', '768', '--dims 768')).toBe('inception-v3-fid-768');
+    expect(tappedId('inception-v3-fid', '2048', '--dims 2048')).toBe('inception-v3-fid');
+    expect(thrown(() => tappedId('clip-vit-b-32', '64', '--dims 64'))).toBe(
+      'CONFLICTING_OPTIONS --dims 64: is of metrics of Inception’s embeddings; got one of clip-vit-b-32. ' +
+        'Name metrics of Inception with --metric: fid, fid-tf, fid-clean, kid, precision-recall and others of steadfid metrics.',
     );
   });
 });
