@@ -99,6 +99,8 @@ export type { EncodedBatch } from './encoders/encoder.js';
 
 // Metrics
 export { cmmdByMoments, cmmdOfSums, cmmdSums } from './metrics/cmmd.js';
+export { ctScore, type TrainingComparison } from './metrics/data-copying.js';
+export { type FeatureLikelihood, featureLikelihood } from './metrics/feature-likelihood.js';
 export { frechetBiasSlope, frechetDistance } from './metrics/frechet-distance.js';
 export type { InceptionScore } from './metrics/inception-score.js';
 export { deleteGroupJackknife, randomGroups } from './metrics/intervals/delete-group-jackknife.js';

@@ -1,8 +1,8 @@
 import type { Algebra } from '../numerics/algebra.js';
 import { columnMeans } from '../numerics/column-means.js';
 import { compensatedSum } from '../numerics/mean-and-variance.js';
+import { leadingComponents } from '../numerics/principal-components.js';
 import { type Rows, rowRange, selectRows } from '../numerics/rows.js';
-import { seededRandom, standardNormals } from '../numerics/seeded-random.js';
 
 /** Mardia's measures of how far vectors are from a normal distribution. */
 export interface MardiaMoments {
@@ -78,49 +78,10 @@ export function mardiaMoments(vectors: Rows): MardiaMoments | null {
   return { skewness: compensatedSum(cubes) / n ** 2, kurtosis: compensatedSum(squares) / n };
 }
 
-/** Rows by Gram and Schmidt, in place: unit vectors at right angles. */
-function orthonormalized({ n, d, data }: Rows): void {
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) {
-      let product = 0;
-      for (let k = 0; k < d; k++) product += data[i * d + k]! * data[j * d + k]!;
-      for (let k = 0; k < d; k++) data[i * d + k]! -= product * data[j * d + k]!;
-    }
-    let squares = 0;
-    for (let k = 0; k < d; k++) squares += data[i * d + k]! ** 2;
-    const length = Math.sqrt(squares);
-    for (let k = 0; k < d; k++) data[i * d + k]! /= length === 0 ? 1 : length;
-  }
-}
-
-function transposed({ n, d, data }: Rows): Rows {
-  const columns = new Float64Array(n * d);
-  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) columns[j * n + i] = data[i * d + j]!;
-  return { n: d, d: n, data: columns };
-}
-
-const STEPS = 30;
-
-/**
- * Vectors projected on their first principal components, by subspace iteration.
- *
- * @param count  of components, at most d
- * @returns (n, count)
- */
-async function onLeadingComponents(vectors: Rows, count: number, algebra: Algebra): Promise<Rows> {
-  const { n, d, data } = vectors;
-  const center = columnMeans(vectors);
-  const about = { n, d, data: Float64Array.from(data, (value, at) => value - center[at % d]!) };
-  const columns = transposed(about);
-  const start = standardNormals(count * d, seededRandom(2020, 'principal components'));
-  let directions: Rows = { n: count, d, data: Float64Array.from(start) };
-  orthonormalized(directions);
-  for (let step = 0; step < STEPS; step++) {
-    const projected = transposed({ n, d: count, data: await algebra.innerProducts(about, directions) });
-    directions = { n: count, d, data: await algebra.innerProducts(projected, columns) };
-    orthonormalized(directions);
-  }
-  return { n, d: count, data: await algebra.innerProducts(about, directions) };
+/** Vectors projected on their first principal components, (n, count). */
+async function onComponents(vectors: Rows, count: number, algebra: Algebra): Promise<Rows> {
+  const directions = await leadingComponents(vectors, count, algebra);
+  return { n: vectors.n, d: count, data: await algebra.innerProducts(vectors, directions) };
 }
 
 /** Of many images some do: their first moments' error is then a hundredth of what is warned of. */
@@ -157,7 +118,7 @@ export async function normalityOf(vectors: Rows, algebra: Algebra): Promise<Norm
   const { n } = some;
   const components = Math.min(MOST_COMPONENTS, vectors.d, Math.floor(n / FEWEST.forEach));
   if (n < FEWEST.images || components < 1) return null;
-  const projected = components === vectors.d ? some : await onLeadingComponents(some, components, algebra);
+  const projected = components === vectors.d ? some : await onComponents(some, components, algebra);
   const found = mardiaMoments(projected);
   if (found === null) return null;
   const k = components;

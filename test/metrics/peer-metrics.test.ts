@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { ctScore } from '../../metrics/data-copying.js';
+import { featureLikelihood } from '../../metrics/feature-likelihood.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { realismScores } from '../../metrics/realism.js';
 import { fScore } from '../../metrics/records/f-score.js';
@@ -8,6 +10,7 @@ import type { Rows } from '../../numerics/rows.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { fixtureCases, type PackedRows, unpacked } from '../support/fixture.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
+import { projectFile } from '../support/project.js';
 import { rejected } from '../support/thrown.js';
 import { expectClose, SUMMATION_TOLERANCE } from '../support/tolerance.js';
 
@@ -18,6 +21,9 @@ interface PairCase {
   readonly realism3: readonly number[];
   readonly realism5: readonly number[];
 }
+
+/** Fifty steps of float32 by fld; ours are of float64. */
+const FLOAT32_FLD = 0.02;
 
 const pairs = fixtureCases<PairCase>('peer-metrics');
 const line = (...data: number[]): Rows => ({ n: data.length, d: 1, data: Float64Array.from(data) });
@@ -110,4 +116,78 @@ test.each(['f-score', 'realism'])('%s has an interval around the value, of this 
   expect(found!.interval!.of).toBe('value');
   expect(found!.interval!.low).toBeLessThan(found!.value!);
   expect(found!.interval!.high).toBeGreaterThan(found!.value!);
+});
+
+describe('measures of a model against its training images', () => {
+  const { training, models } = JSON.parse(projectFile('test/reference/peer-metrics.json')) as {
+    readonly training: {
+      readonly train: PackedRows;
+      readonly heldOut: PackedRows;
+      readonly baseline: number;
+    };
+    readonly models: readonly {
+      readonly name: string;
+      readonly generated: PackedRows;
+      readonly ct: number;
+      readonly fld: number;
+      readonly gap: number;
+    }[];
+  };
+  const [train, heldOut] = [unpacked(training.train), unpacked(training.heldOut)];
+
+  test.each(models)('ctScore of a model "$name" agrees with dgm-eval', async ({ generated, ct }) => {
+    const found = await ctScore({ train, heldOut, generated: unpacked(generated) }, {}, plainAlgebra);
+    expectClose(found, ct, 1e-9);
+  });
+
+  test.each(models)('featureLikelihood of a model "$name" agrees with fld to its float32', async ({
+    generated,
+    fld,
+    gap,
+  }) => {
+    const sets = { train, heldOut, generated: unpacked(generated) };
+    const found = await featureLikelihood(sets, { baseline: training.baseline }, plainAlgebra);
+    expectClose(found.fld, fld, FLOAT32_FLD, 1);
+    expectClose(found.gap, gap, FLOAT32_FLD, 1);
+  });
+
+  test('ctScore in 70 dimensions, of which 4 vary, is that of these', async () => {
+    const wide = ({ n, d, data }: Rows): Rows => ({
+      n,
+      d: 70,
+      data: Float64Array.from({ length: n * 70 }, (_, at) =>
+        at % 70 < d ? data[Math.floor(at / 70) * d + (at % 70)]! : 0,
+      ),
+    });
+    const [model] = models;
+    const sets = { train: wide(train), heldOut: wide(heldOut), generated: wide(unpacked(model!.generated)) };
+    expectClose(await ctScore(sets, {}, plainAlgebra), model!.ct, 1e-9);
+  });
+
+  test('featureLikelihood is below 0 of the training images as a model, by a gap that no honest model has', async () => {
+    const { gap } = await featureLikelihood({ train, heldOut, generated: train }, {}, plainAlgebra);
+    expect(gap).toBeLessThan(-400);
+    const honest = await featureLikelihood(
+      { train, heldOut, generated: unpacked(models[0]!.generated) },
+      {},
+      plainAlgebra,
+    );
+    expect(Math.abs(honest.gap)).toBeLessThan(20);
+    expect(Math.abs(honest.fld)).toBeLessThan(20); // as good as half of the training images
+  });
+
+  test('too few images are refused', async () => {
+    const few = line(0, 1, 2);
+    expect(await rejected(ctScore({ train: few, heldOut: few, generated: few }, {}, plainAlgebra))).toBe(
+      'TOO_FEW_SAMPLES ctScore: a cell must have more than 20 generated images; got 3. Supply more images.',
+    );
+    expect(await rejected(ctScore({ train: few, heldOut: line(0), generated: few }, {}, plainAlgebra))).toBe(
+      'TOO_FEW_SAMPLES ctScore: every cell must have held-out images; got 0. Supply more images.',
+    );
+    expect(
+      await rejected(featureLikelihood({ train: few, heldOut: line(0), generated: few }, {}, plainAlgebra)),
+    ).toBe(
+      'TOO_FEW_SAMPLES featureLikelihood: heldOut: must hold at least 2 images; got 1. Supply more images.',
+    );
+  });
 });

@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import sys
+import types
 
 import numpy as np
 import scipy
@@ -45,6 +46,52 @@ def packed(rows):
     return {"n": rows.shape[0], "d": rows.shape[1], "float32": base64.b64encode(rows.tobytes()).decode()}
 
 
+ct = file_of(dgm_eval, "dgm_eval/metrics/ct.py")
+sys.path.insert(0, fld)
+for name in ("matplotlib", "matplotlib.pyplot", "seaborn"):  # drawing, which fits do not need
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        sys.modules[name] = types.ModuleType(name)
+mog = file_of(fld, "fld/MoG.py")
+
+
+def three_clusters(seed, n, scale=1.0, copies=None):
+    """Clusters so far apart that every partition into three is this one."""
+    random = np.random.RandomState(seed)
+    centers = np.array([[0, 0, 0, 0], [40, 0, 0, 0], [0, 40, 0, 0]])[random.choice(3, n, p=[0.5, 0.3, 0.2])]
+    rows = centers + scale * random.randn(n, 4)
+    if copies is not None:
+        rows[: n // 2] = copies[: n // 2] + 0.05 * random.randn(n // 2, 4)
+    return rows.astype(np.float32)
+
+
+TRAIN, HELD_OUT = three_clusters(11, 160), three_clusters(12, 120)
+MODELS = {
+    "as the data": three_clusters(13, 150),
+    "half copied": three_clusters(14, 150, copies=TRAIN),
+    "too wide": three_clusters(15, 150, scale=1.8),
+}
+BASELINE = 1.25
+
+
+def model_case(name, generated):
+    torch.manual_seed(2020)
+    train, held_out, made = mog.preprocess_feat(*map(torch.from_numpy, (TRAIN, HELD_OUT, generated)))
+    model = mog.MoG(made)
+    model.fit(train)
+    of_train = model.get_dim_adjusted_nlls(train).mean().item()
+    of_held_out = model.get_dim_adjusted_nlls(held_out).mean().item()
+    np.random.seed(2020)
+    return {
+        "name": name,
+        "generated": packed(generated),
+        "ct": ct.compute_CTscore(*(rows.astype(np.float64) for rows in (TRAIN, HELD_OUT, generated))),
+        "fld": 100 * (of_held_out - BASELINE),
+        "gap": 100 * (of_train - of_held_out),
+    }
+
+
 PAIRS = {
     "alike": (cloud(1, 41, 6), cloud(2, 36, 6)),
     "shifted": (cloud(3, 40, 8), cloud(4, 50, 8, scale=0.6, shift=0.5)),
@@ -76,6 +123,8 @@ fixture = {
         "scikit-learn": sklearn.__version__, "torch": torch.__version__,
         "torch-fidelity": "5e211a9", "dgm-eval": "74c79f7", "fld": "ffbbf20",
     },
+    "training": {"train": packed(TRAIN), "heldOut": packed(HELD_OUT), "baseline": BASELINE},
+    "models": [model_case(*model) for model in MODELS.items()],
     "cases": [pair_case(name, *pair) for name, pair in PAIRS.items()],
 }
 with open(os.path.join(HERE, "peer-metrics.json"), "w") as file:

@@ -1,0 +1,205 @@
+import { SampleSizeError } from '../errors.js';
+import type { Algebra } from '../numerics/algebra.js';
+import { columnMeans } from '../numerics/column-means.js';
+import { compensatedSum } from '../numerics/mean-and-variance.js';
+import { squaredDifference } from '../numerics/pair-distances.js';
+import { type Rows, selectRows } from '../numerics/rows.js';
+import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
+import type { TrainingComparison } from './data-copying.js';
+
+/** Feature likelihood divergence of a model, and its generalization gap. */
+export interface FeatureLikelihood {
+  /** lower is better; about 0 for images as good as training images */
+  readonly fld: number;
+  /** below 0: training images are likelier than held-out ones, as copies make them; 0 for a model that copies nothing */
+  readonly gap: number;
+}
+
+// Adam's settings and the rest of the fit, as fld has them.
+const STEP = 0.5;
+const [FIRST_DECAY, SECOND_DECAY, LEAST_ROOT] = [0.9, 0.999, 1e-8];
+const EPOCHS = 50;
+const SETTLED = 5e-4;
+const NEAREST = 1e-3;
+const ORIGIN = 0.9 ** 2;
+const LARGEST_LOG_VARIANCE = 40;
+/** More generated images are cut to as many. */
+const MOST_GENERATED = 10_000;
+
+/** Columns of all sets, less the held-out set's means and over its standard deviations. */
+function standardized(sets: TrainingComparison): TrainingComparison {
+  const { n, d, data } = sets.heldOut;
+  const center = columnMeans(sets.heldOut);
+  const deviations = Float64Array.from({ length: d }, (_, j) => {
+    const squares = Float64Array.from({ length: n }, (__, i) => (data[i * d + j]! - center[j]!) ** 2);
+    return Math.sqrt(compensatedSum(squares) / (n - 1));
+  });
+  const scaled = (rows: Rows): Rows => ({
+    ...rows,
+    data: Float64Array.from(rows.data, (value, at) => (value - center[at % d]!) / deviations[at % d]!),
+  });
+  return { train: scaled(sets.train), heldOut: scaled(sets.heldOut), generated: scaled(sets.generated) };
+}
+
+/** ‖x − y‖², (n, m). */
+async function squaredDistances(x: Rows, y: Rows, algebra: Algebra): Promise<Float64Array> {
+  const zero = { n: 1, d: x.d, data: new Float64Array(x.d) };
+  const norms = (rows: Rows) =>
+    Float64Array.from({ length: rows.n }, (_, i) => squaredDifference(rows, i, zero, 0));
+  const [first, second] = [norms(x), norms(y)];
+  const products = await algebra.innerProducts(x, y);
+  return products.map((product, at) =>
+    Math.max(0, first[Math.floor(at / y.n)]! + second[at % y.n]! - 2 * product),
+  );
+}
+
+/** log Σ exp, beginning with the largest. */
+function logSum(values: Float64Array): number {
+  const largest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+}
+
+class Adam {
+  readonly #first: Float64Array;
+  readonly #second: Float64Array;
+  #steps = 0;
+
+  constructor(length: number) {
+    this.#first = new Float64Array(length);
+    this.#second = new Float64Array(length);
+  }
+
+  step(values: Float64Array, gradient: Float64Array): void {
+    this.#steps++;
+    const [one, two] = [1 - FIRST_DECAY ** this.#steps, 1 - SECOND_DECAY ** this.#steps];
+    for (let j = 0; j < values.length; j++) {
+      this.#first[j] = FIRST_DECAY * this.#first[j]! + (1 - FIRST_DECAY) * gradient[j]!;
+      this.#second[j] = SECOND_DECAY * this.#second[j]! + (1 - SECOND_DECAY) * gradient[j]! ** 2;
+      values[j]! -= (STEP * (this.#first[j]! / one)) / (Math.sqrt(this.#second[j]! / two) + LEAST_ROOT);
+    }
+  }
+}
+
+/** Log variances of Gaussians at the centers, fitted so that the rows are likely: beside them one at the rows' mean, which is dropped. */
+async function fittedLogVariances(centers: Rows, fit: Rows, algebra: Algebra): Promise<Float64Array> {
+  const [m, n, d] = [centers.n, fit.n, centers.d];
+  const distances = await squaredDistances(fit, centers, algebra);
+  const middle = { n: 1, d, data: columnMeans(fit) };
+  const ofOrigin = Float64Array.from({ length: n }, (_, i) => ORIGIN * squaredDifference(fit, i, middle, 0));
+  const values = new Float64Array(m + 1); // the last is the origin's
+  for (let j = 0; j < m; j++) {
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < n; i++) least = Math.min(least, distances[i * m + j]!);
+    values[j] = Math.log((least + NEAREST) / d);
+  }
+  const adam = new Adam(m + 1);
+  const losses: number[] = [];
+  const terms = new Float64Array(m + 1);
+  for (let epoch = 0; epoch < EPOCHS; epoch++) {
+    const gradient = new Float64Array(m + 1);
+    const precisions = values.map((value) => Math.exp(-value));
+    const likelihoods = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j <= m; j++) {
+        const square = j < m ? distances[i * m + j]! : ofOrigin[i]!;
+        terms[j] =
+          -0.5 * square * precisions[j]! -
+          (d / 2) * (values[j]! + Math.log(2 * Math.PI)) -
+          (j < m ? Math.log(m) : 0);
+      }
+      const total = logSum(terms);
+      likelihoods[i] = total;
+      for (let j = 0; j <= m; j++) {
+        const square = j < m ? distances[i * m + j]! : ofOrigin[i]!;
+        gradient[j]! -= (Math.exp(terms[j]! - total) * (0.5 * square * precisions[j]! - d / 2)) / (n * d);
+      }
+    }
+    adam.step(values, gradient);
+    for (let j = 0; j < m; j++)
+      values[j] = Math.max(-LARGEST_LOG_VARIANCE, Math.min(LARGEST_LOG_VARIANCE, values[j]!));
+    losses.push(-compensatedSum(likelihoods) / (n * d));
+    const last = losses.slice(-5);
+    if (epoch > 5 && last.every((loss) => Math.abs(loss - losses.at(-1)!) < SETTLED)) break;
+  }
+  return values.subarray(0, m);
+}
+
+/** Mean negative log-likelihood of rows under Gaussians at the centers, a dimension. */
+async function negativeLogLikelihood(
+  rows: Rows,
+  { centers, logVariances }: { readonly centers: Rows; readonly logVariances: Float64Array },
+  algebra: Algebra,
+): Promise<number> {
+  const [m, d] = [centers.n, centers.d];
+  const distances = await squaredDistances(rows, centers, algebra);
+  const each = Float64Array.from({ length: rows.n }, (_, i) =>
+    logSum(
+      logVariances.map(
+        (value, j) =>
+          -0.5 * distances[i * m + j]! * Math.exp(-value) -
+          (d / 2) * (value + Math.log(2 * Math.PI)) -
+          Math.log(m),
+      ),
+    ),
+  );
+  return -compensatedSum(each) / (rows.n * d);
+}
+
+/** Half of the training images play the generated ones: what the divergence is measured from. */
+async function baseline(
+  { train, heldOut }: TrainingComparison,
+  most: number,
+  seed: number,
+  algebra: Algebra,
+): Promise<number> {
+  const order = sampleIndices({ n: train.n, size: train.n }, seededRandom(seed, 'baseline'));
+  const split = Math.min(most, Math.floor(train.n / 2));
+  const centers = selectRows(train, order.subarray(0, split));
+  const logVariances = await fittedLogVariances(centers, selectRows(train, order.subarray(split)), algebra);
+  return negativeLogLikelihood(heldOut, { centers, logVariances }, algebra);
+}
+
+/**
+ * Feature likelihood divergence and its generalization gap. A Gaussian sits at each generated image, its variance fitted so that the training images are likely;
+ * FLD is 100 times the held-out images' mean negative log-likelihood a dimension, less that of Gaussians at half of the training images. The gap is 100 times
+ * the training images' less the held-out ones'. Columns are standardized by the held-out images.
+ *
+ * @param sets  (n, d) each, at least 2 rows; of more than 10,000 generated ones as many are drawn
+ * @param options  `seed` of the draws, default 2020; `baseline`: the negative log-likelihood to measure from, in place of that of these training images
+ * @returns no bounds; `fld` lower is better. No interval: each would need the fit again, which itself draws
+ * @throws SampleSizeError TOO_FEW_SAMPLES
+ * @source Jiralerspong et al. 2023, arXiv:2302.04440, sections 3 and 4
+ * @agreesWith fld ffbbf20, `FLD` with a given baseline and `FLD("gap")`, to its float32 (test/reference/peer-metrics.json)
+ *
+ * Memory: 8 bytes for each pair of a training and a generated image.
+ */
+export async function featureLikelihood(
+  sets: TrainingComparison,
+  { seed = 2020, baseline: given }: { readonly seed?: number; readonly baseline?: number },
+  algebra: Algebra,
+): Promise<FeatureLikelihood> {
+  for (const [name, { n }] of Object.entries(sets) as readonly (readonly [string, Rows])[]) {
+    if (n >= 2) continue;
+    throw new SampleSizeError('TOO_FEW_SAMPLES', {
+      where: `featureLikelihood: ${name}`,
+      expected: 'must hold at least 2 images',
+      received: String(n),
+      help: 'Supply more images.',
+      n,
+      needed: 2,
+    });
+  }
+  const scaled = standardized(sets);
+  const few =
+    scaled.generated.n > MOST_GENERATED
+      ? selectRows(
+          scaled.generated,
+          sampleIndices({ n: scaled.generated.n, size: MOST_GENERATED }, seededRandom(seed, 'generated')),
+        )
+      : scaled.generated;
+  const model = { centers: few, logVariances: await fittedLogVariances(few, scaled.train, algebra) };
+  const ofHeldOut = await negativeLogLikelihood(scaled.heldOut, model, algebra);
+  const ofTrain = await negativeLogLikelihood(scaled.train, model, algebra);
+  const from = given ?? (await baseline(scaled, few.n, seed, algebra));
+  return { fld: 100 * (ofHeldOut - from), gap: 100 * (ofTrain - ofHeldOut) };
+}
