@@ -154,6 +154,7 @@ export type {
 } from './metrics/metric-definition.js';
 export type { Normality } from './metrics/mardia.js';
 export type { GaussianFit } from './metrics/metric-definition.js';
+export type { SplitRule, Splitting } from './metrics/inception-score.js';
 
 // Diffusion models
 export type {
@@ -387,6 +388,7 @@ export {
 } from './scoring/score-request.js';
 export type { UnmeasuredMetric } from './scoring/refused-metrics.js';
 export type { DesignRequest, LabelsOfSides, MissingNetwork } from './scoring/score-request.js';
+export type { ReportedProtocol } from './scoring/score-report.js';
 
 // Filtering by uncertainty
 export { compare } from './filtering/compare.js';
@@ -424,6 +426,7 @@ export type {
   VerdictKind,
 } from './filtering/filter-effect.js';
 export type { EstimateWithInterval } from './filtering/randomization-test.js';
+export type { KnownValues } from './filtering/metric-run.js';
 
 // Sample-size studies
 export { type GivenDesign, type StudyOptions, study } from './sample-size-study/files/study.js';

@@ -18,6 +18,7 @@ type SeveralOptions = Partial<Pick<Options, 'protocol' | 'protocolN'>> &
     | 'protocolN'
     | 'design'
     | 'perClass'
+    | 'dims'
     | 'seedsOfOneModel'
     | 'names'
     | 'csv'
