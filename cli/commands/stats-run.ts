@@ -1,14 +1,19 @@
+import { basename } from 'node:path';
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { encodeImages } from '../../encoders/encode-images.js';
+import { VERSION } from '../../encoders/encoder.js';
 import { encoderChoice } from '../../encoders/encoder-choice.js';
 import { encodingTask } from '../../encoders/encoding-options.js';
+import { fileHash } from '../../encoders/files/file-hash.js';
 import { writeStatistics } from '../../encoders/files/write-statistics.js';
 import { foldMoments } from '../../encoders/fold-moments.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
+import { OptionError } from '../../errors.js';
 import { momentsOfSet } from '../../metrics/set-gaussian.js';
 import { countText } from '../../numerics/number-text.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
+import { statisticsCard } from '../../reports/text/statistics-card.js';
 import { openScoreSource } from '../../scoring/score-sources.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { encodingOptions } from '../encoding-options.js';
@@ -42,14 +47,29 @@ async function foldedSet(set: ImageSet, options: Options, terminal: Terminal): P
   }
 }
 
+/** @throws OptionError CONFLICTING_OPTIONS for words of a card without the card */
+function requireCardFlags({ publish, dataset, split }: Options): void {
+  if (publish === 'on') return;
+  for (const [flag, value] of Object.entries({ dataset, split })) {
+    if (value === undefined) continue;
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: `--${flag}`,
+      expected: 'is of the card that --publish prints',
+      help: `Add --publish, or leave --${flag} out.`,
+    });
+  }
+}
+
 /** `steadfid stats`: mean and covariance of a reference to a file. */
 export async function runStats(
   { arguments: [images], options }: CommandInput<typeof STATS_FLAGS>,
   terminal: Terminal,
 ): Promise<Outcome> {
-  const path = requireOutput(options.output, 'stats.npz');
+  requireCardFlags(options);
   const existing = options.force === 'on' ? 'replaced' : 'refused';
-  await requireNewFile(path, existing);
+  const isPublished = options.publish === 'on';
+  const path = isPublished ? options.output : requireOutput(options.output, 'stats.npz');
+  if (path !== undefined) await requireNewFile(path, existing);
   const source = await openScoreSource(images!, {
     ...sourcesOptions(options).generated,
     incomplete: 'taken', // what is missing is said in the file
@@ -58,9 +78,19 @@ export async function runStats(
     const set = source.kind === 'embedded' ? source.set : await foldedSet(source.set, options, terminal);
     const moments = await momentsOfSet(set, 'stats', await openAlgebra());
     for (const { message } of set.warnings) terminal.warn(message);
-    await writeStatistics(path, { set, moments }, { existing, signal: terminal.signal });
-    const n = moments.n === null ? '' : ` of ${countText(moments.n)} images`;
-    terminal.remark(`wrote ${path}: mean and covariance${n}, ${moments.d} dimensions, by ${set.encoder.id}`);
+    if (path !== undefined) {
+      await writeStatistics(path, { set, moments }, { existing, signal: terminal.signal });
+      const n = moments.n === null ? '' : ` of ${countText(moments.n)} images`;
+      terminal.remark(
+        `wrote ${path}: mean and covariance${n}, ${moments.d} dimensions, by ${set.encoder.id}`,
+      );
+    }
+    if (!isPublished) return 'done';
+    const published = path ?? (source.kind === 'embedded' ? source.path : undefined);
+    const { dataset, split } = options;
+    const file =
+      published === undefined ? null : { name: basename(published), sha256: await fileHash(published) };
+    terminal.print(statisticsCard({ set, ...moments, dataset, split, file, version: VERSION }));
     return 'done';
   } finally {
     await source.close();
