@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import type { ZodType } from 'zod';
 import { defined } from '../../defined.js';
 import { requireAllParts } from '../../encoders/cluster/files/merge-parts.js';
 import {
@@ -185,13 +186,14 @@ function unitOf({ plan }: Run<CommandPlan>, kind: CommandUnit['kind'], place = 0
   return plan.units.findIndex((unit) => unit.kind === kind && unit.of === place);
 }
 
-/** What units of one kind have computed, in their order; all must be there. */
+/** What units of some kinds have computed, in their order; all must be there. */
 export async function valuesOf<T>(
   run: Run<CommandPlan>,
+  schema: ZodType<T>,
   ...kinds: CommandUnit['kind'][]
 ): Promise<readonly T[]> {
   const values: T[] = [];
   for (const [index, { kind }] of run.plan.units.entries())
-    if (kinds.includes(kind)) values.push((await readPartValues(run, index)) as T);
+    if (kinds.includes(kind)) values.push(await readPartValues(run, index, schema));
   return values;
 }

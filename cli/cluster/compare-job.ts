@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Run } from '../../encoders/cluster/files/run-folder.js';
 import type { CommandPlan } from '../../encoders/cluster/plan.js';
 import { comparedValues } from '../../filtering/compare.js';
@@ -22,8 +23,11 @@ function compareInput({ arguments: given, options }: GivenInput): CompareInput {
   return { arguments: given, options: completeOptions(COMPARE_FLAGS, options) as never };
 }
 
-/** A control of images, by id. */
-type Column = readonly [name: string, values: Readonly<Record<string, number>>];
+const numbers = z.record(z.string(), z.number());
+/** Controls of images: the name of each, and its values by id. */
+const columnsSchema = z.array(z.tuple([z.string(), numbers]));
+/** Values of subsets, by the id of the metric and the subset. */
+const valuesSchema = z.record(z.string(), numbers);
 
 /** What earlier units have made of the sides. */
 function sidesBefore(run: Run<CommandPlan>): Pick<CompareRequest, 'encoded' | 'measured'> {
@@ -35,16 +39,13 @@ function sidesBefore(run: Run<CommandPlan>): Pick<CompareRequest, 'encoded' | 'm
 }
 
 async function measuredBefore(run: Run<CommandPlan>): Promise<readonly Score[]> {
-  const [columns] = await valuesOf<readonly Column[]>(run, 'controls');
+  const [columns] = await valuesOf(run, columnsSchema, 'controls');
   return columns!.map(([name, values]) => ({
     name,
     byId: new Map(Object.entries(values)),
     undefinedIds: new Map(),
   }));
 }
-
-/** Values of subsets, by the id of the metric and the subset. */
-type Values = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** A comparison: sides by networks and the detail of the images, then subsets of one metric. */
 export const compareJob: DividedCommand = {
@@ -99,7 +100,7 @@ export const compareJob: DividedCommand = {
       const stretch = unit.kind === 'filters' ? null : { index: unit.from, count: unit.n };
       const values = await comparedValues({ ...request, ...sidesBefore(run) }, unit.of, stretch);
       const byMetric = [...values].map(([metric, own]) => [metric, Object.fromEntries(own)]);
-      return writeValues(task, Object.fromEntries(byMetric) satisfies Values);
+      return writeValues(task, Object.fromEntries(byMetric));
     }
     const opened = await openComparison(request);
     try {
@@ -108,7 +109,7 @@ export const compareJob: DividedCommand = {
         return await encodings[unit.of]!.write(path, { ...writing, shards: shardsOf(task) });
       if (sources.generated.kind !== 'images') return;
       const detail = await imageDetail(request, sources.generated.set, (id) => match.pairs.has(id));
-      const columns = detail.map(({ name, byId }): Column => [name, Object.fromEntries(byId)]);
+      const columns = detail.map(({ name, byId }) => [name, Object.fromEntries(byId)]);
       await writeValues(task, columns);
     } finally {
       await opened.close();
@@ -117,7 +118,7 @@ export const compareJob: DividedCommand = {
 
   async merge(input, run, terminal) {
     const known = new Map<string, (readonly [string, number])[]>();
-    for (const values of await valuesOf<Values>(run, 'subsets', 'filters'))
+    for (const values of await valuesOf(run, valuesSchema, 'subsets', 'filters'))
       for (const [metric, own] of Object.entries(values))
         known.set(metric, [...(known.get(metric) ?? []), ...Object.entries(own)]);
     return runCompare(compareInput(input), terminal, { ...sidesBefore(run), known });

@@ -1,5 +1,5 @@
+import { z } from 'zod';
 import { openAlgebra } from '../../numerics/open-algebra.js';
-import type { ConditionMetadata } from '../../sample-size-study/condition-metadata.js';
 import { parsedFacts } from '../../sample-size-study/files/parsed-facts.js';
 import type { StudyDesign } from '../../sample-size-study/study-design.js';
 import { type StudyPart, studyPart, taskName } from '../../sample-size-study/study-run.js';
@@ -29,6 +29,26 @@ function pathsOf({ reference, arms, distortions, encoder }: StudyDesign): readon
     ...networkFiles(encoder),
   ].filter((path) => typeof path === 'string');
 }
+
+const count = z.int().min(0);
+
+/** `StudyPart`, its facts as they are written. */
+const partSchema = z.strictObject({
+  rows: z.array(
+    z.strictObject({
+      metric: z.string(),
+      arm: z.string(),
+      distortion: z.string(),
+      level: count,
+      sampleSize: count,
+      repeat: count,
+      value: z.number().nullable(),
+      reason: z.string(),
+      scored: count.exactOptional(),
+    }),
+  ),
+  facts: z.unknown().nullable(),
+});
 
 /** A study: sets by networks, then draws of one metric on one set. */
 export const studyJob: DividedCommand = {
@@ -89,11 +109,12 @@ export const studyJob: DividedCommand = {
   },
 
   async merge(input, run, terminal) {
-    const written = await valuesOf<StudyPart>(run, 'repeats');
-    const facts = written.flatMap((part) => (part.facts === null ? [] : [JSON.stringify(part.facts)]));
-    const checked: readonly ConditionMetadata[] = await parsedFacts(facts, run.folder);
-    let place = 0;
-    const parts = written.map((part) => ({ ...part, facts: part.facts === null ? null : checked[place++]! }));
+    const written = await valuesOf(run, partSchema, 'repeats');
+    const lines = written.flatMap(({ facts }) => (facts === null ? [] : [JSON.stringify(facts)]));
+    const facts = (await parsedFacts(lines, run.folder)).values();
+    const parts = written.map((part): StudyPart => {
+      return { rows: part.rows, facts: part.facts === null ? null : facts.next().value! };
+    });
     return runStudy(studyInput(input), terminal, { parts, encoded: (at) => encodedBefore(run, at) });
   },
 };

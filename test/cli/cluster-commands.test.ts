@@ -101,8 +101,24 @@ describe('a study', () => {
     expect(parts('study')).toEqual([]);
   });
 
-  test('merged is, byte for byte, the folder of one process', async () => {
+  test('is given to Kubernetes in two stages', async () => {
+    const submit = ['submit', 'study', '--engine', 'kubernetes', '--image', 'img'];
+    const { stdout, stderr } = await steadfid(...submit);
+    const { metadata, spec } = JSON.parse(stdout);
+    expect([metadata.name, spec.completions, stderr]).toEqual([
+      `steadfid-${planned('study').digest.slice(0, 12)}-first`,
+      3,
+      'these are the first 3 units, for which the others wait: when all are done, submit again\n',
+    ]);
     for (const index of ['1', '0', '2']) await done('task', 'study', '--index', index);
+    const { stdout: rest } = await steadfid(...submit);
+    expect([JSON.parse(rest).metadata.name.endsWith('-first'), JSON.parse(rest).spec.completions]).toEqual([
+      false,
+      21,
+    ]);
+  });
+
+  test('merged is, byte for byte, the folder of one process', async () => {
     await allTasks('study', 3);
     const { stdout } = await steadfid('status', 'study', '--json');
     requireFormat('run-status', JSON.parse(stdout));

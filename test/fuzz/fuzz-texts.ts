@@ -96,6 +96,9 @@ function json(text: string): (random: Random) => Uint8Array {
 export const fuzzedSidecar = json(SIDECAR);
 export const fuzzedProvenance = json(PROVENANCE);
 export const fuzzedPlan = json(PLAN);
+export const fuzzedPart = json(
+  '{"schema":"steadfid/part/1","plan":"ab","unit":3,"values":{"fid":{"a":1.5}},"digest":"cd"}\n',
+);
 export const fuzzedUnit = json('12 a.png\n7 "b\\n.png"\n1 c/d.png\n');
 export const fuzzedDesign = json(DESIGN);
 export const fuzzedDataset = json('{"labels":[["0.png",6],["1.png",[0,1]]]}');

@@ -348,6 +348,14 @@ export const READERS = {
     read: async (path) =>
       (await import('../../encoders/cluster/plan.js')).parsedList(await readFile(path, 'utf8'), path),
   },
+  part: {
+    ending: 'part.json',
+    read: async (path) =>
+      (await import('../../encoders/cluster/files/part-state.js')).parsedPart(
+        await readFile(path, 'utf8'),
+        path,
+      ),
+  },
   download: { ending: '', read: fetchWrongRange },
 } as const satisfies Readonly<Record<string, Reader>>;
 

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ZodType } from 'zod';
 import { InputError, OptionError, ProvenanceError } from '../../../errors.js';
+import { checkedJson } from '../../files/checked-json.js';
 import { parsedJson } from '../../files/json-text.js';
 import { type Npz, openNpz } from '../../files/npz.js';
 import { readTextFile } from '../../files/regular-file.js';
@@ -31,7 +33,7 @@ export async function partState({ folder, plan }: Run, index: number): Promise<P
     if (path.endsWith('.npz')) return await embeddedState(path, plan, index);
     const part = path.endsWith('.json')
       ? await readPartJson(path)
-      : await readZipText(path, PART_FACTS).then((text) => partFacts(text, path));
+      : await readZipText(path, PART_FACTS).then((text) => parsedPart(text, path));
     const unlike = firstUnlike([
       ['plan', part.plan, plan.digest],
       ['unit', part.unit, index],
@@ -106,19 +108,36 @@ export interface PartFacts {
   readonly digest: string;
 }
 
-function partFacts(text: string, where: string): PartFacts {
-  const help = 'Remove it and run its task again.';
-  const part = parsedJson(text, { where, help }) as PartFacts;
-  if (part?.schema === 'steadfid/part/1' && isAsWritten(part)) return part;
+const HELP = 'Remove it and run its task again.';
+
+/**
+ * A part of a command; what it holds is left to the command.
+ *
+ * @param where  the file, for the error
+ * @throws InputError UNREADABLE_FILE if it is no part, or not as it was written
+ */
+export async function parsedPart(text: string, where: string): Promise<PartFacts> {
+  const { z } = await import('zod');
+  const schema = z.strictObject({
+    schema: z.literal('steadfid/part/1'),
+    plan: z.string(),
+    unit: z.int().min(0),
+    device: z.string().optional(),
+    values: z.unknown(),
+    digest: z.string(),
+  });
+  const value = parsedJson(text, { where, help: HELP });
+  const part = checkedJson(schema, value, { where, help: HELP });
+  if (isAsWritten(value as PartFacts)) return part;
   throw new InputError('UNREADABLE_FILE', {
     where,
-    expected: 'must be a part as a task of steadfid wrote it',
-    help,
+    expected: 'must be a part as a task of steadfid wrote it; it was changed',
+    help: HELP,
   });
 }
 
 async function readPartJson(path: string): Promise<PartFacts> {
-  return partFacts(await readTextFile(path, LARGEST_PART_BYTES), path);
+  return parsedPart(await readTextFile(path, LARGEST_PART_BYTES), path);
 }
 
 async function readZipText(path: string, name: string): Promise<string> {
@@ -148,9 +167,14 @@ export async function readyPart(run: Run, index: number): Promise<string> {
   });
 }
 
-/** Values of a part that is JSON. */
-export async function readPartValues(run: Run, index: number): Promise<unknown> {
-  return (await readPartJson(await readyPart(run, index))).values;
+/**
+ * Values of a part that is JSON.
+ *
+ * @throws InputError UNREADABLE_FILE naming the first that is not as its schema has it; what `readyPart` throws
+ */
+export async function readPartValues<T>(run: Run, index: number, schema: ZodType<T>): Promise<T> {
+  const where = await readyPart(run, index);
+  return checkedJson(schema, (await readPartJson(where)).values, { where, help: HELP });
 }
 
 /** The error for a part that cannot be used. */
