@@ -13,6 +13,7 @@ import { compare } from './commands/compare.js';
 import { distort } from './commands/distort.js';
 import { encode } from './commands/encode.js';
 import { encoders } from './commands/encoders.js';
+import { explainDifference } from './commands/explain-difference.js';
 import { filter } from './commands/filter.js';
 import { generate } from './commands/generate.js';
 import { laplace } from './commands/laplace.js';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
   compare,
   reconstruct,
   report,
+  explainDifference,
   distort,
   encode,
   merge,

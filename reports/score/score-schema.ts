@@ -37,7 +37,8 @@ const interval = z.strictObject({
     ),
 });
 
-const encoder = z.strictObject({
+/** Whose embeddings a number is of. */
+export const encoderIdentity = z.strictObject({
   id: z.string(),
   sha256: z
     .string()
@@ -84,7 +85,7 @@ const result = z
       .describe('how the sets fit the Gaussians that stand for them'),
     direction: z.enum(['lower-is-better', 'higher-is-better']),
     n: z.strictObject({ reference: count, generated: count }),
-    encoder,
+    encoder: encoderIdentity,
     parameters: z.record(z.string(), z.union([z.number(), z.string()])),
     warnings: z.array(warning),
   })

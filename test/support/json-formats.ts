@@ -14,6 +14,7 @@ import {
 } from '../../reports/files/json-formats.js';
 import { compareReportSchema } from '../../reports/filtering/compare-schema.js';
 import { filteredImagesSchema } from '../../reports/filtering/filtered-images.js';
+import { explainedDifferenceSchema } from '../../reports/score/explanation-table.js';
 import { neighborsSchema } from '../../reports/score/neighbors.js';
 import { reconstructionSchema } from '../../reports/score/reconstruction-schema.js';
 import { samplesSchema } from '../../reports/score/samples.js';
@@ -45,6 +46,11 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
   { name: 'design', title: 'A steadfid study to be run', schema: await designSchema() },
   { name: 'encoder', title: 'The JSON beside a network for steadfid', schema: await sidecarSchema() },
   { name: 'encoders', title: 'The networks that steadfid takes by name', schema: encoderListSchema },
+  {
+    name: 'explained-difference',
+    title: 'What two scores of steadfid differ in, and what each of it moves',
+    schema: explainedDifferenceSchema,
+  },
   { name: 'figures', title: 'Files of the figures of a steadfid report', schema: figureIndexSchema },
   { name: 'filter', title: 'Which images steadfid filter keeps', schema: filterReportSchema },
   { name: 'gallery', title: 'Pictures of a steadfid uncertainty report', schema: gallerySchema },
