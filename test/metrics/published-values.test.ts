@@ -6,12 +6,13 @@ import { cubicKernel, kernelInceptionDistance } from '../../metrics/kernel-incep
 import { mongeInceptionDistance } from '../../metrics/monge-inception-distance.js';
 import { authpct, manifoldScores } from '../../metrics/nearest-neighbor-manifolds.js';
 import { mmdSums, squaredMmd } from '../../metrics/squared-mmd.js';
-import { vendiScore } from '../../metrics/vendi-score.js';
+import { effectiveNumber, vendiScore } from '../../metrics/vendi-score.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
 import { gaussianMoments } from '../../numerics/gaussian-moments.js';
 import { compensatedSum } from '../../numerics/mean-and-variance.js';
 import type { Rows } from '../../numerics/rows.js';
 import { rowRange } from '../../numerics/rows.js';
+import { symmetricEigenvalues } from '../../numerics/symmetric-eigenvalues.js';
 import { traceSquareRootOfFactors } from '../../numerics/trace-square-root.js';
 import { expectAllClose, expectClose, STATED_DIGITS } from '../support/tolerance.js';
 
@@ -127,5 +128,34 @@ describe('values computed apart from this code, for features that a formula give
     const score = inceptionScore(logits, { splits, seed });
     expectClose(score.value, value, STATED_DIGITS);
     expectClose(score.spread, spread, STATED_DIGITS);
+  });
+});
+
+describe('values of the README of vendi_score', () => {
+  const ofKernel = (kernel: readonly (readonly number[])[]) => {
+    const n = kernel.length;
+    return effectiveNumber(
+      symmetricEigenvalues(
+        Float64Array.from(kernel.flat(), (k) => k / n),
+        n,
+      ),
+      1,
+    );
+  };
+
+  test('of 0, 0, 10, 10, 20, 20 with exp(−|a − b|) it is 2.9999', () => {
+    const samples = [0, 0, 10, 10, 20, 20];
+    const kernel = samples.map((a) => samples.map((b) => Math.exp(-Math.abs(a - b))));
+    const score = ofKernel(kernel);
+    expect(Math.floor(score * 1e4) / 1e4).toBe(2.9999); // which the README cuts off, and does not round
+  });
+
+  test('of two that are alike by 0.9 and one that is not it is 2.1573', () => {
+    const kernel = [
+      [1, 0.9, 0],
+      [0.9, 1, 0],
+      [0, 0, 1],
+    ];
+    expect(ofKernel(kernel).toFixed(4)).toBe('2.1573');
   });
 });
