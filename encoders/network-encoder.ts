@@ -26,7 +26,7 @@ export function networkEncoder(
   },
 ): Encoder {
   const { input, outputs, preprocessing } = sidecar;
-  requireInput(network, sidecar, path);
+  const channels = requireInput(network, sidecar, path);
   requireOutput(network, outputs.embeddings, 'embeddings', path);
   if (outputs.logits !== undefined) requireOutput(network, outputs.logits, 'logits', path);
   const wanted = [outputs.embeddings, ...(outputs.logits === undefined ? [] : [outputs.logits])];
@@ -43,14 +43,15 @@ export function networkEncoder(
       });
     const [embeddings, logits] = await network.run({
       input,
-      images,
-      dims: [n, 3, height, width],
+      images: channels === 3 ? images : firstPlanes(images, n),
+      dims: [n, channels, height, width],
       outputs: wanted,
     });
+    const vectors = outputs.token === undefined ? embeddings! : tokenOf(embeddings!, { n, outputs, path });
     return {
       n,
-      embeddings: embeddings!.data,
-      d: columns(embeddings!, { n, name: outputs.embeddings, path }),
+      embeddings: vectors.data,
+      d: columns(vectors, { n, name: outputs.embeddings, path }),
       logits: logits?.data ?? null,
       classes: logits === undefined ? 0 : columns(logits, { n, name: outputs.logits!, path }),
     };
@@ -60,10 +61,49 @@ export function networkEncoder(
     identity,
     preprocessing,
     device,
-    circumstances: [`device ${device}`, `outputs ${wanted.join(', ')}`],
+    circumstances: [
+      `device ${device}`,
+      `outputs ${wanted.join(', ')}${outputs.token === undefined ? '' : `, ${outputs.token} token`}`,
+    ],
     encode,
     close: () => network.close(),
   };
+}
+
+/** Of each image the first of its three channels, which of a gray image are the same. */
+function firstPlanes(images: Float32Array, n: number): Float32Array {
+  const area = images.length / n / 3;
+  const planes = new Float32Array(n * area);
+  for (let i = 0; i < n; i++) planes.set(images.subarray(3 * i * area, (3 * i + 1) * area), i * area);
+  return planes;
+}
+
+/**
+ * Of each image the first of its tokens, or their mean.
+ *
+ * @throws ShapeError SHAPE_MISMATCH for an output that is not (n, tokens, d)
+ */
+function tokenOf(
+  { dims, data }: NetworkOutput,
+  { n, outputs, path }: { readonly n: number; readonly outputs: Sidecar['outputs']; readonly path: string },
+): NetworkOutput {
+  const [images, tokens, d] = dims;
+  if (dims.length !== 3 || images !== n || tokens === undefined || d === undefined || tokens === 0)
+    throw new ShapeError('SHAPE_MISMATCH', {
+      where: `${path}, output ${outputs.embeddings}`,
+      expected: `must be (n, tokens, d) for "token": "${outputs.token}"`,
+      received: `shape (${dims.join(', ')})`,
+      help: 'Leave "token" out of the .json, or name another output.',
+    });
+  const counted = outputs.token === 'first' ? 1 : tokens;
+  const vectors = new Float32Array(n * d);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < d; j++) {
+      let sum = 0;
+      for (let t = 0; t < counted; t++) sum += data[(i * tokens + t) * d + j]!;
+      vectors[i * d + j] = sum / counted;
+    }
+  return { dims: [n, d], data: vectors };
 }
 
 /** Length of a row; axes of length 1 at the end are as good as none. */
@@ -77,7 +117,7 @@ function columns(
     where: `${path}, output ${name}`,
     expected: `must be one vector for each of ${n} images`,
     received: `shape (${dims.join(', ')})`,
-    help: 'Name another output in the .json, or add a pooling layer to the network.',
+    help: 'Name another output in the .json, give "token": "first" or "mean" for an output of tokens, or add a pooling layer to the network.',
   });
 }
 
@@ -85,7 +125,8 @@ function named(tensors: readonly TensorDeclaration[]): string {
   return tensors.map(({ name, dims }) => `${name} (${dims.join(', ')})`).join(', ');
 }
 
-function requireInput({ inputs }: NetworkThread, { input, preprocessing }: Sidecar, path: string): void {
+/** @returns how many channels the network takes: 1 of gray images alone */
+function requireInput({ inputs }: NetworkThread, { input, preprocessing }: Sidecar, path: string): 1 | 3 {
   const found = inputs.find(({ name }) => name === input);
   if (found === undefined || inputs.length > 1)
     throw sidecarConflict(
@@ -93,10 +134,17 @@ function requireInput({ inputs }: NetworkThread, { input, preprocessing }: Sidec
       `the network must have one input, named ${input} as its sidecar says`,
       named(inputs),
     );
+  const takesOne = found.dims[1] === 1;
+  if (takesOne && preprocessing.channels !== 'gray')
+    throw sidecarConflict(
+      `${path}, input ${input}`,
+      'takes one channel, and its sidecar must say "channels": "gray" in "preprocessing"',
+      named([found]),
+    );
   if (
     found.type !== 'float32' ||
     found.dims.length !== 4 ||
-    (found.dims[1] !== 3 && typeof found.dims[1] === 'number')
+    (found.dims[1] !== 3 && !takesOne && typeof found.dims[1] === 'number')
   )
     throw sidecarConflict(
       `${path}, input ${input}`,
@@ -120,6 +168,7 @@ function requireInput({ inputs }: NetworkThread, { input, preprocessing }: Sidec
       `must take images of ${height} × ${width}, as its sidecar resizes them`,
       named([found]),
     );
+  return takesOne ? 1 : 3;
 }
 
 function requireOutput(

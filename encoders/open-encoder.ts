@@ -45,13 +45,16 @@ export async function openEncoder(path: string, options: OpenEncoderOptions = {}
 }
 
 async function identityOf(path: string, sidecar: Sidecar): Promise<EncoderIdentity> {
-  const { id, origin: claim } = sidecar;
+  const { id, origin: claim, outputs } = sidecar;
   const isShipped = resolve(path).startsWith(SHIPPED + (SHIPPED.endsWith(sep) ? '' : sep));
   const origin = isShipped ? 'shipped' : 'elsewhere';
   return {
     id,
     sha256: await networkHash(path),
-    preprocessing: preprocessingId(sidecar.preprocessing),
+    preprocessing: [
+      preprocessingId(sidecar.preprocessing),
+      ...(outputs.token === undefined ? [] : [`${outputs.token} token`]), // other embeddings of the same file
+    ].join(', '),
     origin: await encoderOrigin({ path, id, claim, origin }),
   };
 }

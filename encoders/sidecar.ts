@@ -11,6 +11,8 @@ export interface Sidecar {
   readonly outputs: {
     /** name of the output (n, d) */
     readonly embeddings: string;
+    /** of an output (n, tokens, d): its first token (the class token), or the mean of all; absent where it is (n, d) */
+    readonly token?: 'first' | 'mean' | undefined;
     /** name of the output (n, classes), before softmax; absent where the network does not classify */
     readonly logits?: string | undefined;
   };
@@ -32,7 +34,11 @@ export async function sidecarSchema() {
   return z.object({
     id: z.string().min(1),
     input: z.string().min(1),
-    outputs: z.strictObject({ embeddings: z.string().min(1), logits: z.string().min(1).optional() }),
+    outputs: z.strictObject({
+      embeddings: z.string().min(1),
+      token: z.enum(['first', 'mean'], { error: 'must be "first" or "mean"' }).optional(),
+      logits: z.string().min(1).optional(),
+    }),
     preprocessing: preprocessingSchema,
     origin: z.literal('demo').optional(),
   });

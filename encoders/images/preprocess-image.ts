@@ -31,6 +31,16 @@ function cut(image: Image, { left, top, width, height }: Geometry['source']): Im
   return { width, height, data };
 }
 
+/** Luma of each pixel in all three channels, by the integers of Pillow's `convert('L')`. */
+function grayed({ width, height, data }: Image): Image {
+  const gray = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i += 3) {
+    const luma = (19_595 * data[i]! + 38_470 * data[i + 1]! + 7_471 * data[i + 2]! + 0x8000) >> 16;
+    gray.fill(luma, i, i + 3);
+  }
+  return { width, height, data: gray };
+}
+
 /** Interleaved bytes to planes, each channel by its table of what 0 … 255 become. */
 function writePlanesOfBytes(
   planes: Float32Array,
@@ -101,7 +111,8 @@ export function preprocessImage(
   const { resample, range } = preprocessing;
   const { source, axes } = preprocessingGeometry(image, preprocessing);
   const arithmetic = pixelArithmetic(range, resample);
-  const part = cut(image, source);
+  const cropped = cut(image, source);
+  const part = preprocessing.channels === 'gray' ? grayed(cropped) : cropped;
   const size = { height: axes.y.length, width: axes.x.length };
   const planes = memory(into, { ...size, name });
   const resampler = RESAMPLE[resample];

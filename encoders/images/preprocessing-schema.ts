@@ -24,6 +24,7 @@ export const preprocessingSchema = z
           'must be "0..255", "0..1", "-1..1", "(x-128)/128" or { "mean": [r, g, b], "std": [r, g, b] } with positive std',
       },
     ),
+    channels: z.enum(['rgb', 'gray'], { error: 'must be "rgb" or "gray"' }).optional(),
   })
   .refine(({ crop, resize }) => crop !== 'center' || typeof resize === 'number', {
     path: ['crop'],

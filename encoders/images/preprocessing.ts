@@ -34,14 +34,16 @@ export interface Preprocessing {
   readonly resample: Resampler;
   readonly crop: Crop;
   readonly range: PixelRange;
+  /** `gray`: as Pillow's `convert('L')`, before anything else; three equal channels, or the one that a network takes. Default `rgb` */
+  readonly channels?: 'rgb' | 'gray' | undefined;
 }
 
 /** A printable name of the steps, the same for the same steps: `torch-bilinear 299, -1..1`. */
-export function preprocessingId({ resize, resample, crop, range }: Preprocessing): string {
+export function preprocessingId({ resize, resample, crop, range, channels }: Preprocessing): string {
   const size =
     resize === null ? 'unresized' : `${resample} ${typeof resize === 'number' ? resize : resize.join('×')}`;
   const cut = crop === 'none' ? [] : [crop];
   const values =
     typeof range === 'string' ? range : `mean ${range.mean.join(' ')}, std ${range.std.join(' ')}`;
-  return [size, ...cut, values].join(', ');
+  return [size, ...cut, ...(channels === 'gray' ? ['gray'] : []), values].join(', ');
 }
