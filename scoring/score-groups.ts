@@ -2,6 +2,7 @@ import type { EncoderChoice } from '../encoders/encoder-choice.js';
 import { choiceKey, encoderChoice } from '../encoders/encoder-choice.js';
 import type { Preprocessing } from '../encoders/images/preprocessing.js';
 import { preprocessingId } from '../encoders/images/preprocessing.js';
+import { DEMO_ENCODERS } from '../encoders/networks/encoder-catalog.js';
 import { tappedEncoder } from '../encoders/networks/tapped-encoder.js';
 import type { MetricDefinition } from '../metrics/metric-definition.js';
 
@@ -17,7 +18,8 @@ export interface ScoreGroup {
  * Metrics by the network and the preprocessing that they take, those of one network after each other. A metric on the network it is defined on
  * keeps its own preprocessing, at another of its layers too; on any other it takes that network's.
  *
- * @param recorded  the network that one side's file is of: metrics that compare the sides take it where none is named
+ * @param recorded  the network that one side's file is of: metrics that compare the sides take it where none is named. Beside a demo, metrics of
+ *   one side take a demo too
  */
 export function scoreGroups(
   metrics: readonly MetricDefinition[],
@@ -28,8 +30,9 @@ export function scoreGroups(
     string,
     { choice: EncoderChoice; preprocessing: Preprocessing | null; metrics: MetricDefinition[] }
   >();
+  const ofOneSide = DEMO_ENCODERS.some((id) => id === recorded) ? 'demo' : undefined;
   for (const metric of metrics) {
-    const name = encoder ?? (metric.sides === 'both' ? recorded : undefined);
+    const name = encoder ?? (metric.sides === 'both' ? recorded : ofOneSide);
     const choice = encoderChoice(name, metric.encoder);
     const network = choice.kind === 'official' ? (tappedEncoder(choice.id)?.of.id ?? choice.id) : null;
     const isOwn = network === metric.encoder || (choice.kind === 'official' && choice.id === metric.encoder);

@@ -131,6 +131,10 @@ describe('what a new user types', () => {
     await steadfid('stats', 'reference', '-e', 'demo-inception', '-o', 'ref.npz');
     const { code, stdout } = await steadfid('score', 'ref.npz', 'samples', '-m', 'fid', '--json');
     expect([code, JSON.parse(stdout).results[0].encoder.id]).toEqual([0, 'demo-inception']);
+    // and a demo for metrics of one side, so that nothing is fetched
+    const all = JSON.parse((await steadfid('score', 'ref.npz', 'samples', '-m', 'fid,is', '--json')).stdout);
+    const ids = all.results.map(({ encoder }: { encoder: { id: string } }) => encoder.id);
+    expect(ids).toEqual(['demo-inception', 'demo-inception']);
     // known before anything is fetched
     expect(await refusal('score', 'ref.npz', 'samples', '-m', 'fid', '-e', 'inception-v3-fid')).toMatch(
       /^ref\.npz, samples: both sides must come from one encoder/,
