@@ -4,6 +4,7 @@ import { countText } from '../../numerics/number-text.js';
 import { strictJson } from '../../reports/files/json-formats.js';
 import { makeSamples, type SampledSet } from '../../reports/files/make-samples.js';
 import { requireNoModels, writeScoreModels } from '../../reports/files/write-score-models.js';
+import type { NamedScore } from '../../reports/score/score-comparison.js';
 import { scoreModels } from '../../reports/score/score-models.js';
 import { scoreModelsCsv, scoreModelsTable } from '../../reports/score/score-models-table.js';
 import { shortNames } from '../../reports/score/short-names.js';
@@ -42,17 +43,9 @@ export async function runScoreModels(
   if (output !== undefined && force === 'off') await requireNoModels(output);
 
   const scores = [];
-  const sampled: SampledSet[] = [];
-  const sources = sourcesOptions(options);
   for (const [i, generated] of models.entries()) {
     terminal.signal.throwIfAborted();
     const name = names[i]!;
-    const seen = new Set<string>();
-    const sample = (own: string, side: 'reference' | 'generated', set: SampledSet['set']) => {
-      if (seen.has(side)) return;
-      seen.add(side);
-      sampled.push({ name: own, set: { ...set, embeddings: null, logits: null }, source: sources[side] });
-    };
     const report = await scoreOne(
       {
         reference: reference!,
@@ -60,10 +53,6 @@ export async function runScoreModels(
         names: {
           generated: name,
           ...(options.names.reference === undefined ? {} : { reference: options.names.reference }),
-        },
-        onSets: (sets) => {
-          if (i === 0) sample(options.names.reference ?? 'reference', 'reference', sets.reference);
-          sample(name, 'generated', sets.generated);
         },
       },
       options,
@@ -81,7 +70,7 @@ export async function runScoreModels(
       : await writeScoreModels(output, ranked, {
           existing: force === 'on' ? 'replaced' : 'refused',
           provenance: provenanceNow(),
-          samples: await makeSamples(sampled, { seed, signal: terminal.signal }),
+          samples: await makeSamples(sampledSets(scores, options), { seed, signal: terminal.signal }),
           signal: terminal.signal,
         });
   const reports = scores.map(({ report }) => report);
@@ -102,6 +91,23 @@ export async function runScoreModels(
   const ids = missing.map(({ id }) => id);
   if (missingOutcome(ids, namedResults(metrics, limits), terminal) === 'partly-done') return 'partly-done';
   return failed.length > 0 ? 'check-failed' : 'done';
+}
+
+/** The reference and every model, each as it was opened. */
+function sampledSets(
+  scores: readonly NamedScore[],
+  options: CommandInput<typeof SCORE_FLAGS>['options'],
+): readonly SampledSet[] {
+  const sources = sourcesOptions(options);
+  const { reference } = scores[0]!.report;
+  return [
+    { name: reference.name ?? 'reference', side: reference, opened: sources.reference ?? {} },
+    ...scores.map(({ source, report }) => ({
+      name: source,
+      side: report.generated,
+      opened: sources.generated ?? {},
+    })),
+  ];
 }
 
 /** Names as given, in the order of the models, or what tells their paths apart. */

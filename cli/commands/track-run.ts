@@ -1,19 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { EmbeddedSet } from '../../encoders/embedded-set.js';
-import { type CheckpointSet, checkpointSets, setStamp } from '../../encoders/files/checkpoint-sets.js';
+import { checkpointSets, setStamp } from '../../encoders/files/checkpoint-sets.js';
 import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { withLock } from '../../encoders/models/folder-lock.js';
 import { InputError } from '../../errors.js';
 import { metricById, metricLabel } from '../../metrics/metric-catalog.js';
-import type { Comparison } from '../../metrics/metric-definition.js';
 import { countText, numberText } from '../../numerics/number-text.js';
 import { strictJson } from '../../reports/files/json-formats.js';
 import { makeSamples } from '../../reports/files/make-samples.js';
 import { readSamples } from '../../reports/files/read-beside.js';
 import { readReport } from '../../reports/files/read-report.js';
+import { readUnfinished } from '../../reports/files/require-new-files.js';
 import { requireNoTrack, writeTrack } from '../../reports/files/write-track.js';
+import type { Samples } from '../../reports/score/samples.js';
 import { commonResults } from '../../reports/score/score-comparison.js';
 import { scoreModelsTable } from '../../reports/score/score-models-table.js';
 import {
@@ -24,6 +24,7 @@ import {
   trackCsv,
   trackOf,
 } from '../../reports/score/track.js';
+import type { ScoreReport } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { flagError } from '../flag.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
@@ -96,6 +97,8 @@ async function tracked(
   const done = new Map(known.map((checkpoint) => [checkpoint.step, checkpoint]));
   let seen = new Map<string, string>();
   let track = known.length === 0 ? null : trackOf(known, options);
+  const isCut = options.output !== undefined && (await readUnfinished(options.output)).lists.length > 0;
+  if (track !== null && isCut) await keep(track, null, input, terminal); // a kill left a part of the report
   for (let look = 0; ; look++) {
     const found = await checkpointSets(patterns, { step });
     const stamps = new Map<string, string>();
@@ -107,21 +110,18 @@ async function tracked(
       const before = done.get(set.step);
       if (before?.stamp === stamp && before.report.generated.source === set.path) continue;
       if (isWatched && seen.get(set.path) !== stamp) continue; // being written, perhaps
-      const { checkpoint, set: encoded } = await scoredCheckpoint(
-        reference!,
-        { set, stamp },
-        input,
-        terminal,
-      );
+      const report = await scoreOne({ reference: reference!, generated: set.path }, options, terminal);
+      terminal.progress.clear();
       const first = [...done.values()].find((one) => one.step !== set.step);
       if (first !== undefined)
         commonResults(
           { source: stepName(first.step), report: first.report },
-          { source: stepName(set.step), report: checkpoint.report },
+          { source: stepName(set.step), report },
         );
-      done.set(set.step, checkpoint);
+      done.set(set.step, { step: set.step, stamp, report });
       track = trackOf([...done.values()], options);
-      await keep({ track, step: set.step, set: encoded }, input, terminal);
+      if (options.output !== undefined) terminal.remark(stepText(set.step, report));
+      await keep(track, set.step, input, terminal);
     }
     seen = stamps;
     if (!isWatched) {
@@ -137,58 +137,49 @@ async function tracked(
   }
 }
 
-async function scoredCheckpoint(
-  reference: string,
-  { set: { path, step }, stamp }: { readonly set: CheckpointSet; readonly stamp: string },
-  { options }: Input,
-  terminal: Terminal,
-): Promise<{ readonly checkpoint: Checkpoint; readonly set: EmbeddedSet | undefined }> {
-  let encoded: EmbeddedSet | undefined;
-  const onSets = ({ generated }: Comparison): void => {
-    encoded ??= generated;
-  };
-  const report = await scoreOne({ reference, generated: path, onSets }, options, terminal);
-  terminal.progress.clear();
-  return { checkpoint: { step, stamp, report }, set: encoded };
-}
-
-/** Sets whose pictures a page shows: of more, every other one in between goes. */
+/** Sets whose pictures a page shows at most. */
 const MOST_SETS = 24;
 
-/** After each checkpoint, so that a page shows what there is. */
+/** After each checkpoint, so that a page shows what there is; `changed` is the step whose pictures are new. */
 async function keep(
-  {
-    track,
-    step,
-    set,
-  }: { readonly track: Track; readonly step: number; readonly set: EmbeddedSet | undefined },
+  track: Track,
+  changed: number | null,
   { options }: Input,
   terminal: Terminal,
 ): Promise<void> {
   const { output, seed } = options;
   if (output === undefined) return;
   const { signal } = terminal;
-  const { report } = track.checkpoints.find((one) => one.step === step)!;
-  const values = report.results.map(
-    ({ metric, value, standardError: error }) =>
-      `${metricLabel(metric)} ${value === null ? '–' : numberText(value, { error })}`,
-  );
-  terminal.remark(`${stepName(step)}: ${values.join(', ')}`);
-  const name = stepName(step);
-  const source = sourcesOptions(options).generated;
-  const made = set === undefined ? null : await makeSamples([{ name, set, source }], { seed, signal });
-  const before = (await readSamples(output))?.sets.filter((one) => one.name !== name) ?? [];
-  const order = new Map(track.checkpoints.map((one, i) => [stepName(one.step), i]));
-  const sets = [...before, ...(made?.sets ?? [])]
-    .filter((one) => order.has(one.name))
-    .sort((a, b) => order.get(a.name)! - order.get(b.name)!);
-  const shown = sets.length <= MOST_SETS ? sets : sets.filter((_, i) => i % 2 === 0 || i === sets.length - 1);
+  const opened = sourcesOptions(options).generated ?? {};
+  const every = Math.ceil(track.checkpoints.length / MOST_SETS);
+  const shown = track.checkpoints.filter((_, i) => i % every === 0 || i === track.checkpoints.length - 1);
+  const before = new Map((await readSamples(output))?.sets.map((set) => [set.name, set]));
+  const sets: Samples['sets'] = [];
+  for (const { step, report } of shown) {
+    const name = stepName(step);
+    const old = before.get(name);
+    const { source } = report.generated;
+    const isNew = step === changed || old === undefined;
+    const made =
+      isNew && (await setStamp(source)) !== null
+        ? await makeSamples([{ name, side: report.generated, opened }], { seed, signal, count: MOST_SETS })
+        : null;
+    sets.push(...(made?.sets ?? (old === undefined ? [] : [old])));
+  }
   await writeTrack(output, track, {
     existing: 'replaced',
     provenance: provenanceNow(),
-    samples: shown.length === 0 ? null : { schema: 'steadfid/samples/1', sets: shown },
+    samples: sets.length === 0 ? null : { schema: 'steadfid/samples/1', sets },
     signal,
   });
+}
+
+function stepText(step: number, { results }: ScoreReport): string {
+  const values = results.map(
+    ({ metric, value, standardError: error }) =>
+      `${metricLabel(metric)} ${value === null ? '–' : numberText(value, { error })}`,
+  );
+  return `${stepName(step)}: ${values.join(', ')}`;
 }
 
 function printed(track: Track, { options }: Input, terminal: Terminal): Outcome {

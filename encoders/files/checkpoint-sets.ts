@@ -126,8 +126,8 @@ function withoutStep(path: string, received: string): OptionError {
 export async function setStamp(path: string): Promise<string | null> {
   const own = await stat(path).catch(() => undefined);
   if (own === undefined) return null;
-  if (!own.isDirectory()) return [1, own.size, own.mtimeMs].join(' ');
-  let [files, bytes, latest] = [0, 0, own.mtimeMs];
+  if (!own.isDirectory()) return [1, own.size, Math.floor(own.mtimeMs)].join(' ');
+  let [files, bytes, latest] = [0, 0, 0];
   for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = await stat(join(entry.parentPath ?? entry.path, entry.name)).catch(() => undefined);
@@ -136,5 +136,5 @@ export async function setStamp(path: string): Promise<string | null> {
     bytes += file.size;
     latest = Math.max(latest, file.mtimeMs);
   }
-  return [files, bytes, latest].join(' ');
+  return [files, bytes, Math.floor(latest)].join(' '); // milliseconds, which copies keep
 }

@@ -8,12 +8,13 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeRandomDdpm } from '../../examples/random-ddpm.js';
 import { seededRandom } from '../../numerics/seeded-random.js';
+import { bytesOf, npyFile } from './command-files.js';
 import { noisePng } from './image-entries.js';
 import { projectRoot } from './project.js';
 import { writeSmallDenoiser } from './small-denoiser.js';
@@ -64,6 +65,15 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
     '-o',
     'out',
   ],
+  compare: [
+    ...['compare', 'reference', 'samples', '--scores', 'scores.csv', ...TINY, '-m', 'fid'],
+    ...['--draws', '19', '--doses', '0,0.5', '--dose-draws', '2', '-o', 'out'],
+  ],
+  uncertainty: ['uncertainty', 'maps', '--images', 'samples', '-o', 'out'],
+  merge: ['merge', 'first.npz', 'second.npz', '-o', 'out'],
+  track: ['track', 'reference', 'steps-*', ...TINY, '-m', 'fid', '-o', 'out'],
+  reconstruct: ['reconstruct', 'reference', 'samples', ...TINY, '-m', 'fid', '-o', 'out'],
+  convert: ['models', 'convert', 'small.safetensors', '--as', 'ddpm', '--image-size', '8', '-o', 'out.onnx'],
   laplace: ['laplace', 'fit', '--denoiser', 'small.onnx', '--images', 'samples', '-n', '6', '-o', 'out'],
 };
 /** Done before the run that is killed, so that there is something to lose. */
@@ -82,6 +92,12 @@ const INPUTS = [
   'small.json',
   'posterior.npz',
   'scores.csv',
+  'maps',
+  'first.npz',
+  'second.npz',
+  'steps-1',
+  'steps-2',
+  'small.safetensors',
 ];
 
 const [count = 100, seed = 1] = process.argv.slice(2, 4).map(Number);
@@ -134,13 +150,10 @@ function run(
 
 /** SHA-256 of every file of the output by its path, those left out that hold the time of the run. */
 function hashes(cwd: string): string {
-  const path = join(cwd, 'out');
-  if (!existsSync(path)) return 'nothing';
-  if (statSync(path).isFile()) return createHash('sha256').update(readFileSync(path)).digest('hex');
-  const files = readdirSync(path, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter(
-    (entry) => entry.isFile(),
-  );
-  const names = files.map((entry) => join(entry.parentPath, entry.name)).filter((name) => !DATED.test(name));
+  const entries = readdirSync(cwd, { recursive: true, withFileTypes: true, encoding: 'utf8' });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const names = files.filter((name) => name.startsWith(join(cwd, 'out')) && !DATED.test(name));
+  if (names.length === 0) return 'nothing';
   return names
     .sort()
     .map(
@@ -152,7 +165,8 @@ function hashes(cwd: string): string {
 async function folder(name: string): Promise<string> {
   const path = join(root, name);
   mkdirSync(path);
-  for (const entry of INPUTS) cpSync(join(root, entry), join(path, entry), { recursive: true });
+  for (const entry of INPUTS)
+    cpSync(join(root, entry), join(path, entry), { recursive: true, preserveTimestamps: true });
   const earlier = BEFORE[name.split('-')[0]!];
   if (earlier !== undefined) await run(earlier, path);
   return path;
@@ -169,6 +183,28 @@ writeFileSync(
   join(root, 'scores.csv'),
   ['id,sum', ...Array.from({ length: 24 }, (_, i) => `${String(i).padStart(2, '0')},${i}`)].join('\n'),
 );
+
+mkdirSync(join(root, 'maps'));
+for (let i = 0; i < 24; i++) {
+  const values = Float32Array.from({ length: 3 * 16 * 16 }, (_, at) => Math.sin(at + i));
+  writeFileSync(
+    join(root, 'maps', `${String(i).padStart(2, '0')}.npy`),
+    npyFile('<f4', [3, 16, 16], bytesOf(values)),
+  );
+}
+for (const [i, part] of ['first', 'second'].entries())
+  await run(['encode', 'samples', ...TINY, '--shard', `${i + 1}/2`, '-o', `${part}.npz`], root);
+for (const step of [1, 2])
+  cpSync(join(root, step === 1 ? 'samples' : 'reference'), join(root, `steps-${step}`), {
+    recursive: true,
+    preserveTimestamps: true,
+  });
+writeRandomDdpm(join(root, 'small.safetensors'), {
+  width: 32,
+  multipliers: [1],
+  imageSize: 8,
+  attention: [],
+});
 
 interface Result {
   seeds: readonly number[];
