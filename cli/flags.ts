@@ -372,8 +372,11 @@ const limit = integerFlag({
   least: 1,
 });
 
+/** How sources are opened. */
+export const OPENING = { key, imageRange };
+
 /** How sources are opened, and images read: of every command that takes some. */
-export const READING = { key, imageRange, skipUnreadable, applyOrientation, maxPixels };
+export const READING = { ...OPENING, skipUnreadable, applyOrientation, maxPixels };
 
 /** Of commands that take sets as they are, joined to nothing by id. */
 export const DRAWING = { limit, seed };

@@ -58,6 +58,7 @@ export async function runDistort(
         onProgress: (done) => terminal.progress.show({ task: `writing ${folder}`, done, total, unit: 'img' }),
       });
       terminal.progress.clear();
+      for (const { message } of set.warnings ?? []) terminal.warn(message);
       terminal.remark(`wrote ${countText(total)} images to ${folder}`);
       return 'done';
     } finally {

@@ -1,7 +1,7 @@
 import { IMAGE_SOURCES } from '../../encoders/images/source-kinds.js';
 import { command } from '../command.js';
 import { integerFlag, textFlag } from '../flag.js';
-import { force, maxPixels, quiet, READING, seed } from '../flags.js';
+import { DRAWING, force, maxPixels, OPENING, quiet } from '../flags.js';
 
 const compute = 'What to compute' as const;
 
@@ -28,9 +28,8 @@ export const DISTORT_FLAGS = {
     group: compute,
     absent: undefined,
   }),
-  seed,
-  key: READING.key,
-  imageRange: READING.imageRange,
+  ...DRAWING,
+  ...OPENING,
   output: textFlag({
     name: 'output',
     short: 'o',
@@ -54,6 +53,7 @@ export const distort = command({
   flags: DISTORT_FLAGS,
   examples: [
     'steadfid distort samples/ --kind gaussian-blur --level 3 -o blurred/',
+    "steadfid distort 'train-*.parquet' --key image --limit 5000 --kind jpeg --level 2 -o compressed/",
     'steadfid distort samples/ --kind contamination --with other/ --level 1 -o mixed/',
   ],
   run: async (input, terminal) => (await import('./distort-run.js')).runDistort(input, terminal),

@@ -1,7 +1,7 @@
 import { IMAGE_SOURCES } from '../../encoders/images/source-kinds.js';
 import { command } from '../command.js';
 import { choiceFlag, switchFlag, textFlag } from '../flag.js';
-import { force, json, outputFolder, quiet, READING, seed } from '../flags.js';
+import { force, json, OPENING, outputFolder, quiet, seed } from '../flags.js';
 
 const compute = 'What to compute' as const;
 
@@ -60,8 +60,7 @@ export const FILTER_FLAGS = {
     absent: undefined,
   }),
   seed: { ...seed, help: 'seed of the draw among images of equal score that keep-N may need' },
-  key: READING.key,
-  imageRange: READING.imageRange,
+  ...OPENING,
   json,
   output: {
     ...outputFolder,

@@ -1,7 +1,18 @@
 import { IMAGE_SOURCES } from '../../encoders/images/source-kinds.js';
 import { command } from '../command.js';
 import { choiceFlag, switchFlag } from '../flag.js';
-import { csv, DRAWING, encoder, force, json, metricFlag, outputFolder, READING, RUNNING } from '../flags.js';
+import {
+  csv,
+  DRAWING,
+  encoder,
+  force,
+  json,
+  metricFlag,
+  OPENING,
+  outputFolder,
+  READING,
+  RUNNING,
+} from '../flags.js';
 
 export const RECONSTRUCT_FLAGS = {
   metric: metricFlag('compare'),
@@ -20,8 +31,7 @@ export const RECONSTRUCT_FLAGS = {
     absentText: 'rgb',
   }),
   ...DRAWING,
-  key: READING.key,
-  imageRange: READING.imageRange,
+  ...OPENING,
   applyOrientation: READING.applyOrientation,
   maxPixels: READING.maxPixels,
   json,

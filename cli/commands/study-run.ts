@@ -35,7 +35,7 @@ import { chosenScores } from '../../uncertainty/score-table.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
 import { provenanceNow } from '../provenance-now.js';
-import { incompleteSets, runningOptions } from '../shared-options.js';
+import { incompleteSets, runningOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { requireOutput, writtenLine } from '../terminal.js';
 import type { STUDY_FLAGS } from './study.js';
@@ -70,6 +70,7 @@ export async function openStudy(
   const clock = new StudyClock();
   const data = await openStudyData(design, metrics, {
     incomplete: incompleteSets(options.partial),
+    sources: sourcesOptions({ key: options.key, imageRange: options.imageRange }),
     orientation: options.applyOrientation === 'on' ? 'applied' : 'ignored',
     ...defined({ maxPixels: options.maxPixels }),
     ...runningOptions(options),

@@ -1,6 +1,16 @@
 import { command } from '../command.js';
 import { choiceFlag, type Flag, flagError, integerFlag, listFlag, switchFlag, textFlag } from '../flag.js';
-import { applyOrientation, encoder, force, json, maxPixels, metricFlag, partial, RUNNING } from '../flags.js';
+import {
+  applyOrientation,
+  encoder,
+  force,
+  json,
+  maxPixels,
+  metricFlag,
+  OPENING,
+  partial,
+  RUNNING,
+} from '../flags.js';
 import { KEEPING } from './filter.js';
 
 const compute = 'What to compute' as const;
@@ -159,6 +169,7 @@ export const STUDY_FLAGS = {
     least: 0,
   }),
   partial,
+  ...OPENING,
   output: textFlag({
     name: 'output',
     short: 'o',

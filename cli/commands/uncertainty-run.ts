@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { defined } from '../../defined.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
+import { requireTaken } from '../../encoders/images/source-options.js';
 import { OptionError } from '../../errors.js';
 import { strictJson } from '../../reports/files/json-formats.js';
 import { makeGallery } from '../../reports/files/make-gallery.js';
@@ -14,6 +15,7 @@ import { scoresCsv } from '../../uncertainty/score-table.js';
 import { uncertaintySummary } from '../../uncertainty/uncertainty-summary.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { provenanceNow } from '../provenance-now.js';
+import { sourcesOptions } from '../shared-options.js';
 import { type Terminal, writtenLine } from '../terminal.js';
 import type { UNCERTAINTY_FLAGS } from './uncertainty.js';
 
@@ -39,6 +41,8 @@ export async function runUncertainty(
       help: 'Pass --images with their folder.',
     });
   }
+  const opening = sourcesOptions(options).generated;
+  if (images === undefined) requireTaken(maps.join(' '), opening, []);
   const folder = output === undefined || isFile(output) ? null : output;
   if (folder !== null && options.force === 'off') await requireNoUncertaintyReport(folder);
   const scored = await scoreMaps({
@@ -47,6 +51,7 @@ export async function runUncertainty(
     order: options.layout,
     ...defined({ aggregations: aggregate, setting, images, masks }),
     missing: options.allowMissing === 'on' ? 'allow' : 'refuse',
+    opening,
     seed: options.seed,
     signal: terminal.signal,
     onProgress: (progress) => terminal.progress.show({ ...progress, unit: 'maps' }),
@@ -76,6 +81,7 @@ export async function runUncertainty(
       maps,
       order: options.layout,
       ...defined({ images, setting }),
+      opening,
       missing: options.allowMissing === 'on' ? 'allow' : 'refuse',
     });
     const provenance = provenanceNow();

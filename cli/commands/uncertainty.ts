@@ -1,6 +1,6 @@
 import { command } from '../command.js';
 import { choiceFlag, listFlag, switchFlag, textFlag } from '../flag.js';
-import { force, json, outputFile, quiet, seed } from '../flags.js';
+import { force, json, OPENING, outputFile, quiet, seed } from '../flags.js';
 
 const compute = 'What to compute' as const;
 
@@ -22,6 +22,7 @@ export const UNCERTAINTY_FLAGS = {
     absent: 'mean',
     absentText: 'mean',
   }),
+  ...OPENING,
   images: textFlag({
     name: 'images',
     placeholder: 'DIR|ZIP',

@@ -1,4 +1,5 @@
 import { defined } from '../../defined.js';
+import type { SourceOptions } from '../../encoders/images/source-options.js';
 import { quantile } from '../../numerics/order-statistics.js';
 import { openJoinedImages } from '../../uncertainty/files/joined-images.js';
 import { openMapRuns } from '../../uncertainty/files/open-map-runs.js';
@@ -17,6 +18,7 @@ const AT_EACH_END = 12;
 export interface GallerySources {
   readonly maps: readonly string[];
   readonly images?: string;
+  readonly opening?: SourceOptions;
   readonly order: AxisOrder;
   readonly setting?: string;
   readonly missing: MissingIds;
@@ -44,7 +46,9 @@ export async function makeGallery(
     if (run?.maps.kind !== 'maps' || threshold === null) return null;
     const entries = new Map(run.maps.entries.map((entry) => [entry.id, entry]));
     const images =
-      sources.images === undefined ? null : await openJoinedImages(sources.images, opened.runs, missing);
+      sources.images === undefined
+        ? null
+        : await openJoinedImages(sources.images, opened.runs, missing, sources.opening);
     try {
       const chosen = scores
         .map((one, i) => ({ ...one, rank: scores.length - i }))

@@ -54,6 +54,7 @@ export interface StudyEncoding {
 export type EncodingRequest = Pick<
   ScoreRequest,
   | 'incomplete'
+  | 'sources'
   | 'orientation'
   | 'maxPixels'
   | 'batchSize'
@@ -90,9 +91,12 @@ export async function openStudyData(
   };
   const encoders = new CurrentEncoder(encoderOptions(request));
   const sources: ScoreSource[] = [];
-  const opened = async (path: string) => {
+  const opened = async (path: string, role: 'reference' | 'generated') => {
     const side = Object.hasOwn(inMemory, path) ? inMemory[path]! : path;
-    const source = await openScoreSource(side, { incomplete: encoding.incomplete });
+    const source = await openScoreSource(side, {
+      ...encoding.sources?.[role],
+      incomplete: encoding.incomplete,
+    });
     sources.push(source);
     return source;
   };
@@ -103,11 +107,11 @@ export async function openStudyData(
     for (const source of sources) await source.close();
   };
   try {
-    const reference = await opened(design.reference);
+    const reference = await opened(design.reference, 'reference');
     const pools = new Map<string, ScoreSource>();
     const known = new Map<string, ScoreSource>();
     for (const arm of design.arms) {
-      const source = known.get(arm.source) ?? (await opened(arm.source));
+      const source = known.get(arm.source) ?? (await opened(arm.source, 'generated'));
       known.set(arm.source, source);
       pools.set(arm.name, await keptSource(arm, source));
     }

@@ -25,6 +25,7 @@ export interface StudyOptions
   extends Pick<
     ScoreRequest,
     | 'incomplete'
+    | 'sources'
     | 'orientation'
     | 'maxPixels'
     | 'batchSize'

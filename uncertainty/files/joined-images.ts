@@ -2,6 +2,7 @@ import { defined } from '../../defined.js';
 import type { Warning } from '../../encoders/encoder.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
+import type { SourceOptions } from '../../encoders/images/source-options.js';
 import { type ControlScores, controlScores, type DecodableImage } from '../controls.js';
 import { type IdMatch, idMatch, type MissingIds } from '../id-match.js';
 import type { MapScores } from '../map-scores.js';
@@ -23,7 +24,7 @@ export function idsOf({ maps }: MapRun): readonly string[] {
 }
 
 /**
- * The images of a path, joined by id to the maps of every run.
+ * The images of a path, opened as `opening` says, joined by id to the maps of every run.
  *
  * @throws InputError MISSING_IDS if a run lacks an image, or an image a map, and `missing` is `refuse`
  */
@@ -31,8 +32,9 @@ export async function openJoinedImages(
   path: string,
   runs: readonly MapRun[],
   missing: MissingIds,
+  opening?: SourceOptions,
 ): Promise<JoinedImages> {
-  const set = await openImageSet(path);
+  const set = await openImageSet(path, opening);
   const images = decodableImages(set);
   const own = { source: path, ids: images.map(({ id }) => id) };
   for (const run of runs) {

@@ -1,5 +1,6 @@
 import { defined } from '../../defined.js';
 import { VERSION } from '../../encoders/encoder.js';
+import type { SourceOptions } from '../../encoders/images/source-options.js';
 import { percentText } from '../../numerics/number-text.js';
 import { aggregation, DEFAULT_AGGREGATIONS } from '../aggregation.js';
 import { randomScore } from '../controls.js';
@@ -36,6 +37,8 @@ export interface ScoreMapsRequest {
   readonly setting?: string;
   /** the images that the maps are of: joined by id, and scored for their detail */
   readonly images?: string;
+  /** how their source is opened, where its file leaves that open */
+  readonly opening?: SourceOptions;
   /** masks, or a segmentation network (`.onnx`), for the aggregations that need one */
   readonly masks?: string;
   readonly missing?: MissingIds;
@@ -76,7 +79,9 @@ export async function scoreMaps(request: ScoreMapsRequest): Promise<ScoredMaps> 
   const closings = [opened.close];
   try {
     const images =
-      request.images === undefined ? null : await openJoinedImages(request.images, runs, missing);
+      request.images === undefined
+        ? null
+        : await openJoinedImages(request.images, runs, missing, request.opening);
     if (images !== null) closings.push(() => images.set.close());
     const chosen = (entries: readonly MapEntry[]) =>
       images === null ? entries : entries.filter(({ id }) => images.byMap.has(id));
