@@ -89,7 +89,7 @@ describe('what a new user types', () => {
       '--name: must be a name, or a set and its name; got "generated=".',
     );
     expect(await refusal(...SCORE, '--name', 'A', '--name', 'generated=B')).toBe(
-      '--name: the generated set has a name already, "A"; got "generated=B".',
+      '--name: the generated set has a name already, "A"; got "B".',
     );
   });
 
