@@ -66,6 +66,9 @@ export async function mergeParts(
   return { provenance, absentSources };
 }
 
+/** Parts that are looked at before the memory of that is given back: of a thousand it would be more than a covariance. */
+const PARTS_COLLECTED = 16;
+
 /** Parts that are there; all, unless that is not asked for. */
 async function validParts(run: Run<EncodingPlan>, incomplete: Incomplete): Promise<readonly Part[]> {
   const { plan } = run;
@@ -77,6 +80,7 @@ async function validParts(run: Run<EncodingPlan>, incomplete: Incomplete): Promi
     else if (state.kind === 'valid')
       parts.push({ index, path: state.path, facts: state.provenance!, content: `unit ${index}` });
     else throw invalidPart(run, index, state.reason);
+    if (index % PARTS_COLLECTED === 0) collectGarbage();
   }
   if (missing.length === 0 || (incomplete === 'taken' && parts.length > 0)) return parts;
   throw missingParts(run, missing, ', or pass --partial');
