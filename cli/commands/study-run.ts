@@ -199,9 +199,11 @@ async function written(folder: string, report: StudyReport, terminal: Terminal):
   if (await holdsOutputsOf(folder, { name: 'study.json', text: studyJson(report) }))
     return `${join(folder, 'report.html')} and all files beside it are unchanged`;
   const { writeStudyReport } = await import('../../reports/files/write-study-report.js');
+  const { makeDistorted } = await import('../../reports/files/make-distorted.js');
   const paths = await writeStudyReport(folder, report, {
     existing: 'replaced',
     provenance: provenanceNow(),
+    samples: await makeDistorted(report.design, { signal: terminal.signal }),
     signal: terminal.signal,
   });
   const record = await recordOutputs(folder, paths);

@@ -1,16 +1,17 @@
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studySummaryCsv } from '../../sample-size-study/study-summary.js';
 import type { Provenance } from '../page/page.js';
+import type { Samples } from '../score/samples.js';
 import { stabilityCsv } from '../study/stability-tables.js';
 import { studyFigures } from '../study/study-figures.js';
 import { studySources } from '../study/study-methods.js';
 import { studyPage } from '../study/study-page.js';
 import { studyTable } from '../study/study-table.js';
-import { studyJson } from './json-formats.js';
+import { strictJson, studyJson } from './json-formats.js';
 import { paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**
- * Writes study.json, summary.csv, with filters stability.csv, report.html, tables.md, tables.tex, references.bib and the figures, each whole or not at all,
+ * Writes study.json, summary.csv, samples.json where pictures of distortions are given, with filters stability.csv, report.html, tables.md, tables.tex, references.bib and the figures, each whole or not at all,
  * and the same bytes for the same report and provenance. Makes the folder where there is none.
  *
  * @param provenance  when and where it was made, on the page and as provenance.json
@@ -21,15 +22,20 @@ import { paperFiles, type WritingOptions, writeReportFiles } from './write-repor
 export async function writeStudyReport(
   folder: string,
   report: StudyReport,
-  { provenance = null, ...writing }: WritingOptions & { readonly provenance?: Provenance | null },
+  {
+    provenance = null,
+    samples = null,
+    ...writing
+  }: WritingOptions & { readonly provenance?: Provenance | null; readonly samples?: Samples | null },
 ): Promise<readonly string[]> {
   const json = studyJson(report);
   const figures = await studyFigures(report);
   const contents: readonly (readonly [string, string])[] = [
     ['study.json', json],
     ['summary.csv', studySummaryCsv(report)],
+    ...(samples === null ? [] : [['samples.json', strictJson(samples, 'samples')] as const]),
     ...(report.stability === undefined ? [] : [['stability.csv', stabilityCsv(report)] as const]),
-    ['report.html', studyPage(report, figures, { provenance })],
+    ['report.html', studyPage(report, figures, { provenance, samples })],
     ...paperFiles({ table: studyTable(report), sources: studySources(report), provenance }),
   ];
   return writeReportFiles(folder, { contents, figures }, writing);

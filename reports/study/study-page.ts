@@ -16,8 +16,10 @@ import {
   tableNotesHtml,
 } from '../page/page.js';
 import { sizedPage } from '../page/sized-page.js';
+import type { Samples } from '../score/samples.js';
 import { bibtex } from '../text/bibliography.js';
 import type { TextTable } from '../text/text-tables.js';
+import { pictureSidesHtml } from '../uncertainty/gallery.js';
 import { sizeTablesHtml } from './size-tables.js';
 import { responseTable, stabilityTable } from './stability-tables.js';
 import { costTable, pairTable } from './study-detail-tables.js';
@@ -36,9 +38,14 @@ const MOST_SOURCES = 6;
 export function studyPage(
   report: StudyReport,
   figures: readonly Figure[],
-  { provenance = null }: { readonly provenance?: Provenance | null } = {},
+  {
+    provenance = null,
+    samples = null,
+  }: { readonly provenance?: Provenance | null; readonly samples?: Samples | null } = {},
 ): string {
-  return sizedPage(figures, (shown, note, rows) => writtenPage(report, shown, { note, rows, provenance }));
+  return sizedPage(figures, (shown, note, rows) =>
+    writtenPage(report, shown, { note, rows, provenance, samples }),
+  );
 }
 
 function writtenPage(
@@ -48,7 +55,13 @@ function writtenPage(
     note,
     rows,
     provenance,
-  }: { readonly note: string; readonly rows: number; readonly provenance: Provenance | null },
+    samples,
+  }: {
+    readonly note: string;
+    readonly rows: number;
+    readonly provenance: Provenance | null;
+    readonly samples: Samples | null;
+  },
 ): string {
   const { curves, rankings, summary, warnings, version, design, responses } = report;
   const encoders = curves.map(({ encoder }) => encoder);
@@ -59,6 +72,7 @@ function writtenPage(
 <h1>${studyHeadline(report)}</h1>
 ${leading.length === 0 ? NOTHING : html`<h2>Results</h2>`}
 ${leading.map(figureHtml)}
+${samples === null ? NOTHING : distortedHtml(samples)}
 ${stabilityHtml(report)}
 ${sourcesHtml(design)}
 ${pageNotesHtml({ encoders, warnings, note })}
@@ -103,6 +117,13 @@ ${encoderFactsHtml(encoders)}
 function leadingFigures({ headline }: StudyReport, figures: readonly Figure[]): readonly Figure[] {
   if (headline !== undefined) return figures.filter(({ name }) => /^(curve|distortion)-/.test(name));
   return figures.filter(({ name }) => name.startsWith('curve-')).slice(0, 1);
+}
+
+/** One image at each level of each distortion. */
+function distortedHtml({ sets }: Samples): Html {
+  return html`<h2>What the distortions do</h2>
+<p class="soft">One image as it is, then at each level.</p>
+${pictureSidesHtml(sets.map(({ name, images }) => ({ title: name, role: name, images })))}`;
 }
 
 /** How stable filtered sets are; nothing where there are none. */

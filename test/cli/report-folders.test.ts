@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openNpz } from '../../encoders/files/npz.js';
+import type { Samples } from '../../reports/score/samples.js';
 import { runHere } from '../support/command-here.js';
 import { noisePng } from '../support/image-entries.js';
 import { requireFormat } from '../support/json-formats.js';
@@ -123,6 +124,19 @@ describe('the folder of a report', () => {
     expect([...contents(folder).keys()]).toEqual([...before.keys()]);
     for (const [path, bytes] of contents(folder)) expect(bytes === before.get(path), path).toBe(true);
   });
+});
+
+test('a study of images shows one of them at each level of its distortions', () => {
+  const { sets } = JSON.parse(readFileSync(join(cwd, 'study/samples.json'), 'utf8')) as Samples;
+  expect(sets.map(({ name }) => name)).toEqual(['fog']);
+  const { images } = sets[0]!;
+  expect(images.map(({ id }) => id.replace(/^\d+\.png, /, ''))).toEqual([
+    'not distorted',
+    'level 1',
+    'level 2',
+  ]);
+  expect(new Set(images.map(({ picture }) => picture)).size).toBe(3);
+  expect(readFileSync(join(cwd, 'study/report.html'), 'utf8')).toContain(images[2]!.picture);
 });
 
 describe('several models', () => {
