@@ -130,6 +130,16 @@ describe('docs/own-networks.md', () => {
     for (const value of found) expect(value).toBeCloseTo(half, 2);
   });
 
+  test('of several gray images each keeps its own channel', async () => {
+    const path = await encoderOf(recipes[2]!, { channels: 1, tokens: 1 });
+    const images = [halves([255, 255, 255]), halves([0, 0, 0]), IMAGE];
+    const { embeddings: rows } = await embeddings(images, { encoder: path });
+    const expected = [0, -1, (124 / 127.5 - 1 - 1) / 2];
+    expected.forEach((value, i) => {
+      expect(rows!.data[i]).toBeCloseTo(value, 2);
+    });
+  });
+
   test('what a sidecar does not say is asked for', async () => {
     const colored = recipes[2]!.replace(', "channels": "gray"', '');
     const one = await encoderOf(colored, { channels: 1, tokens: 1 });
