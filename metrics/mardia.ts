@@ -84,8 +84,8 @@ async function onComponents(vectors: Rows, count: number, algebra: Algebra): Pro
   return { n: vectors.n, d: count, data: await algebra.innerProducts(vectors, directions) };
 }
 
-/** Of many images some do: their first moments' error is then a hundredth of what is warned of. */
-const MOST_IMAGES = 2000;
+/** Of many images some do: the standard error of the kurtosis, √(8/(n·k(k + 2))), is then 1.2 %, a fortieth of what is warned of. */
+const MOST_IMAGES = 500;
 const MOST_COMPONENTS = 10;
 /** Fewer images, or fewer a component, say nothing of fourth moments. */
 const FEWEST = { images: 100, forEach: 20 };
@@ -102,7 +102,7 @@ export interface Normality {
 }
 
 /**
- * Mardia's measures of a set on its first ten principal components, of at most 2,000 images, as shares of what a normal distribution gives.
+ * Mardia's measures of a set on its first ten principal components, of at most 500 images, as shares of what a normal distribution gives.
  *
  * @returns null for too few images, or where the components have no spread
  */
