@@ -3,6 +3,7 @@ import { columnMeans } from '../numerics/column-means.js';
 import { compensatedSum } from '../numerics/mean-and-variance.js';
 import { leadingComponents } from '../numerics/principal-components.js';
 import { type Rows, rowRange, selectRows } from '../numerics/rows.js';
+import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
 
 /** Mardia's measures of how far vectors are from a normal distribution. */
 export interface MardiaMoments {
@@ -87,6 +88,8 @@ async function onComponents(vectors: Rows, count: number, algebra: Algebra): Pro
 /** Of many images some do: the standard error of the kurtosis, √(8/(n·k(k + 2))), is then 1.2 %, a fortieth of what is warned of. */
 const MOST_IMAGES = 500;
 const MOST_COMPONENTS = 10;
+/** Of the images drawn: at random, since every k-th of a file sorted by class, or of copies, is no fair part. */
+const SEED = 2020;
 /** Fewer images, or fewer a component, say nothing of fourth moments. */
 const FEWEST = { images: 100, forEach: 20 };
 
@@ -102,19 +105,16 @@ export interface Normality {
 }
 
 /**
- * Mardia's measures of a set on its first ten principal components, of at most 500 images, as shares of what a normal distribution gives.
+ * Mardia's measures of a set on its first ten principal components, of at most 500 images drawn at random, as shares of what a normal distribution gives.
  *
  * @returns null for too few images, or where the components have no spread
  */
 export async function normalityOf(vectors: Rows, algebra: Algebra): Promise<Normality | null> {
-  const step = Math.ceil(vectors.n / MOST_IMAGES);
+  const draw = { n: vectors.n, size: Math.min(MOST_IMAGES, vectors.n) };
   const some =
-    step === 1
+    draw.size === vectors.n
       ? rowRange(vectors, 0, vectors.n)
-      : selectRows(
-          vectors,
-          Uint32Array.from({ length: Math.floor(vectors.n / step) }, (_, i) => i * step),
-        );
+      : selectRows(vectors, sampleIndices(draw, seededRandom(SEED, 'normality')).sort());
   const { n } = some;
   const components = Math.min(MOST_COMPONENTS, vectors.d, Math.floor(n / FEWEST.forEach));
   if (n < FEWEST.images || components < 1) return null;

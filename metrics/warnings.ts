@@ -69,7 +69,7 @@ export function roundingWarnings(
 }
 
 /** Fourth moments off by half, or third ones as of exponential features: far from what sampling makes of a normal distribution. */
-const NORMALITY_WARNING_THRESHOLD = { kurtosis: 1.5, skewness: 2 };
+const NORMALITY_WARNING_THRESHOLD = { kurtosis: 1.5, skewness: 3 };
 
 /** Embeddings far from normal: two Gaussians then say little of the sets. */
 export function normalityWarnings(

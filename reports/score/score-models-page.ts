@@ -92,7 +92,12 @@ export function scoreModelsPage(
 <dl class="sides"><div><dt>reference</dt><dd>${reference.name ?? html`<code>${reference.source}</code>`}</dd><dd class="soft">${countText(reference.n)} images</dd></div>
 <div><dt>${words.noun}</dt><dd>${countText(models.length)}</dd><dd class="soft">${modelCounts(scores)}</dd></div></dl>
 ${pageNotesHtml({ encoders, warnings })}
-${figure === null ? NOTHING : figureHtml(figure)}
+${
+  figure === null
+    ? NOTHING
+    : html`<h2>Results</h2>
+${figureHtml(figure)}`
+}
 ${samples === null ? NOTHING : setSamplesHtml(samples)}
 <h2>Values</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="Values">${tableHtml(table)}</div>
