@@ -189,8 +189,15 @@ function plainJackknife(
   const bounds = law === 'any' ? undefined : squaredDistanceBounds(estimate, error, t);
   const widened = Math.sqrt(1 + excess / standardError ** 2);
   const interval = {
-    low: bounds === undefined ? estimate - half : estimate - widened * (estimate - bounds.low),
-    high: bounds === undefined ? estimate + half : estimate + widened * (bounds.high - estimate),
+    // bounds are at least 0 and the estimate may lie below: each end moves outward alone
+    low:
+      bounds === undefined
+        ? estimate - half
+        : Math.min(bounds.low, estimate - widened * (estimate - bounds.low)),
+    high:
+      bounds === undefined
+        ? estimate + half
+        : Math.max(bounds.high, estimate + widened * (bounds.high - estimate)),
     level,
     method: intervalMethod(procedure),
     procedure: bounds === undefined ? procedure : { ...procedure, bounds: 'noncentral' as const },

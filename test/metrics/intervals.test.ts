@@ -106,6 +106,25 @@ describe('deleteGroupJackknife', () => {
   });
 });
 
+describe('the interval of a squared distance', () => {
+  test.each([
+    -0.7, -0.3, -0.01, 0.01,
+  ])('widened for what halving says, holds 0 where the estimate is %d', (estimate) => {
+    const value = 5;
+    const center = (20 * value - estimate) / 19; // so that g·θ − (g − 1)·θ̄ is the estimate
+    const replicates = Array.from({ length: 20 }, (_, i) => center + (i % 2 === 0 ? 0.115 : -0.115));
+    const halves = [2 * value - estimate + 1, 2 * value - estimate + 1]; // off by 1
+    const law = { bias: 'removed', law: 'squared-distance', pairVariance: 0.2 } as const;
+    const shared = { value, replicates, level: 0.95, ...law };
+    const { interval } = deleteGroupJackknife({ ...shared, halves });
+    const { interval: plain } = deleteGroupJackknife(shared);
+    expectClose(interval.estimate, estimate, 1e-9, 1);
+    expect(interval.procedure).toMatchObject({ bounds: 'noncentral' });
+    expect(interval.low).toBeLessThanOrEqual(0);
+    expect(interval.high).toBeGreaterThan(plain.high);
+  });
+});
+
 describe('groups', () => {
   test('randomGroups cut all places into groups that differ by one at most, mixed', () => {
     const groups = randomGroups({ n: 105, groups: 20, seed: 1 });
