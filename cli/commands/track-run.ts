@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { checkpointSets, setStamp } from '../../encoders/files/checkpoint-sets.js';
+import { isPattern } from '../../encoders/files/matched-files.js';
 import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { withLock } from '../../encoders/models/folder-lock.js';
-import { InputError } from '../../errors.js';
+import { EvaluationError, InputError, OptionError } from '../../errors.js';
 import { metricById, metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, numberText } from '../../numerics/number-text.js';
 import { strictJson } from '../../reports/files/json-formats.js';
@@ -45,7 +46,7 @@ export async function runTrack(input: Input, terminal: Terminal): Promise<Outcom
   const step = options.step === undefined ? undefined : patternOf(options.step);
   if (output === undefined) {
     if (watch === 'on') throw flagError('watch', 'needs a folder to write', 'on', 'Add -o training/.');
-    return tracked(input, { step, known: [], terminal });
+    return tracked(input, { step, settings: await settingsOf(input), known: [], terminal });
   }
   const isThere = await stat(join(output, 'track.json')).then(
     () => true,
@@ -56,10 +57,11 @@ export async function runTrack(input: Input, terminal: Terminal): Promise<Outcom
   return withLock(
     join(output, '.track.lock'),
     async () => {
-      const known = isThere && force === 'off' ? await checkpointsIn(output) : [];
+      const settings = await settingsOf(input);
+      const known = isThere && force === 'off' ? await checkpointsIn(output, settings) : [];
       if (known.length > 0)
         terminal.remark(`continuing after ${countText(known.length)} checkpoints of ${output}`);
-      return tracked(input, { step, known, terminal });
+      return tracked(input, { step, settings, known, terminal });
     },
     { held: 'refused' },
   );
@@ -73,9 +75,57 @@ function patternOf(text: string): RegExp {
   }
 }
 
-async function checkpointsIn(folder: string): Promise<readonly Checkpoint[]> {
+/** What decides a number, as text; files and folders with what changes when they are written to. */
+async function settingsOf({ arguments: [reference], options }: Input): Promise<Track['settings']> {
+  const stamp = await setStamp(reference!);
+  if (stamp === null && !isPattern(reference!))
+    throw new InputError('UNREADABLE_FILE', {
+      where: reference!,
+      expected: 'must be a set of images',
+      received: 'nothing of this name',
+    });
+  const { encoder } = options;
+  const network = encoder === undefined ? null : await setStamp(encoder);
+  const others = Object.entries(options).filter(
+    ([name, value]) => !HOW.has(name) && value !== undefined && value !== 'off',
+  );
+  return {
+    reference: reference!,
+    'files of the reference': stamp ?? 'a pattern',
+    ...(network === null ? {} : { 'file of the network': network }),
+    ...Object.fromEntries(others.map(([name, value]) => [flagText(name), textOf(value)])),
+  };
+}
+
+/** Options that decide where results go and how they come about, and no number. */
+const HOW: ReadonlySet<string> = new Set([
+  ...['json', 'csv', 'output', 'force', 'quiet', 'watch', 'every', 'step'],
+  ...['batchSize', 'threads', 'device', 'models', 'cache'],
+]);
+
+function flagText(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** @throws OptionError CONFLICTING_OPTIONS naming the first setting that is another */
+async function checkpointsIn(folder: string, settings: Track['settings']): Promise<readonly Checkpoint[]> {
   const stored = await readReport(folder);
-  return stored.kind === 'track' ? stored.report.checkpoints : [];
+  if (stored.kind !== 'track') return [];
+  const { settings: before, checkpoints } = stored.report;
+  const other = [...new Set([...Object.keys(before), ...Object.keys(settings)])].find(
+    (name) => before[name] !== settings[name],
+  );
+  if (other === undefined) return checkpoints;
+  throw new OptionError('CONFLICTING_OPTIONS', {
+    where: join(folder, 'track.json'),
+    expected: `was made with ${other} ${before[other] ?? '(none)'}`,
+    received: settings[other] ?? 'none',
+    help: 'Give the same, pass --force to begin anew, or write to another folder.',
+  });
 }
 
 /** Scores what is new, again and again where it is watched, and prints the last of it. */
@@ -83,10 +133,12 @@ async function tracked(
   input: Input,
   {
     step,
+    settings,
     known,
     terminal,
   }: {
     readonly step: RegExp | undefined;
+    readonly settings: Track['settings'];
     readonly known: readonly Checkpoint[];
     readonly terminal: Terminal;
   },
@@ -96,7 +148,8 @@ async function tracked(
   const isWatched = options.watch === 'on';
   const done = new Map(known.map((checkpoint) => [checkpoint.step, checkpoint]));
   let seen = new Map<string, string>();
-  let track = known.length === 0 ? null : trackOf(known, options);
+  const refused = new Map<string, string>();
+  let track = known.length === 0 ? null : trackOf(known, { seed: options.seed, settings });
   const isCut = options.output !== undefined && (await readUnfinished(options.output)).lists.length > 0;
   if (track !== null && isCut) await keep(track, null, input, terminal); // a kill left a part of the report
   for (let look = 0; ; look++) {
@@ -110,16 +163,21 @@ async function tracked(
       const before = done.get(set.step);
       if (before?.stamp === stamp && before.report.generated.source === set.path) continue;
       if (isWatched && seen.get(set.path) !== stamp) continue; // being written, perhaps
-      const report = await scoreOne({ reference: reference!, generated: set.path }, options, terminal);
-      terminal.progress.clear();
-      const first = [...done.values()].find((one) => one.step !== set.step);
-      if (first !== undefined)
-        commonResults(
-          { source: stepName(first.step), report: first.report },
-          { source: stepName(set.step), report },
-        );
+      if (refused.get(set.path) === stamp) continue;
+      let report: ScoreReport;
+      try {
+        report = await scoreOne({ reference: reference!, generated: set.path }, options, terminal);
+        requireComparable([...done.values()], { step: set.step, report });
+      } catch (error) {
+        if (!isWatched || !(error instanceof EvaluationError) || terminal.signal.aborted) throw error;
+        terminal.warn(`${error.message} It is looked at again when it changes.`);
+        refused.set(set.path, stamp);
+        continue;
+      } finally {
+        terminal.progress.clear();
+      }
       done.set(set.step, { step: set.step, stamp, report });
-      track = trackOf([...done.values()], options);
+      track = trackOf([...done.values()], { seed: options.seed, settings });
       if (options.output !== undefined) terminal.remark(stepText(set.step, report));
       await keep(track, set.step, input, terminal);
     }
@@ -135,6 +193,23 @@ async function tracked(
     await wait(1000 * options.every, undefined, { signal: terminal.signal }).catch(() => {});
     terminal.signal.throwIfAborted();
   }
+}
+
+/** @throws ProvenanceError UNLIKE_REPORTS beside the first of the others; InputError UNREADABLE_FILE if no metric has a value */
+function requireComparable(
+  done: readonly Checkpoint[],
+  { step, report }: Pick<Checkpoint, 'step' | 'report'>,
+): void {
+  const { results, generated } = report;
+  if (results.every(({ value }) => value === null))
+    throw new InputError('UNREADABLE_FILE', {
+      where: generated.source,
+      expected: 'must give a value of some metric',
+      received: `none: ${results[0]?.reason}`,
+    });
+  const first = done.find((one) => one.step !== step);
+  if (first === undefined) return;
+  commonResults({ source: stepName(first.step), report: first.report }, { source: stepName(step), report });
 }
 
 /** Sets whose pictures a page shows at most. */

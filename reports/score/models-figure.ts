@@ -13,6 +13,7 @@ import { countsOf, ranksText, resultOf } from './score-models-table.js';
 
 const BEST = { color: '#0072B2', dash: null };
 const OTHER = { color: BACKGROUND_LOOK.color, dash: null };
+const UNTESTED = { color: '#CC79A7', dash: null };
 const ROW = 20;
 const FONT_SIZE = 11;
 const NAME_GAP = 8;
@@ -28,7 +29,7 @@ interface Row {
   readonly low: number;
   readonly high: number;
   readonly ranks: string;
-  readonly mayBeBest: boolean;
+  readonly look: typeof BEST;
 }
 
 /** All models by each number: a panel for each, a row for each model, best first. */
@@ -36,8 +37,9 @@ export async function modelsFigure(scores: ScoreModels): Promise<Figure | null> 
   const { models, metrics } = scores;
   if (metrics.length === 0) return null;
   const board = await drawingBoard();
-  const rows = metrics.map((ranking) => rowsOf(ranking, scores));
   const isTested = metrics.some(({ ranking }) => ranking.some(({ ranks }) => ranks !== null));
+  const rows = metrics.map((ranking) => rowsOf(ranking, scores, isTested));
+  const hasUntested = rows.flat().some(({ look }) => look === UNTESTED);
   const isCorrected = rows.flat().some(({ value, estimate }) => value !== estimate);
   const sign = (text: string, mark: 'line' | 'ring' | 'dots', look: typeof BEST) => ({
     ...{ text, mark, look },
@@ -49,13 +51,16 @@ export async function modelsFigure(scores: ScoreModels): Promise<Figure | null> 
     metric: null,
     title: 'Models side by side',
     caption: [
-      `Dots: ${isCorrected ? 'the bias-corrected estimate (n → ∞)' : 'the value'}${isTested ? ', with its 95 % interval' : ''}, best first.`,
-      ...(isCorrected ? ['Rings: the value at this n.'] : []),
+      `Dots: ${isCorrected ? 'the bias-corrected estimate (n → ∞) where a ring shows the value at this n, else the value' : 'the value'}${isTested ? ', with its 95 % interval where there is one' : ''}, best first.`,
       ...(isTested ? ['Blue: not significantly worse than the best.'] : []),
     ].join(' '),
     subtitle: `against ${sideName(models[0]!.report.reference)}`,
     keys: isTested
-      ? [sign('may be the best', 'line', BEST), sign('significantly worse', 'line', OTHER)]
+      ? [
+          sign('may be the best', 'line', BEST),
+          sign('significantly worse', 'line', OTHER),
+          ...(hasUntested ? [sign('not tested', 'line', UNTESTED)] : []),
+        ]
       : [sign('value', 'dots', BEST)],
     panels: metrics.map((ranking, i) => panelOf(ranking, rows[i]!, board)),
     warnings: [],
@@ -72,7 +77,7 @@ export async function modelsFigure(scores: ScoreModels): Promise<Figure | null> 
   };
 }
 
-function rowsOf({ metric, ranking }: ModelRanking, scores: ScoreModels): readonly Row[] {
+function rowsOf({ metric, ranking }: ModelRanking, scores: ScoreModels, isTested: boolean): readonly Row[] {
   return ranking.map((one) => {
     const { interval } = resultOf(scores, metric, one.model);
     const estimate = interval?.of === 'limit' ? (interval.estimate ?? one.value) : one.value;
@@ -83,7 +88,7 @@ function rowsOf({ metric, ranking }: ModelRanking, scores: ScoreModels): readonl
       low: interval?.low ?? estimate,
       high: interval?.high ?? estimate,
       ranks: ranksText(one),
-      mayBeBest: one.ranks === null || one.ranks.best === 1,
+      look: one.ranks === null && isTested ? UNTESTED : (one.ranks?.best ?? 1) === 1 ? BEST : OTHER,
     };
   });
 }
@@ -114,7 +119,6 @@ function drawn(
   const extent = paddedExtent(rows.flatMap(({ value, estimate, low, high }) => [value, estimate, low, high]));
   const numbers = axisNumbers(extent, ticks);
   const at = (row: number) => rows.length - row;
-  const lookOf = ({ mayBeBest }: Row) => (mayBeBest ? BEST : OTHER);
   return drawing({
     width,
     height,
@@ -129,18 +133,18 @@ function drawn(
       ...rows.flatMap((row, i) => [
         plot.ruleY([0], {
           ...{ x1: () => row.low, x2: () => row.high, y: () => at(i) },
-          ...{ stroke: lookOf(row).color, strokeWidth: 2.5 },
+          ...{ stroke: row.look.color, strokeWidth: 2.5 },
         }),
         ...(row.value === row.estimate
           ? []
           : [
               plot.dot([0], {
                 ...{ x: () => row.value, y: () => at(i), r: 5, strokeWidth: 1.5 },
-                stroke: lookOf(row).color,
+                stroke: row.look.color,
               }),
             ]),
         plot.dot([0], {
-          ...{ x: () => row.estimate, y: () => at(i), r: 4, fill: lookOf(row).color },
+          ...{ x: () => row.estimate, y: () => at(i), r: 4, fill: row.look.color },
           title: () =>
             visibleText(
               `${row.name}: ${numberText(row.value)} at this n${row.low === row.high ? '' : `, ${numberText(row.estimate)} (${numberText(row.low)} to ${numberText(row.high)})`}${row.ranks === '–' ? '' : `, rank ${row.ranks}`}`,

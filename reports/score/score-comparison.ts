@@ -103,7 +103,7 @@ export function commonResults(
   });
   if (pairs.length === 0)
     throw unlike('at least one metric in common', where, [namesOf(one), namesOf(other)]);
-  for (const pair of pairs) requireLike(pair, where);
+  for (const pair of pairs) if (pair.every(({ value }) => value !== null)) requireLike(pair, where);
   return pairs;
 }
 

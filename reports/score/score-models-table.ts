@@ -21,7 +21,7 @@ const ARROWS = { 'lower-is-better': '↓', 'higher-is-better': '↑' } as const;
 
 const RANK_NOTE =
   'ranks: 95 % confidence, for all models and metrics together; a range holds models that do not differ significantly';
-export const NO_RANK_NOTE = 'ranks are untested: --interval gives each value a standard error';
+export const NO_RANK_NOTE = 'ranks are untested: not every value has a standard error (--interval)';
 const BEST_NOTE = 'best: how often the model is the best in normal draws about the values';
 
 /** `1`, or `2–4`; a dash where nothing was tested. */
@@ -57,7 +57,7 @@ export function scoreModelsTable(scores: ScoreModels, { columns, colors }: TextS
       rows: ranking.ranking.map((one, i) => {
         const interval = intervalText(resultOf(scores, metric, one.model));
         return [
-          one.ranks === null ? String(i + 1) : ranksText(one),
+          isTested ? ranksText(one) : String(i + 1),
           lineText(models[one.model]!.name),
           valueText(one),
           interval === null ? '' : interval.of === 'limit' ? interval.text : `(${interval.text})`,

@@ -9,6 +9,9 @@ export const trackSchema = z.strictObject({
   schema: z.literal('steadfid/track/1'),
   version: z.string(),
   seed: z.int(),
+  settings: z
+    .record(z.string(), z.string())
+    .describe('what decides a number, by name: a rerun must have the same'),
   checkpoints: z
     .array(
       z.strictObject({

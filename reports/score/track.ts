@@ -16,6 +16,8 @@ export interface Track extends Pick<ScoreModels, 'metrics' | 'left' | 'warnings'
   readonly schema: 'steadfid/track/1';
   readonly version: string;
   readonly seed: number;
+  /** what decides a number, by name: a rerun must have the same */
+  readonly settings: Readonly<Record<string, string>>;
   /** by step; `model` in `metrics` is an index of these */
   readonly checkpoints: readonly Checkpoint[];
 }
@@ -29,7 +31,10 @@ export function stepName(step: number): string {
  *
  * @throws ProvenanceError UNLIKE_REPORTS as `scoreModels`
  */
-export function trackOf(checkpoints: readonly Checkpoint[], { seed }: { readonly seed: number }): Track {
+export function trackOf(
+  checkpoints: readonly Checkpoint[],
+  { seed, settings }: Pick<Track, 'seed' | 'settings'>,
+): Track {
   const ordered = [...checkpoints].sort((a, b) => a.step - b.step);
   const { metrics, left, warnings } = scoreModels(
     ordered.map(({ step, report }) => ({ source: stepName(step), report })),
@@ -39,6 +44,7 @@ export function trackOf(checkpoints: readonly Checkpoint[], { seed }: { readonly
     schema: 'steadfid/track/1',
     version: VERSION,
     seed,
+    settings,
     checkpoints: ordered,
     metrics,
     left,

@@ -72,6 +72,38 @@ describe('steadfid track', () => {
     expect(track().checkpoints[1]!.report.results).not.toEqual(before.checkpoints[1]!.report.results);
   });
 
+  test.each([
+    ['another metric', ['--metric', 'kid-all-pairs'], '--metric \\["fid"\\]; got \\["kid-all-pairs"\\]'],
+    ['no intervals', ['--no-interval'], '--interval on; got none'],
+    ['another seed', ['--seed', '7'], '--seed 2020; got 7'],
+  ])('run again with %s, it refuses to go on with the old numbers', async (_, words, message) => {
+    await runHere(WORDS, { cwd });
+    const before = readFileSync(join(cwd, 'out/track.json'), 'utf8');
+    const given = words[0] === '--metric' ? WORDS.toSpliced(5, 2) : WORDS;
+    const { code, stderr } = await runHere([...given, ...words], { cwd });
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(`^out/track\\.json: was made with ${message}\\. Give the same, `),
+    ]);
+    expect(readFileSync(join(cwd, 'out/track.json'), 'utf8')).toBe(before);
+  });
+
+  test('run again with a reference that has changed or is gone, it refuses too', async () => {
+    await runHere(WORDS, { cwd });
+    rmSync(join(cwd, 'reference/3.png'));
+    const changed = await runHere(WORDS, { cwd });
+    expect([changed.code, changed.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^out\/track\.json: was made with files of the reference 24 /),
+    ]);
+    rmSync(join(cwd, 'reference'), { recursive: true });
+    const gone = await runHere(WORDS, { cwd });
+    expect([gone.code, gone.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^reference: must be a set of images/),
+    ]);
+  });
+
   test('a step of another n is refused, and what was scored before stays', async () => {
     await writeSet('steps/s-11', 3, N - 2);
     const { code, stderr } = await runHere(WORDS, { cwd });
@@ -90,6 +122,8 @@ describe('steadfid track', () => {
       rmSync(join(cwd, 'steps/s-10'), { recursive: true });
       const before = readdirSync(cwd);
       let isWritten = false;
+      mkdirSync(join(cwd, 'steps/s-11')); // never readable
+      writeFileSync(join(cwd, 'steps/s-11/0.png'), 'no image');
       const write = writeSet.bind(null, 'steps/s-12', 5);
       const end = await interruptedCommand([...WORDS, '--watch', '--every', '1'], {
         cwd,
@@ -107,6 +141,11 @@ describe('steadfid track', () => {
         },
       });
       expect(end.code).toBe(130);
+      expect(
+        end.stderr.match(
+          /^warning: steps\/s-11: must give a value of some metric; got none: .* It is looked at again when it changes\.$/gm,
+        )?.length,
+      ).toBe(1);
       expect(steps()).toEqual([9, 12]);
       expect(readdirSync(cwd)).toEqual([...before, '.cache', 'out'].sort());
       expect(readdirSync(join(cwd, 'out'))).not.toContain(LOCK);

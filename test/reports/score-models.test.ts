@@ -84,7 +84,7 @@ describe('scoreModels', () => {
     expect(found.metrics[0]!.probabilityOfOrder).toBe(null);
     expect(modelsHeadline(found)).toBe('b has the lowest FID of 2 models, 12.00 (untested)');
     expect(scoreModelsTable(found, { columns: 80, colors: 'off' })).toContain(
-      'ranks are untested: --interval',
+      'ranks are untested: not every value',
     );
   });
 

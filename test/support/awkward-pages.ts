@@ -44,7 +44,7 @@ const ofModels = async (names: readonly string[], report: ScoreReport) => {
 const ofTrack = async (steps: readonly number[], report: ScoreReport) => {
   const track = trackOf(
     steps.map((step) => ({ step, stamp: '', report })),
-    { seed: 1 },
+    { seed: 1, settings: {} },
   );
   const words = { source: 'track.json', noun: 'checkpoints', order: 'as given' } as const;
   return scoreModelsPage(asModels(track), { figure: await trackFigure(track), words });
