@@ -23,8 +23,8 @@ export interface PlannedSource {
   /** what values of images of floats mean; null where nothing was said */
   readonly imageRange: ImageRange | null;
   readonly n: number;
-  /** size of the file; null of a folder, whose images are known each by its own */
-  readonly bytes: number | null;
+  /** of the file, as of a `PlannedInput`; null of a folder, whose images are known each by its own size */
+  readonly digest: string | null;
   /** what its ids begin with, so that those of several sources differ: `train-0001/`; empty for one source */
   readonly prefix: string;
   /** files beside the images, in words */
@@ -81,7 +81,7 @@ export interface PlannedInput {
   /** as its user typed it */
   readonly path: string;
   readonly kind: 'folder' | 'file';
-  /** `idsDigest`: of a folder of the ids of its images and their sizes, of a file of what `fileTrait` says of it */
+  /** `idsDigest`: of a folder of the ids of its images and their sizes, of a file of its size and both ends */
   readonly digest: string;
 }
 
@@ -360,7 +360,7 @@ export async function planSchema() {
           key: text.nullable().describe('array, column or field of the file that holds the images'),
           imageRange: z.enum(IMAGE_RANGES).nullable().describe('of images of floats'),
           n: count,
-          bytes: z.int().min(0).nullable().describe('of a file; null of a folder'),
+          digest: sha256.nullable().describe('of the size and both ends of a file; null of a folder'),
           prefix: text.describe('what its ids begin with'),
           passedOver: text.nullable().describe('files beside the images, in words'),
         }),

@@ -225,7 +225,7 @@ describe('a comparison', () => {
     const text = readFileSync(join(cwd, 'scores.csv'), 'utf8');
     writeFileSync(join(cwd, 'scores.csv'), text.replace('00.png,0,', '00.png,1,'));
     expect(await refusal('merge', 'compare', '-o', 'x')).toBe(
-      'scores.csv: must hold the images that were planned; got another file. Plan again into another folder.',
+      'scores.csv: must be the file that was planned; got another file. Plan again into another folder.',
     );
     writeFileSync(join(cwd, 'scores.csv'), text);
   });
@@ -302,7 +302,7 @@ describe('a generation', () => {
     const posterior = readFileSync(join(cwd, 'posterior.npz'));
     writeFileSync(join(cwd, 'posterior.npz'), Buffer.concat([posterior, Buffer.from('x')]));
     rmSync(path);
-    expect(await refusal('task', run, '--index', '1')).toContain('posterior.npz: must hold');
+    expect(await refusal('task', run, '--index', '1')).toContain('posterior.npz: must be the file');
     writeFileSync(join(cwd, 'posterior.npz'), posterior);
   });
 });

@@ -321,6 +321,30 @@ describe('what runs keep', () => {
     expect((await steadfid('task', 'run-t', '--index', '0')).code).toBe(75);
   });
 
+  test('a zip of the same size and names whose images were exchanged is refused by its task and by merging', async () => {
+    const names = ['00.png', '01.png'];
+    const longest = Math.max(...names.map((name) => bytes('reference', name).length));
+    const images = names.map((name) => Buffer.concat([bytes('reference', name), Buffer.alloc(longest)]));
+    const [first, second] = images.map((image) => image.subarray(0, longest));
+    const rest = { '02.png': bytes('reference/02.png'), '03.png': bytes('reference/03.png') };
+    const zip = (a: Buffer, b: Buffer) =>
+      zipSync({ '00.png': a, '01.png': b, ...rest }, { level: 0, mtime: '2020-01-01' });
+    writeFileSync(join(cwd, 'swap.zip'), zip(first!, second!));
+    const size = statSync(join(cwd, 'swap.zip')).size;
+    const units = ['--batch-size', '2', '--unit-images', '2'];
+    await done('plan', 'encode', 'swap.zip', ...NETWORK, ...units, '-o', 'run-s');
+    await tasks('run-s', 0);
+    writeFileSync(join(cwd, 'swap.zip'), zip(second!, first!));
+    expect(statSync(join(cwd, 'swap.zip')).size).toBe(size);
+    const said =
+      'swap.zip: must hold the images that were planned; got another file. Plan again into another folder.';
+    expect(await refusal('task', 'run-s', '--index', '1')).toBe(said);
+    expect(await refusal('merge', 'run-s', '--partial', '-o', 'x.npz')).toBe(said);
+    writeFileSync(join(cwd, 'swap.zip'), zip(first!, second!));
+    await tasks('run-s', 1);
+    await done('merge', 'run-s', '-o', 'swap.npz');
+  });
+
   test('several archives: ids begin with their names, in one order', async () => {
     for (const [name, from] of [
       ['b', 6],

@@ -144,7 +144,7 @@ describe('runStatus', () => {
     imageRange: null,
     prefix: '',
     passedOver: null,
-    bytes: null,
+    digest: null,
     ids,
     sizes: new Float64Array(ids.length),
   } as const;

@@ -15,6 +15,7 @@ import { idsDigest } from '../../set-digest.js';
 import type { EncodingPlan } from '../plan.js';
 import { type UnitOutcome, writeUnit } from './part-state.js';
 import {
+  archiveDigest,
   changedInput,
   isNotHere,
   notHere,
@@ -136,12 +137,11 @@ async function openUnit({ folder, plan }: Run<EncodingPlan>, index: number): Pro
     return { source, kind, entries, close: async () => {} };
   }
   const set = await here(source, path, openImageSet(path, sourceOptions(planned)));
-  const size = planned.bytes === null ? null : (await stat(path)).size;
   const entries = set.entries
     .slice(from, from + n)
     .map((entry) => ({ id: prefix + entry.id, load: () => entry.load() }));
   try {
-    if (size !== planned.bytes) throw changedInput(source, 'another file');
+    if ((await archiveDigest(path)) !== planned.digest) throw changedInput(source, 'another file');
     requireIds(
       source,
       entries.map(({ id }) => id),

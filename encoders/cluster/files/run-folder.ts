@@ -67,11 +67,11 @@ export function sourceOptions({ key, imageRange }: SourceReading): SourceOptions
 async function listSource(
   path: string,
   reading: SourceReading,
-): Promise<Pick<FoundSource, 'kind' | 'passedOver' | 'ids' | 'sizes' | 'bytes'>> {
+): Promise<Pick<FoundSource, 'kind' | 'passedOver' | 'ids' | 'sizes' | 'digest'>> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) {
     const listed = await listFolder(path); // of millions, their names alone
-    return { kind: 'folder', ...listed, sizes: sizesOf(path, listed.ids), bytes: null };
+    return { kind: 'folder', ...listed, sizes: sizesOf(path, listed.ids), digest: null };
   }
   const set = await openImageSet(path, sourceOptions(reading));
   try {
@@ -80,7 +80,7 @@ async function listSource(
       passedOver: set.passedOver ?? null,
       ids: set.entries.map(({ id }) => id),
       sizes: null,
-      bytes: found?.size ?? null,
+      digest: await archiveDigest(path),
     };
   } finally {
     await set.close();
@@ -199,6 +199,12 @@ async function readInput(
 /** Bytes that are read at either end of a file: tables are less, and the directory of a zip, with the CRC-32 of all that is in it, is at the end. */
 const END_BYTES = 2 ** 24;
 
+/** What tells an archive from another that is put in its place; null if there is a folder now. */
+export async function archiveDigest(path: string): Promise<string | null> {
+  const found = await stat(path);
+  return found.isFile() ? endsDigest(path, found.size) : null;
+}
+
 async function endsDigest(path: string, size: number): Promise<string> {
   const { file } = await openRegularFile(path);
   try {
@@ -228,7 +234,8 @@ export async function requireInputs({ folder, plan }: Run<CommandPlan>): Promise
     const found = await readInput(path);
     if (found === undefined) throw notHere(path, path);
     if (found.digest === digest) continue;
-    if (found.files === null || kind !== 'folder') throw changedInput(path, 'another file');
+    if (kind === 'file') throw changedInput(path, found.files === null ? 'another file' : 'a folder', 'file');
+    if (found.files === null) throw changedInput(path, 'a file');
     const list = join(folder, inputFile(at));
     const before = parsedList(await readTextFile(list, LARGEST_PLAN_BYTES), list);
     throw changedInput(path, changeOf(before, found.files));
@@ -295,16 +302,16 @@ export function isNotHere(error: unknown): error is Error {
 async function requireSame(
   { folder, plan }: Run<EncodingPlan>,
   at: number,
-  { ids, sizes, bytes }: Pick<FoundSource, 'ids' | 'sizes' | 'bytes'>,
+  { ids, sizes, digest: now }: Pick<FoundSource, 'ids' | 'sizes' | 'digest'>,
 ): Promise<void> {
   const planned = plan.sources[at]!;
   const units = [...plan.units.entries()].filter(([, unit]) => unit.source === at);
   const isSame = units.every(([, { from, n, digest, sizes: before }]) => {
     const own = sizes?.subarray(from, from + n);
-    const now = own === undefined ? null : sizesDigest(own);
-    return now === before && idsDigest(ids.slice(from, from + n), planned.prefix) === digest;
+    const ownSizes = own === undefined ? null : sizesDigest(own);
+    return ownSizes === before && idsDigest(ids.slice(from, from + n), planned.prefix) === digest;
   });
-  if (isSame && ids.length === planned.n && bytes === planned.bytes) return;
+  if (isSame && ids.length === planned.n && now === planned.digest) return;
   if (sizes === null || planned.kind !== 'folder') {
     const same = ids.length === planned.n ? 'another file' : `${ids.length} images, ${planned.n} planned`;
     throw changedInput(planned.source, same);
@@ -352,11 +359,16 @@ export function requireFiles(source: string, path: string, planned: ListedFiles)
   throw changedInput(source, changeOf(planned, { ids: planned.ids, sizes }));
 }
 
-/** The error for images that are not as they were planned. */
-export function changedInput(source: string, received: string): InputError {
+/** The error for images, or another file, that are not as they were planned. */
+export function changedInput(
+  source: string,
+  received: string,
+  what: 'images' | 'file' = 'images',
+): InputError {
   return new InputError('CHANGED_INPUT', {
     where: source,
-    expected: 'must hold the images that were planned',
+    expected:
+      what === 'file' ? 'must be the file that was planned' : 'must hold the images that were planned',
     received,
     help: 'Plan again into another folder.',
   });
