@@ -138,7 +138,9 @@ describe('a study', () => {
       '--partial: a study is merged whole: of some of its units there is no result. Run the tasks of all units.',
     );
     copyFileSync(join(cwd, 'study/parts', parts('study')[4]!), path);
-    expect(await refusal('merge', 'study', '-o', 'x')).toMatch(/unit must be 3; got 5\)\. Run steadfid task/);
+    expect(await refusal('merge', 'study', '-o', 'x')).toMatch(
+      /unit must be 3; got 5\)\. Remove that file and run steadfid task/,
+    );
     writeFileSync(
       path,
       whole.replace(/"value":(\d)/, (_, digit) => `"value":${(Number(digit) + 1) % 10}`),
@@ -158,6 +160,23 @@ describe('a study', () => {
       renameSync(join(cwd, 'other/parts', name), join(cwd, 'other/parts', own));
     }
     expect(await refusal('merge', 'other', '-o', 'x')).toContain('number of units must be 12; got 21');
+  });
+
+  test('refuses an encoding with a flipped bit, and its task writes it again', async () => {
+    const [encoding, , , draws] = parts('study').map((name) => join(cwd, 'study/parts', name));
+    const [whole, rows] = [readFileSync(encoding!), readFileSync(draws!)];
+    const flipped = Buffer.from(whole);
+    flipped[300]! ^= 1; // of an embedding
+    writeFileSync(encoding!, flipped);
+    rmSync(draws!);
+    expect(await refusal('task', 'study', '--index', '3')).toMatch(
+      /^study: the part of unit 0 must be .*CRC-32.*Remove that file and run steadfid task study --index 0 again\.$/,
+    );
+    expect(await done('task', 'study', '--index', '0')).toContain('warning: unit 0 is computed again: ');
+    expect(readFileSync(encoding!).equals(whole)).toBe(true);
+    await done('task', 'study', '--index', '3');
+    expect(readFileSync(draws!).equals(rows)).toBe(true);
+    expect(await refusal('merge', 'study')).toBe('--output: needs the folder to write. Add -o study/.');
   });
 
   test('refuses an image that was put in the place of another, and scores that were changed, named', async () => {
@@ -323,7 +342,7 @@ describe('what a plan is not made of', () => {
     ],
     [
       ['plan', 'study', '--reference', 'reference', '--arm', 'a=generated'],
-      '--output: needs the file to write. Add -o run/.',
+      '--output: needs the folder to write. Add -o run/.',
     ],
     [
       ['plan', '-o', 'x', 'study', 'design.json'],

@@ -133,14 +133,21 @@ describe('a run of embeddings', () => {
     const whole = readFileSync(path);
     writeFileSync(path, whole.subarray(0, whole.length - 100));
     expect(await refusal('merge', 'run', '-o', 'x.npz')).toMatch(
-      /^run: the part of unit 1 must be as its task wrote it \(run\/parts\/00001-\w+\.npz: not a readable zip archive .*\)\. Run steadfid task run --index 1 again\.$/,
+      /^run: the part of unit 1 must be as its task wrote it \(run\/parts\/00001-\w+\.npz: not a readable zip archive .*\)\. Remove that file and run steadfid task run --index 1 again\.$/,
     );
     expect(await done('task', 'run', '--index', '1')).toContain('warning: unit 1 is encoded again: ');
     expect(readFileSync(path).equals(whole)).toBe(true);
-    whole[1000]! ^= 1; // a bit of an embedding
+    whole[220]! ^= 1; // a bit of an embedding
     writeFileSync(path, whole);
-    expect(await refusal('merge', 'run', '-o', 'x.npz')).toContain('CRC-32');
+    expect(await refusal('merge', 'run', '-o', 'x.npz')).toMatch(
+      /^run: the part of unit 1 must be as its task wrote it \(run\/parts\/00001-\w+\.npz, entry embeddings\.npy: is damaged \(its CRC-32 [^.]+\)\)\. Remove that file and run steadfid task run --index 1 again\.$/,
+    );
     expect(existsSync(join(cwd, 'x.npz'))).toBe(false);
+    expect(await done('task', 'run', '--index', '1')).toMatch(
+      /warning: unit 1 is encoded again: run\/parts.*CRC-32 .*\nunit 1: written /s,
+    );
+    whole[220]! ^= 1;
+    expect(readFileSync(path).equals(whole)).toBe(true);
   });
 
   test('a part of another unit under its name is refused', async () => {

@@ -13,10 +13,12 @@ import { type Provenance, provenanceBytes } from '../../provenance.js';
 import { idsDigest } from '../../set-digest.js';
 import { collectGarbage } from '../../workers/collect-garbage.js';
 import type { EncodingPlan } from '../plan.js';
-import { invalidPart, partState } from './part-state.js';
+import { invalidPart, partState, whyInvalid } from './part-state.js';
 import { type Run, removeLeftovers, requireUnchanged } from './run-folder.js';
 
 interface Part extends MergedPart {
+  /** of the run */
+  readonly folder: string;
   readonly index: number;
   readonly facts: Provenance;
 }
@@ -78,7 +80,13 @@ async function validParts(run: Run<EncodingPlan>, incomplete: Incomplete): Promi
     const state = await partState(run, index);
     if (state.kind === 'missing') missing.push(index);
     else if (state.kind === 'valid')
-      parts.push({ index, path: state.path, facts: state.provenance!, content: `unit ${index}` });
+      parts.push({
+        folder: run.folder,
+        index,
+        path: state.path,
+        facts: state.provenance!,
+        content: `unit ${index}`,
+      });
     else throw invalidPart(run, index, state.reason);
     if (index % PARTS_COLLECTED === 0) collectGarbage();
   }
@@ -115,7 +123,7 @@ export async function requireAllParts(run: Run): Promise<void> {
 /** Numbers of a part after which their memory is given back: 8 MiB. */
 const COLLECTED_EACH = 2 ** 20;
 
-/** Runs a step over all parts, one open at a time. */
+/** Runs a step over all parts, one open at a time; one that cannot be read is named by its unit. */
 async function eachPart(
   parts: readonly Part[],
   step: (npz: Npz, part: Part) => Promise<void>,
@@ -124,6 +132,9 @@ async function eachPart(
     const npz = await openNpz(part.path);
     try {
       await step(npz, part);
+    } catch (error) {
+      if (!(error instanceof InputError) || error.code !== 'UNREADABLE_FILE') throw error;
+      throw invalidPart(part, part.index, whyInvalid(error));
     } finally {
       await npz.close();
     }

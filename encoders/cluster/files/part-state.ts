@@ -41,9 +41,39 @@ export async function partState({ folder, plan }: Run, index: number): Promise<P
     if (unlike !== undefined) return { kind: 'invalid', reason: `${path}: ${unlike}` };
     return { kind: 'valid', path, device: part.device, provenance: null };
   } catch (error) {
-    if (error instanceof InputError) return { kind: 'invalid', reason: error.message };
-    throw error;
+    return invalidState(error);
   }
+}
+
+/** The same of a part whose every byte was read: what a zip holds is otherwise known by its directory alone. */
+async function readPartState(run: Run, index: number): Promise<PartState> {
+  const state = await partState(run, index);
+  if (state.kind !== 'valid' || state.path.endsWith('.json')) return state; // JSON is read whole in any case
+  try {
+    await requireIntactZip(state.path);
+    return state;
+  } catch (error) {
+    return invalidState(error);
+  }
+}
+
+async function requireIntactZip(path: string): Promise<void> {
+  const zip = await openZip(path);
+  try {
+    for (const entry of zip.entries) for await (const _ of zip.chunks(entry)); // the CRC-32 is checked at the end
+  } finally {
+    await zip.close();
+  }
+}
+
+function invalidState(error: unknown): PartState {
+  if (!(error instanceof InputError)) throw error;
+  return { kind: 'invalid', reason: whyInvalid(error) };
+}
+
+/** What an error says of a part, without what to do about files in general. */
+export function whyInvalid({ message, details: { help = '' } }: InputError): string {
+  return message.slice(0, message.length - help.length).trimEnd();
 }
 
 async function embeddedState(path: string, plan: Plan, index: number): Promise<PartState> {
@@ -154,10 +184,10 @@ async function readZipText(path: string, name: string): Promise<string> {
  * What a unit's task computed.
  *
  * @throws InputError MISSING_SOURCE if its part is not there yet: its task may be done later, on another machine
- * @throws InputError UNREADABLE_FILE if it is damaged, or of something else
+ * @throws InputError UNREADABLE_FILE if it is damaged, by the CRC-32 of every byte, or of something else
  */
 export async function readyPart(run: Run, index: number): Promise<string> {
-  const state = await partState(run, index);
+  const state = await readPartState(run, index);
   if (state.kind === 'valid') return state.path;
   if (state.kind === 'invalid') throw invalidPart(run, index, state.reason);
   throw new InputError('MISSING_SOURCE', {
@@ -178,11 +208,11 @@ export async function readPartValues<T>(run: Run, index: number, schema: ZodType
 }
 
 /** The error for a part that cannot be used. */
-export function invalidPart({ folder }: Run, index: number, reason: string): InputError {
+export function invalidPart({ folder }: Pick<Run, 'folder'>, index: number, reason: string): InputError {
   return new InputError('UNREADABLE_FILE', {
     where: folder,
     expected: `the part of unit ${index} must be as its task wrote it (${reason.replace(/\.$/, '')})`,
-    help: `Run steadfid task ${folder} --index ${index} again.`,
+    help: `Remove that file and run steadfid task ${folder} --index ${index} again.`,
   });
 }
 
@@ -215,7 +245,7 @@ export async function writeUnit(
       expected: `must be a unit of the plan, 0 to ${plan.units.length - 1}`,
       received: `${index}`,
     });
-  const state = await partState(run, index);
+  const state = await readPartState(run, index);
   if (state.kind === 'valid') return 'already there';
   if (state.kind === 'invalid') onInvalid?.(state.reason);
   let outcome: UnitOutcome = 'written';
