@@ -156,13 +156,14 @@ export async function requireNewFile(path: string, existing: 'refused' | 'replac
 /**
  * The path given by `-o`, for commands that write nothing else.
  *
+ * @param example  ends with `/` where a folder is written
  * @throws OptionError OUT_OF_RANGE if there is none
  */
 export function requireOutput(output: string | undefined, example: string): string {
   if (output !== undefined) return output;
   throw new OptionError('OUT_OF_RANGE', {
     where: '--output',
-    expected: 'needs the file to write',
+    expected: `needs the ${example.endsWith('/') ? 'folder' : 'file'} to write`,
     help: `Add -o ${example}.`,
   });
 }

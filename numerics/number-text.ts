@@ -92,3 +92,8 @@ function minus(text: string): string {
 export function listText(words: readonly string[]): string {
   return words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
+
+/** `1 unit`, `1,234 units` */
+export function countOf(count: number, what: string): string {
+  return `${countText(count)} ${what}${count === 1 ? '' : 's'}`;
+}

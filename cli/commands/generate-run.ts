@@ -4,7 +4,7 @@ import { openLatentDecoder } from '../../diffusion/open-latent-decoder.js';
 import type { SamplingSettings } from '../../diffusion/sampling-settings.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
 import { OptionError } from '../../errors.js';
-import { countText } from '../../numerics/number-text.js';
+import { countOf, countText } from '../../numerics/number-text.js';
 import { closeAll } from '../../onnx/close-all.js';
 import {
   type GenerationRequest,
@@ -154,7 +154,7 @@ export function saidOf(
 ): Outcome {
   const { images, negatives } = record.counts;
   const earlier = found === 0 ? '' : `, ${countText(found)} of them before`;
-  terminal.remark(`wrote ${countText(images)} image${images === 1 ? '' : 's'} to ${folder}${earlier}`);
+  terminal.remark(`wrote ${countOf(images, 'image')} to ${folder}${earlier}`);
   if (negatives !== null && negatives.images > 0)
     terminal.remark(
       `variance below 0 in ${(100 * negatives.share).toFixed(1)} % of the ${record.decoder === null ? 'maps' : 'latents'}' values, in ${countText(negatives.images)} images: estimates, kept as they are`,

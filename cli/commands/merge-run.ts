@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mergeParts } from '../../encoders/cluster/files/merge-parts.js';
 import { type Run, readRun } from '../../encoders/cluster/files/run-folder.js';
@@ -10,9 +11,9 @@ import { mergeEmbeddedSets } from '../../encoders/merge-embedded-sets.js';
 import { type Incomplete, partsText } from '../../encoders/merged-facts.js';
 import type { ShardSet } from '../../encoders/provenance.js';
 import { npzContent, readEmbeddedSet } from '../../encoders/read-embedded-set.js';
-import { OptionError } from '../../errors.js';
+import { InputError, OptionError } from '../../errors.js';
 import { mergedStatistics } from '../../metrics/merged-statistics.js';
-import { countText } from '../../numerics/number-text.js';
+import { countOf, countText } from '../../numerics/number-text.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
 import { mergeUnits } from '../cluster/command-job.js';
 import type { CommandInput, Outcome } from '../command.js';
@@ -58,7 +59,7 @@ async function mergeRun(
   for (const { message } of warnings) terminal.warn(message);
   if (shards !== null) terminal.warn(`${path} holds ${partsText(shards)}: the others are still missing`);
   terminal.remark(
-    `wrote ${path}: ${countText(n)} images of ${run.plan.units.length} units by ${run.plan.encoder.id}`,
+    `wrote ${path}: ${countOf(n, 'image')} of ${countOf(run.plan.units.length, 'unit')} by ${run.plan.encoder.id}`,
   );
   return 'done';
 }
@@ -71,12 +72,22 @@ function noPartial(job: string): OptionError {
   });
 }
 
+async function requireNoFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true) return;
+  const isPlanned = await isRun(path);
+  throw new InputError('UNREADABLE_FILE', {
+    where: path,
+    expected: isPlanned ? 'a run is merged alone' : 'must be the folder of a run; it has no plan.json',
+    help: isPlanned ? 'Pass one run at a time.' : 'Make it by steadfid plan, or pass .npz files.',
+  });
+}
+
 /** `steadfid merge`: the parts of a run, parts of a divided set, or statistics of several sets, to one file. */
 export async function runMerge(
   { arguments: parts, options }: CommandInput<typeof MERGE_FLAGS>,
   terminal: Terminal,
 ): Promise<Outcome> {
-  const path = requireOutput(options.output, 'embeddings.npz');
   const writing = {
     existing: options.force === 'on' ? 'replaced' : 'refused',
     incomplete: incompleteSets(options.partial),
@@ -86,12 +97,16 @@ export async function runMerge(
   if (parts.length === 1 && (await isRun(folder!))) {
     const { plan } = await readRun(folder!);
     if (plan.job !== 'encode') {
+      const output = requireOutput(options.output, `${plan.job}/`);
       if (options.partial === 'on') throw noPartial(plan.job);
-      return mergeUnits({ folder: folder!, plan }, { output: path, force: options.force }, terminal);
+      return mergeUnits({ folder: folder!, plan }, { output, force: options.force }, terminal);
     }
+    const path = requireOutput(options.output, 'embeddings.npz');
     await requireNewFile(path, writing.existing);
     return mergeRun(path, { folder: folder!, plan }, writing, terminal);
   }
+  for (const part of parts) await requireNoFolder(part);
+  const path = requireOutput(options.output, 'embeddings.npz');
   await requireNewFile(path, writing.existing);
   const ofStatistics = await holdsStatistics(parts[0]!);
   const { n, shards } = await (ofStatistics ? mergeStatistics : mergeEmbeddedSets)(path, parts, writing);

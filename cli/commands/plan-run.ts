@@ -8,7 +8,7 @@ import { chosenNetwork } from '../../encoders/open-chosen-encoder.js';
 import { readEncoderIdentity } from '../../encoders/open-encoder.js';
 import { unknownNameError } from '../../encoders/unknown-name-error.js';
 import { OptionError } from '../../errors.js';
-import { countText } from '../../numerics/number-text.js';
+import { countOf, countText } from '../../numerics/number-text.js';
 import { openJob } from '../cluster/command-job.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { FlagSet } from '../flag.js';
@@ -39,8 +39,11 @@ export async function runCommandPlan(
   });
   terminal.progress.clear();
   const before = unitsBefore(plan);
-  const first = before === 0 ? '' : `, of which the others wait for the first ${countText(before)}`;
-  terminal.remark(`${outcome} ${folder}: ${countText(plan.units.length)} units of ${job}${first}`);
+  const first =
+    before === 0
+      ? ''
+      : `, of which the others wait for the first${before === 1 ? '' : ` ${countText(before)}`}`;
+  terminal.remark(`${outcome} ${folder}: ${countOf(plan.units.length, 'unit')} of ${job}${first}`);
   return 'done';
 }
 
@@ -81,7 +84,7 @@ export async function runPlan(
     batchSize: options.batchSize ?? defaultBatchSize(encoder.preprocessing),
     unitImages: options.unitImages,
   });
-  const size = `${countText(plan.n)} images in ${countText(plan.units.length)} units`;
+  const size = `${countOf(plan.n, 'image')} in ${countOf(plan.units.length, 'unit')}`;
   terminal.remark(`${outcome} ${folder}: ${size} by ${plan.encoder.id}`);
   return 'done';
 }

@@ -104,7 +104,9 @@ async function printKubernetesJob(run: Run, options: Options, terminal: Terminal
   );
   if (first.length > 0)
     terminal.remark(
-      `these are the first ${before} units, for which the others wait: when all are done, submit again`,
+      before === 1
+        ? 'this is the first unit, for which the others wait: when it is done, submit again'
+        : `these are the first ${before} units, for which the others wait: when all are done, submit again`,
     );
   const job = kubernetesJob({
     name: first.length > 0 ? `${jobName(plan.digest)}-first` : jobName(plan.digest),
@@ -167,7 +169,7 @@ async function submitToSlurm(
   else
     terminal.remark(
       queued.size > 0
-        ? `nothing to submit: ${queued.size} units are in the queue`
+        ? `nothing to submit: ${queued.size} unit${queued.size === 1 ? ' is' : 's are'} in the queue`
         : 'nothing to submit: all units are done',
     );
   if (options.output !== undefined && queued.size === 0)

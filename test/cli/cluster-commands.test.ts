@@ -316,8 +316,11 @@ describe('a generation', () => {
     const flipped = Buffer.from(bytes);
     flipped[flipped.indexOf('images/img_1000001.png') + 60]! ^= 1;
     writeFileSync(path, flipped);
-    expect(await refusal('merge', run, '-o', 'x')).toContain('CRC-32');
-    writeFileSync(path, bytes);
+    expect(await refusal('merge', run, '-o', 'x')).toMatch(
+      /^as-folders: the part of unit 1 must be .*CRC-32.*Remove that file and run steadfid task as-folders --index 1 again\.$/,
+    );
+    expect(await done('task', run, '--index', '1')).toContain('warning: unit 1 is computed again: ');
+    expect(readFileSync(path).equals(bytes)).toBe(true);
     const posterior = readFileSync(join(cwd, 'posterior.npz'));
     writeFileSync(join(cwd, 'posterior.npz'), Buffer.concat([posterior, Buffer.from('x')]));
     rmSync(path);

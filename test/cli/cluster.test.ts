@@ -404,6 +404,23 @@ test('two tasks of one unit at a time: both end with 0, and one part is there', 
   expect(parts('run-2')).toHaveLength(1);
 });
 
+test('one unit is told as one, and merging says what it was not given', async () => {
+  expect(await done('plan', 'encode', 'reference', ...NETWORK, '-o', 'run-1')).toBe(
+    'planned run-1: 12 images in 1 unit by tiny\n',
+  );
+  await tasks('run-1', 0);
+  expect(await done('merge', 'run-1', '-o', 'one-unit.npz')).toBe(
+    'wrote one-unit.npz: 12 images of 1 unit by tiny\n',
+  );
+  expect(await refusal('plan', 'encode', 'reference', ...NETWORK)).toBe(
+    '--output: needs the folder to write. Add -o run/.',
+  );
+  expect(await refusal('merge', 'run-1')).toBe('--output: needs the file to write. Add -o embeddings.npz.');
+  expect(await refusal('merge', 'reference', '-o', 'x.npz')).toBe(
+    'reference: must be the folder of a run; it has no plan.json. Make it by steadfid plan, or pass .npz files.',
+  );
+});
+
 describe('a task that another overtakes', () => {
   /** Encodes unit 0 while, before its last batch, another process writes the part that is given. */
   async function overtaken(run: string, other: string): Promise<string> {

@@ -331,7 +331,7 @@ describe('steadfid generate says what is wrong', () => {
 
   test.each([
     [['-o', 'a'], '-n: needs a value. Add -n 64.'],
-    [['-n', '2'], '--output: needs the file to write. Add -o generated/.'],
+    [['-n', '2'], '--output: needs the folder to write. Add -o generated/.'],
     [
       ['-n', '2', '-o', 'a', '--initial-noise', 'noise.npy'],
       'noise.npy: must hold noise of at least 2 images, (2, 3, 8, 8); got (4, 3, 8, 9).',
