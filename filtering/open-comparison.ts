@@ -6,6 +6,7 @@ import { requireLikeProvenance } from '../metrics/comparable-sets.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
 import { openAlgebra } from '../numerics/open-algebra.js';
+import { throwIfAborted } from '../numerics/throw-if-aborted.js';
 import { CurrentEncoder, encoderOptions } from '../scoring/current-encoder.js';
 import type { UnmeasuredMetric } from '../scoring/refused-metrics.js';
 import { refusedMetrics, unmeasuredMetrics } from '../scoring/refused-metrics.js';
@@ -199,7 +200,7 @@ export async function preparedComparison(
   const engines: SubsetMetric[] = [];
   const unmeasured: UnmeasuredMetric[] = [...opened.unmeasured];
   for (const { metrics, sets } of groups) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal, 'compare');
     const isMeasured = engines.some(({ role }) => role === 'fidelity');
     const found = await subsetMetricsOf(metrics, sets, {
       pool,

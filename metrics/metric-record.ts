@@ -70,7 +70,8 @@ export function metricDefinition<const P extends Definitions, F extends MetricFa
       requireLevel(request);
       if (record.sides === 'both') requireLikeProvenance(sets);
       const engine = request.algebra ?? (await openAlgebra());
-      const algebra = request.signal === undefined ? engine : interruptibleAlgebra(engine, request.signal);
+      const { signal } = request;
+      const algebra = signal === undefined ? engine : interruptibleAlgebra(engine, signal, record.id);
       const interval = request.interval ?? null;
       const search = interval === null ? (request.search ?? 'none') : 'thorough';
       const design = await samplingDesign(sets, algebra, search);

@@ -1,4 +1,5 @@
 import type { Algebra } from './algebra.js';
+import { throwIfAborted } from './throw-if-aborted.js';
 
 /** The fastest engine that this machine has, loaded when it is first asked for. */
 export async function openAlgebra(): Promise<Algebra> {
@@ -6,12 +7,12 @@ export async function openAlgebra(): Promise<Algebra> {
   return fastAlgebra;
 }
 
-/** The engine with cancellation: each step throws the signal’s reason once it is aborted. */
-export function interruptibleAlgebra(algebra: Algebra, signal: AbortSignal): Algebra {
+/** The engine with cancellation: each step throws INTERRUPTED once the signal is aborted. */
+export function interruptibleAlgebra(algebra: Algebra, signal: AbortSignal, work: string): Algebra {
   const abortable =
     <A extends unknown[], R>(step: (...given: A) => Promise<R>) =>
     async (...given: A): Promise<R> => {
-      signal.throwIfAborted();
+      throwIfAborted(signal, work);
       return step(...given);
     };
   return {

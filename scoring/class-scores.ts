@@ -14,6 +14,7 @@ import { holmAdjusted } from '../numerics/holm-adjusted.js';
 import { mean } from '../numerics/mean-and-variance.js';
 import { countText } from '../numerics/number-text.js';
 import { normalProbability, studentProbability } from '../numerics/student-t.js';
+import { throwIfAborted } from '../numerics/throw-if-aborted.js';
 import { isOfMetricAlone, reasonOf } from './refused-metrics.js';
 
 const LEVEL = 0.95;
@@ -319,7 +320,7 @@ export async function classMetrics(
   const { signal, onClass } = options;
   const found: (readonly Drafted[])[] = [];
   for (const [label, { reference, generated }] of classes.indices) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal, 'score');
     const own = {
       reference: ofClass(sets.reference, reference),
       generated: ofClass(sets.generated, generated),

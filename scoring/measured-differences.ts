@@ -6,6 +6,7 @@ import { limitedIndices } from '../encoders/images/source-options.js';
 import { EvaluationError, InputError, InterruptedError } from '../errors.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import type { MetricDefinition, Parameters } from '../metrics/metric-definition.js';
+import { throwIfAborted } from '../numerics/throw-if-aborted.js';
 import { closeAll } from '../onnx/close-all.js';
 import { CurrentEncoder, encoderOptions } from './current-encoder.js';
 import {
@@ -141,6 +142,8 @@ const notMeasured = (reason: string): FacetEffect => ({ change: null, reason });
 /**
  * What each difference of two numbers moves the first by, measured on a sample of the first's images with one thing changed at a time; where
  * they are not here, the differences alone, with the reason.
+ *
+ * @throws InterruptedError INTERRUPTED once `signal` is aborted
  */
 export async function measuredDifferences(
   [first, second]: readonly [NumberSetting, NumberSetting],
@@ -176,7 +179,7 @@ export async function measuredDifferences(
     const base = await computed({});
     const measured: FacetDifference[] = [];
     for (const one of differences) {
-      request.signal?.throwIfAborted();
+      throwIfAborted(request.signal, 'measuredDifferences');
       let effect: FacetEffect;
       try {
         effect = await effectOf(one.facet, { first, second, own, base, sample, computed, record });

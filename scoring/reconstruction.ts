@@ -5,7 +5,7 @@ import { decodeImage } from '../encoders/images/decode-image.js';
 import type { Image } from '../encoders/images/image.js';
 import type { ImageEntry, ImageSet } from '../encoders/images/image-set.js';
 import { openImageSet } from '../encoders/images/open-image-set.js';
-import { InputError, InterruptedError, SampleSizeError } from '../errors.js';
+import { InputError, SampleSizeError } from '../errors.js';
 import {
   type ImageSimilarity,
   imageSimilarity,
@@ -16,6 +16,7 @@ import {
 import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
 import { countText } from '../numerics/number-text.js';
 import { studentQuantile } from '../numerics/student-t.js';
+import { throwIfAborted } from '../numerics/throw-if-aborted.js';
 import { idMatch } from '../uncertainty/id-match.js';
 import { score } from './score.js';
 import type { ScoreReport } from './score-report.js';
@@ -186,11 +187,7 @@ export async function reconstruction(request: ReconstructionRequest): Promise<Re
     const { by, pairs: joined } = partners(originals, others);
     const pairs: ReconstructedPair[] = [];
     for (const [original, other] of joined) {
-      if (signal?.aborted === true)
-        throw new InterruptedError('INTERRUPTED', {
-          where: request.decoded,
-          expected: 'comparing was interrupted before the last pair',
-        });
+      throwIfAborted(signal, 'reconstruction');
       const first = await decoded(original, originals.source, request);
       const second = await decoded(other, others.source, request);
       requireOneSize(first, second, `${others.source}/${other.id}`);

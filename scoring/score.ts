@@ -24,6 +24,7 @@ import { ownParameters } from '../metrics/metric-record.js';
 import { FLAGGED_PARAMETERS } from '../metrics/records/parameters.js';
 import { listText } from '../numerics/number-text.js';
 import { openAlgebra } from '../numerics/open-algebra.js';
+import { throwIfAborted } from '../numerics/throw-if-aborted.js';
 import { closeAll } from '../onnx/close-all.js';
 import { type Classes, type ClassMetric, classesOf, classMetrics, withoutClasses } from './class-scores.js';
 import { CurrentEncoder, encoderOptions } from './current-encoder.js';
@@ -233,7 +234,7 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
       request.onSets?.(sets);
       let ofGroup: Classes | undefined;
       for (const metric of withValues) {
-        signal?.throwIfAborted();
+        throwIfAborted(signal, 'score');
         request.onProgress?.({
           task: `computing ${metric.id}`,
           done: results.size,

@@ -1,6 +1,7 @@
 import type { Image } from '../encoders/images/image.js';
 import { InputError } from '../errors.js';
 import { seededRandom } from '../numerics/seeded-random.js';
+import { throwIfAborted } from '../numerics/throw-if-aborted.js';
 import { IMAGE_CONTROLS } from './image-controls.js';
 import type { Score } from './score-table.js';
 
@@ -33,7 +34,7 @@ export async function controlScores(
   const columns = IMAGE_CONTROLS.map(() => new Map<string, number>());
   const sizes = new Map<string, { height: number; width: number }>();
   for (const [done, { id, decode }] of images.entries()) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal, 'controls');
     const image = await decode().catch((error: unknown) => {
       if (unreadable === 'refused' || !(error instanceof InputError)) throw error;
     });

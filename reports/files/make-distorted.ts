@@ -3,6 +3,7 @@ import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { holdsImages } from '../../encoders/read-embedded-set.js';
 import { EvaluationError } from '../../errors.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
+import { throwIfAborted } from '../../numerics/throw-if-aborted.js';
 import { openDistorter } from '../../sample-size-study/files/open-distorter.js';
 import type { StudyDesign } from '../../sample-size-study/study-design.js';
 import type { Samples } from '../score/samples.js';
@@ -30,7 +31,7 @@ export async function makeDistorted(
       try {
         const row = [{ id: `${id}, not distorted`, picture: plain }];
         for (const level of choice.levels) {
-          signal?.throwIfAborted();
+          throwIfAborted(signal, 'report');
           const picture = await pictureReader(distorter.distorted(one, level))(id);
           row.push({ id: `${id}, level ${level}`, picture });
         }

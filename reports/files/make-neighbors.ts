@@ -8,6 +8,7 @@ import { nearestNeighbors } from '../../numerics/nearest-neighbors.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
 import type { Rows } from '../../numerics/rows.js';
 import { seededRandom } from '../../numerics/seeded-random.js';
+import { throwIfAborted } from '../../numerics/throw-if-aborted.js';
 import type { Neighbors } from '../score/neighbors.js';
 import { pictureReader, randomPictures } from './small-picture.js';
 
@@ -85,7 +86,7 @@ export async function makeNeighbors(
       })),
     );
     const shown = async ({ generated: i, reference: j, distance }: Pair) => {
-      signal?.throwIfAborted();
+      throwIfAborted(signal, 'report');
       const [mine, theirs] = [idAt(generated, i), idAt(reference, j)];
       return {
         generated: { id: mine, picture: await pictures[0]!(mine) },

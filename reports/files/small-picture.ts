@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { decodeImage } from '../../encoders/images/decode-image.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { type Random, sampleIndices } from '../../numerics/seeded-random.js';
+import { throwIfAborted } from '../../numerics/throw-if-aborted.js';
 
 /** Longest side in pixels. */
 const SIDE = 96;
@@ -52,7 +53,7 @@ export async function randomPictures(
 ): Promise<{ id: string; picture: string }[]> {
   const drawn = [];
   for (const i of sampleIndices({ n: ids.length, size: Math.min(most, ids.length) }, random)) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal, 'report');
     drawn.push({ id: ids[i]!, picture: await picture(ids[i]!) });
   }
   return drawn;

@@ -5,6 +5,7 @@ import { temporaryPath } from '../../encoders/files/temporary-files.js';
 import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { writeTogether } from '../../encoders/files/write-together.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
+import { throwIfAborted } from '../../numerics/throw-if-aborted.js';
 import type { Figure } from '../figures/figure.js';
 import { figureCsv } from '../figures/figure.js';
 import { figureSheet } from '../figures/figure-sheet.js';
@@ -71,7 +72,7 @@ export async function writeReportFiles(
 ): Promise<readonly string[]> {
   const drawn: [string, string | Uint8Array][] = [];
   for (const figure of figures) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal, 'report');
     const svg = figureSheet(figure);
     drawn.push(
       [`${figure.name}.svg`, await svgWithFonts(svg)],

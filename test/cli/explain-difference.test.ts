@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { preprocessingId } from '../../encoders/images/preprocessing.js';
 import { demoEncoderPath } from '../../encoders/open-chosen-encoder.js';
 import { METRICS } from '../../metrics/metric-catalog.js';
-import { parsedPreprocessing } from '../../scoring/explained-difference.js';
-import type { ExplainedDifference } from '../../scoring/measured-differences.js';
+import { parsedScoreReport } from '../../reports/score/score-schema.js';
+import { parsedPreprocessing, settingOfResult } from '../../scoring/explained-difference.js';
+import { type ExplainedDifference, measuredDifferences } from '../../scoring/measured-differences.js';
 import { runHere } from '../support/command-here.js';
 import { requireFormat } from '../support/json-formats.js';
 import { patternImage } from '../support/pattern-image.js';
@@ -83,6 +84,32 @@ describe('steadfid explain-difference', () => {
     ]);
     expect(Math.abs(effects(found)['resizer']! - (second - first))).toBeLessThan(1e-12);
     expect(Math.abs(second - first)).toBeGreaterThan(1e-6);
+  });
+
+  test('an abort before the first difference is measured ends the work', async () => {
+    const settings = ['a', 'b'].map((folder) => {
+      const report = parsedScoreReport(JSON.parse(readFileSync(join(cwd, folder, 'score.json'), 'utf8')));
+      const setting = settingOfResult(folder, report, report.results[0]!);
+      const here = (side: 'reference' | 'generated') => ({
+        ...setting[side],
+        path: join(cwd, setting[side].path!),
+      });
+      return { ...setting, reference: here('reference'), generated: here('generated') };
+    });
+    const stop = new AbortController();
+    let sidesDone = 0;
+    const run = measuredDifferences([settings[0]!, settings[1]!], {
+      sampleSize: N,
+      encoder: join(cwd, 'first.onnx'),
+      signal: stop.signal,
+      onProgress: ({ done, total }) => {
+        if (done === total && ++sidesDone === 2) stop.abort();
+      },
+    });
+    await expect(run).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+      message: 'measuredDifferences: was interrupted before its end.',
+    });
   });
 
   test('of several differences each is measured with all else as the first has it', async () => {

@@ -20,6 +20,9 @@ test('a metric that is interrupted between two steps computes no further', async
     generated: embeddedSet(gaussianCloud({ n: 60, d: 3, seed: 2 })),
   };
   const request = { interval: { level: 0.95 }, algebra, signal: controller.signal };
-  await expect(metricById('fid').evaluate(sets, {}, request)).rejects.toThrow('stopped');
+  await expect(metricById('fid').evaluate(sets, {}, request)).rejects.toMatchObject({
+    message: 'fid: was interrupted before its end.',
+    cause: { message: 'stopped' },
+  });
   expect(steps).toBe(3);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EncoderIdentity } from '../../encoders/encoder.js';
 import { VERSION } from '../../encoders/encoder.js';
+import { metricById } from '../../metrics/metric-catalog.js';
 import { scoreJson } from '../../reports/files/json-formats.js';
 import { parsedScoreReport } from '../../reports/score/score-schema.js';
 import { score } from '../../scoring/score.js';
@@ -199,8 +200,34 @@ describe('score', () => {
     expect(results[0]!.encoder).toEqual(TEST_ENCODER);
   });
 
+  test('an abort between two classes, or in the middle of a metric, stops the work', async () => {
+    const stop = new AbortController();
+    const onProgress = ({ unit, done }: { unit: string; done: number }) => {
+      if (unit === 'classes' && done === 1) stop.abort();
+    };
+    const labeled = (source: string, seed: number) =>
+      embeddedSet(gaussianCloud({ n: 40, d: 3, seed }), {
+        source,
+        ids: Array.from({ length: 40 }, (_, i) => `${i % 2 === 0 ? 'ant' : 'bee'}/${i}`),
+      });
+    const sides = { reference: labeled('photos', 1), generated: labeled('samples', 2) };
+    const request = { ...sides, metrics: ['fid'], perClass: 'on', onProgress } as const;
+    await expect(score({ ...request, signal: stop.signal })).rejects.toMatchObject({
+      name: 'InterruptedError',
+      message: 'score: was interrupted before its end.',
+    });
+    const run = metricById('fid').evaluate(sides, {}, { signal: AbortSignal.abort() });
+    await expect(run).rejects.toMatchObject({ message: 'fid: was interrupted before its end.' });
+  });
+
   test('an aborted signal stops the work', async () => {
     const signal = AbortSignal.abort(new Error('enough'));
-    await expect(score({ reference, generated, signal, metrics: ['fid'] })).rejects.toThrow('enough');
+    const run = score({ reference, generated, signal, metrics: ['fid'] });
+    await expect(run).rejects.toMatchObject({
+      name: 'InterruptedError',
+      code: 'INTERRUPTED',
+      message: 'score: was interrupted before its end.',
+      cause: signal.reason,
+    });
   });
 });

@@ -5,6 +5,7 @@ import { openZip, type ZipArchive } from '../../encoders/files/zip-archive.js';
 import { openZipWriter } from '../../encoders/files/zip-writer.js';
 import { type Shard, shardRange } from '../../encoders/shard.js';
 import { InputError, OptionError } from '../../errors.js';
+import { throwIfAborted } from '../../numerics/throw-if-aborted.js';
 import { type GenerationRecord, type GenerationSettings, settingsDifference } from '../generation-record.js';
 import type { GenerationSink } from './generate-images.js';
 import { recordText } from './generated-counts.js';
@@ -98,7 +99,7 @@ export async function mergeGenerated(
         let image = start;
         for (const entry of zip.entries) {
           if (!entry.name.includes('/')) continue; // what the part says of itself
-          signal?.throwIfAborted();
+          throwIfAborted(signal, 'generate');
           const name = join(entry.name);
           if (missing.has(image)) await writeBelow(join(folder, name), await zip.read(entry));
           if (name !== imagePath('', image)) continue; // its PNG is the last of its files
