@@ -126,7 +126,7 @@ function areProbabilities({ n, d, data }: Rows): boolean {
     }
     if (Math.abs(sum - 1) > PROBABILITY_TOLERANCE) return false;
   }
-  return d > 1;
+  return n > 0 && d > 1;
 }
 
 function requireRows(vectors: Rows, set: EmbeddedSet, metric: string): Rows {

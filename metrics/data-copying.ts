@@ -4,7 +4,7 @@ import { nearestNeighbors } from '../numerics/nearest-neighbors.js';
 import { ranks } from '../numerics/order-statistics.js';
 import { squaredDifference } from '../numerics/pair-distances.js';
 import { leadingComponents } from '../numerics/principal-components.js';
-import { type Rows, selectRows } from '../numerics/rows.js';
+import { givenSets, type Rows, selectRows } from '../numerics/rows.js';
 import { type Random, seededRandom } from '../numerics/seeded-random.js';
 
 /** Images that a model was trained on, images of the same distribution that it never saw, and images of its own. */
@@ -13,6 +13,9 @@ export interface TrainingComparison {
   readonly heldOut: Rows;
   readonly generated: Rows;
 }
+
+/** Their names, in the order of use. */
+export const TRAINING_SETS = ['train', 'heldOut', 'generated'] as const;
 
 /** More dimensions are reduced to as many principal components of the training set. */
 const MOST_DIMENSIONS = 64;
@@ -110,6 +113,7 @@ function cellsOf(vectors: Rows, centers: Rows): readonly (readonly number[])[] {
  * @param options  `seed` of the ten starts of k-means, default 2020
  * @returns below 0 where generated images lie nearer to training images than held-out ones do (copying), above 0 where farther (underfitting);
  * about standard normal for a model that does neither. No interval: it is itself in standard errors
+ * @throws ShapeError SHAPE_MISMATCH, NumericalError NOT_FINITE naming set and row
  * @throws SampleSizeError TOO_FEW_SAMPLES where a cell has no held-out image, or no cell has more than 20 generated ones
  * @source Meehan et al. 2020, arXiv:2004.05675, section 3
  * @agreesWith dgm-eval's `C_T` on cells that lie apart (test/reference/peer-metrics.json)
@@ -119,8 +123,9 @@ export async function ctScore(
   { seed = 2020 }: { readonly seed?: number },
   algebra: Algebra,
 ): Promise<number> {
+  const given = givenSets(sets, TRAINING_SETS, ctScore.name);
   const { train, heldOut, generated } =
-    sets.train.d > MOST_DIMENSIONS ? await onComponentsOfTraining(sets, algebra) : sets;
+    given.train.d > MOST_DIMENSIONS ? await onComponentsOfTraining(given, algebra) : given;
   const starts = Array.from({ length: STARTS }, (_, start) =>
     lloyd(train, Math.min(CELLS, train.n), seededRandom(seed, 'k-means', start)),
   );

@@ -1,11 +1,11 @@
-import { SampleSizeError } from '../errors.js';
+import { NumericalError, SampleSizeError } from '../errors.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { columnMeans } from '../numerics/column-means.js';
 import { compensatedSum } from '../numerics/mean-and-variance.js';
 import { squaredDifference } from '../numerics/pair-distances.js';
-import { type Rows, selectRows } from '../numerics/rows.js';
+import { givenSets, type Rows, selectRows } from '../numerics/rows.js';
 import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
-import type { TrainingComparison } from './data-copying.js';
+import { TRAINING_SETS, type TrainingComparison } from './data-copying.js';
 
 /** Feature likelihood divergence of a model, and its generalization gap. */
 export interface FeatureLikelihood {
@@ -34,6 +34,15 @@ function standardized(sets: TrainingComparison): TrainingComparison {
     const squares = Float64Array.from({ length: n }, (__, i) => (data[i * d + j]! - center[j]!) ** 2);
     return Math.sqrt(compensatedSum(squares) / (n - 1));
   });
+  const constant = deviations.indexOf(0);
+  if (constant >= 0) {
+    throw new NumericalError('NOT_FINITE', {
+      where: 'featureLikelihood: heldOut',
+      expected: 'every column must vary, because all are divided by its standard deviations',
+      received: `one value alone in column ${constant} (counted from 0)`,
+      help: 'Leave that column out of all sets.',
+    });
+  }
   const scaled = (rows: Rows): Rows => ({
     ...rows,
     data: Float64Array.from(rows.data, (value, at) => (value - center[at % d]!) / deviations[at % d]!),
@@ -167,6 +176,7 @@ async function baseline(
  * @param sets  (n, d) each, at least 2 rows; of more than 10,000 generated ones as many are drawn
  * @param options  `seed` of the draws, default 2020; `baseline`: the negative log-likelihood to measure from, in place of that of these training images
  * @returns no bounds; `fld` lower is better. No interval: each would need the fit again, which itself draws
+ * @throws ShapeError SHAPE_MISMATCH, NumericalError NOT_FINITE naming set and row, or a column that is constant over the held-out images
  * @throws SampleSizeError TOO_FEW_SAMPLES
  * @source Jiralerspong et al. 2023, arXiv:2302.04440, sections 3 and 4
  * @agreesWith fld ffbbf20, `FLD` with a given baseline and `FLD("gap")`, to its float32 (test/reference/peer-metrics.json)
@@ -175,10 +185,12 @@ async function baseline(
  */
 export async function featureLikelihood(
   sets: TrainingComparison,
-  { seed = 2020, baseline: given }: { readonly seed?: number; readonly baseline?: number },
+  { seed = 2020, baseline: known }: { readonly seed?: number; readonly baseline?: number },
   algebra: Algebra,
 ): Promise<FeatureLikelihood> {
-  for (const [name, { n }] of Object.entries(sets) as readonly (readonly [string, Rows])[]) {
+  const given = givenSets(sets, TRAINING_SETS, featureLikelihood.name);
+  for (const name of TRAINING_SETS) {
+    const { n } = given[name];
     if (n >= 2) continue;
     throw new SampleSizeError('TOO_FEW_SAMPLES', {
       where: `featureLikelihood: ${name}`,
@@ -189,7 +201,7 @@ export async function featureLikelihood(
       needed: 2,
     });
   }
-  const scaled = standardized(sets);
+  const scaled = standardized(given);
   const few =
     scaled.generated.n > MOST_GENERATED
       ? selectRows(
@@ -200,6 +212,6 @@ export async function featureLikelihood(
   const model = { centers: few, logVariances: await fittedLogVariances(few, scaled.train, algebra) };
   const ofHeldOut = await negativeLogLikelihood(scaled.heldOut, model, algebra);
   const ofTrain = await negativeLogLikelihood(scaled.train, model, algebra);
-  const from = given ?? (await baseline(scaled, few.n, seed, algebra));
+  const from = known ?? (await baseline(scaled, few.n, seed, algebra));
   return { fld: 100 * (ofHeldOut - from), gap: 100 * (ofTrain - ofHeldOut) };
 }

@@ -1,7 +1,8 @@
-import { NumericalError, ShapeError } from '../errors.js';
+import { NumericalError } from '../errors.js';
+import { tooFewVectors } from '../numerics/column-means.js';
 import { gaussianMoments } from '../numerics/gaussian-moments.js';
 import { openAlgebra } from '../numerics/open-algebra.js';
-import { type Rows, rows } from '../numerics/rows.js';
+import { givenRows, givenSets, type Rows } from '../numerics/rows.js';
 import { traceSquareRootOfFactors } from '../numerics/trace-square-root.js';
 import { CMMD_KERNEL, cmmdOfSums, cmmdVectors } from './cmmd.js';
 import { requireLogitRows } from './comparable-sets.js';
@@ -20,7 +21,7 @@ import {
 } from './kernel-inception-distance.js';
 import { type ManifoldScores, manifoldScores } from './nearest-neighbor-manifolds.js';
 import { momentsInRange } from './set-gaussian.js';
-import { type MmdEstimator, mmdSums, squaredMmd } from './squared-mmd.js';
+import { type MmdEstimator, mmdSums, requireEstimator, squaredMmd } from './squared-mmd.js';
 import { vendiScore } from './vendi-score.js';
 
 // One call from vectors in memory to the number that the metric of this name gives in a report, without its warnings and intervals.
@@ -33,22 +34,8 @@ export interface RowPair {
   readonly generated: Rows;
 }
 
-function checkedRows({ n, d, data }: Rows, name: string, where: string): Rows {
-  return rows(data, { n, d, name: `${where}: ${name}` });
-}
-
-function checkedPair({ reference, generated }: RowPair, where: string): RowPair {
-  const pair = {
-    reference: checkedRows(reference, 'reference', where),
-    generated: checkedRows(generated, 'generated', where),
-  };
-  if (reference.d === generated.d) return pair;
-  throw new ShapeError('SHAPE_MISMATCH', {
-    where,
-    expected: 'both sets must have vectors of one length',
-    received: `${reference.d} and ${generated.d}`,
-    help: 'Encode both by one network.',
-  });
+function checkedPair(sets: RowPair, where: string): RowPair {
+  return givenSets(sets, ['reference', 'generated'], where);
 }
 
 function inRange(value: number, where: string): number {
@@ -62,7 +49,8 @@ function inRange(value: number, where: string): number {
 }
 
 function gaussianOf(vectors: Rows, name: string): FactoredGaussian {
-  const isWide = vectors.n >= 2 && vectors.n <= vectors.d;
+  if (vectors.n < 2) throw tooFewVectors(vectors.n, 2, 'a covariance', name);
+  const isWide = vectors.n <= vectors.d;
   if (!isWide) return gaussianOfMoments(momentsInRange(gaussianMoments(vectors), name));
   const gaussian = gaussianOfRows(vectors);
   inRange(gaussian.totalVariance, name);
@@ -145,7 +133,8 @@ export function kid(reference: Rows, generated: Rows, options: KidOptions = {}):
  * @param options  `estimator`: `unbiased`, the paper's and the default, or `biased`, which Google's code and cmmd-pytorch compute
  * @returns lower is better, symmetric, at most 39.6. `unbiased` is about 0 for sets of one distribution and below 0 at times; `biased` is at least
  * 0 and larger by about 5/n + 5/m
- * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES below 2 rows (`biased`: 1), NumericalError NOT_FINITE
+ * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES below 2 rows (`biased`: 1), OptionError OUT_OF_RANGE, NumericalError
+ * NOT_FINITE
  * @source Jayasumana et al. 2024, arXiv:2401.09603, section 4
  *
  * In this thread, O((n + m)² · d).
@@ -159,6 +148,7 @@ export function cmmd(
   generated: Rows,
   { estimator = 'unbiased' }: { readonly estimator?: MmdEstimator } = {},
 ): number {
+  requireEstimator(estimator);
   const sets = checkedPair({ reference, generated }, cmmd.name);
   const names = { reference: `${cmmd.name}: reference`, generated: `${cmmd.name}: generated` };
   const unit = cmmdVectors(sets, names);
@@ -188,7 +178,7 @@ export interface InceptionScoreOptions {
  */
 export function inceptionScore(logits: Rows, options: InceptionScoreOptions = {}): InceptionScore {
   const where = inceptionScore.name;
-  requireLogitRows(checkedRows(logits, 'logits', where), where);
+  requireLogitRows(givenRows(logits, `${where}: logits`), where);
   return inceptionScoreOfSplits(logits, { splits: 10, seed: 2020, ...options, where });
 }
 
@@ -212,7 +202,7 @@ export interface PrecisionRecall {
  * @param sets  (n, d) and (m, d), more than k rows each
  * @param options  k, default 3
  * @returns shares, 0 … 1, higher is better; they change places when the sets do. Compare them at equal n alone
- * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES, NumericalError NOT_FINITE
+ * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES, OptionError OUT_OF_RANGE, NumericalError NOT_FINITE
  * @source Kynkäänniemi et al. 2019, arXiv:1904.06991, eq. 2
  */
 export async function precisionRecall(
@@ -231,7 +221,7 @@ export async function precisionRecall(
  * @param sets  (n, d) and (m, d), more than k rows each
  * @param options  k, default 5
  * @returns shares, 0 … 1, higher is better; density is a mean number of balls over k, and may exceed 1. Compare them at equal n alone
- * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES, NumericalError NOT_FINITE
+ * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES, OptionError OUT_OF_RANGE, NumericalError NOT_FINITE
  * @source Naeem et al. 2020, arXiv:2002.09797, eqs. 2–5
  */
 export async function prdc(sets: RowPair, { k = 5 }: NeighborOptions = {}): Promise<ManifoldScores> {
@@ -246,10 +236,10 @@ export async function prdc(sets: RowPair, { k = 5 }: NeighborOptions = {}): Prom
  * @param vectors  (n, d), no row of zeros
  * @param options  `order` q, above 0; Infinity is 1/λ₁; default 1
  * @returns from 1 (all alike) to min(n, d), higher is more diverse; grows with n
- * @throws ShapeError SHAPE_MISMATCH, OptionError OUT_OF_RANGE, NumericalError NOT_FINITE
+ * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES for no rows, OptionError OUT_OF_RANGE, NumericalError NOT_FINITE
  * @source Friedman & Dieng 2023, arXiv:2210.02410, definition 3.1; orders: Pasarkar & Dieng 2024, arXiv:2310.12952
  */
 export async function vendi(vectors: Rows, { order = 1 }: { readonly order?: number } = {}): Promise<number> {
   const name = `${vendi.name}: vectors`;
-  return vendiScore(checkedRows(vectors, 'vectors', vendi.name), { order, name }, await openAlgebra());
+  return vendiScore(givenRows(vectors, name), { order, name }, await openAlgebra());
 }

@@ -1,4 +1,4 @@
-import { SampleSizeError } from '../errors.js';
+import { OptionError, SampleSizeError } from '../errors.js';
 import type { Algebra, KernelSumOptions } from '../numerics/algebra.js';
 import type { Kernel } from '../numerics/kernel.js';
 import {
@@ -19,6 +19,16 @@ export interface MmdSums {
 
 /** `unbiased`: U-statistic, pairs of an item with itself left out, may be negative; `biased`: V-statistic, never negative. */
 export type MmdEstimator = 'unbiased' | 'biased';
+
+/** @throws OptionError OUT_OF_RANGE for another name, which a caller without types may give */
+export function requireEstimator(estimator: MmdEstimator): void {
+  if (estimator === 'unbiased' || estimator === 'biased') return;
+  throw new OptionError('OUT_OF_RANGE', {
+    where: 'estimator',
+    expected: 'must be unbiased or biased',
+    received: String(estimator),
+  });
+}
 
 /** Kernel sums of two sets, by the plain engine. */
 export function mmdSums(first: Rows, second: Rows, kernel: Kernel): MmdSums {
@@ -61,6 +71,7 @@ export function ownMean({ rowSums, diagonal }: OwnKernelSums, estimator: MmdEsti
  * @agreesWith numpy float64 over whole kernel matrices, to 1e-12 of the largest term (test/reference/kernel-metrics.json)
  */
 export function squaredMmd({ first, second, across }: MmdSums, estimator: MmdEstimator): number {
+  requireEstimator(estimator);
   const needed = estimator === 'unbiased' ? 2 : 1;
   const smaller = Math.min(first.rowSums.length, second.rowSums.length);
   if (smaller < needed) {

@@ -1,5 +1,6 @@
 import { OptionError } from '../errors.js';
 import type { Algebra } from '../numerics/algebra.js';
+import { tooFewVectors } from '../numerics/column-means.js';
 import { compensatedSum } from '../numerics/mean-and-variance.js';
 import type { Rows } from '../numerics/rows.js';
 import { unitRows } from '../numerics/rows.js';
@@ -77,10 +78,10 @@ function transposed({ n, d, data }: Rows): Rows {
  * Vendi score: the effective number of different images, exp(−Σ λ log λ) over the eigenvalues of XXᵀ/n for unit rows, or of
  * XᵀX/n, which are the same and fewer where d < n.
  *
- * @param vectors  (n, d), no row of zeros
+ * @param vectors  (n, d), at least one row, none of zeros
  * @param options  order q, Infinity among them
  * @returns from 1 (all alike) to min(n, d), higher is more diverse; grows with n
- * @throws NumericalError NOT_FINITE for a row of zeros, OptionError OUT_OF_RANGE
+ * @throws SampleSizeError TOO_FEW_SAMPLES for no rows, NumericalError NOT_FINITE for a row of zeros, OptionError OUT_OF_RANGE
  * @source Friedman & Dieng 2023, arXiv:2210.02410, definition 3.1; orders: Pasarkar & Dieng 2024, arXiv:2310.12952
  * @agreesWith vendi_score.score_dual and dgm-eval, to 1e-12 (test/reference/vendi.json)
  */
@@ -98,6 +99,7 @@ export async function vendiSpectrum(
   name: string,
   algebra: Algebra,
 ): Promise<ArrayLike<number>> {
+  if (vectors.n < 1) throw tooFewVectors(vectors.n, 1, 'a Vendi score', name);
   const unit = unitRows(vectors, name);
   const side = unit.n <= unit.d ? unit : transposed(unit);
   const gram = await algebra.innerProducts(side, side);

@@ -57,9 +57,14 @@ export function twoPartSum(
 }
 
 /** `gaussianMoments: a covariance needs at least 2 vectors; got 1. Supply more images.` */
-export function tooFewVectors(n: number, needed: number, what: string): SampleSizeError {
+export function tooFewVectors(
+  n: number,
+  needed: number,
+  what: string,
+  where = 'gaussianMoments',
+): SampleSizeError {
   return new SampleSizeError('TOO_FEW_SAMPLES', {
-    where: 'gaussianMoments',
+    where,
     expected: `${what} needs at least ${needed} vector${needed === 1 ? '' : 's'}`,
     received: String(n),
     help: 'Supply more images.',

@@ -1,14 +1,21 @@
-import { SampleSizeError } from '../errors.js';
+import { OptionError, SampleSizeError } from '../errors.js';
 import type { Algebra } from './algebra.js';
 import { columnMeans } from './column-means.js';
 import { centered, commonlyCentered, squaredDifference, visitPairs } from './pair-distances.js';
 import type { Rows } from './rows.js';
 
-/** @throws SampleSizeError TOO_FEW_SAMPLES unless k < n */
+/** @throws OptionError OUT_OF_RANGE unless k is a whole number, at least 1; SampleSizeError TOO_FEW_SAMPLES unless k < n */
 export function requireNeighbors(
   n: number,
   { k, where }: { readonly k: number; readonly where: string },
 ): void {
+  if (!(Number.isInteger(k) && k >= 1)) {
+    throw new OptionError('OUT_OF_RANGE', {
+      where: 'k',
+      expected: 'must be a whole number, at least 1',
+      received: String(k),
+    });
+  }
   if (k < n) return;
   throw new SampleSizeError('TOO_FEW_SAMPLES', {
     where,
@@ -25,7 +32,7 @@ export function requireNeighbors(
  *
  * @param vectors  (n, d)
  * @returns (n)
- * @throws SampleSizeError TOO_FEW_SAMPLES unless 1 ≤ k < n
+ * @throws OptionError OUT_OF_RANGE unless k is a whole number, at least 1; SampleSizeError TOO_FEW_SAMPLES unless k < n
  */
 export async function squaredNeighborRadii(
   vectors: Rows,

@@ -11,13 +11,17 @@ export interface Rows {
  * Rows over existing storage, checked once where the data enter.
  *
  * @param name  what the caller calls these rows, for the error
- * @throws ShapeError SHAPE_MISMATCH if `data` does not hold n × d values
+ * @throws ShapeError SHAPE_MISMATCH unless `data` is a Float32Array or Float64Array of n × d values, n and d whole numbers
  * @throws NumericalError NOT_FINITE naming the first row and column that is NaN or infinite
  */
 export function rows(
   data: Float32Array | Float64Array,
   { n, d, name }: { readonly n: number; readonly d: number; readonly name: string },
 ): Rows {
+  const isTyped = /Float(32|64)Array/.test(kindOf(data));
+  if (!isTyped || !Number.isInteger(n) || !Number.isInteger(d) || n < 0 || d < 0) {
+    throw noRows(name, `n ${String(n)}, d ${String(d)}, data ${kindOf(data)}`);
+  }
   if (data.length !== n * d) {
     throw new ShapeError('SHAPE_MISMATCH', {
       where: name,
@@ -36,6 +40,67 @@ export function rows(
     }
   }
   return { n, d, data };
+}
+
+/** What a value is: `undefined`, `Array`, `Float32Array`, `Object`, … */
+function kindOf(value: unknown): string {
+  return value === undefined
+    ? 'undefined'
+    : Object.prototype.toString.call(value).slice('[object '.length, -1);
+}
+
+function noRows(name: string, received: string): ShapeError {
+  return new ShapeError('SHAPE_MISMATCH', {
+    where: name,
+    expected: 'must be { n, d, data }, data a Float32Array or Float64Array of n rows of d values',
+    received,
+  });
+}
+
+/**
+ * Rows as a caller gave them, who may have no type checker.
+ *
+ * @param name  what the caller calls these rows, for the error
+ * @throws what `rows` does
+ */
+export function givenRows(vectors: Rows, name: string): Rows {
+  const given: unknown = vectors;
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || ArrayBuffer.isView(given))
+    throw noRows(name, kindOf(given));
+  return rows(vectors.data, { n: vectors.n, d: vectors.d, name });
+}
+
+/**
+ * Sets of rows as a caller gave them, by their names.
+ *
+ * @param where  the function that they were given to
+ * @throws ShapeError SHAPE_MISMATCH unless each is there, with vectors of one length; what `givenRows` throws
+ */
+export function givenSets<Name extends string>(
+  sets: Readonly<Record<Name, Rows>>,
+  names: readonly Name[],
+  where: string,
+): Readonly<Record<Name, Rows>> {
+  const given: unknown = sets;
+  if (typeof given !== 'object' || given === null || !names.some((name) => name in given)) {
+    throw new ShapeError('SHAPE_MISMATCH', {
+      where,
+      expected: `must be given one object { ${names.join(', ')} } of sets of rows`,
+      received:
+        given !== null && typeof given === 'object' ? `{ ${Object.keys(given).join(', ')} }` : kindOf(given),
+    });
+  }
+  const checked = names.map((name) => [name, givenRows(sets[name], `${where}: ${name}`)] as const);
+  const lengths = checked.map(([, { d }]) => d);
+  if (lengths.some((d) => d !== lengths[0])) {
+    throw new ShapeError('SHAPE_MISMATCH', {
+      where,
+      expected: `${names.length === 2 ? 'both' : 'all'} sets must have vectors of one length`,
+      received: `${lengths.slice(0, -1).join(', ')} and ${lengths.at(-1)}`,
+      help: `Encode ${names.length === 2 ? 'both' : 'all'} by one network.`,
+    });
+  }
+  return Object.fromEntries(checked) as Record<Name, Rows>;
 }
 
 /**

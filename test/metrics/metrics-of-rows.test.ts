@@ -10,6 +10,8 @@ import {
   precisionRecall,
   vendi,
 } from '../../metrics/metrics-of-rows.js';
+import { realismScores } from '../../metrics/realism.js';
+import { plainAlgebra } from '../../numerics/algebra.js';
 import type { Rows } from '../../numerics/rows.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { rejected, thrown } from '../support/thrown.js';
@@ -138,6 +140,72 @@ describe('what cannot be is refused', () => {
     ],
   ])('%s', (message, call) => {
     expect(thrown(call)).toBe(message);
+  });
+
+  const NEEDED = 'must be { n, d, data }, data a Float32Array or Float64Array of n rows of d values';
+  const untyped = (value: unknown) => value as never;
+
+  test.each([
+    [`SHAPE_MISMATCH fid: reference: ${NEEDED}; got Array.`, () => fid(untyped([[1, 2]]), pair)],
+    [`SHAPE_MISMATCH fid: generated: ${NEEDED}; got undefined.`, () => fid(pair, untyped(undefined))],
+    [
+      `SHAPE_MISMATCH fid: generated: ${NEEDED}; got n 2, d 1, data Array.`,
+      () => fid(pair, untyped({ n: 2, d: 1, data: [0, 1] })),
+    ],
+    [
+      `SHAPE_MISMATCH kid: reference: ${NEEDED}; got n undefined, d 1, data Float32Array.`,
+      () => kid(untyped({ d: 1, data: Float32Array.of(0, 1) }), pair),
+    ],
+    [
+      `SHAPE_MISMATCH inceptionScore: logits: ${NEEDED}; got undefined.`,
+      () => inceptionScore(untyped(undefined)),
+    ],
+    [
+      'OUT_OF_RANGE estimator: must be unbiased or biased; got Unbiased.',
+      () => cmmd(X, Y, untyped({ estimator: 'Unbiased' })),
+    ],
+    [
+      'OUT_OF_RANGE estimator: must be unbiased or biased; got null.',
+      () => cmmd(X, Y, untyped({ estimator: null })),
+    ],
+    [
+      'TOO_FEW_SAMPLES fid: reference: a covariance needs at least 2 vectors; got 1. Supply more images.',
+      () => fid(first(X, 1), Y),
+    ],
+    [
+      'TOO_FEW_SAMPLES fid: generated: a covariance needs at least 2 vectors; got 0. Supply more images.',
+      () => fid(X, first(Y, 0)),
+    ],
+    [
+      'TOO_FEW_SAMPLES inceptionScore: 10 splits need at least 10 images; got 0. Supply 10 more images.',
+      () => inceptionScore(first(LOGITS, 0)),
+    ],
+  ])('of a caller without types, and of no images: %s', (message, call) => {
+    expect(thrown(call)).toBe(message);
+  });
+
+  test.each([
+    [`SHAPE_MISMATCH vendi: vectors: ${NEEDED}; got undefined.`, () => vendi(untyped(undefined))],
+    [
+      'SHAPE_MISMATCH precisionRecall: must be given one object { reference, generated } of sets of rows; got { n, d, data }.',
+      () => precisionRecall(untyped(X), untyped(Y)),
+    ],
+    [`SHAPE_MISMATCH prdc: generated: ${NEEDED}; got undefined.`, () => prdc(untyped({ reference: X }))],
+    [
+      'TOO_FEW_SAMPLES vendi: vectors: a Vendi score needs at least 1 vector; got 0. Supply more images.',
+      () => vendi(first(X, 0)),
+    ],
+  ])('of promises: %s', async (message, call) => {
+    expect(await rejected(call())).toBe(message);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, null, '3'])('%s neighbors', async (given) => {
+    const k = untyped(given);
+    const message = `OUT_OF_RANGE k: must be a whole number, at least 1; got ${given}.`;
+    const sets = { reference: X, generated: Y };
+    expect(await rejected(precisionRecall(sets, { k }))).toBe(message);
+    expect(await rejected(prdc(sets, { k }))).toBe(message);
+    expect(await rejected(realismScores(sets, { k }, plainAlgebra))).toBe(message);
   });
 
   test('one image, and fewer than neighbors', async () => {

@@ -176,6 +176,40 @@ describe('measures of a model against its training images', () => {
     expect(Math.abs(honest.fld)).toBeLessThan(20); // as good as half of the training images
   });
 
+  test.each([
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+  ])('a value of %s is refused by set and row', async (value) => {
+    const sets = { train: line(0, 1, 2, 3), heldOut: line(0, 1, 4), generated: line(0, 2, value) };
+    const refusal = (where: string) =>
+      `NOT_FINITE ${where}: generated: every value must be finite; got ${value} in row 2, column 0 (counted from 0). Encode the images again, or leave that row out on purpose.`;
+    expect(await rejected(featureLikelihood(sets, {}, plainAlgebra))).toBe(refusal('featureLikelihood'));
+    expect(await rejected(ctScore(sets, {}, plainAlgebra))).toBe(refusal('ctScore'));
+    const pair = { reference: sets.train, generated: sets.generated };
+    expect(await rejected(realismScores(pair, { k: 1 }, plainAlgebra))).toBe(refusal('realismScores'));
+  });
+
+  test('a column that is constant over the held-out images is refused', async () => {
+    const sets = { train: line(0, 1, 2), heldOut: line(4, 4, 4), generated: line(0, 2, 3) };
+    expect(await rejected(featureLikelihood(sets, {}, plainAlgebra))).toBe(
+      'NOT_FINITE featureLikelihood: heldOut: every column must vary, because all are divided by its standard deviations; got one value alone in column 0 (counted from 0). Leave that column out of all sets.',
+    );
+  });
+
+  test('sets of unlike lengths, and a set that is not given, are refused', async () => {
+    const sets = {
+      train: line(0, 1),
+      heldOut: line(0, 1),
+      generated: { n: 1, d: 2, data: Float64Array.of(1, 2) },
+    };
+    expect(await rejected(ctScore(sets, {}, plainAlgebra))).toBe(
+      'SHAPE_MISMATCH ctScore: all sets must have vectors of one length; got 1, 1 and 2. Encode all by one network.',
+    );
+    expect(await rejected(ctScore({ train: line(0) } as never, {}, plainAlgebra))).toContain(
+      'SHAPE_MISMATCH ctScore: heldOut: must be { n, d, data }',
+    );
+  });
+
   test('too few images are refused', async () => {
     const few = line(0, 1, 2);
     expect(await rejected(ctScore({ train: few, heldOut: few, generated: few }, {}, plainAlgebra))).toBe(
