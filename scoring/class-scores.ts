@@ -2,6 +2,7 @@ import { defined } from '../defined.js';
 import { type EmbeddedSet, subset } from '../encoders/embedded-set.js';
 import type { ImageLabels } from '../encoders/image-labels.js';
 import { InputError } from '../errors.js';
+import { METRICS } from '../metrics/metric-catalog.js';
 import type {
   Comparison,
   Direction,
@@ -35,6 +36,18 @@ export interface ClassValue {
   readonly against: 'worse' | 'better' | 'not significant' | null;
 }
 
+/** Whether classes can be ranked by a number: one of the generated set alone has no reference to say which class is the better. */
+export function isRankedByClass({ protocol }: Pick<ClassMetric, 'protocol'>): boolean {
+  return METRICS.find(({ id }) => id === protocol)?.sides !== 'generated';
+}
+
+/** Why classes have no rank by a number; undefined where they have one. */
+function unrankedReason({ sides, uses }: MetricDefinition): string | undefined {
+  if (sides !== 'generated') return undefined;
+  const ofLogits = '; a low score within a class means that the network is sure of the class';
+  return `no rank and no test: without a reference, nothing says which class is better${uses === 'logits' ? ofLogits : ''}`;
+}
+
 /** One number of every class. */
 export interface ClassMetric {
   /** id of the number: `fid`, `precision` */
@@ -45,7 +58,7 @@ export interface ClassMetric {
   readonly mean: number | null;
   /** why there is no mean, or no test */
   readonly reasons: readonly string[];
-  /** worst first, bias-corrected where that is known; classes without a value at the end */
+  /** worst first, bias-corrected where that is known; in the order of the labels where nothing ranks them; classes without a value at the end */
   readonly values: readonly ClassValue[];
 }
 
@@ -231,10 +244,12 @@ function classMetric(
 ): ClassMetric {
   const known = values.filter(({ value }) => value !== null);
   const sign = direction === 'lower-is-better' ? 1 : -1;
-  const ordered = [...known].sort((a, b) => sign * (estimateOf(b) - estimateOf(a)));
-  const unequal = unequalReason(metric, known, classes);
+  const unranked = unrankedReason(metric);
+  const ordered =
+    unranked === undefined ? [...known].sort((a, b) => sign * (estimateOf(b) - estimateOf(a))) : known;
+  const untested = unranked ?? unequalReason(metric, known, classes);
   const tested =
-    unequal === undefined ? ordered.filter(({ standardError }) => standardError !== undefined) : [];
+    untested === undefined ? ordered.filter(({ standardError }) => standardError !== undefined) : [];
   const found =
     tested.length < 2
       ? []
@@ -250,7 +265,7 @@ function classMetric(
     ...(missing === 0
       ? []
       : [`no mean: ${countText(missing)} of ${countText(values.length)} classes have no value`]),
-    ...(unequal === undefined ? [] : [unequal]),
+    ...(untested === undefined ? [] : [untested]),
   ];
   return {
     metric: id,
@@ -300,7 +315,7 @@ export function withoutClasses(
 
 /**
  * A metric of each class, its images against those of the same label, with 95 % intervals; worst first, and each class tested against the mean of
- * the others, by Holm over the classes.
+ * the others, by Holm over the classes. A metric of the generated set alone has neither rank nor test.
  *
  * @returns one for each number of the metric; a class too small for it has none, with the reason
  */

@@ -1,6 +1,6 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, numberText } from '../../numerics/number-text.js';
-import type { ClassMetric } from '../../scoring/class-scores.js';
+import { type ClassMetric, isRankedByClass } from '../../scoring/class-scores.js';
 import { type ScoreReport, sideName } from '../../scoring/score-report.js';
 import { type DrawingBoard, drawingBoard } from '../figures/drawing-board.js';
 import type { Figure, Panel } from '../figures/figure.js';
@@ -33,7 +33,7 @@ interface Cell {
 /** Every class of every number as a strip of colors by rank, the classes ordered by their mean rank; null where nothing has two values. */
 export async function classFigure(report: ScoreReport): Promise<Figure | null> {
   const { classes } = report;
-  const rows = (classes?.results ?? []).filter(({ values }) => knownOf(values).length > 1);
+  const rows = (classes?.results ?? []).filter((of) => isRankedByClass(of) && knownOf(of.values).length > 1);
   if (classes === undefined || rows.length === 0) return null;
   const order = worstFirst(rows);
   const board = await drawingBoard();
@@ -54,8 +54,7 @@ export async function classFigure(report: ScoreReport): Promise<Figure | null> {
     source: 'score.json',
     metric: null,
     title: 'Classes, worst first',
-    caption:
-      'Each column is a class, in the order of its mean rank over the rows, worst at the left; each row is a metric. Color is the rank of the class in the row: the darker the worse. No color: no value.',
+    caption: `Each column is a class, in the order of its mean rank over the rows, worst at the left; each row is a metric. Color is the rank in the row alone, the darker the worse: it does not say how far classes differ. ${significanceText(rows)} No color: no value.`,
     subtitle: `${sideName(report.generated)} against ${sideName(report.reference)}`,
     keys: STEPS.map(({ share, text }) => ({
       text,
@@ -81,6 +80,26 @@ export async function classFigure(report: ScoreReport): Promise<Figure | null> {
       ),
     },
   };
+}
+
+/** Classes of a metric that the caption names. */
+const MOST_NAMED = 5;
+
+/** Which classes differ from the others significantly, by metric. */
+function significanceText(rows: readonly ClassMetric[]): string {
+  const found = rows.flatMap(({ metric, values }) => {
+    const named = (['worse', 'better'] as const).flatMap((verdict) => {
+      const labels = values.filter(({ against }) => against === verdict).map(({ label }) => label);
+      if (labels.length === 0) return [];
+      const more = labels.length > MOST_NAMED ? ` and ${countText(labels.length - MOST_NAMED)} more` : '';
+      return [`${labels.slice(0, MOST_NAMED).map(visibleText).join(', ')}${more} ${verdict}`];
+    });
+    return named.length === 0 ? [] : [`${metricLabel(metric)}, ${named.join('; ')}`];
+  });
+  if (found.length > 0) return `Significant against the others (p < 0.05 after Holm): ${found.join('. ')}.`;
+  return rows.some(({ values }) => values.some(({ pHolm }) => pHolm !== null))
+    ? 'No class differs significantly from the others.'
+    : 'No class was tested against the others.';
 }
 
 function knownOf(values: ClassMetric['values']): ClassMetric['values'] {

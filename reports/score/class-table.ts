@@ -1,7 +1,12 @@
 import { spreadsheetText } from '../../encoders/files/csv-text.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText, probabilityText } from '../../numerics/number-text.js';
-import type { ClassMetric, ClassScores, ClassValue } from '../../scoring/class-scores.js';
+import {
+  type ClassMetric,
+  type ClassScores,
+  type ClassValue,
+  isRankedByClass,
+} from '../../scoring/class-scores.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import { Html, html } from '../page/html.js';
 import { intervalText, tableText, visibleText, wrappedText } from '../text/text-tables.js';
@@ -37,7 +42,10 @@ const COLUMNS: readonly (readonly [
 ])[] = [
   ['metric', (_, { metric }) => metric],
   ['class', ({ label }) => label],
-  ['rank', (value, { values }) => (value.value === null ? null : values.indexOf(value) + 1)],
+  [
+    'rank',
+    (value, of) => (value.value === null || !isRankedByClass(of) ? null : of.values.indexOf(value) + 1),
+  ],
   ['value', ({ value }) => value],
   ['standard_error', ({ standardError }) => standardError],
   ['bias_corrected', ({ interval }) => interval?.estimate],
@@ -49,7 +57,7 @@ const COLUMNS: readonly (readonly [
   ['against_others', ({ against }) => against],
   ['n_reference', ({ label }, _, sizes) => sizes.get(label)?.reference],
   ['n_generated', ({ label }, _, sizes) => sizes.get(label)?.generated],
-  ['direction', (_, { direction }) => direction],
+  ['direction', (_, of) => (isRankedByClass(of) ? of.direction : null)],
   ['note', ({ reason }) => reason],
 ];
 
@@ -160,7 +168,11 @@ export function classLines(
   const { labels, classes } = scores;
   const from = [...new Set(labels === null ? [] : [labels.reference, labels.generated])].join(' and ');
   return [
-    bold(from === '' ? 'No classes' : `Worst of ${countText(classes.length)} classes (${from})`),
+    bold(
+      from === ''
+        ? 'No classes'
+        : `${scores.results.some(isRankedByClass) ? 'Worst of ' : ''}${countText(classes.length)} classes (${from})`,
+    ),
     ...aloneText(scores).flatMap((text) => wrappedText(text, { columns })),
     '',
     ...tables,
@@ -175,21 +187,18 @@ function metricHtml(of: ClassMetric, sizes: Sizes): Html {
   const known = of.values.filter(({ value }) => value !== null);
   const notes = [...of.reasons, ...missingTexts(of)];
   const rest = known.length - SHOWN.page;
+  const isRanked = isRankedByClass(of);
   return html`<details><summary>${metricLabel(of.metric)} of ${countText(known.length)} classes${of.mean === null ? NOTHING : html`: ${meanText(of)}`}</summary>
 ${notes.length === 0 ? NOTHING : html`<ul class="warnings">${notes.map((text) => html`<li>${text.replace(/\.$/, '')}.</li>`)}</ul>`}
-${
-  known.length === 0
-    ? NOTHING
-    : html`<div class="scroll" tabindex="0" role="group" aria-label="${`Classes: ${metricLabel(of.metric)}`}"><table>
-<thead><tr><th scope="col">class</th><th scope="col" class="number">value (${BETTER[of.direction]} is better)</th><th scope="col" class="number">${boundsTitle(of)}</th><th scope="col" class="number">images<br>ref : gen</th><th scope="col">against others</th></tr></thead>
+<div class="scroll" tabindex="0" role="group" aria-label="${`Classes: ${metricLabel(of.metric)}`}"><table>
+<thead><tr><th scope="col">class</th><th scope="col" class="number">value${isRanked ? ` (${BETTER[of.direction]} is better)` : ''}</th><th scope="col" class="number">${boundsTitle(of)}</th><th scope="col" class="number">images<br>ref : gen</th><th scope="col">against others</th></tr></thead>
 <tbody>${known.slice(0, SHOWN.page).map((value) => {
-        const { reference, generated } = sizes.get(value.label)!;
-        return html`<tr><th scope="row">${value.label}</th><td data-label="value" class="number">${valueText(value)}</td><td data-label="interval" class="number">${boundsText(value)}</td><td data-label="images" class="number">${countText(reference)} : ${countText(generated)}</td><td data-label="against others">${againstText(value)}</td></tr>
+    const { reference, generated } = sizes.get(value.label)!;
+    return html`<tr><th scope="row">${value.label}</th><td data-label="value" class="number">${valueText(value)}</td><td data-label="interval" class="number">${boundsText(value)}</td><td data-label="images" class="number">${countText(reference)} : ${countText(generated)}</td><td data-label="against others">${againstText(value)}</td></tr>
 `;
-      })}</tbody>
+  })}</tbody>
 </table></div>
-${rest > 0 ? html`<p class="soft">… and ${countText(rest)} better ones: see <code>classes.csv</code>.</p>` : NOTHING}`
-}
+${rest > 0 ? html`<p class="soft">… and ${countText(rest)} ${isRanked ? 'better ones' : 'more'}: see <code>classes.csv</code>.</p>` : NOTHING}
 </details>
 `;
 }
@@ -197,8 +206,11 @@ ${rest > 0 ? html`<p class="soft">… and ${countText(rest)} better ones: see <c
 /** Numbers of the worst classes, for the page. */
 export function classesHtml(scores: ClassScores): Html {
   const sizes = sizesOf(scores);
-  return html`<h2>Classes, worst first</h2>
+  const valued = scores.results.filter(({ values }) => values.some(({ value }) => value !== null));
+  const missing = notesOf({ ...scores, results: scores.results.filter((of) => !valued.includes(of)) });
+  return html`<h2>Classes${valued.some(isRankedByClass) ? ', worst first' : ''}</h2>
 <p>${`${TEST_TEXT.replace(/^./, (first) => first.toUpperCase())}.`}</p>
 ${aloneText(scores).map((text) => html`<p>${text.replace(/^./, (first) => first.toUpperCase())}.</p>`)}
-${scores.results.map((of) => metricHtml(of, sizes))}`;
+${missing.length === 0 ? NOTHING : html`<ul class="warnings">${missing.map((text) => html`<li>${text}.</li>`)}</ul>`}
+${valued.map((of) => metricHtml(of, sizes))}`;
 }

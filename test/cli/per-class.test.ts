@@ -87,6 +87,49 @@ describe('steadfid score --per-class', () => {
     expect(readFileSync(join(cwd, 'report/classes.csv'), 'utf8')).toBe(csv);
   });
 
+  test('a metric of the generated set alone has values, and no rank, test or verdict', async () => {
+    const words = ['--per-class', '--metric', 'is,vendi,cmmd'];
+    const { classes } = JSON.parse((await run(...words, '--json')).stdout) as ScoreReport;
+    const [is, vendi, cmmd] = classes!.results;
+    for (const { values, reasons } of [is!, vendi!]) {
+      expect(values.map(({ label }) => label)).toEqual(CLASSES);
+      expect(values.every(({ value }) => value !== null)).toBe(true);
+      expect(values.map(({ p, pHolm, against }) => p ?? pHolm ?? against)).toEqual([null, null, null]);
+      expect(reasons).toEqual([expect.stringMatching(/^no rank and no test: without a reference/)]);
+    }
+    expect(is!.reasons[0]).toContain(
+      'a low score within a class means that the network is sure of the class',
+    );
+    expect(vendi!.reasons[0]).not.toContain('sure');
+    expect(cmmd!.values.every(({ p }) => p !== null)).toBe(true);
+    const lines = (await run(...words, '--csv')).stdout.trim().split('\r\n');
+    const cells = lines.slice(1).map((line) => line.split(','));
+    expect(cells.map(([metric, , rank]) => `${metric} ${rank}`)).toEqual([
+      ...['is ', 'is ', 'is ', 'vendi ', 'vendi ', 'vendi '],
+      ...['cmmd 1', 'cmmd 2', 'cmmd 3'],
+    ]);
+    expect((await run('--per-class', '--metric', 'is')).stdout).toMatch(/^3 classes \(subfolders\)$/m);
+  });
+
+  test('the page leaves out the table of a metric without values, with its reason, and says what colors mean', async () => {
+    await run('--per-class', '--metric', 'fid,is,cmmd', '-o', 'short');
+    const read = () => readFileSync(join(cwd, 'short/report.html'), 'utf8');
+    const page = read();
+    expect(page).not.toContain('of 0 classes');
+    expect(page).toMatch(/<li>FID: no value of class ant and 2 more: 12 images of /);
+    expect(page).toContain('Color is the rank in the row alone');
+    expect(page).toContain('No class differs significantly from the others.');
+    expect(page).toContain('IS of 3 classes');
+    const csv = readFileSync(join(cwd, 'short/figures/classes.csv'), 'utf8');
+    expect(csv).not.toMatch(/^is,/m);
+    const file = join(cwd, 'short/score.json');
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    report.classes.results.at(-1).values[0].against = 'worse';
+    writeFileSync(file, JSON.stringify(report));
+    await runHere(['report', 'short'], { cwd });
+    expect(read()).toMatch(/Significant against the others \(p .{1,4} 0\.05 after Holm\): CMMD, cat worse\./);
+  });
+
   test('a labels file that misses ids names the first five', async () => {
     writeFileSync(join(cwd, 'labels.csv'), 'id,class\nant/photos0.png,ant\n');
     const { code, stderr } = await run('--per-class', '--metric', 'cmmd', '--strata', 'reference=labels.csv');
