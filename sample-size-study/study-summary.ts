@@ -160,9 +160,10 @@ function floorText(
 function responseLines(responses: readonly StudyResponse[]): string[] {
   const inverted = responses.filter(({ response }) => response.firstInversion !== null);
   if (responses.length === 0) return [];
+  const isOfSeveral = new Set(responses.map(({ arm }) => arm)).size > 1;
   const names = inverted.map(
-    ({ metric, distortion, response }) =>
-      `${metricLabel(metric)} under ${distortion} at level ${response.firstInversion}`,
+    ({ metric, arm, distortion, response }) =>
+      `${metricLabel(metric)}${isOfSeveral ? ` of ${arm}` : ''} under ${distortion} at level ${response.firstInversion}`,
   );
   return [
     names.length === 0

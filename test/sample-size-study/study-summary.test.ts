@@ -32,7 +32,33 @@ function rankingLine(standardErrors: readonly (number | null)[]): string {
   })[0]!;
 }
 
+/** The line on distortions of sets with these names, each of which has an inversion. */
+function responseLine(arms: readonly string[]): string {
+  return studySummary({
+    curves: [],
+    rankings: [],
+    referenceSize: 'full',
+    responses: arms.map((arm) => ({
+      metric: 'fid',
+      direction: 'lower-is-better',
+      arm,
+      distortion: 'fog',
+      levels: [],
+      response: { monotonicity: 0, firstInversion: 1, improvedLevels: [], saturation: null },
+    })),
+  })[0]!;
+}
+
 describe('studySummary', () => {
+  test('names the set of a curve that does not worsen where there are several', () => {
+    expect(responseLine(['a', 'b'])).toBe(
+      'Distortion: 0 of 2 curves worsen at every level; not FID of a under fog at level 1, FID of b under fog at level 1.',
+    );
+    expect(responseLine(['a'])).toBe(
+      'Distortion: 0 of 1 curves worsen at every level; not FID under fog at level 1.',
+    );
+  });
+
   test('does not call a difference insignificant that no error tests', () => {
     expect(rankingLine([0.25])).toBe(
       'FID: no significant difference between a and b: they differ by 0.50 ± 0.25.',
