@@ -152,7 +152,7 @@ function imagesOfSplit(sizes: readonly number[]): number {
 
 function splitsText(splits: number, { splitting }: SplitRule): string {
   if (splitting !== 'chunks-of-5000') return `${splits} splits`;
-  return `${splits} chunk${splits === 1 ? '' : 's'} of 5,000`;
+  return `${splits} chunks of 5,000`;
 }
 
 export const is = metricDefinition({
@@ -232,7 +232,12 @@ export const is = metricDefinition({
             bounds,
           });
     const values = [
-      { id: 'is', value, spread: { value: spread, of: splitsText(splits, rule) }, warnings: bias },
+      {
+        id: 'is',
+        value,
+        ...(splits > 1 && { spread: { value: spread, of: splitsText(splits, rule) } }),
+        warnings: bias,
+      },
     ];
     if (interval === null) return values;
     if (!isIndependent) {

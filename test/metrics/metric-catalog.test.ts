@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SCORE_FLAGS } from '../../cli/commands/score.js';
 import { METRICS, metricById } from '../../metrics/metric-catalog.js';
+import type { Parameters } from '../../metrics/metric-definition.js';
 import { parameterName } from '../../metrics/metric-parameters.js';
 import { FLAGGED_PARAMETERS } from '../../metrics/records/parameters.js';
 import { gaussianMoments } from '../../numerics/gaussian-moments.js';
@@ -53,6 +54,16 @@ test('subsets of kid that are the whole of both sets have no spread, and it says
   expect([whole.hasSpread, part.hasSpread]).toEqual([false, true]);
   expect(whole.codes).toContain('SUBSETS_ARE_WHOLE');
   expect(part.codes).not.toContain('SUBSETS_ARE_WHOLE');
+});
+
+test('an Inception Score of one split or chunk has no spread', async () => {
+  const logits = gaussianCloud({ n: 30, d: 6, seed: 3 });
+  const set = { ...embeddedSet(logits), logits };
+  const spreadOf = async (parameters: Parameters) =>
+    (await metricById('is').evaluate({ reference: set, generated: set }, parameters))[0]!.spread;
+  expect(await spreadOf({ isSplits: 1 })).toBeUndefined();
+  expect(await spreadOf({ isSplitting: 'chunks-of-5000' })).toBeUndefined();
+  expect((await spreadOf({ isSplits: 2 }))!.value).toBeGreaterThan(0);
 });
 
 test('every number of a metric that gives several has a formula of its own', () => {

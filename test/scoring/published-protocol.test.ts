@@ -131,7 +131,6 @@ describe('score with a protocol', () => {
     expect(report.results.map(({ metric }) => metric)).toEqual(['is', 'fid-tf']);
     expect(report.results[0]).toMatchObject({
       parameters: { isSplitting: 'chunks-of-5000' },
-      spread: { of: '1 chunk of 5,000' },
     });
   });
 
