@@ -1,9 +1,11 @@
-import { join } from 'node:path';
+import { access } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { defined } from '../../defined.js';
 import { OptionError } from '../../errors.js';
 import { strictJson } from '../../reports/files/json-formats.js';
 import { readFormat } from '../../reports/files/read-format.js';
 import { explanations, explanationTable } from '../../reports/score/explanation-table.js';
+import { parsedScoreModels } from '../../reports/score/score-models-schema.js';
 import { parsedScoreReport } from '../../reports/score/score-schema.js';
 import {
   commonNumbers,
@@ -28,8 +30,31 @@ interface Read {
   readonly report: ScoreReport;
 }
 
+const MODELS_FILE = 'score-models.json';
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function severalModels(where: string, file: string): Promise<OptionError> {
+  const { models } = await readFormat(file, { name: 'score-models', parsed: parsedScoreModels });
+  return new OptionError('CONFLICTING_OPTIONS', {
+    where,
+    expected: 'must hold the score of one model',
+    received: `${MODELS_FILE} of several: ${models.map(({ name }) => name).join(', ')}`,
+    help: 'Score one of them: steadfid score REFERENCE GENERATED -o FOLDER. Or name the folder of its own score.',
+  });
+}
+
 async function read(path: string): Promise<Read> {
-  const file = /\.json$/i.test(path) ? path : join(path, 'score.json');
+  const isFile = /\.json$/i.test(path);
+  const file = isFile ? path : join(path, 'score.json');
+  const models = isFile ? path : join(path, MODELS_FILE);
+  if (basename(models) === MODELS_FILE && (isFile || !(await isThere(file))) && (await isThere(models)))
+    throw await severalModels(path, models);
   return { source: path, report: await readFormat(file, { name: 'score', parsed: parsedScoreReport }) };
 }
 

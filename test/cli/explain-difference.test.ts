@@ -135,6 +135,20 @@ describe('steadfid explain-difference', () => {
     });
   });
 
+  test('a folder of several models is refused, and its models are named', async () => {
+    const words = ['photos', 'samples', 'others', '--encoder', 'first.onnx', ...METRIC, '-o', 'models'];
+    expect((await runHere(['score', ...words], { cwd })).code).toBe(0);
+    for (const path of ['models', 'models/score-models.json']) {
+      const { code, stderr } = await runHere(['explain-difference', path, 'models'], { cwd });
+      expect(code).toBe(2);
+      expect(stderr).toMatch(
+        new RegExp(
+          `^${path}: must hold the score of one model; got score-models\\.json of several: samples, others\\. `,
+        ),
+      );
+    }
+  });
+
   test('without the images, or a network that can be opened, the differences are named alone', async () => {
     await scored('a', 'photos', 'first.onnx', '--force');
     await scored('b', 'photos', 'resized.onnx', '--force');
