@@ -77,9 +77,12 @@ button[aria-pressed="false"] { color: var(--soft); text-decoration: line-through
 .gallery img { width: 50%; max-width: 96px; height: auto; aspect-ratio: 1; object-fit: contain; background: var(--panel); }
 .gallery .mark { align-self: start; }
 .samples { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: .5rem 2rem; }
-.samples h3 { font-size: .8rem; font-weight: 400; color: var(--soft); margin: 0; }
+.samples h3, .levels h3 { font-size: .8rem; font-weight: 400; color: var(--soft); margin: 0; }
 .samples .pictures { display: grid; grid-template-columns: repeat(8, 1fr); gap: .25rem; margin: .25rem 0; }
 .samples img { width: 100%; height: auto; aspect-ratio: 1; object-fit: contain; background: var(--panel); border-radius: .2rem; }
+.levels ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(4.5rem, 96px)); gap: .5rem .75rem; list-style: none; padding: 0; margin: .25rem 0 .75rem; }
+.levels li { display: flex; flex-direction: column; font-size: .8rem; line-height: 1.3; color: var(--soft); }
+.levels img { width: 100%; max-width: 96px; height: auto; aspect-ratio: 1; object-fit: contain; background: var(--panel); border-radius: .2rem; }
 .notes { font-size: .9rem; padding-left: 1.4rem; }
 .notes li { margin: .25rem 0; }
 .notes li:target { background: var(--warn-paper); }

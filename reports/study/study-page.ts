@@ -19,7 +19,7 @@ import { sizedPage } from '../page/sized-page.js';
 import type { Samples } from '../score/samples.js';
 import { bibtex } from '../text/bibliography.js';
 import type { TextTable } from '../text/text-tables.js';
-import { pictureSidesHtml } from '../uncertainty/gallery.js';
+import { pictureHtml } from '../uncertainty/gallery.js';
 import { sizeTablesHtml } from './size-tables.js';
 import { responseTable, stabilityTable } from './stability-tables.js';
 import { costTable, pairTable } from './study-detail-tables.js';
@@ -70,12 +70,12 @@ function writtenPage(
   const leading = leadingFigures(report, figures);
   const body = html`<main>
 <h1>${studyHeadline(report)}</h1>
+${sourcesHtml(design)}
+${pageNotesHtml({ encoders, warnings, note })}
 ${leading.length === 0 ? NOTHING : html`<h2>Results</h2>`}
 ${leading.map(figureHtml)}
 ${samples === null ? NOTHING : distortedHtml(samples)}
 ${stabilityHtml(report)}
-${sourcesHtml(design)}
-${pageNotesHtml({ encoders, warnings, note })}
 <h2>Summary</h2>
 <ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
 <h2>Values, asymptotic values and images needed</h2>
@@ -123,7 +123,14 @@ function leadingFigures({ headline }: StudyReport, figures: readonly Figure[]): 
 function distortedHtml({ sets }: Samples): Html {
   return html`<h2>What the distortions do</h2>
 <p class="soft">One image as it is, then at each level.</p>
-${pictureSidesHtml(sets.map(({ name, images }) => ({ title: name, role: name, images })))}`;
+${sets.map(
+  ({ name, images }) => html`<div class="levels"><h3>${name}</h3>
+<ul>${images.map(
+    ({ id, picture }) =>
+      html`<li>${pictureHtml(picture, `${name} ${id}`)}<span>${/[^,]*$/.exec(id)![0].trim()}</span></li>`,
+  )}</ul></div>
+`,
+)}`;
 }
 
 /** How stable filtered sets are; nothing where there are none. */

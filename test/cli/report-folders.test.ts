@@ -136,7 +136,14 @@ test('a study of images shows one of them at each level of its distortions', () 
     'level 2',
   ]);
   expect(new Set(images.map(({ picture }) => picture)).size).toBe(3);
-  expect(readFileSync(join(cwd, 'study/report.html'), 'utf8')).toContain(images[2]!.picture);
+  const page = readFileSync(join(cwd, 'study/report.html'), 'utf8');
+  expect(page).toContain(images[2]!.picture);
+  const captions = [...page.matchAll(/<li><img [^>]*><span>([^<]*)<\/span><\/li>/g)];
+  expect(captions.map(([, text]) => text)).toEqual(['not distorted', 'level 1', 'level 2']);
+  const order = ['<h1>', '<dl class="sides">', '<figure', 'What the distortions do'];
+  const places = order.map((text) => page.indexOf(text));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places[0]).toBeGreaterThan(0);
 });
 
 describe('several models', () => {
