@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -162,6 +163,12 @@ describe('a Slurm of three nodes', () => {
 
   test('a controller that is killed and started again', async () => {
     const { pid } = await caught('controller');
+    // it saves its jobs some seconds after they change; ids that it lost would be given to other jobs, and nodes that know both drained
+    const [job] = slurm.run('squeue', '--noheader', '--format=%A').trim().split('\n');
+    const before = Date.now();
+    slurm.run('scontrol', 'update', `JobId=${job}`, 'Comment=saved');
+    const saved = join(slurm.folder, 'state', 'job_state');
+    await until('the controller has saved its jobs', () => statSync(saved).mtimeMs > before);
     slurm.killController();
     process.kill(pid, 'SIGCONT');
     slurm.startController();
