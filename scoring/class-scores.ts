@@ -221,7 +221,7 @@ function probabilityOf(
 
 const SIGNIFICANCE = 0.05;
 
-/** Why classes cannot be told apart: their n differ, and the number depends on n. */
+/** Why classes are not tested: their n differ, and the number depends on n. */
 function unequalReason(
   { isUnbiased }: MetricDefinition,
   known: readonly Drafted[],

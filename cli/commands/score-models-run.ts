@@ -4,11 +4,10 @@ import { countText } from '../../numerics/number-text.js';
 import { strictJson } from '../../reports/files/json-formats.js';
 import { makeSamples, type SampledSet } from '../../reports/files/make-samples.js';
 import { requireNoModels, writeScoreModels } from '../../reports/files/write-score-models.js';
-import type { NamedScore } from '../../reports/score/score-comparison.js';
+import { commonResults, type NamedScore } from '../../reports/score/score-comparison.js';
 import { scoreModels } from '../../reports/score/score-models.js';
 import { scoreModelsCsv, scoreModelsTable } from '../../reports/score/score-models-table.js';
 import { shortNames } from '../../reports/score/short-names.js';
-import { protocolById } from '../../scoring/published-protocol.js';
 import { DEFAULT_METRICS } from '../../scoring/score-request.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { failedChecks, requireKnownLimits } from '../fail-checks.js';
@@ -18,7 +17,7 @@ import { sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError, reportWarnings, writtenLine } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
-import { missingLines, scoreOne } from './score-several.js';
+import { missingLines, namedMetrics, scoreOne } from './score-several.js';
 
 /** `steadfid score REFERENCE A B C …`: models ranked against one reference. */
 export async function runScoreModels(
@@ -31,10 +30,7 @@ export async function runScoreModels(
   if (options.design === 'on') throw conflictError('--design', 'several models');
   if (options.perClass === 'on') throw conflictError('--per-class', 'several models');
   const names = modelNames(models, options.names.generated ?? []);
-  const { protocol } = options;
-  const metrics =
-    options.metric?.map((id) => metricById(id).id) ??
-    (protocol === undefined ? undefined : protocolById(protocol).metrics);
+  const metrics = namedMetrics(options);
   const limits = { failAbove: options.failAbove, failBelow: options.failBelow };
   requireKnownLimits(
     limits,
@@ -59,7 +55,7 @@ export async function runScoreModels(
       terminal,
     );
     scores.push({ source: name, report });
-    if (i > 0) scoreModels([scores[0]!, scores[i]!], { seed }); // what cannot be compared is refused now, not after all
+    if (i > 0) commonResults(scores[0]!, scores[i]!); // what cannot be compared is refused now, not after all
   }
   terminal.progress.clear();
   const ranked = scoreModels(scores, { seed });

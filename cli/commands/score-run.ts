@@ -12,7 +12,6 @@ import { requireNoReport, writeScoreReport } from '../../reports/files/write-sco
 import { classCsv } from '../../reports/score/class-table.js';
 import { scoreCsv } from '../../reports/score/score-csv.js';
 import { scoreTable } from '../../reports/score/score-table.js';
-import { protocolById } from '../../scoring/published-protocol.js';
 import { score } from '../../scoring/score.js';
 import type { ScoreReport, SetNames } from '../../scoring/score-report.js';
 import type { MissingNetwork } from '../../scoring/score-request.js';
@@ -27,6 +26,7 @@ import { incompleteSets, readingOptions, runningOptions, sourcesOptions } from '
 import type { Terminal } from '../terminal.js';
 import { conflictError, pulling, reportWarnings, writtenLine } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
+import { namedMetrics } from './score-several.js';
 
 type Input = CommandInput<typeof SCORE_FLAGS>;
 type Options = Input['options'];
@@ -84,11 +84,11 @@ function setNames({ reference, generated }: Input['options']['names']): SetNames
  * @throws OptionError CONFLICTING_OPTIONS for metrics that have no such layer, and beside `--encoder`
  */
 function withDims<O extends Options>(options: O): O {
-  const { dims, encoder, protocol, metric } = options;
+  const { dims, encoder } = options;
   if (dims === undefined) return options;
   if (encoder !== undefined) throw conflictError('--dims', '--encoder');
   const where = `--dims ${dims}`;
-  const metrics = metric ?? (protocol === undefined ? DEFAULT_METRICS : protocolById(protocol).metrics);
+  const metrics = namedMetrics(options) ?? DEFAULT_METRICS;
   const networks = metrics.map((id) => {
     const { uses, encoder: own } = metricById(id);
     if (uses !== 'logits' || dims === '2048') return tappedId(own, dims, where);
@@ -122,13 +122,11 @@ export async function runScore(typed: Input, terminal: Terminal): Promise<Outcom
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
   const metrics = metric?.map((id) => metricById(id).id);
   const { protocol, protocolN } = options;
-  const ofProtocol = protocol === undefined ? undefined : protocolById(protocol).metrics;
+  const named = namedMetrics(options);
   const limits = { failAbove: options.failAbove, failBelow: options.failBelow };
-  const results = (
-    metrics ??
-    ofProtocol ??
-    (options.perClass === 'on' ? DEFAULT_CLASS_METRICS : DEFAULT_METRICS)
-  ).flatMap((id) => metricById(id).results.map((result) => result.id));
+  const results = (named ?? (options.perClass === 'on' ? DEFAULT_CLASS_METRICS : DEFAULT_METRICS)).flatMap(
+    (id) => metricById(id).results.map((result) => result.id),
+  );
   requireKnownLimits(limits, results);
   if (output !== undefined && force === 'off') await requireNoReport(output);
 
@@ -209,7 +207,7 @@ export async function runScore(typed: Input, terminal: Terminal): Promise<Outcom
   const failed = failedChecks(report.results, limits);
   for (const line of failed) terminal.remark(line);
   const missingIds = missing.map((result) => result.metric);
-  if (missingOutcome(missingIds, namedResults(metrics ?? ofProtocol, limits), terminal) === 'partly-done')
+  if (missingOutcome(missingIds, namedResults(named, limits), terminal) === 'partly-done')
     return 'partly-done';
   return failed.length > 0 ? 'check-failed' : 'done';
 }

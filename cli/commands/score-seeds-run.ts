@@ -1,13 +1,11 @@
-import { metricById } from '../../metrics/metric-catalog.js';
 import { scoreSeedsCsv, scoreSeedsJson, scoreSeedsTable } from '../../reports/score/score-seeds-table.js';
-import { protocolById } from '../../scoring/published-protocol.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
-import { missingLines, scoreOne } from './score-several.js';
+import { missingLines, namedMetrics, scoreOne } from './score-several.js';
 
 /** `steadfid score REFERENCE SEED1 SEED2 … --seeds-of-one-model`: how far the seeds of a model differ. */
 export async function runScoreSeeds(
@@ -18,10 +16,7 @@ export async function runScoreSeeds(
   if (options.output !== undefined) throw conflictError('--seeds-of-one-model', '-o');
   if (options.perClass === 'on') throw conflictError('--seeds-of-one-model', '--per-class');
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
-  const { protocol } = options;
-  const metrics =
-    options.metric?.map((id) => metricById(id).id) ??
-    (protocol === undefined ? undefined : protocolById(protocol).metrics);
+  const metrics = namedMetrics(options);
   const reports: ScoreReport[] = [];
   for (const generated of seeds) {
     terminal.signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import { defined } from '../../defined.js';
 import { metricById } from '../../metrics/metric-catalog.js';
-import type { Comparison } from '../../metrics/metric-definition.js';
+import { protocolById } from '../../scoring/published-protocol.js';
 import { score } from '../../scoring/score.js';
 import type { ScoreReport, SetNames } from '../../scoring/score-report.js';
 import type { OptionsOf } from '../flag.js';
@@ -35,12 +35,10 @@ export async function scoreOne(
     reference,
     generated,
     names = {},
-    onSets,
   }: {
     readonly reference: string;
     readonly generated: string;
     readonly names?: SetNames;
-    readonly onSets?: (sets: Comparison) => void;
   },
   options: SeveralOptions,
   terminal: Terminal,
@@ -49,7 +47,7 @@ export async function scoreOne(
   return score({
     reference,
     generated,
-    ...defined({ metrics: metric?.map((id) => metricById(id).id), protocol, protocolN, encoder, onSets }),
+    ...defined({ metrics: metric?.map((id) => metricById(id).id), protocol, protocolN, encoder }),
     parameters: metricParameters(options),
     seed,
     names,
@@ -65,6 +63,17 @@ export async function scoreOne(
       terminal.progress.show({ ...progress, unit: unit === 'metrics' ? null : unit }),
     signal: terminal.signal,
   });
+}
+
+/** The metrics that were named, by themselves or by a protocol; undefined for the defaults. */
+export function namedMetrics({
+  metric,
+  protocol,
+}: Pick<Options, 'metric' | 'protocol'>): readonly string[] | undefined {
+  return (
+    metric?.map((id) => metricById(id).id) ??
+    (protocol === undefined ? undefined : protocolById(protocol).metrics)
+  );
 }
 
 /** Results without a value, with the lines that say why. */

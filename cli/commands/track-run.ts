@@ -7,6 +7,7 @@ import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { withLock } from '../../encoders/models/folder-lock.js';
 import { EvaluationError, InputError, OptionError } from '../../errors.js';
 import { metricById, metricLabel } from '../../metrics/metric-catalog.js';
+import { flagName } from '../../metrics/metric-parameters.js';
 import { countText, numberText } from '../../numerics/number-text.js';
 import { strictJson } from '../../reports/files/json-formats.js';
 import { makeSamples } from '../../reports/files/make-samples.js';
@@ -93,7 +94,7 @@ async function settingsOf({ arguments: [reference], options }: Input): Promise<T
     reference: reference!,
     'files of the reference': stamp ?? 'a pattern',
     ...(network === null ? {} : { 'file of the network': network }),
-    ...Object.fromEntries(others.map(([name, value]) => [flagText(name), textOf(value)])),
+    ...Object.fromEntries(others.map(([name, value]) => [flagName(name), textOf(value)])),
   };
 }
 
@@ -102,10 +103,6 @@ const HOW: ReadonlySet<string> = new Set([
   ...['json', 'csv', 'output', 'force', 'quiet', 'watch', 'every', 'step'],
   ...['batchSize', 'threads', 'device', 'models', 'cache'],
 ]);
-
-function flagText(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);

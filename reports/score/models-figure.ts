@@ -8,11 +8,12 @@ import { COLUMN_WIDTH, FIGURE_WIDTH, fittedText } from '../figures/figure-size.j
 import { BACKGROUND_LOOK } from '../figures/series-look.js';
 import type { Html } from '../page/html.js';
 import { visibleText } from '../text/text-tables.js';
-import type { ModelRanking, ScoreModels } from './score-models.js';
+import { isRanked, type ModelRanking, type ScoreModels } from './score-models.js';
 import { countsOf, ranksText, resultOf } from './score-models-table.js';
 
-const BEST = { color: '#0072B2', dash: null };
-const OTHER = { color: BACKGROUND_LOOK.color, dash: null };
+/** Of models and checkpoints that may be the best, and of those that are significantly worse. */
+export const BEST = { color: '#0072B2', dash: null };
+export const OTHER = { color: BACKGROUND_LOOK.color, dash: null };
 const UNTESTED = { color: '#CC79A7', dash: null };
 const ROW = 20;
 const FONT_SIZE = 11;
@@ -37,7 +38,7 @@ export async function modelsFigure(scores: ScoreModels): Promise<Figure | null> 
   const { models, metrics } = scores;
   if (metrics.length === 0) return null;
   const board = await drawingBoard();
-  const isTested = metrics.some(({ ranking }) => ranking.some(({ ranks }) => ranks !== null));
+  const isTested = isRanked(scores);
   const rows = metrics.map((ranking) => rowsOf(ranking, scores, isTested));
   const hasUntested = rows.flat().some(({ look }) => look === UNTESTED);
   const isCorrected = rows.flat().some(({ value, estimate }) => value !== estimate);

@@ -17,14 +17,8 @@ import {
 import { bibtex } from '../text/bibliography.js';
 import { type Samples, setSamplesHtml } from './samples.js';
 import { scoreMethods, scoreSources } from './score-methods.js';
-import type { ModelRanking, ScoreModels } from './score-models.js';
-import {
-  leftNotes,
-  MODELS,
-  type ModelsWords,
-  NO_RANK_NOTE,
-  scoreModelsTextTable,
-} from './score-models-table.js';
+import { isRanked, type ModelRanking, type ScoreModels } from './score-models.js';
+import { leftNotes, MODELS, type ModelsWords, scoreModelsTextTable } from './score-models-table.js';
 
 const NOTHING = new Html('');
 /** Models that a headline names. */
@@ -53,12 +47,11 @@ export function modelsHeadline({ models, metrics }: ScoreModels, noun = MODELS.n
 
 /** What the ranking of models rests on, in the words of a methods section. */
 function modelsMethods(scores: ScoreModels, noun = MODELS.noun): string {
-  const { models, metrics } = scores;
-  const isTested = metrics.some(({ ranking }) => ranking.some(({ ranks }) => ranks !== null));
+  const { models } = scores;
   return [
     scoreMethods(models[0]!.report),
     `Each of ${countText(models.length)} ${noun} was scored in this way, against the same reference.`,
-    ...(isTested
+    ...(isRanked(scores)
       ? [
           `Pairs of ${noun} were compared by Student’s t tests on their standard errors, adjusted for all pairs and metrics (Holm). Ranks are the simultaneous 95 % confidence sets that follow from these tests (Mogstad et al. 2024).`,
         ]
@@ -85,7 +78,6 @@ export function scoreModelsPage(
   const table = scoreModelsTextTable(scores, words);
   const reports = models.map(({ report }) => report);
   const { reference } = reports[0]!;
-  const isTested = metrics.some(({ ranking }) => ranking.some(({ ranks }) => ranks !== null));
   const encoders = reports.flatMap(({ results }) => results.map(({ encoder }) => encoder));
   const body = html`<main>
 <h1>${modelsHeadline(scores, words.noun)}</h1>
@@ -101,7 +93,7 @@ ${figureHtml(figure)}`
 ${samples === null ? NOTHING : setSamplesHtml(samples)}
 <h2>Values</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="Values">${tableHtml(table)}</div>
-${tableNotesHtml({ notes: [...table.notes!.filter((note) => !note.startsWith('Encoders of')), ...(isTested ? [] : [`${NO_RANK_NOTE.replace(/^./, (letter) => letter.toUpperCase())}.`])] })}
+${tableNotesHtml(table)}
 ${leftNotes(scores).map((text) => html`<p class="note" role="note">${text}</p>`)}
 ${metrics.filter(({ probabilityOfOrder }) => probabilityOfOrder !== null).map((ranking) => pairsHtml(ranking, scores))}
 ${doubtsHtml(scores)}

@@ -14,14 +14,14 @@ import {
   tableText,
   wrappedText,
 } from '../text/text-tables.js';
-import type { ModelRanking, RankedModel, ScoreModels } from './score-models.js';
+import { isRanked, type ModelRanking, type RankedModel, type ScoreModels } from './score-models.js';
 import type { TextStyle } from './score-table.js';
 
 const ARROWS = { 'lower-is-better': '↓', 'higher-is-better': '↑' } as const;
 
 const RANK_NOTE =
   'ranks: 95 % confidence, for all models and metrics together; a range holds models that do not differ significantly';
-export const NO_RANK_NOTE = 'ranks are untested: not every value has a standard error (--interval)';
+const NO_RANK_NOTE = 'ranks are untested: not every value has a standard error (--interval)';
 const BEST_NOTE = 'best: how often the model is the best in normal draws about the values';
 
 /** `1`, or `2–4`; a dash where nothing was tested. */
@@ -49,7 +49,7 @@ export function countsOf({ n }: ModelRanking): string {
 export function scoreModelsTable(scores: ScoreModels, { columns, colors }: TextStyle): string {
   const { bold, dim, yellow } = picocolors.createColors(colors === 'on');
   const { models, metrics } = scores;
-  const isTested = metrics.some(({ ranking }) => ranking.some(({ ranks }) => ranks !== null));
+  const isTested = isRanked(scores);
   const blocks = metrics.flatMap((ranking) => {
     const { metric, direction, origin } = ranking;
     const [head, ...rows] = tableText({
@@ -107,7 +107,7 @@ export function scoreModelsTextTable(
   { models, metrics }: ScoreModels,
   { noun, order: sorting }: ModelsWords = MODELS,
 ): TextTable {
-  const isTested = metrics.some(({ ranking }) => ranking.some(({ ranks }) => ranks !== null));
+  const isTested = isRanked({ metrics });
   const first = metrics[0];
   const order =
     first === undefined || sorting === 'as given'
@@ -115,6 +115,15 @@ export function scoreModelsTextTable(
       : first.ranking.map(({ model }) => model);
   const { reference } = models[0]!.report;
   const demos = metrics.filter(({ origin }) => origin === 'demo').map(({ metric }) => metricLabel(metric));
+  const notes = [
+    ...directionNotes(metrics.map(({ direction }) => direction)),
+    ...(isTested
+      ? [
+          '±: standard error of the value.',
+          'Ranks: simultaneous 95 % confidence sets from pairwise tests, adjusted by Holm.',
+        ]
+      : []),
+  ];
   return {
     title: `${listText(metrics.map(({ metric }) => metricLabel(metric)))} of ${countText(models.length)} ${noun} against ${sideName(reference)} (${countText(reference.n)} images)`,
     header: [
@@ -134,14 +143,12 @@ export function scoreModelsTextTable(
       }),
     ]),
     notes: [
-      ...directionNotes(metrics.map(({ direction }) => direction)),
-      ...(isTested
-        ? [
-            '±: standard error of the value.',
-            'Ranks: simultaneous 95 % confidence sets from pairwise tests, adjusted by Holm.',
-          ]
-        : []),
+      ...notes,
       ...(demos.length === 0 ? [] : [`Encoders of ${listText(demos)} are demos (${DEMO_NOTE}).`]),
+    ],
+    pageNotes: [
+      ...notes,
+      ...(isTested ? [] : [`${NO_RANK_NOTE.replace(/^./, (letter) => letter.toUpperCase())}.`]),
     ],
     label: labelText(noun, ...metrics.slice(0, 1).map(({ metric }) => metric)),
   };

@@ -111,6 +111,11 @@ export function scoreModels(scores: readonly NamedScore[], { seed }: { readonly 
   };
 }
 
+/** Whether the models were tested by some number: every one of them has an error there. */
+export function isRanked({ metrics }: Pick<ScoreModels, 'metrics'>): boolean {
+  return metrics.some(({ probabilityOfOrder }) => probabilityOfOrder !== null);
+}
+
 function distinct(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)];
 }

@@ -5,16 +5,14 @@ import { apartTicks, paddedExtent, sizeText } from '../figures/axis-ticks.js';
 import { type DrawingBoard, drawingBoard } from '../figures/drawing-board.js';
 import type { Figure, Panel } from '../figures/figure.js';
 import { COLUMN_WIDTH, FIGURE_WIDTH } from '../figures/figure-size.js';
-import { BACKGROUND_LOOK } from '../figures/series-look.js';
 import { linearAxis, metricAxis, valueAxisMark } from '../figures/value-axis.js';
 import type { Html } from '../page/html.js';
 import { visibleText } from '../text/text-tables.js';
-import type { ModelRanking } from './score-models.js';
+import { BEST, OTHER } from './models-figure.js';
+import { isRanked, type ModelRanking } from './score-models.js';
 import { countsOf, ranksText } from './score-models-table.js';
 import { stepName, type Track } from './track.js';
 
-const BEST = { color: '#0072B2', dash: null };
-const OTHER = { color: BACKGROUND_LOOK.color, dash: null };
 const HEIGHT = 230;
 const MOST_TICKS = 9;
 
@@ -32,7 +30,7 @@ export async function trackFigure(track: Track): Promise<Figure | null> {
   const { checkpoints, metrics } = track;
   if (metrics.length === 0) return null;
   const board = await drawingBoard();
-  const isTested = metrics.some(({ probabilityOfOrder }) => probabilityOfOrder !== null);
+  const isTested = isRanked(track);
   return {
     name: 'track',
     source: 'track.json',
