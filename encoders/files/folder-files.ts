@@ -32,7 +32,7 @@ export async function readFolderFiles(
   async function listEntries(path: string, relative: string, folders: string[]): Promise<void> {
     for await (const entry of await opendir(path, { bufferSize: PIECE })) {
       if (skipped(entry.name)) continue;
-      const name = relative === '' ? entry.name : `${relative}/${entry.name}`;
+      const name = relative === '' ? entry.name : [relative, entry.name].join('/'); // in one piece: + keeps both besides it
       if (entry.isDirectory()) folders.push(entry.name);
       else if (!entry.isSymbolicLink()) {
         if (entry.isFile()) files.push(name);
