@@ -99,6 +99,7 @@ export type { EncodedBatch } from './encoders/encoder.js';
 
 // Metrics
 export { cmmdByMoments, cmmdOfSums, cmmdSums } from './metrics/cmmd.js';
+export { calibratedDistances } from './metrics/calibrated-distance.js';
 export { ctScore, type TrainingComparison } from './metrics/data-copying.js';
 export { type FeatureLikelihood, featureLikelihood } from './metrics/feature-likelihood.js';
 export { frechetBiasSlope, frechetDistance } from './metrics/frechet-distance.js';

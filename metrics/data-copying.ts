@@ -2,7 +2,7 @@ import { SampleSizeError } from '../errors.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { nearestNeighbors } from '../numerics/nearest-neighbors.js';
 import { ranks } from '../numerics/order-statistics.js';
-import { squaredDifference } from '../numerics/pair-distances.js';
+import { commonlyCentered, squaredDifference } from '../numerics/pair-distances.js';
 import { leadingComponents } from '../numerics/principal-components.js';
 import { givenSets, type Rows, selectRows } from '../numerics/rows.js';
 import { type Random, seededRandom } from '../numerics/seeded-random.js';
@@ -112,7 +112,7 @@ function cellsOf(vectors: Rows, centers: Rows): readonly (readonly number[])[] {
  * @param sets  (n, d) each; beyond 64 dimensions on the training set's first 64 principal components
  * @param options  `seed` of the ten starts of k-means, default 2020
  * @returns below 0 where generated images lie nearer to training images than held-out ones do (copying), above 0 where farther (underfitting);
- * about standard normal for a model that does neither. No interval: it is itself in standard errors
+ * 0 on average for a model that does neither, with a standard deviation of at most 1 and, over three equal cells, of 1/√3. No interval: it is itself in standard errors
  * @throws ShapeError SHAPE_MISMATCH, NumericalError NOT_FINITE naming set and row
  * @throws SampleSizeError TOO_FEW_SAMPLES where a cell has no held-out image, or no cell has more than 20 generated ones
  * @source Meehan et al. 2020, arXiv:2004.05675, section 3
@@ -120,10 +120,12 @@ function cellsOf(vectors: Rows, centers: Rows): readonly (readonly number[])[] {
  */
 export async function ctScore(
   sets: TrainingComparison,
-  { seed = 2020 }: { readonly seed?: number },
+  { seed = 2020, where = ctScore.name }: { readonly seed?: number; readonly where?: string },
   algebra: Algebra,
 ): Promise<number> {
-  const given = givenSets(sets, TRAINING_SETS, ctScore.name);
+  const given = givenSets(sets, TRAINING_SETS, where);
+  requireCopyingTest(given.generated.n, where);
+  commonlyCentered(given.heldOut, given.generated, algebra); // refuses what k-means would overflow on
   const { train, heldOut, generated } =
     given.train.d > MOST_DIMENSIONS ? await onComponentsOfTraining(given, algebra) : given;
   const starts = Array.from({ length: STARTS }, (_, start) =>
@@ -140,7 +142,7 @@ export async function ctScore(
   for (let c = 0; c < centers.n; c++) {
     const [own, others, made] = [cells.train[c]!, cells.heldOut[c]!, cells.generated[c]!];
     if (others.length === 0 || own.length === 0)
-      throw tooFew('every cell must have held-out images', others.length);
+      throw tooFew('every cell must have held-out images', others.length, where);
     if (made.length <= FEWEST_GENERATED) continue;
     const u = await standardizedU(
       {
@@ -153,9 +155,15 @@ export async function ctScore(
     sum += others.length * u;
     weight += others.length;
   }
-  if (weight === 0)
-    throw tooFew(`a cell must have more than ${FEWEST_GENERATED} generated images`, generated.n);
+  if (weight === 0) throw tooFew(OF_GENERATED, generated.n, where);
   return sum / weight;
+}
+
+const OF_GENERATED = `a cell must have more than ${FEWEST_GENERATED} generated images`;
+
+/** @throws SampleSizeError TOO_FEW_SAMPLES for so few generated images that no cell can have enough */
+export function requireCopyingTest(generated: number, where: string): void {
+  if (generated <= FEWEST_GENERATED) throw tooFew(OF_GENERATED, generated, where);
 }
 
 async function onComponentsOfTraining(
@@ -175,9 +183,9 @@ async function onComponentsOfTraining(
   };
 }
 
-function tooFew(expected: string, n: number): SampleSizeError {
+function tooFew(expected: string, n: number, where: string): SampleSizeError {
   return new SampleSizeError('TOO_FEW_SAMPLES', {
-    where: 'ctScore',
+    where,
     expected,
     received: String(n),
     help: 'Supply more images.',

@@ -27,7 +27,7 @@ const LARGEST_LOG_VARIANCE = 40;
 const MOST_GENERATED = 10_000;
 
 /** Columns of all sets, less the held-out set's means and over its standard deviations. */
-function standardized(sets: TrainingComparison): TrainingComparison {
+function standardized(sets: TrainingComparison, where: string): TrainingComparison {
   const { n, d, data } = sets.heldOut;
   const center = columnMeans(sets.heldOut);
   const deviations = Float64Array.from({ length: d }, (_, j) => {
@@ -37,7 +37,7 @@ function standardized(sets: TrainingComparison): TrainingComparison {
   const constant = deviations.indexOf(0);
   if (constant >= 0) {
     throw new NumericalError('NOT_FINITE', {
-      where: 'featureLikelihood: heldOut',
+      where: `${where}: heldOut`,
       expected: 'every column must vary, because all are divided by its standard deviations',
       received: `one value alone in column ${constant} (counted from 0)`,
       help: 'Leave that column out of all sets.',
@@ -185,23 +185,16 @@ async function baseline(
  */
 export async function featureLikelihood(
   sets: TrainingComparison,
-  { seed = 2020, baseline: known }: { readonly seed?: number; readonly baseline?: number },
+  {
+    seed = 2020,
+    baseline: known,
+    where = featureLikelihood.name,
+  }: { readonly seed?: number; readonly baseline?: number; readonly where?: string },
   algebra: Algebra,
 ): Promise<FeatureLikelihood> {
-  const given = givenSets(sets, TRAINING_SETS, featureLikelihood.name);
-  for (const name of TRAINING_SETS) {
-    const { n } = given[name];
-    if (n >= 2) continue;
-    throw new SampleSizeError('TOO_FEW_SAMPLES', {
-      where: `featureLikelihood: ${name}`,
-      expected: 'must hold at least 2 images',
-      received: String(n),
-      help: 'Supply more images.',
-      n,
-      needed: 2,
-    });
-  }
-  const scaled = standardized(given);
+  const given = givenSets(sets, TRAINING_SETS, where);
+  for (const name of TRAINING_SETS) requireLikelihood(given[name].n, `${where}: ${name}`);
+  const scaled = standardized(given, where);
   const few =
     scaled.generated.n > MOST_GENERATED
       ? selectRows(
@@ -214,4 +207,17 @@ export async function featureLikelihood(
   const ofTrain = await negativeLogLikelihood(scaled.train, model, algebra);
   const from = known ?? (await baseline(scaled, few.n, seed, algebra));
   return { fld: 100 * (ofHeldOut - from), gap: 100 * (ofTrain - ofHeldOut) };
+}
+
+/** @throws SampleSizeError TOO_FEW_SAMPLES for a set that is too small */
+export function requireLikelihood(n: number, where: string): void {
+  if (n >= 2) return;
+  throw new SampleSizeError('TOO_FEW_SAMPLES', {
+    where,
+    expected: 'must hold at least 2 images',
+    received: String(n),
+    help: 'Supply more images.',
+    n,
+    needed: 2,
+  });
 }

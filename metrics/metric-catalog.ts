@@ -1,7 +1,9 @@
 import { unknownNameError } from '../encoders/unknown-name-error.js';
 import type { MetricDefinition } from './metric-definition.js';
 import { fidInfinity, isInfinity } from './records/at-infinity.js';
+import { calibratedL2 } from './records/calibrated-distance.js';
 import { cmmdBiased, cmmdUnbiased } from './records/cmmd.js';
+import { ct, fld } from './records/data-copying.js';
 import { mind, vendi } from './records/diversity.js';
 import { fScore } from './records/f-score.js';
 import { clipFid, fdDinov2, fid, fidClean, fidTf, sfid } from './records/frechet.js';
@@ -33,6 +35,9 @@ export const METRICS: readonly MetricDefinition[] = [
   mind,
   vendi,
   authPct,
+  calibratedL2,
+  ct,
+  fld,
 ];
 
 /**

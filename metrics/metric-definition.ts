@@ -17,10 +17,17 @@ export interface Comparison {
   readonly generated: EmbeddedSet;
 }
 
+/** What a metric is evaluated on. */
+export interface EvaluatedSets extends Comparison {
+  /** images of the reference's source that the model was not trained on, for metrics that need such */
+  readonly heldOut?: EmbeddedSet;
+}
+
 /** How many images each side has, as far as its folder or file says before anything is encoded. */
 export interface ImageCounts {
   readonly reference: { readonly source: string; readonly n: number | null };
   readonly generated: { readonly source: string; readonly n: number | null };
+  readonly heldOut?: { readonly source: string; readonly n: number | null };
 }
 
 /** One number that a metric gives, and the laws that it obeys (test/metrics/metric-laws.test.ts). */
@@ -209,6 +216,8 @@ export interface MetricDefinition extends MetricCapabilities {
   readonly uses: 'moments' | 'embeddings' | 'logits';
   /** `generated`: the reference is not looked at (IS) */
   readonly sides: 'both' | 'generated';
+  /** a third set, held out from training: the reference is then what the model was trained on */
+  readonly heldOut?: 'needed';
   /** defaults; a caller may override each by name */
   readonly parameters: Parameters;
   /** what each parameter may be, and how it is named, by the same names */
@@ -223,7 +232,7 @@ export interface MetricDefinition extends MetricCapabilities {
    */
   requireImages(counts: ImageCounts, parameters: Parameters): void;
   evaluate(
-    sets: Comparison,
+    sets: EvaluatedSets,
     parameters: Parameters,
     request?: EvaluationRequest,
   ): Promise<readonly MetricValue[]>;

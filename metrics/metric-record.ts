@@ -6,7 +6,7 @@ import { requireLikeProvenance, SIDES } from './comparable-sets.js';
 import { designWarnings } from './design/design-warnings.js';
 import { isIndependent, samplingDesign } from './design/sampling-design.js';
 import type {
-  Comparison,
+  EvaluatedSets,
   EvaluationRequest,
   ImageCounts,
   MetricDefinition,
@@ -22,7 +22,7 @@ import { lossyWarnings, repetitionWarnings, sharedWarnings, withWarnings } from 
 
 /** What a record computes from, once everything that can be checked beforehand has been. */
 export interface Evaluation<P extends Definitions = Definitions> {
-  readonly sets: Comparison;
+  readonly sets: EvaluatedSets;
   /** the record's, and over them the caller's; each is what its definition allows */
   readonly parameters: ParameterValues<P>;
   readonly algebra: Algebra;
@@ -63,12 +63,16 @@ export function metricDefinition<const P extends Definitions, F extends MetricFa
     parameters: defaultParameters(definitions),
     parameterDefinitions: definitions,
     requireImages(counts: ImageCounts, given: Parameters) {
+      if (record.heldOut === 'needed' && counts.heldOut === undefined) throw noHeldOut(record.id);
       record.requireImages?.(counts, complete(given));
     },
-    async evaluate(sets: Comparison, given: Parameters, request: EvaluationRequest = {}) {
+    async evaluate(sets: EvaluatedSets, given: Parameters, request: EvaluationRequest = {}) {
       const parameters = complete(given);
       requireLevel(request);
+      if (record.heldOut === 'needed' && sets.heldOut === undefined) throw noHeldOut(record.id);
       if (record.sides === 'both') requireLikeProvenance(sets);
+      if (record.heldOut === 'needed')
+        requireLikeProvenance({ reference: sets.heldOut!, generated: sets.generated });
       const engine = request.algebra ?? (await openAlgebra());
       const { signal } = request;
       const algebra = signal === undefined ? engine : interruptibleAlgebra(engine, signal, record.id);
@@ -103,6 +107,16 @@ export function metricDefinition<const P extends Definitions, F extends MetricFa
       return values.map((value) => withWarnings(value, doubts));
     },
   };
+}
+
+function noHeldOut(id: string): OptionError {
+  return new OptionError('CONFLICTING_OPTIONS', {
+    where: `--metric ${id}`,
+    expected:
+      'the metric needs images that were held out from training, beside the training images as reference',
+    received: 'two sets',
+    help: 'Give them to steadfid score as --held-out SET.',
+  });
 }
 
 /** Whether the formula takes second or higher moments of the embeddings, which a few far images may decide. */

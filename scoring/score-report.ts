@@ -46,7 +46,12 @@ export interface ScoreResult {
   /** of a distance of Gaussians: how the sets fit theirs; left out of reports before there was such */
   readonly gaussians?: MetricValue['gaussians'];
   readonly direction: Direction;
-  readonly n: { readonly reference: number | null; readonly generated: number | null };
+  readonly n: {
+    readonly reference: number | null;
+    readonly generated: number | null;
+    /** of metrics that look at such images */
+    readonly heldOut?: number | null;
+  };
   readonly encoder: EncoderIdentity;
   readonly parameters: Parameters;
   readonly warnings: readonly Warning[];
@@ -69,6 +74,8 @@ export interface ScoreReport {
   readonly version: string;
   readonly reference: ScoredSide;
   readonly generated: ScoredSide;
+  /** images that the model was not trained on; left out where none were given */
+  readonly heldOut?: ScoredSide;
   readonly seed: number;
   /** the published protocol that was asked for; left out where none was */
   readonly protocol?: ReportedProtocol;

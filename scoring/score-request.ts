@@ -43,6 +43,8 @@ export interface ScoreRequest extends MissingModels, DesignRequest {
   /** may be left out where no metric looks at it, as for `is` */
   readonly reference?: ScoreSide;
   readonly generated: ScoreSide;
+  /** images of the reference's source that the model was not trained on, for metrics that need such; opened as the reference is */
+  readonly heldOut?: ScoreSide;
   /**
    * ids of the catalog; default `DEFAULT_METRICS`. One that the sides cannot serve is null with the reason
    */

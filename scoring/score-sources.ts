@@ -22,7 +22,7 @@ import {
 import { setContent } from '../encoders/set-content.js';
 import { InputError, OptionError } from '../errors.js';
 import { requireLikeProvenance } from '../metrics/comparable-sets.js';
-import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
+import type { EvaluatedSets, MetricDefinition } from '../metrics/metric-definition.js';
 import type { ScoreGroup } from './score-groups.js';
 import type { ScoredSide } from './score-report.js';
 import type { ScoreRequest, ScoreSide } from './score-request.js';
@@ -42,6 +42,19 @@ export type ScoreSource = {
 export interface ScoreSources {
   readonly reference: ScoreSource;
   readonly generated: ScoreSource;
+  readonly heldOut?: ScoreSource;
+}
+
+/** The sources that a metric looks at. */
+function lookedAt(
+  { sides, heldOut: needed }: MetricDefinition,
+  { reference, generated, heldOut }: ScoreSources,
+): readonly ScoreSource[] {
+  return [
+    ...(sides === 'both' ? [reference] : []),
+    generated,
+    ...(needed === 'needed' && heldOut !== undefined ? [heldOut] : []),
+  ];
 }
 
 /** @throws InputError INCOMPLETE_SET for a set of which parts are missing */
@@ -109,8 +122,9 @@ interface UnservedNeed {
 
 /** The first need of a metric that a side does not meet; undefined where nothing is missing. */
 function unservedNeed(metric: MetricDefinition, sources: ScoreSources): UnservedNeed | undefined {
-  const sides = metric.sides === 'both' ? [sources.reference, sources.generated] : [sources.generated];
-  const source = sides.find((side) => side.kind === 'embedded' && !serves(side.set, metric.uses));
+  const source = lookedAt(metric, sources).find(
+    (side) => side.kind === 'embedded' && !serves(side.set, metric.uses),
+  );
   return source === undefined ? undefined : { need: NEEDS[metric.uses], path: source.path };
 }
 
@@ -242,7 +256,7 @@ export function recordedEncoder({ reference, generated }: ScoreSources): string 
  */
 export async function encodedSides(
   group: ScoreGroup,
-  { reference, generated }: ScoreSources,
+  { reference, generated, heldOut }: ScoreSources,
   {
     request,
     open,
@@ -253,9 +267,14 @@ export async function encodedSides(
     /** whether a metric looks at the reference as it is here; default: where it compares both sides */
     readonly taken?: (metric: MetricDefinition) => boolean;
   },
-): Promise<Comparison> {
+): Promise<EvaluatedSets> {
   const looksAtReference = group.metrics.some(taken);
-  const looked = looksAtReference ? [reference, generated] : [generated];
+  const third = group.metrics.some((metric) => metric.heldOut === 'needed') ? heldOut : undefined;
+  const looked = [
+    ...(looksAtReference ? [reference] : []),
+    generated,
+    ...(third === undefined ? [] : [third]),
+  ];
   const isEncoding = looked.some(({ kind }) => kind === 'images');
   if (isEncoding && looksAtReference) requireLikeBeforeOpening(group, { reference, generated });
   const encoder = isEncoding ? await open(group) : null;
@@ -265,11 +284,18 @@ export async function encodedSides(
       generated: provenanceOf(generated, encoder?.identity ?? null),
     });
   }
+  if (third !== undefined) {
+    requireLikeProvenance({
+      reference: provenanceOf(third, encoder?.identity ?? null),
+      generated: provenanceOf(generated, encoder?.identity ?? null),
+    });
+  }
   const embedded = async (source: ScoreSource): Promise<EmbeddedSet> =>
     source.kind === 'embedded' ? source.set : encodedSet(source.set, encoder!, request, group);
   const first = looksAtReference ? await embedded(reference) : null;
   const second = await embedded(generated);
-  return { reference: first ?? second, generated: second };
+  const sets = { reference: first ?? second, generated: second };
+  return third === undefined ? sets : { ...sets, heldOut: await embedded(third) };
 }
 
 /**

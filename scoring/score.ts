@@ -14,6 +14,7 @@ import { encoderWarnings, isOfEncoder } from '../metrics/encoder-warnings.js';
 import { METRICS, metricById } from '../metrics/metric-catalog.js';
 import type {
   Comparison,
+  EvaluatedSets,
   ImageCounts,
   MetricDefinition,
   MetricValue,
@@ -45,6 +46,18 @@ import {
   scoredSide,
   sourceFor,
 } from './score-sources.js';
+
+/** @throws OptionError CONFLICTING_OPTIONS for a held-out set that none of the metrics takes */
+function requireHeldOutTaken(metrics: readonly MetricDefinition[], heldOut: ScoreSide | undefined): void {
+  if (heldOut === undefined || metrics.some((metric) => metric.heldOut === 'needed')) return;
+  const taking = METRICS.filter((metric) => metric.heldOut === 'needed').map(({ id }) => id);
+  throw new OptionError('CONFLICTING_OPTIONS', {
+    where: '--held-out',
+    expected: 'none of the metrics takes it',
+    received: metrics.map(({ id }) => id).join(', '),
+    help: `Add --metric ${taking.join(',')}, or leave it out.`,
+  });
+}
 
 /** @throws OptionError CONFLICTING_OPTIONS for a parameter that none of the metrics knows */
 function requireKnownParameters(metrics: readonly MetricDefinition[], given: Parameters): void {
@@ -83,7 +96,7 @@ function withoutValue(metric: MetricDefinition, reason: string): readonly Metric
 /** The metric's numbers; where the sets do not serve for one, null with the reason. */
 async function metricValues(
   metric: MetricDefinition,
-  sets: Comparison,
+  sets: EvaluatedSets,
   {
     parameters,
     interval,
@@ -111,7 +124,7 @@ function writable(parameters: Parameters): Parameters {
 function scoreResult(
   metric: MetricDefinition,
   value: MetricValue,
-  { sets, parameters }: { readonly sets: Comparison; readonly parameters: Parameters },
+  { sets, parameters }: { readonly sets: EvaluatedSets; readonly parameters: Parameters },
 ): ScoreResult {
   const { direction, units, formula = metric.formula } = metric.results.find(({ id }) => id === value.id)!;
   const encoder = encoderOf(sets);
@@ -128,7 +141,11 @@ function scoreResult(
     interval: value.interval ?? null,
     ...defined({ gaussians: value.gaussians }),
     direction,
-    n: { reference: metric.sides === 'both' ? sets.reference.n : null, generated: sets.generated.n },
+    n: {
+      reference: metric.sides === 'both' ? sets.reference.n : null,
+      generated: sets.generated.n,
+      ...(metric.heldOut === 'needed' && { heldOut: sets.heldOut?.n ?? null }),
+    },
     encoder,
     parameters: writable({ ...metric.parameters, ...parameters }),
     warnings: [...value.warnings, ...encoderWarnings(sets, metric)],
@@ -161,6 +178,7 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
   );
   const given = request.parameters ?? {};
   requireKnownParameters(metrics, given);
+  requireHeldOutTaken(metrics, request.heldOut);
 
   const encoders = new CurrentEncoder(encoderOptions(request));
   const open: ScoreSource[] = [];
@@ -177,11 +195,16 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
     if (request.reference === undefined) requireNoReferenceNeeded(metrics);
     const first = request.reference === undefined ? null : await opened(request.reference, 'reference');
     const generated = await opened(request.generated, 'generated');
-    const sources = { reference: first ?? generated, generated };
+    const heldOut = request.heldOut === undefined ? null : await opened(request.heldOut, 'reference');
+    const sources: ScoreSources = {
+      reference: first ?? generated,
+      generated,
+      ...(heldOut !== null && { heldOut }),
+    };
     /** the sources as a metric takes them */
     const sourcesFor = (metric: MetricDefinition): ScoreSources => ({
+      ...sources,
       reference: sourceFor(metric, sources.reference),
-      generated,
     });
     const stated = protocol === null ? undefined : requireProtocolSize(protocol, countsOf(sources), request);
     const refused = refusedMetrics(metrics, (metric) => {
@@ -191,14 +214,18 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
     });
     for (const [{ id }, reason] of refused) request.onRefused?.({ metric: id, reason });
     const results = new Map<MetricDefinition, readonly ScoreResult[]>();
-    const keep = (metric: MetricDefinition, values: readonly MetricValue[], sets: Comparison): void => {
+    const keep = (metric: MetricDefinition, values: readonly MetricValue[], sets: EvaluatedSets): void => {
       const parameters = ownParameters(metric, { seed, ...given });
       results.set(
         metric,
         values.map((value) => scoreResult(metric, value, { sets, parameters })),
       );
     };
-    const used: Record<'reference' | 'generated', EmbeddedSet[]> = { reference: [], generated: [] };
+    const used: Record<'reference' | 'generated' | 'heldOut', EmbeddedSet[]> = {
+      reference: [],
+      generated: [],
+      heldOut: [],
+    };
     let design: DesignStatement | undefined;
     const ofClasses = new Map<MetricDefinition, readonly ClassMetric[]>();
     let classes: Classes | undefined;
@@ -231,6 +258,7 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
       const sets = await withSamplingLabels(encoded, sources, request);
       used.reference.push(sets.reference);
       used.generated.push(sets.generated);
+      if (encoded.heldOut !== undefined) used.heldOut.push(encoded.heldOut);
       request.onSets?.(sets);
       let ofGroup: Classes | undefined;
       for (const metric of withValues) {
@@ -246,7 +274,10 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
         const isOfBatch = metric.sides === 'both' && reference.kind === 'embedded' && !isTaken(metric);
         if (isOfBatch && !used.reference.includes(reference.set)) used.reference.push(reference.set);
         const own = isOfBatch ? { ...sets, reference: reference.set } : sets;
-        const drawn = drawnSets(own, protocol?.draws[metric.id], seed);
+        const drawn = {
+          ...drawnSets(own, protocol?.draws[metric.id], seed),
+          ...defined({ heldOut: encoded.heldOut }),
+        };
         keep(metric, await metricValues(metric, drawn, { ...request, parameters }), drawn);
         if (perClass === 'off') continue;
         const bare = classlessSide(metric, own);
@@ -272,7 +303,9 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
       }
       design ??= await designOf(sets, request);
     }
-    const ofSets = [...used.reference, ...used.generated].flatMap(({ warnings }) => warnings);
+    const ofSets = [...used.reference, ...used.generated, ...used.heldOut].flatMap(
+      ({ warnings }) => warnings,
+    );
     const { reference: referenceName, generated: generatedName } = request.names ?? {};
     return {
       schema: 'steadfid/score/1',
@@ -282,6 +315,7 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
           ? { source: generated.path, n: null, content: null, skipped: [] }
           : scoredSide(first, used.reference, referenceName),
       generated: scoredSide(sources.generated, used.generated, generatedName),
+      ...(heldOut !== null && { heldOut: scoredSide(heldOut, used.heldOut) }),
       seed,
       ...defined({ protocol: stated, design }),
       results: metrics.flatMap((metric) => results.get(metric) ?? []),
@@ -344,13 +378,16 @@ function servedGroup(group: ScoreGroup, refused: ReadonlyMap<MetricDefinition, s
 /** Published networks that are to be fetched, each with the metrics that need it. */
 async function missingNetworks(
   groups: readonly ScoreGroup[],
-  { reference, generated }: ScoreSources,
+  { reference, generated, heldOut }: ScoreSources,
   models: string | undefined,
 ): Promise<readonly MissingNetwork[]> {
   const missing = new Map<string, { readonly encoder: OfficialEncoder; readonly metrics: string[] }>();
   for (const { choice, metrics } of groups) {
     const encoding = metrics.filter(
-      ({ sides }) => generated.kind === 'images' || (sides === 'both' && reference.kind === 'images'),
+      ({ sides, heldOut: needed }) =>
+        generated.kind === 'images' ||
+        (sides === 'both' && reference.kind === 'images') ||
+        (needed === 'needed' && heldOut?.kind === 'images'),
     );
     const encoder = encoding.length === 0 ? undefined : await missingNetwork(choice, models);
     if (encoder === undefined) continue;
@@ -361,8 +398,12 @@ async function missingNetworks(
   return [...missing.values()];
 }
 
-function countsOf({ reference, generated }: ScoreSources): ImageCounts {
-  return { reference: countOf(reference), generated: countOf(generated) };
+function countsOf({ reference, generated, heldOut }: ScoreSources): ImageCounts {
+  return {
+    reference: countOf(reference),
+    generated: countOf(generated),
+    ...(heldOut !== undefined && { heldOut: countOf(heldOut) }),
+  };
 }
 
 /** How many images a side has; unreadable images are not counted. */

@@ -137,7 +137,7 @@ export async function runScore(typed: Input, terminal: Terminal): Promise<Outcom
   const report = await score({
     ...(reference === undefined ? {} : { reference }),
     generated: generated!,
-    ...defined({ metrics, protocol, protocolN, encoder }),
+    ...defined({ metrics, protocol, protocolN, encoder, heldOut: options.heldOut }),
     parameters: metricParameters(options),
     seed,
     names: setNames(options.names),

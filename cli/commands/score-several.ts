@@ -11,11 +11,12 @@ import type { SCORE_FLAGS } from './score.js';
 
 type Options = OptionsOf<typeof SCORE_FLAGS>;
 /** What a score of one of several sets is told. */
-type SeveralOptions = Partial<Pick<Options, 'protocol' | 'protocolN'>> &
+type SeveralOptions = Partial<Pick<Options, 'protocol' | 'protocolN' | 'heldOut'>> &
   Omit<
     Options,
     | 'protocol'
     | 'protocolN'
+    | 'heldOut'
     | 'design'
     | 'perClass'
     | 'dims'
@@ -43,11 +44,11 @@ export async function scoreOne(
   options: SeveralOptions,
   terminal: Terminal,
 ): Promise<ScoreReport> {
-  const { metric, protocol, protocolN, encoder, seed, interval, strata, clusters } = options;
+  const { metric, protocol, protocolN, encoder, heldOut, seed, interval, strata, clusters } = options;
   return score({
     reference,
     generated,
-    ...defined({ metrics: metric?.map((id) => metricById(id).id), protocol, protocolN, encoder }),
+    ...defined({ metrics: metric?.map((id) => metricById(id).id), protocol, protocolN, encoder, heldOut }),
     parameters: metricParameters(options),
     seed,
     names,

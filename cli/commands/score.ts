@@ -52,6 +52,14 @@ const names: Flag<GivenNames> = {
   },
 };
 
+const heldOut = textFlag({
+  name: 'held-out',
+  placeholder: 'SET',
+  help: 'images of the reference’s source that the model was not trained on, for ct and fld: the reference is then what it was trained on',
+  group: 'What to compute',
+  absent: undefined,
+});
+
 export const strata = sideFlag({
   name: 'strata',
   placeholder: 'FILE.csv|none',
@@ -114,6 +122,7 @@ export const SCORE_FLAGS = {
   protocolN,
   encoder,
   dims,
+  heldOut,
   interval,
   strata,
   perClass,
@@ -153,6 +162,7 @@ export const score = command({
     'steadfid score photos.npz samples/ --json --fail-above fid=20',
     'steadfid score samples/ --metric is',
     'steadfid score photos/ samples/ --per-class -o report/',
+    'steadfid score train/ samples/ --held-out test/ --metric ct,fld,calibrated-l2,authpct',
     'steadfid score VIRTUAL_imagenet256_labeled.npz samples.npz --protocol adm',
     'steadfid score photos/ modelA/ modelB/ modelC/ --interval -o models/',
     'steadfid score photos/ seed1/ seed2/ seed3/ --seeds-of-one-model',

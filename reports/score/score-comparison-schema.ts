@@ -31,7 +31,11 @@ export const scoreComparisonSchema = z.strictObject({
       direction: metricDirection,
       origin,
       n: z
-        .strictObject({ reference: z.int().min(0).nullable(), generated: z.int().min(0).nullable() })
+        .strictObject({
+          reference: z.int().min(0).nullable(),
+          generated: z.int().min(0).nullable(),
+          heldOut: z.int().min(0).nullable().exactOptional(),
+        })
         .optional()
         .describe('images, the same in both scores'),
       ...valueDifference,

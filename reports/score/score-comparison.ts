@@ -153,12 +153,16 @@ export function sharedImages(one: ScoredSide, other: ScoredSide): readonly Warni
 
 /** One reference by its content, wherever it lies; a report in which no metric looked at it has no content of it. */
 function requireLikeSets([one, other]: readonly [ScoreReport, ScoreReport], where: string): void {
-  const [first, second] = [one.reference, other.reference];
-  if (first.content !== null && second.content !== null && !isSameContent(first.content, second.content))
-    throw unlike('one reference', where, [
+  for (const [name, first, second] of [
+    ['one reference', one.reference, other.reference],
+    ['one held-out set', one.heldOut, other.heldOut],
+  ] as const) {
+    if (!first?.content || !second?.content || isSameContent(first.content, second.content)) continue;
+    throw unlike(name, where, [
       contentText(first.source, first.content),
       contentText(second.source, second.content),
     ]);
+  }
   for (const side of ['reference', 'generated'] as const) {
     const [mine, theirs] = [one[side].content?.decoding ?? null, other[side].content?.decoding ?? null];
     if (mine !== null && theirs !== null)
@@ -193,6 +197,11 @@ function requireLike([one, other]: readonly [ScoreResult, ScoreResult], where: s
     `number of generated images for ${metric}`,
     where,
     both(({ n }) => n.generated),
+  );
+  requireSame(
+    `number of held-out images for ${metric}`,
+    where,
+    both(({ n }) => n.heldOut),
   );
 }
 

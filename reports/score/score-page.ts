@@ -147,8 +147,9 @@ function method({ metric, formula, units, encoder, parameters, source }: ScoreRe
 `;
 }
 
-function skippedList({ reference, generated }: ScoreReport): Html {
-  const skipped = [reference, generated].flatMap((scored) =>
+function skippedList({ reference, generated, heldOut }: ScoreReport): Html {
+  const sets = [reference, generated, ...(heldOut === undefined ? [] : [heldOut])];
+  const skipped = sets.flatMap((scored) =>
     scored.skipped.map(({ id, reason }) => ({ source: sideName(scored), id, reason })),
   );
   if (skipped.length === 0) return NOTHING;
@@ -172,10 +173,10 @@ export function scorePage(
     readonly figures?: readonly Figure[];
   } = {},
 ): string {
-  const { reference, generated, results, warnings, seed, design, version } = report;
+  const { reference, generated, heldOut, results, warnings, seed, design, version } = report;
   const body = html`<main>
 <h1>${scoreHeadline(report)}</h1>
-<dl class="sides">${side('reference', reference)}${side('generated', generated)}</dl>
+<dl class="sides">${side('reference', reference)}${side('generated', generated)}${heldOut === undefined ? NOTHING : side('held out', heldOut)}</dl>
 ${pageNotesHtml({ encoders: results.map(({ encoder }) => encoder), warnings })}
 ${
   figures.length === 0
@@ -197,7 +198,7 @@ ${pasteHtml({ methods: scoreMethods(report), references: bibtex(scoreSources(rep
 <dt>program</dt><dd>steadfid ${version}</dd>
 <dt>seed</dt><dd>${seed}</dd>
 ${protocolNotes(report).map((text) => html`<dt>protocol</dt><dd>${text.replace(/^protocol /, '')}</dd>`)}
-${contentFactsHtml({ reference, generated })}
+${contentFactsHtml({ reference, generated, ...(heldOut !== undefined && { 'held out': heldOut }) })}
 ${provenanceHtml(provenance)}
 <dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>score.json</code></dd>
 </dl>

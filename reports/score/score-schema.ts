@@ -84,7 +84,11 @@ const result = z
       .optional()
       .describe('how the sets fit the Gaussians that stand for them'),
     direction: z.enum(['lower-is-better', 'higher-is-better']),
-    n: z.strictObject({ reference: count, generated: count }),
+    n: z.strictObject({
+      reference: count,
+      generated: count,
+      heldOut: count.exactOptional().describe('of metrics that look at images held out from training'),
+    }),
     encoder: encoderIdentity,
     parameters: z.record(z.string(), z.union([z.number(), z.string()])),
     warnings: z.array(warning),
@@ -142,6 +146,7 @@ export const scoreReportSchema = z.strictObject({
   version: z.string(),
   reference: side,
   generated: side,
+  heldOut: side.exactOptional().describe('images that the model was not trained on'),
   seed: z.int().min(0),
   protocol: z
     .strictObject({

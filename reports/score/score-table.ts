@@ -136,6 +136,7 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
   return [
     ...(isLookedAt(report.reference) ? [sideText('reference', report.reference)] : []),
     sideText('generated', report.generated),
+    ...(report.heldOut === undefined ? [] : [sideText('held out ', report.heldOut)]),
     '',
     bold(head!),
     ...body,

@@ -60,6 +60,29 @@ const PAPERS: Readonly<Record<string, Paper>> = {
     venue: CVPR,
     year: 2024,
   },
+  '2004.05675': {
+    authors: 'Meehan, Casey and Chaudhuri, Kamalika and Dasgupta, Sanjoy',
+    title: 'A Non-Parametric Test to Detect Data-Copying in Generative Models',
+    venue: {
+      kind: 'inproceedings',
+      name: 'International Conference on Artificial Intelligence and Statistics',
+    },
+    year: 2020,
+  },
+  '2302.04440': {
+    authors:
+      'Jiralerspong, Marco and Bose, Avishek Joey and Gemp, Ian and Qin, Chongli and Bachrach, Yoram and Gidel, Gauthier',
+    title: 'Feature Likelihood Divergence: Evaluating the Generalization of Generative Models Using Samples',
+    venue: NEURIPS,
+    year: 2023,
+  },
+  '2301.13188': {
+    authors:
+      'Carlini, Nicholas and Hayes, Jamie and Nasr, Milad and Jagielski, Matthew and Sehwag, Vikash and Tram{\\`e}r, Florian and Balle, Borja and Ippolito, Daphne and Wallace, Eric',
+    title: 'Extracting Training Data from Diffusion Models',
+    venue: { kind: 'inproceedings', name: 'USENIX Security Symposium' },
+    year: 2023,
+  },
   '1904.06991': {
     authors:
       'Kynk{\\"a}{\\"a}nniemi, Tuomas and Karras, Tero and Laine, Samuli and Lehtinen, Jaakko and Aila, Timo',

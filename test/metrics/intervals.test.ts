@@ -473,7 +473,7 @@ describe('intervals of what lies at the edge of its range', () => {
 
 describe('intervals of the catalog', () => {
   test.each(
-    METRICS.map((metric) => [metric.id, metric] as const),
+    METRICS.filter(({ heldOut }) => heldOut === undefined).map((metric) => [metric.id, metric] as const),
   )('%s gives a standard error and an interval on request, around what it estimates, and changes nothing else', async (id, metric) => {
     const parameters = PARAMETERS[id] ?? {};
     const plain = await metric.evaluate(sets, parameters);
@@ -499,6 +499,20 @@ describe('intervals of the catalog', () => {
     expect(
       plain.every(({ interval, standardError }) => interval === undefined && standardError === undefined),
     ).toBe(true);
+  });
+
+  test.each(
+    METRICS.filter(({ heldOut }) => heldOut === 'needed').map((metric) => [metric.id, metric] as const),
+  )('%s has none, and every value says why', async (_, metric) => {
+    const three = {
+      ...sets,
+      heldOut: embeddedSet(gaussianCloud({ n: 60, d: sets.reference.embeddings!.d, seed: 9 })),
+    };
+    const found = await metric.evaluate(three, {}, { interval: { level: 0.95 } });
+    for (const { interval, warnings } of found) {
+      expect(interval).toBeUndefined();
+      expect(warnings.map(({ code }) => code)).toContain('NO_INTERVAL');
+    }
   });
 
   test('kid’s standard error has the variance of its draws over their number beside that of all pairs, whose interval it keeps', async () => {

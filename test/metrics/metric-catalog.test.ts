@@ -68,9 +68,9 @@ test('an Inception Score of one split or chunk has no spread', async () => {
 
 test('every number of a metric that gives several has a formula of its own', () => {
   const several = METRICS.filter(({ results }) => results.length > 1);
-  expect(several.map(({ id }) => id)).toEqual(['precision-recall', 'prdc']);
+  expect(several.map(({ id }) => id)).toEqual(['precision-recall', 'prdc', 'fld']);
   const formulas = several.flatMap(({ results }) => results.map(({ formula }) => formula));
-  expect(new Set(formulas).size).toBe(6);
+  expect(new Set(formulas).size).toBe(8);
   expect(formulas).not.toContain(undefined);
 });
 

@@ -215,7 +215,8 @@ describe('measures of a model against its training images', () => {
     expect(await rejected(ctScore({ train: few, heldOut: few, generated: few }, {}, plainAlgebra))).toBe(
       'TOO_FEW_SAMPLES ctScore: a cell must have more than 20 generated images; got 3. Supply more images.',
     );
-    expect(await rejected(ctScore({ train: few, heldOut: line(0), generated: few }, {}, plainAlgebra))).toBe(
+    const many = line(...Array.from({ length: 30 }, (_, i) => i % 3));
+    expect(await rejected(ctScore({ train: few, heldOut: line(0), generated: many }, {}, plainAlgebra))).toBe(
       'TOO_FEW_SAMPLES ctScore: every cell must have held-out images; got 0. Supply more images.',
     );
     expect(

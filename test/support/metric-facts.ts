@@ -1,6 +1,6 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { SampleSizeError } from '../../errors.js';
-import type { Comparison, MetricDefinition, MetricValue } from '../../metrics/metric-definition.js';
+import type { EvaluatedSets, MetricDefinition, MetricValue } from '../../metrics/metric-definition.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
 import { rowRange } from '../../numerics/rows.js';
 import { embeddedSet } from './embedded-set.js';
@@ -10,23 +10,29 @@ import { gaussianCloud } from './gaussian-cloud.js';
 const MOST = 1024;
 const D = 3;
 /** Of unlike dimensions, for alike ones lie at the edge of what Vendi's score can be. */
-const CLOUDS = [1, 2].map((seed) => gaussianCloud({ n: MOST, d: D, seed, shift: 0.1 * seed, smallest: 0.3 }));
+const CLOUDS = [1, 2, 3].map((seed) =>
+  gaussianCloud({ n: MOST, d: D, seed, shift: 0.1 * seed, smallest: 0.3 }),
+);
 
 /** Fewer subsets of KID: how many there are has no say in how many images they need. */
 const QUICK = { kidSubsets: 2 };
 
-function setsOf(n: number): Comparison {
-  const [reference, generated] = CLOUDS.map((rows): EmbeddedSet => {
+function setsOf(n: number, { heldOut }: MetricDefinition): EvaluatedSets {
+  const [reference, generated, third] = CLOUDS.map((rows): EmbeddedSet => {
     const vectors = rowRange(rows, 0, n);
     return embeddedSet(vectors, { logits: vectors });
   });
-  return { reference: reference!, generated: generated! };
+  const sets = { reference: reference!, generated: generated! };
+  return heldOut === 'needed' ? { ...sets, heldOut: third! } : sets;
 }
 
 async function valuesAt(metric: MetricDefinition, n: number): Promise<readonly MetricValue[]> {
   const parameters = 'kidSubsets' in metric.parameters ? QUICK : {};
   try {
-    return await metric.evaluate(setsOf(n), parameters, { interval: { level: 0.95 }, algebra: plainAlgebra });
+    return await metric.evaluate(setsOf(n, metric), parameters, {
+      interval: { level: 0.95 },
+      algebra: plainAlgebra,
+    });
   } catch (error) {
     if (error instanceof SampleSizeError) return [];
     throw error;
@@ -52,8 +58,10 @@ async function leastOf(least: number, holds: (n: number) => Promise<boolean>): P
 export interface MetricFacts {
   /** least number of images a side for a value, by default parameters */
   readonly leastForValue: number;
-  /** and for an interval */
-  readonly leastForInterval: number;
+  /** and for an interval; null where there is none at any n */
+  readonly leastForInterval: number | null;
+  /** why there is no interval */
+  readonly withoutInterval: string | null;
   /** the intervals' methods, each once */
   readonly methods: readonly string[];
   /** the interval's middle is the value without its bias */
@@ -71,6 +79,11 @@ export async function metricFacts(metric: MetricDefinition): Promise<MetricFacts
     const values = await valuesOf(n);
     return values.length > 0 && values.every(({ value }) => value !== null);
   });
+  const doubt = (await valuesOf(leastForValue)).flatMap(({ warnings }) => warnings).find(({ code }) => code === 'NO_INTERVAL');
+  if (metric.heldOut === 'needed' && doubt !== undefined) {
+    const withoutInterval = doubt.message.replace(/^no interval: /, '');
+    return { leastForValue, leastForInterval: null, withoutInterval, methods: [], biasRemoved: false };
+  }
   const leastForInterval = await leastOf(leastForValue, async (n) => {
     const values = await valuesOf(n);
     return values.length > 0 && values.every(({ interval }) => interval !== undefined);
@@ -80,6 +93,7 @@ export async function metricFacts(metric: MetricDefinition): Promise<MetricFacts
   return {
     leastForValue,
     leastForInterval,
+    withoutInterval: null,
     methods: [...new Set(intervals.map(({ method }) => method))],
     biasRemoved: found.every(
       ({ value, interval }) => interval?.estimate !== undefined && interval.estimate !== value,

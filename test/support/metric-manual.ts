@@ -58,17 +58,27 @@ function parameterText({ parameters }: MetricDefinition): string {
 
 function intervalText(
   { isUnbiased }: MetricDefinition,
-  { methods, leastForInterval, biasRemoved }: MetricFacts,
+  { methods, leastForInterval, biasRemoved, withoutInterval }: MetricFacts,
 ): string {
+  if (withoutInterval !== null) return `none: ${withoutInterval}`;
   const middle = biasRemoved && !isUnbiased ? ', around the bias-corrected estimate' : '';
   return `${methods.join(', ')}${middle}; needs ${leastForInterval} images`;
+}
+
+function ofTraining({ heldOut }: MetricDefinition): string {
+  return heldOut === 'needed'
+    ? ' of training images (the reference), generated and held-out ones (`--held-out`)'
+    : '';
 }
 
 function section(metric: MetricDefinition, facts: MetricFacts): string {
   const lines: readonly (readonly [string, string])[] = [
     ['formula', metric.formula],
     ...metric.results.map((result) => ['gives', resultText(result)] as const),
-    ['computed from', `${metric.uses}${metric.sides === 'generated' ? ' of the generated set alone' : ''}`],
+    [
+      'computed from',
+      `${metric.uses}${metric.sides === 'generated' ? ' of the generated set alone' : ''}${ofTraining(metric)}`,
+    ],
     ['unchanged by', metric.invariantUnder.map((change) => `${change} of both sides`).join(', ') || '–'],
     ['network', `\`${metric.encoder}\`, images as \`${preprocessingId(metric.preprocessing)}\``],
     ['parameters', parameterText(metric)],

@@ -1,0 +1,129 @@
+import { requireEmbeddingPair, requireEmbeddings, requireSquares } from '../comparable-sets.js';
+import { ctScore, requireCopyingTest, type TrainingComparison } from '../data-copying.js';
+import { featureLikelihood, requireLikelihood } from '../feature-likelihood.js';
+import { withIntervals } from '../intervals/with-intervals.js';
+import type { EvaluatedSets, MetricCapabilities } from '../metric-definition.js';
+import { metricDefinition } from '../metric-record.js';
+import { authPct } from './manifold.js';
+import { SEED } from './parameters.js';
+
+const { encoder, preprocessing } = authPct;
+
+const OF_TRAINING = {
+  family: { kind: 'other' },
+  isUnbiased: false,
+  cost: 'other',
+  curves: 'protocol',
+  subsets: 'none',
+  repeats: 'few',
+  encoder,
+  preprocessing,
+  uses: 'embeddings',
+  sides: 'both',
+  heldOut: 'needed',
+} as const satisfies MetricCapabilities & Record<string, unknown>;
+
+function trainingSets(sets: EvaluatedSets, id: string): TrainingComparison {
+  const { reference: train, generated } = requireEmbeddingPair(sets, id, 1);
+  const heldOut = requireEmbeddings(sets.heldOut!, id);
+  requireSquares(sets, id);
+  return { train, heldOut, generated };
+}
+
+export const ct = metricDefinition({
+  id: 'ct',
+  ...OF_TRAINING,
+  title: 'C_T, the test of data copying',
+  formula:
+    'mean over three cells (k-means of the training images), weighted by their held-out images, of the standardized Mann–Whitney U of distances to the nearest training image, generated against held-out images',
+  source: 'Meehan et al. 2020, arXiv:2004.05675',
+  agreesWith: 'dgm-eval 0.1.0, `ct`, on cells that lie apart',
+  disagreements: [
+    'Beyond 64 dimensions the first 64 principal components of the training images are taken, as in dgm-eval; the paper takes embeddings as they are.',
+    'dgm-eval’s k-means has no seed: where cells are no clear clusters, its value changes from run to run.',
+  ],
+  bias: 'where images are copied its size grows with n, as that of any test statistic: compare values only at equal n',
+  invariantUnder: ['rotation', 'shift'],
+  parameters: { seed: SEED },
+  results: [
+    {
+      id: 'ct',
+      label: 'C_T',
+      role: 'quality',
+      direction: 'higher-is-better',
+      range: [null, null],
+      atEquality: null,
+      symmetric: false,
+      units:
+        'standard errors; below 0: generated images lie nearer to training images than held-out ones do; above 0: farther',
+    },
+  ],
+  requireImages: ({ generated: { n } }) => {
+    if (n !== null) requireCopyingTest(n, 'ct');
+  },
+  compute: async ({ sets, parameters: { seed }, algebra, interval }) => {
+    const id = 'ct';
+    const value = await ctScore(trainingSets(sets, id), { seed, where: id }, algebra);
+    const values = [{ id, value, warnings: [] }];
+    if (interval === null) return values;
+    return withIntervals(values, { reason: 'C_T is a test statistic, in standard errors itself' });
+  },
+});
+
+export const fld = metricDefinition({
+  id: 'fld',
+  ...OF_TRAINING,
+  title: 'Feature likelihood divergence and its generalization gap',
+  formula:
+    'L(S) the mean negative log-likelihood a dimension of S under Gaussians at the generated images, their variances fitted to the training images',
+  source: 'Jiralerspong et al. 2023, arXiv:2302.04440',
+  agreesWith: 'fld ffbbf20, `FLD` with a given baseline and `FLD("gap")`, to its float32',
+  disagreements: [
+    'The baseline is found of the user’s training images, half of them against the other; fld ships baselines of some data sets.',
+    'dgm-eval’s `fls` is an earlier form.',
+  ],
+  bias: 'depends on n of all sets: compare values only at equal n',
+  invariantUnder: ['shift'],
+  parameters: { seed: SEED },
+  results: [
+    {
+      id: 'fld',
+      label: 'FLD',
+      role: 'quality',
+      direction: 'lower-is-better',
+      formula: '100 · (L(held-out) − the same under Gaussians at half of the training images)',
+      range: [null, null],
+      atEquality: null,
+      symmetric: false,
+      units: 'hundredths of a nat a dimension',
+    },
+    {
+      id: 'fld-gap',
+      label: 'FLD gap',
+      role: 'quality',
+      direction: 'higher-is-better',
+      formula:
+        '100 · (L(training) − L(held-out)); far below 0: training images are likelier, as copies make them',
+      range: [null, null],
+      atEquality: null,
+      symmetric: false,
+      units: 'hundredths of a nat a dimension',
+    },
+  ],
+  requireImages: ({ reference, heldOut, generated }) => {
+    const counts = { train: reference, heldOut: heldOut!, generated };
+    for (const [name, { n }] of Object.entries(counts)) if (n !== null) requireLikelihood(n, `fld: ${name}`);
+  },
+  compute: async ({ sets, parameters: { seed }, algebra, interval }) => {
+    const id = 'fld';
+    const { fld: value, gap } = await featureLikelihood(trainingSets(sets, id), { seed, where: id }, algebra);
+    const values = [
+      { id, value, warnings: [] },
+      { id: 'fld-gap', value: gap, warnings: [] },
+    ];
+    if (interval === null) return values;
+    return withIntervals(values, {
+      reason: 'a jackknife would fit both mixtures again for each group of images',
+    });
+  },
+});
