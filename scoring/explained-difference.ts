@@ -56,8 +56,18 @@ export interface NumberSetting {
   readonly reference: StatedSet;
   readonly generated: StatedSet;
   readonly encoder: EncoderIdentity;
-  /** lossy files on one side, orientation; null: nothing says */
+  /** how the files are compressed, or which side is lossy, and how they were decoded; null: nothing says */
   readonly format: string | null;
+  /** the same as data */
+  readonly files: StatedFiles;
+}
+
+/** What a report or a protocol says of the files of images. */
+interface StatedFiles {
+  /** null: nothing says */
+  readonly decoding: string | null;
+  /** the side that alone is lossy; `none`: both are lossless; null: nothing says */
+  readonly lossy: 'reference' | 'generated' | 'none' | null;
 }
 
 interface StatedSet {
@@ -71,18 +81,30 @@ function statedSet(side: ScoredSide): StatedSet {
   return { text: sideName(side), path: side.source, content: side.content };
 }
 
-/** Lossy files and orientation, as a result's warnings and its sets' decoding say. */
-function formatOf({ warnings }: ScoreResult, { reference, generated }: ScoreReport): string | null {
+/** The same in words. */
+function formatOf({ decoding, lossy }: StatedFiles): string | null {
+  if (decoding === null) return null;
+  return `${lossy === null ? 'files of one kind' : `lossy ${lossy} files`}, ${decoding}`;
+}
+
+function filesOf({ warnings }: ScoreResult, report: ScoreReport): StatedFiles {
+  const said = warnings.find(({ code }) => code === 'LOSSY_ON_ONE_SIDE');
+  const lossy = (['generated', 'reference'] as const).find((side) =>
+    said?.message.startsWith(`${report[side].source} holds lossy`),
+  );
+  return { decoding: decodingOf(report), lossy: lossy ?? null };
+}
+
+function decodingOf({ reference, generated }: ScoreReport): string | null {
   const decodings = [reference, generated].map(({ content }) => content?.decoding ?? null);
   const known = [...new Set(decodings.filter((one) => one !== null))];
-  if (known.length === 0) return null;
-  const lossy = warnings.some(({ code }) => code === 'LOSSY_ON_ONE_SIDE');
-  return [lossy ? 'lossy files on one side' : 'files of one kind', ...known].join(', ');
+  return known.length === 0 ? null : known.join(', ');
 }
 
 /** A result of a report as a setting. */
 export function settingOfResult(source: string, report: ScoreReport, result: ScoreResult): NumberSetting {
   const { metric, protocol, value, formula, parameters, n, encoder } = result;
+  const files = filesOf(result, report);
   return {
     source,
     metric,
@@ -94,7 +116,8 @@ export function settingOfResult(source: string, report: ScoreReport, result: Sco
     reference: statedSet(report.reference),
     generated: statedSet(report.generated),
     encoder,
-    format: formatOf(result, report),
+    format: formatOf(files),
+    files,
   };
 }
 
@@ -141,6 +164,7 @@ export function settingOfProtocol(
     generated: { text: 'the model’s', ...unstated },
     encoder: { id: encoder, sha256: null, preprocessing: preprocessingId(preprocessing), origin: 'official' },
     format: protocol.images,
+    files: { decoding: null, lossy: 'none' },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Encoder } from '../encoders/encoder.js';
 import { encoderChoice } from '../encoders/encoder-choice.js';
 import type { ImageSet } from '../encoders/images/image-set.js';
+import { asJpeg, type FileFormat, fileFormat } from '../encoders/images/jpeg-files.js';
 import type { Preprocessing } from '../encoders/images/preprocessing.js';
 import { limitedIndices } from '../encoders/images/source-options.js';
 import { EvaluationError, InputError, InterruptedError } from '../errors.js';
@@ -74,6 +75,7 @@ class Sample {
   readonly #encoders: CurrentEncoder;
   readonly #open: ImageSet[] = [];
   readonly #drawn = new Map<string, Promise<ImageSet>>();
+  readonly #formats = new Map<string, Promise<FileFormat>>();
 
   constructor(request: MeasuringRequest) {
     this.#request = request;
@@ -98,6 +100,18 @@ class Sample {
     }
     this.#open.push(source.set);
     return this.part(source.set, this.#request.sampleSize);
+  }
+
+  /** How the files of a set in a setting are compressed; null where it is not here. */
+  async format({ path, text }: NumberSetting['reference']): Promise<FileFormat | null> {
+    const set = await this.drawn(path, text).catch((error: unknown) => {
+      reasonOf(error);
+      return null;
+    });
+    if (set === null) return null;
+    const known = this.#formats.get(set.source) ?? fileFormat(set);
+    this.#formats.set(set.source, known);
+    return known;
   }
 
   /** So many images of a set, drawn by the seed. */
@@ -149,9 +163,9 @@ export async function measuredDifferences(
   [first, second]: readonly [NumberSetting, NumberSetting],
   request: MeasuringRequest,
 ): Promise<ExplainedDifference> {
-  const differences = settingDifferences(first, second);
   const sample = new Sample(request);
   try {
+    const differences = await namedFormats([first, second], sample);
     const record = metricById(first.protocol);
     const preprocessing = parsedPreprocessing(first.encoder.preprocessing);
     if (preprocessing === null)
@@ -198,6 +212,36 @@ export async function measuredDifferences(
   }
 }
 
+/** What the formats of files are called: as they are where images are here, else as it is stated. */
+async function namedFormats(
+  [first, second]: readonly [NumberSetting, NumberSetting],
+  sample: Sample,
+): Promise<ReturnType<typeof settingDifferences>> {
+  const named = async (setting: NumberSetting): Promise<string | null> => {
+    const formats = await Promise.all(sidesOf(setting).map((side) => sample.format(setting[side])));
+    if (formats.includes(null)) return null;
+    const texts = formats.map((format) => format!.text);
+    const same = new Set(texts).size === 1;
+    const { decoding } = setting.files;
+    const said = same
+      ? texts[0]!
+      : sidesOf(setting)
+          .map((side, at) => `${side} ${texts[at]}`)
+          .join(', ');
+    return decoding === null ? said : `${said}, ${decoding}`;
+  };
+  const [one, other] = [await named(first), await named(second)];
+  const isStated = first.format !== second.format;
+  const shown = (text: string | null, setting: NumberSetting) =>
+    text === null || !(isStated || (one !== null && other !== null)) ? setting : { ...setting, format: text };
+  return settingDifferences(shown(one, first), shown(other, second));
+}
+
+/** The sides that a number looks at. */
+function sidesOf({ protocol }: NumberSetting): readonly ('reference' | 'generated')[] {
+  return metricById(protocol).sides === 'both' ? ['reference', 'generated'] : ['generated'];
+}
+
 interface Known {
   readonly first: NumberSetting;
   readonly second: NumberSetting;
@@ -222,7 +266,7 @@ async function effectOf(facet: FacetDifference['facet'], known: Known): Promise<
     case 'formula':
       return notMeasured('numbers of unlike formulas have no difference');
     case 'format':
-      return notMeasured('neither says how its files were compressed');
+      return effectOfFormat(known, withChanged);
     case 'parameters':
       return withChanged({ parameters: second.parameters }, 'the sample computed anew');
     case 'reference':
@@ -254,6 +298,37 @@ async function effectOf(facet: FacetDifference['facet'], known: Known): Promise<
       return facet === 'crop' ? encoded({ crop: other.crop }) : encoded({ range: other.range });
     }
   }
+}
+
+/** Pillow's default, of files whose quality nothing says. */
+const USUAL_QUALITY = 75;
+
+/** The sample's files compressed as those of the second are; what is lossy already cannot be had without. */
+async function effectOfFormat(
+  { first, second, own, sample }: Known,
+  withChanged: (variant: Partial<Variant>, how: string) => Promise<FacetEffect>,
+): Promise<FacetEffect> {
+  const changed: { reference?: ImageSet; generated?: ImageSet } = {};
+  const how: string[] = [];
+  for (const side of sidesOf(first)) {
+    const mine = await sample.format(first[side]);
+    const theirs = await sample.format(second[side]);
+    const stated = second.files.lossy;
+    if (mine === null || (theirs === null && stated === null))
+      return notMeasured('nothing says how the files of one of the two were compressed');
+    if (theirs?.compression === 'mixed') return notMeasured(`${theirs.text}: JPEG alone is made anew`);
+    const quality = theirs === null ? (stated === side ? USUAL_QUALITY : null) : theirs.quality;
+    const isFiner = mine.compression === 'lossless' || (mine.quality ?? 0) > (quality ?? 100);
+    if (quality === mine.quality && mine.compression !== 'mixed') continue;
+    if (!isFiner || quality === null)
+      return notMeasured(`the ${side} images are ${mine.text}, and finer ones are not here`);
+    changed[side] = asJpeg(own[side], quality);
+    const again = mine.compression === 'lossless' ? '' : ', compressed once more';
+    const assumed = theirs === null ? ', Pillow’s default, since nothing says which' : '';
+    how.push(`the sample’s ${side} images as JPEG of quality ${quality}${assumed}${again}`);
+  }
+  if (how.length === 0) return { change: 0, how: 'files of the same pixels, or of one quality' };
+  return withChanged(changed, how.join(' and '));
 }
 
 /** Both sides have one n, and another one: halves of both keep pairs of images together. */

@@ -24,6 +24,13 @@ const setting = z.strictObject({
   generated: set,
   encoder: encoderIdentity,
   format: z.string().nullable(),
+  files: z.strictObject({
+    decoding: z.string().nullable(),
+    lossy: z
+      .enum(['reference', 'generated', 'none'])
+      .nullable()
+      .describe('the side that alone is lossy; none: both are lossless; null: nothing says'),
+  }),
 });
 
 /** What `explain-difference --json` prints, `steadfid/explained-difference/1`. */

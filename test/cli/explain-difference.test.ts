@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jpegQuality } from '../../encoders/images/jpeg-files.js';
 import { preprocessingId } from '../../encoders/images/preprocessing.js';
 import { demoEncoderPath } from '../../encoders/open-chosen-encoder.js';
 import { METRICS } from '../../metrics/metric-catalog.js';
@@ -133,6 +134,54 @@ describe('steadfid explain-difference', () => {
       change: null,
       reason: 'the path is the same: a draw of it by --limit, or other files by now',
     });
+  });
+
+  test('JPEG in place of PNG moves the number of the sample by all of the difference', async () => {
+    mkdirSync(join(cwd, 'compressed'));
+    for (let i = 0; i < N; i++) {
+      const jpeg = await sharp(join(cwd, `samples/samples${i}.png`))
+        .jpeg({ quality: 60 })
+        .toBuffer();
+      writeFileSync(join(cwd, `compressed/samples${i}.jpg`), jpeg);
+    }
+    const first = await scored('a', 'photos', 'first.onnx', '--force');
+    const words = ['score', 'photos', 'compressed', '--encoder', 'first.onnx', ...METRIC, '-o', 'j'];
+    expect((await runHere(words, { cwd })).code).toBe(0);
+    const second = JSON.parse(readFileSync(join(cwd, 'j/score.json'), 'utf8')).results[0].value;
+    const of = async (...reports: string[]) =>
+      (await explained(...reports, '--encoder', 'first.onnx')).differences.find(
+        ({ facet }) => facet === 'format',
+      )!;
+    const found = await of('a', 'j');
+    expect([found.first, found.second]).toEqual([
+      'PNG, orientation ignored',
+      'reference PNG, generated JPEG of quality 60, orientation ignored',
+    ]);
+    expect(found.effect).toMatchObject({ how: 'the sample’s generated images as JPEG of quality 60' });
+    expect(Math.abs(found.effect.change! - (second - first))).toBeLessThan(1e-12);
+    expect(Math.abs(second - first)).toBeGreaterThan(1e-6);
+    expect((await of('j', 'a')).effect).toEqual({
+      change: null,
+      reason: 'the generated images are JPEG of quality 60, and finer ones are not here',
+    });
+    rmSync(join(cwd, 'compressed'), { recursive: true });
+    const gone = await of('a', 'j');
+    expect(gone.second).toBe('lossy generated files, orientation ignored');
+    expect(gone.effect).toMatchObject({
+      how: 'the sample’s generated images as JPEG of quality 75, Pillow’s default, since nothing says which',
+    });
+    expect(Math.abs(gone.effect.change!)).toBeGreaterThan(1e-6);
+  });
+
+  test.each([
+    20, 35, 50, 75, 90, 95, 100,
+  ])('the quality %d of a JPEG is read out of its table', async (quality) => {
+    const { width, height, data } = patternImage(20, 30);
+    const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
+      .jpeg({ quality })
+      .toBuffer();
+    expect(jpegQuality(jpeg)).toBe(quality);
+    expect(jpegQuality(jpeg.subarray(0, 40))).toBeNull();
   });
 
   test('a folder of several models is refused, and its models are named', async () => {
