@@ -7,6 +7,7 @@ import type { Encoder } from '../../encoders/encoder.js';
 import { encoderChoice } from '../../encoders/encoder-choice.js';
 import { encodingTask } from '../../encoders/encoding-options.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
+import type { SourceOptions } from '../../encoders/images/source-options.js';
 import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
 import { OptionError } from '../../errors.js';
 import { countText } from '../../numerics/number-text.js';
@@ -27,7 +28,7 @@ import {
 import type { FittedPosterior } from '../../uncertainty/laplace/fit-posterior.js';
 import { openWeightDraws } from '../../uncertainty/laplace/weight-draws.js';
 import type { OptionsOf } from '../flag.js';
-import { unreadableImages } from '../shared-options.js';
+import { sourcesOptions, unreadableImages } from '../shared-options.js';
 import { pulling, requireEncoder, type Terminal } from '../terminal.js';
 import type { GENERATE_FLAGS } from './generate.js';
 
@@ -99,7 +100,7 @@ async function openedDropout(
 
 async function openedComparisons(
   { denoiser, fitted, session, closings }: Opened,
-  { alternatives: names, encoder, draws, seed, models, reference, skipUnreadable }: Options,
+  { alternatives: names, encoder, draws, seed, models, reference, skipUnreadable, ...opening }: Options,
   terminal: Terminal,
 ): Promise<readonly Alternative[]> {
   const choice = encoderChoice(requireEncoder(encoder), 'clip-vit-b-32');
@@ -127,6 +128,7 @@ async function openedComparisons(
         await referenceEmbeddings(reference!, opened, {
           terminal,
           unreadable: unreadableImages(skipUnreadable),
+          opening: sourcesOptions(opening).reference,
         }),
         imageEmbedder(opened),
         await openAlgebra(),
@@ -138,9 +140,17 @@ async function openedComparisons(
 async function referenceEmbeddings(
   path: string,
   encoder: Encoder,
-  { terminal, unreadable }: { readonly terminal: Terminal; readonly unreadable: 'refused' | 'skipped' },
+  {
+    terminal,
+    unreadable,
+    opening,
+  }: {
+    readonly terminal: Terminal;
+    readonly unreadable: 'refused' | 'skipped';
+    readonly opening: SourceOptions;
+  },
 ): Promise<ReferenceEmbeddings> {
-  const set = await openImageSet(path);
+  const set = await openImageSet(path, opening);
   try {
     const task = encodingTask(path, encoder.identity.id);
     const { embeddings, digest, source, skipped } = await collectEmbeddings(

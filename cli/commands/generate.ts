@@ -19,6 +19,7 @@ import {
   device,
   force,
   models,
+  OPENING,
   oneEncoder,
   quiet,
   READING,
@@ -237,6 +238,7 @@ export const GENERATE_FLAGS = {
     group: compute,
     absent: undefined,
   }),
+  ...OPENING,
   skipUnreadable: {
     ...READING.skipUnreadable,
     help: 'of --reference: leave out images that cannot be read',

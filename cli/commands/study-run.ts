@@ -3,6 +3,7 @@ import { defined } from '../../defined.js';
 import { parsedJson } from '../../encoders/files/json-text.js';
 import { readTextFile } from '../../encoders/files/regular-file.js';
 import { makeFolder } from '../../encoders/files/unwritable-file.js';
+import type { SourceOptions } from '../../encoders/images/source-options.js';
 import { withLock } from '../../encoders/models/folder-lock.js';
 import { holdsImages } from '../../encoders/read-embedded-set.js';
 import { OptionError } from '../../errors.js';
@@ -173,7 +174,12 @@ async function finishStudy(
     terminal.progress.clear();
     const unmeasured = unmeasuredMetrics(data.refused);
     const report = studyReportOf({ design, metrics, ...finished, unmeasured });
-    const remark = await written(folder, report, terminal);
+    const remark = await written(
+      folder,
+      report,
+      sourcesOptions({ key: options.key, imageRange: options.imageRange }).generated,
+      terminal,
+    );
     terminal.print(options.json === 'on' ? studyJson(report) : report.summary.join('\n'));
     for (const { message } of report.warnings) terminal.warn(message);
     const took = process.stderr.isTTY === true && options.quiet !== 'on' ? clock.text() : undefined;
@@ -195,7 +201,12 @@ function withoutValue({ unmeasured = [], curves }: StudyReport): readonly string
 const STORED = ['design.json', 'rows.csv', 'facts.csv'] as const;
 
 /** Draws what the folder does not hold already: a finished study run again only says what it found. */
-async function written(folder: string, report: StudyReport, terminal: Terminal): Promise<string> {
+async function written(
+  folder: string,
+  report: StudyReport,
+  opened: SourceOptions,
+  terminal: Terminal,
+): Promise<string> {
   if (await holdsOutputsOf(folder, { name: 'study.json', text: studyJson(report) }))
     return `${join(folder, 'report.html')} and all files beside it are unchanged`;
   const { writeStudyReport } = await import('../../reports/files/write-study-report.js');
@@ -203,7 +214,7 @@ async function written(folder: string, report: StudyReport, terminal: Terminal):
   const paths = await writeStudyReport(folder, report, {
     existing: 'replaced',
     provenance: provenanceNow(),
-    samples: await makeDistorted(report.design, { signal: terminal.signal }),
+    samples: await makeDistorted(report.design, { opened, signal: terminal.signal }),
     signal: terminal.signal,
   });
   const record = await recordOutputs(folder, paths);
@@ -240,7 +251,7 @@ async function designOfFlags(options: Options, terminal: Terminal): Promise<Stud
 
 /** The arms of an experiment on filters, where the flags ask for one. */
 async function filteredArms(
-  { generated, scores, column, filter, keep }: Options,
+  { generated, scores, column, filter, keep, key, imageRange }: Options,
   terminal: Terminal,
 ): Promise<readonly StudyArm[]> {
   if (generated === undefined && scores === undefined) return [];
@@ -254,7 +265,9 @@ async function filteredArms(
   const table = await readScores(scores);
   const columns = column ?? [table.scores[0]!.name];
   chosenScores(table, columns);
-  const kind = (await holdsImages(generated)) ? 'images' : 'embedded';
+  const kind = (await holdsImages(generated, sourcesOptions({ key, imageRange }).generated))
+    ? 'images'
+    : 'embedded';
   const isMatched = isDetailKnown({ kind }, table);
   if (!isMatched)
     terminal.remark(

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { defined } from '../../defined.js';
 import { type Denoiser, denoiserBatchSize } from '../../diffusion/denoiser.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
 import { fileExists } from '../../encoders/files/file-exists.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
+import type { SourceOptions } from '../../encoders/images/source-options.js';
 import { OptionError } from '../../errors.js';
 import { countText } from '../../numerics/number-text.js';
 import { tableText } from '../../reports/text/text-tables.js';
@@ -22,7 +24,7 @@ import { needsGram, type Structure } from '../../uncertainty/laplace/posterior-s
 import { sweepScales, sweepSettings } from '../../uncertainty/laplace/sweep.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { OptionsOf } from '../flag.js';
-import { sessionOptions, unreadableImages } from '../shared-options.js';
+import { sessionOptions, sourcesOptions, unreadableImages } from '../shared-options.js';
 import { conflictError, requireOutput, type Terminal } from '../terminal.js';
 import { required, samplingSettings } from './generate-run.js';
 import type { SWEEP_FLAGS } from './sweep.js';
@@ -85,7 +87,16 @@ export async function runSweep(
 /** The posterior whose sums serve every setting: read, or fitted to images and kept in the sweep's folder. */
 async function sumsOf(
   denoiser: Denoiser,
-  { images, posterior, structures, fitImages, skipUnreadable, seed }: OptionsOf<typeof SWEEP_FLAGS>,
+  {
+    images,
+    posterior,
+    structures,
+    fitImages,
+    skipUnreadable,
+    seed,
+    key,
+    imageRange,
+  }: OptionsOf<typeof SWEEP_FLAGS>,
   terminal: Terminal,
 ): Promise<Pick<SweepRequest, 'sums' | 'posterior'>> {
   const read = async (path: string): Promise<Posterior> => {
@@ -103,16 +114,23 @@ async function sumsOf(
       expected: 'needs training images to fit the posterior to',
       help: 'Add --images train/, or --posterior posterior.npz.',
     });
+  const opening = sourcesOptions({ key, imageRange }).generated;
   const structure = structures.some(needsGram) ? 'full' : structures[0]!;
   return {
-    sums: { kind: 'images', source: images, n: fitImages ?? null, seed },
+    sums: {
+      kind: 'images',
+      source: images,
+      ...defined({ key: opening.key, imageRange: opening.imageRange }),
+      n: fitImages ?? null,
+      seed,
+    },
     posterior: async (kept) => {
       if (await fileExists(kept)) return read(kept);
       const unreadable = unreadableImages(skipUnreadable);
       const fitted = await fittedTo(
         images,
         denoiser,
-        { structure, n: fitImages, seed, unreadable },
+        { structure, opening, n: fitImages, seed, unreadable },
         terminal,
       );
       const { length } = fitted.record.data.skipped;
@@ -128,11 +146,15 @@ async function fittedTo(
   denoiser: Denoiser,
   {
     structure,
+    opening,
     ...reading
-  }: { readonly structure: Structure } & Pick<ImagePairsOptions, 'n' | 'seed' | 'unreadable'>,
+  }: { readonly structure: Structure; readonly opening: SourceOptions } & Pick<
+    ImagePairsOptions,
+    'n' | 'seed' | 'unreadable'
+  >,
   terminal: Terminal,
 ): Promise<FittedPosterior> {
-  const set = await openImageSet(images);
+  const set = await openImageSet(images, opening);
   try {
     const pairs = imagePairs(set, denoiser.description, reading);
     const { preprocessing, count, skipped } = pairs;

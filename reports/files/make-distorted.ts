@@ -1,5 +1,6 @@
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
+import type { SourceOptions } from '../../encoders/images/source-options.js';
 import { holdsImages } from '../../encoders/read-embedded-set.js';
 import { EvaluationError } from '../../errors.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
@@ -15,12 +16,12 @@ import { pictureReader } from './small-picture.js';
  */
 export async function makeDistorted(
   { arms, distortions, seed }: StudyDesign,
-  { signal }: { readonly signal?: AbortSignal },
+  { opened = {}, signal }: { readonly opened?: SourceOptions; readonly signal?: AbortSignal },
 ): Promise<Samples | null> {
   const shown = distortions.filter(({ kind }) => kind !== 'contamination');
   const source = arms.find((arm) => arm.source !== undefined)?.source;
-  if (shown.length === 0 || source === undefined || !(await holdsImages(source))) return null;
-  const images = await openImageSet(source);
+  if (shown.length === 0 || source === undefined || !(await holdsImages(source, opened))) return null;
+  const images = await openImageSet(source, opened);
   try {
     const found = await readableImage(images, seed);
     if (found === null) return null;

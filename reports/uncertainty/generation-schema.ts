@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { denoiserSchema } from '../../diffusion/denoiser-sidecar.js';
 import { SAMPLERS, SPACINGS } from '../../diffusion/sampler-steps.js';
 import { GRIDS } from '../../diffusion/time-grid.js';
+import { IMAGE_RANGES } from '../../encoders/images/source-options.js';
 import type { SweepReport } from '../../uncertainty/files/open-sweep-folder.js';
 import type { GenerationRecord } from '../../uncertainty/generation-record.js';
 import { STRUCTURES } from '../../uncertainty/laplace/posterior-settings.js';
@@ -133,6 +134,8 @@ export const sweepSchema: z.ZodType<SweepReport> = z.strictObject({
       z.strictObject({
         kind: z.literal('images'),
         source: z.string(),
+        key: z.string().exactOptional().describe('the array of the source'),
+        imageRange: z.enum(IMAGE_RANGES).exactOptional().describe('what its floats mean'),
         n: count.nullable().describe('null for the default'),
         seed: z.int(),
       }),

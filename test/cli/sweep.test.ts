@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readNpy } from '../../encoders/files/read-npy.js';
 import { type SweepArm, sweepFolder, sweepLaws, sweepSettings } from '../../uncertainty/laplace/sweep.js';
+import { npyFile, npzFile } from '../support/command-files.js';
 import { commandHere } from '../support/command-here.js';
 import { fileDigests } from '../support/file-digests.js';
 import { requireFormat } from '../support/json-formats.js';
@@ -111,6 +112,34 @@ test('steadfid sweep leaves a finished sweep and foreign images alone, before it
   expect(made.outcome).toBe('done');
   const again = await sweep('--images', join(cwd, 'none'));
   expect(again.outcome).toContain('sweep.json: this sweep is finished, and was left as it is.');
+});
+
+test('steadfid sweep fits to the array of a file that --key names, and says which', async () => {
+  const { cwd, words } = await world();
+  const [, denoiser] = words;
+  const images = (value: number) =>
+    npyFile(
+      '|u1',
+      [4, 9, 8, 3],
+      Uint8Array.from({ length: 4 * 9 * 8 * 3 }, (_, at) => (at * value) % 251),
+    );
+  const source = join(cwd, 'train.npz');
+  writeFileSync(source, npzFile({ 'a.npy': images(7), 'b.npy': images(31) }));
+  const sweep = (folder: string, ...more: readonly string[]) =>
+    commandHere([
+      ...['sweep', '--denoiser', denoiser!, '--images', source, ...FEW],
+      ...['-o', join(cwd, folder), ...more],
+    ]);
+  expect((await sweep('none')).outcome).toContain('Name the array');
+  const means = [];
+  for (const key of ['a', 'b']) {
+    expect((await sweep(key, '--key', key)).outcome).toBe('done');
+    const report = JSON.parse(readFileSync(join(cwd, key, 'sweep.json'), 'utf8'));
+    requireFormat('sweep', report);
+    expect(report.sums).toMatchObject({ kind: 'images', source, key });
+    means.push(report.arms[0].mean);
+  }
+  expect(means[0]).not.toBe(means[1]);
 });
 
 test('steadfid sweep that was killed goes on with the posterior that it had fitted, and ends in the same bytes', async () => {

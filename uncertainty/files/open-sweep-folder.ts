@@ -5,6 +5,7 @@ import { fileExists } from '../../encoders/files/file-exists.js';
 import { sweepTemporaryFiles } from '../../encoders/files/temporary-files.js';
 import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { writeWhole } from '../../encoders/files/write-whole.js';
+import type { ImageRange } from '../../encoders/images/source-options.js';
 import { withLock } from '../../encoders/models/folder-lock.js';
 import { InputError } from '../../errors.js';
 import { FIRST_ID } from '../generation-record.js';
@@ -16,7 +17,15 @@ import { readMap } from './read-map.js';
 /** What the sums of a sweep are of. */
 export type SweepSums =
   | { readonly kind: 'posterior'; readonly sha256: string }
-  | { readonly kind: 'images'; readonly source: string; readonly n: number | null; readonly seed: number };
+  | {
+      readonly kind: 'images';
+      readonly source: string;
+      /** the array of the source, and what its floats mean */
+      readonly key?: string;
+      readonly imageRange?: ImageRange;
+      readonly n: number | null;
+      readonly seed: number;
+    };
 
 /** What a sweep is made of: with the same record, the same bytes. */
 export interface SweepSettings {
