@@ -82,6 +82,8 @@ export interface ScoreRequest extends MissingModels, DesignRequest {
   readonly models?: string;
   /** folder where embeddings are kept; null: nowhere; default: the user's cache folder */
   readonly cache?: string | null;
+  /** what was encoded of the reference: several scores of one reference share a Map, so that its images are encoded once */
+  readonly encodedReference?: Map<string, EmbeddedSet>;
   readonly onProgress?: (progress: ScoreProgress) => void;
   /** called before anything is fetched or encoded, with the published networks that are not here and the metrics that need them */
   readonly onMissing?: (missing: readonly MissingNetwork[]) => void;

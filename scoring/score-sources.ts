@@ -103,6 +103,16 @@ export async function openScoreSource(
   return { path: side, kind: 'images', set, close: () => set.close() };
 }
 
+/** How many images a side has, nothing of it encoded; null where its file does not say. */
+export async function imageCount(side: string, options: OpeningOptions): Promise<number | null> {
+  const source = await openScoreSource(side, options);
+  try {
+    return source.kind === 'images' ? source.set.entries.length : source.set.n;
+  } finally {
+    await source.close();
+  }
+}
+
 const NEEDS = {
   moments: 'mean and covariance, or embeddings',
   embeddings: 'the embedding of every image',
@@ -292,7 +302,15 @@ export async function encodedSides(
   }
   const embedded = async (source: ScoreSource): Promise<EmbeddedSet> =>
     source.kind === 'embedded' ? source.set : encodedSet(source.set, encoder!, request, group);
-  const first = looksAtReference ? await embedded(reference) : null;
+  const ofReference = async (): Promise<EmbeddedSet> => {
+    if (reference.kind === 'embedded' || request.encodedReference === undefined) return embedded(reference);
+    const kind = needsMomentsAlone(group, reference.set, request) ? 'moments' : 'embeddings';
+    const key = JSON.stringify([reference.path, reference.set.entries.length, encoder!.identity, kind]);
+    const known = request.encodedReference.get(key) ?? (await embedded(reference));
+    request.encodedReference.set(key, known);
+    return known;
+  };
+  const first = looksAtReference ? await ofReference() : null;
   const second = await embedded(generated);
   const sets = { reference: first ?? second, generated: second };
   return third === undefined ? sets : { ...sets, heldOut: await embedded(third) };

@@ -10,6 +10,7 @@ import { compareTable } from '../../reports/filtering/compare-table.js';
 import { readScores } from '../../uncertainty/files/read-scores.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
+import { requireOutside } from '../output-outside.js';
 import { provenanceNow } from '../provenance-now.js';
 import { incompleteSets, readingOptions, runningOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
@@ -83,6 +84,7 @@ export async function runCompare(
   const { options } = input;
   const { output, force } = options;
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
+  await requireOutside(output, input.arguments);
   const request = await compareRequest(input, terminal);
   if (output !== undefined && force === 'off') await requireNoCompareReport(output);
   const report = await compare({ ...request, ...found });

@@ -1,4 +1,3 @@
-import { isAbsolute, relative, resolve } from 'node:path';
 import { defined } from '../../defined.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { OptionError } from '../../errors.js';
@@ -8,24 +7,13 @@ import { openDistorter } from '../../sample-size-study/files/open-distorter.js';
 import { writeImageFolder } from '../../sample-size-study/files/write-image-folder.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { flagError } from '../flag.js';
+import { requireOutside } from '../output-outside.js';
 import { sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { requireOutput } from '../terminal.js';
 import type { DISTORT_FLAGS } from './distort.js';
 
 const AT = { kind: '--kind', level: '--level', with: '--with' };
-
-/** Copies among the images that they were made of would count as the set's own the next time. */
-function requireApart(folder: string, source: string): void {
-  const within = relative(resolve(source), resolve(folder));
-  if (within.startsWith('..') || isAbsolute(within)) return;
-  throw new OptionError('CONFLICTING_OPTIONS', {
-    where: '--output',
-    expected: 'must lie outside the folder of the images',
-    received: folder,
-    help: 'Name another folder.',
-  });
-}
 
 /** `steadfid distort`: a distorted copy of a set. */
 export async function runDistort(
@@ -44,7 +32,7 @@ export async function runDistort(
   requireDistortion(choice, AT);
   if (level === undefined) throw flagError('level', 'needs the level, from 1', '');
   const folder = requireOutput(options.output, 'distorted/');
-  requireApart(folder, source!);
+  await requireOutside(folder, [source!]);
   const decoding = defined({ maxPixels });
   const set = await openImageSet(source!, sourcesOptions(options).generated);
   try {

@@ -13,6 +13,7 @@ import { type KeepRule, parsedKeepRule } from '../../uncertainty/keep-rule.js';
 import { chosenScores, type ScoreTable } from '../../uncertainty/score-table.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { OptionsOf } from '../flag.js';
+import { requireOutside } from '../output-outside.js';
 import { sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import type { FILTER_FLAGS, KEEPING } from './filter.js';
@@ -77,6 +78,7 @@ export async function runFilter(
   const source = requireScores(options);
   const given = ruleOf(options);
   const existing = force === 'on' ? 'replaced' : 'refused';
+  await requireOutside(output, [path!]);
   if (output !== undefined && existing === 'refused') await requireNoFilter(output);
   const table = await readScores(source);
   const column = options.column ?? firstColumn(table);

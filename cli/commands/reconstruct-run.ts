@@ -7,6 +7,7 @@ import { reconstructionCsv, reconstructionTable } from '../../reports/score/reco
 import { reconstruction } from '../../scoring/reconstruction.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
+import { requireOutside } from '../output-outside.js';
 import { provenanceNow } from '../provenance-now.js';
 import { runningOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
@@ -21,6 +22,7 @@ export async function runReconstruct(
   const { metric, encoder, pairsOnly, color, seed, maxPixels, applyOrientation, output, force } = options;
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
   if (pairsOnly === 'on' && metric !== undefined) throw conflictError('--pairs-only', '--metric');
+  await requireOutside(output, [originals!, decoded!]);
   const metrics =
     pairsOnly === 'on' ? [] : (metric ?? METRICS_OF_COMMANDS.compare).map((id) => metricById(id).id);
   if (output !== undefined && force === 'off') await requireNoReconstruction(output);

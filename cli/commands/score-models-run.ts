@@ -1,6 +1,7 @@
-import { OptionError } from '../../errors.js';
+import { OptionError, ProvenanceError } from '../../errors.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { countText } from '../../numerics/number-text.js';
+import { leastOf } from '../../numerics/order-statistics.js';
 import { strictJson } from '../../reports/files/json-formats.js';
 import { makeSamples, type SampledSet } from '../../reports/files/make-samples.js';
 import { requireNoModels, writeScoreModels } from '../../reports/files/write-score-models.js';
@@ -9,11 +10,12 @@ import { scoreModels } from '../../reports/score/score-models.js';
 import { scoreModelsCsv, scoreModelsTable } from '../../reports/score/score-models-table.js';
 import { shortNames } from '../../reports/score/short-names.js';
 import { DEFAULT_METRICS } from '../../scoring/score-request.js';
+import { imageCount } from '../../scoring/score-sources.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { failedChecks, requireKnownLimits } from '../fail-checks.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
 import { provenanceNow } from '../provenance-now.js';
-import { sourcesOptions } from '../shared-options.js';
+import { incompleteSets, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError, reportWarnings, writtenLine } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
@@ -38,7 +40,9 @@ export async function runScoreModels(
   );
   if (output !== undefined && force === 'off') await requireNoModels(output);
 
+  await requireEqualCounts(models, options);
   const scores = [];
+  const encodedReference = new Map();
   for (const [i, generated] of models.entries()) {
     terminal.signal.throwIfAborted();
     const name = names[i]!;
@@ -46,6 +50,7 @@ export async function runScoreModels(
       {
         reference: reference!,
         generated,
+        encodedReference,
         names: {
           generated: name,
           ...(options.names.reference === undefined ? {} : { reference: options.names.reference }),
@@ -87,6 +92,35 @@ export async function runScoreModels(
   const ids = missing.map(({ id }) => id);
   if (missingOutcome(ids, namedResults(metrics, limits), terminal) === 'partly-done') return 'partly-done';
   return failed.length > 0 ? 'check-failed' : 'done';
+}
+
+/**
+ * Models are compared at one n, which is known before anything is encoded.
+ *
+ * @throws ProvenanceError UNLIKE_REPORTS naming the first two that differ
+ */
+async function requireEqualCounts(
+  models: readonly string[],
+  options: CommandInput<typeof SCORE_FLAGS>['options'],
+): Promise<void> {
+  // a protocol draws its own n, and which images cannot be read is not known yet
+  if (options.protocol !== undefined || options.skipUnreadable === 'on') return;
+  const { generated } = sourcesOptions(options);
+  const incomplete = incompleteSets(options.partial);
+  const counts: number[] = [];
+  for (const model of models) {
+    const n = await imageCount(model, { ...generated, incomplete });
+    if (n === null) return; // statistics that do not say
+    counts.push(n);
+  }
+  const other = counts.findIndex((n) => n !== counts[0]);
+  if (other < 0) return;
+  throw new ProvenanceError('UNLIKE_REPORTS', {
+    where: 'score',
+    expected: 'all models must have one number of images',
+    received: `${countText(counts[0]!)} of ${models[0]} and ${countText(counts[other]!)} of ${models[other]}`,
+    help: `Pass --limit ${leastOf(counts)}, which draws as many of each set.`,
+  });
 }
 
 /** The reference and every model, each as it was opened. */

@@ -21,6 +21,7 @@ import { failedChecks, requireKnownLimits } from '../fail-checks.js';
 import { flagError } from '../flag.js';
 import { metricParameters } from '../flags.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
+import { requireOutside } from '../output-outside.js';
 import { provenanceNow } from '../provenance-now.js';
 import { incompleteSets, readingOptions, runningOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
@@ -106,6 +107,7 @@ function withDims<O extends Options>(options: O): O {
 export async function runScore(typed: Input, terminal: Terminal): Promise<Outcome> {
   const input = { ...typed, options: withDims(typed.options) };
   const { arguments: given, options } = input;
+  await requireOutside(options.output, given);
   if (options.seedsOfOneModel === 'on') {
     if (given.length < 3) {
       throw flagError(

@@ -18,9 +18,10 @@ export async function runScoreSeeds(
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
   const metrics = namedMetrics(options);
   const reports: ScoreReport[] = [];
+  const encodedReference = new Map();
   for (const generated of seeds) {
     terminal.signal.throwIfAborted();
-    reports.push(await scoreOne({ reference: reference!, generated }, options, terminal));
+    reports.push(await scoreOne({ reference: reference!, generated, encodedReference }, options, terminal));
   }
   terminal.progress.clear();
   const missing = missingLines(reports);

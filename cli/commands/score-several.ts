@@ -3,6 +3,7 @@ import { metricById } from '../../metrics/metric-catalog.js';
 import { protocolById } from '../../scoring/published-protocol.js';
 import { score } from '../../scoring/score.js';
 import type { ScoreReport, SetNames } from '../../scoring/score-report.js';
+import type { ScoreRequest } from '../../scoring/score-request.js';
 import type { OptionsOf } from '../flag.js';
 import { metricParameters } from '../flags.js';
 import { incompleteSets, readingOptions, runningOptions, sourcesOptions } from '../shared-options.js';
@@ -36,10 +37,13 @@ export async function scoreOne(
     reference,
     generated,
     names = {},
+    encodedReference,
   }: {
     readonly reference: string;
     readonly generated: string;
     readonly names?: SetNames;
+    /** shared by all of them, so that the reference is encoded once */
+    readonly encodedReference: NonNullable<ScoreRequest['encodedReference']>;
   },
   options: SeveralOptions,
   terminal: Terminal,
@@ -52,6 +56,7 @@ export async function scoreOne(
     parameters: metricParameters(options),
     seed,
     names,
+    encodedReference,
     ...(interval === 'on' ? { interval: { level: 0.95 } } : {}),
     strata,
     clusters,

@@ -35,6 +35,7 @@ import { readScores } from '../../uncertainty/files/read-scores.js';
 import { chosenScores } from '../../uncertainty/score-table.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
+import { requireOutside } from '../output-outside.js';
 import { provenanceNow } from '../provenance-now.js';
 import { incompleteSets, runningOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
@@ -67,6 +68,7 @@ export async function openStudy(
 ): Promise<OpenStudy> {
   const design =
     file === undefined ? await designOfFlags(options, terminal) : await designOfFile(file, options);
+  await requireOutside(options.output, [design.reference, ...design.arms.map(({ source }) => source)]);
   const metrics = design.metrics.map(metricById);
   const clock = new StudyClock();
   const data = await openStudyData(design, metrics, {

@@ -30,6 +30,7 @@ import type { ScoreReport } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { flagError } from '../flag.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
+import { requireOutside } from '../output-outside.js';
 import { provenanceNow } from '../provenance-now.js';
 import { sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
@@ -44,6 +45,7 @@ export async function runTrack(input: Input, terminal: Terminal): Promise<Outcom
   const { options } = input;
   const { output, force, json, csv, watch } = options;
   if (json === 'on' && csv === 'on') throw conflictError('--json', '--csv');
+  await requireOutside(output, input.arguments);
   const step = options.step === undefined ? undefined : patternOf(options.step);
   if (output === undefined) {
     if (watch === 'on') throw flagError('watch', 'needs a folder to write', 'on', 'Add -o training/.');
@@ -146,6 +148,7 @@ async function tracked(
   const done = new Map(known.map((checkpoint) => [checkpoint.step, checkpoint]));
   let seen = new Map<string, string>();
   const refused = new Map<string, string>();
+  const encodedReference = new Map();
   let track = known.length === 0 ? null : trackOf(known, { seed: options.seed, settings });
   const isCut = options.output !== undefined && (await readUnfinished(options.output)).lists.length > 0;
   if (track !== null && isCut) await keep(track, null, input, terminal); // a kill left a part of the report
@@ -163,7 +166,11 @@ async function tracked(
       if (refused.get(set.path) === stamp) continue;
       let report: ScoreReport;
       try {
-        report = await scoreOne({ reference: reference!, generated: set.path }, options, terminal);
+        report = await scoreOne(
+          { reference: reference!, generated: set.path, encodedReference },
+          options,
+          terminal,
+        );
         requireComparable([...done.values()], { step: set.step, report });
       } catch (error) {
         if (!isWatched || !(error instanceof EvaluationError) || terminal.signal.aborted) throw error;

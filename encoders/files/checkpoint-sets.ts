@@ -17,6 +17,7 @@ interface Found {
   readonly open: string | null;
 }
 
+const NUMBER = /^\d+(\.\d+)?$/;
 const SETS = /\.(zip|tar|npz|npy|parquet|pt|pth|safetensors|pkl)$/i;
 
 /**
@@ -101,14 +102,18 @@ function partsApart(paths: readonly string[]): readonly string[] {
 }
 
 function stepOf(text: string, path: string): number {
-  const number = text.replace(SETS, '').match(/\d+/g)?.at(-1);
+  const number = text
+    .replace(SETS, '')
+    .match(/\d+(\.\d+)*/g)
+    ?.at(-1);
   if (number === undefined) throw withoutStep(path, 'no number in its name');
+  if (!NUMBER.test(number)) throw withoutStep(path, number);
   return Number(number);
 }
 
 function pickedStep(pattern: RegExp, path: string): number {
   const group = pattern.exec(path)?.[1];
-  if (group === undefined || !/^\d+$/.test(group))
+  if (group === undefined || !NUMBER.test(group))
     throw withoutStep(path, group === undefined ? 'no match of --step' : JSON.stringify(group));
   return Number(group);
 }

@@ -49,8 +49,7 @@ const KINDS = Object.keys(PARSERS) as (keyof typeof PARSERS)[];
  * @throws InputError UNREADABLE_FILE if the folder has none or several, or as `readFormat`
  */
 export async function readReport(folder: string): Promise<StoredReport> {
-  const there = await Promise.all(KINDS.map((kind) => isFile(join(folder, `${kind}.json`))));
-  const found = KINDS.filter((_, i) => there[i]);
+  const found = await reportKinds(folder);
   if (found.length !== 1) {
     throw new InputError('UNREADABLE_FILE', {
       where: folder,
@@ -65,6 +64,12 @@ export async function readReport(folder: string): Promise<StoredReport> {
     parsed: PARSERS[kind],
   });
   return { kind, report } as StoredReport;
+}
+
+/** The reports that a folder holds, by their files' names, unread. */
+export async function reportKinds(folder: string): Promise<readonly StoredReport['kind'][]> {
+  const there = await Promise.all(KINDS.map((kind) => isFile(join(folder, `${kind}.json`))));
+  return KINDS.filter((_, i) => there[i]);
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -193,11 +193,14 @@ function requireLike([one, other]: readonly [ScoreResult, ScoreResult], where: s
     where,
     both(({ n }) => n.reference),
   );
-  requireSame(
-    `number of generated images for ${metric}`,
-    where,
-    both(({ n }) => n.generated),
-  );
+  const [n, m] = [one.n.generated, other.n.generated];
+  if (n !== m)
+    throw unlike(
+      `one number of generated images for ${metric}`,
+      where,
+      [String(n), String(m)],
+      n === null || m === null ? AGAIN : `Score both again with --limit ${Math.min(n, m)}.`,
+    );
   requireSame(
     `number of held-out images for ${metric}`,
     where,
@@ -225,11 +228,18 @@ function requireSame(what: string, where: string, values: readonly [string, stri
   if (values[0] !== values[1]) throw unlike(`one ${what}`, where, values);
 }
 
-function unlike(needed: string, where: string, [first, second]: readonly [string, string]): ProvenanceError {
+const AGAIN = 'Score one of the two again as the other was scored.';
+
+function unlike(
+  needed: string,
+  where: string,
+  [first, second]: readonly [string, string],
+  help = AGAIN,
+): ProvenanceError {
   return new ProvenanceError('UNLIKE_REPORTS', {
     where,
     expected: `both scores must have ${needed}`,
     received: `${first} and ${second}`,
-    help: 'Score one of the two again as the other was scored.',
+    help,
   });
 }

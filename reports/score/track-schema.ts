@@ -15,7 +15,7 @@ export const trackSchema = z.strictObject({
   checkpoints: z
     .array(
       z.strictObject({
-        step: z.int().min(0),
+        step: z.number().min(0),
         stamp: z
           .string()
           .describe('files, bytes and latest change of its set, by which a rerun knows it again'),

@@ -23,7 +23,7 @@ export interface Track extends Pick<ScoreModels, 'metrics' | 'left' | 'warnings'
 }
 
 export function stepName(step: number): string {
-  return `step ${step.toLocaleString('en-US')}`;
+  return `step ${step.toLocaleString('en-US', { maximumFractionDigits: 20 })}`;
 }
 
 /**

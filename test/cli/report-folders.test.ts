@@ -166,7 +166,7 @@ describe('several models', () => {
     ],
     [
       'report score study',
-      /^report: several folders must hold a score each; got study, which holds study\.json\. /,
+      /^warning: study was left out: it holds study\.json, and no score\nreport: at least two of several folders must hold a score; got score alone\. /,
     ],
     [`score reference samples samples ${SCORE} --json --csv`, /^--json, --csv: cannot be used together/],
   ])('%s is refused', async (line, message) => {

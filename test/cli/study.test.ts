@@ -252,7 +252,7 @@ describe('steadfid study', () => {
 describe('steadfid distort', () => {
   test('copies are not put among the images that they are made of', async () => {
     const within = ['distort', 'samples', '--kind', 'fog', '--level', '1', '-o', join('samples', 'fog')];
-    expect(await refusal(within)).toContain('--output: must lie outside the folder of the images');
+    expect(await refusal(within)).toContain(`--output: must lie outside `);
   });
 
   test('a stop leaves no part of a set, and a set that is there as it was', async () => {

@@ -202,6 +202,21 @@ describe('checkpointSets', () => {
     ]);
   });
 
+  test('reads a step with a fraction whole, and refuses a number with several points', async () => {
+    for (const name of ['step-1.5', 'step-0.5.zip', 'step-10'])
+      mkdirSync(join(cwd, 'halves', name), { recursive: true });
+    expect(await found(['halves/*'])).toEqual([
+      ['halves/step-0.5.zip', 0.5],
+      ['halves/step-1.5', 1.5],
+      ['halves/step-10', 10],
+    ]);
+    expect(await found(['halves/step-*'], /step-([\d.]+\d)/)).toEqual(await found(['halves/*']));
+    mkdirSync(join(cwd, 'versions/v1.2.3'), { recursive: true });
+    expect(await rejected(checkpointSets([join(cwd, 'versions/*')]))).toMatch(
+      /^OUT_OF_RANGE .*v1\.2\.3: a checkpoint must have a step; got 1\.2\.3\. Pick it out/,
+    );
+  });
+
   test('refuses two of one step', async () => {
     for (const name of ['a-1', 'b-1']) mkdirSync(join(cwd, 'twice', name), { recursive: true });
     expect(await rejected(checkpointSets([join(cwd, 'twice/*')]))).toMatch(

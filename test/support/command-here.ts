@@ -1,6 +1,6 @@
 import { commandLine } from '../../cli/command-line.js';
 import { COMMANDS } from '../../cli/commands.js';
-import { ProgressLine } from '../../cli/progress-line.js';
+import { type Progress, ProgressLine } from '../../cli/progress-line.js';
 import { EvaluationError } from '../../errors.js';
 import { visibleText } from '../../reports/text/text-tables.js';
 import type { CommandOutcome, CommandSetting } from './run-command.js';
@@ -11,13 +11,29 @@ export interface SaidHere {
   readonly outcome: string;
   readonly printed: string;
   readonly remarks: readonly string[];
+  /** what its progress line named, each task once in a row */
+  readonly tasks: readonly string[];
+}
+
+/** Shows nothing, and keeps the names of the tasks. */
+class RecordedProgress extends ProgressLine {
+  readonly tasks: string[] = [];
+
+  constructor() {
+    super('silent');
+  }
+
+  override show({ task }: Progress): void {
+    if (this.tasks.at(-1) !== task) this.tasks.push(task);
+  }
 }
 
 /** Runs a command in this process, without the seconds that a new one takes to start. */
 export async function commandHere(words: readonly string[]): Promise<SaidHere> {
   const printed: string[] = [];
   const remarks: string[] = [];
-  const said = (outcome: string) => ({ outcome, printed: printed.join(''), remarks });
+  const progress = new RecordedProgress();
+  const said = (outcome: string) => ({ outcome, printed: printed.join(''), remarks, tasks: progress.tasks });
   try {
     const asked = commandLine(words, { commands: COMMANDS, columns: 100 });
     if (asked.kind === 'text') {
@@ -29,7 +45,7 @@ export async function commandHere(words: readonly string[]): Promise<SaidHere> {
       printData: (text) => printed.push(text.endsWith('\n') ? text : `${text}\n`),
       remark: (text) => remarks.push(text),
       warn: (message) => remarks.push(`warning: ${message}`),
-      progress: new ProgressLine('silent'),
+      progress,
       printedBytes: 0,
       stdout: 'file',
       columns: 80,

@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandHere, runHere } from '../support/command-here.js';
+import { noisePng } from '../support/image-entries.js';
+import { writeTinyEncoder } from '../support/tiny-network.js';
+
+const cwd = mkdtempSync(join(tmpdir(), 'steadfid-several-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+const at = (path: string) => join(cwd, path);
+
+async function writeSet(path: string, seed: number, n = 12): Promise<void> {
+  mkdirSync(at(path), { recursive: true });
+  for (let i = 0; i < n; i++) writeFileSync(at(join(path, `${i}.png`)), await noisePng(100 * seed + i));
+}
+
+beforeAll(async () => {
+  await writeTinyEncoder(cwd);
+  for (const [i, name] of ['reference', 'models/a', 'models/b'].entries()) await writeSet(name, i);
+  await writeSet('larger', 4, 14);
+});
+
+const FID = ['--encoder', at('tiny.onnx'), '--metric', 'fid'];
+
+describe('several models', () => {
+  test.each([
+    ['score', [at('models/a'), at('models/b')]],
+    ['track', [at('models/*'), '--step', 'models/(\\d)']],
+  ])('%s --no-cache encodes the reference once', async (command, sets) => {
+    if (command === 'track') {
+      await writeSet('models/1', 5);
+      await writeSet('models/2', 6);
+      for (const name of ['a', 'b']) rmSync(at(`models/${name}`), { recursive: true });
+    }
+    const { outcome, tasks } = await commandHere([
+      ...[command, at('reference'), ...sets],
+      ...[...FID, '--no-cache'],
+    ]);
+    expect(outcome).toBe('done');
+    const encoded = tasks.filter((task) => task.includes(' by tiny'));
+    expect(encoded.filter((task) => task.startsWith('reference'))).toHaveLength(1);
+    expect(encoded).toHaveLength(3);
+  });
+
+  test('sets of unequal n are refused before anything is encoded, with the flag that draws as many of each', async () => {
+    const { outcome, tasks } = await commandHere([
+      'score',
+      at('reference'),
+      at('reference'),
+      at('larger'),
+      ...FID,
+    ]);
+    expect(outcome).toBe(
+      `score: all models must have one number of images; got 12 of ${at('reference')} and 14 of ${at('larger')}. ` +
+        'Pass --limit 12, which draws as many of each set.',
+    );
+    expect(tasks).toEqual([]);
+    const drawn = ['score', 'reference', 'reference', 'larger', ...FID, '--limit', '12'];
+    expect((await runHere(drawn, { cwd })).code).toBe(0);
+  });
+
+  test('folders without a score are named and left out, and a damaged score is refused', async () => {
+    for (const [i, set] of ['models/1', 'models/2'].entries())
+      expect((await runHere(['score', 'reference', set, ...FID, '-o', `runs/${i}`], { cwd })).code).toBe(0);
+    mkdirSync(at('runs/empty'));
+    writeFileSync(at('runs/notes.txt'), '');
+    const words = ['report', 'runs/0', 'runs/1', 'runs/empty', 'runs/notes.txt'];
+    const { code, stdout, stderr } = await runHere(words, { cwd });
+    expect([code, stderr]).toEqual([
+      0,
+      'warning: runs/empty was left out: it holds no result\nwarning: runs/notes.txt was left out: it holds no result\n',
+    ]);
+    expect(stdout).toMatch(/^1     1 .*\n2     0 /m);
+    writeFileSync(at('runs/empty/score.json'), '{');
+    expect((await runHere(words, { cwd })).stderr).toMatch(
+      /^runs\/empty\/score\.json: must be a whole JSON file/,
+    );
+  });
+
+  test('results are not written among the images, by whatever name the folder goes', async () => {
+    symlinkSync('models', at('link'));
+    const score = ['score', 'reference', 'models/1', ...FID, '-o'];
+    for (const [words, input] of [
+      [[...score, 'models/1/report'], 'models/1'],
+      [[...score, 'link/1'], 'models/1'],
+      [[...score, 'reference'], 'reference'],
+      [['track', 'reference', 'models/*', ...FID, '-o', 'models/report'], 'models/*'],
+      [['study', '--reference', 'reference', '--arm', 'm=models/1', ...FID, '-o', 'models/1/s'], 'models/1'],
+      [['reconstruct', 'reference', 'models/1', '-o', 'models/1/r'], 'models/1'],
+      [['compare', 'reference', 'models/1', '--scores', 's.csv', '-o', 'models/1/r'], 'models/1'],
+      [['filter', 'models/1', '--scores', 's.csv', '-o', 'models/1/r'], 'models/1'],
+    ] as const) {
+      const { code, stderr } = await runHere(words, { cwd });
+      expect([code, stderr]).toEqual([
+        2,
+        `--output: must lie outside ${input}: images written there would count as its own; got ${words.at(-1)}. Write to another folder.\n`,
+      ]);
+    }
+    expect((await runHere([...score, 'models/report'], { cwd })).code).toBe(0);
+  });
+});
