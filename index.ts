@@ -379,7 +379,14 @@ export type { AxisOrder } from './uncertainty/map-source.js';
 
 // Scoring two sets
 export { score } from './scoring/score.js';
-export type { ScoredSide, ScoreReport, ScoreResult, SetNames } from './scoring/score-report.js';
+export type {
+  InfluentialImage,
+  InfluentialImages,
+  ScoredSide,
+  ScoreReport,
+  ScoreResult,
+  SetNames,
+} from './scoring/score-report.js';
 export {
   DEFAULT_METRICS,
   DEFAULT_SEED,

@@ -236,6 +236,15 @@ export interface MetricDefinition extends MetricCapabilities {
     parameters: Parameters,
     request?: EvaluationRequest,
   ): Promise<readonly MetricValue[]>;
+  /**
+   * The value less the value without each generated image, in their order; null where the embeddings are not at hand, or too few. Left out
+   * where nothing gives it at less than the cost of the value.
+   */
+  influence?(
+    sets: Comparison,
+    parameters: Parameters,
+    request: { readonly value: number } & Pick<EvaluationRequest, 'algebra'>,
+  ): Promise<Float64Array | null>;
 }
 
 /** A metric of a known family. */

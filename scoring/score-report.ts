@@ -27,6 +27,18 @@ export function sideName({ name, source }: ScoredSide): string {
   return name ?? source;
 }
 
+/** An image, and the value less the value without it. */
+export interface InfluentialImage {
+  readonly id: string;
+  readonly effect: number;
+}
+
+export interface InfluentialImages {
+  /** without it the value is lower */
+  readonly raising: readonly InfluentialImage[];
+  readonly lowering: readonly InfluentialImage[];
+}
+
 /** One number with everything needed to quote it. */
 export interface ScoreResult {
   /** id of the number: `fid`, `precision` */
@@ -45,6 +57,8 @@ export interface ScoreResult {
   readonly interval: Interval | null;
   /** of a distance of Gaussians: how the sets fit theirs; left out of reports before there was such */
   readonly gaussians?: MetricValue['gaussians'];
+  /** the generated images on which the value depends most, the strongest first; left out where it was not asked for, or nothing gives it */
+  readonly influential?: InfluentialImages;
   readonly direction: Direction;
   readonly n: {
     readonly reference: number | null;

@@ -65,6 +65,8 @@ export interface ScoreRequest extends MissingModels, DesignRequest {
   readonly perClass?: 'on' | 'off';
   /** give each value a standard error and an interval at this level; default none */
   readonly interval?: { readonly level: number };
+  /** how many generated images a result names that raise its value most, and as many that lower it most; default none */
+  readonly influential?: number;
   /** a file that holds only parts of a divided set; default `refused` */
   readonly incomplete?: 'refused' | 'taken';
   /** how each side is opened, where its file leaves that open */

@@ -33,7 +33,7 @@ import { drawnSets, requestOfProtocol, requireProtocolSize } from './published-p
 import { isOfMetricAlone, reasonOf, refusedMetrics } from './refused-metrics.js';
 import { classLabels, withSamplingLabels } from './sampling-labels.js';
 import { type ScoreGroup, scoreGroups } from './score-groups.js';
-import type { ScoreReport, ScoreResult } from './score-report.js';
+import type { InfluentialImages, ScoreReport, ScoreResult } from './score-report.js';
 import type { MissingNetwork, ScoreRequest, ScoreSide } from './score-request.js';
 import { DEFAULT_CLASS_METRICS, DEFAULT_METRICS, DEFAULT_SEED } from './score-request.js';
 import type { ScoreSource, ScoreSources } from './score-sources.js';
@@ -111,6 +111,34 @@ async function metricValues(
   }
 }
 
+/** The generated images that the metric's one value depends on most, where they are asked for and the metric knows. */
+async function influentialImages(
+  metric: MetricDefinition,
+  sets: Comparison,
+  {
+    influential: most = 0,
+    parameters,
+    values: [first],
+  }: {
+    readonly parameters: Parameters;
+    readonly values: readonly MetricValue[];
+  } & Pick<ScoreRequest, 'influential'>,
+): Promise<InfluentialImages | undefined> {
+  const { ids } = sets.generated;
+  const value = first?.value ?? null;
+  if (most === 0 || metric.influence === undefined || ids === null || value === null) return undefined;
+  const algebra = await openAlgebra();
+  const effects = await metric.influence(sets, { ...metric.parameters, ...parameters }, { value, algebra });
+  if (effects === null || !effects.every(Number.isFinite)) return undefined;
+  const ranked = [...effects.keys()].sort((a, b) => effects[b]! - effects[a]! || a - b);
+  const named = (indices: readonly number[]) =>
+    indices.slice(0, most).map((index) => ({ id: ids[index]!, effect: effects[index]! }));
+  return {
+    raising: named(ranked.filter((index) => effects[index]! > 0)),
+    lowering: named(ranked.filter((index) => effects[index]! < 0).reverse()),
+  };
+}
+
 /** An order of Infinity as a word, for JSON has no such number; the records read the word. */
 function writable(parameters: Parameters): Parameters {
   return Object.fromEntries(
@@ -124,7 +152,15 @@ function writable(parameters: Parameters): Parameters {
 function scoreResult(
   metric: MetricDefinition,
   value: MetricValue,
-  { sets, parameters }: { readonly sets: EvaluatedSets; readonly parameters: Parameters },
+  {
+    sets,
+    parameters,
+    influential,
+  }: {
+    readonly sets: EvaluatedSets;
+    readonly parameters: Parameters;
+    readonly influential?: InfluentialImages | undefined;
+  },
 ): ScoreResult {
   const { direction, units, formula = metric.formula } = metric.results.find(({ id }) => id === value.id)!;
   const encoder = encoderOf(sets);
@@ -139,7 +175,7 @@ function scoreResult(
     ...defined({ reason: value.reason, spread: value.spread }),
     standardError: value.standardError ?? null,
     interval: value.interval ?? null,
-    ...defined({ gaussians: value.gaussians }),
+    ...defined({ gaussians: value.gaussians, influential }),
     direction,
     n: {
       reference: metric.sides === 'both' ? sets.reference.n : null,
@@ -214,11 +250,18 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
     });
     for (const [{ id }, reason] of refused) request.onRefused?.({ metric: id, reason });
     const results = new Map<MetricDefinition, readonly ScoreResult[]>();
-    const keep = (metric: MetricDefinition, values: readonly MetricValue[], sets: EvaluatedSets): void => {
+    const keep = (
+      metric: MetricDefinition,
+      values: readonly MetricValue[],
+      {
+        sets,
+        influential,
+      }: { readonly sets: EvaluatedSets; readonly influential?: InfluentialImages | undefined },
+    ): void => {
       const parameters = ownParameters(metric, { seed, ...given });
       results.set(
         metric,
-        values.map((value) => scoreResult(metric, value, { sets, parameters })),
+        values.map((value) => scoreResult(metric, value, { sets, parameters, influential })),
       );
     };
     const used: Record<'reference' | 'generated' | 'heldOut', EmbeddedSet[]> = {
@@ -240,7 +283,7 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
       for (const metric of group.metrics) {
         const reason = refused.get(metric);
         if (reason === undefined) continue;
-        keep(metric, withoutValue(metric, reason), unencoded);
+        keep(metric, withoutValue(metric, reason), { sets: unencoded });
         ofClasses.set(metric, withoutClasses(metric, reason));
       }
       if (withValues.length === 0) continue;
@@ -278,7 +321,9 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
           ...drawnSets(own, protocol?.draws[metric.id], seed),
           ...defined({ heldOut: encoded.heldOut }),
         };
-        keep(metric, await metricValues(metric, drawn, { ...request, parameters }), drawn);
+        const values = await metricValues(metric, drawn, { ...request, parameters });
+        const influential = await influentialImages(metric, drawn, { ...request, parameters, values });
+        keep(metric, values, { sets: drawn, influential });
         if (perClass === 'off') continue;
         const bare = classlessSide(metric, own);
         if (bare !== undefined) {

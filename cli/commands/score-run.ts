@@ -29,6 +29,9 @@ import { conflictError, pulling, reportWarnings, writtenLine } from '../terminal
 import type { SCORE_FLAGS } from './score.js';
 import { namedMetrics } from './score-several.js';
 
+/** Images that a page shows as raising a value, and as many as lowering it. */
+const INFLUENTIAL = 12;
+
 type Input = CommandInput<typeof SCORE_FLAGS>;
 type Options = Input['options'];
 
@@ -166,6 +169,7 @@ export async function runScore(typed: Input, terminal: Terminal): Promise<Outcom
         terminal.remark(`${refused.splice(0).join(', ')} will have no value: the reason is given at the end`);
       terminal.progress.show({ ...progress, unit: unit === 'metrics' ? null : unit });
     },
+    ...(output === undefined ? {} : { influential: INFLUENTIAL }),
     // pictures are shown of the first network's embeddings
     ...(output === undefined
       ? {}
@@ -198,6 +202,7 @@ export async function runScore(typed: Input, terminal: Terminal): Promise<Outcom
               : await makeNeighbors(sets[0], {
                   sources: sourcesOptions(options),
                   seed,
+                  results: report.results,
                   signal: terminal.signal,
                 }),
           signal: terminal.signal,

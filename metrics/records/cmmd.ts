@@ -1,10 +1,21 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { type Algebra, plainAlgebra } from '../../numerics/algebra.js';
 import { FLOAT32_SCATTER_ERROR } from '../../numerics/fast-scatter.js';
+import { memoized } from '../../numerics/memoized.js';
 import { boundText } from '../../numerics/number-text.js';
 import type { Rows } from '../../numerics/rows.js';
 import { unitRows } from '../../numerics/rows.js';
-import { CMMD_KERNEL, CMMD_SCALE, cmmdByMoments, cmmdOfSums, cmmdSums, LARGEST_CMMD } from '../cmmd.js';
+import {
+  CMMD_KERNEL,
+  CMMD_SCALE,
+  type CmmdAccuracy,
+  cmmdByMoments,
+  cmmdOfSums,
+  cmmdSums,
+  LARGEST_CMMD,
+} from '../cmmd.js';
 import { requireEach, requireEmbeddingPair } from '../comparable-sets.js';
+import { mmdInfluence } from '../image-influence.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { mmdIntervalsOfSides } from '../intervals/mmd-interval.js';
@@ -128,7 +139,7 @@ function cmmdRecord(
       if (form === 'two-moment') return valuesByMoments(id, estimator, evaluation);
       const pair = requireEmbeddingPair(sets, id, estimator === 'unbiased' ? 2 : 1);
       const names = { reference: sets.reference.source, generated: sets.generated.source };
-      const sums = await cmmdSums(pair, algebra, form === 'pairs' ? 'mean' : 'rounded', names);
+      const sums = await SUMS[form](sets, id, { least: estimator === 'unbiased' ? 2 : 1, algebra });
       const value = cmmdOfSums(sums, estimator);
       const limit = pair.reference.n > 1 && pair.generated.n > 1 ? cmmdOfSums(sums, 'unbiased') : value;
       const rounded = {
@@ -158,8 +169,31 @@ function cmmdRecord(
       const found = withIntervals(values, intervals, NOT_NEGATIVE);
       return isIndependent ? found : found.map((one) => withBiasFound(one, countsOf(sets)));
     },
+    influence: async (sets, { cmmdForm }, { algebra = plainAlgebra }) => {
+      const form = cmmdForm === 'rounded-pairs' ? 'rounded-pairs' : 'pairs';
+      const { embeddings } = sets.generated;
+      if (cmmdForm === 'two-moment' || embeddings === null || embeddings.n < 3) return null;
+      const sums = await SUMS[form](sets, id, { least: 2, algebra });
+      return mmdInfluence(sums, estimator).map((effect) => CMMD_SCALE * effect);
+    },
   });
 }
+
+/** The sums of two sets, kept as long as the sets are: both estimators and the images' influence are made of them. */
+function sumsOf(accuracy: CmmdAccuracy) {
+  return memoized(
+    (
+      sets: Comparison,
+      id: string,
+      { least, algebra }: { readonly least: number; readonly algebra: Algebra },
+    ) => {
+      const names = { reference: sets.reference.source, generated: sets.generated.source };
+      return cmmdSums(requireEmbeddingPair(sets, id, least), algebra, accuracy, names);
+    },
+  );
+}
+
+const SUMS = { pairs: sumsOf('mean'), 'rounded-pairs': sumsOf('rounded') } as const;
 
 export const cmmdUnbiased = cmmdRecord('cmmd', 'unbiased', {
   label: 'CMMD',

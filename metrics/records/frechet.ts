@@ -2,7 +2,7 @@ import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import type { Warning } from '../../encoders/encoder.js';
 import type { Preprocessing } from '../../encoders/images/preprocessing.js';
 import { OptionError } from '../../errors.js';
-import type { Algebra } from '../../numerics/algebra.js';
+import { type Algebra, plainAlgebra } from '../../numerics/algebra.js';
 import { meanDifference } from '../../numerics/gaussian-moments.js';
 import { compensatedSum } from '../../numerics/mean-and-variance.js';
 import { memoized } from '../../numerics/memoized.js';
@@ -15,13 +15,14 @@ import {
   frechetDistanceOfParts,
   frechetPairVariance,
 } from '../frechet-distance.js';
+import { frechetInfluence } from '../image-influence.js';
 import { jackknifeOfMetric, meanOverHalves } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { type Normality, normalityOf } from '../mardia.js';
 import type { Comparison, GaussianFit, MetricDefinition, MetricValue } from '../metric-definition.js';
 import { type Evaluation, metricDefinition } from '../metric-record.js';
-import { gaussianOfSet, rankOfGaussian } from '../set-gaussian.js';
+import { gaussianOfSet, momentsOfSet, rankOfGaussian } from '../set-gaussian.js';
 import {
   biasWarnings,
   type CovarianceRank,
@@ -247,6 +248,18 @@ function frechetRecord(protocol: FrechetProtocol): MetricDefinition {
     ],
     requireImages: (counts) => requireEach(counts, id, 2),
     compute: (evaluation) => frechetValues({ id, uses: 'moments', sides: 'both' }, evaluation),
+    influence: async ({ reference, generated }, _, { value, algebra = plainAlgebra }) => {
+      if (generated.embeddings === null || generated.embeddings.n < 3) return null;
+      const [gaussian, moments] = [
+        await gaussianOfSet(reference, id, algebra),
+        await momentsOfSet(generated, id, algebra),
+      ];
+      return frechetInfluence(
+        gaussian,
+        { rows: generated.embeddings, moments },
+        { distance: value, algebra },
+      );
+    },
   });
 }
 

@@ -9,6 +9,7 @@ import { openAlgebra } from '../../numerics/open-algebra.js';
 import type { Rows } from '../../numerics/rows.js';
 import { seededRandom } from '../../numerics/seeded-random.js';
 import { throwIfAborted } from '../../numerics/throw-if-aborted.js';
+import type { InfluentialImages, ScoreResult } from '../../scoring/score-report.js';
 import type { Neighbors } from '../score/neighbors.js';
 import { pictureReader, randomPictures } from './small-picture.js';
 
@@ -42,6 +43,7 @@ export async function makeNeighbors(
     seed,
     signal,
     sources,
+    results = [],
     most = MOST,
   }: {
     /** of the images drawn at random */
@@ -49,6 +51,8 @@ export async function makeNeighbors(
     readonly signal?: AbortSignal;
     /** how the sides were opened */
     readonly sources?: SourcesOptions;
+    /** of which those with influential images are shown */
+    readonly results?: readonly Pick<ScoreResult, 'metric' | 'influential'>[];
     readonly most?: number;
   },
 ): Promise<Neighbors | null> {
@@ -104,6 +108,20 @@ export async function makeNeighbors(
         side.indices.map((index) => side.set.ids![index]!),
         { picture, random: seededRandom(seed, 'samples'), signal },
       );
+    const pictured = async (images: InfluentialImages['raising']) => {
+      const made = [];
+      for (const { id: own, effect } of images) {
+        throwIfAborted(signal, 'report');
+        made.push({ id: own, picture: await pictures[0]!(own), effect });
+      }
+      return made;
+    };
+    const influential = [];
+    for (const { metric, influential: images } of results) {
+      if (images === undefined) continue;
+      const raising = await pictured(images.raising);
+      influential.push({ metric, raising, lowering: await pictured(images.lowering) });
+    }
     const { id, origin } = sets.generated.encoder;
     return {
       schema: 'steadfid/neighbors/1',
@@ -113,6 +131,7 @@ export async function makeNeighbors(
       nearest: await sheet(pairs.slice(0, PAIRS)),
       farthest: await sheet(pairs.slice(PAIRS).slice(-PAIRS).reverse()),
       missed: await sheet(missed.slice(-PAIRS).reverse()),
+      ...(influential.length === 0 ? {} : { influential }),
       samples: {
         generated: await drawn(generated, pictures[0]!),
         reference: await drawn(reference, pictures[1]!),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
-import { countText, numberText } from '../../numerics/number-text.js';
+import { metricLabel } from '../../metrics/metric-catalog.js';
+import { countText, errorText, numberText } from '../../numerics/number-text.js';
 import { sheetFilesHtml } from '../page/figure-html.js';
 import { type Html, html } from '../page/html.js';
 import { pictureHtml, pictureSchema, pictureSidesHtml } from '../uncertainty/gallery.js';
@@ -11,6 +12,8 @@ const pair = z.strictObject({
   reference: shown,
   distance: z.number().min(0),
 });
+
+const influence = z.strictObject({ ...shown.shape, effect: z.number() });
 
 /** `neighbors.json`, `steadfid/neighbors/1`. */
 export const neighborsSchema = z.strictObject({
@@ -25,6 +28,10 @@ export const neighborsSchema = z.strictObject({
   farthest: z.array(pair),
   /** reference images that no generated one is near to, with the nearest of those, farthest first */
   missed: z.array(pair),
+  /** generated images on which a value depends most, the strongest first; left out of files made before there were such */
+  influential: z
+    .array(z.strictObject({ metric: z.string(), raising: z.array(influence), lowering: z.array(influence) }))
+    .exactOptional(),
   /** images drawn at random, the same for the same seed; left out of files that were made before they were drawn */
   samples: z.strictObject({ generated: z.array(shown), reference: z.array(shown) }).exactOptional(),
 });
@@ -63,6 +70,53 @@ ${pictureSidesHtml([
   { title: 'reference', role: 'reference', images: reference },
   { title: 'generated', role: 'generated', images: generated },
 ])}`;
+}
+
+const SIGNS = [
+  {
+    kind: 'raising',
+    title: 'raise',
+    text: 'Without one of these images the value would be lower by as much as stands below it.',
+  },
+  {
+    kind: 'lowering',
+    title: 'lower',
+    text: 'Without one of these images the value would be higher by as much as stands below it.',
+  },
+] as const;
+
+/** The images that drive each distance, as strips. */
+export function influentialHtml({ influential = [] }: Neighbors): Html {
+  const shown = influential.filter(({ raising, lowering }) => raising.length + lowering.length > 0);
+  if (shown.length === 0) return html``;
+  return html`<h2>What drives the distance</h2>
+${shown.map(
+  (
+    one,
+    i,
+  ) => html`<details class="sheet"${i === 0 ? html` open` : ''}><summary>${`Generated images that ${SIGNS.filter(
+    ({ kind }) => one[kind].length > 0,
+  )
+    .map(({ title }) => title)
+    .join(' or ')} ${metricLabel(one.metric)} most`}</summary>
+${SIGNS.filter(({ kind }) => one[kind].length > 0).map(
+  ({ kind, text }) => html`<p class="soft">${text}</p>
+<ol class="gallery">
+${one[kind].map(
+  ({ id, picture, effect }) => html`<li>
+<span class="pictures">${pictureHtml(picture, `generated ${id}`)}</span>
+<span class="mono">${id}</span><span class="soft">${signedText(effect)}</span>
+</li>
+`,
+)}</ol>
+`,
+)}</details>
+`,
+)}`;
+}
+
+function signedText(effect: number): string {
+  return `${effect < 0 ? '−' : '+'}${errorText(Math.abs(effect))}`;
 }
 
 /** The pairs as they stand on a page, generated left, reference right. */

@@ -19,7 +19,7 @@ import { bibtex } from '../text/bibliography.js';
 import { countsText, intervalText } from '../text/text-tables.js';
 import { classesHtml } from './class-table.js';
 import { gaussianNotes, intervalNotes } from './interval-notes.js';
-import { type Neighbors, neighborsHtml, samplesHtml } from './neighbors.js';
+import { influentialHtml, type Neighbors, neighborsHtml, samplesHtml } from './neighbors.js';
 import { scoreHeadline } from './score-headline.js';
 import { scoreMethods, scoreSources } from './score-methods.js';
 import { protocolNotes } from './score-table.js';
@@ -187,6 +187,7 @@ ${figures.map(figureHtml)}`
 ${neighbors?.samples === undefined ? NOTHING : samplesHtml(neighbors.samples)}
 ${resultsHtml(report)}
 ${report.classes === undefined ? NOTHING : classesHtml(report.classes)}
+${neighbors === null ? NOTHING : influentialHtml(neighbors)}
 ${neighbors === null ? NOTHING : neighborsHtml(neighbors)}
 <h2>How it was computed</h2>
 ${results.map(method)}

@@ -63,6 +63,13 @@ const gaussianFit = z.strictObject({
     .describe('on the first principal components'),
 });
 
+const influentialImages = z.array(
+  z.strictObject({
+    id: z.string(),
+    effect: z.number().describe('the value less the value without the image'),
+  }),
+);
+
 const result = z
   .strictObject({
     metric: z.string().describe('id of the number: fid, precision'),
@@ -83,6 +90,10 @@ const result = z
       .strictObject({ reference: gaussianFit, generated: gaussianFit })
       .optional()
       .describe('how the sets fit the Gaussians that stand for them'),
+    influential: z
+      .strictObject({ raising: influentialImages, lowering: influentialImages })
+      .optional()
+      .describe('generated images on which the value depends most, the strongest first'),
     direction: z.enum(['lower-is-better', 'higher-is-better']),
     n: z.strictObject({
       reference: count,

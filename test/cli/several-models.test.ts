@@ -1,7 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Neighbors } from '../../reports/score/neighbors.js';
+import type { ScoreReport } from '../../scoring/score-report.js';
 import { commandHere, runHere } from '../support/command-here.js';
 import { noisePng } from '../support/image-entries.js';
 import { writeTinyEncoder } from '../support/tiny-network.js';
@@ -71,11 +74,50 @@ describe('several models', () => {
       0,
       'warning: runs/empty was left out: it holds no result\nwarning: runs/notes.txt was left out: it holds no result\n',
     ]);
-    expect(stdout).toMatch(/^1     1 .*\n2     0 /m);
+    expect(stdout).toMatch(/^1 {5}1 .*\n2 {5}0 /m);
     writeFileSync(at('runs/empty/score.json'), '{');
     expect((await runHere(words, { cwd })).stderr).toMatch(
       /^runs\/empty\/score\.json: must be a whole JSON file/,
     );
+  });
+
+  test('the page of a score shows the images that drive each distance, and score.json names them', async () => {
+    await writeSet('odd', 6);
+    writeFileSync(
+      at('odd/7.png'),
+      await sharp({ create: { width: 24, height: 24, channels: 3, background: '#f00' } })
+        .png()
+        .toBuffer(),
+    );
+    const words = [
+      'score',
+      'reference',
+      'odd',
+      '--encoder',
+      'tiny.onnx',
+      '--metric',
+      'fid,is,cmmd',
+      '-o',
+      'driven',
+    ];
+    const { code, stderr } = await runHere(words, { cwd });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('wrote driven/report.html')]);
+    const { results } = JSON.parse(readFileSync(at('driven/score.json'), 'utf8')) as ScoreReport;
+    expect(results.map(({ metric, influential }) => [metric, influential?.raising.length])).toEqual([
+      ['fid', expect.any(Number)],
+      ['is', undefined],
+      ['cmmd', expect.any(Number)],
+    ]);
+    expect(results[0]!.influential!.raising[0]!.id).toBe('7.png');
+    const { influential } = JSON.parse(readFileSync(at('driven/neighbors.json'), 'utf8')) as Neighbors;
+    expect(influential!.map(({ metric }) => metric)).toEqual(['fid', 'cmmd']);
+    for (const { influential: images, metric } of results.filter((one) => one.influential !== undefined)) {
+      const shown = influential!.find((one) => one.metric === metric)!;
+      for (const kind of ['raising', 'lowering'] as const)
+        expect(shown[kind].map(({ id, effect }) => ({ id, effect }))).toEqual(images![kind]);
+    }
+    const page = readFileSync(at('driven/report.html'), 'utf8');
+    expect(page).toMatch(/What drives the distance.*Generated images that raise or lower FID most.*7\.png/s);
   });
 
   test('results are not written among the images, by whatever name the folder goes', async () => {
