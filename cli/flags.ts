@@ -208,6 +208,14 @@ export const outputFile = textFlag({
 
 export const force = switchFlag({ name: 'force', help: 'overwrite files that exist', group: output });
 
+export const paper = choiceFlag({
+  name: 'paper',
+  choices: ['85', '174'],
+  help: 'also draw the figures for print into print/, so many millimeters wide: key and panels alone, letters of 7 points at least, captions as .txt',
+  group: output,
+  absent: undefined,
+});
+
 export const failAbove = thresholdFlag('fail-above', 'exit 1 if the result is above the value');
 
 export const failBelow = thresholdFlag('fail-below', 'exit 1 if the result is below the value');

@@ -3,15 +3,22 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import picomatch from 'picomatch';
 import { isPattern } from '../encoders/files/matched-files.js';
 import { OptionError } from '../errors.js';
+import { flagError } from './flag.js';
 
 /**
- * Refuses a folder for results inside a folder of images, before any work: what is drawn there would count as images of the set.
+ * Refuses figures for print without a folder, and a folder for results inside a folder of images, before any work: what is drawn there would count as images of the set.
  *
  * @param inputs  paths and patterns of sets, as typed
- * @throws OptionError CONFLICTING_OPTIONS naming the first input that would hold the output
+ * @throws OptionError OUT_OF_RANGE for `paper` alone; CONFLICTING_OPTIONS naming the first input that would hold the output
  */
-export async function requireOutside(output: string | undefined, inputs: readonly string[]): Promise<void> {
-  if (output === undefined) return;
+export async function requireOutside(
+  { output, paper }: { readonly output: string | undefined; readonly paper?: string | undefined },
+  inputs: readonly string[],
+): Promise<void> {
+  if (output === undefined) {
+    if (paper !== undefined) throw flagError('paper', 'needs a folder to write', paper, 'Add -o report/.');
+    return;
+  }
   const folder = await realFolder(resolve(output));
   for (const input of inputs) {
     if (!(await wouldHold(input, folder))) continue;

@@ -29,7 +29,6 @@ const BLOCK = 2048;
  * @param distance  of the two
  * @returns (n), positive where the image raises the distance
  * @source derivative of the formula; Σ less a row is ((n − 1)Σ − n/(n − 1)·zzᵀ)/(n − 2)
- * @agreesWith leaving each image out in turn, to 3 % of their range (test/metrics/image-influence.test.ts)
  */
 export async function frechetInfluence(
   reference: FactoredGaussian,
@@ -172,7 +171,6 @@ function dot(first: Float64Array, second: Float64Array): number {
  *
  * @returns (n), positive where the image raises the distance
  * @source Gretton et al. 2012, JMLR 13:723–773, eqs. 3 and 5, without one image
- * @agreesWith `squaredMmd` without the image, to 1e-12 of the largest (test/metrics/image-influence.test.ts)
  */
 export function mmdInfluence(
   { second, across }: Omit<MmdSums, 'first'>,

@@ -84,7 +84,7 @@ export async function runCompare(
   const { options } = input;
   const { output, force } = options;
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
-  await requireOutside(output, input.arguments);
+  await requireOutside(options, input.arguments);
   const request = await compareRequest(input, terminal);
   if (output !== undefined && force === 'off') await requireNoCompareReport(output);
   const report = await compare({ ...request, ...found });
@@ -94,6 +94,7 @@ export async function runCompare(
       ? []
       : await writeCompareReport(output, report, {
           existing: force === 'on' ? 'replaced' : 'refused',
+          paper: options.paper,
           provenance: provenanceNow(),
           images: await makeFilteredImages(report, {
             source: sourcesOptions(options)?.generated,

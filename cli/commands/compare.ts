@@ -8,6 +8,7 @@ import {
   json,
   metricFlag,
   outputFolder,
+  paper,
   partial,
   READING,
   RUNNING,
@@ -98,6 +99,7 @@ export const COMPARE_FLAGS = {
     help: 'also write compare.json, compare.csv, report.html, tables and figures into this folder',
   },
   force,
+  paper,
   ...RUNNING,
 };
 

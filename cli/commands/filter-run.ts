@@ -78,7 +78,7 @@ export async function runFilter(
   const source = requireScores(options);
   const given = ruleOf(options);
   const existing = force === 'on' ? 'replaced' : 'refused';
-  await requireOutside(output, [path!]);
+  await requireOutside({ output }, [path!]);
   if (output !== undefined && existing === 'refused') await requireNoFilter(output);
   const table = await readScores(source);
   const column = options.column ?? firstColumn(table);

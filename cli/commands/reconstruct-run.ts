@@ -22,7 +22,7 @@ export async function runReconstruct(
   const { metric, encoder, pairsOnly, color, seed, maxPixels, applyOrientation, output, force } = options;
   if (options.json === 'on' && options.csv === 'on') throw conflictError('--json', '--csv');
   if (pairsOnly === 'on' && metric !== undefined) throw conflictError('--pairs-only', '--metric');
-  await requireOutside(output, [originals!, decoded!]);
+  await requireOutside({ output }, [originals!, decoded!]);
   const metrics =
     pairsOnly === 'on' ? [] : (metric ?? METRICS_OF_COMMANDS.compare).map((id) => metricById(id).id);
   if (output !== undefined && force === 'off') await requireNoReconstruction(output);

@@ -20,7 +20,7 @@ export async function runReportComparison(
   {
     first,
     second,
-    options: { output, force, json },
+    options: { output, force, json, paper },
   }: {
     readonly first: string;
     readonly second: string;
@@ -47,6 +47,7 @@ export async function runReportComparison(
   if (output === undefined) return 'done';
   const paths = await made.write(output, {
     existing: force === 'on' ? 'replaced' : 'refused',
+    paper,
     signal: terminal.signal,
   });
   terminal.remark(writtenLine(output, paths));

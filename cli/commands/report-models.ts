@@ -7,6 +7,7 @@ import { scoreModelsTable } from '../../reports/score/score-models-table.js';
 import { shortNames } from '../../reports/score/short-names.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
+import { requireOutside } from '../output-outside.js';
 import { provenanceNow } from '../provenance-now.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError, writtenLine } from '../terminal.js';
@@ -25,6 +26,7 @@ export async function runReportModels(
 ): Promise<Outcome> {
   const { output, force, json } = options;
   if (options.with !== undefined) throw conflictError('--with', 'several folders');
+  await requireOutside(options, []);
   if (output !== undefined && force === 'off') await requireNoModels(output);
   const { stored, others } = await storedScores(folders);
   for (const { folder, holds } of others) terminal.warn(`${folder} was left out: it holds ${holds}`);
@@ -49,6 +51,7 @@ export async function runReportModels(
   if (output === undefined) return 'done';
   const paths = await writeScoreModels(output, ranked, {
     existing: force === 'on' ? 'replaced' : 'refused',
+    paper: options.paper,
     provenance: provenanceNow(),
     signal: terminal.signal,
   });

@@ -22,12 +22,14 @@ import type { Neighbors } from '../../reports/score/neighbors.js';
 import type { Samples } from '../../reports/score/samples.js';
 import type { Gallery } from '../../reports/uncertainty/gallery.js';
 import type { CommandInput, Outcome } from '../command.js';
+import type { OptionsOf } from '../flag.js';
 import type { Terminal } from '../terminal.js';
 import { writtenLine } from '../terminal.js';
 import type { REPORT_FLAGS } from './report.js';
 
 interface Writing {
   readonly existing: 'replaced' | 'refused';
+  readonly paper: OptionsOf<typeof REPORT_FLAGS>['paper'];
   readonly provenance: Provenance | null;
   readonly gallery: Gallery | null;
   readonly neighbors: Neighbors | null;
@@ -81,6 +83,7 @@ export async function runReport(
   const paths = await write(output, stored, {
     // in its own folder it replaces what the same numbers gave before
     existing: isSame || force === 'on' ? 'replaced' : 'refused',
+    paper: options.paper,
     provenance: await readProvenance(folder!),
     gallery: await readGallery(folder!),
     neighbors: await readNeighbors(folder!),

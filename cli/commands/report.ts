@@ -1,6 +1,6 @@
 import { command } from '../command.js';
 import { textFlag } from '../flag.js';
-import { force, json, quiet } from '../flags.js';
+import { force, json, paper, quiet } from '../flags.js';
 
 export const REPORT_FLAGS = {
   with: textFlag({
@@ -21,6 +21,7 @@ export const REPORT_FLAGS = {
   }),
   json,
   force,
+  paper,
   quiet,
 };
 

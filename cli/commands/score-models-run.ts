@@ -70,6 +70,7 @@ export async function runScoreModels(
       ? []
       : await writeScoreModels(output, ranked, {
           existing: force === 'on' ? 'replaced' : 'refused',
+          paper: options.paper,
           provenance: provenanceNow(),
           samples: await makeSamples(sampledSets(scores, options), { seed, signal: terminal.signal }),
           signal: terminal.signal,

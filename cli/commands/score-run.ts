@@ -110,7 +110,7 @@ function withDims<O extends Options>(options: O): O {
 export async function runScore(typed: Input, terminal: Terminal): Promise<Outcome> {
   const input = { ...typed, options: withDims(typed.options) };
   const { arguments: given, options } = input;
-  await requireOutside(options.output, given);
+  await requireOutside(options, given);
   if (options.seedsOfOneModel === 'on') {
     if (given.length < 3) {
       throw flagError(
@@ -195,6 +195,7 @@ export async function runScore(typed: Input, terminal: Terminal): Promise<Outcom
       ? []
       : await writeScoreReport(output, report, {
           existing: force === 'on' ? 'replaced' : 'refused',
+          paper: options.paper,
           provenance: provenanceNow(),
           neighbors:
             sets[0] === undefined

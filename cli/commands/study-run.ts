@@ -68,7 +68,10 @@ export async function openStudy(
 ): Promise<OpenStudy> {
   const design =
     file === undefined ? await designOfFlags(options, terminal) : await designOfFile(file, options);
-  await requireOutside(options.output, [design.reference, ...design.arms.map(({ source }) => source)]);
+  await requireOutside({ output: options.output }, [
+    design.reference,
+    ...design.arms.map(({ source }) => source),
+  ]);
   const metrics = design.metrics.map(metricById);
   const clock = new StudyClock();
   const data = await openStudyData(design, metrics, {
@@ -176,12 +179,8 @@ async function finishStudy(
     terminal.progress.clear();
     const unmeasured = unmeasuredMetrics(data.refused);
     const report = studyReportOf({ design, metrics, ...finished, unmeasured });
-    const remark = await written(
-      folder,
-      report,
-      sourcesOptions({ key: options.key, imageRange: options.imageRange }).generated,
-      terminal,
-    );
+    const sources = sourcesOptions({ key: options.key, imageRange: options.imageRange }).generated;
+    const remark = await written(folder, report, { opened: sources, paper: options.paper, terminal });
     terminal.print(options.json === 'on' ? studyJson(report) : report.summary.join('\n'));
     for (const { message } of report.warnings) terminal.warn(message);
     const took = process.stderr.isTTY === true && options.quiet !== 'on' ? clock.text() : undefined;
@@ -206,15 +205,19 @@ const STORED = ['design.json', 'rows.csv', 'facts.csv'] as const;
 async function written(
   folder: string,
   report: StudyReport,
-  opened: SourceOptions,
-  terminal: Terminal,
+  {
+    opened,
+    paper,
+    terminal,
+  }: { readonly opened: SourceOptions; readonly paper: Options['paper']; readonly terminal: Terminal },
 ): Promise<string> {
-  if (await holdsOutputsOf(folder, { name: 'study.json', text: studyJson(report) }))
+  if (paper === undefined && (await holdsOutputsOf(folder, { name: 'study.json', text: studyJson(report) })))
     return `${join(folder, 'report.html')} and all files beside it are unchanged`;
   const { writeStudyReport } = await import('../../reports/files/write-study-report.js');
   const { makeDistorted } = await import('../../reports/files/make-distorted.js');
   const paths = await writeStudyReport(folder, report, {
     existing: 'replaced',
+    paper,
     provenance: provenanceNow(),
     samples: await makeDistorted(report.design, { opened, signal: terminal.signal }),
     signal: terminal.signal,

@@ -8,6 +8,7 @@ import {
   maxPixels,
   metricFlag,
   OPENING,
+  paper,
   partial,
   RUNNING,
 } from '../flags.js';
@@ -180,6 +181,7 @@ export const STUDY_FLAGS = {
   }),
   json,
   force,
+  paper,
   dryRun: switchFlag({
     name: 'dry-run',
     help: 'print what would be computed, with its time and memory, and stop',

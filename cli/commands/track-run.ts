@@ -45,7 +45,7 @@ export async function runTrack(input: Input, terminal: Terminal): Promise<Outcom
   const { options } = input;
   const { output, force, json, csv, watch } = options;
   if (json === 'on' && csv === 'on') throw conflictError('--json', '--csv');
-  await requireOutside(output, input.arguments);
+  await requireOutside(options, input.arguments);
   const step = options.step === undefined ? undefined : patternOf(options.step);
   if (output === undefined) {
     if (watch === 'on') throw flagError('watch', 'needs a folder to write', 'on', 'Add -o training/.');
@@ -102,7 +102,7 @@ async function settingsOf({ arguments: [reference], options }: Input): Promise<T
 
 /** Options that decide where results go and how they come about, and no number. */
 const HOW: ReadonlySet<string> = new Set([
-  ...['json', 'csv', 'output', 'force', 'quiet', 'watch', 'every', 'step'],
+  ...['json', 'csv', 'output', 'paper', 'force', 'quiet', 'watch', 'every', 'step'],
   ...['batchSize', 'threads', 'device', 'models', 'cache'],
 ]);
 
@@ -247,6 +247,7 @@ async function keep(
   }
   await writeTrack(output, track, {
     existing: 'replaced',
+    paper: options.paper,
     provenance: provenanceNow(),
     samples: sets.length === 0 ? null : { schema: 'steadfid/samples/1', sets },
     signal,

@@ -11,6 +11,7 @@ import {
   METRIC_FLAGS,
   metricFlag,
   outputFolder,
+  paper,
   partial,
   READING,
   RUNNING,
@@ -59,6 +60,7 @@ export const TRACK_FLAGS = {
   csv,
   output: outputFolder,
   force,
+  paper,
   ...RUNNING,
 };
 

@@ -87,6 +87,7 @@ export async function runUncertainty(
     const provenance = provenanceNow();
     const written = await writeUncertaintyReport(folder, report, {
       ...writing,
+      paper: options.paper,
       provenance,
       gallery,
       scores: csv,

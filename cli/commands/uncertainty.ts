@@ -1,6 +1,6 @@
 import { command } from '../command.js';
 import { choiceFlag, listFlag, switchFlag, textFlag } from '../flag.js';
-import { force, json, OPENING, outputFile, quiet, seed } from '../flags.js';
+import { force, json, OPENING, outputFile, paper, quiet, seed } from '../flags.js';
 
 const compute = 'What to compute' as const;
 
@@ -83,6 +83,7 @@ export const UNCERTAINTY_FLAGS = {
     absent: undefined,
   }),
   force,
+  paper,
   quiet,
 };
 

@@ -1,6 +1,7 @@
 import { largestOf } from '../../numerics/order-statistics.js';
 import { Html, html } from '../page/html.js';
 import { DEMO_NOTE } from '../page/page.js';
+import { visibleText } from '../text/text-tables.js';
 import type { Figure, KeyEntry, Panel } from './figure.js';
 import { figureOrigin } from './figure-origin.js';
 import {
@@ -49,9 +50,117 @@ export function figureSheet(
     y += LINE;
     parts.push(html`<text x="8" y="${y}" fill="${WARN}" class="warn" font-weight="bold">${DEMO_NOTE}</text>`);
   }
-  const key = keyLines(keys, { top: y + 12, width });
-  parts.push(...key.parts);
-  y = key.bottom + 10;
+  const body = keyAndPanels({ keys, panels }, { top: y + 12, width, comparability });
+  parts.push(...body.parts);
+  y = body.bottom;
+  if (warnings.length > 0) {
+    const box = warningBox(warnings, { top: y + 4, width });
+    parts.push(box.part);
+    y = box.bottom;
+  }
+  const height = Math.ceil(y + 10);
+  const size = html`width="${width}" height="${height}"`;
+  return document(figure, { parts, width, height, size, label: `${title}. ${caption}` });
+}
+
+/** Widths of figures for print, in millimeters: one and two columns of the common layouts. */
+export const PRINT_WIDTHS = ['85', '174'] as const;
+export type PrintWidth = (typeof PRINT_WIDTHS)[number];
+const MILLIMETERS = { 85: 85 / COLUMN_WIDTH, 174: 174 / FIGURE_WIDTH } as const;
+const POINTS_PER_MILLIMETER = 72 / 25.4;
+/** The smallest letters of a figure for print, in points. */
+const LEAST_POINTS = 7;
+
+/** A figure for print: its drawing, and how wide it came out. */
+export interface PrintedFigure {
+  readonly svg: string;
+  readonly width: PrintWidth;
+}
+
+/**
+ * A figure for print as a whole SVG document: key and panels alone, no letter below 7 points, and a line below where numbers come of a demo encoder.
+ * Title, caption and warnings are for the text beside it. One whose panels do not fit into a column takes two.
+ */
+export function printedFigure(figure: Figure, wanted: PrintWidth): PrintedFigure {
+  const { caption, keys, panels, comparability, title } = figure;
+  const narrow = panels.map(({ narrow, ...panel }) =>
+    panel.width <= COLUMN_WIDTH || narrow === undefined ? panel : { ...panel, ...narrow },
+  );
+  const fits = narrow.every((panel) => panel.width <= COLUMN_WIDTH);
+  const mm = wanted === '85' && fits ? '85' : '174';
+  const width = mm === '85' ? COLUMN_WIDTH : FIGURE_WIDTH;
+  const body = keyAndPanels(
+    { keys, panels: mm === '85' ? narrow : panels },
+    { top: 10, width, comparability: 'comparable' },
+  );
+  const parts = [...body.parts];
+  let y = body.bottom;
+  if (comparability === 'demo') {
+    y += 8;
+    parts.push(html`<text x="8" y="${y}" fill-opacity="0.75">${DEMO_NOTE}</text>`);
+  }
+  const height = Math.ceil(y + 6);
+  const unit = MILLIMETERS[mm];
+  const size = html`width="${mm}mm" height="${Math.round(100 * height * unit) / 100}mm"`;
+  const least = Math.ceil((100 * LEAST_POINTS) / (unit * POINTS_PER_MILLIMETER)) / 100;
+  const svg = document(figure, { parts, width, height, size, label: `${title}. ${caption}` });
+  return {
+    svg: svg.replace(/font-size="([\d.]+)"/g, (_, given) => `font-size="${Math.max(Number(given), least)}"`),
+    width: mm,
+  };
+}
+
+/** What stands beside a figure for print: its caption, and all that the figure itself says on a screen. */
+export function captionText(figure: Figure, width: PrintWidth): string {
+  const { title, caption, subtitle, warnings, comparability } = figure;
+  const lines = [
+    `${title}. ${caption}`,
+    `${subtitle.replace(/^./, (first) => first.toUpperCase())}.`,
+    ...(comparability === 'demo' ? [`${DEMO_NOTE.replace(/^./, (first) => first.toUpperCase())}.`] : []),
+    ...warnings,
+    `${width} mm wide. ${figureOrigin(figure)}`,
+  ];
+  return `${lines.map(visibleText).join('\n')}\n`;
+}
+
+function document(
+  figure: Figure,
+  {
+    parts,
+    width,
+    height,
+    size,
+    label,
+  }: {
+    readonly parts: readonly Html[];
+    readonly width: number;
+    readonly height: number;
+    readonly size: Html;
+    readonly label: string;
+  },
+): string {
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" ${size} font-family="DejaVu Sans, Verdana, sans-serif" font-size="11" color="#1b1f24" fill="currentColor" role="img" aria-label="${label}">
+<metadata>${figureOrigin(figure)}</metadata>
+<rect class="paper" width="${width}" height="${height}" fill="#ffffff"/>
+${parts.map(
+  (part) => html`${part}
+`,
+)}</svg>
+`.markup;
+}
+
+/** The key, and the panels below it in rows. */
+function keyAndPanels(
+  { keys, panels }: Pick<Figure, 'keys' | 'panels'>,
+  {
+    top,
+    width,
+    comparability,
+  }: { readonly top: number; readonly width: number; readonly comparability: Figure['comparability'] },
+): { readonly parts: readonly Html[]; readonly bottom: number } {
+  const key = keyLines(keys, { top, width });
+  const parts = [...key.parts];
+  let y = key.bottom + 10;
   for (const row of rowsOf(panels, width)) {
     const wide = row.reduce((sum, panel) => sum + panel.width, PANEL_GAP * (row.length - 1));
     let x = Math.min(LEFT, width - wide);
@@ -61,20 +170,7 @@ export function figureSheet(
     }
     y += largestOf(row.map(({ height }) => height)) + LINE + 6;
   }
-  if (warnings.length > 0) {
-    const box = warningBox(warnings, { top: y + 4, width });
-    parts.push(box.part);
-    y = box.bottom;
-  }
-  const height = Math.ceil(y + 10);
-  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="DejaVu Sans, Verdana, sans-serif" font-size="11" color="#1b1f24" fill="currentColor" role="img" aria-label="${`${title}. ${caption}`}">
-<metadata>${figureOrigin(figure)}</metadata>
-<rect class="paper" width="${width}" height="${height}" fill="#ffffff"/>
-${parts.map(
-  (part) => html`${part}
-`,
-)}</svg>
-`.markup;
+  return { parts, bottom: y };
 }
 
 /** A panel that stands alone takes one column if it fits. */

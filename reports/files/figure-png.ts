@@ -4,7 +4,7 @@ import { FIGURE_WIDTH } from '../figures/figure-size.js';
 import { pngWithTexts } from './png-with-texts.js';
 import { SHIPPED_FAMILY, shippedFonts } from './shipped-fonts.js';
 
-const PIXELS_PER_INCH = 300;
+const DOTS_PER_INCH = 300;
 /** Width of a figure over both columns: that of the text of the common two-column layouts, or less. */
 const INCHES = 6.75;
 
@@ -14,10 +14,17 @@ const INCHES = 6.75;
  *
  * @param svg  its sheet
  */
-export async function figurePng(figure: Figure, svg: string): Promise<Uint8Array> {
+export async function figurePng(
+  figure: Figure,
+  svg: string,
+  {
+    dotsPerInch = DOTS_PER_INCH,
+    inches = INCHES,
+  }: { readonly dotsPerInch?: number; readonly inches?: number } = {},
+): Promise<Uint8Array> {
   const [{ Resvg }, { default: sharp }] = await Promise.all([import('@resvg/resvg-js'), import('sharp')]);
   const drawn = new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: (INCHES * PIXELS_PER_INCH) / FIGURE_WIDTH },
+    fitTo: { mode: 'zoom', value: (inches * dotsPerInch) / FIGURE_WIDTH },
     background: '#ffffff',
     font: {
       loadSystemFonts: false,
@@ -30,7 +37,7 @@ export async function figurePng(figure: Figure, svg: string): Promise<Uint8Array
   const { width, height } = drawn;
   const png = await sharp(drawn.pixels, { raw: { width, height, channels: 4 } })
     .removeAlpha()
-    .withMetadata({ density: PIXELS_PER_INCH })
+    .withMetadata({ density: dotsPerInch })
     .png()
     .toBuffer();
   return pngWithTexts(png, {

@@ -8,7 +8,7 @@ import { writeWhole } from '../../encoders/files/write-whole.js';
 import { throwIfAborted } from '../../numerics/throw-if-aborted.js';
 import type { Figure } from '../figures/figure.js';
 import { figureCsv } from '../figures/figure.js';
-import { figureSheet } from '../figures/figure-sheet.js';
+import { captionText, figureSheet, type PrintWidth, printedFigure } from '../figures/figure-sheet.js';
 import type { Provenance } from '../page/page.js';
 import { bibtex } from '../text/bibliography.js';
 import { latexTable, markdownTable, type TextTable } from '../text/text-tables.js';
@@ -19,7 +19,7 @@ import { svgWithFonts } from './svg-with-fonts.js';
 
 /** Which figures a report wrote, so that those of an earlier one are not taken for a user's own files. */
 const INDEX = 'index.json';
-const FIGURE_FILE = /^[a-z0-9-]+\.(svg|png|csv)$/;
+const FIGURE_FILE = /^[a-z0-9-]+\.(svg|png|csv|txt)$/;
 
 interface Paper {
   readonly table: TextTable;
@@ -48,14 +48,39 @@ export function paperFiles({
   ];
 }
 
+/** Folder of figures for print, and how fine their PNGs are. */
+const PRINT = 'print';
+const PRINT_DOTS_PER_INCH = 600;
+/** Two columns: the units of a sheet are those of `FIGURE_WIDTH` at any width. */
+const PRINT_INCHES = 174 / 25.4;
+
+/** A figure for print as SVG and PNG, its caption beside it. */
+async function printedFiles(
+  figure: Figure,
+  wanted: PrintWidth,
+): Promise<readonly (readonly [string, string | Uint8Array])[]> {
+  const { svg, width } = printedFigure(figure, wanted);
+  const [dotsPerInch, inches] = [PRINT_DOTS_PER_INCH, PRINT_INCHES];
+  // resvg takes the units of the drawing for pixels
+  const inUnits = svg.replace(/ width="\d+mm" height="[\d.]+mm"/, '');
+  return [
+    [`${figure.name}.svg`, await svgWithFonts(svg)],
+    [`${figure.name}.png`, await figurePng(figure, inUnits, { dotsPerInch, inches })],
+    [`${figure.name}.txt`, captionText(figure, width)],
+  ];
+}
+
 export interface WritingOptions {
+  /** width of figures for print, in `print/`; default: none */
+  readonly paper?: PrintWidth | undefined;
   readonly existing: 'replaced' | 'refused';
   readonly signal?: AbortSignal;
 }
 
 /**
  * Writes the files of a report and its figures; none appears before all are complete: SVG with its font, PNG at 300 dpi and CSV in `figures/`. Figures of
- * an earlier report that this one does not have are removed. Makes the folder where there is none.
+ * an earlier report that this one does not have are removed. With `paper`, the same for print in `print/`, each with its caption. Makes the folder
+ * where there is none.
  *
  * @param contents  name and content of each file
  * @returns the paths written, figures and the list of them last
@@ -68,7 +93,7 @@ export async function writeReportFiles(
     contents,
     figures,
   }: { readonly contents: readonly (readonly [string, string])[]; readonly figures: readonly Figure[] },
-  { existing, signal }: WritingOptions,
+  { existing, signal, paper }: WritingOptions,
 ): Promise<readonly string[]> {
   const drawn: [string, string | Uint8Array][] = [];
   for (const figure of figures) {
@@ -80,10 +105,16 @@ export async function writeReportFiles(
       [`${figure.name}.csv`, figureCsv(figure)],
     );
   }
+  const printed = [];
+  for (const figure of paper === undefined ? [] : figures.filter(isOfNumbers)) {
+    throwIfAborted(signal, 'report');
+    printed.push(...(await printedFiles(figure, paper!)));
+  }
   const names = drawn.map(([name]) => name);
   const files: (readonly [string, string | Uint8Array])[] = [
     ...contents,
     ...drawn.map(([name, content]) => [join('figures', name), content] as const),
+    ...printed.map(([name, content]) => [join(PRINT, name), content] as const),
   ];
   if (existing === 'refused')
     await requireNewFiles(
@@ -91,6 +122,7 @@ export async function writeReportFiles(
       files.map(([name]) => name),
     );
   await makeFolder(figures.length > 0 ? join(folder, 'figures') : folder);
+  if (printed.length > 0) await makeFolder(join(folder, PRINT));
   const paths = files.map(([name]) => join(folder, name));
   const unfinished = await readUnfinished(folder);
   const list = temporaryPath(join(folder, 'report'), UNFINISHED);
@@ -104,9 +136,19 @@ export async function writeReportFiles(
     },
   );
   await removeOldFigures(join(folder, 'figures'), names);
+  if (paper !== undefined)
+    await removeOldFigures(
+      join(folder, PRINT),
+      printed.map(([name]) => name),
+    );
   await forgetUnfinished(unfinished);
   await rm(list, { force: true });
   return figures.length > 0 ? [...paths, join(folder, 'figures', INDEX)] : paths;
+}
+
+/** Whether a figure is drawn of numbers; sheets of pictures are for screens. */
+function isOfNumbers({ source }: Figure): boolean {
+  return source !== 'gallery.json' && source !== 'neighbors.json';
 }
 
 async function removeOldFigures(folder: string, names: readonly string[]): Promise<void> {

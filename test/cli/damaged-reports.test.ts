@@ -92,7 +92,8 @@ async function refusal(
     colors: 'off',
     signal: new AbortController().signal,
   } as const;
-  const options = { with: undefined, output: undefined, json: 'off', force: 'off', quiet: 'off' } as const;
+  const given = { with: undefined, output: undefined, paper: undefined } as const;
+  const options = { ...given, json: 'off', force: 'off', quiet: 'off' } as const;
   const error = await runReport({ arguments: [folder], options }, terminal).then(
     () => null,
     (reason: unknown) => reason,
