@@ -127,11 +127,13 @@ export {
   inceptionScore,
   type KidOptions,
   kid,
+  metricOfRows,
   type NeighborOptions,
   type PrecisionRecall,
   prdc,
   precisionRecall,
   type RowPair,
+  type RowSets,
   vendi,
 } from './metrics/metrics-of-rows.js';
 export { mongeInceptionDistance } from './metrics/monge-inception-distance.js';

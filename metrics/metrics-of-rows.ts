@@ -1,3 +1,4 @@
+import { embeddedSet } from '../encoders/embeddings-in-memory.js';
 import { NumericalError } from '../errors.js';
 import { tooFewVectors } from '../numerics/column-means.js';
 import { gaussianMoments } from '../numerics/gaussian-moments.js';
@@ -19,6 +20,8 @@ import {
   kernelInceptionDistanceOf,
   subsetPairs,
 } from './kernel-inception-distance.js';
+import { metricById } from './metric-catalog.js';
+import type { Parameters } from './metric-definition.js';
 import { type ManifoldScores, manifoldScores } from './nearest-neighbor-manifolds.js';
 import { momentsInRange } from './set-gaussian.js';
 import { type MmdEstimator, mmdSums, requireEstimator, squaredMmd } from './squared-mmd.js';
@@ -67,7 +70,7 @@ function gaussianOf(vectors: Rows, name: string): FactoredGaussian {
  * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES, NumericalError NOT_FINITE
  * @source Heusel et al. 2017, arXiv:1706.08500, eq. 6
  *
- * In this thread, O((n + m)d² + d³): a second at n = m = 1,000 and d = 512. For more, `score` of two `embeddedSet`s uses every core.
+ * In this thread, O((n + m)d² + d³): a second at n = m = 1,000 and d = 512. For more, `metricOfRows('fid', …)` uses every core.
  *
  * @example
  * fid({ n: 2, d: 1, data: Float32Array.of(0, 2) }, { n: 2, d: 1, data: Float32Array.of(3, 5) }); // 9
@@ -242,4 +245,62 @@ export async function prdc(sets: RowPair, { k = 5 }: NeighborOptions = {}): Prom
 export async function vendi(vectors: Rows, { order = 1 }: { readonly order?: number } = {}): Promise<number> {
   const name = `${vendi.name}: vectors`;
   return vendiScore(givenRows(vectors, name), { order, name }, await openAlgebra());
+}
+
+/** Sets of rows of a metric of the catalog: embeddings, or logits for one of logits. */
+export interface RowSets {
+  /** (n, d); left out for a metric of the generated set alone */
+  readonly reference?: Rows;
+  /** (m, d) */
+  readonly generated: Rows;
+  /** (h, d), held out from training, for metrics that need such; the reference is then what the model was trained on */
+  readonly heldOut?: Rows;
+}
+
+/**
+ * A metric of the catalog of rows in memory, on every core: the kernels, and so the numbers, of `score`.
+ *
+ * @param id  of the metric: `fid`, `kid`, `cmmd`, `fld`
+ * @param parameters  as the metric takes them: `{ kidSubsetSize: 500 }`
+ * @returns each of its numbers by its id
+ * @throws OptionError UNKNOWN_METRIC, UNKNOWN_PARAMETER, OUT_OF_RANGE, CONFLICTING_OPTIONS for a set that is not given
+ * @throws ShapeError SHAPE_MISMATCH, SampleSizeError TOO_FEW_SAMPLES, NumericalError NOT_FINITE, also for a number that does not exist
+ *
+ * @example
+ * const rows = (...data: number[]) => ({ n: data.length, d: 1, data: Float32Array.from(data) });
+ * await metricOfRows('fid', { reference: rows(0, 2), generated: rows(3, 5) }); // { fid: 9 }
+ */
+export async function metricOfRows(
+  id: string,
+  sets: RowSets,
+  parameters: Parameters = {},
+): Promise<Readonly<Record<string, number>>> {
+  const metric = metricById(id);
+  const where = `${metricOfRows.name}(${JSON.stringify(id)})`;
+  const names = [
+    ...(metric.sides === 'both' ? (['reference'] as const) : []),
+    'generated' as const,
+    ...(metric.heldOut === 'needed' ? (['heldOut'] as const) : []),
+  ];
+  const given = givenSets(sets as Readonly<Record<keyof RowSets, Rows>>, names, where);
+  const set = (name: keyof RowSets) =>
+    embeddedSet(given[name], {
+      source: `${where}: ${name}`,
+      ...(metric.uses === 'logits' && { logits: given[name] }),
+    });
+  const values = await metric.evaluate(
+    {
+      reference: set(metric.sides === 'both' ? 'reference' : 'generated'),
+      generated: set('generated'),
+      ...(metric.heldOut === 'needed' && { heldOut: set('heldOut') }),
+    },
+    parameters,
+  );
+  return Object.fromEntries(
+    values.map(({ id: number, value, reason }) => {
+      if (value === null)
+        throw new NumericalError('NOT_FINITE', { where, expected: `${number} has no value: ${reason}` });
+      return [number, value];
+    }),
+  );
 }

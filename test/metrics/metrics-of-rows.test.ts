@@ -6,6 +6,7 @@ import {
   fid,
   inceptionScore,
   kid,
+  metricOfRows,
   prdc,
   precisionRecall,
   vendi,
@@ -214,5 +215,54 @@ describe('what cannot be is refused', () => {
       '3 nearest neighbors need at least 4 images',
     );
     expect(await rejected(vendi(rows(2, 1, [1, 2]), { order: 0 }))).toContain('must be above 0');
+  });
+});
+
+describe('metricOfRows', () => {
+  test('gives the numbers of one call, by the kernels of score', async () => {
+    const sets = { reference: X, generated: Y };
+    expect((await metricOfRows('fid', sets))['fid']).toBeCloseTo(fid(X, Y), 10);
+    expect((await metricOfRows('cmmd', sets))['cmmd']).toBeCloseTo(cmmd(X, Y), 9);
+    const parameters = { kidSubsets: 10, kidSubsetSize: 20 };
+    expect((await metricOfRows('kid', sets, parameters))['kid']).toBeCloseTo(
+      kid(X, Y, { subsets: 10, subsetSize: 20 }).value,
+      10,
+    );
+    expect(await metricOfRows('precision-recall', sets)).toEqual(await precisionRecall(sets));
+  });
+
+  test('takes logits of a metric of logits, one set of one of the generated alone, and a third where it is needed', async () => {
+    expect((await metricOfRows('is', { generated: LOGITS }))['is']).toBeCloseTo(
+      inceptionScore(LOGITS).value,
+      10,
+    );
+    const found = await metricOfRows('fld', { reference: X, generated: Y, heldOut: first(X, 40) });
+    expect(Object.keys(found)).toEqual(['fld', 'fld-gap']);
+  });
+
+  test.each([
+    [
+      'fid',
+      { generated: Y },
+      'SHAPE_MISMATCH metricOfRows("fid"): reference: must be { n, d, data }, data a Float32Array or Float64Array of n rows of d values; got undefined.',
+    ],
+    ['nope', { generated: Y }, 'UNKNOWN_METRIC --metric: unknown metric "nope".'],
+    [
+      'fid',
+      { reference: X, generated: { ...Y, n: 1, data: Y.data.subarray(0, 12) } },
+      'TOO_FEW_SAMPLES fid: metricOfRows("fid"): generated must hold at least 2 images; got 1.',
+    ],
+    [
+      'fid',
+      { reference: X, generated: { ...Y, data: Y.data.map((value, i) => (i === 14 ? Number.NaN : value)) } },
+      'NOT_FINITE metricOfRows("fid"): generated: every value must be finite; got NaN in row 1, column 2',
+    ],
+    [
+      'ct',
+      { reference: X, generated: Y },
+      'SHAPE_MISMATCH metricOfRows("ct"): heldOut: must be { n, d, data }',
+    ],
+  ])('%s of what cannot be is refused', async (id, sets, message) => {
+    expect(await rejected(metricOfRows(id, sets))).toContain(message);
   });
 });

@@ -37,6 +37,9 @@ const kidRbf = {
   of: 'of the scale',
 } as const;
 
+const peer = { fixture: 'peer-metrics', test: 'test/metrics/peer-metrics.test.ts' } as const;
+const mardia = { fixture: 'mardia', test: 'test/metrics/mardia.test.ts', of: 'of the scale' } as const;
+
 /** One row for each agreement of a metric; clip-fid, fd-dinov2, fid-tf and fid-clean are fid on other networks and preprocessing. */
 export const METRIC_AGREEMENTS: readonly Agreement[] = [
   {
@@ -130,6 +133,60 @@ export const METRIC_AGREEMENTS: readonly Agreement[] = [
     title: 'equals that of a whole distance matrix',
   },
   { ...authpct, step: '`authpct`', reference: '{dgm-eval}, float32', title: 'equals that of dgm-eval' },
+  {
+    ...peer,
+    step: '`f-score`',
+    reference: '{torch-fidelity}, shares in float32',
+    title: 'agrees with torch-fidelity',
+    of: 'of the scale',
+  },
+  {
+    ...peer,
+    step: '`realism`, image by image, k = 3 and 5',
+    reference: '{dgm-eval} on float64',
+    title: 'agrees with dgm-eval, image by image',
+    of: 'of the scale',
+  },
+  {
+    fixture: 'calibrated-distance',
+    test: 'test/metrics/calibrated-distance.test.ts',
+    step: '`calibrated-l2`, image by image, k = 5 and 50',
+    reference: '{numpy}, whole distance matrices',
+    title: 'agrees with numpy, and so does the share',
+    of: 'of the scale',
+    source: 'metrics/calibrated-distance.ts',
+  },
+  {
+    ...peer,
+    step: '`ct`, cells that lie apart',
+    reference: '{dgm-eval}, {scikit-learn} k-means',
+    title: 'agrees with dgm-eval',
+    within: ['ctScore of a model'],
+    of: 'of the scale',
+    source: 'metrics/data-copying.ts',
+  },
+  {
+    ...peer,
+    step: '`fld` with a given baseline, and its gap',
+    reference: '{fld}, float32, fifty steps of {torch} Adam',
+    title: 'agrees with fld to its float32',
+    of: 'of the scale',
+    varies: 'by processor',
+    source: 'metrics/feature-likelihood.ts',
+  },
+  {
+    ...mardia,
+    step: 'Mardia’s skewness and kurtosis',
+    reference: '{numpy}',
+    title: 'agree with numpy',
+    within: ['mardiaMoments'],
+  },
+  {
+    ...mardia,
+    step: 'the same on ten principal components, as beside a Fréchet distance',
+    reference: '{numpy}',
+    title: 'is numpy’s on ten components',
+  },
   {
     fixture: 'vendi',
     test: NEIGHBORS,
