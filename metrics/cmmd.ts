@@ -5,7 +5,7 @@ import type { GaussianMoments } from '../numerics/gaussian-moments.js';
 import type { Kernel } from '../numerics/kernel.js';
 import { compensatedSum } from '../numerics/mean-and-variance.js';
 import type { Rows } from '../numerics/rows.js';
-import { unitRows } from '../numerics/rows.js';
+import { givenSets, unitRows } from '../numerics/rows.js';
 import type { MmdEstimator, MmdSums } from './squared-mmd.js';
 import { mmdSumsBy, squaredMmd } from './squared-mmd.js';
 
@@ -32,7 +32,7 @@ export type CmmdAccuracy = 'mean' | 'rounded';
  * estimators and the variance come of them.
  *
  * @param names  what the caller calls the sets, for the error
- * @throws NumericalError NOT_FINITE naming a row of zeros
+ * @throws ShapeError SHAPE_MISMATCH, NumericalError NOT_FINITE naming a row of zeros, or one that is not finite
  */
 export async function cmmdSums(
   sets: { readonly reference: Rows; readonly generated: Rows },
@@ -43,7 +43,8 @@ export async function cmmdSums(
     generated: 'generated',
   },
 ): Promise<MmdSums> {
-  return unitCmmdSums(cmmdVectors(sets, names), algebra, accuracy);
+  const given = givenSets(sets, ['reference', 'generated'], cmmdSums.name);
+  return unitCmmdSums(cmmdVectors(given, names), algebra, accuracy);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Kernel } from '../numerics/kernel.js';
 import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
 import { numpyRandomState } from '../numerics/numpy-random-state.js';
 import type { Rows } from '../numerics/rows.js';
-import { selectRows } from '../numerics/rows.js';
+import { givenSets, selectRows } from '../numerics/rows.js';
 import { mmdSumsBy, squaredMmd } from './squared-mmd.js';
 
 /** Values of the subsets of one comparison. */
@@ -114,6 +114,7 @@ export function kernelInceptionDistanceOf(values: ArrayLike<number>): KernelInce
  * random subsets, which are drawn as `subsetPairs` says.
  *
  * @returns lower is better; unbiased, so it may be negative where the sets are alike. Swapping the sets changes the draws
+ * @throws ShapeError SHAPE_MISMATCH, NumericalError NOT_FINITE naming set and row
  * @throws OptionError OUT_OF_RANGE unless there is a subset, and two images in it
  * @throws SampleSizeError TOO_FEW_SAMPLES if a subset is larger than a set
  * @source Bińkowski et al. 2018, arXiv:1801.01401, section 4.1
@@ -122,11 +123,13 @@ export function kernelInceptionDistanceOf(values: ArrayLike<number>): KernelInce
  */
 export async function kernelInceptionDistance(
   sets: { readonly reference: Rows; readonly generated: Rows },
-  { kernel = cubicKernel(sets.reference.d), ...plan }: SeededSubsets & { readonly kernel?: Kernel },
+  { kernel: given, ...plan }: SeededSubsets & { readonly kernel?: Kernel },
   algebra: Algebra,
 ): Promise<KernelInceptionDistance> {
+  const checked = givenSets(sets, ['reference', 'generated'], plan.where ?? kernelInceptionDistance.name);
+  const kernel = given ?? cubicKernel(checked.reference.d);
   const values: number[] = [];
-  for (const pair of subsetPairs(sets, plan))
+  for (const pair of subsetPairs(checked, plan))
     values.push(squaredMmd(await mmdSumsBy(algebra, pair, kernel), 'unbiased'));
   return kernelInceptionDistanceOf(values);
 }

@@ -2,8 +2,9 @@ import { OptionError } from '../errors.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { compensatedSum } from '../numerics/mean-and-variance.js';
 import type { Rows } from '../numerics/rows.js';
-import { rowRange, selectRows } from '../numerics/rows.js';
+import { givenSets, rowRange, selectRows } from '../numerics/rows.js';
 import { torchGenerator } from '../numerics/torch-generator.js';
+import { SIDES, tooFewImages } from './comparable-sets.js';
 
 /** Directions projected on at a time. */
 const BLOCK = 64;
@@ -55,7 +56,8 @@ export interface MongeSlices {
 /**
  * The draws of a Monge distance: the larger set cut to the smaller by a random permutation, then the directions.
  *
- * @throws OptionError OUT_OF_RANGE unless there is at least 1 direction, and directions × d ≥ 16
+ * @throws ShapeError SHAPE_MISMATCH, NumericalError NOT_FINITE naming set and row
+ * @throws SampleSizeError TOO_FEW_SAMPLES for no rows; OptionError OUT_OF_RANGE unless there is at least 1 direction, and directions × d ≥ 16
  */
 export function mongeSlices(
   { reference, generated }: { readonly reference: Rows; readonly generated: Rows },
@@ -106,5 +108,9 @@ export async function mongeInceptionDistance(
   options: { readonly projections: number; readonly seed: number },
   algebra: Algebra,
 ): Promise<number> {
-  return mongeDistanceAlong(mongeSlices(sets, options), algebra);
+  const where = mongeInceptionDistance.name;
+  const given = givenSets(sets, SIDES, where);
+  for (const side of SIDES)
+    if (given[side].n < 1) throw tooFewImages(where, { source: side }, given[side].n, 1);
+  return mongeDistanceAlong(mongeSlices(given, options), algebra);
 }

@@ -2,7 +2,7 @@ import type { Algebra } from '../numerics/algebra.js';
 import { mean } from '../numerics/mean-and-variance.js';
 import type { Ball } from '../numerics/nearest-neighbors.js';
 import { ballCounts, nearestNeighbors, squaredNeighborRadii } from '../numerics/nearest-neighbors.js';
-import type { Rows } from '../numerics/rows.js';
+import { givenSets, type Rows } from '../numerics/rows.js';
 
 /** Shares of images inside the other set's manifold, and how densely. */
 export interface ManifoldScores {
@@ -64,6 +64,7 @@ export async function manifoldItems(
  * @param sets  (n, d) and (m, d)
  * @param options  k; `closed` balls (≤, Kynkäänniemi) or `open` ones (<, Naeem)
  * @returns all higher is better. Precision and recall change places when the sets do
+ * @throws ShapeError SHAPE_MISMATCH, NumericalError NOT_FINITE naming set and row
  * @throws SampleSizeError TOO_FEW_SAMPLES unless both sets hold more than k images
  * @source Kynkäänniemi et al. 2019, arXiv:1904.06991, eq. 2; Naeem et al. 2020, arXiv:2002.09797, eqs. 2–5
  * @agreesWith numpy over whole distance matrices, exactly; prdc exactly; torch-fidelity, whose float32 distances may decide ties and
@@ -74,7 +75,11 @@ export async function manifoldScores(
   options: { readonly k: number; readonly ball: Ball; readonly where: string },
   algebra: Algebra,
 ): Promise<ManifoldScores> {
-  const { precision, recall, density, coverage } = await manifoldItems(sets, options, algebra);
+  const { precision, recall, density, coverage } = await manifoldItems(
+    givenSets(sets, ['reference', 'generated'], options.where),
+    options,
+    algebra,
+  );
   return {
     precision: mean(precision)!,
     recall: mean(recall)!,
@@ -104,6 +109,7 @@ export async function authenticItems(
  *
  * @param sets  reference: the training images, at least 2; generated
  * @returns 0 … 100, higher is better; about 50 and more for new images of the same distribution
+ * @throws ShapeError SHAPE_MISMATCH, NumericalError NOT_FINITE naming set and row
  * @throws SampleSizeError TOO_FEW_SAMPLES for fewer than two reference images
  * @source Alaa et al. 2022, arXiv:2102.08921, section 3.3
  * @agreesWith dgm-eval, whose float32 distances may decide near ties otherwise (test/reference/neighbor-metrics.json)
@@ -112,5 +118,6 @@ export async function authpct(
   sets: { readonly reference: Rows; readonly generated: Rows },
   algebra: Algebra,
 ): Promise<number> {
-  return mean(await authenticItems(sets, algebra))!;
+  const given = givenSets(sets, ['reference', 'generated'], authpct.name);
+  return mean(await authenticItems(given, algebra))!;
 }

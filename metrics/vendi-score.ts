@@ -3,7 +3,7 @@ import type { Algebra } from '../numerics/algebra.js';
 import { tooFewVectors } from '../numerics/column-means.js';
 import { compensatedSum } from '../numerics/mean-and-variance.js';
 import type { Rows } from '../numerics/rows.js';
-import { unitRows } from '../numerics/rows.js';
+import { givenRows, unitRows } from '../numerics/rows.js';
 
 /** What is below the largest times this, and the number of eigenvalues, does not differ from 0. */
 const ROUNDING = Number.EPSILON;
@@ -90,7 +90,7 @@ export async function vendiScore(
   { order, name }: { readonly order: number; readonly name: string },
   algebra: Algebra,
 ): Promise<number> {
-  return effectiveNumber(await vendiSpectrum(vectors, name, algebra), order);
+  return effectiveNumber(await vendiSpectrum(givenRows(vectors, name), name, algebra), order);
 }
 
 /** The eigenvalues that the score is of. */

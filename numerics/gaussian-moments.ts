@@ -1,6 +1,6 @@
 import { NumericalError, SampleSizeError, ShapeError } from '../errors.js';
 import { exactColumnMeans, tooFewVectors, twoPartSum } from './column-means.js';
-import type { Rows } from './rows.js';
+import { givenRows, type Rows } from './rows.js';
 
 /** Mean and covariance of n vectors: all that a Fréchet distance needs, mergeable without the vectors. */
 export interface GaussianMoments {
@@ -63,12 +63,13 @@ function scatterAbout(center: Float64Array, { n, d, data }: Rows): Float64Array 
  * Mean and covariance (divisor n − 1) of the rows, in float64, from deviations about the mean and never as Σxxᵀ − n·μμᵀ.
  *
  * @param vectors  (n, d), n ≥ 2
+ * @throws ShapeError SHAPE_MISMATCH, NumericalError NOT_FINITE naming the row
  * @throws SampleSizeError TOO_FEW_SAMPLES for fewer than two rows: one vector has no covariance
  * @source Chan, Golub & LeVeque 1983
  * @agreesWith numpy.cov(ddof=1) of float64 rows, to 1e-12 of the largest variance (test/reference/gaussian-moments.json)
  */
 export function gaussianMoments(vectors: Rows): GaussianMoments {
-  const { n, d } = vectors;
+  const { n, d } = givenRows(vectors, gaussianMoments.name);
   if (n < 2) throw tooFewVectors(n, 2, 'a covariance');
   const { mean, meanRest } = exactColumnMeans(vectors);
   const covariance = scatterAbout(mean, vectors);
