@@ -17,7 +17,9 @@ import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
 import { countText } from '../numerics/number-text.js';
 import { studentQuantile } from '../numerics/student-t.js';
 import { throwIfAborted } from '../numerics/throw-if-aborted.js';
+import { closeAll } from '../onnx/close-all.js';
 import { idMatch } from '../uncertainty/id-match.js';
+import { openPerceptualDistance } from './perceptual-distance.js';
 import { score } from './score.js';
 import type { ScoreReport } from './score-report.js';
 import type { ScoreRequest } from './score-request.js';
@@ -51,7 +53,14 @@ export const SIMILARITIES = {
       'five scales by 2 × 2 means, weights 0.0448, 0.2856, 0.3001, 0.2363, 0.1333; a mean below 0 counts as 0',
     missing: `an image is smaller than ${LEAST_MS_SSIM_SIDE} × ${LEAST_MS_SSIM_SIDE} pixels`,
   },
-} as const satisfies Readonly<Record<keyof ImageSimilarity, unknown>>;
+  lpips: {
+    title: 'learned perceptual image patch similarity',
+    label: 'LPIPS',
+    unit: '',
+    formula: 'the given network of both images as they are, scaled to −1 … 1',
+    missing: 'the network gave none',
+  },
+} as const satisfies Readonly<Record<keyof ImageSimilarity | 'lpips', unknown>>;
 
 export type SimilarityName = keyof typeof SIMILARITIES;
 
@@ -65,7 +74,7 @@ export interface MeanSimilarity {
   /** of the mean over pairs drawn independently; null for fewer than two */
   readonly standardError: number | null;
   readonly interval: { readonly low: number; readonly high: number; readonly level: number } | null;
-  readonly direction: 'higher-is-better';
+  readonly direction: 'higher-is-better' | 'lower-is-better';
   /** pairs that it is of */
   readonly n: number;
 }
@@ -77,6 +86,8 @@ export interface ReconstructedPair extends ImageSimilarity {
   readonly decoded: string;
   readonly width: number;
   readonly height: number;
+  /** where its network was given */
+  readonly lpips?: number;
 }
 
 /** What `reconstruct --json` prints: schema `steadfid/reconstruction/1`. */
@@ -88,6 +99,8 @@ export interface ReconstructionReport {
   /** which part of the ids was compared */
   readonly joinedBy: string;
   readonly color: SimilarityColor;
+  /** the network of LPIPS, where one was given */
+  readonly lpips?: { readonly source: string; readonly sha256: string };
   readonly measures: readonly MeanSimilarity[];
   /** in the order of the originals */
   readonly pairs: readonly ReconstructedPair[];
@@ -102,6 +115,8 @@ export interface ReconstructionReport {
 export interface ReconstructionRequest extends Omit<ScoreRequest, 'reference' | 'generated' | 'onSets'> {
   readonly originals: string;
   readonly decoded: string;
+  /** path of an ONNX file of LPIPS: two images (1, 3, height, width) in −1 … 1 to one number; default none */
+  readonly lpips?: string;
   /** default `rgb` */
   readonly color?: SimilarityColor;
   /** ids of metrics of the two sets; empty: none, and no network runs */
@@ -132,7 +147,7 @@ function requireOneSize(original: Image, other: Image, where: string): void {
 }
 
 function meanOf(measure: SimilarityName, pairs: readonly ReconstructedPair[]): MeanSimilarity {
-  const values = pairs.map((pair) => pair[measure]).filter((value) => value !== null);
+  const values = pairs.flatMap((pair) => pair[measure] ?? []);
   const n = values.length;
   const left = pairs.length - n;
   const reason =
@@ -150,7 +165,7 @@ function meanOf(measure: SimilarityName, pairs: readonly ReconstructedPair[]): M
     standardError,
     interval:
       value === null || half === null ? null : { low: value - half, high: value + half, level: LEVEL },
-    direction: 'higher-is-better',
+    direction: measure === 'lpips' ? 'lower-is-better' : 'higher-is-better',
     n,
   };
 }
@@ -178,8 +193,11 @@ function partners(originals: ImageSet, others: ImageSet) {
  * @throws InterruptedError INTERRUPTED once `signal` is aborted
  */
 export async function reconstruction(request: ReconstructionRequest): Promise<ReconstructionReport> {
-  const { sources, color = 'rgb', metrics, signal, onPair, ...scoring } = request;
+  const { sources, color = 'rgb', metrics, signal, onPair, lpips: network, ...scoring } = request;
   const open: ImageSet[] = [];
+  const { threads, device } = request;
+  const lpips =
+    network === undefined ? undefined : await openPerceptualDistance(network, defined({ threads, device }));
   try {
     open.push(await openImageSet(request.originals, sources?.reference));
     open.push(await openImageSet(request.decoded, sources?.generated));
@@ -193,7 +211,9 @@ export async function reconstruction(request: ReconstructionRequest): Promise<Re
       requireOneSize(first, second, `${others.source}/${other.id}`);
       const { width, height } = first;
       const similarity = imageSimilarity(first, second, color);
-      pairs.push({ id: original.id, decoded: other.id, width, height, ...similarity });
+      const distance = await lpips?.distance(first, second);
+      const own = { id: original.id, decoded: other.id, width, height, ...similarity };
+      pairs.push({ ...own, ...defined({ lpips: distance }) });
       onPair?.(pairs.length, joined.length);
     }
     if (pairs.length === 0)
@@ -220,7 +240,10 @@ export async function reconstruction(request: ReconstructionRequest): Promise<Re
       decoded: { source: others.source, n: others.entries.length },
       joinedBy: by,
       color,
-      measures: (Object.keys(SIMILARITIES) as SimilarityName[]).map((measure) => meanOf(measure, pairs)),
+      ...(lpips !== undefined && { lpips: { source: lpips.source, sha256: lpips.sha256 } }),
+      measures: (Object.keys(SIMILARITIES) as SimilarityName[])
+        .filter((measure) => measure !== 'lpips' || lpips !== undefined)
+        .map((measure) => meanOf(measure, pairs)),
       pairs,
       worst: [...pairs]
         .sort((a, b) => psnr(a) - psnr(b))
@@ -230,6 +253,6 @@ export async function reconstruction(request: ReconstructionRequest): Promise<Re
       warnings: [...(originals.warnings ?? []), ...(others.warnings ?? [])],
     };
   } finally {
-    for (const set of open) await set.close();
+    await closeAll([...open, ...(lpips === undefined ? [] : [lpips])].map((one) => () => one.close()));
   }
 }

@@ -35,7 +35,7 @@ export async function runReconstruct(
     sources,
     seed,
     orientation: applyOrientation === 'on' ? 'applied' : 'ignored',
-    ...defined({ encoder, maxPixels }),
+    ...defined({ encoder, maxPixels, lpips: options.lpips }),
     ...runningOptions(options),
     ...pulling(terminal),
     onPair: (done, total) => terminal.progress.show({ task: 'comparing pairs', done, total, unit: 'img' }),

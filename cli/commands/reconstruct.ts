@@ -1,6 +1,6 @@
 import { IMAGE_SOURCES } from '../../encoders/images/source-kinds.js';
 import { command } from '../command.js';
-import { choiceFlag, switchFlag } from '../flag.js';
+import { choiceFlag, switchFlag, textFlag } from '../flag.js';
 import {
   csv,
   DRAWING,
@@ -30,6 +30,13 @@ export const RECONSTRUCT_FLAGS = {
     absent: 'rgb',
     absentText: 'rgb',
   }),
+  lpips: textFlag({
+    name: 'lpips',
+    placeholder: 'NET.onnx',
+    help: 'LPIPS of each pair too, by its network: two images (1, 3, height, width) in −1 … 1 to one number',
+    group: 'What to compute',
+    absent: undefined,
+  }),
   ...DRAWING,
   ...OPENING,
   applyOrientation: READING.applyOrientation,
@@ -57,6 +64,7 @@ export const reconstruct = command({
   examples: [
     'steadfid reconstruct photos/ decoded/',
     'steadfid reconstruct photos/ decoded/ --pairs-only --csv',
+    'steadfid reconstruct photos/ decoded/ --lpips lpips-alex.onnx',
     'steadfid reconstruct photos/ decoded/ --encoder demo -o reconstruction/',
   ],
   run: async (input, terminal) => (await import('./reconstruct-run.js')).runReconstruct(input, terminal),

@@ -24,9 +24,13 @@ export const reconstructionSchema = z.strictObject({
   decoded: side,
   joinedBy: z.string().describe('which part of the ids was compared'),
   color: z.enum(['rgb', 'luma']),
+  lpips: z
+    .strictObject({ source: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
+    .exactOptional()
+    .describe('the network of LPIPS'),
   measures: z.array(
     z.strictObject({
-      measure: z.enum(['psnr', 'ssim', 'msSsim']),
+      measure: z.enum(['psnr', 'ssim', 'msSsim', 'lpips']),
       value: z.number().nullable().describe('mean over pairs'),
       reason: z.string().optional().describe('why it is null, or of fewer pairs'),
       standardError: z.number().min(0).nullable().describe('of the mean, over pairs drawn independently'),
@@ -34,7 +38,7 @@ export const reconstructionSchema = z.strictObject({
         .strictObject({ low: z.number(), high: z.number(), level: z.number().gt(0).lt(1) })
         .nullable()
         .describe("by Student's t"),
-      direction: z.literal('higher-is-better'),
+      direction: z.enum(['higher-is-better', 'lower-is-better']),
       n: z.int().min(0).describe('pairs that it is of'),
     }),
   ),
@@ -45,6 +49,7 @@ export const reconstructionSchema = z.strictObject({
       width: z.int().min(1),
       height: z.int().min(1),
       ...similarity,
+      lpips: z.number().exactOptional(),
     }),
   ),
   worst: z.array(z.string()).describe('ids of the pairs of the lowest PSNR, lowest first'),

@@ -53,9 +53,15 @@ export function reconstructionTextTable(report: ReconstructionReport): TextTable
   };
 }
 
-function pairRow({ id, psnr, ssim, msSsim }: ReconstructedPair): readonly string[] {
+function pairRow({ id, psnr, ssim, msSsim, lpips }: ReconstructedPair): readonly string[] {
   const text = (value: number | null, digits: number) => (value === null ? '–' : value.toFixed(digits));
-  return [id, text(psnr, 2), text(ssim, 4), text(msSsim, 4)];
+  return [
+    id,
+    text(psnr, 2),
+    text(ssim, 4),
+    text(msSsim, 4),
+    ...(lpips === undefined ? [] : [text(lpips, 4)]),
+  ];
 }
 
 /** The pairs of the lowest PSNR, lowest first. */
@@ -64,9 +70,14 @@ export function worstPairs({ worst, pairs }: ReconstructionReport): readonly Rec
   return worst.map((id) => byId.get(id)!);
 }
 
+function hasLpips([first]: readonly ReconstructedPair[]): boolean {
+  return first?.lpips !== undefined;
+}
+
 /** The pairs as a table. */
 export function pairTable(pairs: readonly ReconstructedPair[]): Pick<TextTable, 'header' | 'rows'> {
-  return { header: ['image', 'PSNR (dB)', 'SSIM', 'MS-SSIM'], rows: pairs.map(pairRow) };
+  const lpips = hasLpips(pairs) ? ['LPIPS'] : [];
+  return { header: ['image', 'PSNR (dB)', 'SSIM', 'MS-SSIM', ...lpips], rows: pairs.map(pairRow) };
 }
 
 /** What the terminal shows: means, worst pairs, and the distances of the sets. */
@@ -93,8 +104,8 @@ export function reconstructionTable(report: ReconstructionReport, style: TextSty
 /** A line for each pair. */
 export function reconstructionCsv({ pairs }: ReconstructionReport): string {
   return spreadsheetText([
-    ['id', 'decoded', 'width', 'height', 'psnr', 'ssim', 'ms_ssim'],
-    ...pairs.map(({ id, decoded, width, height, psnr, ssim, msSsim }) => [
+    ['id', 'decoded', 'width', 'height', 'psnr', 'ssim', 'ms_ssim', ...(hasLpips(pairs) ? ['lpips'] : [])],
+    ...pairs.map(({ id, decoded, width, height, psnr, ssim, msSsim, lpips }) => [
       id,
       decoded,
       width,
@@ -102,6 +113,7 @@ export function reconstructionCsv({ pairs }: ReconstructionReport): string {
       psnr,
       ssim,
       msSsim,
+      ...(lpips === undefined ? [] : [lpips]),
     ]),
   ]);
 }

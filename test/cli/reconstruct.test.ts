@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GraphBuilder } from '../../onnx/graph-builder.js';
+import { modelBytes } from '../../onnx/onnx-model.js';
 import type { ReconstructionReport } from '../../scoring/reconstruction.js';
 import { runHere } from '../support/command-here.js';
 import { requireFormat } from '../support/json-formats.js';
@@ -32,6 +34,51 @@ beforeAll(async () => {
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 const run = (...words: readonly string[]) => runHere(['reconstruct', ...words], { cwd });
+
+/** The mean of |x − y|: what LPIPS is called with, by a network whose values a person can check. */
+function meanDifference(inputs: readonly string[]): Promise<Uint8Array> {
+  const graph = new GraphBuilder({ name: 'distance' });
+  const [first, second = first] = inputs.map((name) =>
+    graph.input(name, { type: 'float32', shape: [1, 3, 'height', 'width'] }),
+  );
+  const mean = graph.node('ReduceMean', [graph.node('Abs', [graph.node('Sub', [first!, second!])])], {
+    keepdims: 0n,
+  });
+  graph.output('distance', mean, { type: 'float32', shape: [] });
+  return modelBytes(graph.model());
+}
+
+describe('steadfid reconstruct --lpips', () => {
+  test('gives the network’s number of each pair and its mean, lower being better, and says which network', async () => {
+    writeFileSync(join(cwd, 'net.onnx'), await meanDifference(['a', 'b']));
+    const words = ['originals', 'decoded', '--pairs-only', '--lpips', 'net.onnx'];
+    const { code, stdout } = await run(...words, '--json');
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout) as ReconstructionReport;
+    requireFormat('reconstruction', report);
+    // a value moved by i of 255 moves by 2i/255 in −1 … 1
+    for (const [i, { lpips }] of report.pairs.entries()) expect(lpips).toBeCloseTo((2 * i) / 255, 6);
+    const mean = report.measures.at(-1)!;
+    expect(mean).toMatchObject({ measure: 'lpips', n: 6, direction: 'lower-is-better' });
+    expect(mean.value).toBeCloseTo((2 * 2.5) / 255, 6);
+    expect(report.lpips).toMatchObject({
+      source: 'net.onnx',
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect((await run(...words, '--csv')).stdout.split('\r\n')[0]).toBe(
+      'id,decoded,width,height,psnr,ssim,ms_ssim,lpips',
+    );
+    expect((await run(...words)).stdout).toMatch(/LPIPS +0\.01/);
+  });
+
+  test('refuses a network of one image', async () => {
+    writeFileSync(join(cwd, 'one.onnx'), await meanDifference(['a']));
+    const { stderr } = await run('originals', 'decoded', '--pairs-only', '--lpips', 'one.onnx');
+    expect(stderr).toContain(
+      'one.onnx: must take two float32 images (1, 3, height, width) and give one float32 number; got a float32 (1, 3, height, width) to distance float32 ().',
+    );
+  });
+});
 
 describe('steadfid reconstruct', () => {
   test('prints the mean of each similarity, the pairs without one, and the worst pairs', async () => {
