@@ -9,6 +9,7 @@ import {
 } from '../../reports/files/read-beside.js';
 import { readReport, type StoredReport } from '../../reports/files/read-report.js';
 import { writeCompareReport } from '../../reports/files/write-compare-report.js';
+import { writeReconstruction } from '../../reports/files/write-reconstruction.js';
 import { writeScoreComparison } from '../../reports/files/write-score-comparison.js';
 import { writeScoreModels } from '../../reports/files/write-score-models.js';
 import { writeScoreReport } from '../../reports/files/write-score-report.js';
@@ -52,6 +53,8 @@ function write(folder: string, stored: StoredReport, writing: Writing): Promise<
       return writeScoreModels(folder, stored.report, writing);
     case 'track':
       return writeTrack(folder, stored.report, writing);
+    case 'reconstruction':
+      return writeReconstruction(folder, stored.report, writing);
     case 'score-comparison':
       return writeScoreComparison(folder, stored.report, writing);
     case 'study-comparison':

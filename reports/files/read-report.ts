@@ -4,9 +4,11 @@ import { InputError } from '../../errors.js';
 import type { CompareReport } from '../../filtering/compare-report.js';
 import type { StudyComparison } from '../../sample-size-study/study-comparison.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
+import type { ReconstructionReport } from '../../scoring/reconstruction.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
 import { parsedCompareReport } from '../filtering/compare-schema.js';
+import { parsedReconstruction } from '../score/reconstruction-schema.js';
 import type { ScoreComparison } from '../score/score-comparison.js';
 import { parsedScoreComparison } from '../score/score-comparison-schema.js';
 import type { ScoreModels } from '../score/score-models.js';
@@ -27,6 +29,7 @@ export type StoredReport =
   | { readonly kind: 'uncertainty'; readonly report: UncertaintyReport }
   | { readonly kind: 'score-models'; readonly report: ScoreModels }
   | { readonly kind: 'track'; readonly report: Track }
+  | { readonly kind: 'reconstruction'; readonly report: ReconstructionReport }
   | { readonly kind: 'score-comparison'; readonly report: ScoreComparison }
   | { readonly kind: 'study-comparison'; readonly report: StudyComparison };
 
@@ -37,6 +40,7 @@ const PARSERS = {
   uncertainty: parsedUncertaintyReport,
   'score-models': parsedScoreModels,
   track: parsedTrack,
+  reconstruction: parsedReconstruction,
   'score-comparison': parsedScoreComparison,
   'study-comparison': parsedStudyComparison,
 } as const;

@@ -8,6 +8,7 @@ import {
   reconstructionSources,
 } from '../score/reconstruction-page.js';
 import { reconstructionCsv, reconstructionTextTable, worstPairs } from '../score/reconstruction-table.js';
+import type { Samples } from '../score/samples.js';
 import { strictJson } from './json-formats.js';
 import { requireNewFiles } from './require-new-files.js';
 import { pictureReader } from './small-picture.js';
@@ -30,33 +31,50 @@ async function picturesOf(
   }
 }
 
-async function pairPictures(
+/** Pictures of the worst pairs: a row of originals, and one of what was made of them. */
+async function madePictures(
   report: ReconstructionReport,
   sources: SourcesOptions | undefined,
-): Promise<readonly PairPictures[]> {
+): Promise<Samples> {
   const worst = worstPairs(report);
-  const originals = await picturesOf(
-    report.originals.source,
-    worst.map(({ id }) => id),
-    sources?.reference,
-  );
-  const others = await picturesOf(
-    report.decoded.source,
-    worst.map(({ decoded }) => decoded),
-    sources?.generated,
-  );
-  return worst.map(({ id }, i) => ({ id, original: originals[i]!, decoded: others[i]! }));
+  const row = async (name: 'originals' | 'decoded', ids: readonly string[]) => {
+    const options = name === 'originals' ? sources?.reference : sources?.generated;
+    const pictures = await picturesOf(report[name].source, ids, options);
+    return { name, images: ids.map((id, at) => ({ id, picture: pictures[at]! })) };
+  };
+  const sets = [
+    await row(
+      'originals',
+      worst.map(({ id }) => id),
+    ),
+    await row(
+      'decoded',
+      worst.map(({ decoded }) => decoded),
+    ),
+  ];
+  return { schema: 'steadfid/samples/1', sets };
+}
+
+/** The rows as pairs. */
+function pairPictures({ sets }: Samples): readonly PairPictures[] {
+  const [originals, others] = sets;
+  return (originals?.images ?? []).flatMap(({ id, picture }, at) => {
+    const decoded = others?.images[at]?.picture;
+    return decoded === undefined ? [] : [{ id, original: picture, decoded }];
+  });
 }
 
 /** @throws InputError FILE_EXISTS naming the file, before any work goes into a new report */
 export function requireNoReconstruction(folder: string): Promise<void> {
-  return requireNewFiles(folder, ['reconstruction.json', 'pairs.csv', ...PAPER_FILES]);
+  return requireNewFiles(folder, ['reconstruction.json', 'pairs.csv', 'samples.json', ...PAPER_FILES]);
 }
 
 /**
- * Writes reconstruction.json, pairs.csv, report.html, tables.md, tables.tex and references.bib, each whole or not at all.
+ * Writes reconstruction.json, pairs.csv, samples.json (pictures of the worst pairs), report.html, tables.md, tables.tex and references.bib, each
+ * whole or not at all.
  *
  * @param sources  how the sides were opened
+ * @param samples  pictures made before; null: there are none; default: they are made of the images
  * @returns the paths written
  */
 export async function writeReconstruction(
@@ -65,13 +83,20 @@ export async function writeReconstruction(
   {
     provenance,
     sources,
+    samples,
     ...writing
-  }: WritingOptions & { readonly provenance: Provenance | null; readonly sources?: SourcesOptions },
+  }: WritingOptions & {
+    readonly provenance: Provenance | null;
+    readonly sources?: SourcesOptions;
+    readonly samples?: Samples | null;
+  },
 ): Promise<readonly string[]> {
-  const pictures = await pairPictures(report, sources);
+  const made = samples === undefined ? await madePictures(report, sources) : samples;
+  const pictures = made === null ? [] : pairPictures(made);
   const contents: readonly (readonly [string, string])[] = [
     ['reconstruction.json', strictJson(report, 'reconstruction')],
     ['pairs.csv', reconstructionCsv(report)],
+    ...(made === null ? [] : [['samples.json', strictJson(made, 'samples')] as const]),
     ['report.html', reconstructionPage(report, { provenance, pictures })],
     ...paperFiles({
       table: reconstructionTextTable(report),

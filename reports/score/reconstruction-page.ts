@@ -83,6 +83,7 @@ ${pasteHtml({ methods: methods(report), references: bibtex(reconstructionSources
 <dl class="facts">
 <dt>program</dt><dd>steadfid ${version}</dd>
 ${provenanceHtml(provenance)}
+<dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>reconstruction.json</code></dd>
 </dl>
 ${encoderFactsHtml(encoders)}
 </main>`;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
+import type { ReconstructionReport } from '../../scoring/reconstruction.js';
 import { scoreReportSchema } from './score-schema.js';
 
 const side = z.strictObject({
@@ -56,3 +58,13 @@ export const reconstructionSchema = z.strictObject({
   sets: scoreReportSchema.nullable().describe('distances of the two sets'),
   warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
 });
+
+/**
+ * A reconstruction from parsed JSON, checked, its fields in the order in which they came.
+ *
+ * @throws z.ZodError naming every field that is not as the schema says
+ */
+export function parsedReconstruction(json: unknown): ReconstructionReport {
+  parsedInParts(reconstructionSchema, json);
+  return json as ReconstructionReport;
+}

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -168,6 +168,13 @@ describe('steadfid reconstruct', () => {
     for (const file of ['pairs.csv', 'tables.md', 'tables.tex', 'references.bib'])
       expect(existsSync(join(cwd, 'out', file))).toBe(true);
     expect((await run(...words)).stderr).toContain('reconstruction.json');
+    // report makes the same page, tables and pictures anew, also where the images are no longer
+    rmSync(join(cwd, 'out/report.html'));
+    for (const folder of ['originals', 'decoded']) renameSync(join(cwd, folder), join(cwd, `${folder}-away`));
+    const again = await runHere(['report', 'out'], { cwd });
+    for (const folder of ['originals', 'decoded']) renameSync(join(cwd, `${folder}-away`), join(cwd, folder));
+    expect([again.code, again.code === 0 ? '' : again.stderr]).toEqual([0, '']);
+    expect(readFileSync(join(cwd, 'out/report.html'), 'utf8')).toBe(page);
     rmSync(join(cwd, 'out'), { recursive: true });
   });
 

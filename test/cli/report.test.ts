@@ -92,7 +92,7 @@ describe('steadfid report', () => {
       'study.json, curves: must be a list; got nothing.',
     );
     expect(await refusal(null)).toBe(
-      'DIR: must be a folder with one of score.json, study.json, compare.json, uncertainty.json, score-models.json, track.json, score-comparison.json, study-comparison.json; got none of them. Pass the folder that a command wrote with -o.\n',
+      'DIR: must be a folder with one of score.json, study.json, compare.json, uncertainty.json, score-models.json, track.json, reconstruction.json, score-comparison.json, study-comparison.json; got none of them. Pass the folder that a command wrote with -o.\n',
     );
   });
 
