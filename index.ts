@@ -114,6 +114,7 @@ export { limitAtInfinity } from './metrics/limit-at-infinity.js';
 export { METRICS, metricById } from './metrics/metric-catalog.js';
 export type {
   Comparison,
+  EvaluatedSets,
   EvaluationRequest,
   Interval,
   MetricDefinition,
