@@ -29,6 +29,7 @@ export function studyReportOf({
   rows,
   facts,
   unmeasured = [],
+  progress,
 }: {
   readonly design: StudyDesign;
   readonly metrics: readonly MetricDefinition[];
@@ -36,6 +37,8 @@ export function studyReportOf({
   readonly facts: readonly ConditionMetadata[];
   /** default: none */
   readonly unmeasured?: readonly UnmeasuredMetric[];
+  /** of a study that still runs */
+  readonly progress?: StudyReport['progress'];
 }): StudyReport {
   const byCurve = groupedBy(rows, ({ metric, arm, distortion, level }) =>
     key(metric, arm, distortion, level),
@@ -64,6 +67,7 @@ export function studyReportOf({
   return {
     schema: 'steadfid/study/1',
     version: VERSION,
+    ...defined({ progress }),
     design,
     curves,
     responses,

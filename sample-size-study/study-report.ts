@@ -159,6 +159,8 @@ export interface StudyCost extends EvaluationCost {
 export interface StudyReport {
   readonly schema: 'steadfid/study/1';
   readonly version: string;
+  /** draws that are done; left out of a finished study */
+  readonly progress?: { readonly done: number; readonly total: number } | undefined;
   readonly design: StudyDesign;
   readonly curves: readonly StudyCurve[];
   readonly responses: readonly StudyResponse[];

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { OptionError } from '../../errors.js';
+import { countText } from '../../numerics/number-text.js';
 import {
   readFilteredImages,
   readGallery,
@@ -21,6 +22,7 @@ import type { FilteredImages } from '../../reports/filtering/filtered-images.js'
 import type { Provenance } from '../../reports/page/page.js';
 import type { Neighbors } from '../../reports/score/neighbors.js';
 import type { Samples } from '../../reports/score/samples.js';
+import { progressText } from '../../reports/study/study-headline.js';
 import type { Gallery } from '../../reports/uncertainty/gallery.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { OptionsOf } from '../flag.js';
@@ -94,6 +96,12 @@ export async function runReport(
     samples: await readSamples(folder!),
     signal: terminal.signal,
   });
+  if (stored.kind === 'study' && stored.report.progress !== undefined) {
+    const { done, total } = stored.report.progress;
+    terminal.warn(
+      `${folder} holds an unfinished study: ${progressText(stored.report)}, ${countText(done)} of ${countText(total)} draws. The same study command goes on from there`,
+    );
+  }
   terminal.remark(writtenLine(output, paths));
   return 'done';
 }

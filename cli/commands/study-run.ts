@@ -42,6 +42,7 @@ import type { Terminal } from '../terminal.js';
 import { requireOutput, writtenLine } from '../terminal.js';
 import type { STUDY_FLAGS } from './study.js';
 import { StudyClock } from './study-clock.js';
+import { storeWithPages } from './study-pages.js';
 
 export type StudyInput = CommandInput<typeof STUDY_FLAGS>;
 type Options = StudyInput['options'];
@@ -170,14 +171,29 @@ async function finishStudy(
     if (opened.rows.length > 0)
       terminal.remark(`continuing after ${countText(store.rows.length)} rows of ${folder}`);
     const algebra = await openAlgebra();
+    let progress = { done: 0, total: 1 };
     const onProgress = ({ metric, task, done, total }: StudyProgress) => {
+      progress = { done, total };
       clock.note(metric);
       terminal.progress.show({ task, done, total, unit: 'draws' });
     };
     const { signal } = terminal;
-    const finished = await studyRun({ design, metrics, data, store, algebra, onProgress, signal });
-    terminal.progress.clear();
     const unmeasured = unmeasuredMetrics(data.refused);
+    const watched = storeWithPages(store, {
+      everySeconds: options.pageEvery,
+      now: () => performance.now(),
+      write: async (soFar) => {
+        if (hasFilters(design) || progress.done >= progress.total) return;
+        const { writeStudyReport } = await import('../../reports/files/write-study-report.js');
+        await writeStudyReport(folder, studyReportOf({ design, metrics, ...soFar, unmeasured, progress }), {
+          existing: 'replaced',
+          provenance: provenanceNow(),
+          signal,
+        });
+      },
+    });
+    const finished = await studyRun({ design, metrics, data, store: watched, algebra, onProgress, signal });
+    terminal.progress.clear();
     const report = studyReportOf({ design, metrics, ...finished, unmeasured });
     const sources = sourcesOptions({ key: options.key, imageRange: options.imageRange }).generated;
     const remark = await written(folder, report, { opened: sources, paper: options.paper, terminal });

@@ -182,6 +182,15 @@ export const STUDY_FLAGS = {
   json,
   force,
   paper,
+  pageEvery: integerFlag({
+    name: 'page-every',
+    placeholder: 'SECONDS',
+    help: 'while it runs, write the page of what is known at most so often, each time that a curve is whole; not of filtered sets',
+    group: 'How it runs',
+    absent: 120,
+    absentText: '120',
+    least: 0,
+  }),
   dryRun: switchFlag({
     name: 'dry-run',
     help: 'print what would be computed, with its time and memory, and stop',

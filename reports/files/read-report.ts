@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
 import type { CompareReport } from '../../filtering/compare-report.js';
@@ -54,6 +54,7 @@ const KINDS = Object.keys(PARSERS) as (keyof typeof PARSERS)[];
  */
 export async function readReport(folder: string): Promise<StoredReport> {
   const found = await reportKinds(folder);
+  if (found.length === 0 && (await isFile(join(folder, 'rows.csv')))) throw await unfinishedStudy(folder);
   if (found.length !== 1) {
     throw new InputError('UNREADABLE_FILE', {
       where: folder,
@@ -68,6 +69,18 @@ export async function readReport(folder: string): Promise<StoredReport> {
     parsed: PARSERS[kind],
   });
   return { kind, report } as StoredReport;
+}
+
+/** A study that was stopped before its first curve was whole. */
+async function unfinishedStudy(folder: string): Promise<InputError> {
+  const text = await readFile(join(folder, 'rows.csv'), 'utf8');
+  const rows = Math.max(0, text.split('\n').length - 2); // the header, and what is behind the last line
+  return new InputError('UNREADABLE_FILE', {
+    where: folder,
+    expected: 'must be a folder with a report',
+    received: `an unfinished study of ${rows} rows, with no page yet`,
+    help: 'Run the same study command again to go on.',
+  });
 }
 
 /** The reports that a folder holds, by their files' names, unread. */

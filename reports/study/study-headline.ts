@@ -7,8 +7,17 @@ import type { StudyReport } from '../../sample-size-study/study-report.js';
 /** Metrics that are named. */
 const MOST_NAMED = 5;
 
-/** The answer in a sentence: of each metric the images that are enough for every set, for its bias, its precision and the ranking. */
-export function studyHeadline({ headline, curves, rankings }: StudyReport): string {
+/** `37 % done`, of a study that still runs or was stopped; empty of a finished one. */
+export function progressText({ progress }: Pick<StudyReport, 'progress'>): string {
+  return progress === undefined ? '' : `${Math.floor((100 * progress.done) / progress.total)} % done`;
+}
+
+/** The answer in a sentence, of an unfinished study behind how much of it is done: of each metric the images that are enough for every set, for its bias, its precision and the ranking. */
+export function studyHeadline(report: StudyReport): string {
+  return [progressText(report), answer(report)].filter((text) => text !== '').join('. ');
+}
+
+function answer({ headline, curves, rankings }: StudyReport): string {
   if (headline !== undefined) return headline;
   const plain = curves.filter(({ distortion, arm }) => distortion === 'none' && arm !== NOISE_FLOOR);
   const metrics = [...new Set(plain.map(({ metric }) => metric))];

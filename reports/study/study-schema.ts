@@ -277,6 +277,10 @@ export const storedDesign = z.looseObject({
 export const studyReportSchema = z.looseObject({
   schema: z.literal('steadfid/study/1'),
   version: z.string(),
+  progress: z
+    .strictObject({ done: count, total: count })
+    .optional()
+    .describe('draws that are done; left out of a finished study'),
   design: storedDesign,
   curves: z.array(curve),
   responses: z.array(response),

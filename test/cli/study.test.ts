@@ -12,9 +12,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { storeWithPages } from '../../cli/commands/study-pages.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import { withLock } from '../../encoders/models/folder-lock.js';
+import type { ConditionMetadata } from '../../sample-size-study/condition-metadata.js';
 import { writeImageFolder } from '../../sample-size-study/files/write-image-folder.js';
+import type { StudyRow } from '../../sample-size-study/study-run.js';
 import { runHere } from '../support/command-here.js';
 import { noisePng } from '../support/image-entries.js';
 import { runCommand } from '../support/run-command.js';
@@ -246,6 +249,75 @@ describe('steadfid study', () => {
     writeFileSync(path, readFileSync(path).subarray(0, -9));
     expect((await runHere([...SMALL, '-o', 'cut'], { cwd })).code).toBe(0);
     expect(bytesOf('cut')).toEqual(before);
+  });
+});
+
+describe('the page of a study that runs', () => {
+  test('says how much is done, also by report once the study was stopped, and a finished study has the same bytes', async () => {
+    const stop = new AbortController();
+    const page = join(cwd, 'stopped/report.html');
+    const words = [...SMALL, '--page-every', '0', '-o', 'stopped'];
+    const onTask = () => {
+      if (existsSync(page)) stop.abort();
+    };
+    const stopped = await runHere(words, { cwd, signal: stop.signal, onTask });
+    expect([stopped.code, stopped.stderr]).toEqual([2, expect.stringMatching(/^study: was stopped/m)]);
+    const { progress, curves } = JSON.parse(readFileSync(join(cwd, 'stopped/study.json'), 'utf8'));
+    const percent = Math.floor((100 * progress.done) / progress.total);
+    expect(percent).toBeGreaterThan(0);
+    expect(percent).toBeLessThan(100);
+    expect(curves.length).toBeGreaterThan(0);
+    const before = readFileSync(page, 'utf8');
+    expect(before).toContain(`<h1>${percent} % done. Images needed`);
+    const { code, stderr } = await runHere(['report', 'stopped'], { cwd });
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        `^warning: stopped holds an unfinished study: ${percent} % done, ${progress.done} of ${progress.total} draws\\. `,
+      ),
+    ]);
+    expect(readFileSync(page, 'utf8')).toBe(before);
+    expect((await runHere(words, { cwd })).code).toBe(0);
+    expect(bytesOf('stopped')).toEqual(bytesOf('small'));
+    expect(readdirSync(join(cwd, 'stopped/figures'))).toEqual(readdirSync(join(cwd, 'small/figures')));
+    expect(readFileSync(page, 'utf8')).not.toContain('% done');
+  });
+
+  test('a study without a page yet is told by report with its rows', async () => {
+    mkdirSync(join(cwd, 'begun'));
+    for (const name of ['design.json', 'facts.csv'])
+      cpSync(join(cwd, 'small', name), join(cwd, 'begun', name));
+    const rows = readFileSync(join(cwd, 'small/rows.csv'), 'utf8').split('\n').slice(0, 4);
+    writeFileSync(join(cwd, 'begun/rows.csv'), `${rows.join('\n')}\n`);
+    expect(await refusal(['report', 'begun'])).toBe(
+      'begun: must be a folder with a report; got an unfinished study of 3 rows, with no page yet. Run the same study command again to go on.',
+    );
+  });
+
+  test('comes when a curve is whole and the time has gone by, with all rows and facts so far', async () => {
+    let time = 0;
+    const written: [number, number][] = [];
+    const kept = async () => {};
+    const row = { metric: 'fid' } as StudyRow;
+    const fact = { protocol: 'fid' } as ConditionMetadata;
+    const store = storeWithPages(
+      { rows: [row, row, row], facts: [], keepRows: kept, appendRows: kept, appendFacts: kept },
+      {
+        everySeconds: 10,
+        now: () => time,
+        write: async ({ rows, facts }) => {
+          written.push([rows.length, facts.length]);
+        },
+      },
+    );
+    await store.keepRows(2);
+    await store.appendRows([row]);
+    await store.appendFacts(fact);
+    time = 10_000;
+    await store.appendRows([row]);
+    await store.appendFacts(fact);
+    await store.appendFacts(fact);
+    expect(written).toEqual([[4, 2]]);
   });
 });
 

@@ -19,20 +19,33 @@ export interface SaidHere {
 class RecordedProgress extends ProgressLine {
   readonly tasks: string[] = [];
 
-  constructor() {
+  readonly #onTask: (task: string) => void;
+
+  constructor(onTask: (task: string) => void) {
     super('silent');
+    this.#onTask = onTask;
   }
 
   override show({ task }: Progress): void {
+    this.#onTask(task);
     if (this.tasks.at(-1) !== task) this.tasks.push(task);
   }
 }
 
+/** What may stop a command, and what is told of its progress. */
+export interface WatchedCommand {
+  readonly signal?: AbortSignal;
+  readonly onTask?: (task: string) => void;
+}
+
 /** Runs a command in this process, without the seconds that a new one takes to start. */
-export async function commandHere(words: readonly string[]): Promise<SaidHere> {
+export async function commandHere(
+  words: readonly string[],
+  { signal = new AbortController().signal, onTask = () => {} }: WatchedCommand = {},
+): Promise<SaidHere> {
   const printed: string[] = [];
   const remarks: string[] = [];
-  const progress = new RecordedProgress();
+  const progress = new RecordedProgress(onTask);
   const said = (outcome: string) => ({ outcome, printed: printed.join(''), remarks, tasks: progress.tasks });
   try {
     const asked = commandLine(words, { commands: COMMANDS, columns: 100 });
@@ -50,7 +63,7 @@ export async function commandHere(words: readonly string[]): Promise<SaidHere> {
       stdout: 'file',
       columns: 80,
       colors: 'off',
-      signal: new AbortController().signal,
+      signal,
     });
     return said(outcome);
   } catch (error) {
@@ -82,7 +95,7 @@ function setEnvironment(wanted: Readonly<Record<string, string | undefined>>): v
  */
 export async function runHere(
   words: readonly string[],
-  { cwd, env = {} }: Pick<CommandSetting, 'cwd' | 'env'>,
+  { cwd, env = {}, ...watched }: Pick<CommandSetting, 'cwd' | 'env'> & WatchedCommand,
 ): Promise<CommandOutcome> {
   if (isBusy) throw new Error('two commands at a time need processes of their own');
   const before = { cwd: process.cwd(), env: { ...process.env } };
@@ -90,7 +103,7 @@ export async function runHere(
   process.chdir(cwd);
   setEnvironment({ PATH: before.env['PATH'], XDG_CACHE_HOME: `${cwd}/.cache`, HOME: cwd, ...env });
   try {
-    const { outcome, printed, remarks } = await commandHere(words);
+    const { outcome, printed, remarks } = await commandHere(words, watched);
     const code = CODES[outcome];
     const said = code === undefined ? [...remarks, outcome] : remarks;
     return {
