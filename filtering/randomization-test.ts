@@ -1,6 +1,7 @@
 import { deleteGroupJackknife } from '../metrics/intervals/delete-group-jackknife.js';
 import type { Interval } from '../metrics/metric-definition.js';
 import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
+import type { Resolution } from '../numerics/number-text.js';
 import { quantile } from '../numerics/order-statistics.js';
 
 /** A filtered value among the values of random subsets of the same size from the same pool. */
@@ -50,6 +51,15 @@ export function randomizationTest(value: number, draws: ArrayLike<number>): Rand
     pHigher,
     pTwoSided: Math.min(1, 2 * Math.min(pLower, pHigher)),
   };
+}
+
+/** Whether no draw was as far off as the value: more draws might give a smaller p. */
+export function resolutionOf({
+  draws,
+  pLower,
+  pHigher,
+}: Pick<RandomizationTest, 'draws' | 'pLower' | 'pHigher'>): Resolution {
+  return Math.min(pLower, pHigher) * (draws + 1) < 1.5 ? 'smallest' : 'above';
 }
 
 /**

@@ -4,9 +4,10 @@ import {
   numberText,
   percentNumber,
   percentText,
-  probabilityText,
+  probabilityClause,
 } from '../numerics/number-text.js';
 import type { FilterEffect } from './filter-effect.js';
+import { resolutionOf } from './randomization-test.js';
 
 /** A change in percent with its sign: `−42.8`, `+3.1`. */
 export function signedPercent(share: number, options: { readonly error?: number | null } = {}): string {
@@ -39,7 +40,7 @@ export function effectText({
   const error = random.standardDeviation;
   return (
     `${metricLabel(metric)} is ${numberText(filtered, { error })} for the ${countText(n)} of ${countText(unfiltered.n)} images that "${score}" keeps and ` +
-    `${numberText(random.mean, { error })} for random subsets of the same size${change}, p = ${probabilityText(pHolm!)}`
+    `${numberText(random.mean, { error })} for random subsets of the same size${change}, ${probabilityClause(pHolm!, resolutionOf(random))}`
   );
 }
 
@@ -69,7 +70,7 @@ export function otherControlsText(
     better.length === 0 ? '' : `; filters that also do better than the score: ${better.join(', ')}`,
     'reason' in residual
       ? ''
-      : `; the residual score gives ${shown(residual.value)}, p = ${probabilityText(residual.test.pTwoSided)}`,
+      : `; the residual score gives ${shown(residual.value)}, ${probabilityClause(residual.test.pTwoSided, resolutionOf(residual.test))}`,
   ].join('');
 }
 
@@ -88,7 +89,7 @@ export function fidelityDiversityText(score: string, effects: readonly FilterEff
   const parts = moved.map(({ metric, filtered, random, role }) => {
     const verb = filtered > random.mean ? 'raises' : 'lowers';
     const error = random.standardDeviation;
-    return `${verb} ${metricLabel(metric)} (${role}) from ${numberText(random.mean, { error })} to ${numberText(filtered, { error })}, p = ${probabilityText(random.pTwoSided)}`;
+    return `${verb} ${metricLabel(metric)} (${role}) from ${numberText(random.mean, { error })} to ${numberText(filtered, { error })}, ${probabilityClause(random.pTwoSided, resolutionOf(random))}`;
   });
   return `"${score}" ${parts.join('; ')}; unadjusted, of ${names}.`;
 }

@@ -1,8 +1,8 @@
-import { countText, numberText, percentText, probabilityText } from '../numerics/number-text.js';
+import { countText, numberText, percentText, probabilityClause } from '../numerics/number-text.js';
 import { normalQuantile, studentQuantile } from '../numerics/student-t.js';
 import { type ComparisonPlan, jackknifeGroups } from './comparison-plan.js';
 import type { FilterEffect, Verdict, VerdictKind } from './filter-effect.js';
-import { fewestDraws } from './randomization-test.js';
+import { fewestDraws, resolutionOf } from './randomization-test.js';
 import { effectText, otherControlsText } from './verdict-text.js';
 
 type Judged = Omit<FilterEffect, 'verdict'>;
@@ -160,7 +160,7 @@ function detailVerdict(
       `, but keeping the images that detail predicts to be kept gives ${shown(copy)}, which is as good or better; ${best.text}`,
     );
   const share = (test.mean - random.mean) / difference.value;
-  const like = `random subsets matched on detail give ${shown(test.mean)} (${percentText(share)} of the change), p = ${probabilityText(pHolm)}`;
+  const like = `random subsets matched on detail give ${shown(test.mean)} (${percentText(share)} of the change), ${probabilityClause(pHolm, resolutionOf(test))}`;
   const isBetter = isBetterThan(test.mean);
   if (isBetter && pHolm <= significance)
     return plain('helps', 'Helps', `, and more than the detail in it does: ${like}; ${best.text}`);

@@ -73,9 +73,19 @@ export function percentText(share: number, options: { readonly error?: number | 
   return `${percentNumber(share, options)} %`;
 }
 
-/** A p value to two digits: `0.004`; less than one in ten thousand is only called so. */
-export function probabilityText(p: number): string {
-  return p < 0.0001 ? '< 0.0001' : String(Number(p.toPrecision(2)));
+/** What a test by random draws can say at least: `smallest` where no draw was as far off, so that p is a bound. */
+export type Resolution = 'smallest' | 'above';
+
+/** A p value to two digits: `0.004`, `≤ 0.01` where it is a bound; less than one in ten thousand is only called so. */
+export function probabilityText(p: number, resolution: Resolution = 'above'): string {
+  if (p < 0.0001) return '< 0.0001';
+  return `${resolution === 'smallest' && p < 1 ? '≤ ' : ''}${Number(p.toPrecision(2))}`;
+}
+
+/** The same in a sentence: `p = 0.004`, `p ≤ 0.01`, `p < 0.0001`. */
+export function probabilityClause(p: number, resolution?: Resolution): string {
+  const text = probabilityText(p, resolution);
+  return /^[<≤]/.test(text) ? `p ${text}` : `p = ${text}`;
 }
 
 /** A count with its thousands separated by commas; unknown is `?`. */

@@ -1,5 +1,6 @@
 import type { FilterEffect } from '../../filtering/filter-effect.js';
-import { numberText } from '../../numerics/number-text.js';
+import { resolutionOf } from '../../filtering/randomization-test.js';
+import { numberText, probabilityClause } from '../../numerics/number-text.js';
 import type { Html } from '../page/html.js';
 import { visibleText } from '../text/text-tables.js';
 import { axisNumbers, paddedExtent } from './axis-ticks.js';
@@ -160,7 +161,7 @@ export function stripPanel(
           fill: EFFECT_LOOKS[series].color,
           title: () =>
             visibleText(
-              `${name}: ${numberText(value, { error: random.standardDeviation })}${unit}${p === null ? '' : `, p = ${Number(p.toPrecision(2))}`}`,
+              `${name}: ${numberText(value, { error: random.standardDeviation })}${unit}${p === null ? '' : `, ${probabilityClause(p, name === 'filtered' ? resolutionOf(random) : 'above')}`}`,
             ),
           ...ofSeries(seriesOf(series)),
         }),

@@ -1,4 +1,5 @@
 import type { CompareReport } from '../../filtering/compare-report.js';
+import { resolutionOf } from '../../filtering/randomization-test.js';
 import { METRICS, metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, listText, numberText, probabilityText } from '../../numerics/number-text.js';
 import { MAP_PAPER } from '../text/bibliography.js';
@@ -57,7 +58,7 @@ export function compareTextTable({ effects, reference, generated, metrics, plan 
   return withoutEmptyColumns({
     title:
       `${listText(distinct(effects.map(({ metric }) => metricLabel(metric))))} of ${generated.source} (${countText(generated.n)} images) filtered by ` +
-      `uncertainty, against ${reference.source} (${countText(reference.n)} images), and of random subsets of the same n`,
+      `uncertainty, against ${fileName(reference.source)} (${countText(reference.n)} images), and of random subsets of the same n`,
     header: ['score', 'metric', 'n', 'filtered', 'random ± sd', 'difference (95 % interval)', 'p', 'verdict'],
     rows: effects.map(({ score, metric, direction, n, filtered, random, difference, pHolm, verdict }) => {
       const error = random.standardDeviation;
@@ -70,7 +71,7 @@ export function compareTextTable({ effects, reference, generated, metrics, plan 
         numberText(filtered, { error }),
         `${numberText(random.mean, { error })}${error > 0 ? ` ± ${errorText(error)}` : ''}`,
         `${numberText(difference.value, { error: own })} (${numberText(low, { error: own })} to ${numberText(high, { error: own })})`,
-        probabilityText(pHolm ?? random.pTwoSided),
+        probabilityText(pHolm ?? random.pTwoSided, resolutionOf(random)),
         verdict === null ? '–' : VERDICT_WORDS[verdict.kind],
       ];
     }),
@@ -100,7 +101,7 @@ export function splitHalfTable({ splitHalves }: CompareReport): TextTable {
         `${countText(n)} of ${countText(pool)}`,
         numberText(value, { error }),
         `${numberText(test.mean, { error })}${error > 0 ? ` ± ${errorText(error)}` : ''}`,
-        probabilityText(test.pTwoSided),
+        probabilityText(test.pTwoSided, resolutionOf(test)),
       ];
     }),
   };

@@ -1,6 +1,7 @@
 import picocolors from 'picocolors';
 import type { CompareReport } from '../../filtering/compare-report.js';
 import type { FilterEffect, VerdictKind } from '../../filtering/filter-effect.js';
+import { resolutionOf } from '../../filtering/randomization-test.js';
 import { changeText, signedPercent } from '../../filtering/verdict-text.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText, probabilityText } from '../../numerics/number-text.js';
@@ -40,7 +41,7 @@ function row(effect: FilterEffect): string[] {
     `${numberText(random.mean, { error })} ± ${errorText(error)}`,
     numberText(inverse.value, { error: inverse.test.standardDeviation }),
     changeOf(effect),
-    probabilityText(pHolm ?? random.pTwoSided),
+    probabilityText(pHolm ?? random.pTwoSided, resolutionOf(random)),
     verdict === null ? '' : VERDICT_WORDS[verdict.kind],
   ];
 }

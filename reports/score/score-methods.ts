@@ -1,8 +1,7 @@
 import { METRICS, metricLabel } from '../../metrics/metric-catalog.js';
 import type { MetricDefinition } from '../../metrics/metric-definition.js';
 import { countText, errorText, listText, numberText } from '../../numerics/number-text.js';
-import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
-import { sideName } from '../../scoring/score-report.js';
+import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import {
   byProcedure,
   clausesText,
@@ -112,6 +111,11 @@ export function scoreSources({ results }: ScoreReport): readonly string[] {
   return distinct(results.map(({ source }) => source));
 }
 
+/** What a table for a paper calls a set: its name, else the last part of its path. */
+function setName({ name, source }: ScoredSide): string {
+  return name ?? fileName(source);
+}
+
 const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑' } as const;
 
 /** Values with their errors, asymptotic values with their intervals; what all rows share is said in the title and the notes. */
@@ -123,8 +127,8 @@ export function scoreTextTable(report: ScoreReport): TextTable {
   );
   return withoutEmptyColumns({
     title:
-      `${listText(distinct(results.map(({ metric }) => metricLabel(metric))))} of ${sideName(generated)} (${imagesOf(generated.n)} images) against ` +
-      `${sideName(reference)} (${imagesOf(reference.n)} images)`,
+      `${listText(distinct(results.map(({ metric }) => metricLabel(metric))))} of ${setName(generated)} (${imagesOf(generated.n)} images) against ` +
+      `${setName(reference)} (${imagesOf(reference.n)} images)`,
     header: [
       'metric',
       'value',

@@ -7,6 +7,7 @@ import { sideName } from '../../scoring/score-report.js';
 import { DEMO_NOTE } from '../page/page.js';
 import { directionNotes } from '../text/methods-words.js';
 import {
+  fileName,
   intervalText,
   labelText,
   lineText,
@@ -125,7 +126,7 @@ export function scoreModelsTextTable(
       : []),
   ];
   return {
-    title: `${listText(metrics.map(({ metric }) => metricLabel(metric)))} of ${countText(models.length)} ${noun} against ${sideName(reference)} (${countText(reference.n)} images)`,
+    title: `${listText(metrics.map(({ metric }) => metricLabel(metric)))} of ${countText(models.length)} ${noun} against ${reference.name ?? fileName(reference.source)} (${countText(reference.n)} images)`,
     header: [
       noun === 'models' ? 'model' : 'checkpoint',
       'n',

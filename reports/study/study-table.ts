@@ -18,7 +18,7 @@ export function studyTable({ curves, design, rankings }: StudyReport): TextTable
   const sizes = distinct(plain.filter(({ arm }) => arm !== NOISE_FLOOR).map(sizeOf));
   const one = sizes.length === 1 ? sizes[0]! : null;
   return withoutEmptyColumns({
-    title: `${metrics} of ${listText(design.arms.map(({ name }) => name))} against ${design.reference}: means at ${one === null ? 'the largest n' : `n = ${countText(one)}`}, asymptotic values (n → ∞), and images needed`,
+    title: `${metrics} of ${listText(design.arms.map(({ name }) => name))} against ${fileName(design.reference)}: means at ${one === null ? 'the largest n' : `n = ${countText(one)}`}, asymptotic values (n → ∞), and images needed`,
     header: [
       'metric',
       'arm',

@@ -62,6 +62,7 @@ const LATEX: Readonly<Record<string, string>> = {
   '−': '$-$',
   '±': '$\\pm$',
   '≥': '$\\geq$',
+  '≤': '$\\leq$',
   '×': '$\\times$',
   '∞': '$\\infty$',
   '→': '$\\to$',
@@ -78,12 +79,60 @@ const LATEX: Readonly<Record<string, string>> = {
 function latexCell(text: string): string {
   return visibleText(text)
     .replace(/\s+/g, ' ')
-    .replace(/[\\{}$&%#_~^<>−±≥×∞→↓↑τ–…’“”]/gu, (sign) => LATEX[sign]!);
+    .replace(/[\\{}$&%#_~^<>−±≥≤×∞→↓↑τ–…’“”]/gu, (sign) => LATEX[sign]!);
 }
 
 /** Columns of words stand at the left; a number, with or without its error or interval, at the right. */
 function alignment(rows: TextTable['rows'], j: number): string {
   return j > 0 && rows.every((row) => /^[−+<\d–]/.test(row[j]!)) ? 'r' : 'l';
+}
+
+const PLAIN = /^([−+]?)([\d,]+)(?:\.(\d+))?$/;
+/** A number with its error: two columns, each aligned at its point. */
+const WITH_ERROR = /^([−+]?[\d,]+(?:\.\d+)?) ± ([\d,]+(?:\.\d+)?)$/;
+
+/** What siunitx must reserve for numbers: digits before and behind the point, and a sign. */
+function numberFormat(numbers: readonly string[]): string {
+  const parts = numbers.map((text) => PLAIN.exec(text)!);
+  const before = largestOf(parts.map(([, , whole]) => whole!.replaceAll(',', '').length));
+  const behind = largestOf(parts.map(([, , , rest]) => rest?.length ?? 0));
+  const sign = parts.some(([, own]) => own !== '') ? '-' : '';
+  return `S[table-format=${sign}${before}${behind === 0 ? '' : `.${behind}`}]`;
+}
+
+/** A number as siunitx reads it; what is none is set as it is. */
+function numberCell(text: string): string {
+  return PLAIN.test(text) ? text.replaceAll(',', '').replace('−', '-') : `{${latexCell(text)}}`;
+}
+
+/** A column of a LaTeX table: how it is set, and its cells. */
+interface LatexColumn {
+  readonly format: string;
+  readonly cell: (text: string) => string;
+  readonly head: (text: string) => string;
+}
+
+/** Numbers are aligned at their points, those with an error in two columns; what has words in it at its right or left edge. */
+function latexColumn(rows: TextTable['rows'], j: number): LatexColumn {
+  const cells = rows.map((row) => row[j]!).filter((text) => text !== '–');
+  if (j > 0 && cells.length > 0 && cells.every((text) => PLAIN.test(text)))
+    return { format: numberFormat(cells), cell: numberCell, head: (text) => `{${latexCell(text)}}` };
+  const pairs = cells.map((text) => WITH_ERROR.exec(text) ?? PLAIN.exec(text));
+  if (j > 0 && pairs.every((pair) => pair !== null) && cells.some((text) => WITH_ERROR.test(text))) {
+    const values = cells.map((text) => WITH_ERROR.exec(text)?.[1] ?? text);
+    const errors = cells.flatMap((text) => WITH_ERROR.exec(text)?.[2] ?? []);
+    return {
+      format: `${numberFormat(values)}@{\\,}c@{\\,}${numberFormat(errors)}`,
+      cell: (text) => {
+        const [, value, error] = WITH_ERROR.exec(text) ?? [];
+        return value === undefined
+          ? `${numberCell(text)} & & {}`
+          : `${numberCell(value)} & {$\\pm$} & ${numberCell(error!)}`;
+      },
+      head: (text) => `\\multicolumn{3}{c}{${latexCell(text)}}`,
+    };
+  }
+  return { format: alignment(rows, j), cell: latexCell, head: latexCell };
 }
 
 /** A header in two lines, so that it is no wider than it must be: split at the space next to its middle. */
@@ -109,23 +158,27 @@ export function labelText(...names: readonly string[]): string {
 
 /** A table for a paper: a file to be read by `\\input`. */
 export function latexTable({ title, header, rows, notes = [], label = 'steadfid' }: TextTable): string {
-  const line = (cells: readonly string[]) => `${cells.map(latexCell).join(' & ')} \\\\`;
-  const [caption, ...rest] = [title, ...notes].map(latexCell);
+  const columns = header.map((_, j) => latexColumn(rows, j));
+  const line = (cells: readonly string[], kind: 'cell' | 'head') =>
+    `${cells.map((cell, j) => columns[j]![kind](cell)).join(' & ')} \\\\`;
   return [
-    '% needs \\usepackage{booktabs}',
+    '% needs \\usepackage{booktabs,siunitx}',
     '\\begin{table}[tbp]',
     '\\centering',
     '\\footnotesize',
     '\\setlength{\\tabcolsep}{3pt}',
-    `\\caption{${[`${caption}.`, ...rest].join(' ')}}`,
+    `\\caption{${latexCell(title)}.}`,
     `\\label{tab:${label}}`,
-    `\\begin{tabular}{@{}${header.map((_, j) => alignment(rows, j)).join('')}@{}}`,
+    `\\begin{tabular}{@{}${columns.map(({ format }) => format).join('')}@{}}`,
     '\\toprule',
-    ...headerLines(header).map(line),
+    ...headerLines(header).map((cells) => line(cells, 'head')),
     '\\midrule',
-    ...rows.map(line),
+    ...rows.map((cells) => line(cells, 'cell')),
     '\\bottomrule',
     '\\end{tabular}',
+    ...(notes.length === 0
+      ? []
+      : [`\\par\\smallskip\\parbox{\\linewidth}{\\scriptsize ${notes.map(latexCell).join(' ')}}`]),
     '\\end{table}',
     '',
   ].join('\n');

@@ -5,6 +5,7 @@ import {
   errorText,
   numberText,
   percentText,
+  probabilityClause,
   probabilityText,
 } from '../../numerics/number-text.js';
 
@@ -51,7 +52,14 @@ describe('numberText', () => {
   });
 
   test('probabilityText has two digits, and calls the smallest only small', () => {
-    expect([0.0123, 0.5, 0.00001].map(probabilityText)).toEqual(['0.012', '0.5', '< 0.0001']);
+    expect([0.0123, 0.5, 0.00001].map((p) => probabilityText(p))).toEqual(['0.012', '0.5', '< 0.0001']);
+  });
+
+  test('probabilityText calls the smallest p that draws can give a bound, and a sentence has one sign', () => {
+    expect(probabilityText(0.01, 'smallest')).toBe('≤ 0.01');
+    expect(probabilityText(1, 'smallest')).toBe('1');
+    expect([0.012, 0.00001].map((p) => probabilityClause(p))).toEqual(['p = 0.012', 'p < 0.0001']);
+    expect(probabilityClause(0.01, 'smallest')).toBe('p ≤ 0.01');
   });
 
   test('boundText is never below the bound', () => {

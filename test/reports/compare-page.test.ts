@@ -6,9 +6,16 @@ import { exampleComparison } from '../support/compare-report.js';
 describe('comparePage', () => {
   test('comparePage shows what the line of one half does to the other, where that was asked for', () => {
     const report = exampleComparison();
-    const test = { ...report.effects[0]!.random, mean: 18, standardDeviation: 0.5, pTwoSided: 0.02 };
+    const test = {
+      ...report.effects[0]!.random,
+      mean: 18,
+      standardDeviation: 0.5,
+      pLower: 0.01,
+      pHigher: 0.99,
+      pTwoSided: 0.02,
+    };
     const half = { score: 'sum', metric: 'fid', threshold: 2, pool: 50, n: 42, value: 15.5, test };
-    const cells = ['42 of 50', '15.50', '18.00 ± 0.50', '0.02'];
+    const cells = ['42 of 50', '15.50', '18.00 ± 0.50', '≤ 0.02'];
     const written = comparePage({ ...report, splitHalves: [half] }, []);
     for (const cell of cells) expect(written).toContain(`>${cell}</td>`);
     expect(comparePage(report, [])).not.toContain('Threshold learned on one half');

@@ -18,12 +18,12 @@ describe('latexTable', () => {
         ['KID ↓', '–'],
       ],
     };
-    expect(latexTable(table)).toBe(String.raw`% needs \usepackage{booktabs}
+    expect(latexTable(table)).toBe(String.raw`% needs \usepackage{booktabs,siunitx}
 \begin{table}[tbp]
 \centering
 \footnotesize
 \setlength{\tabcolsep}{3pt}
-\caption{FID of a\_b. $\downarrow$: lower is better.}
+\caption{FID of a\_b.}
 \label{tab:score-a-b}
 \begin{tabular}{@{}lr@{}}
 \toprule
@@ -34,8 +34,31 @@ FID $\downarrow$ & $-$0.5 ($-$0.9 to 0.1) \\
 KID $\downarrow$ & -- \\
 \bottomrule
 \end{tabular}
+\par\smallskip\parbox{\linewidth}{\scriptsize $\downarrow$: lower is better.}
 \end{table}
 `);
+  });
+
+  test('latexTable aligns numbers at their points by siunitx, and a value and its error each by its own', () => {
+    const table = {
+      title: 'Models',
+      header: ['model', 'FID', 'KID', 'n'],
+      rows: [
+        ['a', '18.12 ± 0.31', '−0.0123', '10,000'],
+        ['b', '9.3 ± 0.012', '–', '500'],
+        ['c', '–', '1.5', '–'],
+      ],
+    };
+    const lines = latexTable(table).split('\n');
+    expect(lines.find((line) => line.startsWith('\\begin{tabular}'))).toBe(
+      String.raw`\begin{tabular}{@{}lS[table-format=2.2]@{\,}c@{\,}S[table-format=1.3]S[table-format=-1.4]S[table-format=5]@{}}`,
+    );
+    expect(lines.filter((line) => /^[abc] |^model/.test(line))).toEqual([
+      String.raw`model & \multicolumn{3}{c}{FID} & {KID} & {n} \\`,
+      String.raw`a & 18.12 & {$\pm$} & 0.31 & -0.0123 & 10000 \\`,
+      String.raw`b & 9.3 & {$\pm$} & 0.012 & {--} & 500 \\`,
+      String.raw`c & {--} & & {} & 1.5 & {--} \\`,
+    ]);
   });
 
   test('labelText keeps letters, digits and single hyphens', () => {
@@ -64,7 +87,7 @@ KID $\downarrow$ & -- \\
 describe('the tables of a score', () => {
   test('scoreTextTable puts the interval of an asymptotic value beside it, and what all rows share into its title and notes', () => {
     expect(markdownTable(scoreTextTable(exampleReport))).toBe(
-      `**FID, IS and CMMD of samples &lt;b>"new"&lt;/b>/ (1,500 images) against photos/ (10,000 images)**
+      `**FID, IS and CMMD of b> (1,500 images) against photos (10,000 images)**
 
 | metric | value | asymptotic value (95 % interval) | n (reference) | n (generated) | encoder |
 |---|---|---|---|---|---|
@@ -101,7 +124,7 @@ describe('the table of a study', () => {
   test('studyTable says by what its limits are and for which images, with the n of all rows in its title', async () => {
     const { title, header, notes } = studyTable(await exampleStudy({ arms: ['one', 'two'] }));
     expect(title).toMatch(
-      /^FID of one and two against photos\/: means at n = [\d,]+, asymptotic values \(n → ∞\)/,
+      /^FID of one and two against photos: means at n = [\d,]+, asymptotic values \(n → ∞\)/,
     );
     expect(header).not.toContain('n');
     expect(notes).toContain(
