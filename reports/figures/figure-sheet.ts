@@ -64,8 +64,7 @@ export function figureSheet(
 }
 
 /** Widths of figures for print, in millimeters: one and two columns of the common layouts. */
-export const PRINT_WIDTHS = ['85', '174'] as const;
-export type PrintWidth = (typeof PRINT_WIDTHS)[number];
+export type PrintWidth = '85' | '174';
 const MILLIMETERS = { 85: 85 / COLUMN_WIDTH, 174: 174 / FIGURE_WIDTH } as const;
 const POINTS_PER_MILLIMETER = 72 / 25.4;
 /** The smallest letters of a figure for print, in points. */
