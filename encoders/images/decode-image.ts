@@ -3,6 +3,8 @@ import { bmpImage } from './formats/bmp-image.js';
 import { gifImage } from './formats/gif-image.js';
 import { imageFormat } from './formats/image-format.js';
 import { explainedPixels, notAnImage } from './formats/image-source.js';
+import { jpegImage } from './formats/jpeg-image.js';
+import { pngImage } from './formats/png-image.js';
 import { pnmImage } from './formats/pnm-image.js';
 import { sharpImage } from './formats/sharp-image.js';
 
@@ -55,5 +57,7 @@ export async function decodeImage(
   if (format === 'bmp') return bmpImage(source);
   if (format === 'gif') return gifImage(source);
   if (format === 'pnm') return pnmImage(source);
-  return sharpImage(source, format, orientation);
+  const direct =
+    format === 'png' ? await pngImage(source) : format === 'jpeg' ? await jpegImage(source) : undefined;
+  return direct ?? sharpImage(source, format, orientation);
 }

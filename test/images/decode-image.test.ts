@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { decodeImage } from '../../encoders/images/decode-image.js';
+import { jpegImage } from '../../encoders/images/formats/jpeg-image.js';
+import { pngImage } from '../../encoders/images/formats/png-image.js';
+import { sharpImage } from '../../encoders/images/formats/sharp-image.js';
 import { inverseOrientation, type Orientation, orientedImage } from '../../encoders/images/oriented-image.js';
 import { fixtureFile, imageFixtures, largestDifference } from '../support/image-fixtures.js';
 import { patternImage } from '../support/pattern-image.js';
@@ -43,6 +46,28 @@ describe('decodeImage', () => {
     expect([image.height, image.width]).toEqual([oriented!.height, oriented!.width]);
     expectWithin(largestDifference(image.data, rgb(oriented!)), fixture.tolerance);
     expect(image.warnings).toEqual([]);
+  });
+
+  test('a damaged JPEG is refused and changes no image after it', async () => {
+    const bytes = fixtureFile('jpeg-420.jpg');
+    const before = await decodeImage(bytes, { name: 'before' });
+    for (let i = 0; i < 10; i++)
+      await expect(
+        decodeImage(bytes.subarray(0, bytes.length - 2 - i), { name: `${i}` }),
+      ).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' });
+    expect(await decodeImage(bytes, { name: 'after' })).toEqual(before);
+  });
+
+  test('a small image is decoded without sharp, and as sharp decodes it', async () => {
+    for (const { file } of imageFixtures.filter(({ file }) =>
+      /^(png-(rgb|gray|palette)|jpeg-(420|422|gray|progressive|restart|low-quality))\./.test(file),
+    )) {
+      const bytes = new Uint8Array(fixtureFile(file));
+      const source = { name: file, bytes, maxPixels: 1e6, explainedPixels: 1e6, admit: async () => {} };
+      const isPng = file.startsWith('png');
+      const direct = await (isPng ? pngImage : jpegImage)(source);
+      expect(direct, file).toEqual(await sharpImage(source, isPng ? 'png' : 'jpeg', 'ignored'));
+    }
   });
 
   test('decodeImage goes by content, not by name', async () => {
