@@ -72,12 +72,13 @@ export function effectFigure(
         'the inverse filter',
         ...(effect.controls.length === 0 ? [] : ['filters by mere detail']),
         ...('reason' in effect.residual ? [] : ['the residual score']),
-      ])}, all of the same number of images; small dots are random subsets, the gray band their central 95 %, the bar the ` +
-        `${100 * effect.difference.interval.level} % interval of the difference from their mean.`,
-      doses.length === 0
-        ? ''
-        : `“${DOSES}”: the same for each share removed, each at its own n; the gray band is the central 95 % of random subsets.`,
-      `“${SPARSIFICATION}”: removing images one share after the other, by the score${sparsification.oracle === null ? ' and by chance' : ', by chance, and by an oracle, which drops images by their influence on the metric, taken once, on the whole set: no bound where much is removed'}.`,
+      ])}, all of the same number of images, the best first; small dots are random subsets, the gray band their central 95 %. Bars: of the filtered set the ` +
+        `${100 * effect.difference.interval.level} % interval of the difference from their mean, of random sets 95 % of the draws, of others ± 1.96 standard deviations of random subsets.`,
+      `“${doses.length === 0 ? SPARSIFICATION : DOSES}”: the same for each share removed, each at its own n; the gray band is the central 95 % of random subsets. ` +
+        `Area gained over chance: ${numberText(sparsification.aurg)}.` +
+        (sparsification.oracle === null
+          ? ''
+          : ' The oracle drops images by their influence on the metric, taken once, on the whole set: no bound where much is removed.'),
     ]
       .filter((words) => words !== '')
       .join(' '),
@@ -105,19 +106,10 @@ export function effectFigure(
           views: views(stripPanel, { width: HALF.width, height: stripHeight }),
         },
       },
-      ...(doses.length === 0
-        ? []
-        : [
-            {
-              title: DOSES,
-              ...HALF,
-              views: views(dosePanel, HALF),
-            },
-          ]),
       {
-        title: `${SPARSIFICATION} (area gained over chance ${numberText(sparsification.aurg)})`,
+        title: doses.length === 0 ? SPARSIFICATION : DOSES,
         ...HALF,
-        views: views(sparsificationPanel, HALF),
+        views: views(doses.length === 0 ? sparsificationPanel : dosePanel, HALF),
       },
     ],
     warnings: [...(isDoubt ? [verdict.sentence] : []), ...warnings],

@@ -73,8 +73,12 @@ function framed(
 
 const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 
-/** The metric for each share removed: by the score, by its inverse, and by chance with the band of the draws. */
-export function dosePanel({ doses }: FilterEffect, size: PanelSize, board: DrawingBoard): Html {
+/** The metric for each share removed: by the score, by its inverse, by what knows the metric, and by chance with the band of the draws. */
+export function dosePanel(
+  { doses, sparsification }: FilterEffect,
+  size: PanelSize,
+  board: DrawingBoard,
+): Html {
   const { plot } = board;
   const point =
     (name: string, value: (dose: FilterEffect['doses'][number]) => number) =>
@@ -84,6 +88,7 @@ export function dosePanel({ doses }: FilterEffect, size: PanelSize, board: Drawi
       title: `${name}, ${percent(dose.removed)} removed (n = ${countText(dose.n)}): ${numberText(value(dose))}${size.unit}`,
     });
   const random = EFFECT_LOOKS.random.color;
+  const most = largestOf(doses.map(({ removed }) => removed));
   const marks = [
     plot.areaY(doses, {
       x: 'removed',
@@ -98,22 +103,47 @@ export function dosePanel({ doses }: FilterEffect, size: PanelSize, board: Drawi
       plot,
       dots: 'drawn',
     }),
+    ...lineMarks('oracle', oraclePoints(sparsification, { within: most, unit: size.unit }), {
+      plot,
+      dots: 'none',
+    }),
     ...lineMarks('filtered', doses.map(point('filtered', (dose) => dose.filtered)), { plot, dots: 'drawn' }),
   ];
   return framed(
     marks,
     {
-      values: doses.flatMap((dose) => [
-        dose.filtered,
-        dose.inverse,
-        dose.random.low,
-        dose.random.high,
-        dose.random.mean,
-      ]),
-      most: largestOf(doses.map(({ removed }) => removed)),
+      values: [
+        ...oraclePoints(sparsification, { within: most, unit: '' }).map(({ value }) => value),
+        ...doses.flatMap((dose) => [
+          dose.filtered,
+          dose.inverse,
+          dose.random.low,
+          dose.random.high,
+          dose.random.mean,
+        ]),
+      ],
+      most,
       size,
     },
     board,
+  );
+}
+
+/** What an oracle does to the metric, as far as the doses go; none without one. */
+function oraclePoints(
+  { removed, oracle }: FilterEffect['sparsification'],
+  { within, unit }: { readonly within: number; readonly unit: string },
+): readonly Point[] {
+  return (oracle ?? []).flatMap((value, i) =>
+    removed[i]! > within
+      ? []
+      : [
+          {
+            removed: removed[i]!,
+            value,
+            title: `oracle, ${percent(removed[i]!)} removed: ${numberText(value)}${unit}`,
+          },
+        ],
   );
 }
 

@@ -1,6 +1,7 @@
 import type { FilterEffect } from '../../filtering/filter-effect.js';
 import { resolutionOf } from '../../filtering/randomization-test.js';
 import { numberText, probabilityClause } from '../../numerics/number-text.js';
+import { largestOf, leastOf } from '../../numerics/order-statistics.js';
 import type { Html } from '../page/html.js';
 import { visibleText } from '../text/text-tables.js';
 import { axisNumbers, paddedExtent } from './axis-ticks.js';
@@ -30,62 +31,56 @@ export interface EffectArm {
   readonly name: string;
   readonly series: EffectSeries;
   readonly value: number;
+  /** of the filtered set by jackknife, of random sets the central 95 % of draws, of others how far a random subset of this size varies */
+  readonly interval: { readonly low: number; readonly high: number };
   readonly p: number | null;
 }
 
-/** Every subset at equal n, the score's first. */
+/** Standard deviations that hold 95 % of a normal distribution. */
+const SPREAD = 1.96;
+
+/** Every subset at equal n, the best first. */
 export function effectArms({
+  direction,
   filtered,
   random,
   inverse,
   controls,
   residual,
   beyondDetail,
+  difference,
   pHolm,
 }: FilterEffect): readonly EffectArm[] {
-  return [
-    { name: 'filtered', series: 'filtered', value: filtered, p: pHolm ?? random.pTwoSided },
-    { name: 'random (mean)', series: 'random', value: random.mean, p: null },
+  const within = SPREAD * random.standardDeviation;
+  const arm = (
+    name: string,
+    series: EffectSeries,
+    value: number,
+    p: number | null,
+    interval = { low: value - within, high: value + within },
+  ): EffectArm => ({ name, series, value, interval, p });
+  const arms = [
+    arm('filtered', 'filtered', filtered, pHolm ?? random.pTwoSided, {
+      low: random.mean + difference.interval.low,
+      high: random.mean + difference.interval.high,
+    }),
+    arm('random (mean)', 'random', random.mean, null, random.band),
     ...('reason' in beyondDetail
       ? []
       : [
-          {
-            name: 'random, matched on detail',
-            series: 'random' as const,
-            value: beyondDetail.test.mean,
-            p: null,
-          },
+          arm('random, same detail', 'random', beyondDetail.test.mean, null, beyondDetail.test.band),
           ...(beyondDetail.copy === undefined
             ? []
-            : [
-                {
-                  name: 'predicted by detail',
-                  series: 'control' as const,
-                  value: beyondDetail.copy,
-                  p: null,
-                },
-              ]),
+            : [arm('predicted by detail', 'control', beyondDetail.copy, null)]),
         ]),
-    { name: 'inverse filter', series: 'inverse', value: inverse.value, p: inverse.test.pTwoSided },
-    ...controls.map(
-      ({ control, value, test }): EffectArm => ({
-        name: `by ${control}`,
-        series: 'control',
-        value,
-        p: test.pTwoSided,
-      }),
-    ),
+    arm('inverse filter', 'inverse', inverse.value, inverse.test.pTwoSided),
+    ...controls.map(({ control, value, test }) => arm(`by ${control}`, 'control', value, test.pTwoSided)),
     ...('reason' in residual
       ? []
-      : [
-          {
-            name: 'residual score',
-            series: 'residual' as const,
-            value: residual.value,
-            p: residual.test.pTwoSided,
-          },
-        ]),
+      : [arm('residual score', 'residual', residual.value, residual.test.pTwoSided)]),
   ];
+  const sign = direction === 'lower-is-better' ? 1 : -1;
+  return arms.sort((one, other) => sign * (one.value - other.value));
 }
 
 const ROW = 22;
@@ -94,6 +89,17 @@ const NAMES = { broad: { room: 168, fontSize: 11 }, narrow: { room: 122, fontSiz
 const NAME_GAP = 8;
 /** Steps of the golden ratio: dots side by side do not lie on one another, and the same on every run. */
 const JITTER = 0.618_033_988_749_895;
+
+/** The range of what is compared first, and as much again on either side: values beyond stand at its ends. */
+function shownRange(
+  { random }: FilterEffect,
+  arms: readonly EffectArm[],
+): { readonly low: number; readonly high: number } {
+  const { value, interval } = arms.find(({ series }) => series === 'filtered')!;
+  const core = [...random.values, value, interval.low, interval.high];
+  const [low, high] = [leastOf(core), largestOf(core)];
+  return { low: low - (high - low), high: high + (high - low) };
+}
 
 /** All subsets at equal n, a row each, with the random subsets as dots and their band behind every row. */
 export function stripPanel(
@@ -106,23 +112,19 @@ export function stripPanel(
   }: { readonly width: number; readonly height: number; readonly label: string; readonly unit: string },
   { plot, drawing }: DrawingBoard,
 ): Html {
-  const { random, difference } = effect;
+  const { random } = effect;
   const arms = effectArms(effect);
   const at = (row: number) => arms.length - row;
   const { room, fontSize } = NAMES[width < 500 ? 'narrow' : 'broad'];
   const ticks = width < 500 ? 4 : 8;
-  const interval = {
-    low: random.mean + difference.interval.low,
-    high: random.mean + difference.interval.high,
-  };
+  const shown = shownRange(effect, arms);
+  const within = (value: number) => Math.min(Math.max(value, shown.low), shown.high);
   const extent = paddedExtent([
     ...random.values,
-    ...arms.map(({ value }) => value),
-    interval.low,
-    interval.high,
+    ...arms.flatMap(({ value, interval: { low, high } }) => [value, low, high].map(within)),
   ]);
   const numbers = axisNumbers(extent, ticks);
-  const randomRow = at(arms.findIndex(({ series }) => series === 'random'));
+  const randomRow = at(arms.findIndex(({ name }) => name === 'random (mean)'));
   const dots = random.values.map((x, i) => ({ x, y: randomRow + 0.6 * (((i * JITTER) % 1) - 0.5) }));
   return drawing({
     width,
@@ -145,26 +147,43 @@ export function stripPanel(
       plot.gridX({ strokeOpacity: 0.12 }),
       plot.ruleX([random.mean], { strokeOpacity: 0.5, strokeDasharray: '2 2' }),
       drawsMark(dots, { look: EFFECT_LOOKS.random, series: seriesOf('random') }),
-      plot.ruleY([0], {
-        x1: () => interval.low,
-        x2: () => interval.high,
-        y: () => at(0),
-        stroke: EFFECT_LOOKS.filtered.color,
-        strokeWidth: 2,
-        ...ofSeries(seriesOf('filtered')),
-      }),
+      ...arms.map(({ series, interval }, row) =>
+        plot.ruleY([0], {
+          x1: () => within(interval.low),
+          x2: () => within(interval.high),
+          y: () => at(row),
+          stroke: EFFECT_LOOKS[series].color,
+          strokeWidth: series === 'filtered' ? 2.5 : 1.5,
+          ...ofSeries(seriesOf(series)),
+        }),
+      ),
       ...arms.map(({ name, series, value, p }, row) =>
         plot.dot([0], {
-          x: () => value,
+          x: () => within(value),
           y: () => at(row),
           r: series === 'filtered' ? 5 : 4,
-          fill: EFFECT_LOOKS[series].color,
+          fill: within(value) === value ? EFFECT_LOOKS[series].color : 'none',
+          stroke: EFFECT_LOOKS[series].color,
           title: () =>
             visibleText(
               `${name}: ${numberText(value, { error: random.standardDeviation })}${unit}${p === null ? '' : `, ${probabilityClause(p, name === 'filtered' ? resolutionOf(random) : 'above')}`}`,
             ),
           ...ofSeries(seriesOf(series)),
         }),
+      ),
+      // a value far beyond the others is written at the end of the axis
+      ...arms.flatMap(({ series, value }, row) =>
+        within(value) === value
+          ? []
+          : [
+              plot.text([numberText(value, { error: random.standardDeviation })], {
+                x: () => within(value),
+                y: () => at(row),
+                dx: value > shown.high ? -9 : 9,
+                textAnchor: value > shown.high ? 'end' : 'start',
+                ...ofSeries(seriesOf(series)),
+              }),
+            ],
       ),
       ...arms.map(({ name }, row) =>
         plot.text([fittedText(name, { width: room - NAME_GAP, fontSize })], {

@@ -47,7 +47,14 @@ export function relativeEffect(effect: FilterEffect): FilterEffect | null {
             ...defined({
               copy: effect.beyondDetail.copy === undefined ? undefined : change(effect.beyondDetail.copy),
             }),
-            test: { ...effect.beyondDetail.test, mean: change(effect.beyondDetail.test.mean) },
+            test: {
+              ...effect.beyondDetail.test,
+              mean: change(effect.beyondDetail.test.mean),
+              band: {
+                low: change(effect.beyondDetail.test.band.low),
+                high: change(effect.beyondDetail.test.band.high),
+              },
+            },
           },
     doses: doses.map((dose) => {
       const of = (one: number) => change(one, dose.random.mean);

@@ -6,8 +6,10 @@ import { seededRandom } from '../../numerics/seeded-random.js';
 import type { FilteredImages } from '../filtering/filtered-images.js';
 import { pictureReader, randomPictures } from './small-picture.js';
 
-/** Filters that are shown, the first ones. */
+/** Filters whose images are kept for the page, the first ones. */
 const MOST_FILTERS = 4;
+/** Images of each side, of which the page shows some at once. */
+const DRAWN = 24;
 
 /**
  * Small pictures of random images that each filter dropped and kept; null where the generated set is not images.
@@ -24,7 +26,12 @@ export async function makeFilteredImages(
     const picture = pictureReader(set);
     const side = async (ids: readonly string[], ...labels: readonly string[]) => ({
       of: ids.length,
-      drawn: await randomPictures(ids, { picture, random: seededRandom(plan.seed, ...labels), signal }),
+      drawn: await randomPictures(ids, {
+        picture,
+        random: seededRandom(plan.seed, ...labels),
+        most: DRAWN,
+        signal,
+      }),
     });
     const shown = [];
     for (const { score, dropped, kept } of filters.slice(0, MOST_FILTERS))

@@ -13,6 +13,8 @@ import type { InfluentialImages, ScoreResult } from '../../scoring/score-report.
 import type { Neighbors } from '../score/neighbors.js';
 import { pictureReader, randomPictures } from './small-picture.js';
 
+/** Images of each side that are drawn at random, of which the page shows some at once. */
+const DRAWN = 64;
 /** Pairs of each sheet. */
 const PAIRS = 8;
 /** Images of each side that are looked at: of more, every k-th. */
@@ -106,7 +108,7 @@ export async function makeNeighbors(
     const drawn = (side: Side, picture: (id: string) => Promise<string>) =>
       randomPictures(
         side.indices.map((index) => side.set.ids![index]!),
-        { picture, random: seededRandom(seed, 'samples'), signal },
+        { picture, random: seededRandom(seed, 'samples'), most: DRAWN, signal },
       );
     const pictured = async (images: InfluentialImages['raising']) => {
       const made = [];

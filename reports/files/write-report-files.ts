@@ -15,6 +15,7 @@ import { latexTable, markdownTable, type TextTable } from '../text/text-tables.j
 import { figurePng } from './figure-png.js';
 import { strictJson } from './json-formats.js';
 import { forgetUnfinished, readUnfinished, requireNewFiles, UNFINISHED } from './require-new-files.js';
+import { withPngPictures } from './small-picture.js';
 import { svgWithFonts } from './svg-with-fonts.js';
 
 /** Which figures a report wrote, so that those of an earlier one are not taken for a user's own files. */
@@ -98,7 +99,7 @@ export async function writeReportFiles(
   const drawn: [string, string | Uint8Array][] = [];
   for (const figure of figures) {
     throwIfAborted(signal, 'report');
-    const svg = figureSheet(figure);
+    const svg = await withPngPictures(figureSheet(figure));
     drawn.push(
       [`${figure.name}.svg`, await svgWithFonts(svg)],
       [`${figure.name}.png`, await figurePng(figure, svg)],

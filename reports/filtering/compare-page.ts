@@ -3,24 +3,17 @@ import { countText, numberText } from '../../numerics/number-text.js';
 import type { Figure } from '../figures/figure.js';
 import { figureHtml } from '../page/figure-html.js';
 import { Html, html } from '../page/html.js';
-import {
-  contentFactsHtml,
-  encoderFactsHtml,
-  type Provenance,
-  page,
-  pageNotesHtml,
-  pasteHtml,
-  provenanceHtml,
-  tableHtml,
-  tableNotesHtml,
-} from '../page/page.js';
+import { contentFactsHtml, type Provenance } from '../page/page.js';
+import { PageNotes } from '../page/page-notes.js';
+import { reportPage, tableFold, tableSectionHtml } from '../page/report-page.js';
 import { sizedPage } from '../page/sized-page.js';
-import { bibtex } from '../text/bibliography.js';
-import { compareHeadline } from './compare-headline.js';
+import { compareHeadline, compareReasons } from './compare-headline.js';
 import { compareMethods, compareSources, compareTextTable, splitHalfTable } from './compare-methods.js';
 import { type FilteredImages, filteredImagesHtml } from './filtered-images.js';
 
 const NOTHING = new Html('');
+/** Rows of the table that are not folded. */
+const MOST_ROWS = 10;
 
 /** A comparison as one self-contained page: the verdict, a figure, images dropped and kept, then the rest. */
 export function comparePage(
@@ -47,62 +40,76 @@ function writtenPage(
     readonly images: FilteredImages | null;
   },
 ): string {
-  const { reference, generated, scores, filters, metrics, summary, warnings, plan, version } = report;
-  const encoders = metrics.map(({ encoder }) => encoder);
+  const { reference, generated, scores, filters, metrics, effects, summary, warnings, plan, version } =
+    report;
   const table = compareTextTable(report);
-  const [leading, ...others] = figures;
-  const shownWarnings = warnings.filter(({ code }) => code !== 'DEMO_ENCODER');
-  const body = html`<main>
-<h1>${compareHeadline(report)}</h1>
-<dl class="sides"><div><dt>reference</dt><dd><code>${reference.source}</code></dd><dd class="soft">${countText(reference.n)} images</dd></div>
-<div><dt>generated</dt><dd><code>${generated.source}</code></dd><dd class="soft">${countText(generated.n)} images</dd></div>
-<div><dt>scores</dt><dd><code>${scores.source}</code></dd><dd class="soft">joined by ${scores.joinedBy}</dd></div></dl>
-${pageNotesHtml({ encoders, warnings: [], note })}
-${
-  leading === undefined
-    ? NOTHING
-    : html`<h2>Filtered against random</h2>
-${figureHtml(leading)}`
-}
-${images === null ? NOTHING : filteredImagesHtml(images)}
-<h2>Filtered against random, at equal n</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="Filtered against random, at equal n">${tableHtml(table)}</div>
-${tableNotesHtml(table)}
-<h2>Conclusion</h2>
-<ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
-${
-  shownWarnings.length === 0
-    ? NOTHING
-    : html`<h2>Notes</h2>
-<ol class="notes">${shownWarnings.map(({ message }) => html`<li>${message}</li>`)}</ol>`
-}
-${
-  report.splitHalves.length === 0
-    ? NOTHING
-    : html`<h2>${splitHalfTable(report).title}</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="${splitHalfTable(report).title}">${tableHtml(splitHalfTable(report))}</div>
-`
-}${others.length === 0 ? NOTHING : html`<h2>Figures</h2>`}
-<div class="tools" data-tools="figures"></div>
-${others.map(figureHtml)}
-<h2>Filters</h2>
-${filters.map(filterHtml)}
-${pasteHtml({ methods: compareMethods(report), references: bibtex(compareSources(report)) })}
-<h2>Where the numbers come from</h2>
-<dl class="facts">
-<dt>program</dt><dd>steadfid ${version}</dd>
-<dt>seed</dt><dd>${plan.seed}</dd>
-${contentFactsHtml({ reference, generated })}
-${provenanceHtml(provenance)}
-<dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>compare.json</code></dd>
-</dl>
-${encoderFactsHtml(encoders)}
-<details><summary>The whole plan</summary><pre tabindex="0"><code>${JSON.stringify(plan, null, 2)}</code></pre></details>
-</main>`;
-  return page({
+  const leading = figures[0];
+  const fidelity = figures.find(({ name }) => name.startsWith('fidelity-'));
+  const others = figures.filter((figure) => figure !== leading && figure !== fidelity);
+  const notes = new PageNotes();
+  for (const { code, message } of warnings) if (code !== 'DEMO_ENCODER') notes.add(message);
+  const drawn = (figure: Figure) => figureHtml(figure, { notes });
+  const sides = (name: string, { source, n }: CompareReport['reference']) => ({
+    name,
+    source: html`<code>${source}</code>`,
+    size: `${countText(n)} images`,
+  });
+  return reportPage({
     title: `Filtered by uncertainty: ${generated.source} against ${reference.source}`,
-    body,
-    interaction: 'controls',
+    headline: compareHeadline(report),
+    sides: [
+      sides('reference', reference),
+      sides('generated', generated),
+      { name: 'scores', source: html`<code>${scores.source}</code>`, size: `joined by ${scores.joinedBy}` },
+    ],
+    encoders: metrics.map(({ encoder }) => encoder),
+    cut: note,
+    reasons: filters.length === 1 ? compareReasons(report) : [],
+    lead:
+      leading === undefined
+        ? null
+        : html`<div class="beside">${drawn(leading)}${images === null ? NOTHING : filteredImagesHtml(images)}</div>${fidelity === undefined || fidelity === leading ? NOTHING : drawn(fidelity)}`,
+    pictures: leading === undefined && images !== null ? filteredImagesHtml(images) : null,
+    values: {
+      title: 'Filtered against random, at equal n',
+      body: tableSectionHtml({
+        ...table,
+        title: 'Filtered against random, at equal n',
+        rows: table.rows.slice(0, MOST_ROWS),
+      }),
+    },
+    notes,
+    folds: [
+      table.rows.length > MOST_ROWS
+        ? tableFold({ ...table, title: `All ${table.rows.length} comparisons`, pageNotes: [] })
+        : null,
+      {
+        title: 'The verdict in full',
+        body: html`<ul>${[...summary, ...effects.flatMap(({ verdict }) => verdict?.sentence ?? [])]
+          .filter((line, i, all) => all.indexOf(line) === i)
+          .map((line) => html`<li>${line}</li>`)}</ul>`,
+      },
+      tableFold(splitHalfTable(report)),
+      others.length === 0
+        ? null
+        : {
+            title: `More figures (${others.length})`,
+            body: html`<div class="tools" data-tools="figures"></div>
+${others.map(drawn)}`,
+          },
+      { title: 'Filters', body: html`${filters.map(filterHtml)}` },
+      {
+        title: 'The whole plan',
+        body: html`<pre tabindex="0"><code>${JSON.stringify(plan, null, 2)}</code></pre>`,
+      },
+    ],
+    paper: { methods: compareMethods(report), sources: compareSources(report), table },
+    files: ['compare.json', 'compare.csv', ...(images === null ? [] : ['filtered-images.json'])],
+    figures,
+    facts: html`<dt>seed</dt><dd>${plan.seed}</dd>
+${contentFactsHtml({ reference, generated })}`,
+    provenance,
+    version,
   });
 }
 

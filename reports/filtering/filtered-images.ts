@@ -25,18 +25,21 @@ export function parsedFilteredImages(json: unknown): FilteredImages {
   return parsedInParts(filteredImagesSchema, json);
 }
 
-/** Dropped and kept images side by side. */
+/** Images of a side that are shown at once. */
+const SHOWN = 12;
+
+/** Dropped and kept images of the first filter. */
 export function filteredImagesHtml({ filters }: FilteredImages): Html {
   const side = (role: string, { of, drawn }: FilteredImages['filters'][number]['kept']) => ({
-    title: `${role}: ${countText(drawn.length)} of ${countText(of)}, drawn at random`,
+    title: `${role}: ${countText(Math.min(SHOWN, drawn.length))} of ${countText(of)}, drawn at random`,
     role,
     images: drawn,
   });
-  return html`<h2>Dropped and kept images</h2>
-${filters.map(
+  return html`<div><h2>Dropped and kept images</h2>
+${filters.slice(0, 1).map(
   ({ score, dropped, kept }) => html`${
     filters.length > 1 ? html`<p class="soft">by <code>${score}</code></p>` : ''
   }
-${pictureSidesHtml([side('dropped', dropped), side('kept', kept)])}`,
-)}`;
+${pictureSidesHtml([side('dropped', dropped), side('kept', kept)], SHOWN)}`,
+)}</div>`;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EncoderIdentity, Warning } from '../../encoders/encoder.js';
+import type { EncoderIdentity } from '../../encoders/encoder.js';
 import type { SetContent } from '../../encoders/set-content.js';
 import type { ScoreResult } from '../../scoring/score-report.js';
 import type { TextTable } from '../text/text-tables.js';
@@ -15,22 +15,12 @@ function hashOf(text: string): string {
  * A page that holds everything itself and asks for nothing: its policy forbids network, frames, and any style or script but
  * its own, which it knows by their hash. Complete without the script.
  */
-export function page({
-  title,
-  body,
-  interaction = 'none',
-}: {
-  readonly title: string;
-  readonly body: Html;
-  /** `controls`: with the script that reads values and adds what a reader can press */
-  readonly interaction?: 'none' | 'controls';
-}): string {
-  const isInteractive = interaction === 'controls';
+export function page({ title, body }: { readonly title: string; readonly body: Html }): string {
   const policy = [
     "default-src 'none'",
     'img-src data:',
     `style-src ${hashOf(PAGE_STYLE)}`,
-    ...(isInteractive ? [`script-src ${hashOf(PAGE_SCRIPT)}`] : []),
+    `script-src ${hashOf(PAGE_SCRIPT)}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -47,7 +37,7 @@ export function page({
 </head>
 <body>
 ${body}
-${isInteractive ? html`<script>${new Html(PAGE_SCRIPT)}</script>` : new Html('')}
+<script>${new Html(PAGE_SCRIPT)}</script>
 </body>
 </html>
 `.markup;
@@ -88,43 +78,6 @@ function distinctEncoders(encoders: readonly EncoderIdentity[]): readonly Encode
   return [...new Map(encoders.map((encoder) => [JSON.stringify(encoder), encoder])).values()];
 }
 
-/** What stands above the results of a page: whose numbers they are, what is doubtful, and what was left out. */
-export function pageNotesHtml({
-  encoders,
-  warnings,
-  note = '',
-}: {
-  readonly encoders: readonly EncoderIdentity[];
-  readonly warnings: readonly Warning[];
-  /** of a page that had to be cut */
-  readonly note?: string;
-}): Html {
-  const isDemo = encoders.some(({ origin }) => origin === 'demo');
-  return html`${
-    isDemo
-      ? html`<p class="note" role="note"><strong>Demo encoder.</strong> These numbers come from tiny networks that ship
-with steadfid for trying it out. They are not comparable with published values.</p>`
-      : new Html('')
-  }
-${warnings.filter(({ code }) => !(isDemo && code === 'DEMO_ENCODER')).map(({ message }) => html`<p class="note" role="note">${message}</p>`)}
-${note === '' ? new Html('') : html`<p class="note" role="note">${note}</p>`}`;
-}
-
-/** Text to take into a paper: the methods in a paragraph, the papers as BibTeX, tables as files. */
-export function pasteHtml({
-  methods,
-  references,
-}: {
-  readonly methods: string;
-  readonly references: string;
-}): Html {
-  return html`<h2>For your paper</h2>
-<p class="soft">Methods, ready to paste. The table is in <code>tables.md</code> and <code>tables.tex</code>, references in <code>references.bib</code>.</p>
-<blockquote class="paste">${methods}</blockquote>
-<details><summary>References as BibTeX</summary><pre tabindex="0"><code>${references}</code></pre></details>
-`;
-}
-
 /**
  * When, where and by which command a report was made: kept beside it as `provenance.json`, so that the report itself is the
  * same whenever and wherever it is made.
@@ -143,7 +96,7 @@ export interface Provenance {
 export function provenanceHtml(provenance: Provenance | null): Html {
   if (provenance === null) return html`<dt>made</dt><dd class="soft">when and where is not recorded</dd>`;
   const { command, finished, machine, node } = provenance;
-  return html`<dt>command</dt><dd><code>${command}</code></dd>
+  return html`<dt>command</dt><dd><code data-copy="command">${command}</code></dd>
 <dt>finished</dt><dd>${finished}</dd>
 <dt>machine</dt><dd>${machine}, Node ${node}</dd>
 `;

@@ -203,13 +203,17 @@ ${rest > 0 ? html`<p class="soft">… and ${countText(rest)} ${isRanked ? 'bette
 `;
 }
 
+/** What the page calls the classes. */
+export function classesTitle({ results }: ClassScores): string {
+  return `Classes${results.some(isRankedByClass) ? ', worst first' : ''}`;
+}
+
 /** Numbers of the worst classes, for the page. */
 export function classesHtml(scores: ClassScores): Html {
   const sizes = sizesOf(scores);
   const valued = scores.results.filter(({ values }) => values.some(({ value }) => value !== null));
   const missing = notesOf({ ...scores, results: scores.results.filter((of) => !valued.includes(of)) });
-  return html`<h2>Classes${valued.some(isRankedByClass) ? ', worst first' : ''}</h2>
-<p>${`${TEST_TEXT.replace(/^./, (first) => first.toUpperCase())}.`}</p>
+  return html`<p>${`${TEST_TEXT.replace(/^./, (first) => first.toUpperCase())}.`}</p>
 ${aloneText(scores).map((text) => html`<p>${text.replace(/^./, (first) => first.toUpperCase())}.</p>`)}
 ${missing.length === 0 ? NOTHING : html`<ul class="warnings">${missing.map((text) => html`<li>${text}.</li>`)}</ul>`}
 ${valued.map((of) => metricHtml(of, sizes))}`;

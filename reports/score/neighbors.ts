@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText } from '../../numerics/number-text.js';
-import { sheetFilesHtml } from '../page/figure-html.js';
 import { type Html, html } from '../page/html.js';
+import { figureFilesHtml } from '../page/report-page.js';
 import { pictureHtml, pictureSchema, pictureSidesHtml } from '../uncertainty/gallery.js';
 
 const shown = z.strictObject({ id: z.string(), picture: pictureSchema });
@@ -63,7 +63,7 @@ export const NEIGHBOR_SHEETS = [
   },
 ] as const;
 
-/** Random images of both sets, side by side. */
+/** Random images of both sets, side by side; of more than are shown, a button draws others. */
 export function samplesHtml({ reference, generated }: NonNullable<Neighbors['samples']>): Html {
   return html`<h2>Images drawn at random</h2>
 ${pictureSidesHtml([
@@ -101,7 +101,7 @@ ${shown.map(
     .join(' or ')} ${metricLabel(one.metric)} most`}</summary>
 ${SIGNS.filter(({ kind }) => one[kind].length > 0).map(
   ({ kind, text }) => html`<p class="soft">${text}</p>
-<ol class="gallery">
+<ol class="gallery strip">
 ${one[kind].map(
   ({ id, picture, effect }) => html`<li>
 <span class="pictures">${pictureHtml(picture, `generated ${id}`)}</span>
@@ -123,12 +123,9 @@ function signedText(effect: number): string {
 export function neighborsHtml(neighbors: Neighbors): Html {
   const { encoder, generated, reference } = neighbors;
   return html`<h2>Nearest neighbors</h2>
-<p class="soft">Each pair: generated left, reference right, and their Euclidean distance in embeddings of <code>${encoder.id}</code>${encoder.origin === 'demo' ? ' (demo encoder)' : ''}. Looked at: ${sideText('generated', generated)}, ${sideText('reference', reference)}. ${sheetFilesHtml('neighbors')}</p>
+<p class="soft">Each pair: generated left, reference right, and the Euclidean distance of their embeddings by <code>${encoder.id}</code>. Looked at: ${sideText('generated', generated)}, ${sideText('reference', reference)}. ${figureFilesHtml('neighbors')}</p>
 ${NEIGHBOR_SHEETS.filter(({ kind }) => neighbors[kind].length > 0).map(
-  (
-    { kind, title, text },
-    i,
-  ) => html`<details class="sheet"${i === 0 ? html` open` : ''}><summary>${title}</summary>
+  ({ kind, title, text }) => html`<details class="sheet"><summary>${title}</summary>
 <p class="soft">${text}</p>
 <ol class="gallery">
 ${neighbors[kind].map(

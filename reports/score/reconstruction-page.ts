@@ -2,16 +2,11 @@ import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText } from '../../numerics/number-text.js';
 import type { ReconstructionReport } from '../../scoring/reconstruction.js';
 import { Html, html } from '../page/html.js';
-import {
-  encoderFactsHtml,
-  type Provenance,
-  page,
-  pageNotesHtml,
-  pasteHtml,
-  provenanceHtml,
-  tableHtml,
-} from '../page/page.js';
-import { bibtex } from '../text/bibliography.js';
+import type { Provenance } from '../page/page.js';
+import { PageNotes } from '../page/page-notes.js';
+import { reportPage, tableFold, tableSectionHtml } from '../page/report-page.js';
+import type { TextTable } from '../text/text-tables.js';
+import { pictureHtml } from '../uncertainty/gallery.js';
 import {
   pairTable,
   reconstructionTextTable,
@@ -49,43 +44,61 @@ export function reconstructionPage(
     pictures,
   }: { readonly provenance: Provenance | null; readonly pictures: readonly PairPictures[] },
 ): string {
-  const { originals, decoded, sets, warnings, version } = report;
+  const { originals, decoded, sets, warnings, version, pairs, joinedBy } = report;
   const table = reconstructionTextTable(report);
-  const encoders = sets === null ? [] : sets.results.map(({ encoder }) => encoder);
-  const ofResults = (sets?.results ?? []).flatMap(({ metric, warnings: own }) =>
-    own.map(({ code, message }) => ({ code, message: `${metricLabel(metric)}: ${message}` })),
-  );
-  const doubts = [...warnings, ...(sets?.warnings ?? []), ...ofResults];
-  const body = html`<main>
-<h1>Reconstruction of ${countText(report.pairs.length)} images</h1>
-<dl class="sides"><div><dt>originals</dt><dd><code>${originals.source}</code></dd><dd class="soft">${countText(originals.n)} images</dd></div>
-<div><dt>decoded</dt><dd><code>${decoded.source}</code></dd><dd class="soft">joined by ${report.joinedBy}</dd></div></dl>
-${pageNotesHtml({ encoders, warnings: doubts })}
-<h2>Similarity of pairs</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="Similarity of pairs">${tableHtml(table)}</div>
-${(table.notes ?? []).map((note) => html`<p class="soft">${note}</p>`)}
-${
-  sets === null
-    ? NOTHING
-    : html`<h2>Distances of the sets</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="Distances of the sets">${tableHtml(scoreTextTable(sets))}</div>`
-}
-<h2>Worst pairs</h2>
-<p class="soft">By PSNR, lowest first; the original on the left. All pairs are in <code>pairs.csv</code>.</p>
-<div class="scroll" tabindex="0" role="group" aria-label="Worst pairs">${tableHtml(pairTable(worstPairs(report)))}</div>
-${pictures.map(
-  ({ id, original, decoded: other }) =>
-    html`<figure><img src="${original}" alt="original ${id}"> <img src="${other}" alt="decoded ${id}"><figcaption>${id}</figcaption></figure>
+  const worst = pairTable(worstPairs(report));
+  const notes = new PageNotes();
+  for (const { code, message } of [...warnings, ...(sets?.warnings ?? [])])
+    if (code !== 'DEMO_ENCODER') notes.add(message);
+  for (const { metric, warnings: own } of sets?.results ?? [])
+    for (const { code, message } of own) if (code !== 'DEMO_ENCODER') notes.add(message, metricLabel(metric));
+  return reportPage({
+    title: `Reconstruction: ${decoded.source}`,
+    headline: headline(table, pairs.length),
+    sides: [
+      {
+        name: 'originals',
+        source: html`<code>${originals.source}</code>`,
+        size: `${countText(originals.n)} images`,
+      },
+      { name: 'decoded', source: html`<code>${decoded.source}</code>`, size: `joined by ${joinedBy}` },
+    ],
+    encoders: sets === null ? [] : sets.results.map(({ encoder }) => encoder),
+    pictures:
+      pictures.length === 0
+        ? null
+        : html`<h2>Worst pairs by PSNR</h2>
+<p class="soft">Lowest first; the original on the left.</p>
+<ol class="gallery">${pictures.map(
+            ({ id, original, decoded: other }, i) => html`<li>
+<span class="pictures">${pictureHtml(original, `original ${id}`)}${pictureHtml(other, `decoded ${id}`)}</span>
+<span class="mono">${id}</span><span class="soft">${worst.rows[i]!.slice(1)
+              .map((cell, j) => `${worst.header[j + 1]!} ${cell}`)
+              .join(', ')}</span>
+</li>
 `,
-)}
-${pasteHtml({ methods: methods(report), references: bibtex(reconstructionSources(report)) })}
-<h2>Where the numbers come from</h2>
-<dl class="facts">
-<dt>program</dt><dd>steadfid ${version}</dd>
-${provenanceHtml(provenance)}
-<dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>reconstruction.json</code></dd>
-</dl>
-${encoderFactsHtml(encoders)}
-</main>`;
-  return page({ title: `Reconstruction: ${decoded.source}`, body });
+          )}</ol>`,
+    values: {
+      title: 'Similarity of pairs',
+      body: html`${tableSectionHtml({ ...table, title: 'Similarity of pairs' })}${
+        sets === null
+          ? NOTHING
+          : html`<h3>Distances of the sets</h3>
+${tableSectionHtml({ ...scoreTextTable(sets), title: 'Distances of the sets', pageNotes: [] })}`
+      }`,
+    },
+    notes,
+    folds: [tableFold({ ...worst, title: 'Worst pairs in numbers' })],
+    paper: { methods: methods(report), sources: reconstructionSources(report), table },
+    files: ['reconstruction.json', 'pairs.csv'],
+    figures: [],
+    facts: NOTHING,
+    provenance,
+    version,
+  });
+}
+
+/** The answer in a sentence: every mean with its error. */
+function headline({ rows }: TextTable, pairs: number): string {
+  return `Reconstruction of ${countText(pairs)} images: ${rows.map(([metric, value]) => `${metric!.replace(/ [↓↑]$/, '')} ${value}`).join(', ')}`;
 }

@@ -1,35 +1,68 @@
+import { metricLabel } from '../../metrics/metric-catalog.js';
 import { Html, html } from '../page/html.js';
-import { DEMO_NOTE, page, tableHtml, tableNotesHtml } from '../page/page.js';
+import { PageNotes } from '../page/page-notes.js';
+import { type ReportPage, reportPage, tableFold, tableSectionHtml } from '../page/report-page.js';
+import { comparisonHeadline, nameTails } from '../text/comparison-words.js';
 import type { ScoreComparison } from './score-comparison.js';
 import { scoreComparisonTable } from './score-comparison-table.js';
 
-const NOTHING = new Html('');
+/** Rows of the table that are not folded. */
+const MOST_ROWS = 16;
 
 /** Two scores side by side as one self-contained page. */
 export function scoreComparisonPage(comparison: ScoreComparison): string {
   const { first, second, metrics, left, warnings = [], version } = comparison;
   const table = scoreComparisonTable(comparison);
-  const body = html`<main>
-<h1>Two scores side by side</h1>
-<dl class="sides">${[first, second].map(
-    ({ source, generated }, i) =>
-      html`<div><dt>${i === 0 ? 'first' : 'second'}</dt><dd><code>${source}</code></dd><dd class="soft">generated <code>${generated.source}</code></dd></div>`,
-  )}${referenceHtml(comparison)}</dl>
-${metrics.some(({ origin }) => origin === 'demo') ? html`<p class="note" role="note">${DEMO_NOTE}</p>` : NOTHING}
-<h2>What differs</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="What differs">${tableHtml(table)}</div>
-${tableNotesHtml(table)}
-${metrics.some(({ standardError }) => standardError === null) ? html`<p class="note" role="note">For standard errors, run both scores again with <code>--interval</code>.</p>` : NOTHING}
-${warnings.map(({ message }) => html`<p class="note" role="note">${message}.</p>`)}
-${left.map((text) => html`<p class="note" role="note">${text}</p>`)}
-<p class="soft">steadfid ${version}</p>
-</main>`;
-  return page({ title: `Two scores: ${first.source}, ${second.source}`, body });
+  const notes = new PageNotes();
+  for (const { message } of warnings) notes.add(message);
+  if (metrics.some(({ standardError }) => standardError === null))
+    notes.add('For standard errors, run both scores again with --interval');
+  const sides = [first, second].map(({ source, generated }, i) => ({
+    name: i === 0 ? 'first' : 'second',
+    source: html`<code>${source}</code>`,
+    size: `generated ${generated.source}`,
+  }));
+  return reportPage({
+    title: `Two scores: ${first.source}, ${second.source}`,
+    headline: comparisonHeadline(
+      nameTails(first.source, second.source),
+      metrics.map((one) => ({ ...one, name: metricLabel(one.metric) })),
+    ),
+    sides: [...sides, ...referenceSides(comparison)],
+    encoders: [],
+    isDemo: metrics.some(({ origin }) => origin === 'demo'),
+    reasons: left.length === 0 ? [] : [`Not compared: ${left.join('; ')}`],
+    values: {
+      title: 'What differs',
+      body: tableSectionHtml({ ...table, title: 'What differs', rows: table.rows.slice(0, MOST_ROWS) }),
+    },
+    notes,
+    folds: [
+      tableFold({
+        ...table,
+        title: 'All differences',
+        rows: table.rows.length > MOST_ROWS ? table.rows : [],
+        pageNotes: [],
+      }),
+    ],
+    paper: null,
+    files: ['score-comparison.json', 'tables.md', 'tables.tex'],
+    figures: [],
+    facts: new Html(''),
+    provenance: null,
+    version,
+  });
 }
 
-function referenceHtml({ first, second }: ScoreComparison): Html {
+function referenceSides({ first, second }: ScoreComparison): ReportPage['sides'] {
   const [own, theirs] = [first.reference, second.reference];
-  if (own.content === null || theirs.content === null) return NOTHING;
-  const also = own.source === theirs.source ? NOTHING : html`, as <code>${theirs.source}</code>`;
-  return html`<div><dt>reference of both</dt><dd><code>${own.source}</code>${also}</dd><dd class="soft">same content, SHA-256 <code>${own.content.digest.slice(0, 12)}…</code></dd></div>`;
+  if (own.content === null || theirs.content === null) return [];
+  const also = own.source === theirs.source ? '' : html`, as <code>${theirs.source}</code>`;
+  return [
+    {
+      name: 'reference of both',
+      source: html`<code>${own.source}</code>${also}`,
+      size: `same content, SHA-256 ${own.content.digest.slice(0, 12)}…`,
+    },
+  ];
 }

@@ -4,23 +4,18 @@ import { sideName } from '../../scoring/score-report.js';
 import type { Figure } from '../figures/figure.js';
 import { figureHtml } from '../page/figure-html.js';
 import { Html, html } from '../page/html.js';
-import {
-  contentFactsHtml,
-  type Provenance,
-  page,
-  pageNotesHtml,
-  pasteHtml,
-  provenanceHtml,
-  tableHtml,
-  tableNotesHtml,
-} from '../page/page.js';
-import { bibtex } from '../text/bibliography.js';
+import { contentFactsHtml, type Provenance, tableHtml } from '../page/page.js';
+import { PageNotes } from '../page/page-notes.js';
+import { type Fold, reportPage, tableSectionHtml } from '../page/report-page.js';
+import type { TextTable } from '../text/text-tables.js';
 import { type Samples, setSamplesHtml } from './samples.js';
 import { scoreMethods, scoreSources } from './score-methods.js';
 import { isRanked, type ModelRanking, type ScoreModels } from './score-models.js';
 import { leftNotes, MODELS, type ModelsWords, scoreModelsTextTable } from './score-models-table.js';
 
 const NOTHING = new Html('');
+/** Rows of the table that are not folded. */
+const MOST_ROWS = 10;
 /** Models that a headline names. */
 const MOST_NAMED = 2;
 
@@ -74,40 +69,53 @@ export function scoreModelsPage(
     readonly words?: ModelsWords;
   },
 ): string {
-  const { models, metrics, warnings, version } = scores;
+  const { models, metrics, version } = scores;
   const table = scoreModelsTextTable(scores, words);
   const reports = models.map(({ report }) => report);
   const { reference } = reports[0]!;
-  const encoders = reports.flatMap(({ results }) => results.map(({ encoder }) => encoder));
-  const body = html`<main>
-<h1>${modelsHeadline(scores, words.noun)}</h1>
-<dl class="sides"><div><dt>reference</dt><dd>${reference.name ?? html`<code>${reference.source}</code>`}</dd><dd class="soft">${countText(reference.n)} images</dd></div>
-<div><dt>${words.noun}</dt><dd>${countText(models.length)}</dd><dd class="soft">${modelCounts(scores)}</dd></div></dl>
-${pageNotesHtml({ encoders, warnings })}
-${
-  figure === null
-    ? NOTHING
-    : html`<h2>Results</h2>
-${figureHtml(figure)}`
+  const notes = notesOf(scores);
+  return reportPage({
+    title: `${countText(models.length)} ${words.noun} against ${sideName(reference)}`,
+    headline: modelsHeadline(scores, words.noun),
+    sides: [
+      {
+        name: 'reference',
+        source:
+          reference.name === undefined ? html`<code>${reference.source}</code>` : html`${reference.name}`,
+        size: `${countText(reference.n)} images`,
+      },
+      { name: words.noun, source: html`${countText(models.length)}`, size: modelCounts(scores) },
+    ],
+    encoders: reports.flatMap(({ results }) => results.map(({ encoder }) => encoder)),
+    models: models.map(({ name }) => name),
+    lead: figure === null ? null : figureHtml(figure, { notes }),
+    pictures: samples === null ? null : setSamplesHtml(samples),
+    values: { title: 'Values', body: rankedTableHtml(table) },
+    notes,
+    folds: [
+      ...metrics
+        .filter(({ probabilityOfOrder }) => probabilityOfOrder !== null)
+        .map((ranking) => pairsFold(ranking, scores)),
+      setsFold(scores),
+    ],
+    paper: { methods: modelsMethods(scores, words.noun), sources: reports.flatMap(scoreSources), table },
+    files: [words.source, words.source.replace('json', 'csv'), ...(samples === null ? [] : ['samples.json'])],
+    figures: figure === null ? [] : [figure],
+    facts: html`${contentFactsHtml({ reference })}`,
+    provenance,
+    version,
+  });
 }
-${samples === null ? NOTHING : setSamplesHtml(samples)}
-<h2>Values</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="Values">${tableHtml(table)}</div>
-${tableNotesHtml(table)}
-${leftNotes(scores).map((text) => html`<p class="note" role="note">${text}</p>`)}
-${metrics.filter(({ probabilityOfOrder }) => probabilityOfOrder !== null).map((ranking) => pairsHtml(ranking, scores))}
-${doubtsHtml(scores)}
-${pasteHtml({ methods: modelsMethods(scores, words.noun), references: bibtex(reports.flatMap(scoreSources)) })}
-<h2>Where the numbers come from</h2>
-<dl class="facts">
-<dt>program</dt><dd>steadfid ${version}</dd>
-${contentFactsHtml({ reference })}
-${provenanceHtml(provenance)}
-<dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>${words.source}</code></dd>
-</dl>
-${setsHtml(scores)}
-</main>`;
-  return page({ title: `${countText(models.length)} ${words.noun} against ${sideName(reference)}`, body });
+
+/** The first rows of a long table; the others folded. */
+function rankedTableHtml(table: TextTable): Html {
+  const [shown, rest] = [table.rows.slice(0, MOST_ROWS), table.rows.slice(MOST_ROWS)];
+  const more =
+    rest.length === 0
+      ? NOTHING
+      : html`<details><summary>${countText(rest.length)} more</summary>
+<div class="scroll" tabindex="0" role="group" aria-label="More values">${tableHtml({ ...table, rows: rest })}</div></details>`;
+  return html`${tableSectionHtml({ ...table, title: 'Values', rows: shown })}${more}`;
 }
 
 function modelCounts({ models }: ScoreModels): string {
@@ -115,11 +123,11 @@ function modelCounts({ models }: ScoreModels): string {
   return counts.length === 1 ? `${countText(counts[0]!)} images each` : 'unlike numbers of images';
 }
 
-/** The differences of all pairs by one number, folded. */
-function pairsHtml(
+/** The differences of all pairs by one number. */
+function pairsFold(
   { metric, ranking, probabilityOfOrder, differences }: ModelRanking,
   { models }: ScoreModels,
-): Html {
+): Fold {
   const place = new Map(ranking.map(({ model }, i) => [model, i]));
   const rows = differences
     .map(({ models: [one, other], difference, standardError: error, interval, pValue }) => {
@@ -138,15 +146,16 @@ function pairsHtml(
       };
     })
     .sort((a, b) => place.get(a.better)! - place.get(b.better)! || place.get(a.worse)! - place.get(b.worse)!);
-  return html`<details><summary>${metricLabel(metric)}: differences of all pairs</summary>
-<p class="soft">Second less first, with 95 % intervals and p values adjusted for all pairs and metrics (Holm). The whole order holds in ${percentText(probabilityOfOrder!)} of normal draws about the values.</p>
+  return {
+    title: `${metricLabel(metric)}: differences of all pairs`,
+    body: html`<p class="soft">Second less first, with 95 % intervals and p values adjusted for all pairs and metrics (Holm). The whole order holds in ${percentText(probabilityOfOrder!)} of normal draws about the values.</p>
 <div class="scroll" tabindex="0" role="group" aria-label="${metricLabel(metric)}: differences">${tableHtml({ header: ['models', 'difference', '95 % interval', 'p (Holm)'], rows: rows.map(({ cells }) => cells) })}</div>
-</details>
-`;
+`,
+  };
 }
 
-/** What was scored of each model, folded. */
-function setsHtml({ models }: ScoreModels): Html {
+/** What was scored of each model. */
+function setsFold({ models }: ScoreModels): Fold {
   const rows = models.map(({ name, report: { generated } }) => [
     name,
     generated.source,
@@ -154,28 +163,30 @@ function setsHtml({ models }: ScoreModels): Html {
       ? 'not looked at'
       : `${generated.content.of}, SHA-256 ${generated.content.digest}`,
   ]);
-  return html`<details><summary>What the sets held</summary>
-<div class="scroll" tabindex="0" role="group" aria-label="Sets">${tableHtml({ header: ['model', 'source', 'content'], rows })}</div>
-</details>
-`;
+  return {
+    title: 'What the sets held',
+    body: html`<div class="scroll" tabindex="0" role="group" aria-label="Sets">${tableHtml({ header: ['model', 'source', 'content'], rows })}</div>
+`,
+  };
 }
 
-/** What is doubtful of results, once each, with the models that it is about. */
-function doubtsHtml({ models }: ScoreModels): Html {
+/** What is doubtful: of all, then of results, once each, with the models that it is about. */
+function notesOf(scores: ScoreModels): PageNotes {
+  const { models, warnings } = scores;
+  const notes = new PageNotes();
+  for (const text of [...warnings.map(({ message }) => message), ...leftNotes(scores)]) notes.add(text);
   const modelsOf = new Map<string, Set<string>>();
   for (const { name, report } of models) {
     const own = [
       ...report.warnings.map(({ code, message }) => ({ code, text: message })),
-      ...report.results.flatMap(({ metric, warnings }) =>
-        warnings.map(({ code, message }) => ({ code, text: `${metricLabel(metric)}: ${message}` })),
+      ...report.results.flatMap(({ metric, warnings: of }) =>
+        of.map(({ code, message }) => ({ code, text: `${metricLabel(metric)}: ${message}` })),
       ),
     ];
     for (const { code, text } of own)
       if (code !== 'DEMO_ENCODER') modelsOf.set(text, (modelsOf.get(text) ?? new Set()).add(name));
   }
-  if (modelsOf.size === 0) return NOTHING;
-  return html`<details><summary>Doubts about single values</summary>
-<ol class="notes">${[...modelsOf].map(([text, names]) => html`<li><strong>${names.size === models.length ? 'all models' : listText([...names])}</strong>: ${text}.</li>`)}</ol>
-</details>
-`;
+  for (const [text, names] of modelsOf)
+    for (const name of names.size === models.length ? ['all'] : names) notes.add(text, name);
+  return notes;
 }

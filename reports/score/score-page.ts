@@ -6,22 +6,15 @@ import { sideName } from '../../scoring/score-report.js';
 import type { Figure } from '../figures/figure.js';
 import { figureHtml } from '../page/figure-html.js';
 import { Html, html } from '../page/html.js';
-import {
-  contentFactsHtml,
-  isDemo,
-  type Provenance,
-  page,
-  pageNotesHtml,
-  pasteHtml,
-  provenanceHtml,
-} from '../page/page.js';
-import { bibtex } from '../text/bibliography.js';
+import { contentFactsHtml, isDemo, type Provenance } from '../page/page.js';
+import { PageNotes } from '../page/page-notes.js';
+import { type Fold, type ReportPage, reportPage } from '../page/report-page.js';
 import { countsText, intervalText } from '../text/text-tables.js';
-import { classesHtml } from './class-table.js';
+import { classesHtml, classesTitle } from './class-table.js';
 import { gaussianNotes, intervalNotes } from './interval-notes.js';
 import { influentialHtml, type Neighbors, neighborsHtml, samplesHtml } from './neighbors.js';
 import { scoreHeadline } from './score-headline.js';
-import { scoreMethods, scoreSources } from './score-methods.js';
+import { scoreMethods, scoreSources, scoreTextTable } from './score-methods.js';
 import { protocolNotes } from './score-table.js';
 
 const NOTHING = new Html('');
@@ -29,33 +22,28 @@ const NOTHING = new Html('');
 const MOST_SKIPPED = 200;
 const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher' } as const;
 
-function side(role: string, { source, name, n, skipped }: ScoredSide): Html {
+function side(role: string, { source, name, n, skipped }: ScoredSide): ReportPage['sides'][number] {
   const images =
     n === null ? 'how many images is not recorded' : `${countText(n)} image${n === 1 ? '' : 's'}`;
-  const left =
-    skipped.length === 0 ? NOTHING : html`, ${countText(skipped.length)} unreadable left out on request`;
-  return html`<div><dt>${role}</dt><dd>${name ?? html`<code>${source}</code>`}</dd><dd class="soft">${images}${left}</dd></div>`;
-}
-
-/** A doubt about results, said once, with the results that it is about. */
-interface Note {
-  readonly message: string;
-  readonly metrics: readonly string[];
+  const left = skipped.length === 0 ? '' : `, ${countText(skipped.length)} unreadable left out on request`;
+  return {
+    name: role,
+    source: name === undefined ? html`<code>${source}</code>` : html`${name}`,
+    size: `${images}${left}`,
+  };
 }
 
 /** Doubts in the order of the results that they are about. */
-function notesOf(results: readonly ScoreResult[]): readonly Note[] {
-  const notes = new Map<string, string[]>();
-  for (const { metric, warnings } of results) {
-    for (const { code, message } of warnings) {
-      if (code === 'DEMO_ENCODER') continue; // said above the table
-      notes.set(message, [...(notes.get(message) ?? []), metricLabel(metric)]);
-    }
-  }
-  return [...notes].map(([message, metrics]) => ({ message, metrics }));
+function notesOf({ results, warnings }: ScoreReport): PageNotes {
+  const notes = new PageNotes();
+  const isSaid = ({ code }: { readonly code: string }) => code === 'DEMO_ENCODER'; // above the figure
+  for (const warning of warnings) if (!isSaid(warning)) notes.add(warning.message);
+  for (const { metric, warnings: own } of results)
+    for (const warning of own) if (!isSaid(warning)) notes.add(warning.message, metricLabel(metric));
+  return notes;
 }
 
-function resultRow(result: ScoreResult, report: ScoreReport, notes: readonly Note[]): Html {
+function resultRow(result: ScoreResult, report: ScoreReport, notes: PageNotes): Html {
   const { metric, title, value, standardError, spread, reason, encoder, warnings } = result;
   const shown = value === null ? '–' : numberText(value, { error: standardError ?? spread?.value ?? null });
   const interval = intervalText(result);
@@ -65,9 +53,7 @@ function resultRow(result: ScoreResult, report: ScoreReport, notes: readonly Not
       : spread === undefined
         ? ''
         : `sd ${errorText(spread.value)} over ${spread.of}`;
-  const own = notes.flatMap(({ message }, i) =>
-    warnings.some((warning) => warning.message === message) ? [i + 1] : [],
-  );
+  const own = warnings.filter(({ code }) => code !== 'DEMO_ENCODER').map(({ message }) => message);
   return html`<tr>
 <th scope="row"><span class="metric">${metricLabel(metric)}</span><div class="soft">${title}</div></th>
 <td data-label="value" class="number"><span class="value">${shown}</span>${error === '' ? NOTHING : html`<div class="soft">${error}</div>`}${
@@ -83,17 +69,15 @@ function resultRow(result: ScoreResult, report: ScoreReport, notes: readonly Not
 <td data-label="better">${BETTER[result.direction]}</td>
 <td data-label="images (reference : generated)" class="number">${countsText(result, report)}</td>
 <td data-label="encoder"><span class="mono">${encoder.id}</span>${isDemo(result) ? html` <span class="mark">demo</span>` : NOTHING}</td>
-<td data-label="notes" class="short">${own.map((number, i) => html`${i === 0 ? '' : ', '}<a href="#note-${number}">${number}</a>`)}</td>
+<td data-label="notes" class="short">${notes.linksHtml(own)}</td>
 </tr>
 `;
 }
 
-function resultsHtml(report: ScoreReport): Html {
+function resultsHtml(report: ScoreReport, notes: PageNotes): Html {
   const { results } = report;
-  const notes = notesOf(results);
   const hasCorrected = results.some(({ interval }) => interval?.of === 'limit');
-  return html`<h2>Values</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="Values">
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Values">
 <table>
 <thead><tr><th scope="col">metric</th><th scope="col" class="number">value</th><th scope="col" class="number">${hasCorrected ? 'as n → ∞ (95 %)' : 'interval'}</th>
 <th scope="col">better</th><th scope="col" class="number">images<br>ref : gen</th><th scope="col">encoder</th><th scope="col">notes</th></tr></thead>
@@ -109,30 +93,22 @@ ${results.map((result) => resultRow(result, report, notes))}</tbody>
       (text) => `${text.replace(/^./, (first) => first.toUpperCase())}.`,
     ),
   ].join(' ')}</p>
-${
-  notes.length === 0
-    ? NOTHING
-    : html`<ol class="notes">${notes.map(
-        ({ message, metrics }, i) =>
-          html`<li id="note-${i + 1}"><strong>${metrics.join(', ')}</strong>: ${message}.</li>`,
-      )}</ol>
-`
-}`;
+`;
 }
 
-function designHtml(design: DesignStatement): Html {
+function designFold(design: DesignStatement): Fold {
   const { found, assumed } = design;
-  return html`<details><summary>How the images were drawn</summary>
-<p>${`${designText(design).replace(/^./, (first) => first.toUpperCase())}.`}</p>
+  return {
+    title: 'How the images were drawn',
+    body: html`<p>${`${designText(design).replace(/^./, (first) => first.toUpperCase())}.`}</p>
 <ul>${found.map((text) => html`<li>found: ${text}</li>`)}${assumed.map((text) => html`<li>assumed: ${text}</li>`)}</ul>
-</details>
-`;
+`,
+  };
 }
 
 function method({ metric, formula, units, encoder, parameters, source }: ScoreResult): Html {
   const settings = Object.entries(parameters).map(([name, value]) => `${name} = ${value}`);
-  return html`<details>
-<summary>${metricLabel(metric)}: how it was computed</summary>
+  return html`<h3>${metricLabel(metric)}</h3>
 <dl class="facts">
 <dt>id</dt><dd><code>${metric}</code></dd>
 <dt>formula</dt><dd>${formula}</dd>
@@ -143,21 +119,22 @@ function method({ metric, formula, units, encoder, parameters, source }: ScoreRe
 <dt>preprocessing</dt><dd><code>${encoder.preprocessing ?? 'unknown'}</code></dd>
 <dt>parameters</dt><dd><code>${settings.length === 0 ? 'none' : settings.join(', ')}</code></dd>
 </dl>
-</details>
 `;
 }
 
-function skippedList({ reference, generated, heldOut }: ScoreReport): Html {
+function skippedFold({ reference, generated, heldOut }: ScoreReport): Fold | null {
   const sets = [reference, generated, ...(heldOut === undefined ? [] : [heldOut])];
   const skipped = sets.flatMap((scored) =>
     scored.skipped.map(({ id, reason }) => ({ source: sideName(scored), id, reason })),
   );
-  if (skipped.length === 0) return NOTHING;
-  return html`<h2>Images left out</h2>
-<p>They could not be read, and were left out because <code>--skip-unreadable</code> was given.</p>
+  if (skipped.length === 0) return null;
+  return {
+    title: `Images left out (${countText(skipped.length)})`,
+    body: html`<p>They could not be read, and were left out because <code>--skip-unreadable</code> was given.</p>
 <ul>${skipped.slice(0, MOST_SKIPPED).map(({ source, id, reason }) => html`<li><code>${source}</code> <code>${id}</code>: ${reason}</li>`)}</ul>
 ${skipped.length > MOST_SKIPPED ? html`<p class="soft">… and ${countText(skipped.length - MOST_SKIPPED)} more: see <code>score.json</code>.</p>` : NOTHING}
-`;
+`,
+  };
 }
 
 /** A score report as one self-contained page, readable without a network, on paper and on a telephone. */
@@ -173,36 +150,49 @@ export function scorePage(
     readonly figures?: readonly Figure[];
   } = {},
 ): string {
-  const { reference, generated, heldOut, results, warnings, seed, design, version } = report;
-  const body = html`<main>
-<h1>${scoreHeadline(report)}</h1>
-<dl class="sides">${side('reference', reference)}${side('generated', generated)}${heldOut === undefined ? NOTHING : side('held out', heldOut)}</dl>
-${pageNotesHtml({ encoders: results.map(({ encoder }) => encoder), warnings })}
-${
-  figures.length === 0
-    ? NOTHING
-    : html`<h2>Results</h2>
-${figures.map(figureHtml)}`
-}
-${neighbors?.samples === undefined ? NOTHING : samplesHtml(neighbors.samples)}
-${resultsHtml(report)}
-${report.classes === undefined ? NOTHING : classesHtml(report.classes)}
-${neighbors === null ? NOTHING : influentialHtml(neighbors)}
-${neighbors === null ? NOTHING : neighborsHtml(neighbors)}
-<h2>How it was computed</h2>
-${results.map(method)}
-${design === undefined ? NOTHING : designHtml(design)}
-${skippedList(report)}
-${pasteHtml({ methods: scoreMethods(report), references: bibtex(scoreSources(report)) })}
-<h2>Where the numbers come from</h2>
-<dl class="facts">
-<dt>program</dt><dd>steadfid ${version}</dd>
-<dt>seed</dt><dd>${seed}</dd>
+  const { reference, generated, heldOut, results, seed, design, version, classes } = report;
+  const notes = notesOf(report);
+  const [lead, ...others] = figures;
+  const samples = neighbors?.samples;
+  return reportPage({
+    title: `Score: ${sideName(generated)} against ${sideName(reference)}`,
+    headline: scoreHeadline(report),
+    sides: [
+      side('reference', reference),
+      side('generated', generated),
+      ...(heldOut === undefined ? [] : [side('held out', heldOut)]),
+    ],
+    encoders: results.map(({ encoder }) => encoder),
+    lead: lead === undefined ? null : figureHtml(lead, { notes }),
+    pictures:
+      neighbors === null
+        ? null
+        : html`${samples === undefined ? NOTHING : samplesHtml(samples)}${influentialHtml(neighbors)}${neighborsHtml(neighbors)}`,
+    values: { title: 'Values', body: resultsHtml(report, notes) },
+    notes,
+    folds: [
+      classes === undefined
+        ? null
+        : {
+            title: classesTitle(classes),
+            body: html`${classesHtml(classes)}${others.map((figure) => figureHtml(figure, { notes }))}`,
+          },
+      { title: 'How each number was computed', body: html`${results.map(method)}` },
+      design === undefined ? null : designFold(design),
+      skippedFold(report),
+    ],
+    paper: { methods: scoreMethods(report), sources: scoreSources(report), table: scoreTextTable(report) },
+    files: [
+      'score.json',
+      'score.csv',
+      ...(classes === undefined ? [] : ['classes.csv']),
+      ...(neighbors === null ? [] : ['neighbors.json']),
+    ],
+    figures: [...figures, ...(neighbors === null ? [] : [{ name: 'neighbors' }])],
+    facts: html`<dt>seed</dt><dd>${seed}</dd>
 ${protocolNotes(report).map((text) => html`<dt>protocol</dt><dd>${text.replace(/^protocol /, '')}</dd>`)}
-${contentFactsHtml({ reference, generated, ...(heldOut !== undefined && { 'held out': heldOut }) })}
-${provenanceHtml(provenance)}
-<dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>score.json</code></dd>
-</dl>
-</main>`;
-  return page({ title: `Score: ${sideName(generated)} against ${sideName(reference)}`, body });
+${contentFactsHtml({ reference, generated, ...(heldOut !== undefined && { 'held out': heldOut }) })}`,
+    provenance,
+    version,
+  });
 }

@@ -28,15 +28,14 @@ export function sizeTablesHtml(
     rankings,
   }: { readonly curves: readonly StudyCurve[]; readonly rankings: readonly StudyRanking[] },
   mostRows: number,
-): Html {
+): Html | null {
   const plain = curves.filter(({ distortion }) => distortion === 'none');
   const significantPairs = rankedPairs(rankings);
   const sizes = [...new Set(plain.flatMap(({ points }) => points.map(({ sampleSize }) => sampleSize)))].sort(
     (a, b) => a - b,
   );
-  if (sizes.length === 0 || mostRows === 0) return new Html('');
-  return html`<h2>At one sample size</h2>
-<div class="tools" data-tools="sizes"></div>
+  if (sizes.length === 0 || mostRows === 0) return null;
+  return html`<div class="tools" data-tools="sizes"></div>
 ${sizes.map((size) => {
   const values = plain.flatMap((curve) =>
     curve.points.filter(({ sampleSize }) => sampleSize === size).map((point) => ({ curve, point })),

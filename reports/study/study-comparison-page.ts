@@ -1,39 +1,82 @@
+import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText } from '../../numerics/number-text.js';
 import type { StudyComparison } from '../../sample-size-study/study-comparison.js';
 import { Html, html } from '../page/html.js';
-import { DEMO_NOTE, page, tableHtml, tableNotesHtml } from '../page/page.js';
+import { tableHtml } from '../page/page.js';
+import { PageNotes } from '../page/page-notes.js';
+import { reportPage, tableSectionHtml } from '../page/report-page.js';
+import { comparisonHeadline, nameTails } from '../text/comparison-words.js';
 import { studyComparisonAt, studyComparisonTable } from './study-comparison-table.js';
+
+/** Rows of the table that are not folded. */
+const MOST_ROWS = 16;
+/** What could not be compared, named on its line. */
+const MOST_LEFT = 6;
 
 /** Two studies side by side as one self-contained page. */
 export function studyComparisonPage(comparison: StudyComparison): string {
   const { first, second, curves, left, version } = comparison;
   const sizes = new Set(curves.flatMap((curve) => curve.sizes.map(({ sampleSize }) => sampleSize)));
-  const table = (name: string, rows: Parameters<typeof tableHtml>[0]) =>
-    html`<div class="scroll" tabindex="0" role="group" aria-label="${name}">${tableHtml(rows)}</div>`;
   const main = studyComparisonTable(comparison);
-  const body = html`<main>
-<h1>Two studies side by side</h1>
-<dl class="sides"><div><dt>first</dt><dd><code>${first.source}</code></dd></div><div><dt>second</dt><dd><code>${second.source}</code></dd></div></dl>
-${curves.some(({ origin }) => origin === 'demo') ? html`<p class="note" role="note">${DEMO_NOTE}</p>` : new Html('')}
-<h2>What differs</h2>
-${table('What differs', main)}
-${tableNotesHtml(main)}
-<h2>At one sample size</h2>
-<div class="tools" data-tools="sizes"></div>
-${[...sizes]
-  .sort((a, b) => a - b)
-  .map(
-    (n) => html`<details class="size" data-n="${n}"><summary>n = ${countText(n)}</summary>
-${table(`What differs at n = ${countText(n)}`, studyComparisonAt(comparison, n))}
+  const tables = [...sizes]
+    .sort((a, b) => a - b)
+    .map(
+      (n) => html`<details class="size" data-n="${n}"><summary>n = ${countText(n)}</summary>
+<div class="scroll" tabindex="0" role="group" aria-label="${`What differs at n = ${countText(n)}`}">${tableHtml(studyComparisonAt(comparison, n))}</div>
 </details>
 `,
-  )}
-${left.map((text) => html`<p class="note" role="note">${text}</p>`)}
-<p class="soft">steadfid ${version}</p>
-</main>`;
-  return page({
+    );
+  return reportPage({
     title: `Two studies: ${first.source}, ${second.source}`,
-    body,
-    interaction: 'controls',
+    headline: comparisonHeadline(
+      nameTails(first.source, second.source),
+      curves.map((curve) => ({
+        ...curve.final,
+        name: metricLabel(curve.metric),
+        direction: curve.direction,
+        better: curve.better,
+      })),
+    ),
+    sides: [
+      { name: 'first', source: html`<code>${first.source}</code>`, size: '' },
+      { name: 'second', source: html`<code>${second.source}</code>`, size: '' },
+    ],
+    encoders: [],
+    isDemo: curves.some(({ origin }) => origin === 'demo'),
+    reasons: left.length === 0 ? [] : [`Not compared: ${leftText(left)}`],
+    values: {
+      title: 'What differs',
+      body: tableSectionHtml({ ...main, title: 'What differs', rows: main.rows.slice(0, MOST_ROWS) }),
+    },
+    notes: new PageNotes(),
+    folds: [
+      main.rows.length > MOST_ROWS
+        ? { title: `All ${main.rows.length} differences`, body: tableSectionHtml({ ...main, pageNotes: [] }) }
+        : null,
+      left.length > MOST_LEFT
+        ? {
+            title: 'All that was not compared',
+            body: html`<ul>${left.map((text) => html`<li>${text}</li>`)}</ul>`,
+          }
+        : null,
+      {
+        title: 'At one sample size',
+        body: html`<div class="tools" data-tools="sizes"></div>
+${tables}`,
+      },
+    ],
+    paper: null,
+    files: ['study-comparison.json', 'tables.md', 'tables.tex'],
+    figures: [],
+    facts: new Html(''),
+    provenance: null,
+    version,
   });
+}
+
+function leftText(left: readonly string[]): string {
+  const shown = left.slice(0, MOST_LEFT).map((text) => text.replace(/\.$/, ''));
+  return left.length > MOST_LEFT
+    ? `${shown.join('; ')} and ${left.length - MOST_LEFT} more`
+    : shown.join('; ');
 }

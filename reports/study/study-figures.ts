@@ -12,6 +12,9 @@ import { responseFigure } from '../figures/response-figure.js';
 /** Sets whose response is drawn, a figure each; the others' values are in study.json and summary.csv. */
 export const MOST_RESPONSES = 6;
 
+/** Sets whose order is drawn; of fewer the page says it in a line. */
+const LEAST_RANKED = 3;
+
 /** All figures of a study, in the order of its page, each name used once. */
 export async function studyFigures({
   curves,
@@ -35,7 +38,11 @@ export async function studyFigures({
     return [
       curveFigure(own, board),
       biasFigure(own, board),
-      ranking?.pairs.some(({ isRanked }) => isRanked) !== true ? null : rankFigure(ranking, plain, board),
+      ranking === undefined ||
+      ranking.arms.length < LEAST_RANKED ||
+      !ranking.pairs.some(({ isRanked }) => isRanked)
+        ? null
+        : rankFigure(ranking, plain, board),
     ].filter((figure) => figure !== null);
   });
   const arms = respondingSets(responses).slice(0, MOST_RESPONSES);

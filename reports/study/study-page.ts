@@ -1,23 +1,15 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, percentText } from '../../numerics/number-text.js';
 import { armRole } from '../../sample-size-study/filter-arms.js';
-import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
+import type { StudyRanking, StudyReport } from '../../sample-size-study/study-report.js';
 import type { Figure } from '../figures/figure.js';
 import { figureHtml } from '../page/figure-html.js';
 import { Html, html } from '../page/html.js';
-import {
-  encoderFactsHtml,
-  type Provenance,
-  page,
-  pageNotesHtml,
-  pasteHtml,
-  provenanceHtml,
-  tableHtml,
-  tableNotesHtml,
-} from '../page/page.js';
+import type { Provenance } from '../page/page.js';
+import { PageNotes } from '../page/page-notes.js';
+import { type ReportPage, reportPage, tableFold, tableSectionHtml } from '../page/report-page.js';
 import { sizedPage } from '../page/sized-page.js';
 import type { Samples } from '../score/samples.js';
-import { bibtex } from '../text/bibliography.js';
 import type { TextTable } from '../text/text-tables.js';
 import { pictureHtml } from '../uncertainty/gallery.js';
 import { sizeTablesHtml } from './size-tables.js';
@@ -29,6 +21,10 @@ import { studyMethods, studySources } from './study-methods.js';
 import { studyTable } from './study-table.js';
 
 const NOTHING = new Html('');
+/** Rows of a table that are not folded. */
+const MOST_ROWS = 10;
+/** Sets that an order names. */
+const MOST_RANKED = 6;
 /** Doubts written out on the page; the rest is in study.json. */
 const MOST_DOUBTS = 200;
 /** Sets that are shown or named above the summary. */
@@ -63,86 +59,147 @@ function writtenPage(
     readonly samples: Samples | null;
   },
 ): string {
-  const { curves, rankings, summary, warnings, version, design, responses } = report;
+  const { curves, rankings, summary, version, design, responses } = report;
   const encoders = curves.map(({ encoder }) => encoder);
   const table = studyTable(report);
+  const stability = stabilityTable(report);
   const undrawn = respondingSets(responses).length - MOST_RESPONSES;
   const leading = leadingFigures(report, figures);
-  const body = html`<main>
-<h1>${studyHeadline(report)}</h1>
-${sourcesHtml(design)}
-${pageNotesHtml({ encoders, warnings, note })}
-${leading.length === 0 ? NOTHING : html`<h2>Results</h2>`}
-${leading.map(figureHtml)}
-${samples === null ? NOTHING : distortedHtml(samples)}
-${stabilityHtml(report)}
-<h2>Summary</h2>
-<ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>
-<h2>Values, asymptotic values and images needed</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="Values, asymptotic values and images needed">${tableHtml(table)}</div>
-${tableNotesHtml(table)}
-${sizeTablesHtml({ curves, rankings }, rows)}
-${more(pairTable(report))}
-${more(costTable(report))}
-<h2>Figures</h2>
-<div class="tools" data-tools="figures"></div>
-${figures.filter((figure) => !leading.includes(figure)).map(figureHtml)}
+  const response = leading.length > 1 ? undefined : figures.find(({ name }) => name.startsWith('response-'));
+  const notes = notesOf(report);
+  const models = design.arms.map(({ name }) => name);
+  const drawn = (figure: Figure) => figureHtml(figure, { notes, models });
+  const others = figures.filter((figure) => !leading.includes(figure) && figure !== response);
+  const sizes = sizeTablesHtml({ curves, rankings }, rows);
+  return reportPage({
+    title: `Sample-size study: ${design.arms.length > MOST_SOURCES ? `${design.arms.length} sets` : models.join(', ')}`,
+    headline: studyHeadline(report),
+    sides: sidesOf(design),
+    encoders,
+    models,
+    cut: note,
+    reasons: reasonsOf(report),
+    lead: leading.length === 0 ? null : html`${leading.map(drawn)}`,
+    pictures:
+      response === undefined && samples === null
+        ? null
+        : html`${response === undefined ? NOTHING : drawn(response)}${samples === null ? NOTHING : distortedHtml(samples)}`,
+    values:
+      stability.rows.length === 0
+        ? {
+            title: 'Values, asymptotic values and images needed',
+            body: firstRowsHtml({ ...table, title: 'Values, asymptotic values and images needed' }),
+          }
+        : { title: stability.title, body: stabilityHtml(report, stability) },
+    notes,
+    folds: [
+      { title: 'Conclusions in full', body: html`<ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>` },
+      stability.rows.length === 0 && table.rows.length <= MOST_ROWS
+        ? null
+        : tableFold({ ...table, title: 'Values, asymptotic values and images needed' }),
+      stability.rows.length > MOST_ROWS
+        ? tableFold({ ...stability, title: 'All ratios', pageNotes: [] })
+        : null,
+      tableFold(responseTable(report)),
+      sizes === null ? null : { title: 'At one sample size', body: sizes },
+      tableFold(pairTable(report)),
+      tableFold(costTable(report)),
+      others.length === 0 && undrawn <= 0
+        ? null
+        : {
+            title: `More figures (${others.length})`,
+            body: html`<div class="tools" data-tools="figures"></div>
+${others.map(drawn)}
 ${
   undrawn > 0
     ? html`<p class="soft">The response to distortion of ${undrawn} more sets is in <code>study.json</code> and <code>summary.csv</code>.</p>`
     : NOTHING
-}
-${doubts(curves)}
-${pasteHtml({ methods: studyMethods(report), references: bibtex(studySources(report)) })}
-<h2>Where the numbers come from</h2>
-<dl class="facts">
-<dt>program</dt><dd>steadfid ${version}</dd>
-<dt>seed</dt><dd>${design.seed}</dd>
+}`,
+          },
+      models.length > MOST_SOURCES
+        ? {
+            title: `${models.length} sets and their images`,
+            body: html`<dl class="facts">${wholeArms(design).map(({ name, source }) => html`<dt>${name}</dt><dd><code>${source}</code></dd>`)}</dl>`,
+          }
+        : null,
+      {
+        title: 'The whole design',
+        body: html`<p>The study again: <code data-copy="command">steadfid study design.json -o again/</code></p>
+<pre tabindex="0"><code>${JSON.stringify(design, null, 2)}</code></pre>`,
+      },
+    ],
+    paper: { methods: studyMethods(report), sources: studySources(report), table },
+    files: [
+      'study.json',
+      'summary.csv',
+      ...(samples === null ? [] : ['samples.json']),
+      ...(report.stability === undefined ? [] : ['stability.csv']),
+    ],
+    figures,
+    facts: html`<dt>seed</dt><dd>${design.seed}</dd>
 <dt>draws</dt><dd>${countText(design.repeats)} for each size, ${countText(design.cheapRepeats)} of cheap metrics; scheme ${design.scheme}</dd>
-<dt>reference size</dt><dd>${design.referenceSize}</dd>
-${provenanceHtml(provenance)}
-<dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>study.json</code>; the study again: <code>steadfid study design.json -o again/</code></dd>
-</dl>
-${encoderFactsHtml(encoders)}
-<details><summary>The whole design</summary><pre tabindex="0"><code>${JSON.stringify(design, null, 2)}</code></pre></details>
-</main>`;
-  return page({
-    title: `Sample-size study: ${design.arms.length > MOST_SOURCES ? `${design.arms.length} sets` : design.arms.map(({ name }) => name).join(', ')}`,
-    body,
-    interaction: 'controls',
+<dt>reference size</dt><dd>${design.referenceSize}</dd>`,
+    provenance,
+    version,
   });
 }
 
-/** What carries the answer: of filtered sets every curve, else that of the first metric. */
+/** What carries the answer: curves of the first two metrics; of filtered sets the first response before its curve. */
 function leadingFigures({ headline }: StudyReport, figures: readonly Figure[]): readonly Figure[] {
-  if (headline !== undefined) return figures.filter(({ name }) => /^(curve|distortion)-/.test(name));
-  return figures.filter(({ name }) => name.startsWith('curve-')).slice(0, 1);
+  const of = (kind: string) => figures.filter(({ name }) => name.startsWith(kind));
+  const curves = of('curve-');
+  if (headline === undefined) return curves.slice(0, of('response-').length > 0 ? 1 : 2);
+  return [...of('distortion-').slice(0, 1), ...curves.slice(0, 1)];
 }
 
-/** One image at each level of each distortion. */
+/** Of each ranking its order, and from where on it holds; of filtered sets how they were drawn. */
+function reasonsOf({ rankings, design, stability }: StudyReport): readonly string[] {
+  if (stability !== undefined) return [ORDERS[design.filterOrder ?? 'draw']];
+  return rankings.filter(({ arms }) => arms.length > 1).map(orderText);
+}
+
+/** `FID, best first: a, b = c, stable from n = 200` */
+function orderText({ metric, direction, arms, final, pairs, requiredSize }: StudyRanking): string {
+  const sign = direction === 'higher-is-better' ? -1 : 1;
+  const order = arms.map((_, i) => i).sort((i, j) => sign * (final[i]! - final[j]!));
+  const differ = (one: string, other: string) =>
+    pairs.some(
+      ({ first, second, isRanked }) =>
+        isRanked && ((first === one && second === other) || (first === other && second === one)),
+    );
+  const shown = order.slice(0, MOST_RANKED);
+  const text = shown
+    .map((i, place) =>
+      place === 0 ? arms[i]! : `${differ(arms[shown[place - 1]!]!, arms[i]!) ? ' < ' : ' ≈ '}${arms[i]!}`,
+    )
+    .join('');
+  const more = order.length > shown.length ? ` and ${order.length - shown.length} more` : '';
+  const stable = requiredSize === null ? 'at no n here' : `from n = ${countText(requiredSize)}`;
+  return `${metricLabel(metric)}, best first: ${text}${more}; stable ${stable}${shown.length > 1 ? ' (≈: no significant difference)' : ''}`;
+}
+
+/** One image at each level of each distortion; of many the first rows. */
 function distortedHtml({ sets }: Samples): Html {
   return html`<h2>What the distortions do</h2>
-<p class="soft">One image as it is, then at each level.</p>
-${sets.map(
-  ({ name, images }) => html`<div class="levels"><h3>${name}</h3>
+<div class="distorted">${sets.map(
+    ({ name, images }) => html`<div class="levels"><h3>${name}</h3>
 <ul>${images.map(
-    ({ id, picture }) =>
-      html`<li>${pictureHtml(picture, `${name} ${id}`)}<span>${/[^,]*$/.exec(id)![0].trim()}</span></li>`,
-  )}</ul></div>
+      ({ id, picture }) =>
+        html`<li>${pictureHtml(picture, `${name} ${id}`)}<span>${/[^,]*$/.exec(id)![0].trim()}</span></li>`,
+    )}</ul></div>
 `,
-)}`;
+  )}</div>`;
 }
 
-/** How stable filtered sets are; nothing where there are none. */
-function stabilityHtml(report: StudyReport): Html {
-  const table = stabilityTable(report);
-  if (table.rows.length === 0) return NOTHING;
-  const { filterOrder, stability } = report.design;
-  return html`<h2>${table.title}</h2>
-<p>${ORDERS[filterOrder ?? 'draw']} Steadiness is judged by the coefficient of variation beside random subsets of as many images: a ratio within ${percentText(stability?.smallestChange ?? 0)} of 1 is as steady, at ${percentText(stability?.significance ?? 0)} over all metrics and filters.</p>
-<div class="scroll" tabindex="0" role="group" aria-label="${table.title}">${tableHtml(table)}</div>
-${tableNotesHtml(table)}
-${more(responseTable(report))}`;
+/** How stable filtered sets are. */
+function stabilityHtml({ design: { stability } }: StudyReport, table: TextTable): Html {
+  return html`<p>Steadiness is judged by the coefficient of variation beside random subsets of as many images: a ratio within ${percentText(stability?.smallestChange ?? 0)} of 1 is as steady, at ${percentText(stability?.significance ?? 0)} over all metrics and filters.</p>
+${firstRowsHtml(table)}`;
+}
+
+/** A table as far as it is not folded. */
+function firstRowsHtml(table: TextTable): Html {
+  return tableSectionHtml({ ...table, rows: table.rows.slice(0, MOST_ROWS) });
 }
 
 const ORDERS = {
@@ -150,41 +207,38 @@ const ORDERS = {
   pool: 'The rule kept images of the whole set, and n of those kept were drawn.',
 } as const;
 
-/** Where the images are, each in a box; many sets folded away. */
-function sourcesHtml({ reference, arms }: StudyReport['design']): Html {
+/** Sets whose parts the filtered ones are, or all of them. */
+function wholeArms({ arms }: StudyReport['design']): StudyReport['design']['arms'] {
   const whole = arms.filter((arm) => armRole(arm) === 'all');
-  const named = whole.length === 0 ? arms : whole; // filtered sets are parts of these
-  const boxes = named.map(
-    ({ name, source }) => html`<div><dt>${name}</dt><dd><code>${source}</code></dd></div>`,
-  );
-  const isFew = named.length <= MOST_SOURCES;
-  return html`<dl class="sides"><div><dt>reference</dt><dd><code>${reference}</code></dd></div>${isFew ? boxes : NOTHING}</dl>
-${isFew ? NOTHING : html`<details><summary>${named.length} sets and their images</summary><dl class="sides">${boxes}</dl></details>`}`;
+  return whole.length === 0 ? arms : whole;
 }
 
-/** A table that few need, folded away; nothing where it has no rows. */
-function more(table: TextTable): Html {
-  if (table.rows.length === 0) return NOTHING;
-  return html`<details><summary>${table.title}</summary>
-<div class="scroll" tabindex="0" role="group" aria-label="${table.title}">${tableHtml(table)}</div>
-</details>`;
+/** Where the images are; many sets are counted. */
+function sidesOf(design: StudyReport['design']): ReportPage['sides'] {
+  const arms = wholeArms(design);
+  const reference = { name: 'reference', source: html`<code>${design.reference}</code>`, size: '' };
+  if (arms.length > MOST_SOURCES)
+    return [reference, { name: 'sets', source: html`${arms.length}`, size: '' }];
+  return [
+    reference,
+    ...arms.map(({ name, source }) => ({ name, source: html`<code>${source}</code>`, size: '' })),
+  ];
 }
 
-function doubts(curves: readonly StudyCurve[]): Html {
-  const said = curves.flatMap(({ metric, arm, distortion, level, warnings }) =>
-    warnings.map(({ message }) => ({
-      where:
-        distortion === 'none'
-          ? `${metricLabel(metric)}, ${arm}`
-          : `${metricLabel(metric)}, ${arm}, ${distortion} ${level}`,
-      message,
-    })),
+/** Every doubt once, with the curves that it is about. */
+function notesOf({ warnings, curves }: StudyReport): PageNotes {
+  const notes = new PageNotes();
+  for (const { code, message } of warnings) if (code !== 'DEMO_ENCODER') notes.add(message);
+  const said = curves.flatMap(({ metric, arm, distortion, level, warnings: own }) =>
+    own
+      .filter(({ code }) => code !== 'DEMO_ENCODER')
+      .map(({ message }) => ({
+        message,
+        where: `${metricLabel(metric)}, ${arm}${distortion === 'none' ? '' : `, ${distortion} ${level}`}`,
+      })),
   );
-  if (said.length === 0) return NOTHING;
+  for (const { message, where } of said.slice(0, MOST_DOUBTS)) notes.add(message, where);
   const left = said.length - MOST_DOUBTS;
-  return html`<details><summary>All warnings (${said.length})</summary>
-<ul class="warnings">${said.slice(0, MOST_DOUBTS).map(({ where, message }) => html`<li><strong>${where}</strong>: ${message}</li>`)}</ul>
-${left > 0 ? html`<p class="soft">… and ${left} more: see study.json.</p>` : NOTHING}
-</details>
-`;
+  if (left > 0) notes.add(`${left} more doubts about curves are in study.json`);
+  return notes;
 }

@@ -52,6 +52,31 @@ function doubt({ better, standardError, difference }: Judged): string | undefine
   return 'p is 0.05 or more';
 }
 
+/** The answer of a comparison in a sentence: its first difference with its interval, and how many of the others are decided. */
+export function comparisonHeadline(
+  [first, second]: readonly [string, string],
+  judged: readonly (Judged & Pick<ValueDifference, 'interval'>)[],
+): string {
+  const [leading] = judged;
+  if (leading === undefined) return `${second} less ${first}: nothing to compare`;
+  const { name, difference, standardError: error, interval, better } = leading;
+  const side = { first, second } as const;
+  const range =
+    interval === null
+      ? ''
+      : ` (${numberText(interval.low, { error })} to ${numberText(interval.high, { error })})`;
+  const verdict = better === null ? 'undecided' : `${side[better]} is better`;
+  const counts = (['first', 'second'] as const).flatMap((one) => {
+    const count = judged.filter((other) => other.better === one).length;
+    return count === 0 ? [] : [`${side[one]} better in ${count}`];
+  });
+  const all =
+    judged.length === 1
+      ? ''
+      : `; of ${judged.length} values ${counts.length === 0 ? 'none is decided' : counts.join(', ')}`;
+  return `${second} less ${first}: ${name} ${numberText(difference, { error })}${range}, ${verdict}${all}`;
+}
+
 /** For which metrics the comparison is undecided, and why: `Undecided: FID and KID (p is 0.05 or more).` */
 export function doubtNotes(judged: readonly Judged[]): readonly string[] {
   const namesOf = new Map<string, string[]>();

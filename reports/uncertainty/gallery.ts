@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import { countText, numberText } from '../../numerics/number-text.js';
-import { sheetFilesHtml } from '../page/figure-html.js';
 import { Html, html } from '../page/html.js';
+import { figureFilesHtml } from '../page/report-page.js';
 import { RULE_TEXT } from './column-scores.js';
+import { mapColors } from './map-colors.js';
 
 /** A picture that a page may show: data, never an address. */
-export const pictureSchema = z.string().regex(/^data:image\/png;base64,[A-Za-z0-9+/]+=*$/);
+export const pictureSchema = z.string().regex(/^data:image\/(png|webp);base64,[A-Za-z0-9+/]+=*$/);
 
 /** `gallery.json`, `steadfid/gallery/1`. */
 export const gallerySchema = z.strictObject({
@@ -38,11 +39,19 @@ export function parsedGallery(json: unknown): Gallery {
 /** The gallery as it stands on a page, most uncertain first. */
 export function galleryHtml({ score, images, threshold, scale, entries }: Gallery): Html {
   return html`<h2>The most and the least uncertain</h2>
-<p class="soft">Sorted by <code>${score}</code>, the most uncertain first; ${entries.length} of ${countText(images)} images. Maps share one scale, from
-${numberText(scale.low)} (dark) to ${numberText(scale.high)} (bright). Kept or dropped: ${RULE_TEXT}, threshold ${numberText(threshold)}. ${sheetFilesHtml('gallery')}</p>
-<ol class="gallery">
+<p class="soft">Sorted by <code>${score}</code>; ${entries.length} of ${countText(images)} images. Kept or dropped: ${RULE_TEXT}, threshold ${numberText(threshold)}.
+Maps share one scale: ${numberText(scale.low)} ${colorBar()} ${numberText(scale.high)}. ${figureFilesHtml('gallery')}</p>
+<div class="tools" data-tools="gallery"></div>
+<ol class="gallery" data-gallery="${score}">
 ${entries.map(
-  ({ id, score: value, rank, isKept, image, map }) => html`<li class="${isKept ? 'kept' : 'dropped'}">
+  ({
+    id,
+    score: value,
+    rank,
+    isKept,
+    image,
+    map,
+  }) => html`<li class="${isKept ? 'kept' : 'dropped'}" data-id="${id}" data-rank="${rank}">
 <span class="pictures">${pictureHtml(image, `image ${id}`)}${pictureHtml(map, `uncertainty map of ${id}`)}</span>
 <span class="mono">${id}</span><span class="soft">${numberText(value)}, rank ${countText(rank)}</span><span class="${isKept ? 'soft' : 'mark'}">${isKept ? 'kept' : 'dropped'}</span>
 </li>
@@ -51,9 +60,27 @@ ${entries.map(
 `;
 }
 
-export function pictureHtml(source: string | null, name: string): Html {
-  return source === null ? new Html('') : html`<img src="${source}" alt="${name}" width="96" height="96">`;
+/** The colors of maps from low to high. */
+function colorBar(): Html {
+  const steps = 20;
+  const colors = mapColors(
+    Array.from({ length: steps }, (_, i) => i),
+    { low: 0, high: steps - 1 },
+  );
+  return html`<svg class="bar" viewBox="0 0 ${steps} 2" role="img" aria-label="dark is low, bright is high">${Array.from(
+    { length: steps },
+    (_, i) =>
+      html`<path d="M${i},0h1.1v2h-1.1z" fill="rgb(${[...colors.slice(3 * i, 3 * i + 3)].join(',')})"/>`,
+  )}</svg>`;
 }
+
+export function pictureHtml(source: string | null, name: string, first: 'shown' | 'hidden' = 'shown'): Html {
+  if (source === null) return new Html('');
+  return html`<img src="${source}" alt="${name}" width="96" height="96"${first === 'hidden' ? html` hidden` : ''}>`;
+}
+
+/** Pictures of a row that are shown at once; a button of the page draws others. */
+const SHOWN = 16;
 
 /** Two rows of pictures side by side, each below its title. */
 export function pictureSidesHtml(
@@ -63,11 +90,12 @@ export function pictureSidesHtml(
     readonly role: string;
     readonly images: readonly { readonly id: string; readonly picture: string }[];
   }[],
+  shown = SHOWN,
 ): Html {
-  return html`<div class="samples">${sides.map(
-    ({ title, role, images }) => html`<div>
+  return html`<div class="samples" data-shown="${shown}">${sides.map(
+    ({ title, role, images }) => html`<div data-model="${role}">
 <h3>${title}</h3>
-<p class="pictures">${images.map(({ id, picture }) => pictureHtml(picture, `${role} ${id}`))}</p>
+<p class="pictures">${images.map(({ id, picture }, i) => pictureHtml(picture, `${role} ${id}`, i < shown ? 'shown' : 'hidden'))}</p>
 </div>
 `,
   )}</div>

@@ -4,13 +4,16 @@ import { uncertaintySummary } from '../../uncertainty/uncertainty-summary.js';
 import type { Figure } from '../figures/figure.js';
 import { figureHtml } from '../page/figure-html.js';
 import { Html, html } from '../page/html.js';
-import { type Provenance, page, pasteHtml, provenanceHtml, tableHtml } from '../page/page.js';
+import type { Provenance } from '../page/page.js';
+import { PageNotes } from '../page/page-notes.js';
+import { reportPage, tableSectionHtml } from '../page/report-page.js';
 import { sizedPage } from '../page/sized-page.js';
-import { bibtex } from '../text/bibliography.js';
 import { type Gallery, galleryHtml } from './gallery.js';
 import { uncertaintyMethods, uncertaintySources, uncertaintyTextTable } from './uncertainty-methods.js';
 
 const NOTHING = new Html('');
+/** Settings, and scores, that are not folded. */
+const MOST_RUNS = 8;
 
 /** Scored maps as one self-contained page: what the maps say of themselves, the scores, and the images at both ends. */
 export function uncertaintyPage(
@@ -35,39 +38,59 @@ function writtenPage(
 ): string {
   const { runs, images, seed, version } = report;
   const { facts, warnings } = uncertaintySummary(report);
-  const body = html`<main>
-<h1>${headline(report)}</h1>
-<dl class="sides">${runs.map(
-    ({ name, source, diagnostics }) =>
-      html`<div><dt>maps${name === '' ? '' : ` (${name})`}</dt><dd><code>${source}</code></dd><dd class="soft">${countText(diagnostics.maps)} maps</dd></div>`,
-  )}${images === null ? NOTHING : html`<div><dt>images</dt><dd><code>${images.source}</code></dd><dd class="soft">${countText(images.n)}, joined by ${images.joinedBy}</dd></div>`}</dl>
-${note === '' ? NOTHING : html`<p class="note" role="note">${note}</p>`}
-${gallery === null ? NOTHING : galleryHtml(gallery)}
-<h2>Scores</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="Scores">${tableHtml(uncertaintyTextTable(report))}</div>
-<h2>Summary</h2>
-<ul>${facts.map((fact) => html`<li>${fact}</li>`)}</ul>
-${
-  warnings.length === 0
-    ? NOTHING
-    : html`<h2>Notes</h2>
-<ol class="notes">${warnings.map((warning) => html`<li>${warning}</li>`)}</ol>`
-}
-<h2>Figures</h2>
-${figures.map(figureHtml)}
-${pasteHtml({ methods: uncertaintyMethods(report), references: bibtex(uncertaintySources()) })}
-<h2>Where the numbers come from</h2>
-<dl class="facts">
-<dt>program</dt><dd>steadfid ${version}</dd>
-<dt>seed</dt><dd>${seed}</dd>
-${provenanceHtml(provenance)}
-<dt>this page again</dt><dd><code>steadfid report .</code> in its folder, from <code>uncertainty.json</code></dd>
-</dl>
-</main>`;
-  return page({
+  const notes = new PageNotes();
+  for (const warning of warnings) notes.add(warning);
+  const table = uncertaintyTextTable(report);
+  const lead = figures.find(({ name }) => name === 'scores-by-detail') ?? figures[0];
+  const drawn = lead === undefined ? null : figureHtml(lead, { notes });
+  const shownRuns = runs.slice(0, MOST_RUNS);
+  return reportPage({
     title: `Uncertainty maps: ${runs.map(({ source }) => source).join(', ')}`,
-    body,
-    interaction: 'controls',
+    headline: headline(report),
+    sides: [
+      ...shownRuns.map(({ name, source, diagnostics }) => ({
+        name: `maps${name === '' ? '' : ` (${name})`}`,
+        source: html`<code>${source}</code>`,
+        size: `${countText(diagnostics.maps)} maps`,
+      })),
+      ...(images === null
+        ? []
+        : [
+            {
+              name: 'images',
+              source: html`<code>${images.source}</code>`,
+              size: `${countText(images.n)}, joined by ${images.joinedBy}`,
+            },
+          ]),
+    ],
+    encoders: [],
+    cut: note,
+    lead: gallery === null && drawn !== null ? drawn : null,
+    pictures: gallery === null ? null : html`${galleryHtml(gallery)}${drawn ?? NOTHING}`,
+    values: {
+      title: 'Scores',
+      body: tableSectionHtml({ ...table, title: 'Scores', rows: table.rows.slice(0, MOST_RUNS) }),
+    },
+    notes,
+    folds: [
+      table.rows.length > MOST_RUNS
+        ? { title: `All ${table.rows.length} scores`, body: tableSectionHtml({ ...table, pageNotes: [] }) }
+        : null,
+      {
+        title: 'What the maps say of themselves',
+        body: html`<ul>${facts.map((fact) => html`<li>${fact}</li>`)}</ul>`,
+      },
+      {
+        title: 'Other figures',
+        body: html`${figures.filter((figure) => figure !== lead).map((figure) => figureHtml(figure, { notes }))}`,
+      },
+    ],
+    paper: { methods: uncertaintyMethods(report), sources: uncertaintySources(), table },
+    files: ['uncertainty.json', ...(gallery === null ? [] : ['gallery.json'])],
+    figures: [...figures, ...(gallery === null ? [] : [{ name: 'gallery' }])],
+    facts: html`<dt>seed</dt><dd>${seed}</dd>`,
+    provenance,
+    version,
   });
 }
 

@@ -164,7 +164,7 @@ describe('steadfid reconstruct', () => {
     ]);
     const page = readFileSync(join(cwd, 'out/report.html'), 'utf8');
     expect(page.match(/<img /g)).toHaveLength(2 * N);
-    expect(page).toContain('Demo encoder.');
+    expect(page).toContain('<strong>Demo encoder</strong>');
     for (const file of ['pairs.csv', 'tables.md', 'tables.tex', 'references.bib'])
       expect(existsSync(join(cwd, 'out', file))).toBe(true);
     expect((await run(...words)).stderr).toContain('reconstruction.json');

@@ -38,7 +38,7 @@ describe('makeNeighbors', () => {
     expect(named('missed')[0]).toEqual(['0.png', '9.png', 50]);
     const bytes = (address: string) => Buffer.from(address.split(',')[1]!, 'base64');
     const { channels } = await sharp(bytes(found!.nearest[0]!.reference.picture)).stats();
-    expect(channels[0]!.mean).toBe(200);
+    expect(Math.abs(channels[0]!.mean - 200)).toBeLessThan(2); // WebP
   });
 
   test('makeNeighbors says of how many images it looked at how many', async () => {
@@ -51,12 +51,12 @@ describe('makeNeighbors', () => {
   });
 
   test('makeNeighbors draws random images of both sides by the seed, each once', async () => {
-    const generated = await side([...Array(40).keys()], 10);
+    const generated = await side([...Array(80).keys()], 10);
     const reference = await side([0, 1, 2], 200);
     const drawn = async (seed: number) => (await makeNeighbors({ generated, reference }, { seed }))!.samples!;
     const ids = ({ generated: images }: Awaited<ReturnType<typeof drawn>>) => images.map(({ id }) => id);
     const [first, again, other] = [await drawn(1), await drawn(1), await drawn(2)];
-    expect(new Set(ids(first)).size).toBe(16);
+    expect(new Set(ids(first)).size).toBe(64);
     expect(first.reference).toHaveLength(3);
     expect(again).toEqual(first);
     expect(ids(other)).not.toEqual(ids(first));

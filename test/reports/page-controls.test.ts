@@ -11,23 +11,35 @@ const CONTROLS = {
   axes: '[aria-label="Axis"] button',
   metrics: '[aria-label="Metrics"] button',
   scores: '[aria-label="Scores"] button',
-  sizes: 'select option',
+  sizes: '[data-tools="sizes"] option',
+  models: '[data-models] option',
+  orders: '[data-tools="gallery"] option',
+  searches: 'input[type="search"]',
+  copies: '.copy',
+  enlarge: 'main button:has-text("Enlarge pictures")',
+  others: 'main button:has-text("Other pictures")',
 } as const;
 type Control = keyof typeof CONTROLS;
 
 /** How many of each a page has, if any; a page that draws nothing has nothing to point at. */
 const OFFERED: Readonly<Record<PageKind, Readonly<Partial<Record<Control, number>>>>> = {
-  score: {},
-  study: { drawings: 20, series: 18, panels: 12, axes: 8, metrics: 2, sizes: 5 },
-  compare: { drawings: 32, series: 24, panels: 12, axes: 8, metrics: 2, scores: 2 },
-  uncertainty: { drawings: 9, series: 4, panels: 5 },
-  'score models': {},
-  'score comparison': {},
-  'study comparison': { sizes: 5 },
+  score: { drawings: 2, copies: 4, enlarge: 3, others: 1 },
+  study: {
+    ...{ drawings: 20, series: 18, panels: 12, axes: 8, metrics: 2, sizes: 5 },
+    ...{ models: 4, copies: 5, enlarge: 1 },
+  },
+  'filter study': { drawings: 6, series: 11, panels: 4, axes: 2, sizes: 4, models: 6, copies: 5 },
+  compare: { drawings: 28, series: 30, panels: 12, axes: 8, metrics: 2, scores: 2, copies: 4, enlarge: 1 },
+  uncertainty: { drawings: 9, series: 4, panels: 5, orders: 3, searches: 1, copies: 4, enlarge: 1 },
+  'score models': { drawings: 4, panels: 2, models: 4, copies: 4, enlarge: 2 },
+  track: { drawings: 4, panels: 2, models: 4, copies: 4 },
+  reconstruction: { copies: 4, enlarge: 1 },
+  'score comparison': { copies: 1 },
+  'study comparison': { sizes: 5, copies: 1 },
 };
 const withSome = (control: Control) => PAGE_KINDS.filter((kind) => OFFERED[kind][control] !== undefined);
 
-const PRESSABLE = `[...document.querySelectorAll('button, select, summary, [tabindex]')].filter((one) => one.checkVisibility())`;
+const PRESSABLE = `[...document.querySelectorAll('a[href], button, input, select, summary, [tabindex]')].filter((one) => one.checkVisibility())`;
 const DRAWINGS = `[...document.querySelectorAll('${CONTROLS.drawings}')].filter((one) => one.checkVisibility())`;
 /** Of a drawing: the middle of the mark that lies farthest from all others, and what it says. */
 const LONELIEST = `(svg) => {
@@ -74,7 +86,16 @@ async function pressEach(group: Locator, shown: () => Promise<readonly string[]>
   expect((await shown()).length).toBeGreaterThan(0);
 }
 
-describeInChromium('controls of pages', EXAMPLE_PAGES, (open) => {
+describeInChromium('controls of pages', EXAMPLE_PAGES, (openFolded) => {
+  /** A page with all its folds opened. */
+  const open = async (kind: PageKind) => {
+    const opened = await openFolded(kind);
+    await opened.page.evaluate(
+      `for (const one of document.querySelectorAll('details:not(.size)')) one.open = true`,
+    );
+    return opened;
+  };
+
   test.each(
     PAGE_KINDS,
   )('the page of %s offers what it should, all of it by the Tab key, and shows where one is', async (kind) => {
@@ -172,7 +193,9 @@ describeInChromium('controls of pages', EXAMPLE_PAGES, (open) => {
   ])('the figures of $kind go and come by their $by, one of which always stays', async ({ kind, by }) => {
     const { page, leave } = await open(kind);
     const group = page.getByRole('group', { name: `${by}s` });
-    await pressEach(group, async () => [...new Set(await seen(page.locator('figure.figure'), `data-${by}`))]);
+    await pressEach(group, async () => [
+      ...new Set(await seen(page.locator(`figure[data-${by}]`), `data-${by}`)),
+    ]);
     leave();
   });
 
@@ -195,12 +218,140 @@ describeInChromium('controls of pages', EXAMPLE_PAGES, (open) => {
   )('on the page of %s a chosen sample size shows its values alone, and marks them in the figures', async (kind) => {
     const { page, leave } = await open(kind);
     const shown = () => seen(page.locator('details.size'), 'data-n');
-    expect(await shown()).toEqual(['800']);
+    expect(await shown()).toEqual([kind === 'filter study' ? '300' : '800']);
     await page.getByRole('combobox', { name: 'Sample size' }).selectOption('n = 100');
     expect(await shown()).toEqual(['100']);
     expect(await page.locator('details.size tbody tr:visible').count()).toBeGreaterThan(1);
     const marked = page.locator('#curve-fid svg.plot:not([hidden]) .picked');
-    expect(await marked.count()).toBe(kind === 'study' ? 6 : 0); // three arms, two panels
+    const places = { study: 3 * 2, 'filter study': 6 + 5 }[kind as string] ?? 0; // sets in two panels; a floor has no ratio
+    expect(await marked.count()).toBe(places);
+    leave();
+  });
+
+  test.each(
+    withSome('copies'),
+  )('on the page of %s each button copies the command, methods, table or references before it', async (kind) => {
+    const { page, leave } = await open(kind);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const kinds = new Set<string>();
+    for (const source of await page.locator('[data-copy]').all()) {
+      const name = `Copy ${await source.getAttribute('data-copy')}`;
+      const button = source.locator('xpath=following-sibling::button[1]');
+      expect(await button.textContent()).toBe(name);
+      await button.press('Enter');
+      await expect.poll(() => button.textContent()).toBe('Copied');
+      expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await source.textContent());
+      kinds.add(name);
+      await button.blur();
+      expect(await button.textContent()).toBe(name);
+    }
+    expect(kinds).toContain('Copy command');
+    leave();
+  });
+
+  test.each(
+    withSome('enlarge'),
+  )('a picture of %s that is pressed is enlarged, the arrow keys go to the next, and Escape goes back', async (kind) => {
+    const { page, leave } = await open(kind);
+    const box = page.locator('dialog');
+    for (const group of await page.locator('.samples, .gallery, .distorted').all()) {
+      const pictures = group.locator('img:visible');
+      const names = await pictures.evaluateAll((all) => all.map((one) => one.getAttribute('alt')!));
+      const sources = await pictures.evaluateAll((all) => all.map((one) => one.getAttribute('src')));
+      const last = names.length - 1;
+      const shown = async () => [
+        await box.locator('img').getAttribute('src'),
+        await box.locator('p').textContent(),
+      ];
+      const of = (i: number) => [sources[i], `${names[i]} (${i + 1} of ${names.length})`];
+      await pictures.nth(last).click();
+      expect(await shown()).toEqual(of(last));
+      await page.keyboard.press('ArrowRight');
+      expect(await shown()).toEqual(of(0));
+      await page.keyboard.press('ArrowLeft');
+      expect(await shown()).toEqual(of(last));
+      await page.keyboard.press('Escape');
+      expect(await box.isVisible()).toBe(false);
+    }
+    const [button] = await page.getByRole('button', { name: 'Enlarge pictures' }).all();
+    await button!.press('Enter');
+    await box.getByRole('button', { name: 'Next' }).press('Enter');
+    await box.getByRole('button', { name: 'Close' }).press('Enter');
+    expect(await box.isVisible()).toBe(false);
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Enlarge pictures');
+    leave();
+  });
+
+  test.each(
+    withSome('others'),
+  )('on the page of %s other random pictures come by a press, each once, and then the first ones again', async (kind) => {
+    const { page, leave } = await open(kind);
+    const button = page.getByRole('button', { name: 'Other pictures' });
+    const seenNow = () => seen(page.locator('.samples[data-shown] img[alt^="generated"]'), 'alt');
+    const draws: string[][] = [];
+    for (let i = 0; i < 3; i++) {
+      draws.push([...(await seenNow())]);
+      expect(await button.textContent()).toBe(`Other pictures (${i + 1} of 3)`);
+      await button.press('Enter');
+    }
+    expect(await seenNow()).toEqual(draws[0]);
+    expect(draws.map(({ length }) => length)).toEqual([16, 16, 8]);
+    expect(new Set(draws.flat()).size).toBe(40);
+    leave();
+  });
+
+  test.each(
+    withSome('orders'),
+  )('the gallery of %s is sorted by what is chosen, and shows the names that hold a text', async (kind) => {
+    const { page, leave } = await open(kind);
+    const ranks = () => seen(page.locator('[data-gallery] li'), 'data-rank');
+    const first = (await ranks()).map(Number);
+    expect(first).toEqual([...first].sort((a, b) => a - b));
+    await page.getByRole('combobox', { name: 'Order' }).selectOption('least uncertain first');
+    expect((await ranks()).map(Number)).toEqual([...first].reverse());
+    await page.getByRole('searchbox', { name: 'Name holds' }).fill(' 2');
+    expect(await seen(page.locator('[data-gallery] li'), 'data-id')).toEqual([expect.stringMatching(/ 2$/)]);
+    await page.getByRole('searchbox').fill('');
+    expect(await ranks()).toHaveLength(first.length);
+    leave();
+  });
+
+  test('a dot of the uncertainty page shows its image where the gallery has it', async () => {
+    const { page, leave } = await open('uncertainty');
+    const id = await page.locator('[data-gallery] li').first().getAttribute('data-id');
+    const svg = page.locator('#scores-by-detail svg.plot').first();
+    const marks = await svg.evaluate((drawing) =>
+      [...drawing.querySelectorAll('[data-tip]')].map((one) => one.getAttribute('data-tip')!),
+    );
+    await svg.focus();
+    const at = marks.findIndex((says) => says.startsWith(`${id}: `));
+    for (let i = 0; i <= at; i++) await page.keyboard.press('ArrowRight');
+    expect(await tipOf(page).textContent()).toBe(marks[at]);
+    expect(await tipOf(page).locator('img').getAttribute('src')).toBe(
+      await page.locator('[data-gallery] li').first().locator('img').first().getAttribute('src'),
+    );
+    leave();
+  });
+
+  test.each(
+    withSome('models'),
+  )('a model that is chosen on the page of %s is the only one in its table, pictures and figures, until all are', async (kind) => {
+    const { page, leave } = await open(kind);
+    const select = page.getByRole('combobox', { name: 'Model' });
+    const rows = () => page.locator('#values tbody tr:visible').count();
+    const [before, options] = [await rows(), await select.locator('option').count()];
+    const pressed = () => page.locator('[data-model] button[aria-pressed="true"]').count();
+    const keys = await pressed();
+    await select.selectOption({ index: 1 });
+    expect(await rows()).toBeLessThan(before);
+    expect(await pressed()).toBe(keys / (options - 1));
+    const pictures = await page.locator('div[data-model]').count();
+    const named = await select.inputValue();
+    if (pictures > 0) {
+      expect(await seen(page.locator('div[data-model]'), 'data-model')).toEqual([named]);
+    }
+    await select.selectOption({ index: 0 });
+    expect([await rows(), await pressed()]).toEqual([before, keys]);
     leave();
   });
 });

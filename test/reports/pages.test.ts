@@ -72,7 +72,7 @@ describeInChromium('pages', EXAMPLE_PAGES, (open) => {
     const { page: run, leave: leaveRun } = await open(kind);
     const shown = (await page.locator('body').innerText()).split(HOSTILE).length - 1;
     expect(shown).toBeGreaterThanOrEqual(2);
-    expect(await page.locator('img:not([src^="data:image/png;base64,"]), b, i, iframe').count()).toBe(0);
+    expect(await page.locator('img:not([src^="data:image/"]):not(dialog img), b, i, iframe').count()).toBe(0);
     expect(await run.evaluate('window.owned')).toBeUndefined();
     leave();
     leaveRun();
@@ -114,13 +114,13 @@ describeInChromium('pages', EXAMPLE_PAGES, (open) => {
     );
     expect(unnamed.length).toBe(0);
     const counts = (selector: string) => page.locator(selector).count();
-    expect(await counts('button, select')).toBe(0);
-    expect(await counts('.panel:not(:has(svg.plot:visible))')).toBe(0);
-    expect((await counts('figure.figure:visible')) - (await counts('figure.figure'))).toBe(0);
+    expect(await counts('button, select, input, dialog')).toBe(0);
     for (const summary of await page.locator('summary').all())
       if (!(await summary.evaluate((one) => one.parentElement!.matches('[open]'))))
         await summary.press('Enter');
     expect(await counts('details:not([open])')).toBe(0);
+    expect(await counts('.panel:not(:has(svg.plot:visible))')).toBe(0);
+    expect((await counts('figure.figure:visible')) - (await counts('figure.figure'))).toBe(0);
     expect(await counts('tbody tr:visible')).toBe(await counts('tbody tr'));
     expect(await counts('tbody tr')).toBeGreaterThan(1);
     expect(complaints).toEqual([]);
@@ -129,7 +129,7 @@ describeInChromium('pages', EXAMPLE_PAGES, (open) => {
 
   test.each(
     PAGE_KINDS,
-  )('on paper the page of %s is black on white, fits, and opens what is folded, whatever the screen looked like', async (kind) => {
+  )('on paper the page of %s is black on white, fits, keeps what is folded, and cuts nothing, whatever the screen looked like', async (kind) => {
     const { page, leave } = await open(kind, { width: 700, scheme: 'dark' });
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     const colors =
@@ -138,10 +138,59 @@ describeInChromium('pages', EXAMPLE_PAGES, (open) => {
     const widest = `Math.max(...[...document.querySelectorAll('table, svg, pre, img')]
         .filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect().right))`;
     expect(await page.evaluate<number>(widest)).toBeLessThanOrEqual(700);
-    const folded = `[...document.querySelectorAll('details:not(.size)')]
-        .filter((one) => !one.lastElementChild.checkVisibility()).length`;
-    expect(await page.evaluate(folded)).toBe(0);
-    expect(await page.locator('.tools :is(button, select):visible').count()).toBe(0);
+    const unfolded = `[...document.querySelectorAll('details')].filter((one) => one.lastElementChild.checkVisibility()).length`;
+    expect(await page.evaluate(unfolded)).toBe(0);
+    const cut = `[...document.querySelectorAll('main *')].filter((one) => one.checkVisibility() &&
+        getComputedStyle(one).overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1).map((one) => one.outerHTML.slice(0, 80))`;
+    expect(await page.evaluate(cut)).toEqual([]);
+    expect(await page.locator(':is(.tools *, .copy, nav, dialog):visible').count()).toBe(0);
+    leave();
+  });
+
+  test.each(
+    PAGE_KINDS,
+  )('the page of %s answers in at most 25 words, and has what few need folded below three screens', async (kind) => {
+    const { page, leave } = await open(kind, { width: 1400 });
+    const headline = (await page.locator('h1').textContent())!.replaceAll(HOSTILE, 'name');
+    expect(headline.split(/\s+/).length).toBeLessThanOrEqual(25);
+    expect(await page.locator('h1').count()).toBe(1);
+    const before = 'document.querySelector(".folds").getBoundingClientRect().top';
+    expect(await page.evaluate<number>(before)).toBeLessThanOrEqual(3 * 900);
+    expect(await page.locator('.folds > :not(h2, details:not([open]))').count()).toBe(0);
+    expect(await page.locator('.folds > details').count()).toBeGreaterThan(1);
+    leave();
+  });
+
+  test.each(PAGE_KINDS)('the page of %s says each note once, where its links lead', async (kind) => {
+    const { page, leave } = await open(kind);
+    const targets = await page
+      .locator('main a[href^="#"]')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href')!.slice(1)));
+    expect(targets.length).toBeGreaterThan(1);
+    const said = await page.locator('.said').allTextContents();
+    expect(new Set(said).size).toBe(said.length);
+    const read = (await page.locator('main').evaluate((main) => {
+      for (const aside of main.querySelectorAll('[data-copy], table, ul:not(.warnings)')) aside.remove();
+      return main.textContent;
+    }))!;
+    for (const message of said) expect(read.split(message).length - 1, message).toBe(1);
+    const ids = await page.locator('[id]').evaluateAll((all) => all.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(targets.filter((target) => !ids.includes(target))).toEqual([]);
+    leave();
+  });
+
+  test.each(PAGE_KINDS)('at 360 px no letter of the page of %s is smaller than 12 px', async (kind) => {
+    const { page, leave } = await open(kind, { width: 360 });
+    await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = true`);
+    const small = `[...document.querySelectorAll('main *')].filter((one) => one.checkVisibility() &&
+        [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== '')).flatMap((one) => {
+      const svg = one.closest('svg.plot');
+      const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+      const size = scale * parseFloat(getComputedStyle(one).fontSize);
+      return size < 11.9 && !one.closest('thead') ? [size.toFixed(1) + ' ' + one.textContent.trim().slice(0, 30)] : [];
+    })`;
+    expect(await page.evaluate(small)).toEqual([]);
     leave();
   });
 });

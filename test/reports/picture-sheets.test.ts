@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../numerics/seeded-random.js';
+import { smallPicture, withPngPictures } from '../../reports/files/small-picture.js';
 import { writeScoreReport } from '../../reports/files/write-score-report.js';
 import { writeUncertaintyReport } from '../../reports/files/write-uncertainty-report.js';
+import { scorePage } from '../../reports/score/score-page.js';
 import type { Gallery } from '../../reports/uncertainty/gallery.js';
 import { exampleNeighbors, PIXEL } from '../support/neighbors.js';
 import { exampleReport } from '../support/score-report.js';
@@ -43,6 +46,33 @@ describe('sheets of pictures', () => {
     );
     const top = Number(/<g transform="translate\([\d.]+,([\d.]+)\)"><text/.exec(svg)![1]) + 15 + 6 + 26;
     expect(await showsPixel(join(folder, 'figures', 'gallery.png'), Math.round(top * 2.8125))).toBe(true);
+  });
+
+  test('pictures in WebP become PNG in the files, and the same pixels', async () => {
+    const webp = await sharp(picture).webp({ lossless: true }).toBuffer();
+    const address = `data:image/webp;base64,${webp.toString('base64')}`;
+    const svg = await withPngPictures(`<image href="${address}"/><image href="${address}"/>`);
+    const [first, second] = [...svg.matchAll(/data:image\/png;base64,([^"]+)/g)].map(([, data]) => data!);
+    expect(second).toBe(first);
+    const pixels = (bytes: Buffer) => sharp(bytes).flatten({ background: '#fff' }).raw().toBuffer();
+    expect(await pixels(Buffer.from(first!, 'base64'))).toEqual(await pixels(picture));
+    expect(svg).not.toContain('webp');
+  });
+
+  test('a page of 128 random pictures of noise, which no format makes small, is below 3 MB', async () => {
+    const size = 128;
+    const pictures = await Promise.all(
+      Array.from({ length: 64 }, async (_, seed) => {
+        const random = seededRandom(seed, 'noise');
+        const data = Uint8Array.from({ length: 3 * size * size }, () => 256 * random());
+        return {
+          id: `${seed}.png`,
+          picture: await smallPicture({ width: size, height: size, data }, 'smooth'),
+        };
+      }),
+    );
+    const neighbors = { ...exampleNeighbors, samples: { generated: pictures, reference: pictures } };
+    expect(Buffer.byteLength(scorePage(exampleReport, { neighbors }))).toBeLessThan(3_000_000);
   });
 
   test('nearest neighbors are a figure too, a panel for each sheet that has any', async () => {

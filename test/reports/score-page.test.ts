@@ -10,15 +10,16 @@ describe('scorePage', () => {
   const { document } = parseHTML(markup);
 
   test('scorePage holds names as text, never as markup', () => {
-    expect(document.querySelectorAll('img, script, b').length).toBe(0);
+    expect(document.querySelectorAll('img, b').length).toBe(0);
+    expect(document.querySelectorAll('script').length).toBe(1); // the page's own
     expect(document.body.textContent).toContain('a/<img src=x onerror=alert(1)>.png');
     expect(document.title).toBe('Score: samples <b>"new"</b>/ against photos/');
   });
 
-  test('scorePage forbids scripts and network by its policy, and refers to nothing outside', () => {
+  test('scorePage forbids scripts but its own, and network, by its policy, and refers to nothing outside', () => {
     const policy = document.querySelector('meta[http-equiv]')?.getAttribute('content');
     expect(policy).toMatch(
-      /^default-src 'none'; img-src data:; style-src 'sha256-[\w+/]{43}='; base-uri 'none'; form-action 'none'$/,
+      /^default-src 'none'; img-src data:; style-src 'sha256-[\w+/]{43}='; script-src 'sha256-[\w+/]{43}='; base-uri 'none'; form-action 'none'$/,
     );
     expect(markup).not.toMatch(/https?:|<[^>]*\ssrc=|@import|url\(/);
   });
@@ -40,8 +41,8 @@ describe('scorePage', () => {
     }));
     const page = parseHTML(scorePage({ ...exampleReport, results })).document;
     expect([...page.querySelectorAll('.notes li')].map(({ textContent }) => textContent)).toEqual([
-      'FID: fid is biased upwards at n = 1,500..',
-      'FID, IS, CMMD: images are paired by id.',
+      'FID: fid is biased upwards at n = 1,500.',
+      'FID, IS and CMMD: images are paired by id.',
     ]);
     const links = [...page.querySelectorAll('td[data-label="notes"]')].map(({ textContent }) => textContent);
     expect(links).toEqual(['1, 2', '2', '2']);

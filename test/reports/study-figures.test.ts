@@ -199,7 +199,7 @@ describe('biasFigure of a curve near 0', () => {
 
 describe('rankFigure', () => {
   test('the caption of rankFigure names its panels by their titles, and the band that is drawn', async () => {
-    const figures = await studyFigures(await exampleStudy({ arms: ['one', 'two'] }));
+    const figures = await studyFigures(await exampleStudy({ arms: ['one', 'two', 'three'] }));
     const { caption, panels } = figures.find(({ name }) => name === 'rank-fid')!;
     for (const { title } of panels) expect(caption).toContain(`“${title}”: `);
     expect(caption).toContain('Below 5 %, the gray band,');
@@ -242,7 +242,7 @@ describe('responseFigure', () => {
 describe('studyFigures', () => {
   const names = (figures: readonly Figure[]) => figures.map(({ name }) => name);
 
-  test('studyFigures draws curve, bias and rank of each metric, then the response of each set', async () => {
+  test('studyFigures draws curve and bias of each metric, with the rank from three sets on, then the response of each set', async () => {
     const report = await exampleStudy({ arms: ['one', 'two'] });
     const responding: StudyReport = {
       ...report,
@@ -256,8 +256,8 @@ describe('studyFigures', () => {
       })),
     };
     const figures = await studyFigures(responding);
-    expect(names(figures)).toEqual(['curve-fid', 'bias-fid', 'rank-fid', 'response-one', 'response-two']);
-    const response = figures[3]!;
+    expect(names(figures)).toEqual(['curve-fid', 'bias-fid', 'response-one', 'response-two']);
+    const response = figures[2]!;
     expect(response.warnings).toEqual(['FID does not worsen at level 2 of jpeg.']);
     // up is worse, 1 the farthest; the cross of the inversion is one path of two strokes
     expect(response.numbers.rows.map((row) => row.at(-1))).toEqual([0, 1, 0.5]);

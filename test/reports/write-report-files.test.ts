@@ -1,13 +1,30 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { processSpace } from '../../encoders/files/is-alive.js';
+import { writeCompareReport } from '../../reports/files/write-compare-report.js';
+import { writeScoreReport } from '../../reports/files/write-score-report.js';
 import { writeStudyReport } from '../../reports/files/write-study-report.js';
+import { writeUncertaintyReport } from '../../reports/files/write-uncertainty-report.js';
+import { exampleComparison } from '../support/compare-report.js';
+import { exampleGallery } from '../support/gallery.js';
+import { exampleNeighbors } from '../support/neighbors.js';
 import { runCommand } from '../support/run-command.js';
+import { exampleReport } from '../support/score-report.js';
 import { exampleStudy } from '../support/study-report.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { exampleUncertainty } from '../support/uncertainty-report.js';
+
+const PROVENANCE = {
+  schema: 'steadfid/report-provenance/1',
+  version: '0.1.0',
+  command: 'steadfid',
+  finished: '2026-01-01T00:00:00.000Z',
+  machine: 'a machine',
+  node: '20.0.0',
+} as const;
 
 describe('writeStudyReport', () => {
   test('writeStudyReport refuses before it writes anything, whichever file is there', async () => {
@@ -39,13 +56,41 @@ describe('writeStudyReport', () => {
 
   test('writeStudyReport removes figures of the report that it replaces, and no file of a user', async () => {
     const folder = temporaryFolder();
-    await writeStudyReport(folder, await exampleStudy({ arms: ['one', 'two'] }), { existing: 'refused' });
+    await writeStudyReport(folder, await exampleStudy({ arms: ['one', 'two', 'three'] }), {
+      existing: 'refused',
+    });
     writeFileSync(join(folder, 'figures', 'mine.svg'), 'mine');
     expect(existsSync(join(folder, 'figures', 'rank-fid.svg'))).toBe(true);
     await writeStudyReport(folder, await exampleStudy({ arms: ['one'] }), { existing: 'replaced' });
     const left = readdirSync(join(folder, 'figures'));
     expect(left).toContain('mine.svg');
     expect(left.filter((name) => name.startsWith('rank-'))).toEqual([]);
+  });
+
+  test('every file that a page links to lies beside it, and every file that is written is linked but the page', async () => {
+    const writing = { existing: 'refused', provenance: PROVENANCE } as const;
+    const written = {
+      study: async (folder: string) =>
+        writeStudyReport(folder, await exampleStudy({ arms: ['one', 'two', 'three'] }), writing),
+      score: (folder: string) =>
+        writeScoreReport(folder, exampleReport, { ...writing, neighbors: exampleNeighbors }),
+      compare: (folder: string) =>
+        writeCompareReport(folder, exampleComparison({ beside: ['precision'] }), writing),
+      uncertainty: (folder: string) =>
+        writeUncertaintyReport(folder, exampleUncertainty({ images: 12 }), {
+          ...writing,
+          gallery: exampleGallery,
+        }),
+    };
+    for (const write of Object.values(written)) {
+      const folder = temporaryFolder();
+      const paths = (await write(folder)).map((path) => relative(folder, path));
+      const page = readFileSync(join(folder, 'report.html'), 'utf8');
+      const linked = new Set([...page.matchAll(/<a href="([^"#]*)" download>/g)].map(([, href]) => href!));
+      expect([...linked].sort()).toEqual(
+        paths.filter((name) => name !== 'report.html' && name !== join('figures', 'index.json')).sort(),
+      );
+    }
   });
 
   test('writeStudyReport draws PNG at 300 dots to the inch, 6.75 inches wide, with letters in the fonts that ship', async () => {
@@ -61,7 +106,9 @@ describe('writeStudyReport', () => {
 
   test('the command in a figure, run in its folder, makes SVG, PNG and CSV again, byte for byte', async () => {
     const folder = temporaryFolder();
-    await writeStudyReport(folder, await exampleStudy({ arms: ['one', 'two'] }), { existing: 'refused' });
+    await writeStudyReport(folder, await exampleStudy({ arms: ['one', 'two', 'three'] }), {
+      existing: 'refused',
+    });
     const figures = join(folder, 'figures');
     const names = ['curve-fid', 'rank-fid'].flatMap((name) =>
       ['svg', 'png', 'csv'].map((ending) => `${name}.${ending}`),
@@ -72,7 +119,7 @@ describe('writeStudyReport', () => {
     const [inSvg, inPng] = made.slice(0, 2).map((bytes) => origin.exec(bytes.toString('latin1'))?.[1]);
     expect(inPng).toBe(inSvg);
     expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain(
-      `<code class="command">steadfid ${inSvg}</code>`,
+      `<code data-copy="command">steadfid ${inSvg}</code>`,
     );
     rmSync(figures, { recursive: true });
     expect((await runCommand(inSvg!.split(' '), { cwd: folder })).code).toBe(0);

@@ -83,10 +83,13 @@ export function exampleComparison({
   scores = ['sum'],
   control = 'png-bytes',
   metrics = ['fid', 'cmmd'],
+  beside = [],
 }: {
   readonly scores?: readonly string[];
   readonly control?: string;
   readonly metrics?: readonly string[];
+  /** of fidelity, which gets no verdict */
+  readonly beside?: readonly string[];
 } = {}): CompareReport {
   return {
     schema: 'steadfid/compare/1',
@@ -115,16 +118,25 @@ export function exampleComparison({
       dropped: ['c'],
       correlations: [{ control, family: 'detail', value: 0.5 }],
     })),
-    metrics: metrics.map((id) => ({
+    metrics: [...metrics, ...beside].map((id) => ({
       id,
-      direction: 'lower-is-better',
-      role: 'quality',
+      direction: beside.includes(id) ? 'higher-is-better' : 'lower-is-better',
+      role: beside.includes(id) ? 'fidelity' : 'quality',
       encoder: TEST_ENCODER,
       parameters: {},
       method: 'moments',
       referenceSize: 100,
     })),
-    effects: scores.flatMap((score) => metrics.map((metric) => effectOf({ score, metric, control }))),
+    effects: scores.flatMap((score) => [
+      ...metrics.map((metric) => effectOf({ score, metric, control })),
+      ...beside.map((metric) => ({
+        ...effectOf({ score, metric, control }),
+        direction: 'higher-is-better' as const,
+        role: 'fidelity' as const,
+        pHolm: null,
+        verdict: null,
+      })),
+    ]),
     unmeasured: [],
     splitHalves: [],
     summary: metrics.map((metric) => `Helps: ${metric} is 15 filtered and 18 by chance.`),

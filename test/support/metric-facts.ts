@@ -79,7 +79,9 @@ export async function metricFacts(metric: MetricDefinition): Promise<MetricFacts
     const values = await valuesOf(n);
     return values.length > 0 && values.every(({ value }) => value !== null);
   });
-  const doubt = (await valuesOf(leastForValue)).flatMap(({ warnings }) => warnings).find(({ code }) => code === 'NO_INTERVAL');
+  const doubt = (await valuesOf(leastForValue))
+    .flatMap(({ warnings }) => warnings)
+    .find(({ code }) => code === 'NO_INTERVAL');
   if (metric.heldOut === 'needed' && doubt !== undefined) {
     const withoutInterval = doubt.message.replace(/^no interval: /, '');
     return { leastForValue, leastForInterval: null, withoutInterval, methods: [], biasRemoved: false };

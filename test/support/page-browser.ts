@@ -8,9 +8,9 @@ import { type OpenedPage, type PageOptions, PagePool } from './opened-page.js';
 
 export type OpenPage = (name: string, options?: PageOptions) => Promise<OpenedPage>;
 
-/** In a page's own words: what is shown and lies right of it, tables and code that scroll by themselves aside. */
+/** In a page's own words: what is shown and lies right of it, tables, drawings and code that scroll by themselves aside. */
 export const BEYOND = `[...document.querySelectorAll('body *')]
-  .filter((one) => one.checkVisibility() && !one.closest('.scroll, pre, thead') && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .filter((one) => one.checkVisibility() && !one.closest('.scroll, pre, thead, .panel') && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map((one) => one.outerHTML.slice(0, 80))`;
 
 /** Tests of pages in a Chromium of their own; skipped, and said so, where there is none. */

@@ -1,8 +1,11 @@
-// What a page's own script adds to figures that are complete without it: values under the pointer or the arrow keys, and
-// buttons for series, panels, views and metrics. It runs in a browser, imports nothing and stands in the page as text.
+// What a page's own script adds to what is complete without it: values under the pointer or the arrow keys, buttons for series,
+// panels, views, metrics, models, copies and other pictures, and enlarged pictures. It runs in a browser, imports nothing and stands
+// in the page as text.
 
 (() => {
   type Mark = HTMLElement | SVGElement;
+
+  document.documentElement.classList.add('script');
 
   /** Pixels from the pointer within which a mark is found. */
   const REACH = 30;
@@ -12,6 +15,12 @@
   tip.hidden = true;
   document.body.append(tip);
   let lit: Mark | null = null;
+
+  /** Pictures of a gallery by the name of their image, which the dots of a figure have too. */
+  const pictured = [...document.querySelectorAll<HTMLElement>('.gallery [data-id]')].flatMap((entry) => {
+    const picture = entry.querySelector('img');
+    return picture ? [{ id: entry.dataset['id']!, picture }] : [];
+  });
 
   const hide = () => {
     lit?.classList.remove('lit');
@@ -34,7 +43,9 @@
     hide();
     lit = mark;
     mark.classList.add('lit');
-    tip.textContent = mark.dataset['tip'] ?? '';
+    const says = mark.dataset['tip'] ?? '';
+    const picture = pictured.find(({ id }) => says.startsWith(`${id}: `))?.picture.cloneNode();
+    tip.replaceChildren(...(picture ? [picture] : []), says);
     tip.hidden = false;
     put();
   };
@@ -206,4 +217,166 @@
     choose();
   } else if (sizes.length === 1) sizes[0]!.open = true;
   document.addEventListener('scroll', put, { passive: true });
+
+  /** A row of tools before an element, one for each. */
+  const toolsBefore = (element: Element) => {
+    const before = element.previousElementSibling;
+    if (before?.matches('.tools')) return before;
+    const made = document.createElement('div');
+    made.className = 'tools';
+    element.before(made);
+    return made;
+  };
+  const pressable = (name: string, press: () => void) => {
+    const made = document.createElement('button');
+    made.type = 'button';
+    made.textContent = name;
+    made.addEventListener('click', press);
+    return made;
+  };
+
+  // copies of commands, methods, tables and references
+  for (const source of document.querySelectorAll<HTMLElement>('[data-copy]')) {
+    const text = source.textContent ?? '';
+    const name = `Copy ${source.dataset['copy']}`;
+    const copy = pressable(name, async () => {
+      await navigator.clipboard.writeText(text).then(
+        () => {
+          copy.textContent = 'Copied';
+        },
+        () => {
+          getSelection()?.selectAllChildren(source);
+          copy.textContent = 'Selected: press Ctrl+C';
+        },
+      );
+    });
+    copy.className = 'copy';
+    copy.addEventListener('blur', () => {
+      copy.textContent = name;
+    });
+    source.after(copy);
+  }
+
+  // pictures, enlarged
+  const box = document.createElement('dialog');
+  const large = document.createElement('img');
+  const caption = document.createElement('p');
+  let row: readonly HTMLImageElement[] = [];
+  let at = 0;
+  const enlarge = (i: number) => {
+    at = (i + row.length) % row.length;
+    large.src = row[at]!.src;
+    large.alt = row[at]!.alt;
+    caption.textContent = `${row[at]!.alt} (${at + 1} of ${row.length})`;
+  };
+  const turns = document.createElement('div');
+  turns.append(
+    pressable('Previous', () => enlarge(at - 1)),
+    ' ',
+    pressable('Next', () => enlarge(at + 1)),
+    ' ',
+    pressable('Close', () => box.close()),
+  );
+  box.setAttribute('aria-label', 'Enlarged picture');
+  box.append(large, caption, turns);
+  box.addEventListener('keydown', (event) => {
+    const step = STEPS[event.key];
+    if (step) enlarge(at + step);
+  });
+  box.addEventListener('click', (event) => {
+    if (event.target === box) box.close();
+  });
+  document.body.append(box);
+  for (const group of document.querySelectorAll<HTMLElement>('.samples, .gallery, .distorted')) {
+    const open = (first?: HTMLImageElement) => {
+      row = [...group.querySelectorAll('img')].filter((one) => one.checkVisibility());
+      if (row.length === 0) return;
+      enlarge(first ? row.indexOf(first) : 0);
+      box.showModal();
+    };
+    if (!group.querySelector('img')) continue;
+    group.addEventListener('click', (event) => {
+      if (event.target instanceof HTMLImageElement) open(event.target);
+    });
+    toolsBefore(group).append(pressable('Enlarge pictures', () => open()));
+  }
+
+  // other pictures of those that were drawn at random
+  for (const group of document.querySelectorAll<HTMLElement>('.samples[data-shown]')) {
+    const shown = Number(group.dataset['shown']);
+    const rows = [...group.querySelectorAll('.pictures')].map((one) => [...one.querySelectorAll('img')]);
+    const draws = Math.ceil(Math.max(...rows.map(({ length }) => length)) / shown);
+    if (draws < 2) continue;
+    let draw = 0;
+    const name = () => `Other pictures (${draw + 1} of ${draws})`;
+    const other = pressable(name(), () => {
+      draw = (draw + 1) % draws;
+      for (const images of rows) {
+        const own = draw % Math.max(1, Math.ceil(images.length / shown));
+        for (const [i, image] of images.entries()) image.hidden = Math.floor(i / shown) !== own;
+      }
+      other.textContent = name();
+    });
+    toolsBefore(group).append(other);
+  }
+
+  // a gallery in another order, or the images whose name holds a text
+  for (const gallery of document.querySelectorAll<HTMLElement>('.gallery[data-gallery]')) {
+    const entries = [...gallery.querySelectorAll<HTMLElement>('[data-id]')];
+    const number = (one: HTMLElement) => Number(one.dataset['rank']);
+    const ORDERS: Readonly<Record<string, (a: HTMLElement, b: HTMLElement) => number>> = {
+      'most uncertain first': (a, b) => number(a) - number(b),
+      'least uncertain first': (a, b) => number(b) - number(a),
+      'by name': (a, b) => (a.dataset['id']! < b.dataset['id']! ? -1 : 1),
+    };
+    const select = document.createElement('select');
+    for (const order of Object.keys(ORDERS)) select.add(new Option(order));
+    select.addEventListener('change', () => gallery.append(...entries.sort(ORDERS[select.value])));
+    const search = document.createElement('input');
+    search.type = 'search';
+    search.addEventListener('input', () => {
+      for (const one of entries) one.hidden = !one.dataset['id']!.includes(search.value);
+    });
+    for (const [name, control] of [
+      ['Order ', select],
+      ['Name holds ', search],
+    ] as const) {
+      const label = document.createElement('label');
+      label.append(name, control);
+      toolsBefore(gallery).append(label);
+    }
+  }
+
+  // one model for the whole page: its marks, pictures and rows
+  const place = document.querySelector<HTMLElement>('[data-models]');
+  const models: readonly string[] = JSON.parse(place?.dataset['models'] ?? '[]');
+  if (place && models.length > 1) {
+    const select = document.createElement('select');
+    select.add(new Option('all', ''));
+    for (const name of models)
+      select.add(new Option(name.length > 40 ? `${name.slice(0, 39)}…` : name, name));
+    const other = (name: string | undefined) =>
+      select.value !== '' && name !== select.value && models.includes(name ?? '');
+    select.addEventListener('change', () => {
+      for (const entry of document.querySelectorAll<HTMLElement>('[data-key][data-model]')) {
+        const pressed = entry.querySelector('button');
+        if (pressed && isPressed(pressed) === other(entry.dataset['model'])) pressed.click();
+      }
+      for (const mark of document.querySelectorAll<Mark>('svg.plot [data-tip]')) {
+        const [name] = models.filter((one) => mark.dataset['tip']!.startsWith(`${one}: `));
+        if (!mark.closest('[data-series]')) mark.classList.toggle('off', other(name));
+      }
+      for (const pictures of document.querySelectorAll<HTMLElement>('div[data-model]'))
+        pictures.classList.toggle('off', other(pictures.dataset['model']));
+      for (const line of document.querySelectorAll<HTMLTableRowElement>('main tbody tr'))
+        line.classList.toggle(
+          'off',
+          [...line.cells].some((cell) => other(cell.textContent ?? '')),
+        );
+      hide();
+    });
+    const label = document.createElement('label');
+    label.append('Model ', select);
+    place.append(label);
+  }
 })();
