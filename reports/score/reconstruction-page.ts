@@ -90,7 +90,7 @@ ${tableSectionHtml({ ...scoreTextTable(sets), title: 'Distances of the sets', pa
     notes,
     folds: [tableFold({ ...worst, title: 'Worst pairs in numbers' })],
     paper: { methods: methods(report), sources: reconstructionSources(report), table },
-    files: ['reconstruction.json', 'pairs.csv'],
+    files: ['reconstruction.json', 'pairs.csv', ...(pictures.length === 0 ? [] : ['samples.json'])],
     figures: [],
     facts: NOTHING,
     provenance,
