@@ -34,6 +34,7 @@ export async function figurePictures(
   kind: keyof typeof PICTURED,
   change = '() => {}',
 ): Promise<ReadonlyMap<string, Buffer>> {
+  await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = true`);
   await useShippedFont(page);
   const pictures = new Map<string, Buffer>();
   for (const figure of PICTURED[kind]) {
