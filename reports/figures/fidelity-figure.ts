@@ -1,5 +1,6 @@
 import type { ComparedMetric } from '../../filtering/compare-report.js';
 import type { FilterEffect } from '../../filtering/filter-effect.js';
+import { resolutionOf } from '../../filtering/randomization-test.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, numberText, probabilityText } from '../../numerics/number-text.js';
 import type { Html } from '../page/html.js';
@@ -59,7 +60,7 @@ export function fidelityFigure(
           metricLabel(metric),
           role,
           ...[filtered, chance.mean, inverse.value].map((value) => numberText(value, { error })),
-          probabilityText(chance.pTwoSided),
+          probabilityText(chance.pTwoSided, resolutionOf(chance)),
         ];
       }),
     },

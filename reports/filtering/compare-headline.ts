@@ -1,7 +1,8 @@
 import type { CompareReport } from '../../filtering/compare-report.js';
 import type { FilterEffect } from '../../filtering/filter-effect.js';
+import { resolutionOf } from '../../filtering/randomization-test.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText, listText, numberText, probabilityText } from '../../numerics/number-text.js';
+import { countText, listText, numberText, probabilityClause } from '../../numerics/number-text.js';
 import { changeOf, VERDICT_WORDS } from './compare-table.js';
 
 /** Scores that are named. */
@@ -50,18 +51,13 @@ function reasonOf({ filtered, random, beyondDetail, controls, direction, pHolm }
     .filter(({ family }) => family === 'detail')
     .sort((a, b) => sign * (a.value - b.value));
   return [
-    `${shown(filtered)} filtered, ${shown(random.mean)} by chance, p ${equals(pHolm ?? random.pTwoSided)}`,
+    `${shown(filtered)} filtered, ${shown(random.mean)} by chance, ${probabilityClause(pHolm ?? random.pTwoSided, resolutionOf(random))}`,
     'reason' in beyondDetail
       ? ''
-      : `${shown(beyondDetail.test.mean)} by chance at equal detail, p ${equals(beyondDetail.pHolm)}`,
+      : `${shown(beyondDetail.test.mean)} by chance at equal detail, ${probabilityClause(beyondDetail.pHolm, resolutionOf(beyondDetail.test))}`,
     best === undefined ? '' : `${shown(best.value)} by ${best.control}`,
   ]
     .filter((text) => text !== '')
     .join('; ')
     .concat('.');
-}
-
-function equals(p: number): string {
-  const text = probabilityText(p);
-  return /^[<≤]/.test(text) ? text : `= ${text}`;
 }

@@ -48,6 +48,8 @@ export async function figurePictures(
         inset: '0 auto auto 0',
         width: `${width}px`,
         zIndex: '2',
+        maxWidth: 'none',
+        boxShadow: '0 0 0 8px #fff',
         background: '#fff',
       });
     }, WIDTH.drawn);
