@@ -70,6 +70,24 @@ describe('decodeImage', () => {
     }
   });
 
+  test('an orientation that stands behind the frame’s header is found', async () => {
+    const bytes = Buffer.from(fixtureFile('jpeg-orientation-6.jpg'));
+    const parts: Buffer[] = [];
+    let [at, scan] = [2, 0];
+    for (; scan === 0; at += 2 + bytes.readUInt16BE(at + 2))
+      if (bytes[at + 1] === 0xda) scan = at;
+      else parts.push(bytes.subarray(at, at + 2 + bytes.readUInt16BE(at + 2)));
+    const [exif, others] = [0, 1].map((isOther) =>
+      parts.filter((part) => Number(part[1] !== 0xe1) === isOther),
+    );
+    const moved = Buffer.concat([bytes.subarray(0, 2), ...others!, ...exif!, bytes.subarray(scan)]);
+    expect(exif).toHaveLength(1);
+    for (const orientation of ['applied', 'ignored'] as const)
+      expect(await decodeImage(moved, { name: 'moved', orientation })).toEqual(
+        await decodeImage(bytes, { name: 'as it was', orientation }),
+      );
+  });
+
   test('decodeImage goes by content, not by name', async () => {
     const { format } = await decodeImage(fixtureFile('bmp-rgb.bmp'), { name: 'photo.jpg' });
     expect(format).toBe('bmp');

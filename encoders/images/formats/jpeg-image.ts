@@ -39,21 +39,30 @@ const START_OF_SCAN = 0xda;
 /** Baseline, extended and progressive, with Huffman codes. */
 const FRAMES: readonly number[] = [0xc0, 0xc1, 0xc2];
 
+/** How often luma is sampled against color, across and down, as TurboJPEG knows it. */
+const SAMPLINGS: readonly string[] = ['1x1', '2x1', '2x2', '1x2', '4x1'];
+
 /** The frame of a JPEG of 8-bit gray or YCbCr without EXIF, which may turn it; undefined of any other. */
 function plainFrame(bytes: Uint8Array): Frame | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 2; at + 9 < bytes.length; ) {
-    if (bytes[at] !== 0xff) return undefined;
+  let frame: Frame | undefined;
+  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; at += 2 + view.getUint16(at + 2)) {
     const marker = bytes[at + 1]!;
-    if (marker === APP1 || marker === START_OF_SCAN) return undefined;
-    if (FRAMES.includes(marker)) {
-      const components = bytes[at + 9];
-      if (bytes[at + 4] !== 8 || (components !== 1 && components !== 3)) return undefined;
-      return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
-    }
-    at += 2 + view.getUint16(at + 2);
+    if (marker === APP1) return undefined;
+    if (marker === START_OF_SCAN) return frame;
+    if (!FRAMES.includes(marker)) continue;
+    if (frame !== undefined || at + 19 > bytes.length || bytes[at + 4] !== 8) return undefined;
+    if (!isUsuallySampled(bytes.subarray(at + 9))) return undefined;
+    frame = { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
   }
   return undefined;
+}
+
+/** @param components  their number, and of each its id, sampling and table */
+function isUsuallySampled(components: Uint8Array): boolean {
+  const [count, , luma, , , blue, , , red] = components;
+  const sampling = `${luma! >> 4}x${luma! & 15}`;
+  return count === 1 || (count === 3 && blue === 0x11 && red === 0x11 && SAMPLINGS.includes(sampling));
 }
 
 /**
