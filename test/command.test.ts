@@ -485,8 +485,9 @@ describe('steadfid interrupted', () => {
       cwd,
       interruptWhen: () => readdirSync(cwd).some((name) => name.startsWith('.slow.npz.')),
     });
-    expect([code, stdout, stderr]).toEqual([
-      130,
+    // a shell says 130 of both: where a thread still runs after half a second, the process dies of the signal itself
+    expect([130, null]).toContain(code);
+    expect([stdout, stderr]).toEqual([
       '',
       "steadfid: stopped by SIGINT. No file was left half-written. What the cache or a study's folder holds is not computed again.\n",
     ]);

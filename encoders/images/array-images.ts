@@ -79,7 +79,7 @@ function checkedLayout({ where, header, size, fileSize }: ImageArray, range: Ima
       where,
       'images of floats need to be told their range',
       found,
-      'Pass --image-range 0..1 or --image-range -1..1, or save uint8.',
+      'Pass --image-range 0..1 or -1..1, for one set of several as generated=0..1, or save uint8.',
     );
   if (n === 0)
     throw new SampleSizeError('EMPTY_FOLDER', {

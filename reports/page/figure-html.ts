@@ -33,7 +33,7 @@ export function figureHtml(
       html`<li${entry.series === null ? NOTHING : html` data-key="${entry.series}"`}${models.includes(entry.text) ? html` data-model="${entry.text}"` : NOTHING}><svg viewBox="0 -9 22 18" aria-hidden="true">${keyMark(entry)}</svg>${entry.text}</li>`,
   )}</ul>
 <div class="panels">${panels.map((panel) => panelHtml(panel, figure))}</div>
-<p class="files">${warnings.length === 0 ? NOTHING : html`Notes ${notes.linksHtml(warnings.filter((warning) => !warning.startsWith('…')))}. `}${figureFilesHtml(name)}</p>
+<p class="files">${warnings.length === 0 ? NOTHING : html`<span>Notes ${notes.linksHtml(warnings.filter((warning) => !warning.startsWith('…')))}. </span>`}${figureFilesHtml(name)}</p>
 <details><summary>What it shows, in words and numbers</summary>
 <p>${caption}</p>
 ${table.rows.length === 0 ? NOTHING : html`<div class="scroll" tabindex="0" role="group" aria-label="${`Numbers: ${title}`}">${tableHtml(table)}</div>`}

@@ -23,7 +23,7 @@ p { margin: .5rem 0; }
 .contents a { display: inline-block; padding: .35rem 0; }
 .reasons { margin: .6rem 0; }
 .files { font-size: .85rem; margin: .3rem 0; }
-.files a { display: inline-block; padding: .15rem 0; margin-right: .5rem; }
+.files > a { display: inline-block; padding: .15rem 0; margin-right: .5rem; }
 dt { font-size: .8rem; color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 .note { border-color: var(--warn-line); background: var(--warn-paper); color: var(--warn-ink); margin: .6rem 0; font-size: .9rem; }

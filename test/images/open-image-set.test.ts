@@ -221,7 +221,7 @@ describe('openImageSet of an ADM batch', () => {
     ],
     [
       'float',
-      'array arr_0: images of floats need to be told their range; got 12 × 4 × 5 × 3 of <f4. Pass --image-range 0..1 or --image-range -1..1, or save uint8.',
+      'array arr_0: images of floats need to be told their range; got 12 × 4 × 5 × 3 of <f4. Pass --image-range 0..1 or -1..1, for one set of several as generated=0..1, or save uint8.',
     ],
     ['empty', 'array arr_0: must hold at least one image; got 0.'],
     ['flat', 'array arr_0: images must be at least 1 × 1 pixels; got 0 × 5.'],
