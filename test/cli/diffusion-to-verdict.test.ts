@@ -1,9 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readNpy } from '../../encoders/files/read-npy.js';
 import { openZip } from '../../encoders/files/zip-archive.js';
-import { writeRandomDdpm } from '../../examples/random-ddpm.js';
 import { parsedCompareReport } from '../../reports/filtering/compare-schema.js';
 import { commandHere, runHere } from '../support/command-here.js';
 import { denoiserCase } from '../support/denoiser-cases.js';
@@ -24,7 +23,7 @@ function shown(): readonly (readonly string[])[] {
 }
 
 /** Fewer images and steps than shown, of the same kind. */
-const SMALLER: Readonly<Record<string, string>> = { '100': '4', '64': '20', '10': '2', '4': '2' };
+const SMALLER: Readonly<Record<string, string>> = { '100': '4', '64': '20', '20': '2', '4': '2' };
 /** Fewer random subsets than `compare` draws when nobody says. */
 const FEWER_DRAWS = ['--draws', '19', '--doses', '0,0.5', '--dose-draws', '2'];
 
@@ -40,10 +39,9 @@ async function realImages(folder: string): Promise<void> {
 test.each([
   {
     architecture: 'ddpm',
-    write: (path: string) =>
-      writeRandomDdpm(path, { width: 32, multipliers: [1], imageSize: 8, attention: [] }),
-    told: ['--image-size', '8'],
-    imageSize: 8,
+    write: (path: string) => copyFileSync(`${projectRoot}examples/emoji/denoiser/emoji-ddpm.ckpt`, path),
+    told: ['--image-size', '32'],
+    imageSize: 32,
   },
   {
     architecture: 'adm',
@@ -68,7 +66,7 @@ test.each([
   imageSize,
 }) => {
   const cwd = temporaryFolder();
-  write(join(cwd, 'ddpm.safetensors'));
+  write(join(cwd, 'checkpoint'));
   await realImages(join(cwd, 'real'));
   const commands = shown();
   const order = ['models', 'laplace', 'generate', 'uncertainty', 'filter', 'compare'];
@@ -76,7 +74,7 @@ test.each([
   for (const words of commands) {
     const own =
       words[0] === 'models'
-        ? ['models', 'convert', words[2]!, '--as', architecture, ...told, '-o', words.at(-1)!]
+        ? ['models', 'convert', 'checkpoint', '--as', architecture, ...told, '-o', words.at(-1)!]
         : words.map((word) => (word.startsWith('examples/') ? 'real' : (SMALLER[word] ?? word)));
     const { code, stderr } = await runHere(words[0] === 'compare' ? [...own, ...FEWER_DRAWS] : own, { cwd });
     expect({ words: words.join(' '), code, stderr: code === 0 ? '' : stderr }).toEqual({

@@ -3,12 +3,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { officialEncoder } from '../../encoders/networks/encoder-catalog.js';
-import { CELEBA, type DdpmShape, writeRandomDdpm } from '../../examples/random-ddpm.js';
 import { runHere } from '../support/command-here.js';
 import { fileServer } from '../support/file-server.js';
 import { noisePng } from '../support/image-entries.js';
 import { interruptedCommand } from '../support/interrupted-command.js';
 import { writeLargeStatistics } from '../support/large-statistics.js';
+import { CELEBA, type DdpmShape, writeRandomDdpm } from '../support/random-ddpm.js';
 import { writeSlowEncoder } from '../support/slow-network.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

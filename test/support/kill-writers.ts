@@ -12,11 +12,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeRandomDdpm } from '../../examples/random-ddpm.js';
 import { seededRandom } from '../../numerics/seeded-random.js';
 import { bytesOf, npyFile } from './command-files.js';
 import { noisePng } from './image-entries.js';
 import { projectRoot } from './project.js';
+import { writeRandomDdpm } from './random-ddpm.js';
 import { writeSmallDenoiser } from './small-denoiser.js';
 import { writeSmallPosterior } from './small-posterior.js';
 import { writeTinyEncoder } from './tiny-network.js';

@@ -1,5 +1,4 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 
 /** Shape of a DDPM U-Net of ermongroup/ddim, as its configuration has it. */
 export interface DdpmShape {
@@ -94,11 +93,4 @@ export function writeRandomDdpm(path: string, shape: DdpmShape): void {
     writeSync(file, new Uint8Array(values.buffer));
   }
   closeSync(file);
-}
-
-// node dist/examples/random-ddpm.js ddpm.safetensors: a U-Net for 32 × 32 images with random weights, to try the commands without a download
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const path = process.argv[2] ?? 'ddpm.safetensors';
-  writeRandomDdpm(path, { width: 32, multipliers: [1, 2], imageSize: 32, attention: [16] });
-  process.stdout.write(`wrote ${path}\n`);
 }
