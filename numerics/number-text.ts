@@ -79,7 +79,8 @@ export type Resolution = 'smallest' | 'above';
 /** A p value to two digits: `0.004`, `≤ 0.01` where it is a bound; less than one in ten thousand is only called so. */
 export function probabilityText(p: number, resolution: Resolution = 'above'): string {
   if (p < 0.0001) return '< 0.0001';
-  return `${resolution === 'smallest' && p < 1 ? '≤ ' : ''}${Number(p.toPrecision(2))}`;
+  const rounded = Number(p.toPrecision(2));
+  return `${resolution === 'smallest' && rounded < 1 ? '≤ ' : ''}${rounded}`;
 }
 
 /** The same in a sentence: `p = 0.004`, `p ≤ 0.01`, `p < 0.0001`. */

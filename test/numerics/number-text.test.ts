@@ -57,9 +57,10 @@ describe('numberText', () => {
 
   test('probabilityText calls the smallest p that draws can give a bound, and a sentence has one sign', () => {
     expect(probabilityText(0.01, 'smallest')).toBe('≤ 0.01');
-    expect(probabilityText(1, 'smallest')).toBe('1');
+    expect([1, 0.99996].map((p) => probabilityText(p, 'smallest'))).toEqual(['1', '1']);
     expect([0.012, 0.00001].map((p) => probabilityClause(p))).toEqual(['p = 0.012', 'p < 0.0001']);
     expect(probabilityClause(0.01, 'smallest')).toBe('p ≤ 0.01');
+    expect(probabilityClause(0.99996, 'smallest')).toBe('p = 1');
   });
 
   test('boundText is never below the bound', () => {
