@@ -54,7 +54,8 @@ const KINDS = Object.keys(PARSERS) as (keyof typeof PARSERS)[];
  */
 export async function readReport(folder: string): Promise<StoredReport> {
   const found = await reportKinds(folder);
-  if (found.length === 0 && (await isFile(join(folder, 'rows.csv')))) throw await unfinishedStudy(folder);
+  const ofStudy = ['design.json', 'rows.csv'].map((name) => isFile(join(folder, name)));
+  if (found.length === 0 && (await Promise.all(ofStudy)).every(Boolean)) throw await unfinishedStudy(folder);
   if (found.length !== 1) {
     throw new InputError('UNREADABLE_FILE', {
       where: folder,

@@ -292,6 +292,10 @@ describe('the page of a study that runs', () => {
     expect(await refusal(['report', 'begun'])).toBe(
       'begun: must be a folder with a report; got an unfinished study of 3 rows, with no page yet. Run the same study command again to go on.',
     );
+    rmSync(join(cwd, 'begun/design.json')); // rows.csv of something else
+    expect(await refusal(['report', 'begun'])).toMatch(
+      /^begun: must be a folder with one of score\.json, .*; got none of them\./,
+    );
   });
 
   test('comes when a curve is whole and the time has gone by, with all rows and facts so far', async () => {
@@ -329,7 +333,7 @@ describe('steadfid distort', () => {
 
   test('a stop leaves no part of a set, and a set that is there as it was', async () => {
     const set = await openImageSet(join(cwd, 'samples'));
-    const folder = join(cwd, 'stopped');
+    const folder = join(cwd, 'halted');
     const stopAt = async (count: number) => {
       const stop = new AbortController();
       await writeImageFolder(folder, set, {
@@ -339,7 +343,7 @@ describe('steadfid distort', () => {
       });
     };
     const files = () =>
-      readdirSync(cwd, { recursive: true, encoding: 'utf8' }).filter((name) => /stopped/.test(name));
+      readdirSync(cwd, { recursive: true, encoding: 'utf8' }).filter((name) => /halted/.test(name));
     await expect(stopAt(2)).rejects.toThrow(`${folder}: writing was interrupted; nothing was left.`);
     expect(files()).toEqual([]);
     await writeImageFolder(folder, set, { existing: 'refused' });
