@@ -61,6 +61,16 @@ export async function readFolderFiles(
   return files;
 }
 
+/** Which files of a folder are pictures that a report in it drew: in `figures/` and `print/`, beside `report.html` and with an index. */
+export function drawnByReports(files: FolderFiles): (file: string) => boolean {
+  const drawn = files
+    .filter((file) => /(?:^|\/)figures\/index\.json$/.test(file))
+    .map((file) => file.slice(0, -'figures/index.json'.length))
+    .filter((report) => files.includes(`${report}report.html`))
+    .flatMap((report) => [`${report}figures/`, `${report}print/`]);
+  return (file) => drawn.some((folder) => file.startsWith(folder));
+}
+
 async function target(link: string) {
   try {
     return await stat(link);

@@ -4,7 +4,7 @@ import picomatch from 'picomatch';
 import { InputError } from '../../errors.js';
 import { byCodePoint } from '../embedded-set.js';
 import { type FilesBelow, filesBelow } from './common-folder.js';
-import { readFolderFiles } from './folder-files.js';
+import { drawnByReports, readFolderFiles } from './folder-files.js';
 
 /** More names than a person means. */
 const MOST_NAMES = 2 ** 20;
@@ -17,13 +17,15 @@ export function isPattern(path: string): boolean {
 
 /**
  * The files that a pattern names: braces are spelt out first, so that a name that is missing of a range is told; then wildcards
- * are matched against what is there, hidden files aside.
+ * are matched against what is there, hidden files and pictures that a report drew aside.
  *
- * @returns files in code-point order, each once, below the folder before the first wildcard
+ * @returns files in code-point order, each once, below the folder before the first wildcard; and those that a report drew
  * @throws InputError UNREADABLE_FILE if nothing matches, or the braces spell more than a million names; MISSING_IDS naming the first
  *   five files that the braces spell and that are not there
  */
-export async function matchedFiles(pattern: string): Promise<FilesBelow> {
+export async function matchedFiles(
+  pattern: string,
+): Promise<FilesBelow & { readonly drawn: readonly string[] }> {
   const spelt = spellings(pattern);
   if (spelt === null)
     throw new InputError('UNREADABLE_FILE', {
@@ -31,9 +33,10 @@ export async function matchedFiles(pattern: string): Promise<FilesBelow> {
       expected: `its braces must spell at most ${MOST_NAMES.toLocaleString('en-US')} names`,
     });
   const found = new Set<string>();
+  const drawn = new Set<string>();
   const missing: string[] = [];
   for (const path of spelt) {
-    if (isPattern(path)) for (const file of await wildMatches(path)) found.add(file);
+    if (isPattern(path)) await addMatches(path, { found, drawn });
     else if (await isFile(path)) found.add(path);
     else missing.push(path);
   }
@@ -56,18 +59,28 @@ export async function matchedFiles(pattern: string): Promise<FilesBelow> {
     folder,
     [...found].map((path) => resolve(path)),
   );
-  return { ...below, files: [...below.files].sort(byCodePoint) };
+  return { ...below, files: [...below.files].sort(byCodePoint), drawn: [...drawn] };
 }
 
 /** Of a pattern with wildcards, the files that are there. */
-async function wildMatches(pattern: string): Promise<readonly string[]> {
+async function addMatches(
+  pattern: string,
+  { found, drawn }: { readonly found: Set<string>; readonly drawn: Set<string> },
+): Promise<void> {
+  const { folder, rest } = atWildcard(pattern);
+  const matches = picomatch(rest);
+  const files = await readFolderFiles(folder, { skipped: (name) => name.startsWith('.') });
+  const isDrawn = drawnByReports(files);
+  for (const file of files) if (matches(file)) (isDrawn(file) ? drawn : found).add(join(folder, file));
+}
+
+/** A pattern without braces as the folder before its first wildcard, and the rest. */
+export function atWildcard(pattern: string): { readonly folder: string; readonly rest: string } {
   const folder = staticFolder(pattern);
   const rest = pattern.startsWith(`${folder}/`)
     ? pattern.slice(folder.length + 1)
     : pattern.replace(/^\//, '');
-  const matches = picomatch(rest);
-  const files = await readFolderFiles(folder, { skipped: (name) => name.startsWith('.') });
-  return files.filter((file) => matches(file)).map((file) => join(folder, file));
+  return { folder, rest };
 }
 
 async function isFile(path: string): Promise<boolean> {
@@ -86,7 +99,7 @@ function staticFolder(path: string): string {
 }
 
 /** Every name that the braces of a pattern stand for; null for too many. */
-function spellings(pattern: string): readonly string[] | null {
+export function spellings(pattern: string): readonly string[] | null {
   const [whole, before = '', inner = '', after = ''] =
     /^(.*?)\{([^{}]*(?:,|\.\.)[^{}]*)\}(.*)$/s.exec(pattern) ?? [];
   if (whole === undefined) return [pattern];

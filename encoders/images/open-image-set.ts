@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../../errors.js';
 import { byCodePoint } from '../embedded-set.js';
-import { readFolderFiles } from '../files/folder-files.js';
+import { drawnByReports, readFolderFiles } from '../files/folder-files.js';
 import { readImageFile } from '../files/image-file.js';
 import { isPattern, matchedFiles } from '../files/matched-files.js';
 import { extension, isHidden, isImagePath } from './image-names.js';
@@ -46,8 +46,10 @@ export async function listFolder(
   path: string,
 ): Promise<{ readonly ids: readonly string[]; readonly passedOver: string | null }> {
   const files = await readFolderFiles(path, { skipped: isHidden });
-  const ids = files.filter(isImagePath).sort(byCodePoint);
-  const others = ids.length === files.length ? [] : files.filter((file) => !isImagePath(file));
+  const isDrawn = drawnByReports(files);
+  const isOfSet = (file: string) => isImagePath(file) && !isDrawn(file);
+  const ids = files.filter(isOfSet).sort(byCodePoint);
+  const others = ids.length === files.length ? [] : files.filter((file) => !isOfSet(file));
   requireImages(path, { ids, others, help: 'Pass the folder that holds the images.' });
   return { ids, passedOver: others.length === 0 ? null : described(others) };
 }
@@ -106,14 +108,14 @@ async function listSet({ source, path }: Found, { key }: SourceOptions): Promise
 
 /** The files of a pattern: images, or shards of one kind. */
 async function globSet({ source }: Found, options: SourceOptions): Promise<ImageSet> {
-  const { folder, files } = await matchedFiles(source);
+  const { folder, files, drawn } = await matchedFiles(source);
   const paths = files.map((file) => join(folder, file));
   const endings = new Set(files.map(extension));
   if (endings.size === 1 && endings.has('tar')) return tarSet({ source, path: paths, within: '' }, options);
   if (endings.size === 1 && endings.has('parquet')) return parquetSet({ source, path: paths }, options);
   if (files.length === 1) return { ...(await openSource(paths[0]!, options)), source };
   const ids = files.filter(isImagePath);
-  const others = files.filter((file) => !isImagePath(file));
+  const others = [...files.filter((file) => !isImagePath(file)), ...drawn];
   requireImages(source, {
     ids,
     others,
@@ -236,8 +238,8 @@ function limited(set: ImageSet, limit: NonNullable<SourceOptions['limit']>): Ima
  *
  * A source is a folder (recursive), a `.zip` or `.tar` (or a folder in it: `a.zip/sub`), WebDataset shards, `.parquet` files, an array
  * of images (`.npy`, `.npz`), MNIST's idx file, a list of files, or a glob. Files are images by their ending
- * (`IMAGE_EXTENSIONS`, any case); others are passed over, and so are hidden files and folders, as the Python tools do. Links are
- * followed, circles are not.
+ * (`IMAGE_EXTENSIONS`, any case); others are passed over, and so are pictures that a report drew, and hidden files and folders, as
+ * the Python tools do. Links are followed, circles are not.
  *
  * @param path  as the caller typed it; errors name it so
  * @throws InputError UNREADABLE_FILE if there is no such path, it cannot be read, or it is none of these; DUPLICATE_IDS if an archive

@@ -101,6 +101,24 @@ describe('openImageSet of a folder', () => {
     expect(await ids(folder)).toEqual(['a/x.png', 'c/z.png', 'y.png']);
   });
 
+  test('pictures that a report drew are passed over and counted, other images beside it are taken', async () => {
+    const report = ['report.html', 'figures/index.json', 'figures/a.png', 'print/a.png', 'mine/b.png'];
+    const folder = folderOf([
+      ...report,
+      ...report.map((file) => `in/${file}`),
+      'figures-of-mine/figures/c.png',
+    ]);
+    for (const path of [folder, `${folder}/**/*.{png,html}`]) {
+      const set = await opened(path);
+      expect(set.entries.map(({ id }) => id)).toEqual([
+        'figures-of-mine/figures/c.png',
+        'in/mine/b.png',
+        'mine/b.png',
+      ]);
+      expect(set.passedOver).toMatch(/^\d other files \(4 \.png, /);
+    }
+  });
+
   test('a link to nowhere is an image that cannot be loaded, by its name', async () => {
     const folder = folderOf(['a.png']);
     symlinkSync('nowhere', join(folder, 'b.png'));
