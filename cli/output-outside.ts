@@ -1,19 +1,19 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import picomatch from 'picomatch';
-import { isPattern } from '../encoders/files/matched-files.js';
+import { atWildcard, isPattern, spellings } from '../encoders/files/matched-files.js';
 import { OptionError } from '../errors.js';
 import { flagError } from './flag.js';
 
 /**
  * Refuses figures for print without a folder, and a folder for results inside a folder of images, before any work: what is drawn there would count as images of the set.
  *
- * @param inputs  paths and patterns of sets, as typed
+ * @param inputs  paths and patterns of sets, as typed; none stands for a set that was not given
  * @throws OptionError OUT_OF_RANGE for `paper` alone; CONFLICTING_OPTIONS naming the first input that would hold the output
  */
 export async function requireOutside(
   { output, paper }: { readonly output: string | undefined; readonly paper?: string | undefined },
-  inputs: readonly string[],
+  inputs: readonly (string | null | undefined)[],
 ): Promise<void> {
   if (output === undefined) {
     if (paper !== undefined) throw flagError('paper', 'needs a folder to write', paper, 'Add -o report/.');
@@ -21,7 +21,7 @@ export async function requireOutside(
   }
   const folder = await realFolder(resolve(output));
   for (const input of inputs) {
-    if (!(await wouldHold(input, folder))) continue;
+    if (input == null || !(await wouldHold(input, folder))) continue;
     throw new OptionError('CONFLICTING_OPTIONS', {
       where: '--output',
       expected: `must lie outside ${input}: images written there would count as its own`,
@@ -35,9 +35,20 @@ async function wouldHold(input: string, folder: string): Promise<boolean> {
   const there = await stat(input).catch(() => undefined);
   if (there !== undefined) return there.isDirectory() && isInside(await realpath(input), folder);
   if (!isPattern(input)) return false;
-  const fits = picomatch(resolve(input));
-  for (let path = join(folder, 'figures', 'figure.png'); path !== dirname(path); path = dirname(path))
-    if (fits(path)) return true;
+  for (const path of spellings(input) ?? [])
+    if (isPattern(path) ? await wouldMatch(path, folder) : await wouldHold(path, folder)) return true;
+  return false;
+}
+
+/** Whether a pattern names a picture of a report in a folder, or a folder around it. */
+async function wouldMatch(pattern: string, folder: string): Promise<boolean> {
+  const { folder: before, rest } = atWildcard(pattern);
+  const outer = await realFolder(resolve(before));
+  const fits = picomatch(rest);
+  for (let path = join(folder, 'figures', 'figure.png'); isInside(outer, path); path = dirname(path)) {
+    if (fits(relative(outer, path))) return true;
+    if (path === outer) break;
+  }
   return false;
 }
 

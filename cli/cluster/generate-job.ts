@@ -3,6 +3,7 @@ import { shardRange } from '../../encoders/shard.js';
 import { generationPart, mergeGenerated } from '../../uncertainty/files/generation-part.js';
 import { GENERATE_FLAGS } from '../commands/generate.js';
 import { type GenerateInput, generatedInto, saidOf } from '../commands/generate-run.js';
+import { requireOutside } from '../output-outside.js';
 import {
   completeOptions,
   type DividedCommand,
@@ -54,7 +55,8 @@ export const generateJob: DividedCommand = {
   },
 
   async merge(input, run, terminal) {
-    const { output, force } = generateOptions(input);
+    const { output, force, reference } = generateOptions(input);
+    await requireOutside({ output }, [reference]);
     const parts: string[] = [];
     for (const index of run.plan.units.keys()) parts.push(await readyPart(run, index));
     const record = await mergeGenerated(output!, parts, {

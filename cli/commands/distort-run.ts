@@ -32,7 +32,7 @@ export async function runDistort(
   requireDistortion(choice, AT);
   if (level === undefined) throw flagError('level', 'needs the level, from 1', '');
   const folder = requireOutput(options.output, 'distorted/');
-  await requireOutside({ output: folder }, [source!]);
+  await requireOutside({ output: folder }, [source!, options.with]);
   const decoding = defined({ maxPixels });
   const set = await openImageSet(source!, sourcesOptions(options).generated);
   try {

@@ -17,6 +17,7 @@ import { posteriorSettings } from '../../uncertainty/laplace/posterior-settings.
 import { openPredictiveVariance } from '../../uncertainty/laplace/predictive-variance.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { OptionsOf } from '../flag.js';
+import { requireOutside } from '../output-outside.js';
 import { sessionOptions } from '../shared-options.js';
 import { requireOutput, type Terminal } from '../terminal.js';
 import type { GENERATE_FLAGS, SAMPLING_FLAGS } from './generate.js';
@@ -140,6 +141,7 @@ export async function runGenerate({ options }: GenerateInput, terminal: Terminal
   required(options.denoiser, '--denoiser', 'net.onnx');
   required(options.n, '-n', '64');
   const folder = requireOutput(options.output, 'generated/');
+  await requireOutside({ output: folder }, [options.reference]);
   const { record, found, warnings } = await generatedInto(folder, options, terminal, `generating ${folder}`);
   terminal.progress.clear();
   for (const warning of warnings) terminal.warn(warning);

@@ -110,7 +110,7 @@ function withDims<O extends Options>(options: O): O {
 export async function runScore(typed: Input, terminal: Terminal): Promise<Outcome> {
   const input = { ...typed, options: withDims(typed.options) };
   const { arguments: given, options } = input;
-  await requireOutside(options, given);
+  await requireOutside(options, [...given, options.heldOut]);
   if (options.seedsOfOneModel === 'on') {
     if (given.length < 3) {
       throw flagError(

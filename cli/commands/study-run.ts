@@ -72,6 +72,7 @@ export async function openStudy(
   await requireOutside({ output: options.output }, [
     design.reference,
     ...design.arms.map(({ source }) => source),
+    ...design.distortions.map((distortion) => distortion.with),
   ]);
   const metrics = design.metrics.map(metricById);
   const clock = new StudyClock();

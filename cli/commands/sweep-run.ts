@@ -24,6 +24,7 @@ import { needsGram, type Structure } from '../../uncertainty/laplace/posterior-s
 import { sweepScales, sweepSettings } from '../../uncertainty/laplace/sweep.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { OptionsOf } from '../flag.js';
+import { requireOutside } from '../output-outside.js';
 import { sessionOptions, sourcesOptions, unreadableImages } from '../shared-options.js';
 import { conflictError, requireOutput, type Terminal } from '../terminal.js';
 import { required, samplingSettings } from './generate-run.js';
@@ -39,6 +40,7 @@ export async function runSweep(
   const folder = requireOutput(options.output, 'sweep/');
   if (options.images !== undefined && options.posterior !== undefined)
     throw conflictError('--images', '--posterior');
+  await requireOutside({ output: folder }, [options.images]);
   const session = sessionOptions(options);
   const { structures, noiseSd: noiseSds, priorPrecision: priorPrecisions } = options;
   const denoiser = await openDenoiser(path, session);

@@ -14,6 +14,7 @@ import { pairsCsv } from '../../uncertainty/map-comparison/pairs-csv.js';
 import { scoresCsv } from '../../uncertainty/score-table.js';
 import { uncertaintySummary } from '../../uncertainty/uncertainty-summary.js';
 import type { CommandInput, Outcome } from '../command.js';
+import { requireOutside } from '../output-outside.js';
 import { provenanceNow } from '../provenance-now.js';
 import { sourcesOptions } from '../shared-options.js';
 import { type Terminal, writtenLine } from '../terminal.js';
@@ -44,6 +45,7 @@ export async function runUncertainty(
   const opening = sourcesOptions(options).generated;
   if (images === undefined) requireTaken(maps.join(' '), opening, []);
   const folder = output === undefined || isFile(output) ? null : output;
+  await requireOutside({ output: folder ?? undefined }, [...maps, images, masks]);
   if (folder !== null && options.force === 'off') await requireNoUncertaintyReport(folder);
   const scored = await scoreMaps({
     maps,

@@ -22,6 +22,7 @@ beforeAll(async () => {
   await writeTinyEncoder(cwd);
   for (const [i, name] of ['reference', 'models/a', 'models/b'].entries()) await writeSet(name, i);
   await writeSet('larger', 4, 14);
+  await writeSet('held', 7);
 });
 
 const FID = ['--encoder', at('tiny.onnx'), '--metric', 'fid'];
@@ -127,6 +128,26 @@ describe('several models', () => {
       [[...score, 'models/1/report'], 'models/1'],
       [[...score, 'link/1'], 'models/1'],
       [[...score, 'reference'], 'reference'],
+      [['score', 'reference', 'link/1/**/*.png', ...FID, '-o', 'models/1/r'], 'link/1/**/*.png'],
+      [['score', 'reference', 'models/1/**/*.png', ...FID, '-o', 'link/1/r'], 'models/1/**/*.png'],
+      [['score', 'reference', '{link,held}/**/*.png', ...FID, '-o', 'models/1/r'], '{link,held}/**/*.png'],
+      [[...score.slice(0, -1), '--held-out', 'held', '-o', 'held/r'], 'held'],
+      [
+        ['distort', 'reference', '--kind', 'contamination', '--level', '1', '--with', 'held', '-o', 'held/r'],
+        'held',
+      ],
+      [
+        [
+          ...['study', '--reference', 'reference', '--arm', 'm=models/1', ...FID],
+          ...['--distortion', 'contamination=1@held', '-o', 'held/s'],
+        ],
+        'held',
+      ],
+      [['uncertainty', 'reference', '-o', 'reference/u'], 'reference'],
+      [['uncertainty', 'reference', '--images', 'held', '-o', 'held/u'], 'held'],
+      [['uncertainty', 'reference', '--masks', 'held', '-o', 'held/u'], 'held'],
+      [['sweep', '--denoiser', 'none.onnx', '-n', '1', '--images', 'held', '-o', 'held/s'], 'held'],
+      [['generate', '--denoiser', 'none.onnx', '-n', '1', '--reference', 'held', '-o', 'held/g'], 'held'],
       [['track', 'reference', 'models/*', ...FID, '-o', 'models/report'], 'models/*'],
       [['study', '--reference', 'reference', '--arm', 'm=models/1', ...FID, '-o', 'models/1/s'], 'models/1'],
       [['reconstruct', 'reference', 'models/1', '-o', 'models/1/r'], 'models/1'],
@@ -140,5 +161,29 @@ describe('several models', () => {
       ]);
     }
     expect((await runHere([...score, 'models/report'], { cwd })).code).toBe(0);
+  });
+
+  test('a report behind a link is no part of the set that holds the link', async () => {
+    symlinkSync('../reports', at('held/inner'));
+    const words = [
+      'score',
+      'reference',
+      'held',
+      'models/1',
+      ...FID,
+      '-o',
+      'reports',
+      '--force',
+      '--paper',
+      '85',
+    ];
+    expect((await runHere(words, { cwd })).code).toBe(0);
+    for (const set of ['held', 'held/**/*.png']) {
+      const { code, stderr } = await runHere(words.with(2, set), { cwd });
+      expect([code, stderr]).toEqual([
+        0,
+        expect.stringMatching(/held.*: \d+ other files? \(.*png.*passed over/),
+      ]);
+    }
   });
 });
