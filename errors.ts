@@ -91,7 +91,7 @@ export abstract class EvaluationError extends Error {
 /** An array has another shape than the function needs. */
 export class ShapeError extends EvaluationError {}
 
-/** Too few images, rows or subsets for what was asked. */
+/** Too few images, rows or subsets for what was asked, or too many. */
 export class SampleSizeError extends EvaluationError {}
 
 /** A number does not exist or could not be found: NaN, an indefinite covariance, no convergence. */

@@ -107,14 +107,14 @@ function cellsOf(vectors: Rows, centers: Rows): readonly (readonly number[])[] {
 
 /**
  * C_T, the test of data copying: in each of three cells (k-means of the training images) the standardized Mann–Whitney U of the distances to the nearest
- * training image, of generated against held-out images; their mean, weighted by the held-out images of each cell. Cells of at most 20 generated images are left out.
+ * training image, of generated against held-out images; their mean, weighted by the held-out images of each cell. Cells of at most 20 generated images or of no held-out image are left out.
  *
  * @param sets  (n, d) each; beyond 64 dimensions on the training set's first 64 principal components
  * @param options  `seed` of the ten starts of k-means, default 2020
  * @returns below 0 where generated images lie nearer to training images than held-out ones do (copying), above 0 where farther (underfitting);
  * 0 on average for a model that does neither, with a standard deviation of at most 1 and, over three equal cells, of 1/√3. No interval: it is itself in standard errors
  * @throws ShapeError SHAPE_MISMATCH, NumericalError NOT_FINITE naming set and row
- * @throws SampleSizeError TOO_FEW_SAMPLES where a cell has no held-out image, or no cell has more than 20 generated ones
+ * @throws SampleSizeError TOO_FEW_SAMPLES where no cell has more than 20 generated images, or none of those that do a held-out one
  * @source Meehan et al. 2020, arXiv:2004.05675, section 3
  * @agreesWith dgm-eval's `C_T` on cells that lie apart (test/reference/peer-metrics.json)
  */
@@ -141,9 +141,7 @@ export async function ctScore(
   let weight = 0;
   for (let c = 0; c < centers.n; c++) {
     const [own, others, made] = [cells.train[c]!, cells.heldOut[c]!, cells.generated[c]!];
-    if (others.length === 0 || own.length === 0)
-      throw tooFew('every cell must have held-out images', others.length, where);
-    if (made.length <= FEWEST_GENERATED) continue;
+    if (made.length <= FEWEST_GENERATED || others.length === 0 || own.length === 0) continue; // of no weight
     const u = await standardizedU(
       {
         train: selectRows(train, own),
@@ -155,7 +153,16 @@ export async function ctScore(
     sum += others.length * u;
     weight += others.length;
   }
-  if (weight === 0) throw tooFew(OF_GENERATED, generated.n, where);
+  if (weight === 0) {
+    const most = Math.max(...cells.generated.map(({ length }) => length));
+    throw most <= FEWEST_GENERATED
+      ? tooFew(OF_GENERATED, most, where)
+      : tooFew(
+          `heldOut: a cell of more than ${FEWEST_GENERATED} generated images must have held-out ones`,
+          0,
+          where,
+        );
+  }
   return sum / weight;
 }
 

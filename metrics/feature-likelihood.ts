@@ -2,6 +2,7 @@ import { NumericalError, SampleSizeError } from '../errors.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { columnMeans } from '../numerics/column-means.js';
 import { compensatedSum } from '../numerics/mean-and-variance.js';
+import { countText } from '../numerics/number-text.js';
 import { squaredDifference } from '../numerics/pair-distances.js';
 import { givenSets, type Rows, selectRows } from '../numerics/rows.js';
 import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
@@ -25,6 +26,8 @@ const ORIGIN = 0.9 ** 2;
 const LARGEST_LOG_VARIANCE = 40;
 /** More generated images are cut to as many. */
 const MOST_GENERATED = 10_000;
+/** Pairs of an image and a generated one, 4 GiB of distances: what 50,000 training images and 10,000 generated ones need. */
+const MOST_PAIRS = 2 ** 29;
 
 /** Columns of all sets, less the held-out set's means and over its standard deviations. */
 function standardized(sets: TrainingComparison, where: string): TrainingComparison {
@@ -56,10 +59,11 @@ async function squaredDistances(x: Rows, y: Rows, algebra: Algebra): Promise<Flo
   const norms = (rows: Rows) =>
     Float64Array.from({ length: rows.n }, (_, i) => squaredDifference(rows, i, zero, 0));
   const [first, second] = [norms(x), norms(y)];
-  const products = await algebra.innerProducts(x, y);
-  return products.map((product, at) =>
-    Math.max(0, first[Math.floor(at / y.n)]! + second[at % y.n]! - 2 * product),
-  );
+  const distances = await algebra.innerProducts(x, y);
+  for (let i = 0, at = 0; i < x.n; i++)
+    for (let j = 0; j < y.n; j++, at++)
+      distances[at] = Math.max(0, first[i]! + second[j]! - 2 * distances[at]!); // in place: the largest array of all
+  return distances;
 }
 
 /** log Σ exp, beginning with the largest. */
@@ -177,11 +181,11 @@ async function baseline(
  * @param options  `seed` of the draws, default 2020; `baseline`: the negative log-likelihood to measure from, in place of that of these training images
  * @returns no bounds; `fld` lower is better. No interval: each would need the fit again, which itself draws
  * @throws ShapeError SHAPE_MISMATCH, NumericalError NOT_FINITE naming set and row, or a column that is constant over the held-out images
- * @throws SampleSizeError TOO_FEW_SAMPLES
+ * @throws SampleSizeError TOO_FEW_SAMPLES; OUT_OF_RANGE for more than 2²⁹ pairs
  * @source Jiralerspong et al. 2023, arXiv:2302.04440, sections 3 and 4
  * @agreesWith fld ffbbf20, `FLD` with a given baseline and `FLD("gap")`, to its float32 (test/reference/peer-metrics.json)
  *
- * Memory: 8 bytes for each pair of a training and a generated image.
+ * Memory: 8 bytes for each pair of a training (held-out) and a generated image, of which at most 10,000 count.
  */
 export async function featureLikelihood(
   sets: TrainingComparison,
@@ -193,7 +197,7 @@ export async function featureLikelihood(
   algebra: Algebra,
 ): Promise<FeatureLikelihood> {
   const given = givenSets(sets, TRAINING_SETS, where);
-  for (const name of TRAINING_SETS) requireLikelihood(given[name].n, `${where}: ${name}`);
+  requireLikelihood({ train: given.train.n, heldOut: given.heldOut.n, generated: given.generated.n }, where);
   const scaled = standardized(given, where);
   const few =
     scaled.generated.n > MOST_GENERATED
@@ -209,15 +213,40 @@ export async function featureLikelihood(
   return { fld: 100 * (ofHeldOut - from), gap: 100 * (ofTrain - ofHeldOut) };
 }
 
-/** @throws SampleSizeError TOO_FEW_SAMPLES for a set that is too small */
-export function requireLikelihood(n: number, where: string): void {
-  if (n >= 2) return;
-  throw new SampleSizeError('TOO_FEW_SAMPLES', {
-    where,
-    expected: 'must hold at least 2 images',
-    received: String(n),
-    help: 'Supply more images.',
-    n,
-    needed: 2,
-  });
+/**
+ * That the sets are neither too small nor too large, as far as their numbers of images are known.
+ *
+ * @throws SampleSizeError TOO_FEW_SAMPLES; OUT_OF_RANGE for more pairs than memory is taken for
+ */
+export function requireLikelihood(
+  counts: Readonly<Record<(typeof TRAINING_SETS)[number], number | null>>,
+  where: string,
+): void {
+  for (const name of TRAINING_SETS) {
+    const n = counts[name];
+    if (n !== null && n < 2)
+      throw new SampleSizeError('TOO_FEW_SAMPLES', {
+        where: `${where}: ${name}`,
+        expected: 'must hold at least 2 images',
+        received: String(n),
+        help: 'Supply more images.',
+        n,
+        needed: 2,
+      });
+  }
+  const centers = Math.min(counts.generated ?? 0, MOST_GENERATED);
+  for (const name of ['train', 'heldOut'] as const) {
+    const n = counts[name] ?? 0;
+    if (n * centers <= MOST_PAIRS) continue;
+    const known = TRAINING_SETS.flatMap((one) => counts[one] ?? []);
+    const limit = Math.min(...known, Math.floor(MOST_PAIRS / MOST_GENERATED));
+    throw new SampleSizeError('OUT_OF_RANGE', {
+      where: `${where}: ${name}`,
+      expected: `must hold at most ${countText(Math.floor(MOST_PAIRS / centers))} images beside ${countText(centers)} generated ones, at 8 bytes a pair`,
+      received: countText(n),
+      help: `Pass --limit ${limit}, which draws as many of each set.`,
+      n,
+      limit,
+    });
+  }
 }

@@ -111,8 +111,7 @@ export const fld = metricDefinition({
     },
   ],
   requireImages: ({ reference, heldOut, generated }) => {
-    const counts = { train: reference, heldOut: heldOut!, generated };
-    for (const [name, { n }] of Object.entries(counts)) if (n !== null) requireLikelihood(n, `fld: ${name}`);
+    requireLikelihood({ train: reference.n, heldOut: heldOut!.n, generated: generated.n }, 'fld');
   },
   compute: async ({ sets, parameters: { seed }, algebra, interval }) => {
     const id = 'fld';

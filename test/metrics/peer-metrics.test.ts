@@ -210,6 +210,38 @@ describe('measures of a model against its training images', () => {
     );
   });
 
+  test('ctScore leaves out a cell without held-out images, whose weight is 0', async () => {
+    const near = (center: number, count: number, by: number) =>
+      Array.from({ length: count }, (_, i) => center + by * i);
+    const centers = [0, 1000, 2000] as const;
+    const sets = {
+      train: line(...centers.flatMap((center) => near(center, 10, 1))),
+      heldOut: line(...centers.slice(0, 2).flatMap((center) => near(center, 10, 1.3))),
+      generated: line(...centers.slice(0, 2).flatMap((center) => near(center, 30, 0.17))),
+    };
+    const more = line(...sets.generated.data, ...near(2000, 30, 0.4));
+    const found = await ctScore({ ...sets, generated: more }, {}, plainAlgebra);
+    expect(found).toBe(await ctScore(sets, {}, plainAlgebra));
+    expect(found).toBeLessThan(0);
+  });
+
+  test('featureLikelihood refuses more pairs than 4 GiB hold, before any work', async () => {
+    const zeros = (n: number): Rows => ({ n, d: 1, data: new Float64Array(n) });
+    const sets = { train: zeros(60_000), heldOut: zeros(100), generated: zeros(20_000) };
+    expect(await rejected(featureLikelihood(sets, {}, plainAlgebra))).toBe(
+      'OUT_OF_RANGE featureLikelihood: train: must hold at most 53,687 images beside 10,000 generated ones, at 8 bytes a pair; got 60,000. Pass --limit 100, which draws as many of each set.',
+    );
+    const counts = { reference: 53_687, heldOut: 60_000, generated: 10_000 };
+    const [reference, heldOut, generated] = Object.entries(counts).map(([source, n]) => ({ source, n }));
+    const images = { reference: reference!, heldOut: heldOut!, generated: generated! };
+    expect(() => metricById('fld').requireImages(images, {})).toThrow(
+      /fld: heldOut: must hold at most 53,687/,
+    );
+    expect(() =>
+      metricById('fld').requireImages({ ...images, heldOut: { source: 'test/', n: 53_687 } }, {}),
+    ).not.toThrow();
+  });
+
   test('too few images are refused', async () => {
     const few = line(0, 1, 2);
     expect(await rejected(ctScore({ train: few, heldOut: few, generated: few }, {}, plainAlgebra))).toBe(
@@ -217,7 +249,13 @@ describe('measures of a model against its training images', () => {
     );
     const many = line(...Array.from({ length: 30 }, (_, i) => i % 3));
     expect(await rejected(ctScore({ train: few, heldOut: line(0), generated: many }, {}, plainAlgebra))).toBe(
-      'TOO_FEW_SAMPLES ctScore: every cell must have held-out images; got 0. Supply more images.',
+      'TOO_FEW_SAMPLES ctScore: a cell must have more than 20 generated images; got 10. Supply more images.',
+    );
+    const elsewhere = line(...Array.from({ length: 30 }, () => 2));
+    expect(
+      await rejected(ctScore({ train: few, heldOut: line(0, 1), generated: elsewhere }, {}, plainAlgebra)),
+    ).toBe(
+      'TOO_FEW_SAMPLES ctScore: heldOut: a cell of more than 20 generated images must have held-out ones; got 0. Supply more images.',
     );
     expect(
       await rejected(featureLikelihood({ train: few, heldOut: line(0), generated: few }, {}, plainAlgebra)),
