@@ -11,6 +11,9 @@ import type { MmdEstimator } from './squared-mmd.js';
 
 export type Direction = 'lower-is-better' | 'higher-is-better';
 
+/** `neither`: far above and far below are both bad, each in its own way, so that values are not ranked. */
+export type ResultDirection = Direction | 'neither';
+
 /** The two sets of an evaluation, named so that they cannot be swapped unnoticed. */
 export interface Comparison {
   readonly reference: EmbeddedSet;
@@ -38,7 +41,7 @@ export interface ResultDefinition {
   readonly label: string;
   /** a `quality` gets a verdict when images are filtered; `fidelity` and `diversity` are shown beside it, since filtering trades the two */
   readonly role: 'quality' | 'fidelity' | 'diversity';
-  readonly direction: Direction;
+  readonly direction: ResultDirection;
   /** where the metric gives several numbers: this one's */
   readonly formula?: string;
   /** lowest and highest value possible; null: no bound */

@@ -1,7 +1,7 @@
 import { defined } from '../defined.js';
 import { VERSION } from '../encoders/encoder.js';
 import { metricLabel } from '../metrics/metric-catalog.js';
-import type { MetricDefinition, ResultDefinition } from '../metrics/metric-definition.js';
+import type { Direction, MetricDefinition, ResultDefinition } from '../metrics/metric-definition.js';
 import { mean } from '../numerics/mean-and-variance.js';
 import { countText } from '../numerics/number-text.js';
 import { leastOf } from '../numerics/order-statistics.js';
@@ -116,7 +116,7 @@ function curveOf(
   const missing = rows.find(({ value }) => value === null);
   return studyCurve({
     metric: result.id,
-    direction: result.direction,
+    direction: result.direction as Direction, // a number of `neither` needs held-out images, which no study has
     units: result.units,
     encoder: fact.encoder,
     dimension: fact.dimension,

@@ -5,11 +5,11 @@ import { InputError } from '../errors.js';
 import { METRICS } from '../metrics/metric-catalog.js';
 import type {
   Comparison,
-  Direction,
   Interval,
   MetricDefinition,
   MetricValue,
   Parameters,
+  ResultDirection,
 } from '../metrics/metric-definition.js';
 import { holmAdjusted } from '../numerics/holm-adjusted.js';
 import { mean } from '../numerics/mean-and-variance.js';
@@ -53,7 +53,7 @@ export interface ClassMetric {
   /** id of the number: `fid`, `precision` */
   readonly metric: string;
   readonly protocol: string;
-  readonly direction: Direction;
+  readonly direction: ResultDirection;
   /** over the classes, each counted once: intra-FID where the number is a FID; null where a class has no value */
   readonly mean: number | null;
   /** why there is no mean, or no test */

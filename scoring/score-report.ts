@@ -1,7 +1,7 @@
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import type { SetContent } from '../encoders/set-content.js';
 import type { DesignStatement } from '../metrics/design/design-statement.js';
-import type { Direction, Interval, MetricValue, Parameters } from '../metrics/metric-definition.js';
+import type { Interval, MetricValue, Parameters, ResultDirection } from '../metrics/metric-definition.js';
 import type { ClassScores } from './class-scores.js';
 
 /** One side of a score, as the report names it. */
@@ -59,7 +59,7 @@ export interface ScoreResult {
   readonly gaussians?: MetricValue['gaussians'];
   /** the generated images on which the value depends most, the strongest first; left out where it was not asked for, or nothing gives it */
   readonly influential?: InfluentialImages;
-  readonly direction: Direction;
+  readonly direction: ResultDirection;
   readonly n: {
     readonly reference: number | null;
     readonly generated: number | null;

@@ -6,7 +6,7 @@ import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
 import type { METRICS_FLAGS } from './metrics.js';
 
-const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher' } as const;
+const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher', neither: 'neither' } as const;
 
 function betterText(results: readonly ResultDefinition[]): string {
   return [...new Set(results.map(({ direction }) => BETTER[direction]))].join(', ');
@@ -36,7 +36,11 @@ function factText(name: string, text: string, columns: number): string {
   return [`  ${name.padEnd(14)}${first}`, ...rest.map((line) => `${' '.repeat(14)}${line}`)].join('\n');
 }
 
-const DIRECTIONS = { 'lower-is-better': 'lower is better', 'higher-is-better': 'higher is better' } as const;
+const DIRECTIONS = {
+  'lower-is-better': 'lower is better',
+  'higher-is-better': 'higher is better',
+  neither: 'neither is better',
+} as const;
 
 function detailText(metric: MetricDefinition, columns: number): string {
   const parameters = Object.entries(metric.parameters).map(([name, value]) => `${name} = ${value}`);

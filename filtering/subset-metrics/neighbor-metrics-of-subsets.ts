@@ -2,6 +2,7 @@ import { SampleSizeError } from '../../errors.js';
 import { requireEmbeddings, tooFewImages } from '../../metrics/comparable-sets.js';
 import { METRICS } from '../../metrics/metric-catalog.js';
 import type {
+  Direction,
   MetricDefinition,
   NeighborFamily,
   Parameters,
@@ -208,7 +209,7 @@ export async function neighborMetricsOfSubsets(sides: MetricSides): Promise<Subs
     value: (indices: Uint32Array) => number,
   ): SubsetMetric => ({
     id,
-    direction,
+    direction: direction as Direction, // shares of images have one
     role,
     pool: sides.generated.pool,
     referenceSize: reference.n,

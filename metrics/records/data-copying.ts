@@ -50,12 +50,12 @@ export const ct = metricDefinition({
       id: 'ct',
       label: 'C_T',
       role: 'quality',
-      direction: 'higher-is-better',
+      direction: 'neither',
       range: [null, null],
       atEquality: null,
       symmetric: false,
       units:
-        'standard errors; below 0: generated images lie nearer to training images than held-out ones do; above 0: farther',
+        'standard errors; nearest 0 is best; below 0: generated images lie nearer to training images than held-out ones do (copying); above 0: farther (underfitting)',
     },
   ],
   requireImages: ({ generated: { n } }) => {
@@ -82,7 +82,7 @@ export const fld = metricDefinition({
     'The baseline is found of the user’s training images, half of them against the other; fld ships baselines of some data sets.',
     'dgm-eval’s `fls` is an earlier form.',
   ],
-  bias: 'depends on n of all sets: compare values only at equal n',
+  bias: 'depends on n of all sets: compare values only at equal n. Duplicates within the training set move the baseline of FLD, and training images that are all alike leave it without meaning.',
   invariantUnder: ['shift'],
   parameters: { seed: SEED },
   results: [
@@ -101,13 +101,13 @@ export const fld = metricDefinition({
       id: 'fld-gap',
       label: 'FLD gap',
       role: 'quality',
-      direction: 'higher-is-better',
-      formula:
-        '100 · (L(training) − L(held-out)); far below 0: training images are likelier, as copies make them',
+      direction: 'neither',
+      formula: '100 · (L(training) − L(held-out))',
       range: [null, null],
       atEquality: null,
       symmetric: false,
-      units: 'hundredths of a nat a dimension',
+      units:
+        'hundredths of a nat a dimension; below 0: training images are likelier than held-out ones (copying or overfitting); above 0: less likely; 0: neither',
     },
   ],
   requireImages: ({ reference, heldOut, generated }) => {

@@ -1,6 +1,6 @@
 import type * as Plots from '@observablehq/plot';
 import { defined } from '../../defined.js';
-import type { Direction } from '../../metrics/metric-definition.js';
+import type { ResultDirection } from '../../metrics/metric-definition.js';
 import { largestOf, leastOf } from '../../numerics/order-statistics.js';
 import { axisNumbers, paddedExtent } from './axis-ticks.js';
 
@@ -41,13 +41,14 @@ export function shareAxis(shares: readonly number[]): ValueAxis {
   };
 }
 
-const BETTER: Readonly<Record<Direction, string>> = {
+const BETTER: Readonly<Record<ResultDirection, string>> = {
   'lower-is-better': '↓ lower is better',
   'higher-is-better': '↑ higher is better',
+  neither: 'neither low nor high is better',
 };
 
 /** `FID (↓ lower is better)`: what an axis shows, and which way is better. */
-export function metricAxis(name: string, direction: Direction): string {
+export function metricAxis(name: string, direction: ResultDirection): string {
   return `${name} (${BETTER[direction]})`;
 }
 

@@ -32,6 +32,9 @@ export function strictJson(report: object, name: string): string {
 
 export const metricDirection = z.enum(['lower-is-better', 'higher-is-better']);
 
+/** Of a number of a score: `neither` where far above and far below are both bad. */
+export const resultDirection = z.enum(['lower-is-better', 'higher-is-better', 'neither']);
+
 /** How an interval was found, as reports hold it. */
 export const intervalProcedure = z
   .discriminatedUnion('kind', [
@@ -207,7 +210,7 @@ const result = z.strictObject({
   id: z.string().describe('of the number: fid, precision'),
   label: z.string().describe('as tables name it'),
   role: z.enum(['quality', 'fidelity', 'diversity']),
-  direction: z.enum(['lower-is-better', 'higher-is-better']),
+  direction: resultDirection,
   formula: z.string().optional().describe('of this number, where the metric gives several'),
   range: z.tuple([bound, bound]),
   highIs: z.string().optional().describe('what bounds it above where the sets do'),

@@ -13,7 +13,7 @@ import { intervalText, tableText, visibleText, wrappedText } from '../text/text-
 
 /** Classes of each number that the terminal shows, and those that the page shows; the rest is in the JSON and in classes.csv. */
 const SHOWN = { terminal: 5, page: 30 } as const;
-const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher' } as const;
+const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher', neither: 'neither' } as const;
 
 type Sizes = ReadonlyMap<string, ClassScores['classes'][number]>;
 

@@ -6,6 +6,7 @@ import { type DrawingBoard, drawingBoard } from '../figures/drawing-board.js';
 import type { Figure, Panel } from '../figures/figure.js';
 import { COLUMN_WIDTH, FIGURE_WIDTH, fittedText } from '../figures/figure-size.js';
 import { BACKGROUND_LOOK } from '../figures/series-look.js';
+import { metricAxis } from '../figures/value-axis.js';
 import type { Html } from '../page/html.js';
 import { visibleText } from '../text/text-tables.js';
 import { isRanked, type ModelRanking, type ScoreModels } from './score-models.js';
@@ -97,9 +98,8 @@ function rowsOf({ metric, ranking }: ModelRanking, scores: ScoreModels, isTested
 function panelOf(ranking: ModelRanking, rows: readonly Row[], board: DrawingBoard): Panel {
   const height = MARGIN.top + ROW * rows.length + MARGIN.bottom;
   const view = (width: number) => [{ name: 'all', drawing: drawn(rows, { width, height, board }) }];
-  const better = ranking.direction === 'lower-is-better' ? '↓ lower' : '↑ higher';
   return {
-    title: `${metricLabel(ranking.metric)} (${better} is better), ${countsOf(ranking)}`,
+    title: `${metricAxis(metricLabel(ranking.metric), ranking.direction)}, ${countsOf(ranking)}`,
     width: FIGURE_WIDTH,
     height,
     views: view(FIGURE_WIDTH),

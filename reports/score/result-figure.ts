@@ -5,6 +5,7 @@ import { paddedExtent } from '../figures/axis-ticks.js';
 import { type DrawingBoard, drawingBoard } from '../figures/drawing-board.js';
 import type { Figure, Panel } from '../figures/figure.js';
 import { COLUMN_WIDTH, FIGURE_WIDTH } from '../figures/figure-size.js';
+import { metricAxis } from '../figures/value-axis.js';
 import type { Html } from '../page/html.js';
 import { isDemo } from '../page/page.js';
 import { visibleText } from '../text/text-tables.js';
@@ -79,7 +80,7 @@ function stripPanel(strip: Strip, board: DrawingBoard): Panel {
   const view = (width: number) => [{ name: 'all', drawing: drawnStrip(strip, { width, board }) }];
   const counts = [n.reference, n.generated].filter((count) => count !== null).map(countText);
   return {
-    title: `${metricLabel(metric)} (${direction === 'lower-is-better' ? '↓ lower' : '↑ higher'} is better), n = ${counts.join(' : ')}`,
+    title: `${metricAxis(metricLabel(metric), direction)}, n = ${counts.join(' : ')}`,
     width: FIGURE_WIDTH,
     height: HEIGHT,
     views: view(FIGURE_WIDTH),

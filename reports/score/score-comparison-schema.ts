@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import {
   judgement,
-  metricDirection,
   origin,
+  resultDirection,
   setContentSchema,
   valueDifference,
 } from '../files/json-formats.js';
@@ -28,7 +28,7 @@ export const scoreComparisonSchema = z.strictObject({
   metrics: z.array(
     z.strictObject({
       metric: z.string(),
-      direction: metricDirection,
+      direction: resultDirection,
       origin,
       n: z
         .strictObject({

@@ -12,7 +12,7 @@ import { clausesText, directionNotes, distinct } from '../text/methods-words.js'
 import { labelText, type TextTable } from '../text/text-tables.js';
 import type { ScoreComparison, ScoreDifference } from './score-comparison.js';
 
-const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑' } as const;
+const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
 
 /** Two scores side by side: values, their difference and what it says. */
 export function scoreComparisonTable(comparison: ScoreComparison): TextTable {
@@ -22,6 +22,7 @@ export function scoreComparisonTable(comparison: ScoreComparison): TextTable {
     values: differenceTexts(one),
     p: one.pValue === null ? '–' : probabilityText(one.pValue),
     better: one.better,
+    direction: one.direction,
   }));
   const names = comparedNames(
     comparison,
@@ -38,11 +39,11 @@ export function scoreComparisonTable(comparison: ScoreComparison): TextTable {
     notes: [...notes, ...(demos === '' ? [] : [`Encoders of ${demos} are demos (${DEMO_NOTE}).`])],
     pageNotes: [...notes, ...(demos === '' ? [] : [`Encoders of ${demos} are demos.`])],
     header: ['metric', one, other, 'difference', '95 % interval', 'p (Holm)', 'better'],
-    rows: cells.map(({ name, values, p, better }) => [
+    rows: cells.map(({ name, values, p, better, direction }) => [
       name,
       ...values,
       p,
-      better === null ? 'undecided' : { first: one, second: other }[better],
+      direction === 'neither' ? '–' : better === null ? 'undecided' : { first: one, second: other }[better],
     ]),
   };
 }

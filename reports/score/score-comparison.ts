@@ -132,7 +132,7 @@ export function scoreDifference([one, other]: readonly [ScoreResult, ScoreResult
 }
 
 function better({ direction, difference }: Draft): 'first' | 'second' | null {
-  if (difference === 0) return null;
+  if (difference === 0 || direction === 'neither') return null;
   return difference < 0 === (direction === 'lower-is-better') ? 'second' : 'first';
 }
 

@@ -116,7 +116,7 @@ function setName({ name, source }: ScoredSide): string {
   return name ?? fileName(source);
 }
 
-const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑' } as const;
+const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
 
 /** Values with their errors, asymptotic values with their intervals; what all rows share is said in the title and the notes. */
 export function scoreTextTable(report: ScoreReport): TextTable {

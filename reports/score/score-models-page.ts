@@ -21,8 +21,10 @@ const MOST_NAMED = 2;
 
 /** Which model is best by the first number, and whether that is sure. */
 export function modelsHeadline({ models, metrics }: ScoreModels, noun = MODELS.noun): string {
-  const [first] = metrics;
-  if (first === undefined) return `${countText(models.length)} ${noun}: no metric has a value of every one`;
+  if (metrics.length === 0) return `${countText(models.length)} ${noun}: no metric has a value of every one`;
+  const first = metrics.find(({ direction }) => direction !== 'neither');
+  if (first === undefined)
+    return `${countText(models.length)} ${noun} by ${listText(metrics.map(({ metric }) => metricLabel(metric)))}, of which neither low nor high is better`;
   const [best, ...others] = first.ranking;
   const { value, standardError: error, model } = best!;
   const isLow = first.direction === 'lower-is-better';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
-import { metricDirection, origin } from '../files/json-formats.js';
+import { origin, resultDirection } from '../files/json-formats.js';
 import type { ScoreModels } from './score-models.js';
 import { scoreReportSchema } from './score-schema.js';
 
@@ -35,10 +35,10 @@ export const scoreModelsSchema = z.strictObject({
   metrics: z.array(
     z.strictObject({
       metric: z.string(),
-      direction: metricDirection,
+      direction: resultDirection,
       origin,
       n: z.strictObject({ reference: count, generated: count }),
-      ranking: z.array(ranked).describe('best first'),
+      ranking: z.array(ranked).describe('best first; as given where direction is neither'),
       probabilityOfOrder: share.describe('of this whole order, in the same draws'),
       differences: z.array(difference),
     }),

@@ -18,7 +18,7 @@ import {
 import { isRanked, type ModelRanking, type RankedModel, type ScoreModels } from './score-models.js';
 import type { TextStyle } from './score-table.js';
 
-const ARROWS = { 'lower-is-better': '↓', 'higher-is-better': '↑' } as const;
+const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
 
 const RANK_NOTE =
   'ranks: 95 % confidence, for all models and metrics together; a range holds models that do not differ significantly';
@@ -58,7 +58,7 @@ export function scoreModelsTable(scores: ScoreModels, { columns, colors }: TextS
       rows: ranking.ranking.map((one, i) => {
         const interval = intervalText(resultOf(scores, metric, one.model));
         return [
-          isTested ? ranksText(one) : String(i + 1),
+          isTested || direction === 'neither' ? ranksText(one) : String(i + 1),
           lineText(models[one.model]!.name),
           valueText(one),
           interval === null ? '' : interval.of === 'limit' ? interval.text : `(${interval.text})`,
@@ -69,7 +69,7 @@ export function scoreModelsTable(scores: ScoreModels, { columns, colors }: TextS
     });
     const demo = origin === 'demo' ? yellow('*') : '';
     return [
-      `${bold(`${metricLabel(metric)} ${ARROWS[direction]}`)}${demo}  ${dim(countsOf(ranking))}`,
+      `${bold(`${metricLabel(metric)}${ARROWS[direction]}`)}${demo}  ${dim(countsOf(ranking))}`,
       dim(head!),
       ...rows,
       '',
@@ -86,11 +86,16 @@ export function scoreModelsTable(scores: ScoreModels, { columns, colors }: TextS
   return [lineText(`reference  ${sideName(reference)}`), '', ...blocks, ...notes, ''].join('\n');
 }
 
-/** Numbers that are not ranked, since some model has none. */
-export function leftNotes({ left }: ScoreModels): readonly string[] {
-  return left.map(
-    ({ metric, missing }) => `${metricLabel(metric)} is not ranked: no value of ${listText(missing)}`,
-  );
+/** Numbers that are not ranked: some model has none, or neither way is better. */
+export function leftNotes({ left, metrics }: ScoreModels): readonly string[] {
+  return [
+    ...left.map(
+      ({ metric, missing }) => `${metricLabel(metric)} is not ranked: no value of ${listText(missing)}`,
+    ),
+    ...metrics
+      .filter(({ direction }) => direction === 'neither')
+      .map(({ metric }) => `${metricLabel(metric)} is not ranked: neither low nor high is better`),
+  ];
 }
 
 /** What the models of a report are. */
@@ -109,7 +114,7 @@ export function scoreModelsTextTable(
   { noun, order: sorting }: ModelsWords = MODELS,
 ): TextTable {
   const isTested = isRanked({ metrics });
-  const first = metrics[0];
+  const first = metrics.find(({ direction }) => direction !== 'neither');
   const order =
     first === undefined || sorting === 'as given'
       ? models.map((_, i) => i)
@@ -131,7 +136,7 @@ export function scoreModelsTextTable(
       noun === 'models' ? 'model' : 'checkpoint',
       'n',
       ...metrics.flatMap(({ metric, direction }) => [
-        `${metricLabel(metric)} ${ARROWS[direction]}`,
+        `${metricLabel(metric)}${ARROWS[direction]}`,
         ...(isTested ? ['rank'] : []),
       ]),
     ],

@@ -35,7 +35,7 @@ export interface ModelRanking {
   readonly direction: ScoreResult['direction'];
   readonly origin: ScoreResult['encoder']['origin'];
   readonly n: ScoreResult['n'];
-  /** best first */
+  /** best first; as given where neither way is better */
   readonly ranking: readonly RankedModel[];
   /** share of the same draws in which the whole order is this one */
   readonly probabilityOfOrder: number | null;
@@ -132,8 +132,10 @@ function rankingOf(
 ): ModelRanking {
   const { direction, encoder, n } = results[0]!;
   const sign = direction === 'lower-is-better' ? 1 : -1;
-  const order = results.map((_, i) => i).sort((a, b) => sign * (results[a]!.value! - results[b]!.value!));
-  const isTested = differences.every(({ pValue }) => pValue !== null);
+  const given = results.map((_, i) => i);
+  const order =
+    direction === 'neither' ? given : given.sort((a, b) => sign * (results[a]!.value! - results[b]!.value!));
+  const isTested = direction !== 'neither' && differences.every(({ pValue }) => pValue !== null);
   const chances = isTested ? chancesOf(results, { order, sign, seed, metric }) : null;
   return {
     metric,

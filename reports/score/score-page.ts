@@ -20,7 +20,7 @@ import { protocolNotes } from './score-table.js';
 const NOTHING = new Html('');
 /** Images left out that are named on the page; the rest is in score.json. */
 const MOST_SKIPPED = 200;
-const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher' } as const;
+const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher', neither: 'neither' } as const;
 
 function side(role: string, { source, name, n, skipped }: ScoredSide): ReportPage['sides'][number] {
   const images =

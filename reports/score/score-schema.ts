@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
-import { intervalProcedure, setContentSchema } from '../files/json-formats.js';
+import { intervalProcedure, resultDirection, setContentSchema } from '../files/json-formats.js';
 
 const count = z.int().min(0).nullable().describe('null where a file does not say');
 
@@ -94,7 +94,7 @@ const result = z
       .strictObject({ raising: influentialImages, lowering: influentialImages })
       .optional()
       .describe('generated images on which the value depends most, the strongest first'),
-    direction: z.enum(['lower-is-better', 'higher-is-better']),
+    direction: resultDirection,
     n: z.strictObject({
       reference: count,
       generated: count,
@@ -143,7 +143,7 @@ const classScores = z.strictObject({
     z.strictObject({
       metric: z.string(),
       protocol: z.string(),
-      direction: z.enum(['lower-is-better', 'higher-is-better']),
+      direction: resultDirection,
       mean: z.number().nullable().describe('over the classes, each counted once: intra-FID of a FID'),
       reasons: z.array(z.string()).describe('why there is no mean, or no test'),
       values: z.array(classValue).describe('worst first; those without a value at the end'),

@@ -15,7 +15,7 @@ export interface TextStyle {
   readonly colors: 'on' | 'off';
 }
 
-const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher' } as const;
+const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher', neither: 'neither' } as const;
 
 /** To the digits of its error, or of the spread that its protocol reports. */
 function valueText({ value, standardError, spread }: ScoreResult): string {

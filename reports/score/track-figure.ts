@@ -62,7 +62,7 @@ export async function trackFigure(track: Track): Promise<Figure | null> {
 /** Two standard errors, which is about an interval of 95 %. */
 const ERRORS = 2;
 
-function pointsOf({ ranking }: ModelRanking, { checkpoints }: Track): readonly Point[] {
+function pointsOf({ ranking, direction }: ModelRanking, { checkpoints }: Track): readonly Point[] {
   return [...ranking]
     .sort((a, b) => a.model - b.model)
     .map((one) => {
@@ -73,7 +73,7 @@ function pointsOf({ ranking }: ModelRanking, { checkpoints }: Track): readonly P
         low: value - ERRORS * (standardError ?? 0),
         high: value + ERRORS * (standardError ?? 0),
         ranks: ranksText(one),
-        mayBeBest: one.ranks === null || one.ranks.best === 1,
+        mayBeBest: direction !== 'neither' && (one.ranks === null || one.ranks.best === 1),
       };
     });
 }

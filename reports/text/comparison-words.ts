@@ -1,4 +1,4 @@
-import type { Direction } from '../../metrics/metric-definition.js';
+import type { ResultDirection } from '../../metrics/metric-definition.js';
 import { listText, numberText } from '../../numerics/number-text.js';
 import type { ValueDifference } from '../../sample-size-study/study-comparison.js';
 
@@ -40,13 +40,14 @@ export function comparedNames(
 
 interface Judged extends Pick<ValueDifference, 'difference' | 'standardError'> {
   readonly name: string;
-  readonly direction: Direction;
+  readonly direction: ResultDirection;
   readonly better: 'first' | 'second' | null;
 }
 
 /** Why neither is significantly better; undefined where one is. */
-function doubt({ better, standardError, difference }: Judged): string | undefined {
+function doubt({ better, standardError, difference, direction }: Judged): string | undefined {
   if (better !== null) return undefined;
+  if (direction === 'neither') return 'neither low nor high is better';
   if (standardError === null) return 'without a standard error of both';
   if (difference === 0) return 'the values are equal';
   return 'p is 0.05 or more';

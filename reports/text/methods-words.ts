@@ -1,7 +1,7 @@
 import type { EncoderIdentity } from '../../encoders/encoder.js';
 import type { IntervalProcedure } from '../../metrics/interval-procedure.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import type { Direction } from '../../metrics/metric-definition.js';
+import type { ResultDirection } from '../../metrics/metric-definition.js';
 import { listText } from '../../numerics/number-text.js';
 import { DEMO_NOTE } from '../page/page.js';
 import type { TextTable } from './text-tables.js';
@@ -79,7 +79,7 @@ function encodersText(encoders: readonly EncoderIdentity[], ofDemos: string): st
 }
 
 /** Which way is better, by the arrows that are there. */
-export function directionNotes(directions: readonly Direction[]): string[] {
+export function directionNotes(directions: readonly ResultDirection[]): string[] {
   const words = [
     ...(directions.includes('lower-is-better') ? ['↓: lower is better'] : []),
     ...(directions.includes('higher-is-better') ? ['↑: higher is better'] : []),

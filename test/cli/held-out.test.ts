@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-
+import type { ScoreModels } from '../../reports/score/score-models.js';
 import { scoreReportSchema } from '../../reports/score/score-schema.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import { bytesOf, npyFile } from '../support/command-files.js';
@@ -75,6 +75,26 @@ describe('score --held-out', () => {
     expect(outcome).toBe('done');
     expect(printed).toContain(String(honest!.ct).slice(0, 8));
     expect(printed).toContain(String(copying!.ct).slice(0, 8));
+  });
+
+  test('C_T and the gap have no better direction: no arrow, no order, no rank', async () => {
+    const several = ['score', at('train.npy'), at('honest.npy'), at('copying.npy'), '-m', 'fld,ct'];
+    const { printed } = await commandHere([...several, '--held-out', at('heldOut.npy'), '-o', at('models')]);
+    expect(printed).toMatch(/^FLD ↓ /m);
+    for (const label of ['FLD gap', 'C_T']) {
+      expect(printed).toMatch(new RegExp(`^${label} {2}\\d`, 'm'));
+      expect(printed).toContain(`${label} is not ranked: neither low nor high is better`);
+    }
+    const { metrics } = JSON.parse(readFileSync(at('models/score-models.json'), 'utf8')) as ScoreModels;
+    for (const { direction, ranking } of metrics.slice(1)) {
+      expect(direction).toBe('neither');
+      expect(ranking.map(({ model, ranks }) => [model, ranks])).toEqual([
+        [0, null],
+        [1, null],
+      ]);
+    }
+    const alone = await commandHere(words('--held-out', at('heldOut.npy')));
+    expect(alone.printed).toMatch(/^C_T .* neither /m);
   });
 
   test('left out, the metrics that need it have no value, and say so', async () => {

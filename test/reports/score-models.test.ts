@@ -47,6 +47,17 @@ describe('scoreModels', () => {
     ]);
   });
 
+  test('where neither way is better, models stay in their order, without ranks or a best one', () => {
+    const found = models({ a: [18, 0.3], b: [12, 0.3], c: [15, 0.3] }, { direction: 'neither' });
+    expect(ranksOf(found)).toEqual(['a', 'b', 'c'].map((name) => [name, undefined, undefined]));
+    expect(found.metrics[0]!.ranking.map(({ probabilityBest }) => probabilityBest)).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(modelsHeadline(found)).toBe('3 models by FID, of which neither low nor high is better');
+  });
+
   test('three equal models have one range, and are the best in a third of the draws each', () => {
     const found = models({ a: [18, 0.3], b: [18, 0.3], c: [18, 0.3] });
     expect(ranksOf(found).map(([, best, worst]) => [best, worst])).toEqual([

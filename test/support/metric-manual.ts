@@ -3,7 +3,7 @@ import { METRICS } from '../../metrics/metric-catalog.js';
 import type { MetricDefinition, ResultDefinition } from '../../metrics/metric-definition.js';
 import { type MetricFacts, metricFacts } from './metric-facts.js';
 
-const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher' } as const;
+const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher', neither: 'neither' } as const;
 
 function unique(words: readonly string[]): string {
   return [...new Set(words)].join(', ');
