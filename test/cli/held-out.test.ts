@@ -78,7 +78,7 @@ describe('score --held-out', () => {
   });
 
   test('C_T and the gap have no better direction: no arrow, no order, no rank', async () => {
-    const several = ['score', at('train.npy'), at('honest.npy'), at('copying.npy'), '-m', 'fld,ct'];
+    const several = ['score', at('train.npy'), at('copying.npy'), at('honest.npy'), '-m', 'fld,ct'];
     const { printed } = await commandHere([...several, '--held-out', at('heldOut.npy'), '-o', at('models')]);
     expect(printed).toMatch(/^FLD ↓ /m);
     for (const label of ['FLD gap', 'C_T']) {
