@@ -16,7 +16,7 @@ const ENCODED = `--encoder demo --cache ${OUT}/cache`;
 const COMMANDS = [
   `models convert ${DENOISER}/emoji-ddpm.ckpt --as ddpm --image-size 32 -o ${OUT}/denoiser.onnx`,
   `laplace fit --denoiser ${OUT}/denoiser.onnx --images ${NOTO} -n 200 -o ${OUT}/posterior.npz`,
-  `generate --denoiser ${OUT}/denoiser.onnx --posterior ${OUT}/posterior.npz -n 200 --steps 20 --clip x0 --samples 4 -o ${OUT}/generated`,
+  `generate --denoiser ${OUT}/denoiser.onnx --posterior ${OUT}/posterior.npz -n 200 --steps 12 --clip x0 --samples 4 -o ${OUT}/generated`,
   `uncertainty ${OUT}/generated/maps --images ${OUT}/generated/images --controls -o ${OUT}/uncertainty`,
   `filter ${OUT}/generated/images --scores ${OUT}/uncertainty/scores.csv --column sum -o ${OUT}/filtered`,
   `compare ${DENOISER}/held-out.zip ${OUT}/generated/images --scores ${OUT}/uncertainty/scores.csv --column sum ${ENCODED} -o ${OUT}/filtering`,

@@ -16,7 +16,7 @@ interface TurboDecoder {
 
 /** Larger ones are for sharp: memory of WebAssembly never shrinks, and the millisecond that sharp takes to begin counts little. */
 const LARGEST_PIXELS = 2 ** 20;
-/** Decoders that may break in a thread: more than damaged files explain, and a new one takes as long as a hundred images. */
+/** Decoders that may break in a row: more than damaged files explain, and a new one takes as long as a hundred images. */
 const MOST_BROKEN = 64;
 
 let decoder: Promise<TurboDecoder> | undefined;
@@ -84,6 +84,7 @@ export async function jpegImage(source: ImageSource): Promise<DecodedImage | und
   try {
     turbo.getEncodedBuffer(source.bytes.length).set(source.bytes);
     turbo.decode();
+    broken = 0;
   } catch {
     broken++;
     decoder = undefined;
