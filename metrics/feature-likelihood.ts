@@ -26,7 +26,7 @@ const ORIGIN = 0.9 ** 2;
 const LARGEST_LOG_VARIANCE = 40;
 /** More generated images are cut to as many. */
 const MOST_GENERATED = 10_000;
-/** Pairs of an image and a generated one, 4 GiB of distances: what 50,000 training images and 10,000 generated ones need. */
+/** Pairs of an image and a generated one, 8 GiB while their products are made and 4 GiB after: what 50,000 training images and 10,000 generated ones need. */
 const MOST_PAIRS = 2 ** 29;
 
 /** Columns of all sets, less the held-out set's means and over its standard deviations. */
@@ -185,7 +185,7 @@ async function baseline(
  * @source Jiralerspong et al. 2023, arXiv:2302.04440, sections 3 and 4
  * @agreesWith fld ffbbf20, `FLD` with a given baseline and `FLD("gap")`, to its float32 (test/reference/peer-metrics.json)
  *
- * Memory: 8 bytes for each pair of a training (held-out) and a generated image, of which at most 10,000 count.
+ * Memory: 16 bytes for each pair of a training (held-out) and a generated image, of which at most 10,000 count; 8 once products are made.
  */
 export async function featureLikelihood(
   sets: TrainingComparison,
@@ -242,7 +242,7 @@ export function requireLikelihood(
     const limit = Math.min(...known, Math.floor(MOST_PAIRS / MOST_GENERATED));
     throw new SampleSizeError('OUT_OF_RANGE', {
       where: `${where}: ${name}`,
-      expected: `must hold at most ${countText(Math.floor(MOST_PAIRS / centers))} images beside ${countText(centers)} generated ones, at 8 bytes a pair`,
+      expected: `must hold at most ${countText(Math.floor(MOST_PAIRS / centers))} images beside ${countText(centers)} generated ones, at 16 bytes a pair`,
       received: countText(n),
       help: `Pass --limit ${limit}, which draws as many of each set.`,
       n,

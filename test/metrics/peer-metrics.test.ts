@@ -225,11 +225,11 @@ describe('measures of a model against its training images', () => {
     expect(found).toBeLessThan(0);
   });
 
-  test('featureLikelihood refuses more pairs than 4 GiB hold, before any work', async () => {
+  test('featureLikelihood refuses more pairs than 8 GiB hold, before any work', async () => {
     const zeros = (n: number): Rows => ({ n, d: 1, data: new Float64Array(n) });
     const sets = { train: zeros(60_000), heldOut: zeros(100), generated: zeros(20_000) };
     expect(await rejected(featureLikelihood(sets, {}, plainAlgebra))).toBe(
-      'OUT_OF_RANGE featureLikelihood: train: must hold at most 53,687 images beside 10,000 generated ones, at 8 bytes a pair; got 60,000. Pass --limit 100, which draws as many of each set.',
+      'OUT_OF_RANGE featureLikelihood: train: must hold at most 53,687 images beside 10,000 generated ones, at 16 bytes a pair; got 60,000. Pass --limit 100, which draws as many of each set.',
     );
     const counts = { reference: 53_687, heldOut: 60_000, generated: 10_000 };
     const [reference, heldOut, generated] = Object.entries(counts).map(([source, n]) => ({ source, n }));
