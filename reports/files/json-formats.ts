@@ -242,6 +242,7 @@ export const metricListSchema = z.array(
     variantOf: z.string().optional().describe('the metric of the same formula'),
     uses: z.enum(['moments', 'embeddings', 'logits']),
     sides: z.enum(['both', 'generated']),
+    heldOut: z.literal('needed').optional().describe('whether images held out from training are a third set'),
     parameters: z.record(z.string(), z.union([z.number(), z.string()])).describe('defaults'),
     note: z.string().optional().describe('of the unit'),
     results: z.array(result).min(1),
