@@ -1,6 +1,7 @@
 import { cluster } from './cluster.bench.js';
 import { cmmdTopic } from './cmmd.bench.js';
 import { comparing } from './comparing.bench.js';
+import { decoding } from './decoding.bench.js';
 import { encoding } from './encoding.bench.js';
 import { frechet } from './frechet.bench.js';
 import { generating } from './generating.bench.js';
@@ -15,6 +16,7 @@ import { subsets } from './subsets.bench.js';
 /** Every subject that is measured. */
 export const TOPICS: readonly Topic[] = [
   startUp,
+  decoding,
   encoding,
   moments,
   frechet,

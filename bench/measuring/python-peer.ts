@@ -10,8 +10,8 @@ export interface PeerTime {
  * Time of one task of bench/peers/peers.py, taken by itself after its imports; null unless STEADFID_PYTHON names a Python that
  * has what it needs.
  */
-export function pythonPeer(task: string, ...sizes: readonly number[]): PeerTime | null {
-  return timedScript('peers.py', [task, ...sizes.map(String)]);
+export function pythonPeer(task: string, ...of: readonly (number | string)[]): PeerTime | null {
+  return timedScript('peers.py', [task, ...of.map(String)]);
 }
 
 /**

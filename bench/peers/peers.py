@@ -65,8 +65,25 @@ def neighbors_scipy(n, d):  # three whole distance matrices, as prdc and dgm-eva
     return timed(precision)
 
 
-TASKS = {f.__name__: f for f in (frechet_scipy, frechet_torch, cmmd_torch, neighbors_scipy)}
+def decode_pillow(folder):  # every loader of images; processor time
+    import pathlib
+
+    from PIL import Image
+
+    paths = sorted(pathlib.Path(folder).iterdir())
+
+    def decoded():
+        for path in paths:
+            Image.open(path).convert("RGB").tobytes()
+
+    decoded()
+    start = time.process_time()
+    decoded()
+    return {"ms": (time.process_time() - start) * 1000}
+
+
+TASKS = {f.__name__: f for f in (frechet_scipy, frechet_torch, cmmd_torch, neighbors_scipy, decode_pillow)}
 result = TASKS[sys.argv[1]](*sys.argv[2:])
 versions = {"python": platform.python_version()}
-versions |= {m: sys.modules[m].__version__ for m in ("numpy", "scipy", "torch") if m in sys.modules}
+versions |= {m: sys.modules[m].__version__ for m in ("numpy", "scipy", "torch", "PIL") if m in sys.modules}
 print(json.dumps(result | {"versions": versions}))
