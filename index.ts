@@ -144,7 +144,7 @@ export { type MmdEstimator, type MmdSums, mmdSums, squaredMmd } from './metrics/
 export { vendiScore } from './metrics/vendi-score.js';
 export type { DesignKind, DesignStatement } from './metrics/design/design-statement.js';
 export type { IntervalProcedure } from './metrics/interval-procedure.js';
-export type { Direction } from './metrics/metric-definition.js';
+export type { Direction, ResultDirection } from './metrics/metric-definition.js';
 export type { CmmdAccuracy } from './metrics/cmmd.js';
 export type {
   CopySearch,
