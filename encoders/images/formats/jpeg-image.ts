@@ -14,8 +14,8 @@ interface TurboDecoder {
   getDecodedBuffer(): Uint8Array;
 }
 
-/** Larger ones are for sharp, whose decoder is the faster one once it has begun. */
-const LARGEST_PIXELS = 2 ** 17;
+/** Larger ones are for sharp: memory of WebAssembly never shrinks, and the millisecond that sharp takes to begin counts little. */
+const LARGEST_PIXELS = 2 ** 20;
 /** Decoders that may break in a row: more than damaged files explain, and a new one takes as long as a hundred images. */
 const MOST_BROKEN = 64;
 
