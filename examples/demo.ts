@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 // npm run demo: the commands of the suite on emoji, offline, by the networks that ship with it. A small denoiser draws emoji with maps of
-// its uncertainty, and filtering by them is judged; two sets are scored; a study says how many images that needs.
+// its uncertainty, and filtering by them is judged; another drawing style is scored; a study says how many images that needs.
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 process.chdir(root);
@@ -20,8 +20,8 @@ const COMMANDS = [
   `uncertainty ${OUT}/generated/maps --images ${OUT}/generated/images --controls -o ${OUT}/uncertainty`,
   `filter ${OUT}/generated/images --scores ${OUT}/uncertainty/scores.csv --column sum -o ${OUT}/filtered`,
   `compare ${DENOISER}/held-out.zip ${OUT}/generated/images --scores ${OUT}/uncertainty/scores.csv --column sum ${ENCODED} -o ${OUT}/filtering`,
-  `score ${NOTO} ${EMOJI}/twemoji.zip ${EMOJI}/noto-blurred.zip --metric fid,is,kid,cmmd --interval ${ENCODED} -o ${OUT}/scores`,
-  `study --reference ${NOTO} --arm twemoji=${EMOJI}/twemoji.zip --arm noto-blurred=${EMOJI}/noto-blurred.zip --metric fid,cmmd --distortion gaussian-blur --cheap-repeats 20 ${ENCODED} -o ${OUT}/study`,
+  `score ${NOTO} ${EMOJI}/twemoji.zip --metric fid,is,kid,cmmd --interval ${ENCODED} -o ${OUT}/twemoji`,
+  `study --reference ${NOTO} --arm twemoji=${EMOJI}/twemoji.zip --metric fid,cmmd --distortion gaussian-blur --cheap-repeats 20 ${ENCODED} -o ${OUT}/study`,
 ];
 
 rmSync(OUT, { recursive: true, force: true });
@@ -34,5 +34,5 @@ for (const command of COMMANDS) {
   if (status !== 0) process.exit(status ?? 2);
 }
 process.stdout.write(
-  `\nOpen ${root}${OUT}/filtering/report.html in a browser, then those of ${OUT}/scores and ${OUT}/study.\n`,
+  `\nOpen ${root}${OUT}/filtering/report.html in a browser, then those of ${OUT}/twemoji and ${OUT}/study.\n`,
 );
