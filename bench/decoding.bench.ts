@@ -6,6 +6,7 @@ import { decodeImage } from '../encoders/images/decode-image.js';
 import { comparison } from './measuring/comparison.js';
 import { interleavedProcessorTimes } from './measuring/interleaved.js';
 import { pythonPeer } from './measuring/python-peer.js';
+import { scene } from './measuring/scene.js';
 import type { Topic } from './measuring/topic.js';
 
 const SIDES = [32, 64, 256, 512] as const;
@@ -13,19 +14,15 @@ const FORMATS = ['jpeg', 'png'] as const;
 /** Of Pillow's images a second. */
 const GOAL = 0.8;
 
-/** Smooth color with noise, so that codecs meet neither a blank nor pure noise. */
+/** Scenes, no two alike. */
 async function writeScenes(
   folder: string,
   { side, format, n }: { side: number; format: 'jpeg' | 'png'; n: number },
 ) {
   mkdirSync(folder);
   for (let image = 0; image < n; image++) {
-    let state = image;
-    const data = Uint8Array.from({ length: 3 * side * side }, (_, i) => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return 128 + 90 * Math.sin(i / side / (9 + image)) + (state >>> 28);
-    });
-    const raw = sharp(data, { raw: { width: side, height: side, channels: 3 } });
+    const { data, ...shape } = scene(side, { seed: image, period: 9 + image });
+    const raw = sharp(data, { raw: { ...shape, channels: 3 } });
     writeFileSync(join(folder, `${image}.${format}`), await raw.toFormat(format).toBuffer());
   }
 }

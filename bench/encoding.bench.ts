@@ -12,6 +12,7 @@ import { formulaCheckpoint, networkCase } from '../test/support/formula-network.
 import { type Claim, comparison } from './measuring/comparison.js';
 import { interleaved, median } from './measuring/interleaved.js';
 import { encodingPeer } from './measuring/python-peer.js';
+import { scene } from './measuring/scene.js';
 import type { Topic } from './measuring/topic.js';
 
 const SIDE = 299;
@@ -34,18 +35,13 @@ async function writeInception(folder: string): Promise<string> {
   return path;
 }
 
-/** Photographs of a kind: smooth color with noise, no two alike. */
+/** Photographs of a kind, no two alike. */
 async function writePhotographs(folder: string, n: number): Promise<void> {
   const { default: sharp } = await import('sharp');
-  const [width, height] = [PHOTOGRAPH_SIDE, PHOTOGRAPH_SIDE];
   for (let image = 0; image < n; image++) {
-    let state = image;
-    const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return 128 + 90 * Math.sin(i / width / (9 + image)) + (state >>> 28);
-    });
+    const { data, ...shape } = scene(PHOTOGRAPH_SIDE, { seed: image, period: 9 + image });
     const path = join(folder, `${image}.jpg`);
-    await sharp(data, { raw: { width, height, channels: 3 } })
+    await sharp(data, { raw: { ...shape, channels: 3 } })
       .jpeg({ quality: 90 })
       .toFile(path);
   }

@@ -8,6 +8,7 @@ import { preprocessImage } from '../encoders/images/preprocess-image.js';
 import { RESAMPLERS } from '../encoders/images/preprocessing.js';
 import { wholeAxis } from '../encoders/images/resamplers/axis.js';
 import { RESAMPLE } from '../encoders/images/resamplers/resample.js';
+import { scene } from './measuring/scene.js';
 import { thisMachine } from './measuring/this-machine.js';
 
 const RESULT = fileURLToPath(new URL('../../bench/results/images.json', import.meta.url));
@@ -17,15 +18,7 @@ const RESIZES = [
   [1024, 299],
 ] as const;
 
-/** Smooth color with noise, so that codecs meet neither a blank nor pure noise; the same on every run. */
-function scene(side: number): Image {
-  let state = side;
-  const data = Uint8Array.from({ length: side * side * 3 }, (_, i) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return 128 + 90 * Math.sin(i / side / 9) + (state >>> 28);
-  });
-  return { width: side, height: side, data };
-}
+const sceneOf = (side: number) => scene(side, { seed: side, period: 9 });
 
 async function encoded({ width, height, data }: Image, format: 'png' | 'jpeg' | 'webp'): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
@@ -46,14 +39,14 @@ export async function imagesBench({ timeMs }: { readonly timeMs: number }): Prom
   const levels = Float32Array.from({ length: 256 }, (_, byte) => byte);
   for (const side of [32, 256, 1024])
     for (const format of ['png', 'jpeg', 'webp'] as const) {
-      const bytes = await encoded(scene(side), format);
+      const bytes = await encoded(sceneOf(side), format);
       const name = `scene.${format}`;
       bench.add(`decode ${format} ${side}`, async () => {
         await decodeImage(bytes, { name });
       });
     }
   for (const [side, target] of RESIZES) {
-    const image = scene(side);
+    const image = sceneOf(side);
     const axes = { x: wholeAxis(side, target), y: wholeAxis(side, target) };
     for (const name of RESAMPLERS)
       bench.add(`${name} ${side} to ${target}`, () => {
@@ -61,7 +54,7 @@ export async function imagesBench({ timeMs }: { readonly timeMs: number }): Prom
       });
   }
   for (const resample of ['torch-bilinear', 'pillow-bicubic'] as const) {
-    const image = scene(256);
+    const image = sceneOf(256);
     bench.add(`preprocess 256 to 299, ${resample}, -1..1`, () => {
       preprocessImage(image, { resize: 299, resample, crop: 'none', range: '-1..1' }, { name: 'scene' });
     });

@@ -3,7 +3,7 @@ import { columnMeans } from '../numerics/column-means.js';
 import type { GaussianMoments } from '../numerics/gaussian-moments.js';
 import { compensatedSum } from '../numerics/mean-and-variance.js';
 import { squaredNorms } from '../numerics/products.js';
-import { type Rows, rowRange } from '../numerics/rows.js';
+import { type Rows, rowRange, transposed } from '../numerics/rows.js';
 import { seededRandom, standardNormals } from '../numerics/seeded-random.js';
 import { symmetricEigenDecomposition } from '../numerics/symmetric-eigenvalues.js';
 import type { FactoredGaussian } from './frechet-distance.js';
@@ -98,7 +98,7 @@ async function leadingDirections(
 ): Promise<{ readonly along: Rows; readonly roots: readonly number[] }> {
   const { n: rank, d } = factor;
   const count = Math.min(leading, rank);
-  const across = rowsOf(transposed(factor), rank);
+  const across = transposed(factor);
   const sigma = rowsOf(covariance, d);
   const applied = async (vectors: Rows): Promise<Rows> => {
     const back = rowsOf(await algebra.innerProducts(vectors, across), d);
@@ -121,7 +121,7 @@ async function leadingDirections(
     Float64Array.from(kept.flatMap((k) => [...vectors.subarray(k * count, (k + 1) * count)])),
     count,
   );
-  const inBasis = await algebra.innerProducts(chosen, rowsOf(transposed(basis), count));
+  const inBasis = await algebra.innerProducts(chosen, transposed(basis));
   return {
     along: rowsOf(await algebra.innerProducts(rowsOf(inBasis, rank), across), d),
     roots: kept.map((k) => Math.sqrt(values[k]!)),
@@ -130,12 +130,6 @@ async function leadingDirections(
 
 function identity(d: number): Rows {
   return { n: d, d, data: Float64Array.from({ length: d * d }, (_, at) => (at % (d + 1) === 0 ? 1 : 0)) };
-}
-
-function transposed({ n, d, data }: Rows): Float64Array {
-  const columns = new Float64Array(n * d);
-  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) columns[j * n + i] = data[i * d + j]!;
-  return columns;
 }
 
 /** Rows made orthonormal one after another, twice for the digits; those that depend on others become 0. */

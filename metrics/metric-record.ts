@@ -9,6 +9,7 @@ import type {
   EvaluatedSets,
   EvaluationRequest,
   ImageCounts,
+  MetricCapabilities,
   MetricDefinition,
   MetricFamily,
   MetricOf,
@@ -32,6 +33,16 @@ export interface Evaluation<P extends Definitions = Definitions> {
 }
 
 type Definitions = Readonly<Record<string, ParameterDefinition>>;
+
+/** Of a metric of no family: no engine knows its curves or its subsets, and its expectation depends on n. */
+export const OF_NO_FAMILY = {
+  family: { kind: 'other' },
+  isUnbiased: false,
+  cost: 'other',
+  curves: 'protocol',
+  subsets: 'none',
+  repeats: 'few',
+} as const satisfies MetricCapabilities;
 
 /** What the author of a metric writes; the definition is made from it. */
 interface MetricRecord<P extends Definitions, F extends MetricFamily>

@@ -3,7 +3,7 @@ import type { Algebra } from '../numerics/algebra.js';
 import { tooFewVectors } from '../numerics/column-means.js';
 import { compensatedSum } from '../numerics/mean-and-variance.js';
 import type { Rows } from '../numerics/rows.js';
-import { givenRows, unitRows } from '../numerics/rows.js';
+import { givenRows, transposed, unitRows } from '../numerics/rows.js';
 
 /** What is below the largest times this, and the number of eigenvalues, does not differ from 0. */
 const ROUNDING = Number.EPSILON;
@@ -66,12 +66,6 @@ export function lostInRounding(
   if (order >= 1 || count === 0) return { count, share: 0 };
   const powers = compensatedSum(kept.map((value) => value ** order));
   return { count, share: Math.expm1(Math.log1p((count * least ** order) / powers) / (1 - order)) };
-}
-
-function transposed({ n, d, data }: Rows): Rows {
-  const columns = new Float64Array(n * d);
-  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) columns[j * n + i] = data[i * d + j]!;
-  return { n: d, d: n, data: columns };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Algebra } from './algebra.js';
 import { columnMeans } from './column-means.js';
-import type { Rows } from './rows.js';
+import { type Rows, transposed } from './rows.js';
 import { seededRandom, standardNormals } from './seeded-random.js';
 
 /** Rows by Gram and Schmidt, in place: unit vectors at right angles. */
@@ -16,12 +16,6 @@ function orthonormalized({ n, d, data }: Rows): void {
     const length = Math.sqrt(squares);
     for (let k = 0; k < d; k++) data[i * d + k]! /= length === 0 ? 1 : length;
   }
-}
-
-function transposed({ n, d, data }: Rows): Rows {
-  const columns = new Float64Array(n * d);
-  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) columns[j * n + i] = data[i * d + j]!;
-  return { n: d, d: n, data: columns };
 }
 
 const STEPS = 30;

@@ -136,6 +136,13 @@ export function rowRange(vectors: Rows, start: number, end: number): Rows {
   return { n: end - start, d, data: data.subarray(start * d, end * d) };
 }
 
+/** Columns as rows, in float64. */
+export function transposed({ n, d, data }: Rows): Rows {
+  const columns = new Float64Array(n * d);
+  for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) columns[j * n + i] = data[i * d + j]!;
+  return { n: d, d: n, data: columns };
+}
+
 /**
  * Rows divided by their lengths, in float64. Each is first scaled by a power of two, so that no square overflows or vanishes.
  *

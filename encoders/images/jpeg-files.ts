@@ -1,5 +1,6 @@
 import { decodeImage } from './decode-image.js';
 import { FORMAT_NAMES, imageFormat } from './formats/image-format.js';
+import { jpegSegments } from './formats/jpeg-segments.js';
 import type { ImageSet, StoredImage } from './image-set.js';
 
 /** Sum of the IJG's luminance table at quality 50. */
@@ -11,21 +12,17 @@ const TABLE_SUM = 3688;
  * @returns exact from 20 to 100, below somewhat high; null for a file without a table
  */
 export function jpegQuality(bytes: Uint8Array): number | null {
-  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; ) {
-    const marker = bytes[at + 1]!;
-    const length = bytes[at + 2]! * 256 + bytes[at + 3]!;
-    if (marker === 0xdb) {
-      const wide = bytes[at + 4]! >> 4 > 0;
-      const size = wide ? 128 : 64;
-      if (at + 5 + size > bytes.length) return null;
-      let sum = 0;
-      for (let i = 0; i < size; i++) sum += bytes[at + 5 + i]! * (wide && i % 2 === 0 ? 256 : 1);
-      if (sum === 64) return 100;
-      const scale = (100 * sum) / TABLE_SUM; // percent of the table at quality 50
-      return Math.max(1, Math.round(scale <= 100 ? 100 - scale / 2 : 5000 / scale));
-    }
+  for (const { marker, at } of jpegSegments(bytes)) {
     if (marker === 0xda) return null;
-    at += 2 + length;
+    if (marker !== 0xdb) continue;
+    const wide = bytes[at + 4]! >> 4 > 0;
+    const size = wide ? 128 : 64;
+    if (at + 5 + size > bytes.length) return null;
+    let sum = 0;
+    for (let i = 0; i < size; i++) sum += bytes[at + 5 + i]! * (wide && i % 2 === 0 ? 256 : 1);
+    if (sum === 64) return 100;
+    const scale = (100 * sum) / TABLE_SUM; // percent of the table at quality 50
+    return Math.max(1, Math.round(scale <= 100 ? 100 - scale / 2 : 5000 / scale));
   }
   return null;
 }

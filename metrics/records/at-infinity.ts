@@ -9,8 +9,8 @@ import { type IntervalsOf, jackknifeOfMetric } from '../intervals/jackknife-of-m
 import { limitWarnings, NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
 import { LIMIT_SIZES, limitAtInfinity, limitSizes } from '../limit-at-infinity.js';
-import type { Comparison, MetricCapabilities } from '../metric-definition.js';
-import { metricDefinition } from '../metric-record.js';
+import type { Comparison } from '../metric-definition.js';
+import { metricDefinition, OF_NO_FAMILY } from '../metric-record.js';
 import { gaussianOfSet, momentsOfSet, rankOfGaussian } from '../set-gaussian.js';
 import { countsOf, rankWarnings } from '../warnings.js';
 import { frechetDistanceOfSets } from './frechet.js';
@@ -89,19 +89,9 @@ function lessBias(intervals: IntervalsOf, value: number, bias: number): Interval
   };
 }
 
-/** Each value is a curve already: what subsets share is within it. */
-const EXTRAPOLATED = {
-  family: { kind: 'other' },
-  isUnbiased: false,
-  cost: 'other',
-  curves: 'protocol',
-  subsets: 'none',
-  repeats: 'few',
-} as const satisfies MetricCapabilities;
-
 export const fidInfinity = metricDefinition({
   id: 'fid-infinity',
-  ...EXTRAPOLATED,
+  ...OF_NO_FAMILY,
   title: 'Fréchet Inception Distance, extrapolated to n → ∞',
   formula: 'intercept of the least squares line of FID at N against 1/N, 15 sizes N of generated images',
   source: SOURCE,
@@ -174,7 +164,7 @@ export const fidInfinity = metricDefinition({
 
 export const isInfinity = metricDefinition({
   id: 'is-infinity',
-  ...EXTRAPOLATED,
+  ...OF_NO_FAMILY,
   title: 'Inception Score, extrapolated to n → ∞',
   formula: 'intercept of the least squares line of the one-split score at N against 1/N, 15 sizes N',
   source: SOURCE,

@@ -2,26 +2,21 @@ import { requireEmbeddingPair, requireEmbeddings, requireSquares } from '../comp
 import { ctScore, requireCopyingTest, type TrainingComparison } from '../data-copying.js';
 import { featureLikelihood, requireLikelihood } from '../feature-likelihood.js';
 import { withIntervals } from '../intervals/with-intervals.js';
-import type { EvaluatedSets, MetricCapabilities } from '../metric-definition.js';
-import { metricDefinition } from '../metric-record.js';
+import type { EvaluatedSets } from '../metric-definition.js';
+import { metricDefinition, OF_NO_FAMILY } from '../metric-record.js';
 import { authPct } from './manifold.js';
 import { SEED } from './parameters.js';
 
 const { encoder, preprocessing } = authPct;
 
 const OF_TRAINING = {
-  family: { kind: 'other' },
-  isUnbiased: false,
-  cost: 'other',
-  curves: 'protocol',
-  subsets: 'none',
-  repeats: 'few',
+  ...OF_NO_FAMILY,
   encoder,
   preprocessing,
   uses: 'embeddings',
   sides: 'both',
   heldOut: 'needed',
-} as const satisfies MetricCapabilities & Record<string, unknown>;
+} as const;
 
 function trainingSets(sets: EvaluatedSets, id: string): TrainingComparison {
   const { reference: train, generated } = requireEmbeddingPair(sets, id, 1);

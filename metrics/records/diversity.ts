@@ -4,26 +4,16 @@ import { requireEmbeddingPair, requireEmbeddings, requireSquares } from '../comp
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
-import type { MetricCapabilities } from '../metric-definition.js';
-import { metricDefinition } from '../metric-record.js';
+import { metricDefinition, OF_NO_FAMILY } from '../metric-record.js';
 import { mongeDistanceAlong, mongeSlices } from '../monge-inception-distance.js';
 import { effectiveNumber, lostInRounding, vendiScore, vendiSpectrum } from '../vendi-score.js';
 import { countsOf } from '../warnings.js';
 import { SEED, VENDI_ORDER } from './parameters.js';
 import { INCEPTION_TF } from './preprocessings.js';
 
-const ALONE = {
-  family: { kind: 'other' },
-  isUnbiased: false,
-  cost: 'other',
-  curves: 'protocol',
-  subsets: 'none',
-  repeats: 'few',
-} as const satisfies MetricCapabilities;
-
 export const mind = metricDefinition({
   id: 'mind',
-  ...ALONE,
+  ...OF_NO_FAMILY,
   title: 'Monge Inception Distance',
   formula: '3d · mean over directions u of mean over ranks of (sort(Xu) − sort(Yu))²',
   source: 'Berthet et al. 2026, arXiv:2605.06797',
@@ -108,7 +98,7 @@ function fewForScore(value: number, n: number): Warning {
 
 export const vendi = metricDefinition({
   id: 'vendi',
-  ...ALONE,
+  ...OF_NO_FAMILY,
   title: 'Vendi score',
   formula: 'exp(−Σ λ log λ), λ the eigenvalues of XXᵀ/n for unit rows',
   source: 'Friedman & Dieng 2023, arXiv:2210.02410',

@@ -1,7 +1,7 @@
 import { requireEmbeddingPair, requireSquares } from '../comparable-sets.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { withIntervals } from '../intervals/with-intervals.js';
-import { metricDefinition } from '../metric-record.js';
+import { metricDefinition, OF_NO_FAMILY } from '../metric-record.js';
 import { fScoreOf, manifoldScores } from '../nearest-neighbor-manifolds.js';
 import { precisionRecall, requireNeighborsOf } from './manifold.js';
 
@@ -10,12 +10,7 @@ const { encoder, preprocessing, source, bias, disagreements, invariantUnder, use
 
 export const fScore = metricDefinition({
   id: ID,
-  family: { kind: 'other' },
-  isUnbiased: false,
-  cost: 'other',
-  curves: 'protocol',
-  subsets: 'none',
-  repeats: 'few',
+  ...OF_NO_FAMILY,
   title: 'F-score of precision and recall',
   formula: '2·precision·recall/(precision + recall), both as of precision-recall; 0 where both are 0',
   source,

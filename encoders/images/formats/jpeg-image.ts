@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { DecodedImage } from '../decoded-image.js';
 import { type ImageSource, requireSize } from './image-source.js';
+import { jpegSegments } from './jpeg-segments.js';
 
 /** libjpeg-turbo in WebAssembly: JPEG to 8-bit gray or RGB. A damaged file, or one that it warns of, throws, and leaks what it held. */
 interface TurboModule {
@@ -46,8 +47,7 @@ const SAMPLINGS: readonly string[] = ['1x1', '2x1', '2x2', '1x2', '4x1'];
 function plainFrame(bytes: Uint8Array): Frame | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let frame: Frame | undefined;
-  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; at += 2 + view.getUint16(at + 2)) {
-    const marker = bytes[at + 1]!;
+  for (const { marker, at } of jpegSegments(bytes)) {
     if (marker === APP1) return undefined;
     if (marker === START_OF_SCAN) return frame;
     if (!FRAMES.includes(marker)) continue;
