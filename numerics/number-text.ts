@@ -51,6 +51,12 @@ export function errorText(error: number): string {
   return numberText(error, { error });
 }
 
+/** A setting as a sentence gives it: whole numbers whole, others to four digits at most; words as they are. */
+export function settingText(value: unknown): string {
+  if (typeof value !== 'number') return String(value);
+  return Number.isInteger(value) ? countText(value) : String(Number(value.toPrecision(SIGNIFICANT)));
+}
+
 /** A bound above 0, to two significant digits, rounded up: what it bounds stays below what is said. */
 export function boundText(bound: number): string {
   const rounded = Number(bound.toPrecision(2));

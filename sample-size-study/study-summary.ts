@@ -1,7 +1,8 @@
 import { spreadsheetText } from '../encoders/files/csv-text.js';
 import { metricLabel } from '../metrics/metric-catalog.js';
 import { countText, errorText, numberText, percentText } from '../numerics/number-text.js';
-import { isUnbiased, valueError } from './final-values.js';
+import { asymptoticText, meanText } from './curve-texts.js';
+import { isUnbiased } from './final-values.js';
 import { limitNotes } from './limit-notes.js';
 import { type Binding, requiredImages } from './required-images.js';
 import type { StabilityVerdict } from './stability-report.js';
@@ -99,7 +100,7 @@ function curveLine(curve: StudyCurve, beside: readonly (string | null)[]): strin
   const largest = points.at(-1);
   const name = `${metricLabel(metric)}, ${arm}`;
   if (largest === undefined) return `${name}: no value at any size.`;
-  const parts = [`${name}: ${pointText(curve, largest)} at n = ${countText(largest.sampleSize)}`];
+  const parts = [`${name}: ${meanText(curve, largest)} at n = ${countText(largest.sampleSize)}`];
   const limit = limitText(curve);
   if (limit !== null) parts.push(limit);
   parts.push(...beside.filter((part) => part !== null));
@@ -113,24 +114,20 @@ function requiredText(curve: StudyCurve, rankings: readonly StudyRanking[]): str
   return `required n: unknown, as ${reason}`;
 }
 
-function pointText(curve: StudyCurve, point: StudyPoint): string {
-  return numberText(point.mean, { error: valueError(curve, point) });
-}
-
 /** The limit, and the reference's bias in it, which may be larger than the estimate itself. */
 function limitText(curve: StudyCurve): string | null {
   const { fit, limitInterval, referenceBias } = curve;
+  const text = asymptoticText(curve);
+  if (text === null) return null;
   if (limitInterval === null)
-    return fit?.holds
-      ? `asymptotic value ${numberText(fit.limit)} (1/n fit from n = ${countText(fit.window.from)})`
-      : null;
-  const { estimate, low, high, standardError: error } = limitInterval;
+    return `asymptotic value ${text} (1/n fit from n = ${countText(fit!.window.from)})`;
+  const { standardError: error } = limitInterval;
   const doubt = fit === null || fit.holds ? '' : ', doubtful';
   const own =
     referenceBias == null
       ? ''
       : `, with about ${numberText(referenceBias, { error })} of bias from the reference`;
-  return `asymptotic value ${numberText(estimate, { error })} (${numberText(low, { error })} to ${numberText(high, { error })}${doubt})${own}`;
+  return `asymptotic value ${text.replace(/\)$/, `${doubt})`)}${own}`;
 }
 
 /**
@@ -148,12 +145,12 @@ function floorText(
     return null;
   const size = countText(point.sampleSize);
   if (isUnbiased(curve) || referenceSize === 'equal')
-    return `at n = ${size} it is ${pointText(curve, point)}, and ${pointText(noiseFloor, noiseFloorPoint)} ${BETWEEN_HALVES}`;
+    return `at n = ${size} it is ${meanText(curve, point)}, and ${meanText(noiseFloor, noiseFloorPoint)} ${BETWEEN_HALVES}`;
   const [own, ofNoiseFloor] = [curve.referenceBias ?? null, noiseFloor.referenceBias ?? null];
   if (own === null || ofNoiseFloor === null) return null;
   return (
-    `at n = ${size}, minus the reference’s own bias, it is ${pointText(curve, { ...point, mean: point.mean - own })}, ` +
-    `and ${pointText(noiseFloor, { ...noiseFloorPoint, mean: noiseFloorPoint.mean - ofNoiseFloor })} ${BETWEEN_HALVES}`
+    `at n = ${size}, minus the reference’s own bias, it is ${meanText(curve, { ...point, mean: point.mean - own })}, ` +
+    `and ${meanText(noiseFloor, { ...noiseFloorPoint, mean: noiseFloorPoint.mean - ofNoiseFloor })} ${BETWEEN_HALVES}`
   );
 }
 

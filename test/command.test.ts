@@ -126,9 +126,10 @@ describe('steadfid', () => {
     const words = ['score', 'reference', 'generated', ...TINY, '-m', 'fid', '-o', 'out'];
     const first = await steadfid(...words, '--json');
     expect(first.code).toBe(0);
-    expect(first.stderr).toContain(`wrote ${join('out', 'report.html')} and 11 more files in out\n`);
+    expect(first.stderr).toContain(`wrote ${join('out', 'report.html')} and 12 more files in out\n`);
     expect(readdirSync(join(cwd, 'out')).sort()).toEqual([
       'figures',
+      'methods.tex',
       'neighbors.json',
       'provenance.json',
       'references.bib',

@@ -8,7 +8,7 @@ import { withLock } from '../../encoders/models/folder-lock.js';
 import { EvaluationError, InputError, OptionError } from '../../errors.js';
 import { metricById, metricLabel } from '../../metrics/metric-catalog.js';
 import { flagName } from '../../metrics/metric-parameters.js';
-import { countText, numberText } from '../../numerics/number-text.js';
+import { countText } from '../../numerics/number-text.js';
 import { strictJson } from '../../reports/files/json-formats.js';
 import { makeSamples } from '../../reports/files/make-samples.js';
 import { readSamples } from '../../reports/files/read-beside.js';
@@ -26,6 +26,7 @@ import {
   trackCsv,
   trackOf,
 } from '../../reports/score/track.js';
+import { valueText } from '../../reports/text/result-texts.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { flagError } from '../flag.js';
@@ -255,10 +256,7 @@ async function keep(
 }
 
 function stepText(step: number, { results }: ScoreReport): string {
-  const values = results.map(
-    ({ metric, value, standardError: error }) =>
-      `${metricLabel(metric)} ${value === null ? '–' : numberText(value, { error })}`,
-  );
+  const values = results.map((result) => `${metricLabel(result.metric)} ${valueText(result)}`);
   return `${stepName(step)}: ${values.join(', ')}`;
 }
 

@@ -117,7 +117,7 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
     table: {
       header: [
         'arm',
-        'asymptotic value',
+        'end of the line',
         'slope',
         'slope of Gaussian embeddings',
         'fitted from n',

@@ -1,6 +1,8 @@
 import type * as Plots from '@observablehq/plot';
 import { countText, numberText } from '../../numerics/number-text.js';
 import { type BiasFit, isNearZero } from '../../sample-size-study/analysis/bias-fit.js';
+import { asymptoticText, meanText } from '../../sample-size-study/curve-texts.js';
+import { valueError } from '../../sample-size-study/final-values.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import type { Html } from '../page/html.js';
 import { visibleText } from '../text/text-tables.js';
@@ -59,7 +61,7 @@ export function shownPoints({ curve }: FittedCurve, end: number) {
         residual,
         isFitted: isInWindow(sampleSize, curve.fit),
         title: visibleText(
-          `${curve.arm}, n = ${countText(sampleSize)}: mean ${numberText(mean)}, line ${numberText(line)} (${off})`,
+          `${curve.arm}, n = ${countText(sampleSize)}: mean ${meanText(curve, point)}, line ${numberText(line, { error: valueError(curve, point) })} (${off})`,
         ),
       };
     });
@@ -177,7 +179,7 @@ function lineMarks(
         interval: limitInterval,
         isDoubtful: !fit.holds,
         title: visibleText(
-          `${curve.arm}: asymptotic value ${numberText(limitInterval?.estimate ?? fit.limit)}`,
+          `${curve.arm}: asymptotic value ${asymptoticText(curve) ?? numberText(fit.limit)}`,
         ),
       },
       { look, series },

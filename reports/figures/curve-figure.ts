@@ -1,5 +1,6 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText, numberText } from '../../numerics/number-text.js';
+import { countText, errorText, numberText } from '../../numerics/number-text.js';
+import { bandText, meanText } from '../../sample-size-study/curve-texts.js';
 import { differsFromZero } from '../../sample-size-study/final-values.js';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
@@ -102,15 +103,15 @@ function leftOut(left: readonly DrawnCurve[], { isPair }: { readonly isPair: boo
 function tableOf(curves: readonly StudyCurve[]): Figure['table'] {
   return {
     header: ['arm', 'n', 'draws', 'mean', 'standard deviation', '95 % of draws', 'relative to largest n'],
-    rows: curves.flatMap(({ arm, points }) =>
-      points.map(({ sampleSize, values, mean, independentDeviation, band, relativeToLargest }) => [
-        arm,
-        countText(sampleSize),
-        countText(values.length),
-        numberText(mean),
-        independentDeviation === null ? '–' : numberText(independentDeviation),
-        band === null ? '–' : `${numberText(band.low)} to ${numberText(band.high)}`,
-        relativeToLargest === null ? '–' : numberText(relativeToLargest),
+    rows: curves.flatMap((curve) =>
+      curve.points.map((point) => [
+        curve.arm,
+        countText(point.sampleSize),
+        countText(point.values.length),
+        meanText(curve, point),
+        point.independentDeviation === null ? '–' : errorText(point.independentDeviation),
+        bandText(curve, point) ?? '–',
+        point.relativeToLargest === null ? '–' : numberText(point.relativeToLargest, { error: 0.01 }),
       ]),
     ),
   };

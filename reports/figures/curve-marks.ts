@@ -1,5 +1,6 @@
 import type * as Plots from '@observablehq/plot';
-import { countText, numberText } from '../../numerics/number-text.js';
+import { countText } from '../../numerics/number-text.js';
+import { asymptoticText, bandText, meanText } from '../../sample-size-study/curve-texts.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { visibleText } from '../text/text-tables.js';
 import { type DrawnCurve, isLine } from './drawn-curve.js';
@@ -24,7 +25,7 @@ export function limitOf({ curve, look, series, unit }: DrawnCurve) {
       low: Math.min(low, high) / unit,
       high: Math.max(low, high) / unit,
       title: visibleText(
-        `${arm}: asymptotic value ${numberText(estimate)}, ${level * 100} % interval ${numberText(low)} to ${numberText(high)} (${method})${doubt}`,
+        `${arm}: asymptotic value ${asymptoticText(curve)!}, ${level * 100} % interval by ${method}${doubt}`,
       ),
       isDoubtful,
       look,
@@ -33,7 +34,7 @@ export function limitOf({ curve, look, series, unit }: DrawnCurve) {
   }
   if (!fit?.holds) return null;
   const estimate = fit.limit / unit;
-  const title = visibleText(`${arm}: asymptotic value ${numberText(fit.limit)} (1/n fit; no interval)`);
+  const title = visibleText(`${arm}: asymptotic value ${asymptoticText(curve)!} (1/n fit; no interval)`);
   return { estimate, interval: null, low: estimate, high: estimate, title, isDoubtful, look, series };
 }
 
@@ -85,7 +86,7 @@ export function meanMarks(
   const points = curve.points.map((point) => ({
     n: point.sampleSize,
     mean: point.mean / unit,
-    title: visibleText(pointTitle(curve.arm, point)),
+    title: visibleText(pointTitle(curve, point)),
   }));
   const at = { x: 'n', y: 'mean', ...ofSeries(series) };
   return [
@@ -104,7 +105,7 @@ export function curveMarks(
     mean: point.mean / unit,
     low: point.band === null ? Number.NaN : point.band.low / unit,
     high: point.band === null ? Number.NaN : point.band.high / unit,
-    title: visibleText(pointTitle(curve.arm, point)),
+    title: visibleText(pointTitle(curve, point)),
   }));
   const draws = curve.points
     .flatMap(({ sampleSize, values }) => values.map((value) => ({ x: sampleSize, y: value / unit })))
@@ -139,7 +140,7 @@ export function curveMarks(
   ];
 }
 
-function pointTitle(arm: string, { sampleSize, mean, values, band }: StudyCurve['points'][number]): string {
-  const spread = band === null ? '' : `, 95 % of them ${numberText(band.low)} to ${numberText(band.high)}`;
-  return `${arm}, n = ${countText(sampleSize)}: mean ${numberText(mean)} of ${countText(values.length)} draws${spread}`;
+function pointTitle(curve: StudyCurve, point: StudyCurve['points'][number]): string {
+  const band = bandText(curve, point);
+  return `${curve.arm}, n = ${countText(point.sampleSize)}: mean ${meanText(curve, point)} of ${countText(point.values.length)} draws${band === null ? '' : `, 95 % of them ${band}`}`;
 }

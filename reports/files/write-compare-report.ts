@@ -1,7 +1,7 @@
 import type { CompareReport } from '../../filtering/compare-report.js';
 import { compareCsv } from '../filtering/compare-csv.js';
 import { compareFigures } from '../filtering/compare-figures.js';
-import { compareSources, compareTextTable } from '../filtering/compare-methods.js';
+import { comparePaper } from '../filtering/compare-methods.js';
 import { comparePage } from '../filtering/compare-page.js';
 import type { FilteredImages } from '../filtering/filtered-images.js';
 import type { Provenance } from '../page/page.js';
@@ -42,7 +42,7 @@ export async function writeCompareReport(
     ['compare.csv', compareCsv(report)],
     ['report.html', comparePage(report, figures, { provenance, images })],
     ...(images === null ? [] : [['filtered-images.json', strictJson(images, 'filtered images')] as const]),
-    ...paperFiles({ table: compareTextTable(report), sources: compareSources(report), provenance }),
+    ...paperFiles(comparePaper(report), provenance),
   ];
   return writeReportFiles(folder, { contents, figures }, writing);
 }

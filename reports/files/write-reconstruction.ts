@@ -2,12 +2,8 @@ import { openImageSet } from '../../encoders/images/open-image-set.js';
 import type { SourcesOptions } from '../../encoders/images/source-options.js';
 import type { ReconstructionReport } from '../../scoring/reconstruction.js';
 import type { Provenance } from '../page/page.js';
-import {
-  type PairPictures,
-  reconstructionPage,
-  reconstructionSources,
-} from '../score/reconstruction-page.js';
-import { reconstructionCsv, reconstructionTextTable, worstPairs } from '../score/reconstruction-table.js';
+import { type PairPictures, reconstructionPage, reconstructionPaper } from '../score/reconstruction-page.js';
+import { reconstructionCsv, worstPairs } from '../score/reconstruction-table.js';
 import type { Samples } from '../score/samples.js';
 import { strictJson } from './json-formats.js';
 import { requireNewFiles } from './require-new-files.js';
@@ -98,11 +94,7 @@ export async function writeReconstruction(
     ['pairs.csv', reconstructionCsv(report)],
     ...(made === null ? [] : [['samples.json', strictJson(made, 'samples')] as const]),
     ['report.html', reconstructionPage(report, { provenance, pictures })],
-    ...paperFiles({
-      table: reconstructionTextTable(report),
-      sources: reconstructionSources(report),
-      provenance,
-    }),
+    ...paperFiles(reconstructionPaper(report), provenance),
   ];
   return writeReportFiles(folder, { contents, figures: [] }, writing);
 }

@@ -10,8 +10,7 @@ import type { Figure } from '../figures/figure.js';
 import { figureCsv } from '../figures/figure.js';
 import { captionText, figureSheet, type PrintWidth, printedFigure } from '../figures/figure-sheet.js';
 import type { Provenance } from '../page/page.js';
-import { bibtex } from '../text/bibliography.js';
-import { latexTable, markdownTable, type TextTable } from '../text/text-tables.js';
+import { PAPER_TEXTS, type Paper } from '../text/paper.js';
 import { figurePng } from './figure-png.js';
 import { strictJson } from './json-formats.js';
 import { forgetUnfinished, readUnfinished, requireNewFiles, UNFINISHED } from './require-new-files.js';
@@ -22,29 +21,18 @@ import { svgWithFonts } from './svg-with-fonts.js';
 const INDEX = 'index.json';
 const FIGURE_FILE = /^[a-z0-9-]+\.(svg|png|csv|txt)$/;
 
-interface Paper {
-  readonly table: TextTable;
-  readonly sources: readonly string[];
-}
-
-/** What goes into a paper, by the name of its file. */
-const PAPER = {
-  'tables.md': ({ table }: Paper) => markdownTable(table),
-  'tables.tex': ({ table }: Paper) => latexTable(table),
-  'references.bib': ({ sources }: Paper) => bibtex(sources),
-} as const;
 const PROVENANCE_FILE = 'provenance.json';
 
 /** What every report has beside its data. */
-export const PAPER_FILES: readonly string[] = ['report.html', ...Object.keys(PAPER), PROVENANCE_FILE];
+export const PAPER_FILES: readonly string[] = ['report.html', ...Object.keys(PAPER_TEXTS), PROVENANCE_FILE];
 
 /** What goes into a paper, and `provenance.json` where it is known when and where a report was made. */
-export function paperFiles({
-  provenance,
-  ...paper
-}: Paper & { readonly provenance: Provenance | null }): readonly (readonly [string, string])[] {
+export function paperFiles(
+  paper: Paper,
+  provenance: Provenance | null,
+): readonly (readonly [string, string])[] {
   return [
-    ...Object.entries(PAPER).map(([name, made]) => [name, made(paper)] as const),
+    ...Object.entries(PAPER_TEXTS).map(([name, made]) => [name, made(paper)] as const),
     ...(provenance === null ? [] : [[PROVENANCE_FILE, strictJson(provenance, 'provenance')] as const]),
   ];
 }

@@ -1,10 +1,9 @@
 import type { Provenance } from '../page/page.js';
 import { modelsFigure } from '../score/models-figure.js';
 import type { Samples } from '../score/samples.js';
-import { scoreSources } from '../score/score-methods.js';
 import type { ScoreModels } from '../score/score-models.js';
-import { scoreModelsPage } from '../score/score-models-page.js';
-import { scoreModelsCsv, scoreModelsTextTable } from '../score/score-models-table.js';
+import { modelsPaper, scoreModelsPage } from '../score/score-models-page.js';
+import { scoreModelsCsv } from '../score/score-models-table.js';
 import { strictJson } from './json-formats.js';
 import { requireNewFiles } from './require-new-files.js';
 import { PAPER_FILES, paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
@@ -39,11 +38,7 @@ export async function writeScoreModels(
     ['score-models.csv', scoreModelsCsv(scores)],
     ['report.html', scoreModelsPage(scores, { figure, samples, provenance })],
     ...(samples === null ? [] : [['samples.json', strictJson(samples, 'samples')] as const]),
-    ...paperFiles({
-      table: scoreModelsTextTable(scores),
-      sources: [...new Set(scores.models.flatMap(({ report }) => scoreSources(report)))],
-      provenance,
-    }),
+    ...paperFiles(modelsPaper(scores), provenance),
   ] as const;
   return writeReportFiles(folder, { contents, figures: figure === null ? [] : [figure] }, writing);
 }

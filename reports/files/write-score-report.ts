@@ -6,7 +6,7 @@ import { classCsv } from '../score/class-table.js';
 import type { Neighbors } from '../score/neighbors.js';
 import { resultFigure } from '../score/result-figure.js';
 import { scoreCsv } from '../score/score-csv.js';
-import { scoreSources, scoreTextTable } from '../score/score-methods.js';
+import { scorePaper } from '../score/score-methods.js';
 import { scorePage } from '../score/score-page.js';
 import { scoreJson, strictJson } from './json-formats.js';
 import { requireNewFiles } from './require-new-files.js';
@@ -57,7 +57,7 @@ export async function writeScoreReport(
       }),
     ],
     ...(neighbors === null ? [] : [['neighbors.json', strictJson(neighbors, 'neighbors')] as const]),
-    ...paperFiles({ table: scoreTextTable(report), sources: scoreSources(report), provenance }),
+    ...paperFiles(scorePaper(report), provenance),
   ];
   const figures = [results, classes, neighbors === null ? null : neighborsFigure(neighbors)].filter(
     (figure) => figure !== null,

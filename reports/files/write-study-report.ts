@@ -4,9 +4,8 @@ import type { Provenance } from '../page/page.js';
 import type { Samples } from '../score/samples.js';
 import { stabilityCsv } from '../study/stability-tables.js';
 import { studyFigures } from '../study/study-figures.js';
-import { studySources } from '../study/study-methods.js';
+import { studyPaper } from '../study/study-methods.js';
 import { studyPage } from '../study/study-page.js';
-import { studyTable } from '../study/study-table.js';
 import { strictJson, studyJson } from './json-formats.js';
 import { paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
@@ -36,7 +35,7 @@ export async function writeStudyReport(
     ...(samples === null ? [] : [['samples.json', strictJson(samples, 'samples')] as const]),
     ...(report.stability === undefined ? [] : [['stability.csv', stabilityCsv(report)] as const]),
     ['report.html', studyPage(report, figures, { provenance, samples })],
-    ...paperFiles({ table: studyTable(report), sources: studySources(report), provenance }),
+    ...paperFiles(studyPaper(report), provenance),
   ];
   return writeReportFiles(folder, { contents, figures }, writing);
 }

@@ -1,8 +1,6 @@
 import type { Provenance } from '../page/page.js';
 import type { Samples } from '../score/samples.js';
-import { scoreSources } from '../score/score-methods.js';
-import { scoreModelsPage } from '../score/score-models-page.js';
-import { scoreModelsTextTable } from '../score/score-models-table.js';
+import { modelsPaper, scoreModelsPage } from '../score/score-models-page.js';
 import { asModels, type Track, trackCsv } from '../score/track.js';
 import { trackFigure } from '../score/track-figure.js';
 import { strictJson } from './json-formats.js';
@@ -40,11 +38,7 @@ export async function writeTrack(
     ['track.csv', trackCsv(track)],
     ['report.html', scoreModelsPage(models, { figure, samples, provenance, words })],
     ...(samples === null ? [] : [['samples.json', strictJson(samples, 'samples')] as const]),
-    ...paperFiles({
-      table: scoreModelsTextTable(models, words),
-      sources: [...new Set(track.checkpoints.flatMap(({ report }) => scoreSources(report)))],
-      provenance,
-    }),
+    ...paperFiles(modelsPaper(models, words), provenance),
   ] as const;
   return writeReportFiles(folder, { contents, figures: figure === null ? [] : [figure] }, writing);
 }

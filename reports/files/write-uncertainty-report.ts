@@ -3,7 +3,7 @@ import { galleryFigure } from '../figures/gallery-figure.js';
 import type { Provenance } from '../page/page.js';
 import type { Gallery } from '../uncertainty/gallery.js';
 import { uncertaintyFigures } from '../uncertainty/uncertainty-figures.js';
-import { uncertaintySources, uncertaintyTextTable } from '../uncertainty/uncertainty-methods.js';
+import { uncertaintyPaper } from '../uncertainty/uncertainty-methods.js';
 import { uncertaintyPage } from '../uncertainty/uncertainty-page.js';
 import { strictJson } from './json-formats.js';
 import { requireNewFiles } from './require-new-files.js';
@@ -45,7 +45,7 @@ export async function writeUncertaintyReport(
     ...(scores === undefined ? [] : [['scores.csv', scores] as const]),
     ['report.html', uncertaintyPage(report, figures, { provenance, gallery })],
     ...(gallery === null ? [] : [['gallery.json', strictJson(gallery, 'gallery')] as const]),
-    ...paperFiles({ table: uncertaintyTextTable(report), sources: uncertaintySources(), provenance }),
+    ...paperFiles(uncertaintyPaper(report), provenance),
   ];
   const sheets = gallery === null ? [] : [galleryFigure(gallery)];
   return writeReportFiles(folder, { contents, figures: [...figures, ...sheets] }, writing);

@@ -1,15 +1,17 @@
 import type { CompareReport } from '../../filtering/compare-report.js';
 import { resolutionOf } from '../../filtering/randomization-test.js';
-import { METRICS, metricLabel } from '../../metrics/metric-catalog.js';
+import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, listText, numberText, probabilityText } from '../../numerics/number-text.js';
-import { MAP_PAPER } from '../text/bibliography.js';
+import { citation, HOLM_PAPER, MAP_PAPER } from '../text/bibliography.js';
 import {
   clausesText,
   directionNotes,
   distinct,
   notesWithEncoders,
   onEmbeddings,
+  sourceOf,
 } from '../text/methods-words.js';
+import type { Paper } from '../text/paper.js';
 import { fileName, labelText, type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
 import { VERDICT_WORDS } from './compare-table.js';
 
@@ -33,7 +35,7 @@ export function compareMethods({
     `Generated images were filtered by ${listText(rules)} and compared with ${references.join(' or ')} reference images by ` +
       `${onEmbeddings(metrics.map(({ id, encoder }) => ({ metric: id, encoder })))}, with steadfid ${version}.`,
     `Every filtered set was compared with random subsets of the same number of images (seed ${plan.seed}; draws: ${draws}) in a ` +
-      `two-sided randomization test, p values adjusted by Holm's method for ${tests} tests; with the inverse filter; and with filters by ` +
+      `two-sided randomization test, p values adjusted by Holm's method${citation(HOLM_PAPER)} for ${countText(tests)} tests; with the inverse filter; and with filters by ` +
       'controls of image detail. Where that changed a metric, the filter was also tested among random subsets that drop as detailed ' +
       'images as it does. They are drawn within blocks of images for which a random forest on all detail controls predicts, out of bag, about ' +
       'the same chance to be kept and the same influence on the metric. Intervals of the difference from the random mean are by a delete-group jackknife ' +
@@ -42,14 +44,13 @@ export function compareMethods({
   ].join(' ');
 }
 
-export function compareSources({ metrics }: CompareReport): readonly string[] {
-  return [...distinct(metrics.flatMap(({ id }) => sourceOf(id))), MAP_PAPER];
-}
-
-/** Of the record that gives the number. */
-function sourceOf(id: string): string[] {
-  const record = METRICS.find(({ results }) => results.some((result) => result.id === id));
-  return record === undefined ? [] : [record.source];
+/** What a paper takes from a comparison. */
+export function comparePaper(report: CompareReport): Paper {
+  return {
+    methods: compareMethods(report),
+    sources: [...distinct(report.metrics.flatMap(({ id }) => sourceOf(id) ?? [])), HOLM_PAPER, MAP_PAPER],
+    table: compareTextTable(report),
+  };
 }
 
 /** Filtered against random at equal n, to the digits that the spread of the draws supports. */

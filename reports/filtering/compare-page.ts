@@ -8,7 +8,7 @@ import { PageNotes } from '../page/page-notes.js';
 import { reportPage, tableFold, tableSectionHtml } from '../page/report-page.js';
 import { sizedPage } from '../page/sized-page.js';
 import { compareHeadline, compareReasons } from './compare-headline.js';
-import { compareMethods, compareSources, compareTextTable, splitHalfTable } from './compare-methods.js';
+import { comparePaper, compareTextTable, splitHalfTable } from './compare-methods.js';
 import { type FilteredImages, filteredImagesHtml } from './filtered-images.js';
 
 const NOTHING = new Html('');
@@ -103,7 +103,7 @@ ${others.map(drawn)}`,
         body: html`<pre tabindex="0"><code>${JSON.stringify(plan, null, 2)}</code></pre>`,
       },
     ],
-    paper: { methods: compareMethods(report), sources: compareSources(report), table },
+    paper: comparePaper(report),
     files: ['compare.json', 'compare.csv', ...(images === null ? [] : ['filtered-images.json'])],
     figures,
     facts: html`<dt>seed</dt><dd>${plan.seed}</dd>

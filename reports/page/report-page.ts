@@ -1,6 +1,7 @@
 import type { EncoderIdentity } from '../../encoders/encoder.js';
 import type { Figure } from '../figures/figure.js';
 import { bibtex } from '../text/bibliography.js';
+import { latexMethods, PAPER_TEXTS, type Paper } from '../text/paper.js';
 import { latexTable, type TextTable } from '../text/text-tables.js';
 import { Html, html } from './html.js';
 import {
@@ -46,11 +47,7 @@ export interface ReportPage {
   readonly notes: PageNotes;
   readonly folds: readonly (Fold | null)[];
   /** what goes into a paper; null where the page is no result of its own */
-  readonly paper: {
-    readonly methods: string;
-    readonly sources: readonly string[];
-    readonly table: TextTable;
-  } | null;
+  readonly paper: Paper | null;
   /** beside the page, the one that it is made from first */
   readonly files: readonly string[];
   /** whose files are in `figures/` */
@@ -125,11 +122,14 @@ export function tableFold(table: TextTable): Fold | null {
   return table.rows.length === 0 ? null : { title: table.title, body: tableSectionHtml(table) };
 }
 
-function paperFold({ methods, sources, table }: NonNullable<ReportPage['paper']>): Fold {
+function paperFold(paper: Paper): Fold {
+  const { methods, sources, table } = paper;
   return {
     title: 'For your paper',
     body: html`<h3>Methods</h3>
 <blockquote class="paste" data-copy="methods">${methods}</blockquote>
+<h3>Methods in LaTeX</h3>
+<pre tabindex="0" data-copy="methods in LaTeX"><code>${latexMethods(paper)}</code></pre>
 <h3>Table in LaTeX</h3>
 <pre tabindex="0" data-copy="table"><code>${latexTable(table)}</code></pre>
 <h3>References in BibTeX</h3>
@@ -141,7 +141,7 @@ function paperFold({ methods, sources, table }: NonNullable<ReportPage['paper']>
 function filesFold({ files, figures, paper, provenance }: ReportPage): Fold {
   const names = [
     ...files,
-    ...(paper === null ? [] : ['tables.md', 'tables.tex', 'references.bib']),
+    ...(paper === null ? [] : Object.keys(PAPER_TEXTS)),
     ...(provenance === null ? [] : ['provenance.json']),
   ];
   return {

@@ -9,7 +9,8 @@ import {
 } from '../../scoring/class-scores.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import { Html, html } from '../page/html.js';
-import { intervalText, tableText, visibleText, wrappedText } from '../text/text-tables.js';
+import { intervalText } from '../text/result-texts.js';
+import { tableText, visibleText, wrappedText } from '../text/text-tables.js';
 
 /** Classes of each number that the terminal shows, and those that the page shows; the rest is in the JSON and in classes.csv. */
 const SHOWN = { terminal: 5, page: 30 } as const;

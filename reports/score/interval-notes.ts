@@ -1,7 +1,7 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { numberText, percentText } from '../../numerics/number-text.js';
 import type { ScoreResult } from '../../scoring/score-report.js';
-import { intervalText } from '../text/text-tables.js';
+import { intervalText } from '../text/result-texts.js';
 
 /** What the column says, and how the intervals were found. */
 export function intervalNotes(results: readonly ScoreResult[]): string[] {

@@ -1,5 +1,4 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { numberText } from '../../numerics/number-text.js';
 import { sideName } from '../../scoring/score-report.js';
 import { axisNumbers, paddedExtent } from '../figures/axis-ticks.js';
 import { type DrawingBoard, drawingBoard } from '../figures/drawing-board.js';
@@ -8,6 +7,7 @@ import { COLUMN_WIDTH, FIGURE_WIDTH, fittedText } from '../figures/figure-size.j
 import { BACKGROUND_LOOK } from '../figures/series-look.js';
 import { metricAxis } from '../figures/value-axis.js';
 import type { Html } from '../page/html.js';
+import { intervalText, valueText } from '../text/result-texts.js';
 import { visibleText } from '../text/text-tables.js';
 import { isRanked, type ModelRanking, type ScoreModels } from './score-models.js';
 import { countsOf, ranksText, resultOf } from './score-models-table.js';
@@ -31,6 +31,7 @@ interface Row {
   readonly low: number;
   readonly high: number;
   readonly ranks: string;
+  readonly title: string;
   readonly look: typeof BEST;
 }
 
@@ -81,10 +82,19 @@ export async function modelsFigure(scores: ScoreModels): Promise<Figure | null> 
 
 function rowsOf({ metric, ranking }: ModelRanking, scores: ScoreModels, isTested: boolean): readonly Row[] {
   return ranking.map((one) => {
-    const { interval } = resultOf(scores, metric, one.model);
+    const result = resultOf(scores, metric, one.model);
+    const { interval } = result;
     const estimate = interval?.of === 'limit' ? (interval.estimate ?? one.value) : one.value;
+    const name = scores.models[one.model]!.name;
+    const said = [
+      `${valueText(result)} at this n`,
+      ...(interval === null ? [] : [intervalText(result)!.text]),
+    ];
     return {
-      name: scores.models[one.model]!.name,
+      name,
+      title: visibleText(
+        `${name}: ${said.join(', ')}${one.ranks === null ? '' : `, rank ${ranksText(one)}`}`,
+      ),
       value: one.value,
       estimate,
       low: interval?.low ?? estimate,
@@ -146,10 +156,7 @@ function drawn(
             ]),
         plot.dot([0], {
           ...{ x: () => row.estimate, y: () => at(i), r: 4, fill: row.look.color },
-          title: () =>
-            visibleText(
-              `${row.name}: ${numberText(row.value)} at this n${row.low === row.high ? '' : `, ${numberText(row.estimate)} (${numberText(row.low)} to ${numberText(row.high)})`}${row.ranks === '–' ? '' : `, rank ${row.ranks}`}`,
-            ),
+          title: () => row.title,
         }),
         plot.text([fittedText(row.name, { width: room - NAME_GAP, fontSize: FONT_SIZE })], {
           ...{ frameAnchor: 'left' as const, y: () => at(i), dx: -NAME_GAP },

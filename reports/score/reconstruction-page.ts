@@ -5,6 +5,7 @@ import { Html, html } from '../page/html.js';
 import type { Provenance } from '../page/page.js';
 import { PageNotes } from '../page/page-notes.js';
 import { reportPage, tableFold, tableSectionHtml } from '../page/report-page.js';
+import type { Paper } from '../text/paper.js';
 import type { TextTable } from '../text/text-tables.js';
 import { pictureHtml } from '../uncertainty/gallery.js';
 import {
@@ -24,9 +25,14 @@ export interface PairPictures {
 
 const NOTHING = new Html('');
 
-/** Papers that a report rests on. */
-export function reconstructionSources({ sets }: ReconstructionReport): readonly string[] {
-  return [...SIMILARITY_SOURCES, ...(sets === null ? [] : scoreSources(sets))];
+/** What a paper takes from a reconstruction. */
+export function reconstructionPaper(report: ReconstructionReport): Paper {
+  const { sets } = report;
+  return {
+    methods: methods(report),
+    sources: [...SIMILARITY_SOURCES, ...(sets === null ? [] : scoreSources(sets))],
+    table: reconstructionTextTable(report),
+  };
 }
 
 function methods(report: ReconstructionReport): string {
@@ -89,7 +95,7 @@ ${tableSectionHtml({ ...scoreTextTable(sets), title: 'Distances of the sets', pa
     },
     notes,
     folds: [tableFold({ ...worst, title: 'Worst pairs in numbers' })],
-    paper: { methods: methods(report), sources: reconstructionSources(report), table },
+    paper: reconstructionPaper(report),
     files: ['reconstruction.json', 'pairs.csv', ...(pictures.length === 0 ? [] : ['samples.json'])],
     figures: [],
     facts: NOTHING,

@@ -1,5 +1,5 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText, numberText, percentText } from '../../numerics/number-text.js';
+import { countText, percentText } from '../../numerics/number-text.js';
 import { type ScoreReport, type ScoreResult, sideName } from '../../scoring/score-report.js';
 import { paddedExtent } from '../figures/axis-ticks.js';
 import { type DrawingBoard, drawingBoard } from '../figures/drawing-board.js';
@@ -8,6 +8,7 @@ import { COLUMN_WIDTH, FIGURE_WIDTH } from '../figures/figure-size.js';
 import { metricAxis } from '../figures/value-axis.js';
 import type { Html } from '../page/html.js';
 import { isDemo } from '../page/page.js';
+import { intervalText, valueText } from '../text/result-texts.js';
 import { visibleText } from '../text/text-tables.js';
 
 const LOOK = { color: '#0072B2', dash: null };
@@ -93,7 +94,7 @@ function drawnStrip(
   { result, value, estimate, low, high }: Strip,
   { width, board: { plot, drawing } }: { readonly width: number; readonly board: DrawingBoard },
 ): Html {
-  const { direction, standardError: error } = result;
+  const { direction } = result;
   const best = direction === 'lower-is-better' ? [0] : [];
   const domain = [...paddedExtent([value, estimate, low, high, ...best])];
   return drawing({
@@ -115,17 +116,14 @@ function drawnStrip(
         r: 6,
         stroke: LOOK.color,
         strokeWidth: 1.5,
-        title: () => visibleText(`value at this n: ${numberText(value, { error })}`),
+        title: () => visibleText(`value at this n: ${valueText(result)}`),
       }),
       plot.dot([0], {
         x: () => estimate,
         y: () => 0,
         r: 4,
         fill: LOOK.color,
-        title: () =>
-          visibleText(
-            `${numberText(estimate, { error })} (${numberText(low, { error })} to ${numberText(high, { error })})`,
-          ),
+        title: () => visibleText(intervalText(result)!.text),
       }),
     ],
   });

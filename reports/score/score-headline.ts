@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText, errorText, numberText } from '../../numerics/number-text.js';
+import { countText, errorText } from '../../numerics/number-text.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
-import { intervalText } from '../text/text-tables.js';
+import { intervalText, valueText } from '../text/result-texts.js';
 
 /** The answer in a sentence: the first result that has a value, bias-corrected with its interval where there is one. */
 export function scoreHeadline({ reference, generated, results }: ScoreReport): string {
@@ -14,10 +14,10 @@ export function scoreHeadline({ reference, generated, results }: ScoreReport): s
 }
 
 function answer(result: ScoreResult): string {
-  const { value, standardError, spread, n } = result;
+  const { standardError, n } = result;
   const interval = intervalText(result);
   if (interval?.of === 'limit') return `${interval.text} after bias correction`;
-  const text = numberText(value!, { error: standardError ?? spread?.value ?? null });
+  const text = valueText(result);
   const size = n.generated === null ? '' : ` at n = ${countText(n.generated)}`;
   if (interval !== null) return `${text} (${interval.text})${size}`;
   return `${text}${standardError === null ? '' : ` ± ${errorText(standardError)}`}${size}`;

@@ -1,6 +1,6 @@
 import { METRICS, metricLabel } from '../../metrics/metric-catalog.js';
 import type { MetricDefinition } from '../../metrics/metric-definition.js';
-import { countText, errorText, listText, numberText } from '../../numerics/number-text.js';
+import { countText, errorText, listText, settingText } from '../../numerics/number-text.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import {
   byProcedure,
@@ -10,13 +10,9 @@ import {
   notesWithEncoders,
   onEmbeddings,
 } from '../text/methods-words.js';
-import {
-  fileName,
-  intervalText,
-  labelText,
-  type TextTable,
-  withoutEmptyColumns,
-} from '../text/text-tables.js';
+import type { Paper } from '../text/paper.js';
+import { intervalText, valueWithError } from '../text/result-texts.js';
+import { fileName, labelText, type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
 
 function imagesOf(n: number | null): string {
   return n === null ? 'an unrecorded number of' : countText(n);
@@ -33,7 +29,7 @@ function parametersOf(result: ScoreResult) {
   const definitions = recordOf(result)?.parameterDefinitions ?? {};
   const settings = Object.entries(parameters).flatMap(([name, value]) => {
     const words = definitions[name]?.words ?? null;
-    return words === null ? [] : [`${words}: ${value}`];
+    return words === null ? [] : [`${words}: ${settingText(value)}`];
   });
   return settings.length === 0 ? [] : [{ metric, text: settings.join(', ') }];
 }
@@ -107,8 +103,12 @@ export function scoreMethods({
   ].join(' ');
 }
 
-export function scoreSources({ results }: ScoreReport): readonly string[] {
+export function scoreSources({ results }: Pick<ScoreReport, 'results'>): readonly string[] {
   return distinct(results.map(({ source }) => source));
+}
+
+export function scorePaper(report: ScoreReport): Paper {
+  return { methods: scoreMethods(report), sources: scoreSources(report), table: scoreTextTable(report) };
 }
 
 /** What a table for a paper calls a set: its name, else the last part of its path. */
@@ -143,7 +143,7 @@ export function scoreTextTable(report: ScoreReport): TextTable {
       const interval = intervalText(result);
       return [
         `${metricLabel(metric)}${ARROWS[direction]}`,
-        valueWords(result),
+        valueWithError(result),
         interval?.of === 'limit' ? interval.text : '–',
         interval?.of === 'value' ? interval.text : '–',
         unlike && !(n.reference === null && reference.n !== null) ? countText(n.reference) : '–', // a metric that does not look at it
@@ -157,14 +157,6 @@ export function scoreTextTable(report: ScoreReport): TextTable {
     ),
     label: labelText('score', generated.name ?? fileName(generated.source)),
   });
-}
-
-/** `± 0.31` is a standard error; a spread over splits or subsets says what it is. */
-function valueWords({ value, standardError: error, spread }: ScoreResult): string {
-  if (value === null) return '–';
-  if (error !== null) return `${numberText(value, { error })}${error === 0 ? '' : ` ± ${errorText(error)}`}`;
-  if (spread === undefined) return numberText(value);
-  return `${numberText(value, { error: spread.value })} (sd ${errorText(spread.value)})`;
 }
 
 function scoreNotes({ results }: ScoreReport): string[] {

@@ -7,11 +7,14 @@ import { Html, html } from '../page/html.js';
 import { contentFactsHtml, type Provenance, tableHtml } from '../page/page.js';
 import { PageNotes } from '../page/page-notes.js';
 import { type Fold, reportPage, tableSectionHtml } from '../page/report-page.js';
+import { citation, HOLM_PAPER, RANK_PAPER } from '../text/bibliography.js';
+import type { Paper } from '../text/paper.js';
+import { valueText } from '../text/result-texts.js';
 import type { TextTable } from '../text/text-tables.js';
 import { type Samples, setSamplesHtml } from './samples.js';
 import { scoreMethods, scoreSources } from './score-methods.js';
 import { isRanked, type ModelRanking, type ScoreModels } from './score-models.js';
-import { leftNotes, MODELS, type ModelsWords, scoreModelsTextTable } from './score-models-table.js';
+import { leftNotes, MODELS, type ModelsWords, resultOf, scoreModelsTextTable } from './score-models-table.js';
 
 const NOTHING = new Html('');
 /** Rows of the table that are not folded. */
@@ -20,16 +23,17 @@ const MOST_ROWS = 10;
 const MOST_NAMED = 2;
 
 /** Which model is best by the first number, and whether that is sure. */
-export function modelsHeadline({ models, metrics }: ScoreModels, noun = MODELS.noun): string {
+export function modelsHeadline(scores: ScoreModels, noun = MODELS.noun): string {
+  const { models, metrics } = scores;
   if (metrics.length === 0) return `${countText(models.length)} ${noun}: no metric has a value of every one`;
   const first = metrics.find(({ direction }) => direction !== 'neither');
   if (first === undefined)
     return `${countText(models.length)} ${noun} by ${listText(metrics.map(({ metric }) => metricLabel(metric)))}, of which neither low nor high is better`;
   const [best, ...others] = first.ranking;
-  const { value, standardError: error, model } = best!;
+  const { model } = best!;
   const isLow = first.direction === 'lower-is-better';
   const name = models[model]!.name;
-  const claim = `${noun === 'models' ? name : name.replace(/^./, (letter) => letter.toUpperCase())} has the ${isLow ? 'lowest' : 'highest'} ${metricLabel(first.metric)} of ${countText(models.length)} ${noun}, ${numberText(value, { error })}`;
+  const claim = `${noun === 'models' ? name : name.replace(/^./, (letter) => letter.toUpperCase())} has the ${isLow ? 'lowest' : 'highest'} ${metricLabel(first.metric)} of ${countText(models.length)} ${noun}, ${valueText(resultOf(scores, first.metric, model))}`;
   const beyond = isLow ? 'below' : 'above';
   if (best!.ranks === null) return `${claim} (untested)`;
   const alike = others.filter(({ ranks }) => ranks!.best === 1).map((other) => models[other.model]!.name);
@@ -50,10 +54,22 @@ function modelsMethods(scores: ScoreModels, noun = MODELS.noun): string {
     `Each of ${countText(models.length)} ${noun} was scored in this way, against the same reference.`,
     ...(isRanked(scores)
       ? [
-          `Pairs of ${noun} were compared by Student’s t tests on their standard errors, adjusted for all pairs and metrics (Holm). Ranks are the simultaneous 95 % confidence sets that follow from these tests (Mogstad et al. 2024).`,
+          `Pairs of ${noun} were compared by Student’s t tests on their standard errors, adjusted for all pairs and metrics${citation(HOLM_PAPER)}. Ranks are the simultaneous 95 % confidence sets that follow from these tests${citation(RANK_PAPER)}.`,
         ]
       : []),
   ].join(' ');
+}
+
+/** What a paper takes from several models against one reference. */
+export function modelsPaper(scores: ScoreModels, words: ModelsWords = MODELS): Paper {
+  return {
+    methods: modelsMethods(scores, words.noun),
+    sources: [
+      ...new Set(scores.models.flatMap(({ report }) => scoreSources(report))),
+      ...(isRanked(scores) ? [HOLM_PAPER, RANK_PAPER] : []),
+    ],
+    table: scoreModelsTextTable(scores, words),
+  };
 }
 
 /** Several models against one reference as one self-contained page. */
@@ -100,7 +116,7 @@ export function scoreModelsPage(
         .map((ranking) => pairsFold(ranking, scores)),
       setsFold(scores),
     ],
-    paper: { methods: modelsMethods(scores, words.noun), sources: reports.flatMap(scoreSources), table },
+    paper: modelsPaper(scores, words),
     files: [words.source, words.source.replace('json', 'csv'), ...(samples === null ? [] : ['samples.json'])],
     figures: figure === null ? [] : [figure],
     facts: html`${contentFactsHtml({ reference })}`,

@@ -1,14 +1,14 @@
 import picocolors from 'picocolors';
 import { spreadsheetText } from '../../encoders/files/csv-text.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText, errorText, listText, numberText, percentText } from '../../numerics/number-text.js';
+import { countText, listText, percentText } from '../../numerics/number-text.js';
 import type { ScoreResult } from '../../scoring/score-report.js';
 import { sideName } from '../../scoring/score-report.js';
 import { DEMO_NOTE } from '../page/page.js';
 import { directionNotes } from '../text/methods-words.js';
+import { intervalText, valueWithError } from '../text/result-texts.js';
 import {
   fileName,
-  intervalText,
   labelText,
   lineText,
   type TextTable,
@@ -29,11 +29,6 @@ const BEST_NOTE = 'best: how often the model is the best in normal draws about t
 export function ranksText({ ranks }: RankedModel): string {
   if (ranks === null) return '–';
   return ranks.best === ranks.worst ? String(ranks.best) : `${ranks.best}–${ranks.worst}`;
-}
-
-function valueText({ value, standardError: error }: Pick<RankedModel, 'value' | 'standardError'>): string {
-  const text = numberText(value, { error });
-  return error === null || error === 0 ? text : `${text} ± ${errorText(error)}`;
 }
 
 export function resultOf({ models }: ScoreModels, metric: string, model: number): ScoreResult {
@@ -60,7 +55,7 @@ export function scoreModelsTable(scores: ScoreModels, { columns, colors }: TextS
         return [
           isTested || direction === 'neither' ? ranksText(one) : String(i + 1),
           lineText(models[one.model]!.name),
-          valueText(one),
+          valueWithError(resultOf(scores, metric, one.model)),
           interval === null ? '' : interval.of === 'limit' ? interval.text : `(${interval.text})`,
           one.probabilityBest === null ? '' : percentText(one.probabilityBest),
         ];
@@ -110,9 +105,10 @@ export const MODELS: ModelsWords = { source: 'score-models.json', noun: 'models'
 
 /** Models by numbers: a row for each model, each value with its ranks beside it. */
 export function scoreModelsTextTable(
-  { models, metrics }: ScoreModels,
+  scores: ScoreModels,
   { noun, order: sorting }: ModelsWords = MODELS,
 ): TextTable {
+  const { models, metrics } = scores;
   const isTested = isRanked({ metrics });
   const first = metrics.find(({ direction }) => direction !== 'neither');
   const order =
@@ -143,9 +139,9 @@ export function scoreModelsTextTable(
     rows: order.map((model) => [
       models[model]!.name,
       countText(models[model]!.report.generated.n),
-      ...metrics.flatMap(({ ranking }) => {
+      ...metrics.flatMap(({ metric, ranking }) => {
         const own = ranking.find((one) => one.model === model)!;
-        return [valueText(own), ...(isTested ? [ranksText(own)] : [])];
+        return [valueWithError(resultOf(scores, metric, model)), ...(isTested ? [ranksText(own)] : [])];
       }),
     ]),
     notes: [

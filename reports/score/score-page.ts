@@ -1,6 +1,6 @@
 import { type DesignStatement, designText } from '../../metrics/design/design-statement.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText, errorText, numberText } from '../../numerics/number-text.js';
+import { countText, errorText } from '../../numerics/number-text.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import { sideName } from '../../scoring/score-report.js';
 import type { Figure } from '../figures/figure.js';
@@ -9,12 +9,12 @@ import { Html, html } from '../page/html.js';
 import { contentFactsHtml, isDemo, type Provenance } from '../page/page.js';
 import { PageNotes } from '../page/page-notes.js';
 import { type Fold, type ReportPage, reportPage } from '../page/report-page.js';
-import { countsText, intervalText } from '../text/text-tables.js';
+import { countsText, intervalText, valueText } from '../text/result-texts.js';
 import { classesHtml, classesTitle } from './class-table.js';
 import { gaussianNotes, intervalNotes } from './interval-notes.js';
 import { influentialHtml, type Neighbors, neighborsHtml, samplesHtml } from './neighbors.js';
 import { scoreHeadline } from './score-headline.js';
-import { scoreMethods, scoreSources, scoreTextTable } from './score-methods.js';
+import { scorePaper } from './score-methods.js';
 import { protocolNotes } from './score-table.js';
 
 const NOTHING = new Html('');
@@ -45,7 +45,7 @@ function notesOf({ results, warnings }: ScoreReport): PageNotes {
 
 function resultRow(result: ScoreResult, report: ScoreReport, notes: PageNotes): Html {
   const { metric, title, value, standardError, spread, reason, encoder, warnings } = result;
-  const shown = value === null ? '–' : numberText(value, { error: standardError ?? spread?.value ?? null });
+  const shown = value === null ? '–' : valueText(result);
   const interval = intervalText(result);
   const error =
     standardError !== null
@@ -181,7 +181,7 @@ export function scorePage(
       design === undefined ? null : designFold(design),
       skippedFold(report),
     ],
-    paper: { methods: scoreMethods(report), sources: scoreSources(report), table: scoreTextTable(report) },
+    paper: scorePaper(report),
     files: [
       'score.json',
       'score.csv',

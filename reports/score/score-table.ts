@@ -1,11 +1,12 @@
 import picocolors from 'picocolors';
 import { designText } from '../../metrics/design/design-statement.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText, errorText, numberText } from '../../numerics/number-text.js';
+import { countText, errorText } from '../../numerics/number-text.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import { sideName } from '../../scoring/score-report.js';
 import { DEMO_NOTE, isDemo } from '../page/page.js';
-import { countsText, intervalText, lineText, tableText, wrappedText } from '../text/text-tables.js';
+import { countsText, intervalText, valueText } from '../text/result-texts.js';
+import { lineText, tableText, wrappedText } from '../text/text-tables.js';
 import { classLines } from './class-table.js';
 import { gaussianNotes, intervalNotes } from './interval-notes.js';
 
@@ -16,11 +17,6 @@ export interface TextStyle {
 }
 
 const BETTER = { 'lower-is-better': 'lower', 'higher-is-better': 'higher', neither: 'neither' } as const;
-
-/** To the digits of its error, or of the spread that its protocol reports. */
-function valueText({ value, standardError, spread }: ScoreResult): string {
-  return value === null ? '–' : numberText(value, { error: standardError ?? spread?.value ?? null });
-}
 
 /** `± 0.31` is a standard error alone; any other spread says what it is. */
 function errorColumn({ value, standardError, spread }: ScoreResult): string {

@@ -1,5 +1,4 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { numberText } from '../../numerics/number-text.js';
 import { sideName } from '../../scoring/score-report.js';
 import { apartTicks, paddedExtent, sizeText } from '../figures/axis-ticks.js';
 import { type DrawingBoard, drawingBoard } from '../figures/drawing-board.js';
@@ -7,6 +6,7 @@ import type { Figure, Panel } from '../figures/figure.js';
 import { COLUMN_WIDTH, FIGURE_WIDTH } from '../figures/figure-size.js';
 import { linearAxis, metricAxis, valueAxisMark } from '../figures/value-axis.js';
 import type { Html } from '../page/html.js';
+import { valueText } from '../text/result-texts.js';
 import { visibleText } from '../text/text-tables.js';
 import { BEST, OTHER } from './models-figure.js';
 import { isRanked, type ModelRanking } from './score-models.js';
@@ -22,6 +22,7 @@ interface Point {
   readonly low: number;
   readonly high: number;
   readonly ranks: string;
+  readonly title: string;
   readonly mayBeBest: boolean;
 }
 
@@ -62,13 +63,18 @@ export async function trackFigure(track: Track): Promise<Figure | null> {
 /** Two standard errors, which is about an interval of 95 %. */
 const ERRORS = 2;
 
-function pointsOf({ ranking, direction }: ModelRanking, { checkpoints }: Track): readonly Point[] {
+function pointsOf({ metric, ranking, direction }: ModelRanking, { checkpoints }: Track): readonly Point[] {
   return [...ranking]
     .sort((a, b) => a.model - b.model)
     .map((one) => {
       const { value, standardError } = one;
+      const { step, report } = checkpoints[one.model]!;
+      const result = report.results.find((own) => own.metric === metric)!;
       return {
-        step: checkpoints[one.model]!.step,
+        step,
+        title: visibleText(
+          `${stepName(step)}: ${valueText(result)}${one.ranks === null ? '' : `, rank ${ranksText(one)}`}`,
+        ),
         value,
         low: value - ERRORS * (standardError ?? 0),
         high: value + ERRORS * (standardError ?? 0),
@@ -128,10 +134,7 @@ function drawn(
         y: 'value',
         r: 4,
         fill: ({ mayBeBest }: Point) => (mayBeBest ? BEST.color : OTHER.color),
-        title: ({ step, value, low, high, ranks }: Point) =>
-          visibleText(
-            `${stepName(step)}: ${numberText(value, { error: (high - low) / 4 || null })}${ranks === '–' ? '' : `, rank ${ranks}`}`,
-          ),
+        title: 'title',
       }),
       plot.axisX({ ticks: [...ticks], tickFormat: sizeText, label: null, fontVariant: '' }),
       valueAxisMark(plot, label, axis),

@@ -1,5 +1,6 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText } from '../../numerics/number-text.js';
+import { bandText, meanText } from '../../sample-size-study/curve-texts.js';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve, StudyPoint, StudyRanking } from '../../sample-size-study/study-report.js';
 import { setName } from '../figures/drawn-curve.js';
@@ -55,13 +56,12 @@ function row(
   significantPairs: ReadonlySet<string>,
 ): readonly string[] {
   const { metric, direction, arm } = curve;
-  const { mean, independentDeviation: deviation, band, relativeToLargest } = point;
-  const error = deviation;
+  const { independentDeviation: deviation, relativeToLargest } = point;
   return [
     `${metricLabel(metric)}${ARROWS[direction]}`,
     setName(arm),
-    `${numberText(mean, { error })}${deviation === null || deviation === 0 ? '' : ` ± ${errorText(deviation)}`}`,
-    band === null ? '–' : `${numberText(band.low, { error })} to ${numberText(band.high, { error })}`,
+    `${meanText(curve, point)}${deviation === null || deviation === 0 ? '' : ` ± ${errorText(deviation)}`}`,
+    bandText(curve, point) ?? '–',
     relativeToLargest === null ? '–' : numberText(relativeToLargest, { error: 0.01 }),
     rankText({ curve, point }, all, significantPairs),
   ];

@@ -1,12 +1,14 @@
 import { metricById, metricLabel } from '../../metrics/metric-catalog.js';
-import { countText, listText } from '../../numerics/number-text.js';
+import { countText, listText, settingText } from '../../numerics/number-text.js';
 import { largestOf, leastOf } from '../../numerics/order-statistics.js';
 import { limitWords } from '../../sample-size-study/limit-notes.js';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
 import { keepRuleText, parsedKeepRule } from '../../uncertainty/keep-rule.js';
-import { LIMIT_PAPER } from '../text/bibliography.js';
+import { citation, LIMIT_PAPER, SPREAD_PAPER } from '../text/bibliography.js';
 import { byProcedure, clausesText, distinct, onEmbeddings } from '../text/methods-words.js';
+import type { Paper } from '../text/paper.js';
+import { studyTable } from './study-table.js';
 
 const DRAWN = {
   subsample: 'drawn without replacement, nested in n',
@@ -21,7 +23,9 @@ export function studyMethods({ curves, design, version }: StudyReport): string {
     (a, b) => a - b,
   );
   const references = distinct(own.map(({ referenceSize }) => countText(referenceSize)));
-  const distortions = design.distortions.map(({ kind, levels }) => `${kind} at levels ${levels.join(', ')}`);
+  const distortions = design.distortions.map(
+    ({ kind, levels }) => `${kind} at levels ${levels.map(settingText).join(', ')}`,
+  );
   return [
     `We computed ${onEmbeddings(own)}, with steadfid ${version}, for ` +
       `${listText(design.arms.map(({ name }) => name))} against ${references.join(' or ')} reference images` +
@@ -43,13 +47,24 @@ function filterSentences({ arms, filterOrder }: StudyReport['design']): readonly
   );
   return [
     `Images were filtered by ${listText(rules)}, ${filterOrder === 'pool' ? 'in the whole set, before subsets were drawn' : 'with the threshold learned in each subset'}, and compared with random subsets of as many images of the same draws. ` +
-      'Ratios of standard deviations and coefficients of variation have intervals by a jackknife over draws (Miller 1968), to which the error of the whole set is added by a delete-20-groups jackknife with the rule applied anew.',
+      'Ratios of standard deviations and coefficients of variation have intervals by a jackknife over draws' +
+      citation(SPREAD_PAPER) +
+      ', to which the error of the whole set is added by a delete-20-groups jackknife with the rule applied anew.',
   ];
 }
 
-/** Sources of the metrics of a study and of what it does with them. */
-export function studySources({ design }: StudyReport): readonly string[] {
-  return [...design.metrics.map((id) => metricById(id).source), LIMIT_PAPER];
+/** What a paper takes from a study. */
+export function studyPaper(report: StudyReport): Paper {
+  const { metrics, arms } = report.design;
+  return {
+    methods: studyMethods(report),
+    sources: [
+      ...metrics.map((id) => metricById(id).source),
+      LIMIT_PAPER,
+      ...(arms.some(({ filter }) => filter !== undefined) ? [SPREAD_PAPER] : []),
+    ],
+    table: studyTable(report),
+  };
 }
 
 /** How the limits of the table were found: those with an interval, and those that are the intercept of a line. */
@@ -59,7 +74,7 @@ function limitSentences(curves: readonly StudyCurve[]): readonly string[] {
       ? []
       : {
           metric,
-          text: `of ${limitWords({ limitInterval, referenceSize })} ${byProcedure(limitInterval.procedure)}`,
+          text: `for ${limitWords({ limitInterval, referenceSize })} ${byProcedure(limitInterval.procedure)}`,
         },
   );
   const fitted = curves.filter(({ limitInterval, fit }) => limitInterval === null && fit?.holds);
@@ -73,7 +88,9 @@ function limitSentences(curves: readonly StudyCurve[]): readonly string[] {
       ? []
       : [
           `Asymptotic values without an interval (${listText(distinct(fitted.map(({ metric, arm }) => `${metricLabel(metric)} of ${arm}`)))}) are intercepts of weighted ` +
-            'least squares of the mean on 1/n (Chong and Forsyth 2020), over the sizes at which that line holds to 1 %.',
+            'least squares of the mean on 1/n' +
+            citation(LIMIT_PAPER) +
+            ', over the sizes at which that line holds to 1 %.',
         ]),
   ];
 }

@@ -17,7 +17,7 @@ import { responseTable, stabilityTable } from './stability-tables.js';
 import { costTable, pairTable } from './study-detail-tables.js';
 import { MOST_RESPONSES, respondingSets } from './study-figures.js';
 import { studyHeadline } from './study-headline.js';
-import { studyMethods, studySources } from './study-methods.js';
+import { studyPaper } from './study-methods.js';
 import { studyTable } from './study-table.js';
 
 const NOTHING = new Html('');
@@ -128,7 +128,7 @@ ${
 <pre tabindex="0"><code>${JSON.stringify(design, null, 2)}</code></pre>`,
       },
     ],
-    paper: { methods: studyMethods(report), sources: studySources(report), table },
+    paper: studyPaper(report),
     files: [
       'study.json',
       'summary.csv',

@@ -1,6 +1,6 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, listText, numberText } from '../../numerics/number-text.js';
-import { valueError } from '../../sample-size-study/final-values.js';
+import { asymptoticText, meanText } from '../../sample-size-study/curve-texts.js';
 import { limitNotes } from '../../sample-size-study/limit-notes.js';
 import { REQUIRED_SHARE, requiredImages } from '../../sample-size-study/required-images.js';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
@@ -50,7 +50,7 @@ function row(
 ): string[] {
   const { metric, direction, arm, points, required } = curve;
   const largest = points.at(-1)!;
-  const { sampleSize, mean } = largest;
+  const { sampleSize } = largest;
   const name = arm === NOISE_FLOOR ? 'noise floor' : arm;
   const needed = required.find(({ share }) => share === REQUIRED_SHARE);
   const settled = needed?.settledAt ?? null;
@@ -60,7 +60,7 @@ function row(
     `${metricLabel(metric)}${ARROWS[direction]}`,
     one !== null && sampleSize !== one ? `${name}, n = ${countText(sampleSize)}` : name,
     one === null ? countText(sampleSize) : '–',
-    numberText(mean, { error: valueError(curve, largest) }),
+    meanText(curve, largest),
     limitText(curve),
     settled === null || settled >= sampleSize ? '–' : countText(settled),
     size(isLine(curve) ? needed?.forBias : null),
@@ -70,11 +70,8 @@ function row(
 }
 
 function limitText(curve: StudyCurve): string {
-  const { fit, limitInterval } = curve;
-  const doubt = isLine(curve) ? '' : ' *';
-  if (limitInterval === null) return fit?.holds ? `${numberText(fit.limit)}${doubt}` : '–';
-  const { estimate, low, high, standardError: error } = limitInterval;
-  return `${numberText(estimate, { error })} (${numberText(low, { error })} to ${numberText(high, { error })})${doubt}`;
+  const text = asymptoticText(curve);
+  return text === null ? '–' : `${text}${isLine(curve) ? '' : ' *'}`;
 }
 
 /** How limits were found and whose they are, and what the last columns say. */

@@ -10,6 +10,8 @@ interface Paper {
   readonly title: string;
   /** left out for what is on arXiv alone */
   readonly venue?: Venue;
+  readonly volume?: string;
+  readonly number?: string;
   readonly pages?: string;
   /** of the venue; without one, of the first version on arXiv */
   readonly year: number;
@@ -30,7 +32,7 @@ const CVPR: Venue = {
 };
 const TMLR: Venue = { kind: 'article', name: 'Transactions on Machine Learning Research' };
 
-/** By arXiv number: the papers that the metrics' records name, and those that a method rests on. */
+/** By arXiv number, or else as a text cites it: the papers that the metrics' records name, and those that a method rests on. */
 const PAPERS: Readonly<Record<string, Paper>> = {
   '1706.08500': {
     authors:
@@ -158,32 +160,87 @@ const PAPERS: Readonly<Record<string, Paper>> = {
     title: '{MIND}: {Monge} Inception Distance for Generative Models Evaluation',
     year: 2026,
   },
+  'Holm 1979': {
+    authors: 'Holm, Sture',
+    title: 'A Simple Sequentially Rejective Multiple Test Procedure',
+    venue: { kind: 'article', name: 'Scandinavian Journal of Statistics' },
+    volume: '6',
+    number: '2',
+    pages: '65--70',
+    year: 1979,
+  },
+  'Miller 1968': {
+    authors: 'Miller, Rupert G.',
+    title: 'Jackknifing Variances',
+    venue: { kind: 'article', name: 'The Annals of Mathematical Statistics' },
+    volume: '39',
+    number: '2',
+    pages: '567--582',
+    year: 1968,
+  },
+  'Mogstad et al. 2024': {
+    authors: 'Mogstad, Magne and Romano, Joseph P. and Shaikh, Azeem M. and Wilhelm, Daniel',
+    title:
+      'Inference for Ranks with Applications to Mobility across Neighbourhoods and Academic Achievement across Countries',
+    venue: { kind: 'article', name: 'The Review of Economic Studies' },
+    volume: '91',
+    number: '1',
+    pages: '476--518',
+    year: 2024,
+  },
 };
 
 /** What a sample-size study reads limits from, and what uncertainty maps come from. */
 export const LIMIT_PAPER = 'Chong and Forsyth 2020, arXiv:1911.07023';
 export const MAP_PAPER = 'Kou et al. 2024, arXiv:2310.11142';
+/** Of adjusted p values, of errors of a spread, and of ranks. */
+export const HOLM_PAPER = 'Holm 1979';
+export const SPREAD_PAPER = 'Miller 1968';
+export const RANK_PAPER = 'Mogstad et al. 2024';
 
-function entry(source: string): string {
-  const eprint = /arXiv:(\d{4}\.\d{4,5})/.exec(source)?.[1];
-  if (eprint === undefined) return `% ${source}`;
-  const paper = PAPERS[eprint];
-  // a paper that we cannot name in full is named by its number alone
-  const fields = paper === undefined ? [] : fieldsOf(paper);
-  return [
-    `@${paper?.venue?.kind ?? 'misc'}{arxiv-${eprint},`,
-    ...[...fields, `eprint = {${eprint}},`, 'archivePrefix = {arXiv}'].map((field) => `  ${field}`),
-    '}',
-  ].join('\n');
+function eprintOf(source: string): string | undefined {
+  return /arXiv:(\d{4}\.\d{4,5})/.exec(source)?.[1];
 }
 
-function fieldsOf({ authors, title, venue, pages, year }: Paper): readonly string[] {
+/** What a source is cited by; null where `bibtex` has only a remark on it. */
+export function citationKey(source: string): string | null {
+  const eprint = eprintOf(source);
+  if (eprint !== undefined) return `arxiv-${eprint}`;
+  return source in PAPERS ? source.toLowerCase().replace(/[^a-z0-9]+/g, '-') : null;
+}
+
+/**
+ * A source as a sentence cites it, with the space before it; nothing where there is no paper to cite.
+ *
+ * @example
+ * citation('Heusel et al. 2017, arXiv:1706.08500'); // ' (Heusel et al. 2017)'
+ */
+export function citation(source: string): string {
+  return citationKey(source) === null ? '' : ` (${source.replace(/, arXiv:.*$/, '')})`;
+}
+
+function entry(source: string): string {
+  const key = citationKey(source);
+  if (key === null) return `% ${source}`;
+  const eprint = eprintOf(source);
+  const paper = PAPERS[eprint ?? source];
+  // a paper that we cannot name in full is named by its number alone
+  const fields = [
+    ...(paper === undefined ? [] : fieldsOf(paper)),
+    ...(eprint === undefined ? [] : [`eprint = {${eprint}},`, 'archivePrefix = {arXiv},']),
+  ].join('\n  ');
+  return [`@${paper?.venue?.kind ?? 'misc'}{${key},`, `  ${fields.replace(/,$/, '')}`, '}'].join('\n');
+}
+
+function fieldsOf({ authors, title, venue, volume, number, pages, year }: Paper): readonly string[] {
   return [
     `author = {${authors}},`,
     `title = {${title}},`,
     ...(venue === undefined
       ? []
       : [`${venue.kind === 'article' ? 'journal' : 'booktitle'} = {${venue.name}},`]),
+    ...(volume === undefined ? [] : [`volume = {${volume}},`]),
+    ...(number === undefined ? [] : [`number = {${number}},`]),
     ...(pages === undefined ? [] : [`pages = {${pages}},`]),
     `year = {${year}},`,
   ];

@@ -1,9 +1,10 @@
 import type { EncoderIdentity } from '../../encoders/encoder.js';
 import type { IntervalProcedure } from '../../metrics/interval-procedure.js';
-import { metricLabel } from '../../metrics/metric-catalog.js';
+import { METRICS, metricLabel } from '../../metrics/metric-catalog.js';
 import type { ResultDirection } from '../../metrics/metric-definition.js';
 import { listText } from '../../numerics/number-text.js';
 import { DEMO_NOTE } from '../page/page.js';
+import { citation } from './bibliography.js';
 import type { TextTable } from './text-tables.js';
 
 export function distinct<T>(values: readonly T[]): T[] {
@@ -34,15 +35,26 @@ export function byProcedure(procedure: IntervalProcedure): string {
   ].join('');
 }
 
-/** Metrics with the networks whose embeddings they take: `FID and KID on embeddings of a (…) and CMMD on embeddings of b (…)`. */
+/** The paper of the record that gives a number; null where another version wrote the report. */
+export function sourceOf(metric: string): string | null {
+  return METRICS.find(({ results }) => results.some(({ id }) => id === metric))?.source ?? null;
+}
+
+/** Metrics with their papers and the networks whose embeddings they take: `FID (…) and KID (…) on embeddings of a (…) and CMMD (…) on embeddings of b (…)`. */
 export function onEmbeddings(
   metrics: readonly { readonly metric: string; readonly encoder: EncoderIdentity }[],
 ): string {
-  const own = metrics.map(({ metric, encoder }) => ({ metric, encoder: encoderText(encoder) }));
+  const own = metrics.map(({ metric, encoder }) => ({
+    label: metricLabel(metric),
+    cited: citation(sourceOf(metric) ?? ''),
+    encoder: encoderText(encoder),
+  }));
   return listText(
     distinct(own.map(({ encoder }) => encoder)).map((one) => {
-      const labels = own.filter(({ encoder }) => encoder === one).map(({ metric }) => metricLabel(metric));
-      return `${listText(distinct(labels))} on embeddings of ${one}`;
+      const labels = new Map<string, string[]>();
+      for (const { label, cited, encoder } of own)
+        if (encoder === one) labels.set(cited, distinct([...(labels.get(cited) ?? []), label]));
+      return `${listText([...labels].map(([cited, of]) => `${listText(of)}${cited}`))} on embeddings of ${one}`;
     }),
   );
 }

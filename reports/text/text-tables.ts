@@ -1,8 +1,5 @@
 import measuredText from 'fast-string-truncated-width';
-import { procedureText } from '../../metrics/interval-procedure.js';
-import { countText, numberText } from '../../numerics/number-text.js';
 import { largestOf } from '../../numerics/order-statistics.js';
-import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 
 /** A table as text of numbers that are already rounded to what their error supports. */
 export interface TextTable {
@@ -74,12 +71,30 @@ const LATEX: Readonly<Record<string, string>> = {
   '’': "'",
   '“': '``',
   '”': "''",
+  '≠': '$\\neq$',
+  '÷': '$\\div$',
+  '·': '$\\cdot$',
+  '√': '$\\surd$',
+  '²': '$^2$',
+  χ: '$\\chi$',
+  σ: '$\\sigma$',
+  λ: '$\\lambda$',
+  μ: '$\\mu$',
+  Σ: '$\\Sigma$',
 };
 
-function latexCell(text: string): string {
+const LATEX_SIGN = new RegExp(
+  `[${Object.keys(LATEX)
+    .join('')
+    .replace(/[\\^\]-]/g, '\\$&')}]`,
+  'gu',
+);
+
+/** A text as LaTeX sets it, in any engine. */
+export function latexText(text: string): string {
   return visibleText(text)
     .replace(/\s+/g, ' ')
-    .replace(/[\\{}$&%#_~^<>−±≥≤×∞→↓↑τ–…’“”]/gu, (sign) => LATEX[sign]!);
+    .replace(LATEX_SIGN, (sign) => LATEX[sign]!);
 }
 
 /** Columns of words stand at the left; a number, with or without its error or interval, at the right. */
@@ -102,7 +117,7 @@ function numberFormat(numbers: readonly string[]): string {
 
 /** A number as siunitx reads it; what is none is set as it is. */
 function numberCell(text: string): string {
-  return PLAIN.test(text) ? text.replaceAll(',', '').replace('−', '-') : `{${latexCell(text)}}`;
+  return PLAIN.test(text) ? text.replaceAll(',', '').replace('−', '-') : `{${latexText(text)}}`;
 }
 
 /** A column of a LaTeX table: how it is set, and its cells. */
@@ -116,7 +131,7 @@ interface LatexColumn {
 function latexColumn(rows: TextTable['rows'], j: number): LatexColumn {
   const cells = rows.map((row) => row[j]!).filter((text) => text !== '–');
   if (j > 0 && cells.length > 0 && cells.every((text) => PLAIN.test(text)))
-    return { format: numberFormat(cells), cell: numberCell, head: (text) => `{${latexCell(text)}}` };
+    return { format: numberFormat(cells), cell: numberCell, head: (text) => `{${latexText(text)}}` };
   const pairs = cells.map((text) => WITH_ERROR.exec(text) ?? PLAIN.exec(text));
   if (j > 0 && pairs.every((pair) => pair !== null) && cells.some((text) => WITH_ERROR.test(text))) {
     const values = cells.map((text) => WITH_ERROR.exec(text)?.[1] ?? text);
@@ -129,10 +144,10 @@ function latexColumn(rows: TextTable['rows'], j: number): LatexColumn {
           ? `${numberCell(text)} & & {}`
           : `${numberCell(value)} & {$\\pm$} & ${numberCell(error!)}`;
       },
-      head: (text) => `\\multicolumn{3}{c}{${latexCell(text)}}`,
+      head: (text) => `\\multicolumn{3}{c}{${latexText(text)}}`,
     };
   }
-  return { format: alignment(rows, j), cell: latexCell, head: latexCell };
+  return { format: alignment(rows, j), cell: latexText, head: latexText };
 }
 
 /** A header in two lines, so that it is no wider than it must be: split at the space next to its middle. */
@@ -167,7 +182,7 @@ export function latexTable({ title, header, rows, notes = [], label = 'steadfid'
     '\\centering',
     '\\footnotesize',
     '\\setlength{\\tabcolsep}{3pt}',
-    `\\caption{${latexCell(title)}.}`,
+    `\\caption{${latexText(title)}.}`,
     `\\label{tab:${label}}`,
     `\\begin{tabular}{@{}${columns.map(({ format }) => format).join('')}@{}}`,
     '\\toprule',
@@ -178,19 +193,10 @@ export function latexTable({ title, header, rows, notes = [], label = 'steadfid'
     '\\end{tabular}',
     ...(notes.length === 0
       ? []
-      : [`\\par\\smallskip\\parbox{\\linewidth}{\\scriptsize ${notes.map(latexCell).join(' ')}}`]),
+      : [`\\par\\smallskip\\parbox{\\linewidth}{\\scriptsize ${notes.map(latexText).join(' ')}}`]),
     '\\end{table}',
     '',
   ].join('\n');
-}
-
-/** How many images a result is of, reference : generated; the generated alone where the reference is not looked at, or there is none. */
-export function countsText(
-  { n }: Pick<ScoreResult, 'n'>,
-  { reference }: Pick<ScoreReport, 'reference'>,
-): string {
-  const isGeneratedAlone = n.reference === null && (reference.n !== null || reference.content === null);
-  return isGeneratedAlone ? countText(n.generated) : `${countText(n.reference)} : ${countText(n.generated)}`;
 }
 
 /** The last part of a path, without its extension. */
@@ -199,28 +205,6 @@ export function fileName(source: string): string {
     .replace(/[\\/]+$/, '')
     .replace(/^.*[\\/]/, '')
     .replace(/\.[a-z0-9]+$/i, '');
-}
-
-/** An interval as a table shows it, and whose it is: that of an asymptotic value stands beside it, never beside the value at this n. */
-interface IntervalText {
-  readonly of: 'value' | 'limit';
-  /** `15.30 to 16.54`, or `15.92 (15.30 to 16.54)` of an asymptotic value */
-  readonly text: string;
-  readonly method: string;
-  readonly level: number;
-}
-
-/** Null where there is no interval. */
-export function intervalText({
-  interval,
-  standardError: error,
-}: Pick<ScoreResult, 'interval' | 'standardError'>): IntervalText | null {
-  if (interval === null) return null;
-  const { low, high, procedure, level, estimate, of } = interval;
-  const range = `${numberText(low, { error })} to ${numberText(high, { error })}`;
-  const text =
-    of === 'limit' && estimate !== undefined ? `${numberText(estimate, { error })} (${range})` : range;
-  return { of, text, method: procedureText(procedure), level };
 }
 
 /** Columns that a text takes in a terminal: two for a wide character, none for a combining mark. */

@@ -1,17 +1,18 @@
 import { countText, listText, numberText } from '../../numerics/number-text.js';
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
-import { MAP_PAPER } from '../text/bibliography.js';
+import { citation, MAP_PAPER } from '../text/bibliography.js';
 import { distinct } from '../text/methods-words.js';
+import type { Paper } from '../text/paper.js';
 import type { TextTable } from '../text/text-tables.js';
 import { columnScores, RULE_TEXT } from './column-scores.js';
 
 /** What was done, as the methods section of a paper says it. */
-export function uncertaintyMethods({ runs, channels, columns, images, version }: UncertaintyReport): string {
+function uncertaintyMethods({ runs, channels, columns, images, version }: UncertaintyReport): string {
   const own = columns.filter(({ kind }) => kind === 'aggregation');
   const formulas = distinct(own.map(({ aggregation, formula }) => `${aggregation} (${formula})`));
   const maps = runs.reduce((sum, { diagnostics }) => sum + diagnostics.maps, 0);
   return [
-    `Pixel-wise uncertainty maps (${countText(maps)}${runs.length > 1 ? ` under ${runs.length} settings: ${listText(runs.map(({ name }) => name))}` : ''}) ` +
+    `Pixel-wise uncertainty maps${citation(MAP_PAPER)}, ${countText(maps)}${runs.length > 1 ? ` under ${runs.length} settings: ${listText(runs.map(({ name }) => name))}` : ''}) ` +
       `were reduced by the ${channels} over channels and aggregated by ${listText(formulas)}, with steadfid ${version}.`,
     ...(images === null
       ? []
@@ -21,8 +22,13 @@ export function uncertaintyMethods({ runs, channels, columns, images, version }:
   ].join(' ');
 }
 
-export function uncertaintySources(): readonly string[] {
-  return [MAP_PAPER];
+/** What a paper takes from a table of scored maps. */
+export function uncertaintyPaper(report: UncertaintyReport): Paper {
+  return {
+    methods: uncertaintyMethods(report),
+    sources: [MAP_PAPER],
+    table: uncertaintyTextTable(report),
+  };
 }
 
 /** Each score in a line: what it is, where the usual rule draws the line, and what it goes with. */

@@ -9,7 +9,7 @@ import { PageNotes } from '../page/page-notes.js';
 import { reportPage, tableSectionHtml } from '../page/report-page.js';
 import { sizedPage } from '../page/sized-page.js';
 import { type Gallery, galleryHtml } from './gallery.js';
-import { uncertaintyMethods, uncertaintySources, uncertaintyTextTable } from './uncertainty-methods.js';
+import { uncertaintyPaper, uncertaintyTextTable } from './uncertainty-methods.js';
 
 const NOTHING = new Html('');
 /** Settings, and scores, that are not folded. */
@@ -85,7 +85,7 @@ function writtenPage(
         body: html`${figures.filter((figure) => figure !== lead).map((figure) => figureHtml(figure, { notes }))}`,
       },
     ],
-    paper: { methods: uncertaintyMethods(report), sources: uncertaintySources(), table },
+    paper: uncertaintyPaper(report),
     files: ['uncertainty.json', ...(gallery === null ? [] : ['gallery.json'])],
     figures: [...figures, ...(gallery === null ? [] : [{ name: 'gallery' }])],
     facts: html`<dt>seed</dt><dd>${seed}</dd>`,

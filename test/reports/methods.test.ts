@@ -41,8 +41,8 @@ describe('words of methods', () => {
 describe('the methods of a score', () => {
   test('scoreMethods says of which metric each interval is, what ± and sd are, and the first digits of a hash', () => {
     expect(scoreMethods(exampleReport)).toBe(
-      'We computed FID on embeddings of inception-v3-fid (official, SHA-256 9f2c9f2c9f2c…, preprocessing torch-bilinear 299, -1..1) ' +
-        'and IS on embeddings of demo-inception (demo, SHA-256 41aa41aa41aa…, preprocessing pillow-bicubic 64, 0..1), ' +
+      'We computed FID (Heusel et al. 2017) on embeddings of inception-v3-fid (official, SHA-256 9f2c9f2c9f2c…, preprocessing torch-bilinear 299, -1..1) ' +
+        'and IS (Salimans et al. 2016) on embeddings of demo-inception (demo, SHA-256 41aa41aa41aa…, preprocessing pillow-bicubic 64, 0..1), ' +
         'with steadfid 0.1.0, between 1,500 generated and 10,000 reference images (seed 2020). Parameters: splits: 10 (IS). ' +
         '± is the standard error of the value. sd is the standard deviation of IS over 10 splits, not its standard error. ' +
         'Asymptotic values (n → ∞, bias removed) and their 95 % intervals are estimated from all images by a jackknife of 20 groups of images (FID).',
@@ -73,7 +73,7 @@ describe('the methods of a study', () => {
     );
     // limits of the second arm have no interval
     expect(said).toContain(
-      'Asymptotic values (n → ∞) and their 95 % intervals are estimated from all images of a set, not from the subsets: of n → ∞ by a jackknife of 20 groups of images (FID). ' +
+      'Asymptotic values (n → ∞) and their 95 % intervals are estimated from all images of a set, not from the subsets: for n → ∞ by a jackknife of 20 groups of images (FID). ' +
         'Asymptotic values without an interval (FID of two) are intercepts of weighted least squares of the mean on 1/n (Chong and Forsyth 2020), ',
     );
   });
