@@ -40,12 +40,12 @@ export interface ImagePairs {
 const DEFAULT_IMAGES = 1000;
 /**
  * Pairs of a set's images: n of them drawn with the seed, each with a drawn time and noise. The largest centered square of an image is
- * resized to the network's size by Pillow's bicubic filter and scaled to [−1, 1]; an image of that size is left alone. Labels are the
- * images' folders, in code-point order.
+ * resized to the network's size by Pillow's bicubic filter and scaled to [−1, 1]; an image of that size is left alone. A network of one
+ * channel gets the luma, as Pillow's convert('L'). Labels are the images' folders, in code-point order.
  *
  * @throws SampleSizeError TOO_FEW_SAMPLES if more images are asked for than there are
  * @throws OptionError OUT_OF_RANGE if there are fewer images than shards
- * @throws OptionError CONFLICTING_OPTIONS if the network's images are not RGB, or it has classes and the set has not as many folders
+ * @throws OptionError CONFLICTING_OPTIONS if the network's images are neither RGB nor gray, or it has classes and the set has not as many folders
  * @throws InputError UNREADABLE_IMAGE, IMAGE_TOO_LARGE naming the image, as its turn comes; if such images are left out,
  *   SampleSizeError TOO_FEW_SAMPLES where none is left
  */
@@ -131,16 +131,23 @@ function chosenImages(set: ImageSet, { n, seed }: ImagePairsOptions): readonly n
 }
 
 function preprocessingOf(description: DenoiserDescription, source: string): Preprocessing {
-  if (description.channels !== 3) {
+  const { channels, id } = description;
+  if (channels !== 3 && channels !== 1) {
     throw new OptionError('CONFLICTING_OPTIONS', {
       where: source,
-      expected: 'images can be fitted to where the network takes 3 channels, red, green and blue',
-      received: `${description.channels} channels of ${description.id}`,
+      expected: 'images can be fitted to where the network takes 3 channels, red, green and blue, or 1, gray',
+      received: `${channels} channels of ${id}`,
       help: 'Encode the images to what the network takes, and give --fit-set.',
     });
   }
   const [height, width] = imageSides(description);
-  return { resize: [height, width], resample: 'pillow-bicubic', crop: 'center-square-first', range: '-1..1' };
+  return {
+    resize: [height, width],
+    resample: 'pillow-bicubic',
+    crop: 'center-square-first',
+    range: '-1..1',
+    ...(channels === 1 ? { channels: 'gray' } : {}),
+  };
 }
 
 /** Folders that are named by whole numbers hold those classes, some or all; others are numbered as torchvision's ImageFolder does. */
@@ -175,5 +182,6 @@ async function cleanImage(
     stored.kind === 'pixels'
       ? stored.image
       : await decodeImage(stored.bytes, { name, orientation, ...limit });
-  return preprocessImage(decoded, preprocessing, { name }).data;
+  const { data, height, width } = preprocessImage(decoded, preprocessing, { name });
+  return preprocessing.channels === 'gray' ? data.subarray(0, height * width) : data;
 }

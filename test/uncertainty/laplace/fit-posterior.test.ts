@@ -37,6 +37,8 @@ const data = {
   skipped: [],
 } as const;
 
+const FLOAT32_TOLERANCE = 2 ** -22; // two roundings of values up to 1
+
 async function small(options: SmallDenoiserOptions = {}) {
   return openDenoiser(await writeSmallDenoiser(temporaryFolder(), options));
 }
@@ -127,6 +129,22 @@ describe('a fit', () => {
     const { posterior } = await fitPosterior(denoiser, pairs.batches(), { data });
     expect(posterior.curvature.layer.outputs).toBe(3);
     expect(posterior.curvature.squaredGradients.length).toBe(3 * 55);
+  });
+
+  test('of a network of one channel gets the luma of Pillow, 0.299 R + 0.587 G + 0.114 B', async () => {
+    const denoiser = await small({ channels: 1 });
+    const { data: rgb } = patternImage(8, 8);
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'a.ppm'), Buffer.concat([Buffer.from('P6 8 8 255\n'), rgb]));
+    const set = await openImageSet(folder);
+    const [{ x }] = (await all(imagePairs(set, denoiser.description, { seed: 1 }).batches())) as [FitBatch];
+    const luma = Array.from({ length: 64 }, (_, i) => {
+      const [red, green, blue] = rgb.subarray(3 * i, 3 * i + 3) as unknown as [number, number, number];
+      return ((19595 * red + 38470 * green + 7471 * blue + 32768) >> 16) / 127.5 - 1;
+    });
+    expect(x.length).toBe(64);
+    for (const [i, value] of x.entries())
+      expect(Math.abs(value - luma[i]!)).toBeLessThanOrEqual(FLOAT32_TOLERANCE);
   });
 
   test('of a network with classes takes the images’ folders as labels', async () => {
