@@ -1,4 +1,4 @@
-"""Trains a small DDPM of 32 x 32 pixels on a CPU, and writes a checkpoint in the form of ermongroup/ddim.
+"""Trains a small DDPM of 32 × 32 pixels on a CPU, and writes a checkpoint in the form of ermongroup/ddim.
 
     git clone https://github.com/ermongroup/ddim && git -C ddim checkout e8df66c
     python train.py --ddim ddim --images ../noto.zip --held-out-every 4 -o emoji-ddpm.ckpt
@@ -36,7 +36,7 @@ SAVED_EVERY = 200
 
 
 def learned_from(path, every):
-    """The images to learn from, as float32 N x C x 32 x 32 in [-1, 1]: of a zip of RGB images, or of MNIST's idx file, padded."""
+    """The images to learn from, as float32 N × C × 32 × 32 in [-1, 1]: of a zip of RGB images, or of MNIST's idx file, padded."""
     if path.endswith(".gz"):
         with gzip.open(path) as idx:
             digits = numpy.frombuffer(idx.read(), dtype=numpy.uint8, offset=16).reshape(-1, 1, 28, 28)
