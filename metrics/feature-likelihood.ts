@@ -66,10 +66,45 @@ async function squaredDistances(x: Rows, y: Rows, algebra: Algebra): Promise<Flo
   return distances;
 }
 
-/** log Σ exp, beginning with the largest. */
-function logSum(values: Float64Array): number {
-  const largest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
-  return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+/** A log density of each center at a squared distance s: offset − slope·s, equal weights among them. */
+interface LogDensities {
+  readonly offsets: Float64Array;
+  readonly slopes: Float64Array;
+}
+
+function logDensities(
+  logVariances: Float64Array,
+  { d, m }: { readonly d: number; readonly m: number },
+): LogDensities {
+  return {
+    offsets: logVariances.map((value) => -(d / 2) * (value + Math.log(2 * Math.PI)) - Math.log(m)),
+    slopes: logVariances.map((value) => 0.5 * Math.exp(-value)),
+  };
+}
+
+/** exp is 0 in doubles below it, so that it need not be computed: most centers are that far from a row of many dimensions. */
+const LEAST_EXPONENT = -746;
+
+/** Shares of the centers in the density of row i go to `shares`; returns the log of the density. */
+function sharesOfRow(
+  distances: Float64Array,
+  first: number,
+  { offsets, slopes }: LogDensities,
+  shares: Float64Array,
+): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let j = 0; j < shares.length; j++) {
+    const term = offsets[j]! - slopes[j]! * distances[first + j]!;
+    shares[j] = term;
+    if (term > largest) largest = term;
+  }
+  let sum = 0;
+  for (let j = 0; j < shares.length; j++) {
+    const exponent = shares[j]! - largest;
+    sum += shares[j] = exponent < LEAST_EXPONENT ? 0 : Math.exp(exponent);
+  }
+  for (let j = 0; j < shares.length; j++) shares[j]! /= sum;
+  return largest + Math.log(sum);
 }
 
 class Adam {
@@ -96,35 +131,30 @@ class Adam {
 /** Log variances of Gaussians at the centers, fitted so that the rows are likely: beside them one at the rows' mean, which is dropped. */
 async function fittedLogVariances(centers: Rows, fit: Rows, algebra: Algebra): Promise<Float64Array> {
   const [m, n, d] = [centers.n, fit.n, centers.d];
-  const distances = await squaredDistances(fit, centers, algebra);
+  const products = await squaredDistances(fit, centers, algebra);
   const middle = { n: 1, d, data: columnMeans(fit) };
-  const ofOrigin = Float64Array.from({ length: n }, (_, i) => ORIGIN * squaredDifference(fit, i, middle, 0));
   const values = new Float64Array(m + 1); // the last is the origin's
   for (let j = 0; j < m; j++) {
     let least = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < n; i++) least = Math.min(least, distances[i * m + j]!);
+    for (let i = 0; i < n; i++) least = Math.min(least, products[i * m + j]!);
     values[j] = Math.log((least + NEAREST) / d);
   }
+  const ofOrigin = Float64Array.from({ length: n }, (_, i) => ORIGIN * squaredDifference(fit, i, middle, 0));
   const adam = new Adam(m + 1);
   const losses: number[] = [];
-  const terms = new Float64Array(m + 1);
+  const [row, shares] = [new Float64Array(m + 1), new Float64Array(m + 1)];
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     const gradient = new Float64Array(m + 1);
-    const precisions = values.map((value) => Math.exp(-value));
+    const densities = logDensities(values, { d, m });
+    densities.offsets[m]! += Math.log(m); // the origin has no weight among the centers
     const likelihoods = new Float64Array(n);
     for (let i = 0; i < n; i++) {
+      row.set(products.subarray(i * m, (i + 1) * m));
+      row[m] = ofOrigin[i]!;
+      likelihoods[i] = sharesOfRow(row, 0, densities, shares);
       for (let j = 0; j <= m; j++) {
-        const square = j < m ? distances[i * m + j]! : ofOrigin[i]!;
-        terms[j] =
-          -0.5 * square * precisions[j]! -
-          (d / 2) * (values[j]! + Math.log(2 * Math.PI)) -
-          (j < m ? Math.log(m) : 0);
-      }
-      const total = logSum(terms);
-      likelihoods[i] = total;
-      for (let j = 0; j <= m; j++) {
-        const square = j < m ? distances[i * m + j]! : ofOrigin[i]!;
-        gradient[j]! -= (Math.exp(terms[j]! - total) * (0.5 * square * precisions[j]! - d / 2)) / (n * d);
+        const share = shares[j]!;
+        if (share > 0) gradient[j]! -= (share * (densities.slopes[j]! * row[j]! - d / 2)) / (n * d);
       }
     }
     adam.step(values, gradient);
@@ -145,15 +175,10 @@ async function negativeLogLikelihood(
 ): Promise<number> {
   const [m, d] = [centers.n, centers.d];
   const distances = await squaredDistances(rows, centers, algebra);
+  const densities = logDensities(logVariances, { d, m });
+  const shares = new Float64Array(m);
   const each = Float64Array.from({ length: rows.n }, (_, i) =>
-    logSum(
-      logVariances.map(
-        (value, j) =>
-          -0.5 * distances[i * m + j]! * Math.exp(-value) -
-          (d / 2) * (value + Math.log(2 * Math.PI)) -
-          Math.log(m),
-      ),
-    ),
+    sharesOfRow(distances, i * m, densities, shares),
   );
   return -compensatedSum(each) / (rows.n * d);
 }
