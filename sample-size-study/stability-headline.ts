@@ -1,31 +1,93 @@
 import { metricLabel } from '../metrics/metric-catalog.js';
 import type { ResultDefinition } from '../metrics/metric-definition.js';
-import type { FilterStability, StabilityKind, StabilityVerdict } from './stability-report.js';
-import { ratioText } from './stability-verdict.js';
+import { countText } from '../numerics/number-text.js';
+import { isUnbiased } from './final-values.js';
+import type { FilterStability, StabilityVerdict } from './stability-report.js';
+import { changeText, differenceText, ratioText, STABILITY_WORDS } from './stability-words.js';
 
-const ANSWERS: Readonly<Record<StabilityKind, string>> = {
-  steadier: 'steadier',
-  'as-steady': 'as steady',
-  'less-steady': 'less steady',
-  'lower-but-as-steady': 'lower but as steady',
-  'higher-but-as-steady': 'higher but as steady',
-  'cannot-say': 'undecided',
-};
+/** Words that a headline may have. */
+const MOST_WORDS = 25;
 
-/** What was found of all metrics and filters, in a sentence of at most 25 words. */
-export function stabilityHeadline(verdicts: readonly StabilityVerdict[]): string {
-  const filters = [...new Set(verdicts.map(({ filter }) => filter))];
-  const isOne = filters.length === 1;
-  const groups = new Map<string, string[]>();
-  for (const { kind, metric } of verdicts) {
-    const answer = ANSWERS[kind];
-    groups.set(answer, [...(groups.get(answer) ?? []), metricLabel(metric)]);
-  }
-  const parts = [...groups].map(([answer, metrics]) =>
-    isOne && metrics.length <= 4 ? `${metrics.join(', ')} ${answer}` : `${metrics.length} ${answer}`,
+/** What stands before every answer. */
+const AGAINST = 'Filtered against random, equal n:';
+
+/**
+ * What was found of all metrics and filters, in a sentence of at most 25 words: of one filter the change of each metric with its interval and
+ * the verdict; of several how often each verdict was given, and the largest change.
+ */
+export function stabilityHeadline(
+  verdicts: readonly StabilityVerdict[],
+  stability: readonly FilterStability[],
+): string {
+  if (verdicts.length === 0) return `${AGAINST} no metric has values yet.`;
+  const found = verdicts.map((verdict) => ({
+    verdict,
+    one: stability.find(
+      ({ role, metric, filter }) =>
+        role === 'random' && metric === verdict.metric && filter === verdict.filter,
+    ),
+  }));
+  if (new Set(verdicts.map(({ filter }) => filter)).size > 1) return headlineOfMany(found);
+  const parts = found.map(
+    ({ verdict, one }) => `${effectText(verdict.metric, one)}, ${answerText(verdict, one?.repeats ?? 0)}`,
   );
-  const many = isOne ? '' : ` (${filters.length} filters, ${verdicts.length} comparisons)`;
-  return `Filtered beside as many random images${many}: ${parts.join('; ')}.`;
+  for (let shown = parts.length; shown > 0; shown--) {
+    const left = parts.length - shown;
+    const more = left === 0 ? '' : `; ${left} more below`;
+    const text = `${AGAINST} ${parts.slice(0, shown).join('; ')}${more}.`;
+    if (wordsIn(text) <= MOST_WORDS) return text;
+  }
+  return `${AGAINST} ${countedText(verdicts)}.`;
+}
+
+interface Found {
+  readonly verdict: StabilityVerdict;
+  readonly one: FilterStability | undefined;
+}
+
+function headlineOfMany(found: readonly Found[]): string {
+  const counted = countedText(found.map(({ verdict }) => verdict));
+  const moved = found.filter(({ one }) => one?.value != null);
+  const size = ({ one }: Found) => Math.abs(Math.log(one!.value!.ratio));
+  const largest = moved.reduce<Found | null>(
+    (most, next) => (most === null || size(next) > size(most) ? next : most),
+    null,
+  );
+  if (largest === null) return `${AGAINST} ${counted}.`;
+  const { metric, filter } = largest.verdict;
+  const name = filter.replace(/^filtered: /, '');
+  const full = `${AGAINST} ${counted}; largest change: ${effectText(metric, largest.one, name)}.`;
+  return wordsIn(full) <= MOST_WORDS ? full : `${AGAINST} ${counted}.`;
+}
+
+/** How often each verdict was given. */
+function countedText(verdicts: readonly StabilityVerdict[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of verdicts) {
+    const word = kind === 'cannot-say' ? 'undecided' : STABILITY_WORDS[kind].replace(/^.* but /, '');
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
+}
+
+/** `FID −21 % (−24 to −18)`; in units of a metric without bias where a value does not differ from 0, so that there is no ratio. */
+function effectText(metric: string, one: FilterStability | undefined, filter?: string): string {
+  const name = `${metricLabel(metric)}${filter === undefined ? '' : ` by ${filter}`}`;
+  if (one?.value != null) return `${name} ${changeText(one.value)}`;
+  return one?.limit != null && isUnbiased(one) ? `${name} ${differenceText(one.limit)}` : name;
+}
+
+function answerText({ kind, repeatsNeeded, imagesNeeded }: StabilityVerdict, repeats: number): string {
+  const word = STABILITY_WORDS[kind];
+  if (imagesNeeded !== null) return `${word} (${countText(imagesNeeded)} images)`;
+  return repeatsNeeded === null || repeatsNeeded <= repeats
+    ? word
+    : `${word} (${countText(repeatsNeeded)} draws)`;
+}
+
+/** A number and its sign `%` are one. */
+function wordsIn(text: string): number {
+  return text.replaceAll(' %', '').split(/\s+/).length;
 }
 
 /**

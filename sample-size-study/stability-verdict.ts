@@ -1,15 +1,10 @@
 import { metricLabel } from '../metrics/metric-catalog.js';
 import { holmAdjusted } from '../numerics/holm-adjusted.js';
-import { countText, numberText } from '../numerics/number-text.js';
+import { countText } from '../numerics/number-text.js';
 import { studentQuantile } from '../numerics/student-t.js';
 import { equivalencePValue } from './analysis/paired-repeats.js';
-import type {
-  FilterStability,
-  StabilityDifference,
-  StabilityKind,
-  StabilityRatio,
-  StabilityVerdict,
-} from './stability-report.js';
+import type { FilterStability, StabilityKind, StabilityRatio, StabilityVerdict } from './stability-report.js';
+import { differenceText, ratioText, STABILITY_WORDS } from './stability-words.js';
 import type { StabilityThresholds } from './study-design.js';
 
 /** Below these the jackknife over repeats knows too little of its own error. */
@@ -97,15 +92,6 @@ function neededOf(
 /** More draws of one pool than these repeat its own error. */
 const MOST_REPEATS = 1000;
 
-const WORDS: Readonly<Record<StabilityKind, string>> = {
-  steadier: 'steadier',
-  'as-steady': 'as steady',
-  'less-steady': 'less steady',
-  'lower-but-as-steady': 'lower but as steady',
-  'higher-but-as-steady': 'higher but as steady',
-  'cannot-say': 'cannot say yet',
-};
-
 function sentence(one: FilterStability, verdict: Omit<StabilityVerdict, 'sentence'>): string {
   const { standardDeviation, coefficientOfVariation, slope, limit, repeats, isLinear } = one;
   const doubt = isLinear ? '' : ', doubtful';
@@ -122,25 +108,7 @@ function sentence(one: FilterStability, verdict: Omit<StabilityVerdict, 'sentenc
       ? []
       : [`coefficient of variation ${ratioText(coefficientOfVariation)}`]),
     ...(slope === null ? [] : [`bias slope ${differenceText(slope)}${doubt}`]),
-    ...(limit === null ? [] : [`asymptotic value ${differenceText(limit)}${doubt}`]),
+    ...(limit === null ? [] : [`as n → ∞ ${differenceText(limit)}${doubt}`]),
   ];
-  return `${metricLabel(one.metric)}, ${one.filter} beside ${one.other}: ${WORDS[verdict.kind]}${needed}${numbers.length === 0 ? '' : `; ${numbers.join('; ')}`}.`;
-}
-
-/** A ratio with its interval: `× 0.85 (0.66 to 1.1)`. */
-export function ratioText({ ratio, low, high }: StabilityRatio): string {
-  const text = (value: number) => `${Number(value.toPrecision(2))}`;
-  return `× ${text(ratio)} (${text(low)} to ${text(high)})`;
-}
-
-function differenceText({
-  filtered,
-  other,
-  difference,
-  low,
-  high,
-  standardError: error,
-}: StabilityDifference): string {
-  const text = (value: number) => numberText(value, { error });
-  return `${text(filtered)} for ${text(other)}, difference ${text(difference)} (${text(low)} to ${text(high)})`;
+  return `${metricLabel(one.metric)}, ${one.filter} against ${one.other}: ${STABILITY_WORDS[verdict.kind]}${needed}${numbers.length === 0 ? '' : `; ${numbers.join('; ')}`}.`;
 }

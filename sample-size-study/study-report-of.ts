@@ -77,7 +77,7 @@ export function studyReportOf({
       : {
           stability,
           stabilityVerdicts: verdicts,
-          headline: stabilityHeadline(verdicts),
+          headline: stabilityHeadline(verdicts, stability),
           stabilityResponses: distortionStability(design, stability, rows),
         }),
     costs: studyCosts(curves, { metrics, design }),

@@ -2,18 +2,18 @@ import { spreadsheetText } from '../../encoders/files/csv-text.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, numberText } from '../../numerics/number-text.js';
 import type { StabilityDifference, StabilityRatio } from '../../sample-size-study/stability-report.js';
-import { ratioText } from '../../sample-size-study/stability-verdict.js';
+import { differenceText, ratioText } from '../../sample-size-study/stability-words.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import type { TextTable } from '../text/text-tables.js';
 
-/** How stable each metric is on filtered sets, beside the sets of the same draws. */
+/** How stable each metric is on filtered sets, against sets of the same draws. */
 export function stabilityTable({ stability = [] }: Pick<StudyReport, 'stability'>): TextTable {
   return {
     title: 'How stable each metric is on filtered sets',
     header: [
       'metric',
       'filtered',
-      'beside',
+      'against',
       'standard deviation',
       'coefficient of variation',
       'value',
@@ -29,14 +29,14 @@ export function stabilityTable({ stability = [] }: Pick<StudyReport, 'stability'
       ratioCell(one.standardDeviation),
       ratioCell(one.coefficientOfVariation),
       ratioCell(one.value),
-      differenceText(one.slope, one.isLinear),
-      differenceText(one.limit, one.isLinear),
+      differenceCell(one.slope, one.isLinear),
+      differenceCell(one.limit, one.isLinear),
       ratioCell(one.forPrecision.ratio),
       ratioCell(one.forBias.ratio),
     ]),
     notes: [
       'Ratios and differences of the filtered set to the other, with 95 % intervals, from the same draws: geometric means over sizes of at most 80 % of the pool.',
-      'Beside unfiltered: of as many images drawn, of which the filter scores fewer. Beside random and matched: of as many images scored.',
+      'Against unfiltered: of as many images drawn, of which the filter scores fewer. Against random and matched: of as many images scored.',
       'Bias slopes are per image scored; n are images drawn.',
       ...(stability.every(({ isLinear }) => isLinear) ? [] : ['*: doubtful, means are not linear in 1/n.']),
     ],
@@ -47,12 +47,8 @@ function ratioCell(ratio: StabilityRatio | null): string {
   return ratio === null ? '–' : unbroken(ratioText(ratio));
 }
 
-function differenceText(difference: StabilityDifference | null, isLinear: boolean): string {
-  if (difference === null) return '–';
-  const text = (value: number) => numberText(value, { error: difference.standardError });
-  return unbroken(
-    `${text(difference.difference)} (${text(difference.low)} to ${text(difference.high)})${isLinear ? '' : ' *'}`,
-  );
+function differenceCell(difference: StabilityDifference | null, isLinear: boolean): string {
+  return difference === null ? '–' : unbroken(`${differenceText(difference)}${isLinear ? '' : ' *'}`);
 }
 
 /** On one line. */
@@ -69,12 +65,12 @@ export function responseTable({
     header: [
       'metric',
       'filtered',
-      'beside',
+      'against',
       'distortion',
       'n',
       'level',
       'effect, filtered',
-      'effect, beside',
+      'effect, against',
       'difference',
       'differs from level',
       'τ',
@@ -90,7 +86,7 @@ export function responseTable({
         String(level),
         effect === null ? '–' : numberText(effect.filtered, { error: effect.standardError }),
         effect === null ? '–' : numberText(effect.other, { error: effect.standardError }),
-        differenceText(effect, true),
+        differenceCell(effect, true),
         one.differsFrom === null ? 'none' : String(one.differsFrom),
         bothText(one.monotonicity),
         bothText(one.firstInversion),
@@ -118,12 +114,12 @@ function bothText({
 const HEADER = [
   'metric',
   'filtered',
-  'beside',
+  'against',
   'role',
   'quantity',
   'sample_size',
   'filtered_value',
-  'beside_value',
+  'against_value',
   'kind',
   'estimate',
   'low',

@@ -193,7 +193,7 @@ function distortedHtml({ sets }: Samples): Html {
 
 /** How stable filtered sets are. */
 function stabilityHtml({ design: { stability } }: StudyReport, table: TextTable): Html {
-  return html`<p>Steadiness is judged by the coefficient of variation beside random subsets of as many images: a ratio within ${percentText(stability?.smallestChange ?? 0)} of 1 is as steady, at ${percentText(stability?.significance ?? 0)} over all metrics and filters.</p>
+  return html`<p>Steadiness is judged by the coefficient of variation against random subsets of as many images: a ratio within ${percentText(stability?.smallestChange ?? 0)} of 1 is as steady, at ${percentText(stability?.significance ?? 0)} over all metrics and filters.</p>
 ${firstRowsHtml(table)}`;
 }
 

@@ -81,20 +81,63 @@ test('a filter that narrows a set is said to, and where diversity is not studied
   expect(diversityNotes([stabilityOf('fid')], results)[0]).toMatch(/^No metric of diversity was studied/);
   const narrowed = [stabilityOf('fid'), stabilityOf('recall', ratio(0.7, 0.8))];
   expect(diversityNotes(narrowed, results)).toEqual([
-    'filtered is less diverse than random: recall × 0.7 (0.6 to 0.8). A lower spread or bias slope may come from that.',
+    'filtered is less diverse than random: recall × 0.70 (0.60 to 0.80). A lower spread or bias slope may come from that.',
   ]);
   expect(diversityNotes([stabilityOf('recall', ratio(0.95, 1.1))], results)).toEqual([]);
 });
 
-test('the headline answers in at most 25 words', () => {
-  const verdict = (metric: string, kind: StabilityVerdict['kind'], filter = 'filtered') =>
-    ({ metric, kind, filter }) as StabilityVerdict;
-  expect(stabilityHeadline([verdict('fid', 'cannot-say'), verdict('cmmd', 'less-steady')])).toBe(
-    'Filtered beside as many random images: FID undecided; CMMD less steady.',
+const verdict = (
+  metric: string,
+  kind: StabilityVerdict['kind'],
+  { filter = 'filtered', repeatsNeeded = null }: Partial<StabilityVerdict> = {},
+) => ({ metric, kind, filter, repeatsNeeded, imagesNeeded: null }) as StabilityVerdict;
+const wordsIn = (text: string) => text.replaceAll(' %', '').split(' ').length;
+
+test('the headline names the change of each metric with its interval, and whether it is steadier', () => {
+  const stability = [stabilityOf('fid', ratio(0.7, 0.8)), stabilityOf('is', ratio(1.2, 1.302))];
+  const verdicts = [
+    verdict('fid', 'cannot-say', { repeatsNeeded: 66 }),
+    verdict('is', 'cannot-say', { repeatsNeeded: 1066 }),
+  ];
+  const text = stabilityHeadline(verdicts, stability);
+  expect(text).toBe(
+    'Filtered against random, equal n: FID −30 % (−40 to −20), cannot say yet (66 draws); IS +20 % (+10 to +30), cannot say yet (1,066 draws).',
   );
+  expect(wordsIn(text)).toBe(25);
+  expect(stabilityHeadline([...verdicts, verdict('kid', 'steadier')], stability)).toMatch(
+    /; 2 more below\.$/,
+  );
+});
+
+test('where a value does not differ from 0, the headline gives the difference of a metric without bias, and of others none', () => {
+  const limit = {
+    filtered: 0.01,
+    other: 0.03,
+    difference: -0.02,
+    low: -0.031,
+    high: -0.009,
+    standardError: 0.005,
+    pValue: 0,
+  };
+  const stability = ['cmmd', 'fid'].map((metric) => ({ ...stabilityOf(metric), limit }));
+  expect(stabilityHeadline([verdict('cmmd', 'steadier'), verdict('fid', 'as-steady')], stability)).toBe(
+    'Filtered against random, equal n: CMMD −0.0200 (−0.0310 to −0.0090), steadier; FID, as steady.',
+  );
+});
+
+test('the headline of many filters counts the verdicts and names the largest change', () => {
   const kinds = ['steadier', 'as-steady', 'less-steady', 'lower-but-as-steady', 'cannot-say'] as const;
-  const many = kinds.flatMap((kind) => ['a', 'b', 'c'].map((filter) => verdict('fid', kind, filter)));
-  const words = stabilityHeadline(many);
-  expect(words).toContain('(3 filters, 15 comparisons): 3 steadier; 3 as steady;');
-  expect(words.split(' ').length).toBeLessThanOrEqual(25);
+  const many = kinds.flatMap((kind) =>
+    ['filtered: a', 'filtered: b', 'filtered: c'].map((filter) => verdict('fid', kind, { filter })),
+  );
+  const stability = [0.9, 0.6, 1.3].map((value, i) => ({
+    ...stabilityOf('fid', ratio(value, value + 0.1)),
+    filter: `filtered: ${'abc'[i]!}`,
+  }));
+  const text = stabilityHeadline(many, stability);
+  expect(text).toBe(
+    'Filtered against random, equal n: 3 steadier, 6 as steady, 3 less steady, 3 undecided; largest change: FID by b −40 % (−50 to −30).',
+  );
+  expect(wordsIn(text)).toBeLessThanOrEqual(25);
+  expect(stabilityHeadline([], [])).toBe('Filtered against random, equal n: no metric has values yet.');
 });

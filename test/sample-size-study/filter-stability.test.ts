@@ -97,7 +97,7 @@ test('a few draws say nothing, and the verdict says how many would', () => {
   expect(kinds(about(0.3, 0.01, 9))).toEqual(['cannot-say']);
   const [undecided] = stabilityVerdicts([about(1.02, 0.2)], thresholds);
   expect(undecided!.repeatsNeeded).toBeGreaterThan(200);
-  expect(undecided!.sentence).toMatch(/^FID, filtered beside random: cannot say yet \(about \d+ draws/);
+  expect(undecided!.sentence).toMatch(/^FID, filtered against random: cannot say yet \(about \d+ draws/);
 });
 
 test('dropping an outlying mode leaves the spread, bias slope and asymptotic value of what is kept', async () => {
@@ -121,5 +121,5 @@ test('dropping an outlying mode leaves the spread, bias slope and asymptotic val
   expect(limit!.high).toBeLessThan(0);
   expect(standardDeviation!.high).toBeLessThan(1);
   expect(beside('random').standardDeviation!.high).toBeLessThan(1);
-  expect(summary[0]).toContain('FID, filtered beside random:');
+  expect(summary[0]).toContain('FID, filtered against random:');
 });

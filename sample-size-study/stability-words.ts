@@ -1,0 +1,42 @@
+import { numberText } from '../numerics/number-text.js';
+import type { StabilityDifference, StabilityKind, StabilityRatio } from './stability-report.js';
+
+/** What a verdict is called, in every sentence. */
+export const STABILITY_WORDS: Readonly<Record<StabilityKind, string>> = {
+  steadier: 'steadier',
+  'as-steady': 'as steady',
+  'less-steady': 'less steady',
+  'lower-but-as-steady': 'lower but as steady',
+  'higher-but-as-steady': 'higher but as steady',
+  'cannot-say': 'cannot say yet',
+};
+
+/** Ratios have two decimals everywhere; one below 0.01 two digits. */
+function ratioNumber(ratio: number): string {
+  return numberText(ratio, { error: 0.1 });
+}
+
+/** A ratio with its interval: `× 0.85 (0.66 to 1.10)`. */
+export function ratioText({ ratio, low, high }: StabilityRatio): string {
+  return `× ${ratioNumber(ratio)} (${ratioNumber(low)} to ${ratioNumber(high)})`;
+}
+
+/** The same ratio as a change, from the same decimals: `−15 % (−34 to +10)`. */
+export function changeText({ ratio, low, high }: StabilityRatio): string {
+  const text = (value: number) => {
+    const percent = Math.round(100 * (Number(value.toFixed(2)) - 1));
+    return percent > 0 ? `+${percent.toLocaleString('en-US')}` : percent === 0 ? '0' : `−${-percent}`;
+  };
+  return `${text(ratio)} % (${text(low)} to ${text(high)})`;
+}
+
+/** A paired difference with its interval, to the second digit of its error: `−0.90 (−1.14 to −0.67)`. */
+export function differenceText({
+  difference,
+  low,
+  high,
+  standardError: error,
+}: Pick<StabilityDifference, 'difference' | 'low' | 'high' | 'standardError'>): string {
+  const text = (value: number) => numberText(value, { error });
+  return `${text(difference)} (${text(low)} to ${text(high)})`;
+}
