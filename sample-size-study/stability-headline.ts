@@ -1,9 +1,15 @@
 import { metricLabel } from '../metrics/metric-catalog.js';
 import type { ResultDefinition } from '../metrics/metric-definition.js';
-import { countText } from '../numerics/number-text.js';
 import { isUnbiased } from './final-values.js';
 import type { FilterStability, StabilityVerdict } from './stability-report.js';
-import { changeText, differenceText, ratioText, STABILITY_WORDS } from './stability-words.js';
+import {
+  changeText,
+  differenceText,
+  filterName,
+  ratioText,
+  STABILITY_WORDS,
+  verdictWords,
+} from './stability-words.js';
 
 /** Words that a headline may have. */
 const MOST_WORDS = 25;
@@ -29,7 +35,8 @@ export function stabilityHeadline(
   }));
   if (new Set(verdicts.map(({ filter }) => filter)).size > 1) return headlineOfMany(found);
   const parts = found.map(
-    ({ verdict, one }) => `${effectText(verdict.metric, one)}, ${answerText(verdict, one?.repeats ?? 0)}`,
+    ({ verdict, one }) =>
+      `${effectText(verdict.metric, one)}, ${verdictWords(verdict, { repeats: one?.repeats ?? 0 })}`,
   );
   for (let shown = parts.length; shown > 0; shown--) {
     const left = parts.length - shown;
@@ -55,7 +62,7 @@ function headlineOfMany(found: readonly Found[]): string {
   );
   if (largest === null) return `${AGAINST} ${counted}.`;
   const { metric, filter } = largest.verdict;
-  const name = filter.replace(/^filtered: /, '');
+  const name = filterName(filter);
   const full = `${AGAINST} ${counted}; largest change: ${effectText(metric, largest.one, name)}.`;
   return wordsIn(full) <= MOST_WORDS ? full : `${AGAINST} ${counted}.`;
 }
@@ -75,14 +82,6 @@ function effectText(metric: string, one: FilterStability | undefined, filter?: s
   const name = `${metricLabel(metric)}${filter === undefined ? '' : ` by ${filter}`}`;
   if (one?.value != null) return `${name} ${changeText(one.value)}`;
   return one?.limit != null && isUnbiased(one) ? `${name} ${differenceText(one.limit)}` : name;
-}
-
-function answerText({ kind, repeatsNeeded, imagesNeeded }: StabilityVerdict, repeats: number): string {
-  const word = STABILITY_WORDS[kind];
-  if (imagesNeeded !== null) return `${word} (${countText(imagesNeeded)} images)`;
-  return repeatsNeeded === null || repeatsNeeded <= repeats
-    ? word
-    : `${word} (${countText(repeatsNeeded)} draws)`;
 }
 
 /** A number and its sign `%` are one. */

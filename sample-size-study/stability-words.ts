@@ -1,5 +1,11 @@
-import { numberText } from '../numerics/number-text.js';
-import type { StabilityDifference, StabilityKind, StabilityRatio } from './stability-report.js';
+import { countText, numberText } from '../numerics/number-text.js';
+import type {
+  FilterStability,
+  StabilityDifference,
+  StabilityKind,
+  StabilityRatio,
+  StabilityVerdict,
+} from './stability-report.js';
 
 /** What a verdict is called, in every sentence. */
 export const STABILITY_WORDS: Readonly<Record<StabilityKind, string>> = {
@@ -10,6 +16,23 @@ export const STABILITY_WORDS: Readonly<Record<StabilityKind, string>> = {
   'higher-but-as-steady': 'higher but as steady',
   'cannot-say': 'cannot say yet',
 };
+
+/** The word of a verdict, with what would be enough where it cannot say: `cannot say yet (66 draws)`. */
+export function verdictWords(
+  { kind, repeatsNeeded, imagesNeeded }: Pick<StabilityVerdict, 'kind' | 'repeatsNeeded' | 'imagesNeeded'>,
+  { repeats }: Pick<FilterStability, 'repeats'>,
+): string {
+  const word = STABILITY_WORDS[kind];
+  if (imagesNeeded !== null) return `${word} (${countText(imagesNeeded)} images)`;
+  return repeatsNeeded === null || repeatsNeeded <= repeats
+    ? word
+    : `${word} (${countText(repeatsNeeded)} draws)`;
+}
+
+/** What a filter is called among several: `q84` of `filtered: q84`. */
+export function filterName(filter: string): string {
+  return filter.replace(/^filtered: /, '');
+}
 
 /** Ratios have two decimals everywhere; one below 0.01 two digits. */
 function ratioNumber(ratio: number): string {

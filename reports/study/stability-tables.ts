@@ -1,46 +1,123 @@
 import { spreadsheetText } from '../../encoders/files/csv-text.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, numberText } from '../../numerics/number-text.js';
-import type { StabilityDifference, StabilityRatio } from '../../sample-size-study/stability-report.js';
-import { differenceText, ratioText } from '../../sample-size-study/stability-words.js';
+import type {
+  FilterStability,
+  StabilityDifference,
+  StabilityRatio,
+} from '../../sample-size-study/stability-report.js';
+import {
+  differenceText,
+  filterName,
+  ratioText,
+  verdictWords,
+} from '../../sample-size-study/stability-words.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
-import type { TextTable } from '../text/text-tables.js';
+import { type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
 
-/** How stable each metric is on filtered sets, against sets of the same draws. */
-export function stabilityTable({ stability = [] }: Pick<StudyReport, 'stability'>): TextTable {
+const NOTES = {
+  ratios:
+    'Ratios and differences of the filtered set to the other, with 95 % intervals, from the same draws: geometric means over sizes of at most 80 % of the pool.',
+  lines:
+    'As n → ∞: the paired difference of lines in 1/n through the same draws (of unbiased metrics, of the whole sets), surer than one asymptotic value less the other.',
+  doubtful: '*: doubtful, means are not linear in 1/n.',
+} as const;
+
+/** What every verdict rests on: each metric of each filtered set against as many random images. */
+export function verdictTable({
+  stability = [],
+  stabilityVerdicts = [],
+}: Pick<StudyReport, 'stability' | 'stabilityVerdicts'>): TextTable {
+  const judged = stability.filter(({ role }) => role === 'random');
+  return withoutEmptyColumns({
+    title: 'Filtered against random subsets of the same n',
+    header: [
+      'metric',
+      'filter',
+      'verdict',
+      'value',
+      'standard deviation',
+      'coefficient of variation',
+      'as n → ∞',
+    ],
+    rows: judged.map((one) => {
+      const { metric, filter } = one;
+      const verdict = stabilityVerdicts.find((own) => own.metric === metric && own.filter === filter);
+      return [
+        metricLabel(metric),
+        judged.every((other) => other.filter === filter) ? '–' : filterName(filter),
+        verdict === undefined ? '–' : verdictWords(verdict, one),
+        ratioCell(one.value),
+        ratioCell(one.standardDeviation),
+        ratioCell(one.coefficientOfVariation),
+        differenceCell(one.limit, one.isLinear),
+      ];
+    }),
+    notes: notesOf(judged),
+  });
+}
+
+/** Spread and value of each filtered set against the other sets of the same draws. */
+export function spreadTable({ stability = [] }: Pick<StudyReport, 'stability'>): TextTable {
   return {
-    title: 'How stable each metric is on filtered sets',
+    title: 'Spread and value of filtered sets against each other set',
     header: [
       'metric',
       'filtered',
       'against',
+      'value',
       'standard deviation',
       'coefficient of variation',
-      'value',
+      'exponent of the standard deviation',
+    ],
+    rows: stability.map((one) => [
+      ...namesOf(one),
+      ratioCell(one.value),
+      ratioCell(one.standardDeviation),
+      ratioCell(one.coefficientOfVariation),
+      differenceCell(one.exponent, true),
+    ]),
+    notes: [NOTES.ratios, AGAINST],
+  };
+}
+
+/** Bias and required images of each filtered set against the other sets of the same draws. */
+export function biasTable({ stability = [] }: Pick<StudyReport, 'stability'>): TextTable {
+  return {
+    title: 'Bias and images needed of filtered sets against each other set',
+    header: [
+      'metric',
+      'filtered',
+      'against',
       'bias slope',
-      'asymptotic value',
+      'as n → ∞',
       'n for precision 5 %',
       'n for bias 5 %',
     ],
     rows: stability.map((one) => [
-      metricLabel(one.metric),
-      one.filter,
-      one.other,
-      ratioCell(one.standardDeviation),
-      ratioCell(one.coefficientOfVariation),
-      ratioCell(one.value),
+      ...namesOf(one),
       differenceCell(one.slope, one.isLinear),
       differenceCell(one.limit, one.isLinear),
       ratioCell(one.forPrecision.ratio),
       ratioCell(one.forBias.ratio),
     ]),
-    notes: [
-      'Ratios and differences of the filtered set to the other, with 95 % intervals, from the same draws: geometric means over sizes of at most 80 % of the pool.',
-      'Against unfiltered: of as many images drawn, of which the filter scores fewer. Against random and matched: of as many images scored.',
-      'Bias slopes are per image scored; n are images drawn.',
-      ...(stability.every(({ isLinear }) => isLinear) ? [] : ['*: doubtful, means are not linear in 1/n.']),
-    ],
+    notes: [...notesOf(stability), AGAINST, 'Bias slopes are per image scored; n are images drawn.'],
   };
+}
+
+const AGAINST =
+  'Against unfiltered: of as many images drawn, of which the filter scores fewer. Against random and matched: of as many images scored.';
+
+function notesOf(stability: readonly FilterStability[]): readonly string[] {
+  return [
+    NOTES.ratios,
+    NOTES.lines,
+    ...(stability.every(({ isLinear }) => isLinear) ? [] : [NOTES.doubtful]),
+  ];
+}
+
+function namesOf({ metric, filter, role }: FilterStability): readonly string[] {
+  return [metricLabel(metric), filterName(filter), role];
 }
 
 function ratioCell(ratio: StabilityRatio | null): string {
@@ -79,8 +156,8 @@ export function responseTable({
     rows: stabilityResponses.flatMap((one) =>
       one.levels.map(({ level, effect }) => [
         metricLabel(one.metric),
-        one.filter,
-        one.other,
+        filterName(one.filter),
+        one.role,
         one.distortion,
         countText(one.sampleSize),
         String(level),
@@ -165,7 +242,7 @@ export function stabilityCsv({
       ...ratio('value', one.value),
       ...difference('exponent of the standard deviation', one.exponent),
       ...difference('bias slope per image scored', one.slope),
-      ...difference('asymptotic value', one.limit),
+      ...difference('end of the line as n → ∞', one.limit),
       ...ratio('n for precision 5 %', forPrecision.ratio, [forPrecision.filtered, forPrecision.other]),
       ...ratio('n for bias 5 %', forBias.ratio, [forBias.filtered, forBias.other]),
       ...one.bySize.flatMap((at) => [

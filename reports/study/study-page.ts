@@ -13,7 +13,7 @@ import type { Samples } from '../score/samples.js';
 import type { TextTable } from '../text/text-tables.js';
 import { pictureHtml } from '../uncertainty/gallery.js';
 import { sizeTablesHtml } from './size-tables.js';
-import { responseTable, stabilityTable } from './stability-tables.js';
+import { biasTable, responseTable, spreadTable, verdictTable } from './stability-tables.js';
 import { costTable, pairTable } from './study-detail-tables.js';
 import { MOST_RESPONSES, respondingSets } from './study-figures.js';
 import { studyHeadline } from './study-headline.js';
@@ -62,7 +62,7 @@ function writtenPage(
   const { curves, rankings, summary, version, design, responses } = report;
   const encoders = curves.map(({ encoder }) => encoder);
   const table = studyTable(report);
-  const stability = stabilityTable(report);
+  const stability = verdictTable(report);
   const undrawn = respondingSets(responses).length - MOST_RESPONSES;
   const leading = leadingFigures(report, figures);
   const response = leading.length > 1 ? undefined : figures.find(({ name }) => name.startsWith('response-'));
@@ -98,8 +98,10 @@ function writtenPage(
         ? null
         : tableFold({ ...table, title: 'Values, asymptotic values and images needed' }),
       stability.rows.length > MOST_ROWS
-        ? tableFold({ ...stability, title: 'All ratios', pageNotes: [] })
+        ? tableFold({ ...stability, title: 'All verdicts', pageNotes: [] })
         : null,
+      tableFold(spreadTable(report)),
+      tableFold(biasTable(report)),
       tableFold(responseTable(report)),
       sizes === null ? null : { title: 'At one sample size', body: sizes },
       tableFold(pairTable(report)),
@@ -193,7 +195,7 @@ function distortedHtml({ sets }: Samples): Html {
 
 /** How stable filtered sets are. */
 function stabilityHtml({ design: { stability } }: StudyReport, table: TextTable): Html {
-  return html`<p>Steadiness is judged by the coefficient of variation against random subsets of as many images: a ratio within ${percentText(stability?.smallestChange ?? 0)} of 1 is as steady, at ${percentText(stability?.significance ?? 0)} over all metrics and filters.</p>
+  return html`<p>Steadiness is judged by the coefficient of variation: a ratio within ${percentText(stability?.smallestChange ?? 0)} of 1 is as steady, at ${percentText(stability?.significance ?? 0)} over all metrics and filters.</p>
 ${firstRowsHtml(table)}`;
 }
 
