@@ -107,7 +107,7 @@ export function differsFromZero(value: number, curve: CurveSpread): boolean {
  */
 export function valueError(
   { limitInterval, points }: Pick<StudyCurve, 'limitInterval' | 'points'>,
-  { independentDeviation, sampleSize }: StudyPoint,
+  { independentDeviation, sampleSize }: Pick<StudyPoint, 'independentDeviation' | 'sampleSize'>,
 ): number | null {
   const known = independentDeviation ?? limitInterval?.standardError;
   if (known != null) return known;

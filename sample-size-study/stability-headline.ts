@@ -26,14 +26,8 @@ export function stabilityHeadline(
   stability: readonly FilterStability[],
 ): string {
   if (verdicts.length === 0) return `${AGAINST} no metric has values yet.`;
-  const found = verdicts.map((verdict) => ({
-    verdict,
-    one: stability.find(
-      ({ role, metric, filter }) =>
-        role === 'random' && metric === verdict.metric && filter === verdict.filter,
-    ),
-  }));
-  if (new Set(verdicts.map(({ filter }) => filter)).size > 1) return headlineOfMany(found);
+  const found = withStability(verdicts, stability);
+  if (new Set(verdicts.map(({ filter }) => filter)).size > 1) return headlineOfMany(verdicts, stability);
   const parts = found.map(
     ({ verdict, one }) =>
       `${effectText(verdict.metric, one)}, ${verdictWords(verdict, { repeats: one?.repeats ?? 0 })}`,
@@ -47,23 +41,45 @@ export function stabilityHeadline(
   return `${AGAINST} ${countedText(verdicts)}.`;
 }
 
+/** A verdict, and the comparison that it is of. */
 interface Found {
   readonly verdict: StabilityVerdict;
   readonly one: FilterStability | undefined;
 }
 
-function headlineOfMany(found: readonly Found[]): string {
-  const counted = countedText(found.map(({ verdict }) => verdict));
-  const moved = found.filter(({ one }) => one?.value != null);
+function withStability(
+  verdicts: readonly StabilityVerdict[],
+  stability: readonly FilterStability[],
+): readonly Found[] {
+  return verdicts.map((verdict) => ({
+    verdict,
+    one: stability.find(
+      ({ role, metric, filter }) =>
+        role === 'random' && metric === verdict.metric && filter === verdict.filter,
+    ),
+  }));
+}
+
+/** The comparison with the largest change of the value; null where no value differs from 0. */
+export function leadingComparison(
+  verdicts: readonly StabilityVerdict[],
+  stability: readonly FilterStability[],
+): Found | null {
   const size = ({ one }: Found) => Math.abs(Math.log(one!.value!.ratio));
-  const largest = moved.reduce<Found | null>(
-    (most, next) => (most === null || size(next) > size(most) ? next : most),
-    null,
-  );
+  return withStability(verdicts, stability)
+    .filter(({ one }) => one?.value != null)
+    .reduce<Found | null>((most, next) => (most === null || size(next) > size(most) ? next : most), null);
+}
+
+function headlineOfMany(
+  verdicts: readonly StabilityVerdict[],
+  stability: readonly FilterStability[],
+): string {
+  const counted = countedText(verdicts);
+  const largest = leadingComparison(verdicts, stability);
   if (largest === null) return `${AGAINST} ${counted}.`;
   const { metric, filter } = largest.verdict;
-  const name = filterName(filter);
-  const full = `${AGAINST} ${counted}; largest change: ${effectText(metric, largest.one, name)}.`;
+  const full = `${AGAINST} ${counted}; largest change: ${effectText(metric, largest.one, filterName(filter))}.`;
   return wordsIn(full) <= MOST_WORDS ? full : `${AGAINST} ${counted}.`;
 }
 

@@ -184,7 +184,7 @@ async function finishStudy(
       everySeconds: options.pageEvery,
       now: () => performance.now(),
       write: async (soFar) => {
-        if (hasFilters(design) || progress.done >= progress.total) return;
+        if (progress.done >= progress.total) return;
         const { writeStudyReport } = await import('../../reports/files/write-study-report.js');
         await writeStudyReport(folder, studyReportOf({ design, metrics, ...soFar, unmeasured, progress }), {
           existing: 'replaced',
@@ -232,11 +232,13 @@ async function written(
     return `${join(folder, 'report.html')} and all files beside it are unchanged`;
   const { writeStudyReport } = await import('../../reports/files/write-study-report.js');
   const { makeDistorted } = await import('../../reports/files/make-distorted.js');
+  const { makeStudyImages } = await import('../../reports/files/make-filtered-images.js');
   const paths = await writeStudyReport(folder, report, {
     existing: 'replaced',
     paper,
     provenance: provenanceNow(),
     samples: await makeDistorted(report.design, { opened, signal: terminal.signal }),
+    images: await makeStudyImages(report, { opened, signal: terminal.signal }),
     signal: terminal.signal,
   });
   const record = await recordOutputs(folder, paths);

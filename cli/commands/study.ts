@@ -185,7 +185,7 @@ export const STUDY_FLAGS = {
   pageEvery: integerFlag({
     name: 'page-every',
     placeholder: 'SECONDS',
-    help: 'while it runs, write the page of what is known at most so often, each time that a curve is whole; not of filtered sets',
+    help: 'while it runs, write the page of what is known at most so often, each time that a curve is whole',
     group: 'How it runs',
     absent: 120,
     absentText: '120',

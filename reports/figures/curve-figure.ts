@@ -20,8 +20,17 @@ const VALUE = 'value';
 const SHARES = 'relative to the value at the largest n';
 const BAND_WORDS = `the gray band is ± ${SETTLED_SHARE * 100} % of it`;
 
-/** One metric against n: every draw, mean, band and limit; beside it the same relative to the value at the largest n. */
-export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard): Figure {
+/** The two panels of one metric against n. */
+interface CurvePair {
+  readonly drawn: readonly DrawnCurve[];
+  /** sets without relative values */
+  readonly left: readonly DrawnCurve[];
+  readonly isPair: boolean;
+  readonly panels: readonly Panel[];
+}
+
+/** @param prefix  of the titles, where a figure has several metrics */
+export function curvePair(curves: readonly StudyCurve[], board: DrawingBoard, prefix = ''): CurvePair {
   const { metric, direction } = curves[0]!;
   const name = metricLabel(metric);
   const drawn = drawnCurves(curves);
@@ -29,14 +38,13 @@ export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard):
     .filter(({ curve }) => curve.arm !== NOISE_FLOOR && hasRelativeValues(curve))
     .map((entry): DrawnCurve => ({ ...entry, unit: entry.curve.points.at(-1)!.mean }));
   const left = drawn.filter(({ curve }) => !comparable.some((entry) => entry.curve === curve));
-  const every = thinning(drawn);
   const isPair = comparable.length > 0;
   const panel = (
     entries: readonly DrawnCurve[],
     title: string,
     { values, label }: { readonly values: 'absolute' | 'shares'; readonly label: string },
   ): Panel => ({
-    title,
+    title: `${prefix}${title}`,
     width: WIDTH,
     height: HEIGHT,
     views: (['log', 'linear'] as const).map((scale) => ({
@@ -44,6 +52,21 @@ export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard):
       drawing: curvePanel(entries, { label, values, scale, width: WIDTH, height: HEIGHT }, board),
     })),
   });
+  const panels = [
+    panel(drawn, VALUE, { values: 'absolute', label: metricAxis(name, direction) }),
+    ...(isPair
+      ? [panel(comparable, SHARES, { values: 'shares', label: `${name} / ${name} at largest n` })]
+      : []),
+  ];
+  return { drawn, left, isPair, panels };
+}
+
+/** One metric against n: every draw, mean, band and limit; beside it the same relative to the value at the largest n. */
+export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard): Figure {
+  const { metric } = curves[0]!;
+  const name = metricLabel(metric);
+  const { drawn, left, isPair, panels } = curvePair(curves, board);
+  const every = thinning(drawn);
   const signs = curveSigns(drawn);
   return {
     name: `curve-${metric}`,
@@ -57,28 +80,23 @@ export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard):
     ].join(''),
     subtitle: [subtitleOf(curves), ...(every > 1 ? [`one of ${every} draws is drawn`] : [])].join('; '),
     keys: [...armKeys(drawn), ...signs.flatMap(({ key }) => key ?? [])],
-    panels: [
-      panel(drawn, VALUE, { values: 'absolute', label: metricAxis(name, direction) }),
-      ...(isPair
-        ? [
-            panel(comparable, SHARES, {
-              values: 'shares',
-              label: `${name} / ${name} at largest n`,
-            }),
-          ]
-        : []),
-    ],
+    panels,
     warnings: [...figureWarnings(curves), ...leftOut(left, { isPair })],
     comparability: comparabilityOf(curves),
-    table: tableOf(curves),
-    numbers: {
-      header: ['metric', 'arm', 'sample_size', 'draw', 'value'],
-      rows: curves.flatMap(({ arm, points }) =>
-        points.flatMap(({ sampleSize, values }) =>
-          values.map((value, draw) => [metric, arm, sampleSize, draw, value]),
-        ),
+    table: curveTable(curves),
+    numbers: drawNumbers(curves),
+  };
+}
+
+/** Every draw of some curves. */
+export function drawNumbers(curves: readonly StudyCurve[]): Figure['numbers'] {
+  return {
+    header: ['metric', 'arm', 'sample_size', 'draw', 'value'],
+    rows: curves.flatMap(({ metric, arm, points }) =>
+      points.flatMap(({ sampleSize, values }) =>
+        values.map((value, draw) => [metric, arm, sampleSize, draw, value]),
       ),
-    },
+    ),
   };
 }
 
@@ -100,7 +118,8 @@ function leftOut(left: readonly DrawnCurve[], { isPair }: { readonly isPair: boo
   return [`Not drawn relative to the largest n (${why}): ${shown}.`];
 }
 
-function tableOf(curves: readonly StudyCurve[]): Figure['table'] {
+/** The numbers of some curves, a row each size. */
+export function curveTable(curves: readonly StudyCurve[]): Figure['table'] {
   return {
     header: ['arm', 'n', 'draws', 'mean', 'standard deviation', '95 % of draws', 'relative to largest n'],
     rows: curves.flatMap((curve) =>

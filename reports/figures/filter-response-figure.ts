@@ -1,5 +1,5 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText, numberText } from '../../numerics/number-text.js';
+import { countText, listText, numberText } from '../../numerics/number-text.js';
 import type { StudyCurve, StudyResponse } from '../../sample-size-study/study-report.js';
 import type { Html } from '../page/html.js';
 import { visibleText } from '../text/text-tables.js';
@@ -15,46 +15,45 @@ const WIDTH = 350;
 const HEIGHT = 240;
 const MARGINS = { marginLeft: 52, marginRight: 10, marginTop: 26, marginBottom: 36 };
 
-/** One metric against the level of each family of distortions, for the sets of a filter side by side. */
+/** Metrics against the level of each family of distortions, for the sets of a filter side by side. */
 export function filterResponseFigure(
   responses: readonly StudyResponse[],
   curves: readonly StudyCurve[],
   board: DrawingBoard,
 ): Figure {
-  const { metric, direction } = responses[0]!;
+  const metrics = [...new Set(responses.map(({ metric }) => metric))];
   const arms = [...new Set(responses.map(({ arm }) => arm))];
   const families = [...new Set(responses.map(({ distortion }) => distortion))];
-  const own = curves.filter((curve) => curve.metric === metric && arms.includes(curve.arm));
-  const name = metricLabel(metric);
+  const own = curves.filter((curve) => metrics.includes(curve.metric) && arms.includes(curve.arm));
+  const name = listText(metrics.map(metricLabel));
   const sizes = [...new Set(own.flatMap(({ points }) => points.at(-1)?.sampleSize ?? []))];
   return {
-    name: `distortion-${metric}`,
+    name: metrics.length === 1 ? `distortion-${metrics[0]!}` : 'filter-distortions',
     source: 'study.json',
-    metric,
+    metric: metrics.length === 1 ? metrics[0]! : null,
     title: `${name} by level of distortion`,
     caption: `Mean ${name} of filtered and unfiltered sets against the level of distortion; level 0 is undistorted. Images are kept by the scores of undistorted images.`,
     subtitle: `${subtitleOf(own)}; values at n = ${sizes.map((size) => countText(size)).join(', ')}`,
     keys: arms.map((text, series) => ({ text, mark: 'line' as const, look: seriesLook(series), series })),
-    panels: families.map((family) => ({
-      title: family,
-      width: WIDTH,
-      height: HEIGHT,
-      views: [
-        {
-          name: 'levels',
-          drawing: familyPanel(
-            responses.filter(({ distortion }) => distortion === family),
-            { arms, label: metricAxis(name, direction) },
-            board,
-          ),
-        },
-      ],
-    })),
+    panels: families.flatMap((family) =>
+      metrics.flatMap((metric) => {
+        const own = responses.filter((one) => one.distortion === family && one.metric === metric);
+        if (own.length === 0) return [];
+        const label = metricAxis(metricLabel(metric), own[0]!.direction);
+        return {
+          title: metrics.length === 1 ? family : `${metricLabel(metric)}: ${family}`,
+          width: WIDTH,
+          height: HEIGHT,
+          views: [{ name: 'levels', drawing: familyPanel(own, { arms, label }, board) }],
+        };
+      }),
+    ),
     warnings: [],
     comparability: comparabilityOf(own),
     table: {
-      header: ['distortion', 'set', 'values by level', 'τ with level', 'first inversion'],
-      rows: responses.map(({ distortion, arm, levels, response }) => [
+      header: ['metric', 'distortion', 'set', 'values by level', 'τ with level', 'first inversion'],
+      rows: responses.map(({ metric, distortion, arm, levels, response }) => [
+        metricLabel(metric),
         distortion,
         arm,
         levels.map(({ level, value }) => `${level}: ${numberText(value)}`).join(', '),
@@ -64,7 +63,7 @@ export function filterResponseFigure(
     },
     numbers: {
       header: ['metric', 'distortion', 'arm', 'level', 'value'],
-      rows: responses.flatMap(({ distortion, arm, levels }) =>
+      rows: responses.flatMap(({ metric, distortion, arm, levels }) =>
         levels.map(({ level, value }) => [metric, distortion, arm, level, value]),
       ),
     },

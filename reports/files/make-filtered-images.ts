@@ -1,8 +1,17 @@
+import type { ImageSet } from '../../encoders/images/image-set.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
 import type { SourceOptions } from '../../encoders/images/source-options.js';
 import { holdsImages } from '../../encoders/read-embedded-set.js';
 import type { CompareReport } from '../../filtering/compare-report.js';
+import { keepDecision } from '../../filtering/keep-decision.js';
 import { seededRandom } from '../../numerics/seeded-random.js';
+import { leadingComparison } from '../../sample-size-study/stability-headline.js';
+import { filterName } from '../../sample-size-study/stability-words.js';
+import type { StudyReport } from '../../sample-size-study/study-report.js';
+import { readScores } from '../../uncertainty/files/read-scores.js';
+import { ImagePool, PooledScore } from '../../uncertainty/image-pool.js';
+import { parsedKeepRule } from '../../uncertainty/keep-rule.js';
+import { chosenScores } from '../../uncertainty/score-table.js';
 import type { FilteredImages } from '../filtering/filtered-images.js';
 import { pictureReader, randomPictures } from './small-picture.js';
 
@@ -10,6 +19,13 @@ import { pictureReader, randomPictures } from './small-picture.js';
 const MOST_FILTERS = 4;
 /** Images of each side, of which the page shows some at once. */
 const DRAWN = 24;
+
+/** What a filter did, by ids. */
+interface Filtered {
+  readonly score: string;
+  readonly dropped: readonly string[];
+  readonly kept: readonly string[];
+}
 
 /**
  * Small pictures of random images that each filter dropped and kept; null where the generated set is not images.
@@ -23,25 +39,63 @@ export async function makeFilteredImages(
   if (!(await holdsImages(generated.source, source))) return null;
   const set = await openImageSet(generated.source, source);
   try {
-    const picture = pictureReader(set);
-    const side = async (ids: readonly string[], ...labels: readonly string[]) => ({
-      of: ids.length,
-      drawn: await randomPictures(ids, {
-        picture,
-        random: seededRandom(plan.seed, ...labels),
-        most: DRAWN,
-        signal,
-      }),
-    });
-    const shown = [];
-    for (const { score, dropped, kept } of filters.slice(0, MOST_FILTERS))
-      shown.push({
-        score,
-        dropped: await side(dropped, 'pictures', score, 'dropped'),
-        kept: await side(kept, 'pictures', score, 'kept'),
-      });
-    return { schema: 'steadfid/filtered-images/1', filters: shown };
+    return await picturesOf(set, filters.slice(0, MOST_FILTERS), { seed: plan.seed, signal });
   } finally {
     await set.close();
   }
+}
+
+/**
+ * The same of the filters of a study, each applied to its whole set, the one that its page begins with first; null for a design without
+ * filters, or without images.
+ */
+export async function makeStudyImages(
+  { design, stability = [], stabilityVerdicts = [] }: StudyReport,
+  { opened, signal }: { readonly opened?: SourceOptions; readonly signal?: AbortSignal },
+): Promise<FilteredImages | null> {
+  const arms = design.arms.filter(({ filter }) => filter !== undefined);
+  const leading = leadingComparison(stabilityVerdicts, stability)?.verdict.filter ?? arms[0]?.name;
+  const first = arms.find(({ name }) => name === leading);
+  if (first === undefined || !(await holdsImages(first.source, opened))) return null;
+  const set = await openImageSet(first.source, opened);
+  try {
+    const pool = ImagePool.of({ source: first.source, ids: set.entries.map(({ id }) => id) });
+    const shown = [first, ...arms.filter((arm) => arm !== first && arm.source === first.source)];
+    const filters: Filtered[] = [];
+    for (const { name, filter } of shown.slice(0, MOST_FILTERS)) {
+      const table = await readScores(filter!.scores);
+      const score = PooledScore.join(pool, chosenScores(table, [filter!.column])[0]!, table);
+      const rule = parsedKeepRule(filter!.rule, filter!);
+      const decision = keepDecision(score, rule, { seed: design.seed });
+      const idsOf = (indices: Uint32Array) => Array.from(indices, (index) => pool.ids[index]!);
+      filters.push({
+        score: arms.length === 1 ? filter!.column : filterName(name),
+        dropped: idsOf(decision.dropped),
+        kept: idsOf(decision.kept),
+      });
+    }
+    return await picturesOf(set, filters, { seed: design.seed, signal });
+  } finally {
+    await set.close();
+  }
+}
+
+async function picturesOf(
+  set: ImageSet,
+  filters: readonly Filtered[],
+  { seed, signal }: { readonly seed: number; readonly signal: AbortSignal | undefined },
+): Promise<FilteredImages> {
+  const picture = pictureReader(set);
+  const side = async (ids: readonly string[], ...labels: readonly string[]) => ({
+    of: ids.length,
+    drawn: await randomPictures(ids, { picture, random: seededRandom(seed, ...labels), most: DRAWN, signal }),
+  });
+  const shown = [];
+  for (const { score, dropped, kept } of filters)
+    shown.push({
+      score,
+      dropped: await side(dropped, 'pictures', score, 'dropped'),
+      kept: await side(kept, 'pictures', score, 'kept'),
+    });
+  return { schema: 'steadfid/filtered-images/1', filters: shown };
 }

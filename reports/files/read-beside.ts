@@ -48,7 +48,7 @@ export function readSamples(folder: string): Promise<Samples | null> {
 }
 
 /**
- * The images dropped and kept beside a comparison; null where there are none.
+ * The images dropped and kept beside a comparison or a study; null where there are none.
  *
  * @throws InputError UNREADABLE_FILE if there is such a file and it cannot be read
  */
@@ -56,7 +56,7 @@ export function readFilteredImages(folder: string): Promise<FilteredImages | nul
   return readBeside(folder, 'filtered-images.json', {
     name: 'filtered-images',
     parsed: parsedFilteredImages,
-    help: 'Remove it to write the page without them, or run steadfid compare again.',
+    help: 'Remove it to write the page without them, or run the command again that made it.',
   });
 }
 

@@ -1,5 +1,6 @@
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studySummaryCsv } from '../../sample-size-study/study-summary.js';
+import type { FilteredImages } from '../filtering/filtered-images.js';
 import type { Provenance } from '../page/page.js';
 import type { Samples } from '../score/samples.js';
 import { stabilityCsv } from '../study/stability-tables.js';
@@ -10,7 +11,7 @@ import { strictJson, studyJson } from './json-formats.js';
 import { paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**
- * Writes study.json, summary.csv, samples.json where pictures of distortions are given, with filters stability.csv, report.html, tables.md, tables.tex, references.bib and the figures, each whole or not at all,
+ * Writes study.json, summary.csv, samples.json and filtered-images.json where pictures are given, with filters stability.csv, report.html, tables.md, tables.tex, references.bib and the figures, each whole or not at all,
  * and the same bytes for the same report and provenance. Makes the folder where there is none.
  *
  * @param provenance  when and where it was made, on the page and as provenance.json
@@ -24,8 +25,13 @@ export async function writeStudyReport(
   {
     provenance = null,
     samples = null,
+    images = null,
     ...writing
-  }: WritingOptions & { readonly provenance?: Provenance | null; readonly samples?: Samples | null },
+  }: WritingOptions & {
+    readonly provenance?: Provenance | null;
+    readonly samples?: Samples | null;
+    readonly images?: FilteredImages | null;
+  },
 ): Promise<readonly string[]> {
   const json = studyJson(report);
   const figures = await studyFigures(report);
@@ -33,6 +39,7 @@ export async function writeStudyReport(
     ['study.json', json],
     ['summary.csv', studySummaryCsv(report)],
     ...(samples === null ? [] : [['samples.json', strictJson(samples, 'samples')] as const]),
+    ...(images === null ? [] : [['filtered-images.json', strictJson(images, 'filtered images')] as const]),
     ...(report.stability === undefined ? [] : [['stability.csv', stabilityCsv(report)] as const]),
     ['report.html', studyPage(report, figures, { provenance, samples })],
     ...paperFiles(studyPaper(report), provenance),

@@ -5,9 +5,9 @@ import { curveFigure } from '../figures/curve-figure.js';
 import { drawingBoard } from '../figures/drawing-board.js';
 import type { Figure } from '../figures/figure.js';
 import { distinctNames } from '../figures/figure-words.js';
-import { filterResponseFigure } from '../figures/filter-response-figure.js';
 import { rankFigure } from '../figures/rank-figure.js';
 import { responseFigure } from '../figures/response-figure.js';
+import { filterFigures } from './filter-figures.js';
 
 /** Sets whose response is drawn, a figure each; the others' values are in study.json and summary.csv. */
 export const MOST_RESPONSES = 6;
@@ -16,22 +16,12 @@ export const MOST_RESPONSES = 6;
 const LEAST_RANKED = 3;
 
 /** All figures of a study, in the order of its page, each name used once. */
-export async function studyFigures({
-  curves,
-  responses,
-  rankings,
-  design,
-}: StudyReport): Promise<readonly Figure[]> {
+export async function studyFigures(report: StudyReport): Promise<readonly Figure[]> {
+  const { curves, responses, rankings, design } = report;
   const board = await drawingBoard();
   const plain = curves.filter(({ distortion, points }) => distortion === 'none' && points.length > 0);
   const metrics = [...new Set(plain.map(({ metric }) => metric))];
-  // of filtered sets the answer is in these, and the page begins with them
-  const ofFilters = hasFilters(design)
-    ? metrics.flatMap((metric) => {
-        const own = responses.filter((one) => one.metric === metric);
-        return own.length === 0 ? [] : [filterResponseFigure(own, curves, board)];
-      })
-    : [];
+  const ofFilters = hasFilters(design) ? filterFigures(report, board) : [];
   const ofMetrics = metrics.flatMap((metric) => {
     const own = plain.filter((curve) => curve.metric === metric);
     const ranking = rankings.find((one) => one.metric === metric);
@@ -53,7 +43,7 @@ export async function studyFigures({
       board,
     ),
   );
-  return distinctNames([...ofMetrics, ...ofFilters, ...distorted]);
+  return distinctNames([...ofFilters, ...ofMetrics, ...distorted]);
 }
 
 /** Sets that have a response, in the order of the design. */

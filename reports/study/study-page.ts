@@ -3,6 +3,7 @@ import { countText, percentText } from '../../numerics/number-text.js';
 import { armRole } from '../../sample-size-study/filter-arms.js';
 import type { StudyRanking, StudyReport } from '../../sample-size-study/study-report.js';
 import type { Figure } from '../figures/figure.js';
+import { type FilteredImages, filteredImagesHtml } from '../filtering/filtered-images.js';
 import { figureHtml } from '../page/figure-html.js';
 import { Html, html } from '../page/html.js';
 import type { Provenance } from '../page/page.js';
@@ -37,10 +38,15 @@ export function studyPage(
   {
     provenance = null,
     samples = null,
-  }: { readonly provenance?: Provenance | null; readonly samples?: Samples | null } = {},
+    images = null,
+  }: {
+    readonly provenance?: Provenance | null;
+    readonly samples?: Samples | null;
+    readonly images?: FilteredImages | null;
+  } = {},
 ): string {
   return sizedPage(figures, (shown, note, rows) =>
-    writtenPage(report, shown, { note, rows, provenance, samples }),
+    writtenPage(report, shown, { note, rows, provenance, samples, images }),
   );
 }
 
@@ -52,11 +58,13 @@ function writtenPage(
     rows,
     provenance,
     samples,
+    images,
   }: {
     readonly note: string;
     readonly rows: number;
     readonly provenance: Provenance | null;
     readonly samples: Samples | null;
+    readonly images: FilteredImages | null;
   },
 ): string {
   const { curves, rankings, summary, version, design, responses } = report;
@@ -81,9 +89,9 @@ function writtenPage(
     reasons: reasonsOf(report),
     lead: leading.length === 0 ? null : html`${leading.map(drawn)}`,
     pictures:
-      response === undefined && samples === null
+      response === undefined && samples === null && images === null
         ? null
-        : html`${response === undefined ? NOTHING : drawn(response)}${samples === null ? NOTHING : distortedHtml(samples)}`,
+        : html`${images === null ? NOTHING : filteredImagesHtml(images)}${response === undefined ? NOTHING : drawn(response)}${samples === null ? NOTHING : distortedHtml(samples)}`,
     values:
       stability.rows.length === 0
         ? {
@@ -135,6 +143,7 @@ ${
       'study.json',
       'summary.csv',
       ...(samples === null ? [] : ['samples.json']),
+      ...(images === null ? [] : ['filtered-images.json']),
       ...(report.stability === undefined ? [] : ['stability.csv']),
     ],
     figures,
@@ -146,12 +155,12 @@ ${
   });
 }
 
-/** What carries the answer: curves of the first two metrics; of filtered sets the first response before its curve. */
+/** What carries the answer: curves of the first two metrics; of filtered sets doses, curves and distortions of all metrics. */
 function leadingFigures({ headline }: StudyReport, figures: readonly Figure[]): readonly Figure[] {
   const of = (kind: string) => figures.filter(({ name }) => name.startsWith(kind));
   const curves = of('curve-');
   if (headline === undefined) return curves.slice(0, of('response-').length > 0 ? 1 : 2);
-  return [...of('distortion-').slice(0, 1), ...curves.slice(0, 1)];
+  return of('filter-');
 }
 
 /** Of each ranking its order, and from where on it holds; of filtered sets how they were drawn. */

@@ -91,7 +91,7 @@ function studyNotes(plain: readonly StudyCurve[], { seed }: StudyReport['design'
     ...(plain.every(isLine)
       ? []
       : ['*: means are not linear in 1/n, or do not differ significantly from 0.']),
-    'Last columns: the n from which means stay within 5 % of that at the largest n, and those at which bias, and half a 95 % interval, are 5 % of the asymptotic value. Required n: the largest of these two and of the n from which the order is stable.',
+    'Last columns: the n from which means stay within 5 % of that at the largest n, and those at which bias, and half a 95 % interval, are 5 % of the end of the line in 1/n. Required n: the largest of these two and of the n from which the order is stable.',
     ...(plain.some(({ arm }) => arm === NOISE_FLOOR)
       ? ['Noise floor: one half of the reference against the other.']
       : []),
