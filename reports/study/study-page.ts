@@ -74,6 +74,11 @@ function writtenPage(
   const undrawn = respondingSets(responses).length - MOST_RESPONSES;
   const leading = leadingFigures(report, figures);
   const response = leading.length > 1 ? undefined : figures.find(({ name }) => name.startsWith('response-'));
+  // pictures of what was kept stand beside the response to distortions
+  const beside =
+    images === null || leading.length < 2
+      ? undefined
+      : leading.find(({ name }) => name === 'filter-distortions');
   const notes = notesOf(report);
   const models = design.arms.map(({ name }) => name);
   const drawn = (figure: Figure) => figureHtml(figure, { notes, models });
@@ -87,11 +92,11 @@ function writtenPage(
     models,
     cut: note,
     reasons: reasonsOf(report),
-    lead: leading.length === 0 ? null : html`${leading.map(drawn)}`,
+    lead: leading.length === 0 ? null : html`${leading.filter((figure) => figure !== beside).map(drawn)}`,
     pictures:
       response === undefined && samples === null && images === null
         ? null
-        : html`${images === null ? NOTHING : filteredImagesHtml(images)}${response === undefined ? NOTHING : drawn(response)}${samples === null ? NOTHING : distortedHtml(samples)}`,
+        : html`${images === null ? NOTHING : html`<div class="beside">${beside === undefined ? NOTHING : drawn(beside)}${filteredImagesHtml(images)}</div>`}${response === undefined ? NOTHING : drawn(response)}${samples === null ? NOTHING : distortedHtml(samples)}`,
     values:
       stability.rows.length === 0
         ? {

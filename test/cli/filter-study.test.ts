@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -97,6 +105,36 @@ test('scores make the five arms, says at its largest n what compare says, and st
   expect(bytesOf('stopped')).toEqual(bytesOf('whole'));
   expect((await runHere(['study', 'whole/design.json', '-o', 'again'], { cwd })).code).toBe(0);
   expect(bytesOf('again')).toEqual(bytesOf('whole'));
+});
+
+test('has a page while it runs, says how much is done, and when it is done shows images dropped and kept', async () => {
+  const words = [...STUDY, '--scores', 'scores.csv', '--filter', 'q75', ...SMALL, '--page-every', '0'];
+  const stop = new AbortController();
+  const page = join(cwd, 'watched/report.html');
+  let pages = 0;
+  const onTask = () => {
+    if (existsSync(page) && ++pages === 12) stop.abort();
+  };
+  const { code } = await runHere([...words, '-o', 'watched'], { cwd, signal: stop.signal, onTask });
+  expect(code).toBe(2);
+  const { progress, stability } = JSON.parse(readFileSync(join(cwd, 'watched/study.json'), 'utf8'));
+  const percent = Math.floor((100 * progress.done) / progress.total);
+  expect(percent).toBeLessThan(100);
+  expect(readFileSync(page, 'utf8')).toContain(`<h1>${percent} % done. Filtered against random, equal n: `);
+  expect(stability.length).toBeGreaterThan(0);
+  expect((await runHere(['report', 'watched'], { cwd })).stderr).toMatch(
+    /^warning: watched holds an unfinished study/,
+  );
+  expect((await runHere([...words, '-o', 'watched'], { cwd })).code).toBe(0);
+  expect(bytesOf('watched')).toEqual(bytesOf('whole'));
+  const images = JSON.parse(readFileSync(join(cwd, 'watched/filtered-images.json'), 'utf8'));
+  expect(
+    images.filters.map(({ kept, dropped }: Record<'kept' | 'dropped', { of: number }>) => [
+      kept.of,
+      dropped.of,
+    ]),
+  ).toEqual([[30, 10]]);
+  expect(readFileSync(page, 'utf8')).toContain('dropped: 10 of 10, drawn at random');
 });
 
 test('random subsets of all images are those of compare, to the last digit', async () => {
