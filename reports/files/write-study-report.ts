@@ -41,7 +41,7 @@ export async function writeStudyReport(
     ...(samples === null ? [] : [['samples.json', strictJson(samples, 'samples')] as const]),
     ...(images === null ? [] : [['filtered-images.json', strictJson(images, 'filtered images')] as const]),
     ...(report.stability === undefined ? [] : [['stability.csv', stabilityCsv(report)] as const]),
-    ['report.html', studyPage(report, figures, { provenance, samples })],
+    ['report.html', studyPage(report, figures, { provenance, samples, images })],
     ...paperFiles(studyPaper(report), provenance),
   ];
   return writeReportFiles(folder, { contents, figures }, writing);
