@@ -14,22 +14,80 @@ export interface ClassMarginals {
 
 /** The marginals of the rows at the given indices, of logits before the softmax. */
 export function classMarginals(logits: Rows, indices: ArrayLike<number>): ClassMarginals {
-  const classes = logits.d;
-  const logs = new Float64Array(classes);
+  const probabilities = new Float64Array(logits.d);
+  return marginals(logits.d, indices, (row) => ({
+    probabilities,
+    at: 0,
+    negativeEntropy: rowSoftmax(logits, row, probabilities),
+  }));
+}
+
+/** Class probabilities of every row, worth keeping where many subsets are asked for. */
+export interface SoftmaxTable {
+  readonly classes: number;
+  /** (n, c) row-major */
+  readonly probabilities: Float64Array;
+  /** (n): Σ p·log p */
+  readonly negativeEntropies: Float64Array;
+}
+
+/** @param logits  (n, c), before the softmax */
+export function softmaxTable(logits: Rows): SoftmaxTable {
+  const { n, d: classes } = logits;
+  const probabilities = new Float64Array(n * classes);
+  const negativeEntropies = Float64Array.from({ length: n }, (_, row) =>
+    rowSoftmax(logits, row, probabilities.subarray(row * classes, (row + 1) * classes)),
+  );
+  return { classes, probabilities, negativeEntropies };
+}
+
+/** `classMarginals` of rows whose softmax is known, to the bit. */
+export function marginalsOfTable(
+  { classes, probabilities, negativeEntropies }: SoftmaxTable,
+  indices: ArrayLike<number>,
+): ClassMarginals {
+  return marginals(classes, indices, (row) => ({
+    probabilities,
+    at: row * classes,
+    negativeEntropy: negativeEntropies[row]!,
+  }));
+}
+
+/** Softmax of one row into `target`. @returns Σ p·log p */
+function rowSoftmax(logits: Rows, row: number, target: Float64Array): number {
+  logSoftmax(logits, row, target);
+  let negativeEntropy = 0;
+  for (let c = 0; c < target.length; c++) {
+    const log = target[c]!;
+    const p = Math.exp(log);
+    if (p > 0) negativeEntropy += p * log;
+    target[c] = p;
+  }
+  return negativeEntropy;
+}
+
+function marginals(
+  classes: number,
+  indices: ArrayLike<number>,
+  rowAt: (row: number) => {
+    readonly probabilities: Float64Array;
+    readonly at: number;
+    readonly negativeEntropy: number;
+  },
+): ClassMarginals {
   const sums = new Float64Array(classes);
   const squares = new Float64Array(classes);
   let negativeEntropy = 0;
   let compensation = 0; // Kahan's, for 50,000 images
   for (let i = 0; i < indices.length; i++) {
-    logSoftmax(logits, indices[i]!, logs);
-    let own = 0;
+    const row = rowAt(indices[i]!);
+    const { probabilities, at } = row;
     for (let c = 0; c < classes; c++) {
-      const p = Math.exp(logs[c]!);
+      const p = probabilities[at + c]!;
       sums[c]! += p;
       squares[c]! += p * p;
-      if (p > 0) own += p * logs[c]!;
     }
-    const term = own - compensation;
+    const term = row.negativeEntropy - compensation;
     const next = negativeEntropy + term;
     compensation = next - negativeEntropy - term;
     negativeEntropy = next;

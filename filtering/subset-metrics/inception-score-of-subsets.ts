@@ -1,4 +1,5 @@
-import { inceptionScoreOf } from '../../metrics/inception-score.js';
+import { inceptionScoreOfMarginals } from '../../metrics/inception-score.js';
+import { marginalsOfTable, softmaxTable } from '../../numerics/class-marginals.js';
 import type { MetricSides, SubsetMetric } from './subset-metric.js';
 
 /**
@@ -11,6 +12,7 @@ export function inceptionScoreOfSubsets(
   id: string,
   { reference, generated }: Omit<MetricSides, 'algebra'>,
 ): SubsetMetric {
+  const table = softmaxTable(generated.rows);
   return {
     id,
     direction: 'higher-is-better',
@@ -21,6 +23,6 @@ export function inceptionScoreOfSubsets(
     parameters: { splits: 1 },
     method: 'one split of the whole subset',
     defaultDraws: 999,
-    value: async (indices) => inceptionScoreOf(generated.rows, indices),
+    value: async (indices) => inceptionScoreOfMarginals(marginalsOfTable(table, indices)),
   };
 }

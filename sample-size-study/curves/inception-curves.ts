@@ -1,5 +1,5 @@
 import { fewestForSplits, type SplitRule, splitBorders } from '../../metrics/inception-score.js';
-import { logSoftmax } from '../../numerics/class-marginals.js';
+import { softmaxTable } from '../../numerics/class-marginals.js';
 import type { Rows } from '../../numerics/rows.js';
 import type { CurveEngine, CurveValue } from './curve-engine.js';
 
@@ -71,23 +71,4 @@ export function inceptionCurves({
     }
     return Math.exp(Math.max(0, (end[classes]! - start[classes]!) / count - cross));
   }
-}
-
-function softmaxTable(logits: Rows): {
-  probabilities: Float64Array;
-  negativeEntropies: Float64Array;
-} {
-  const { n, d } = logits;
-  const probabilities = new Float64Array(n * d);
-  const negativeEntropies = new Float64Array(n);
-  const logs = new Float64Array(d);
-  for (let i = 0; i < n; i++) {
-    logSoftmax(logits, i, logs);
-    for (let c = 0; c < d; c++) {
-      const p = Math.exp(logs[c]!);
-      probabilities[i * d + c] = p;
-      if (p > 0) negativeEntropies[i]! += p * logs[c]!;
-    }
-  }
-  return { probabilities, negativeEntropies };
 }
