@@ -8,6 +8,7 @@ import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric
 import { ownParameters } from '../metrics/metric-record.js';
 import { gaussianOfSet, momentsOfSet } from '../metrics/set-gaussian.js';
 import type { Algebra } from '../numerics/algebra.js';
+import { memoized } from '../numerics/memoized.js';
 import { isOfMetricAlone } from '../scoring/refused-metrics.js';
 import type { ImagePool } from '../uncertainty/image-pool.js';
 import type { LeaveOutValues, PreparedArm, ScoredArm, ScoredPart } from './scored-arm.js';
@@ -39,7 +40,7 @@ export interface ConditionMetadata {
   readonly isPaired?: boolean;
   /** of an arm of a design with filters */
   readonly part?: ScoredPart;
-  /** by the id of the number; undistorted sets of designs with filters that are not redrawn */
+  /** by the id of the number; undistorted sets of designs with filters that are neither redrawn nor inverse */
   readonly leaveOut?: Readonly<Record<string, LeaveOutValues>>;
   readonly warnings: readonly Warning[];
 }
@@ -76,8 +77,7 @@ export async function conditionMetadata(
 ): Promise<ConditionMetadata> {
   // a random part has the limit of the whole, and a matched one has another in every repeat
   const isPlain = condition.arm !== null && condition.distortion === 'none' && arm?.scored.isRedrawn !== true;
-  const sets =
-    arm === null ? all : { ...all, generated: scoredSet(all.generated, arm.scored.pool, arm.prepared) };
+  const sets = arm === null ? all : { ...all, generated: scoredSet(all.generated, arm) };
   const { generated, reference } = sets;
   const isPaired = metric.sides === 'both' && pairedImageCount(sets) > 0;
   return {
@@ -107,7 +107,10 @@ export async function conditionMetadata(
       : NO_BIAS),
     isPaired,
     ...(arm === null ? {} : { part: scoredPart(arm, isPlain) }),
-    ...(arm === null || !isPlain ? {} : { leaveOut: await arm.leaveOut() }),
+    // nothing is compared with an inverse set
+    ...(arm === null || !isPlain || condition.arm?.inverse !== undefined
+      ? {}
+      : { leaveOut: await arm.leaveOut() }),
     warnings: isPaired ? [...generated.warnings, ...pairWarnings(sets)] : generated.warnings,
   };
 }
@@ -121,9 +124,18 @@ export interface ConditionArm {
 }
 
 /** The images of a set that an arm scores at the largest size, of redrawn ones those of repeat 0. */
-function scoredSet(set: EmbeddedSet, pool: ImagePool, { whole }: PreparedArm): EmbeddedSet {
-  if (whole.length === pool.size) return set;
-  const kept = new Set(Array.from(whole, (index) => pool.ids[index]!));
+function scoredSet(set: EmbeddedSet, { scored, prepared: { whole } }: ConditionArm): EmbeddedSet {
+  if (whole.length === scored.pool.size) return set;
+  return scored.isRedrawn ? partOf(set, scored.pool, whole) : partsOf(set)(scored, whole);
+}
+
+/** Parts that are the same for all metrics, so that what is found of them once is known for all. */
+const partsOf = memoized((set: EmbeddedSet) =>
+  memoized(({ pool }: ScoredArm, whole: Uint32Array) => partOf(set, pool, whole)),
+);
+
+function partOf(set: EmbeddedSet, pool: ImagePool, indices: Uint32Array): EmbeddedSet {
+  const kept = new Set(Array.from(indices, (index) => pool.ids[index]!));
   return subset(
     set,
     Uint32Array.from(set.ids!.keys()).filter((row) => kept.has(set.ids![row]!)),
@@ -144,15 +156,13 @@ function scoredPart(
 }
 
 /** A Fréchet distance's full reference is handed over as statistics, which a jackknife leaves alone. */
-async function withFixedReference(
-  metric: MetricDefinition,
-  sets: Comparison,
-  algebra: Algebra,
-): Promise<Comparison> {
-  if (metric.family.kind !== 'frechet') return sets;
-  const moments = await momentsOfSet(sets.reference, metric.id, algebra);
-  return { ...sets, reference: { ...sets.reference, moments, embeddings: null } };
-}
+const asStatistics = memoized(
+  async (reference: EmbeddedSet, metric: string, algebra: Algebra): Promise<EmbeddedSet> => ({
+    ...reference,
+    moments: await momentsOfSet(reference, metric, algebra),
+    embeddings: null,
+  }),
+);
 
 async function limits(
   metric: MetricDefinition,
@@ -170,7 +180,10 @@ async function limits(
   // a study's kernel distance is on all pairs, and so is its error, whatever the protocol's subsets are
   const measured = (metric.family.kind === 'kernel' ? metric.family.allPairs : null) ?? metric;
   try {
-    const sets = reference === 'fixed' ? await withFixedReference(metric, given, algebra) : given;
+    const isFixed = reference === 'fixed' && metric.family.kind === 'frechet';
+    const sets = isFixed
+      ? { ...given, reference: await asStatistics(given.reference, metric.id, algebra) }
+      : given;
     const values = await measured.evaluate(sets, ownParameters(measured, parameters), {
       interval: { level: LEVEL },
       algebra,

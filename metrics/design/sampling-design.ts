@@ -85,14 +85,21 @@ function sideDesign(set: EmbeddedSet, copies: Copies, units: Int32Array): SideDe
   };
 }
 
-async function found(sets: Comparison, algebra: Algebra, budget: number): Promise<SamplingDesign> {
+/** Copies within the rows of a set, looked for once for all sets that it is compared with. */
+type CopiesOfRows = (vectors: Rows, algebra: Algebra) => Promise<Copies>;
+
+async function found(
+  sets: Comparison,
+  algebra: Algebra,
+  { budget, copiesOf }: { readonly budget: number; readonly copiesOf: CopiesOfRows },
+): Promise<SamplingDesign> {
   const isOne = sets.reference === sets.generated; // a metric of one side
   const [first, second] = [vectorsOf(sets.reference), vectorsOf(sets.generated)];
   const [n, m] = [first?.n ?? 0, second?.n ?? 0];
   const units = new DisjointSets(n + m);
   const copies = {
-    reference: first === null ? NO_COPIES : await copiesWithin(first, algebra, budget),
-    generated: second === null ? NO_COPIES : await copiesWithin(second, algebra, budget),
+    reference: first === null ? NO_COPIES : await copiesOf(first, algebra),
+    generated: second === null ? NO_COPIES : await copiesOf(second, algebra),
   };
   const across =
     isOne || first === null || second === null
@@ -126,10 +133,14 @@ async function found(sets: Comparison, algebra: Algebra, budget: number): Promis
   };
 }
 
-const memoizedDesign = (budget: number) =>
-  memoized((reference: EmbeddedSet) =>
-    memoized((generated: EmbeddedSet, algebra: Algebra) => found({ reference, generated }, algebra, budget)),
+function memoizedDesign(budget: number) {
+  const copiesOf = memoized((vectors: Rows, algebra: Algebra) => copiesWithin(vectors, algebra, budget));
+  return memoized((reference: EmbeddedSet) =>
+    memoized((generated: EmbeddedSet, algebra: Algebra) =>
+      found({ reference, generated }, algebra, { budget, copiesOf }),
+    ),
   );
+}
 
 const DESIGNS = {
   none: memoizedDesign(0),
