@@ -3,6 +3,7 @@ import { cmmdTopic } from './cmmd.bench.js';
 import { comparing } from './comparing.bench.js';
 import { decoding } from './decoding.bench.js';
 import { encoding } from './encoding.bench.js';
+import { filterStudy } from './filter-study.bench.js';
 import { frechet } from './frechet.bench.js';
 import { generating } from './generating.bench.js';
 import { laplaceTopic } from './laplace.bench.js';
@@ -25,6 +26,7 @@ export const TOPICS: readonly Topic[] = [
   subsets,
   comparing,
   study,
+  filterStudy,
   generating,
   laplaceTopic,
   cluster,
