@@ -172,7 +172,6 @@ function learnedThreshold(order: 'draw' | 'pool'): StabilityWorld {
 const NARROWING: StabilityWorld = {
   name: 'diversity narrowed',
   metrics: ['fid', 'precision-recall'],
-  trials: 40,
   rule: 'q60',
   order: 'draw',
   world: gaussianWorld(0, (row) => Math.hypot(...row)),
