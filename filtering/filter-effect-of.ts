@@ -16,7 +16,7 @@ import {
 import { type ComparisonPlan, jackknifeGroups } from './comparison-plan.js';
 import { doseResponse, doseTrend } from './dose-response.js';
 import type { ControlEffect, FilterEffect, ResidualEffect } from './filter-effect.js';
-import { keepDecision, keepProbabilities } from './keep-decision.js';
+import { hasDrawnTies, keepDecision, keepProbabilities } from './keep-decision.js';
 import { allIndices, extremeIndices, keptIndices } from './kept-indices.js';
 import type { MetricRun } from './metric-run.js';
 import { oracleChange } from './oracle-change.js';
@@ -93,9 +93,9 @@ async function filteredValue(
   seed: number,
 ): Promise<{ readonly kept: Uint32Array; readonly value: number; readonly probabilities: Float64Array }> {
   const decision = keepDecision(score, rule, { seed });
-  const { kept, ties } = decision;
+  const { kept } = decision;
   const values = [await run.value(kept)];
-  const draws = ties.kept > 0 && ties.kept < ties.images ? TIE_DRAWS : 1;
+  const draws = hasDrawnTies(decision) ? TIE_DRAWS : 1;
   for (let draw = 1; draw < draws; draw++)
     values.push(await run.value(keepDecision(score, rule, { seed, draw }).kept));
   return { kept, value: mean(values)!, probabilities: keepProbabilities(score.values, decision) };

@@ -117,6 +117,11 @@ export function unguardedDecision(
   };
 }
 
+/** Whether a rule keeps some of the images tied at its threshold and not others, which a seeded draw decides. */
+export function hasDrawnTies({ ties }: Pick<KeepDecision, 'ties'>): boolean {
+  return ties.kept > 0 && ties.kept < ties.images;
+}
+
 /**
  * The probability with which a rule keeps each image: 1 or 0, and of images tied at a count's threshold the share of them that is kept.
  *

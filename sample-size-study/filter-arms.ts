@@ -46,9 +46,8 @@ export function requireFilterArms({
   arms,
   filterOrder,
   scheme,
-  referenceSize,
   stability,
-}: Pick<StudyDesign, 'arms' | 'filterOrder' | 'scheme' | 'referenceSize' | 'stability'>): void {
+}: Pick<StudyDesign, 'arms' | 'filterOrder' | 'scheme' | 'stability'>): void {
   for (const arm of arms) {
     const { name, ids, filter, random, matched, inverse, source } = arm;
     const given = Object.entries({ ids: ids ?? undefined, filter, random, matched, inverse }).flatMap(
@@ -75,10 +74,12 @@ export function requireFilterArms({
       throw conflict('filterOrder', 'needs a generated set with a filter', filterOrder, 'Leave it out.');
     return;
   }
-  if (scheme !== 'subsample')
-    throw conflict('--scheme', 'filtered sets are drawn without replacement, by subsample', scheme);
-  if (referenceSize !== 'full')
-    throw conflict('--reference-size', 'filtered sets are compared with the full reference', referenceSize);
+  if (scheme === 'bootstrap')
+    throw conflict(
+      '--scheme',
+      'filtered sets are drawn without replacement, by subsample or blocks: copies of one image have one score, and are kept or dropped together',
+      scheme,
+    );
 }
 
 function conflict(where: string, expected: string, received: string, help?: string): OptionError {

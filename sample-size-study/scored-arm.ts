@@ -1,5 +1,5 @@
 import { BEYOND_DETAIL, detailMatchedSubset, medianBlocks } from '../filtering/beyond-detail.js';
-import { tieOrder } from '../filtering/keep-decision.js';
+import { hasDrawnTies, keepProbabilities, tieOrder, unguardedDecision } from '../filtering/keep-decision.js';
 import { allIndices, extremeIndices, keptIndices, randomSubset } from '../filtering/kept-indices.js';
 import { countText } from '../numerics/number-text.js';
 import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
@@ -17,8 +17,10 @@ export interface ScoredArm {
   readonly pool: ImagePool;
   /** images that the largest draw may have */
   readonly largest: number;
-  /** whether two draws of that size may differ */
+  /** whether the arm is drawn anew in every repeat */
   readonly isRedrawn: boolean;
+  /** whether all draws of that size have the same images, for none is redrawn and no images tied at the threshold are drawn */
+  readonly isAlikeAtLargest: boolean;
   /**
    * What the draws need to know first, such as measured detail.
    *
@@ -30,7 +32,7 @@ export interface ScoredArm {
 /** An arm whose subsets are known. */
 export interface PreparedArm {
   /** of the first `size` images of a draw */
-  of(draw: Pick<StudyDraw, 'repeat' | 'order'>, size: number): ScoredSubset;
+  of(draw: Pick<StudyDraw, 'repeat' | 'order' | 'from'>, size: number): ScoredSubset;
   /** of a part of the pool, the rule applied to that part: for replicates that leave images out */
   ofPart(within: Uint32Array): ScoredSubset;
   /** of the whole pool, in repeat 0 */
@@ -80,28 +82,39 @@ export interface ArmParts {
 }
 
 /**
- * The subsets of one arm. In the order `draw`, the rule is applied to each draw, its threshold learned there, and the controls are drawn
+ * The subsets of one arm. Of images tied at the threshold of a count, each repeat draws anew, as `compare` does. In the order `draw`, the rule is applied to each draw, its threshold learned there, and the controls are drawn
  * from the same images: as many as the rule keeps. In the order `pool`, it is applied to the whole pool, and a draw takes the first n of
  * its order that are kept.
  */
 export function scoredArm({ role, pool, filter, order, seed, detail }: ArmParts): ScoredArm {
   const all = allIndices(pool.size);
-  const isTied = filter?.rule.threshold.kind === 'count' || role === 'inverse' || role === 'matched';
-  const tiesBy = isTied ? tieOrder(pool.ids, { seed }) : [];
-  const keptOfAll =
-    filter === null ? all : keptIndices(filter.score.values, filter.rule, { within: all, tiesBy });
+  const isCount = filter?.rule.threshold.kind === 'count';
+  const tieOrders = new Map<number, Float64Array>();
+  const ties = (draw: number): ArrayLike<number> => {
+    if (!(isCount || role === 'inverse' || role === 'matched')) return [];
+    const known = tieOrders.get(draw) ?? tieOrder(pool.ids, { seed, draw });
+    tieOrders.set(draw, known);
+    return known;
+  };
+  const tiesBy = ties(0);
+  const decision = filter === null ? null : unguardedDecision(filter.score.values, filter.rule, tiesBy);
+  const keptOfAll = decision?.kept ?? all;
   const isRedrawn = role === 'random' || role === 'matched';
+  const isTied = role === 'filtered' && hasDrawnTies(decision!);
+  const mayTie =
+    role === 'filtered' && isCount && new Set(Array.from(filter?.score.values ?? [])).size < pool.size;
   return {
     pool,
     largest: order === 'draw' || role === 'all' ? pool.size : keptOfAll.length,
     isRedrawn,
+    isAlikeAtLargest: !(isRedrawn || isTied),
     async prepared(influence) {
       const coordinates = role === 'matched' ? await detail(await influence()) : [];
       const blocksOf = (within: Uint32Array) => detailBlocks(coordinates, { within, tiesBy });
       const chosen = (within: Uint32Array, repeat: number): ScoredSubset => {
         if (filter === null || role === 'all') return within;
         const { score, rule } = filter;
-        const kept = keptIndices(score.values, rule, { within, tiesBy });
+        const kept = keptIndices(score.values, rule, { within, tiesBy: mayTie ? ties(repeat) : tiesBy });
         if (kept.length === 0 || kept.length === within.length) {
           const what = kept.length === 0 ? 'none' : 'all';
           return { reason: `the rule keeps ${what} of ${countText(within.length)} images` };
@@ -123,7 +136,7 @@ export function scoredArm({ role, pool, filter, order, seed, detail }: ArmParts)
       const ofAll = (repeat: number) => chosen(all, repeat) as Uint32Array; // checked when the pool was opened
       const candidates = new Map<number, Uint8Array>();
       const isCandidate = (repeat: number): Uint8Array => {
-        const key = isRedrawn ? repeat : 0;
+        const key = isRedrawn || isTied ? repeat : 0;
         const known = candidates.get(key) ?? marked(ofAll(key), pool.size);
         candidates.set(key, known);
         return known;
@@ -133,27 +146,28 @@ export function scoredArm({ role, pool, filter, order, seed, detail }: ArmParts)
         whole: ofAll(0),
         inCommon: (sizes) =>
           role === 'filtered' && order === 'draw'
-            ? { sizes, shares: sharesInCommon(pool.size, { sizes, seed, kept: (draw) => chosen(draw, 0) }) }
+            ? sharesInCommon(pool.size, { sizes, seed, kept: chosen })
             : undefined,
         overlap: overlap(role, {
           blocks: role === 'matched' ? blocksOf(all) : [],
           kept: keptOfAll,
+          chances: isTied && filter !== null ? keepProbabilities(filter.score.values, decision!) : null,
           n: pool.size,
         }),
-        of: ({ order: drawn, repeat }, size) =>
-          order === 'draw'
-            ? chosen(drawn.slice(0, size).sort(), repeat)
-            : firstOf(drawn, size, isCandidate(repeat)),
+        of: ({ order: drawn, repeat, from }, size) => {
+          if (order === 'draw') return chosen(drawn.slice(0, size).sort(), repeat);
+          // blocks are parts of one subset of the pool
+          return candidatesOf(drawn, isCandidate(from === undefined ? repeat : 0))
+            .slice(from ?? 0, (from ?? 0) + size)
+            .sort();
+        },
       };
     },
   };
 }
 
-function firstOf(order: Uint32Array, size: number, isCandidate: Uint8Array): Uint32Array {
-  return order
-    .filter((index) => isCandidate[index] === 1)
-    .slice(0, size)
-    .sort();
+function candidatesOf(order: Uint32Array, isCandidate: Uint8Array): Uint32Array {
+  return order.filter((index) => isCandidate[index] === 1);
 }
 
 function marked(indices: Uint32Array, n: number): Uint8Array {
@@ -180,9 +194,17 @@ function overlap(
   {
     blocks,
     kept,
+    chances,
     n,
-  }: { readonly blocks: readonly Uint32Array[]; readonly kept: Uint32Array; readonly n: number },
+  }: {
+    readonly blocks: readonly Uint32Array[];
+    readonly kept: Uint32Array;
+    /** of filters that draw among tied images, else null */
+    readonly chances: Float64Array | null;
+    readonly n: number;
+  },
 ): number {
+  if (chances !== null) return dot(chances, chances) / kept.length;
   if (role === 'random') return kept.length / n;
   if (role !== 'matched') return 1;
   const own = new Set(kept);
@@ -196,7 +218,10 @@ function overlap(
 /** Draws from which `InCommon` is found: of indices alone, so that they cost little. */
 const DRAWS_IN_COMMON = 100;
 
-/** By the chance of each image to be scored: two independent draws have Σ p·p' images in common. */
+/**
+ * By the chance of each image to be scored: two independent draws have Σ p·p' images in common. Sizes at which no draw scores an image
+ * are left out.
+ */
 function sharesInCommon(
   n: number,
   {
@@ -206,15 +231,15 @@ function sharesInCommon(
   }: {
     readonly sizes: readonly number[];
     readonly seed: number;
-    readonly kept: (draw: Uint32Array) => ScoredSubset;
+    readonly kept: (images: Uint32Array, draw: number) => ScoredSubset;
   },
-): number[][] {
+): InCommon {
   const counts = sizes.map(() => new Float64Array(n));
   const common = sizes.map(() => new Float64Array(sizes.length)); // of the same draw, which are left out
   for (let draw = 0; draw < DRAWS_IN_COMMON; draw++) {
     const order = sampleIndices({ n, size: sizes.at(-1)! }, seededRandom(seed, 'in-common', draw));
     const marks = sizes.map((size) => {
-      const scored = kept(order.slice(0, size).sort());
+      const scored = kept(order.slice(0, size).sort(), draw);
       return marked(scored instanceof Uint32Array ? scored : new Uint32Array(), n);
     });
     marks.forEach((own, row) => {
@@ -226,13 +251,15 @@ function sharesInCommon(
   }
   const totals = counts.map((own) => own.reduce((sum, count) => sum + count, 0));
   const pairs = (DRAWS_IN_COMMON - 1) / DRAWS_IN_COMMON;
-  return sizes.map((_, row) =>
-    sizes.map(
-      (_, column) =>
+  const known = [...sizes.keys()].filter((row) => totals[row]! > 0);
+  const shares = known.map((row) =>
+    known.map(
+      (column) =>
         (dot(counts[row]!, counts[column]!) - common[row]![column]!) /
         (pairs * totals[row]! * totals[column]!),
     ),
   );
+  return { sizes: known.map((row) => sizes[row]!), shares };
 }
 
 function dot(first: ArrayLike<number>, second: ArrayLike<number>): number {

@@ -107,6 +107,7 @@ function thresholdError({ curve, leaveOut }: StabilitySide, sizes: readonly numb
   const { part } = curve;
   if (part?.inCommon === undefined || leaveOut === null) return null;
   const rows = sizes.map((size) => part.inCommon!.sizes.indexOf(size));
+  if (rows.includes(-1)) return null; // a size at which hardly a draw scores an image
   const scored = part.drawnFrom * part.share;
   const { standardError, degreesOfFreedom } = jackknifeError(leaveOut.without);
   const weights = slopeWeights(sizes.map((size) => ({ x: abscissa(curve, size), weight: size })));

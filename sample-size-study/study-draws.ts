@@ -6,6 +6,8 @@ export interface StudyDraw {
   readonly repeat: number;
   /** rows of the pool; drawn when first asked for */
   readonly order: Uint32Array;
+  /** of blocks of the images that a filter keeps: how many of these, in this order, stand before the block; else left out */
+  readonly from?: number;
   /** rows of the reference in the order in which `equal` takes them; null: the whole reference */
   readonly referenceOrder: Uint32Array | null;
   /** ascending */
@@ -20,6 +22,8 @@ export interface DrawPlan {
   readonly scheme: ResamplingScheme;
   readonly reference: 'full' | 'equal';
   readonly seed: number;
+  /** images that blocks are made of, where a filter keeps them of the pool; default: the pool's */
+  readonly candidates?: number;
   /** size at which all draws have the same images, which are drawn once; default the pool's; null: at no size */
   readonly alikeFrom?: number | null;
   /** whether an order is of the whole pool, which may be more than the largest size */
@@ -42,7 +46,7 @@ export function studyDraws(plan: DrawPlan): readonly StudyDraw[] {
   return Array.from({ length: plan.repeats }, (_, repeat) => {
     const sizes = repeat === 0 ? plan.sizes : partial;
     const largest = plan.isWholeOrder === true ? plan.poolSize : (sizes.at(-1) ?? 0);
-    return lazyDraw(plan, repeat, sizes, () => {
+    return lazyDraw(plan, { repeat, sizes }, () => {
       const random = seededRandom(plan.seed, 'study', repeat);
       return plan.scheme === 'subsample'
         ? sampleIndices({ n: plan.poolSize, size: largest }, random)
@@ -54,21 +58,19 @@ export function studyDraws(plan: DrawPlan): readonly StudyDraw[] {
 /** A study that goes on draws only what is left to compute. */
 function lazyDraw(
   plan: DrawPlan,
-  repeat: number,
-  sizes: readonly number[],
+  known: Pick<StudyDraw, 'repeat' | 'sizes' | 'from'>,
   drawn: () => Uint32Array,
 ): StudyDraw {
   let order: Uint32Array | undefined;
   let reference: Uint32Array | null | undefined;
   return {
-    repeat,
-    sizes,
+    ...known,
     get order() {
       order ??= drawn();
       return order;
     },
     get referenceOrder() {
-      if (reference === undefined) reference = referenceOrder(plan, repeat);
+      if (reference === undefined) reference = referenceOrder(plan, known.repeat);
       return reference;
     },
   };
@@ -80,10 +82,14 @@ function blockDraws(plan: DrawPlan): readonly StudyDraw[] {
     whole ??= sampleIndices({ n: plan.poolSize, size: plan.poolSize }, seededRandom(plan.seed, 'study', 0));
     return whole;
   };
+  const { candidates = plan.poolSize, isWholeOrder = false } = plan;
   return plan.sizes.flatMap((size) =>
-    Array.from({ length: Math.min(plan.repeats, Math.floor(plan.poolSize / size)) }, (_, repeat) =>
-      lazyDraw(plan, repeat, [size], () => ofWhole().slice(repeat * size, (repeat + 1) * size)),
-    ),
+    Array.from({ length: Math.min(plan.repeats, Math.floor(candidates / size)) }, (_, repeat) => {
+      const from = repeat * size;
+      return isWholeOrder
+        ? lazyDraw(plan, { repeat, sizes: [size], from }, ofWhole)
+        : lazyDraw(plan, { repeat, sizes: [size] }, () => ofWhole().slice(from, from + size));
+    }),
   );
 }
 
@@ -94,5 +100,13 @@ function withReplacement(n: number, size: number, random: Random): Uint32Array {
 function referenceOrder(plan: DrawPlan, repeat: number): Uint32Array | null {
   if (plan.reference === 'full') return null;
   const size = Math.min(plan.referenceSize, plan.sizes.at(-1)!);
-  return sampleIndices({ n: plan.referenceSize, size }, seededRandom(plan.seed, 'study-reference', repeat));
+  return equalReference({ n: plan.referenceSize, size, seed: plan.seed }, repeat);
+}
+
+/** Rows of the reference that as many images of one repeat are compared with; those of fewer are the first of them. */
+export function equalReference(
+  { n, size, seed }: { readonly n: number; readonly size: number; readonly seed: number },
+  repeat: number,
+): Uint32Array {
+  return sampleIndices({ n, size }, seededRandom(seed, 'study-reference', repeat));
 }

@@ -12,7 +12,7 @@ import { LatestSubsetEngine, leaveOutValues, subsetCurves } from './curves/subse
 import type { ScoredArm } from './scored-arm.js';
 import type { Condition, StudyDesign } from './study-design.js';
 import { setKey } from './study-design.js';
-import type { StudyDraw } from './study-draws.js';
+import { equalReference, type StudyDraw } from './study-draws.js';
 import type { StudyData, StudyTask } from './study-tasks.js';
 import { studyTasks } from './study-tasks.js';
 
@@ -204,9 +204,14 @@ async function openedTask(
       return { engine: await conditionCurves(metric, given, algebra), arm: null };
     }
     const { pool } = scored;
-    const engine = await engines.of(metric, { key: setKey(condition), sets, pool, parameters });
+    const { seed } = design;
+    const reference = metric.sides === 'generated' ? 'full' : design.referenceSize;
+    const engine = await engines.of(metric, { key: setKey(condition), sets, pool, parameters, reference });
     const prepared = await scored.prepared(engine.influence);
-    const leaveOut = () => leaveOutValues(engine, prepared, { n: pool.size, seed: design.seed });
+    const size = prepared.whole.length;
+    const compared =
+      reference === 'full' ? null : equalReference({ n: sets.reference.n ?? 0, size, seed }, 0);
+    const leaveOut = () => leaveOutValues(engine, prepared, { n: pool.size, seed, reference: compared });
     return { engine: subsetCurves(engine, prepared, metric), arm: { scored, prepared, sizes, leaveOut } };
   } catch (error) {
     if (!isOfMetricAlone(error)) throw error;

@@ -95,7 +95,8 @@ export function studyTasks(
         ...(scored === null
           ? {}
           : {
-              alikeFrom: scored.isRedrawn ? null : scored.largest,
+              alikeFrom: scored.isAlikeAtLargest ? scored.largest : null,
+              candidates: scored.largest,
               isWholeOrder: scored.largest < scored.pool.size,
             }),
       }),

@@ -161,6 +161,86 @@ test('random subsets of all images are those of compare, to the last digit', asy
   }
 });
 
+test.each([
+  'pool',
+  'draw',
+])('of images tied at a count, order %s, the mean over 20 repeats is what compare says, to the last digit', async (order) => {
+  const [count, draws] = ['25', '20'];
+  writeFileSync(
+    join(cwd, 'tied.csv'),
+    scoresOf((i) => Math.floor(((7 * i) % N) / 4)), // ten levels of four images each
+  );
+  const shared = ['--scores', 'tied.csv', '--encoder', 'tiny.onnx', '--metric', 'fid,kid'];
+  const largest = order === 'pool' ? count : String(N);
+  const sizes = ['--sizes', `12,20,${largest}`, '--repeats', draws, '--cheap-repeats', draws];
+  const study = ['study', '--reference', 'reference', '--generated', 'samples', ...shared];
+  const words = [...study, '--filter', `keep-${count}`, '--filter-order', order, ...sizes];
+  expect((await runHere([...words, '-o', `tied-${order}`], { cwd })).code).toBe(0);
+  const compare = ['compare', 'reference', 'samples', ...shared, '--rule', `keep-${count}`];
+  const { stdout } = await runHere([...compare, '--draws', '19', '--json'], { cwd });
+  const { effects } = JSON.parse(stdout) as { effects: { metric: string; filtered: number }[] };
+  const rows = readFileSync(join(cwd, `tied-${order}/rows.csv`), 'utf8')
+    .trim()
+    .split('\r\n')
+    .map((line) => line.split(','));
+  for (const metric of ['fid', 'kid']) {
+    const values = rows
+      .filter(([id, arm, , , size]) => id === metric && arm === 'filtered' && size === largest)
+      .map((row) => Number(row[6]));
+    expect(new Set(values).size).toBeGreaterThan(1);
+    expect([metric, mean(values)]).toEqual([metric, effects.find((one) => one.metric === metric)!.filtered]);
+  }
+});
+
+test('several models by several filters in one design have the values that each has alone', async () => {
+  const filters = ['q75', 'keep-24'];
+  const armsOf = (name: string, source: string) => [
+    { name, source },
+    ...filters.flatMap((rule) => {
+      const like = `${name} ${rule}`;
+      return [
+        { name: like, source, filter: { scores: 'scores.csv', column: 'sum', rule } },
+        { name: `${like} random`, source, random: { like } },
+        { name: `${like} rest`, source, inverse: { of: like } },
+      ];
+    }),
+  ];
+  const given = {
+    ...{ reference: 'reference', encoder: 'tiny.onnx', metrics: ['fid', 'is'], filterOrder: 'draw' },
+    ...{ sizes: [28, 34, 40], repeats: 3, cheapRepeats: 3 },
+  };
+  const models = { first: armsOf('first', 'samples'), second: armsOf('second', 'reference') };
+  const run = async (name: string, arms: readonly object[]) => {
+    writeFileSync(join(cwd, `${name}.json`), JSON.stringify({ ...given, arms }));
+    const { code, stderr } = await runHere(['study', `${name}.json`, '-o', name], { cwd });
+    expect([code, stderr.includes('rror')]).toEqual([0, false]);
+    return readFileSync(join(cwd, name, 'rows.csv'), 'utf8')
+      .trim()
+      .split('\r\n');
+  };
+  const both = await run('both', [...models.first, ...models.second]);
+  const ofModel = (rows: readonly string[], name: string) =>
+    rows.filter((line) => line.split(',')[1]!.startsWith(name)).sort();
+  for (const [name, arms] of Object.entries(models)) {
+    const alone = ofModel(await run(name, arms), name);
+    expect(alone.length).toBe(2 * 7 * (2 * 3 + 1) + 2 * 2 * 2); // random subsets are drawn 3 times at the largest size
+    expect(ofModel(both, name)).toEqual(alone);
+  }
+  const { stability } = JSON.parse(readFileSync(join(cwd, 'both/study.json'), 'utf8')) as {
+    stability: { metric: string; filter: string; other: string }[];
+  };
+  expect(
+    stability.filter(({ metric }) => metric === 'fid').map(({ filter, other }) => [filter, other]),
+  ).toEqual(
+    Object.keys(models).flatMap((name) =>
+      filters.flatMap((rule) => [
+        [`${name} ${rule}`, name],
+        [`${name} ${rule}`, `${name} ${rule} random`],
+      ]),
+    ),
+  );
+});
+
 test('scores that miss images, name others or have no such column are refused before anything is written', async () => {
   writeFileSync(join(cwd, 'fewer.csv'), 'id,sum\n00,1\n01,2\n99,3\n');
   const missing = await refusal([...STUDY, '--scores', 'fewer.csv', ...SMALL, '-o', 'none']);

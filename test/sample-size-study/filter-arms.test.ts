@@ -4,8 +4,11 @@ import { keepDecision, keepProbabilities } from '../../filtering/keep-decision.j
 import { keptIndices } from '../../filtering/kept-indices.js';
 import { MetricRun } from '../../filtering/metric-run.js';
 import { frechetOfSubsets } from '../../filtering/subset-metrics/frechet-of-subsets.js';
+import { frechetDistance } from '../../metrics/frechet-distance.js';
+import { gaussianMoments } from '../../numerics/gaussian-moments.js';
 import { mean } from '../../numerics/mean-and-variance.js';
-import { seededRandom } from '../../numerics/seeded-random.js';
+import { type Rows, selectRows } from '../../numerics/rows.js';
+import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { filterArms } from '../../sample-size-study/filter-arms.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import { scoredArm } from '../../sample-size-study/scored-arm.js';
@@ -18,6 +21,7 @@ import { filterDesign, filterStudy } from '../support/filter-study.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { numberedIds, pooled, scoreOf } from '../support/score-of.js';
 import { rejected } from '../support/thrown.js';
+import { EIGEN_TOLERANCE, expectClose } from '../support/tolerance.js';
 
 const N = 320;
 const world = {
@@ -60,7 +64,7 @@ describe('a design with filters', () => {
       'must have the source of the arm "all", g/; got other/.',
     );
     expect(await rejected(design([{ ...ARM, filter: FILTER }], { scheme: 'bootstrap' }))).toContain(
-      'filtered sets are drawn without replacement, by subsample; got bootstrap.',
+      'filtered sets are drawn without replacement, by subsample or blocks: copies of one image have one score, and are kept or dropped together; got bootstrap.',
     );
     expect(await rejected(design([{ ...ARM, filter: { ...FILTER, rule: 'best' } }]))).toContain(
       'UNKNOWN_RULE',
@@ -192,6 +196,39 @@ describe('scoredArm', () => {
     expect(fixed.inCommon([2])).toBeUndefined();
   });
 
+  test('of images tied at a count draws anew in every repeat, and says how many two draws have in common', async () => {
+    const tied = pooled(Float64Array.of(1, 2, 2, 2, 2, 3));
+    const filter = { score: tied, rule: parsedKeepRule('keep-3') };
+    const parts = { role: 'filtered', pool: tied.pool, filter, seed: 1, detail: async () => [] } as const;
+    const filtered = scoredArm({ ...parts, order: 'draw' });
+    const { of, overlap } = await filtered.prepared(noInfluence);
+    expect([filtered.isRedrawn, filtered.isAlikeAtLargest]).toEqual([false, false]);
+    const order = Uint32Array.of(0, 1, 2, 3, 4, 5);
+    const drawn = Array.from({ length: 30 }, (_, repeat) => of({ order, repeat }, 6) as Uint32Array);
+    for (const [repeat, own] of drawn.entries())
+      expect(own).toEqual(keepDecision(tied, filter.rule, { seed: 1, draw: repeat }).kept);
+    expect(new Set(drawn.map(String)).size).toBe(6); // two of four
+    expect(overlap).toBe((1 + 4 * 0.5 ** 2) / 3);
+    expect(scoredArm({ ...parts, role: 'inverse', order: 'draw' }).isAlikeAtLargest).toBe(true);
+    const clear = { ...filter, rule: parsedKeepRule('keep-5') };
+    expect(scoredArm({ ...parts, filter: clear, order: 'pool' }).isAlikeAtLargest).toBe(true);
+  });
+
+  test('blocks of the images that a filter keeps are disjoint and hold these alone', async () => {
+    for (const role of ['filtered', 'random', 'matched', 'inverse'] as const) {
+      const own = await arm(role, 'pool');
+      const blocks = studyDraws({
+        ...{ poolSize: N, candidates: own.largest, referenceSize: 300, sizes: [60], repeats: 9 },
+        ...{ scheme: 'blocks', reference: 'full', seed: 1, isWholeOrder: true },
+      });
+      expect([role, blocks.length]).toEqual([role, Math.floor(own.largest / 60)]);
+      const { of, whole } = await own.prepared(noInfluence);
+      const images = blocks.flatMap((block) => [...(of(block, 60) as Uint32Array)]);
+      expect([role, images.length, new Set(images).size]).toEqual([role, 60 * blocks.length, images.length]);
+      expect(images.every((index) => whole.includes(index))).toBe(true);
+    }
+  });
+
   test('says which share of their images two draws have in common', async () => {
     const kept = (await subsetOf('filtered', 'draw', N)).length;
     const overlap = async (role: Parameters<typeof arm>[0]) =>
@@ -259,6 +296,87 @@ describe('a study of a filter', () => {
     const drawn = rows.filter(({ arm }) => arm === 'matched').map(({ value }) => value!);
     expect(drawn).toHaveLength(repeats);
     expect((compared as BeyondDetail).test.mean).toBe(mean(drawn));
+  });
+
+  test.each([
+    'draw',
+    'pool',
+  ] as const)('against an equal reference, order %s, is the distance of both subsets by their own moments', async (filterOrder) => {
+    const sizes = [60, 120];
+    const metrics = ['fid', 'kid'];
+    const study = filterStudy(
+      await filterDesign({
+        metrics,
+        sizes,
+        repeats: 2,
+        cheapRepeats: 2,
+        filterOrder,
+        referenceSize: 'equal',
+      }),
+      world,
+    );
+    const { rows, facts } = await studyRun(study);
+    const orderOf = (n: number, label: string, repeat: number, size: number) =>
+      sampleIndices({ n, size }, seededRandom(study.design.seed, label, repeat));
+    const kernel = { kind: 'polynomial', degree: 3, scale: 1 / 4, offset: 1 } as const;
+    for (const size of sizes) {
+      const order = orderOf(N, 'study', 1, N);
+      const within = order.slice(0, size);
+      const all = Uint32Array.from({ length: N }, (_, i) => i);
+      const kept =
+        filterOrder === 'draw'
+          ? keptIndices(score.values, rule, { within: within.sort(), tiesBy: [] })
+          : order
+              .filter((i) => keptIndices(score.values, rule, { within: all, tiesBy: [] }).includes(i))
+              .slice(0, size);
+      const generated = selectRows(world.generated, kept);
+      const reference = selectRows(
+        world.reference,
+        orderOf(300, 'study-reference', 1, 120).slice(0, kept.length),
+      );
+      const value = (metric: string) =>
+        rows.find(
+          (row) =>
+            row.metric === metric && row.arm === 'filtered' && row.sampleSize === size && row.repeat === 1,
+        )!.value!;
+      expectClose(
+        value('fid'),
+        frechetDistance(gaussianMoments(reference), gaussianMoments(generated)),
+        EIGEN_TOLERANCE,
+      );
+      let [own, other, across] = [0, 0, 0];
+      const k = (a: Rows, i: number, b: Rows, j: number) => {
+        let product = 0;
+        for (let c = 0; c < 4; c++) product += a.data[i * 4 + c]! * b.data[j * 4 + c]!;
+        return (product * kernel.scale + kernel.offset) ** kernel.degree;
+      };
+      const m = kept.length;
+      for (let i = 0; i < m; i++)
+        for (let j = 0; j < m; j++) {
+          if (i !== j) own += k(generated, i, generated, j);
+          if (i !== j) other += k(reference, i, reference, j);
+          across += k(generated, i, reference, j);
+        }
+      expectClose(value('kid'), (own + other) / (m * (m - 1)) - (2 * across) / m ** 2, 1e-9, 1);
+    }
+    const filtered = facts.find(({ arm, protocol }) => arm === 'filtered' && protocol === 'fid')!;
+    expect(filtered.leaveOut!['fid']!.without).toHaveLength(20);
+  });
+
+  test('in blocks scores disjoint draws, each with its own threshold', async () => {
+    const design = await filterDesign({ scheme: 'blocks', sizes: [40, 80, 160], repeats: 8 });
+    const { rows } = await studyRun(filterStudy(design, world));
+    const order = sampleIndices({ n: N, size: N }, seededRandom(design.seed, 'study', 0));
+    const block = order.slice(160, 240).sort(); // the third of 80
+    const kept = keptIndices(score.values, rule, { within: block, tiesBy: [] });
+    const reference = gaussianMoments(world.reference);
+    const found = rows.filter(({ arm, sampleSize }) => arm === 'filtered' && sampleSize === 80);
+    expect(found).toHaveLength(4);
+    expectClose(
+      found[2]!.value!,
+      frechetDistance(reference, gaussianMoments(selectRows(world.generated, kept))),
+      1e-7,
+    );
   });
 
   test('a value that a small draw does not have is null with the reason', async () => {
