@@ -3,7 +3,8 @@ import { ProvenanceError } from '../errors.js';
 import { NOISE_FLOOR } from './study-design.js';
 import type { StudyCurve, StudyReport } from './study-report.js';
 
-interface NamedStudy {
+/** A study, and where it was. */
+export interface NamedStudy {
   /** folder that it was read from */
   readonly source: string;
   readonly report: StudyReport;

@@ -1,8 +1,10 @@
 import { VERSION } from '../encoders/encoder.js';
 import { holmAdjusted } from '../numerics/holm-adjusted.js';
+import { countText } from '../numerics/number-text.js';
 import { studentQuantile } from '../numerics/student-t.js';
 import { DEGREES_OF_FREEDOM, differenceProbability, errorAt, finalValues } from './final-values.js';
-import { pairedCurves } from './paired-curves.js';
+import { type NamedStudy, pairedCurves } from './paired-curves.js';
+import { type StabilityComparison, stabilityComparison } from './stability-comparison.js';
 import type { StudyCurve, StudyReport } from './study-report.js';
 
 /** Two values side by side, second less first. */
@@ -44,6 +46,10 @@ export interface StudyComparison {
   readonly curves: readonly CurveDifference[];
   /** what only one study has, in words */
   readonly left: readonly string[];
+  /** of studies with filters: how filtering acts in either */
+  readonly stability?: readonly StabilityComparison[] | undefined;
+  /** which study is unfinished; left out where both are finished */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 const LEVEL = 0.95;
@@ -55,11 +61,10 @@ const LEVEL = 0.95;
  * @throws ProvenanceError UNLIKE_REPORTS where encoder, preprocessing, reference, scheme or parameters differ, or no set, metric
  * or size is common
  */
-export function studyComparison(
-  first: { readonly source: string; readonly report: StudyReport },
-  second: { readonly source: string; readonly report: StudyReport },
-): StudyComparison {
+export function studyComparison(first: NamedStudy, second: NamedStudy): StudyComparison {
   const { pairs, left } = pairedCurves(first, second);
+  const stability = stabilityComparison(first.report, second.report);
+  const warnings = [first, second].flatMap(unfinishedText);
   const drafts = pairs.map(([one, other]) => curveDifference(one, other));
   const adjusted = holmAdjusted(drafts.map(({ final }) => differenceProbability(final)));
   return {
@@ -74,7 +79,17 @@ export function studyComparison(
       sizes,
     })),
     left,
+    ...(stability.length === 0 ? {} : { stability }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
+}
+
+function unfinishedText({ source, report: { progress } }: NamedStudy): readonly string[] {
+  if (progress === undefined) return [];
+  const { done, total } = progress;
+  return [
+    `${source} is unfinished: ${countText(done)} of ${countText(total)} draws; its numbers will change`,
+  ];
 }
 
 function curveDifference(first: StudyCurve, second: StudyCurve): Omit<CurveDifference, 'pValue' | 'better'> {

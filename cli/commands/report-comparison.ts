@@ -6,6 +6,7 @@ import { writeScoreComparison } from '../../reports/files/write-score-comparison
 import { writeStudyComparison } from '../../reports/files/write-study-comparison.js';
 import { scoreComparison } from '../../reports/score/score-comparison.js';
 import { scoreComparisonTable } from '../../reports/score/score-comparison-table.js';
+import { stabilityComparisonTable } from '../../reports/study/stability-comparison-table.js';
 import { studyComparisonTable } from '../../reports/study/study-comparison-table.js';
 import type { TextTable } from '../../reports/text/text-tables.js';
 import { tableText, visibleText, wrappedText } from '../../reports/text/text-tables.js';
@@ -33,7 +34,7 @@ export async function runReportComparison(
   if (json === 'on') terminal.print(made.json());
   else {
     const { title, header, rows, notes = [] } = made.table;
-    const words = header.indexOf('difference') - 2; // names stand before the values
+    const words = Math.max(header.indexOf('difference') - 2, header.indexOf('of') + 1); // names stand before the values
     const align = header.map((_, column) => (column < words ? ('left' as const) : ('right' as const)));
     const wrapped = (text: string) => wrappedText(visibleText(text), { columns: terminal.columns });
     terminal.print(
@@ -76,9 +77,12 @@ function comparisonOf(first: Named, second: Named): Made {
       { source: second.source, report: other.report },
     );
     return {
-      table: studyComparisonTable(comparison),
+      table:
+        comparison.stability === undefined
+          ? studyComparisonTable(comparison)
+          : stabilityComparisonTable(comparison),
       left: comparison.left,
-      warnings: [],
+      warnings: comparison.warnings ?? [],
       json: () => strictJson(comparison, 'study comparison'),
       write: (folder, writing) => writeStudyComparison(folder, comparison, writing),
     };

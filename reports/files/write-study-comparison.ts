@@ -1,4 +1,5 @@
 import type { StudyComparison } from '../../sample-size-study/study-comparison.js';
+import { stabilityComparisonCsv, stabilityComparisonTable } from '../study/stability-comparison-table.js';
 import { studyComparisonPage } from '../study/study-comparison-page.js';
 import { studyComparisonSizes, studyComparisonTable } from '../study/study-comparison-table.js';
 import { latexTable, markdownTable } from '../text/text-tables.js';
@@ -6,7 +7,7 @@ import { strictJson } from './json-formats.js';
 import { type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**
- * Writes study-comparison.json, report.html, tables.md and tables.tex, each whole or not at all.
+ * Writes study-comparison.json, with filters stability.csv, report.html, tables.md and tables.tex, each whole or not at all.
  *
  * @returns the paths written
  */
@@ -15,9 +16,15 @@ export function writeStudyComparison(
   comparison: StudyComparison,
   writing: WritingOptions,
 ): Promise<readonly string[]> {
-  const tables = [studyComparisonTable(comparison), studyComparisonSizes(comparison)];
+  const { stability = [] } = comparison;
+  const tables = [
+    ...(stability.length === 0 ? [] : [stabilityComparisonTable(comparison)]),
+    studyComparisonTable(comparison),
+    studyComparisonSizes(comparison),
+  ];
   const contents = [
     ['study-comparison.json', strictJson(comparison, 'study comparison')],
+    ...(stability.length === 0 ? [] : [['stability.csv', stabilityComparisonCsv(stability)] as const]),
     ['report.html', studyComparisonPage(comparison)],
     ['tables.md', tables.map(markdownTable).join('\n')],
     ['tables.tex', tables.map(latexTable).join('\n')],

@@ -6,6 +6,7 @@ import { tableHtml } from '../page/page.js';
 import { PageNotes } from '../page/page-notes.js';
 import { reportPage, tableSectionHtml } from '../page/report-page.js';
 import { comparisonHeadline, nameTails } from '../text/comparison-words.js';
+import { stabilityComparisonHeadline, stabilityComparisonTable } from './stability-comparison-table.js';
 import { studyComparisonAt, studyComparisonTable } from './study-comparison-table.js';
 
 /** Rows of the table that are not folded. */
@@ -18,6 +19,8 @@ export function studyComparisonPage(comparison: StudyComparison): string {
   const { first, second, curves, left, version } = comparison;
   const sizes = new Set(curves.flatMap((curve) => curve.sizes.map(({ sampleSize }) => sampleSize)));
   const main = studyComparisonTable(comparison);
+  const stability = stabilityComparisonTable(comparison);
+
   const tables = [...sizes]
     .sort((a, b) => a - b)
     .map(
@@ -28,15 +31,17 @@ export function studyComparisonPage(comparison: StudyComparison): string {
     );
   return reportPage({
     title: `Two studies: ${first.source}, ${second.source}`,
-    headline: comparisonHeadline(
-      nameTails(first.source, second.source),
-      curves.map((curve) => ({
-        ...curve.final,
-        name: metricLabel(curve.metric),
-        direction: curve.direction,
-        better: curve.better,
-      })),
-    ),
+    headline:
+      stabilityComparisonHeadline(comparison) ??
+      comparisonHeadline(
+        nameTails(first.source, second.source),
+        curves.map((curve) => ({
+          ...curve.final,
+          name: metricLabel(curve.metric),
+          direction: curve.direction,
+          better: curve.better,
+        })),
+      ),
     sides: [
       { name: 'first', source: html`<code>${first.source}</code>`, size: '' },
       { name: 'second', source: html`<code>${second.source}</code>`, size: '' },
@@ -44,13 +49,17 @@ export function studyComparisonPage(comparison: StudyComparison): string {
     encoders: [],
     isDemo: curves.some(({ origin }) => origin === 'demo'),
     reasons: left.length === 0 ? [] : [`Not compared: ${leftText(left)}`],
-    values: {
-      title: 'What differs',
-      body: tableSectionHtml({ ...main, title: 'What differs', rows: main.rows.slice(0, MOST_ROWS) }),
-    },
+    cut: (comparison.warnings ?? []).join('. '),
+    values:
+      stability.rows.length > 0
+        ? { title: stability.title, body: tableSectionHtml(stability) }
+        : {
+            title: 'What differs',
+            body: tableSectionHtml({ ...main, title: 'What differs', rows: main.rows.slice(0, MOST_ROWS) }),
+          },
     notes: new PageNotes(),
     folds: [
-      main.rows.length > MOST_ROWS
+      main.rows.length > MOST_ROWS || stability.rows.length > 0
         ? { title: `All ${main.rows.length} differences`, body: tableSectionHtml({ ...main, pageNotes: [] }) }
         : null,
       left.length > MOST_LEFT
@@ -66,7 +75,12 @@ ${tables}`,
       },
     ],
     paper: null,
-    files: ['study-comparison.json', 'tables.md', 'tables.tex'],
+    files: [
+      'study-comparison.json',
+      ...(stability.rows.length === 0 ? [] : ['stability.csv']),
+      'tables.md',
+      'tables.tex',
+    ],
     figures: [],
     facts: new Html(''),
     provenance: null,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import type { StudyComparison } from '../../sample-size-study/study-comparison.js';
 import { judgement, metricDirection, origin, valueDifference } from '../files/json-formats.js';
-import { storedDesign } from './study-schema.js';
+import { stabilityRatio, storedDesign } from './study-schema.js';
 
 const sampleSize = z.int().min(1);
 const side = z.strictObject({
@@ -36,6 +36,21 @@ export const studyComparisonSchema = z.strictObject({
     }),
   ),
   left: z.array(z.string()).describe('what only one study has, in words'),
+  stability: z
+    .array(
+      z.strictObject({
+        metric: z.string(),
+        filters: z.tuple([z.string(), z.string()]).describe('the filtered set in either study'),
+        quantity: z.enum(['value', 'standardDeviation', 'coefficientOfVariation']),
+        first: stabilityRatio.describe('filtered to as many random images'),
+        second: stabilityRatio,
+        ratio: stabilityRatio.describe('second over first'),
+        pHolm: z.number().min(0).max(1),
+      }),
+    )
+    .optional()
+    .describe('of studies with filters'),
+  warnings: z.array(z.string()).optional().describe('which study is unfinished'),
 });
 
 /**

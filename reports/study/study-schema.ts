@@ -163,16 +163,16 @@ const ranking = z.looseObject({
   ),
 });
 
-const ratio = z
-  .looseObject({
-    ratio: z.number().min(0),
-    low: z.number().min(0),
-    high: z.number().min(0),
-    standardError: z.number().min(0).describe('of the logarithm'),
-    degreesOfFreedom: z.int().min(1),
-    pValue: z.number().min(0).max(1),
-  })
-  .nullable();
+/** A ratio with its interval. */
+export const stabilityRatio = z.looseObject({
+  ratio: z.number().min(0),
+  low: z.number().min(0),
+  high: z.number().min(0),
+  standardError: z.number().min(0).describe('of the logarithm'),
+  degreesOfFreedom: z.int().min(1),
+  pValue: z.number().min(0).max(1),
+});
+const ratio = stabilityRatio.nullable();
 
 const difference = z
   .looseObject({
