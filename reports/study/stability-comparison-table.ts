@@ -13,6 +13,8 @@ const NAMES: Readonly<Record<StabilityQuantity, string>> = {
   value: 'value',
 };
 const SIGNIFICANCE = 0.05;
+/** Words that a headline may have. */
+const MOST_WORDS = 25;
 
 /** How filtering acts in two studies: each ratio of filtered to random images, and the ratio of the two. */
 export function stabilityComparisonTable({ first, second, stability = [] }: StudyComparison): TextTable {
@@ -31,7 +33,7 @@ export function stabilityComparisonTable({ first, second, stability = [] }: Stud
       probabilityText(one.pHolm),
     ]),
     notes: [
-      'Ratios with 95 % intervals. The two studies count as independent; studies of one set differ by less.',
+      'Ratios with 95 % intervals. The two studies count as independent; of studies of one set the intervals are too wide.',
     ],
   };
 }
@@ -45,13 +47,14 @@ export function stabilityComparisonHeadline({
   const metrics = [...new Set(stability.map(({ metric }) => metric))].slice(0, 2);
   if (metrics.length === 0) return undefined;
   const [one, other] = nameTails(first.source, second.source);
-  const parts = metrics.map((metric) => {
+  const texts = metrics.map((metric) => {
     const { quantity, ratio, pHolm } = stability.find((own) => own.metric === metric)!;
     const word = pHolm > SIGNIFICANCE ? 'undecided' : ratio.ratio < 1 ? 'lower' : 'higher';
-    const short = quantity === 'coefficientOfVariation' ? 'variation' : 'deviation';
-    return `${metricLabel(metric)} ${short} ${ratioText(ratio)}, ${word}`;
+    return `${metricLabel(metric)} ${NAMES[quantity]} ${ratioText(ratio)}, ${word}`;
   });
-  return `${other} against ${one}, filtered : random: ${parts.join('; ')}`;
+  const start = `${other} against ${one}, filtered : random:`;
+  const both = `${start} ${texts.join('; ')}`;
+  return both.split(' ').length <= MOST_WORDS ? both : `${start} ${texts[0]!}`;
 }
 
 const HEADER = [

@@ -96,7 +96,7 @@ function writtenPage(
     pictures:
       response === undefined && samples === null && images === null
         ? null
-        : html`${images === null ? NOTHING : html`<div class="beside">${beside === undefined ? NOTHING : drawn(beside)}${filteredImagesHtml(images)}</div>`}${response === undefined ? NOTHING : drawn(response)}${samples === null ? NOTHING : distortedHtml(samples)}`,
+        : html`${picturesHtml(images, beside === undefined ? null : drawn(beside))}${response === undefined ? NOTHING : drawn(response)}${samples === null ? NOTHING : distortedHtml(samples)}`,
     values:
       stability.rows.length === 0
         ? {
@@ -192,6 +192,13 @@ function orderText({ metric, direction, arms, final, pairs, requiredSize }: Stud
   const more = order.length > shown.length ? ` and ${order.length - shown.length} more` : '';
   const stable = requiredSize === null ? 'at no n here' : `from n = ${countText(requiredSize)}`;
   return `${metricLabel(metric)}, best first: ${text}${more}; stable ${stable}${shown.length > 1 ? ' (≈: no significant difference)' : ''}`;
+}
+
+/** Images dropped and kept, beside a figure where there is one. */
+function picturesHtml(images: FilteredImages | null, figure: Html | null): Html {
+  if (images === null) return NOTHING;
+  const pictures = filteredImagesHtml(images);
+  return figure === null ? pictures : html`<div class="beside">${figure}${pictures}</div>`;
 }
 
 /** One image at each level of each distortion; of many the first rows. */

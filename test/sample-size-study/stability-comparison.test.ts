@@ -34,7 +34,7 @@ test('the only filters of two studies are compared whatever their names, by the 
     stability: found,
   } as unknown as StudyComparison;
   expect(stabilityComparisonHeadline(comparison)).toMatch(
-    /^two against one, filtered : random: FID deviation × 0\.75 \(0\.69 to 0\.82\), lower$/,
+    /^two against one, filtered : random: FID standard deviation × 0\.75 \(0\.69 to 0\.82\), lower$/,
   );
   expect(stabilityComparisonCsv(found).split('\r\n')[1]).toMatch(
     /^fid,filtered: a,filtered: b,standard deviation,0\.8,/,
