@@ -168,13 +168,25 @@ function learnedThreshold(order: 'draw' | 'pool'): StabilityWorld {
   };
 }
 
-/** The farther from the middle, the more is dropped: fewer kinds of images are left. */
+const distances = gaussianWorld(0, (row) => Math.hypot(...row));
+
+/**
+ * The farther from the middle, the more is dropped: fewer kinds of images are left. The reference is drawn, for recall of few points that
+ * are copies of each other says nothing.
+ */
 const NARROWING: StabilityWorld = {
   name: 'diversity narrowed',
   metrics: ['fid', 'precision-recall'],
   rule: 'q60',
   order: 'draw',
-  world: gaussianWorld(0, (row) => Math.hypot(...row)),
+  world: (given) => ({
+    ...distances(given),
+    reference: {
+      n: REFERENCE_ROWS,
+      d: D,
+      data: standardNormals(REFERENCE_ROWS * D, seededRandom(given.seed, 'reference')),
+    },
+  }),
   truths: {},
   variance: null,
 };
