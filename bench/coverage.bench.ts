@@ -4,6 +4,7 @@ import { VERSION } from '../encoders/encoder.js';
 import { coverageCases } from './coverage/cases.js';
 import { type Coverage, simulatedCoverage } from './coverage/simulated-coverage.js';
 import { thisMachine } from './measuring/this-machine.js';
+import { trialJournal } from './measuring/trial-journal.js';
 
 const RESULT = fileURLToPath(new URL('../../bench/results/coverage.json', import.meta.url));
 const LEVEL = 0.95;
@@ -37,15 +38,21 @@ function line({
  */
 export async function coverageBench({
   evaluations,
+  journal,
 }: {
   readonly evaluations: number;
+  /** file that keeps the cases of a run that is stopped */
+  readonly journal?: string | undefined;
 }): Promise<readonly Coverage[]> {
+  const journaled = trialJournal(journal);
   const found: Coverage[] = [];
   console.log(
     'case                   number          held        truth      value     middle     spread   given SE',
   );
   for (const each of await coverageCases()) {
-    for (const coverage of await simulatedCoverage(each, { evaluations, level: LEVEL, seed: SEED })) {
+    const options = { evaluations, level: LEVEL, seed: SEED };
+    const coverages = await journaled(`${each.name} ${evaluations}`, () => simulatedCoverage(each, options));
+    for (const coverage of coverages) {
       found.push(coverage);
       console.log(line(coverage));
     }
@@ -55,7 +62,7 @@ export async function coverageBench({
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const evaluations = Number(process.argv[2] ?? EVALUATIONS);
-  const coverages = await coverageBench({ evaluations });
+  const coverages = await coverageBench({ evaluations, journal: process.argv[3] });
   const result = {
     command: `node dist/bench/coverage.bench.js ${evaluations}`,
     machine: thisMachine(),

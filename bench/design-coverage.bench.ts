@@ -5,8 +5,10 @@ import { type DesignCoverage, designCoverage, truthOfWorld } from './coverage/de
 import { DESIGN_WORLDS, WARNED_WORLDS } from './coverage/design-worlds.js';
 import { thisMachine } from './measuring/this-machine.js';
 
-const RESULT = fileURLToPath(new URL('../../bench/results/design-coverage.json', import.meta.url));
-const SEED = 2020;
+/** `[seed [path]]`, for another seed kept elsewhere */
+const SEED = Number(process.argv[2] ?? 2020);
+const RESULT =
+  process.argv[3] ?? fileURLToPath(new URL('../../bench/results/design-coverage.json', import.meta.url));
 const EVALUATIONS = 400;
 /** worlds that show what the design is for */
 const HEADLINES: ReadonlySet<string> = new Set(['stratified', 'near-copies']);
@@ -33,7 +35,7 @@ function stored(): readonly DesignCoverage[] {
 
 function store(coverages: readonly DesignCoverage[]): void {
   const result = {
-    command: 'node dist/bench/design-coverage.bench.js',
+    command: `node dist/bench/design-coverage.bench.js ${SEED}`,
     machine: thisMachine(),
     versions: { steadfid: VERSION, node: process.versions.node },
     level: 0.95,

@@ -11,6 +11,7 @@ import { plantedTrial, SCENARIOS } from './filtering/planted-trial.js';
 import { spoiledPool } from './filtering/spoiled-pool.js';
 import { helpsLess, type VerdictRates, verdictRates } from './filtering/verdict-rates.js';
 import { thisMachine } from './measuring/this-machine.js';
+import { trialJournal } from './measuring/trial-journal.js';
 
 const RESULT = fileURLToPath(new URL('../../bench/results/filtering.json', import.meta.url));
 
@@ -23,6 +24,8 @@ export interface FilteringOptions {
   /** images in each trial */
   readonly n: number;
   readonly draws: number;
+  /** file that keeps the trials of a run that is stopped */
+  readonly journal?: string | undefined;
 }
 
 export interface FilteringResult {
@@ -45,6 +48,8 @@ async function decoded(path: string): Promise<Image[]> {
  * real images is spoiled by noise, blur or swapped patches; scores know it, half know it, do not, or are PNG bytes.
  */
 export async function filteringBench(options: FilteringOptions): Promise<FilteringResult> {
+  const journaled = trialJournal(options.journal);
+  const { n, draws } = options;
   const algebra = await openAlgebra();
   const encoder = await openEncoder(options.encoder);
   const images = { reference: await decoded(options.reference), generated: await decoded(options.generated) };
@@ -55,7 +60,11 @@ export async function filteringBench(options: FilteringOptions): Promise<Filteri
   for (const scenario of SCENARIOS) {
     const trials = [];
     for (let seed = 1; seed <= options.seeds; seed++) {
-      trials.push(await plantedTrial(pool, { scenario, n: options.n, seed, draws: options.draws, algebra }));
+      trials.push(
+        await journaled(`${scenario.name} ${seed}`, () =>
+          plantedTrial(pool, { scenario, n, seed, draws, algebra }),
+        ),
+      );
       if (seed % 10 === 0) console.log(`${scenario.name}: ${seed} of ${options.seeds} seeds`);
     }
     rates.push(...verdictRates(scenario, trials));
@@ -79,6 +88,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
       seeds: { type: 'string', default: '200' },
       n: { type: 'string', default: '1200' },
       draws: { type: 'string', default: '319' },
+      journal: { type: 'string' },
     },
   });
   const { reference, generated, encoder } = values;
@@ -89,6 +99,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     seeds: Number(values.seeds),
     n: Number(values.n),
     draws: Number(values.draws),
+    journal: values.journal,
   });
   for (const { score, metric, verdicts, meanChange, rejected } of found.rates) {
     console.log(

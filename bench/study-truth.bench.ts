@@ -4,6 +4,7 @@ import { VERSION } from '../encoders/encoder.js';
 import { mean, standardDeviation } from '../numerics/mean-and-variance.js';
 import { FALSE_RANKINGS } from '../sample-size-study/study-rankings.js';
 import { thisMachine } from './measuring/this-machine.js';
+import { trialJournal } from './measuring/trial-journal.js';
 import { studyTrial, type TrialOutcome } from './truth/study-trial.js';
 import { type StudyTruthCase, studyTruthCases } from './truth/study-truth-cases.js';
 
@@ -85,14 +86,20 @@ function summary(population: StudyTruthCase, metric: string, outcomes: readonly 
 export async function studyTruthBench({
   seeds,
   n,
+  journal,
 }: {
   readonly seeds: number;
   readonly n: number;
+  /** file that keeps the trials of a run that is stopped */
+  readonly journal?: string | undefined;
 }): Promise<readonly StudyTruth[]> {
+  const journaled = trialJournal(journal);
   const found: StudyTruth[] = [];
   for (const population of studyTruthCases()) {
     const trials: (readonly TrialOutcome[])[] = [];
-    for (let seed = 1; seed <= seeds; seed++) trials.push(await studyTrial(population, { seed, n }));
+    for (let seed = 1; seed <= seeds; seed++) {
+      trials.push(await journaled(`${population.name} ${seed}`, () => studyTrial(population, { seed, n })));
+    }
     for (const [index, metric] of population.metrics.entries()) {
       const truth = summary(
         population,
@@ -108,7 +115,7 @@ export async function studyTruthBench({
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const seeds = Number(process.argv[2] ?? SEEDS);
-  const truths = await studyTruthBench({ seeds, n: N });
+  const truths = await studyTruthBench({ seeds, n: N, journal: process.argv[3] });
   const result = {
     command: `node dist/bench/study-truth.bench.js ${seeds}`,
     machine: thisMachine(),
