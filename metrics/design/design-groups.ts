@@ -12,6 +12,7 @@ export interface DesignGroups {
 /** What must stay together, and what it is like: units of one kind are shared out among the groups as evenly as can be. */
 interface Unit {
   readonly kind: string;
+  readonly strata: Readonly<Record<keyof Comparison, string>>;
   readonly reference: number[];
   readonly generated: number[];
   readonly order: number;
@@ -40,35 +41,53 @@ function unitsOf(
   }
   const stratum = (side: keyof Comparison, [first]: readonly number[]): string =>
     first === undefined ? '–' : String(design.sides[side].strata?.numbers[first] ?? 0);
-  return [...units.values()].map((images) => ({
-    ...images,
-    kind: `${stratum('reference', images.reference)} ${stratum('generated', images.generated)}`,
-    order: random(),
-  }));
+  return [...units.values()].map((images) => {
+    const strata = {
+      reference: stratum('reference', images.reference),
+      generated: stratum('generated', images.generated),
+    };
+    return { ...images, strata, kind: `${strata.reference} ${strata.generated}`, order: random() };
+  });
 }
 
 /**
- * How far a number of groups is from sharing out all kinds evenly: Σ r(G − r)/G over the kinds of stratified sides, r the units left over
- * when the groups have equal numbers of that kind. It is the spread of class counts between groups, which fixed counts have not.
+ * How far a number of groups is from sharing out all strata evenly: Σ r(G − r)/G over the strata, r the units left over when the groups have equal
+ * numbers of that stratum. It is the spread of the counts between groups: of classes, which fixed counts have not, or of clusters.
  */
 function unevenness(counts: readonly number[], groups: number): number {
   return counts.reduce((sum, count) => sum + ((count % groups) * (groups - (count % groups))) / groups, 0);
 }
 
-/** The number of groups: the usual one, or the nearest to it that shares out the strata most evenly. */
-function groupCount(design: SamplingDesign, units: readonly Unit[]): number {
-  const most = Math.min(GROUP_COUNTS.most, units.length);
-  const usual = Math.min(GROUP_COUNTS.usual, units.length);
-  const { reference, generated } = design.sides;
-  if (reference.strata === null && generated.strata === null) return usual;
+/** How many units a side has in each of its strata. */
+function countsOfStrata(units: readonly Unit[], side: keyof Comparison): readonly number[] {
   const counts = new Map<string, number>();
-  for (const { kind } of units) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  const sizes = [...counts.values()];
-  if (unevenness(sizes, usual) < NEGLIGIBLE_UNEVENNESS * units.length) return usual;
-  const fewest = Math.max(FEWEST_OF_STRATUM, Math.min(GROUP_COUNTS.fewest, ...sizes));
+  for (const { strata, ...unit } of units) {
+    if (unit[side].length > 0) counts.set(strata[side], (counts.get(strata[side]) ?? 0) + 1);
+  }
+  return [...counts.values()];
+}
+
+const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+
+/**
+ * The number of groups: the usual one, or the nearest to it that shares out the units of both sides most evenly, strata and clusters alike; no
+ * side has fewer units than groups.
+ */
+function groupCount(units: readonly Unit[], sides: readonly (keyof Comparison)[]): number {
+  const strata = sides.map((side) => countsOfStrata(units, side));
+  const smallest = Math.min(...strata.map(total));
+  const most = Math.min(GROUP_COUNTS.most, smallest);
+  const usual = Math.min(GROUP_COUNTS.usual, smallest);
+  const uneven = (groups: number) =>
+    Math.max(...strata.map((counts) => unevenness(counts, groups) / total(counts)));
+  const fewest = Math.min(
+    usual,
+    Math.max(FEWEST_OF_STRATUM, Math.min(GROUP_COUNTS.fewest, ...strata.flat())),
+  );
+  const cost = (groups: number) => Math.max(NEGLIGIBLE_UNEVENNESS, uneven(groups));
   let best = usual;
   for (let groups = fewest; groups <= most; groups++) {
-    const difference = unevenness(sizes, groups) - unevenness(sizes, best);
+    const difference = cost(groups) - cost(best);
     if (difference < 0 || (difference === 0 && Math.abs(groups - usual) < Math.abs(best - usual)))
       best = groups;
   }
@@ -85,25 +104,33 @@ export function designGroups(
   { seed }: { readonly seed: number },
 ): DesignGroups {
   const units = unitsOf(design, sides, seed);
-  const count = groupCount(design, units);
+  const count = groupCount(units, sides);
   const sorted = [...units].sort((a, b) =>
     a.kind === b.kind ? a.order - b.order : a.kind < b.kind ? -1 : 1,
   );
   return { count, groups: dealt(sorted, count, sides) };
 }
 
-/** Units given to the groups in turn, going on where the kind before ended. */
+/**
+ * Units given to the groups in turn, going on where the kind before ended: to one of the first half and one of the second, so that both halves are
+ * alike where the last turn is not full.
+ */
 function dealt(
   units: readonly Unit[],
   count: number,
   sides: readonly (keyof Comparison)[],
 ): DesignGroups['groups'] {
+  const half = Math.floor(count / 2);
+  const turns = Array.from({ length: count }, (_, at) =>
+    at === 2 * half ? at : (at % 2) * half + Math.floor(at / 2),
+  );
   return new Map(
-    sides.map((side) => [
-      side,
-      Array.from({ length: count }, (_, group) =>
-        Uint32Array.from(units.flatMap((unit, at) => (at % count === group ? unit[side] : []))).sort(),
-      ),
-    ]),
+    sides.map((side) => {
+      const groups = Array.from({ length: count }, (): number[] => []);
+      units.forEach((unit, at) => {
+        groups[turns[at % count]!]!.push(...unit[side]);
+      });
+      return [side, groups.map((indices) => Uint32Array.from(indices).sort())];
+    }),
   );
 }

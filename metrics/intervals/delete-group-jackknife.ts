@@ -74,7 +74,7 @@ export interface JackknifeNumbers {
   readonly replicates: readonly number[];
   /** of each half of the images, to be had where `bias` is `removed` */
   readonly halves?: readonly number[];
-  /** without groups 0 and 1, 2 and 3, …: what `pairVariance` is estimated from where no formula gives it */
+  /** without each of `pairsOfGroups`: what `pairVariance` is estimated from where no formula gives it */
   readonly pairs?: readonly number[];
   readonly level: number;
   readonly bias: JackknifeBias;
@@ -94,7 +94,7 @@ export interface JackknifeNumbers {
 /**
  * Delete-group jackknife: from the value θ of all images and θ₍₋ⱼ₎ without each of g groups, the standard error
  * √((g − 1)/g·Σ(θ₍₋ⱼ₎ − θ̄)²), the estimate g·θ − (g − 1)·θ̄, which is free of bias in 1/n, and an interval by Student's t with
- * g − 1 degrees of freedom. With the mean θ½ over two halves, the estimate is also 2θ − θ½, and where a bias in 1/n² is left, the two
+ * g − 1 degrees of freedom, or fewer where `pairs` are given and few groups carry the variance. With the mean θ½ over two halves, the estimate is also 2θ − θ½, and where a bias in 1/n² is left, the two
  * differ by as much as the first is off: the interval's standard error is widened by that, in squares, less the variance of pairs, by which
  * both differ by chance.
  *
@@ -123,9 +123,24 @@ export function deleteGroupJackknife({
 }
 
 /**
+ * Pairs of groups that are left out at once: each group with the next and with the one after it. A fourth of them would leave the variance that comes
+ * of pairs uncertain by its own size.
+ *
+ * @example
+ * pairsOfGroups(5).map((pair) => pair.join('')).join(' '); // 01 12 23 34 40 02 13 24 30 41
+ */
+export function pairsOfGroups(count: number): readonly (readonly [number, number])[] {
+  if (count < 5) return []; // else a pair would come twice
+  return [1, 2].flatMap((step) =>
+    Array.from({ length: count }, (_, j): [number, number] => [j, (j + step) % count]),
+  );
+}
+
+/**
  * The part of the variance that comes of pairs of groups: of a squared distance ‖δ‖² with δ = Σ eⱼ it is 2Σ⟨eⱼ, eₗ⟩² over j ≠ l, and each product
  * is how much more two groups change the value together than alone, θ₍₋ⱼₗ₎ − θ − (g − 1)/(g − 2)·(θ₍₋ⱼ₎ + θ₍₋ₗ₎ − 2θ), over 2g²/(g − 2)². The mean of
- * these is what the groups' own squares leave of order 1/g, and no product.
+ * these is what the groups' own squares leave of order 1/g, and no product. The estimate is raised by its own relative variance, Σp⁴/(Σp²)² of products p,
+ * as Student's t is wider than a normal: where it comes out too small, the interval of a distance near 0 is too short.
  *
  * @source second differences of the jackknife: Efron & Stein 1981, Annals of Statistics 9:586
  */
@@ -135,12 +150,38 @@ function varianceOfPairs({
   pairs,
 }: Required<Pick<JackknifeNumbers, 'value' | 'replicates' | 'pairs'>>): number {
   const g = replicates.length;
-  if (pairs.length < 2 || g < 4) return 0;
-  const products = pairs.map((both, k) => {
-    const alone = replicates[2 * k]! + replicates[2 * k + 1]! - 2 * value;
+  if (pairs.length < 2) return 0;
+  const products = pairsOfGroups(g).map(([j, l], k) => {
+    const both = pairs[k]!;
+    const alone = replicates[j]! + replicates[l]! - 2 * value;
     return (both - value - ((g - 1) / (g - 2)) * alone) / (2 * (g / (g - 2)) ** 2);
   });
-  return 2 * g * (g - 1) * variance(products, 1)!;
+  const center = mean(products)!;
+  const squares = products.map((product) => (product - center) ** 2);
+  return 2 * g * (g - 1) * variance(products, 1)! * (1 + fourthOverSecond(squares));
+}
+
+/** Σs²/(Σs)², the relative variance of a sum of independent squares s about 0; 0 where all are 0. */
+function fourthOverSecond(squares: readonly number[]): number {
+  const sum = compensatedSum(squares);
+  return sum === 0 ? 0 : compensatedSum(squares.map((square) => square ** 2)) / sum ** 2;
+}
+
+/** Fewer degrees of freedom than these are no more told from one another by twenty replicates. */
+const FEWEST_DEGREES = 4;
+
+/**
+ * Degrees of freedom of a jackknife's variance: g − 1 of normal replicates, fewer where few groups carry it, 2/(κ − 1) times as many as there are
+ * groups, κ the kurtosis of the replicates.
+ *
+ * @source variance of a variance: Satterthwaite 1946, Biometrics Bulletin 2:110
+ */
+function degreesOfFreedom(replicates: readonly number[]): number {
+  const g = replicates.length;
+  const center = mean(replicates)!;
+  const kurtosis = g * fourthOverSecond(replicates.map((replicate) => (replicate - center) ** 2));
+  const found = Math.round((2 * g) / Math.max(1, kurtosis - 1) - 1);
+  return Math.min(g - 1, Math.max(FEWEST_DEGREES, found));
 }
 
 /** (g − 1)/g·Σ(θ₍₋ⱼ₎ − θ̄)² of the values θ₍₋ⱼ₎ without each of g groups. */
@@ -181,7 +222,9 @@ function plainJackknife(
   const standardError = Math.sqrt(Math.max(counted - pairVariance, pairVariance));
   const estimate = bias === 'removed' ? groups * value - (groups - 1) * center : value;
   const jackknifeDisagreement = halves === undefined ? 0 : estimate - (2 * value - mean(halves)!);
-  const t = studentQuantile((1 + level) / 2, groups - 1);
+  // clusters and strata are unlike each other, where random groups of independent images are not
+  const freedom = pairs === undefined ? groups - 1 : degreesOfFreedom(replicates);
+  const t = studentQuantile((1 + level) / 2, freedom);
   // chance alone makes the two differ by about the part of pairs
   const excess = Math.max(0, jackknifeDisagreement ** 2 - pairVariance);
   const half = t * Math.sqrt(standardError ** 2 + excess);

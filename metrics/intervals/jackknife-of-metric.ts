@@ -4,6 +4,7 @@ import type { Algebra } from '../../numerics/algebra.js';
 import type { GaussianMoments } from '../../numerics/gaussian-moments.js';
 import { mean } from '../../numerics/mean-and-variance.js';
 import { momentsWithoutRows } from '../../numerics/moments-without-rows.js';
+import { countText } from '../../numerics/number-text.js';
 import type { Rows } from '../../numerics/rows.js';
 import { selectRows } from '../../numerics/rows.js';
 import { SIDES } from '../comparable-sets.js';
@@ -17,7 +18,12 @@ import type {
   JackknifeNumbers,
   JackknifeScale,
 } from './delete-group-jackknife.js';
-import { deleteGroupJackknife, JACKKNIFE_GROUPS, randomGroups } from './delete-group-jackknife.js';
+import {
+  deleteGroupJackknife,
+  JACKKNIFE_GROUPS,
+  pairsOfGroups,
+  randomGroups,
+} from './delete-group-jackknife.js';
 
 /** Standard errors and intervals of a metric's numbers, or why there is none, of one or of all. */
 export type IntervalsOf =
@@ -44,6 +50,7 @@ export async function jackknifeOfMetric(
     scale = 'plain',
     splits = null,
     law = 'any',
+    dimension,
     algebra,
     evaluate,
   }: {
@@ -58,11 +65,13 @@ export async function jackknifeOfMetric(
     readonly splits?: 'one' | null;
     /** of the numbers */
     readonly law?: JackknifeNumbers['law'];
+    /** of covariances that the metric takes, which no more clusters than dimensions leave unknown, though copies that differ give them full rank */
+    readonly dimension?: number;
     readonly algebra: Algebra;
     readonly evaluate: (left: WithoutGroups) => Promise<readonly number[]>;
   },
 ): Promise<IntervalsOf> {
-  const plan = await groupPlan(sets, metric, algebra);
+  const plan = await groupPlan(sets, metric, algebra, dimension);
   if ('reason' in plan) return plan;
   const { count } = plan;
   const halves = bias === 'removed' ? eachHalf(count) : [];
@@ -180,6 +189,7 @@ function tooFew(
   sets: Comparison,
   design: SamplingDesign,
   sides: readonly (keyof Comparison)[],
+  dimension: number,
 ): string | undefined {
   for (const side of sides) {
     const { source } = sets[side];
@@ -190,6 +200,9 @@ function tooFew(
     if (units < FEWEST_CLUSTERS) {
       const are = units === 1 ? 'all belong to one cluster' : `form ${units} clusters`;
       return `the ${n} images of ${source} ${are}, and an interval needs at least ${FEWEST_CLUSTERS} clusters that are independent`;
+    }
+    if (units <= dimension) {
+      return `the ${countText(n)} images of ${source} form ${countText(units)} clusters, no more than the ${countText(dimension)} dimensions of a covariance`;
     }
   }
   return undefined;
@@ -202,6 +215,7 @@ export async function groupPlan(
   sets: Comparison,
   { uses, sides }: Pick<MetricDefinition, 'uses' | 'sides'>,
   algebra: Algebra,
+  dimension = 0,
 ): Promise<GroupPlan> {
   const looked = sides === 'both' ? SIDES : (['generated'] as const);
   const rowsOf = (side: keyof Comparison): Rows | null =>
@@ -213,7 +227,7 @@ export async function groupPlan(
   if (cut.length === 2 && exact === design.sides.reference.n && exact === design.sides.generated.n) {
     return { reason: 'both sets hold the same images, which have no sampling error against each other' };
   }
-  const reason = tooFew(sets, design, cut);
+  const reason = tooFew(sets, design, cut, dimension);
   if (reason !== undefined) return { reason };
   const independent = isIndependent(design, sides);
   return {
@@ -256,11 +270,6 @@ export function eachGroup(count: number): readonly GroupsLeftOut[] {
 function eachHalf(count: number): readonly GroupsLeftOut[] {
   const half = Math.floor(count / 2);
   return [groupsFrom(half, count), groupsFrom(0, half)];
-}
-
-/** Groups 0 and 1, 2 and 3, … */
-function pairsOfGroups(count: number): readonly GroupsLeftOut[] {
-  return groupsFrom(0, Math.floor(count / 2)).map((pair) => [2 * pair, 2 * pair + 1]);
 }
 
 /** The comparison without some groups of both sides, once for each of `leftOut`, made one at a time. */

@@ -207,6 +207,7 @@ async function frechetValues(
     level: interval.level,
     bias: 'removed',
     law: 'squared-distance',
+    dimension: d,
     pairVariance: frechetPairVariance(spectrum, {
       reference: sets.reference.embeddings?.n ?? Number.POSITIVE_INFINITY,
       generated: sets.generated.embeddings?.n ?? Number.POSITIVE_INFINITY,

@@ -73,6 +73,51 @@ describe('a sampling design', () => {
     }
   });
 
+  test.each([
+    [12, 12],
+    [30, 15],
+    [40, 20],
+    [23, 23],
+  ])('has as many of %i clusters in each of its %i groups, whatever the other side has', async (clusters, most) => {
+    const n = 5 * clusters;
+    const generated = { ...setOf(n, 3), clusters: labels(Array.from({ length: n }, (_, i) => i % clusters)) };
+    const design = await designOf(generated, setOf(2000, 1));
+    const { count, groups } = designGroups(design, ['reference', 'generated'], { seed: 1 });
+    expect(count).toBe(most);
+    for (const indices of groups.get('generated')!) expect(indices.length).toBe(n / count);
+  });
+
+  test('has halves of equally many clusters where its groups cannot have', async () => {
+    const generated = { ...setOf(580, 3), clusters: labels(Array.from({ length: 580 }, (_, i) => i % 58)) };
+    const { count, groups } = designGroups(await designOf(generated), ['generated'], { seed: 1 });
+    const sizes = groups.get('generated')!.map(({ length }) => length);
+    const half = sizes.slice(0, Math.floor(count / 2)).reduce((sum, size) => sum + size, 0);
+    expect(Math.abs(half - 290)).toBeLessThanOrEqual(10);
+  });
+
+  test('of copies with noise, no more than the dimensions, gives a Fréchet distance no interval', async () => {
+    const wide = gaussianCloud({ n: 20, d: 24, seed: 5 });
+    const copies = selectRows(
+      wide,
+      Array.from({ length: 80 }, (_, i) => i % 20),
+    );
+    const moves = gaussianCloud({ n: 80, d: 24, seed: 6 }).data;
+    const generated = embeddedSet({
+      ...copies,
+      data: copies.data.map((value, at) => value + 1e-3 * moves[at]!),
+    });
+    const reference = embeddedSet(gaussianCloud({ n: 80, d: 24, seed: 1 }));
+    const [found] = await metricById('fid').evaluate(
+      { reference, generated },
+      {},
+      { interval: { level: 0.95 } },
+    );
+    expect(found!.interval).toBe(undefined);
+    expect(found!.warnings.find(({ code }) => code === 'NO_INTERVAL')!.message).toMatch(
+      /80 images of .* form 20 clusters, no more than the 24 dimensions of a covariance/,
+    );
+  });
+
   test('takes strata of fewer than five images together, and says so', async () => {
     const strata = labels(Array.from({ length: 60 }, (_, i) => (i < 50 ? i % 5 : `rare ${i < 55 ? i : 55}`)));
     const generated = { ...setOf(60, 4), strata };
@@ -95,16 +140,31 @@ describe('a sampling design', () => {
     return found!.warnings;
   };
 
-  test('warns of an interval whose strata one side alone has', async () => {
+  test.each([
+    ['and of its interval', 0.95],
+    ['without an interval too', undefined],
+  ])('warns of a number whose strata one side alone has, %s', async (_, level) => {
     const [reference, generated] = [setOf(80, 1), setOf(80, 2)];
     const strata = labels(Array.from({ length: 80 }, (_, i) => i % 4));
-    const one = await codesOf({ reference, generated: { ...generated, strata } }, 0.95);
+    const one = await codesOf({ reference, generated: { ...generated, strata } }, level);
     expect(one.map(({ code }) => code)).toContain('ONE_SIDED_STRATA');
     const both = await codesOf(
       { reference: { ...reference, strata }, generated: { ...generated, strata } },
-      0.95,
+      level,
     );
     expect(both.map(({ code }) => code)).not.toContain('ONE_SIDED_STRATA');
+  });
+
+  test.each([
+    [0.95],
+    [undefined],
+  ])('warns of images that follow each other and are alike, at an interval of level %s', async (level) => {
+    const { n, d, data } = gaussianCloud({ n: 200, d: D, seed: 1 });
+    const frames = data.slice();
+    for (let at = d; at < n * d; at++) frames[at] = 0.9 * frames[at - d]! + Math.sqrt(0.19) * data[at]!;
+    const generated = embeddedSet({ n, d, data: frames });
+    const codes = (await codesOf({ reference: setOf(80, 1), generated }, level)).map(({ code }) => code);
+    expect(codes.filter((code) => code === 'CORRELATED_IN_ORDER').length).toBe(1);
   });
 
   test('names pairs whose strata differ between the sides', async () => {
