@@ -153,15 +153,15 @@ export function designWarnings({
   readonly tails: boolean;
 }): readonly Warning[] {
   const always = [
+    ...oneSidedWarnings(sets, design, sides),
     ...(sides.length === 2 ? pairConflictWarnings(sets, design) : []),
     ...evenWarnings(sets, design, sides),
+    ...orderWarnings(sets, design.units, sides),
   ];
   if (interval === null) return always;
   return [
     ...sides.flatMap((side) => strataWarnings(sets[side], design.sides[side])),
-    ...oneSidedWarnings(sets, design, sides),
     ...always,
-    ...orderWarnings(sets, design.units, sides),
     ...(tails ? sides.flatMap((side) => tailWarnings(sets[side])) : []),
   ];
 }

@@ -1,6 +1,7 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { numberedLabels } from '../../encoders/image-labels.js';
 import { compensatedSum } from '../../numerics/mean-and-variance.js';
+import { memoized } from '../../numerics/memoized.js';
 import type { Rows } from '../../numerics/rows.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 
@@ -10,24 +11,25 @@ const ORDER_DEVIATE = 5;
 /** A smaller correlation r raises a variance by (1 + r)/(1 − r) < 1.05, which changes a standard error by less than 3 %. */
 const NEGLIGIBLE_CORRELATION = 0.025;
 
-/** Differences from the means of the strata, or of the whole. */
-function residuals({ strata }: EmbeddedSet, { n, d, data }: Rows): Float64Array {
-  const { numbers, counts } = numberedLabels(strata?.labels ?? Array.from({ length: n }, () => ''));
-  const means = new Float64Array(counts.length * d);
-  for (let at = 0; at < n * d; at++) {
-    const stratum = numbers[Math.floor(at / d)]!;
-    means[stratum * d + (at % d)]! += data[at]! / counts[stratum]!;
-  }
-  return Float64Array.from(
-    { length: n * d },
-    (_, at) => data[at]! - means[numbers[Math.floor(at / d)]! * d + (at % d)]!,
-  );
-}
+/** ⟨xᵢ − mean, xⱼ − mean⟩ of the means of their strata, or of the whole. */
+type Product = (i: number, j: number) => number;
 
-function product(rows: Float64Array, d: number, i: number, j: number): number {
-  let sum = 0;
-  for (let k = 0; k < d; k++) sum += rows[i * d + k]! * rows[j * d + k]!;
-  return sum;
+function centeredProduct({ strata }: EmbeddedSet, { n, d, data }: Rows): Product {
+  const { numbers, counts } =
+    strata === undefined ? { numbers: new Int32Array(n), counts: [n] } : numberedLabels(strata.labels);
+  const means = new Float64Array(counts.length * d);
+  for (let i = 0; i < n; i++) {
+    const stratum = numbers[i]!;
+    for (let k = 0; k < d; k++) means[stratum * d + k]! += data[i * d + k]! / counts[stratum]!;
+  }
+  return (i, j) => {
+    const [row, other] = [i * d, j * d];
+    const [mean, otherMean] = [numbers[i]! * d, numbers[j]! * d];
+    let sum = 0;
+    for (let k = 0; k < d; k++)
+      sum += (data[row + k]! - means[mean + k]!) * (data[other + k]! - means[otherMean + k]!);
+    return sum;
+  };
 }
 
 /**
@@ -38,16 +40,24 @@ function product(rows: Float64Array, d: number, i: number, j: number): number {
  * @returns undefined where there is none, or it is too small to matter
  */
 export function correlationInOrder(set: EmbeddedSet, units: Int32Array): number | undefined {
+  return memoizedCorrelation(set)(units);
+}
+
+const memoizedCorrelation = memoized((set: EmbeddedSet) =>
+  memoized((units: Int32Array) => correlationOf(set, units)),
+);
+
+function correlationOf(set: EmbeddedSet, units: Int32Array): number | undefined {
   const { embeddings } = set;
   if (embeddings === null || embeddings.n < 3) return undefined;
-  const { n, d } = embeddings;
-  const rows = residuals(set, embeddings);
+  const { n } = embeddings;
+  const product = centeredProduct(set, embeddings);
   const next = Array.from({ length: n - 1 }, (_, i) => i).filter((i) => units[i] !== units[i + 1]);
   if (next.length < 2) return undefined;
   const shuffled = sampleIndices({ n, size: n }, seededRandom(1, 'file order'));
-  const sum = compensatedSum(next.map((i) => product(rows, d, i, i + 1)));
-  const squares = compensatedSum(next.map((i) => product(rows, d, shuffled[i]!, shuffled[i + 1]!) ** 2));
-  const total = compensatedSum(next.map((i) => product(rows, d, i, i)));
+  const sum = compensatedSum(next.map((i) => product(i, i + 1)));
+  const squares = compensatedSum(next.map((i) => product(shuffled[i]!, shuffled[i + 1]!) ** 2));
+  const total = compensatedSum(next.map((i) => product(i, i)));
   const correlation = sum / total;
   return sum > ORDER_DEVIATE * Math.sqrt(squares) && correlation > NEGLIGIBLE_CORRELATION
     ? correlation
