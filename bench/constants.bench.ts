@@ -12,6 +12,7 @@ const SEEDS = 3;
 export const DECIDING_CONSTANTS: readonly Omit<ConstantChange, 'factor'>[] = [
   { file: 'metrics/design/near-copies', name: 'NEAR_COPY_RATIO' },
   { file: 'metrics/design/near-copies', name: 'NEAR_COPY_SHARE' },
+  { file: 'metrics/design/near-copies', name: 'NEAR_COPIES_BY_CHANCE' },
   { file: 'metrics/design/near-copies', name: 'FEWEST_IMAGES' },
   { file: 'metrics/design/pairing', name: 'FEWEST_PAIRS' },
   { file: 'metrics/design/pairing', name: 'PAIRED_BY_CHANCE' },

@@ -1,5 +1,6 @@
 import type { Algebra } from '../../numerics/algebra.js';
 import { nearestFew, nearestOthers } from '../../numerics/nearest-neighbors.js';
+import { median } from '../../numerics/order-statistics.js';
 import { squaredDistancesFromMean } from '../../numerics/pair-distances.js';
 import { type Rows, selectRows } from '../../numerics/rows.js';
 import { equalRows, repeatedRows } from '../overlap.js';
@@ -8,13 +9,16 @@ import { equalRows, repeatedRows } from '../overlap.js';
 export type Copy = readonly [number, number];
 
 /**
- * A neighbor is a near-copy where it is at less than this share of the distance of the next: uniform points in D dimensions have such a
- * neighbor with a probability of 0.25ᴰ, below 1e-6 from D = 10 on, and a copy that was saved again or slightly changed lies far below.
+ * A neighbor is a near-copy where it is at less than this share of the distance of the next: a copy that was saved again or slightly changed lies
+ * far below. Where chance alone has such neighbors, as in few dimensions, the share is smaller: see `copyLimits`.
  */
 const NEAR_COPY_RATIO = 0.25;
 
 /** Or at less than this share of the root mean squared distance of two images: where there are more copies than neighbors are looked at. */
 const NEAR_COPY_SHARE = 0.01;
+
+/** Near-copies that chance may find in a set: one in a hundred sets. */
+const NEAR_COPIES_BY_CHANCE = 0.01;
 
 /** Neighbors that are looked at: of copies up to so many fold the next one is seen. */
 const NEIGHBORS = 10;
@@ -42,18 +46,59 @@ function meanSquaredDistance(vectors: Rows): number {
   return (2 * sum) / vectors.n;
 }
 
+/** Below which distance a neighbor is a near-copy. */
+interface CopyLimits {
+  /** of the next neighbor's */
+  readonly ratio: number;
+  /** absolute, squared */
+  readonly square: number;
+}
+
+/**
+ * The dimension D of the images around an image: k·ln(rₖ₊₁/rₖ) of the distances of its neighbors is exponential with mean 1/D, its median ln 2/D.
+ * A median, which copies do not move: each image has one distance at most that jumps from its copies to the others.
+ *
+ * @source Facco et al. 2017, Scientific Reports 7:12140, for k = 1
+ */
+function localDimension(squares: readonly ArrayLike<number>[]): number {
+  const logarithms = squares.flatMap((own) =>
+    Array.from(own)
+      .slice(1)
+      .flatMap((next, k) => (own[k]! > 0 ? [((k + 1) / 2) * Math.log(next / own[k]!)] : [])),
+  );
+  return Math.LN2 / (median(logarithms) ?? Number.POSITIVE_INFINITY);
+}
+
+/**
+ * The shares as they are, or smaller ones where chance would find more near-copies: in D dimensions a neighbor is at less than a share q of the next one's
+ * distance with a probability of qᴰ, and two images at less than a share of the typical distance.
+ *
+ * @param squares  squared distances of each image's neighbors, ascending
+ * @param scale  mean squared distance of two images
+ */
+function copyLimits(
+  squares: readonly ArrayLike<number>[],
+  { scale, pairs }: { readonly scale: number; readonly pairs: number },
+): CopyLimits {
+  const dimension = localDimension(squares);
+  const byChance = (trials: number) => (NEAR_COPIES_BY_CHANCE / trials) ** (1 / dimension);
+  return {
+    ratio: Math.min(NEAR_COPY_RATIO, byChance(squares.length)),
+    square: Math.min(NEAR_COPY_SHARE, byChance(pairs)) ** 2 * scale,
+  };
+}
+
 /**
  * How many of the nearest are near-copies.
  *
  * @param squares  squared distances, ascending
- * @param scale  mean squared distance of two images
  */
-function nearCopyCount(squares: ArrayLike<number>, scale: number): number {
+function nearCopyCount(squares: ArrayLike<number>, { ratio, square }: CopyLimits): number {
   let count = 0;
   for (let k = 0; k < squares.length; k++) {
     const next = squares[k + 1];
-    const isFar = next !== undefined && squares[k]! < NEAR_COPY_RATIO ** 2 * next;
-    if (isFar || squares[k]! < NEAR_COPY_SHARE ** 2 * scale) count = k + 1;
+    const isFar = next !== undefined && squares[k]! < ratio ** 2 * next;
+    if (isFar || squares[k]! < square) count = k + 1;
   }
   return count;
 }
@@ -66,9 +111,13 @@ export async function copiesWithin(vectors: Rows, algebra: Algebra, budget: numb
   if (n < FEWEST_IMAGES || n * n * d > budget) return { exact, near: [], searched: n * n * d <= budget };
   const scale = meanSquaredDistance(different);
   const found = await nearestOthers(different, Math.min(NEIGHBORS, n - 1), algebra);
+  const limits = copyLimits(
+    found.map(({ squaredDistances }) => squaredDistances),
+    { scale, pairs: (n * (n - 1)) / 2 },
+  );
   const near = found.flatMap(({ indices, squaredDistances }, i) =>
     Array.from(
-      indices.slice(0, nearCopyCount(squaredDistances, scale)),
+      indices.slice(0, nearCopyCount(squaredDistances, limits)),
       (j): Copy => [firsts[i]!, firsts[j]!],
     ),
   );
@@ -95,8 +144,12 @@ export async function copiesAcross(
   const to = selectRows(first, firsts);
   const scale = meanSquaredDistance(to);
   const found = await nearestFew({ from, to }, NEIGHBORS, algebra);
+  const limits = copyLimits(
+    found.map(({ squaredDistances }) => squaredDistances),
+    { scale, pairs: firsts.length * others.length },
+  );
   const near = found.flatMap(({ indices, squaredDistances }, at) =>
-    nearCopyCount(squaredDistances, scale) === 0 ? [] : [[firsts[indices[0]!]!, others[at]!] satisfies Copy],
+    nearCopyCount(squaredDistances, limits) === 0 ? [] : [[firsts[indices[0]!]!, others[at]!] satisfies Copy],
   );
   return { exact, near, searched: true };
 }

@@ -46,6 +46,18 @@ describe('a sampling design', () => {
     expect(generated).toMatchObject({ units: 30, designEffect: 3, ...found });
   });
 
+  test.each([2, 3, 4, 6])('finds no near-copies by chance, in %i dimensions either', async (d) => {
+    const found = [];
+    for (let seed = 1; seed <= 10; seed++) {
+      const [reference, generated] = [seed, seed + 100].map((own) =>
+        embeddedSet(gaussianCloud({ n: 300, d, seed: own })),
+      );
+      const { sides, shared } = await designOf(generated!, reference!);
+      found.push(sides.reference.nearCopies + sides.generated.nearCopies + shared.near);
+    }
+    expect(found.filter((count) => count > 0).length).toBeLessThan(2);
+  });
+
   test('takes near-copies across the sets as shared, and warns of them in whatever order', async () => {
     const reference = setOf(80, 1);
     const order = Array.from({ length: 80 }, (_, i) => (i * 7) % 80);
