@@ -188,9 +188,14 @@ function studyRankingLine({
       ({ first, second, isRanked }) =>
         isRanked && [first, second].includes(one) && [first, second].includes(other),
     );
-  const order = names.map((name, i) =>
-    i === 0 ? name : `${ranks(names[i - 1]!, name) ? ', then' : ', not significantly before'} ${name}`,
-  );
+  const isTested = (one: string, other: string) =>
+    pairs.some(
+      ({ first, second, standardError }) =>
+        standardError !== null && [first, second].includes(one) && [first, second].includes(other),
+    );
+  const step = (one: string, other: string): string =>
+    ranks(one, other) ? 'then' : isTested(one, other) ? 'not significantly before' : 'not tested against';
+  const order = names.map((name, i) => (i === 0 ? name : `, ${step(names[i - 1]!, name)} ${name}`));
   const apart = pairsAcross(names, ranks).map(([one, other]) => `${one} before ${other}`);
   const settled =
     requiredSize === null

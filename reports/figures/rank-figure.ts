@@ -1,7 +1,7 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, numberText } from '../../numerics/number-text.js';
 import { crossingText } from '../../sample-size-study/study-rankings.js';
-import type { StudyCurve, StudyRanking } from '../../sample-size-study/study-report.js';
+import type { ArmPair, StudyCurve, StudyRanking } from '../../sample-size-study/study-report.js';
 import type { Html } from '../page/html.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Figure } from './figure.js';
@@ -130,13 +130,23 @@ function tauWords({ pairs }: StudyRanking): string {
   return ` (at most ${most}, since pairs that are not ranked count as ties)`;
 }
 
-/** Pairs that are not ranked, in a sentence. */
+/** Pairs that are not ranked, in a sentence for each reason. */
 function unrankedNote({ pairs }: StudyRanking): readonly string[] {
-  const alike = pairs.filter(({ isRanked }) => !isRanked);
-  if (alike.length === 0) return [];
-  const names = alike.slice(0, 3).map(({ first, second }) => `${first} and ${second}`);
-  const left = alike.length > 3 ? ` and ${alike.length - 3} more pairs` : '';
-  return [`No significant difference, hence not ranked: ${names.join('; ')}${left}.`];
+  const open = pairs.filter(({ isRanked }) => !isRanked);
+  const [tested, untested] = [true, false].map((isTested) =>
+    open.filter(({ standardError }) => (standardError !== null) === isTested),
+  );
+  return [
+    ...pairsNote('No significant difference, hence not ranked', tested!),
+    ...pairsNote('Not tested, as the errors are unknown, hence not ranked', untested!),
+  ];
+}
+
+function pairsNote(what: string, pairs: readonly ArmPair[]): readonly string[] {
+  if (pairs.length === 0) return [];
+  const names = pairs.slice(0, 3).map(({ first, second }) => `${first} and ${second}`);
+  const left = pairs.length > 3 ? ` and ${pairs.length - 3} more pairs` : '';
+  return [`${what}: ${names.join('; ')}${left}.`];
 }
 
 function total({ flips }: PairLine): number {

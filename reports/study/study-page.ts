@@ -174,24 +174,34 @@ function reasonsOf({ rankings, design, stability }: StudyReport): readonly strin
   return rankings.filter(({ arms }) => arms.length > 1).map(orderText);
 }
 
-/** `FID, best first: a, b = c, stable from n = 200` */
+/** What stands between two sets of an order. */
+const RANK_SIGNS = {
+  '<': null,
+  '≈': 'no significant difference',
+  '?': 'not tested, as the errors are unknown',
+} as const;
+
+/** `FID, best first: a < b ≈ c; stable from n = 200 (≈: no significant difference)` */
 function orderText({ metric, direction, arms, final, pairs, requiredSize }: StudyRanking): string {
   const sign = direction === 'higher-is-better' ? -1 : 1;
   const order = arms.map((_, i) => i).sort((i, j) => sign * (final[i]! - final[j]!));
-  const differ = (one: string, other: string) =>
-    pairs.some(
-      ({ first, second, isRanked }) =>
-        isRanked && ((first === one && second === other) || (first === other && second === one)),
-    );
+  const signBetween = (one: string, other: string): keyof typeof RANK_SIGNS => {
+    const pair = pairs.find(({ first, second }) =>
+      [first, second].every((arm) => [one, other].includes(arm)),
+    )!;
+    return pair.isRanked ? '<' : pair.standardError === null ? '?' : '≈';
+  };
   const shown = order.slice(0, MOST_RANKED);
+  const signs = shown.slice(1).map((i, k) => signBetween(arms[shown[k]!]!, arms[i]!));
   const text = shown
-    .map((i, place) =>
-      place === 0 ? arms[i]! : `${differ(arms[shown[place - 1]!]!, arms[i]!) ? ' < ' : ' ≈ '}${arms[i]!}`,
-    )
+    .map((i, place) => (place === 0 ? arms[i]! : ` ${signs[place - 1]!} ${arms[i]!}`))
     .join('');
+  const legend = Object.entries(RANK_SIGNS)
+    .filter(([mark, meaning]) => meaning !== null && signs.some((one) => one === mark))
+    .map(([mark, meaning]) => `${mark}: ${meaning}`);
   const more = order.length > shown.length ? ` and ${order.length - shown.length} more` : '';
   const stable = requiredSize === null ? 'at no n here' : `from n = ${countText(requiredSize)}`;
-  return `${metricLabel(metric)}, best first: ${text}${more}; stable ${stable}${shown.length > 1 ? ' (≈: no significant difference)' : ''}`;
+  return `${metricLabel(metric)}, best first: ${text}${more}; stable ${stable}${legend.length > 0 ? ` (${legend.join('; ')})` : ''}`;
 }
 
 /** Images dropped and kept, beside a figure where there is one. */

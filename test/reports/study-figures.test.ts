@@ -209,6 +209,22 @@ describe('rankFigure', () => {
 });
 
 describe('rankFigure of sets without significant differences', () => {
+  test('tells pairs that were not tested from those without a significant difference', async () => {
+    const report = await exampleStudy({ arms: ['one', 'two', 'three'] });
+    const [ranking] = report.rankings;
+    const errors = [0.1, null, 0.1];
+    const pairs = ranking!.pairs.map((pair, i) => ({
+      ...pair,
+      standardError: errors[i]!,
+      isRanked: i === 2,
+    }));
+    const figures = await studyFigures({ ...report, rankings: [{ ...ranking!, pairs }] });
+    const text = figures.find(({ name }) => name === 'rank-fid')!.warnings!.join(' ');
+    const [tested, untested] = pairs.map(({ first, second }) => `${first} and ${second}`);
+    expect(text).toContain(`No significant difference, hence not ranked: ${tested}.`);
+    expect(text).toContain(`Not tested, as the errors are unknown, hence not ranked: ${untested}.`);
+  });
+
   test('states the largest possible τ: √(ranked pairs / all pairs), as all draws in the final order have it', async () => {
     const report = await exampleStudy({ arms: ['one', 'two', 'three'] });
     const [ranking] = report.rankings;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { studySummary } from '../../sample-size-study/study-summary.js';
 
-/** The line on the ranking of sets none of which is ranked, with these standard errors of the differences. */
-function rankingLine(standardErrors: readonly (number | null)[]): string {
+/** The line on the ranking of sets of which one pair is ranked, or none, with these standard errors of the differences. */
+function rankingLine(standardErrors: readonly (number | null)[], ranked: readonly string[] = []): string {
   return studySummary({
     curves: [],
     responses: [],
@@ -25,7 +25,7 @@ function rankingLine(standardErrors: readonly (number | null)[]): string {
           difference: -0.5,
           standardError,
           pValue: standardError === null ? null : 0.5,
-          isRanked: false,
+          isRanked: ranked[0] === ['a', 'a', 'b'][i] && ranked[1] === ['b', 'c', 'c'][i],
         })),
       },
     ],
@@ -69,6 +69,9 @@ describe('studySummary', () => {
     expect(rankingLine([0.25, 0.3, 0.4])).toBe('FID: no significant difference between any two sets.');
     expect(rankingLine([0.25, null, null])).toBe(
       'FID: no significant difference in 1 of 3 pairs of sets; the errors of the others are unknown.',
+    );
+    expect(rankingLine([0.25, 0.01, null], ['a', 'c'])).toBe(
+      'FID: best first a, then c, not tested against b; order not stable at any size.',
     );
   });
 });
