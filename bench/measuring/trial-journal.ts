@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 
 /** Runs a trial, or gives what a run before stored under the same key. */
-export type JournaledTrials = <T>(key: string, trial: () => Promise<T>) => Promise<T>;
+type JournaledTrials = <T>(key: string, trial: () => Promise<T>) => Promise<T>;
 
 /**
  * Trials whose outcomes are kept in a file, a line of JSON each, so that a run that was stopped goes on. A line that was cut off is run again.
