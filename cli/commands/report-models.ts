@@ -12,6 +12,7 @@ import { provenanceNow } from '../provenance-now.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError, writtenLine } from '../terminal.js';
 import type { REPORT_FLAGS } from './report.js';
+import { sayDoubts } from './score-several.js';
 
 /** `steadfid report A B C …`: the models of several stored scores, ranked. */
 export async function runReportModels(
@@ -48,6 +49,11 @@ export async function runReportModels(
   if (json === 'on') terminal.print(strictJson(ranked, 'score of models'));
   else terminal.print(scoreModelsTable(ranked, terminal));
   for (const { message } of ranked.warnings) terminal.warn(message);
+  sayDoubts(
+    named.map(({ source, report }) => ({ name: source, report })),
+    { noun: 'models' },
+    terminal,
+  );
   if (output === undefined) return 'done';
   const paths = await writeScoreModels(output, ranked, {
     existing: force === 'on' ? 'replaced' : 'refused',

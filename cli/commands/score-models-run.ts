@@ -1,6 +1,7 @@
+import type { Warning } from '../../encoders/encoder.js';
 import { OptionError, ProvenanceError } from '../../errors.js';
 import { metricById } from '../../metrics/metric-catalog.js';
-import { countText } from '../../numerics/number-text.js';
+import { countOf, countText } from '../../numerics/number-text.js';
 import { leastOf } from '../../numerics/order-statistics.js';
 import { strictJson } from '../../reports/files/json-formats.js';
 import { makeSamples, type SampledSet } from '../../reports/files/make-samples.js';
@@ -17,9 +18,12 @@ import { missingOutcome, namedResults } from '../missing-values.js';
 import { provenanceNow } from '../provenance-now.js';
 import { incompleteSets, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
-import { conflictError, reportWarnings, writtenLine } from '../terminal.js';
+import { conflictError, writtenLine } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
-import { missingLines, namedMetrics, scoreOne } from './score-several.js';
+import { namedMetrics, sayDoubts, scoreOne } from './score-several.js';
+
+/** Of a model that could not be scored beside those that could. */
+const MODEL_FAILED = 'MODEL_FAILED';
 
 /** `steadfid score REFERENCE A B C …`: models ranked against one reference. */
 export async function runScoreModels(
@@ -41,29 +45,44 @@ export async function runScoreModels(
   if (output !== undefined && force === 'off') await requireNoModels(output);
 
   await requireEqualCounts(models, options);
-  const scores = [];
+  const scores: NamedScore[] = [];
+  const failures: unknown[] = [];
+  const failed: Warning[] = [];
   const encodedReference = new Map();
+  const refused = new Set<string>();
   for (const [i, generated] of models.entries()) {
     terminal.signal.throwIfAborted();
-    const name = names[i]!;
-    const report = await scoreOne(
-      {
-        reference: reference!,
-        generated,
-        encodedReference,
-        names: {
-          generated: name,
-          ...(options.names.reference === undefined ? {} : { reference: options.names.reference }),
+    const source = names[i]!;
+    try {
+      const report = await scoreOne(
+        {
+          reference: reference!,
+          generated,
+          encodedReference,
+          refused,
+          names: {
+            generated: source,
+            ...(options.names.reference === undefined ? {} : { reference: options.names.reference }),
+          },
         },
-      },
-      options,
-      terminal,
-    );
-    scores.push({ source: name, report });
-    if (i > 0) commonResults(scores[0]!, scores[i]!); // what cannot be compared is refused now, not after all
+        options,
+        terminal,
+      );
+      const [first] = scores;
+      if (first !== undefined) commonResults(first, { source, report }); // what cannot be compared is refused now, not after all
+      scores.push({ source, report });
+    } catch (error) {
+      if (terminal.signal.aborted) throw error;
+      failures.push(error);
+      const message = `${source} failed and is left out: ${(error as Error).message}`;
+      failed.push({ code: MODEL_FAILED, message: message.replace(/\.$/, '') });
+      terminal.warn(message);
+    }
   }
   terminal.progress.clear();
-  const ranked = scoreModels(scores, { seed });
+  if (scores.length === 0) throw failures[0]; // the reference, or what all have in common
+  const ranking = scoreModels(scores, { seed });
+  const ranked = { ...ranking, warnings: [...failed, ...ranking.warnings] };
 
   const paths =
     output === undefined
@@ -75,24 +94,23 @@ export async function runScoreModels(
           samples: await makeSamples(sampledSets(scores, options), { seed, signal: terminal.signal }),
           signal: terminal.signal,
         });
-  const reports = scores.map(({ report }) => report);
-  const missing = missingLines(reports);
-  for (const { line } of missing) terminal.remark(line);
   if (json === 'on') terminal.print(strictJson(ranked, 'score of models'));
   else if (csv === 'on') terminal.printData(scoreModelsCsv(ranked));
   else terminal.print(scoreModelsTable(ranked, terminal));
-  for (const { message } of ranked.warnings) terminal.warn(message);
-  for (const { source, report } of scores)
-    for (const warning of reportWarnings(report)) terminal.warn(`${source}: ${warning}`);
+  for (const { message } of ranking.warnings) terminal.warn(message);
+  const named = scores.map(({ source, report }) => ({ name: source, report }));
+  const missing = sayDoubts(named, { noun: 'models', refused }, terminal);
   if (output !== undefined) terminal.remark(writtenLine(output, paths));
 
-  const failed = scores.flatMap(({ source, report }) =>
+  const checks = scores.flatMap(({ source, report }) =>
     failedChecks(report.results, limits).map((line) => `${source}: ${line}`),
   );
-  for (const line of failed) terminal.remark(line);
-  const ids = missing.map(({ id }) => id);
-  if (missingOutcome(ids, namedResults(metrics, limits), terminal) === 'partly-done') return 'partly-done';
-  return failed.length > 0 ? 'check-failed' : 'done';
+  for (const line of checks) terminal.remark(line);
+  if (failed.length > 0)
+    terminal.remark(`not everything could be done: ${countOf(failed.length, 'model')} failed`);
+  const outcome = missingOutcome(missing, namedResults(metrics, limits), terminal);
+  if (failed.length > 0 || outcome === 'partly-done') return 'partly-done';
+  return checks.length > 0 ? 'check-failed' : 'done';
 }
 
 /**

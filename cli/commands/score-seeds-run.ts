@@ -5,7 +5,7 @@ import { missingOutcome, namedResults } from '../missing-values.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
-import { missingLines, namedMetrics, scoreOne } from './score-several.js';
+import { namedMetrics, sayDoubts, scoreOne } from './score-several.js';
 
 /** `steadfid score REFERENCE SEED1 SEED2 … --seeds-of-one-model`: how far the seeds of a model differ. */
 export async function runScoreSeeds(
@@ -19,19 +19,18 @@ export async function runScoreSeeds(
   const metrics = namedMetrics(options);
   const reports: ScoreReport[] = [];
   const encodedReference = new Map();
+  const refused = new Set<string>();
   for (const generated of seeds) {
     terminal.signal.throwIfAborted();
-    reports.push(await scoreOne({ reference: reference!, generated, encodedReference }, options, terminal));
+    reports.push(
+      await scoreOne({ reference: reference!, generated, encodedReference, refused }, options, terminal),
+    );
   }
   terminal.progress.clear();
-  const missing = missingLines(reports);
-  for (const { line } of missing) terminal.remark(line);
   if (options.json === 'on') terminal.print(scoreSeedsJson(reports));
   else if (options.csv === 'on') terminal.printData(scoreSeedsCsv(reports));
   else terminal.print(scoreSeedsTable(reports, terminal));
-  return missingOutcome(
-    missing.map(({ id }) => id),
-    namedResults(metrics),
-    terminal,
-  );
+  const named = reports.map((report) => ({ name: report.generated.source, report }));
+  const missing = sayDoubts(named, { noun: 'seeds', refused }, terminal);
+  return missingOutcome(missing, namedResults(metrics), terminal);
 }

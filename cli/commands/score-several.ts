@@ -1,5 +1,6 @@
 import { defined } from '../../defined.js';
 import { metricById } from '../../metrics/metric-catalog.js';
+import { severalLines } from '../../reports/score/several-texts.js';
 import { protocolById } from '../../scoring/published-protocol.js';
 import { score } from '../../scoring/score.js';
 import type { ScoreReport, SetNames } from '../../scoring/score-report.js';
@@ -7,7 +8,7 @@ import type { ScoreRequest } from '../../scoring/score-request.js';
 import type { OptionsOf } from '../flag.js';
 import { metricParameters } from '../flags.js';
 import { incompleteSets, readingOptions, runningOptions, sourcesOptions } from '../shared-options.js';
-import { pulling, type Terminal } from '../terminal.js';
+import { pulling, reportWarnings, type Terminal } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
 
 type Options = OptionsOf<typeof SCORE_FLAGS>;
@@ -38,12 +39,15 @@ export async function scoreOne(
     generated,
     names = {},
     encodedReference,
+    refused = new Set(),
   }: {
     readonly reference: string;
     readonly generated: string;
     readonly names?: SetNames;
     /** shared by all of them, so that the reference is encoded once */
     readonly encodedReference: NonNullable<ScoreRequest['encodedReference']>;
+    /** metrics whose refusal was said already */
+    readonly refused?: Set<string>;
   },
   options: SeveralOptions,
   terminal: Terminal,
@@ -65,6 +69,11 @@ export async function scoreOne(
     ...readingOptions(options),
     ...runningOptions(options),
     ...pulling(terminal),
+    onRefused: ({ metric: id, reason }) => {
+      if (refused.has(id)) return;
+      refused.add(id);
+      terminal.remark(`${id}: ${reason}`);
+    },
     onProgress: ({ unit, ...progress }) =>
       terminal.progress.show({ ...progress, unit: unit === 'metrics' ? null : unit }),
     signal: terminal.signal,
@@ -82,11 +91,33 @@ export function namedMetrics({
   );
 }
 
-/** Results without a value, with the lines that say why. */
-export function missingLines(reports: readonly ScoreReport[]): readonly { id: string; line: string }[] {
-  return reports.flatMap(({ generated, results }) =>
-    results.flatMap(({ metric: id, reason }) =>
-      reason === undefined ? [] : [{ id, line: `${generated.source}: ${id} has no value: ${reason}` }],
+/** A scored set by its name. */
+interface Named {
+  readonly name: string;
+  readonly report: ScoreReport;
+}
+
+/**
+ * Says what has no value, and what is doubtful, once for all sets that it is true of.
+ *
+ * @param refused  metrics whose refusal was said already
+ * @returns ids of the results without a value
+ */
+export function sayDoubts(
+  scores: readonly Named[],
+  { noun, refused = new Set() }: { readonly noun: string; readonly refused?: ReadonlySet<string> },
+  terminal: Terminal,
+): readonly string[] {
+  const missing = scores.map(({ name, report }) => ({
+    name,
+    texts: report.results.flatMap(({ metric, protocol, reason }) =>
+      reason === undefined || refused.has(protocol) ? [] : [`${metric} has no value: ${reason}`],
     ),
+  }));
+  for (const line of severalLines(missing, noun)) terminal.remark(line);
+  const doubts = scores.map(({ name, report }) => ({ name, texts: reportWarnings(report) }));
+  for (const line of severalLines(doubts, noun)) terminal.warn(line);
+  return scores.flatMap(({ report: { results } }) =>
+    results.flatMap(({ metric, reason }) => (reason === undefined ? [] : [metric])),
   );
 }

@@ -19,7 +19,7 @@ import type { CommandInput, Outcome } from '../command.js';
 import { encodingOptions } from '../encoding-options.js';
 import { sessionOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
-import { pulling, requireEncoder, requireNewFile, requireOutput } from '../terminal.js';
+import { pulling, requireNewFile, requireOutput } from '../terminal.js';
 import type { STATS_FLAGS } from './stats.js';
 
 /** What pytorch-fid and clean-fid take for statistics. */
@@ -28,7 +28,7 @@ const REFERENCE_ENCODER = 'inception-v3-fid';
 type Options = CommandInput<typeof STATS_FLAGS>['options'];
 
 async function foldedSet(set: ImageSet, options: Options, terminal: Terminal): Promise<EmbeddedSet> {
-  const choice = encoderChoice(requireEncoder(options.encoder ?? REFERENCE_ENCODER), REFERENCE_ENCODER);
+  const choice = encoderChoice(options.encoder, REFERENCE_ENCODER);
   const { signal } = terminal;
   const encoder = await openChosenEncoder(choice, {
     ...sessionOptions(options),

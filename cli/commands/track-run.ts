@@ -35,8 +35,8 @@ import { requireOutside } from '../output-outside.js';
 import { provenanceNow } from '../provenance-now.js';
 import { sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
-import { conflictError } from '../terminal.js';
-import { missingLines, scoreOne } from './score-several.js';
+import { conflictError, writtenLine } from '../terminal.js';
+import { sayDoubts, scoreOne } from './score-several.js';
 import type { TRACK_FLAGS } from './track.js';
 
 type Input = CommandInput<typeof TRACK_FLAGS>;
@@ -150,6 +150,8 @@ async function tracked(
   let seen = new Map<string, string>();
   const refused = new Map<string, string>();
   const encodedReference = new Map();
+  const unmeasured = new Set<string>();
+  let paths: readonly string[] = [];
   let track = known.length === 0 ? null : trackOf(known, { seed: options.seed, settings });
   const isCut = options.output !== undefined && (await readUnfinished(options.output)).lists.length > 0;
   if (track !== null && isCut) await keep(track, null, input, terminal); // a kill left a part of the report
@@ -168,7 +170,7 @@ async function tracked(
       let report: ScoreReport;
       try {
         report = await scoreOne(
-          { reference: reference!, generated: set.path, encodedReference },
+          { reference: reference!, generated: set.path, encodedReference, refused: unmeasured },
           options,
           terminal,
         );
@@ -184,12 +186,12 @@ async function tracked(
       done.set(set.step, { step: set.step, stamp, report });
       track = trackOf([...done.values()], { seed: options.seed, settings });
       if (options.output !== undefined) terminal.remark(stepText(set.step, report));
-      await keep(track, set.step, input, terminal);
+      paths = await keep(track, set.step, input, terminal);
     }
     seen = stamps;
     if (!isWatched) {
       if (track === null) throw nothingFound(patterns);
-      return printed(track, input, terminal);
+      return printed(track, { input, refused: unmeasured, paths }, terminal);
     }
     if (look === 0)
       terminal.remark(
@@ -226,9 +228,9 @@ async function keep(
   changed: number | null,
   { options }: Input,
   terminal: Terminal,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { output, seed } = options;
-  if (output === undefined) return;
+  if (output === undefined) return [];
   const { signal } = terminal;
   const opened = sourcesOptions(options).generated ?? {};
   const every = Math.ceil(track.checkpoints.length / MOST_SETS);
@@ -246,7 +248,7 @@ async function keep(
         : null;
     sets.push(...(made?.sets ?? (old === undefined ? [] : [old])));
   }
-  await writeTrack(output, track, {
+  return writeTrack(output, track, {
     existing: 'replaced',
     paper: options.paper,
     provenance: provenanceNow(),
@@ -260,17 +262,25 @@ function stepText(step: number, { results }: ScoreReport): string {
   return `${stepName(step)}: ${values.join(', ')}`;
 }
 
-function printed(track: Track, { options }: Input, terminal: Terminal): Outcome {
-  const reports = track.checkpoints.map(({ report }) => report);
-  const missing = missingLines(reports);
-  for (const { line } of missing) terminal.remark(line);
+/** @param paths  the files of the report, where one is written */
+function printed(
+  track: Track,
+  {
+    input: { options },
+    refused,
+    paths,
+  }: { readonly input: Input; readonly refused: ReadonlySet<string>; readonly paths: readonly string[] },
+  terminal: Terminal,
+): Outcome {
   if (options.json === 'on') terminal.print(strictJson(track, 'track'));
   else if (options.csv === 'on') terminal.printData(trackCsv(track));
   else terminal.print(scoreModelsTable(asModels(track), terminal));
   for (const { message } of track.warnings) terminal.warn(message);
+  const named = track.checkpoints.map(({ step, report }) => ({ name: stepName(step), report }));
+  const missing = sayDoubts(named, { noun: 'checkpoints', refused }, terminal);
+  if (paths.length > 0) terminal.remark(writtenLine(options.output!, paths));
   const metrics = options.metric?.map((id) => metricById(id).id);
-  const ids = missing.map(({ id }) => id);
-  return missingOutcome(ids, namedResults(metrics), terminal);
+  return missingOutcome(missing, namedResults(metrics), terminal);
 }
 
 function nothingFound(patterns: readonly string[]): InputError {

@@ -96,6 +96,7 @@ button[aria-pressed="false"] { color: var(--soft); text-decoration: line-through
 main img { height: auto; aspect-ratio: 1; object-fit: contain; background: var(--panel); border-radius: .2rem; }
 .script main img { cursor: zoom-in; }
 .samples { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: .5rem 2rem; }
+.rows .samples { grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
 .samples h3, .levels h3 { font-size: .8rem; font-weight: 400; color: var(--soft); margin: 0; }
 .samples > div, .beside > * { min-width: 0; }
 .samples .pictures { display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: .25rem; margin: .25rem 0; }

@@ -44,6 +44,8 @@ export interface ReportPage {
   readonly lead?: Html | null;
   readonly pictures?: Html | null;
   readonly values: { readonly title: string; readonly body: Html };
+  /** pictures that explain the values, below them */
+  readonly evidence?: Html | null;
   readonly notes: PageNotes;
   readonly folds: readonly (Fold | null)[];
   /** what goes into a paper; null where the page is no result of its own */
@@ -69,6 +71,7 @@ export function reportPage(content: ReportPage): string {
     lead = null,
     pictures = null,
     values,
+    evidence = null,
     notes,
   } = content;
   const { shown, folded } = notes.html();
@@ -84,6 +87,7 @@ export function reportPage(content: ReportPage): string {
     ...(lead === null ? [] : [['figure', 'Result']]),
     ...(pictures === null ? [] : [['pictures', 'Pictures']]),
     ['values', 'Values'],
+    ...(evidence === null ? [] : [['evidence', 'What drives it']]),
     ...(notes.size === 0 ? [] : [['notes', 'Notes']]),
     ['details', 'Details'],
   ];
@@ -98,6 +102,7 @@ ${lead === null ? NOTHING : html`<section id="figure"><h2>Result</h2>${lead}</se
 ${pictures === null ? NOTHING : html`<section id="pictures">${pictures}</section>`}
 <section id="values"><h2>${values.title}</h2>
 ${values.body}</section>
+${evidence === null ? NOTHING : html`<section id="evidence">${evidence}</section>`}
 ${notes.size === 0 ? NOTHING : html`<section id="notes"><h2>Notes</h2>${shown}</section>`}
 <section id="details" class="folds"><h2>Details</h2>
 ${folds.map(

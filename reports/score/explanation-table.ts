@@ -80,9 +80,16 @@ function valueLine({ metric, value, source }: NumberSetting): string {
 }
 
 function differenceLines({ facet, first, second, effect }: FacetDifference): readonly string[] {
-  const moved =
-    effect.change === null ? `not measured: ${effect.reason}` : `${signed(effect.change)}, ${effect.how}`;
-  return [`${facet}: ${first ?? 'not stated'} → ${second ?? 'not stated'}`, `    ${moved}`];
+  const change = `${facet}: ${first ?? 'not stated'} → ${second ?? 'not stated'}`;
+  return effect.change === null ? [change] : [change, `    ${signed(effect.change)}, ${effect.how}`];
+}
+
+/** Why some effects are not known, each reason once with the facets that it keeps from being measured. */
+function unmeasuredLines(differences: readonly FacetDifference[]): readonly string[] {
+  const facets = new Map<string, string[]>();
+  for (const { facet, effect } of differences)
+    if (effect.change === null) facets.set(effect.reason, [...(facets.get(effect.reason) ?? []), facet]);
+  return [...facets].map(([reason, of]) => `Not measured (${reason}): ${listText(of)}.`);
 }
 
 /** Each pair of numbers with what it differs in, for the terminal. */
@@ -91,12 +98,8 @@ export function explanationTable(
   { columns, colors }: TextStyle,
 ): string {
   const { bold, dim } = picocolors.createColors(colors === 'on');
-  const lines = numbers.flatMap(({ first, second, difference, sample, reason, differences }) => {
+  const lines = numbers.flatMap(({ first, second, difference, sample, differences }) => {
     const unstated = differences.filter((one) => one.first === null || one.second === null);
-    const measured =
-      sample === null
-        ? `Differences alone: ${reason}.`
-        : `Measured on ${countText(sample.n.reference)} reference and ${countText(sample.n.generated)} generated images of the first, whose number there is ${numberText(sample.value)}, one thing changed at a time. Effects need not add up.`;
     return [
       bold(lineText(`first   ${valueLine(first)}`)),
       bold(lineText(`second  ${valueLine(second)}`)),
@@ -105,7 +108,13 @@ export function explanationTable(
       ...(differences.length === 0 ? ['They differ in nothing that is stated.'] : []),
       ...differences.flatMap((one) => differenceLines(one).flatMap((text) => wrappedText(text, { columns }))),
       '',
-      ...wrappedText(measured, { columns }).map(dim),
+      ...(sample === null
+        ? []
+        : [
+            `Measured on ${countText(sample.n.reference)} reference and ${countText(sample.n.generated)} generated images of the first, whose number there is ${numberText(sample.value)}, one thing changed at a time. Effects need not add up.`,
+            ...unmeasuredLines(differences),
+          ]
+      ).flatMap((text) => wrappedText(text, { columns }).map(dim)),
       ...(unstated.length === 0
         ? []
         : wrappedText(
@@ -115,5 +124,7 @@ export function explanationTable(
       '',
     ];
   });
-  return lines.join('\n');
+  const alone = new Set(numbers.flatMap(({ reason }) => reason ?? []));
+  const said = [...alone].flatMap((reason) => wrappedText(`Differences alone: ${reason}.`, { columns }));
+  return [...lines, ...said.map(dim), ...(said.length === 0 ? [] : [''])].join('\n');
 }

@@ -17,6 +17,9 @@ export const BEST = { color: '#0072B2', dash: null };
 export const OTHER = { color: BACKGROUND_LOOK.color, dash: null };
 const UNTESTED = { color: '#CC79A7', dash: null };
 const ROW = 20;
+/** From so many models on rows are closer, and two panels stand side by side. */
+const MANY = 13;
+const CLOSE_ROW = 14;
 const FONT_SIZE = 11;
 const NAME_GAP = 8;
 /** Share of a panel's width that names have at most. */
@@ -106,10 +109,13 @@ function rowsOf({ metric, ranking }: ModelRanking, scores: ScoreModels, isTested
 }
 
 function panelOf(ranking: ModelRanking, rows: readonly Row[], board: DrawingBoard): Panel {
-  const height = MARGIN.top + ROW * rows.length + MARGIN.bottom;
+  const isMany = rows.length >= MANY;
+  const height = MARGIN.top + (isMany ? CLOSE_ROW : ROW) * rows.length + MARGIN.bottom;
   const view = (width: number) => [{ name: 'all', drawing: drawn(rows, { width, height, board }) }];
+  const title = `${metricAxis(metricLabel(ranking.metric), ranking.direction)}, ${countsOf(ranking)}`;
+  if (isMany) return { title, width: COLUMN_WIDTH, height, views: view(COLUMN_WIDTH) };
   return {
-    title: `${metricAxis(metricLabel(ranking.metric), ranking.direction)}, ${countsOf(ranking)}`,
+    title,
     width: FIGURE_WIDTH,
     height,
     views: view(FIGURE_WIDTH),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
+import { countText } from '../../numerics/number-text.js';
 import { type Html, html } from '../page/html.js';
 import { pictureSchema, pictureSidesHtml } from '../uncertainty/gallery.js';
 
@@ -24,8 +25,22 @@ export function parsedSamples(json: unknown): Samples {
   return parsedInParts(samplesSchema, json);
 }
 
-/** A row of random images for each set. */
-export function setSamplesHtml({ sets }: Samples): Html {
+/** Sets whose images are shown at once; those of the others are folded. */
+const SHOWN_SETS = 5;
+
+/** A row of random images for each set: of many, the reference and the first of `order`, the others folded. */
+export function setSamplesHtml({ sets }: Samples, order: readonly string[] = []): Html {
+  const rows = (some: Samples['sets']) =>
+    html`<div class="rows">${pictureSidesHtml(some.map(({ name, images }) => ({ title: name, role: name, images })))}</div>`;
+  const place = ({ name }: Samples['sets'][number]) => order.indexOf(name); // the reference is none of them: first
+  const isMany = sets.length > SHOWN_SETS + 1;
+  const sorted = isMany ? [...sets].sort((a, b) => place(a) - place(b)) : sets;
+  const [shown, folded] = isMany ? [sorted.slice(0, SHOWN_SETS), sorted.slice(SHOWN_SETS)] : [sorted, []];
   return html`<h2>Images drawn at random</h2>
-${sets.map(({ name, images }) => pictureSidesHtml([{ title: name, role: name, images }]))}`;
+${rows(shown)}${
+  folded.length === 0
+    ? ''
+    : html`<details class="sheet"><summary>${countText(folded.length)} more sets</summary>
+${rows(folded)}</details>`
+}`;
 }

@@ -15,6 +15,7 @@ import { type Samples, setSamplesHtml } from './samples.js';
 import { scoreMethods, scoreSources } from './score-methods.js';
 import { isRanked, type ModelRanking, type ScoreModels } from './score-models.js';
 import { leftNotes, MODELS, type ModelsWords, resultOf, scoreModelsTextTable } from './score-models-table.js';
+import { severalTexts } from './several-texts.js';
 
 const NOTHING = new Html('');
 /** Rows of the table that are not folded. */
@@ -37,6 +38,7 @@ export function modelsHeadline(scores: ScoreModels, noun = MODELS.noun): string 
   const beyond = isLow ? 'below' : 'above';
   if (best!.ranks === null) return `${claim} (untested)`;
   const alike = others.filter(({ ranks }) => ranks!.best === 1).map((other) => models[other.model]!.name);
+  if (others.length === 0) return claim;
   if (alike.length === 0)
     return `${claim}: significantly ${beyond} ${others.length === 1 ? 'the other' : 'all others'}`;
   const named =
@@ -107,7 +109,7 @@ export function scoreModelsPage(
     encoders: reports.flatMap(({ results }) => results.map(({ encoder }) => encoder)),
     models: models.map(({ name }) => name),
     lead: figure === null ? null : figureHtml(figure, { notes }),
-    pictures: samples === null ? null : setSamplesHtml(samples),
+    pictures: samples === null ? null : setSamplesHtml(samples, shownFirst(scores)),
     values: { title: 'Values', body: rankedTableHtml(table) },
     notes,
     folds: [
@@ -188,23 +190,27 @@ function setsFold({ models }: ScoreModels): Fold {
   };
 }
 
+/** The best by the first number that ranks, or the last of a training. */
+function shownFirst({ models, metrics }: ScoreModels): readonly string[] {
+  const ranked = metrics.find(({ direction }) => direction !== 'neither') ?? metrics[0];
+  return (ranked?.ranking ?? []).map(({ model }) => models[model]!.name);
+}
+
 /** What is doubtful: of all, then of results, once each, with the models that it is about. */
 function notesOf(scores: ScoreModels): PageNotes {
   const { models, warnings } = scores;
   const notes = new PageNotes();
   for (const text of [...warnings.map(({ message }) => message), ...leftNotes(scores)]) notes.add(text);
-  const modelsOf = new Map<string, Set<string>>();
-  for (const { name, report } of models) {
+  const said = models.map(({ name, report }) => {
     const own = [
       ...report.warnings.map(({ code, message }) => ({ code, text: message })),
       ...report.results.flatMap(({ metric, warnings: of }) =>
         of.map(({ code, message }) => ({ code, text: `${metricLabel(metric)}: ${message}` })),
       ),
     ];
-    for (const { code, text } of own)
-      if (code !== 'DEMO_ENCODER') modelsOf.set(text, (modelsOf.get(text) ?? new Set()).add(name));
-  }
-  for (const [text, names] of modelsOf)
-    for (const name of names.size === models.length ? ['all'] : names) notes.add(text, name);
+    return { name, texts: own.filter(({ code }) => code !== 'DEMO_ENCODER').map(({ text }) => text) };
+  });
+  for (const { text, names } of severalTexts(said))
+    for (const name of names.length === models.length ? ['all'] : names) notes.add(text, name);
   return notes;
 }

@@ -31,7 +31,11 @@ export function ranksText({ ranks }: RankedModel): string {
   return ranks.best === ranks.worst ? String(ranks.best) : `${ranks.best}–${ranks.worst}`;
 }
 
-export function resultOf({ models }: ScoreModels, metric: string, model: number): ScoreResult {
+export function resultOf(
+  { models }: Pick<ScoreModels, 'models'>,
+  metric: string,
+  model: number,
+): ScoreResult {
   return models[model]!.report.results.find((result) => result.metric === metric)!;
 }
 
@@ -72,7 +76,7 @@ export function scoreModelsTable(scores: ScoreModels, { columns, colors }: TextS
   });
   const notes = [
     ...(metrics.some(({ origin }) => origin === 'demo') ? [yellow(`* ${DEMO_NOTE}`)] : []),
-    ...(isTested ? [RANK_NOTE, BEST_NOTE] : [NO_RANK_NOTE]).flatMap((text) =>
+    ...[...signNotes(scores), ...(isTested ? [RANK_NOTE, BEST_NOTE] : [NO_RANK_NOTE])].flatMap((text) =>
       wrappedText(text, { columns }).map(dim),
     ),
     ...leftNotes(scores).flatMap((text) => wrappedText(text, { columns })),
@@ -81,11 +85,44 @@ export function scoreModelsTable(scores: ScoreModels, { columns, colors }: TextS
   return [lineText(`reference  ${sideName(reference)}`), '', ...blocks, ...notes, ''].join('\n');
 }
 
+/** Models without a value that are named. */
+const MOST_MISSING = 5;
+
+function missingText(names: readonly string[]): string {
+  const left = names.length - MOST_MISSING;
+  return left < 2
+    ? listText(names)
+    : `${names.slice(0, MOST_MISSING).join(', ')} and ${countText(left)} more`;
+}
+
+/** What stands behind a value. */
+function signNotes({ models, metrics }: ScoreModels): readonly string[] {
+  const shown = metrics.flatMap(({ metric }) => models.map((_, i) => resultOf({ models }, metric, i)));
+  const spreads = new Set(
+    shown.flatMap(({ standardError, spread }) =>
+      standardError === null && spread !== undefined ? [spread.of] : [],
+    ),
+  );
+  return [
+    ...(shown.some(({ standardError }) => (standardError ?? 0) > 0)
+      ? ['±: standard error of the value']
+      : []),
+    ...(spreads.size > 0
+      ? [`sd: standard deviation over ${listText([...spreads])}, not the standard error of the value`]
+      : []),
+  ];
+}
+
 /** Numbers that are not ranked: some model has none, or neither way is better. */
-export function leftNotes({ left, metrics }: ScoreModels): readonly string[] {
+export function leftNotes({
+  left,
+  metrics,
+  models,
+}: Pick<ScoreModels, 'left' | 'metrics' | 'models'>): readonly string[] {
   return [
     ...left.map(
-      ({ metric, missing }) => `${metricLabel(metric)} is not ranked: no value of ${listText(missing)}`,
+      ({ metric, missing }) =>
+        `${metricLabel(metric)} is not ranked: no value of ${missing.length === models.length ? 'any' : missingText(missing)}`,
     ),
     ...metrics
       .filter(({ direction }) => direction === 'neither')

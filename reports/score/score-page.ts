@@ -164,10 +164,8 @@ export function scorePage(
     ],
     encoders: results.map(({ encoder }) => encoder),
     lead: lead === undefined ? null : figureHtml(lead, { notes }),
-    pictures:
-      neighbors === null
-        ? null
-        : html`${samples === undefined ? NOTHING : samplesHtml(samples)}${influentialHtml(neighbors)}${neighborsHtml(neighbors)}`,
+    pictures: samples === undefined ? null : samplesHtml(samples),
+    evidence: neighbors === null ? null : html`${influentialHtml(neighbors)}${neighborsHtml(neighbors)}`,
     values: { title: 'Values', body: resultsHtml(report, notes) },
     notes,
     folds: [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Neighbors } from '../../reports/score/neighbors.js';
+import type { ScoreModels } from '../../reports/score/score-models.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import { commandHere, runHere } from '../support/command-here.js';
 import { noisePng } from '../support/image-entries.js';
@@ -71,15 +72,69 @@ describe('several models', () => {
     writeFileSync(at('runs/notes.txt'), '');
     const words = ['report', 'runs/0', 'runs/1', 'runs/empty', 'runs/notes.txt'];
     const { code, stdout, stderr } = await runHere(words, { cwd });
-    expect([code, stderr]).toEqual([
+    const [first, second, ...doubts] = stderr.trim().split('\n');
+    expect([code, first, second]).toEqual([
       0,
-      'warning: runs/empty was left out: it holds no result\nwarning: runs/notes.txt was left out: it holds no result\n',
+      'warning: runs/empty was left out: it holds no result',
+      'warning: runs/notes.txt was left out: it holds no result',
     ]);
+    // what both scores doubt is said again, of both once
+    const ofNetwork = doubts.filter((line) => line.includes('tiny is not a published network'));
+    expect(ofNetwork).toEqual([expect.stringMatching(/^warning: all models: FID: tiny/)]);
     expect(stdout).toMatch(/^1 {5}1 .*\n2 {5}0 /m);
     writeFileSync(at('runs/empty/score.json'), '{');
     expect((await runHere(words, { cwd })).stderr).toMatch(
       /^runs\/empty\/score\.json: must be a whole JSON file/,
     );
+  });
+
+  test('a model that cannot be read loses nothing of the others: they are ranked, and the exit code tells', async () => {
+    for (const i of [1, 2, 3]) await writeSet(`run-${i}`, 10 + i);
+    writeFileSync(at('run-2/5.png'), 'no picture');
+    const words = ['score', 'reference', 'run-1', 'run-2', 'run-3', ...FID, '-o', 'ranked'];
+    const { code, stdout, stderr } = await runHere(words, { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^warning: run-2 failed and is left out: .*5\.png: must be an image/m);
+    expect(stderr).toContain('wrote ranked/report.html');
+    expect(stderr).toContain('not everything could be done: 1 model failed');
+    expect(stderr.match(/^warning: all models: FID: tiny is not a published network/gm)).toHaveLength(1);
+    expect(stdout).toContain('run-1');
+    expect(stdout).toContain('run-3');
+    expect(stdout).not.toContain('run-2');
+    const { models, warnings } = JSON.parse(
+      readFileSync(at('ranked/score-models.json'), 'utf8'),
+    ) as ScoreModels;
+    expect(models.map(({ name }) => name)).toEqual(['run-1', 'run-3']);
+    expect(warnings[0]).toMatchObject({ code: 'MODEL_FAILED', message: expect.stringContaining('5.png') });
+    expect((await runHere(['report', 'ranked'], { cwd })).code).toBe(0);
+    // one alone is left
+    const alone = ['score', 'reference', 'run-2', 'run-3', ...FID];
+    expect(await runHere(alone, { cwd })).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('run-3'),
+    });
+  });
+
+  test('a metric that needs more images is refused once, before anything is encoded', async () => {
+    const { outcome, remarks, tasks } = await commandHere([
+      ...['score', at('reference'), at('models/1'), at('models/2')],
+      ...['--encoder', at('tiny.onnx'), '--metric', 'kid', '--no-cache'],
+    ]);
+    expect(outcome).toBe('partly-done');
+    expect(tasks).toEqual([]);
+    expect(remarks.filter((line) => line.includes('--kid-subset-size'))).toHaveLength(1);
+  });
+
+  test('stats takes the demo network that plays the part of its own', async () => {
+    const { stderr } = await runHere(['stats', 'reference', '--encoder', 'demo', '-o', 's.npz'], { cwd });
+    expect(stderr).toContain('by demo-inception');
+  });
+
+  test('track says what it wrote, and what is doubtful once', async () => {
+    const words = ['track', 'reference', 'models/*', ...FID, '--interval', '-o', 'training'];
+    const { stderr } = await runHere(words, { cwd });
+    expect(stderr).toContain('wrote training/report.html and ');
+    expect(stderr).toMatch(/^warning: all checkpoints: FID: no interval: reference has 12 images/m);
   });
 
   test('the page of a score shows the images that drive each distance, and score.json names them', async () => {
@@ -118,6 +173,7 @@ describe('several models', () => {
         expect(shown[kind].map(({ id, effect }) => ({ id, effect }))).toEqual(images![kind]);
     }
     const page = readFileSync(at('driven/report.html'), 'utf8');
+    expect(page.indexOf('id="values"')).toBeLessThan(page.indexOf('What drives the distance'));
     expect(page).toMatch(/What drives the distance.*Generated images that raise or lower FID most.*7\.png/s);
   });
 

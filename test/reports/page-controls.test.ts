@@ -23,17 +23,17 @@ type Control = keyof typeof CONTROLS;
 
 /** How many of each a page has, if any; a page that draws nothing has nothing to point at. */
 const OFFERED: Readonly<Record<PageKind, Readonly<Partial<Record<Control, number>>>>> = {
-  score: { drawings: 2, copies: 4, enlarge: 3, others: 1 },
+  score: { drawings: 2, copies: 5, enlarge: 3, others: 1 },
   study: {
     ...{ drawings: 20, series: 18, panels: 12, axes: 8, metrics: 2, sizes: 5 },
-    ...{ models: 4, copies: 5, enlarge: 1 },
+    ...{ models: 4, copies: 6, enlarge: 1 },
   },
-  'filter study': { drawings: 6, series: 11, panels: 4, axes: 2, sizes: 4, models: 6, copies: 5 },
-  compare: { drawings: 28, series: 30, panels: 12, axes: 8, metrics: 2, scores: 2, copies: 4, enlarge: 1 },
-  uncertainty: { drawings: 9, series: 4, panels: 5, orders: 3, searches: 1, copies: 4, enlarge: 1 },
-  'score models': { drawings: 4, panels: 2, models: 4, copies: 4, enlarge: 2 },
-  track: { drawings: 4, panels: 2, models: 4, copies: 4 },
-  reconstruction: { copies: 4, enlarge: 1 },
+  'filter study': { drawings: 6, series: 11, panels: 4, axes: 2, sizes: 4, models: 6, copies: 6 },
+  compare: { drawings: 28, series: 30, panels: 12, axes: 8, metrics: 2, scores: 2, copies: 5, enlarge: 1 },
+  uncertainty: { drawings: 9, series: 4, panels: 5, orders: 3, searches: 1, copies: 5, enlarge: 1 },
+  'score models': { drawings: 4, panels: 2, models: 4, copies: 5, enlarge: 1 },
+  track: { drawings: 4, panels: 2, models: 4, copies: 5 },
+  reconstruction: { copies: 5, enlarge: 1 },
   'score comparison': { copies: 1 },
   'study comparison': { sizes: 5, copies: 1 },
 };
