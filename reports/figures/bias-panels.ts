@@ -9,7 +9,7 @@ import { visibleText } from '../text/text-tables.js';
 import { sizeText } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { DrawnCurve } from './drawn-curve.js';
-import { intervalMark, ofSeries, strokeOf } from './series-marks.js';
+import { dotOf, intervalMark, ofSeries, strokeOf } from './series-marks.js';
 import { linearAxis, valueAxisMark } from './value-axis.js';
 
 export const BIAS_PANEL = { width: 350, height: 260 } as const;
@@ -156,7 +156,7 @@ function lineMarks(
         x: 'x',
         y: 'mean',
         r: 3,
-        fill: look.color,
+        ...dotOf(look),
         title: 'title',
         ...ofSeries(series),
       },

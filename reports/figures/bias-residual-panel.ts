@@ -8,7 +8,7 @@ import {
   shownPoints,
 } from './bias-panels.js';
 import type { DrawingBoard } from './drawing-board.js';
-import { ofSeries, strokeOf, triangleMark } from './series-marks.js';
+import { dotOf, ofSeries, strokeOf, triangleMark } from './series-marks.js';
 import { linearAxis, valueAxisMark } from './value-axis.js';
 
 /** Largest residual of a line, in percent, as the fit has it. */
@@ -108,7 +108,7 @@ export function biasResidualPanel(
           }),
           plot.dot(
             points.filter((point) => isShown(point) && point.isFitted),
-            { ...common, r: 3, fill: look.color },
+            { ...common, r: 3, ...dotOf(look) },
           ),
           plot.dot(
             points.filter((point) => isShown(point) && !point.isFitted),

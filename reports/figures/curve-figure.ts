@@ -8,7 +8,7 @@ import { SETTLED_SHARE } from './curve-marks.js';
 import { curvePanel, thinning } from './curve-panel.js';
 import { armKeys, choiceWords, curveSigns } from './curve-signs.js';
 import type { DrawingBoard } from './drawing-board.js';
-import { type DrawnCurve, drawnCurves, setName } from './drawn-curve.js';
+import { type DrawnCurve, drawnCurves, highlightedArms, setName } from './drawn-curve.js';
 import type { Figure, Panel } from './figure.js';
 import { comparabilityOf, figureWarnings, subtitleOf } from './figure-words.js';
 import { metricAxis } from './value-axis.js';
@@ -20,6 +20,12 @@ const VALUE = 'value';
 const SHARES = 'relative to the value at the largest n';
 const BAND_WORDS = `the gray band is ± ${SETTLED_SHARE * 100} % of it`;
 
+/** Sets that are drawn in full, where others decide, and the height of panels. */
+interface CurveOptions {
+  readonly highlighted?: readonly string[];
+  readonly height?: number;
+}
+
 /** The two panels of one metric against n. */
 interface CurvePair {
   readonly drawn: readonly DrawnCurve[];
@@ -30,10 +36,15 @@ interface CurvePair {
 }
 
 /** @param prefix  of the titles, where a figure has several metrics */
-export function curvePair(curves: readonly StudyCurve[], board: DrawingBoard, prefix = ''): CurvePair {
+export function curvePair(
+  curves: readonly StudyCurve[],
+  board: DrawingBoard,
+  prefix = '',
+  { highlighted, height = HEIGHT }: CurveOptions = {},
+): CurvePair {
   const { metric, direction } = curves[0]!;
   const name = metricLabel(metric);
-  const drawn = drawnCurves(curves);
+  const drawn = drawnCurves(curves, highlighted);
   const comparable = drawn
     .filter(({ curve }) => curve.arm !== NOISE_FLOOR && hasRelativeValues(curve))
     .map((entry): DrawnCurve => ({ ...entry, unit: entry.curve.points.at(-1)!.mean }));
@@ -46,10 +57,10 @@ export function curvePair(curves: readonly StudyCurve[], board: DrawingBoard, pr
   ): Panel => ({
     title: `${prefix}${title}`,
     width: WIDTH,
-    height: HEIGHT,
+    height,
     views: (['log', 'linear'] as const).map((scale) => ({
       name: `${scale} n`,
-      drawing: curvePanel(entries, { label, values, scale, width: WIDTH, height: HEIGHT }, board),
+      drawing: curvePanel(entries, { label, values, scale, width: WIDTH, height }, board),
     })),
   });
   const panels = [
@@ -62,10 +73,14 @@ export function curvePair(curves: readonly StudyCurve[], board: DrawingBoard, pr
 }
 
 /** One metric against n: every draw, mean, band and limit; beside it the same relative to the value at the largest n. */
-export function curveFigure(curves: readonly StudyCurve[], board: DrawingBoard): Figure {
+export function curveFigure(
+  curves: readonly StudyCurve[],
+  board: DrawingBoard,
+  options: CurveOptions = {},
+): Figure {
   const { metric } = curves[0]!;
   const name = metricLabel(metric);
-  const { drawn, left, isPair, panels } = curvePair(curves, board);
+  const { drawn, left, isPair, panels } = curvePair(curves, board, '', options);
   const every = thinning(drawn);
   const signs = curveSigns(drawn);
   return {
@@ -97,6 +112,59 @@ export function drawNumbers(curves: readonly StudyCurve[]): Figure['numbers'] {
         values.map((value, draw) => [metric, arm, sampleSize, draw, value]),
       ),
     ),
+  };
+}
+
+/** Rows of a joined figure are lower than a figure of one metric. */
+const JOINED_HEIGHT = 220;
+const MOST_JOINED = 4;
+
+/** All metrics against n in one figure, a row each: values left, right the same relative to the largest n; a set has one look in all. */
+export function joinedCurves(metrics: readonly (readonly StudyCurve[])[], board: DrawingBoard): Figure {
+  const joined = metrics.slice(0, MOST_JOINED);
+  const arms = new Set(
+    joined.flatMap(([first, ...rest], i) => (i === 0 ? [] : [first!, ...rest])).map(({ arm }) => arm),
+  );
+  const first = highlightedArms(joined[0]!);
+  const isChosen = first.length < joined[0]!.filter(({ points }) => points.length > 0).length;
+  const highlighted = isChosen ? first : [...new Set([...first, ...arms])];
+  const figures = joined.map((curves) => curveFigure(curves, board, { highlighted, height: JOINED_HEIGHT }));
+  // a row without its right panel would draw the next row's beside it
+  const rows = [...figures].sort((a, b) => b.panels.length - a.panels.length);
+  const keys = new Map(
+    figures.flatMap((figure) => figure.keys.map((key) => [`${key.series} ${key.text}`, key])),
+  );
+  const of = ({ metric }: Figure) => metricLabel(metric!);
+  const left = metrics.length - joined.length;
+  return {
+    ...figures[0]!,
+    name: 'curves',
+    metric: null,
+    layout: 'pairs',
+    title: 'Metrics by sample size',
+    caption: `Left: each metric against the number of generated images. Right: the same divided by the mean at the largest n; ${BAND_WORDS}. ${choiceWords(drawnCurves(joined[0]!, highlighted))}${curveSigns(
+      joined.flatMap((curves) => drawnCurves(curves, highlighted)),
+    )
+      .map(({ words }) => words)
+      .join(' ')}${left > 0 ? ` The other metrics have figures of their own.` : ''}`,
+    subtitle: subtitleOf(joined.flat()),
+    keys: [...keys.values()].sort((a, b) => Number(a.series === null) - Number(b.series === null)),
+    panels: rows.flatMap((figure) =>
+      figure.panels.map((panel) => ({
+        ...panel,
+        title: panel.title === VALUE ? of(figure) : `${of(figure)} relative to the largest n`,
+      })),
+    ),
+    warnings: [...new Set(figures.flatMap(({ warnings }) => warnings))],
+    comparability: comparabilityOf(joined.flat()),
+    table: {
+      header: ['metric', ...figures[0]!.table.header],
+      rows: figures.flatMap((figure) => figure.table.rows.map((row) => [of(figure), ...row])),
+    },
+    numbers: {
+      header: figures[0]!.numbers.header,
+      rows: figures.flatMap(({ numbers }) => numbers.rows),
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { asymptoticText, bandText, meanText } from '../../sample-size-study/curv
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { visibleText } from '../text/text-tables.js';
 import { type DrawnCurve, isLine } from './drawn-curve.js';
-import { drawsMark, ofSeries, strokeOf, triangleMark } from './series-marks.js';
+import { dotOf, drawsMark, ofSeries, strokeOf, triangleMark } from './series-marks.js';
 import type { SizeScale } from './size-scale.js';
 
 /** The share within which a curve counts as settled, and its bias as small. */
@@ -91,7 +91,7 @@ export function meanMarks(
   const at = { x: 'n', y: 'mean', ...ofSeries(series) };
   return [
     plot.line(points, { ...at, strokeWidth: 1, strokeOpacity: 0.5, ...strokeOf(look) }),
-    plot.dot(points, { ...at, r: 1.3, fill: look.color, fillOpacity: 0.7, title: 'title' }),
+    plot.dot(points, { ...at, r: 1.3, ...dotOf(look), fillOpacity: 0.7, title: 'title' }),
   ];
 }
 
@@ -126,7 +126,7 @@ export function curveMarks(
       x: 'n',
       y: 'mean',
       r: 2.6,
-      fill: look.color,
+      ...dotOf(look),
       title: 'title',
       ...ofSeries(
         series,

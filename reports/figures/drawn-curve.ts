@@ -18,14 +18,22 @@ export interface DrawnCurve {
   readonly detail: 'full' | 'mean';
 }
 
-/** Curves as a figure draws them. Of more than ten sets the best six at the largest n are highlighted; the others share one look. */
-export function drawnCurves(curves: readonly StudyCurve[]): readonly DrawnCurve[] {
+/** Sets that a figure of these curves draws in full: of more than ten the best six at the largest n. */
+export function highlightedArms(curves: readonly StudyCurve[]): readonly string[] {
   const shown = curves.filter(({ points }) => points.length > 0);
   const arms = shown.filter(({ arm }) => arm !== NOISE_FLOOR);
   const chosen = arms.length <= MOST_ARMS ? shown : bestFirst(arms).slice(0, CHOSEN_ARMS);
-  const highlighted = shown.filter((curve) => chosen.includes(curve) || curve.arm === NOISE_FLOOR);
+  return shown.filter((curve) => chosen.includes(curve) || curve.arm === NOISE_FLOOR).map(({ arm }) => arm);
+}
+
+/** Curves as a figure draws them: those of highlighted sets, each in the look of its place among these; the others share one look. */
+export function drawnCurves(
+  curves: readonly StudyCurve[],
+  highlighted: readonly string[] = highlightedArms(curves),
+): readonly DrawnCurve[] {
+  const shown = curves.filter(({ points }) => points.length > 0);
   return shown.map((curve) => {
-    const series = highlighted.indexOf(curve);
+    const series = highlighted.indexOf(curve.arm);
     if (series < 0) return { curve, look: CROWD_LOOK, series: highlighted.length, unit: 1, detail: 'mean' };
     const look = curve.arm === NOISE_FLOOR ? BACKGROUND_LOOK : seriesLook(series);
     return { curve, look, series, unit: 1, detail: 'full' };

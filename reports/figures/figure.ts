@@ -60,6 +60,8 @@ export interface Figure {
   readonly subtitle: string;
   readonly keys: readonly KeyEntry[];
   readonly panels: readonly Panel[];
+  /** two panels in a row, which belong together; left out: as many as fit */
+  readonly layout?: 'pairs';
   /** what is doubtful about what it shows */
   readonly warnings: readonly string[];
   readonly comparability: 'demo' | 'comparable';

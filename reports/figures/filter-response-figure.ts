@@ -8,7 +8,7 @@ import type { DrawingBoard } from './drawing-board.js';
 import type { Figure } from './figure.js';
 import { comparabilityOf, subtitleOf } from './figure-words.js';
 import { seriesLook } from './series-look.js';
-import { ofSeries, strokeOf } from './series-marks.js';
+import { dotOf, ofSeries, strokeOf } from './series-marks.js';
 import { metricAxis, valueAxisMark } from './value-axis.js';
 
 const WIDTH = 350;
@@ -106,7 +106,7 @@ function familyPanel(
             x: 'level',
             y: 'value',
             r: 2.8,
-            fill: look.color,
+            ...dotOf(look),
             title: 'title',
             ...ofSeries(series),
           }),

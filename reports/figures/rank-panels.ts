@@ -5,7 +5,7 @@ import { visibleText } from '../text/text-tables.js';
 import { sizeText } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { seriesLook } from './series-look.js';
-import { ofSeries, strokeOf } from './series-marks.js';
+import { dotOf, ofSeries, strokeOf } from './series-marks.js';
 import { type ScaleKind, sizeScale } from './size-scale.js';
 import { valueAxisMark } from './value-axis.js';
 
@@ -124,7 +124,7 @@ export function flipPanel(
             x: 'n',
             y: 'share',
             r: 2.8,
-            fill: look.color,
+            ...dotOf(look),
             title: 'title',
             ...ofSeries(series),
           }),

@@ -4,18 +4,19 @@ import { largestOf } from '../../numerics/order-statistics.js';
 import type { StudyCurve, StudyResponse } from '../../sample-size-study/study-report.js';
 import type { Html } from '../page/html.js';
 import { visibleText } from '../text/text-tables.js';
-import { apartTicks, paddedExtent } from './axis-ticks.js';
+import { apartTicks, axisNumbers, paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Figure } from './figure.js';
 import { comparabilityOf, subtitleOf } from './figure-words.js';
 import { BACKGROUND_LOOK, seriesLook } from './series-look.js';
-import { crossMark, ofSeries, strokeOf } from './series-marks.js';
-import { valueAxisMark } from './value-axis.js';
+import { crossMark, dotOf, ofSeries, strokeOf } from './series-marks.js';
 
-/** Two panels in a row, so that five levels have room. */
-const WIDTH = 350;
-const HEIGHT = 220;
-const MARGINS = { marginLeft: 44, marginRight: 10, marginTop: 26, marginBottom: 36 };
+/** Four panels in a row. */
+const WIDTH = 172;
+const HEIGHT = 150;
+const TICKS = 4;
+const MARGINS = { marginRight: 10, marginTop: 16, marginBottom: 36 };
+const LEAST_LEFT = 40;
 
 interface NormalizedResponse {
   readonly of: StudyResponse;
@@ -23,6 +24,8 @@ interface NormalizedResponse {
   readonly levels: readonly {
     readonly level: number;
     readonly value: number;
+    /** the central 95 % of the draws; null of too few */
+    readonly band: { readonly low: number; readonly high: number } | null;
     /** 0 undistorted, 1 as far as the metric went at any level; above 0 is worse */
     readonly badness: number;
     /** no worse than the level before */
@@ -30,7 +33,7 @@ interface NormalizedResponse {
   }[];
 }
 
-/** How every metric answers to each family of distortions, for one set: 0 undistorted, 1 its largest change. */
+/** How every metric answers to each family of distortions, for one set: a panel for each, in the metric's own units. */
 export function responseFigure(
   responses: readonly StudyResponse[],
   curves: readonly StudyCurve[],
@@ -38,8 +41,11 @@ export function responseFigure(
 ): Figure {
   const { arm } = responses[0]!;
   const metrics = [...new Set(responses.map(({ metric }) => metric))];
-  const normalized = responses.map((of) => normalizedResponse(of, metrics.indexOf(of.metric)));
+  const normalized = responses.map((of) =>
+    normalizedResponse(of, { series: metrics.indexOf(of.metric), curves }),
+  );
   const isInverted = normalized.some(({ levels }) => levels.some((level) => level.isInverted));
+  const hasBands = normalized.some(({ levels }) => levels.some(({ band }) => band !== null));
   const families = [...new Set(responses.map(({ distortion }) => distortion))];
   const own = curves.filter((curve) => curve.arm === arm && metrics.includes(curve.metric));
   const n = [
@@ -51,9 +57,8 @@ export function responseFigure(
     metric: null,
     title: `Response to distortion: ${arm}`,
     caption:
-      'Every metric against the level of distortion, so that up is worse: 0 is the undistorted set, 1 the metric’s largest ' +
-      `change. ${isInverted ? 'A cross marks an inversion: a level that scores no worse than the one before. ' : ''}Each metric has its own scale: ` +
-      `the table has the values.`,
+      'Every metric, in its own units, against the level of each distortion; level 0 is the undistorted set, and a thin line its value. ' +
+      `${hasBands ? 'Bars: the central 95 % of the draws. ' : ''}${isInverted ? 'A cross marks an inversion: a level that scores no worse than the one before.' : ''}`,
     subtitle: `${subtitleOf(own)}; values at n = ${n.map((size) => countText(size)).join(', ')}`,
     keys: [
       ...metrics.map((metric, series) => ({
@@ -66,20 +71,16 @@ export function responseFigure(
         ? [{ text: 'inversion', mark: 'cross' as const, look: BACKGROUND_LOOK, series: null }]
         : []),
     ],
-    panels: families.map((family) => ({
-      title: family,
-      width: WIDTH,
-      height: HEIGHT,
-      views: [
-        {
-          name: 'levels',
-          drawing: responsePanel(
-            normalized.filter(({ of }) => of.distortion === family),
-            board,
-          ),
-        },
-      ],
-    })),
+    panels: families.flatMap((family) =>
+      normalized
+        .filter(({ of }) => of.distortion === family)
+        .map((one) => ({
+          title: `${metricLabel(one.of.metric)}${ARROWS[one.of.direction]}, ${family}`,
+          width: WIDTH,
+          height: HEIGHT,
+          views: [{ name: 'levels', drawing: responsePanel(one, board) }],
+        })),
+    ),
     warnings: inversionWarnings(responses),
     comparability: comparabilityOf(own),
     table: {
@@ -101,15 +102,34 @@ export function responseFigure(
       ]),
     },
     numbers: {
-      header: ['arm', 'distortion', 'metric', 'level', 'value', 'normalized'],
+      header: ['arm', 'distortion', 'metric', 'level', 'value', 'low', 'high', 'normalized'],
       rows: normalized.flatMap(({ of, levels }) =>
-        levels.map(({ level, value, badness }) => [arm, of.distortion, of.metric, level, value, badness]),
+        levels.map(({ level, value, band, badness }) => [
+          ...[arm, of.distortion, of.metric, level, value],
+          ...[band?.low ?? null, band?.high ?? null, badness],
+        ]),
       ),
     },
   };
 }
 
-function normalizedResponse(of: StudyResponse, series: number): NormalizedResponse {
+const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;
+
+function normalizedResponse(
+  of: StudyResponse,
+  { series, curves }: { readonly series: number; readonly curves: readonly StudyCurve[] },
+): NormalizedResponse {
+  const bandOf = (level: number) =>
+    curves
+      .find(
+        (curve) =>
+          curve.arm === of.arm &&
+          curve.metric === of.metric &&
+          (level === 0
+            ? curve.distortion === 'none'
+            : curve.distortion === of.distortion && curve.level === level),
+      )
+      ?.points.at(-1)?.band ?? null;
   const sign = of.direction === 'higher-is-better' ? -1 : 1;
   const sorted = [...of.levels].sort((a, b) => a.level - b.level);
   const from = sorted[0]!.value;
@@ -121,71 +141,62 @@ function normalizedResponse(of: StudyResponse, series: number): NormalizedRespon
     levels: sorted.map(({ level, value }, i) => ({
       level,
       value,
+      band: bandOf(level),
       badness: badness[i]!,
       isInverted: i > 0 && badness[i]! <= badness[i - 1]!,
     })),
   };
 }
 
-function responsePanel(responses: readonly NormalizedResponse[], { plot, drawing }: DrawingBoard): Html {
-  const levels = [
-    ...new Set(responses.flatMap((response) => response.levels.map(({ level }) => level))),
-  ].sort((a, b) => a - b);
-  const extent = paddedExtent([
-    0,
-    1,
-    ...responses.flatMap((response) => response.levels.map(({ badness }) => badness)),
-  ]);
-  // metrics that respond alike lie on one another: the lower ones are wider, and so stay visible
-  const step = Math.min(1.2, 2.6 / Math.max(1, responses.length - 1));
-  const across = paddedExtent(levels);
-  const unit = (WIDTH - MARGINS.marginLeft - MARGINS.marginRight) / (across[1] - across[0]);
-  const ticks = apartTicks(levels, (level) => level * unit);
+function responsePanel({ of, series, levels }: NormalizedResponse, { plot, drawing }: DrawingBoard): Html {
+  const look = seriesLook(series);
+  const points = levels.map((one) => ({
+    ...one,
+    low: one.band?.low ?? one.value,
+    high: one.band?.high ?? one.value,
+    title: visibleText(
+      `${metricLabel(of.metric)}, ${of.distortion} at level ${one.level}: ${numberText(one.value)}`,
+    ),
+  }));
+  const extent = paddedExtent(points.flatMap(({ value, low, high }) => [value, low, high]));
+  const numbers = axisNumbers(extent, TICKS);
+  const marginLeft = Math.max(LEAST_LEFT, numbers.room);
+  const across = paddedExtent(levels.map(({ level }) => level));
+  const unit = (WIDTH - marginLeft - MARGINS.marginRight) / (across[1] - across[0]);
+  const ticks = apartTicks(
+    levels.map(({ level }) => level),
+    (level) => level * unit,
+  );
   return drawing({
     width: WIDTH,
     height: HEIGHT,
     ...MARGINS,
+    marginLeft,
     x: { domain: [...across], label: null },
     y: { domain: [...extent], label: null },
     marks: [
-      plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
-      plot.ruleY([0], { strokeOpacity: 0.5 }),
-      ...responses.flatMap(({ of, series, levels: own }, i) => {
-        const look = seriesLook(series);
-        const wider = step * (responses.length - 1 - i);
-        const points = own.map((one) => ({
-          ...one,
-          title: visibleText(
-            `${metricLabel(of.metric)}, ${of.distortion} at level ${one.level}: ${numberText(one.value)}`,
-          ),
-        }));
-        return [
-          plot.line(points, {
-            x: 'level',
-            y: 'badness',
-            strokeWidth: 1.8 + wider,
-            ...strokeOf(look),
-            ...ofSeries(series),
-          }),
-          plot.dot(points, {
-            x: 'level',
-            y: 'badness',
-            r: 2.8 + wider / 2,
-            fill: look.color,
-            title: 'title',
-            ...ofSeries(series),
-          }),
-          crossMark(
-            own
-              .filter(({ isInverted }) => isInverted)
-              .map(({ level, badness }) => ({ x: level, y: badness })),
-            { look, series },
-          ),
-        ];
+      plot.gridY({ ticks: TICKS, strokeOpacity: 0.12 }),
+      plot.ruleY([levels[0]!.value], { strokeOpacity: 0.5 }),
+      plot.ruleX(points, { x: 'level', y1: 'low', y2: 'high', stroke: look.color, ...ofSeries(series) }),
+      plot.line(points, { x: 'level', y: 'value', strokeWidth: 1.8, ...strokeOf(look), ...ofSeries(series) }),
+      plot.dot(points, {
+        x: 'level',
+        y: 'value',
+        r: 2.8,
+        ...dotOf(look),
+        title: 'title',
+        ...ofSeries(series),
       }),
+      crossMark(
+        levels.filter(({ isInverted }) => isInverted).map(({ level, value }) => ({ x: level, y: value })),
+        { look, series },
+      ),
       plot.axisX({ ticks: [...ticks], tickFormat: String, label: null, fontVariant: '' }),
-      valueAxisMark(plot, 'worsening relative to range ↑', { ticks: 5 }),
-      plot.text(['level of distortion →'], { frameAnchor: 'bottom-right', dy: 30, textAnchor: 'end' }),
+      plot.axisY({ ticks: TICKS, tickFormat: numbers.text, label: null, fontVariant: '' }),
+      ...(numbers.note === ''
+        ? []
+        : [plot.text([numbers.note.slice(2)], { frameAnchor: 'top-left', dy: -12, textAnchor: 'start' })]),
+      plot.text(['level →'], { frameAnchor: 'bottom-right', dy: 30, textAnchor: 'end' }),
     ],
   });
 }

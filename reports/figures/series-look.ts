@@ -3,7 +3,13 @@ export interface SeriesLook {
   readonly color: string;
   /** SVG dash array; null: a whole line */
   readonly dash: string | null;
+  /** of its dots; left out: a circle */
+  readonly marker?: Marker;
 }
+
+/** Shapes of dots, in the order in which series take them. */
+const MARKERS = ['circle', 'square', 'triangle', 'diamond2', 'star', 'wye', 'cross'] as const;
+export type Marker = (typeof MARKERS)[number];
 
 /**
  * Distinguishable with any kind of color vision: Okabe and Ito 2008, without black and yellow, which vanish on dark or light. In an
@@ -17,10 +23,8 @@ export const BACKGROUND_LOOK: SeriesLook = { color: '#7d8590', dash: '2 3' };
 /** Of sets that are too many to distinguish by color. */
 export const CROWD_LOOK: SeriesLook = { color: '#7d8590', dash: null };
 
-/** The look of the i-th series: colors first, then dashes, so that 42 series differ. */
+/** The look of the i-th series: colors first, then dashes and markers together, so that 42 series differ, whether drawn as lines or as dots. */
 export function seriesLook(i: number): SeriesLook {
-  return {
-    color: COLORS[i % COLORS.length]!,
-    dash: DASHES[Math.floor(i / COLORS.length) % DASHES.length]!,
-  };
+  const round = Math.floor(i / COLORS.length) % DASHES.length;
+  return { color: COLORS[i % COLORS.length]!, dash: DASHES[round]!, marker: MARKERS[round]! };
 }

@@ -1,7 +1,7 @@
 import type * as Plots from '@observablehq/plot';
 import { Html, html } from '../page/html.js';
 import type { KeyEntry } from './figure.js';
-import type { SeriesLook } from './series-look.js';
+import type { Marker, SeriesLook } from './series-look.js';
 
 /**
  * Options of a mark that belongs to one series, so that the page can hide it.
@@ -27,6 +27,25 @@ export function ofSeries(
     },
   };
 }
+
+/** A filled dot of a series, in its color and shape. */
+export function dotOf({ color, marker = 'circle' }: SeriesLook): {
+  readonly fill: string;
+  readonly symbol?: Marker;
+} {
+  return marker === 'circle' ? { fill: color } : { fill: color, symbol: marker };
+}
+
+/** Signs of a key, about the middle of their place. */
+const MARKER_SIGNS: Readonly<Record<Marker, string>> = {
+  circle: 'M-3,0a3,3 0 1,0 6,0a3,3 0 1,0 -6,0z',
+  square: 'M-3,-3h6v6h-6z',
+  triangle: 'M0,-4l4,7h-8z',
+  diamond2: 'M0,-4l4,4l-4,4l-4,-4z',
+  star: 'M0,-5l1.3,3.3h3.4l-2.7,2.2l1,3.5l-3,-2l-3,2l1,-3.5l-2.7,-2.2h3.4z',
+  wye: 'M-1.3,-0.5l-3,-2l1.4,-2l2.9,2l2.9,-2l1.4,2l-3,2v4h-2.6z',
+  cross: 'M-1.3,-4h2.6v2.7h2.7v2.6h-2.7v2.7h-2.6v-2.7h-2.7v-2.6h2.7z',
+};
 
 export function strokeOf({ color, dash }: SeriesLook): {
   readonly stroke: string;
@@ -182,12 +201,15 @@ export function triangleMark(
 }
 
 /** The sign of an entry of the key, 22 pixels wide, its middle at y = 0. */
-export function keyMark({ mark, look: { color, dash } }: Pick<KeyEntry, 'mark' | 'look'>): Html {
+export function keyMark({
+  mark,
+  look: { color, dash, marker = 'circle' },
+}: Pick<KeyEntry, 'mark' | 'look'>): Html {
   const dashes = dash ?? 'none';
   switch (mark) {
     case 'line':
-      // a dot would hide what dashes look like
-      return html`<line x1="0" x2="22" y1="0" y2="0" stroke="${color}" stroke-width="2" stroke-dasharray="${dashes}"/>${dash === null ? html`<circle cx="11" r="3" fill="${color}"/>` : new Html('')}`;
+      // a dot in the middle would hide what dashes look like
+      return html`<line x1="0" x2="22" y1="0" y2="0" stroke="${color}" stroke-width="2" stroke-dasharray="${dashes}"/>${dash === null || marker !== 'circle' ? html`<path transform="translate(${dash === null ? 11 : 18},0)" d="${MARKER_SIGNS[marker]}" fill="${color}"/>` : new Html('')}`;
     case 'rule':
       return html`<line x1="0" x2="22" y1="0" y2="0" stroke="${color}" stroke-width="1.5" stroke-dasharray="${dashes}"/>`;
     case 'dots':

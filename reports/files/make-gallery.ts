@@ -4,6 +4,7 @@ import { quantile } from '../../numerics/order-statistics.js';
 import { openJoinedImages } from '../../uncertainty/files/joined-images.js';
 import { openMapRuns } from '../../uncertainty/files/open-map-runs.js';
 import type { MissingIds } from '../../uncertainty/id-match.js';
+import { gaussianBlur } from '../../uncertainty/map-comparison/gaussian-blur.js';
 import type { AxisOrder } from '../../uncertainty/map-source.js';
 import { type PixelMap, pixelMap } from '../../uncertainty/pixel-map.js';
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
@@ -14,6 +15,17 @@ import { smallPicture } from './small-picture.js';
 
 /** Pictures at each end. */
 const AT_EACH_END = 12;
+
+/** Share of a map's shorter side that it is smoothed by. */
+const SMOOTHING = 1 / 32;
+
+function sigmaOf({ width, height }: PixelMap): number {
+  return Math.max(1, SMOOTHING * Math.min(width, height));
+}
+
+function mapPicture(map: PixelMap, scale: Gallery['scale']): Promise<string> {
+  return smallPicture({ ...map, data: mapColors(map.data, scale) }, 'pixels');
+}
 
 export interface GallerySources {
   readonly maps: readonly string[];
@@ -61,6 +73,7 @@ export async function makeGallery(
       }
       const pixels = Float64Array.from(maps.flatMap((map) => (map === null ? [] : [...map.data])));
       const scale = { low: quantile(pixels, 0.01)!, high: quantile(pixels, 0.99)! };
+      const shown = maps.find((map) => map !== null);
       const pictures: Gallery['entries'] = [];
       for (const [i, { id, score, rank, isKept }] of chosen.entries()) {
         const map = maps[i]!;
@@ -71,8 +84,8 @@ export async function makeGallery(
           rank,
           isKept,
           image: image === undefined ? null : await smallPicture(image, 'smooth'),
-          map:
-            map === null ? null : await smallPicture({ ...map, data: mapColors(map.data, scale) }, 'pixels'),
+          map: map === null ? null : await mapPicture(map, scale),
+          smoothed: map === null ? null : await mapPicture(gaussianBlur(map, { sigma: sigmaOf(map) }), scale),
         });
       }
       return {
@@ -81,6 +94,7 @@ export async function makeGallery(
         images: scores.length,
         threshold,
         scale,
+        ...defined({ sigma: shown === undefined ? undefined : sigmaOf(shown) }),
         entries: pictures,
       };
     } finally {

@@ -23,8 +23,20 @@ export function figureHtml(
   figure: Figure,
   { notes, models = [] }: { readonly notes: PageNotes; readonly models?: readonly string[] },
 ): Html {
-  const { name, metric, score, title, caption, subtitle, keys, panels, warnings, comparability, table } =
-    figure;
+  const {
+    name,
+    metric,
+    score,
+    title,
+    caption,
+    subtitle,
+    keys,
+    panels,
+    layout,
+    warnings,
+    comparability,
+    table,
+  } = figure;
   return html`<figure class="figure" id="${name}"${metric === null ? NOTHING : html` data-metric="${metricLabel(metric)}"`}${score === undefined ? NOTHING : html` data-score="${score}"`}>
 <h3>${title}</h3>
 <p class="soft">${comparability === 'demo' ? html`<span class="mark">demo</span> ` : NOTHING}${subtitle}</p>
@@ -32,7 +44,7 @@ export function figureHtml(
     (entry) =>
       html`<li${entry.series === null ? NOTHING : html` data-key="${entry.series}"`}${models.includes(entry.text) ? html` data-model="${entry.text}"` : NOTHING}><svg viewBox="0 -9 22 18" aria-hidden="true">${keyMark(entry)}</svg>${entry.text}</li>`,
   )}</ul>
-<div class="panels">${panels.map((panel) => panelHtml(panel, figure))}</div>
+<div class="panels${layout === undefined ? '' : ` ${layout}`}">${panels.map((panel) => panelHtml(panel, figure))}</div>
 <p class="files">${warnings.length === 0 ? NOTHING : html`<span>Notes ${notes.linksHtml(warnings.filter((warning) => !warning.startsWith('…')))}. </span>`}${figureFilesHtml(name)}</p>
 <details><summary>What it shows, in words and numbers</summary>
 <p>${caption}</p>

@@ -58,6 +58,7 @@ figure p.soft { font-size: .85rem; margin: .15rem 0 .5rem; }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: .5rem 1rem; }
 @media (min-width: 64rem) { .panels:has(> :nth-child(4):last-child) { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 .panel:not(.wide) svg.plot { max-width: 27rem; }
+.panels.pairs { grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
 .single .panels { grid-template-columns: 1fr; }
 .panel.wide { grid-column: 1 / -1; }
 svg.plot.narrow { display: none; }
@@ -91,6 +92,8 @@ button[aria-pressed="false"] { color: var(--soft); text-decoration: line-through
 .gallery li[hidden] { display: none; }
 .gallery .pictures { display: flex; gap: .3rem; }
 .gallery img { width: 50%; max-width: 96px; }
+.gallery .peek { position: relative; width: 50%; max-width: 96px; } .gallery .peek img { width: 100%; }
+.peek img + img { position: absolute; inset: 0; opacity: 0; } .peek:hover img + img { opacity: 1; }
 .gallery .mark { align-self: start; }
 .gallery .mono { font-size: .75rem; }
 main img { height: auto; aspect-ratio: 1; object-fit: contain; background: var(--panel); border-radius: .2rem; }

@@ -1,7 +1,7 @@
 import { hasFilters } from '../../sample-size-study/filter-arms.js';
 import type { StudyCurve, StudyReport } from '../../sample-size-study/study-report.js';
 import { biasFigure } from '../figures/bias-figure.js';
-import { curveFigure } from '../figures/curve-figure.js';
+import { curveFigure, joinedCurves } from '../figures/curve-figure.js';
 import { drawingBoard } from '../figures/drawing-board.js';
 import type { Figure } from '../figures/figure.js';
 import { distinctNames } from '../figures/figure-words.js';
@@ -43,7 +43,16 @@ export async function studyFigures(report: StudyReport): Promise<readonly Figure
       board,
     ),
   );
-  return distinctNames([...ofFilters, ...ofMetrics, ...distorted]);
+  const joined =
+    hasFilters(design) || metrics.length < 2
+      ? []
+      : [
+          joinedCurves(
+            metrics.map((metric) => plain.filter((curve) => curve.metric === metric)),
+            board,
+          ),
+        ];
+  return distinctNames([...ofFilters, ...joined, ...ofMetrics, ...distorted]);
 }
 
 /** Sets that have a response, in the order of the design. */

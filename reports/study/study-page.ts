@@ -160,12 +160,10 @@ ${
   });
 }
 
-/** What carries the answer: curves of the first two metrics; of filtered sets doses, curves and distortions of all metrics. */
+/** What carries the answer: the curves of all metrics; of filtered sets doses, curves and distortions of all metrics. */
 function leadingFigures({ headline }: StudyReport, figures: readonly Figure[]): readonly Figure[] {
   const of = (kind: string) => figures.filter(({ name }) => name.startsWith(kind));
-  const curves = of('curve-');
-  if (headline === undefined) return curves.slice(0, of('response-').length > 0 ? 1 : 2);
-  return of('filter-');
+  return headline === undefined ? of('curve').slice(0, 1) : of('filter-');
 }
 
 /** Of each ranking its order, and from where on it holds; of filtered sets how they were drawn. */

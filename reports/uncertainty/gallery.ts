@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
-import { countText, numberText } from '../../numerics/number-text.js';
+import { countText, numberText, settingText } from '../../numerics/number-text.js';
 import { Html, html } from '../page/html.js';
 import { figureFilesHtml } from '../page/report-page.js';
 import { RULE_TEXT } from './column-scores.js';
@@ -16,6 +16,8 @@ export const gallerySchema = z.strictObject({
   images: z.int().min(1),
   threshold: z.number(),
   scale: z.strictObject({ low: z.number(), high: z.number() }),
+  /** pixels of a map: of the Gaussian that smooths the maps shown; left out of files that hold raw maps alone */
+  sigma: z.number().min(0).exactOptional(),
   entries: z.array(
     z.strictObject({
       id: z.string(),
@@ -24,6 +26,7 @@ export const gallerySchema = z.strictObject({
       isKept: z.boolean(),
       image: pictureSchema.nullable(),
       map: pictureSchema.nullable(),
+      smoothed: pictureSchema.nullable().exactOptional(),
     }),
   ),
 });
@@ -37,10 +40,10 @@ export function parsedGallery(json: unknown): Gallery {
 }
 
 /** The gallery as it stands on a page, most uncertain first. */
-export function galleryHtml({ score, images, threshold, scale, entries }: Gallery): Html {
+export function galleryHtml({ score, images, threshold, scale, sigma, entries }: Gallery): Html {
   return html`<h2>The most and the least uncertain</h2>
 <p class="soft">Sorted by <code>${score}</code>; ${entries.length} of ${countText(images)} images. Kept or dropped: ${RULE_TEXT}, threshold ${numberText(threshold)}.
-Maps share one scale: ${numberText(scale.low)} ${colorBar()} ${numberText(scale.high)}. ${figureFilesHtml('gallery')}</p>
+Maps share one scale: ${numberText(scale.low)} ${colorBar()} ${numberText(scale.high)}.${sigma === undefined ? '' : ` They are smoothed (Gaussian, σ = ${settingText(sigma)} px); the raw map shows while the pointer is on one.`} ${figureFilesHtml('gallery')}</p>
 <div class="tools" data-tools="gallery"></div>
 <ol class="gallery" data-gallery="${score}">
 ${entries.map(
@@ -51,13 +54,22 @@ ${entries.map(
     isKept,
     image,
     map,
+    smoothed = null,
   }) => html`<li class="${isKept ? 'kept' : 'dropped'}" data-id="${id}" data-rank="${rank}">
-<span class="pictures">${pictureHtml(image, `image ${id}`)}${pictureHtml(map, `uncertainty map of ${id}`)}</span>
+<span class="pictures">${pictureHtml(image, `image ${id}`)}${mapHtml(id, map, smoothed)}</span>
 <span class="mono">${id}</span><span class="soft">${numberText(value)}, rank ${countText(rank)}</span><span class="${isKept ? 'soft' : 'mark'}">${isKept ? 'kept' : 'dropped'}</span>
 </li>
 `,
 )}</ol>
 `;
+}
+
+/** A smoothed map, and over it the raw one while a pointer is there. */
+function mapHtml(id: string, map: string | null, smoothed: string | null): Html {
+  const raw = pictureHtml(map, `uncertainty map of ${id}`);
+  return smoothed === null
+    ? raw
+    : html`<span class="peek">${pictureHtml(smoothed, `smoothed uncertainty map of ${id}`)}${raw}</span>`;
 }
 
 /** The colors of maps from low to high. */

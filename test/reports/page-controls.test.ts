@@ -25,7 +25,7 @@ type Control = keyof typeof CONTROLS;
 const OFFERED: Readonly<Record<PageKind, Readonly<Partial<Record<Control, number>>>>> = {
   score: { drawings: 2, copies: 5, enlarge: 3, others: 1 },
   study: {
-    ...{ drawings: 20, series: 18, panels: 12, axes: 8, metrics: 2, sizes: 5 },
+    ...{ drawings: 28, series: 21, panels: 16, axes: 10, metrics: 2, sizes: 5 },
     ...{ models: 4, copies: 6, enlarge: 1 },
   },
   'filter study': { drawings: 6, series: 11, panels: 4, axes: 2, sizes: 4, models: 6, copies: 6 },
@@ -222,8 +222,10 @@ describeInChromium('controls of pages', EXAMPLE_PAGES, (openFolded) => {
     await page.getByRole('combobox', { name: 'Sample size' }).selectOption('n = 100');
     expect(await shown()).toEqual(['100']);
     expect(await page.locator('details.size tbody tr:visible').count()).toBeGreaterThan(1);
-    const marked = page.locator('#curve-fid svg.plot:not([hidden]) .picked');
-    const places = { study: 3 * 2, 'filter study': 6 + 5 }[kind as string] ?? 0; // sets in two panels; a floor has no ratio
+    const marked = page.locator(
+      `${kind === 'study' ? '#curves' : '#curve-fid'} svg.plot:not([hidden]) .picked`,
+    );
+    const places = { study: 2 * 3 * 2, 'filter study': 6 + 5 }[kind as string] ?? 0; // sets in two panels of each metric; a floor has no ratio
     expect(await marked.count()).toBe(places);
     leave();
   });

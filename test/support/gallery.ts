@@ -8,6 +8,7 @@ export const exampleGallery: Gallery = {
   images: 12,
   threshold: 11,
   scale: { low: 0, high: 1 },
+  sigma: 1,
   entries: [1, 2, 11, 12].map((rank) => ({
     id: 'image.png',
     score: 13 - rank,
@@ -15,5 +16,6 @@ export const exampleGallery: Gallery = {
     isKept: rank > 2,
     image: PIXEL,
     map: PIXEL,
+    smoothed: PIXEL,
   })),
 };
