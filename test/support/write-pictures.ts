@@ -15,7 +15,12 @@ import { projectRoot } from './project.js';
 /** What is shown of which page; of a page without a named part, so much from its top. */
 const PICTURES = [
   { name: 'score', page: 'twemoji', part: null, height: 1180 },
-  { name: 'neighbors', page: 'twemoji', part: 'details.sheet', height: null },
+  {
+    name: 'neighbors',
+    page: 'twemoji',
+    part: 'details.sheet:has-text("nearest to a reference image")',
+    height: null,
+  },
 ] as const;
 const WIDTH = 1000;
 
@@ -28,6 +33,8 @@ const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS
 for (const { name, page: of, part, height } of PICTURES) {
   const file = join(projectRoot, 'steadfid-demo', of, 'report.html');
   const { page } = await new PagePool(browser).open(file, { width: WIDTH });
+  if (height !== null) await page.setViewportSize({ width: WIDTH, height });
+  if (part !== null) await page.locator(part).first().evaluate('(sheet) => { sheet.open = true; }');
   const picture =
     part === null
       ? await page.screenshot({ clip: { x: 0, y: 0, width: WIDTH, height } })
