@@ -28,7 +28,7 @@ const OFFERED: Readonly<Record<PageKind, Readonly<Partial<Record<Control, number
     ...{ drawings: 28, series: 21, panels: 16, axes: 10, metrics: 2, sizes: 5 },
     ...{ models: 4, copies: 6, enlarge: 1 },
   },
-  'filter study': { drawings: 6, series: 11, panels: 4, axes: 2, sizes: 4, models: 6, copies: 6 },
+  'filter study': { drawings: 10, series: 15, panels: 6, axes: 4, sizes: 4, models: 6, copies: 6 },
   compare: { drawings: 28, series: 30, panels: 12, axes: 8, metrics: 2, scores: 2, copies: 5, enlarge: 1 },
   uncertainty: { drawings: 9, series: 4, panels: 5, orders: 3, searches: 1, copies: 5, enlarge: 1 },
   'score models': { drawings: 4, panels: 2, models: 4, copies: 5, enlarge: 1 },
