@@ -94,6 +94,9 @@ function writtenPage(
   });
 }
 
+/** Rank correlations from which on a score counts as mostly, or as partly, the detail of its images. */
+const [STRONG, WEAK] = [0.7, 0.3];
+
 /** The answer in a sentence: whether the maps hold more than noise, and how far their first score follows image detail. */
 function headline({ runs, columns, correlations }: UncertaintyReport): string {
   const [run] = runs;
@@ -111,5 +114,7 @@ function headline({ runs, columns, correlations }: UncertaintyReport): string {
     .filter((one) => one.score === score && one.family === 'detail' && one.value !== null)
     .sort((a, b) => Math.abs(b.value!) - Math.abs(a.value!))[0];
   if (detail === undefined) return `${maps}${noise}`;
-  return `${maps}${noise}${noise === '' ? ': ' : ', '}ranks of ${detail.score} with ${detail.control} by ${numberText(detail.value!, { error: 0.1 })}`;
+  const size = Math.abs(detail.value!);
+  const how = size >= STRONG ? 'mostly' : size >= WEAK ? 'partly' : 'hardly';
+  return `The score ${detail.score} ${how} follows image detail (rank correlation ${numberText(detail.value!, { error: 0.1 })} with ${detail.control}); ${maps}${noise}`;
 }
