@@ -181,7 +181,7 @@ const PAPERS: Readonly<Record<string, Paper>> = {
   'Mogstad et al. 2024': {
     authors: 'Mogstad, Magne and Romano, Joseph P. and Shaikh, Azeem M. and Wilhelm, Daniel',
     title:
-      'Inference for Ranks with Applications to Mobility across Neighbourhoods and Academic Achievement across Countries',
+      'Inference for Ranks with Applications to Mobility across Neighbo{u}rhoods and Academic Achievement across Countries',
     venue: { kind: 'article', name: 'The Review of Economic Studies' },
     volume: '91',
     number: '1',
