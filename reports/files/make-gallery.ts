@@ -4,28 +4,16 @@ import { quantile } from '../../numerics/order-statistics.js';
 import { openJoinedImages } from '../../uncertainty/files/joined-images.js';
 import { openMapRuns } from '../../uncertainty/files/open-map-runs.js';
 import type { MissingIds } from '../../uncertainty/id-match.js';
-import { gaussianBlur } from '../../uncertainty/map-comparison/gaussian-blur.js';
 import type { AxisOrder } from '../../uncertainty/map-source.js';
 import { type PixelMap, pixelMap } from '../../uncertainty/pixel-map.js';
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
 import { columnScores } from '../uncertainty/column-scores.js';
 import type { Gallery } from '../uncertainty/gallery.js';
-import { mapColors } from '../uncertainty/map-colors.js';
+import { mapPicture, smoothed, smoothingOf } from './map-pictures.js';
 import { smallPicture } from './small-picture.js';
 
 /** Pictures at each end. */
 const AT_EACH_END = 12;
-
-/** Share of a map's shorter side that it is smoothed by. */
-const SMOOTHING = 1 / 32;
-
-function sigmaOf({ width, height }: PixelMap): number {
-  return Math.max(1, SMOOTHING * Math.min(width, height));
-}
-
-function mapPicture(map: PixelMap, scale: Gallery['scale']): Promise<string> {
-  return smallPicture({ ...map, data: mapColors(map.data, scale) }, 'pixels');
-}
 
 export interface GallerySources {
   readonly maps: readonly string[];
@@ -85,7 +73,7 @@ export async function makeGallery(
           isKept,
           image: image === undefined ? null : await smallPicture(image, 'smooth'),
           map: map === null ? null : await mapPicture(map, scale),
-          smoothed: map === null ? null : await mapPicture(gaussianBlur(map, { sigma: sigmaOf(map) }), scale),
+          smoothed: map === null ? null : await mapPicture(smoothed(map), scale),
         });
       }
       return {
@@ -94,7 +82,7 @@ export async function makeGallery(
         images: scores.length,
         threshold,
         scale,
-        ...defined({ sigma: shown === undefined ? undefined : sigmaOf(shown) }),
+        ...defined({ sigma: shown === undefined ? undefined : smoothingOf(shown) }),
         entries: pictures,
       };
     } finally {

@@ -104,7 +104,8 @@ main img { height: auto; aspect-ratio: 1; object-fit: contain; background: var(-
 .samples > div, .beside > * { min-width: 0; }
 .samples .pictures { display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: .25rem; margin: .25rem 0; }
 .samples img { width: 100%; }
-img[hidden] { display: none; }
+.stack { display: grid; gap: .15rem; align-content: start; } .stack .peek { position: relative; display: block; }
+img[hidden], .stack[hidden] { display: none; }
 .levels { display: flex; flex-wrap: wrap; align-items: start; gap: 0 1rem; }
 .levels h3 { flex: 0 0 9rem; }
 .levels ul { flex: 1 1 12rem; display: grid; grid-template-columns: repeat(auto-fill, minmax(4.5rem, 5.5rem)); gap: .25rem .75rem; list-style: none; padding: 0; margin: .15rem 0; }

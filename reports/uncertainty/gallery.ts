@@ -43,7 +43,7 @@ export function parsedGallery(json: unknown): Gallery {
 export function galleryHtml({ score, images, threshold, scale, sigma, entries }: Gallery): Html {
   return html`<h2>The most and the least uncertain</h2>
 <p class="soft">Sorted by <code>${score}</code>; ${entries.length} of ${countText(images)} images. Kept or dropped: ${RULE_TEXT}, threshold ${numberText(threshold)}.
-Maps share one scale: ${numberText(scale.low)} ${colorBar()} ${numberText(scale.high)}.${sigma === undefined ? '' : ` They are smoothed (Gaussian, σ = ${settingText(sigma)} px); the raw map shows while the pointer is on one.`} ${figureFilesHtml('gallery')}</p>
+Maps share one scale: ${colorScaleHtml(scale)}.${sigma === undefined ? '' : ` They are ${smoothingText(sigma)}`} ${figureFilesHtml('gallery')}</p>
 <div class="tools" data-tools="gallery"></div>
 <ol class="gallery" data-gallery="${score}">
 ${entries.map(
@@ -70,6 +70,15 @@ function mapHtml(id: string, map: string | null, smoothed: string | null): Html 
   return smoothed === null
     ? raw
     : html`<span class="peek">${pictureHtml(smoothed, `smoothed uncertainty map of ${id}`)}${raw}</span>`;
+}
+
+export function smoothingText(sigma: number): string {
+  return `smoothed (Gaussian, σ = ${settingText(sigma)} px); the raw map shows while the pointer is on one.`;
+}
+
+/** A scale of maps with the values at its ends. */
+export function colorScaleHtml({ low, high }: Gallery['scale']): Html {
+  return html`${numberText(low)} ${colorBar()} ${numberText(high)}`;
 }
 
 /** The colors of maps from low to high. */
@@ -100,14 +109,23 @@ export function pictureSidesHtml(
     readonly title: string;
     /** what its images are called */
     readonly role: string;
-    readonly images: readonly { readonly id: string; readonly picture: string }[];
+    readonly images: readonly {
+      readonly id: string;
+      readonly picture: string;
+      readonly map?: { readonly raw: string; readonly smoothed: string } | null;
+    }[];
   }[],
   shown = SHOWN,
 ): Html {
   return html`<div class="samples" data-shown="${shown}">${sides.map(
     ({ title, role, images }) => html`<div data-model="${role}">
 <h3>${title}</h3>
-<p class="pictures">${images.map(({ id, picture }, i) => pictureHtml(picture, `${role} ${id}`, i < shown ? 'shown' : 'hidden'))}</p>
+<p class="pictures">${images.map(({ id, picture, map = null }, i) => {
+      const first = i < shown ? 'shown' : 'hidden';
+      const name = `${role} ${id}`;
+      if (map === null) return pictureHtml(picture, name, first);
+      return html`<span class="stack"${first === 'hidden' ? html` hidden` : ''}>${pictureHtml(picture, name)}${mapHtml(id, map.raw, map.smoothed)}</span>`;
+    })}</p>
 </div>
 `,
   )}</div>

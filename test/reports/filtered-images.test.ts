@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
@@ -5,6 +6,7 @@ import { makeFilteredImages } from '../../reports/files/make-filtered-images.js'
 import { compareHeadline } from '../../reports/filtering/compare-headline.js';
 import { comparePage } from '../../reports/filtering/compare-page.js';
 import { parsedFilteredImages } from '../../reports/filtering/filtered-images.js';
+import { writeMapNpy } from '../../uncertainty/files/write-generated-image.js';
 import { exampleComparison } from '../support/compare-report.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -39,6 +41,48 @@ describe('makeFilteredImages', () => {
     const page = comparePage(compared, [], { images: made });
     expect(page).toContain('dropped: 3 of 3, drawn at random');
     expect(page).toContain('kept: 12 of 37, drawn at random');
+  });
+
+  test('shows the maps that stand beside the images, smoothed, and says why some cannot be shown', async () => {
+    const folder = temporaryFolder();
+    const source = join(folder, 'images');
+    const ids = Array.from({ length: 6 }, (_, i) => `${i}.png`);
+    mkdirSync(source);
+    for (const id of ids)
+      await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+        .png()
+        .toFile(join(source, id));
+    const report = exampleComparison({ scores: ['sum', 'mean'] });
+    const filters = report.filters.map((one) => ({ ...one, kept: ids.slice(2), dropped: ids.slice(0, 2) }));
+    const compared = { ...report, generated: { ...report.generated, source }, filters };
+    const without = (await makeFilteredImages(compared))!;
+    expect(without.maps).toBeUndefined();
+
+    mkdirSync(join(folder, 'maps'));
+    const data = new Float32Array(64).fill(1);
+    for (const i of [0, 1, 2, 3, 4])
+      await writeMapNpy(join(folder, 'maps', `${i}.npy`), data.fill(i), [1, 8, 8]);
+    const made = (await makeFilteredImages(compared))!;
+    expect(made.maps).toMatchObject({ source: join(folder, 'maps'), sigma: 1 });
+    expect(made.maps!.scale.low).toBe(0);
+    expect(made.maps!.scale.high / 4 - 1).toBeLessThan(1e-12); // rounding of the smoothing
+    const [first, second] = made.filters;
+    const mapOf = (id: string) =>
+      [...first!.dropped.drawn, ...first!.kept.drawn].find((one) => one.id === id)!.map;
+    expect(mapOf('5.png')).toBeNull(); // it has none
+    expect(mapOf('0.png')!.smoothed).not.toBe(mapOf('4.png')!.smoothed);
+    expect(second!.kept.drawn.every(({ map }) => map === undefined)).toBe(true);
+    expect(parsedFilteredImages(JSON.parse(JSON.stringify(made)))).toEqual(made);
+    const page = comparePage(compared, [], { images: made });
+    expect(page).toContain('Below each image its uncertainty map');
+    expect(page.split('class="stack"').length - 1).toBe(5);
+
+    writeFileSync(join(folder, 'maps', '0.npy'), 'no array');
+    const broken = (await makeFilteredImages(compared))!;
+    expect(broken.maps).toBeUndefined();
+    expect(broken.mapsLeftOut).toContain('0.npy');
+    expect(broken.filters).toEqual(without.filters);
+    expect(comparePage(compared, [], { images: broken })).toContain('Maps left out: ');
   });
 });
 

@@ -143,10 +143,15 @@ export const EXAMPLE_PAGES = {
     );
     const drawn = {
       of: 99,
-      drawn: (await pixels(3)).map((picture, i) => ({ id: `${HOSTILE} ${i}`, picture })),
+      drawn: (await pixels(3)).map((picture, i) => ({
+        id: `${HOSTILE} ${i}`,
+        picture,
+        map: { raw: picture, smoothed: picture },
+      })),
     };
     const images: FilteredImages = {
       schema: 'steadfid/filtered-images/1',
+      maps: { source: HOSTILE, scale: { low: 0, high: 1 }, sigma: 1 },
       filters: [{ score: HOSTILE, dropped: drawn, kept: drawn }],
     };
     return comparePage(report, await compareFigures(report), { images });

@@ -304,7 +304,7 @@
   // other pictures of those that were drawn at random
   for (const group of document.querySelectorAll<HTMLElement>('.samples[data-shown]')) {
     const shown = Number(group.dataset['shown']);
-    const rows = [...group.querySelectorAll('.pictures')].map((one) => [...one.querySelectorAll('img')]);
+    const rows = [...group.querySelectorAll('.pictures')].map((one) => [...one.children] as HTMLElement[]);
     const draws = Math.ceil(Math.max(...rows.map(({ length }) => length)) / shown);
     if (draws < 2) continue;
     let draw = 0;
