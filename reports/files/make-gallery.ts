@@ -1,14 +1,17 @@
 import { defined } from '../../defined.js';
 import type { SourceOptions } from '../../encoders/images/source-options.js';
+import { EvaluationError } from '../../errors.js';
 import { quantile } from '../../numerics/order-statistics.js';
-import { openJoinedImages } from '../../uncertainty/files/joined-images.js';
-import { openMapRuns } from '../../uncertainty/files/open-map-runs.js';
+import { type JoinedImages, openJoinedImages } from '../../uncertainty/files/joined-images.js';
+import { imagesBeside } from '../../uncertainty/files/maps-beside.js';
+import { type MapRun, openMapRuns } from '../../uncertainty/files/open-map-runs.js';
 import type { MissingIds } from '../../uncertainty/id-match.js';
 import type { AxisOrder } from '../../uncertainty/map-source.js';
 import { type PixelMap, pixelMap } from '../../uncertainty/pixel-map.js';
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
 import { columnScores } from '../uncertainty/column-scores.js';
 import type { Gallery } from '../uncertainty/gallery.js';
+import { makeMapGrids } from './make-map-grids.js';
 import { mapPicture, smoothed, smoothingOf } from './map-pictures.js';
 import { smallPicture } from './small-picture.js';
 
@@ -47,9 +50,14 @@ export async function makeGallery(
     const entries = new Map(run.maps.entries.map((entry) => [entry.id, entry]));
     const images =
       sources.images === undefined
-        ? null
+        ? await foundImages(opened.runs)
         : await openJoinedImages(sources.images, opened.runs, missing, sources.opening);
+    const picture = async (id: string) => {
+      const image = await images?.byMap.get(id)?.decode();
+      return image === undefined ? null : smallPicture(image, 'smooth');
+    };
     try {
+      const grids = await makeMapGrids(opened.runs, { order, channels: report.channels, picture });
       const chosen = scores
         .map((one, i) => ({ ...one, rank: scores.length - i }))
         .filter((_, i) => i < AT_EACH_END || i >= scores.length - AT_EACH_END)
@@ -65,13 +73,12 @@ export async function makeGallery(
       const pictures: Gallery['entries'] = [];
       for (const [i, { id, score, rank, isKept }] of chosen.entries()) {
         const map = maps[i]!;
-        const image = await images?.byMap.get(id)?.decode();
         pictures.push({
           id,
           score,
           rank,
           isKept,
-          image: image === undefined ? null : await smallPicture(image, 'smooth'),
+          image: await picture(id),
           map: map === null ? null : await mapPicture(map, scale),
           smoothed: map === null ? null : await mapPicture(smoothed(map), scale),
         });
@@ -84,11 +91,24 @@ export async function makeGallery(
         scale,
         ...defined({ sigma: shown === undefined ? undefined : smoothingOf(shown) }),
         entries: pictures,
+        ...(grids.length === 0 ? {} : { grids }),
       };
     } finally {
       await images?.set.close();
     }
   } finally {
     await opened.close();
+  }
+}
+
+/** Images that stand beside the maps, for their pictures alone; null where there are none of these names. */
+async function foundImages(runs: readonly MapRun[]): Promise<JoinedImages | null> {
+  const path = await imagesBeside(runs[0]!.source);
+  if (path === null) return null;
+  try {
+    return await openJoinedImages(path, runs, 'allow');
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error; // nobody asked for them
+    return null;
   }
 }

@@ -9,6 +9,24 @@ import { mapColors } from './map-colors.js';
 /** A picture that a page may show: data, never an address. */
 export const pictureSchema = z.string().regex(/^data:image\/(png|webp);base64,[A-Za-z0-9+/]+=*$/);
 
+const gridSchema = z.strictObject({
+  rows: z.enum(['settings', 'times']),
+  scale: z.strictObject({ low: z.number(), high: z.number() }),
+  sigma: z.number().min(0),
+  /** the columns */
+  images: z.array(z.strictObject({ id: z.string(), image: pictureSchema.nullable() })),
+  lines: z.array(
+    z.strictObject({
+      name: z.string(),
+      /** in the order of the columns; null: no such map */
+      maps: z.array(z.strictObject({ raw: pictureSchema, smoothed: pictureSchema }).nullable()),
+    }),
+  ),
+});
+
+/** Maps of the same images under several settings, or at several times of sampling. */
+export type MapGrid = z.infer<typeof gridSchema>;
+
 /** `gallery.json`, `steadfid/gallery/1`. */
 export const gallerySchema = z.strictObject({
   schema: z.literal('steadfid/gallery/1'),
@@ -29,6 +47,7 @@ export const gallerySchema = z.strictObject({
       smoothed: pictureSchema.nullable().exactOptional(),
     }),
   ),
+  grids: z.array(gridSchema).exactOptional(),
 });
 
 /** The most and the least uncertain images with their maps, small enough to stand on a page: `gallery.json`. */
@@ -62,6 +81,33 @@ ${entries.map(
 `,
 )}</ol>
 `;
+}
+
+/** What is shown of a grid's maps. */
+const KINDS = ['smoothed', 'raw'] as const;
+
+/** Rows of maps, each below its setting or time: smoothed on one side, raw on the other. */
+export function mapGridHtml({ rows, scale, sigma, images, lines }: MapGrid): Html {
+  const heads = images.some(({ image }) => image !== null)
+    ? html`<p class="pictures">${images.map(({ id, image }) => cellHtml(image, `image ${id}`))}</p>`
+    : '';
+  return html`<h2>${rows === 'settings' ? 'Maps by setting' : 'Maps by time of sampling'}</h2>
+<p class="soft">The same ${countText(images.length)} images in every row; one scale for all: ${colorScaleHtml(scale)}, quantiles of the smoothed maps. Smoothed by a Gaussian of σ = ${settingText(sigma)} px.</p>
+<div class="samples">${KINDS.map(
+    (kind) => html`<div><h3>${kind}</h3>
+${heads}${lines.map(
+  ({ name, maps }) => html`<h3>${name}</h3>
+<p class="pictures">${maps.map((map, i) => cellHtml(map === null ? null : map[kind], `${kind} map of ${images[i]!.id}, ${name}`))}</p>
+`,
+)}</div>
+`,
+  )}</div>
+`;
+}
+
+/** A picture, or the room of one. */
+function cellHtml(picture: string | null, name: string): Html {
+  return picture === null ? html`<span></span>` : pictureHtml(picture, name);
 }
 
 /** A smoothed map, and over it the raw one while a pointer is there. */

@@ -8,7 +8,7 @@ import type { Provenance } from '../page/page.js';
 import { PageNotes } from '../page/page-notes.js';
 import { reportPage, tableSectionHtml } from '../page/report-page.js';
 import { sizedPage } from '../page/sized-page.js';
-import { type Gallery, galleryHtml } from './gallery.js';
+import { type Gallery, galleryHtml, mapGridHtml } from './gallery.js';
 import { uncertaintyPaper, uncertaintyTextTable } from './uncertainty-methods.js';
 
 const NOTHING = new Html('');
@@ -66,7 +66,10 @@ function writtenPage(
     encoders: [],
     cut: note,
     lead: gallery === null && drawn !== null ? drawn : null,
-    pictures: gallery === null ? null : html`${galleryHtml(gallery)}${drawn ?? NOTHING}`,
+    pictures:
+      gallery === null
+        ? null
+        : html`${galleryHtml(gallery)}${(gallery.grids ?? []).map(mapGridHtml)}${drawn ?? NOTHING}`,
     values: {
       title: 'Scores',
       body: tableSectionHtml({ ...table, title: 'Scores', rows: table.rows.slice(0, MOST_RUNS) }),

@@ -166,6 +166,16 @@ export const EXAMPLE_PAGES = {
         id: `${HOSTILE} ${i}`,
         image: pictures[i]!,
       })),
+      grids: [
+        {
+          ...{ rows: 'settings', scale: { low: 0, high: 1 }, sigma: 1 },
+          images: [{ id: HOSTILE, image: PIXEL }],
+          lines: [
+            { name: HOSTILE, maps: [{ raw: PIXEL, smoothed: PIXEL }] },
+            { name: 'second', maps: [null] },
+          ],
+        },
+      ],
     };
     return uncertaintyPage(report, await uncertaintyFigures(report), { gallery });
   },

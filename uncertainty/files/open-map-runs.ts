@@ -8,6 +8,7 @@ import type { AxisOrder, MapEntry, MapSetting } from '../map-source.js';
 import type { ChannelReduction } from '../pixel-map.js';
 import type { Score } from '../score-table.js';
 import { filesBelow, pathKind } from './list-files.js';
+import { mapFolders } from './maps-beside.js';
 import { openMapSource } from './open-map-source.js';
 import { readVarianceSums } from './read-variance-sums.js';
 
@@ -87,7 +88,7 @@ export async function openMapRuns(
     for (const closing of closings) await closing();
   };
   try {
-    for (const source of sources) {
+    for (const source of (await Promise.all(sources.map(mapFolders))).flat()) {
       const sums = await sumsIn(source);
       if (sums !== undefined) {
         requireChannelSum(sums, channels);
