@@ -451,7 +451,9 @@ export type { EvaluationCost } from './sample-size-study/analysis/evaluation-cos
 export type { RankStability } from './sample-size-study/analysis/rank-stability.js';
 export type { InCommon, ScoredPart } from './sample-size-study/scored-arm.js';
 export type {
+  FilterReactions,
   FilterStability,
+  KeptShare,
   StabilityDifference,
   StabilityKind,
   StabilityRatio,

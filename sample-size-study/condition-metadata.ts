@@ -12,6 +12,7 @@ import { memoized } from '../numerics/memoized.js';
 import { isOfMetricAlone } from '../scoring/refused-metrics.js';
 import type { ImagePool } from '../uncertainty/image-pool.js';
 import type { LeaveOutValues, PreparedArm, ScoredArm, ScoredPart } from './scored-arm.js';
+import type { FilterReaction } from './stability-report.js';
 import type { Condition, StudyDesign } from './study-design.js';
 import type { LimitInterval } from './study-report.js';
 
@@ -43,6 +44,8 @@ export interface ConditionMetadata {
   /** by the id of the number; undistorted sets of designs with filters that are neither redrawn nor inverse */
   readonly leaveOut?: Readonly<Record<string, LeaveOutValues>>;
   readonly warnings: readonly Warning[];
+  /** of a filtered set under a distortion, with the first metric of the study; null where its scores cannot be recomputed */
+  readonly reaction?: FilterReaction | null;
 }
 
 const LEVEL = 0.95;

@@ -15,6 +15,8 @@ export type ScoredSubset = Uint32Array | { readonly reason: string };
 /** Which images of a pool an arm scores, in every draw. */
 export interface ScoredArm {
   readonly pool: ImagePool;
+  /** null: the arm is of all images */
+  readonly filter: ArmParts['filter'];
   /** images that the largest draw may have */
   readonly largest: number;
   /** whether the arm is drawn anew in every repeat */
@@ -105,6 +107,7 @@ export function scoredArm({ role, pool, filter, order, seed, detail }: ArmParts)
     role === 'filtered' && isCount && new Set(Array.from(filter?.score.values ?? [])).size < pool.size;
   return {
     pool,
+    filter,
     largest: order === 'draw' || role === 'all' ? pool.size : keptOfAll.length,
     isRedrawn,
     isAlikeAtLargest: !(isRedrawn || isTied),

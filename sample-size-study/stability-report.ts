@@ -90,6 +90,44 @@ export interface StabilityResponse {
   readonly differsFrom: number | null;
 }
 
+/** What a rule does to a set by its scores: the threshold learned from them, and the share of the images that it keeps. */
+export interface KeptShare {
+  readonly threshold: number;
+  readonly keptShare: number;
+}
+
+/** How a filter reacts to one level of a distortion: its score recomputed on the distorted images, its threshold learned anew. */
+export interface FilterReaction extends KeptShare {
+  /** id of the image control that the score is */
+  readonly control: string;
+  readonly images: number;
+  readonly undistorted: KeptShare;
+  /** of the images, those kept before and dropped now, or the reverse */
+  readonly changedShare: number;
+  /** Spearman's correlation with the scores of the undistorted images; null where all distorted images have one score */
+  readonly rankAgreement: number | null;
+}
+
+/** One filter of a study under every distortion. */
+export interface FilterReactions {
+  /** name of the filtered set */
+  readonly filter: string;
+  readonly column: string;
+  /** null: the column is no image control, and nothing says what it would be of a distorted image */
+  readonly recomputed:
+    | (KeptShare & {
+        readonly control: string;
+        readonly images: number;
+        readonly levels: readonly (KeptShare & {
+          readonly distortion: string;
+          readonly level: number;
+          readonly changedShare: number;
+          readonly rankAgreement: number | null;
+        })[];
+      })
+    | null;
+}
+
 /** `cannot-say`: too few draws or images for either claim. */
 export type StabilityKind =
   | 'steadier'

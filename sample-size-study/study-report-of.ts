@@ -11,6 +11,7 @@ import { distortionResponse } from './analysis/distortion-response.js';
 import type { ConditionMetadata } from './condition-metadata.js';
 import { distortionStability } from './distortion-stability.js';
 import { armRole } from './filter-arms.js';
+import { filterReactions, reactionNotes } from './filter-reaction.js';
 import { filterStability } from './filter-stability.js';
 import { diversityNotes, stabilityHeadline } from './stability-headline.js';
 import { stabilityVerdicts } from './stability-verdict.js';
@@ -63,6 +64,7 @@ export function studyReportOf({
     stability,
     metrics.flatMap(({ results }) => results),
   );
+  const reactions = filterReactions(design, facts);
   const rankings = studyRankings(curves.filter(({ arm }) => whole.has(arm)));
   return {
     schema: 'steadfid/study/1',
@@ -80,10 +82,18 @@ export function studyReportOf({
           headline: stabilityHeadline(verdicts, stability),
           stabilityResponses: distortionStability(design, stability, rows),
         }),
+    ...(reactions.length === 0 ? {} : { filterReactions: reactions }),
     costs: studyCosts(curves, { metrics, design }),
     ...(unmeasured.length === 0 ? {} : { unmeasured }),
     summary: [
-      ...studySummary({ curves, responses, rankings, verdicts, notes, referenceSize: design.referenceSize }),
+      ...studySummary({
+        curves,
+        responses,
+        rankings,
+        verdicts,
+        notes: [...notes, ...reactionNotes(reactions)],
+        referenceSize: design.referenceSize,
+      }),
       ...unmeasuredText(unmeasured),
     ],
     warnings: distinct(facts),

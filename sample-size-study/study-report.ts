@@ -8,7 +8,12 @@ import type { DistortionResponse } from './analysis/distortion-response.js';
 import type { EvaluationCost } from './analysis/evaluation-cost.js';
 import type { RankStability } from './analysis/rank-stability.js';
 import type { ScoredPart } from './scored-arm.js';
-import type { FilterStability, StabilityResponse, StabilityVerdict } from './stability-report.js';
+import type {
+  FilterReactions,
+  FilterStability,
+  StabilityResponse,
+  StabilityVerdict,
+} from './stability-report.js';
 import type { StudyDesign } from './study-design.js';
 
 /** One sample size of a curve, every draw kept. */
@@ -171,6 +176,8 @@ export interface StudyReport {
   /** the answer in a sentence */
   readonly headline?: string | undefined;
   readonly stabilityResponses?: readonly StabilityResponse[] | undefined;
+  /** of designs with filters and distortions: how the filters themselves react, in studies that say */
+  readonly filterReactions?: readonly FilterReactions[] | undefined;
   readonly costs: readonly StudyCost[];
   /** asked for, and refused; left out where there are none */
   readonly unmeasured?: readonly UnmeasuredMetric[] | undefined;

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import { InputError, InterruptedError } from '../errors.js';
 import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
 import { ownParameters } from '../metrics/metric-record.js';
@@ -167,10 +168,13 @@ async function* taskSteps(
   }
   const { referenceSize: reference } = design;
   const { estimator } = engine;
-  const facts = await conditionMetadata(
+  const found = await conditionMetadata(
     { condition, metric, sets, parameters, reference, estimator, arm },
     algebra,
   );
+  // a filter reacts as it does whatever the metric is
+  const reaction = metric === request.metrics[0] ? await data.filterReaction?.(condition) : undefined;
+  const facts = { ...found, ...defined({ reaction }) };
   await store.appendFacts(facts);
   yield { kind: 'facts', facts };
 }

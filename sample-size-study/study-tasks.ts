@@ -3,6 +3,7 @@ import type { Comparison, MetricDefinition } from '../metrics/metric-definition.
 import { repeatsOf } from './condition-curves.js';
 import { defaultSizes } from './parsed-design.js';
 import type { ScoredArm } from './scored-arm.js';
+import type { FilterReaction } from './stability-report.js';
 import type { StudyDesign } from './study-design.js';
 import { type Condition, setKey, studyConditions } from './study-design.js';
 import { type DrawPlan, type StudyDraw, studyDraws } from './study-draws.js';
@@ -16,6 +17,8 @@ export interface StudyData {
   sets(condition: Condition, metric: MetricDefinition): Promise<Comparison>;
   /** of a design with filters, which images of its set an arm scores; null for the noise floor, and left out without filters */
   scoredArm?(condition: Condition): ScoredArm | null;
+  /** of a filtered set under a distortion how the filter reacts, null where its scores cannot be recomputed; of others undefined */
+  filterReaction?(condition: Condition): Promise<FilterReaction | null | undefined>;
 }
 
 /** One metric on one condition: what is drawn, and which rows come of it. */

@@ -3,6 +3,7 @@ import { studySummaryCsv } from '../../sample-size-study/study-summary.js';
 import type { FilteredImages } from '../filtering/filtered-images.js';
 import type { Provenance } from '../page/page.js';
 import type { Samples } from '../score/samples.js';
+import { filterReactionsCsv, hasFilterReactions } from '../study/filter-reaction-table.js';
 import { stabilityCsv } from '../study/stability-tables.js';
 import { studyFigures } from '../study/study-figures.js';
 import { studyPaper } from '../study/study-methods.js';
@@ -11,7 +12,7 @@ import { strictJson, studyJson } from './json-formats.js';
 import { paperFiles, type WritingOptions, writeReportFiles } from './write-report-files.js';
 
 /**
- * Writes study.json, summary.csv, samples.json and filtered-images.json where pictures are given, with filters stability.csv, report.html, tables.md, tables.tex, references.bib and the figures, each whole or not at all,
+ * Writes study.json, summary.csv, samples.json and filtered-images.json where pictures are given, with filters stability.csv, and filter-reactions.csv where their scores could be recomputed, report.html, tables.md, tables.tex, references.bib and the figures, each whole or not at all,
  * and the same bytes for the same report and provenance. Makes the folder where there is none.
  *
  * @param provenance  when and where it was made, on the page and as provenance.json
@@ -41,6 +42,7 @@ export async function writeStudyReport(
     ...(samples === null ? [] : [['samples.json', strictJson(samples, 'samples')] as const]),
     ...(images === null ? [] : [['filtered-images.json', strictJson(images, 'filtered images')] as const]),
     ...(report.stability === undefined ? [] : [['stability.csv', stabilityCsv(report)] as const]),
+    ...(hasFilterReactions(report) ? [['filter-reactions.csv', filterReactionsCsv(report)] as const] : []),
     ['report.html', studyPage(report, figures, { provenance, samples, images })],
     ...paperFiles(studyPaper(report), provenance),
   ];

@@ -16,12 +16,10 @@ const LEADING = new Set(['filtered', 'random', 'matched']);
  * What the page of a filter study begins with: by removed share, where one score filters in several doses; then every metric against n, and
  * against the level of each distortion, for the sets of one filter, of several that with the largest change.
  */
-export function filterFigures(
-  { design, curves, responses, stability = [], stabilityVerdicts = [] }: StudyReport,
-  board: DrawingBoard,
-): readonly Figure[] {
+export function filterFigures(report: StudyReport, board: DrawingBoard): readonly Figure[] {
+  const { design, curves, responses, stability = [] } = report;
   const filters = design.arms.filter((arm) => armRole(arm) === 'filtered');
-  const leading = leadingComparison(stabilityVerdicts, stability)?.verdict.filter ?? filters[0]?.name ?? null;
+  const leading = leadingFilter(report);
   const sets = new Set(
     design.arms
       .filter((arm) => {
@@ -43,6 +41,16 @@ export function filterFigures(
       ? []
       : [{ ...filterResponseFigure(distorted, curves, board), name: 'filter-distortions' }]),
   ];
+}
+
+/** The filtered set that leads: of several that with the largest change; null for none. */
+export function leadingFilter({
+  design,
+  stability = [],
+  stabilityVerdicts = [],
+}: Pick<StudyReport, 'design' | 'stability' | 'stabilityVerdicts'>): string | null {
+  const first = design.arms.find((arm) => armRole(arm) === 'filtered')?.name ?? null;
+  return leadingComparison(stabilityVerdicts, stability)?.verdict.filter ?? first;
 }
 
 /** Filters by one column of one set that differ in how much they remove. */

@@ -17,7 +17,7 @@ const DRAWN = {
 } as const;
 
 /** What was done, as the methods section of a paper says it. */
-export function studyMethods({ curves, design, version }: StudyReport): string {
+export function studyMethods({ curves, design, version, filterReactions = [] }: StudyReport): string {
   const own = curves.filter(({ arm, points }) => arm !== NOISE_FLOOR && points.length > 0);
   const sizes = distinct(own.flatMap(({ points }) => points.map(({ sampleSize }) => sampleSize))).sort(
     (a, b) => a - b,
@@ -26,6 +26,7 @@ export function studyMethods({ curves, design, version }: StudyReport): string {
   const distortions = design.distortions.map(
     ({ kind, levels }) => `${kind} at levels ${levels.map(settingText).join(', ')}`,
   );
+  const recomputed = distinct(filterReactions.flatMap((one) => one.recomputed?.control ?? []));
   return [
     `We computed ${onEmbeddings(own)}, with steadfid ${version}, for ` +
       `${listText(design.arms.map(({ name }) => name))} against ${references.join(' or ')} reference images` +
@@ -35,6 +36,11 @@ export function studyMethods({ curves, design, version }: StudyReport): string {
     ...limitSentences(own.filter(({ distortion }) => distortion === 'none')),
     ...filterSentences(design),
     ...(distortions.length === 0 ? [] : [`Every set was also distorted by ${listText(distortions)}.`]),
+    ...(recomputed.length === 0
+      ? []
+      : [
+          `For the reaction of the filter itself, ${listText(recomputed)} was recomputed on all distorted images and the threshold learned from them.`,
+        ]),
   ].join(' ');
 }
 

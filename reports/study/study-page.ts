@@ -13,6 +13,8 @@ import { sizedPage } from '../page/sized-page.js';
 import type { Samples } from '../score/samples.js';
 import type { TextTable } from '../text/text-tables.js';
 import { pictureHtml } from '../uncertainty/gallery.js';
+import { leadingFilter } from './filter-figures.js';
+import { filterReactionTable, hasFilterReactions } from './filter-reaction-table.js';
 import { sizeTablesHtml } from './size-tables.js';
 import { biasTable, responseTable, spreadTable, verdictTable } from './stability-tables.js';
 import { costTable, pairTable } from './study-detail-tables.js';
@@ -71,6 +73,8 @@ function writtenPage(
   const encoders = curves.map(({ encoder }) => encoder);
   const table = studyTable(report);
   const stability = verdictTable(report);
+  const reactions = filterReactionTable(report);
+  const reaction = filterReactionTable(ofFilter(report, leadingFilter(report)));
   const undrawn = respondingSets(responses).length - MOST_RESPONSES;
   const leading = leadingFigures(report, figures);
   const response = leading.length > 1 ? undefined : figures.find(({ name }) => name.startsWith('response-'));
@@ -94,9 +98,9 @@ function writtenPage(
     reasons: reasonsOf(report),
     lead: leading.length === 0 ? null : html`${leading.filter((figure) => figure !== beside).map(drawn)}`,
     pictures:
-      response === undefined && samples === null && images === null
+      response === undefined && samples === null && images === null && reaction.rows.length === 0
         ? null
-        : html`${picturesHtml(images, beside === undefined ? null : drawn(beside))}${response === undefined ? NOTHING : drawn(response)}${samples === null ? NOTHING : distortedHtml(samples)}`,
+        : html`${picturesHtml(images, beside === undefined ? null : drawn(beside))}${reactionHtml(reaction)}${response === undefined ? NOTHING : drawn(response)}${samples === null ? NOTHING : distortedHtml(samples)}`,
     values:
       stability.rows.length === 0
         ? {
@@ -116,6 +120,9 @@ function writtenPage(
       tableFold(spreadTable(report)),
       tableFold(biasTable(report)),
       tableFold(responseTable(report)),
+      reactions.rows.length > reaction.rows.length || reaction.rows.length > MOST_ROWS
+        ? tableFold(reactions)
+        : null,
       sizes === null ? null : { title: 'At one sample size', body: sizes },
       tableFold(pairTable(report)),
       tableFold(costTable(report)),
@@ -150,6 +157,7 @@ ${
       ...(samples === null ? [] : ['samples.json']),
       ...(images === null ? [] : ['filtered-images.json']),
       ...(report.stability === undefined ? [] : ['stability.csv']),
+      ...(hasFilterReactions(report) ? ['filter-reactions.csv'] : []),
     ],
     figures,
     facts: html`<dt>seed</dt><dd>${design.seed}</dd>
@@ -207,6 +215,21 @@ function picturesHtml(images: FilteredImages | null, figure: Html | null): Html 
   if (images === null) return NOTHING;
   const pictures = filteredImagesHtml(images);
   return figure === null ? pictures : html`<div class="beside">${figure}${pictures}</div>`;
+}
+
+/** How the filter that is drawn reacts to the distortions, below their figure. */
+function reactionHtml(table: TextTable): Html {
+  return table.rows.length === 0
+    ? NOTHING
+    : html`<h2>${table.title}</h2>
+${firstRowsHtml(table)}`;
+}
+
+function ofFilter(
+  { filterReactions = [] }: StudyReport,
+  name: string | null,
+): Pick<StudyReport, 'filterReactions'> {
+  return { filterReactions: filterReactions.filter(({ filter }) => filter === name) };
 }
 
 /** One image at each level of each distortion; of many the first rows. */

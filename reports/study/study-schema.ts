@@ -252,6 +252,37 @@ const stabilityResponse = z.looseObject({
   differsFrom: value.describe('level from which the change differs significantly'),
 });
 
+const share = z.number().min(0).max(1);
+
+const filterReaction = z.looseObject({
+  filter: z.string().describe('name of the filtered set'),
+  column: z.string(),
+  recomputed: z
+    .looseObject({
+      control: z.string().describe('image control that the column is'),
+      images: count,
+      threshold: z.number().describe('of the undistorted images'),
+      keptShare: share.describe('of the undistorted images'),
+      levels: z.array(
+        z.looseObject({
+          distortion: z.string(),
+          level: z.number(),
+          threshold: z.number().describe('learned from the distorted images'),
+          keptShare: share,
+          changedShare: share.describe('of the decisions, kept or dropped'),
+          rankAgreement: z
+            .number()
+            .min(-1)
+            .max(1)
+            .nullable()
+            .describe('Spearman’s correlation with the scores of the undistorted images'),
+        }),
+      ),
+    })
+    .nullable()
+    .describe('null where the scores cannot be recomputed'),
+});
+
 /** A design as reports hold it. */
 export const storedDesign = z.looseObject({
   schema: z.literal('steadfid/design/1'),
@@ -289,6 +320,10 @@ export const studyReportSchema = z.looseObject({
   stabilityVerdicts: z.array(stabilityVerdict).optional(),
   headline: z.string().optional(),
   stabilityResponses: z.array(stabilityResponse).optional(),
+  filterReactions: z
+    .array(filterReaction)
+    .optional()
+    .describe('how filters react to distortions, their scores recomputed on the distorted images'),
   costs: z.array(
     z.looseObject({
       metric: z.string(),

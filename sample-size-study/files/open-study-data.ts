@@ -26,6 +26,7 @@ import { setKey, studyConditions } from '../study-design.js';
 import { conditionName } from '../study-run.js';
 import type { StudyData } from '../study-tasks.js';
 import { type Distorter, openDistorter } from './open-distorter.js';
+import { openFilterReactions } from './open-filter-reactions.js';
 import { openScoredArms } from './open-scored-arms.js';
 
 /** Study data over files that must be closed. */
@@ -127,9 +128,14 @@ export async function openStudyData(
     const decoding = {
       ...defined({ maxPixels, orientation }),
     };
-    for (const distortion of encoding.encoded === undefined ? design.distortions : []) {
-      distorters.set(distortion.kind, await openDistorter(distortion, { seed: design.seed, decoding }));
-    }
+    const distorterOf = async (kind: string): Promise<Distorter> => {
+      const distortion = design.distortions.find((one) => one.kind === kind)!;
+      const distorter =
+        distorters.get(kind) ?? (await openDistorter(distortion, { seed: design.seed, decoding }));
+      distorters.set(kind, distorter);
+      return distorter;
+    };
+    for (const { kind } of encoding.encoded === undefined ? design.distortions : []) await distorterOf(kind);
     const served = metrics.filter((metric) => !refused.has(metric));
     const groups = scoreGroups(served, design.encoder ?? undefined);
     const groupOf = (metric: MetricDefinition) => groups.find((group) => group.metrics.includes(metric))!;
@@ -198,7 +204,18 @@ export async function openStudyData(
         condition.arm === null
           ? Math.floor(sizeOf(reference) / 2)
           : (scoredArms?.get(condition.name)?.largest ?? sizeOf(pools.get(condition.name)!)),
-      ...(scoredArms === null ? {} : { scoredArm: ({ name }: Condition) => scoredArms.get(name) ?? null }),
+      ...(scoredArms === null
+        ? {}
+        : {
+            scoredArm: ({ name }: Condition) => scoredArms.get(name) ?? null,
+            filterReaction: openFilterReactions(design, {
+              sources: pools,
+              scoredArms,
+              distorter: distorterOf,
+              decoding,
+              signal: encoding.signal,
+            }),
+          }),
       needsEncoding: (condition) => sourceOf(condition).kind === 'images',
       async sample(condition, metric, count) {
         const source = sourceOf(condition);

@@ -71,6 +71,18 @@ async function factsSchema() {
       .exactOptional(),
     leaveOut: z.record(text, z.object({ value: number, without: z.array(number) })).exactOptional(),
     warnings: z.array(z.object({ code: text, message: text })),
+    reaction: z
+      .object({
+        control: text,
+        images: count,
+        undistorted: z.object({ threshold: number, keptShare: number }),
+        threshold: number,
+        keptShare: number,
+        changedShare: number,
+        rankAgreement: number.nullable(),
+      })
+      .nullable()
+      .exactOptional(),
   });
 }
 

@@ -31,6 +31,14 @@ test.each(
     analyticSlope: null,
     warnings: [],
   };
-  const lines = [JSON.stringify({ ...fact, referenceBias: null })];
+  const undistorted = { threshold: 3, keptShare: 0.8 };
+  const reaction = {
+    ...{ control: 'png-bytes', images: 24, undistorted, threshold: 2, keptShare: 0.9 },
+    ...{ changedShare: 0.1, rankAgreement: null },
+  };
+  const lines = [{ referenceBias: null }, { reaction }, { reaction: null }].map((more) =>
+    JSON.stringify({ ...fact, ...more }),
+  );
   expect(await parsedFacts(lines, 'facts.csv')).toEqual(lines.map((line) => JSON.parse(line)));
+  expect(JSON.stringify((await parsedFacts(lines, 'facts.csv'))[1])).toBe(lines[1]);
 });
