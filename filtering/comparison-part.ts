@@ -61,11 +61,13 @@ export async function drawnValues(
   { index, count }: { readonly index: number; readonly count: number },
   constants = BEYOND_DETAIL,
 ): Promise<void> {
-  for (const { draws, subset } of await drawnSubsets(comparison, constants)) {
+  const subsets = (await drawnSubsets(comparison, constants)).flatMap(({ draws, subset }) => {
+    const start = Math.floor((draws * index) / count);
     const end = Math.floor((draws * (index + 1)) / count);
-    for (let draw = Math.floor((draws * index) / count); draw < end; draw++)
-      await comparison.run.value(subset(draw));
-  }
+    return Array.from({ length: end - start }, (_, at) => subset(start + at));
+  });
+  await comparison.run.prepare(() => subsets);
+  for (const subset of subsets) await comparison.run.value(subset);
 }
 
 /** The fewest draws: they find nothing significant, so that nothing is drawn to explain it. */
