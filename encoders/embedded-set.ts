@@ -73,6 +73,10 @@ function isSurrogate(unit: number): boolean {
   return (unit & 0xf800) === 0xd800;
 }
 
+function someLabels({ from, labels }: ImageLabels, indices: Uint32Array): ImageLabels {
+  return { from, labels: Array.from(indices, (index) => labels[index]!) };
+}
+
 /** Some images of a set, by their indices; the same image may stand in it more than once. */
 export function subset(set: EmbeddedSet, indices: Uint32Array): EmbeddedSet {
   return {
@@ -83,5 +87,7 @@ export function subset(set: EmbeddedSet, indices: Uint32Array): EmbeddedSet {
     logits: set.logits === null ? null : selectRows(set.logits, indices),
     digest: null,
     moments: null,
+    ...(set.strata && { strata: someLabels(set.strata, indices) }),
+    ...(set.clusters && { clusters: someLabels(set.clusters, indices) }),
   };
 }

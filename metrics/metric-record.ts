@@ -1,7 +1,8 @@
 import { defined } from '../defined.js';
-import { OptionError } from '../errors.js';
+import { NumericalError, OptionError } from '../errors.js';
 import type { Algebra } from '../numerics/algebra.js';
 import { interruptibleAlgebra, openAlgebra } from '../numerics/open-algebra.js';
+import { canonicalSets, fileSets } from './canonical-order.js';
 import { requireLikeProvenance, SIDES } from './comparable-sets.js';
 import { designWarnings } from './design/design-warnings.js';
 import { isIndependent, samplingDesign } from './design/sampling-design.js';
@@ -77,13 +78,14 @@ export function metricDefinition<const P extends Definitions, F extends MetricFa
       if (record.heldOut === 'needed' && counts.heldOut === undefined) throw noHeldOut(record.id);
       record.requireImages?.(counts, complete(given));
     },
-    async evaluate(sets: EvaluatedSets, given: Parameters, request: EvaluationRequest = {}) {
+    async evaluate(asGiven: EvaluatedSets, given: Parameters, request: EvaluationRequest = {}) {
       const parameters = complete(given);
       requireLevel(request);
-      if (record.heldOut === 'needed' && sets.heldOut === undefined) throw noHeldOut(record.id);
-      if (record.sides === 'both') requireLikeProvenance(sets);
+      if (record.heldOut === 'needed' && asGiven.heldOut === undefined) throw noHeldOut(record.id);
+      if (record.sides === 'both') requireLikeProvenance(asGiven);
       if (record.heldOut === 'needed')
-        requireLikeProvenance({ reference: sets.heldOut!, generated: sets.generated });
+        requireLikeProvenance({ reference: asGiven.heldOut!, generated: asGiven.generated });
+      const sets = canonicalSets(asGiven);
       const engine = request.algebra ?? (await openAlgebra());
       const { signal } = request;
       const algebra = signal === undefined ? engine : interruptibleAlgebra(engine, signal, record.id);
@@ -91,7 +93,12 @@ export function metricDefinition<const P extends Definitions, F extends MetricFa
       const search = interval === null ? (request.search ?? 'none') : 'thorough';
       const design = await samplingDesign(sets, algebra, search);
       const independent = isIndependent(design, record.sides);
-      const computed = await compute({ sets, parameters, algebra, interval, isIndependent: independent });
+      const computing = (of: EvaluatedSets) =>
+        compute({ sets: of, parameters, algebra, interval, isIndependent: independent });
+      const computed = await computing(sets).catch(async (error: unknown) => {
+        if (error instanceof NumericalError) await computing(fileSets(asGiven)); // whose error names the row of the file
+        throw error;
+      });
       const values = computed.map(finiteValue);
       if (record.sides === 'generated') {
         const doubts = [

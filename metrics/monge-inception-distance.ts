@@ -49,6 +49,8 @@ async function slicedSquares(
 export interface MongeSlices {
   readonly reference: Rows;
   readonly generated: Rows;
+  /** rows that were drawn of the larger set; null: all */
+  readonly kept: Readonly<Record<'reference' | 'generated', Uint32Array | null>>;
   /** (projections, d), unit rows */
   readonly directions: Rows;
 }
@@ -73,15 +75,22 @@ export function mongeSlices(
   }
   const random = torchGenerator(seed);
   const n = Math.min(reference.n, generated.n);
-  const cut = (vectors: Rows): Rows =>
-    vectors.n > n ? selectRows(vectors, random.permutation(vectors.n).subarray(0, n)) : vectors;
-  const sets = { generated: cut(generated), reference: cut(reference) };
-  return { ...sets, directions: unitDirections(random.normals(projections * d), { n: projections, d }) };
+  const drawn = (vectors: Rows): Uint32Array | null =>
+    vectors.n > n ? random.permutation(vectors.n).subarray(0, n) : null;
+  const kept = { generated: drawn(generated), reference: drawn(reference) };
+  const cut = (vectors: Rows, rows: Uint32Array | null): Rows =>
+    rows === null ? vectors : selectRows(vectors, rows);
+  return {
+    reference: cut(reference, kept.reference),
+    generated: cut(generated, kept.generated),
+    kept,
+    directions: unitDirections(random.normals(projections * d), { n: projections, d }),
+  };
 }
 
 /** 3d times the mean over directions and ranks of the squared difference of sorted projections. */
 export async function mongeDistanceAlong(
-  { reference, generated, directions }: MongeSlices,
+  { reference, generated, directions }: Omit<MongeSlices, 'kept'>,
   algebra: Algebra,
 ): Promise<number> {
   const squares = new Float64Array(directions.n);

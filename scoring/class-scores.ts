@@ -139,13 +139,8 @@ export function classesOf(labels: {
 
 /** The images of one class: of one stratum, so that they are independent draws but for their clusters. */
 function ofClass(set: EmbeddedSet, indices: Uint32Array): EmbeddedSet {
-  const { strata: _, clusters, ...own } = subset(set, indices);
-  return {
-    ...own,
-    ...(clusters !== undefined && {
-      clusters: { ...clusters, labels: Array.from(indices, (index) => clusters.labels[index]!) },
-    }),
-  };
+  const { strata: _, ...own } = subset(set, indices);
+  return own;
 }
 
 /** A Fréchet distance of no more images than dimensions is that of singular covariances, and says more about n than about the images. */

@@ -7,6 +7,7 @@ import type { SourcesOptions } from '../encoders/images/source-options.js';
 import type { OfficialEncoder } from '../encoders/networks/encoder-catalog.js';
 import { missingNetwork } from '../encoders/open-chosen-encoder.js';
 import { OptionError } from '../errors.js';
+import { canonicalSets } from '../metrics/canonical-order.js';
 import { SIDES } from '../metrics/comparable-sets.js';
 import { type DesignStatement, designStatement } from '../metrics/design/design-statement.js';
 import { samplingDesign } from '../metrics/design/sampling-design.js';
@@ -322,7 +323,11 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
           ...defined({ heldOut: encoded.heldOut }),
         };
         const values = await metricValues(metric, drawn, { ...request, parameters });
-        const influential = await influentialImages(metric, drawn, { ...request, parameters, values });
+        const influential = await influentialImages(metric, canonicalSets(drawn), {
+          ...request,
+          parameters,
+          values,
+        });
         keep(metric, values, { sets: drawn, influential });
         if (perClass === 'off') continue;
         const bare = classlessSide(metric, own);
@@ -404,7 +409,7 @@ async function designOf(
   if (sides.every((side) => sets[side].embeddings === null && sets[side].logits === null)) return undefined;
   const algebra = await openAlgebra();
   return designStatement(
-    await samplingDesign(sets, algebra, interval === undefined ? 'quick' : 'thorough'),
+    await samplingDesign(canonicalSets(sets), algebra, interval === undefined ? 'quick' : 'thorough'),
     sides,
   );
 }

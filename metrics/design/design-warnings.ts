@@ -3,6 +3,7 @@ import type { Warning } from '../../encoders/encoder.js';
 import { memoized } from '../../numerics/memoized.js';
 import { countText } from '../../numerics/number-text.js';
 import { largestColumn } from '../../numerics/rows.js';
+import { fileRows } from '../canonical-order.js';
 import type { Comparison } from '../metric-definition.js';
 import { agreeBetter, areMoreEven } from './even-counts.js';
 import { correlationInOrder } from './file-order.js';
@@ -49,7 +50,8 @@ function oneSidedWarnings(
 const MOST_NAMED = 5;
 
 /** Images paired by id whose strata differ between the sides: either the labels or the pairs are wrong. */
-function pairConflictWarnings(sets: Comparison, { pairs }: SamplingDesign): readonly Warning[] {
+function pairConflictWarnings(sets: Comparison, design: SamplingDesign): readonly Warning[] {
+  const { pairs } = design;
   const [first, second] = [sets.reference.strata, sets.generated.strata];
   if (pairs === 0 || first === undefined || second === undefined) return [];
   const shared = sharedIndices(sets);
@@ -57,10 +59,11 @@ function pairConflictWarnings(sets: Comparison, { pairs }: SamplingDesign): read
     (at) => first.labels[shared.reference[at]!] !== second.labels[shared.generated[at]!],
   );
   if (differing.length === 0) return [];
-  const named = differing.slice(0, MOST_NAMED).map((at) => {
-    const index = shared.generated[at]!;
-    return sets.generated.ids?.[index] ?? `row ${index}`;
-  });
+  const rows = fileRows(sets.generated, design.units.generated.length);
+  const indices = differing.map((at) => shared.generated[at]!).sort((a, b) => rows[a]! - rows[b]!);
+  const named = indices
+    .slice(0, MOST_NAMED)
+    .map((index) => sets.generated.ids?.[index] ?? `row ${rows[index]}`);
   return [
     {
       code: 'STRATA_OF_PAIRS_DIFFER',

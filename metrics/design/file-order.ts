@@ -4,6 +4,7 @@ import { compensatedSum } from '../../numerics/mean-and-variance.js';
 import { memoized } from '../../numerics/memoized.js';
 import type { Rows } from '../../numerics/rows.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
+import { indicesOfFileRows } from '../canonical-order.js';
 
 /** A correlation of neighbors in file order that is this many standard errors above 0 is no chance: once in 3 million sets. */
 const ORDER_DEVIATE = 5;
@@ -52,12 +53,15 @@ function correlationOf(set: EmbeddedSet, units: Int32Array): number | undefined 
   if (embeddings === null || embeddings.n < 3) return undefined;
   const { n } = embeddings;
   const product = centeredProduct(set, embeddings);
-  const next = Array.from({ length: n - 1 }, (_, i) => i).filter((i) => units[i] !== units[i + 1]);
+  const at = indicesOfFileRows(set, n);
+  const next = Array.from({ length: n - 1 }, (_, row) => row).filter(
+    (row) => units[at[row]!] !== units[at[row + 1]!],
+  );
   if (next.length < 2) return undefined;
   const shuffled = sampleIndices({ n, size: n }, seededRandom(1, 'file order'));
-  const sum = compensatedSum(next.map((i) => product(i, i + 1)));
-  const squares = compensatedSum(next.map((i) => product(shuffled[i]!, shuffled[i + 1]!) ** 2));
-  const total = compensatedSum(next.map((i) => product(i, i)));
+  const sum = compensatedSum(next.map((row) => product(at[row]!, at[row + 1]!)));
+  const squares = compensatedSum(next.map((row) => product(shuffled[row]!, shuffled[row + 1]!) ** 2));
+  const total = compensatedSum(next.map((row) => product(at[row]!, at[row]!)));
   const correlation = sum / total;
   return sum > ORDER_DEVIATE * Math.sqrt(squares) && correlation > NEGLIGIBLE_CORRELATION
     ? correlation

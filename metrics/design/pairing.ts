@@ -7,6 +7,7 @@ import { countText } from '../../numerics/number-text.js';
 import { squaredDifference } from '../../numerics/pair-distances.js';
 import { largestColumn, type Rows, selectRows } from '../../numerics/rows.js';
 import { studentQuantile } from '../../numerics/student-t.js';
+import { fileRows, indicesOfFileRows } from '../canonical-order.js';
 import type { Comparison } from '../metric-definition.js';
 import { rowHashes } from '../overlap.js';
 
@@ -49,13 +50,17 @@ function countOf({ embeddings, logits, n }: EmbeddedSet): number | null {
   return (embeddings ?? logits)?.n ?? n;
 }
 
-/** Images of one id on both sides; where no side has ids and both are of one size, rows of one index. */
+/** Images of one id on both sides; where no side has ids and both are of one size, those of one row of their files. */
 export function sharedIndices({ reference, generated }: Comparison): SharedIndices {
   const counts = [countOf(reference), countOf(generated)];
   if (reference.ids === null && generated.ids === null) {
     const [n, m] = counts;
-    const indices = n === m && n !== null ? Array.from({ length: n! }, (_, i) => i) : [];
-    return { reference: indices, generated: indices };
+    if (n === null || n === undefined || n !== m) return { reference: [], generated: [] };
+    const ofRow = indicesOfFileRows(generated, n);
+    return {
+      reference: Array.from({ length: n }, (_, index) => index),
+      generated: Array.from(fileRows(reference, n), (row) => ofRow[row]!),
+    };
   }
   const [first, second] = [reference.ids, generated.ids];
   if (first?.length !== counts[0] || second?.length !== counts[1]) return { reference: [], generated: [] };

@@ -101,7 +101,7 @@ export const fidInfinity = metricDefinition({
     'FID_IS_infinity takes torchvision’s network on 64-pixel crops: its values are not FID’s.',
   ],
   bias: 'that of the generated n is taken out to first order; that of the reference’s stays, upwards',
-  invariantUnder: ['rotation', 'shift'],
+  invariantUnder: ['shift'],
   encoder: 'inception-v3-fid',
   preprocessing: { resize: 299, resample: 'torch-bilinear', crop: 'none', range: '-1..1' },
   uses: 'embeddings',

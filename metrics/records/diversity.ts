@@ -1,9 +1,12 @@
+import { subset } from '../../encoders/embedded-set.js';
 import type { Warning } from '../../encoders/encoder.js';
 import { countText, numberText, percentText } from '../../numerics/number-text.js';
+import { canonicalSets, fileSets } from '../canonical-order.js';
 import { requireEmbeddingPair, requireEmbeddings, requireSquares } from '../comparable-sets.js';
 import { jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { withBiasFound, withIntervals } from '../intervals/with-intervals.js';
+import type { Comparison } from '../metric-definition.js';
 import { metricDefinition, OF_NO_FAMILY } from '../metric-record.js';
 import { mongeDistanceAlong, mongeSlices } from '../monge-inception-distance.js';
 import { effectiveNumber, lostInRounding, vendiScore, vendiSpectrum } from '../vendi-score.js';
@@ -44,16 +47,18 @@ export const mind = metricDefinition({
   compute: async ({ sets, parameters, algebra, interval }) => {
     const id = 'mind';
     const { mindNumProjections: projections, seed } = parameters;
-    const slices = mongeSlices(requireEmbeddingPair(sets, id, 1), { projections, seed });
+    const inFile = fileSets(sets); // torch-fidelity draws by row
+    const slices = mongeSlices(requireEmbeddingPair(inFile, id, 1), { projections, seed });
     requireSquares(sets, id);
     const value = await mongeDistanceAlong(slices, algebra);
     const values = [{ id, value, warnings: [] }];
     if (interval === null) return values;
     // the cut sets and the directions stay, so that only the images vary
-    const cut = {
-      reference: { ...sets.reference, embeddings: slices.reference },
-      generated: { ...sets.generated, embeddings: slices.generated },
+    const cutOf = (side: keyof Comparison) => {
+      const kept = slices.kept[side];
+      return kept === null ? sets[side] : subset(inFile[side], kept);
     };
+    const cut = canonicalSets({ reference: cutOf('reference'), generated: cutOf('generated') });
     const intervals = await jackknifeOfMetric(cut, {
       metric: { id, uses: 'embeddings', sides: 'both' },
       whole: [value],

@@ -8,6 +8,7 @@ import {
 } from '../../numerics/class-marginals.js';
 import { countText } from '../../numerics/number-text.js';
 import type { Rows } from '../../numerics/rows.js';
+import { inFileOrder } from '../canonical-order.js';
 import { requireLogits } from '../comparable-sets.js';
 import { samplingDesign } from '../design/sampling-design.js';
 import {
@@ -211,7 +212,8 @@ export const is = metricDefinition({
     const { seed } = parameters;
     const rule = ruleOf(parameters);
     const logits = requireLogits(sets.generated, 'is');
-    const scored = inceptionScore(logits, { ...rule, seed, where: 'is' });
+    const inFile = requireLogits(inFileOrder(sets.generated), 'is'); // torch-fidelity permutes rows, guided-diffusion takes them in order
+    const scored = inceptionScore(inFile, { ...rule, seed, where: 'is' });
     const { value, spread } = scored;
     const splits = scored.splits.length;
     const sizes = splitSizes(logits.n, rule);
@@ -248,7 +250,7 @@ export const is = metricDefinition({
     if (found!.interval === undefined) return [found!];
     // the interval is of one split's asymptotic value, the standard error of the value with its splits
     const { standardError: _, ...rest } = found!;
-    const standardError = inceptionScoreStandardError(logits, { ...rule, seed });
+    const standardError = inceptionScoreStandardError(inFile, { ...rule, seed });
     const ofValue = standardError === undefined ? rest : { ...rest, standardError };
     return few.length > 0 ? [ofValue] : [withBiasFound(ofValue, counts, 'alone')];
   },

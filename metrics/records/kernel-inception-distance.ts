@@ -5,6 +5,7 @@ import { mean, variance } from '../../numerics/mean-and-variance.js';
 import { errorText } from '../../numerics/number-text.js';
 import { squaredNorms } from '../../numerics/products.js';
 import type { Rows } from '../../numerics/rows.js';
+import { fileSets } from '../canonical-order.js';
 import { requireEach, requireEmbeddingPair, requireSquares } from '../comparable-sets.js';
 import { NOT_NEGATIVE } from '../intervals/limit-bounds.js';
 import { mmdIntervalsOfSides } from '../intervals/mmd-interval.js';
@@ -201,7 +202,8 @@ function onSubsets(
       requireSquares(sets, id);
       const kernel = kernelOf(pair.reference.d, parameters);
       const plan = { subsets, subsetSize, seed, kernel, where: id, allPairs: instead };
-      const drawn = await kernelInceptionDistance(pair, plan, algebra);
+      const inFile = requireEmbeddingPair(fileSets(sets), id, 2); // torch-fidelity draws by row
+      const drawn = await kernelInceptionDistance(inFile, plan, algebra);
       const { value, spread } = drawn;
       const of = `${subsets} subsets of ${subsetSize}`;
       const isWhole = [pair.reference, pair.generated].every(({ n }) => n === subsetSize);

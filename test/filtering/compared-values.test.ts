@@ -1,11 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import { type EmbeddedSet, subset } from '../../encoders/embedded-set.js';
 import { compare, comparedValues } from '../../filtering/compare.js';
 import type { CompareRequest } from '../../filtering/compare-report.js';
-import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
+import { sampleIndices, seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import { IMAGE_CONTROLS } from '../../uncertainty/image-controls.js';
 import { parsedKeepRule } from '../../uncertainty/keep-rule.js';
 import { embeddedSet } from '../support/planted-pool.js';
 import { numberedIds } from '../support/score-of.js';
+
+/** Rows in an order that a seed draws, with their ids. */
+function reordered(side: CompareRequest['generated'], seed: number): EmbeddedSet {
+  const set = side as EmbeddedSet;
+  return subset(set, sampleIndices({ n: set.n!, size: set.n! }, seededRandom(seed, 'row order')));
+}
 
 const n = 60;
 const d = 4;
@@ -61,5 +68,18 @@ describe('comparedValues', () => {
     expect(computed).toEqual([]);
     expect(found.effects.some(({ beyondDetail }) => 'test' in beyondDetail)).toBe(true);
     expect(JSON.stringify(found)).toBe(JSON.stringify(await compare(own)));
+  });
+});
+
+describe('compare', () => {
+  test('of rows in another order finds the same, to the last digit', async () => {
+    const own = request(['fid', 'kid', 'cmmd']);
+    const other = {
+      ...own,
+      reference: reordered(own.reference, 1),
+      generated: reordered(own.generated, 2),
+      scores: { ...own.scores, ids: [...own.scores.ids].reverse() },
+    };
+    expect(JSON.stringify(await compare(other))).toBe(JSON.stringify(await compare(own)));
   });
 });
