@@ -2,7 +2,6 @@ import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { choiceKey } from '../encoders/encoder-choice.js';
 import { writeEmbeddedSet } from '../encoders/files/write-embedded-set.js';
 import { OptionError } from '../errors.js';
-import { canonicalSets } from '../metrics/canonical-order.js';
 import { requireLikeProvenance } from '../metrics/comparable-sets.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
@@ -187,7 +186,7 @@ export async function preparedComparison(
             open: (network) => encoders.open(network),
           })
         : await knownSides(group, sources, () => encoded(place++));
-    groups.push({ metrics: group.metrics, sets: canonicalSets(sets) });
+    groups.push({ metrics: group.metrics, sets });
   }
   await encoders.close();
   const pool = commonPool(sources.generated.path, match, groups);
