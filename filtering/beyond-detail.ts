@@ -90,10 +90,8 @@ export async function beyondDetail(
 ): Promise<BeyondDetail | NoMatch> {
   const found = await detailMatch(run, filter, { details, seed, constants });
   if ('reason' in found) return found;
-  const subsets = Array.from({ length: draws }, (_, draw) => found.matched(draw));
-  await run.prepare(() => [...subsets, found.copy]);
   const matched: number[] = [];
-  for (const subset of subsets) matched.push(await run.value(subset));
+  for (let draw = 0; draw < draws; draw++) matched.push(await run.value(found.matched(draw)));
   const { explained, concordance, n } = found;
   const copy = await run.value(found.copy);
   return { explained, concordance, n, copy, test: randomizationTest(filter.value, matched) };

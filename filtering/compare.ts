@@ -159,8 +159,8 @@ export async function comparedValues(
     const watch = watchOf(request, prepared, plan);
     const values = new Map<string, ReadonlyMap<string, number>>();
     for (const metric of engines) {
+      const run = new MetricRun(metric, { seed: plan.seed, watch });
       const draws = plannedDraws(metric, plan, tests);
-      const run = new MetricRun(metric, { seed: plan.seed, draws, watch });
       const comparison = {
         run,
         scores: thresholded,

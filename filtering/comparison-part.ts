@@ -61,13 +61,11 @@ export async function drawnValues(
   { index, count }: { readonly index: number; readonly count: number },
   constants = BEYOND_DETAIL,
 ): Promise<void> {
-  const subsets = (await drawnSubsets(comparison, constants)).flatMap(({ draws, subset }) => {
-    const start = Math.floor((draws * index) / count);
+  for (const { draws, subset } of await drawnSubsets(comparison, constants)) {
     const end = Math.floor((draws * (index + 1)) / count);
-    return Array.from({ length: end - start }, (_, at) => subset(start + at));
-  });
-  await comparison.run.prepare(() => subsets);
-  for (const subset of subsets) await comparison.run.value(subset);
+    for (let draw = Math.floor((draws * index) / count); draw < end; draw++)
+      await comparison.run.value(subset(draw));
+  }
 }
 
 /** The fewest draws: they find nothing significant, so that nothing is drawn to explain it. */

@@ -14,7 +14,7 @@ import {
   type NoMatch,
 } from './beyond-detail.js';
 import { type ComparisonPlan, jackknifeGroups } from './comparison-plan.js';
-import { doseResponse, doseSize, doseTrend } from './dose-response.js';
+import { doseResponse, doseTrend } from './dose-response.js';
 import type { ControlEffect, FilterEffect, ResidualEffect } from './filter-effect.js';
 import { hasDrawnTies, keepDecision, keepProbabilities } from './keep-decision.js';
 import { allIndices, extremeIndices, keptIndices } from './kept-indices.js';
@@ -101,36 +101,6 @@ async function filteredValue(
   return { kept, value: mean(values)!, probabilities: keepProbabilities(score.values, decision) };
 }
 
-/** Subsets whose values are wanted whatever the others are: random ones, those of the doses and of the jackknife. */
-function foreseenSubsets(
-  run: MetricRun,
-  { score, rule }: ThresholdedScore,
-  {
-    n,
-    groups,
-    plan,
-  }: {
-    readonly n: number;
-    readonly groups: readonly Uint32Array[];
-    readonly plan: ComparisonPlan & { readonly draws: number };
-  },
-): readonly Uint32Array[] {
-  const size = score.pool.size;
-  const random = (count: number, draws: number) =>
-    Array.from({ length: draws }, (_, draw) => run.randomSubset(count, draw));
-  const rests = groups.map((group) => indicesWithout(size, group));
-  const sides = (count: number) =>
-    (['low', 'high'] as const).map((keep) => extremeIndices(score.values, { count, keep }, run.part()));
-  return [
-    ...random(n, plan.draws),
-    ...plan.doses
-      .map((removed) => doseSize(size, removed))
-      .flatMap((count) => [...random(count, plan.doseDraws), ...sides(count)]),
-    ...rests,
-    ...rests.map((rest) => keptIndices(score.values, rule, run.part(rest))),
-  ].filter((indices) => indices.length > 1 && indices.length < size);
-}
-
 /** What one filter does to one metric, before the p values of everything tried are adjusted. */
 export async function filterEffectOf(
   run: MetricRun,
@@ -146,8 +116,6 @@ export async function filterEffectOf(
   const filtered = filter.value;
   const n = filter.kept.length;
 
-  const groups = randomGroups({ n: all.length, groups: jackknifeGroups(plan, all.length), seed: plan.seed });
-  await run.prepare(() => foreseenSubsets(run, thresholded, { n, groups, plan }));
   const whole = await run.value(all);
   const draws = await run.randomValues(n, plan.draws);
   const test = (value: number) => randomizationTest(value, draws);
@@ -167,7 +135,8 @@ export async function filterEffectOf(
   // every replicate leaves out one group, draws the line anew, and filters the strongest control to the size that gives
   const overChance: number[] = [];
   const overBestDetail: number[] = [];
-  for (const group of groups) {
+  const groups = jackknifeGroups(plan, all.length);
+  for (const group of randomGroups({ n: all.length, groups, seed: plan.seed })) {
     const rest = indicesWithout(all.length, group);
     const keptOfRest = keptIndices(score.values, rule, run.part(rest));
     requireReplicate(score, { kept: keptOfRest.length, of: rest.length });

@@ -78,13 +78,12 @@ export async function filterEffects(
   const tests = testsOf(comparison);
   const effects: UnadjustedEffect[] = [];
   for (const metric of metrics) {
-    const draws = plannedDraws(metric, plan, tests);
     const run = new MetricRun(metric, {
       seed: plan.seed,
-      draws,
       watch,
       ...defined({ known: known?.get(metric.id) }),
     });
+    const draws = plannedDraws(metric, plan, tests);
     for (const score of scores)
       effects.push(await filterEffectOf(run, score, controls, { ...plan, draws }, constants));
   }

@@ -21,15 +21,10 @@ export interface ComparisonWatch {
 /** Values of subsets that were computed before, by the id of the metric, as `MetricRun` has them in `values`. */
 export type KnownValues = ReadonlyMap<string, Iterable<readonly [string, number]>>;
 
-function keyOf(indices: Uint32Array): string {
-  return createHash('sha256').update(indices).digest('base64');
-}
-
 /** One metric's values of subsets, none computed twice: random subsets are shared by all scores that keep as many. */
 export class MetricRun {
   readonly metric: SubsetMetric;
   readonly #seed: number;
-  readonly #draws: number;
   readonly #watch: ComparisonWatch;
   readonly #known: Map<string, number>;
 
@@ -42,12 +37,9 @@ export class MetricRun {
     {
       seed,
       watch,
-      draws = 0,
       known = [],
     }: {
       readonly seed: number;
-      /** random subsets of the whole comparison; default: so few that each is taken alone */
-      readonly draws?: number;
       readonly watch: ComparisonWatch;
       /** values of an earlier run of the metric: of its `values` */
       readonly known?: Iterable<readonly [string, number]>;
@@ -56,7 +48,6 @@ export class MetricRun {
     this.#known = new Map(known);
     this.metric = metric;
     this.#seed = seed;
-    this.#draws = draws;
     this.#watch = watch;
   }
 
@@ -72,55 +63,27 @@ export class MetricRun {
   }
 
   async value(indices: Uint32Array): Promise<number> {
-    const key = keyOf(indices);
+    const key = createHash('sha256').update(indices).digest('base64');
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    this.#throwIfAborted();
-    const value = this.#finite(await this.metric.value(indices), indices);
+    if (this.#watch.signal?.aborted) {
+      throw new InterruptedError('INTERRUPTED', {
+        where: 'steadfid compare',
+        expected: `stopped after ${this.#known.size} values of ${this.metric.id}; nothing was written`,
+      });
+    }
+    const value = await this.metric.value(indices);
+    if (!Number.isFinite(value)) {
+      throw new NumericalError('NOT_FINITE', {
+        where: `${this.metric.id} of ${indices.length} images`,
+        expected: 'a subset must have a finite value, as all images have',
+        received: String(value),
+        help: 'Scale the embeddings, or leave this metric out.',
+      });
+    }
     this.#known.set(key, value);
     this.#watch.onProgress?.({ metric: this.metric.id, done: this.#known.size });
     return value;
-  }
-
-  /** Finds the values of subsets that will be asked for, where the engine finds many together in less time. */
-  async prepare(subsets: () => readonly Uint32Array[]): Promise<void> {
-    if (this.metric.values === undefined) return;
-    const unknown = new Map(subsets().map((indices) => [keyOf(indices), indices]));
-    for (const key of this.#known.keys()) unknown.delete(key);
-    const wanted = [...unknown];
-    const values = await this.metric.values(
-      wanted.map(([, indices]) => indices),
-      {
-        planned: this.#draws,
-        onShare: (share) => {
-          this.#throwIfAborted();
-          const done = this.#known.size + Math.floor(share * wanted.length);
-          this.#watch.onProgress?.({ metric: this.metric.id, done });
-        },
-      },
-    );
-    for (const [at, [key, indices]] of wanted.entries()) {
-      const value = values[at];
-      if (value !== null && value !== undefined) this.#known.set(key, this.#finite(value, indices));
-    }
-  }
-
-  #throwIfAborted(): void {
-    if (!this.#watch.signal?.aborted) return;
-    throw new InterruptedError('INTERRUPTED', {
-      where: 'steadfid compare',
-      expected: `stopped after ${this.#known.size} values of ${this.metric.id}; nothing was written`,
-    });
-  }
-
-  #finite(value: number, indices: Uint32Array): number {
-    if (Number.isFinite(value)) return value;
-    throw new NumericalError('NOT_FINITE', {
-      where: `${this.metric.id} of ${indices.length} images`,
-      expected: 'a subset must have a finite value, as all images have',
-      received: String(value),
-      help: 'Scale the embeddings, or leave this metric out.',
-    });
   }
 
   /** What knows the metric, worked out once. */

@@ -6,20 +6,10 @@ import type { GaussianMoments } from '../../numerics/gaussian-moments.js';
 import { compensatedSum } from '../../numerics/mean-and-variance.js';
 import { momentsWithoutRows } from '../../numerics/moments-without-rows.js';
 import { squaredNorms } from '../../numerics/products.js';
-import {
-  mostTogether,
-  type PrincipalRows,
-  rootsWithoutRows,
-  sharedQuadrature,
-} from '../../numerics/roots-without-rows.js';
 import type { Rows } from '../../numerics/rows.js';
 import { selectRows } from '../../numerics/rows.js';
-import {
-  type EigenDecomposition,
-  symmetricEigenDecomposition,
-} from '../../numerics/symmetric-eigenvalues.js';
-import { allIndices } from '../kept-indices.js';
-import type { MetricSides, SubsetMetric, TogetherOptions } from './subset-metric.js';
+import { symmetricEigenDecomposition } from '../../numerics/symmetric-eigenvalues.js';
+import type { MetricSides, SubsetMetric } from './subset-metric.js';
 import { indicesOutside } from './subset-metric.js';
 
 function lessCenter({ n, d, data }: Rows, center: Float64Array): Rows {
@@ -36,14 +26,10 @@ function meanOf({ d, data }: Rows, indices: Uint32Array): Float64Array {
   return mean.map((value) => value / indices.length);
 }
 
-/** Of a value that is found together with others, the error beside rounding is proven to be at most this share. */
-const PROVEN_SHARE = 1e-10;
-
 /**
  * A Fréchet distance of subsets. With the reference's Σᵣ = FᵀF, tr((ΣᵣΣ)^½) is Σ√λ of FΣFᵀ, the covariance of the rows Fx: they
  * are projected once, a subset's covariance is the pool's without the rows it leaves out, and what remains is its eigenvalues.
- * A subset of no more images than dimensions has those of its Gram matrix instead. Many subsets that leave few rows out are found
- * together, by log determinants in place of eigenvalues (`rootsWithoutRows`).
+ * A subset of no more images than dimensions has those of its Gram matrix instead.
  *
  * @param id  of the protocol: `fid`, `fd-dinov2`
  *
@@ -65,12 +51,6 @@ export async function frechetOfSubsets(
     data: await algebra.innerProducts(deviations, { n: rank, d: target.mean.length, data }),
   };
   const moments = await momentsOfSubsets(projected, algebra);
-  let decomposition: EigenDecomposition | undefined;
-  const decomposed = (of: GaussianMoments): EigenDecomposition => {
-    if (of !== moments.whole) return symmetricEigenDecomposition(of.covariance, rank);
-    decomposition ??= symmetricEigenDecomposition(of.covariance, rank);
-    return decomposition;
-  };
 
   async function traceSquareRoot(indices: Uint32Array): Promise<number> {
     const [matrix, size] =
@@ -87,65 +67,6 @@ export async function frechetOfSubsets(
     return products.map((value) => value / (subset.n - 1));
   }
 
-  function withRoot(indices: Uint32Array, root: number): number {
-    const n = indices.length;
-    const shift = meanOf(deviations, indices);
-    const meanTerm = compensatedSum(shift.map((value) => value * value));
-    const squares = compensatedSum(Float64Array.from(indices, (index) => norms[index]!));
-    const variance = (squares - n * meanTerm) / (n - 1);
-    return meanTerm + Math.max(0, target.totalVariance + variance - 2 * root);
-  }
-
-  const value = async (indices: Uint32Array) => withRoot(indices, await traceSquareRoot(indices));
-
-  async function principalRows(): Promise<PrincipalRows> {
-    const { values, vectors } = decomposed(moments.whole);
-    const centered = lessCenter(projected, moments.whole.mean);
-    const data = await algebra.innerProducts(centered, { n: rank, d: rank, data: vectors });
-    return { rows: { n: rows.n, d: rank, data }, eigenvalues: values.map((one) => one * (rows.n - 1)) };
-  }
-
-  let shared: ReturnType<typeof sharedOf> | undefined;
-
-  /** Of the pool alone, so that no value depends on what it is found with. */
-  async function sharedOf(most: number) {
-    const principal = await principalRows();
-    const whole = await value(allIndices(rows.n));
-    const tolerance = (PROVEN_SHARE / 8) * whole * Math.sqrt(rows.n - most - 1);
-    return { principal, quadrature: sharedQuadrature(principal, { most, tolerance }) };
-  }
-
-  async function values(
-    subsets: readonly Uint32Array[],
-    { planned, onShare }: TogetherOptions,
-  ): Promise<(number | null)[]> {
-    const found: (number | null)[] = subsets.map(() => null);
-    const most = mostTogether({ n: rows.n, d: rank }, planned);
-    const excluded = subsets.map((indices) => indicesOutside(indices, rows.n));
-    const places = [...excluded.keys()].filter((at) => {
-      const { length } = excluded[at]!;
-      return length > 0 && length <= most;
-    });
-    if (places.length === 0) return found;
-    shared ??= sharedOf(most);
-    const { principal, quadrature } = await shared;
-    if (quadrature === null) return found;
-    const out = places.map((at) => excluded[at]!);
-    const roots = await rootsWithoutRows(await principal, out, {
-      quadrature,
-      algebra,
-      onShare,
-    });
-    for (const [i, at] of places.entries()) {
-      const root = roots[i];
-      if (root === null || root === undefined) continue;
-      const scale = Math.sqrt(subsets[at]!.length - 1);
-      const own = withRoot(subsets[at]!, root.value / scale);
-      if ((2 * root.error) / scale <= PROVEN_SHARE * own) found[at] = own;
-    }
-    return found;
-  }
-
   return {
     id,
     direction: 'lower-is-better',
@@ -156,12 +77,17 @@ export async function frechetOfSubsets(
     parameters: { covarianceDdof: 1 },
     method: 'rows projected on the factored reference once; covariance of the pool without the rows left out',
     defaultDraws: 199,
-    value,
-    values,
-    influence: async (from) => {
-      const seen = await moments.of(from);
-      return frechetInfluence(target, { rows, projected, from, seen, ...decomposed(seen) }, algebra);
+    value: async (indices) => {
+      const n = indices.length;
+      const shift = meanOf(deviations, indices);
+      const meanTerm = compensatedSum(shift.map((value) => value * value));
+      const squares = compensatedSum(Float64Array.from(indices, (index) => norms[index]!));
+      const variance = (squares - n * meanTerm) / (n - 1);
+      const root = await traceSquareRoot(indices);
+      return meanTerm + Math.max(0, target.totalVariance + variance - 2 * root);
     },
+    influence: async (from) =>
+      frechetInfluence(target, { rows, projected, from, seen: await moments.of(from) }, algebra),
   };
 }
 
@@ -173,9 +99,6 @@ interface InfluenceSubject {
   /** rows that are seen, and the moments of their projections */
   readonly from: Uint32Array;
   readonly seen: GaussianMoments;
-  /** of the covariance of what is seen */
-  readonly values: Float64Array;
-  readonly vectors: Float64Array;
 }
 
 /**
@@ -190,12 +113,13 @@ interface InfluenceSubject {
  */
 async function frechetInfluence(
   reference: FactoredGaussian,
-  { rows, projected, from, seen, values, vectors }: InfluenceSubject,
+  { rows, projected, from, seen }: InfluenceSubject,
   algebra: Algebra,
 ): Promise<Float64Array> {
   const { n, d, data } = rows;
   const rank = projected.d;
   const mean = columnMeans(selectRows(rows, from));
+  const { values, vectors } = symmetricEigenDecomposition(seen.covariance, rank);
   const floor = (d / from.length) * (values.reduce((sum, value) => sum + value, 0) / rank);
   const roots = values.map((value) => Math.sqrt(Math.max(value, floor)));
   const along = await algebra.innerProducts(projected, { n: rank, d: rank, data: vectors }); // (n, rank)

@@ -7,14 +7,6 @@ import { isOfMetricAlone, type UnmeasuredMetric } from '../../scoring/refused-me
 import type { ImagePool, PooledRows } from '../../uncertainty/image-pool.js';
 import { allIndices } from '../kept-indices.js';
 
-/** How subsets are found together. */
-export interface TogetherOptions {
-  /** random subsets of the whole comparison, by which an engine decides: not those of one call, so that parts give what the whole gives */
-  readonly planned: number;
-  /** told the share that is done; may throw to stop */
-  readonly onShare: (share: number) => void;
-}
-
 /**
  * A metric between a fixed reference and any subset of one pool, with whatever can be prepared once (a reference's factor,
  * a Gram matrix, neighbor lists) prepared. Engines differ in speed, never in the number.
@@ -37,14 +29,6 @@ export interface SubsetMetric {
    * @param indices  of the pool's images, each once, ascending
    */
   value(indices: Uint32Array): Promise<number>;
-  /**
-   * Of many subsets at once, where an engine finds them together in less time; null for those that are to be taken alone. A value does
-   * not depend on the other subsets.
-   */
-  readonly values?: (
-    subsets: readonly Uint32Array[],
-    options: TogetherOptions,
-  ) => Promise<readonly (number | null)[]>;
   /**
    * First-order effect of each image of the pool on the metric, as seen from a part of the pool: how much the value falls,
    * per unit of weight, when the image is given less. Dropping the largest first is what a score that knew the metric would

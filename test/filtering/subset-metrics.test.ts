@@ -107,22 +107,6 @@ describe('metrics of subsets equal the metric of the subset alone', () => {
     }
   });
 
-  test('frechetOfSubsets together gives what each gives alone, whatever the others are; large parts are left', async () => {
-    const { sides: large } = plantedPool({ n: 640, d: 160, seed: 4 });
-    const metric = await frechetOfSubsets('fid', { ...large, algebra: fastAlgebra });
-    const without = (...out: number[]) => indicesOutside(Uint32Array.from(out), 640);
-    const asked = [without(7), without(1, 2, 600), randomSubset({ n: 640, size: 636 }, 0, 7)];
-    const options = { planned: 1e6, onShare: () => undefined };
-    const found = await metric.values!([...asked, randomSubset({ n: 640, size: 320 }, 0, 7)], options);
-    expect(found[3]).toBeNull();
-    for (const [at, indices] of asked.entries()) {
-      const alone = await metric.value(indices);
-      expectClose(found[at]!, alone, 1e-10, alone);
-      expect(await metric.values!([indices], options)).toEqual([found[at]]);
-    }
-    expect(await metric.values!(asked, { ...options, planned: 3 })).toEqual([null, null, null]);
-  });
-
   test('frechetOfSubsets without an outlier that would take all digits with it', async () => {
     const ids = sides.generated.pool.ids;
     const outlier = { ...rows, data: Float64Array.from(rows.data).fill(1e8, 0, 10) };
