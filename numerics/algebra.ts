@@ -2,7 +2,6 @@ import { type CovarianceFactor, factorOfMoments } from './covariance-factor.js';
 import { type GaussianMoments, gaussianMoments } from './gaussian-moments.js';
 import type { Kernel } from './kernel.js';
 import { type CrossKernelSums, crossKernelSums, type OwnKernelSums, ownKernelSums } from './kernel-sums.js';
-import { logDeterminant } from './log-determinant.js';
 import { innerProducts } from './products.js';
 import type { Rows } from './rows.js';
 import { symmetricEigenvalues } from './symmetric-eigenvalues.js';
@@ -49,8 +48,6 @@ export interface Algebra {
   /** eigenvalues of (Σ₁Σ₂)^½, ascending; their sum is the trace */
   squareRootSpectrum(first: CovarianceFactor, second: CovarianceFactor): Promise<Float64Array>;
   symmetricEigenvalues(matrix: Float64Array, d: number): Promise<Float64Array>;
-  /** of a symmetric matrix, whose upper triangle may be lost; null where it is not positive definite */
-  logDeterminant(matrix: Float64Array, d: number): Promise<number | null>;
   crossKernelSums(
     first: Rows,
     second: Rows,
@@ -73,7 +70,6 @@ export const plainAlgebra: Algebra = {
   traceSquareRootOfFactors: async (first, second) => traceSquareRootOfFactors(first, second),
   squareRootSpectrum: async (first, second) => squareRootSpectrum(first, second),
   symmetricEigenvalues: async (matrix, d) => symmetricEigenvalues(matrix, d),
-  logDeterminant: async (matrix, d) => logDeterminant(matrix, d),
   crossKernelSums: async (first, second, kernel) => crossKernelSums(first, second, kernel),
   ownKernelSums: async (vectors, kernel) => ownKernelSums(vectors, kernel),
 };

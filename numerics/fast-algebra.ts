@@ -1,7 +1,6 @@
 import type { Algebra } from './algebra.js';
 import { fastFactorOfMoments } from './fast-covariance-factor.js';
 import { fastCrossKernelSums, fastOwnKernelSums } from './fast-kernel-sums.js';
-import { fastLogDeterminant } from './fast-log-determinant.js';
 import { fastApproximateProducts, fastInnerProducts } from './fast-products.js';
 import { fastGaussianMoments } from './fast-scatter.js';
 import { fastSymmetricEigenvalues } from './fast-singular-values.js';
@@ -16,7 +15,6 @@ export const fastAlgebra: Algebra = {
   traceSquareRootOfFactors: (first, second) => fastTraceSquareRootOfFactors(first, second),
   squareRootSpectrum: (first, second) => fastSquareRootSpectrum(first, second),
   symmetricEigenvalues: (matrix, d) => fastSymmetricEigenvalues(matrix, d),
-  logDeterminant: (matrix, d) => fastLogDeterminant(matrix, d),
   crossKernelSums: (first, second, kernel, options) => fastCrossKernelSums(first, second, kernel, options),
   ownKernelSums: (vectors, kernel, options) => fastOwnKernelSums(vectors, kernel, options),
 };

@@ -1,4 +1,3 @@
-import { defined } from '../defined.js';
 import { GraphBuilder, type GraphValue } from '../onnx/graph-builder.js';
 import { modelBytes } from '../onnx/onnx-model.js';
 import { type OnnxSession, openSession, type Tensor } from '../onnx/onnx-session.js';
@@ -14,21 +13,19 @@ export function floatTypeOf(data: FloatArray): FloatType {
 /** A small graph: what it is called, and how it is built. Equal names are equal graphs. */
 export interface MatrixGraph {
   readonly name: string;
-  /** of graphs that are run often and briefly; default: as for any network */
-  readonly idleThreads?: 'sleep';
   build(graph: GraphBuilder): void;
 }
 
 const sessions = new Map<string, Promise<OnnxSession>>();
 
 /** The session of a graph, opened when it is first asked for: ONNX Runtime is not loaded before. */
-export function matrixSession({ name, build, idleThreads }: MatrixGraph): Promise<OnnxSession> {
+export function matrixSession({ name, build }: MatrixGraph): Promise<OnnxSession> {
   const known = sessions.get(name);
   if (known !== undefined) return known;
   const opened = (async () => {
     const graph = new GraphBuilder({ name });
     build(graph);
-    return openSession(await modelBytes(graph.model()), defined({ idleThreads }));
+    return openSession(await modelBytes(graph.model()));
   })();
   sessions.set(name, opened);
   opened.catch(() => sessions.delete(name));

@@ -26,7 +26,6 @@ export function interruptibleAlgebra(algebra: Algebra, signal: AbortSignal, work
     traceSquareRootOfFactors: abortable(algebra.traceSquareRootOfFactors),
     squareRootSpectrum: abortable(algebra.squareRootSpectrum),
     symmetricEigenvalues: abortable(algebra.symmetricEigenvalues),
-    logDeterminant: abortable(algebra.logDeterminant),
     crossKernelSums: abortable(algebra.crossKernelSums),
     ownKernelSums: abortable(algebra.ownKernelSums),
   };
