@@ -12,7 +12,7 @@ function uncertaintyMethods({ runs, channels, columns, images, version }: Uncert
   const formulas = distinct(own.map(({ aggregation, formula }) => `${aggregation} (${formula})`));
   const maps = runs.reduce((sum, { diagnostics }) => sum + diagnostics.maps, 0);
   return [
-    `Pixel-wise uncertainty maps${citation(MAP_PAPER)}, ${countText(maps)}${runs.length > 1 ? ` under ${runs.length} settings: ${listText(runs.map(({ name }) => name))}` : ''}) ` +
+    `Pixel-wise uncertainty maps${citation(MAP_PAPER)}, ${countText(maps)} in all${runs.length > 1 ? ` under ${runs.length} settings (${listText(runs.map(({ name }) => name))})` : ''}, ` +
       `were reduced by the ${channels} over channels and aggregated by ${listText(formulas)}, with steadfid ${version}.`,
     ...(images === null
       ? []
