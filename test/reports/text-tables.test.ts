@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { METRICS } from '../../metrics/metric-catalog.js';
 import { scoreTextTable } from '../../reports/score/score-methods.js';
 import { scorePage } from '../../reports/score/score-page.js';
 import { studyTable } from '../../reports/study/study-table.js';
-import { labelText, latexTable, markdownTable, withoutEmptyColumns } from '../../reports/text/text-tables.js';
+import {
+  labelText,
+  latexTable,
+  latexText,
+  markdownTable,
+  withoutEmptyColumns,
+} from '../../reports/text/text-tables.js';
+import { AGGREGATION_FAMILIES } from '../../uncertainty/aggregation-catalog.js';
 import { exampleReport } from '../support/score-report.js';
 import { exampleStudy } from '../support/study-report.js';
 
@@ -81,6 +89,35 @@ KID $\downarrow$ & -- \\
         ['y', '–'],
       ],
     });
+  });
+});
+
+describe('latexText', () => {
+  test.each([
+    ['calibrated ℓ₂ < 1', String.raw`calibrated $\ell$$_{2}$ \textless{} 1`],
+    [
+      'α ≈ β, Ωᵀ, ∂ₓL², 10⁻⁵',
+      String.raw`$\alpha$ $\approx$ $\beta$, $\Omega$$^{T}$, $\partial$$_{x}$L$^{2}$, 10$^{-}$$^{5}$`,
+    ],
+    [
+      'Fréchet, naïve, Bińkowski, x̂, Straße',
+      String.raw`Fr\'{e}chet, na\"{\i}ve, Bi\'{n}kowski, \^{x}, Stra\ss{}e`,
+    ],
+    ['a|b "c" ﬁne ½', String.raw`a\textbar{}b ''c'' fine 1/2`],
+    ['模 😀 ą', String.raw`\textbackslash{}u\{6a21\} \textbackslash{}u\{1f600\} \textbackslash{}u\{105\}`],
+  ])('sets %j in ASCII, with the look it has where LaTeX knows it', (text, set) => {
+    expect(latexText(text)).toBe(set);
+  });
+
+  test('sets every label, title and formula of the catalogs without writing a sign as its number', () => {
+    const texts = [
+      ...METRICS.flatMap(({ title, results }) => [title, ...results.map(({ label }) => label)]),
+      ...AGGREGATION_FAMILIES.map(({ formula }) => formula),
+    ];
+    for (const text of texts) {
+      expect(latexText(text)).toMatch(/^[ -~]*$/);
+      expect(latexText(text)).not.toContain('textbackslash');
+    }
   });
 });
 
