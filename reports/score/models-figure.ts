@@ -57,7 +57,7 @@ export async function modelsFigure(scores: ScoreModels): Promise<Figure | null> 
     metric: null,
     title: 'Models side by side',
     caption: [
-      `Dots: ${isCorrected ? 'the bias-corrected estimate (n → ∞) where a ring shows the value at this n, else the value' : 'the value'}${isTested ? ', with its 95 % interval where there is one' : ''}, best first.`,
+      `Dots: ${isCorrected ? 'the bias-corrected estimate (n → ∞) where a ring shows the value at this n, else the value' : 'the value'}${isTested ? ', with its 95 % interval where there is one' : ''}${models.length > 1 ? ', best first' : ''}.`,
       ...(isTested ? ['Blue: not significantly worse than the best.'] : []),
     ].join(' '),
     subtitle: `against ${sideName(models[0]!.report.reference)}`,

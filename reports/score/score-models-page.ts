@@ -1,5 +1,12 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText, listText, numberText, percentText, probabilityText } from '../../numerics/number-text.js';
+import {
+  countOf,
+  countText,
+  listText,
+  numberText,
+  percentText,
+  probabilityText,
+} from '../../numerics/number-text.js';
 import { sideName } from '../../scoring/score-report.js';
 import type { Figure } from '../figures/figure.js';
 import { figureHtml } from '../page/figure-html.js';
@@ -14,7 +21,14 @@ import type { TextTable } from '../text/text-tables.js';
 import { type Samples, setSamplesHtml } from './samples.js';
 import { scoreMethods, scoreSources } from './score-methods.js';
 import { isRanked, type ModelRanking, type ScoreModels } from './score-models.js';
-import { leftNotes, MODELS, type ModelsWords, resultOf, scoreModelsTextTable } from './score-models-table.js';
+import {
+  leftNotes,
+  MODEL,
+  MODELS,
+  type ModelsWords,
+  resultOf,
+  scoreModelsTextTable,
+} from './score-models-table.js';
 import { severalTexts } from './several-texts.js';
 
 const NOTHING = new Html('');
@@ -26,19 +40,23 @@ const MOST_NAMED = 2;
 /** Which model is best by the first number, and whether that is sure. */
 export function modelsHeadline(scores: ScoreModels, noun = MODELS.noun): string {
   const { models, metrics } = scores;
-  if (metrics.length === 0) return `${countText(models.length)} ${noun}: no metric has a value of every one`;
+  const count = countOf(models.length, MODEL[noun]);
+  if (metrics.length === 0)
+    return `${count}: no metric has a value${models.length === 1 ? '' : ' of every one'}`;
   const first = metrics.find(({ direction }) => direction !== 'neither');
   if (first === undefined)
-    return `${countText(models.length)} ${noun} by ${listText(metrics.map(({ metric }) => metricLabel(metric)))}, of which neither low nor high is better`;
+    return `${count} by ${listText(metrics.map(({ metric }) => metricLabel(metric)))}, of which neither low nor high is better`;
   const [best, ...others] = first.ranking;
   const { model } = best!;
   const isLow = first.direction === 'lower-is-better';
-  const name = models[model]!.name;
-  const claim = `${noun === 'models' ? name : name.replace(/^./, (letter) => letter.toUpperCase())} has the ${isLow ? 'lowest' : 'highest'} ${metricLabel(first.metric)} of ${countText(models.length)} ${noun}, ${valueText(resultOf(scores, first.metric, model))}`;
+  const { name: own } = models[model]!;
+  const name = noun === 'models' ? own : own.replace(/^./, (letter) => letter.toUpperCase());
+  if (models.length === 1)
+    return `${name} has ${metricLabel(first.metric)} ${valueText(resultOf(scores, first.metric, model))}: one ${MODEL[noun]} alone, not ranked`;
+  const claim = `${name} has the ${isLow ? 'lowest' : 'highest'} ${metricLabel(first.metric)} of ${count}, ${valueText(resultOf(scores, first.metric, model))}`;
   const beyond = isLow ? 'below' : 'above';
   if (best!.ranks === null) return `${claim} (untested)`;
   const alike = others.filter(({ ranks }) => ranks!.best === 1).map((other) => models[other.model]!.name);
-  if (others.length === 0) return claim;
   if (alike.length === 0)
     return `${claim}: significantly ${beyond} ${others.length === 1 ? 'the other' : 'all others'}`;
   const named =
@@ -53,7 +71,9 @@ function modelsMethods(scores: ScoreModels, noun = MODELS.noun): string {
   const { models } = scores;
   return [
     scoreMethods(models[0]!.report),
-    `Each of ${countText(models.length)} ${noun} was scored in this way, against the same reference.`,
+    ...(models.length === 1
+      ? []
+      : [`Each of ${countText(models.length)} ${noun} was scored in this way, against the same reference.`]),
     ...(isRanked(scores)
       ? [
           `Pairs of ${noun} were compared by Student’s t tests on their standard errors, adjusted for all pairs and metrics${citation(HOLM_PAPER)}. Ranks are the simultaneous 95 % confidence sets that follow from these tests${citation(RANK_PAPER)}.`,
@@ -95,7 +115,7 @@ export function scoreModelsPage(
   const { reference } = reports[0]!;
   const notes = notesOf(scores);
   return reportPage({
-    title: `${countText(models.length)} ${words.noun} against ${sideName(reference)}`,
+    title: `${countOf(models.length, MODEL[words.noun])} against ${sideName(reference)}`,
     headline: modelsHeadline(scores, words.noun),
     sides: [
       {

@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
 import { spreadsheetText } from '../../encoders/files/csv-text.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText, listText, percentText } from '../../numerics/number-text.js';
+import { countOf, countText, listText, percentText } from '../../numerics/number-text.js';
 import type { ScoreResult } from '../../scoring/score-report.js';
 import { sideName } from '../../scoring/score-report.js';
 import { DEMO_NOTE } from '../page/page.js';
@@ -23,6 +23,7 @@ const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither:
 const RANK_NOTE =
   'ranks: 95 % confidence, for all models and metrics together; a range holds models that do not differ significantly';
 const NO_RANK_NOTE = 'ranks are untested: not every value has a standard error (--interval)';
+const ALONE_NOTE = 'ranks are untested: there is nothing to compare with';
 const BEST_NOTE = 'best: how often the model is the best in normal draws about the values';
 
 /** `1`, or `2–4`; a dash where nothing was tested. */
@@ -57,7 +58,7 @@ export function scoreModelsTable(scores: ScoreModels, { columns, colors }: TextS
       rows: ranking.ranking.map((one, i) => {
         const interval = intervalText(resultOf(scores, metric, one.model));
         return [
-          isTested || direction === 'neither' ? ranksText(one) : String(i + 1),
+          isTested || direction === 'neither' || models.length === 1 ? ranksText(one) : String(i + 1),
           lineText(models[one.model]!.name),
           valueWithError(resultOf(scores, metric, one.model)),
           interval === null ? '' : interval.of === 'limit' ? interval.text : `(${interval.text})`,
@@ -76,13 +77,17 @@ export function scoreModelsTable(scores: ScoreModels, { columns, colors }: TextS
   });
   const notes = [
     ...(metrics.some(({ origin }) => origin === 'demo') ? [yellow(`* ${DEMO_NOTE}`)] : []),
-    ...[...signNotes(scores), ...(isTested ? [RANK_NOTE, BEST_NOTE] : [NO_RANK_NOTE])].flatMap((text) =>
-      wrappedText(text, { columns }).map(dim),
+    ...[...signNotes(scores), ...(isTested ? [RANK_NOTE, BEST_NOTE] : [untestedNote(scores)])].flatMap(
+      (text) => wrappedText(text, { columns }).map(dim),
     ),
     ...leftNotes(scores).flatMap((text) => wrappedText(text, { columns })),
   ];
   const { reference } = models[0]!.report;
   return [lineText(`reference  ${sideName(reference)}`), '', ...blocks, ...notes, ''].join('\n');
+}
+
+function untestedNote({ models }: Pick<ScoreModels, 'models'>): string {
+  return models.length === 1 ? ALONE_NOTE : NO_RANK_NOTE;
 }
 
 /** Models without a value that are named. */
@@ -138,6 +143,9 @@ export interface ModelsWords {
   readonly order: 'best first' | 'as given';
 }
 
+/** One of them. */
+export const MODEL = { models: 'model', checkpoints: 'checkpoint' } as const;
+
 export const MODELS: ModelsWords = { source: 'score-models.json', noun: 'models', order: 'best first' };
 
 /** Models by numbers: a row for each model, each value with its ranks beside it. */
@@ -164,9 +172,9 @@ export function scoreModelsTextTable(
       : []),
   ];
   return {
-    title: `${listText(metrics.map(({ metric }) => metricLabel(metric)))} of ${countText(models.length)} ${noun} against ${reference.name ?? fileName(reference.source)} (${countText(reference.n)} images)`,
+    title: `${listText(metrics.map(({ metric }) => metricLabel(metric)))} of ${countOf(models.length, MODEL[noun])} against ${reference.name ?? fileName(reference.source)} (${countText(reference.n)} images)`,
     header: [
-      noun === 'models' ? 'model' : 'checkpoint',
+      MODEL[noun],
       'n',
       ...metrics.flatMap(({ metric, direction }) => [
         `${metricLabel(metric)}${ARROWS[direction]}`,
@@ -187,7 +195,7 @@ export function scoreModelsTextTable(
     ],
     pageNotes: [
       ...notes,
-      ...(isTested ? [] : [`${NO_RANK_NOTE.replace(/^./, (letter) => letter.toUpperCase())}.`]),
+      ...(isTested ? [] : [`${untestedNote(scores).replace(/^./, (letter) => letter.toUpperCase())}.`]),
     ],
     label: labelText(noun, ...metrics.slice(0, 1).map(({ metric }) => metric)),
   };

@@ -12,9 +12,9 @@ export interface RankedModel {
   readonly model: number;
   readonly value: number;
   readonly standardError: number | null;
-  /** best 1: as many models as are significantly better, and all but those that are significantly worse; null where nothing was tested */
+  /** best 1: as many models as are significantly better, and all but those that are significantly worse; null where nothing was tested, as of one model alone */
   readonly ranks: { readonly best: number; readonly worst: number } | null;
-  /** share of normal draws about the values, with their errors, in which it is the best; null where an error is unknown */
+  /** share of normal draws about the values, with their errors, in which it is the best; null where an error is unknown, and of one model alone */
   readonly probabilityBest: number | null;
 }
 
@@ -60,7 +60,7 @@ const DRAWS = 10_000;
  * Models ranked by each number that all of them have, with what is sure of the ranks. Ranks are a simultaneous 95 % confidence set: all pairs and
  * numbers are tested by Student's t, adjusted by Holm. Errors count as independent, which overstates those of models that share a reference.
  *
- * @param scores  two or more, with the name of each as their `source`
+ * @param scores  one or more, with the name of each as their `source`; one alone is neither tested nor ranked
  * @throws ProvenanceError UNLIKE_REPORTS where the reference, the encoder, its preprocessing, parameters or an n differ, or no metric is common
  * @source ranks from pairwise tests: Mogstad, Romano, Shaikh and Wilhelm 2024, Review of Economic Studies 91:476
  */
@@ -111,7 +111,7 @@ export function scoreModels(scores: readonly NamedScore[], { seed }: { readonly 
   };
 }
 
-/** Whether the models were tested by some number: every one of them has an error there. */
+/** Whether the models were tested by some number: there are two or more, and every one of them has an error there. */
 export function isRanked({ metrics }: Pick<ScoreModels, 'metrics'>): boolean {
   return metrics.some(({ probabilityOfOrder }) => probabilityOfOrder !== null);
 }
@@ -135,7 +135,8 @@ function rankingOf(
   const given = results.map((_, i) => i);
   const order =
     direction === 'neither' ? given : given.sort((a, b) => sign * (results[a]!.value! - results[b]!.value!));
-  const isTested = direction !== 'neither' && differences.every(({ pValue }) => pValue !== null);
+  const isTested =
+    results.length > 1 && direction !== 'neither' && differences.every(({ pValue }) => pValue !== null);
   const chances = isTested ? chancesOf(results, { order, sign, seed, metric }) : null;
   return {
     metric,

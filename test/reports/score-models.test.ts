@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { scoreModels } from '../../reports/score/score-models.js';
-import { modelsHeadline } from '../../reports/score/score-models-page.js';
+import { modelsHeadline, modelsPaper } from '../../reports/score/score-models-page.js';
 import { scoreModelsCsv, scoreModelsTable } from '../../reports/score/score-models-table.js';
 import { shortNames } from '../../reports/score/short-names.js';
 import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
@@ -97,6 +97,22 @@ describe('scoreModels', () => {
     expect(scoreModelsTable(found, { columns: 80, colors: 'off' })).toContain(
       'ranks are untested: not every value',
     );
+  });
+
+  test('one model alone is not tested, ranked or called the best, with or without an error, and no method of ranks is cited', () => {
+    for (const error of [0.3, null]) {
+      const found = models({ a: [18, error] });
+      expect(ranksOf(found)).toEqual([['a', undefined, undefined]]);
+      expect(found.metrics[0]!.ranking[0]!.probabilityBest).toBe(null);
+      expect(found.metrics[0]!.probabilityOfOrder).toBe(null);
+      expect(modelsHeadline(found)).toMatch(/^a has FID 18[.\d]*( ± 0.3[0]?)?: one model alone, not ranked$/);
+      const table = scoreModelsTable(found, { columns: 80, colors: 'off' });
+      expect(table).toContain('ranks are untested: there is nothing to compare with');
+      expect(table).toMatch(/^– +a /m);
+      const { methods, sources, table: text } = modelsPaper(found);
+      expect(sources.join()).not.toMatch(/Holm|Mogstad/);
+      expect([methods, text.title].join(' ')).not.toMatch(/Holm|Mogstad|rank|1 models/);
+    }
   });
 
   test('a number that one of them lacks is not ranked, and that one is named', () => {
