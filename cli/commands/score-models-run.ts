@@ -1,5 +1,5 @@
 import type { Warning } from '../../encoders/encoder.js';
-import { OptionError, ProvenanceError } from '../../errors.js';
+import { type ErrorCode, EvaluationError, OptionError, ProvenanceError } from '../../errors.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { countOf, countText } from '../../numerics/number-text.js';
 import { leastOf } from '../../numerics/order-statistics.js';
@@ -20,10 +20,18 @@ import { incompleteSets, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError, writtenLine } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
-import { namedMetrics, sayDoubts, scoreOne } from './score-several.js';
+import { namedMetrics, sayDoubts, scoreOne, valuesLine } from './score-several.js';
 
 /** Of a model that could not be scored beside those that could. */
 const MODEL_FAILED = 'MODEL_FAILED';
+
+/** Codes of errors that the images or the file of one model cause, and that say nothing of the next model. */
+const OF_ONE_MODEL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  ...(['UNREADABLE_IMAGE', 'IMAGE_TOO_LARGE', 'UNREADABLE_FILE', 'EMPTY_FOLDER', 'INCOMPLETE_SET'] as const),
+  ...(['TOO_FEW_SAMPLES', 'DUPLICATE_IDS', 'DUPLICATE_CONTENT', 'MISSING_IDS', 'CHANGED_INPUT'] as const),
+  ...(['NOT_POSITIVE_SEMIDEFINITE', 'NOT_FINITE', 'DID_NOT_CONVERGE', 'DIGITS_LOST'] as const),
+  ...(['SHAPE_MISMATCH', 'UNLIKE_EMBEDDINGS'] as const),
+]);
 
 /** `steadfid score REFERENCE A B C …`: models ranked against one reference. */
 export async function runScoreModels(
@@ -68,19 +76,23 @@ export async function runScoreModels(
         options,
         terminal,
       );
-      const [first] = scores;
-      if (first !== undefined) commonResults(first, { source, report }); // what cannot be compared is refused now, not after all
       scores.push({ source, report });
     } catch (error) {
       if (terminal.signal.aborted) throw error;
+      if (!isOfOneModel(error, { generated, shared: [reference, options.encoder, options.heldOut] })) {
+        sayFinished(scores, terminal);
+        throw error;
+      }
       failures.push(error);
       const message = `${source} failed and is left out: ${(error as Error).message}`;
       failed.push({ code: MODEL_FAILED, message: message.replace(/\.$/, '') });
       terminal.warn(message);
+      continue;
     }
+    requireComparable(scores, terminal); // now, not after all
   }
   terminal.progress.clear();
-  if (scores.length === 0) throw failures[0]; // the reference, or what all have in common
+  if (scores.length === 0) throw failures[0]; // what all have in common
   const ranking = scoreModels(scores, { seed });
   const ranked = { ...ranking, warnings: [...failed, ...ranking.warnings] };
 
@@ -111,6 +123,37 @@ export async function runScoreModels(
   const outcome = missingOutcome(missing, namedResults(metrics, limits), terminal);
   if (failed.length > 0 || outcome === 'partly-done') return 'partly-done';
   return checks.length > 0 ? 'check-failed' : 'done';
+}
+
+/**
+ * Whether an error is of a model's own images or file: the others are scored without it.
+ *
+ * @param shared  what every model is scored with
+ */
+function isOfOneModel(
+  error: unknown,
+  { generated, shared }: { readonly generated: string; readonly shared: readonly (string | undefined)[] },
+): error is EvaluationError {
+  if (!(error instanceof EvaluationError) || !OF_ONE_MODEL.has(error.code)) return false;
+  const { where } = error.details;
+  return where.startsWith(generated) || !shared.some((path) => path !== undefined && where.startsWith(path));
+}
+
+/** @throws ProvenanceError UNLIKE_REPORTS if the latest cannot stand beside the first, after the values of all were said */
+function requireComparable(scores: readonly NamedScore[], terminal: Terminal): void {
+  if (scores.length < 2) return;
+  try {
+    commonResults(scores[0]!, scores.at(-1)!);
+  } catch (error) {
+    sayFinished(scores, terminal);
+    throw error;
+  }
+}
+
+/** What was scored before an error ends the command: no table and no report will say it. */
+function sayFinished(scores: readonly NamedScore[], terminal: Terminal): void {
+  terminal.progress.clear();
+  for (const { source, report } of scores) terminal.remark(valuesLine(source, report));
 }
 
 /**

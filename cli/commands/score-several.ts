@@ -1,6 +1,7 @@
 import { defined } from '../../defined.js';
-import { metricById } from '../../metrics/metric-catalog.js';
+import { metricById, metricLabel } from '../../metrics/metric-catalog.js';
 import { severalLines } from '../../reports/score/several-texts.js';
+import { valueText } from '../../reports/text/result-texts.js';
 import { protocolById } from '../../scoring/published-protocol.js';
 import { score } from '../../scoring/score.js';
 import type { ScoreReport, SetNames } from '../../scoring/score-report.js';
@@ -89,6 +90,12 @@ export function namedMetrics({
     metric?.map((id) => metricById(id).id) ??
     (protocol === undefined ? undefined : protocolById(protocol).metrics)
   );
+}
+
+/** The values of a scored set, on one line. */
+export function valuesLine(name: string, { results }: ScoreReport): string {
+  const values = results.map((result) => `${metricLabel(result.metric)} ${valueText(result)}`);
+  return `${name}: ${values.join(', ')}`;
 }
 
 /** A scored set by its name. */

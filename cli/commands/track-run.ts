@@ -6,7 +6,7 @@ import { isPattern } from '../../encoders/files/matched-files.js';
 import { makeFolder } from '../../encoders/files/unwritable-file.js';
 import { withLock } from '../../encoders/models/folder-lock.js';
 import { EvaluationError, InputError, OptionError } from '../../errors.js';
-import { metricById, metricLabel } from '../../metrics/metric-catalog.js';
+import { metricById } from '../../metrics/metric-catalog.js';
 import { flagName } from '../../metrics/metric-parameters.js';
 import { countText } from '../../numerics/number-text.js';
 import { strictJson } from '../../reports/files/json-formats.js';
@@ -26,7 +26,6 @@ import {
   trackCsv,
   trackOf,
 } from '../../reports/score/track.js';
-import { valueText } from '../../reports/text/result-texts.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { flagError } from '../flag.js';
@@ -36,7 +35,7 @@ import { provenanceNow } from '../provenance-now.js';
 import { sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError, writtenLine } from '../terminal.js';
-import { sayDoubts, scoreOne } from './score-several.js';
+import { sayDoubts, scoreOne, valuesLine } from './score-several.js';
 import type { TRACK_FLAGS } from './track.js';
 
 type Input = CommandInput<typeof TRACK_FLAGS>;
@@ -185,7 +184,7 @@ async function tracked(
       }
       done.set(set.step, { step: set.step, stamp, report });
       track = trackOf([...done.values()], { seed: options.seed, settings });
-      if (options.output !== undefined) terminal.remark(stepText(set.step, report));
+      if (options.output !== undefined) terminal.remark(valuesLine(stepName(set.step), report));
       paths = await keep(track, set.step, input, terminal);
     }
     seen = stamps;
@@ -255,11 +254,6 @@ async function keep(
     samples: sets.length === 0 ? null : { schema: 'steadfid/samples/1', sets },
     signal,
   });
-}
-
-function stepText(step: number, { results }: ScoreReport): string {
-  const values = results.map((result) => `${metricLabel(result.metric)} ${valueText(result)}`);
-  return `${stepName(step)}: ${values.join(', ')}`;
 }
 
 /** @param paths  the files of the report, where one is written */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { InputError } from '../../errors.js';
 import type { Neighbors } from '../../reports/score/neighbors.js';
 import type { ScoreModels } from '../../reports/score/score-models.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
@@ -107,12 +108,55 @@ describe('several models', () => {
     expect(models.map(({ name }) => name)).toEqual(['run-1', 'run-3']);
     expect(warnings[0]).toMatchObject({ code: 'MODEL_FAILED', message: expect.stringContaining('5.png') });
     expect((await runHere(['report', 'ranked'], { cwd })).code).toBe(0);
-    // one alone is left
+    // one alone is left, and no rank is claimed
     const alone = ['score', 'reference', 'run-2', 'run-3', ...FID];
     expect(await runHere(alone, { cwd })).toMatchObject({
       code: 2,
-      stdout: expect.stringContaining('run-3'),
+      stdout: expect.stringMatching(/^– +run-3 /m),
     });
+  });
+
+  test('scores that cannot be compared end in that error, after the values of those that were done', async () => {
+    await writeSet('less', 21);
+    writeFileSync(at('less/5.png'), 'no picture');
+    const words = ['score', 'reference', 'less', 'run-1', 'run-3', ...FID, '--skip-unreadable'];
+    const { code, stdout, stderr } = await runHere(words, { cwd });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /^less: FID [\d.]+\nrun-1: FID [\d.]+\nless, run-1: both scores must have one number of generated images for fid; got 11 and 12\. Score both again with --limit 11\.$/m,
+    );
+  });
+
+  test('what is wrong with the reference or the network is no failure of a model', async () => {
+    await writeSet('damaged', 22);
+    writeFileSync(at('damaged/5.png'), 'no picture');
+    writeFileSync(at('damaged.onnx'), 'no network');
+    for (const [words, where] of [
+      [['score', 'damaged', 'run-1', 'run-3', ...FID], 'damaged/5.png'],
+      [
+        ['score', 'reference', 'run-1', 'run-3', '--encoder', 'damaged.onnx', '--metric', 'fid'],
+        'damaged.onnx',
+      ],
+    ] as const) {
+      const { code, stderr } = await runHere(words, { cwd });
+      expect(code).toBe(2);
+      expect(stderr).toContain(`${where}: `);
+      expect(stderr).not.toContain('is left out');
+    }
+  });
+
+  test('an error that is no fault of a model ends the command, after the values of those that were done', async () => {
+    const run = (fault: Error) =>
+      commandHere(['score', at('reference'), at('run-1'), at('run-3'), ...FID, '--no-cache'], {
+        onTask: (task) => {
+          if (task.startsWith('run-3')) throw fault;
+        },
+      });
+    await expect(run(new Error('a fault of the program'))).rejects.toThrow('a fault of the program');
+    const full = new InputError('UNWRITABLE_FILE', { where: at('run-3'), expected: 'must be writable' });
+    const { outcome, remarks } = await run(full);
+    expect(outcome).toBe(full.message);
+    expect(remarks).toEqual([expect.stringMatching(/^run-1: FID [\d.]+$/)]);
   });
 
   test('a metric that needs more images is refused once, before anything is encoded', async () => {
