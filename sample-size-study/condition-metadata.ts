@@ -114,7 +114,7 @@ export async function conditionMetadata(
     ...(arm === null || !isPlain || condition.arm?.inverse !== undefined
       ? {}
       : { leaveOut: await arm.leaveOut() }),
-    warnings: isPaired ? [...generated.warnings, ...pairWarnings(sets)] : generated.warnings,
+    warnings: [...generated.warnings, ...(isPaired ? pairWarnings(sets) : []), ...(arm?.warnings ?? [])],
   };
 }
 
@@ -124,6 +124,8 @@ export interface ConditionArm {
   readonly prepared: PreparedArm;
   readonly sizes: readonly number[];
   readonly leaveOut: () => Promise<Readonly<Record<string, LeaveOutValues>>>;
+  /** of the value of all images that the arm scores, where that is null */
+  readonly warnings: readonly Warning[];
 }
 
 /** The images of a set that an arm scores at the largest size, of redrawn ones those of repeat 0. */

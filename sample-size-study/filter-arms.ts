@@ -38,6 +38,12 @@ export function defaultFilterOrder(arms: readonly StudyArm[]): FilterOrder {
   return isLearned ? 'draw' : 'pool';
 }
 
+/** Why filtered sets are not drawn so. */
+const UNFIT_SCHEMES = {
+  blocks: 'large sizes have too few blocks for their spread, and blocks of two sizes are not nested',
+  bootstrap: 'copies of one image have one score, and are kept or dropped together',
+} as const;
+
 /**
  * @throws OptionError CONFLICTING_OPTIONS for an arm that is two things at once, is compared with an arm that is no filter of its
  * source, or is drawn in a way that filters do not have; what `parsedKeepRule` throws
@@ -74,10 +80,10 @@ export function requireFilterArms({
       throw conflict('filterOrder', 'needs a generated set with a filter', filterOrder, 'Leave it out.');
     return;
   }
-  if (scheme === 'bootstrap')
+  if (scheme !== 'subsample')
     throw conflict(
       '--scheme',
-      'filtered sets are drawn without replacement, by subsample or blocks: copies of one image have one score, and are kept or dropped together',
+      `filtered sets are drawn by subsample, since ${UNFIT_SCHEMES[scheme]}`,
       scheme,
     );
 }

@@ -34,7 +34,7 @@ export interface ScoredArm {
 /** An arm whose subsets are known. */
 export interface PreparedArm {
   /** of the first `size` images of a draw */
-  of(draw: Pick<StudyDraw, 'repeat' | 'order' | 'from'>, size: number): ScoredSubset;
+  of(draw: Pick<StudyDraw, 'repeat' | 'order'>, size: number): ScoredSubset;
   /** of a part of the pool, the rule applied to that part: for replicates that leave images out */
   ofPart(within: Uint32Array): ScoredSubset;
   /** of the whole pool, in repeat 0 */
@@ -84,9 +84,10 @@ export interface ArmParts {
 }
 
 /**
- * The subsets of one arm. Of images tied at the threshold of a count, each repeat draws anew, as `compare` does. In the order `draw`, the rule is applied to each draw, its threshold learned there, and the controls are drawn
+ * The subsets of one arm. In the order `draw`, the rule is applied to each draw, its threshold learned there, and the controls are drawn
  * from the same images: as many as the rule keeps. In the order `pool`, it is applied to the whole pool, and a draw takes the first n of
- * its order that are kept.
+ * its order that are kept. Of images tied at the threshold of a count, each repeat of a filtered arm draws anew; matched and inverse
+ * arms take those of repeat 0, as in `compare`.
  */
 export function scoredArm({ role, pool, filter, order, seed, detail }: ArmParts): ScoredArm {
   const all = allIndices(pool.size);
@@ -157,12 +158,9 @@ export function scoredArm({ role, pool, filter, order, seed, detail }: ArmParts)
           chances: isTied && filter !== null ? keepProbabilities(filter.score.values, decision!) : null,
           n: pool.size,
         }),
-        of: ({ order: drawn, repeat, from }, size) => {
+        of: ({ order: drawn, repeat }, size) => {
           if (order === 'draw') return chosen(drawn.slice(0, size).sort(), repeat);
-          // blocks are parts of one subset of the pool
-          return candidatesOf(drawn, isCandidate(from === undefined ? repeat : 0))
-            .slice(from ?? 0, (from ?? 0) + size)
-            .sort();
+          return candidatesOf(drawn, isCandidate(repeat)).slice(0, size).sort();
         },
       };
     },

@@ -71,8 +71,9 @@ function lineOf(
 }
 
 function slopes(pair: StabilityPair, window: readonly number[] | null): Pick<Lines, 'slope' | 'logSlope'> {
-  if (window === null) return { slope: null, logSlope: null };
   const { filtered, other, repeats } = pair;
+  const isThresholdUnknown = filtered.curve.part?.inCommon !== undefined && filtered.leaveOut === null;
+  if (window === null || isThresholdUnknown) return { slope: null, logSlope: null };
   const over = overRepeats(repeats);
   const slope = (side: StabilitySide, kept: readonly number[]) => lineOf(side, window, kept)[1];
   const each = [filtered, other].map((side) => slope(side, repeats));

@@ -47,7 +47,7 @@ export function ratioText({ ratio, low, high }: StabilityRatio): string {
 /** The same ratio as a change, from the same decimals: `−15 % (−34 to +10)`. */
 export function changeText({ ratio, low, high }: StabilityRatio): string {
   const text = (value: number) => {
-    const percent = Math.round(100 * (Number(value.toFixed(2)) - 1));
+    const percent = Math.round(100 * (Number(ratioNumber(value).replaceAll(',', '')) - 1));
     return percent > 0 ? `+${percent.toLocaleString('en-US')}` : percent === 0 ? '0' : `−${-percent}`;
   };
   return `${text(ratio)} % (${text(low)} to ${text(high)})`;

@@ -6,8 +6,6 @@ export interface StudyDraw {
   readonly repeat: number;
   /** rows of the pool; drawn when first asked for */
   readonly order: Uint32Array;
-  /** of blocks of the images that a filter keeps: how many of these, in this order, stand before the block; else left out */
-  readonly from?: number;
   /** rows of the reference in the order in which `equal` takes them; null: the whole reference */
   readonly referenceOrder: Uint32Array | null;
   /** ascending */
@@ -22,8 +20,6 @@ export interface DrawPlan {
   readonly scheme: ResamplingScheme;
   readonly reference: 'full' | 'equal';
   readonly seed: number;
-  /** images that blocks are made of, where a filter keeps them of the pool; default: the pool's */
-  readonly candidates?: number;
   /** size at which all draws have the same images, which are drawn once; default the pool's; null: at no size */
   readonly alikeFrom?: number | null;
   /** whether an order is of the whole pool, which may be more than the largest size */
@@ -58,7 +54,7 @@ export function studyDraws(plan: DrawPlan): readonly StudyDraw[] {
 /** A study that goes on draws only what is left to compute. */
 function lazyDraw(
   plan: DrawPlan,
-  known: Pick<StudyDraw, 'repeat' | 'sizes' | 'from'>,
+  known: Pick<StudyDraw, 'repeat' | 'sizes'>,
   drawn: () => Uint32Array,
 ): StudyDraw {
   let order: Uint32Array | undefined;
@@ -82,14 +78,10 @@ function blockDraws(plan: DrawPlan): readonly StudyDraw[] {
     whole ??= sampleIndices({ n: plan.poolSize, size: plan.poolSize }, seededRandom(plan.seed, 'study', 0));
     return whole;
   };
-  const { candidates = plan.poolSize, isWholeOrder = false } = plan;
   return plan.sizes.flatMap((size) =>
-    Array.from({ length: Math.min(plan.repeats, Math.floor(candidates / size)) }, (_, repeat) => {
-      const from = repeat * size;
-      return isWholeOrder
-        ? lazyDraw(plan, { repeat, sizes: [size], from }, ofWhole)
-        : lazyDraw(plan, { repeat, sizes: [size] }, () => ofWhole().slice(from, from + size));
-    }),
+    Array.from({ length: Math.min(plan.repeats, Math.floor(plan.poolSize / size)) }, (_, repeat) =>
+      lazyDraw(plan, { repeat, sizes: [size] }, () => ofWhole().slice(repeat * size, (repeat + 1) * size)),
+    ),
   );
 }
 

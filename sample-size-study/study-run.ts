@@ -1,8 +1,10 @@
 import { defined } from '../defined.js';
+import type { Warning } from '../encoders/encoder.js';
 import { InputError, InterruptedError } from '../errors.js';
 import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
 import { ownParameters } from '../metrics/metric-record.js';
 import type { Algebra } from '../numerics/algebra.js';
+import { countText } from '../numerics/number-text.js';
 import { isOfMetricAlone, reasonOf } from '../scoring/refused-metrics.js';
 import { conditionCurves } from './condition-curves.js';
 import type { ConditionArm, ConditionMetadata } from './condition-metadata.js';
@@ -213,17 +215,32 @@ async function openedTask(
     const engine = await engines.of(metric, { key: setKey(condition), sets, pool, parameters, reference });
     const prepared = await scored.prepared(engine.influence);
     const size = prepared.whole.length;
-    const compared =
-      reference === 'full' ? null : equalReference({ n: sets.reference.n ?? 0, size, seed }, 0);
+    const n = sets.reference.n ?? 0;
+    const curves = subsetCurves(engine, prepared, metric);
+    if (reference === 'equal' && size > n) {
+      const warnings = [tooSmallReference({ n, size })]; // draws are no larger than the reference
+      return { engine: curves, arm: { scored, prepared, sizes, leaveOut: async () => ({}), warnings } };
+    }
+    const compared = reference === 'full' ? null : equalReference({ n, size, seed }, 0);
     const leaveOut = () => leaveOutValues(engine, prepared, { n: pool.size, seed, reference: compared });
-    return { engine: subsetCurves(engine, prepared, metric), arm: { scored, prepared, sizes, leaveOut } };
+    return { engine: curves, arm: { scored, prepared, sizes, leaveOut, warnings: [] } };
   } catch (error) {
     if (!isOfMetricAlone(error)) throw error;
     const engine = refusedCurves(metric, reasonOf(metric, error));
     if (scored === null) return { engine, arm: null };
     const prepared = await scored.prepared(async () => null);
-    return { engine, arm: { scored, prepared, sizes, leaveOut: async () => ({}) } };
+    return { engine, arm: { scored, prepared, sizes, leaveOut: async () => ({}), warnings: [] } };
   }
+}
+
+/** Of an arm with more images than an equal reference could have. */
+function tooSmallReference({ n, size }: { readonly n: number; readonly size: number }): Warning {
+  return {
+    code: 'REFERENCE_TOO_SMALL',
+    message:
+      `The value of all ${countText(size)} images is null: an equal reference has at most ${countText(n)}. ` +
+      'The error of the pool is therefore unknown, and ratios that need it are null',
+  };
 }
 
 function studyRow(

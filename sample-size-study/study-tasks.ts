@@ -99,7 +99,6 @@ export function studyTasks(
           ? {}
           : {
               alikeFrom: scored.isAlikeAtLargest ? scored.largest : null,
-              candidates: scored.largest,
               isWholeOrder: scored.largest < scored.pool.size,
             }),
       }),

@@ -147,7 +147,7 @@ export const STUDY_FLAGS = {
   scheme: choiceFlag({
     name: 'scheme',
     choices: ['subsample', 'blocks', 'bootstrap'],
-    help: 'how subsets are drawn',
+    help: 'how subsets are drawn; of filtered sets by subsample alone',
     group: compute,
     absent: undefined,
     absentText: 'subsample',

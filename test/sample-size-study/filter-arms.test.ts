@@ -17,7 +17,7 @@ import { type StudyDraw, studyDraws } from '../../sample-size-study/study-draws.
 import { studyRun } from '../../sample-size-study/study-run.js';
 import { PooledScore } from '../../uncertainty/image-pool.js';
 import { parsedKeepRule } from '../../uncertainty/keep-rule.js';
-import { filterDesign, filterStudy } from '../support/filter-study.js';
+import { filterDesign, filterStudy, filterStudyReport } from '../support/filter-study.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { numberedIds, pooled, scoreOf } from '../support/score-of.js';
 import { rejected } from '../support/thrown.js';
@@ -64,7 +64,10 @@ describe('a design with filters', () => {
       'must have the source of the arm "all", g/; got other/.',
     );
     expect(await rejected(design([{ ...ARM, filter: FILTER }], { scheme: 'bootstrap' }))).toContain(
-      'filtered sets are drawn without replacement, by subsample or blocks: copies of one image have one score, and are kept or dropped together; got bootstrap.',
+      'filtered sets are drawn by subsample, since copies of one image have one score, and are kept or dropped together; got bootstrap.',
+    );
+    expect(await rejected(design([{ ...ARM, filter: FILTER }], { scheme: 'blocks' }))).toContain(
+      'filtered sets are drawn by subsample, since large sizes have too few blocks for their spread, and blocks of two sizes are not nested; got blocks.',
     );
     expect(await rejected(design([{ ...ARM, filter: { ...FILTER, rule: 'best' } }]))).toContain(
       'UNKNOWN_RULE',
@@ -209,24 +212,13 @@ describe('scoredArm', () => {
       expect(own).toEqual(keepDecision(tied, filter.rule, { seed: 1, draw: repeat }).kept);
     expect(new Set(drawn.map(String)).size).toBe(6); // two of four
     expect(overlap).toBe((1 + 4 * 0.5 ** 2) / 3);
-    expect(scoredArm({ ...parts, role: 'inverse', order: 'draw' }).isAlikeAtLargest).toBe(true);
+    const inverse = scoredArm({ ...parts, role: 'inverse', order: 'draw' });
+    expect(inverse.isAlikeAtLargest).toBe(true);
+    const opposite = (await inverse.prepared(noInfluence)).of;
+    const same = drawn.map((_, repeat) => opposite({ order, repeat }, 6) as Uint32Array);
+    expect(new Set(same.map(String)).size).toBe(1); // ties of repeat 0, as in `compare`
     const clear = { ...filter, rule: parsedKeepRule('keep-5') };
     expect(scoredArm({ ...parts, filter: clear, order: 'pool' }).isAlikeAtLargest).toBe(true);
-  });
-
-  test('blocks of the images that a filter keeps are disjoint and hold these alone', async () => {
-    for (const role of ['filtered', 'random', 'matched', 'inverse'] as const) {
-      const own = await arm(role, 'pool');
-      const blocks = studyDraws({
-        ...{ poolSize: N, candidates: own.largest, referenceSize: 300, sizes: [60], repeats: 9 },
-        ...{ scheme: 'blocks', reference: 'full', seed: 1, isWholeOrder: true },
-      });
-      expect([role, blocks.length]).toEqual([role, Math.floor(own.largest / 60)]);
-      const { of, whole } = await own.prepared(noInfluence);
-      const images = blocks.flatMap((block) => [...(of(block, 60) as Uint32Array)]);
-      expect([role, images.length, new Set(images).size]).toEqual([role, 60 * blocks.length, images.length]);
-      expect(images.every((index) => whole.includes(index))).toBe(true);
-    }
   });
 
   test('says which share of their images two draws have in common', async () => {
@@ -363,20 +355,33 @@ describe('a study of a filter', () => {
     expect(filtered.leaveOut!['fid']!.without).toHaveLength(20);
   });
 
-  test('in blocks scores disjoint draws, each with its own threshold', async () => {
-    const design = await filterDesign({ scheme: 'blocks', sizes: [40, 80, 160], repeats: 8 });
-    const { rows } = await studyRun(filterStudy(design, world));
-    const order = sampleIndices({ n: N, size: N }, seededRandom(design.seed, 'study', 0));
-    const block = order.slice(160, 240).sort(); // the third of 80
-    const kept = keptIndices(score.values, rule, { within: block, tiesBy: [] });
-    const reference = gaussianMoments(world.reference);
-    const found = rows.filter(({ arm, sampleSize }) => arm === 'filtered' && sampleSize === 80);
-    expect(found).toHaveLength(4);
-    expectClose(
-      found[2]!.value!,
-      frechetDistance(reference, gaussianMoments(selectRows(world.generated, kept))),
-      1e-7,
+  test('against a reference smaller than the pool keeps its draws, and the value of all images alone is null', async () => {
+    const sizes = [40, 80, 120];
+    const study = filterStudy(
+      await filterDesign({ metrics: ['fid', 'kid'], sizes, referenceSize: 'equal' }),
+      world,
     );
+    const { rows, facts } = await studyRun(study);
+    const own = rows.filter(({ arm }) => arm === 'unfiltered');
+    expect(own).toHaveLength(3 * (5 + 6));
+    expect(own.filter(({ value }) => value === null)).toEqual([]);
+    const { leaveOut, warnings } = facts.find(({ arm }) => arm === 'unfiltered')!;
+    expect(leaveOut).toEqual({});
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'The value of all 320 images is null: an equal reference has at most 300. The error of the pool is therefore unknown, and ratios that need it are null',
+    ]);
+    const filtered = facts.find(({ arm }) => arm === 'filtered')!;
+    expect([filtered.leaveOut!['fid']!.without.length, filtered.warnings]).toEqual([20, []]);
+  });
+
+  test('whose kept images are more than an equal reference has no slope, whose error is that of thresholds too', async () => {
+    const design = await filterDesign({ sizes: [40, 60, 80, 100], referenceSize: 'equal' });
+    const small = { ...world, reference: gaussianCloud({ n: 100, d: 4, seed: 1 }) };
+    const { stability, curves } = await filterStudyReport(design, small);
+    expect(stability!.map(({ slope }) => slope)).toEqual(stability!.map(() => null));
+    const filtered = curves.find(({ arm }) => arm === 'filtered')!;
+    expect(filtered.points.map(({ sampleSize }) => sampleSize)).toEqual([40, 60, 80, 100]);
+    expect(filtered.warnings.map(({ code }) => code)).toContain('REFERENCE_TOO_SMALL');
   });
 
   test('a value that a small draw does not have is null with the reason', async () => {
