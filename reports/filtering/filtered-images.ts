@@ -20,6 +20,8 @@ const images = z.strictObject({
 /** `filtered-images.json`, `steadfid/filtered-images/1`. */
 export const filteredImagesSchema = z.strictObject({
   schema: z.literal('steadfid/filtered-images/1'),
+  /** for each score, in the order of the report */
+  filters: z.array(z.strictObject({ score: z.string(), dropped: images, kept: images })),
   /** the maps of the first filter's images, found beside them */
   maps: z
     .strictObject({
@@ -32,8 +34,6 @@ export const filteredImagesSchema = z.strictObject({
     .exactOptional(),
   /** why maps that were found are not shown */
   mapsLeftOut: z.string().exactOptional(),
-  /** for each score, in the order of the report */
-  filters: z.array(z.strictObject({ score: z.string(), dropped: images, kept: images })),
 });
 
 /** Random images that a filter dropped and kept, small enough to stand on a page: `filtered-images.json`. */
