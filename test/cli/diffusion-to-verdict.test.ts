@@ -13,13 +13,13 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const SECTION = /## From a diffusion model to a verdict[\s\S]*?```sh\n([\s\S]*?)```/;
 
-/** The commands of the README's section, without `npx steadfid`. */
+/** The commands of the README's section, without `steadfid`. */
 function shown(): readonly (readonly string[])[] {
   const [, block] = SECTION.exec(projectFile('README.md'))!;
   return block!
     .split('\n')
-    .filter((line) => line.startsWith('npx steadfid '))
-    .map((line) => line.slice('npx steadfid '.length).split(' '));
+    .filter((line) => line.startsWith('steadfid '))
+    .map((line) => line.slice('steadfid '.length).split(' '));
 }
 
 /** Fewer images and steps than shown, of the same kind. */

@@ -6,22 +6,22 @@ import { projectRoot } from './project.js';
 
 /** A command that a document shows, with what it prints there. */
 export interface ShownCommand {
-  /** what follows `npx steadfid` */
+  /** what follows `steadfid` */
   readonly words: readonly string[];
   readonly output: string;
 }
 
 const BLOCK = /```console\n([\s\S]*?)```/g;
 
-/** Every `$ npx steadfid …` of the console blocks of a document, with the lines below it. */
+/** Every `$ steadfid …` of the console blocks of a document, with the lines below it. */
 export function shownCommands(document: string): readonly ShownCommand[] {
   return [...document.matchAll(BLOCK)].flatMap(([, block]) =>
     block!
       .split(/^\$ /m)
-      .filter((part) => part.startsWith('npx steadfid '))
+      .filter((part) => part.startsWith('steadfid '))
       .map((part) => {
         const [line, ...output] = part.split('\n');
-        return { words: line!.split(' ').slice(2), output: output.join('\n').trimEnd() };
+        return { words: line!.split(' ').slice(1), output: output.join('\n').trimEnd() };
       }),
   );
 }
@@ -31,7 +31,7 @@ export async function withOutputs(document: string): Promise<string> {
   const cache = mkdtempSync(join(tmpdir(), 'steadfid-cache-'));
   let text = document;
   for (const { words, output } of shownCommands(document)) {
-    const command = `$ npx steadfid ${words.join(' ')}\n`;
+    const command = `$ steadfid ${words.join(' ')}\n`;
     const now = await outputOf(words, cache);
     text = text.replace(`${command}${output === '' ? '' : `${output}\n`}`, () => `${command}${now}\n`);
   }

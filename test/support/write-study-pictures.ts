@@ -7,7 +7,7 @@ import { readReport } from '../../reports/files/read-report.js';
 import { studyFigures } from '../../reports/study/study-figures.js';
 import { projectRoot } from './project.js';
 
-// npx steadfid study docs/studies/emoji/design.json -o study/ && node dist/test/support/write-study-pictures.js study/:
+// steadfid study docs/studies/emoji/design.json -o study/ && node dist/test/support/write-study-pictures.js study/:
 // the README's two figures, a column wide, so that they stand side by side.
 
 const PICTURES = { 'curve-fid': 'sample-size', 'response-twemoji': 'distortion' } as const;
