@@ -3,6 +3,7 @@ import type { Warning } from '../../encoders/encoder.js';
 import type { Algebra } from '../../numerics/algebra.js';
 import type { Rows } from '../../numerics/rows.js';
 import { selectRows } from '../../numerics/rows.js';
+import { fileSets } from '../canonical-order.js';
 import { requireEach, requireEmbeddingPair, requireLogits } from '../comparable-sets.js';
 import { inceptionScoreOf } from '../inception-score.js';
 import { type IntervalsOf, jackknifeOfMetric } from '../intervals/jackknife-of-metric.js';
@@ -101,7 +102,7 @@ export const fidInfinity = metricDefinition({
     'FID_IS_infinity takes torchvision’s network on 64-pixel crops: its values are not FID’s.',
   ],
   bias: 'that of the generated n is taken out to first order; that of the reference’s stays, upwards',
-  invariantUnder: ['shift'],
+  invariantUnder: ['rotation', 'shift'],
   encoder: 'inception-v3-fid',
   preprocessing: { resize: 299, resample: 'torch-bilinear', crop: 'none', range: '-1..1' },
   uses: 'embeddings',
@@ -123,7 +124,8 @@ export const fidInfinity = metricDefinition({
     requireEach(counts, 'fid-infinity', 2);
     if (counts.generated.n !== null) limitSizes(counts.generated.n, 'fid-infinity');
   },
-  compute: async ({ sets, parameters, algebra, interval }) => {
+  compute: async ({ sets: given, parameters, algebra, interval }) => {
+    const sets = fileSets(given); // its published program shuffles rows
     const id = 'fid-infinity';
     const { seed } = parameters;
     const { generated } = requireEmbeddingPair(sets, id, 2);
@@ -194,7 +196,8 @@ export const isInfinity = metricDefinition({
   requireImages: ({ generated: { n } }) => {
     if (n !== null) limitSizes(n, 'is-infinity');
   },
-  compute: async ({ sets, parameters, algebra, interval }) => {
+  compute: async ({ sets: given, parameters, algebra, interval }) => {
+    const sets = fileSets(given);
     const id = 'is-infinity';
     const { seed } = parameters;
     const logits = requireLogits(sets.generated, id);

@@ -228,7 +228,7 @@ describe('law: precision and recall change places when the sets do', () => {
 });
 
 /** As the code that they agree with draws. */
-const DRAWN_BY_ROW = ['kid', 'kid-rbf', 'is', 'mind'];
+const DRAWN_BY_ROW = ['kid', 'kid-rbf', 'is', 'mind', 'fid-infinity', 'is-infinity'];
 
 describe('law: the order of images matters only to a metric whose protocol draws by row', () => {
   const order = numpyRandomState(7);

@@ -45,7 +45,8 @@ describe('nearest neighbors of rows that are equally near', () => {
       data: data.map((_, at) => data[at - (at % d) + order[at % d]!]!),
     });
     const [reference, generated] = [grid(1), grid(2)];
-    for (const metric of ['precision-recall', 'prdc', 'authpct']) {
+    // AuthPct takes one of several equally near images, by the order of their values.
+    for (const metric of ['precision-recall', 'prdc']) {
       const values = async (...[x, y]: Rows[]) =>
         (
           await metricById(metric).evaluate({ reference: embeddedSet(x!), generated: embeddedSet(y!) }, {})

@@ -85,6 +85,6 @@ describe('keyMark', () => {
   test('keyMark shows the dashes of 42 series, no two alike and none hidden behind a dot', () => {
     const marks = Array.from({ length: 42 }, (_, i) => keyMark({ mark: 'line', look: seriesLook(i) }).markup);
     expect(new Set(marks).size).toBe(42);
-    expect(marks.filter((mark) => mark.includes('<circle'))).toHaveLength(6);
+    expect(marks.filter((mark) => mark.includes('translate(11,0)'))).toHaveLength(6);
   });
 });
