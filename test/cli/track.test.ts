@@ -67,7 +67,7 @@ describe('steadfid track', () => {
     await writeSet('steps/s-10', 4);
     const third = await runHere(WORDS, { cwd });
     expect(third.stderr).toMatch(
-      /^continuing after 2 checkpoints of out\nstep 10: .*\nstep 11: [^\n]*\n(warning: .*\n)+$/,
+      /^continuing after 2 checkpoints of out\nstep 10: .*\nstep 11: [^\n]*\n(warning: .*\n)+wrote out\/report\.html .*\n$/,
     );
     expect(steps()).toEqual([9, 10, 11]);
     expect(track().checkpoints[0]).toEqual(before.checkpoints[0]);
