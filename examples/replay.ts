@@ -76,10 +76,12 @@ for (const [link, target] of Object.entries(design.links ?? {})) {
 
 const doneFile = join(out, 'done.json');
 const done = existsSync(doneFile) ? (JSON.parse(readFileSync(doneFile, 'utf8')) as string[]) : [];
-for (const command of design.commands.map(filled)) {
+for (const given of design.commands) {
+  const words = given.split(' ').map(filled); // a path may hold spaces
+  const command = words.join(' ');
   process.stdout.write(`\nsteadfid ${command}${done.includes(command) ? ' (done before)' : ''}\n`);
   if (done.includes(command)) continue;
-  const { status } = spawnSync(process.execPath, [main, ...command.split(' ')], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [main, ...words], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 2);
   done.push(command);
   writeFileSync(`${doneFile}.part`, JSON.stringify(done, null, 2));
