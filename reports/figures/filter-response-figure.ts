@@ -8,7 +8,7 @@ import type { DrawingBoard } from './drawing-board.js';
 import type { Figure } from './figure.js';
 import { comparabilityOf, subtitleOf } from './figure-words.js';
 import { seriesLook } from './series-look.js';
-import { dotOf, ofSeries, strokeOf } from './series-marks.js';
+import { tracedMarks } from './series-marks.js';
 import { metricAxis, valueAxisMark } from './value-axis.js';
 
 const WIDTH = 350;
@@ -94,23 +94,7 @@ function familyPanel(
           ...one,
           title: visibleText(`${arm}, ${distortion} at level ${one.level}: ${numberText(one.value)}`),
         }));
-        return [
-          plot.line(points, {
-            x: 'level',
-            y: 'value',
-            strokeWidth: 1.8,
-            ...strokeOf(look),
-            ...ofSeries(series),
-          }),
-          plot.dot(points, {
-            x: 'level',
-            y: 'value',
-            r: 2.8,
-            ...dotOf(look),
-            title: 'title',
-            ...ofSeries(series),
-          }),
-        ];
+        return tracedMarks(points, { x: 'level', y: 'value', look, series }, plot);
       }),
       plot.axisX({
         ticks: [...apartTicks(levels, (level) => level * unit)],

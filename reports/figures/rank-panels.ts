@@ -5,7 +5,7 @@ import { visibleText } from '../text/text-tables.js';
 import { sizeText } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { seriesLook } from './series-look.js';
-import { dotOf, ofSeries, strokeOf } from './series-marks.js';
+import { strokeOf, tracedMarks } from './series-marks.js';
 import { type ScaleKind, sizeScale } from './size-scale.js';
 import { valueAxisMark } from './value-axis.js';
 
@@ -118,17 +118,7 @@ export function flipPanel(
           share,
           title: visibleText(`${name} at n = ${countText(n)}: swapped in ${flipText(share)} of the draws`),
         }));
-        return [
-          plot.line(points, { x: 'n', y: 'share', strokeWidth: 1.8, ...strokeOf(look), ...ofSeries(series) }),
-          plot.dot(points, {
-            x: 'n',
-            y: 'share',
-            r: 2.8,
-            ...dotOf(look),
-            title: 'title',
-            ...ofSeries(series),
-          }),
-        ];
+        return tracedMarks(points, { x: 'n', y: 'share', look, series }, plot);
       }),
       ...sizeAxis(scale, plot),
       valueAxisMark(plot, 'share of draws in reverse order', { ticks: 5, text: '.0%' }),

@@ -9,7 +9,7 @@ import type { DrawingBoard } from './drawing-board.js';
 import type { Figure } from './figure.js';
 import { comparabilityOf, subtitleOf } from './figure-words.js';
 import { BACKGROUND_LOOK, seriesLook } from './series-look.js';
-import { crossMark, dotOf, ofSeries, strokeOf } from './series-marks.js';
+import { crossMark, ofSeries, tracedMarks } from './series-marks.js';
 
 /** Four panels in a row. */
 const WIDTH = 172;
@@ -178,15 +178,7 @@ function responsePanel({ of, series, levels }: NormalizedResponse, { plot, drawi
       plot.gridY({ ticks: TICKS, strokeOpacity: 0.12 }),
       plot.ruleY([levels[0]!.value], { strokeOpacity: 0.5 }),
       plot.ruleX(points, { x: 'level', y1: 'low', y2: 'high', stroke: look.color, ...ofSeries(series) }),
-      plot.line(points, { x: 'level', y: 'value', strokeWidth: 1.8, ...strokeOf(look), ...ofSeries(series) }),
-      plot.dot(points, {
-        x: 'level',
-        y: 'value',
-        r: 2.8,
-        ...dotOf(look),
-        title: 'title',
-        ...ofSeries(series),
-      }),
+      ...tracedMarks(points, { x: 'level', y: 'value', look, series }, plot),
       crossMark(
         levels.filter(({ isInverted }) => isInverted).map(({ level, value }) => ({ x: level, y: value })),
         { look, series },

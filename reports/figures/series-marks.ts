@@ -54,6 +54,18 @@ export function strokeOf({ color, dash }: SeriesLook): {
   return dash === null ? { stroke: color } : { stroke: color, strokeDasharray: dash };
 }
 
+/** A series as a line through its points, and a dot on each that says its title. */
+export function tracedMarks<Point extends { readonly title: string }>(
+  points: readonly Point[],
+  { look, series, ...at }: Series & { readonly x: keyof Point & string; readonly y: keyof Point & string },
+  plot: typeof Plots,
+): readonly Plots.Markish[] {
+  return [
+    plot.line(points, { ...at, strokeWidth: 1.8, ...strokeOf(look), ...ofSeries(series) }),
+    plot.dot(points, { ...at, r: 2.8, ...dotOf(look), title: 'title', ...ofSeries(series) }),
+  ];
+}
+
 type Scales = { readonly x: (value: number) => number; readonly y: (value: number) => number };
 
 interface SvgElement {

@@ -19,7 +19,7 @@ import { parsedKeepRule } from '../../uncertainty/keep-rule.js';
 import { type PixelMap, pixelMap } from '../../uncertainty/pixel-map.js';
 import { chosenScores } from '../../uncertainty/score-table.js';
 import type { FilteredImages } from '../filtering/filtered-images.js';
-import { countedPixels, mapPicture, scaleOf, smoothed, smoothingOf } from './map-pictures.js';
+import { bothPictures, countedPixels, scaleOf, smoothed, smoothingOf } from './map-pictures.js';
 import { pictureReader, randomPictures } from './small-picture.js';
 
 /** Filters whose images are kept for the page, the first ones. */
@@ -178,10 +178,7 @@ async function mapPictures(
     const pictures = new Map<string, { raw: string; smoothed: string }>();
     for (const id of found) {
       const map = await mapOf(id); // read again, so that large maps are not all held
-      pictures.set(id, {
-        raw: await mapPicture(map, scale),
-        smoothed: await mapPicture(smoothed(map), scale),
-      });
+      pictures.set(id, await bothPictures(map, scale));
     }
     return { facts: { source, scale, sigma }, pictures };
   } finally {

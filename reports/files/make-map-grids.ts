@@ -5,7 +5,7 @@ import { openMapSource } from '../../uncertainty/files/open-map-source.js';
 import type { AxisOrder, MapEntry } from '../../uncertainty/map-source.js';
 import { type ChannelReduction, pixelMap } from '../../uncertainty/pixel-map.js';
 import type { MapGrid } from '../uncertainty/gallery.js';
-import { countedPixels, mapPicture, scaleOf, smoothed, smoothingOf } from './map-pictures.js';
+import { bothPictures, countedPixels, scaleOf, smoothed, smoothingOf } from './map-pictures.js';
 
 /** Images of a grid, and its settings or times. */
 const [MOST_IMAGES, MOST_LINES] = [8, 12];
@@ -68,12 +68,7 @@ async function gridOf(
   const drawn = [];
   for (const { name, maps } of read) {
     const pictures = [];
-    for (const map of maps)
-      pictures.push(
-        map === null
-          ? null
-          : { raw: await mapPicture(map, scale), smoothed: await mapPicture(smoothed(map), scale) },
-      );
+    for (const map of maps) pictures.push(map === null ? null : await bothPictures(map, scale));
     drawn.push({ name, maps: pictures });
   }
   return { rows, scale, sigma: smoothingOf(known[0]!), images, lines: drawn };

@@ -23,6 +23,14 @@ export function mapPicture(map: PixelMap, scale: Gallery['scale']): Promise<stri
   return smallPicture({ ...map, data: mapColors(map.data, scale) }, 'pixels');
 }
 
+/** A map raw and smoothed, both on one scale. */
+export async function bothPictures(
+  map: PixelMap,
+  scale: Gallery['scale'],
+): Promise<{ readonly raw: string; readonly smoothed: string }> {
+  return { raw: await mapPicture(map, scale), smoothed: await mapPicture(smoothed(map), scale) };
+}
+
 /** Pixels of a map that stand for all of them. */
 export function countedPixels({ data }: PixelMap): Float64Array {
   const step = Math.max(1, Math.floor(data.length / COUNTED));

@@ -14,6 +14,7 @@ import { innerProducts } from '../../numerics/products.js';
 import type { Rows } from '../../numerics/rows.js';
 import { selectRows } from '../../numerics/rows.js';
 import { symmetricEigenDecomposition } from '../../numerics/symmetric-eigenvalues.js';
+import { DRAWN_BY_ROW } from '../support/drawn-by-row.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { rejected, thrown } from '../support/thrown.js';
@@ -226,9 +227,6 @@ describe('law: precision and recall change places when the sets do', () => {
     expect(precision).not.toBe(recall);
   });
 });
-
-/** As the code that they agree with draws. */
-const DRAWN_BY_ROW = ['kid', 'kid-rbf', 'is', 'mind', 'fid-infinity', 'is-infinity'];
 
 describe('law: the order of images matters only to a metric whose protocol draws by row', () => {
   const order = numpyRandomState(7);

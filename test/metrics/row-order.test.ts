@@ -5,6 +5,7 @@ import { METRICS, metricById } from '../../metrics/metric-catalog.js';
 import type { EvaluatedSets, Parameters } from '../../metrics/metric-definition.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { score } from '../../scoring/score.js';
+import { DRAWN_BY_ROW } from '../support/drawn-by-row.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { numberedIds } from '../support/score-of.js';
@@ -36,9 +37,6 @@ const ORDERS: readonly (readonly [string, (n: number, seed: number) => Uint32Arr
   ['in reverse', (n) => Uint32Array.from({ length: n }, (_, i) => n - 1 - i)],
   ['shuffled', (n, seed) => sampleIndices({ n, size: n }, seededRandom(seed, 'row order'))],
 ];
-
-/** The protocols of these draw by row of the file, as the code does that they agree with. */
-const DRAWN_BY_ROW = ['kid', 'kid-rbf', 'is', 'mind', 'fid-infinity', 'is-infinity'];
 
 const SMALL: Readonly<Record<string, Parameters>> = {
   kid: { kidSubsets: 8, kidSubsetSize: 30 },
