@@ -41,6 +41,31 @@ export function apartTicks(values: readonly number[], at: (value: number) => num
   return kept.sort((a, b) => a - b);
 }
 
+/** Places at least `gap` apart between `first` and `last`, in the order of those given and as near to these as can be. */
+export function apartPlaces(
+  sorted: readonly number[],
+  { gap, first, last }: { readonly gap: number; readonly first: number; readonly last: number },
+): readonly number[] {
+  // without the gaps places may be equal: means of neighbors that would change their order (pool adjacent violators)
+  const pools: { sum: number; count: number }[] = [];
+  sorted.forEach((place, i) => {
+    let pool = { sum: place - i * gap, count: 1 };
+    for (
+      let before = pools.at(-1);
+      before !== undefined && before.sum / before.count > pool.sum / pool.count;
+      before = pools.at(-1)
+    ) {
+      pools.pop();
+      pool = { sum: before.sum + pool.sum, count: before.count + pool.count };
+    }
+    pools.push(pool);
+  });
+  const highest = Math.max(first, last - (sorted.length - 1) * gap);
+  return pools
+    .flatMap(({ sum, count }) => Array.from({ length: count }, () => sum / count))
+    .map((place, i) => Math.min(Math.max(place, first), highest) + i * gap);
+}
+
 /** `500`, `2k`, `1.5M`. */
 export function sizeText(size: number): string {
   if (size >= 1e6) return `${Number((size / 1e6).toPrecision(3))}M`;

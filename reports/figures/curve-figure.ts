@@ -5,7 +5,7 @@ import { differsFromZero } from '../../sample-size-study/final-values.js';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { SETTLED_SHARE } from './curve-marks.js';
-import { curvePanel, thinning } from './curve-panel.js';
+import { curvePanel, namedCurvePanel, thinning } from './curve-panel.js';
 import { armKeys, choiceWords, curveSigns } from './curve-signs.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { type DrawnCurve, drawnCurves, highlightedArms, setName } from './drawn-curve.js';
@@ -54,15 +54,19 @@ export function curvePair(
     entries: readonly DrawnCurve[],
     title: string,
     { values, label }: { readonly values: 'absolute' | 'shares'; readonly label: string },
-  ): Panel => ({
-    title: `${prefix}${title}`,
-    width: WIDTH,
-    height,
-    views: (['log', 'linear'] as const).map((scale) => ({
-      name: `${scale} n`,
-      drawing: curvePanel(entries, { label, values, scale, width: WIDTH, height }, board),
-    })),
-  });
+  ): Panel => {
+    const options = { label, values, width: WIDTH, height };
+    return {
+      title: `${prefix}${title}`,
+      width: WIDTH,
+      height,
+      views: (['log', 'linear'] as const).map((scale) => ({
+        name: `${scale} n`,
+        drawing: curvePanel(entries, { ...options, scale }, board),
+      })),
+      named: () => namedCurvePanel(entries, { ...options, scale: 'log' }, board),
+    };
+  };
   const panels = [
     panel(drawn, VALUE, { values: 'absolute', label: metricAxis(name, direction) }),
     ...(isPair

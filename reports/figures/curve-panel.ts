@@ -1,11 +1,14 @@
 import type * as Plots from '@observablehq/plot';
+import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { Html } from '../page/html.js';
-import { sizeText } from './axis-ticks.js';
+import { visibleText } from '../text/text-tables.js';
+import { apartPlaces, sizeText } from './axis-ticks.js';
 import { curveMarks, limitOf, meanMarks, requiredMarks, SETTLED_SHARE } from './curve-marks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { type DrawnCurve, inFull } from './drawn-curve.js';
+import { textWidth } from './figure-size.js';
 import type { SeriesLook } from './series-look.js';
-import { intervalMark } from './series-marks.js';
+import { dotOf, intervalMark, ofSeries } from './series-marks.js';
 import { type ScaleKind, sizeScale } from './size-scale.js';
 import { linearAxis, shareAxis, valueAxisMark } from './value-axis.js';
 
@@ -21,6 +24,20 @@ export interface CurvePanel {
   readonly height: number;
 }
 
+/** Room around the axes. */
+const [TOP, BOTTOM] = [26, 36];
+/** Sets whose names can stand at the ends of their lines, how long these may be, and the height of each. */
+const [MOST_NAMED, LONGEST_NAME, NAME_LINE] = [4, 90, 13];
+/** Where the dot and the name of a set stand, right of the axes. */
+const [DOT_AT, NAME_AT] = [7, 14];
+
+/** The name of a set at the end of its line. */
+interface EndName extends DrawnCurve {
+  readonly text: string;
+  /** the value at whose height it stands */
+  readonly at: number;
+}
+
 /** Of how many draws one is drawn. */
 export function thinning(drawn: readonly DrawnCurve[]): number {
   const draws = inFull(drawn).reduce(
@@ -30,11 +47,55 @@ export function thinning(drawn: readonly DrawnCurve[]): number {
   return Math.max(1, Math.ceil(draws / MOST_DOTS));
 }
 
+/** The same with the names of its sets at the ends of their lines, in place of a key; null where they are too many or too long. */
+export function namedCurvePanel(
+  drawn: readonly DrawnCurve[],
+  options: CurvePanel,
+  board: DrawingBoard,
+): Html | null {
+  if (drawn.length > MOST_NAMED) return null;
+  const { type, domain } = valuesAxis(drawn, options);
+  const bottom = options.height - BOTTOM;
+  const y = board.plot.scale({ y: { type, domain: [...domain], range: [bottom, TOP] } })!;
+  const ends = drawn
+    .map((entry) => ({
+      ...entry,
+      text: visibleText(entry.curve.arm === NOISE_FLOOR ? 'noise floor' : entry.curve.arm),
+      end: y.apply(limitOf(entry)?.estimate ?? entry.curve.points.at(-1)!.mean / entry.unit) as number,
+    }))
+    .sort((a, b) => a.end - b.end);
+  if (ends.some(({ text }) => textWidth(text) > LONGEST_NAME)) return null;
+  const places = apartPlaces(
+    ends.map(({ end }) => end),
+    { gap: NAME_LINE, first: TOP, last: bottom },
+  );
+  const names = ends.map((name, i): EndName => ({ ...name, at: y.invert!(places[i]!) as number }));
+  return curvePanel(drawn, options, board, names);
+}
+
+/** Axis of the values of some curves, their draws and limits. */
+function valuesAxis(drawn: readonly DrawnCurve[], { values }: Pick<CurvePanel, 'values'>) {
+  const shown = [
+    ...drawn.flatMap(({ curve, unit, detail }) =>
+      curve.points.flatMap(({ values: draws, mean }) =>
+        [...(detail === 'full' ? draws : []), mean].map((value) => value / unit),
+      ),
+    ),
+    ...inFull(drawn).flatMap((entry) => {
+      const limit = limitOf(entry);
+      return limit === null ? [] : [limit.low, limit.high];
+    }),
+    ...(values === 'shares' ? [1 - SETTLED_SHARE, 1 + SETTLED_SHARE] : []),
+  ];
+  return values === 'shares' ? shareAxis(shown) : linearAxis(shown);
+}
+
 /** Curves against n: draws, means, bands, required sizes on the axis, limits right of the largest size. */
 export function curvePanel(
   drawn: readonly DrawnCurve[],
   { label, values, scale: kind, width, height }: CurvePanel,
   { plot, drawing }: DrawingBoard,
+  names: readonly EndName[] = [],
 ): Html {
   const scale = sizeScale(
     drawn.flatMap(({ curve }) => curve.points.map(({ sampleSize }) => sampleSize)),
@@ -44,28 +105,19 @@ export function curvePanel(
   const full = inFull(drawn);
   const limits = full.flatMap((entry) => limitOf(entry) ?? []);
   const step = Math.min(0.05, 0.16 / Math.max(1, limits.length - 1));
-  const limitAt = (index: number) => scale.after(0.1 + index * step);
+  const limitAt = (index: number) => scale.after(0.14 + index * step);
   const start = scale.before(0.04);
-  const end = limits.length === 0 ? scale.after(0.04) : scale.after(0.15 + (limits.length - 1) * step);
+  const end = limits.length === 0 ? scale.after(0.04) : scale.after(0.19 + (limits.length - 1) * step);
   const every = thinning(drawn);
-  const shown = [
-    ...drawn.flatMap(({ curve, unit, detail }) =>
-      curve.points.flatMap(({ values: draws, mean }) =>
-        [...(detail === 'full' ? draws : []), mean].map((value) => value / unit),
-      ),
-    ),
-    ...limits.flatMap(({ low: least, high: most }) => [least, most]),
-    ...(values === 'shares' ? [1 - SETTLED_SHARE, 1 + SETTLED_SHARE] : []),
-  ];
-  const axis = values === 'shares' ? shareAxis(shown) : linearAxis(shown);
+  const axis = valuesAxis(drawn, { values });
   const extent = axis.domain;
   return drawing({
     width,
     height,
     marginLeft: Math.max(52, axis.room),
-    marginRight: 8,
-    marginTop: 26,
-    marginBottom: 36,
+    marginRight: 8 + Math.max(0, ...names.map(({ text }) => NAME_AT + textWidth(text))),
+    marginTop: TOP,
+    marginBottom: BOTTOM,
     x: { type: kind, domain: [start, end], label: null },
     y: { type: axis.type, domain: [...extent], label: null },
     marks: [
@@ -76,7 +128,7 @@ export function curvePanel(
       ...(limits.length === 0
         ? []
         : [
-            plot.ruleX([scale.after(0.045)], { strokeOpacity: 0.35, strokeDasharray: '2 2' }),
+            plot.ruleX([scale.after(0.06)], { strokeOpacity: 0.35, strokeDasharray: '2 2' }),
             plot.text(['→ ∞'], {
               x: () => limitAt((limits.length - 1) / 2),
               frameAnchor: 'bottom',
@@ -89,6 +141,17 @@ export function curvePanel(
       ...(values === 'absolute' ? requiredMarks(full, { scale, floor: extent[0] }) : []),
       plot.axisX({ ticks: [...scale.ticks], tickFormat: sizeText, label: null, fontVariant: '' }),
       valueAxisMark(plot, label, axis),
+      ...names.flatMap(({ text, at, look, series }) => [
+        plot.dot([at], { x: () => end, y: () => at, dx: DOT_AT, r: 3, ...dotOf(look), ...ofSeries(series) }),
+        plot.text([text], {
+          x: () => end,
+          y: () => at,
+          dx: NAME_AT,
+          textAnchor: 'start',
+          fontSize: 11,
+          ...ofSeries(series),
+        }),
+      ]),
       plot.text([scale.label], { frameAnchor: 'bottom-right', dy: 30, textAnchor: 'end' }),
     ],
   });

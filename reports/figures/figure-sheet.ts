@@ -77,11 +77,12 @@ export interface PrintedFigure {
 }
 
 /**
- * A figure for print as a whole SVG document: key and panels alone, no letter below 7 points, and a line below where numbers come of a demo encoder.
+ * A figure for print as a whole SVG document: key and panels alone, names at the ends of lines in place of the key where that can be, no letter below 7 points, and a line below where numbers come of a demo encoder.
  * Title, caption and warnings are for the text beside it. One whose panels do not fit into a column takes two.
  */
 export function printedFigure(figure: Figure, wanted: PrintWidth): PrintedFigure {
-  const { caption, keys, panels, comparability, title } = figure;
+  const { caption, comparability, title } = figure;
+  const { keys, panels } = withNames(figure);
   const narrow = panels.map(({ narrow, ...panel }) =>
     panel.width <= COLUMN_WIDTH || narrow === undefined ? panel : { ...panel, ...narrow },
   );
@@ -90,7 +91,7 @@ export function printedFigure(figure: Figure, wanted: PrintWidth): PrintedFigure
   const width = mm === '85' ? COLUMN_WIDTH : FIGURE_WIDTH;
   const body = keyAndPanels(
     { keys, panels: mm === '85' ? narrow : panels },
-    { top: 10, width, comparability: 'comparable' },
+    { top: 12, width, comparability: 'comparable' },
   );
   const parts = [...body.parts];
   let y = body.bottom;
@@ -106,6 +107,16 @@ export function printedFigure(figure: Figure, wanted: PrintWidth): PrintedFigure
   return {
     svg: svg.replace(/font-size="([\d.]+)"/g, (_, given) => `font-size="${Math.max(Number(given), least)}"`),
     width: mm,
+  };
+}
+
+/** A figure with the names of its series at the ends of their lines, in the key only what all share, where every panel can have them. */
+function withNames({ keys, panels }: Pick<Figure, 'keys' | 'panels'>): Pick<Figure, 'keys' | 'panels'> {
+  const named = panels.map(({ named: drawn }) => drawn?.() ?? null);
+  if (named.includes(null)) return { keys, panels };
+  return {
+    keys: keys.filter(({ series }) => series === null),
+    panels: panels.map((panel, i) => ({ ...panel, views: [{ name: 'named', drawing: named[i]! }] })),
   };
 }
 

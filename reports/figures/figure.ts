@@ -10,6 +10,8 @@ export interface Panel {
   readonly views: readonly { readonly name: string; readonly drawing: Html }[];
   /** the same for a screen that is too narrow for it */
   readonly narrow?: Pick<Panel, 'width' | 'height' | 'views'>;
+  /** the first view with the names of its series at the ends of their lines; null where these are too many or too long */
+  readonly named?: () => Html | null;
 }
 
 /** One entry of the key: a name and how it is drawn. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { apartTicks, axisNumbers } from '../../reports/figures/axis-ticks.js';
+import { apartPlaces, apartTicks, axisNumbers } from '../../reports/figures/axis-ticks.js';
 import { textWidth } from '../../reports/figures/figure-size.js';
 
 describe('axisNumbers', () => {
@@ -47,5 +47,23 @@ describe('apartTicks', () => {
   test('apartTicks keeps all where there is room, and one level alone', () => {
     expect(apartTicks([0, 1, 2, 3, 4, 5], (level) => 60 * level)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(apartTicks([3], (level) => 60 * level)).toEqual([3]);
+  });
+});
+
+describe('apartPlaces', () => {
+  const within = { gap: 10, first: 0, last: 100 };
+  test('apartPlaces leaves places alone that are far enough apart', () => {
+    expect(apartPlaces([5, 15, 90], within)).toEqual([5, 15, 90]);
+  });
+  test('apartPlaces moves those that are too near as little as can be, and each side by as much', () => {
+    expect(apartPlaces([50, 50], within)).toEqual([45, 55]);
+    expect(apartPlaces([20, 50, 51, 52], within)).toEqual([20, 41, 51, 61]);
+    expect(apartPlaces([40, 50, 50], within)).toEqual([
+      36.666666666666664, 46.666666666666664, 56.666666666666664,
+    ]);
+  });
+  test('apartPlaces keeps them between its ends', () => {
+    expect(apartPlaces([1, 1, 99], within)).toEqual([0, 10, 99]);
+    expect(apartPlaces([98, 99], within)).toEqual([90, 100]);
   });
 });

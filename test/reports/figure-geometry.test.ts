@@ -57,9 +57,16 @@ async function textsOf(svg: string, name: string) {
 
 describe.skipIf(executablePath === null)('figures of 1 to 40 models', () => {
   test.each([
-    1, 2, 9, 13, 40,
-  ])('no texts of figures of %i models lie on one another, on a page or in print', async (count) => {
-    const figures = await figuresOfModels(count);
+    [1, 'long'],
+    [1, 'short'],
+    [2, 'long'],
+    [4, 'short'],
+    [5, 'short'],
+    [9, 'long'],
+    [13, 'long'],
+    [40, 'long'],
+  ] as const)('no texts of figures of %i models of %s names lie on one another, on a page or in print', async (count, names) => {
+    const figures = await figuresOfModels(count, names);
     expect(figures.length).toBeGreaterThan(1);
     const found: string[] = [];
     for (const figure of figures) {
@@ -93,6 +100,22 @@ describe('printedFigure', () => {
     expect(texts.at(-1)).toMatch(/^demo encoder/);
     expect(svg).not.toContain('rotate(-16)');
     expect(figureSheet(figure)).toContain('rotate(-16)');
+  });
+
+  test.each([
+    [4, 'short', 0],
+    [5, 'short', 5],
+    [2, 'long', 2],
+  ] as const)('of %i sets of %s names, the key has %i: up to four are named at the ends of their lines', async (count, names, keyed) => {
+    const drawn = (await figuresOfModels(count, names)).filter(({ name }) => /^curve/.test(name));
+    expect(drawn.map(({ name }) => name)).toEqual(['curves', 'curve-fid', 'curve-cmmd']);
+    for (const each of drawn) {
+      const { svg } = printedFigure(each, '174');
+      expect(svg.split('data-key="')).toHaveLength(keyed + 1);
+      expect(svg.split('>set 1</text>')).toHaveLength(
+        (keyed === 0 ? each.panels.length : names === 'short' ? 1 : 0) + 1,
+      );
+    }
   });
 
   test('has its title, caption and warnings as a text', () => {

@@ -22,11 +22,13 @@ function scoreOf(i: number): ScoreReport {
 }
 
 /** Every figure whose marks or names grow with the number of models, of so many. */
-export async function figuresOfModels(count: number): Promise<readonly Figure[]> {
+export async function figuresOfModels(
+  count: number,
+  length: 'short' | 'long' = 'long',
+): Promise<readonly Figure[]> {
   await drawingBoard();
-  const names = Array.from(
-    { length: count },
-    (_, i) => `model ${i + 1} of a rather long name, guidance ${i % 9}.5`,
+  const names = Array.from({ length: count }, (_, i) =>
+    length === 'short' ? `set ${i + 1}` : `model ${i + 1} of a rather long name, guidance ${i % 9}.5`,
   );
   const scores = names.map((source, i) => ({ source, report: scoreOf(i) }));
   const checkpoints = names.map((_, i) => ({ step: 12_500 * (i + 1), stamp: String(i), report: scoreOf(i) }));
