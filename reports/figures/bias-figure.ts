@@ -31,7 +31,10 @@ export function biasFigure(curves: readonly StudyCurve[], board: DrawingBoard): 
   const all = drawnCurves(curves).filter(
     (entry): entry is FittedCurve => entry.curve.fit !== null && entry.curve.arm !== NOISE_FLOOR,
   );
-  const fitted = all.filter(({ detail }) => detail === 'full');
+  // whole lines: dashes say there where nothing was fitted
+  const fitted = all
+    .filter(({ detail }) => detail === 'full')
+    .map((entry) => ({ ...entry, look: { ...entry.look, dash: null } }));
   if (fitted.length === 0) return null;
   const own = fitted.map(({ curve }) => curve);
   const every = all.map(({ curve }) => curve);

@@ -27,7 +27,7 @@ export function armKeys(drawn: readonly DrawnCurve[]): readonly KeyEntry[] {
     })),
     ...others.slice(0, 1).map(({ look, series }) => ({
       text: `${others.length} more sets: means`,
-      mark: 'line' as const,
+      mark: 'rule' as const,
       look,
       series,
     })),
@@ -39,7 +39,7 @@ export function choiceWords(drawn: readonly DrawnCurve[]): string {
   const others = drawn.filter(({ detail }) => detail === 'mean');
   if (others.length === 0) return '';
   const chosen = inFull(drawn).filter(({ curve }) => curve.arm !== NOISE_FLOOR).length;
-  return `In color: the ${chosen} sets that are best at the largest n. In gray: the means of the other ${others.length}; their draws are in the CSV, their asymptotic values in the page’s table. `;
+  return `Thick, in color: the ${chosen} sets that are best at the largest n. Thin, in gray: the means of the other ${others.length}; their draws are in the CSV, their asymptotic values in the page’s table. `;
 }
 
 /** The marks that occur in the figure; the key lists no others. */

@@ -23,8 +23,11 @@ export const BACKGROUND_LOOK: SeriesLook = { color: '#7d8590', dash: '2 3' };
 /** Of sets that are too many to distinguish by color. */
 export const CROWD_LOOK: SeriesLook = { color: '#7d8590', dash: null };
 
-/** The look of the i-th series: colors first, then dashes and markers together, so that 42 series differ, whether drawn as lines or as dots. */
+/**
+ * The look of the i-th series: the next color, dash and marker at once, so that seven differ in a gray print too; 42 differ as lines and as dots,
+ * since the numbers of colors and of dashes have no common divisor.
+ */
 export function seriesLook(i: number): SeriesLook {
-  const round = Math.floor(i / COLORS.length) % DASHES.length;
-  return { color: COLORS[i % COLORS.length]!, dash: DASHES[round]!, marker: MARKERS[round]! };
+  const other = i % DASHES.length;
+  return { color: COLORS[i % COLORS.length]!, dash: DASHES[other]!, marker: MARKERS[other]! };
 }
