@@ -25,6 +25,8 @@ const BOLD = 1.1;
 const KEY_LINE = 17;
 /** Height of a panel that has room for the watermark; of lower ones the line above them says it. */
 const LEAST_MARKED = 80;
+/** Width of one that has room for both of its lines. */
+const WIDE_MARKED = 280;
 const WARN = '#8a5a00';
 
 /**
@@ -256,6 +258,6 @@ export function watermark(
   comparability: Figure['comparability'],
 ): Html {
   if (comparability !== 'demo' || height < LEAST_MARKED) return new Html('');
-  const [large, small] = width > 280 ? [22, 13] : [15, 9];
-  return html`<g transform="translate(${width / 2 + 16},${height / 2}) rotate(-16)" text-anchor="middle" fill-opacity="0.2" font-weight="bold" pointer-events="none"><text y="-4" font-size="${large}">demo encoder</text><text y="14" font-size="${small}">not comparable with published values</text></g>`;
+  const isWide = width > WIDE_MARKED;
+  return html`<g transform="translate(${width / 2 + 16},${height / 2}) rotate(-16)" text-anchor="middle" fill-opacity="0.2" font-weight="bold" pointer-events="none"><text y="-4" font-size="${isWide ? 22 : 15}">demo encoder</text>${isWide ? html`<text y="14" font-size="13">not comparable with published values</text>` : new Html('')}</g>`;
 }

@@ -12,7 +12,8 @@ import { BACKGROUND_LOOK, seriesLook } from './series-look.js';
 import { crossMark, ofSeries, tracedMarks } from './series-marks.js';
 
 /** Four panels in a row. */
-const WIDTH = 172;
+/** Two in a column, four in two. */
+const WIDTH = 168;
 const HEIGHT = 150;
 const TICKS = 4;
 const MARGINS = { marginRight: 10, marginTop: 16, marginBottom: 36 };
