@@ -106,6 +106,9 @@ interface DetailMatch extends Pick<BeyondDetail, 'explained' | 'n'> {
   matched(draw: number): Uint32Array;
 }
 
+/** A forest that has seen images of a cluster knows the others of it, and blocks of images break clusters. */
+const OF_CLUSTERS = 'images form clusters, and matching on detail is of independent images';
+
 /** What a filter is compared with beyond detail, before any value of it is known. */
 export async function detailMatch(
   run: MetricRun,
@@ -121,6 +124,7 @@ export async function detailMatch(
   },
 ): Promise<DetailMatch | NoMatch> {
   if (details.length === 0) return { reason: 'no detail controls were given' };
+  if (run.design !== null && run.design.clusters !== null) return { reason: OF_CLUSTERS };
   const { leastUnexplained, blockSize, extrapolation } = constants;
   const chance = detailPrediction(probabilities, details, seed);
   const agreement = concordance(probabilities, chance.ofAll);

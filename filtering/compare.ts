@@ -14,6 +14,7 @@ import { keepDecision } from './keep-decision.js';
 import type { ComparisonWatch } from './metric-run.js';
 import { MetricRun } from './metric-run.js';
 import { openComparison, type PreparedComparison, preparedComparison } from './open-comparison.js';
+import { designSentence, exchangeWarnings } from './pool-design.js';
 import { splitHalf } from './split-half.js';
 import { fidelityDiversityText } from './verdict-text.js';
 
@@ -60,8 +61,9 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
   const opened = await openComparison(request);
   try {
     const prepared = await preparedComparison(opened);
-    const { groups, controls, engines, unmeasured, thresholded } = prepared;
-    const { plan, match, sources } = opened;
+    const { groups, controls, engines, unmeasured, thresholded, design, statement } = prepared;
+    const { match, sources } = opened;
+    const plan = design === null ? opened.plan : { ...opened.plan, groups: design.groups.length };
     const { reference, generated } = sources;
     const { scores: table, known } = request;
     const filters = thresholded.map((one) => comparedFilter(one, controls, plan));
@@ -70,13 +72,18 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
     const effects =
       engines.length === 0
         ? []
-        : await filterEffects({ scores: thresholded, controls, metrics: engines, known }, plan, watch);
+        : await filterEffects(
+            { scores: thresholded, controls, metrics: engines, known, design },
+            plan,
+            watch,
+          );
     const splitHalves: SplitHalf[] = [];
     if (request.splitHalf === 'on') {
       for (const metric of engines.filter(({ role }) => role === 'quality')) {
         const run = new MetricRun(metric, {
           seed: plan.seed,
           watch,
+          design,
           ...defined({ known: known?.get(metric.id) }),
         });
         for (const one of thresholded) {
@@ -127,8 +134,12 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
           ...[fidelityDiversityText(name, effects)].filter((text) => text !== undefined),
         ]),
         ...unmeasuredText(unmeasured),
+        ...(design === null ? [] : [designSentence(design, statement)]),
       ],
-      warnings: comparisonWarnings(groups, controls, { filters, seed: plan.seed }),
+      warnings: [
+        ...comparisonWarnings(groups, controls, { filters, seed: plan.seed }),
+        ...(design === null ? [] : exchangeWarnings(design)),
+      ],
     };
   } finally {
     await opened.close();
@@ -153,13 +164,13 @@ export async function comparedValues(
     const { plan, metricSets, columns } = opened;
     const wanted = metricSets[of]!;
     const prepared = await preparedComparison(opened, wanted);
-    const { controls, thresholded, engines } = prepared;
+    const { controls, thresholded, engines, design } = prepared;
     // of all metrics that were asked for; where one turns out to have no value, fewer draws are needed than these
     const tests = columns.length * metricSets.filter(({ role }) => role === 'quality').length;
     const watch = watchOf(request, prepared, plan);
     const values = new Map<string, ReadonlyMap<string, number>>();
     for (const metric of engines) {
-      const run = new MetricRun(metric, { seed: plan.seed, watch });
+      const run = new MetricRun(metric, { seed: plan.seed, watch, design });
       const draws = plannedDraws(metric, plan, tests);
       const comparison = {
         run,

@@ -3,6 +3,7 @@ import type { ComparisonPlan } from './comparison-plan.js';
 import { doseSize } from './dose-response.js';
 import { filterEffectOf, type PooledControl, type ThresholdedScore } from './filter-effect-of.js';
 import { keepDecision, keepProbabilities } from './keep-decision.js';
+import { extremeIndices } from './kept-indices.js';
 import type { MetricRun } from './metric-run.js';
 import { halves, splitHalf } from './split-half.js';
 
@@ -31,25 +32,24 @@ async function drawnSubsets(
 ): Promise<readonly DrawnSubsets[]> {
   const { seed, draws, doseDraws } = plan;
   const { pool, role } = run.metric;
-  const random = (size: number, count: number): DrawnSubsets => ({
+  const random = (kept: Uint32Array, count: number): DrawnSubsets => ({
     draws: count,
-    subset: (draw) => run.randomSubset(size, draw),
+    subset: (draw) => run.randomSubset(kept, draw),
   });
-  const drawn = plan.doses
-    .map((removed) => doseSize(pool.size, removed))
-    .filter((size) => size < pool.size)
-    .map((size) => random(size, doseDraws));
+  const sizes = plan.doses.map((removed) => doseSize(pool.size, removed)).filter((size) => size < pool.size);
+  const drawn: DrawnSubsets[] = [];
   const details = controls.filter(({ family }) => family === 'detail').map(({ score }) => score);
   for (const thresholded of scores) {
     const { score, rule } = thresholded;
     const decision = keepDecision(score, rule, { seed });
-    drawn.push(random(decision.kept.length, draws));
+    const doses = sizes.map((count) => extremeIndices(score.values, { count, keep: rule.keep }, run.part()));
+    drawn.push(random(decision.kept, draws), ...doses.map((kept) => random(kept, doseDraws)));
     if (role !== 'quality') continue;
     const filter = { kept: decision.kept, probabilities: keepProbabilities(score.values, decision) };
     const match = await detailMatch(run, filter, { details, seed, constants });
     if (!('reason' in match))
       drawn.push({ draws, subset: match.matched }, { draws: 1, subset: () => match.copy });
-    const other = splitHalf === 'on' ? halves(thresholded, seed) : null;
+    const other = splitHalf === 'on' ? halves(thresholded, { seed, design: run.design }) : null;
     if (other !== null) drawn.push({ draws, subset: other.random });
   }
   return drawn;

@@ -28,13 +28,14 @@ export async function doseResponse(
       response.push({ removed, n: all.length, filtered: value, inverse: value, random });
       continue;
     }
-    const filtered = await run.value(extremeIndices(score.values, { count: n, keep }, run.part()));
+    const kept = extremeIndices(score.values, { count: n, keep }, run.part());
+    const filtered = await run.value(kept);
     const inverse = await run.value(
       extremeIndices(score.values, { count: n, keep: OPPOSITE[keep] }, run.part()),
     );
     const { mean, standardDeviation, band } = randomizationTest(
       filtered,
-      await run.randomValues(n, doseDraws),
+      await run.randomValues(kept, doseDraws),
     );
     response.push({ removed, n, filtered, inverse, random: { mean, standardDeviation, ...band } });
   }

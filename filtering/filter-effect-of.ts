@@ -1,5 +1,4 @@
 import { SampleSizeError } from '../errors.js';
-import { randomGroups } from '../metrics/intervals/delete-group-jackknife.js';
 import { indicesWithout } from '../metrics/intervals/jackknife-of-metric.js';
 import { mean } from '../numerics/mean-and-variance.js';
 import { spearmanCorrelation } from '../numerics/order-statistics.js';
@@ -13,7 +12,7 @@ import {
   beyondDetail,
   type NoMatch,
 } from './beyond-detail.js';
-import { type ComparisonPlan, jackknifeGroups } from './comparison-plan.js';
+import type { ComparisonPlan } from './comparison-plan.js';
 import { doseResponse, doseTrend } from './dose-response.js';
 import type { ControlEffect, FilterEffect, ResidualEffect } from './filter-effect.js';
 import { hasDrawnTies, keepDecision, keepProbabilities } from './keep-decision.js';
@@ -117,7 +116,7 @@ export async function filterEffectOf(
   const n = filter.kept.length;
 
   const whole = await run.value(all);
-  const draws = await run.randomValues(n, plan.draws);
+  const draws = await run.randomValues(filter.kept, plan.draws);
   const test = (value: number) => randomizationTest(value, draws);
   const chance = mean(draws)!;
   const slope = (chance - whole) / (1 / n - 1 / all.length);
@@ -135,8 +134,7 @@ export async function filterEffectOf(
   // every replicate leaves out one group, draws the line anew, and filters the strongest control to the size that gives
   const overChance: number[] = [];
   const overBestDetail: number[] = [];
-  const groups = jackknifeGroups(plan, all.length);
-  for (const group of randomGroups({ n: all.length, groups, seed: plan.seed })) {
+  for (const group of run.jackknifeGroups(plan.groups)) {
     const rest = indicesWithout(all.length, group);
     const keptOfRest = keptIndices(score.values, rule, run.part(rest));
     requireReplicate(score, { kept: keptOfRest.length, of: rest.length });

@@ -13,6 +13,7 @@ import {
   type UnadjustedEffect,
 } from './filter-effect-of.js';
 import { type ComparisonWatch, type KnownValues, MetricRun } from './metric-run.js';
+import type { PoolDesign } from './pool-design.js';
 import type { SubsetMetric } from './subset-metrics/subset-metric.js';
 import { verdict } from './verdict.js';
 
@@ -23,6 +24,8 @@ export interface FilterComparison {
   readonly metrics: readonly SubsetMetric[];
   /** values that were computed before, by the id of the metric */
   readonly known?: KnownValues | undefined;
+  /** how the images of the pool were drawn; default: independently of each other */
+  readonly design?: PoolDesign | null | undefined;
 }
 
 /** Every score and control must be of the pool that the metrics are of. */
@@ -69,18 +72,20 @@ function pBeyondDetail({ beyondDetail }: UnadjustedEffect): number {
  */
 export async function filterEffects(
   comparison: FilterComparison,
-  plan: ComparisonPlan,
+  given: ComparisonPlan,
   watch: ComparisonWatch = {},
   constants: BeyondDetailConstants = BEYOND_DETAIL,
 ): Promise<FilterEffect[]> {
   requireOnePool(comparison);
-  const { scores, controls, metrics, known } = comparison;
+  const { scores, controls, metrics, known, design = null } = comparison;
+  const plan = design === null ? given : { ...given, groups: design.groups.length };
   const tests = testsOf(comparison);
   const effects: UnadjustedEffect[] = [];
   for (const metric of metrics) {
     const run = new MetricRun(metric, {
       seed: plan.seed,
       watch,
+      design,
       ...defined({ known: known?.get(metric.id) }),
     });
     const draws = plannedDraws(metric, plan, tests);

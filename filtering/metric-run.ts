@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { InterruptedError, NumericalError } from '../errors.js';
+import { randomGroups } from '../metrics/intervals/delete-group-jackknife.js';
 import type { PooledScore } from '../uncertainty/image-pool.js';
 import { tieOrder } from './keep-decision.js';
 import { allIndices, type PoolPart, randomSubset } from './kept-indices.js';
 import { oracleScore } from './oracle-score.js';
+import { clusteredSubset, type PoolDesign } from './pool-design.js';
 import type { SubsetMetric } from './subset-metrics/subset-metric.js';
 
 /** How far a comparison is. */
@@ -24,6 +26,8 @@ export type KnownValues = ReadonlyMap<string, Iterable<readonly [string, number]
 /** One metric's values of subsets, none computed twice: random subsets are shared by all scores that keep as many. */
 export class MetricRun {
   readonly metric: SubsetMetric;
+  /** null: the images are independent of each other */
+  readonly design: PoolDesign | null;
   readonly #seed: number;
   readonly #watch: ComparisonWatch;
   readonly #known: Map<string, number>;
@@ -38,15 +42,18 @@ export class MetricRun {
       seed,
       watch,
       known = [],
+      design = null,
     }: {
       readonly seed: number;
       readonly watch: ComparisonWatch;
       /** values of an earlier run of the metric: of its `values` */
       readonly known?: Iterable<readonly [string, number]>;
+      readonly design?: PoolDesign | null | undefined;
     },
   ) {
     this.#known = new Map(known);
     this.metric = metric;
+    this.design = design;
     this.#seed = seed;
     this.#watch = watch;
   }
@@ -98,14 +105,24 @@ export class MetricRun {
     return (await this.#influence) ?? null;
   }
 
-  /** Values of the first `draws` random subsets of a size. */
-  async randomValues(size: number, draws: number): Promise<number[]> {
+  /** Values of the first `draws` random subsets that are like one of a filter. */
+  async randomValues(kept: Uint32Array, draws: number): Promise<number[]> {
     const values: number[] = [];
-    for (let draw = 0; draw < draws; draw++) values.push(await this.value(this.randomSubset(size, draw)));
+    for (let draw = 0; draw < draws; draw++) values.push(await this.value(this.randomSubset(kept, draw)));
     return values;
   }
 
-  randomSubset(size: number, draw: number): Uint32Array {
-    return randomSubset({ n: this.metric.pool.size, size }, draw, this.#seed);
+  /** As many images as a filter keeps; of clustered images as many of each cluster as it keeps of another. */
+  randomSubset(kept: Uint32Array, draw: number): Uint32Array {
+    const clusters = this.design?.clusters ?? null;
+    return clusters === null
+      ? randomSubset({ n: this.metric.pool.size, size: kept.length }, draw, this.#seed)
+      : clusteredSubset({ clusters, kept }, { draw, seed: this.#seed });
+  }
+
+  /** Groups of images that the jackknife leaves out. */
+  jackknifeGroups(groups: number): readonly Uint32Array[] {
+    const n = this.metric.pool.size;
+    return this.design?.groups ?? randomGroups({ n, groups: Math.min(groups, n), seed: this.#seed });
   }
 }

@@ -3,6 +3,7 @@ import { choiceKey } from '../encoders/encoder-choice.js';
 import { writeEmbeddedSet } from '../encoders/files/write-embedded-set.js';
 import { OptionError } from '../errors.js';
 import { requireLikeProvenance } from '../metrics/comparable-sets.js';
+import type { DesignStatement } from '../metrics/design/design-statement.js';
 import { metricById } from '../metrics/metric-catalog.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
 import { openAlgebra } from '../numerics/open-algebra.js';
@@ -10,8 +11,9 @@ import { throwIfAborted } from '../numerics/throw-if-aborted.js';
 import { CurrentEncoder, encoderOptions } from '../scoring/current-encoder.js';
 import type { UnmeasuredMetric } from '../scoring/refused-metrics.js';
 import { refusedMetrics, unmeasuredMetrics } from '../scoring/refused-metrics.js';
+import { samplingLabels } from '../scoring/sampling-labels.js';
 import { type ScoreGroup, scoreGroups } from '../scoring/score-groups.js';
-import type { ScoreRequest } from '../scoring/score-request.js';
+import type { DesignRequest, LabelsOfSides, ScoreRequest } from '../scoring/score-request.js';
 import type { ScoreSource, ScoreSources } from '../scoring/score-sources.js';
 import { encodedSides, openScoreSource, requireServed, setEncoding } from '../scoring/score-sources.js';
 import { type IdMatch, idMatch } from '../uncertainty/id-match.js';
@@ -26,6 +28,7 @@ import type { EncodedGroup } from './comparison-warnings.js';
 import { CONTROL_NAMES } from './embedding-controls.js';
 import type { PooledControl, ThresholdedScore } from './filter-effect-of.js';
 import { keepDecision } from './keep-decision.js';
+import { type LabelledRows, type PoolDesign, poolDesign } from './pool-design.js';
 import type { SubsetMetric } from './subset-metrics/subset-metric.js';
 import { requireComparable, subsetMetricsOf } from './subset-metrics/subset-metrics-of.js';
 
@@ -54,6 +57,8 @@ export interface OpenComparison {
   readonly columns: readonly Score[];
   readonly sources: ScoreSources;
   readonly match: IdMatch;
+  /** ids of the generated images, and what is known of how they were drawn */
+  readonly labelled: Omit<LabelledRows, 'set'>;
   readonly groups: readonly ScoreGroup[];
   readonly unmeasured: readonly UnmeasuredMetric[];
   readonly encodings: readonly ComparedEncoding[];
@@ -91,6 +96,12 @@ export async function openComparison(request: CompareRequest): Promise<OpenCompa
     if (metrics.length === 0) requireServed(asked[0]!, sources);
     const own = requireIds(generated);
     const match = idMatch(own, table, { missing });
+    const { strata = {}, clusters = {} } = request;
+    requireOfGenerated({ strata, clusters });
+    const labels = await samplingLabels(own, generated, {
+      strata: strata.generated,
+      clusters: clusters.generated,
+    });
     // a rule or a score that cannot work is said before hours of encoding
     const matched = ImagePool.of({ source: generated.path, ids: [...match.pairs.keys()] });
     for (const score of pooledScores(matched, columns, { match, source: table.source }))
@@ -102,6 +113,7 @@ export async function openComparison(request: CompareRequest): Promise<OpenCompa
       columns,
       sources,
       match,
+      labelled: { ids: own.ids, labels },
       groups,
       unmeasured: unmeasuredMetrics(refused),
       encodings: groups.flatMap((group) =>
@@ -114,6 +126,23 @@ export async function openComparison(request: CompareRequest): Promise<OpenCompa
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/**
+ * The reference is the same for every subset, so that how it was drawn changes no difference.
+ *
+ * @throws OptionError CONFLICTING_OPTIONS for labels of the reference alone
+ */
+function requireOfGenerated(given: Required<DesignRequest>): void {
+  for (const [name, { reference, generated }] of Object.entries<LabelsOfSides>(given)) {
+    if (reference === undefined || reference === generated) continue;
+    throw new OptionError('CONFLICTING_OPTIONS', {
+      where: `--${name}`,
+      expected: 'compare takes labels of the generated images alone: all subsets have one reference',
+      received: `reference=${reference}`,
+      help: `Give --${name} generated=FILE, or leave it out.`,
+    });
   }
 }
 
@@ -162,6 +191,9 @@ export interface PreparedComparison {
   readonly engines: readonly SubsetMetric[];
   readonly unmeasured: readonly UnmeasuredMetric[];
   readonly thresholded: readonly ThresholdedScore[];
+  /** null: the images are as good as independent */
+  readonly design: PoolDesign | null;
+  readonly statement: DesignStatement;
 }
 
 /**
@@ -197,6 +229,8 @@ export async function preparedComparison(
     sets: groups[0]!.sets,
   });
   const algebra = await openAlgebra();
+  const { generated: set } = groups[0]!.sets;
+  const drawn = await poolDesign(pool, { set, ...opened.labelled }, { seed: opened.plan.seed, algebra });
   const engines: SubsetMetric[] = [];
   const unmeasured: UnmeasuredMetric[] = [...opened.unmeasured];
   for (const { metrics, sets } of groups) {
@@ -215,7 +249,7 @@ export async function preparedComparison(
     score,
     rule,
   }));
-  return { groups, controls, engines, unmeasured, thresholded };
+  return { groups, controls, engines, unmeasured, thresholded, ...drawn };
 }
 
 /** Sides of a group that were encoded before. */

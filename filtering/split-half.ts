@@ -5,6 +5,7 @@ import type { SplitHalf } from './compare-report.js';
 import type { ThresholdedScore } from './filter-effect-of.js';
 import { tieOrder, unguardedDecision } from './keep-decision.js';
 import type { MetricRun } from './metric-run.js';
+import { clusteredSubset, type PoolDesign } from './pool-design.js';
 import { randomizationTest } from './randomization-test.js';
 
 /**
@@ -19,7 +20,7 @@ export async function splitHalf(
   { seed, draws }: { readonly seed: number; readonly draws: number },
 ): Promise<SplitHalf | null> {
   const { score } = thresholded;
-  const found = halves(thresholded, seed);
+  const found = halves(thresholded, { seed, design: run.design });
   if (found === null) return null;
   const { threshold, pool, kept, random } = found;
   const value = await run.value(kept);
@@ -30,8 +31,12 @@ export async function splitHalf(
 }
 
 /** The line of one half, and of the other half what is kept and as many at random; null where all or nothing is kept. */
-export function halves({ score, rule }: ThresholdedScore, seed: number) {
-  const [learning, judged] = randomGroups({ n: score.pool.size, groups: 2, seed });
+export function halves(
+  { score, rule }: ThresholdedScore,
+  { seed, design }: { readonly seed: number; readonly design: PoolDesign | null },
+) {
+  const [learning, judged] =
+    design === null ? randomGroups({ n: score.pool.size, groups: 2, seed }) : designHalves(design);
   const ties = tieOrder(score.pool.ids, { seed });
   const decisionOf = (indices: Uint32Array, keepRule: KeepRule) =>
     unguardedDecision(
@@ -55,6 +60,12 @@ export function halves({ score, rule }: ThresholdedScore, seed: number) {
     pool: judged!.length,
     kept: kept.map((index) => judged![index]!),
     random(draw: number): Uint32Array {
+      const clusters = design?.clusters ?? null;
+      if (clusters !== null) {
+        const own = judged!.map((index) => clusters[index]!);
+        const subset = clusteredSubset({ clusters: Int32Array.from(own), kept }, { draw, seed });
+        return subset.map((index) => judged![index]!);
+      }
       const chosen = sampleIndices(
         { n: judged!.length, size: kept.length },
         seededRandom(seed, 'split-half', draw),
@@ -62,4 +73,12 @@ export function halves({ score, rule }: ThresholdedScore, seed: number) {
       return chosen.map((index) => judged![index]!).sort();
     },
   };
+}
+
+/** Half of the groups of a design, and the others. */
+function designHalves({ groups }: PoolDesign): readonly Uint32Array[] {
+  const half = Math.floor(groups.length / 2);
+  return [groups.slice(half), groups.slice(0, half)].map((part) =>
+    Uint32Array.from(part.flatMap((indices) => [...indices])).sort(),
+  );
 }

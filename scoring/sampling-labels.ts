@@ -12,7 +12,10 @@ import type { ScoreSource, ScoreSources } from './score-sources.js';
 /** Ids that are named in an error. */
 const MOST_NAMED = 5;
 
-function missingLabels(where: string, set: EmbeddedSet, missing: readonly string[]): InputError {
+/** Images by their ids, from wherever. */
+type NamedImages = Pick<EmbeddedSet, 'source' | 'ids'>;
+
+function missingLabels(where: string, set: NamedImages, missing: readonly string[]): InputError {
   const named = missing.slice(0, MOST_NAMED);
   const more = missing.length > named.length ? ` and ${countText(missing.length - named.length)} more` : '';
   return new InputError('MISSING_IDS', {
@@ -24,7 +27,7 @@ function missingLabels(where: string, set: EmbeddedSet, missing: readonly string
 }
 
 /** @throws OptionError CONFLICTING_OPTIONS for embeddings without ids */
-function requiredIds(set: EmbeddedSet, flag: string): readonly string[] {
+function requiredIds(set: NamedImages, flag: string): readonly string[] {
   if (set.ids !== null) return set.ids;
   throw new OptionError('CONFLICTING_OPTIONS', {
     where: flag,
@@ -34,7 +37,7 @@ function requiredIds(set: EmbeddedSet, flag: string): readonly string[] {
   });
 }
 
-function labelsOfFile(set: EmbeddedSet, { source, byId }: LabelsFile, flag: string): ImageLabels {
+function labelsOfFile(set: NamedImages, { source, byId }: LabelsFile, flag: string): ImageLabels {
   const ids = requiredIds(set, flag);
   const labelled = { source, ids: [...byId.keys()] };
   const { pairs, imagesAlone } = idMatch({ source: set.source, ids }, labelled, { missing: 'allow' });
@@ -42,7 +45,7 @@ function labelsOfFile(set: EmbeddedSet, { source, byId }: LabelsFile, flag: stri
   return { from: source, labels: ids.map((id) => byId.get(pairs.get(id)!)!) };
 }
 
-function labelsOfPattern(set: EmbeddedSet, text: string, flag: string): ImageLabels {
+function labelsOfPattern(set: NamedImages, text: string, flag: string): ImageLabels {
   let pattern: RegExp;
   try {
     pattern = new RegExp(text);
@@ -62,7 +65,13 @@ function labelsOfPattern(set: EmbeddedSet, text: string, flag: string): ImageLab
 
 const isCsv = (text: string): boolean => /\.csv$/i.test(text);
 
-async function clustersOf(set: EmbeddedSet, given: string | undefined): Promise<ImageLabels | undefined> {
+/** The files that labels are read from, each once. */
+export function labelFiles({ strata = {}, clusters = {} }: DesignRequest): readonly string[] {
+  const given = [strata, clusters].flatMap(({ reference, generated }) => [reference, generated]);
+  return [...new Set(given)].filter((text) => text !== undefined && isCsv(text)) as string[];
+}
+
+async function clustersOf(set: NamedImages, given: string | undefined): Promise<ImageLabels | undefined> {
   if (given === undefined) return undefined;
   return isCsv(given)
     ? labelsOfFile(set, await readLabels(given), '--clusters')
@@ -76,7 +85,7 @@ export function subfolderLabels(ids: readonly string[]): ImageLabels | null {
 }
 
 /** Labels that the images carry themselves, where their counts say that a fixed number of each was drawn. */
-async function foundStrata(set: EmbeddedSet, source: ScoreSource): Promise<ImageLabels | undefined> {
+async function foundStrata(set: NamedImages, source: ScoreSource): Promise<ImageLabels | undefined> {
   const { ids } = set;
   if (ids === null || ids.length === 0) return undefined;
   const stored = source.kind === 'images' ? await storedLabels(source.set, ids) : null;
@@ -86,7 +95,7 @@ async function foundStrata(set: EmbeddedSet, source: ScoreSource): Promise<Image
 }
 
 async function strataOfSide(
-  set: EmbeddedSet,
+  set: NamedImages,
   source: ScoreSource,
   given: string | undefined,
 ): Promise<ImageLabels | undefined> {
@@ -127,11 +136,33 @@ export async function classLabels(
   });
 }
 
+/** What the images of one side have in common, in their order; undefined where nothing says. */
+export interface SamplingLabels {
+  readonly strata: ImageLabels | undefined;
+  readonly clusters: ImageLabels | undefined;
+}
+
 /**
- * The sets with what is known of how their images were drawn: what the caller says, or what subfolders, `dataset.json` or `arr_1` show.
+ * What is known of how the images of one side were drawn: what the caller says, or what subfolders, `dataset.json` or `arr_1` show.
  *
  * @throws InputError MISSING_IDS naming the first five images without a label; UNREADABLE_FILE, DUPLICATE_IDS
  * @throws OptionError CONFLICTING_OPTIONS for labels of embeddings without ids
+ */
+export async function samplingLabels(
+  set: NamedImages,
+  source: ScoreSource,
+  { strata, clusters }: { readonly strata: string | undefined; readonly clusters: string | undefined },
+): Promise<SamplingLabels> {
+  return {
+    strata: await strataOfSide(set, source, strata),
+    clusters: await clustersOf(set, clusters),
+  };
+}
+
+/**
+ * The sets with what is known of how their images were drawn.
+ *
+ * @throws what `samplingLabels` throws
  */
 export async function withSamplingLabels(
   sets: Comparison,
@@ -140,10 +171,8 @@ export async function withSamplingLabels(
 ): Promise<Comparison> {
   const labelled = async (side: keyof Comparison): Promise<EmbeddedSet> => {
     const set = sets[side];
-    const found = {
-      strata: await strataOfSide(set, sources[side], strata[side]),
-      clusters: await clustersOf(set, clusters[side]),
-    };
+    const given = { strata: strata[side], clusters: clusters[side] };
+    const found = await samplingLabels(set, sources[side], given);
     if (found.strata === undefined && found.clusters === undefined) return set;
     return { ...set, ...found };
   };

@@ -5,6 +5,7 @@ import { comparedValues } from '../../filtering/compare.js';
 import type { CompareRequest } from '../../filtering/compare-report.js';
 import { imageDetail } from '../../filtering/compared-pool.js';
 import { openComparison } from '../../filtering/open-comparison.js';
+import { labelFiles } from '../../scoring/sampling-labels.js';
 import type { Score } from '../../uncertainty/score-table.js';
 import { COMPARE_FLAGS } from '../commands/compare.js';
 import { type CompareInput, compareRequest, runCompare } from '../commands/compare-run.js';
@@ -51,7 +52,7 @@ async function measuredBefore(run: Run<CommandPlan>): Promise<readonly Score[]> 
 export const compareJob: DividedCommand = {
   async plan({ arguments: given, options: { metricUnits, ...options } }, terminal) {
     const input = compareInput({ arguments: given, options });
-    const { scores, encoder } = input.options;
+    const { scores, encoder, strata, clusters } = input.options;
     const opened = await openComparison(await compareRequest(input, terminal));
     try {
       const { encodings, metricSets, sources } = opened;
@@ -86,7 +87,7 @@ export const compareJob: DividedCommand = {
           n: count,
         })),
       ]);
-      const paths = [...given, scores!, ...networkFiles(encoder)];
+      const paths = [...given, scores!, ...labelFiles({ strata, clusters }), ...networkFiles(encoder)];
       return { paths, units: [...before, ...controls, ...subsets] };
     } finally {
       await opened.close();

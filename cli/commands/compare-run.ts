@@ -63,6 +63,8 @@ export async function compareRequest(
     splitHalf: options.splitHalf,
     incomplete: incompleteSets(options.partial),
     sources: sourcesOptions(options),
+    strata: options.strata,
+    clusters: options.clusters,
     ...readingOptions(options),
     ...runningOptions(options),
     ...pulling(terminal),

@@ -15,6 +15,7 @@ import {
   seed,
 } from '../flags.js';
 import { KEEPING } from './filter.js';
+import { clusters, strata } from './score.js';
 
 const compute = 'What to compute' as const;
 
@@ -84,6 +85,8 @@ export const COMPARE_FLAGS = {
     least: 2,
   }),
   smallestEffect,
+  strata,
+  clusters,
   splitHalf: switchFlag({
     name: 'split-half',
     help: 'also set the threshold on a random half of the images and test it on the other half',

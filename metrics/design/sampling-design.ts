@@ -157,14 +157,16 @@ export function samplingDesign(
   return DESIGNS[search](reference)(generated, algebra);
 }
 
+/** Whether the images of a side form clusters that are not negligible. */
+export function isClustered({ designEffect, clustersFrom }: SideDesign): boolean {
+  return clustersFrom !== null || designEffect >= 1 + NEGLIGIBLE_DEPENDENCE;
+}
+
 /** Whether the images that a metric looks at are as good as independent draws from the whole population. */
 export function isIndependent(design: SamplingDesign, sides: 'both' | 'generated'): boolean {
   const looked = sides === 'both' ? SIDES : (['generated'] as const);
   return (
-    looked.every((side) => {
-      const { strata, designEffect, clustersFrom } = design.sides[side];
-      return strata === null && clustersFrom === null && designEffect < 1 + NEGLIGIBLE_DEPENDENCE;
-    }) &&
+    looked.every((side) => design.sides[side].strata === null && !isClustered(design.sides[side])) &&
     (sides === 'generated' || design.sharedShare < NEGLIGIBLE_DEPENDENCE)
   );
 }

@@ -287,6 +287,34 @@ describe('errors of compare', () => {
     );
   });
 
+  test('clusters of file names are kept whole, and named in the last line', async () => {
+    const words = [...COMPARE, '--metric', 'cmmd', '--draws', '39', '--doses', '0', '--json'];
+    const { code, stdout, stderr } = await runHere([...words, '--clusters', '^(\\d{4})'], { cwd });
+    expect(code, stderr).toBe(0);
+    const { plan, summary, effects } = parsedCompareReport(JSON.parse(stdout));
+    expect([plan.groups, summary.at(-1)]).toEqual([
+      20,
+      'Sampling design (generated: 40 independent clusters of 400 images (file names by ^(\\d{4}))): intervals leave out 20 groups that keep to it; random subsets keep of whole clusters what the filter keeps of others of their size.',
+    ]);
+    const knows = effects.find(({ score }) => score === 'knows')!;
+    expect(knows.beyondDetail).toEqual({
+      reason: 'images form clusters, and matching on detail is of independent images',
+    });
+  });
+
+  test('labels of the reference, of few clusters and with holes are refused', async () => {
+    expect(await said([...COMPARE, '--strata', 'reference=classes.csv'])).toBe(
+      '2 --strata: compare takes labels of the generated images alone: all subsets have one reference; got reference=classes.csv. Give --strata generated=FILE, or leave it out.\n',
+    );
+    expect(await said([...COMPARE, '--clusters', '^(\\d{3})'])).toContain(
+      'a comparison of clustered images needs at least 10 clusters; got 400 images in 4. ',
+    );
+    writeFileSync(join(cwd, 'classes.csv'), 'id,class\n00000,a\n');
+    expect(await said([...COMPARE, '--strata', 'classes.csv'])).toContain(
+      '2 --strata classes.csv: must have a label for each image of generated.npz; got none for 399 of 400: 00001.png, 00002.png, 00003.png, 00004.png, 00005.png and 394 more',
+    );
+  });
+
   test('scores of other images are refused, and --draws below 19', async () => {
     writeFileSync(join(cwd, 'other.csv'), 'id,sum\nx,1\ny,2\n');
     expect(await said(['compare', 'reference.npz', 'generated.npz', '--scores', 'other.csv'])).toContain(
