@@ -400,7 +400,7 @@ export {
 export type { UnmeasuredMetric } from './scoring/refused-metrics.js';
 export type { DesignRequest, LabelsOfSides, MissingNetwork } from './scoring/score-request.js';
 export type { ReportedProtocol } from './scoring/score-report.js';
-export type { ClassMetric, ClassScores, ClassValue } from './scoring/class-scores.js';
+export type { ClassMetric, ClassScores, ClassValue } from './scoring/score-report.js';
 
 // Filtering by uncertainty
 export { compare } from './filtering/compare.js';

@@ -9,7 +9,7 @@ import { metricById } from '../metrics/metric-catalog.js';
 import type { MetricDefinition, Parameters } from '../metrics/metric-definition.js';
 import { throwIfAborted } from '../numerics/throw-if-aborted.js';
 import { closeAll } from '../onnx/close-all.js';
-import { CurrentEncoder, encoderOptions } from './current-encoder.js';
+import { type EncodingRequest, encodedSet } from './encoded-sides.js';
 import {
   type FacetDifference,
   type FacetEffect,
@@ -17,8 +17,9 @@ import {
   parsedPreprocessing,
   settingDifferences,
 } from './explained-difference.js';
+import { CurrentEncoder, encoderOptions } from './score-encoders.js';
 import type { ScoreRequest } from './score-request.js';
-import { type EncodingRequest, encodedSet, openScoreSource } from './score-sources.js';
+import { openScoreSource } from './score-sources.js';
 
 /** How a difference is measured. */
 export interface MeasuringRequest extends Omit<ScoreRequest, 'reference' | 'generated' | 'metrics'> {

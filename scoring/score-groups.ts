@@ -45,3 +45,8 @@ export function scoreGroups(
   const choices = [...new Set([...groups.values()].map(({ choice }) => choiceKey(choice)))];
   return choices.flatMap((key) => [...groups.values()].filter(({ choice }) => choiceKey(choice) === key));
 }
+
+/** The group without the metrics that cannot be computed. */
+export function servedGroup(group: ScoreGroup, refused: ReadonlyMap<MetricDefinition, string>): ScoreGroup {
+  return { ...group, metrics: group.metrics.filter((metric) => !refused.has(metric)) };
+}

@@ -2,7 +2,6 @@ import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import type { SetContent } from '../encoders/set-content.js';
 import type { DesignStatement } from '../metrics/design/design-statement.js';
 import type { Interval, MetricValue, Parameters, ResultDirection } from '../metrics/metric-definition.js';
-import type { ClassScores } from './class-scores.js';
 
 /** One side of a score, as the report names it. */
 export interface ScoredSide {
@@ -99,4 +98,48 @@ export interface ScoreReport {
   /** the same numbers of every class; left out where they were not asked for */
   readonly classes?: ClassScores;
   readonly warnings: readonly Warning[];
+}
+
+/** A number of one class. */
+export interface ClassValue {
+  readonly label: string;
+  readonly value: number | null;
+  /** why there is none */
+  readonly reason?: string;
+  readonly standardError: number | null;
+  readonly interval: Interval | null;
+  /** two-sided p of no difference to the mean of the other classes; null where there is no test */
+  readonly p: number | null;
+  /** the same after Holm over the classes of this number */
+  readonly pHolm: number | null;
+  /** than the mean of the other classes, by `pHolm` at 0.05; null where there is no test */
+  readonly against: 'worse' | 'better' | 'not significant' | null;
+}
+
+/** One number of every class. */
+export interface ClassMetric {
+  /** id of the number: `fid`, `precision` */
+  readonly metric: string;
+  readonly protocol: string;
+  readonly direction: ResultDirection;
+  /** over the classes, each counted once: intra-FID where the number is a FID; null where a class has no value */
+  readonly mean: number | null;
+  /** why there is no mean, or no test */
+  readonly reasons: readonly string[];
+  /** worst first, bias-corrected where that is known; in the order of the labels where nothing ranks them; classes without a value at the end */
+  readonly values: readonly ClassValue[];
+}
+
+/** Numbers of every class that both sets have. */
+export interface ClassScores {
+  /** where the labels of each side come from: `subfolders`, `labels.csv`; null where no metric could look at classes */
+  readonly labels: { readonly reference: string; readonly generated: string } | null;
+  readonly classes: readonly {
+    readonly label: string;
+    readonly reference: number;
+    readonly generated: number;
+  }[];
+  /** labels of one side alone: their classes have no numbers */
+  readonly alone: { readonly reference: readonly string[]; readonly generated: readonly string[] };
+  readonly results: readonly ClassMetric[];
 }

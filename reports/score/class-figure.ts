@@ -1,7 +1,8 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, numberText } from '../../numerics/number-text.js';
-import { type ClassMetric, isRankedByClass } from '../../scoring/class-scores.js';
-import { type ScoreReport, sideName } from '../../scoring/score-report.js';
+import { isRankedByClass } from '../../scoring/class-ranking.js';
+import { type ClassMetric, type ScoreReport, sideName } from '../../scoring/score-report.js';
+
 import { type DrawingBoard, drawingBoard } from '../figures/drawing-board.js';
 import type { Figure, Panel } from '../figures/figure.js';
 import { COLUMN_WIDTH, FIGURE_WIDTH, shortName, textWidth } from '../figures/figure-size.js';

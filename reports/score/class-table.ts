@@ -1,13 +1,9 @@
 import { spreadsheetText } from '../../encoders/files/csv-text.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText, probabilityText } from '../../numerics/number-text.js';
-import {
-  type ClassMetric,
-  type ClassScores,
-  type ClassValue,
-  isRankedByClass,
-} from '../../scoring/class-scores.js';
-import type { ScoreReport } from '../../scoring/score-report.js';
+import { isRankedByClass } from '../../scoring/class-ranking.js';
+import type { ClassMetric, ClassScores, ClassValue, ScoreReport } from '../../scoring/score-report.js';
+
 import { Html, html } from '../page/html.js';
 import { intervalText } from '../text/result-texts.js';
 import { tableText, visibleText, wrappedText } from '../text/text-tables.js';

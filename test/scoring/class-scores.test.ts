@@ -3,7 +3,7 @@ import { metricById } from '../../metrics/metric-catalog.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
 import { holmAdjusted } from '../../numerics/holm-adjusted.js';
 import { type Rows, selectRows } from '../../numerics/rows.js';
-import type { ClassMetric } from '../../scoring/class-scores.js';
+import type { ClassMetric } from '../../scoring/score-report.js';
 import { score } from '../../scoring/score.js';
 import type { ScoreRequest } from '../../scoring/score-request.js';
 import { embeddedSet } from '../support/embedded-set.js';

@@ -2,10 +2,15 @@ import { defined } from '../defined.js';
 import type { Encoder } from '../encoders/encoder.js';
 import { choiceKey } from '../encoders/encoder-choice.js';
 import { preprocessingId } from '../encoders/images/preprocessing.js';
-import type { ChosenEncoderOptions } from '../encoders/open-chosen-encoder.js';
-import { openChosenEncoder } from '../encoders/open-chosen-encoder.js';
+import type { OfficialEncoder } from '../encoders/networks/encoder-catalog.js';
+import {
+  type ChosenEncoderOptions,
+  missingNetwork,
+  openChosenEncoder,
+} from '../encoders/open-chosen-encoder.js';
 import type { ScoreGroup } from './score-groups.js';
-import type { ScoreRequest } from './score-request.js';
+import type { MissingNetwork, ScoreRequest } from './score-request.js';
+import type { ScoreSources } from './score-sources.js';
 
 /** The network in use. It stays open for the next group of metrics if that takes it too, under any preprocessing. */
 export class CurrentEncoder {
@@ -49,4 +54,27 @@ export function encoderOptions(request: NetworkRequest): ChosenEncoderOptions {
   return {
     ...defined({ models, threads, device, missingModels, onPull, onPullProgress, signal }),
   };
+}
+
+/** Published networks that are to be fetched, each with the metrics that need it. */
+export async function missingNetworks(
+  groups: readonly ScoreGroup[],
+  { reference, generated, heldOut }: ScoreSources,
+  models: string | undefined,
+): Promise<readonly MissingNetwork[]> {
+  const missing = new Map<string, { readonly encoder: OfficialEncoder; readonly metrics: string[] }>();
+  for (const { choice, metrics } of groups) {
+    const encoding = metrics.filter(
+      ({ sides, heldOut: needed }) =>
+        generated.kind === 'images' ||
+        (sides === 'both' && reference.kind === 'images') ||
+        (needed === 'needed' && heldOut?.kind === 'images'),
+    );
+    const encoder = encoding.length === 0 ? undefined : await missingNetwork(choice, models);
+    if (encoder === undefined) continue;
+    const known = missing.get(encoder.id) ?? { encoder, metrics: [] };
+    known.metrics.push(...encoding.map(({ id }) => id));
+    missing.set(encoder.id, known);
+  }
+  return [...missing.values()];
 }
