@@ -2,7 +2,7 @@
 import { readlinkSync } from 'node:fs';
 import { unwritableFile } from '../encoders/files/unwritable-file.js';
 import { EvaluationError } from '../errors.js';
-import { visibleText } from '../reports/text/text-tables.js';
+import { visibleText } from '../reports/text/visible-text.js';
 import { commandLine } from './command-line.js';
 import { COMMANDS } from './commands.js';
 import { heedInterrupts } from './interruption.js';

@@ -6,7 +6,7 @@ import { sizeText } from '../encoders/missing-model.js';
 import type { MissingModels } from '../encoders/open-chosen-encoder.js';
 import { InputError, OptionError } from '../errors.js';
 import { metricLabel } from '../metrics/metric-catalog.js';
-import { visibleText, wrappedText } from '../reports/text/text-tables.js';
+import { visibleText, wrappedText } from '../reports/text/visible-text.js';
 import type { ScoreReport } from '../scoring/score-report.js';
 import { ProgressLine } from './progress-line.js';
 

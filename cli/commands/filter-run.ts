@@ -6,7 +6,7 @@ import { type FilterReport, filterReport } from '../../filtering/filter-report.j
 import { keepDecision, learnedRule } from '../../filtering/keep-decision.js';
 import { countText, numberText, percentText } from '../../numerics/number-text.js';
 import { strictJson } from '../../reports/files/json-formats.js';
-import { lineText } from '../../reports/text/text-tables.js';
+import { lineText } from '../../reports/text/visible-text.js';
 import { readScores } from '../../uncertainty/files/read-scores.js';
 import { ImagePool, joinScores, PooledScore } from '../../uncertainty/image-pool.js';
 import { type KeepRule, parsedKeepRule } from '../../uncertainty/keep-rule.js';

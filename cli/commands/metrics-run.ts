@@ -1,7 +1,8 @@
 import { preprocessingId } from '../../encoders/images/preprocessing.js';
 import { METRICS, metricById } from '../../metrics/metric-catalog.js';
 import type { MetricDefinition, ResultDefinition } from '../../metrics/metric-definition.js';
-import { tableText, wrappedText } from '../../reports/text/text-tables.js';
+import { tableText } from '../../reports/text/text-tables.js';
+import { wrappedText } from '../../reports/text/visible-text.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';
 import type { METRICS_FLAGS } from './metrics.js';

@@ -9,7 +9,8 @@ import { scoreComparisonTable } from '../../reports/score/score-comparison-table
 import { stabilityComparisonTable } from '../../reports/study/stability-comparison-table.js';
 import { studyComparisonTable } from '../../reports/study/study-comparison-table.js';
 import type { TextTable } from '../../reports/text/text-tables.js';
-import { tableText, visibleText, wrappedText } from '../../reports/text/text-tables.js';
+import { tableText } from '../../reports/text/text-tables.js';
+import { visibleText, wrappedText } from '../../reports/text/visible-text.js';
 import { studyComparison } from '../../sample-size-study/study-comparison.js';
 import type { CommandInput, Outcome } from '../command.js';
 import type { Terminal } from '../terminal.js';

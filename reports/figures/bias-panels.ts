@@ -5,7 +5,7 @@ import { asymptoticText, meanText } from '../../sample-size-study/curve-texts.js
 import { valueError } from '../../sample-size-study/final-values.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import type { Html } from '../page/html.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 import { sizeText } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { DrawnCurve } from './drawn-curve.js';

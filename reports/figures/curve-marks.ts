@@ -2,7 +2,7 @@ import type * as Plots from '@observablehq/plot';
 import { countText } from '../../numerics/number-text.js';
 import { asymptoticText, bandText, meanText } from '../../sample-size-study/curve-texts.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 import { type DrawnCurve, isLine } from './drawn-curve.js';
 import { dotOf, drawsMark, ofSeries, strokeOf, triangleMark } from './series-marks.js';
 import type { SizeScale } from './size-scale.js';

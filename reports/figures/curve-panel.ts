@@ -1,7 +1,7 @@
 import type * as Plots from '@observablehq/plot';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { Html } from '../page/html.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 import { apartPlaces, sizeText } from './axis-ticks.js';
 import { curveMarks, limitOf, meanMarks, requiredMarks, SETTLED_SHARE } from './curve-marks.js';
 import type { DrawingBoard } from './drawing-board.js';

@@ -4,7 +4,7 @@ import type { FilterStability, StabilityRatio } from '../../sample-size-study/st
 import { ratioText } from '../../sample-size-study/stability-words.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import type { Html } from '../page/html.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 import { apartTicks, paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Figure } from './figure.js';

@@ -3,7 +3,7 @@ import { resolutionOf } from '../../filtering/randomization-test.js';
 import { numberText, probabilityClause } from '../../numerics/number-text.js';
 import { largestOf, leastOf } from '../../numerics/order-statistics.js';
 import type { Html } from '../page/html.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 import { axisNumbers, paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { fittedText } from './figure-size.js';

@@ -4,7 +4,7 @@ import { resolutionOf } from '../../filtering/randomization-test.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, numberText, probabilityText } from '../../numerics/number-text.js';
 import type { Html } from '../page/html.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 import { axisNumbers, paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { EFFECT_LOOKS, effectArms, seriesOf } from './effect-strip.js';

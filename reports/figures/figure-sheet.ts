@@ -1,7 +1,7 @@
 import { largestOf } from '../../numerics/order-statistics.js';
 import { Html, html } from '../page/html.js';
 import { DEMO_NOTE } from '../page/page.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 import type { Figure, KeyEntry, Panel } from './figure.js';
 import { figureOrigin } from './figure-origin.js';
 import {

@@ -2,7 +2,7 @@ import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, listText, numberText } from '../../numerics/number-text.js';
 import type { StudyCurve, StudyResponse } from '../../sample-size-study/study-report.js';
 import type { Html } from '../page/html.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 import { apartTicks, paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Figure } from './figure.js';

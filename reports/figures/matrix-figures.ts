@@ -2,7 +2,7 @@ import { numberText } from '../../numerics/number-text.js';
 import { largestOf } from '../../numerics/order-statistics.js';
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
 import type { Html } from '../page/html.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Figure, Panel } from './figure.js';
 import { FIGURE_WIDTH, shortName, textWidth } from './figure-size.js';

@@ -1,7 +1,7 @@
 import { countText, numberText } from '../../numerics/number-text.js';
 import type { StudyRanking } from '../../sample-size-study/study-report.js';
 import type { Html } from '../page/html.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 import { sizeText } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import { seriesLook } from './series-look.js';

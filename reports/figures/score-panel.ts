@@ -1,6 +1,6 @@
 import { numberText } from '../../numerics/number-text.js';
 import type { Html } from '../page/html.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 import { axisNumbers, paddedExtent } from './axis-ticks.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Panel } from './figure.js';

@@ -3,6 +3,7 @@ import { resolutionOf } from '../../filtering/randomization-test.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, listText, numberText, probabilityText } from '../../numerics/number-text.js';
 import { citation, HOLM_PAPER, MAP_PAPER } from '../text/bibliography.js';
+import { labelText } from '../text/latex-text.js';
 import {
   clausesText,
   directionNotes,
@@ -12,7 +13,8 @@ import {
   sourceOf,
 } from '../text/methods-words.js';
 import type { Paper } from '../text/paper.js';
-import { fileName, labelText, type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
+import { type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
+import { fileName } from '../text/visible-text.js';
 import { VERDICT_WORDS } from './compare-table.js';
 
 /** What was done, as the methods section of a paper says it. */

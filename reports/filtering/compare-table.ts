@@ -7,7 +7,8 @@ import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText, probabilityText } from '../../numerics/number-text.js';
 import { DEMO_NOTE } from '../page/page.js';
 import type { TextStyle } from '../score/score-table.js';
-import { tableText, visibleText, wrappedText } from '../text/text-tables.js';
+import { tableText } from '../text/text-tables.js';
+import { visibleText, wrappedText } from '../text/visible-text.js';
 
 /** What each verdict is called. */
 export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {

@@ -1,4 +1,4 @@
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 
 /** Markup that is safe to put into a page: made by `html` alone. */
 export class Html {

@@ -8,7 +8,7 @@ import type { Figure, Panel } from '../figures/figure.js';
 import { COLUMN_WIDTH, FIGURE_WIDTH, shortName, textWidth } from '../figures/figure-size.js';
 import type { Html } from '../page/html.js';
 import { isDemo } from '../page/page.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 
 /** Classes that are drawn, the worst; the rest is in the CSV. */
 const MOST = 200;

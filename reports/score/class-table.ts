@@ -6,7 +6,8 @@ import type { ClassMetric, ClassScores, ClassValue, ScoreReport } from '../../sc
 
 import { Html, html } from '../page/html.js';
 import { intervalText } from '../text/result-texts.js';
-import { tableText, visibleText, wrappedText } from '../text/text-tables.js';
+import { tableText } from '../text/text-tables.js';
+import { visibleText, wrappedText } from '../text/visible-text.js';
 
 /** Classes of each number that the terminal shows, and those that the page shows; the rest is in the JSON and in classes.csv. */
 const SHOWN = { terminal: 5, page: 30 } as const;

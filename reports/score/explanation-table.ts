@@ -6,7 +6,7 @@ import { countText, listText, numberText } from '../../numerics/number-text.js';
 import type { FacetDifference, NumberSetting } from '../../scoring/explained-difference.js';
 import type { ExplainedDifference } from '../../scoring/measured-differences.js';
 import { setContentSchema } from '../files/json-formats.js';
-import { lineText, wrappedText } from '../text/text-tables.js';
+import { lineText, wrappedText } from '../text/visible-text.js';
 import { encoderIdentity } from './score-schema.js';
 import type { TextStyle } from './score-table.js';
 

@@ -8,7 +8,7 @@ import { BACKGROUND_LOOK } from '../figures/series-look.js';
 import { metricAxis } from '../figures/value-axis.js';
 import type { Html } from '../page/html.js';
 import { intervalText, valueText } from '../text/result-texts.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 import { isRanked, type ModelRanking, type ScoreModels } from './score-models.js';
 import { countsOf, ranksText, resultOf } from './score-models-table.js';
 

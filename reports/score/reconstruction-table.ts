@@ -6,7 +6,8 @@ import {
   type ReconstructionReport,
   SIMILARITIES,
 } from '../../scoring/reconstruction.js';
-import { lineText, type TextTable, tableText } from '../text/text-tables.js';
+import { type TextTable, tableText } from '../text/text-tables.js';
+import { lineText } from '../text/visible-text.js';
 import { scoreTable, type TextStyle } from './score-table.js';
 
 /** Where the similarities are defined. */

@@ -9,7 +9,7 @@ import { metricAxis } from '../figures/value-axis.js';
 import type { Html } from '../page/html.js';
 import { isDemo } from '../page/page.js';
 import { intervalText, valueText } from '../text/result-texts.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 
 const LOOK = { color: '#0072B2', dash: null };
 const HEIGHT = 54;

@@ -8,8 +8,9 @@ import {
   doubtNotes,
   nameTails,
 } from '../text/comparison-words.js';
+import { labelText } from '../text/latex-text.js';
 import { clausesText, directionNotes, distinct } from '../text/methods-words.js';
-import { labelText, type TextTable } from '../text/text-tables.js';
+import type { TextTable } from '../text/text-tables.js';
 import type { ScoreComparison, ScoreDifference } from './score-comparison.js';
 
 const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑', neither: '' } as const;

@@ -2,6 +2,7 @@ import { METRICS, metricLabel } from '../../metrics/metric-catalog.js';
 import type { MetricDefinition } from '../../metrics/metric-definition.js';
 import { countText, errorText, listText, settingText } from '../../numerics/number-text.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
+import { labelText } from '../text/latex-text.js';
 import {
   byProcedure,
   clausesText,
@@ -12,7 +13,8 @@ import {
 } from '../text/methods-words.js';
 import type { Paper } from '../text/paper.js';
 import { intervalText, valueWithError } from '../text/result-texts.js';
-import { fileName, labelText, type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
+import { type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
+import { fileName } from '../text/visible-text.js';
 
 function imagesOf(n: number | null): string {
   return n === null ? 'an unrecorded number of' : countText(n);

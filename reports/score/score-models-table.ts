@@ -5,16 +5,11 @@ import { countOf, countText, listText, percentText } from '../../numerics/number
 import type { ScoreResult } from '../../scoring/score-report.js';
 import { sideName } from '../../scoring/score-report.js';
 import { DEMO_NOTE } from '../page/page.js';
+import { labelText } from '../text/latex-text.js';
 import { directionNotes } from '../text/methods-words.js';
 import { intervalText, valueWithError } from '../text/result-texts.js';
-import {
-  fileName,
-  labelText,
-  lineText,
-  type TextTable,
-  tableText,
-  wrappedText,
-} from '../text/text-tables.js';
+import { type TextTable, tableText } from '../text/text-tables.js';
+import { fileName, lineText, wrappedText } from '../text/visible-text.js';
 import { isRanked, type ModelRanking, type RankedModel, type ScoreModels } from './score-models.js';
 import type { TextStyle } from './score-table.js';
 

@@ -7,7 +7,8 @@ import { studentQuantile } from '../../numerics/student-t.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import { sideName } from '../../scoring/score-report.js';
 import { strictJson } from '../files/json-formats.js';
-import { tableText, wrappedText } from '../text/text-tables.js';
+import { tableText } from '../text/text-tables.js';
+import { wrappedText } from '../text/visible-text.js';
 
 /** One number over the seeds of a model. */
 export interface SeedSpread {

@@ -6,7 +6,8 @@ import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-r
 import { sideName } from '../../scoring/score-report.js';
 import { DEMO_NOTE, isDemo } from '../page/page.js';
 import { countsText, intervalText, valueText } from '../text/result-texts.js';
-import { lineText, tableText, wrappedText } from '../text/text-tables.js';
+import { tableText } from '../text/text-tables.js';
+import { lineText, wrappedText } from '../text/visible-text.js';
 import { classLines } from './class-table.js';
 import { gaussianNotes, intervalNotes } from './interval-notes.js';
 

@@ -7,7 +7,7 @@ import { COLUMN_WIDTH, FIGURE_WIDTH } from '../figures/figure-size.js';
 import { linearAxis, metricAxis, valueAxisMark } from '../figures/value-axis.js';
 import type { Html } from '../page/html.js';
 import { valueText } from '../text/result-texts.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 import { BEST, OTHER } from './models-figure.js';
 import { isRanked, type ModelRanking } from './score-models.js';
 import { countsOf, ranksText } from './score-models-table.js';

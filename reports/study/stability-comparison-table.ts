@@ -5,7 +5,8 @@ import type { StabilityComparison, StabilityQuantity } from '../../sample-size-s
 import { filterName, ratioText } from '../../sample-size-study/stability-words.js';
 import type { StudyComparison } from '../../sample-size-study/study-comparison.js';
 import { nameTails } from '../text/comparison-words.js';
-import { labelText, type TextTable } from '../text/text-tables.js';
+import { labelText } from '../text/latex-text.js';
+import type { TextTable } from '../text/text-tables.js';
 
 const NAMES: Readonly<Record<StabilityQuantity, string>> = {
   coefficientOfVariation: 'coefficient of variation',

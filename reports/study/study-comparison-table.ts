@@ -9,8 +9,9 @@ import {
   doubtNotes,
   nameTails,
 } from '../text/comparison-words.js';
+import { labelText } from '../text/latex-text.js';
 import { directionNotes } from '../text/methods-words.js';
-import { labelText, type TextTable } from '../text/text-tables.js';
+import type { TextTable } from '../text/text-tables.js';
 
 const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑' } as const;
 

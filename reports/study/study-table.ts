@@ -6,8 +6,10 @@ import { REQUIRED_SHARE, requiredImages } from '../../sample-size-study/required
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve, StudyRanking, StudyReport } from '../../sample-size-study/study-report.js';
 import { isLine } from '../figures/drawn-curve.js';
+import { labelText } from '../text/latex-text.js';
 import { directionNotes, distinct, notesWithEncoders } from '../text/methods-words.js';
-import { fileName, labelText, type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
+import { type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
+import { fileName } from '../text/visible-text.js';
 
 const ARROWS = { 'lower-is-better': ' ↓', 'higher-is-better': ' ↑' } as const;
 

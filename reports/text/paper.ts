@@ -1,5 +1,6 @@
 import { bibtex, citation, citationKey } from './bibliography.js';
-import { latexTable, latexText, markdownTable, type TextTable } from './text-tables.js';
+import { latexText } from './latex-text.js';
+import { latexTable, markdownTable, type TextTable } from './text-tables.js';
 
 /** What goes from a report into a paper. */
 export interface Paper {

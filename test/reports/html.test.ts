@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { html } from '../../reports/page/html.js';
-import { visibleText } from '../../reports/text/text-tables.js';
+import { visibleText } from '../../reports/text/visible-text.js';
 
 describe('html', () => {
   test('html escapes what is put into it, in text and in attributes', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { scoreTextTable } from '../../reports/score/score-methods.js';
 import { scoreTable } from '../../reports/score/score-table.js';
-import { tableText, wrappedText } from '../../reports/text/text-tables.js';
+import { tableText } from '../../reports/text/text-tables.js';
+import { wrappedText } from '../../reports/text/visible-text.js';
 import { exampleReport } from '../support/score-report.js';
 
 describe('scoreTable', () => {

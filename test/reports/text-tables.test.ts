@@ -3,13 +3,8 @@ import { METRICS } from '../../metrics/metric-catalog.js';
 import { scoreTextTable } from '../../reports/score/score-methods.js';
 import { scorePage } from '../../reports/score/score-page.js';
 import { studyTable } from '../../reports/study/study-table.js';
-import {
-  labelText,
-  latexTable,
-  latexText,
-  markdownTable,
-  withoutEmptyColumns,
-} from '../../reports/text/text-tables.js';
+import { labelText, latexText } from '../../reports/text/latex-text.js';
+import { latexTable, markdownTable, withoutEmptyColumns } from '../../reports/text/text-tables.js';
 import { AGGREGATION_FAMILIES } from '../../uncertainty/aggregation-catalog.js';
 import { exampleReport } from '../support/score-report.js';
 import { exampleStudy } from '../support/study-report.js';

@@ -2,7 +2,7 @@ import { commandLine } from '../../cli/command-line.js';
 import { COMMANDS } from '../../cli/commands.js';
 import { type Progress, ProgressLine } from '../../cli/progress-line.js';
 import { EvaluationError } from '../../errors.js';
-import { visibleText } from '../../reports/text/text-tables.js';
+import { visibleText } from '../../reports/text/visible-text.js';
 import type { CommandOutcome, CommandSetting } from './run-command.js';
 
 /** What a command said and whether it was done. */
