@@ -1,34 +1,18 @@
 import { IMAGE_RANGES, type ImageRange } from '../encoders/images/source-options.js';
 import type { Shard } from '../encoders/shard.js';
-import type { DefaultUse, ParameterDefinition, Parameters } from '../metrics/metric-definition.js';
-import { flagName } from '../metrics/metric-parameters.js';
-import { FLAGGED_PARAMETERS, METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
-import {
-  choiceFlag,
-  type Flag,
-  flagError,
-  integerFlag,
-  listFlag,
-  numberFlag,
-  onlyText,
-  switchFlag,
-  textFlag,
-} from './flag.js';
+import { choiceFlag, type Flag, flagError, integerFlag, onlyText, switchFlag, textFlag } from './flag.js';
+import { sideFlag } from './side-flag.js';
 
 const compute = 'What to compute' as const;
+
 const output = 'Where results go' as const;
+
 const running = 'How it runs' as const;
 
 /** Where embeddings are kept from run to run. */
 export type CacheChoice =
   | { readonly kind: 'default' | 'off' }
   | { readonly kind: 'folder'; readonly folder: string };
-
-/** A value of each side, where one was given. */
-export interface ValuesOfSides<T> {
-  readonly reference?: T | undefined;
-  readonly generated?: T | undefined;
-}
 
 /** A limit that the user sets to a result: `fid=20`. */
 export interface Threshold {
@@ -54,76 +38,6 @@ function thresholdFlag(name: string, help: string): Flag<readonly Threshold[]> {
           return { result: result.toLowerCase(), limit: Number(limit) };
         }),
   };
-}
-
-/** Which metrics, with the command's own where none is asked for. */
-export function metricFlag(use: DefaultUse): Flag<readonly string[] | undefined> {
-  const ids = listFlag({
-    name: 'metric',
-    short: 'm',
-    placeholder: 'IDS',
-    help: 'which metrics; repeat it or separate by commas. See steadfid metrics',
-    group: compute,
-    absent: undefined,
-    absentText: METRICS_OF_COMMANDS[use].join(','),
-  });
-  return { ...ids, read: (given) => metricIds(ids.read(given)) };
-}
-
-/** In lower case, as people write FID and KID. */
-function metricIds(names: readonly string[] | undefined): readonly string[] | undefined {
-  const ids = names?.map((name) => name.toLowerCase());
-  if (ids?.includes('all') === true)
-    throw flagError(
-      'metric',
-      'must name metrics',
-      'all',
-      'All of them would fetch every published network: name those that you want, of steadfid metrics.',
-    );
-  return ids;
-}
-
-/** The flag of a metric's parameter, from the metric's record; absent, the metric's own default holds. */
-function parameterFlag(
-  name: string,
-  definition: ParameterDefinition,
-  help: string,
-): Flag<number | string | undefined> {
-  const common = { name: flagName(name).slice(2), help, group: compute, absent: undefined };
-  const absentText = String(definition.default);
-  switch (definition.kind) {
-    case 'choice':
-      return choiceFlag({ ...common, absentText, choices: definition.choices });
-    case 'whole':
-      return integerFlag({ ...common, absentText, placeholder: 'N', least: definition.least });
-    default:
-      return numberFlag({
-        ...common,
-        absentText,
-        placeholder: 'X',
-        expected: definition.kind === 'positive' ? 'must be a number above 0' : 'must be a number',
-        holds: (value) => definition.kind !== 'positive' || value > 0,
-        infinity: definition.kind === 'number' ? 'taken' : 'refused',
-      });
-  }
-}
-
-/** Flags of the metrics' parameters, by the parameters' names. */
-export const METRIC_FLAGS: Readonly<Record<string, Flag<number | string | undefined>>> = Object.fromEntries(
-  Object.entries(FLAGGED_PARAMETERS).flatMap(([name, definition]) => {
-    const { flag } = definition;
-    return flag === null || flag === 'common' ? [] : [[name, parameterFlag(name, definition, flag.help)]];
-  }),
-);
-
-/** The parameters that were given, of all options of a command that has these flags. */
-export function metricParameters(options: Readonly<Record<string, unknown>>): Parameters {
-  return Object.fromEntries(
-    Object.keys(METRIC_FLAGS).flatMap((name) => {
-      const value = options[name] as number | string | undefined;
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
 }
 
 export const encoder = textFlag({
@@ -323,35 +237,6 @@ export function shardFlag(help: string): Flag<Shard | undefined> {
         throw flagError('shard', 'must be I/N with I from 1 to N, as in 1/4', text);
       }
       return { index, count };
-    },
-  };
-}
-
-/** A value for both sides, or for one: `--key embeddings`, `--key reference=mu`. */
-export function sideFlag<T extends string = string>(
-  common: { readonly name: string; readonly placeholder: string; readonly help: string },
-  read: (text: string) => T | undefined = (text) => (text === '' ? undefined : (text as T)),
-): Flag<ValuesOfSides<T>> {
-  const { name, placeholder } = common;
-  return {
-    ...common,
-    placeholder: `[SET=]${placeholder}`,
-    group: compute,
-    absent: {},
-    read: (given) => {
-      const values: { reference?: T; generated?: T } = {};
-      for (const text of given === 'negated' ? [''] : given.texts) {
-        const [, side, own] = /^(reference|generated)=(.*)$/s.exec(text) ?? [];
-        const value = read((own ?? text).trim());
-        if (value === undefined) throw flagError(name, `must be ${placeholder}`, text);
-        const sides = side === undefined ? (['reference', 'generated'] as const) : [side as 'reference'];
-        for (const each of sides) {
-          if (values[each] !== undefined && values[each] !== value)
-            throw flagError(name, `the ${each} set has one already, ${JSON.stringify(values[each])}`, text);
-          values[each] = value;
-        }
-      }
-      return values;
     },
   };
 }

@@ -1,19 +1,8 @@
 import { SET_SOURCES } from '../../encoders/images/source-kinds.js';
 import { command } from '../command.js';
 import { type Flag, flagError, integerFlag, listFlag, onlyText, switchFlag } from '../flag.js';
-import {
-  csv,
-  encoder,
-  force,
-  json,
-  metricFlag,
-  outputFolder,
-  paper,
-  partial,
-  READING,
-  RUNNING,
-  seed,
-} from '../flags.js';
+import { csv, encoder, force, json, outputFolder, paper, partial, READING, RUNNING, seed } from '../flags.js';
+import { metricFlag } from '../metric-flags.js';
 import { KEEPING } from './filter.js';
 import { clusters, strata } from './score.js';
 

@@ -1,18 +1,8 @@
 import { IMAGE_SOURCES } from '../../encoders/images/source-kinds.js';
 import { command } from '../command.js';
 import { choiceFlag, switchFlag, textFlag } from '../flag.js';
-import {
-  csv,
-  DRAWING,
-  encoder,
-  force,
-  json,
-  metricFlag,
-  OPENING,
-  outputFolder,
-  READING,
-  RUNNING,
-} from '../flags.js';
+import { csv, DRAWING, encoder, force, json, OPENING, outputFolder, READING, RUNNING } from '../flags.js';
+import { metricFlag } from '../metric-flags.js';
 
 export const RECONSTRUCT_FLAGS = {
   metric: metricFlag('compare'),

@@ -19,7 +19,7 @@ import { DEFAULT_CLASS_METRICS, DEFAULT_METRICS } from '../../scoring/score-requ
 import type { CommandInput, Outcome } from '../command.js';
 import { failedChecks, requireKnownLimits } from '../fail-checks.js';
 import { flagError } from '../flag.js';
-import { metricParameters } from '../flags.js';
+import { metricParameters } from '../metric-flags.js';
 import { missingOutcome, namedResults } from '../missing-values.js';
 import { requireOutside } from '../output-outside.js';
 import { provenanceNow } from '../provenance-now.js';

@@ -7,7 +7,7 @@ import { score } from '../../scoring/score.js';
 import type { ScoreReport, SetNames } from '../../scoring/score-report.js';
 import type { ScoreRequest } from '../../scoring/score-request.js';
 import type { OptionsOf } from '../flag.js';
-import { metricParameters } from '../flags.js';
+import { metricParameters } from '../metric-flags.js';
 import { incompleteSets, readingOptions, runningOptions, sourcesOptions } from '../shared-options.js';
 import { pulling, reportWarnings, type Terminal } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';

@@ -13,15 +13,14 @@ import {
   force,
   interval,
   json,
-  METRIC_FLAGS,
-  metricFlag,
   outputFolder,
   paper,
   partial,
   READING,
   RUNNING,
-  sideFlag,
 } from '../flags.js';
+import { METRIC_FLAGS, metricFlag } from '../metric-flags.js';
+import { sideFlag } from '../side-flag.js';
 
 /** What the sets are called: the generated ones in the order of the command line. */
 export interface GivenNames {

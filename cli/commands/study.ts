@@ -6,12 +6,12 @@ import {
   force,
   json,
   maxPixels,
-  metricFlag,
   OPENING,
   paper,
   partial,
   RUNNING,
 } from '../flags.js';
+import { metricFlag } from '../metric-flags.js';
 import { KEEPING } from './filter.js';
 
 const compute = 'What to compute' as const;

@@ -8,14 +8,13 @@ import {
   force,
   interval,
   json,
-  METRIC_FLAGS,
-  metricFlag,
   outputFolder,
   paper,
   partial,
   READING,
   RUNNING,
 } from '../flags.js';
+import { METRIC_FLAGS, metricFlag } from '../metric-flags.js';
 import { clusters, strata } from './score.js';
 
 export const TRACK_FLAGS = {
