@@ -17,7 +17,7 @@ export interface GeneratedText {
 export const GENERATED: readonly GeneratedText[] = [
   { path: 'README.md', name: 'commands', text: () => commandTable(COMMANDS) },
   {
-    path: 'README.md',
+    path: 'docs/score-flags.md',
     name: 'flags of score',
     text: () => flagTable(COMMANDS.find(({ name }) => name === 'score')!),
   },
