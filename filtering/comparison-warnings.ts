@@ -28,7 +28,7 @@ export function comparisonWarnings(
         {
           code: 'NO_DETAIL_CONTROLS',
           message:
-            'no detail of the images was measured, since embeddings were given and the score file has no control scores: whether a score does more than detail cannot be said',
+            'no measure of image detail: the set is a file of embeddings, and the score file has no control scores. Improvement beyond detail cannot be tested',
         },
       ];
   const found = [

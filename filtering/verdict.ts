@@ -141,10 +141,7 @@ function detailVerdict(
   if (best.isAsGood) return notMore(`, but ${best.text}, which is as good or better`);
   if ('reason' in beyondDetail) {
     const { reason, concordance } = beyondDetail;
-    const predicted =
-      concordance === undefined
-        ? ''
-        : ` (of a kept and a dropped image, it orders ${percentText(concordance)} rightly)`;
+    const predicted = concordance === undefined ? '' : ` (its ROC AUC is ${percentText(concordance)})`;
     return plain(
       'inseparable-from-detail',
       'Cannot be separated from detail',
@@ -175,7 +172,7 @@ function detailVerdict(
   return {
     kind: 'too-few-images',
     start: 'Too few images to say whether it does more than detail',
-    end: `, but ${like}, and ${best.text}; about ${countText(needed)} images would be needed to tell`,
+    end: `, but ${like}, and ${best.text}; about ${countText(needed)} images would be needed to decide`,
     imagesNeeded: needed,
   };
 }

@@ -82,11 +82,11 @@ export function sizeWarnings(sets: Comparison): readonly Warning[] {
     hasManyAlone(first, second) ||
     hasManyAlone(second, first);
   if (!differ) return [];
-  const alone = `${countText(countAlone(first, second))} and ${countText(countAlone(second, first))} of them have a size that none of the other side has`;
+  const alone = `${countText(countAlone(first, second))} and ${countText(countAlone(second, first))} of them have a size that no image of the other set has`;
   return [
     {
       code: 'UNLIKE_IMAGE_SIZES',
-      message: `${reference.source} holds more images of ${sizeText(ofFirst, first)}, ${generated.source} more of ${sizeText(ofSecond, second)}, and ${alone}: each is resized for the encoder differently, and the value measures that too`,
+      message: `${reference.source} holds more images of ${sizeText(ofFirst, first)}, ${generated.source} more of ${sizeText(ofSecond, second)}, and ${alone}: resizing for the encoder differs, and the value includes this difference`,
     },
   ];
 }
@@ -106,7 +106,7 @@ export function collapseWarnings(sets: readonly EmbeddedSet[]): readonly Warning
       : [
           {
             code: 'EQUAL_EMBEDDINGS',
-            message: `all ${countText(embeddings.n)} embeddings of ${source} are the same: copies of one image, or a network that does not tell its images apart`,
+            message: `all ${countText(embeddings.n)} embeddings of ${source} are the same: copies of one image, or a network that gives every image the same embedding`,
           },
         ],
   );

@@ -31,14 +31,14 @@ export function rankWarnings(
     const { n, source } = sets[side];
     const { rank, varying } = found;
     if (sets[side].embeddings === null && n !== null && rank >= n) {
-      const message = `${source} says n = ${countText(n)} beside a covariance of rank ${countText(rank)}, and one of ${countText(n)} images has rank ${countText(n - 1)} at most: its n or its covariance is not of these images`;
+      const message = `${source} says n = ${countText(n)} and has a covariance of rank ${countText(rank)}, but ${countText(n)} images give rank ${countText(n - 1)} at most: n or the covariance is wrong`;
       return [{ code: 'CONTRADICTORY_STATISTICS', message }];
     }
     const because =
       n !== null && n <= d
-        ? `${source} has ${countText(n)} images for ${countText(d)} dimensions: its covariance is singular, and the value says more about n than about the images`
+        ? `${source} has ${countText(n)} images for ${countText(d)} dimensions: its covariance is singular, and the value depends more on n than on the images`
         : rank < varying
-          ? `the covariance of ${source} has rank ${countText(rank)} for ${countText(d)} dimensions: it is singular, as one of ${countText(rank + 1)} different images, and the value may say more about that than about the images`
+          ? `the covariance of ${source} has rank ${countText(rank)} for ${countText(d)} dimensions: it is singular, as for ${countText(rank + 1)} different images, and the value may depend more on the rank than on the images`
           : undefined;
     return because === undefined ? [] : [{ code: 'RANK_DEFICIENT_COVARIANCE', message: because }];
   });
@@ -86,7 +86,7 @@ export function normalityWarnings(
     return [
       {
         code: 'NOT_NORMAL',
-        message: `the embeddings of ${sets[side].source} are far from normal: ${shown}, on ${countText(components)} principal components. A distance of Gaussians looks at means and covariances alone`,
+        message: `the embeddings of ${sets[side].source} are far from normal: ${shown}, on ${countText(components)} principal components. A Fréchet distance compares means and covariances only`,
       },
     ];
   });
@@ -204,7 +204,7 @@ function duplicateWarnings(
   const images = (count: number) => (count === 1 ? '1 image' : `${countText(count)} images`);
   const have = (count: number) => (count === 1 ? 'has' : 'have');
   const equal = `${images(exact)} ${have(exact)} exactly the same embedding in ${generated.source} as in ${reference.source}: check whether they are the same files`;
-  const close = `${images(near)} of ${generated.source} ${have(near)} almost the same embedding as one of ${reference.source}, far nearer than the next: check whether the generator copies them`;
+  const close = `${images(near)} of ${generated.source} ${have(near)} almost the same embedding as one image of ${reference.source}, far nearer than any other: check whether the generator copies reference images`;
   return [
     ...(exact === 0 ? [] : [{ code: 'DUPLICATES_BETWEEN_SIDES', message: equal }]),
     ...(near === 0 || pairs > 0 ? [] : [{ code: 'NEAR_COPIES_BETWEEN_SIDES', message: close }]),
@@ -226,7 +226,7 @@ export function repetitionWarnings(sets: readonly EmbeddedSet[]): readonly Warni
     return [
       {
         code: 'DUPLICATES_WITHIN_SIDE',
-        message: `${images} exactly the same embedding as one before: ${countText(n - repeated)} of ${countText(n)} are different`,
+        message: `${images} exactly the same embedding as an earlier image: ${countText(n - repeated)} of ${countText(n)} are different`,
       },
     ];
   });

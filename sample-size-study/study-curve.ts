@@ -28,7 +28,7 @@ export interface CurveDraws
 
 const SHARES = [0.01, 0.02, 0.05, 0.1] as const;
 const FEWEST_FOR_BAND = 20;
-const PAIRED = 'the sets are paired, which lowers the asymptotic value of the fit';
+const PAIRED = 'the sets are paired, which biases the 1/n fit downwards';
 const LIMIT_NEAR_ZERO =
   'the asymptotic value minus the reference’s own bias does not differ significantly from 0';
 

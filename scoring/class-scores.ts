@@ -30,7 +30,7 @@ function singularReason(
   const { n, d } = few.embeddings!;
   return (
     `${countText(n)} image${n === 1 ? '' : 's'} of ${few.source}, and a Fréchet distance of ${countText(d)} dimensions needs more than ${countText(d)}, ` +
-    'or its covariance is singular. Kernel distances and shares of neighbors bear fewer.'
+    'or its covariance is singular. Kernel distances and shares of neighbors need fewer.'
   );
 }
 

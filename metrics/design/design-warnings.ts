@@ -22,7 +22,7 @@ function strataWarnings(
   return [
     {
       code: 'SMALL_STRATA',
-      message: `${of} of ${source} hold fewer than ${FEWEST_OF_STRATUM} independent images${single}: small strata are taken together, so that intervals err on the wide side`,
+      message: `${of} of ${source} hold fewer than ${FEWEST_OF_STRATUM} independent images${single}: small strata are pooled, and intervals are conservative`,
     },
   ];
 }
@@ -67,7 +67,7 @@ function pairConflictWarnings(sets: Comparison, design: SamplingDesign): readonl
   return [
     {
       code: 'STRATA_OF_PAIRS_DIFFER',
-      message: `${countText(differing.length)} of ${countText(pairs)} pairs have different strata on the two sides (${named.join(', ')}${differing.length > named.length ? ', …' : ''}): pairs belong to one stratum, so check the labels or the ids`,
+      message: `${countText(differing.length)} of ${countText(pairs)} pairs have different strata in the two sets (${named.join(', ')}${differing.length > named.length ? ', …' : ''}): check the labels or the ids`,
     },
   ];
 }
@@ -80,7 +80,7 @@ const predictedCounts = memoized(({ logits }: EmbeddedSet): readonly number[] =>
 });
 
 const SAY_STRATA =
-  'If a fixed number of each class was drawn, say so with --strata: intervals and biases are smaller then';
+  'If a fixed number of each class was drawn, give the labels with --strata: intervals are then narrower and biases smaller';
 
 /** Predicted classes that chance does not make so even, in one set or between both. */
 function evenWarnings(
@@ -94,13 +94,13 @@ function evenWarnings(
   );
   if (even.length > 0) {
     const sources = even.map((side) => sets[side].source).join(' and ');
-    const message = `the predicted classes of ${sources} are more even than independent images have them. ${SAY_STRATA}`;
+    const message = `the predicted classes of ${sources} have more even counts than independent images would have. ${SAY_STRATA}`;
     return [{ code: 'EVEN_CLASSES', message }];
   }
   if (unlabelled.length < 2 || design.sharedShare > 0) return [];
   const [first, second] = [predictedCounts(sets.reference), predictedCounts(sets.generated)];
   if (first.length !== second.length || !agreeBetter(first, second)) return [];
-  const message = `the predicted classes of both sets agree better than those of independent images. ${SAY_STRATA}`;
+  const message = `the predicted class counts of both sets agree better than those of independent sets would. ${SAY_STRATA}`;
   return [{ code: 'EVEN_CLASSES', message }];
 }
 
@@ -116,12 +116,12 @@ function orderWarnings(
   });
   if (found.length === 0) return [];
   const least = Math.floor(10 * Math.min(...found.map(({ correlation }) => correlation))) / 10;
-  const above = least > 0 ? `, correlation above ${least}` : '';
+  const above = least > 0 ? ` (correlation above ${least})` : '';
   const sources = found.map(({ source }) => source).join(' and ');
   return [
     {
       code: 'CORRELATED_IN_ORDER',
-      message: `images of ${sources} that follow each other are alike${above}. Frames of a video, or several images of a prompt, need --clusters; images sorted by class do not`,
+      message: `consecutive images of ${sources} are alike${above}. Frames of a video, or several images of a prompt, need --clusters; images sorted by class do not`,
     },
   ];
 }
@@ -132,7 +132,7 @@ function tailWarnings({ source, embeddings }: EmbeddedSet): readonly Warning[] {
   return [
     {
       code: 'HEAVY_TAILS',
-      message: `about ${Math.max(1, Math.round(few))} of ${countText(embeddings!.n)} images of ${source} carry most of the spread: the interval may miss the truth far more often than it says`,
+      message: `about ${Math.max(1, Math.round(few))} of ${countText(embeddings!.n)} images of ${source} carry most of the variance: the interval may cover the true value far less often than stated`,
     },
   ];
 }

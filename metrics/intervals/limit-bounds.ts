@@ -22,11 +22,11 @@ export const NOT_NEGATIVE: LimitBounds = { low: 0, high: Number.POSITIVE_INFINIT
 /** An asymptotic value may lie beyond a bound by rounding, as with identical images. */
 export const ROUNDING = 1e-9;
 
-/** `below 0, the least that it can be`, `above 10, the number of classes`; undefined for what can be. */
+/** `below 0, the smallest possible value`, `above 10, the number of classes`; undefined for what can be. */
 export function outOfBounds(value: number, { low, high, highIs }: LimitBounds): string | undefined {
-  if (value < low - ROUNDING * Math.abs(low)) return `below ${low}, the least that it can be`;
+  if (value < low - ROUNDING * Math.abs(low)) return `below ${low}, the smallest possible value`;
   if (value > high + ROUNDING * Math.abs(high))
-    return `above ${high}, ${highIs ?? 'the most that it can be'}`;
+    return `above ${high}, ${highIs ?? 'the largest possible value'}`;
   return undefined;
 }
 

@@ -46,7 +46,7 @@ function nonlinearBiasWarnings({ standardError, interval }: EstimatedInterval): 
   return [
     {
       code: 'BIAS_NOT_LINEAR',
-      message: `leaving out groups of images gives ${shown(unclippedEstimate!)} as n → ∞, halving them ${shown(unclippedEstimate! - jackknifeDisagreement)}. At this n the bias is not yet proportional to 1/n; the interval is widened by their difference`,
+      message: `leaving out groups of images gives ${shown(unclippedEstimate!)} as n → ∞, half-samples give ${shown(unclippedEstimate! - jackknifeDisagreement)}. At this n the bias is not proportional to 1/n; the interval is widened by the difference`,
     },
   ];
 }

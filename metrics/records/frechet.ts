@@ -90,7 +90,7 @@ function frechetRecord(protocol: FrechetProtocol): MetricDefinition {
     repeats: 'few',
     ...(id === 'fid' ? {} : { variantOf: 'fid' }),
     formula: '‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½)',
-    bias: 'upwards, by about c/n for each side, c depending on d and the model: compare only at equal n, better bias-corrected',
+    bias: 'upwards, by about c/n for each set, with c depending on d and the model: compare bias-corrected estimates, or values at equal n',
     invariantUnder: ['rotation', 'shift'],
     uses: 'moments',
     sides: 'both',
@@ -134,7 +134,7 @@ export const sfid = frechetRecord({
   agreesWith: 'guided-diffusion’s evaluator: first 7 channels of `mixed_6/conv`, 17 × 17',
   disagreements: [
     'dgm-eval’s `sinception` takes the first 7 channels of the block’s output instead: its values cannot be compared.',
-    'guided-diffusion takes the mean in float32, which moves the value by up to 1e-5.',
+    'guided-diffusion takes the mean in float32, which changes the value by up to 1e-5.',
   ],
   encoder: 'inception-v3-fid-spatial',
   preprocessing: INCEPTION_TF,
@@ -150,7 +150,7 @@ export const fid = frechetRecord({
   source: HEUSEL,
   agreesWith: 'pytorch-fid 0.3.0: float64 moments, divisor n − 1',
   disagreements: [
-    'TTUR, torch-fidelity, clean-fid and guided-diffusion resize otherwise and map 255 to 0.992 instead of 1: see fid-tf and fid-clean.',
+    'TTUR, torch-fidelity, clean-fid and guided-diffusion resize differently and map 255 to 0.992 instead of 1: see fid-tf and fid-clean.',
     'pytorch-fid adds 1e-6 to both diagonals where its matrix root is not finite, and fails on imaginary parts; here the trace is real by construction and nothing is added.',
     'torchmetrics (from 1.8) resizes with antialiasing by default.',
   ],
@@ -166,7 +166,7 @@ export const fidTf = frechetRecord({
   source: HEUSEL,
   agreesWith: 'torch-fidelity 0.4 and TTUR',
   disagreements: [
-    'torch-fidelity takes the mean in float32, which moves the value by up to 1e-5.',
+    'torch-fidelity takes the mean in float32, which changes the value by up to 1e-5.',
     'TTUR drops the last incomplete batch of 50 images; here every image counts.',
   ],
   encoder: 'inception-v3-fid',
@@ -181,7 +181,7 @@ export const fidClean = frechetRecord({
   source: 'Parmar et al. 2022, arXiv:2104.11222',
   agreesWith: 'clean-fid 0.1.35, mode `clean`',
   disagreements: [
-    'clean-fid takes the mean in float32, which moves the value by up to 1e-5, and drops imaginary parts unseen.',
+    'clean-fid takes the mean in float32, which changes the value by up to 1e-5, and drops imaginary parts without a warning.',
     'dgm-eval with --clean_resize maps pixels to −1..1 instead, so its values differ.',
   ],
   encoder: 'inception-v3-fid',
@@ -197,7 +197,7 @@ export const clipFid = frechetRecord({
   agreesWith: 'clean-fid 0.1.35, `clip_vit_b_32` on CPU: embeddings not normalized',
   disagreements: [
     'clean-fid on CUDA computes embeddings and means in float16.',
-    'torch-fidelity resizes by TensorFlow’s bilinear without keeping the aspect.',
+    'torch-fidelity resizes with TensorFlow’s bilinear filter and does not keep the aspect ratio.',
   ],
   encoder: 'clip-vit-b-32',
   preprocessing: { resize: 224, resample: 'pillow-bicubic', crop: 'center', range: CLIP_RANGE },

@@ -126,7 +126,7 @@ export function fewForClasses(score: number, images: number, where: string): rea
   return [
     {
       code: 'FEW_FOR_CLASSES',
-      message: `${where} ${countText(images)} images, less than two for each of about ${countText(Math.round(score))} classes: the score there says more about n than about the images, and its asymptotic value is unreliable`,
+      message: `${where} ${countText(images)} images, less than two for each of about ${countText(Math.round(score))} classes: the score depends more on n than on the images, and its asymptotic value is unreliable`,
     },
   ];
 }
@@ -168,14 +168,14 @@ export const is = metricDefinition({
   formula: 'mean over splits of exp(mean KL(p(y|x) ‖ p(y)))',
   source: 'Salimans et al. 2016, arXiv:1606.03498',
   agreesWith:
-    'torch-fidelity 0.4: unbiased logits of 1,008 classes, permutation of RandomState(2020), every row used, spread with divisor 10',
+    'torch-fidelity 0.4: unbiased logits of 1,008 classes, permutation of RandomState(2020), every row used, standard deviation with divisor 10',
   disagreements: [
-    'torchmetrics shuffles without a seed, cuts chunks of equal size, of which there may be fewer than 10, and divides by 9 in the spread.',
-    'guided-diffusion cuts chunks of 5,000 and does not shuffle, as `isSplitting` = `chunks-of-5000` does and --protocol adm takes it.',
-    'dgm-eval drops the images that 10 does not divide.',
+    'torchmetrics shuffles without a seed, uses chunks of equal size, of which there may be fewer than 10, and computes the standard deviation with divisor 9.',
+    'guided-diffusion uses chunks of 5,000 without shuffling, as do `isSplitting` = `chunks-of-5000` and --protocol adm.',
+    'dgm-eval drops the last n mod 10 images.',
     'FID-infinity uses another network (torchvision’s, 1,000 classes, with bias).',
   ],
-  bias: 'downwards, by about c/n, n the images of a split',
+  bias: 'downwards, by about c/n, with n the images in a split',
   invariantUnder: [],
   encoder: 'inception-v3-fid',
   preprocessing: INCEPTION_TF,

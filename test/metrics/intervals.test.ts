@@ -426,7 +426,7 @@ describe('boundedInterval', () => {
     });
     expect(of(-3, 0.5, -1)).toEqual({
       reason:
-        'all of it, −3.0 to 0.5, is below 1, the least that it can be: sampling variation cannot explain this',
+        'all of it, −3.0 to 0.5, is below 1, the smallest possible value: sampling variation cannot explain this',
     });
   });
 });
@@ -640,7 +640,7 @@ describe('intervals of the catalog', () => {
     expect(found!.warnings).toEqual([
       {
         code: 'LIMIT_OUT_OF_RANGE',
-        message: 'below 0, the least that it can be: impossible as n → ∞, so the 1/N fit is unreliable',
+        message: 'below 0, the smallest possible value: impossible as n → ∞, so the 1/N fit is unreliable',
       },
       {
         code: 'RANK_DEFICIENT_COVARIANCE',

@@ -35,7 +35,7 @@ describe('score warnings', () => {
   test('fewer images than dimensions make a singular covariance', async () => {
     const generated = setOf({ n: 5, seed: 3 }, 'few/');
     expect(await warningsOf('fid', { reference, generated })).toEqual([
-      'RANK_DEFICIENT_COVARIANCE: few/ has 5 images for 6 dimensions: its covariance is singular, and the value says more about n than about the images',
+      'RANK_DEFICIENT_COVARIANCE: few/ has 5 images for 6 dimensions: its covariance is singular, and the value depends more on n than on the images',
     ]);
   });
 
@@ -58,7 +58,7 @@ describe('score warnings', () => {
     expect(
       (await warningsOf('fid', { reference: statistics, generated: setOf({ n: 300, seed: 4 }, 'fake/') }))[0],
     ).toBe(
-      'CONTRADICTORY_STATISTICS: stats.npz says n = 5 beside a covariance of rank 6, and one of 5 images has rank 4 at most: its n or its covariance is not of these images',
+      'CONTRADICTORY_STATISTICS: stats.npz says n = 5 and has a covariance of rank 6, but 5 images give rank 4 at most: n or the covariance is wrong',
     );
   });
 
@@ -73,7 +73,7 @@ describe('score warnings', () => {
       );
     };
     expect(await told(60)).toEqual([
-      'RANK_DEFICIENT_COVARIANCE: the covariance of stats.npz has rank 59 for 128 dimensions: it is singular, as one of 60 different images, and the value may say more about that than about the images',
+      'RANK_DEFICIENT_COVARIANCE: the covariance of stats.npz has rank 59 for 128 dimensions: it is singular, as for 60 different images, and the value may depend more on the rank than on the images',
     ]);
     expect(await told(200)).toEqual([]);
   });
@@ -95,7 +95,7 @@ describe('score warnings', () => {
     );
     const other = embeddedSet(gaussianCloud({ n: 1000, d: 128, seed: 4 }));
     const told =
-      'DUPLICATES_WITHIN_SIDE: 900 images of fake/ have exactly the same embedding as one before: 100 of 1,000 are different';
+      'DUPLICATES_WITHIN_SIDE: 900 images of fake/ have exactly the same embedding as an earlier image: 100 of 1,000 are different';
     expect(await warningsOf('fid', { reference: other, generated })).toEqual([
       expect.stringMatching(/^RANK_DEFICIENT_COVARIANCE: the covariance of fake\/ has rank 99 for 128/),
       told,
@@ -106,7 +106,7 @@ describe('score warnings', () => {
     expect(await warningsOf('vendi', { reference: other, generated: embeddedSet(few) })).toEqual([]);
     const one = embeddedSet(selectRows(some, [0, 1, 1, 2]), { source: 'fake/' });
     expect(await warningsOf('vendi', { reference: other, generated: one })).toContain(
-      'DUPLICATES_WITHIN_SIDE: 1 image of fake/ has exactly the same embedding as one before: 3 of 4 are different',
+      'DUPLICATES_WITHIN_SIDE: 1 image of fake/ has exactly the same embedding as an earlier image: 3 of 4 are different',
     );
   });
 
@@ -289,7 +289,7 @@ describe('score warnings', () => {
     const generated = embeddedSet({ n: 43, d: 6, data }, { source: 'fake/' });
     expect(equalRowCount(rows, generated.embeddings!)).toBe(3);
     expect(await warningsOf('kid', { reference, generated })).toEqual([
-      'DUPLICATES_WITHIN_SIDE: 1 image of fake/ has exactly the same embedding as one before: 42 of 43 are different',
+      'DUPLICATES_WITHIN_SIDE: 1 image of fake/ has exactly the same embedding as an earlier image: 42 of 43 are different',
       'DUPLICATES_BETWEEN_SIDES: 3 images have exactly the same embedding in fake/ as in real/: check whether they are the same files',
     ]);
   });
@@ -325,7 +325,7 @@ describe('score warnings', () => {
       return warningsOf('fid', sides);
     };
     const message = (real: string, fake: string, alone: string) =>
-      `UNLIKE_IMAGE_SIZES: real/ holds more images of ${real}, fake/ more of ${fake}, and ${alone} of them have a size that none of the other side has: each is resized for the encoder differently, and the value measures that too`;
+      `UNLIKE_IMAGE_SIZES: real/ holds more images of ${real}, fake/ more of ${fake}, and ${alone} of them have a size that no image of the other set has: resizing for the encoder differs, and the value includes this difference`;
     const small: readonly Size[] = [[256, 256, 4000]];
 
     test('are told with the size that each side has more of, its share, and the images without a like', async () => {
@@ -394,14 +394,14 @@ describe('score warnings', () => {
       { source: 'fake/' },
     );
     const told =
-      'EQUAL_EMBEDDINGS: all 30 embeddings of fake/ are the same: copies of one image, or a network that does not tell its images apart';
+      'EQUAL_EMBEDDINGS: all 30 embeddings of fake/ are the same: copies of one image, or a network that gives every image the same embedding';
     for (const metric of ['fid', 'cmmd', 'prdc', 'vendi'])
       expect(await warningsOf(metric, { reference, generated: copies })).toContain(told);
     const apart = new Float64Array(copies.embeddings!.data);
     apart[179]! += 1e-12;
     const generated = embeddedSet({ n: 30, d: 6, data: apart }, { source: 'fake/' });
     expect(await warningsOf('vendi', { reference, generated })).toEqual([
-      'DUPLICATES_WITHIN_SIDE: 28 images of fake/ have exactly the same embedding as one before: 2 of 30 are different',
+      'DUPLICATES_WITHIN_SIDE: 28 images of fake/ have exactly the same embedding as an earlier image: 2 of 30 are different',
     ]);
   });
 

@@ -88,12 +88,12 @@ describe('numbers of every class', () => {
       [
         'few',
         null,
-        '3 images of photos, and a Fréchet distance of 3 dimensions needs more than 3, or its covariance is singular. Kernel distances and shares of neighbors bear fewer.',
+        '3 images of photos, and a Fréchet distance of 3 dimensions needs more than 3, or its covariance is singular. Kernel distances and shares of neighbors need fewer.',
       ],
       [
         'one',
         null,
-        '1 image of photos, and a Fréchet distance of 3 dimensions needs more than 3, or its covariance is singular. Kernel distances and shares of neighbors bear fewer.',
+        '1 image of photos, and a Fréchet distance of 3 dimensions needs more than 3, or its covariance is singular. Kernel distances and shares of neighbors need fewer.',
       ],
     ]);
     expect(fid.mean).toBeNull();
@@ -115,7 +115,7 @@ describe('numbers of every class', () => {
       metrics: ['precision-recall', 'cmmd'],
     });
     expect(of('precision').reasons).toEqual([
-      'no test: the number depends on n, and classes have unequal numbers of images',
+      'no test: the metric is biased at this n, and classes have unequal n',
     ]);
     expect(of('precision').values.map(({ p, pHolm, against }) => [p, pHolm, against])).toEqual([
       [null, null, null],
