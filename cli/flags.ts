@@ -125,7 +125,7 @@ export const force = switchFlag({ name: 'force', help: 'overwrite files that exi
 export const paper = choiceFlag({
   name: 'paper',
   choices: ['85', '174'],
-  help: 'also draw the figures for print into print/, so many millimeters wide: key and panels alone, letters of 7 points at least, captions as .txt',
+  help: 'also draw the figures for print into print/, with this width in millimeters: key and panels only, text of at least 7 points, captions as .txt',
   group: output,
   absent: undefined,
 });
@@ -192,11 +192,11 @@ export const models = textFlag({
 export const cache: Flag<CacheChoice> = {
   name: 'cache',
   placeholder: 'DIR',
-  help: 'where embeddings are kept, so that nothing is encoded twice',
+  help: 'where embeddings are kept and reused',
   group: running,
   absent: { kind: 'default' },
   absentText: "the user's cache folder",
-  negation: 'keep no embeddings and use none that were kept',
+  negation: 'neither keep nor reuse embeddings',
   read: (given) => {
     if (given === 'negated') return { kind: 'off' };
     const folder = onlyText('cache', given);
@@ -209,7 +209,7 @@ export const quiet = switchFlag({ name: 'quiet', short: 'q', help: 'show no prog
 
 export const partial = switchFlag({
   name: 'partial',
-  help: 'take a set of which parts are missing; otherwise it is refused',
+  help: 'accept a set with missing parts; otherwise it is refused',
   group: compute,
 });
 
@@ -251,7 +251,7 @@ const imageRange = sideFlag<ImageRange>(
   {
     name: 'image-range',
     placeholder: '0..1|-1..1',
-    help: 'what the values of images of floats (.npy, .npz) mean; they are rounded to 8 bits',
+    help: 'value range of float images (.npy, .npz); they are rounded to 8 bits',
   },
   (text) => IMAGE_RANGES.find((range) => range === text),
 );

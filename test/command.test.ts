@@ -55,7 +55,7 @@ describe('steadfid', () => {
   test('without a command it shows the commands', async () => {
     const { code, stdout, stderr } = await steadfid();
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/score +metrics of one generated set against one reference set\n/);
+    expect(stdout).toMatch(/score +metrics of generated sets against a reference set\n/);
   });
 
   test('score --help tells the defaults that the library has', async () => {

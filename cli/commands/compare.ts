@@ -97,7 +97,7 @@ export const COMPARE_FLAGS = {
 
 export const compare = command({
   name: 'compare',
-  summary: 'whether filtering by uncertainty improves a set: at equal n, with controls and p-values',
+  summary: 'whether filtering by uncertainty improves a set, at equal n, with controls and p values',
   details:
     'Keeps images by their scores and tests whether that improves the set. It compares the kept images with random subsets of the same size (an exact randomization test), the inverse filter, and filters by image detail alone. The last lines state the verdict: helps beyond detail, hurts, no evidence, not more than detail does, cannot be separated from detail, or too few images, with the number needed.',
   arguments: [

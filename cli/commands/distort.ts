@@ -45,7 +45,7 @@ export const DISTORT_FLAGS = {
 
 export const distort = command({
   name: 'distort',
-  summary: 'a distorted copy of a set of images, as PNG of the same names',
+  summary: 'a distorted copy of a set of images, as PNG files with the same names',
   details:
     'Levels are those of the published programs (ImageNet-C by the size of the image; the FID paper). Chance comes from ' +
     'the seed and each image’s own name, so that a part of a set is distorted as the whole is.',

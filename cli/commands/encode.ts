@@ -10,7 +10,7 @@ export const ENCODE_FLAGS = { encoder, output: outputFile, force, shard, ...DRAW
 
 export const encode = command({
   name: 'encode',
-  summary: 'embeddings of images to a .npz that numpy opens',
+  summary: 'embeddings of images, as a .npz for numpy',
   arguments: [{ name: 'images', help: IMAGE_SOURCES, count: 'one' }],
   flags: ENCODE_FLAGS,
   examples: [

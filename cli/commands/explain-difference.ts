@@ -68,7 +68,7 @@ export const EXPLAIN_FLAGS = {
 export const explainDifference = command({
   name: 'explain-difference',
   summary:
-    'what makes two scores differ, or a score and a published value: n, reference, resizer, crop, network, format',
+    'why two scores differ, or a score and a published value: n, reference, resizer, crop, network, format',
   details:
     'Names everything in which two numbers differ, and measures what each of it moves the first by: a sample of the first score’s images is encoded anew with one thing changed at a time. Paths in a report are as they were typed: run it in the same folder. Where the images are not there, the differences are named alone.',
   arguments: [

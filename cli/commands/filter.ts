@@ -32,12 +32,12 @@ export const KEEPING = {
   }),
   dropZeros: switchFlag({
     name: 'drop-zeros',
-    help: 'also drop scores of exactly 0, as the original does: its sign of an image without foreground',
+    help: 'also drop scores of exactly 0, which the original code gives to images without foreground',
     group: compute,
   }),
   allowMissing: switchFlag({
     name: 'allow-missing',
-    help: 'go on with the ids that scores and images both have',
+    help: 'use only the ids that scores and images share',
     group: compute,
   }),
 };
@@ -59,7 +59,7 @@ export const FILTER_FLAGS = {
     group: compute,
     absent: undefined,
   }),
-  seed: { ...seed, help: 'seed of the draw among images of equal score that keep-N may need' },
+  seed: { ...seed, help: 'seed of the random choice among images of equal score, for keep-N' },
   ...OPENING,
   json,
   output: {
@@ -69,7 +69,7 @@ export const FILTER_FLAGS = {
   files: choiceFlag({
     name: 'files',
     choices: ['link', 'copy'],
-    help: 'hard links (copies where there can be none) or copies',
+    help: 'hard links (copies where links are not possible) or copies',
     group: 'Where results go' as const,
     absent: 'link',
     absentText: 'link',

@@ -35,7 +35,7 @@ const running = 'How it runs' as const;
 const classes: Flag<ClassChoice | undefined> = {
   name: 'class',
   placeholder: 'LABELS|uniform',
-  help: 'which class each image is of: one label for all, several by commas in turn, or uniform: drawn for each',
+  help: 'the class of each image: one label for all, several labels in turn, or uniform, drawn for each image',
   group: compute,
   absent: undefined,
   absentText: 'uniform, if the network knows classes',
@@ -87,7 +87,7 @@ export const SAMPLING_FLAGS = {
   steps: integerFlag({
     name: 'steps',
     placeholder: 'N',
-    help: 'times of the grid; for dpm-solver-2, network evaluations, two in each step',
+    help: 'steps of the time grid; for dpm-solver-2 network evaluations, two in each step',
     group: compute,
     absent: 50,
     absentText: '50',
@@ -122,7 +122,7 @@ export const SAMPLING_FLAGS = {
   end: choiceFlag({
     name: 'end',
     choices: ['t0', 'x0'],
-    help: 'where ddim and ddpm end: at t = 0 as the original study, or one step further, at the clean image',
+    help: 'where ddim and ddpm end: at t = 0 as in the original study, or one step further, at the clean image',
     group: compute,
     absent: 't0',
     absentText: 't0',
@@ -139,7 +139,7 @@ export const SAMPLING_FLAGS = {
   guidance: numberFlag({
     name: 'guidance',
     placeholder: 'S',
-    help: 'guidance without a classifier: (1 - S) noise without class + S noise with class',
+    help: 'classifier-free guidance: (1 - S) times the noise without class plus S times the noise with class',
     group: compute,
     absent: undefined,
     expected: 'must be a number',
@@ -148,14 +148,14 @@ export const SAMPLING_FLAGS = {
   initialNoise: textFlag({
     name: 'initial-noise',
     placeholder: 'NOISE.npy',
-    help: 'the noise to begin with, one row for each image, in place of drawn noise',
+    help: 'initial noise in place of random noise, one row for each image',
     group: compute,
     absent: undefined,
   }),
   skip: integerFlag({
     name: 'skip',
     placeholder: 'K',
-    help: 'follow the variance at every K-th step; 1 is all, and costs the most',
+    help: 'propagate the variance at every K-th step; 1 is every step, and costs the most',
     group: compute,
     absent: 5,
     absentText: '5',
@@ -164,7 +164,7 @@ export const SAMPLING_FLAGS = {
   samples: integerFlag({
     name: 'samples',
     placeholder: 'S',
-    help: 'draws for the covariance of image and noise, at each step that is followed',
+    help: 'draws for the covariance of image and noise, at each of these steps',
     group: compute,
     absent: 10,
     absentText: '10',
@@ -173,7 +173,7 @@ export const SAMPLING_FLAGS = {
   covariance: choiceFlag({
     name: 'covariance',
     choices: COVARIANCES,
-    help: 'how that covariance is estimated; published repeats the released code, whose maps are mostly noise',
+    help: 'how this covariance is estimated; published repeats the released code, whose maps are mostly noise',
     group: compute,
     absent: 'centered',
     absentText: 'centered',
@@ -202,7 +202,7 @@ export const GENERATE_FLAGS = {
   posterior: textFlag({
     name: 'posterior',
     placeholder: 'POSTERIOR.npz',
-    help: 'of the last layer, from steadfid laplace fit: adds a map of the variance to each image',
+    help: 'posterior of the last layer, from steadfid laplace fit: adds a map of the variance to each image',
     group: compute,
     absent: undefined,
     absentText: 'images alone',
@@ -210,14 +210,14 @@ export const GENERATE_FLAGS = {
   trajectory: choiceFlag({
     name: 'trajectory',
     choices: ['map', 'sampled'],
-    help: 'map: the images of the network as it is; sampled: noise drawn from its posterior, as the released code',
+    help: 'map: images of the trained network; sampled: noise drawn from its posterior, as in the released code',
     group: compute,
     absent: 'map',
     absentText: 'map',
   }),
   publishedDdpm: switchFlag({
     name: 'published-ddpm',
-    help: "repeat the slips of the released ddpm program's recursion",
+    help: 'repeat the errors in the recursion of the released ddpm program',
     group: compute,
   }),
   alternatives: listFlag({
@@ -229,24 +229,24 @@ export const GENERATE_FLAGS = {
   }),
   encoder: {
     ...oneEncoder,
-    help: 'of the alternatives ensemble and reference-distance: the network in whose embeddings images are compared',
+    help: 'for the alternatives ensemble and reference-distance: the network whose embeddings are compared',
   },
   reference: textFlag({
     name: 'reference',
     placeholder: 'IMAGES',
-    help: 'of the alternative reference-distance: real images, a folder or .zip',
+    help: 'for the alternative reference-distance: real images, a folder or .zip',
     group: compute,
     absent: undefined,
   }),
   ...OPENING,
   skipUnreadable: {
     ...READING.skipUnreadable,
-    help: 'of --reference: leave out images that cannot be read',
+    help: 'for --reference: leave out images that cannot be read',
   },
   draws: integerFlag({
     name: 'draws',
     placeholder: 'M',
-    help: 'of the alternatives ensemble and mc-dropout: networks drawn, from the posterior or by dropout',
+    help: 'for the alternatives ensemble and mc-dropout: how many networks are drawn, from the posterior or by dropout',
     group: compute,
     absent: 5,
     absentText: '5',
@@ -255,14 +255,14 @@ export const GENERATE_FLAGS = {
   decoder: textFlag({
     name: 'decoder',
     placeholder: 'DECODER.onnx',
-    help: 'of a latent model: the network that makes pixels, -1 … 1, of its latents; maps are then of the decoded pixels',
+    help: 'for latent models: the network from latents to pixels in -1 … 1; maps then describe the decoded pixels',
     group: compute,
     absent: undefined,
   }),
   decoderScale: numberFlag({
     name: 'decoder-scale',
     placeholder: 'S',
-    help: 'what latents are divided by before they are decoded; 0.18215 of Stable Diffusion',
+    help: 'divisor of the latents before decoding; 0.18215 for Stable Diffusion',
     group: compute,
     absent: undefined,
     absentText: '1',
@@ -272,7 +272,7 @@ export const GENERATE_FLAGS = {
   decodings: integerFlag({
     name: 'decodings',
     placeholder: 'M',
-    help: 'of --decoder with a posterior: how many draws of each latent are decoded for the variance of its pixels',
+    help: 'for --decoder with a posterior: how many draws of each latent are decoded for the variance of its pixels',
     group: compute,
     absent: undefined,
     absentText: '10',
@@ -285,7 +285,7 @@ export const GENERATE_FLAGS = {
     name: 'output',
     short: 'o',
     placeholder: 'DIR',
-    help: 'the folder: images/, maps/ and generation.json; a run that was stopped goes on in it',
+    help: 'the folder for images/, maps/ and generation.json; an interrupted run continues in it',
     group: output,
     absent: undefined,
   }),
@@ -309,7 +309,7 @@ export const generate = command({
   name: 'generate',
   summary: 'images from a diffusion model, each with a map of its pixel-wise uncertainty',
   details:
-    'Image K depends on the seed, K and the settings alone: shards, stopping and going on change no byte. Nor does the batch size of converted networks; ' +
+    'Image K depends only on the seed, K and the settings. Shards and interruptions change no byte, nor does the batch size of converted networks; ' +
     'others may round differently with it. ' +
     'Maps hold the variance of each value in -1 … 1, negative estimates included.',
   arguments: [],

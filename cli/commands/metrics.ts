@@ -5,7 +5,7 @@ export const METRICS_FLAGS = { json };
 
 export const metrics = command({
   name: 'metrics',
-  summary: 'what can be computed: formula, direction, source, encoder, preprocessing',
+  summary: 'all metrics: formula, direction, source, encoder, preprocessing',
   arguments: [{ name: 'id', help: 'show these in full', count: 'any' }],
   flags: METRICS_FLAGS,
   examples: ['steadfid metrics', 'steadfid metrics cmmd', 'steadfid metrics --json'],

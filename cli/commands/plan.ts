@@ -38,7 +38,7 @@ export const PLAN_FLAGS = {
 
 export const plan = command({
   name: 'plan',
-  summary: 'divide an encoding among many machines: a folder that their tasks share',
+  summary: 'divide an encoding among many machines that share a folder',
   details: `plan study, plan compare and plan generate divide those commands: see their --help. The images are listed once, and divided into units. steadfid submit starts a task for each by Slurm or Kubernetes; any other
 engine calls steadfid task. steadfid status says how far they are, and steadfid merge makes one file of their parts.`,
   arguments: [

@@ -43,7 +43,7 @@ export const RECONSTRUCT_FLAGS = {
 
 export const reconstruct = command({
   name: 'reconstruct',
-  summary: 'originals beside what a model made of them: PSNR, SSIM, MS-SSIM of pairs, distances of the sets',
+  summary: 'originals against their reconstructions: PSNR, SSIM, MS-SSIM of pairs, distances of the sets',
   details:
     'Images are joined by id, never by position, and each pair must have one size. Means come with standard errors over pairs. Distances of the two sets (rFID and CMMD) are those of steadfid score; of paired sets they are lower than of independent ones.',
   arguments: [

@@ -28,7 +28,7 @@ export const REPORT_FLAGS = {
 export const report = command({
   name: 'report',
   summary:
-    'page, figures and tables of a score, study, comparison or uncertainty maps again, or several scores as one report, without computing',
+    'rebuild the page, figures and tables of a stored result, or join several scores in one report, without computing',
   details:
     'Reads score.json, study.json, compare.json, uncertainty.json, score-models.json, track.json, reconstruction.json, score-comparison.json or study-comparison.json of the folder. Writes report.html, figures as SVG, PNG and CSV, and tables as Markdown and LaTeX, with the same bytes each time. Several folders must be scores of one reference: their models are ranked in one report. With --with, two studies or two scores are compared (before and after filtering, model A and B). They must share encoder, preprocessing, parameters, reference and sizes.',
   arguments: [

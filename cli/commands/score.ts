@@ -32,7 +32,7 @@ export interface GivenNames {
 const names: Flag<GivenNames> = {
   name: 'name',
   placeholder: '[SET=]NAME',
-  help: 'what tables and pages call the generated set, several in their order; reference=NAME names the reference. Repeat it for each',
+  help: 'name of the generated set in tables and pages; repeat it for several sets, in their order. reference=NAME names the reference',
   group: 'Where results go',
   absent: {},
   read: (given) => {
@@ -55,7 +55,7 @@ const names: Flag<GivenNames> = {
 const heldOut = textFlag({
   name: 'held-out',
   placeholder: 'SET',
-  help: 'images of the reference’s source that the model was not trained on, for ct and fld: the reference is then what it was trained on',
+  help: 'held-out images for ct and fld, from the same source as the training images, which are then the reference',
   group: 'What to compute',
   absent: undefined,
 });
@@ -63,30 +63,30 @@ const heldOut = textFlag({
 export const strata = sideFlag({
   name: 'strata',
   placeholder: 'FILE.csv|none',
-  help: 'the class of each image (id,class), where a fixed number of each was drawn; none leaves subfolders alone. For one set: reference=FILE',
+  help: 'the class of each image (id,class), if a fixed number of each class was drawn; none ignores subfolders and labels. For one set: reference=FILE',
 });
 
 const perClass = switchFlag({
   name: 'per-class',
-  help: 'each metric of every class too, worst first: classes of --strata, dataset.json, arr_1, labels or subfolders',
+  help: 'also each metric for every class, worst first; classes come from --strata, dataset.json, arr_1, labels or subfolders',
   group: 'What to compute',
 });
 
 export const clusters = sideFlag({
   name: 'clusters',
   placeholder: 'FILE.csv|PATTERN',
-  help: 'clusters of images (id,cluster): of one prompt, seed or video; or a regular expression of file names whose first group names it',
+  help: 'clusters of images (id,cluster), such as those of one prompt, seed or video; or a regular expression for file names, whose first group is the cluster',
 });
 
 const design = switchFlag({
   name: 'design',
-  help: 'print how the images were drawn: what was found, and what intervals assume',
+  help: 'print the sampling design: what was found, and what intervals assume',
   group: 'Where results go',
 });
 
 const seedsOfOneModel = switchFlag({
   name: 'seeds-of-one-model',
-  help: 'take several generated sets as seeds of one model: the standard deviation over them, and the differences of models that it leaves inconclusive',
+  help: 'take several generated sets as seeds of one model: report the standard deviation over seeds, and how small a difference between models it leaves inconclusive',
   group: 'What to compute',
 });
 
@@ -101,7 +101,7 @@ const protocol = textFlag({
 const protocolN = integerFlag({
   name: 'protocol-n',
   placeholder: 'N',
-  help: 'another number of generated images than the protocol’s, as of an FID-10k; the result says so',
+  help: 'a number of generated images other than the protocol’s, such as 10000 for FID-10k; the result states it',
   group: 'What to compute',
   absent: undefined,
   least: 1,
@@ -110,7 +110,7 @@ const protocolN = integerFlag({
 const dims = choiceFlag({
   name: 'dims',
   choices: INCEPTION_WIDTHS,
-  help: 'the layer of Inception that embeddings are taken of, by its width: after the first or second max pool, Mixed_6e, or the last block',
+  help: 'the layer of Inception that gives the embeddings, by its width: the first or second max pool, Mixed_6e, or the last block',
   group: 'What to compute',
   absent: undefined,
   absentText: '2048',
@@ -146,7 +146,7 @@ export const SCORE_FLAGS = {
 
 export const score = command({
   name: 'score',
-  summary: 'metrics of one generated set against one reference set',
+  summary: 'metrics of generated sets against a reference set',
   arguments: [
     { name: 'reference', help: `${SET_SOURCES}; left out for metrics of one set alone, as is`, count: 'one' },
     {

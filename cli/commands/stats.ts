@@ -38,7 +38,7 @@ export const STATS_FLAGS = {
 
 export const stats = command({
   name: 'stats',
-  summary: 'statistics of a reference (mu, sigma) to a .npz that pytorch-fid and clean-fid read',
+  summary: 'statistics of a reference (mu, sigma), as a .npz for pytorch-fid and clean-fid',
   arguments: [
     {
       name: 'images',

@@ -5,7 +5,7 @@ export const STATUS_FLAGS = { json };
 
 export const status = command({
   name: 'status',
-  summary: 'how far the tasks of a plan are',
+  summary: 'how many units of a plan are done',
   arguments: [{ name: 'run', help: 'the folder of steadfid plan', count: 'one' }],
   flags: STATUS_FLAGS,
   examples: ['steadfid status run/'],

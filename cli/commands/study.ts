@@ -100,7 +100,7 @@ export const STUDY_FLAGS = {
   column: listFlag({
     name: 'column',
     placeholder: 'NAMES',
-    help: 'which scores of the file filter; several are studied side by side',
+    help: 'which scores of the file to filter by; several are studied side by side',
     group: compute,
     absent: undefined,
     absentText: 'the first',
@@ -117,7 +117,7 @@ export const STUDY_FLAGS = {
   filterOrder: choiceFlag({
     name: 'filter-order',
     choices: ['pool', 'draw'],
-    help: 'filter the whole set and draw n of the images kept, or draw n and filter them, the threshold learned in each draw',
+    help: 'pool: filter the whole set, then draw n of the images kept; draw: draw n images, then filter them with a threshold learned in each draw',
     group: compute,
     absent: undefined,
     absentText: 'draw where a threshold is learned, else pool',
@@ -138,7 +138,7 @@ export const STUDY_FLAGS = {
   cheapRepeats: integerFlag({
     name: 'cheap-repeats',
     placeholder: 'N',
-    help: 'draws at each size of kernel distances and the Inception score, which are cheap to repeat',
+    help: 'draws at each size of metrics that are cheap to repeat: kernel distances and the Inception Score',
     group: compute,
     absent: undefined,
     absentText: '100',
@@ -147,7 +147,7 @@ export const STUDY_FLAGS = {
   scheme: choiceFlag({
     name: 'scheme',
     choices: ['subsample', 'blocks', 'bootstrap'],
-    help: 'how subsets are drawn; of filtered sets by subsample alone',
+    help: 'how subsets are drawn; filtered sets allow subsample only',
     group: compute,
     absent: undefined,
     absentText: 'subsample',
@@ -185,7 +185,7 @@ export const STUDY_FLAGS = {
   pageEvery: integerFlag({
     name: 'page-every',
     placeholder: 'SECONDS',
-    help: 'while it runs, write the page of what is known at most so often, each time that a curve is whole',
+    help: 'while it runs, update the page whenever a curve is complete, at most once in this time',
     group: 'How it runs',
     absent: 120,
     absentText: '120',
@@ -205,7 +205,7 @@ export const study = command({
   name: 'study',
   summary: 'how many images a metric needs: metrics over sample sizes, distortions and generated sets',
   details:
-    'Give a design.json, or flags. With --scores, the generated set is studied with and without the images that a filter drops, beside as many images at random, as many matched on detail, and the inverse filter. Every row is written as soon as it is known. A stopped study continues when the ' +
+    'Give a design.json, or flags. With --scores, the generated set is studied unfiltered and filtered, and compared with random subsets of the same size, with subsets matched on detail, and with the inverse filter. Every row is written as soon as it is known. A stopped study continues when the ' +
     'same command runs again.',
   arguments: [{ name: 'design.json', help: 'a design, as a study writes it', count: 'optional' }],
   flags: STUDY_FLAGS,

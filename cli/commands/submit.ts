@@ -45,7 +45,7 @@ export const SUBMIT_FLAGS = {
 
 export const submit = command({
   name: 'submit',
-  summary: 'start the tasks of a plan that are missing, by Slurm or Kubernetes',
+  summary: 'start the missing tasks of a plan, with Slurm or Kubernetes',
   details: `Slurm: writes job.sbatch into the folder of the run, and starts it for the units that are neither done nor in the queue. Run it
 again to go on after failures. Kubernetes: prints an Indexed Job for kubectl apply -f -. Draws of studies and comparisons wait for their
 encodings: on Slurm by dependencies; a Job is first printed of the encodings, and when they are done of the rest.`,

@@ -27,7 +27,7 @@ export const TASK_FLAGS = {
 
 export const task = command({
   name: 'task',
-  summary: 'do one unit of a plan, as an engine for many machines calls it',
+  summary: 'do one unit of a plan; called by the engine of the cluster',
   details: `A unit that is done is left as it is, so that a task may run again, anywhere, and twice at a time.
 Exit codes: 0 done; 2 would fail again; 75 may succeed elsewhere or later (a full disk, images that are not mounted, encodings of which
 others are still at work).`,

@@ -65,7 +65,7 @@ export const TRACK_FLAGS = {
 
 export const track = command({
   name: 'track',
-  summary: 'metrics over the steps of a training, and which steps may be the best',
+  summary: 'metrics of the checkpoints of a training, and a confidence set of the best ones',
   details:
     'Scores the images of each checkpoint against one reference. With -o, track.csv and the page are written again after every checkpoint, and a rerun scores only what is new or has changed.',
   arguments: [

@@ -65,7 +65,7 @@ export const UNCERTAINTY_FLAGS = {
   }),
   allowMissing: switchFlag({
     name: 'allow-missing',
-    help: 'go on with the ids that maps and images both have',
+    help: 'use only the ids that maps and images share',
     group: compute,
   }),
   seed,

@@ -101,7 +101,7 @@ export const fidInfinity = metricDefinition({
     'dgm-eval and FID_IS_infinity draw without a seed; here RandomState(seed).choice, one size after the other.',
     'FID_IS_infinity takes torchvision’s network on 64-pixel crops: its values are not FID’s.',
   ],
-  bias: 'that of the generated n is taken out to first order; that of the reference’s stays, upwards',
+  bias: 'the bias of the generated n is removed to first order; the bias of the reference’s n, upwards, remains',
   invariantUnder: ['rotation', 'shift'],
   encoder: 'inception-v3-fid',
   preprocessing: { resize: 299, resample: 'torch-bilinear', crop: 'none', range: '-1..1' },
@@ -174,7 +174,7 @@ export const isInfinity = metricDefinition({
   disagreements: [
     'FID_IS_infinity starts at 5,000 images, needs more, draws without a seed, and takes torchvision’s network.',
   ],
-  bias: 'that of n is taken out to first order',
+  bias: 'removed to first order in 1/n',
   invariantUnder: [],
   encoder: 'inception-v3-fid',
   preprocessing: INCEPTION_TF,

@@ -16,7 +16,7 @@ export const calibratedL2 = metricDefinition({
   source: 'Carlini et al. 2023, arXiv:2301.13188',
   agreesWith: 'numpy over whole distance matrices, by the paper’s equation',
   disagreements: [
-    'The paper looks at single images in pixel space; the library gives each image’s distance as `calibratedDistances`.',
+    'The paper uses single images in pixel space; the function `calibratedDistances` gives the distance of each image.',
     'dgm-eval’s code has no such metric.',
   ],
   bias: 'depends on n of the training images: compare values only at equal n',

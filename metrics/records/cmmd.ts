@@ -107,7 +107,7 @@ function cmmdRecord(
     bias:
       estimator === 'unbiased'
         ? 'none; the value may be below 0'
-        : 'upwards, by 1000·(1 − mean k)/n for each side, k over its pairs i ≠ j',
+        : 'upwards, by 1000·(1 − mean k)/n for each set, with the mean over its pairs i ≠ j',
     invariantUnder: ['rotation'],
     encoder: 'clip-vit-l-14-336',
     preprocessing: {
@@ -197,7 +197,7 @@ const SUMS = { pairs: sumsOf('mean'), 'rounded-pairs': sumsOf('rounded') } as co
 
 export const cmmdUnbiased = cmmdRecord('cmmd', 'unbiased', {
   label: 'CMMD',
-  title: 'CLIP MMD, unbiased',
+  title: 'CLIP MMD, unbiased (U-statistic)',
   formula: '1000·MMD²ᵤ, k(x, y) = exp(−‖x − y‖²/(2·10²)) of unit vectors, pairs i ≠ j',
   agreesWith: "the paper's unbiased estimator, in float64",
   disagreements: [
@@ -207,7 +207,7 @@ export const cmmdUnbiased = cmmdRecord('cmmd', 'unbiased', {
 
 export const cmmdBiased = cmmdRecord('cmmd-v', 'biased', {
   label: 'CMMD-V',
-  title: 'CLIP MMD, biased as released',
+  title: 'CLIP MMD, biased (V-statistic), as released',
   formula: '1000·MMD²ᵥ, k(x, y) = exp(−‖x − y‖²/(2·10²)) of unit vectors, all pairs',
   agreesWith: 'google-research/cmmd and cmmd-pytorch, to their float32 noise of 1e-4',
   disagreements: [

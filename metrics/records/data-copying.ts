@@ -30,14 +30,14 @@ export const ct = metricDefinition({
   ...OF_TRAINING,
   title: 'C_T, the test of data copying',
   formula:
-    'mean over three cells (k-means of the training images), weighted by their held-out images, of the standardized Mann–Whitney U of distances to the nearest training image, generated against held-out images',
+    'mean over three cells (k-means of the training images), weighted by held-out images, of the z score of the Mann–Whitney U between generated and held-out images, on distances to the nearest training image',
   source: 'Meehan et al. 2020, arXiv:2004.05675',
-  agreesWith: 'dgm-eval 0.1.0, `ct`, on cells that lie apart',
+  agreesWith: 'dgm-eval 0.1.0, `ct`, on well separated cells',
   disagreements: [
     'Beyond 64 dimensions the first 64 principal components of the training images are taken, as in dgm-eval; the paper takes embeddings as they are.',
-    'dgm-eval’s k-means has no seed: where cells are no clear clusters, its value changes from run to run.',
+    'dgm-eval’s k-means has no seed: unless the cells are clear clusters, its value changes from run to run.',
   ],
-  bias: 'where images are copied its size grows with n, as that of any test statistic: compare values only at equal n',
+  bias: 'away from the null hypothesis its size grows with n, as for any test statistic: compare values only at equal n',
   invariantUnder: ['shift'],
   parameters: { seed: SEED },
   results: [
@@ -50,7 +50,7 @@ export const ct = metricDefinition({
       atEquality: null,
       symmetric: false,
       units:
-        'standard errors; nearest 0 is best; below 0: generated images lie nearer to training images than held-out ones do (copying); above 0: farther (underfitting)',
+        'z score; 0 is best; below 0: generated images are nearer to training images than held-out images are (copying); above 0: farther (underfitting)',
     },
   ],
   requireImages: ({ generated: { n } }) => {
@@ -61,7 +61,7 @@ export const ct = metricDefinition({
     const value = await ctScore(trainingSets(sets, id), { seed, where: id }, algebra);
     const values = [{ id, value, warnings: [] }];
     if (interval === null) return values;
-    return withIntervals(values, { reason: 'C_T is a test statistic, in standard errors itself' });
+    return withIntervals(values, { reason: 'C_T is a z score already' });
   },
 });
 
@@ -70,14 +70,14 @@ export const fld = metricDefinition({
   ...OF_TRAINING,
   title: 'Feature likelihood divergence and its generalization gap',
   formula:
-    'L(S) the mean negative log-likelihood a dimension of S under Gaussians at the generated images, their variances fitted to the training images',
+    'FLD = 100·(L(held-out) − L₀(held-out)), gap = 100·(L(training) − L(held-out)); L(S): mean negative log-likelihood of S per dimension, under a mixture of Gaussians centered at the generated images with variances fitted to the training images; L₀: the same, centered at half of the training images',
   source: 'Jiralerspong et al. 2023, arXiv:2302.04440',
   agreesWith: 'fld ffbbf20, `FLD` with a given baseline and `FLD("gap")`, to its float32',
   disagreements: [
-    'The baseline is found of the user’s training images, half of them against the other; fld ships baselines of some data sets.',
+    'The baseline L₀ comes from the user’s training images, with variances fitted to their other half; fld ships baselines of some data sets.',
     'dgm-eval’s `fls` is an earlier form.',
   ],
-  bias: 'depends on n of all sets: compare values only at equal n. Duplicates within the training set move the baseline of FLD, and training images that are all alike leave it without meaning.',
+  bias: 'depends on n of all sets: compare values only at equal n. Duplicates within the training set change the baseline of FLD; if all training images are alike, FLD has no meaning.',
   invariantUnder: ['shift'],
   parameters: { seed: SEED },
   results: [
@@ -86,11 +86,11 @@ export const fld = metricDefinition({
       label: 'FLD',
       role: 'quality',
       direction: 'lower-is-better',
-      formula: '100 · (L(held-out) − the same under Gaussians at half of the training images)',
+      formula: '100 · (L(held-out) − L₀(held-out))',
       range: [null, null],
       atEquality: null,
       symmetric: false,
-      units: 'hundredths of a nat a dimension',
+      units: 'hundredths of a nat per dimension',
     },
     {
       id: 'fld-gap',
@@ -102,7 +102,7 @@ export const fld = metricDefinition({
       atEquality: null,
       symmetric: false,
       units:
-        'hundredths of a nat a dimension; below 0: training images are likelier than held-out ones (copying or overfitting); above 0: less likely; 0: neither',
+        'hundredths of a nat per dimension; below 0: training images have a higher likelihood than held-out images (copying or overfitting); above 0: a lower one',
     },
   ],
   requireImages: ({ reference, heldOut, generated }) => {

@@ -97,7 +97,7 @@ const FEWEST_FOR_EACH = 2;
 function fewForScore(value: number, n: number): Warning {
   return {
     code: 'BIASED_AT_N',
-    message: `biased downwards at n = ${countText(n)}: with fewer than ${FEWEST_FOR_EACH} images for each of the ${numberText(value)} that it counts, the score says more about n than about the images`,
+    message: `biased downwards at n = ${countText(n)}: with fewer than ${FEWEST_FOR_EACH} images for each of the ${numberText(value)} that it counts, the score depends more on n than on the images`,
   };
 }
 
@@ -113,7 +113,7 @@ export const vendi = metricDefinition({
     'dgm-eval’s command reports the mean over the classes of the images; here one score of the whole set.',
     'vendi_score’s score_X ignores the order that it is given.',
   ],
-  bias: 'downwards: it grows with n',
+  bias: 'downwards: the value increases with n',
   invariantUnder: ['rotation'],
   encoder: 'inception-v3-fid',
   preprocessing: INCEPTION_TF,

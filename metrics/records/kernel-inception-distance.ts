@@ -241,7 +241,7 @@ export const kidAllPairs = onAllPairs({
   title: 'Kernel Inception Distance on all pairs',
   formula: 'unbiased MMD² with k(x, y) = (xᵀy/d + 1)³, pairs i ≠ j',
   agreesWith: 'numpy over whole kernel matrices; the expectation of `kid` over its draws',
-  disagreements: ['Every peer averages over random subsets instead (see kid), for the sake of memory.'],
+  disagreements: ['Other libraries average over random subsets instead (see kid), to save memory.'],
   ...CUBIC,
 });
 
@@ -270,8 +270,8 @@ const rbf = {
   formula: 'mean over subsets of unbiased MMD² with k(x, y) = exp(−‖x − y‖²/(2σ²))',
   agreesWith: 'torch-fidelity master 5e211a9, `kid_kernel="rbf"`: its draws, its σ of 10 and its formula',
   disagreements: [
-    'torch-fidelity takes ‖x − y‖² as a difference of squares in float32: far from the origin that costs digits, 1e-4 at a distance of 300.',
-    'Published values of KID are of the cubic kernel (see kid).',
+    'torch-fidelity takes ‖x − y‖² as a difference of squares in float32, which loses digits far from the origin: 1e-4 at a distance of 300.',
+    'Published values of KID use the cubic kernel (see kid).',
   ],
   invariantUnder: ['rotation', 'shift'],
   parameters: RBF_SIGMA,

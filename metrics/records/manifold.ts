@@ -107,12 +107,12 @@ export const precisionRecall = metricDefinition({
   },
   title: 'Improved precision and recall',
   formula:
-    'share of one set within the union of balls around the other, ‖x − y‖ ≤ distance to the k-th neighbor',
+    'share of one set within the union of balls around the images of the other, ‖x − y‖ ≤ radius, the distance to the k-th neighbor',
   source: 'Kynkäänniemi et al. 2019, arXiv:1904.06991',
   agreesWith: 'torch-fidelity 0.4’s formula (k = 3, ≤), in float64',
   disagreements: [
-    'torch-fidelity and the original take VGG16 features; here those of the chosen encoder, Inception’s unless one says otherwise.',
-    'torch-fidelity’s float32 distances put equal images up to 1e-2 apart, and guided-diffusion works in float16: ties may fall otherwise.',
+    'torch-fidelity and the original use VGG16 features; here those of the chosen encoder, Inception by default.',
+    'torch-fidelity’s float32 distances between equal images reach 1e-2, and guided-diffusion works in float16: ties may be resolved differently.',
     'prdc and dgm-eval use < and k = 5 (see prdc).',
   ],
   bias: 'depends on n of both sets, since radii shrink as n grows: compare values only at equal n',
@@ -172,7 +172,7 @@ export const prdc = metricDefinition({
     'Kynkäänniemi’s precision and recall use ≤ and k = 3 (see precision-recall).',
     'dgm-eval takes at most 10,000 random images a side; here every image counts.',
   ],
-  bias: 'for equal distributions density is 1 at any n, coverage 1 − Π (n − i)/(n + m − i), i = 1 … k, for n reference and m generated images; otherwise as precision-recall',
+  bias: 'for equal distributions the expected density is 1 at any n, and the expected coverage 1 − Π (n − i)/(n + m − i), i = 1 … k, with n reference and m generated images; otherwise as precision-recall',
   invariantUnder: ['rotation', 'shift'],
   encoder: 'inception-v3-fid',
   preprocessing: INCEPTION_TF,
@@ -237,7 +237,7 @@ export const authPct = metricDefinition({
   agreesWith: 'dgm-eval 0.1.0, `authpct`, in float64',
   disagreements: [
     'fld takes at most 10,000 random images a side and subtracts 50.',
-    'dgm-eval’s float32 distances may decide near ties otherwise.',
+    'dgm-eval’s float32 distances may resolve near ties differently.',
   ],
   bias: 'depends on the n of the reference: compare values only at equal n',
   invariantUnder: ['rotation', 'shift'],

@@ -39,7 +39,9 @@ export const VENDI_ORDER = {
     kind: 'number',
     default: 1,
     words: 'order',
-    flag: { help: 'order of vendi, above 0: 1 is Shannon’s, Infinity counts the commonest alone' },
+    flag: {
+      help: 'order of vendi, above 0: 1 is Shannon entropy, Infinity uses the largest eigenvalue alone',
+    },
   },
 } as const;
 

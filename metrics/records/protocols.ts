@@ -32,8 +32,7 @@ const FIFTY_THOUSAND = 50_000;
 const PNG = '8 bits, lossless (PNG)';
 /** Of 100 random subsets of 1,000 images. */
 const KID_DRAWS = { kidSubsets: 100, kidSubsetSize: 1000 } as const;
-const WITHOUT_VGG =
-  'Precision and recall there are of VGG16, a network that is not in the catalog: they are left out.';
+const WITHOUT_VGG = 'Precision and recall are omitted: the original uses VGG16, which is not in the catalog.';
 
 export const PROTOCOLS: readonly PublishedProtocol[] = [
   {
@@ -50,8 +49,8 @@ export const PROTOCOLS: readonly PublishedProtocol[] = [
     mostReference: null,
     draws: {},
     apart: [
-      'Means are taken in float32 there, which moves FID and sFID by up to 1e-5.',
-      'Distances for precision and recall are float16 there, and float64 here: simulated embeddings differ by up to 0.005.',
+      'The original takes means in float32, which changes FID and sFID by up to 1e-5.',
+      'Distances for precision and recall are float16 in the original and float64 here: values of simulated embeddings differ by up to 0.005.',
     ],
   },
   {
@@ -66,7 +65,7 @@ export const PROTOCOLS: readonly PublishedProtocol[] = [
     mostReference: null,
     draws: {},
     apart: [
-      'The published value is the least of three, of seeds 0–49999, 50000–99999 and 100000–149999: run it for each, and say which you give.',
+      'The published value is the minimum of three, with seeds 0–49999, 50000–99999 and 100000–149999: compute all three, and state which you report.',
     ],
   },
   {
@@ -82,8 +81,8 @@ export const PROTOCOLS: readonly PublishedProtocol[] = [
     mostReference: null,
     draws: {},
     apart: [
-      'IS is of ten splits in order there, which for 50,000 images are the chunks of 5,000.',
-      'The draws of KID have no seed there: values differ within their spread.',
+      'The original takes IS over ten consecutive splits: chunks of 5,000 for 50,000 images.',
+      'The original draws KID’s subsets without a seed: values differ within their spread.',
       WITHOUT_VGG,
     ],
   },
@@ -100,8 +99,8 @@ export const PROTOCOLS: readonly PublishedProtocol[] = [
     mostReference: FIFTY_THOUSAND,
     draws: { prdc: 10_000 },
     apart: [
-      'Draws have no seed there: values differ within their spread.',
-      'C_T and FLS, which need a test set, are left out.',
+      'The original draws without a seed: values differ within their spread.',
+      'C_T and FLS, which need a test set, are omitted.',
     ],
   },
   {
@@ -115,7 +114,7 @@ export const PROTOCOLS: readonly PublishedProtocol[] = [
     images: PNG,
     mostReference: null,
     draws: {},
-    apart: ['Means are taken in float32 there, which moves the value by up to 1e-5.'],
+    apart: ['The original takes means in float32, which changes the value by up to 1e-5.'],
   },
   {
     id: 'torch-fidelity',
@@ -128,7 +127,7 @@ export const PROTOCOLS: readonly PublishedProtocol[] = [
     images: PNG,
     mostReference: null,
     draws: {},
-    apart: ['Means are taken in float32 there, which moves FID by up to 1e-5.', WITHOUT_VGG],
+    apart: ['The original takes means in float32, which changes FID by up to 1e-5.', WITHOUT_VGG],
   },
   {
     id: 'pytorch-fid',
@@ -155,8 +154,8 @@ export const PROTOCOLS: readonly PublishedProtocol[] = [
     mostReference: null,
     draws: {},
     apart: [
-      'Its code gives cmmd-v, the biased statistic; its paper defines cmmd, the unbiased one.',
-      'Its code drops the last incomplete batch of each folder; here every image counts.',
+      'The code computes cmmd-v, the biased V-statistic; the paper defines cmmd, the unbiased U-statistic.',
+      'The code drops the last incomplete batch of each folder; here every image counts.',
     ],
   },
 ];

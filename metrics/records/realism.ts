@@ -17,7 +17,7 @@ export const realism = metricDefinition({
   source: 'Kynkäänniemi et al. 2019, arXiv:1904.06991',
   agreesWith: 'dgm-eval 0.1.0, `realism`, image by image',
   disagreements: [
-    'The peers give the realism of each image and no number of a set; the library gives each image’s as `realismScores`.',
+    'Other libraries give the realism of each image and no number for a set; here the function `realismScores` gives it for each image.',
     'dgm-eval takes k = 5 (`--nearest_k`), the paper 3. The original takes VGG16 features.',
   ],
   bias: 'depends on n of the reference, since radii shrink as n grows: compare values only at equal n',

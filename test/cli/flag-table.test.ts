@@ -34,7 +34,7 @@ describe('flagTable', () => {
         '| flag | what it does |',
         '|---|---|',
         '| `-d`, `--device cpu\\|cuda` | where (default: cpu) |',
-        "| `--cache DIR`, `--no-cache` | where embeddings are kept, so that nothing is encoded twice; keep no embeddings and use none that were kept (default: the user's cache folder) |",
+        "| `--cache DIR`, `--no-cache` | where embeddings are kept and reused; neither keep nor reuse embeddings (default: the user's cache folder) |",
       ].join('\n'),
     );
   });
