@@ -29,7 +29,7 @@ const doses: Flag<readonly number[] | undefined> = {
 const smallestEffect: Flag<number | undefined> = {
   name: 'smallest-effect',
   placeholder: 'SHARE',
-  help: 'the smallest relative change that matters. The verdict is "no evidence" only if such a change is excluded, at the significance of the tests; otherwise it is "too few images"',
+  help: 'the smallest relative change that matters. Without a significant change the verdict is "no evidence" if such a change is excluded, and "too few images" otherwise',
   group: compute,
   absent: undefined,
   absentText: '0.05',
@@ -47,7 +47,7 @@ export const COMPARE_FLAGS = {
   column: listFlag({
     name: 'column',
     placeholder: 'NAMES',
-    help: 'which scores of the file are tried; p values are adjusted for all of them',
+    help: 'which scores of the file are tested; p values are adjusted for all of them',
     group: compute,
     absent: undefined,
     absentText: 'all but control scores',

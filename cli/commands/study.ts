@@ -61,7 +61,7 @@ interface DistortionText {
 const distortion: Flag<readonly DistortionText[]> = {
   name: 'distortion',
   placeholder: 'KIND[=L,L,…][@SET]',
-  help: 'also distort every generated set by this family, at these levels or all of them; contamination and token-noise take @SET',
+  help: 'also study every generated set with this distortion, at these levels or all; contamination and token-noise take @SET',
   group: compute,
   absent: [],
   read: (given) =>
@@ -88,7 +88,7 @@ export const STUDY_FLAGS = {
   generated: textFlag({
     name: 'generated',
     placeholder: 'SET',
-    help: 'the generated set that --scores are of: studied unfiltered, filtered, and beside random, matched and inverse subsets',
+    help: 'the generated set of --scores, studied unfiltered, filtered, and as random, matched and inverse subsets',
     group: compute,
     absent: undefined,
   }),
@@ -155,7 +155,7 @@ export const STUDY_FLAGS = {
   referenceSize: choiceFlag({
     name: 'reference-size',
     choices: ['full', 'equal'],
-    help: 'compare with the whole reference, or with as many of its images as the subset has',
+    help: 'compare with the full reference, or with a random part of it with equal n',
     group: compute,
     absent: undefined,
     absentText: 'full',

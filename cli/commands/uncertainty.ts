@@ -9,7 +9,7 @@ export const UNCERTAINTY_FLAGS = {
     name: 'aggregate',
     short: 'a',
     placeholder: 'NAMES',
-    help: 'which numbers of each map, a column each: sum, mean, patch-max[-B], qP, variance, topP, max-pool[-B], mean-pool[-B], mean+Ksd, clamped-sum, border-center, weighted-mean, foreground-mean, segmentation-mean',
+    help: 'scores of each map, one column each: sum, mean, patch-max[-B], qP, variance, topP, max-pool[-B], mean-pool[-B], mean+Ksd, clamped-sum, border-center, weighted-mean, foreground-mean, segmentation-mean',
     group: compute,
     absent: undefined,
     absentText: 'sum,patch-max,mean,q95',
@@ -17,7 +17,7 @@ export const UNCERTAINTY_FLAGS = {
   channels: choiceFlag({
     name: 'channels',
     choices: ['mean', 'sum'],
-    help: 'how channels become one before anything else; the original averages them',
+    help: 'how channels are combined first; the original code averages them',
     group: compute,
     absent: 'mean',
     absentText: 'mean',
@@ -26,7 +26,7 @@ export const UNCERTAINTY_FLAGS = {
   images: textFlag({
     name: 'images',
     placeholder: 'DIR|ZIP',
-    help: 'the images that the maps are of: ids must agree, and scores are compared with the amount of detail',
+    help: 'the images of the maps, joined by id; scores are then compared with image detail',
     group: compute,
     absent: undefined,
   }),
@@ -43,14 +43,14 @@ export const UNCERTAINTY_FLAGS = {
   masks: textFlag({
     name: 'masks',
     placeholder: 'DIR|FILE.onnx',
-    help: 'masks or saliency maps named as the maps, or a segmentation network, for the aggregations that weigh',
+    help: 'masks or saliency maps named like the maps, or a segmentation network, for weighted aggregations',
     group: compute,
     absent: undefined,
   }),
   setting: textFlag({
     name: 'setting',
     placeholder: 'SIGMA_PRECISION',
-    help: 'the only setting wanted of a folder that holds several, such as 1.0_3.0',
+    help: 'one setting of a folder that holds several, such as 1.0_3.0',
     group: compute,
     absent: undefined,
     absentText: 'all, a column each',
@@ -58,7 +58,7 @@ export const UNCERTAINTY_FLAGS = {
   layout: choiceFlag({
     name: 'layout',
     choices: ['auto', 'chw', 'hwc'],
-    help: 'order of the axes of arrays with three',
+    help: 'axis order of arrays with three axes',
     group: compute,
     absent: 'auto',
     absentText: 'auto',
@@ -73,12 +73,12 @@ export const UNCERTAINTY_FLAGS = {
   output: {
     ...outputFile,
     placeholder: 'FILE.csv|DIR',
-    help: 'the file of the scores; or a folder for scores.csv, uncertainty.json, report.html with the images at both ends, tables and figures',
+    help: 'the file of the scores; or a folder for scores.csv, uncertainty.json, tables, figures and report.html with the most and least uncertain images',
   },
   pairs: textFlag({
     name: 'pairs',
     placeholder: 'FILE.csv',
-    help: 'also write how the maps of each image agree between settings',
+    help: 'also write the agreement between settings for the maps of each image',
     group: 'Where results go' as const,
     absent: undefined,
   }),
@@ -91,7 +91,7 @@ export const uncertainty = command({
   name: 'uncertainty',
   summary: 'per-image scores from pixel-wise uncertainty maps',
   details:
-    'Maps are BayesDiff output folders as they are, folders of .npy, .npz, .pth, PNG or TIFF maps named by image, or one .npz of all. Several folders, or a folder with several settings, are compared with each other. Prints CSV.',
+    'Maps are BayesDiff output folders, folders of .npy, .npz, .pth, PNG or TIFF maps named like the images, or one .npz with all maps. Several folders, or a folder with several settings, are compared with each other. Prints CSV.',
   arguments: [{ name: 'maps', help: 'folders or files of uncertainty maps', count: 'one or more' }],
   flags: UNCERTAINTY_FLAGS,
   examples: [

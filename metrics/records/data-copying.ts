@@ -86,7 +86,8 @@ export const fld = metricDefinition({
       label: 'FLD',
       role: 'quality',
       direction: 'lower-is-better',
-      formula: '100 · (L(held-out) − L₀(held-out))',
+      formula:
+        '100 · (L(held-out) − L₀(held-out)), L the mean negative log-likelihood per dimension under Gaussians at the generated images, L₀ at half of the training images',
       range: [null, null],
       atEquality: null,
       symmetric: false,
@@ -97,7 +98,7 @@ export const fld = metricDefinition({
       label: 'FLD gap',
       role: 'quality',
       direction: 'neither',
-      formula: '100 · (L(training) − L(held-out))',
+      formula: '100 · (L(training) − L(held-out)), L as for FLD',
       range: [null, null],
       atEquality: null,
       symmetric: false,
