@@ -90,7 +90,7 @@ export async function frechetDistanceOfSets(
   return (await frechetOfSets(metric, evaluation)).value;
 }
 
-/** A bias that is large beside the value: by the formula for independent images, else by halves that keep to the sampling design. */
+/** A bias that is large beside the value: by the formula for independent images, else by half-samples within the sampling design. */
 export async function biasDoubts(
   metric: Pick<MetricDefinition, 'id' | 'uses' | 'sides'>,
   { sets, algebra, isIndependent }: Pick<Evaluation, 'sets' | 'algebra' | 'isIndependent'>,
@@ -122,7 +122,7 @@ export async function biasDoubts(
   return biasWarnings({ value, limit: 2 * value - halves, counts, side: unbiased, by: HALVES });
 }
 
-const HALVES = 'halves that keep to the sampling design';
+const HALVES = 'half-samples within the sampling design';
 
 const normalityOfSet = memoized(
   async ({ embeddings }: EmbeddedSet, algebra: Algebra): Promise<Normality | null> =>

@@ -67,7 +67,7 @@ function unequalReason(
   );
   const isCorrected = isUnbiased || known.every(({ interval }) => interval?.of === 'limit');
   if (!differ || isCorrected) return undefined;
-  return 'no test: the number depends on n, and classes have unequal numbers of images';
+  return 'no test: the metric is biased at this n, and classes have unequal n';
 }
 
 export function classMetric(
