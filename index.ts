@@ -47,7 +47,7 @@ export { writeEmbeddedSet } from './encoders/files/write-embedded-set.js';
 export { writeStatistics } from './encoders/files/write-statistics.js';
 export { foldMoments } from './encoders/fold-moments.js';
 export { type DecodeOptions, decodeImage, MAX_PIXELS } from './encoders/images/decode-image.js';
-export type { DecodedImage, ImageFormat } from './encoders/images/decoded-image.js';
+export type { DecodedImage, ImageFormat } from './encoders/images/image.js';
 export type { Image } from './encoders/images/image.js';
 export type { ImageEntry, ImageSet, StoredImage } from './encoders/images/image-set.js';
 export { openImageSet } from './encoders/images/open-image-set.js';

@@ -1,7 +1,7 @@
 import type { Rows } from '../numerics/rows.js';
 import type { Warning } from './encoder.js';
 import { parsedJson } from './files/json-text.js';
-import type { ImageFormat } from './images/decoded-image.js';
+import type { ImageFormat } from './images/image.js';
 import type { SkippedImage } from './provenance.js';
 
 /** What decoding said of one image: it ends as a warning of the whole set. */

@@ -2,7 +2,7 @@ import type { Algebra } from '../numerics/algebra.js';
 import { columnMeans } from '../numerics/column-means.js';
 import type { GaussianMoments } from '../numerics/gaussian-moments.js';
 import { compensatedSum } from '../numerics/mean-and-variance.js';
-import { squaredNorms } from '../numerics/products.js';
+import { dotProduct, squaredNorms } from '../numerics/products.js';
 import { type Rows, rowRange, transposed } from '../numerics/rows.js';
 import { seededRandom, standardNormals } from '../numerics/seeded-random.js';
 import { symmetricEigenDecomposition } from '../numerics/symmetric-eigenvalues.js';
@@ -138,24 +138,18 @@ function orthonormal({ n, d, data }: Rows): Rows {
   const row = (i: number) => basis.subarray(i * d, (i + 1) * d);
   for (let i = 0; i < n; i++) {
     const own = row(i);
-    const before = Math.sqrt(dot(own, own));
+    const before = Math.sqrt(dotProduct(own, own));
     for (let time = 0; time < 2; time++)
       for (let k = 0; k < i; k++) {
         const other = row(k);
-        const share = dot(own, other);
+        const share = dotProduct(own, other);
         for (let j = 0; j < d; j++) own[j]! -= share * other[j]!;
       }
-    const length = Math.sqrt(dot(own, own));
+    const length = Math.sqrt(dotProduct(own, own));
     const scale = length > 1e-12 * before ? 1 / length : 0;
     for (let j = 0; j < d; j++) own[j]! *= scale;
   }
   return { n, d, data: basis };
-}
-
-function dot(first: Float64Array, second: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < first.length; j++) sum += first[j]! * second[j]!;
-  return sum;
 }
 
 /**

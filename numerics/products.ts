@@ -1,6 +1,13 @@
 import { ShapeError } from '../errors.js';
 import type { Rows } from './rows.js';
 
+/** Inner product of two vectors of one length, summed in order. */
+export function dotProduct(first: Float64Array, second: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < first.length; i++) sum += first[i]! * second[i]!;
+  return sum;
+}
+
 /**
  * All inner products of two sets of vectors: A·Bᵀ in float64.
  *

@@ -137,7 +137,7 @@ export function rowRange(vectors: Rows, start: number, end: number): Rows {
 }
 
 /** Columns as rows, in float64. */
-export function transposed({ n, d, data }: Rows): Rows {
+export function transposed({ n, d, data }: Rows): Rows & { readonly data: Float64Array } {
   const columns = new Float64Array(n * d);
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) columns[j * n + i] = data[i * d + j]!;
   return { n: d, d: n, data: columns };

@@ -1,5 +1,6 @@
 import { ShapeError } from '../errors.js';
 import { compensatedSum } from './mean-and-variance.js';
+import { transposed } from './rows.js';
 import { reflect, tridiagonalEigenvalues } from './tridiagonal.js';
 
 /** Rows and columns of a row-major matrix. */
@@ -78,14 +79,6 @@ function reflectRows(
   }
 }
 
-function transposed(matrix: Float64Array, { rows, columns }: MatrixShape): Float64Array {
-  const result = new Float64Array(matrix.length);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) result[j * rows + i] = matrix[i * columns + j]!;
-  }
-  return result;
-}
-
 /**
  * Singular values, ascending. The bidiagonal's come as the non-negative eigenvalues of the (2c, 2c) tridiagonal with zero
  * diagonal and its entries interleaved, which never squares them: each is within about ε times the largest, the smallest too.
@@ -107,7 +100,7 @@ export function singularValues(matrix: Float64Array, shape: MatrixShape): Float6
       received: String(matrix.length),
     });
   }
-  const tall = rows >= columns ? matrix.slice() : transposed(matrix, shape);
+  const tall = rows >= columns ? matrix.slice() : transposed({ n: rows, d: columns, data: matrix }).data;
   const count = Math.min(rows, columns);
   if (count === 0) return new Float64Array(0);
   let scale = 0;

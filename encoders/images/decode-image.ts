@@ -1,4 +1,3 @@
-import type { DecodedImage } from './decoded-image.js';
 import { bmpImage } from './formats/bmp-image.js';
 import { gifImage } from './formats/gif-image.js';
 import { imageFormat } from './formats/image-format.js';
@@ -7,6 +6,7 @@ import { jpegImage } from './formats/jpeg-image.js';
 import { pngImage } from './formats/png-image.js';
 import { pnmImage } from './formats/pnm-image.js';
 import { sharpImage } from './formats/sharp-image.js';
+import type { DecodedImage } from './image.js';
 
 /** How an image is to be decoded. */
 export interface DecodeOptions {

@@ -1,9 +1,9 @@
 import { ShapeError } from '../../errors.js';
-import type { Image } from './image.js';
+import type { FloatImage, Image, Levels } from './image.js';
 import { type PixelArithmetic, pixelArithmetic } from './pixel-arithmetic.js';
 import type { Preprocessing } from './preprocessing.js';
 import { type Geometry, preprocessingGeometry } from './preprocessing-geometry.js';
-import type { FloatImage, Levels } from './resamplers/float-image.js';
+
 import { RESAMPLE } from './resamplers/resample.js';
 
 const { fround } = Math;

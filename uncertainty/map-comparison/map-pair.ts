@@ -1,6 +1,7 @@
 import { ShapeError } from '../../errors.js';
 import { mean } from '../../numerics/mean-and-variance.js';
 import { pearsonCorrelation, quantile, spearmanCorrelation } from '../../numerics/order-statistics.js';
+import { dotProduct } from '../../numerics/products.js';
 import type { PixelMap } from '../pixel-map.js';
 import { gaussianBlur } from './gaussian-blur.js';
 import { structuralSimilarity } from './structural-similarity.js';
@@ -27,12 +28,6 @@ const BLUR_SIGMA = 3;
 /** What BayesDiff's rule drops of a normal distribution. */
 const TOP_SHARE = 0.16;
 
-function dot(first: Float64Array, second: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < first.length; i++) sum += first[i]! * second[i]!;
-  return sum;
-}
-
 function topOverlap(first: Float64Array, second: Float64Array): number {
   const [a, b] = [quantile(first, 1 - TOP_SHARE)!, quantile(second, 1 - TOP_SHARE)!];
   let [both, either] = [0, 0];
@@ -57,7 +52,7 @@ export function mapPair(first: PixelMap, second: PixelMap): MapPair {
   const [blurredA, blurredB] = [first, second].map(
     (map) => gaussianBlur(map, { sigma: BLUR_SIGMA }).data,
   ) as [Float64Array, Float64Array];
-  const squares = dot(a, a) * dot(b, b);
+  const squares = dotProduct(a, a) * dotProduct(b, b);
   const firstMean = mean(a)!;
   return {
     pearson: pearsonCorrelation(a, b) ?? null,
@@ -65,7 +60,7 @@ export function mapPair(first: PixelMap, second: PixelMap): MapPair {
     blurredPearson: pearsonCorrelation(blurredA, blurredB) ?? null,
     blurredSpearman: spearmanCorrelation(blurredA, blurredB) ?? null,
     ratio: firstMean === 0 ? null : mean(b)! / firstMean,
-    scaleFreeError: squares === 0 ? null : Math.sqrt(Math.max(0, 1 - dot(a, b) ** 2 / squares)),
+    scaleFreeError: squares === 0 ? null : Math.sqrt(Math.max(0, 1 - dotProduct(a, b) ** 2 / squares)),
     ssim: structuralSimilarity(first, second) ?? null,
     topOverlap: topOverlap(a, b),
   };

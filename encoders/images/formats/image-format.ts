@@ -1,4 +1,4 @@
-import type { ImageFormat } from '../decoded-image.js';
+import type { ImageFormat } from '../image.js';
 
 /** Names as a sentence says them. */
 export const FORMAT_NAMES: Readonly<Record<ImageFormat, string>> = {

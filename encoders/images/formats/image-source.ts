@@ -1,5 +1,5 @@
 import { InputError } from '../../../errors.js';
-import type { ImageFormat } from '../decoded-image.js';
+import type { ImageFormat } from '../image.js';
 import { FORMAT_NAMES } from './image-format.js';
 
 /** Bytes to be decoded, with the name that errors give them and the most pixels that they may unfold to. */

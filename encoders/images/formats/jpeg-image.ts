@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { DecodedImage } from '../decoded-image.js';
+import type { DecodedImage } from '../image.js';
 import { type ImageSource, requireSize } from './image-source.js';
 import { jpegSegments } from './jpeg-segments.js';
 

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { crc32 } from '../../files/crc-32.js';
-import type { DecodedImage } from '../decoded-image.js';
+import type { DecodedImage } from '../image.js';
 import { type ImageSource, requireSize } from './image-source.js';
 import { IMAGE_WARNINGS } from './image-warnings.js';
 

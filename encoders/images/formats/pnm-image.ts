@@ -1,4 +1,4 @@
-import type { DecodedImage } from '../decoded-image.js';
+import type { DecodedImage } from '../image.js';
 import { grouped, type ImageSource, requireSize, unreadable } from './image-source.js';
 import { IMAGE_WARNINGS } from './image-warnings.js';
 import { unpackSamples } from './packed-samples.js';

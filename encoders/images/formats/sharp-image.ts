@@ -2,8 +2,8 @@ import type { Sharp } from 'sharp';
 import { InputError } from '../../../errors.js';
 import type { Warning } from '../../encoder.js';
 import { crc32 } from '../../files/crc-32.js';
-import type { DecodedImage, ImageFormat } from '../decoded-image.js';
-import type { Image } from '../image.js';
+import type { DecodedImage, Image, ImageFormat } from '../image.js';
+
 import type { Orientation } from '../oriented-image.js';
 import { inverseOrientation, orientedImage } from '../oriented-image.js';
 import type { AvifProperties } from './avif-properties.js';

@@ -1,7 +1,7 @@
-import type { Image } from '../image.js';
+import type { FloatImage, Image, Levels } from '../image.js';
 import { type Axes, type Axis, remembered, span, type Taps } from './axis.js';
 import { cubic } from './filters.js';
-import type { FloatImage, Levels } from './float-image.js';
+
 import { pillowTaps } from './pillow-taps.js';
 
 const taps = remembered((axis: Axis) => pillowTaps(axis, cubic));

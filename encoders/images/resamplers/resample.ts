@@ -1,7 +1,7 @@
-import type { Image } from '../image.js';
+import type { FloatImage, Image, Levels } from '../image.js';
 import type { Resampler } from '../preprocessing.js';
 import type { Axes } from './axis.js';
-import type { FloatImage, Levels } from './float-image.js';
+
 import { pillowBicubicFloat } from './pillow-bicubic-float.js';
 import { pillowBicubic, pillowBilinear, pillowBox, pillowLanczos } from './pillow-bytes.js';
 import { tf1Bilinear } from './tf1-bilinear.js';

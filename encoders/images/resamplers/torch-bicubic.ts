@@ -1,6 +1,5 @@
-import type { Image } from '../image.js';
+import type { FloatImage, Image, Levels } from '../image.js';
 import { type Axes, type Axis, remembered, span, type Taps } from './axis.js';
-import type { FloatImage, Levels } from './float-image.js';
 
 const { fround } = Math;
 const A = -0.75;

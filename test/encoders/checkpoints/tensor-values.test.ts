@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { float32FromHalf } from '../../../encoders/checkpoints/half-float.js';
+import { float32FromHalf } from '../../../encoders/checkpoints/tensor-values.js';
 import { halfBits } from '../../support/half-bits.js';
 
 describe('float32FromHalf', () => {
