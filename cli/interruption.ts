@@ -16,8 +16,8 @@ interface Interruption {
   readonly signal: AbortSignal;
   /** of the signal that came; undefined before */
   exitCode(): number | undefined;
-  /** the reason is on stderr already, so that it is said once */
-  said(): void;
+  /** to be called once the reason is on stderr, so that it is printed once */
+  reasonPrinted(): void;
 }
 
 function interruptedBy(name: StopSignal): InterruptedError {
@@ -32,23 +32,23 @@ function interruptedBy(name: StopSignal): InterruptedError {
  * Listens for the signals that ask a process to stop. The first asks the work to stop and clean up; the second, or half a second
  * without an end, ends the process and removes unfinished files.
  */
-export function heedInterrupts(): Interruption {
+export function catchInterrupts(): Interruption {
   const controller = new AbortController();
   let stoppedBy: StopSignal | undefined;
-  let isSaid = false;
+  let isPrinted = false;
   for (const name of STOP_SIGNALS) {
     process.on(name, () => {
-      if (stoppedBy !== undefined) return endNow(stoppedBy, isSaid);
+      if (stoppedBy !== undefined) return endNow(stoppedBy, isPrinted);
       stoppedBy = name;
-      setTimeout(() => endNow(name, isSaid), GRACE_MS);
+      setTimeout(() => endNow(name, isPrinted), GRACE_MS);
       controller.abort(interruptedBy(name));
     });
   }
   return {
     signal: controller.signal,
     exitCode: () => (stoppedBy === undefined ? undefined : EXIT_CODES[stoppedBy]),
-    said: () => {
-      isSaid = true;
+    reasonPrinted: () => {
+      isPrinted = true;
     },
   };
 }
@@ -57,9 +57,9 @@ export function heedInterrupts(): Interruption {
  * Exits, or dies of the signal, which a shell reports by the same number, where a thread is at work: an exit would wait until the
  * network that it runs is through with its batch, and ONNX Runtime aborts a process that does not wait.
  */
-function endNow(name: StopSignal, isSaid: boolean): void {
+function endNow(name: StopSignal, isPrinted: boolean): void {
   try {
-    if (!isSaid) writeSync(process.stderr.fd, `${interruptedBy(name).message}\n`);
+    if (!isPrinted) writeSync(process.stderr.fd, `${interruptedBy(name).message}\n`);
   } catch {
     // nobody reads it
   }

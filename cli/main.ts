@@ -5,7 +5,7 @@ import { EvaluationError } from '../errors.js';
 import { visibleText } from '../reports/text/visible-text.js';
 import { commandLine } from './command-line.js';
 import { COMMANDS } from './commands.js';
-import { heedInterrupts } from './interruption.js';
+import { catchInterrupts } from './interruption.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
 /** 0 done; 1 done, and a check that the user asked for failed; 2 could not be done; 75 of a task that may be tried again; of a signal its own. */
@@ -28,10 +28,10 @@ function stdoutPath(): string {
   }
 }
 
-/** Of the run; set when the command line has been read. */
+/** Set once the command line has been read. */
 let terminal: Terminal | undefined;
 
-const interruption = heedInterrupts();
+const interruption = catchInterrupts();
 
 async function run(words: readonly string[]): Promise<keyof typeof EXIT> {
   const { signal } = interruption;
@@ -51,7 +51,7 @@ async function run(words: readonly string[]): Promise<keyof typeof EXIT> {
     const reason = signal.aborted ? signal.reason : error;
     if (terminal === undefined) process.stderr.write(`${visibleText(errorText(reason))}\n`);
     else terminal.remark(errorText(reason));
-    if (signal.aborted) interruption.said();
+    if (signal.aborted) interruption.reasonPrinted();
     return 'failed';
   } finally {
     terminal?.progress.clear();

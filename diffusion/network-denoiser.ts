@@ -163,7 +163,7 @@ function requireFinite(epsilon: Float32Array, { n, t }: DenoiserBatch, path: str
 }
 
 /**
- * A denoiser's error about an image of a batch, told of a longer list.
+ * A denoiser's error about an image of a batch, with the image's number in a longer list.
  *
  * @param first  number in the list of the batch's first image
  * @param what   what the list is of

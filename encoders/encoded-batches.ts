@@ -114,7 +114,7 @@ export async function* encodedBatches(
       const outcomes = await Promise.all(batch.entries.map(outcomeOf));
       return { entries: batch.entries, images: encodedImages(batch.entries, outcomes) };
     });
-    for (const promise of [preparing, turn, handover]) promise.catch(() => {}); // told when its turn comes
+    for (const promise of [preparing, turn, handover]) promise.catch(() => {}); // thrown when its turn comes
     return handover;
   }
 

@@ -2,7 +2,7 @@ import { InputError } from '../errors.js';
 import type { ImageEntry } from './images/image-set.js';
 import type { ImageWorkers } from './workers/image-workers.js';
 
-/** Names that are told; the rest is counted. */
+/** Names that are listed; the rest is counted. */
 const MOST_NAMED = 50;
 
 /** Errors that belong to one image and leave the others alone. */

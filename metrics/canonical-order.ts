@@ -39,7 +39,7 @@ function canonicalRows({ embeddings, logits, ids, strata, clusters }: EmbeddedSe
 
 /**
  * A set with its images in an order that their content gives, so that draws by index, and the last digits of sums, depend on the images and the
- * seed and not on the rows' order. By value and not by hash: rounding, by which two devices differ, changes places of next to none.
+ * seed and not on the rows' order. By value and not by hash: rounding, by which two devices differ, changes the rank of next to no image.
  *
  * @returns the set itself where its images are not at hand, or it is in that order already. The rows are copied, once for each set
  */

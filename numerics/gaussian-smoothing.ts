@@ -9,7 +9,7 @@ export interface Grid {
 /** Where a tap beyond the edge reads: the pixel at the edge (a a | a b c), or the image mirrored about its border (b a | a b c). */
 export type Border = 'nearest' | 'reflect';
 
-/** Weights e^(−x²/2σ²) of `length` places about their middle, of sum 1. */
+/** Weights e^(−x²/2σ²) at `length` positions about their middle, of sum 1. */
 export function gaussianWindow(length: number, sigma: number): Float64Array {
   const middle = (length - 1) / 2;
   const weights = Float64Array.from({ length }, (_, i) =>

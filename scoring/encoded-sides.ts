@@ -17,7 +17,7 @@ import type { ScoreRequest } from './score-request.js';
 import { countOf, type ScoreSource, type ScoreSources } from './score-sources.js';
 
 /** How images are encoded, and whether every embedding is needed, or moments will do where the metrics take no more. */
-export interface EncodingRequest extends ScoreRequest {
+export interface SideEncodingRequest extends ScoreRequest {
   readonly keep: 'embeddings' | 'moments';
 }
 
@@ -25,7 +25,7 @@ export interface EncodingRequest extends ScoreRequest {
 const KEPT = 20_000;
 
 /** Whether all that the group's metrics need is mean and covariance, of a set too large to keep. */
-function needsMomentsAlone({ metrics }: ScoreGroup, set: ImageSet, { keep }: EncodingRequest): boolean {
+function needsMomentsAlone({ metrics }: ScoreGroup, set: ImageSet, { keep }: SideEncodingRequest): boolean {
   return keep === 'moments' && set.entries.length > KEPT && metrics.every(({ uses }) => uses === 'moments');
 }
 
@@ -50,7 +50,7 @@ export function setEncoding(
 export async function encodedSet(
   set: ImageSet,
   encoder: Encoder,
-  request: EncodingRequest,
+  request: SideEncodingRequest,
   group: ScoreGroup,
 ): Promise<EmbeddedSet> {
   const run = setEncoding(set, encoder, request);
@@ -105,7 +105,7 @@ export async function encodedSides(
     open,
     taken = ({ sides }) => sides === 'both',
   }: {
-    readonly request: EncodingRequest;
+    readonly request: SideEncodingRequest;
     readonly open: (group: ScoreGroup) => Promise<Encoder>;
     /** whether a metric looks at the reference as it is here; default: where it compares both sides */
     readonly taken?: (metric: MetricDefinition) => boolean;

@@ -9,7 +9,7 @@ import { metricById } from '../metrics/metric-catalog.js';
 import type { MetricDefinition, Parameters } from '../metrics/metric-definition.js';
 import { throwIfAborted } from '../numerics/throw-if-aborted.js';
 import { closeAll } from '../onnx/close-all.js';
-import { type EncodingRequest, encodedSet } from './encoded-sides.js';
+import { encodedSet, type SideEncodingRequest } from './encoded-sides.js';
 import {
   type FacetDifference,
   type FacetEffect,
@@ -128,7 +128,11 @@ class Sample {
     const choice = encoderChoice(network, record.encoder);
     const group = { choice, preprocessing, metrics: [record] };
     const encoder: Encoder = await this.#encoders.open(group);
-    const request: EncodingRequest = { ...this.#request, generated: generated.source, keep: 'embeddings' };
+    const request: SideEncodingRequest = {
+      ...this.#request,
+      generated: generated.source,
+      keep: 'embeddings',
+    };
     const sets = {
       reference: await encodedSet(reference, encoder, request, group),
       generated: await encodedSet(generated, encoder, request, group),

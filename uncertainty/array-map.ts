@@ -47,7 +47,7 @@ function planar(
 /**
  * A map out of an array of any program: (H, W), (C, H, W) or (H, W, C), leading axes of length 1 dropped.
  *
- * @throws ShapeError SHAPE_MISMATCH if it has other axes, or it cannot be told which are the channels
+ * @throws ShapeError SHAPE_MISMATCH if it has other axes, or its channel axis is not clear
  * @throws NumericalError NOT_FINITE naming the first value that is NaN or infinite
  */
 export function arrayMap(array: NamedArray, { order }: { readonly order: AxisOrder }): UncertaintyMap {

@@ -104,7 +104,7 @@ function someMissing(
 
 /** One way of reading an image's id out of a file name, so that `img_1000003.png` and a map called `1000003` meet. */
 interface IdKey {
-  /** how a reader is told what was compared */
+  /** what messages call the compared part of a name */
   readonly name: string;
   /** undefined where the id cannot be read that way */
   key(id: string): string | undefined;

@@ -6,7 +6,7 @@ export interface SlurmScript {
   readonly node: string;
   readonly program: string;
   readonly folder: string;
-  /** what else `steadfid task` is told: `--threads 4` */
+  /** further words of `steadfid task`: `--threads 4` */
   readonly taskWords: readonly string[];
 }
 
@@ -20,7 +20,7 @@ export function quoted(word: string): string {
 
 /**
  * The script of an array's tasks, `job.sbatch`, whose only argument is the first unit of the array. A task that may succeed elsewhere
- * (exit 75, or ended by a signal) goes back into the queue, at most three times; one that was told to end does not.
+ * (exit 75, or ended by a signal) goes back into the queue, at most three times; one that was asked to end does not.
  */
 export function slurmScript({ node, program, folder, taskWords }: SlurmScript): string {
   const task = [node, program, 'task', folder, ...taskWords].map(quoted).join(' ');

@@ -39,7 +39,7 @@ const betas: Flag<readonly [number, number] | undefined> = {
   },
 };
 
-/** What a denoiser's file does not say, as `models convert` and `models cut` are told it. */
+/** What a denoiser's file does not say, as flags of `models convert` and `models cut`. */
 export const DENOISER_FLAGS = {
   config: textFlag({
     name: 'config',

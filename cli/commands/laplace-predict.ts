@@ -91,12 +91,12 @@ async function predictions(
       t: t.subarray(start, end),
       y: y?.subarray(start, end),
     };
-    const told = (error: unknown): never => {
+    const throwNamed = (error: unknown): never => {
       throw notFiniteIn(error, start, 'image');
     };
-    if (variances === null) epsilon.set(await denoiser.epsilon(batch).catch(told), start * size);
+    if (variances === null) epsilon.set(await denoiser.epsilon(batch).catch(throwNamed), start * size);
     else {
-      const found = await denoiser.predict(batch).catch(told);
+      const found = await denoiser.predict(batch).catch(throwNamed);
       epsilon.set(found.epsilon, start * size);
       variance!.set(await variances.variance(found.features, batch.n), start * size);
     }

@@ -8,7 +8,7 @@ import { STUDY_FLAGS, study } from './study.js';
 
 const compute = 'What to compute' as const;
 
-/** Flags of a command that its tasks or its merging are told, or that are of one process alone. */
+/** Flags of a command that its tasks or its merging take, or that are of one process alone. */
 const NOT_PLANNED = [
   'output',
   'json',

@@ -136,7 +136,7 @@ export async function runScore(typed: Input, terminal: Terminal): Promise<Outcom
   if (output !== undefined && force === 'off') await requireNoReport(output);
 
   const isData = options.json === 'on' || options.csv === 'on';
-  const refused: string[] = []; // told once something else is computed
+  const refused: string[] = []; // named once something else is computed
   const sets: Comparison[] = [];
   const shown = new Set<string>();
   const report = await score({

@@ -13,7 +13,7 @@ import { pulling, reportWarnings, type Terminal } from '../terminal.js';
 import type { SCORE_FLAGS } from './score.js';
 
 type Options = OptionsOf<typeof SCORE_FLAGS>;
-/** What a score of one of several sets is told. */
+/** Options of the score of one of several sets. */
 type SeveralOptions = Partial<Pick<Options, 'protocol' | 'protocolN' | 'heldOut'>> &
   Omit<
     Options,

@@ -42,7 +42,7 @@ const MOST_WEIGHTS_IN_ONE_FILE = 2_000_000_000;
  *
  * @throws InputError UNREADABLE_FILE if the checkpoint is damaged or holds another network
  * @throws InputError FILE_EXISTS if one of the files is there and may not be replaced
- * @throws OptionError CONFLICTING_OPTIONS if something that the tensors do not say is not told
+ * @throws OptionError CONFLICTING_OPTIONS if something that the tensors do not say is missing
  * @throws OptionError OUT_OF_RANGE if the output is not named .onnx
  */
 export async function convertDenoiser(

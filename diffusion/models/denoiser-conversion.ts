@@ -22,7 +22,7 @@ export interface ConfigFile {
  * @param conversion  counts before the config
  * @param configs  `model`: the authors' settings, of diffusers the `config.json`; `scheduler`: of diffusers
  * @throws InputError UNREADABLE_FILE if the checkpoint holds another network, or the config is of another one
- * @throws OptionError CONFLICTING_OPTIONS if something that the tensors do not say is not told, or told where it has no meaning
+ * @throws OptionError CONFLICTING_OPTIONS if something that the tensors do not say is missing, or given where it has no meaning
  */
 export async function denoiserPlan(
   checkpoint: Checkpoint,
@@ -36,8 +36,8 @@ export async function denoiserPlan(
   );
   const { model } = configs;
   const config = model === undefined ? undefined : await parsedAuthorsConfig(model.value, model.path);
-  const told = { ...config?.settings, ...settings };
-  const plan = await planOf(architecture, checkpoint, { asked: settings, told });
+  const known = { ...config?.settings, ...settings };
+  const plan = await planOf(architecture, checkpoint, { asked: settings, known });
   if (config !== undefined) {
     requireOwnTimes(config, plan.description.schedule.steps, model!.path);
     if (plan.network !== null) requireClaims(plan.network, config.claims, model!.path);
@@ -45,21 +45,21 @@ export async function denoiserPlan(
   return plan;
 }
 
-/** @param settings  those asked for, and with them those that a config tells */
+/** @param settings  `asked`: those of the command; `known`: with those of the authors’ config */
 async function planOf(
   architecture: Exclude<DenoiserArchitecture, 'diffusers-unet'>,
   checkpoint: Checkpoint,
-  { asked, told }: { readonly asked: AdmSettings; readonly told: AdmSettings },
+  { asked, known }: { readonly asked: AdmSettings; readonly known: AdmSettings },
 ): Promise<DenoiserPlan> {
   switch (architecture) {
     case 'ddpm':
       requireNone(asked, ['heads', 'headChannels', 'attentionOrder'], architecture);
-      return (await import('../networks/ddpm.js')).ddpmPlan(checkpoint, told);
+      return (await import('../networks/ddpm.js')).ddpmPlan(checkpoint, known);
     case 'adm':
-      return (await import('../networks/adm.js')).admPlan(checkpoint, told);
+      return (await import('../networks/adm.js')).admPlan(checkpoint, known);
     case 'uvit':
       requireNone(asked, ['attentionOrder', 'dropout'], architecture);
-      return (await import('../networks/u-vit.js')).uVitPlan(checkpoint, told);
+      return (await import('../networks/u-vit.js')).uVitPlan(checkpoint, known);
   }
 }
 
@@ -74,16 +74,16 @@ async function diffusersPlan(
   requireNone(settings, ['heads', 'headChannels', 'attentionOrder'], 'diffusers-unet');
   const { parsedDiffusersConfig, parsedDiffusersSchedule } = await import('../networks/diffusers-config.js');
   if (model === undefined)
-    throw untold('its config.json', 'Put it beside the checkpoint, or pass --config config.json.');
+    throw missingSetting('its config.json', 'Put it beside the checkpoint, or pass --config config.json.');
   const config = await parsedDiffusersConfig(model.value, model.path);
   const imageSize = settings.imageSize ?? config.sample_size;
   if (imageSize == null)
-    throw untold('the side of the images', `Pass --image-size N: ${model.path} has no sample_size.`);
+    throw missingSetting('the side of the images', `Pass --image-size N: ${model.path} has no sample_size.`);
   const schedule =
     namedSchedule(settings) ??
     (scheduler === undefined ? undefined : await parsedDiffusersSchedule(scheduler.value, scheduler.path));
   if (schedule === undefined)
-    throw untold(
+    throw missingSetting(
       'the noise schedule',
       'Put scheduler_config.json beside the checkpoint, or pass --schedule linear (or scaled-linear, cosine).',
     );
@@ -119,7 +119,7 @@ function requireNone(
   });
 }
 
-function untold(what: string, help: string): OptionError {
+function missingSetting(what: string, help: string): OptionError {
   return new OptionError('CONFLICTING_OPTIONS', {
     where: 'steadfid models convert --as diffusers-unet',
     expected: `must be told ${what}`,

@@ -92,9 +92,9 @@ async function differenceOf(
         return `${path} is not what the checkpoint converts to`;
     }
     const sidecar = await readFile(`${stem}.json`, 'utf8').catch(() => '{}');
-    const told = parsedJson(sidecar, { where: `${stem}.json` }) as Record<string, unknown>;
+    const stated = parsedJson(sidecar, { where: `${stem}.json` }) as Record<string, unknown>;
     const field = Object.entries(description).find(
-      ([name, value]) => JSON.stringify(told[name]) !== JSON.stringify(value),
+      ([name, value]) => JSON.stringify(stated[name]) !== JSON.stringify(value),
     );
     return field === undefined ? null : `${stem}.json has another ${field[0]}`;
   }).catch((error: unknown) => {

@@ -147,7 +147,7 @@ export const UNIT_IMAGES = 10_000;
  * A plan of sources: units in the order of the ids, none of them far from the size asked for.
  *
  * @param found  in the order of `namedSources`; ids of one are let go before the next is asked for
- * @param onUnit  told the files of each unit of a folder
+ * @param onUnit  called with the files of each unit of a folder
  * @throws SampleSizeError TOO_FEW_SAMPLES if a unit of moments has one image, which has no covariance
  */
 export async function encodingPlan(

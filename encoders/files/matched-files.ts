@@ -16,7 +16,7 @@ export function isPattern(path: string): boolean {
 }
 
 /**
- * The files that a pattern names: braces are spelt out first, so that a name that is missing of a range is told; then wildcards
+ * The files that a pattern names: braces are spelt out first, so that a name of a range without a file is an error; then wildcards
  * are matched against what is there, hidden files and pictures that a report drew aside.
  *
  * @returns files in code-point order, each once, below the folder before the first wildcard; and those that a report drew

@@ -17,29 +17,29 @@ export function removeTemporaryFiles(): void {
 function onSignal(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) > 1) return;
   removeTemporaryFiles();
-  forgetSignals();
+  leaveSignals();
   process.kill(process.pid, signal);
 }
 
-function heedSignals(): void {
+function catchSignals(): void {
   process.on('exit', removeTemporaryFiles);
   for (const signal of SIGNALS) process.on(signal, onSignal);
 }
 
-function forgetSignals(): void {
+function leaveSignals(): void {
   process.off('exit', removeTemporaryFiles);
   for (const signal of SIGNALS) process.off(signal, onSignal);
 }
 
 /** From now on the file, or folder, is removed when the process exits or is interrupted, until it is released or removed. */
 export function guardTemporaryFile(path: string): void {
-  if (paths.size === 0) heedSignals();
+  if (paths.size === 0) catchSignals();
   paths.add(path);
 }
 
 /** The file has become a lasting one, or is gone. */
 export function releaseTemporaryFile(path: string): void {
-  if (paths.delete(path) && paths.size === 0) forgetSignals();
+  if (paths.delete(path) && paths.size === 0) leaveSignals();
 }
 
 export async function removeTemporaryFile(path: string): Promise<void> {

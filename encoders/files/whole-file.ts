@@ -81,7 +81,7 @@ export async function openWholeFile(path: string, options: WholeFileOptions = {}
       if (when === 'unless aborted') throwIfAborted(path, signal);
       await work();
     } catch (error) {
-      await abandon(); // which frees what is told as free
+      await abandon(); // which frees the space that the error reports as free
       throw await unwritableFile(path, error, size + added);
     }
   }

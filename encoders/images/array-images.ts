@@ -127,7 +127,7 @@ function eightBits(
 }
 
 /**
- * The images of an array (N × H × W × 3 or N × 3 × H × W; one channel or none is gray) of uint8, or of floats whose range is told,
+ * The images of an array (N × H × W × 3 or N × 3 × H × W; one channel or none is gray) of uint8, or of floats whose range is given,
  * named by their zero-padded index. Rows that are stored as they are are read by their place; a compressed array is one stream: images are
  * read from it in bounded memory, at full speed in order; going back begins the stream again.
  *

@@ -13,13 +13,13 @@ export interface DecodeOptions {
   /** the file as errors should name it */
   readonly name: string;
   /**
-   * more pixels than this are refused from the header; unless told, 178,956,970, and at most 16,777,216 or 64 for each byte of
+   * more pixels than this are refused from the header; default 178,956,970, and at most 16,777,216 or 64 for each byte of
    * the file, whichever is more
    */
   readonly maxPixels?: number;
   /** called with the image's pixels before they are decoded; what it waits for comes first */
   readonly admit?: (pixels: number) => Promise<void>;
-  /** `ignored` (as the Python tools do) unless told */
+  /** default `ignored`, as the Python tools do */
   readonly orientation?: 'ignored' | 'applied';
 }
 

@@ -22,7 +22,7 @@ export function described(others: readonly string[]): string {
   return `${counted(others.length, 'other file')} (${shown.join(', ')}${rest})`;
 }
 
-/** Each after the one before it, and so none twice: told without a set of all names, which of a great folder is large. */
+/** Each after the one before it, and so none twice: found without a set of all names, which is large for a large folder. */
 function areAscending(ids: readonly string[]): boolean {
   for (let i = 1; i < ids.length; i++) if (byCodePoint(ids[i - 1]!, ids[i]!) >= 0) return false;
   return true;

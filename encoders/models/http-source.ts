@@ -66,7 +66,7 @@ export async function openHttpSource({ silenceMs = SILENCE_MS } = {}): Promise<H
     { start, signal }: { readonly start: number; readonly signal?: AbortSignal },
   ): Promise<HttpPart> {
     const answer = await answered(url, start, signal);
-    answer.body.on('error', () => {}); // told by the loop that reads it
+    answer.body.on('error', () => {}); // thrown by the loop that reads it
     const part = partOf(url, answer, start);
     if (part !== undefined) return part;
     answer.body.destroy();

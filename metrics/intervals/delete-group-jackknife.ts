@@ -167,7 +167,7 @@ function fourthOverSecond(squares: readonly number[]): number {
   return sum === 0 ? 0 : compensatedSum(squares.map((square) => square ** 2)) / sum ** 2;
 }
 
-/** Fewer degrees of freedom than these are no more told from one another by twenty replicates. */
+/** Twenty replicates cannot distinguish fewer degrees of freedom than these. */
 const FEWEST_DEGREES = 4;
 
 /**

@@ -79,7 +79,7 @@ test('what a file does not say is not known, and what nobody says is not stated'
   );
 });
 
-test('a crop is told from the range of pixels', () => {
+test('a crop is named apart from the range of pixels', () => {
   const set = embeddedSet(gaussianCloud({ n: 3, d: 2, seed: 1 }), {
     encoder: {
       id: 'net',

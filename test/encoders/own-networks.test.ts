@@ -107,7 +107,7 @@ describe('docs/own-networks.md', () => {
     });
   });
 
-  test('sets of two tokens of one file are told apart', async () => {
+  test('sets of two tokens of one file have different identities', async () => {
     const dino = recipes[1]!;
     const identities = await Promise.all(
       [dino, dino.replace('"first"', '"mean"')].map(async (json) => {

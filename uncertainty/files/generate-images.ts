@@ -160,7 +160,7 @@ export async function generateImages(
           await Promise.all(writes); // of the batch before, while this one was made
           const finished = await finishedImages(batch, scores, { ...request, seed: sampling.seed });
           writes = finished.map((image) => output.write(image));
-          for (const write of writes) write.catch(() => {}); // told when it is waited for
+          for (const write of writes) write.catch(() => {}); // thrown where it is awaited
           done += images.length;
           request.onProgress?.({ done, total });
         }

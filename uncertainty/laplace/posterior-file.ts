@@ -162,12 +162,12 @@ export function requireOwnDenoiser(
       received: `${scheduleText(schedule)} in the sidecar of ${denoiser.description.id}`,
       help: 'Correct the .json beside the network, or fit the posterior again.',
     });
-  const [fitted, told] = [layerText(curvature.layer), layerText(layerShape(denoiser.description))];
-  if (fitted === told) return;
+  const [fitted, opened] = [layerText(curvature.layer), layerText(layerShape(denoiser.description))];
+  if (fitted === opened) return;
   throw new ProvenanceError('SHAPE_MISMATCH', {
     where: path,
     expected: `is a posterior of a last layer with ${fitted}`,
-    received: `${told} in the sidecar of ${denoiser.description.id}`,
+    received: `${opened} in the sidecar of ${denoiser.description.id}`,
     help: 'Correct the .json beside the network, or fit the posterior again.',
   });
 }

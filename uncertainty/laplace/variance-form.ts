@@ -135,7 +135,7 @@ async function definiteFactor(
   return factor;
 }
 
-/** The error of a prior precision that is too small beside the curvature to be told from its rounding. */
+/** The error of a prior precision that is too small beside the curvature: it is lost in rounding. */
 export function priorLost(received: string, cause?: unknown): NumericalError {
   return new NumericalError(
     'NOT_POSITIVE_SEMIDEFINITE',

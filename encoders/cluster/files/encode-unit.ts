@@ -30,7 +30,7 @@ export interface UnitSettings extends Pick<EncodingOptions, 'onProgress' | 'sign
   /** opens the network of the plan, once it is known that there is something to do */
   readonly open: () => Promise<Encoder>;
   readonly algebra: Algebra;
-  /** told of a part that is there and cannot be used, before it is replaced */
+  /** called for a part that is there and cannot be used, before it is replaced */
   readonly onInvalid?: (reason: string) => void;
 }
 
