@@ -37,7 +37,7 @@ export function compareMethods({
     `Generated images were filtered by ${listText(rules)} and compared with ${references.join(' or ')} reference images by ` +
       `${onEmbeddings(metrics.map(({ id, encoder }) => ({ metric: id, encoder })))}, with steadfid ${version}.`,
     `Every filtered set was compared with random subsets of the same number of images (seed ${plan.seed}; draws: ${draws}) in a ` +
-      `two-sided randomization test, p values adjusted by Holm's method${citation(HOLM_PAPER)} for ${countText(tests)} tests; with the inverse filter; and with filters by ` +
+      `two-sided randomization test${tests > 1 ? `, p values adjusted by Holm's method${citation(HOLM_PAPER)} for ${countText(tests)} tests` : ''}; with the inverse filter; and with filters by ` +
       'controls of image detail. Where that changed a metric, the filter was also tested among random subsets that drop as detailed ' +
       'images as it does. They are drawn within blocks of images for which a random forest on all detail controls predicts, out of bag, about ' +
       'the same chance to be kept and the same influence on the metric. Intervals of the difference from the random mean are by a delete-group jackknife ' +
@@ -82,7 +82,7 @@ export function compareTextTable({ effects, reference, generated, metrics, plan 
       [
         ...directionNotes(effects.map(({ direction }) => direction)),
         `±: standard deviation of the random subsets. Difference: filtered minus their mean, with a jackknife interval of ${plan.groups} groups.`,
-        `p: two-sided randomization test${tests === 0 ? '' : `, of quality metrics after Holm over ${countText(tests)} tests`}; seed ${plan.seed}.`,
+        `p: two-sided randomization test${tests > 1 ? `, of quality metrics after Holm over ${countText(tests)} tests` : ''}; seed ${plan.seed}.`,
       ],
       metrics.map(({ encoder }) => encoder),
     ),

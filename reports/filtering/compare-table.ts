@@ -57,6 +57,7 @@ function inOrder(effects: readonly FilterEffect[]): readonly FilterEffect[] {
 export function compareTable(report: CompareReport, { columns, colors }: TextStyle): string {
   const { bold, dim, yellow } = picocolors.createColors(colors === 'on');
   const { reference, generated, scores, filters, effects, metrics, plan, summary } = report;
+  const tests = effects.filter(({ pHolm }) => pHolm !== null).length;
   const [head, ...body] = tableText({
     header: ['score', 'metric', 'filtered', 'random ± sd', 'inverse', 'change (95 %)', 'p', 'verdict'],
     rows: filters
@@ -66,7 +67,7 @@ export function compareTable(report: CompareReport, { columns, colors }: TextSty
   });
   const notes = [
     ...wrappedText(
-      `filtered, random and inverse keep the same number of images; random: subsets, mean and standard deviation over ${[...new Set(effects.map(({ random }) => random.draws))].map(countText).join(' or ')} draws; inverse: the dropped side kept instead; p: two-sided, of quality metrics after Holm over ${countText(effects.filter(({ pHolm }) => pHolm !== null).length)} tests; seed ${plan.seed}.`,
+      `filtered, random and inverse keep the same number of images; random: subsets, mean and standard deviation over ${[...new Set(effects.map(({ random }) => random.draws))].map(countText).join(' or ')} draws; inverse: the dropped side kept instead; p: two-sided${tests > 1 ? `, of quality metrics after Holm over ${countText(tests)} tests` : ''}; seed ${plan.seed}.`,
       { columns },
     ).map(dim),
     ...(metrics.some(({ encoder }) => encoder.origin === 'demo') ? [yellow(`* ${DEMO_NOTE}`)] : []),

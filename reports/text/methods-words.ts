@@ -65,7 +65,12 @@ const SHORT_HASH = 12;
 /** A network as a methods section must name it. */
 function encoderText({ id, sha256, preprocessing, origin }: EncoderIdentity): string {
   const hash = sha256 === null ? [] : [`SHA-256 ${sha256.slice(0, SHORT_HASH)}…`];
-  return `${id} (${[origin, ...hash, `preprocessing ${preprocessing ?? 'unknown'}`].join(', ')})`;
+  return `${id} (${[origin, ...hash, `preprocessing ${fewDigits(preprocessing ?? 'unknown')}`].join(', ')})`;
+}
+
+/** Constants of a preprocessing in as many digits as a paper prints. */
+function fewDigits(text: string): string {
+  return text.replace(/0\.\d{5,}/g, (number) => Number(number).toPrecision(4));
 }
 
 /** The notes of a table with the networks of its rows as the last; a page warns of demo encoders above everything else. */

@@ -27,7 +27,8 @@ export function latexMethods({ methods, sources }: Pick<Paper, 'methods' | 'sour
 /** What a report writes for a paper, by the name of its file. */
 export const PAPER_TEXTS = {
   'methods.tex': (paper: Paper) =>
-    `% cites references.bib, which lies beside this file\n${latexMethods(paper)}\n`,
+    // hashes and names of preprocessing cannot be hyphenated, and need wider gaps between words
+    `% cites references.bib, which lies beside this file\n{\\emergencystretch=4em\n${latexMethods(paper)}\\par}\n`,
   'tables.md': ({ table }: Paper) => markdownTable(table),
   'tables.tex': ({ table }: Paper) => latexTable(table),
   'references.bib': ({ sources }: Paper) => bibtex(sources),

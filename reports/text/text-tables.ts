@@ -124,6 +124,8 @@ export function latexTable({ title, header, rows, notes = [], label = 'steadfid'
     '\\centering',
     '\\footnotesize',
     '\\setlength{\\tabcolsep}{3pt}',
+    // as the text writes numbers: 1,707 and 0.001032
+    '\\sisetup{group-digits=integer,group-separator={,},group-minimum-digits=4}',
     `\\caption{${latexText(title)}.}`,
     `\\label{tab:${label}}`,
     `\\begin{tabular}{@{}${columns.map(({ format }) => format).join('')}@{}}`,

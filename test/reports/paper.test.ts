@@ -25,7 +25,10 @@ const fine = {
 const PAPERS: Readonly<Record<string, () => Promise<Paper>>> = {
   score: async () => scorePaper(fine),
   models: async () => {
-    const named = ['one', 'two'].map((source) => ({ source, report: { ...exampleReport, results: [fid!] } }));
+    const named = ['one_50 % & #1', '{two} $x$ ^~\\'].map((source) => ({
+      source,
+      report: { ...exampleReport, results: [fid!] },
+    }));
     return modelsPaper(scoreModels(named, { seed: 2020 }));
   },
   study: async () => {
@@ -60,6 +63,27 @@ describe.each(Object.entries(PAPERS))('the methods of %s for a paper', (_, paper
     expect(latexMethods({ methods, ...paper })).toMatch(/^[\x20-\x7e]*$/);
     expect(methods.match(/\(/g)?.length).toBe(methods.match(/\)/g)?.length);
   });
+});
+
+test.each(
+  Object.entries(PAPERS),
+)('the LaTeX of %s has no special sign that is not escaped, balanced braces, and rows of one length', async (_, paperOf) => {
+  const paper = await paperOf();
+  for (const name of ['methods.tex', 'tables.tex'] as const) {
+    const text = PAPER_TEXTS[name](paper)
+      .replace(/^%.*\n/gm, '')
+      .replace(/\\[\\%&#_${}]/g, (escaped) => (escaped === '\\\\' ? '\n' : ''));
+    expect(text).not.toMatch(/[%#]/);
+    expect(text.replace(/\$[^$]*\$|\\cite\{[^}]*\}/g, '')).not.toMatch(/[_^$]/);
+    expect(text.split('{')).toHaveLength(text.split('}').length);
+  }
+  const body = /\\toprule\n(.*)\\bottomrule/s.exec(PAPER_TEXTS['tables.tex'](paper))![1]!;
+  const rows = body.split(/\\\\\n(?:\\midrule\n)?/).slice(0, -1);
+  // a value with its error takes three columns, a head over it one
+  const widths = rows.map(
+    (row) => row.split(/(?<!\\)&/).length + 2 * (row.split('multicolumn{3}').length - 1),
+  );
+  expect(new Set(widths).size).toBe(1);
 });
 
 test('latexMethods cites known papers alone: a set named like one stays a name', () => {

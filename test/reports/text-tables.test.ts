@@ -26,6 +26,7 @@ describe('latexTable', () => {
 \centering
 \footnotesize
 \setlength{\tabcolsep}{3pt}
+\sisetup{group-digits=integer,group-separator={,},group-minimum-digits=4}
 \caption{FID of a\_b.}
 \label{tab:score-a-b}
 \begin{tabular}{@{}lr@{}}
