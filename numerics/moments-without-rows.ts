@@ -17,7 +17,16 @@ const LEAST_LEFT = 1e-4;
 export async function momentsWithoutRows(
   vectors: Rows,
   whole: GaussianMoments,
-  { excluded, stay }: { readonly excluded: Uint32Array; readonly stay: Uint32Array },
+  {
+    excluded,
+    stay,
+    leastLeft = LEAST_LEFT,
+  }: {
+    readonly excluded: Uint32Array;
+    readonly stay: Uint32Array;
+    /** of each feature's scatter, or those of the rows that stay are taken */
+    readonly leastLeft?: number;
+  },
   algebra: Algebra,
 ): Promise<GaussianMoments> {
   if (excluded.length === 0) return whole;
@@ -25,5 +34,5 @@ export async function momentsWithoutRows(
   if (excluded.length > stay.length || stay.length < 2) return direct();
   const removed = selectRows(vectors, excluded);
   const part = excluded.length > 1 ? await algebra.gaussianMoments(removed) : momentsOfAny(removed);
-  return scatterLeft(whole, part).least < LEAST_LEFT ? direct() : removeMoments(whole, part);
+  return scatterLeft(whole, part).least < leastLeft ? direct() : removeMoments(whole, part);
 }

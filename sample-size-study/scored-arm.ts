@@ -35,6 +35,8 @@ export interface ScoredArm {
 export interface PreparedArm {
   /** of the first `size` images of a draw */
   of(draw: Pick<StudyDraw, 'repeat' | 'order'>, size: number): ScoredSubset;
+  /** whether these are among the first `size` images of a draw, and not among the whole pool's */
+  readonly isOfDraw: boolean;
   /** of a part of the pool, the rule applied to that part: for replicates that leave images out */
   ofPart(within: Uint32Array): ScoredSubset;
   /** of the whole pool, in repeat 0 */
@@ -106,6 +108,8 @@ export function scoredArm({ role, pool, filter, order, seed, detail }: ArmParts)
   const isTied = role === 'filtered' && hasDrawnTies(decision!);
   const mayTie =
     role === 'filtered' && isCount && new Set(Array.from(filter?.score.values ?? [])).size < pool.size;
+  // the same for all metrics
+  let common: { readonly sizes: string; readonly found: InCommon } | null = null;
   return {
     pool,
     filter,
@@ -146,12 +150,16 @@ export function scoredArm({ role, pool, filter, order, seed, detail }: ArmParts)
         return known;
       };
       return {
+        isOfDraw: order === 'draw',
         ofPart: (within) => chosen(within, 0),
         whole: ofAll(0),
-        inCommon: (sizes) =>
-          role === 'filtered' && order === 'draw'
-            ? sharesInCommon(pool.size, { sizes, seed, kept: chosen })
-            : undefined,
+        inCommon(sizes) {
+          if (role !== 'filtered' || order !== 'draw') return undefined;
+          const key = sizes.join();
+          if (common?.sizes !== key)
+            common = { sizes: key, found: sharesInCommon(pool.size, { sizes, seed, kept: chosen }) };
+          return common.found;
+        },
         overlap: overlap(role, {
           blocks: role === 'matched' ? blocksOf(all) : [],
           kept: keptOfAll,

@@ -50,7 +50,7 @@ export interface StudyRequest {
 
 /**
  * Runs a study from where the store ends. Rows come in one order and depend on the design alone, so that a study stopped
- * and taken up again writes the bytes that it would have written in one go.
+ * and taken up again writes the bytes that it would have written in one go. Filtered sets and their controls take turns, draw by draw.
  *
  * @returns all rows and facts, those of earlier runs included
  * @throws InputError UNREADABLE_FILE if the rows of the store are not those of this design
@@ -59,36 +59,88 @@ export interface StudyRequest {
 export async function studyRun(
   request: StudyRequest,
 ): Promise<{ readonly rows: readonly StudyRow[]; readonly facts: readonly ConditionMetadata[] }> {
-  const { design, store, onProgress } = request;
+  const { design, data, store, onProgress } = request;
   const tasks = studyTasks(design, request);
-  const finished = finishedDraws(tasks, store.rows);
-  const kept = tasks.reduce((sum, task, t) => sum + rowCount(task, finished[t]!), 0);
+  const groups = sharingGroups(tasks, data);
+  const { finished, kept } = finishedDraws(groups, store.rows);
   await store.keepRows(kept);
   const rows = store.rows.slice(0, kept);
-  const facts: ConditionMetadata[] = [];
+  const facts = new Map<StudyTask, ConditionMetadata>();
   const total = tasks.reduce((sum, { draws }) => sum + draws.length, 0);
   const engines = new LatestSubsetEngine(request.algebra);
-  let done = 0;
-  for (const [t, task] of tasks.entries()) {
-    done += finished[t]!;
-    const known = store.facts.find((fact) => isOf(fact, task));
-    if (finished[t] === task.draws.length && known !== undefined) {
-      facts.push(known);
-      continue;
-    }
-    const named = { metric: task.metric.id, task: taskName(task) };
-    onProgress?.({ ...named, done, total });
-    const left = { ...task, draws: task.draws.slice(finished[t]!) };
-    for await (const step of taskSteps(request, left, { known, engines })) {
-      if (step.kind === 'facts') facts.push(step.facts);
-      else {
-        rows.push(...step.rows);
-        onProgress?.({ ...named, done: ++done, total });
+  let done = [...finished.values()].reduce((sum, draws) => sum + draws, 0);
+  for (const group of groups) {
+    const running = group.flatMap((task) => {
+      const known = store.facts.find((fact) => isOf(fact, task));
+      const begun = finished.get(task)!;
+      if (known !== undefined) facts.set(task, known);
+      if (known !== undefined && begun === task.draws.length) return [];
+      const left = { ...task, draws: task.draws.slice(begun) };
+      return [{ task, begun, steps: taskSteps(request, left, { known, engines }) }];
+    });
+    try {
+      for (const { task, at } of turns(group)) {
+        const own = running.find((one) => one.task === task);
+        if (own === undefined || at < own.begun) continue;
+        onProgress?.({ metric: task.metric.id, task: taskName(task), done, total });
+        const { value: step } = await own.steps.next();
+        if (step?.kind === 'rows') {
+          rows.push(...step.rows);
+          onProgress?.({ metric: task.metric.id, task: taskName(task), done: ++done, total });
+        } else if (step?.kind === 'facts') facts.set(task, step.facts);
+        throwIfStopped(request.signal);
       }
-      throwIfStopped(request.signal);
+    } finally {
+      for (const { steps } of running) await steps.return(undefined);
     }
   }
-  return { rows, facts };
+  return { rows, facts: tasks.flatMap((task) => facts.get(task) ?? []) };
+}
+
+/**
+ * Tasks whose draws are taken in turn: the arms of one set and metric in a design with filters, which share what is worked out of a draw.
+ */
+function sharingGroups(
+  tasks: readonly StudyTask[],
+  { scoredArm }: StudyData,
+): readonly (readonly StudyTask[])[] {
+  const groups = new Map<string, StudyTask[]>();
+  for (const [t, task] of tasks.entries()) {
+    const isScored = (scoredArm?.(task.condition) ?? null) !== null;
+    const key = isScored ? JSON.stringify([setKey(task.condition), task.metric.id]) : String(t);
+    groups.set(key, [...(groups.get(key) ?? []), task]);
+  }
+  return [...groups.values()];
+}
+
+/** The first draw of every task, the second of every one, … , and last what is known of each beside its rows. */
+function* turns(group: readonly StudyTask[]): Generator<{ readonly task: StudyTask; readonly at: number }> {
+  const most = Math.max(...group.map(({ draws }) => draws.length));
+  for (let at = 0; at < most; at++) for (const task of group) if (at < task.draws.length) yield { task, at };
+  for (const task of group) yield { task, at: task.draws.length };
+}
+
+/** Rows of all draws, given task by task, in the order in which a study writes them. */
+export function rowsInOrder(
+  rows: readonly StudyRow[],
+  { tasks, data }: { readonly tasks: readonly StudyTask[]; readonly data: StudyData },
+): readonly StudyRow[] {
+  const next = new Map<StudyTask, number>();
+  let count = 0;
+  for (const task of tasks) {
+    next.set(task, count);
+    count += task.draws.reduce((sum, draw) => sum + rowsOfDraw(task, draw), 0);
+  }
+  return sharingGroups(tasks, data).flatMap((group) =>
+    [...turns(group)].flatMap(({ task, at }) => {
+      const draw = task.draws[at];
+      if (draw === undefined) return [];
+      const from = next.get(task)!;
+      const end = from + rowsOfDraw(task, draw);
+      next.set(task, end);
+      return rows.slice(from, end);
+    }),
+  );
 }
 
 type TaskStep =
@@ -151,7 +203,7 @@ async function* taskSteps(
     readonly known: ConditionMetadata | 'not wanted' | undefined;
     readonly engines: LatestSubsetEngine;
   },
-): AsyncIterable<TaskStep> {
+): AsyncGenerator<TaskStep, void> {
   const { design, store, algebra, data } = request;
   const { condition, metric, draws } = task;
   const sets = await data.sets(condition, metric);
@@ -265,27 +317,23 @@ function rowsOfDraw({ metric }: StudyTask, draw: StudyDraw): number {
   return draw.sizes.length * metric.results.length;
 }
 
-/** Rows that the first draws of a task give. */
-function rowCount(task: StudyTask, draws: number): number {
-  return task.draws.slice(0, draws).reduce((sum, draw) => sum + rowsOfDraw(task, draw), 0);
-}
-
-/** Of each task the draws whose rows all stand in the store: all, up to the task in which the store ends. */
-function finishedDraws(tasks: readonly StudyTask[], rows: readonly StudyRow[]): readonly number[] {
-  let index = 0;
-  let isOver = false;
-  return tasks.map((task) => {
-    let finished = 0;
-    for (const draw of task.draws) {
-      const count = rowsOfDraw(task, draw);
-      isOver ||= index + count > rows.length;
-      if (isOver) break;
-      for (const row of rows.slice(index, index + count)) requireRowOf(row, task, draw);
-      index += count;
-      finished++;
-    }
-    return finished;
-  });
+/** Of each task the draws whose rows all stand in the store, up to the draw in which the store ends, and how many rows they are. */
+function finishedDraws(
+  groups: readonly (readonly StudyTask[])[],
+  rows: readonly StudyRow[],
+): { readonly finished: ReadonlyMap<StudyTask, number>; readonly kept: number } {
+  const finished = new Map(groups.flat().map((task) => [task, 0]));
+  let kept = 0;
+  for (const { task, at } of groups.flatMap((group) => [...turns(group)])) {
+    const draw = task.draws[at];
+    if (draw === undefined) continue;
+    const end = kept + rowsOfDraw(task, draw);
+    if (end > rows.length) break;
+    for (const row of rows.slice(kept, end)) requireRowOf(row, task, draw);
+    finished.set(task, at + 1);
+    kept = end;
+  }
+  return { finished, kept };
 }
 
 /** @throws InputError UNREADABLE_FILE if the row cannot come of this draw */

@@ -28,7 +28,12 @@ import type { StudyArm, StudyDesign } from '../../sample-size-study/study-design
 import { studyPlanText } from '../../sample-size-study/study-plan-text.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
-import { type StudyPart, type StudyProgress, studyRun } from '../../sample-size-study/study-run.js';
+import {
+  rowsInOrder,
+  type StudyPart,
+  type StudyProgress,
+  studyRun,
+} from '../../sample-size-study/study-run.js';
 import { type StudyTask, studyTasks } from '../../sample-size-study/study-tasks.js';
 import { unmeasuredMetrics } from '../../scoring/refused-metrics.js';
 import { readScores } from '../../uncertainty/files/read-scores.js';
@@ -146,8 +151,15 @@ interface StudyInFolder extends OpenStudy {
 }
 
 /** A store into which everything was written that tasks have computed. */
-async function filledStore(store: OpenStudyStore, parts: readonly StudyPart[]): Promise<OpenStudyStore> {
-  const rows = parts.flatMap((part) => part.rows);
+async function filledStore(
+  store: OpenStudyStore,
+  parts: readonly StudyPart[],
+  order: Parameters<typeof rowsInOrder>[1],
+): Promise<OpenStudyStore> {
+  const rows = rowsInOrder(
+    parts.flatMap((part) => part.rows),
+    order,
+  );
   const facts = parts.flatMap((part) => (part.facts === null ? [] : [part.facts]));
   await store.appendRows(rows);
   for (const fact of facts) await store.appendFacts(fact);
@@ -156,7 +168,7 @@ async function filledStore(store: OpenStudyStore, parts: readonly StudyPart[]): 
 
 /** Computes what the folder's rows lack, and writes and prints the report. Two at once would both write every row. */
 async function finishStudy(
-  { design, metrics, data, folder, clock, parts }: StudyInFolder,
+  { design, metrics, data, tasks, folder, clock, parts }: StudyInFolder,
   options: Options,
   terminal: Terminal,
 ): Promise<StudyReport> {
@@ -168,7 +180,7 @@ async function finishStudy(
     rows: hasFilters(design) ? 'partly scored' : 'all scored',
   });
   try {
-    const store = parts === undefined ? opened : await filledStore(opened, parts);
+    const store = parts === undefined ? opened : await filledStore(opened, parts, { tasks, data });
     if (opened.rows.length > 0)
       terminal.remark(`continuing after ${countText(store.rows.length)} rows of ${folder}`);
     const algebra = await openAlgebra();

@@ -4,13 +4,12 @@ import type { Algebra } from '../../numerics/algebra.js';
 import { columnMeans } from '../../numerics/column-means.js';
 import type { GaussianMoments } from '../../numerics/gaussian-moments.js';
 import { compensatedSum } from '../../numerics/mean-and-variance.js';
-import { momentsWithoutRows } from '../../numerics/moments-without-rows.js';
 import { squaredNorms } from '../../numerics/products.js';
 import type { Rows } from '../../numerics/rows.js';
 import { selectRows } from '../../numerics/rows.js';
 import { symmetricEigenDecomposition } from '../../numerics/symmetric-eigenvalues.js';
-import type { MetricSides, SubsetMetric } from './subset-metric.js';
-import { indicesOutside } from './subset-metric.js';
+import { momentsOfSubsets } from './moments-of-subsets.js';
+import type { DrawnImages, MetricSides, SubsetMetric } from './subset-metric.js';
 
 function lessCenter({ n, d, data }: Rows, center: Float64Array): Rows {
   const deviations = new Float64Array(n * d);
@@ -52,11 +51,11 @@ export async function frechetOfSubsets(
   };
   const moments = await momentsOfSubsets(projected, algebra);
 
-  async function traceSquareRoot(indices: Uint32Array): Promise<number> {
+  async function traceSquareRoot(indices: Uint32Array, drawn?: DrawnImages): Promise<number> {
     const [matrix, size] =
       indices.length <= rank
         ? [await gramOfDeviations(selectRows(projected, indices)), indices.length]
-        : [(await moments.of(indices)).covariance, rank];
+        : [(await moments.of(indices, drawn)).covariance, rank];
     const eigenvalues = await algebra.symmetricEigenvalues(matrix, size);
     return compensatedSum(eigenvalues.map((value) => Math.sqrt(Math.max(0, value))));
   }
@@ -77,13 +76,13 @@ export async function frechetOfSubsets(
     parameters: { covarianceDdof: 1 },
     method: 'rows projected on the factored reference once; covariance of the pool without the rows left out',
     defaultDraws: 199,
-    value: async (indices) => {
+    value: async (indices, drawn) => {
       const n = indices.length;
       const shift = meanOf(deviations, indices);
       const meanTerm = compensatedSum(shift.map((value) => value * value));
       const squares = compensatedSum(Float64Array.from(indices, (index) => norms[index]!));
       const variance = (squares - n * meanTerm) / (n - 1);
-      const root = await traceSquareRoot(indices);
+      const root = await traceSquareRoot(indices, drawn);
       return meanTerm + Math.max(0, target.totalVariance + variance - 2 * root);
     },
     influence: async (from) =>
@@ -139,20 +138,4 @@ async function frechetInfluence(
   }
   const center = from.reduce((sum, index) => sum + influence[index]!, 0) / from.length;
   return influence.map((value) => value - center);
-}
-
-/** Moments of one set, and of any of its subsets. */
-interface MomentsOfSubsets {
-  readonly whole: GaussianMoments;
-  of(indices: Uint32Array): Promise<GaussianMoments>;
-}
-
-/** A subset's moments are the set's without the rows it leaves out. */
-export async function momentsOfSubsets(rows: Rows, algebra: Algebra): Promise<MomentsOfSubsets> {
-  const whole = await algebra.gaussianMoments(rows);
-  return {
-    whole,
-    of: (indices) =>
-      momentsWithoutRows(rows, whole, { excluded: indicesOutside(indices, rows.n), stay: indices }, algebra),
-  };
 }

@@ -5,8 +5,8 @@ import { compensatedSum } from '../../numerics/mean-and-variance.js';
 import { errorText } from '../../numerics/number-text.js';
 import type { Rows } from '../../numerics/rows.js';
 import { unitRows } from '../../numerics/rows.js';
-import { momentsOfSubsets } from './frechet-of-subsets.js';
 import { gramOfRows, LARGEST_GRAM, pairAt, pairSum, requireFiniteSums } from './gram-of-rows.js';
+import { momentsOfSubsets } from './moments-of-subsets.js';
 import type { MetricSides, SubsetMetric } from './subset-metric.js';
 import { indicesOutside } from './subset-metric.js';
 
@@ -128,6 +128,7 @@ async function mmdByMomentsOfSubsets(
     parameters: kernelParameters(kernelOf(rows.reference.d, parameters)),
     method: `two moments, within ${errorText(errorBound)} of all pairs`,
     defaultDraws: 199,
-    value: async (indices) => byMoments({ reference, generated: await moments.of(indices) }, estimator).value,
+    value: async (indices, drawn) =>
+      byMoments({ reference, generated: await moments.of(indices, drawn) }, estimator).value,
   };
 }

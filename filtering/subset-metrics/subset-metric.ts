@@ -27,14 +27,25 @@ export interface SubsetMetric {
   readonly defaultDraws: number;
   /**
    * @param indices  of the pool's images, each once, ascending
+   * @param drawn  images that these were taken from: what several subsets of them share is worked out once
    */
-  value(indices: Uint32Array): Promise<number>;
+  value(indices: Uint32Array, drawn?: DrawnImages): Promise<number>;
   /**
    * First-order effect of each image of the pool on the metric, as seen from a part of the pool: how much the value falls,
    * per unit of weight, when the image is given less. Dropping the largest first is what a score that knew the metric would
    * do; from a part that the image is not in, it is so without having seen it.
    */
   readonly influence?: (from: Uint32Array) => Promise<Float64Array>;
+}
+
+/** The first `size` images of an order, of which subsets are taken at each of some sizes. */
+export interface DrawnImages {
+  /** each image at most once */
+  readonly order: Uint32Array;
+  /** ascending */
+  readonly sizes: readonly number[];
+  /** one of them */
+  readonly size: number;
 }
 
 /** Engines that give numbers, and what is to be said of the others. */

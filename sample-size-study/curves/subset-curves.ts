@@ -1,6 +1,6 @@
 import { type EmbeddedSet, subset } from '../../encoders/embedded-set.js';
 import { allIndices } from '../../filtering/kept-indices.js';
-import type { SubsetMetric } from '../../filtering/subset-metrics/subset-metric.js';
+import type { DrawnImages, SubsetMetric } from '../../filtering/subset-metrics/subset-metric.js';
 import { subsetMetricOf } from '../../filtering/subset-metrics/subset-metrics-of.js';
 import { requireSquares } from '../../metrics/comparable-sets.js';
 import { frechetDistanceOfSets } from '../../metrics/frechet-of-sets.js';
@@ -21,10 +21,12 @@ export interface SubsetEngine {
   /**
    * @param indices  of the pool's images, ascending
    * @param reference  rows of the reference that those are compared with; null: all
+   * @param drawn  images of the pool that the rule chose from, which other arms share
    */
   values(
     indices: Uint32Array,
     reference: Uint32Array | null,
+    drawn?: DrawnImages,
   ): Promise<readonly Omit<CurveValue, 'sampleSize'>[]>;
   /** first-order effect of each image of the pool on the metric, as `compare` takes it; null where it has none */
   influence(): Promise<Float64Array | null>;
@@ -157,10 +159,10 @@ function ofMetric(metric: SubsetMetric): SubsetEngine {
   return {
     estimator: method,
     influence: async () => (await metric.influence?.(allIndices(metric.pool.size))) ?? null,
-    async values(indices) {
+    async values(indices, _, drawn) {
       const n = indices.length;
       if (n < FEWEST) return tooFew([{ id }], n);
-      return [await numberOrReason(id, () => metric.value(indices))];
+      return [await numberOrReason(id, () => metric.value(indices, drawn))];
     },
   };
 }
@@ -216,7 +218,10 @@ export function subsetCurves(
         for (const sampleSize of draw.sizes) {
           const scored = arm.of(draw, sampleSize);
           if (scored instanceof Uint32Array) {
-            const own = await values(scored, draw.referenceOrder?.subarray(0, scored.length) ?? null);
+            const compared = draw.referenceOrder?.subarray(0, scored.length) ?? null;
+            const { order, sizes } = draw;
+            const drawn = arm.isOfDraw ? { order, sizes, size: sampleSize } : undefined;
+            const own = await values(scored, compared, drawn);
             found.push(...own.map((value) => ({ ...value, sampleSize, scored: scored.length })));
           } else {
             const { reason } = scored;

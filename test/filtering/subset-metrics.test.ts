@@ -17,7 +17,7 @@ import { fastAlgebra } from '../../numerics/fast-algebra.js';
 import { gaussianMoments } from '../../numerics/gaussian-moments.js';
 import type { Rows } from '../../numerics/rows.js';
 import { selectRows, unitRows } from '../../numerics/rows.js';
-import { seededRandom } from '../../numerics/seeded-random.js';
+import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { traceSquareRootOfFactors } from '../../numerics/trace-square-root.js';
 import { PooledRows } from '../../uncertainty/image-pool.js';
 import { plantedPool } from '../support/planted-pool.js';
@@ -115,6 +115,23 @@ describe('metrics of subsets equal the metric of the subset alone', () => {
     const indices = indicesOutside(Uint32Array.of(0), 90);
     const expected = frechetOf(reference, selectRows(outlier, indices));
     expectClose(await metric.value(indices), expected, ROOT_TOLERANCE);
+  });
+
+  test('frechetOfSubsets of parts of draws, the same bits whatever was asked for before', async () => {
+    const sizes = [6, 20, 45, 60, 90];
+    const orders = [1, 2].map((seed) => sampleIndices({ n: 90, size: 90 }, seededRandom(seed)));
+    const asked = await frechetOfSubsets('fid', sides);
+    for (const order of [...orders, orders[0]!]) {
+      for (const share of [1, 0.8, 0.3]) {
+        for (const size of sizes) {
+          const drawn = { order, sizes, size };
+          const indices = order.slice(Math.floor((1 - share) * size), size).sort();
+          const value = await asked.value(indices, drawn);
+          expect(value).toBe(await (await frechetOfSubsets('fid', sides)).value(indices, drawn));
+          expectClose(value, frechetOf(reference, selectRows(rows, indices)), ROOT_TOLERANCE);
+        }
+      }
+    }
   });
 
   test('mmdOfSubsets of cmmd, unbiased and biased', async () => {
