@@ -456,6 +456,7 @@ export type {
   KeptShare,
   StabilityDifference,
   StabilityKind,
+  StabilityNumber,
   StabilityRatio,
   StabilityRequired,
   StabilityResponse,

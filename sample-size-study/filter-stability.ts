@@ -1,15 +1,15 @@
 import { combinedError, type Estimate } from './analysis/paired-repeats.js';
 import type { ConditionMetadata } from './condition-metadata.js';
 import { armRole, filterOf } from './filter-arms.js';
+import { REQUIRED_SHARE } from './required-images.js';
 import { lines } from './stability-lines.js';
+import { stabilityReasons } from './stability-reasons.js';
 import type { FilterStability, StabilityRequired } from './stability-report.js';
 import { asRatio, LEVEL, type StabilitySide, stabilityPair } from './stability-side.js';
 import { spreads } from './stability-spreads.js';
 import type { StudyArm, StudyDesign } from './study-design.js';
 import type { StudyCurve } from './study-report.js';
 import type { StudyRow } from './study-run.js';
-
-const SHARE = 0.05;
 
 /** Every filtered set beside what it is compared with, for each metric. */
 export function filterStability({
@@ -37,8 +37,10 @@ export function filterStability({
         const curve = plain.find((one) => one.metric === metric && one.arm === arm?.name);
         if (curve === undefined || arm === undefined) return null;
         const isRedrawn = arm.random !== undefined || arm.matched !== undefined;
-        const own = leaveOut(metric, isRedrawn ? (whole?.name ?? '') : arm.name);
-        return { curve, values: valuesOf(rows, curve), leaveOut: own };
+        const pool = isRedrawn ? (whole?.name ?? '') : arm.name;
+        const own = leaveOut(metric, pool);
+        const noPool = own === null ? noPoolReason(pool, facts) : null;
+        return { curve, values: valuesOf(rows, curve), leaveOut: own, noPool };
       };
       const filtered = side(filter);
       if (filtered === null) return [];
@@ -62,6 +64,15 @@ export function filterStability({
   );
 }
 
+/** Why the error of a pool is unknown. */
+function noPoolReason(pool: string, facts: readonly ConditionMetadata[]): string {
+  const own = facts.filter(({ arm, distortion }) => arm === pool && distortion === 'none');
+  if (own.length === 0) return 'no unfiltered set says what the error of the pool is';
+  return own.some(({ warnings }) => warnings.some(({ code }) => code === 'REFERENCE_TOO_SMALL'))
+    ? `an equal reference has fewer images than ${pool}, so the error of the pool is unknown`
+    : `all images of ${pool}, or all but a group of them, have no value, so the error of the pool is unknown`;
+}
+
 function valuesOf(rows: readonly StudyRow[], { metric, arm }: StudyCurve): StabilitySide['values'] {
   const values = new Map<number, Map<number, number | null>>();
   for (const row of rows) {
@@ -81,15 +92,7 @@ function stabilityOf(
   const { logDeviation, ...spread } = spreads(pair);
   const { logSlope, logLimit, ...line } = lines(pair);
   const { metric, direction, arm, part, poolSize } = filtered.curve;
-  return {
-    metric,
-    direction,
-    filter: arm,
-    other: other.curve.arm,
-    role,
-    repeats: pair.repeats.length,
-    drawnFrom: part?.drawnFrom ?? poolSize,
-    level: LEVEL,
+  const found = {
     ...spread,
     ...line,
     forPrecision: required([filtered, other], 'forPrecision', [
@@ -101,6 +104,19 @@ function stabilityOf(
       { estimate: logLimit, times: -1 },
     ]),
   };
+  const reasons = stabilityReasons(pair, found);
+  return {
+    metric,
+    direction,
+    filter: arm,
+    other: other.curve.arm,
+    role,
+    repeats: pair.repeats.length,
+    drawnFrom: part?.drawnFrom ?? poolSize,
+    level: LEVEL,
+    ...found,
+    ...(Object.keys(reasons).length === 0 ? {} : { reasons }),
+  };
 }
 
 function required(
@@ -109,7 +125,7 @@ function required(
   parts: readonly { readonly estimate: Estimate | null; readonly times: number }[],
 ): StabilityRequired {
   const [filtered, other] = sides.map(
-    ({ curve }) => curve.required.find(({ share }) => share === SHARE)?.[of] ?? null,
+    ({ curve }) => curve.required.find(({ share }) => share === REQUIRED_SHARE)?.[of] ?? null,
   ) as [number | null, number | null];
   const known = parts.flatMap(({ estimate, times }) => (estimate === null ? [] : [{ ...estimate, times }]));
   if (filtered === null || other === null || known.length < parts.length)

@@ -22,31 +22,16 @@ export interface Lines extends Pick<FilterStability, 'isLinear' | 'slope' | 'lim
 
 /** Least squares on 1/n over the sizes of both fits, the differences paired by draw, the error of the pool beside that of the draws. */
 export function lines(pair: StabilityPair): Lines {
-  const { filtered, other } = pair;
+  const { filtered, other, window } = pair;
   const sides = [filtered, other];
-  const isFlat = isUnbiased(filtered.curve);
-  const window = isFlat ? null : commonWindow(pair);
   const pool = poolError(pair, (value) => value);
-  const limit = isFlat ? limitOfPools(sides, pool) : limitOfLines(pair, window, pool);
+  const limit = isUnbiased(filtered.curve) ? limitOfPools(sides, pool) : limitOfLines(pair, window, pool);
   return {
     isLinear: sides.every(({ curve }) => curve.fit?.holds === true),
     limit,
     logLimit: limit === null ? null : logLimit(pair, limit, window),
     ...slopes(pair, window),
   };
-}
-
-/** Sizes of both fits to 1/n; null with fewer than three. */
-function commonWindow({ filtered, other, sizes }: StabilityPair): readonly number[] | null {
-  const sides = [filtered, other];
-  const fits = sides.map(({ curve }) => curve.fit);
-  if (fits.includes(null)) return null;
-  const from = Math.max(...fits.map((fit) => fit!.window.from));
-  const window = sizes.filter(
-    (size) =>
-      size >= from && sides.every(({ curve }) => curve.points.some((point) => point.sampleSize === size)),
-  );
-  return window.length < 3 ? null : window;
 }
 
 /** A point of a line: a size, and one over the mean number of images scored there. */

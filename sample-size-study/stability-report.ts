@@ -30,6 +30,17 @@ export interface StabilityRequired {
   readonly ratio: StabilityRatio | null;
 }
 
+/** Numbers of a filtered set beside another that may not exist. */
+export type StabilityNumber =
+  | 'standardDeviation'
+  | 'coefficientOfVariation'
+  | 'value'
+  | 'exponent'
+  | 'slope'
+  | 'limit'
+  | 'forPrecision'
+  | 'forBias';
+
 /** How stable one metric is on a filtered set, beside another set of the same draws. */
 export interface FilterStability {
   readonly metric: string;
@@ -64,6 +75,8 @@ export interface FilterStability {
   /** images drawn at which half a 95 % interval, and the bias, are 5 % of the asymptotic value */
   readonly forPrecision: StabilityRequired;
   readonly forBias: StabilityRequired;
+  /** why each number that is null is so; none in reports of before */
+  readonly reasons?: Readonly<Partial<Record<StabilityNumber, string>>>;
 }
 
 /** How a metric sees one family of distortions on a filtered set, beside another set of the same draws. */

@@ -8,13 +8,16 @@ import {
   jackknifeError,
   jackknifeOverRepeats,
 } from './analysis/paired-repeats.js';
-import { differsFromZero } from './final-values.js';
+import { differsFromZero, isUnbiased } from './final-values.js';
 import type { LeaveOutValues } from './scored-arm.js';
 import type { StabilityDifference, StabilityRatio } from './stability-report.js';
 import type { StudyCurve } from './study-report.js';
 
 /** Of the intervals. */
 export const LEVEL = 0.95;
+
+/** A jackknife of fewer draws has no error. */
+export const FEWEST_REPEATS = 3;
 
 /** What is known of one metric of one set. */
 export interface StabilitySide {
@@ -23,6 +26,8 @@ export interface StabilitySide {
   readonly values: ReadonlyMap<number, ReadonlyMap<number, number | null>>;
   /** of the pool; of random and matched sets that of all images, whose pool they have */
   readonly leaveOut: LeaveOutValues | null;
+  /** where those are unknown, why */
+  readonly noPool: string | null;
 }
 
 /** A filtered set and what it is compared with, over the draws that both have. */
@@ -35,6 +40,8 @@ export interface StabilityPair {
   readonly spreadSizes: readonly number[];
   /** whether no mean at these sizes is near 0, so that there are ratios */
   readonly hasRatio: boolean;
+  /** sizes of both fits to 1/n; null with fewer than three, and of unbiased metrics */
+  readonly window: readonly number[] | null;
 }
 
 /** The sizes and draws that two sides share. */
@@ -56,7 +63,20 @@ export function stabilityPair(filtered: StabilitySide, other: StabilitySide): St
     spreadSizes.length > 0 &&
     sides.every(({ curve }, i) => means[i]!.every((point) => differsFromZero(point.mean, curve))) &&
     new Set(means.flat().map((point) => Math.sign(point.mean))).size === 1;
-  return { filtered, other, sizes, repeats, spreadSizes, hasRatio };
+  const window = isUnbiased(filtered.curve) ? null : commonWindow(sides, sizes);
+  return { filtered, other, sizes, repeats, spreadSizes, hasRatio, window };
+}
+
+/** Sizes of both fits to 1/n; null with fewer than three. */
+function commonWindow(sides: readonly StabilitySide[], sizes: readonly number[]): readonly number[] | null {
+  const fits = sides.map(({ curve }) => curve.fit);
+  if (fits.includes(null)) return null;
+  const from = Math.max(...fits.map((fit) => fit!.window.from));
+  const window = sizes.filter(
+    (size) =>
+      size >= from && sides.every(({ curve }) => curve.points.some((point) => point.sampleSize === size)),
+  );
+  return window.length < 3 ? null : window;
 }
 
 /** Share of the images of two draws of a size that are the same, on average. */
@@ -73,7 +93,7 @@ export function poolError(
   { filtered: { leaveOut: own }, other: { leaveOut: theirs } }: StabilityPair,
   scale: (value: number, side: 'filtered' | 'other') => number,
 ): ErrorPart | null {
-  if (own === null || theirs === null || own.without.length < 3) return null;
+  if (own === null || theirs === null || own.without.length < FEWEST_REPEATS) return null;
   const replicates = own.without.map(
     (value, i) => scale(value, 'filtered') - scale(theirs.without[i]!, 'other'),
   );

@@ -47,7 +47,7 @@ export interface StudyComparison {
   /** what only one study has, in words */
   readonly left: readonly string[];
   /** of studies with filters: how filtering acts in either */
-  readonly stability?: readonly StabilityComparison[] | undefined;
+  readonly stability?: StabilityComparison | undefined;
   /** which study is unfinished; left out where both are finished */
   readonly warnings?: readonly string[] | undefined;
 }
@@ -79,7 +79,7 @@ export function studyComparison(first: NamedStudy, second: NamedStudy): StudyCom
       sizes,
     })),
     left,
-    ...(stability.length === 0 ? {} : { stability }),
+    ...(stability === undefined ? {} : { stability }),
     ...(warnings.length === 0 ? {} : { warnings }),
   };
 }

@@ -44,6 +44,7 @@ export interface Figure {
   /** the file of its report that it is drawn from */
   readonly source:
     | 'study.json'
+    | 'study-comparison.json'
     | 'compare.json'
     | 'uncertainty.json'
     | 'gallery.json'

@@ -4,6 +4,7 @@ import { countText, numberText } from '../../numerics/number-text.js';
 import type {
   FilterStability,
   StabilityDifference,
+  StabilityNumber,
   StabilityRatio,
 } from '../../sample-size-study/stability-report.js';
 import {
@@ -14,6 +15,18 @@ import {
 } from '../../sample-size-study/stability-words.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { type TextTable, withoutEmptyColumns } from '../text/text-tables.js';
+
+/** What each number is called in tables. */
+export const STABILITY_NUMBERS: Readonly<Record<StabilityNumber, string>> = {
+  coefficientOfVariation: 'coefficient of variation',
+  standardDeviation: 'standard deviation',
+  value: 'value',
+  exponent: 'exponent of the standard deviation',
+  slope: 'bias slope',
+  limit: 'asymptotic value',
+  forPrecision: 'n for precision 5 %',
+  forBias: 'n for bias 5 %',
+};
 
 const NOTES = {
   ratios:
@@ -53,7 +66,7 @@ export function verdictTable({
         differenceCell(one.limit, one.isLinear),
       ];
     }),
-    notes: notesOf(judged),
+    notes: [...notesOf(judged), ...reasonNotes(judged, [...SPREADS, 'limit'])],
   });
 }
 
@@ -77,7 +90,7 @@ export function spreadTable({ stability = [] }: Pick<StudyReport, 'stability'>):
       ratioCell(one.coefficientOfVariation),
       differenceCell(one.exponent, true),
     ]),
-    notes: [NOTES.ratios, AGAINST],
+    notes: [NOTES.ratios, AGAINST, ...reasonNotes(stability, [...SPREADS, 'exponent'])],
   };
 }
 
@@ -101,7 +114,12 @@ export function biasTable({ stability = [] }: Pick<StudyReport, 'stability'>): T
       ratioCell(one.forPrecision.ratio),
       ratioCell(one.forBias.ratio),
     ]),
-    notes: [...notesOf(stability), AGAINST, 'Bias slopes are per image scored; n are images drawn.'],
+    notes: [
+      ...notesOf(stability),
+      AGAINST,
+      'Bias slopes are per image scored; n are images drawn.',
+      ...reasonNotes(stability, ['slope', 'limit', 'forPrecision', 'forBias']),
+    ],
   };
 }
 
@@ -114,6 +132,29 @@ function notesOf(stability: readonly FilterStability[]): readonly string[] {
     NOTES.lines,
     ...(stability.every(({ isLinear }) => isLinear) ? [] : [NOTES.doubtful]),
   ];
+}
+
+const SPREADS = ['value', 'standardDeviation', 'coefficientOfVariation'] as const;
+
+/** Why there are dashes: the numbers and the sets of one reason together. */
+function reasonNotes(
+  stability: readonly FilterStability[],
+  shown: readonly StabilityNumber[],
+): readonly string[] {
+  const found = new Map<string, { readonly numbers: Set<string>; readonly against: Set<string> }>();
+  for (const { metric, role, reasons = {} } of stability) {
+    for (const number of shown) {
+      const reason = reasons[number];
+      if (reason === undefined) continue;
+      const key = JSON.stringify([metricLabel(metric), reason]);
+      const { numbers, against } = found.get(key) ?? { numbers: new Set(), against: new Set() };
+      found.set(key, { numbers: numbers.add(STABILITY_NUMBERS[number]), against: against.add(role) });
+    }
+  }
+  return [...found].map(([key, { numbers, against }]) => {
+    const [metric, reason] = JSON.parse(key) as [string, string];
+    return `–, ${metric} against ${[...against].join(', ')}, ${[...numbers].join(', ')}: ${reason}.`;
+  });
 }
 
 function namesOf({ metric, filter, role }: FilterStability): readonly string[] {

@@ -1,6 +1,8 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText } from '../../numerics/number-text.js';
 import type { StudyComparison } from '../../sample-size-study/study-comparison.js';
+import type { Figure } from '../figures/figure.js';
+import { figureHtml } from '../page/figure-html.js';
 import { Html, html } from '../page/html.js';
 import { tableHtml } from '../page/page.js';
 import { PageNotes } from '../page/page-notes.js';
@@ -14,12 +16,17 @@ const MOST_ROWS = 16;
 /** What could not be compared, named on its line. */
 const MOST_LEFT = 6;
 
-/** Two studies side by side as one self-contained page. */
-export function studyComparisonPage(comparison: StudyComparison): string {
+/**
+ * Two studies side by side as one self-contained page.
+ *
+ * @param figure  of what filters do in either; null where the studies have none in common
+ */
+export function studyComparisonPage(comparison: StudyComparison, figure: Figure | null = null): string {
   const { first, second, curves, left, version } = comparison;
   const sizes = new Set(curves.flatMap((curve) => curve.sizes.map(({ sampleSize }) => sampleSize)));
   const main = studyComparisonTable(comparison);
   const stability = stabilityComparisonTable(comparison);
+  const notes = new PageNotes();
 
   const tables = [...sizes]
     .sort((a, b) => a - b)
@@ -57,7 +64,8 @@ export function studyComparisonPage(comparison: StudyComparison): string {
             title: 'What differs',
             body: tableSectionHtml({ ...main, title: 'What differs', rows: main.rows.slice(0, MOST_ROWS) }),
           },
-    notes: new PageNotes(),
+    lead: figure === null ? null : figureHtml(figure, { notes }),
+    notes,
     folds: [
       main.rows.length > MOST_ROWS || stability.rows.length > 0
         ? { title: `All ${main.rows.length} differences`, body: tableSectionHtml({ ...main, pageNotes: [] }) }
@@ -81,7 +89,7 @@ ${tables}`,
       'tables.md',
       'tables.tex',
     ],
-    figures: [],
+    figures: figure === null ? [] : [figure],
     facts: new Html(''),
     provenance: null,
     version,

@@ -2,13 +2,20 @@ import { z } from 'zod';
 import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import type { StudyComparison } from '../../sample-size-study/study-comparison.js';
 import { judgement, metricDirection, origin, valueDifference } from '../files/json-formats.js';
-import { stabilityRatio, storedDesign } from './study-schema.js';
+import { stabilityDifference, stabilityRatio, storedDesign } from './study-schema.js';
 
 const sampleSize = z.int().min(1);
 const side = z.strictObject({
   source: z.string().describe('the folder of the study'),
   design: storedDesign,
 });
+
+const comparedNumber = {
+  metric: z.string(),
+  filters: z.tuple([z.string(), z.string()]).describe('the filtered set in either study'),
+  pHolm: z.number().min(0).max(1).nullable(),
+  reason: z.string().nullable().describe('why nothing is compared'),
+};
 
 /** What `report A --with B` writes of two studies, `steadfid/study-comparison/1`. */
 export const studyComparisonSchema = z.strictObject({
@@ -37,17 +44,41 @@ export const studyComparisonSchema = z.strictObject({
   ),
   left: z.array(z.string()).describe('what only one study has, in words'),
   stability: z
-    .array(
-      z.strictObject({
-        metric: z.string(),
-        filters: z.tuple([z.string(), z.string()]).describe('the filtered set in either study'),
-        quantity: z.enum(['value', 'standardDeviation', 'coefficientOfVariation']),
-        first: stabilityRatio.describe('filtered to as many random images'),
-        second: stabilityRatio,
-        ratio: stabilityRatio.describe('second over first'),
-        pHolm: z.number().min(0).max(1),
-      }),
-    )
+    .strictObject({
+      ratios: z.array(
+        z.strictObject({
+          ...comparedNumber,
+          quantity: z.enum([
+            'value',
+            'standardDeviation',
+            'coefficientOfVariation',
+            'forPrecision',
+            'forBias',
+          ]),
+          first: stabilityRatio.nullable().describe('filtered to as many random images'),
+          second: stabilityRatio.nullable(),
+          compared: stabilityRatio.nullable().describe('second over first'),
+        }),
+      ),
+      differences: z.array(
+        z.strictObject({
+          ...comparedNumber,
+          quantity: z.enum(['exponent', 'slope', 'limit']),
+          first: stabilityDifference.nullable().describe('filtered less as many random images'),
+          second: stabilityDifference.nullable(),
+          compared: z
+            .strictObject({
+              difference: z.number(),
+              low: z.number(),
+              high: z.number(),
+              standardError: z.number().min(0),
+              pValue: z.number().min(0).max(1),
+            })
+            .nullable()
+            .describe('second less first'),
+        }),
+      ),
+    })
     .optional()
     .describe('of studies with filters'),
   warnings: z.array(z.string()).optional().describe('which study is unfinished'),

@@ -174,17 +174,17 @@ export const stabilityRatio = z.looseObject({
 });
 const ratio = stabilityRatio.nullable();
 
-const difference = z
-  .looseObject({
-    filtered: z.number(),
-    other: z.number(),
-    difference: z.number(),
-    low: z.number(),
-    high: z.number(),
-    standardError: z.number().min(0),
-    pValue: z.number().min(0).max(1),
-  })
-  .nullable();
+/** A difference with its interval, and what it is of. */
+export const stabilityDifference = z.looseObject({
+  filtered: z.number(),
+  other: z.number(),
+  difference: z.number(),
+  low: z.number(),
+  high: z.number(),
+  standardError: z.number().min(0),
+  pValue: z.number().min(0).max(1),
+});
+const difference = stabilityDifference.nullable();
 
 const requiredRatio = z.looseObject({ filtered: count.nullable(), other: count.nullable(), ratio });
 
@@ -209,6 +209,7 @@ const stability = z.looseObject({
   limit: difference,
   forPrecision: requiredRatio.describe('images drawn'),
   forBias: requiredRatio.describe('images drawn'),
+  reasons: z.record(z.string(), z.string()).optional().describe('why a number is null, by its name'),
 });
 
 const stabilityVerdict = z.looseObject({

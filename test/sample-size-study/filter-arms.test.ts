@@ -9,6 +9,7 @@ import { gaussianMoments } from '../../numerics/gaussian-moments.js';
 import { mean } from '../../numerics/mean-and-variance.js';
 import { type Rows, selectRows } from '../../numerics/rows.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
+import { spreadTable } from '../../reports/study/stability-tables.js';
 import { filterArms } from '../../sample-size-study/filter-arms.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import { scoredArm } from '../../sample-size-study/scored-arm.js';
@@ -379,9 +380,26 @@ describe('a study of a filter', () => {
     const small = { ...world, reference: gaussianCloud({ n: 100, d: 4, seed: 1 }) };
     const { stability, curves, warnings } = await filterStudyReport(design, small);
     expect(stability!.map(({ slope }) => slope)).toEqual(stability!.map(() => null));
+    const tooSmall = (arm: string) =>
+      `an equal reference has fewer images than ${arm}, so the error of the pool is unknown`;
+    const of = (role: string) => stability!.find((one) => one.role === role)!;
+    expect(of('unfiltered').reasons).toMatchObject({
+      slope: tooSmall('filtered'),
+      limit: tooSmall('filtered'),
+    });
+    expect(spreadTable({ stability: [of('random')] }).notes).toContain(
+      `–, FID against random, value, standard deviation, coefficient of variation: ${tooSmall('filtered')}.`,
+    );
     const filtered = curves.find(({ arm }) => arm === 'filtered')!;
     expect(filtered.points.map(({ sampleSize }) => sampleSize)).toEqual([40, 60, 80, 100]);
     expect(warnings.map(({ code }) => code)).toContain('REFERENCE_TOO_SMALL');
+  });
+
+  test('of which a rule keeps one image in all is refused, for no size can be drawn from it', async () => {
+    const design = await filterDesign({ rule: 'keep-1', filterOrder: 'pool' });
+    expect(await rejected(studyRun(filterStudy(design, world)))).toBe(
+      'TOO_FEW_SAMPLES filtered: the rule keep-1 must keep at least 2 of all images, from which draws are made; got 1 image. Choose a rule that keeps more.',
+    );
   });
 
   test('a value that a small draw does not have is null with the reason', async () => {
