@@ -45,19 +45,24 @@ export function tieOrder(
  * Which images of a pool a rule keeps. `low` keeps score < threshold, `high` score > threshold, both strict as the original. A count
  * keeps as many as it says: of images tied at the threshold, a seeded draw.
  *
+ * @param options  `where`: what an error names, default `--rule`
  * @throws NumericalError NOT_FINITE if all scores are equal: nothing tells the images apart
  * @throws OptionError OUT_OF_RANGE if the rule keeps nothing or everything
  *
  * Source: `score < mean + sd and score ≠ 0` (numpy's ddof 0) in BayesDiff's filtering.
  */
-export function keepDecision(score: PooledScore, rule: KeepRule, tied: TieDraw = {}): KeepDecision {
+export function keepDecision(
+  score: PooledScore,
+  rule: KeepRule,
+  { where = '--rule', ...tied }: TieDraw & { readonly where?: string } = {},
+): KeepDecision {
   requireSpread(score);
   const order = rule.threshold.kind === 'count' ? tieOrder(score.pool.ids, tied) : [];
   const decision = unguardedDecision(score.values, rule, order);
   const { kept, dropped } = decision;
   if (kept.length === 0 || dropped.length === 0) {
     throw new OptionError('OUT_OF_RANGE', {
-      where: '--rule',
+      where,
       expected: `the rule must keep some images and drop some (${keepRuleText(rule)}, on "${score.name}")`,
       received: `${kept.length} kept, ${dropped.length} dropped, at threshold ${decision.threshold}`,
       help: 'Choose a rule such as mean+1sd, q84 or keep-N with N below the number of images.',

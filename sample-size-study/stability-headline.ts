@@ -118,7 +118,9 @@ export function diversityNotes(
   const diverse = results.filter(({ role }) => role === 'diversity').map(({ id }) => id);
   if (!judged.some(({ metric }) => diverse.includes(metric)))
     return [
-      'No metric of diversity was studied: add precision-recall to see whether filtering narrows the set.',
+      diverse.length === 0
+        ? 'No metric of diversity was studied: add precision-recall to see whether filtering narrows the set.'
+        : 'No metric of diversity has a value of the filtered set: nothing says whether filtering narrows it.',
     ];
   return judged.flatMap(({ metric, filter, other, value }) =>
     diverse.includes(metric) && value !== null && value.high < 1

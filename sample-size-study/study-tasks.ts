@@ -1,5 +1,6 @@
 import { SampleSizeError } from '../errors.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
+import { countText } from '../numerics/number-text.js';
 import { repeatsOf } from './condition-curves.js';
 import { defaultSizes } from './parsed-design.js';
 import type { ScoredArm } from './scored-arm.js';
@@ -41,12 +42,13 @@ function studySizes(design: StudyDesign, data: StudyData): readonly number[] {
   const smallest = arms.reduce((least, condition) =>
     data.poolSize(condition) < data.poolSize(least) ? condition : least,
   );
+  requireDrawable(smallest, data.poolSize(smallest));
   const sizes = design.sizes ?? defaultSizes(data.poolSize(smallest));
   const largest = sizes.at(-1)!;
   if (largest > data.poolSize(smallest)) {
     throw new SampleSizeError('TOO_FEW_SAMPLES', {
       where: '--sizes',
-      expected: `no size may be larger than the smallest generated set (${smallest.name}: ${data.poolSize(smallest)} images)`,
+      expected: `no size may be larger than the smallest generated set (${smallest.name}: ${imagesText(data.poolSize(smallest))})`,
       received: String(largest),
       help: `Leave out sizes above ${data.poolSize(smallest)}.`,
     });
@@ -60,6 +62,27 @@ function studySizes(design: StudyDesign, data: StudyData): readonly number[] {
     });
   }
   return sizes;
+}
+
+const imagesText = (n: number) => `${countText(n)} image${n === 1 ? '' : 's'}`;
+
+/** Images that a spread needs. */
+const FEWEST = 2;
+
+/** @throws SampleSizeError TOO_FEW_SAMPLES for a set from which no size can be drawn, such as one of which a rule keeps a single image */
+function requireDrawable({ name, arm }: Condition, n: number): void {
+  if (n >= FEWEST) return;
+  const isKept = arm?.filter !== undefined;
+  throw new SampleSizeError('TOO_FEW_SAMPLES', {
+    where: name,
+    expected: isKept
+      ? `the rule ${arm.filter.rule} must keep at least ${FEWEST} of all images, from which draws are made`
+      : `must have at least ${FEWEST} images, from which draws are made`,
+    received: imagesText(n),
+    help: isKept ? 'Choose a rule that keeps more.' : 'Supply more images.',
+    n,
+    needed: FEWEST,
+  });
 }
 
 /** Everything that a study computes, in the order in which it does. */

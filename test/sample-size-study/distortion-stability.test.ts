@@ -78,7 +78,10 @@ const ratio = (value: number, high: number): StabilityRatio => ({
 });
 
 test('a filter that narrows a set is said to, and where diversity is not studied that is said', () => {
-  expect(diversityNotes([stabilityOf('fid')], results)[0]).toMatch(/^No metric of diversity was studied/);
+  expect(diversityNotes([stabilityOf('fid')], results.slice(0, 1))[0]).toMatch(
+    /^No metric of diversity was studied: add precision-recall/,
+  );
+  expect(diversityNotes([stabilityOf('fid')], results)[0]).toMatch(/^No metric of diversity has a value/);
   const narrowed = [stabilityOf('fid'), stabilityOf('recall', ratio(0.7, 0.8))];
   expect(diversityNotes(narrowed, results)).toEqual([
     'filtered is less diverse than random: recall × 0.70 (0.60 to 0.80). A lower spread or bias slope may come from that.',
