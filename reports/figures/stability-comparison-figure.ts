@@ -7,7 +7,7 @@ import type { Html } from '../page/html.js';
 import { filtersText } from '../study/stability-comparison-table.js';
 import { STABILITY_NUMBERS } from '../study/stability-tables.js';
 import { nameTails } from '../text/comparison-words.js';
-import { visibleText } from '../text/text-tables.js';
+import { visibleText } from '../text/visible-text.js';
 import type { DrawingBoard } from './drawing-board.js';
 import type { Figure, Panel } from './figure.js';
 import { FIGURE_WIDTH, fittedText } from './figure-size.js';
