@@ -53,7 +53,7 @@ figure details { border: 0; padding: .2rem 0; font-size: .9rem; }
 figure h3 { font-size: 1.05rem; margin: 0; }
 figure p.soft { font-size: .85rem; margin: .15rem 0 .5rem; }
 .beside { display: grid; gap: 0 1.25rem; }
-@media (min-width: 64rem) { .beside:has(.samples) { grid-template-columns: minmax(0, 5fr) minmax(0, 2fr); }
+@media (min-width: 86rem) { main:has(.beside .samples) { max-width: 84rem; } .beside:has(.samples) { grid-template-columns: minmax(0, 5fr) minmax(0, 2fr); }
   .beside .samples { grid-template-columns: 1fr; } .beside .samples .pictures { grid-template-columns: repeat(4, minmax(0, 1fr)); } }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: .5rem 1rem; }
 @media (min-width: 64rem) { .panels:has(> :nth-child(4):last-child) { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
@@ -63,7 +63,7 @@ figure p.soft { font-size: .85rem; margin: .15rem 0 .5rem; }
 .panel.wide { grid-column: 1 / -1; }
 svg.plot.narrow { display: none; }
 .panels:has(.small) { grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); }
-.panel.wide svg.plot { max-width: 52rem; }
+.panel.wide svg.plot { max-width: 54rem; }
 .panel h4 { font-size: .85rem; margin: .5rem 0 0; }
 svg.plot { display: block; width: 100%; height: auto; color: var(--ink); font-family: inherit; }
 svg.plot[hidden], .off.off, figure:is(.no-metric, .no-score) { display: none; }
