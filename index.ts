@@ -439,6 +439,7 @@ export type {
 } from './filtering/filter-effect.js';
 export type { EstimateWithInterval } from './filtering/randomization-test.js';
 export type { KnownValues } from './filtering/metric-run.js';
+export type { PoolDesign } from './filtering/pool-design.js';
 
 // Sample-size studies
 export { type GivenDesign, type StudyOptions, study } from './sample-size-study/files/study.js';
@@ -450,6 +451,7 @@ export type { DistortionResponse } from './sample-size-study/analysis/distortion
 export type { EvaluationCost } from './sample-size-study/analysis/evaluation-cost.js';
 export type { RankStability } from './sample-size-study/analysis/rank-stability.js';
 export type { InCommon, ScoredPart } from './sample-size-study/scored-arm.js';
+export type { DrawnLabels } from './sample-size-study/condition-metadata.js';
 export type {
   FilterReactions,
   FilterStability,

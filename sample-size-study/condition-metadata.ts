@@ -4,7 +4,7 @@ import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import { type SetContent, setContent } from '../encoders/set-content.js';
 import { pairedImageCount, pairWarnings } from '../metrics/design/pairing.js';
 import { frechetBiasSlope } from '../metrics/frechet-distance.js';
-import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
+import type { Comparison, Interval, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
 import { ownParameters } from '../metrics/metric-record.js';
 import { gaussianOfSet, momentsOfSet } from '../metrics/set-gaussian.js';
 import type { Algebra } from '../numerics/algebra.js';
@@ -39,6 +39,8 @@ export interface ConditionMetadata {
   readonly referenceBias?: number | null;
   /** whether both sets are paired by id */
   readonly isPaired?: boolean;
+  /** where subsets are drawn within strata, or by clusters, what says which these are */
+  readonly drawnBy?: DrawnLabels;
   /** of an arm of a design with filters */
   readonly part?: ScoredPart;
   /** by the id of the number; undistorted sets of designs with filters that are neither redrawn nor inverse */
@@ -46,6 +48,23 @@ export interface ConditionMetadata {
   readonly warnings: readonly Warning[];
   /** of a filtered set under a distortion, with the first metric of the study; null where its scores cannot be recomputed */
   readonly reaction?: FilterReaction | null;
+}
+
+/** What strata and clusters are read from: `subfolders`, `prompts.csv`; null where there are none. */
+export interface DrawnLabels {
+  readonly strata: string | null;
+  readonly clusters: string | null;
+}
+
+/** Of the sides that are drawn: the generated one, and a reference of equal size. */
+function drawnLabels(
+  { reference, generated }: Comparison,
+  compared: StudyDesign['referenceSize'],
+): DrawnLabels | undefined {
+  const sides = compared === 'equal' ? [generated, reference] : [generated];
+  const from = (of: 'strata' | 'clusters') => sides.find((set) => set[of] !== undefined)?.[of]?.from ?? null;
+  const found = { strata: from('strata'), clusters: from('clusters') };
+  return found.strata === null && found.clusters === null ? undefined : found;
 }
 
 const LEVEL = 0.95;
@@ -83,6 +102,10 @@ export async function conditionMetadata(
   const sets = arm === null ? all : { ...all, generated: scoredSet(all.generated, arm) };
   const { generated, reference } = sets;
   const isPaired = metric.sides === 'both' && pairedImageCount(sets) > 0;
+  const drawn = arm === null ? drawnLabels(sets, metric.sides === 'both' ? compared : 'full') : undefined;
+  const fixes = compared === 'full' && !isPaired ? 'fixed' : 'varies';
+  const given = { reference: fixes, parameters, algebra } as const;
+  const found = isPlain ? await limits(metric, sets, given) : NO_LIMITS;
   return {
     protocol: metric.id,
     arm: condition.name,
@@ -94,13 +117,7 @@ export async function conditionMetadata(
     referenceSize: reference.n ?? 0,
     referenceContent: condition.arm === null || metric.sides === 'generated' ? null : setContent(reference),
     estimator,
-    limits: isPlain
-      ? await limits(metric, sets, {
-          reference: compared === 'full' && !isPaired ? 'fixed' : 'varies',
-          parameters,
-          algebra,
-        })
-      : {},
+    limits: found.limits,
     ...(condition.distortion === 'none' && metric.family.kind === 'frechet'
       ? await analyticBias(
           metric,
@@ -108,13 +125,30 @@ export async function conditionMetadata(
           algebra,
         )
       : NO_BIAS),
+    ...defined({ referenceBias: found.referenceBias }),
     isPaired,
+    ...defined({ drawnBy: drawn }),
     ...(arm === null ? {} : { part: scoredPart(arm, isPlain) }),
     // nothing is compared with an inverse set
     ...(arm === null || !isPlain || condition.arm?.inverse !== undefined
       ? {}
       : { leaveOut: await arm.leaveOut() }),
-    warnings: [...generated.warnings, ...(isPaired ? pairWarnings(sets) : []), ...(arm?.warnings ?? [])],
+    warnings: [
+      ...generated.warnings,
+      ...(isPaired ? pairWarnings(sets) : []),
+      ...(drawn === undefined ? [] : [drawnWarning(generated, drawn)]),
+      ...(arm?.warnings ?? []),
+    ],
+  };
+}
+
+/** What the numbers of a curve are of: a reader may think of other draws. */
+function drawnWarning({ source }: EmbeddedSet, { strata, clusters }: DrawnLabels): Warning {
+  const within = strata === null ? [] : [`within strata (${strata})`];
+  const whole = clusters === null ? [] : [`by whole clusters (${clusters})`];
+  return {
+    code: 'DRAWN_BY_DESIGN',
+    message: `subsets of ${source} are drawn ${[...within, ...whole].join(' and ')}, as the set was: values at n, biases and required n are of sets drawn so`,
   };
 }
 
@@ -169,6 +203,13 @@ const asStatistics = memoized(
   }),
 );
 
+/** Limits by the id of the number, and what of a limit is bias of a fixed reference, where no formula says it. */
+interface Limits extends Pick<ConditionMetadata, 'limits'> {
+  readonly referenceBias?: number;
+}
+
+const NO_LIMITS: Limits = { limits: {} };
+
 async function limits(
   metric: MetricDefinition,
   given: Comparison,
@@ -181,30 +222,40 @@ async function limits(
     readonly parameters: Parameters;
     readonly algebra: Algebra;
   },
-): Promise<ConditionMetadata['limits']> {
+): Promise<Limits> {
   // a study's kernel distance is on all pairs, and so is its error, whatever the protocol's subsets are
   const measured = (metric.family.kind === 'kernel' ? metric.family.allPairs : null) ?? metric;
+  const evaluated = (sets: Comparison) =>
+    measured.evaluate(sets, ownParameters(measured, parameters), { interval: { level: LEVEL }, algebra });
   try {
     const isFixed = reference === 'fixed' && metric.family.kind === 'frechet';
-    const sets = isFixed
-      ? { ...given, reference: await asStatistics(given.reference, metric.id, algebra) }
-      : given;
-    const values = await measured.evaluate(sets, ownParameters(measured, parameters), {
-      interval: { level: LEVEL },
-      algebra,
-    });
-    return Object.fromEntries(
+    const values = await evaluated(
+      isFixed ? { ...given, reference: await asStatistics(given.reference, metric.id, algebra) } : given,
+    );
+    const found = Object.fromEntries(
       values.flatMap(({ value, interval, standardError }, at) => {
         if (value === null || interval === undefined || standardError === undefined) return [];
-        const { of: _, ...found } = interval; // in a study it is always that of the limit
-        return [[metric.results[at]!.id, { estimate: value, standardError, ...found }]];
+        const { of: _, ...own } = interval; // in a study it is always that of the limit
+        return [[metric.results[at]!.id, { estimate: value, standardError, ...own }]];
       }),
     );
+    if (!isFixed || !isDesigned(given.reference) || given.reference.embeddings === null)
+      return { limits: found };
+    // groups that keep to the design take the bias of both sides out
+    const [own, both] = [values, await evaluated(given)].map(([value]) => unclipped(value?.interval));
+    return { limits: found, ...defined({ referenceBias: own && both && own - both }) };
   } catch (error) {
-    if (isOfMetricAlone(error)) return {};
+    if (isOfMetricAlone(error)) return NO_LIMITS;
     throw error;
   }
 }
+
+function unclipped(interval: Interval | undefined): number | undefined {
+  return interval?.unclippedEstimate ?? interval?.estimate;
+}
+
+const isDesigned = ({ strata, clusters }: EmbeddedSet): boolean =>
+  strata !== undefined || clusters !== undefined;
 
 /** Of the generated side, with the reference's own where that grows alike; where it does not, its part stays in the limit. */
 async function analyticBias(
@@ -233,9 +284,12 @@ async function analyticBias(
     const ofReference = frechetBiasSlope(spectrum, reference.totalVariance);
     const slope = compared === 'equal' ? own + ofReference : own;
     const isFull = !isPaired && [reference, generated].every(({ n, mean }) => n !== null && n > mean.length);
+    // the formula is of independent images
+    const isOwn = !isDesigned(sets.generated) && !(compared === 'equal' && isDesigned(sets.reference));
+    const isOfReference = isFull && compared === 'full' && !isDesigned(sets.reference);
     return {
-      analyticSlope: isNoiseFloor ? null : slope,
-      referenceBias: isFull && compared === 'full' ? ofReference / reference.n! : null,
+      analyticSlope: isNoiseFloor || !isOwn ? null : slope,
+      referenceBias: isOfReference ? ofReference / reference.n! : null,
     };
   } catch (error) {
     if (isOfMetricAlone(error)) return NO_BIAS;

@@ -1,5 +1,5 @@
 import type { Warning } from '../encoders/encoder.js';
-import { metricLabel } from '../metrics/metric-catalog.js';
+import { METRICS, metricLabel } from '../metrics/metric-catalog.js';
 import { countText, numberText, percentText } from '../numerics/number-text.js';
 import { isUnbiased, valueError } from './final-values.js';
 import { limitWords } from './limit-notes.js';
@@ -7,6 +7,12 @@ import type { StudyCurve } from './study-report.js';
 
 /** A limit farther than this share of the value at the largest size says that bias rules the number. */
 const LARGE_BIAS_SHARE = 0.1;
+
+const FRECHET: ReadonlySet<string> = new Set(
+  METRICS.filter(({ family }) => family.kind === 'frechet').flatMap(({ results }) =>
+    results.map(({ id }) => id),
+  ),
+);
 
 /** What is doubtful about a curve, in sentences for its figure. */
 export function curveWarnings(curve: Omit<StudyCurve, 'warnings'>): readonly Warning[] {
@@ -26,8 +32,10 @@ function belowDimension({
   analyticSlope,
   dimension,
   points,
+  drawnBy,
 }: Omit<StudyCurve, 'warnings'>): Warning | null {
-  if (analyticSlope === null || dimension === null) return null;
+  const isOfCovariance = analyticSlope !== null || (drawnBy !== undefined && FRECHET.has(metric));
+  if (!isOfCovariance || dimension === null) return null;
   const below = points.filter(({ sampleSize }) => sampleSize <= dimension);
   if (below.length === 0) return null;
   return {

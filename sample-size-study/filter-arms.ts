@@ -53,7 +53,9 @@ export function requireFilterArms({
   filterOrder,
   scheme,
   stability,
-}: Pick<StudyDesign, 'arms' | 'filterOrder' | 'scheme' | 'stability'>): void {
+  strata,
+  clusters,
+}: Pick<StudyDesign, 'arms' | 'filterOrder' | 'scheme' | 'stability' | 'strata' | 'clusters'>): void {
   for (const arm of arms) {
     const { name, ids, filter, random, matched, inverse, source } = arm;
     const given = Object.entries({ ids: ids ?? undefined, filter, random, matched, inverse }).flatMap(
@@ -80,6 +82,14 @@ export function requireFilterArms({
       throw conflict('filterOrder', 'needs a generated set with a filter', filterOrder, 'Leave it out.');
     return;
   }
+  const labels = Object.entries({ strata, clusters }).find(([, given]) => given !== undefined);
+  if (labels !== undefined)
+    throw conflict(
+      `--${labels[0]}`,
+      'filtered sets are drawn as independent images',
+      JSON.stringify(labels[1]),
+      'Leave it out, or study the sets without filters; steadfid compare takes strata and clusters.',
+    );
   if (scheme !== 'subsample')
     throw conflict(
       '--scheme',

@@ -84,9 +84,18 @@ const UNBIASED: ReadonlySet<string> = new Set(
   METRICS.filter((metric) => metric.isUnbiased).flatMap(({ results }) => results.map(({ id }) => id)),
 );
 
-/** Whether a number's mean is the same at every n, so that no line in 1/n is needed to find its limit. */
-export function isUnbiased({ metric }: { readonly metric: string }): boolean {
-  return UNBIASED.has(metric);
+/**
+ * Whether a number's mean is the same at every n, so that no line in 1/n is needed to find its limit: of independent images. Pairs of a draw
+ * within strata are less often of one class, pairs of clusters more often of one cluster, by 1/n.
+ */
+export function isUnbiased({
+  metric,
+  drawnBy,
+}: {
+  readonly metric: string;
+  readonly drawnBy?: StudyCurve['drawnBy'];
+}): boolean {
+  return UNBIASED.has(metric) && drawnBy === undefined;
 }
 
 const ERRORS_FROM_ZERO = 2;

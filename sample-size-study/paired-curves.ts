@@ -90,6 +90,11 @@ function requireAlike(where: string, first: StudyCurve, second: StudyCurve): voi
   });
   requireSame(`encoder and preprocessing of ${name}`, where, encoders);
   requireSame(
+    `sampling design of ${name}`,
+    where,
+    [first, second].map(({ drawnBy }) => JSON.stringify(drawnBy ?? 'independent')),
+  );
+  requireSame(
     `number of reference images of ${name}`,
     where,
     [first, second].map(({ referenceSize }) => String(referenceSize)),

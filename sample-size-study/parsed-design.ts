@@ -24,6 +24,7 @@ const DEFAULT_STABILITY = { smallestChange: 0.2, significance: 0.05 };
 export async function designSchema() {
   const { z } = await import('zod');
   const name = z.string().min(1);
+  const sides = { reference: name.exactOptional(), generated: name.exactOptional() };
   const line = z.string().regex(/^[^\p{Cc}]+$/u, 'must be one line of text');
   return z.strictObject({
     schema: z.literal('steadfid/design/1').default('steadfid/design/1'),
@@ -70,6 +71,8 @@ export async function designSchema() {
     referenceSize: z.enum(['full', 'equal']).default('full'),
     seed: z.int().min(0).default(DEFAULTS.seed),
     parameters: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
+    strata: z.strictObject(sides).exactOptional(),
+    clusters: z.strictObject(sides).exactOptional(),
     filterOrder: z.enum(['pool', 'draw']).exactOptional(),
     stability: z
       .strictObject({ smallestChange: z.number().gt(0).max(9), significance: z.number().gt(0).lt(1) })

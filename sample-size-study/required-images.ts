@@ -23,7 +23,7 @@ export interface RequiredImages {
  * is in no ranked pair none for the ranking.
  */
 export function requiredImages(
-  { metric, arm, required }: Pick<StudyCurve, 'metric' | 'arm' | 'required'>,
+  { metric, arm, required, drawnBy }: Pick<StudyCurve, 'metric' | 'arm' | 'required' | 'drawnBy'>,
   rankings: readonly StudyRanking[],
 ): RequiredImages {
   const {
@@ -32,7 +32,7 @@ export function requiredImages(
     reason,
   } = required.find(({ share }) => share === REQUIRED_SHARE) ?? {};
   const unknown = (binding: Binding, why: string): RequiredImages => ({ n: null, binding, reason: why });
-  if (forBias === null && !isUnbiased({ metric }))
+  if (forBias === null && !isUnbiased({ metric, drawnBy }))
     return unknown('bias', reason ?? 'the means are not linear in 1/n');
   if (forPrecision === null)
     return unknown('interval width', reason ?? 'no size has a spread of independent draws');

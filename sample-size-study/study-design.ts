@@ -1,4 +1,5 @@
 import type { Parameters } from '../metrics/metric-definition.js';
+import type { LabelsOfSides } from '../scoring/score-request.js';
 
 /** Which images of each draw a score keeps. */
 export interface ArmFilter {
@@ -74,6 +75,10 @@ export interface StudyDesign {
   readonly referenceSize: 'full' | 'equal';
   readonly seed: number;
   readonly parameters: Parameters;
+  /** CSV files of classes of which a fixed number was drawn, or `none`; left out: what the images say themselves */
+  readonly strata?: LabelsOfSides | undefined;
+  /** CSV files or patterns of file names of clusters */
+  readonly clusters?: LabelsOfSides | undefined;
   /** of designs with filters alone */
   readonly filterOrder?: FilterOrder | undefined;
   readonly stability?: StabilityThresholds | undefined;

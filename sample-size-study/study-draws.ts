@@ -1,4 +1,5 @@
 import { type Random, sampleIndices, seededRandom } from '../numerics/seeded-random.js';
+import { type DrawnBy, designOrder } from './design-order.js';
 import type { ResamplingScheme } from './study-design.js';
 
 /** One repeat: the first n of `order` are the subset of size n, so that subsets are nested and share their sums. */
@@ -22,6 +23,9 @@ export interface DrawPlan {
   readonly seed: number;
   /** size at which all draws have the same images, which are drawn once; default the pool's; null: at no size */
   readonly alikeFrom?: number | null;
+  /** how the images of either set were drawn, where subsets are drawn so too; default: independently of each other */
+  readonly pool?: DrawnBy | null;
+  readonly compared?: DrawnBy | null;
   /** whether an order is of the whole pool, which may be more than the largest size */
   readonly isWholeOrder?: boolean;
 }
@@ -44,6 +48,10 @@ export function studyDraws(plan: DrawPlan): readonly StudyDraw[] {
     const largest = plan.isWholeOrder === true ? plan.poolSize : (sizes.at(-1) ?? 0);
     return lazyDraw(plan, { repeat, sizes }, () => {
       const random = seededRandom(plan.seed, 'study', repeat);
+      if (plan.pool != null) {
+        const replace = plan.scheme === 'bootstrap' ? 'with' : 'without';
+        return designOrder(plan.poolSize, plan.pool, { size: largest, random, replace });
+      }
       return plan.scheme === 'subsample'
         ? sampleIndices({ n: plan.poolSize, size: largest }, random)
         : withReplacement(plan.poolSize, largest, random);
@@ -75,7 +83,12 @@ function lazyDraw(
 function blockDraws(plan: DrawPlan): readonly StudyDraw[] {
   let whole: Uint32Array | undefined;
   const ofWhole = () => {
-    whole ??= sampleIndices({ n: plan.poolSize, size: plan.poolSize }, seededRandom(plan.seed, 'study', 0));
+    const random = seededRandom(plan.seed, 'study', 0);
+    const size = plan.poolSize;
+    whole ??=
+      plan.pool == null
+        ? sampleIndices({ n: size, size }, random)
+        : designOrder(size, plan.pool, { size, random });
     return whole;
   };
   return plan.sizes.flatMap((size) =>
@@ -92,13 +105,28 @@ function withReplacement(n: number, size: number, random: Random): Uint32Array {
 function referenceOrder(plan: DrawPlan, repeat: number): Uint32Array | null {
   if (plan.reference === 'full') return null;
   const size = Math.min(plan.referenceSize, plan.sizes.at(-1)!);
-  return equalReference({ n: plan.referenceSize, size, seed: plan.seed }, repeat);
+  return equalReference(
+    { n: plan.referenceSize, size, seed: plan.seed, drawn: plan.compared ?? null },
+    repeat,
+  );
 }
 
 /** Rows of the reference that as many images of one repeat are compared with; those of fewer are the first of them. */
 export function equalReference(
-  { n, size, seed }: { readonly n: number; readonly size: number; readonly seed: number },
+  {
+    n,
+    size,
+    seed,
+    drawn,
+  }: {
+    readonly n: number;
+    readonly size: number;
+    readonly seed: number;
+    /** how it was drawn; null: images are independent */
+    readonly drawn: DrawnBy | null;
+  },
   repeat: number,
 ): Uint32Array {
-  return sampleIndices({ n, size }, seededRandom(seed, 'study-reference', repeat));
+  const random = seededRandom(seed, 'study-reference', repeat);
+  return drawn === null ? sampleIndices({ n, size }, random) : designOrder(n, drawn, { size, random });
 }

@@ -142,7 +142,7 @@ function curveOf(
     analyticSlope: fact.analyticSlope === null ? null : fact.analyticSlope / (fact.part?.share ?? 1),
     referenceBias: fact.referenceBias,
     isPaired: fact.isPaired,
-    ...defined({ part: fact.part }),
+    ...defined({ drawnBy: fact.drawnBy, part: fact.part }),
     limitInterval: fact.limits[result.id] ?? null,
     draws,
     warnings:

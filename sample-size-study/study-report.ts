@@ -7,6 +7,7 @@ import type { BiasFit } from './analysis/bias-fit.js';
 import type { DistortionResponse } from './analysis/distortion-response.js';
 import type { EvaluationCost } from './analysis/evaluation-cost.js';
 import type { RankStability } from './analysis/rank-stability.js';
+import type { DrawnLabels } from './condition-metadata.js';
 import type { ScoredPart } from './scored-arm.js';
 import type {
   FilterReactions,
@@ -94,6 +95,8 @@ export interface StudyCurve {
   /** whether set and reference are paired by id, which gives lower values than independent sets; left out where
    * a study does not say */
   readonly isPaired?: boolean | undefined;
+  /** where subsets are drawn within strata, or by whole clusters */
+  readonly drawnBy?: DrawnLabels | undefined;
   /** of an arm of a design with filters */
   readonly part?: ScoredPart | undefined;
   /** exponent of the coefficient of variation in n: −½ where images count independently */

@@ -273,7 +273,7 @@ async function openedTask(
       const warnings = [tooSmallReference({ n, size })]; // draws are no larger than the reference
       return { engine: curves, arm: { scored, prepared, sizes, leaveOut: async () => ({}), warnings } };
     }
-    const compared = reference === 'full' ? null : equalReference({ n, size, seed }, 0);
+    const compared = reference === 'full' ? null : equalReference({ n, size, seed, drawn: null }, 0);
     const leaveOut = () => leaveOutValues(engine, prepared, { n: pool.size, seed, reference: compared });
     return { engine: curves, arm: { scored, prepared, sizes, leaveOut, warnings: [] } };
   } catch (error) {

@@ -2,6 +2,7 @@ import { SampleSizeError } from '../errors.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
 import { countText } from '../numerics/number-text.js';
 import { repeatsOf } from './condition-curves.js';
+import type { DrawnBy } from './design-order.js';
 import { defaultSizes } from './parsed-design.js';
 import type { ScoredArm } from './scored-arm.js';
 import type { FilterReaction } from './stability-report.js';
@@ -16,6 +17,8 @@ export interface StudyData {
   poolSize(condition: Condition): number;
   /** both sides of a condition as a metric takes them; encoded at most once */
   sets(condition: Condition, metric: MetricDefinition): Promise<Comparison>;
+  /** how the images of both sides were drawn; left out where all are independent, as in designs with filters */
+  drawnBy?(condition: Condition): Readonly<Record<keyof Comparison, DrawnBy | null>>;
   /** of a design with filters, which images of its set an arm scores; null for the noise floor, and left out without filters */
   scoredArm?(condition: Condition): ScoredArm | null;
   /** of a filtered set under a distortion how the filter reacts, null where its scores cannot be recomputed; of others undefined */
@@ -92,8 +95,12 @@ export function studyTasks(
 ): readonly StudyTask[] {
   const all = studySizes(design, data);
   const known = new Map<string, readonly StudyDraw[]>();
+  const designs: (DrawnBy | null)[] = [];
   const drawsOf = (plan: DrawPlan) => {
-    const key = JSON.stringify(plan);
+    const own = [plan.pool ?? null, plan.compared ?? null];
+    designs.push(...own.filter((design) => !designs.includes(design)));
+    const numbers = own.map((design) => designs.indexOf(design));
+    const key = JSON.stringify({ ...plan, pool: numbers[0], compared: numbers[1] });
     const draws = known.get(key) ?? studyDraws(plan);
     known.set(key, draws);
     return draws;
@@ -105,6 +112,7 @@ export function studyTasks(
     const sizes = all.filter((size) => size <= poolSize);
     const usable = isNoiseFloor ? metrics.filter(({ sides }) => sides === 'both') : metrics;
     if (sizes.length === 0) return [];
+    const drawn = data.drawnBy?.(condition);
     return usable.map((metric) => ({
       condition,
       metric,
@@ -118,6 +126,7 @@ export function studyTasks(
         scheme: design.scheme,
         reference: metric.sides === 'generated' ? 'full' : design.referenceSize,
         seed: design.seed,
+        ...(drawn === undefined ? {} : { pool: drawn.generated, compared: drawn.reference }),
         ...(scored === null
           ? {}
           : {

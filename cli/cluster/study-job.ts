@@ -3,6 +3,7 @@ import { openAlgebra } from '../../numerics/open-algebra.js';
 import { parsedFacts } from '../../sample-size-study/files/parsed-facts.js';
 import type { StudyDesign } from '../../sample-size-study/study-design.js';
 import { type StudyPart, studyPart, taskName } from '../../sample-size-study/study-run.js';
+import { labelFiles } from '../../scoring/sampling-labels.js';
 import { STUDY_FLAGS } from '../commands/study.js';
 import { openStudy, runStudy, type StudyInput } from '../commands/study-run.js';
 import {
@@ -21,11 +22,19 @@ function studyInput({ arguments: given, options }: GivenInput): StudyInput {
 }
 
 /** Files and folders that a study reads. */
-function pathsOf({ reference, arms, distortions, encoder }: StudyDesign): readonly string[] {
+function pathsOf({
+  reference,
+  arms,
+  distortions,
+  encoder,
+  strata = {},
+  clusters = {},
+}: StudyDesign): readonly string[] {
   return [
     reference,
     ...arms.flatMap(({ source, ids, filter }) => [source, ids, filter?.scores]),
     ...distortions.map((distortion) => distortion.with),
+    ...labelFiles({ strata, clusters }),
     ...networkFiles(encoder),
   ].filter((path) => typeof path === 'string');
 }

@@ -36,6 +36,7 @@ import {
 } from '../../sample-size-study/study-run.js';
 import { type StudyTask, studyTasks } from '../../sample-size-study/study-tasks.js';
 import { unmeasuredMetrics } from '../../scoring/refused-metrics.js';
+import type { LabelsOfSides } from '../../scoring/score-request.js';
 import { readScores } from '../../uncertainty/files/read-scores.js';
 import { chosenScores } from '../../uncertainty/score-table.js';
 import type { CommandInput, Outcome } from '../command.js';
@@ -281,8 +282,15 @@ async function designOfFlags(options: Options, terminal: Terminal): Promise<Stud
     seed,
     referenceSize: options.referenceSize,
     filterOrder: options.filterOrder,
+    strata: givenSides(options.strata),
+    clusters: givenSides(options.clusters),
   };
   return parsedDesign({ reference, arms, distortions, ...defined(given) }, 'study');
+}
+
+/** Undefined where neither side was named. */
+function givenSides(given: LabelsOfSides): LabelsOfSides | undefined {
+  return Object.keys(given).length === 0 ? undefined : given;
 }
 
 /** The arms of an experiment on filters, where the flags ask for one. */
@@ -344,6 +352,8 @@ function requireDesignAlone(options: Options): void {
     column: options.column,
     filter: options.filter,
     'filter-order': options.filterOrder,
+    strata: givenSides(options.strata),
+    clusters: givenSides(options.clusters),
   };
   const extra = Object.entries(fixed).find(([, value]) => value !== undefined);
   if (extra === undefined) return;

@@ -13,6 +13,7 @@ import {
 } from '../flags.js';
 import { metricFlag } from '../metric-flags.js';
 import { KEEPING } from './filter.js';
+import { clusters, strata } from './score.js';
 
 const compute = 'What to compute' as const;
 
@@ -169,6 +170,8 @@ export const STUDY_FLAGS = {
     absentText: '2020',
     least: 0,
   }),
+  strata,
+  clusters,
   partial,
   ...OPENING,
   output: textFlag({

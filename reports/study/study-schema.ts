@@ -98,6 +98,10 @@ const curve = z.looseObject({
     .describe(
       'what the asymptotic value is too high by, for Gaussian embeddings, for want of more reference images',
     ),
+  drawnBy: z
+    .looseObject({ strata: z.string().nullable(), clusters: z.string().nullable() })
+    .optional()
+    .describe('where subsets are drawn within strata or by whole clusters: what names these'),
   part: z
     .looseObject({ drawnFrom: count, share: z.number(), overlap: z.number() })
     .optional()

@@ -10,10 +10,12 @@ import type { Comparison, MetricDefinition } from '../../metrics/metric-definiti
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
 import { CurrentEncoder, encoderOptions } from '../../scoring/score-encoders.js';
 import { refusedMetrics } from '../../scoring/refused-metrics.js';
+import { type SamplingLabels, samplingLabels } from '../../scoring/sampling-labels.js';
 import { type ScoreGroup, scoreGroups } from '../../scoring/score-groups.js';
 import type { ScoreRequest } from '../../scoring/score-request.js';
 import { openScoreSource, requireServed, type ScoreSource, type ScoreSources } from '../../scoring/score-sources.js';
 import { encodedSet, provenanceOf, setEncoding } from '../../scoring/encoded-sides.js';
+import { type DrawnBy, designOrder, drawnBy, drawnPart } from '../design-order.js';
 import type { Condition, StudyArm, StudyDesign } from '../study-design.js';
 import { setKey, studyConditions } from '../study-design.js';
 import { conditionName } from '../study-run.js';
@@ -110,6 +112,24 @@ export async function openStudyData(
       pools.set(arm.name, await keptSource(arm, source));
     }
     const scoredArms = await openScoredArms(design, pools);
+    const labels = new Map<ScoreSource, SamplingLabels>();
+    // filtered sets are drawn as independent images
+    for (const source of scoredArms === null ? [reference, ...pools.values()] : []) {
+      const given = source === reference ? 'reference' : 'generated';
+      labels.set(source, await labelsOf(source, { design, given }));
+    }
+    const drawn = new Map([...labels].map(([source, found]) => [source, drawnBy(found)]));
+    const ofReference = drawn.get(reference) ?? null;
+    const order = halvesOrder(sizeOf(reference), { drawn: ofReference, seed: design.seed });
+    const [first, second] = partsOf(order);
+    const drawnHalves = {
+      generated: drawnPart(ofReference, first),
+      reference: drawnPart(ofReference, second),
+    };
+    const labelled = async (encoded: Promise<EmbeddedSet>, source: ScoreSource): Promise<EmbeddedSet> => {
+      const [set, found] = [await encoded, labels.get(source)];
+      return found === undefined ? set : { ...set, ...found };
+    };
     const sides = [...pools.values()].map((generated) => ({ reference, generated }));
     for (const pair of sides) requireDrawable(design, pair);
     const requireOfAll = (metric: MetricDefinition) => {
@@ -167,7 +187,7 @@ export async function openStudyData(
         : encodedSet(source.set, await encoders.open(group), { ...request, keep: 'embeddings' }, group);
     };
     const referenceOf = (group: ScoreGroup) => {
-      const known = references.get(group) ?? embedded(REFERENCE, group);
+      const known = references.get(group) ?? labelled(embedded(REFERENCE, group), reference);
       references.set(group, known);
       return known;
     };
@@ -176,7 +196,7 @@ export async function openStudyData(
     const generatedOf = (condition: Condition, group: ScoreGroup) => {
       const key = setKey(condition);
       if (latest?.key !== key || latest.group !== group)
-        latest = { key, group, set: embedded(condition, group) };
+        latest = { key, group, set: labelled(embedded(condition, group), pools.get(condition.name)!) };
       return latest.set;
     };
 
@@ -198,7 +218,12 @@ export async function openStudyData(
           ? Math.floor(sizeOf(reference) / 2)
           : (scoredArms?.get(condition.name)?.largest ?? sizeOf(pools.get(condition.name)!)),
       ...(scoredArms === null
-        ? {}
+        ? {
+            drawnBy: ({ arm, name }: Condition) =>
+              arm === null
+                ? drawnHalves
+                : { reference: ofReference, generated: drawn.get(pools.get(name)!) ?? null },
+          }
         : {
             scoredArm: ({ name }: Condition) => scoredArms.get(name) ?? null,
             filterReaction: openFilterReactions(design, {
@@ -228,7 +253,7 @@ export async function openStudyData(
       async sets(condition, metric) {
         const group = groupOf(metric);
         const whole = await referenceOf(group);
-        if (condition.arm === null) return halves(whole, design.seed);
+        if (condition.arm === null) return halves(whole, order);
         const sets = { reference: whole, generated: await generatedOf(condition, group) };
         requireLikeProvenance(sets);
         return sets;
@@ -275,12 +300,43 @@ function sizeOf(source: ScoreSource): number {
   return source.kind === 'images' ? source.set.entries.length : (source.set.n ?? 0);
 }
 
-/** Two halves of one set, drawn from the seed: one to be scored against the other. */
-function halves(set: EmbeddedSet, seed: number): Comparison {
-  const n = set.n ?? 0;
-  const order = sampleIndices({ n, size: n }, seededRandom(seed, 'halves'));
-  const half = Math.floor(n / 2);
-  return { generated: subset(set, order.slice(0, half)), reference: subset(set, order.slice(half)) };
+/** What is known of how the images of one source were drawn: of sets in memory what they say themselves. */
+async function labelsOf(
+  source: ScoreSource,
+  { design, given }: { readonly design: StudyDesign; readonly given: 'reference' | 'generated' },
+): Promise<SamplingLabels> {
+  const { strata, clusters } = design;
+  const set =
+    source.kind === 'images'
+      ? { source: source.path, ids: source.set.entries.map(({ id }) => id) }
+      : { source: source.path, ids: source.set.ids };
+  const found = await samplingLabels(set, source, { strata: strata?.[given], clusters: clusters?.[given] });
+  if (source.kind === 'images') return found;
+  return {
+    strata: strata?.[given] === 'none' ? undefined : (found.strata ?? source.set.strata),
+    clusters: found.clusters ?? source.set.clusters,
+  };
+}
+
+/** An order whose first and second half are scored against each other, each drawn as the whole was. */
+function halvesOrder(
+  n: number,
+  { drawn, seed }: { readonly drawn: DrawnBy | null; readonly seed: number },
+): Uint32Array {
+  const random = seededRandom(seed, 'halves');
+  return drawn === null ? sampleIndices({ n, size: n }, random) : designOrder(n, drawn, { size: n, random });
+}
+
+/** The two halves of an order. */
+function partsOf(order: Uint32Array): readonly [Uint32Array, Uint32Array] {
+  const half = Math.floor(order.length / 2);
+  return [order.slice(0, half), order.slice(half)];
+}
+
+/** Two halves of one set: one to be scored against the other. */
+function halves(set: EmbeddedSet, order: Uint32Array): Comparison {
+  const [generated, reference] = partsOf(order);
+  return { generated: subset(set, generated), reference: subset(set, reference) };
 }
 
 /** @throws OptionError CONFLICTING_OPTIONS for a side of which no subsets can be drawn, or that cannot be distorted */

@@ -61,6 +61,7 @@ async function factsSchema() {
     analyticSlope: number.nullable(),
     referenceBias: number.nullable().exactOptional(),
     isPaired: z.boolean().exactOptional(),
+    drawnBy: z.object({ strata: text.nullable(), clusters: text.nullable() }).exactOptional(),
     part: z
       .object({
         drawnFrom: count,
