@@ -113,7 +113,8 @@ export function designGroups(
 
 /**
  * Units given to the groups in turn, going on where the kind before ended: to one of the first half and one of the second, so that both halves are
- * alike where the last turn is not full.
+ * alike where the last turn is not full. Where some units are of both sides and others of one, a turn that is even over all of them may leave one side
+ * twice in some groups and not at all in others: each unit then goes to the group that has fewest of its strata and sides.
  */
 function dealt(
   units: readonly Unit[],
@@ -124,13 +125,41 @@ function dealt(
   const turns = Array.from({ length: count }, (_, at) =>
     at === 2 * half ? at : (at % 2) * half + Math.floor(at / 2),
   );
+  const isOfBoth = (unit: Unit) => unit.reference.length > 0 && unit.generated.length > 0;
+  const shared = units.filter(isOfBoth);
+  const places =
+    shared.length === 0 || shared.length === units.length
+      ? new Map(units.map((unit, at) => [unit, turns[at % count]!]))
+      : evenPlaces([...shared, ...units.filter((unit) => !isOfBoth(unit))], turns, sides);
   return new Map(
     sides.map((side) => {
       const groups = Array.from({ length: count }, (): number[] => []);
-      units.forEach((unit, at) => {
-        groups[turns[at % count]!]!.push(...unit[side]);
-      });
+      for (const unit of units) groups[places.get(unit)!]!.push(...unit[side]);
       return [side, groups.map((indices) => Uint32Array.from(indices).sort())];
     }),
   );
+}
+
+/** The group of each unit: that with fewest units of its strata, of these with fewest of its sides, of these the first in turn. */
+function evenPlaces(
+  units: readonly Unit[],
+  turns: readonly number[],
+  sides: readonly (keyof Comparison)[],
+): ReadonlyMap<Unit, number> {
+  const held = turns.map(() => new Map<string, number>());
+  const places = new Map<Unit, number>();
+  for (const unit of units) {
+    const own = sides.filter((side) => unit[side].length > 0);
+    const keys = own.map((side): readonly [string, string] => [`${side} ${unit.strata[side]}`, side]);
+    const load = (group: number, which: 0 | 1) =>
+      keys.reduce((sum, key) => sum + (held[group]!.get(key[which]) ?? 0), 0);
+    let best = turns[0]!;
+    for (const group of turns) {
+      const difference = load(group, 0) - load(best, 0) || load(group, 1) - load(best, 1);
+      if (difference < 0) best = group;
+    }
+    places.set(unit, best);
+    for (const key of keys.flat()) held[best]!.set(key, (held[best]!.get(key) ?? 0) + 1);
+  }
+  return places;
 }

@@ -99,6 +99,28 @@ describe('a sampling design', () => {
     for (const indices of groups.get('generated')!) expect(indices.length).toBe(n / count);
   });
 
+  test.each([
+    [6, 6, 6],
+    [5, 7, 9],
+    [3, 17, 10],
+    [40, 80, 60],
+  ])('has as many clusters of each side in its groups, %i of both sides, %i and %i of one', async (both, first, second) => {
+    const sideOf = (names: readonly string[], seed: number) => ({
+      ...setOf(5 * names.length, seed),
+      clusters: labels(Array.from({ length: 5 * names.length }, (_, i) => names[i % names.length]!)),
+    });
+    const named = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name} ${i}`);
+    const generated = sideOf([...named('both', both), ...named('generated', second)], 3);
+    const reference = sideOf([...named('both', both), ...named('reference', first)], 4);
+    const { groups } = designGroups(await designOf(generated, reference), ['reference', 'generated'], {
+      seed: 1,
+    });
+    for (const own of groups.values()) {
+      const sizes = own.map(({ length }) => length / 5);
+      expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+    }
+  });
+
   test('has halves of equally many clusters where its groups cannot have', async () => {
     const generated = { ...setOf(580, 3), clusters: labels(Array.from({ length: 580 }, (_, i) => i % 58)) };
     const { count, groups } = designGroups(await designOf(generated), ['generated'], { seed: 1 });
