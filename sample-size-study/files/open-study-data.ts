@@ -8,13 +8,18 @@ import { InputError, OptionError } from '../../errors.js';
 import { requireLikeProvenance } from '../../metrics/comparable-sets.js';
 import type { Comparison, MetricDefinition } from '../../metrics/metric-definition.js';
 import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
-import { CurrentEncoder, encoderOptions } from '../../scoring/score-encoders.js';
+import { encodedSet, provenanceOf, setEncoding } from '../../scoring/encoded-sides.js';
 import { refusedMetrics } from '../../scoring/refused-metrics.js';
 import { type SamplingLabels, samplingLabels } from '../../scoring/sampling-labels.js';
+import { CurrentEncoder, encoderOptions } from '../../scoring/score-encoders.js';
 import { type ScoreGroup, scoreGroups } from '../../scoring/score-groups.js';
 import type { ScoreRequest } from '../../scoring/score-request.js';
-import { openScoreSource, requireServed, type ScoreSource, type ScoreSources } from '../../scoring/score-sources.js';
-import { encodedSet, provenanceOf, setEncoding } from '../../scoring/encoded-sides.js';
+import {
+  openScoreSource,
+  requireServed,
+  type ScoreSource,
+  type ScoreSources,
+} from '../../scoring/score-sources.js';
 import { type DrawnBy, designOrder, drawnBy, drawnPart } from '../design-order.js';
 import type { Condition, StudyArm, StudyDesign } from '../study-design.js';
 import { setKey, studyConditions } from '../study-design.js';
