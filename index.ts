@@ -43,6 +43,12 @@ export { type EncodingRun, encodeImages } from './encoders/encode-images.js';
 export type { EncodedImages, ImageNote } from './encoders/encoded-images.js';
 export type { Encoder, EncoderIdentity, EncoderOrigin, Warning } from './encoders/encoder.js';
 export type { EncodingOptions, EncodingProgress } from './encoders/encoding-options.js';
+export {
+  KNOWN_STATISTICS,
+  type KnownStatistics,
+  type Recognized,
+  recognizedStatistics,
+} from './encoders/files/known-statistics.js';
 export { writeEmbeddedSet } from './encoders/files/write-embedded-set.js';
 export { writeStatistics } from './encoders/files/write-statistics.js';
 export { foldMoments } from './encoders/fold-moments.js';
@@ -385,6 +391,7 @@ export { score } from './scoring/score.js';
 export type {
   InfluentialImage,
   InfluentialImages,
+  KnownSource,
   ScoredSide,
   ScoreReport,
   ScoreResult,

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import type { EncoderIdentity } from '../encoders/encoder.js';
 import {
   CROPS,
@@ -14,7 +15,13 @@ import { METRICS, metricById } from '../metrics/metric-catalog.js';
 import type { Parameters } from '../metrics/metric-definition.js';
 import { countText } from '../numerics/number-text.js';
 import { protocolById } from './published-protocol.js';
-import { type ScoredSide, type ScoreReport, type ScoreResult, sideName } from './score-report.js';
+import {
+  type KnownSource,
+  type ScoredSide,
+  type ScoreReport,
+  type ScoreResult,
+  sideName,
+} from './score-report.js';
 
 /** What two numbers may differ in. */
 export type Facet =
@@ -75,10 +82,17 @@ interface StatedSet {
   readonly text: string;
   readonly path: string | null;
   readonly content: SetContent | null;
+  /** the published file that it is; left out where it is none */
+  readonly known?: KnownSource;
 }
 
 function statedSet(side: ScoredSide): StatedSet {
-  return { text: sideName(side), path: side.source, content: side.content };
+  return {
+    text: sideName(side),
+    path: side.source,
+    content: side.content,
+    ...defined({ known: side.known }),
+  };
 }
 
 /** The same in words. */
@@ -220,8 +234,10 @@ function differing(facet: Facet, first: string | null, second: string | null): r
 function setsDiffer(facet: Facet, first: StatedSet, second: StatedSet): readonly Differing[] {
   if (first.content !== null && second.content !== null && isSameContent(first.content, second.content))
     return [];
-  const text = ({ text: name, content }: StatedSet) =>
-    content === null ? name : `${name} (SHA-256 ${content.digest.slice(0, 8)})`;
+  const text = ({ text: path, content, known }: StatedSet) => {
+    const name = known === undefined ? path : `${path}, the published ${known.name}`;
+    return content === null ? name : `${name} (SHA-256 ${content.digest.slice(0, 8)})`;
+  };
   return [{ facet, first: text(first), second: text(second) }];
 }
 

@@ -1,7 +1,11 @@
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
+import type { KnownStatistics } from '../encoders/files/known-statistics.js';
 import type { SetContent } from '../encoders/set-content.js';
 import type { DesignStatement } from '../metrics/design/design-statement.js';
 import type { Interval, MetricValue, Parameters, ResultDirection } from '../metrics/metric-definition.js';
+
+/** A published file of statistics as a report names it. */
+export type KnownSource = Pick<KnownStatistics, 'name' | 'sha256' | 'url' | 'holds'>;
 
 /** One side of a score, as the report names it. */
 export interface ScoredSide {
@@ -9,6 +13,8 @@ export interface ScoredSide {
   readonly source: string;
   /** what tables and pages call the set, if not by its path */
   readonly name?: string;
+  /** the published file of statistics that the source is, by hash; left out where it is none */
+  readonly known?: KnownSource;
   readonly n: number | null;
   /** null where no metric looked at it */
   readonly content: SetContent | null;

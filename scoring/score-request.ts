@@ -1,4 +1,5 @@
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
+import type { KnownStatistics } from '../encoders/files/known-statistics.js';
 import type { SourcesOptions } from '../encoders/images/source-options.js';
 import type { OfficialEncoder } from '../encoders/networks/encoder-catalog.js';
 import type { MissingModels } from '../encoders/open-chosen-encoder.js';
@@ -43,6 +44,8 @@ export interface ScoreRequest extends MissingModels, DesignRequest {
   /** may be left out where no metric looks at it, as for `is` */
   readonly reference?: ScoreSide;
   readonly generated: ScoreSide;
+  /** files that are recognized by hash where one of them is the reference; default: those of `KNOWN_STATISTICS` */
+  readonly knownFiles?: readonly KnownStatistics[];
   /** images of the reference's source that the model was not trained on, for metrics that need such; opened as the reference is */
   readonly heldOut?: ScoreSide;
   /**

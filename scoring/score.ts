@@ -1,6 +1,7 @@
 import { defined } from '../defined.js';
 import type { EmbeddedSet } from '../encoders/embedded-set.js';
 import { VERSION, type Warning } from '../encoders/encoder.js';
+import { type Recognized, recognizedStatistics } from '../encoders/files/known-statistics.js';
 import type { SourcesOptions } from '../encoders/images/source-options.js';
 import { canonicalSets } from '../metrics/canonical-order.js';
 import { SIDES } from '../metrics/comparable-sets.js';
@@ -17,7 +18,7 @@ import { requestOfProtocol, requireProtocolSize } from './published-protocol.js'
 import { refusedMetrics } from './refused-metrics.js';
 import { CurrentEncoder, encoderOptions, missingNetworks } from './score-encoders.js';
 import { scoreGroups, servedGroup } from './score-groups.js';
-import type { ClassScores, ScoreReport } from './score-report.js';
+import type { ClassScores, ScoredSide, ScoreReport } from './score-report.js';
 import {
   DEFAULT_CLASS_METRICS,
   DEFAULT_METRICS,
@@ -114,6 +115,9 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
   const opened: ScoreSource[] = [];
   try {
     const sources = await openSources(request, opened);
+    const { reference, knownFiles } = request;
+    const recognized =
+      typeof reference === 'string' ? await recognizedStatistics(reference, knownFiles) : null;
     const published =
       protocol === null ? undefined : requireProtocolSize(protocol, countsOf(sources), request);
     const refused = refusedMetrics(metrics, (metric) => {
@@ -152,9 +156,12 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
       schema: 'steadfid/score/1',
       version: VERSION,
       reference:
-        request.reference === undefined
+        reference === undefined
           ? { source: sources.generated.path, n: null, content: null, skipped: [] }
-          : scoredSide(sources.reference, used('reference'), names.reference),
+          : {
+              ...scoredSide(sources.reference, used('reference'), names.reference),
+              ...knownSource(recognized),
+            },
       generated: scoredSide(sources.generated, used('generated'), names.generated),
       ...(sources.heldOut !== undefined && { heldOut: scoredSide(sources.heldOut, used('heldOut')) }),
       seed,
@@ -163,12 +170,20 @@ export async function score(asked: ScoreRequest): Promise<ScoreReport> {
       ...(perClass === 'on' && { classes: classScores(metrics, scored) }),
       warnings: distinct([
         ...unusedEncoder(encoder, sources),
+        ...(recognized?.warnings ?? []),
         ...ofSets.filter((warning) => !isOfEncoder(warning) && warning.code !== 'LOSSY_IMAGES'), // said where one side alone is
       ]),
     };
   } finally {
     await closeAll([encoders, ...opened].map((one) => () => one.close()));
   }
+}
+
+/** The published file that the reference is, as its side names it. */
+function knownSource(recognized: Recognized | null): Pick<ScoredSide, 'known'> {
+  if (recognized === null || recognized.known === null) return {};
+  const { name, sha256, url, holds } = recognized.known;
+  return { known: { name, sha256, url, holds } };
 }
 
 /** The metrics of every class, of all groups together. */

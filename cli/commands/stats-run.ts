@@ -5,6 +5,7 @@ import { VERSION } from '../../encoders/encoder.js';
 import { encoderChoice } from '../../encoders/encoder-choice.js';
 import { encodingTask } from '../../encoders/encoding-options.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
+import { recognizedStatistics } from '../../encoders/files/known-statistics.js';
 import { writeStatistics } from '../../encoders/files/write-statistics.js';
 import { foldMoments } from '../../encoders/fold-moments.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
@@ -90,7 +91,9 @@ export async function runStats(
     const { dataset, split } = options;
     const file =
       published === undefined ? null : { name: basename(published), sha256: await fileHash(published) };
-    terminal.print(statisticsCard({ set, ...moments, dataset, split, file, version: VERSION }));
+    const { known, warnings } = await recognizedStatistics(source.path);
+    for (const { message } of warnings) terminal.warn(message);
+    terminal.print(statisticsCard({ set, ...moments, dataset, split, file, known, version: VERSION }));
     return 'done';
   } finally {
     await source.close();

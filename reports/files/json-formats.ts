@@ -277,6 +277,14 @@ export function scoreJson(report: ScoreReport): string {
   return strictJson(report, 'score report');
 }
 
+/** A published file of statistics, as reports hold it. */
+export const knownSource = z.strictObject({
+  name: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  url: z.string(),
+  holds: z.string(),
+});
+
 /** What a set's numbers were made from, as reports hold it. */
 export const setContentSchema = z
   .strictObject({

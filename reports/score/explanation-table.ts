@@ -5,13 +5,18 @@ import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, listText, numberText } from '../../numerics/number-text.js';
 import type { FacetDifference, NumberSetting } from '../../scoring/explained-difference.js';
 import type { ExplainedDifference } from '../../scoring/measured-differences.js';
-import { setContentSchema } from '../files/json-formats.js';
+import { knownSource, setContentSchema } from '../files/json-formats.js';
 import { lineText, wrappedText } from '../text/visible-text.js';
 import { encoderIdentity } from './score-schema.js';
 import type { TextStyle } from './score-table.js';
 
 const count = z.int().min(0).nullable();
-const set = z.strictObject({ text: z.string(), path: z.string().nullable(), content: setContentSchema });
+const set = z.strictObject({
+  text: z.string(),
+  path: z.string().nullable(),
+  content: setContentSchema,
+  known: knownSource.optional().describe('the published file of statistics that it is'),
+});
 const setting = z.strictObject({
   source: z.string(),
   metric: z.string(),

@@ -15,7 +15,7 @@ import { gaussianNotes, intervalNotes } from './interval-notes.js';
 import { influentialHtml, type Neighbors, neighborsHtml, samplesHtml } from './neighbors.js';
 import { scoreHeadline } from './score-headline.js';
 import { scorePaper } from './score-methods.js';
-import { protocolNotes } from './score-table.js';
+import { knownNotes, protocolNotes } from './score-table.js';
 
 const NOTHING = new Html('');
 /** Images left out that are named on the page; the rest is in score.json. */
@@ -188,7 +188,7 @@ export function scorePage(
     ],
     figures: [...figures, ...(neighbors === null ? [] : [{ name: 'neighbors' }])],
     facts: html`<dt>seed</dt><dd>${seed}</dd>
-${protocolNotes(report).map((text) => html`<dt>protocol</dt><dd>${text.replace(/^protocol /, '')}</dd>`)}
+${knownNotes(report).map((text) => html`<dt>reference</dt><dd>${text}</dd>`)}${protocolNotes(report).map((text) => html`<dt>protocol</dt><dd>${text.replace(/^protocol /, '')}</dd>`)}
 ${contentFactsHtml({ reference, generated, ...(heldOut !== undefined && { 'held out': heldOut }) })}`,
     provenance,
     version,

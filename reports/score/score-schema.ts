@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parsedInParts } from '../../encoders/files/parsed-in-parts.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
-import { intervalProcedure, resultDirection, setContentSchema } from '../files/json-formats.js';
+import { intervalProcedure, knownSource, resultDirection, setContentSchema } from '../files/json-formats.js';
 
 const count = z.int().min(0).nullable().describe('null where a file does not say');
 
@@ -13,6 +13,7 @@ const warning = z.strictObject({
 const side = z.strictObject({
   source: z.string().describe('the path as the caller typed it'),
   name: z.string().optional().describe('what tables and pages call the set, if not by its path'),
+  known: knownSource.optional().describe('the published file of statistics that the source is'),
   n: count,
   content: setContentSchema,
   skipped: z.array(z.strictObject({ id: z.string(), reason: z.string() })),

@@ -56,6 +56,12 @@ function sideText(name: string, side: ScoredSide): string {
   return lineText(`${name}  ${sideName(side)}  ${images}${left}`);
 }
 
+/** Which published file the reference is. */
+export function knownNotes({ reference }: Pick<ScoreReport, 'reference'>): readonly string[] {
+  const { known } = reference;
+  return known === undefined ? [] : [`${known.name}, by its hash: ${known.holds}`];
+}
+
 /** Which protocol the values are of, and why not quite. */
 export function protocolNotes({ protocol }: Pick<ScoreReport, 'protocol'>): readonly string[] {
   if (protocol === undefined) return [];
@@ -106,6 +112,7 @@ export function scoreTable(report: ScoreReport, { columns, colors }: TextStyle):
     });
     notes.push(...wrappedText(`encoder: ${named.join('; ')}`, { columns }).map(dim));
   }
+  for (const text of knownNotes(report)) notes.push(...wrappedText(`reference: ${text}`, { columns }));
   for (const text of protocolNotes(report)) notes.push(...wrappedText(text, { columns }));
   const spreads = report.results.flatMap((result) => spreadText(result) ?? []);
   if (report.results.some(({ standardError }) => standardError !== null))

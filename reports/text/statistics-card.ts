@@ -1,4 +1,5 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import type { KnownStatistics } from '../../encoders/files/known-statistics.js';
 import { CROPS } from '../../encoders/images/preprocessing.js';
 import { countText } from '../../numerics/number-text.js';
 
@@ -12,6 +13,8 @@ export interface CardFacts {
   readonly split: string | undefined;
   /** name and SHA-256 of the file, where there is one */
   readonly file: { readonly name: string; readonly sha256: string } | null;
+  /** the published file that it is; null: none that is known */
+  readonly known: KnownStatistics | null;
   readonly version: string;
 }
 
@@ -50,7 +53,7 @@ function sizesText({ imageSizes }: EmbeddedSet): string {
  *
  * @returns lines; what is not known says so
  */
-export function statisticsCard({ set, d, n, dataset, split, file, version }: CardFacts): string {
+export function statisticsCard({ set, d, n, dataset, split, file, known, version }: CardFacts): string {
   const { encoder, decoding, digest, skipped, shards, warnings } = set;
   const rows: readonly (readonly [string, string])[] = [
     ['dataset', dataset ?? 'not stated'],
@@ -65,6 +68,7 @@ export function statisticsCard({ set, d, n, dataset, split, file, version }: Car
     ['covariance', 'divisor n − 1, float64'],
     ['images, digest', digest ?? UNKNOWN],
     ['file, SHA-256', file === null ? UNKNOWN : `${file.sha256} (${file.name})`],
+    ...(known === null ? [] : ([['published as', `${known.name}: ${known.holds} (${known.url})`]] as const)),
     ['made by', `steadfid ${version}`],
   ];
   const doubts = [

@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { embeddedSet } from '../../encoders/embeddings-in-memory.js';
+import { KNOWN_STATISTICS } from '../../encoders/files/known-statistics.js';
 import { statisticsCard } from '../../reports/text/statistics-card.js';
+import { bytesOf, npyFile, npzFile } from '../support/command-files.js';
 import { commandHere } from '../support/command-here.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 import { projectRoot } from '../support/project.js';
@@ -64,6 +66,7 @@ test('what a file does not say is not known, and what nobody says is not stated'
       dataset: undefined,
       split: undefined,
       file: null,
+      known: null,
       version: '0',
     }),
   );
@@ -88,10 +91,30 @@ test('a crop is named apart from the range of pixels', () => {
       origin: 'custom',
     },
   });
-  const card = cells(statisticsCard({ set, d: 2, n: 3, dataset: 'a', split: 'b', file: null, version: '0' }));
+  const card = cells(
+    statisticsCard({ set, d: 2, n: 3, dataset: 'a', split: 'b', file: null, known: null, version: '0' }),
+  );
   expect([card['resizer'], card['crop'], card['pixel range']]).toEqual([
     'pillow-bicubic 224',
     'center',
     'mean 0 0 0, std 1 1 1',
   ]);
+});
+
+test('a card names the published file that the statistics are, and stats warns of another of that name', async () => {
+  const rows = gaussianCloud({ n: 30, d: 3, seed: 1 });
+  const known = KNOWN_STATISTICS[0]!;
+  const facts = { d: 3, n: 30, dataset: 'a', split: 'b', file: null, version: '0' };
+  const card = cells(statisticsCard({ set: embeddedSet(rows), ...facts, known }));
+  expect(card['published as']).toBe(`${known.name}: ${known.holds} (${known.url})`);
+
+  const path = join(temporaryFolder(), known.name);
+  writeFileSync(
+    path,
+    npzFile({ 'embeddings.npy': npyFile('<f4', [30, 3], bytesOf(Float32Array.from(rows.data))) }),
+  );
+  const said = await commandHere(['stats', path, '--publish']);
+  expect(said.outcome).toBe('done');
+  expect(cells(said.printed)).not.toHaveProperty('published as');
+  expect(said.remarks.join('\n')).toContain(`${path} is not the published file of that name`);
 });

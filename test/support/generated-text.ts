@@ -1,5 +1,6 @@
 import { COMMANDS } from '../../cli/commands.js';
 import { commandTable, flagTable } from '../../cli/flag-table.js';
+import { knownStatisticsTable } from './known-statistics-manual.js';
 import { metricSections, metricTable } from './metric-manual.js';
 import { precisionTables } from './precision-tables.js';
 import { protocolSections, protocolTable } from './protocol-manual.js';
@@ -25,6 +26,7 @@ export const GENERATED: readonly GeneratedText[] = [
   { path: 'docs/metrics.md', name: 'metrics', text: metricSections },
   { path: 'docs/protocols.md', name: 'table of protocols', text: protocolTable },
   { path: 'docs/protocols.md', name: 'protocols', text: protocolSections },
+  { path: 'docs/sources.md', name: 'known statistics', text: knownStatisticsTable },
   { path: 'docs/precision.md', name: 'agreements', text: precisionTables },
 ];
 
