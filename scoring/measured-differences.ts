@@ -54,6 +54,8 @@ export function unmeasured(
   return { metric: first.metric, first, second, difference, sample: null, reason, differences };
 }
 
+type Side = 'reference' | 'generated';
+
 /** What a number of the sample is computed with. */
 interface Variant {
   readonly network: string;
@@ -84,17 +86,18 @@ class Sample {
   }
 
   /** @throws InputError where the path holds no images, or is not there */
-  drawn(path: string | null, text: string): Promise<ImageSet> {
+  drawn({ path, text }: NumberSetting['reference'], side: Side): Promise<ImageSet> {
     if (path === null) throw refused(text, 'its images are not here');
-    const known = this.#drawn.get(path);
+    const name = `${side} ${path}`; // the two may be arrays of one file
+    const known = this.#drawn.get(name);
     if (known !== undefined) return known;
-    const found = this.#sampleOf(path);
-    this.#drawn.set(path, found);
+    const found = this.#sampleOf(path, side);
+    this.#drawn.set(name, found);
     return found;
   }
 
-  async #sampleOf(path: string): Promise<ImageSet> {
-    const source = await openScoreSource(path);
+  async #sampleOf(path: string, side: Side): Promise<ImageSet> {
+    const source = await openScoreSource(path, this.#request.sources?.[side]);
     if (source.kind !== 'images') {
       await source.close();
       throw refused(path, 'embeddings and statistics cannot be encoded anew');
@@ -104,14 +107,15 @@ class Sample {
   }
 
   /** How the files of a set in a setting are compressed; null where it is not here. */
-  async format({ path, text }: NumberSetting['reference']): Promise<FileFormat | null> {
-    const set = await this.drawn(path, text).catch((error: unknown) => {
+  async format(stated: NumberSetting['reference'], side: Side): Promise<FileFormat | null> {
+    const set = await this.drawn(stated, side).catch((error: unknown) => {
       reasonOf(error);
       return null;
     });
     if (set === null) return null;
-    const known = this.#formats.get(set.source) ?? fileFormat(set);
-    this.#formats.set(set.source, known);
+    const name = `${side} ${set.source}`;
+    const known = this.#formats.get(name) ?? fileFormat(set);
+    this.#formats.set(name, known);
     return known;
   }
 
@@ -190,8 +194,8 @@ export async function measuredDifferences(
       network: request.encoder ?? first.encoder.id,
       preprocessing,
       parameters: first.parameters,
-      reference: await sample.drawn(first.reference.path, first.reference.text),
-      generated: await sample.drawn(first.generated.path, first.generated.text),
+      reference: await sample.drawn(first.reference, 'reference'),
+      generated: await sample.drawn(first.generated, 'generated'),
     };
     const computed = (variant: Partial<Variant>) =>
       sample.value(record, first.metric, { ...own, ...variant });
@@ -223,7 +227,7 @@ async function namedFormats(
   sample: Sample,
 ): Promise<ReturnType<typeof settingDifferences>> {
   const named = async (setting: NumberSetting): Promise<string | null> => {
-    const formats = await Promise.all(sidesOf(setting).map((side) => sample.format(setting[side])));
+    const formats = await Promise.all(sidesOf(setting).map((side) => sample.format(setting[side], side)));
     if (formats.includes(null)) return null;
     const texts = formats.map((format) => format!.text);
     const same = new Set(texts).size === 1;
@@ -243,7 +247,7 @@ async function namedFormats(
 }
 
 /** The sides that a number looks at. */
-function sidesOf({ protocol }: NumberSetting): readonly ('reference' | 'generated')[] {
+function sidesOf({ protocol }: NumberSetting): readonly Side[] {
   return metricById(protocol).sides === 'both' ? ['reference', 'generated'] : ['generated'];
 }
 
@@ -277,11 +281,16 @@ async function effectOf(facet: FacetDifference['facet'], known: Known): Promise<
     case 'reference':
     case 'generated set': {
       const side = facet === 'reference' ? 'reference' : 'generated';
-      const { path, text } = second[side];
+      const { path } = second[side];
       if (path === null) return notMeasured('its images are not here');
       if (path === known.first[side].path)
-        return notMeasured('the path is the same: a draw of it by --limit, or other files by now');
-      return withChanged({ [side]: await sample.drawn(path, text) }, 'as many of its images in their place');
+        return notMeasured(
+          'the path is the same: a draw of it by --limit, an array of it by --key, or other files by now',
+        );
+      return withChanged(
+        { [side]: await sample.drawn(second[side], side) },
+        'as many of its images in their place',
+      );
     }
     case 'n of the reference':
       return effectOfSize(movesTogether(known) ? ['reference', 'generated'] : ['reference'], known);
@@ -316,8 +325,8 @@ async function effectOfFormat(
   const changed: { reference?: ImageSet; generated?: ImageSet } = {};
   const how: string[] = [];
   for (const side of sidesOf(first)) {
-    const mine = await sample.format(first[side]);
-    const theirs = await sample.format(second[side]);
+    const mine = await sample.format(first[side], side);
+    const theirs = await sample.format(second[side], side);
     const stated = second.files.lossy;
     if (mine === null || (theirs === null && stated === null))
       return notMeasured('nothing says how the files of one of the two were compressed');
@@ -347,7 +356,7 @@ function movesTogether({ first, second }: Known): boolean {
 
 /** The bias to first order in 1/n, from half of the sample's images: c·(1/n₂ − 1/n₁). */
 async function effectOfSize(
-  sides: readonly ('reference' | 'generated')[],
+  sides: readonly Side[],
   { first, second, own, base, sample, record, computed }: Known,
 ): Promise<FacetEffect> {
   const [side] = sides;

@@ -20,7 +20,7 @@ import {
 } from '../../scoring/measured-differences.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import type { CommandInput, Outcome } from '../command.js';
-import { runningOptions } from '../shared-options.js';
+import { runningOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { conflictError } from '../terminal.js';
 import type { EXPLAIN_FLAGS } from './explain-difference.js';
@@ -115,6 +115,7 @@ export async function runExplainDifference(
         sampleSize: sample,
         seed,
         ...defined({ encoder }),
+        sources: sourcesOptions(options),
         ...runningOptions(options),
         onProgress: ({ unit, ...progress }) =>
           terminal.progress.show({ ...progress, unit: unit === 'metrics' ? null : unit }),

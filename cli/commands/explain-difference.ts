@@ -1,7 +1,7 @@
 import { PROTOCOLS } from '../../metrics/records/protocols.js';
 import { command } from '../command.js';
 import { type Flag, flagError, integerFlag, listFlag, textFlag } from '../flag.js';
-import { encoder, json, RUNNING, seed } from '../flags.js';
+import { encoder, json, OPENING, RUNNING, seed } from '../flags.js';
 
 const group = 'What to compute' as const;
 
@@ -62,6 +62,7 @@ export const EXPLAIN_FLAGS = {
   },
   seed,
   json,
+  ...OPENING,
   ...RUNNING,
 };
 

@@ -10,6 +10,7 @@ import { METRICS } from '../../metrics/metric-catalog.js';
 import { parsedScoreReport } from '../../reports/score/score-schema.js';
 import { parsedPreprocessing, settingOfResult } from '../../scoring/explained-difference.js';
 import { type ExplainedDifference, measuredDifferences } from '../../scoring/measured-differences.js';
+import { npyFile, npzFile } from '../support/command-files.js';
 import { runHere } from '../support/command-here.js';
 import { requireFormat } from '../support/json-formats.js';
 import { patternImage } from '../support/pattern-image.js';
@@ -87,6 +88,30 @@ describe('steadfid explain-difference', () => {
     expect(Math.abs(second - first)).toBeGreaterThan(1e-6);
   });
 
+  test('arrays of one file are told apart by --key', async () => {
+    const array = (by: number) =>
+      npyFile(
+        '|u1',
+        [N, 60, 60, 3],
+        Uint8Array.from({ length: N * 60 * 60 * 3 }, (_, at) => (at * at) % by),
+      );
+    writeFileSync(join(cwd, 'both.npz'), npzFile({ 'x.npy': array(251), 'y.npy': array(199) }));
+    const keys = ['--key', 'reference=x', '--key', 'generated=y'];
+    const run = async (folder: string, encoder: string) => {
+      const words = ['score', 'both.npz', 'both.npz', '--encoder', encoder, ...METRIC, ...keys];
+      const { code, stderr } = await runHere([...words, '-o', folder], { cwd });
+      expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+      return JSON.parse(readFileSync(join(cwd, folder, 'score.json'), 'utf8')).results[0].value;
+    };
+    const [first, second] = [await run('k', 'first.onnx'), await run('l', 'resized.onnx')];
+    const without = await explained('k', 'l', '--encoder', 'first.onnx');
+    expect([without.sample, without.reason]).toEqual([null, expect.stringContaining('Name the array')]);
+    const found = await explained('k', 'l', '--encoder', 'first.onnx', ...keys);
+    expect(found.sample!.value).toBe(first);
+    expect(Math.abs(effects(found)['resizer']! - (second - first))).toBeLessThan(1e-12);
+    expect(Math.abs(second - first)).toBeGreaterThan(1e-6);
+  });
+
   test('an abort before the first difference is measured ends the work', async () => {
     const settings = ['a', 'b'].map((folder) => {
       const report = parsedScoreReport(JSON.parse(readFileSync(join(cwd, folder, 'score.json'), 'utf8')));
@@ -132,7 +157,7 @@ describe('steadfid explain-difference', () => {
     expect(Math.abs(crop)).toBeGreaterThan(1e-6);
     expect(found.differences[3]!.effect).toEqual({
       change: null,
-      reason: 'the path is the same: a draw of it by --limit, or other files by now',
+      reason: 'the path is the same: a draw of it by --limit, an array of it by --key, or other files by now',
     });
   });
 
