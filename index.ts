@@ -106,7 +106,8 @@ export type { EncodedBatch } from './encoders/encoder.js';
 // Metrics
 export { cmmdByMoments, cmmdOfSums, cmmdSums } from './metrics/cmmd.js';
 export { calibratedDistances } from './metrics/calibrated-distance.js';
-export { ctScore, type TrainingComparison } from './metrics/data-copying.js';
+export { ctScore } from './metrics/data-copying.js';
+export type { TrainingComparison } from './metrics/training-sets.js';
 export { type FeatureLikelihood, featureLikelihood } from './metrics/feature-likelihood.js';
 export { frechetBiasSlope, frechetDistance } from './metrics/frechet-distance.js';
 export type { InceptionScore } from './metrics/inception-score.js';

@@ -6,16 +6,7 @@ import { commonlyCentered, squaredDifference } from '../numerics/pair-distances.
 import { leadingComponents } from '../numerics/principal-components.js';
 import { givenSets, type Rows, selectRows } from '../numerics/rows.js';
 import { type Random, seededRandom } from '../numerics/seeded-random.js';
-
-/** Images that a model was trained on, images of the same distribution that it never saw, and images of its own. */
-export interface TrainingComparison {
-  readonly train: Rows;
-  readonly heldOut: Rows;
-  readonly generated: Rows;
-}
-
-/** Their names, in the order of use. */
-export const TRAINING_SETS = ['train', 'heldOut', 'generated'] as const;
+import { TRAINING_SETS, type TrainingComparison } from './training-sets.js';
 
 /** More dimensions are reduced to as many principal components of the training set. */
 const MOST_DIMENSIONS = 64;
@@ -116,7 +107,7 @@ function cellsOf(vectors: Rows, centers: Rows): readonly (readonly number[])[] {
  * @throws ShapeError SHAPE_MISMATCH, NumericalError NOT_FINITE naming set and row
  * @throws SampleSizeError TOO_FEW_SAMPLES where no cell has more than 20 generated images, or none of those that do a held-out one
  * @source Meehan et al. 2020, arXiv:2004.05675, section 3
- * @agreesWith dgm-eval's `C_T` on cells that lie apart (test/reference/peer-metrics.json)
+ * @agreesWith dgm-eval's `C_T` on cells that lie apart (test/reference/data-copying.json)
  */
 export async function ctScore(
   sets: TrainingComparison,

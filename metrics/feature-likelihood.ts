@@ -6,7 +6,7 @@ import { countText } from '../numerics/number-text.js';
 import { squaredDifference } from '../numerics/pair-distances.js';
 import { givenSets, type Rows, selectRows } from '../numerics/rows.js';
 import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
-import { TRAINING_SETS, type TrainingComparison } from './data-copying.js';
+import { TRAINING_SETS, type TrainingComparison } from './training-sets.js';
 
 /** Feature likelihood divergence of a model, and its generalization gap. */
 export interface FeatureLikelihood {
@@ -208,7 +208,7 @@ async function baseline(
  * @throws ShapeError SHAPE_MISMATCH, NumericalError NOT_FINITE naming set and row, or a column that is constant over the held-out images
  * @throws SampleSizeError TOO_FEW_SAMPLES; OUT_OF_RANGE for more than 2²⁹ pairs
  * @source Jiralerspong et al. 2023, arXiv:2302.04440, sections 3 and 4
- * @agreesWith fld ffbbf20, `FLD` with a given baseline and `FLD("gap")`, to its float32 (test/reference/peer-metrics.json)
+ * @agreesWith fld ffbbf20, `FLD` with a given baseline and `FLD("gap")`, to its float32 (test/reference/feature-likelihood.json)
  *
  * Memory: 16 bytes for each pair of a training (held-out) and a generated image, of which at most 10,000 count; 8 once products are made.
  */

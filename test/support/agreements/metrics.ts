@@ -157,7 +157,8 @@ export const METRIC_AGREEMENTS: readonly Agreement[] = [
     source: 'metrics/calibrated-distance.ts',
   },
   {
-    ...peer,
+    fixture: 'data-copying',
+    test: 'test/metrics/data-copying.test.ts',
     step: '`ct`, cells that lie apart',
     reference: '{dgm-eval}, {scikit-learn} k-means',
     title: 'agrees with dgm-eval',
@@ -166,7 +167,8 @@ export const METRIC_AGREEMENTS: readonly Agreement[] = [
     source: 'metrics/data-copying.ts',
   },
   {
-    ...peer,
+    fixture: 'feature-likelihood',
+    test: 'test/metrics/feature-likelihood.test.ts',
     step: '`fld` with a given baseline, and its gap',
     reference: '{fld}, float32, fifty steps of {torch} Adam',
     title: 'agrees with fld to its float32',
