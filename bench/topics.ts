@@ -10,6 +10,7 @@ import { laplaceTopic } from './laplace.bench.js';
 import type { Topic } from './measuring/topic.js';
 import { moments } from './moments.bench.js';
 import { neighbors } from './neighbors.bench.js';
+import { reading } from './reading.bench.js';
 import { startUp } from './start-up.bench.js';
 import { study } from './study.bench.js';
 import { subsets } from './subsets.bench.js';
@@ -18,6 +19,7 @@ import { subsets } from './subsets.bench.js';
 export const TOPICS: readonly Topic[] = [
   startUp,
   decoding,
+  reading,
   encoding,
   moments,
   frechet,
