@@ -10,6 +10,7 @@
  */
 import type { Command } from './command.js';
 import { compare } from './commands/compare.js';
+import { devices } from './commands/devices.js';
 import { distort } from './commands/distort.js';
 import { encode } from './commands/encode.js';
 import { encoders } from './commands/encoders.js';
@@ -59,4 +60,5 @@ export const COMMANDS: readonly Command[] = [
   models,
   metrics,
   encoders,
+  devices,
 ];

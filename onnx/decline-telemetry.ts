@@ -16,6 +16,16 @@ export function declineTelemetry(): 'declined' | 'elsewhere' {
   return processEnvironment()[NAME] === undefined ? 'elsewhere' : 'declined';
 }
 
+/**
+ * Keeps NVIDIA's libraries from multiplying float32 numbers in TF32, which has 10 bits; must come before they are loaded. Who sets the
+ * variable has decided otherwise.
+ *
+ * @source NVIDIA's documentation of NVIDIA_TF32_OVERRIDE
+ */
+export function declineTf32(device: string | undefined): void {
+  if (device === 'cuda') process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
+}
+
 /** What native code sees, which `process.env` of a thread is not. */
 function processEnvironment(): Readonly<Record<string, string | undefined>> {
   const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean };

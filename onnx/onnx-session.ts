@@ -1,7 +1,8 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { defined } from '../defined.js';
 import { type EvaluationError, InputError, OptionError, ShapeError } from '../errors.js';
-import { declineTelemetry } from './decline-telemetry.js';
+import { declineTelemetry, declineTf32 } from './decline-telemetry.js';
+import { type DeviceFailure, deviceFailure } from './device-failure.js';
 import { externalWeights } from './external-weights.js';
 
 /** Where a network runs; everything but `cpu` needs an ONNX Runtime that was built with it. */
@@ -42,6 +43,8 @@ export interface SessionOptions {
   readonly graphOptimization?: 'none' | 'basic' | 'extended' | 'all';
   /** whether idle threads spin (default) or sleep: sleeping leaves the cores to other work of the process */
   readonly idleThreads?: 'spin' | 'sleep';
+  /** what ONNX Runtime prints to the process's output: default nothing; `verbose` for a process that is made to be read */
+  readonly log?: 'silent' | 'verbose';
 }
 
 /** A network loaded and ready to run. */
@@ -53,6 +56,7 @@ export interface OnnxSession {
    *
    * @param outputs  names of the outputs wanted; default all
    * @throws ShapeError SHAPE_MISMATCH if an input is missing or has dims that the network does not take
+   * @throws OptionError UNAVAILABLE_DEVICE if a device other than the CPU fails, with `lacks: 'memory'` where it had too little
    */
   run<Name extends string = string>(
     feeds: Readonly<Record<string, Tensor>>,
@@ -74,6 +78,14 @@ const ELEMENT_TYPES = {
   BigUint64Array: 'uint64',
 } as const;
 
+/** Devices that this machine's ONNX Runtime was built with: whether they work, a try tells. */
+export async function availableDevices(): Promise<readonly Device[]> {
+  if (declineTelemetry() === 'elsewhere') return DEVICES; // it cannot be asked in this thread
+  const { listSupportedBackends } = await import('onnxruntime-node');
+  const built = listSupportedBackends().map(({ name }) => name);
+  return DEVICES.filter((device) => built.includes(device));
+}
+
 /**
  * Opens a network. ONNX Runtime is loaded by the first call; no other file of the project imports it.
  *
@@ -91,8 +103,15 @@ export async function openSession(
     return openSessionInProcess(model, options);
   }
   if (typeof model === 'string') await externalWeights(model);
-  const { InferenceSession, Tensor: OrtTensor, listSupportedBackends } = await import('onnxruntime-node');
+  const {
+    InferenceSession,
+    Tensor: OrtTensor,
+    listSupportedBackends,
+    env,
+  } = await import('onnxruntime-node');
+  if (options.log === 'verbose') env.logLevel = 'verbose';
   const device = options.device ?? 'cpu';
+  declineTf32(device);
   if (!listSupportedBackends().some(({ name }) => name === device))
     throw unavailable(device, `ONNX Runtime has no such provider on this system`);
 
@@ -129,6 +148,8 @@ export async function openSession(
         const results = await (outputs === undefined ? session.run(named) : session.run(named, outputs));
         return results as unknown as Record<Name, Tensor>;
       } catch (error) {
+        const failure = device === 'cpu' ? 'inputs' : deviceFailure(reason(error));
+        if (failure !== 'inputs') throw failed(device, failure, error);
         throw new ShapeError(
           'SHAPE_MISMATCH',
           {
@@ -145,11 +166,11 @@ export async function openSession(
 }
 
 function sessionSettings(provider: Device, options: SessionOptions): InferenceSession.SessionOptions {
-  const { threads, graphOptimization = 'all', idleThreads = 'spin' } = options;
+  const { threads, graphOptimization = 'all', idleThreads = 'spin', log = 'silent' } = options;
   return {
     executionProviders: [provider],
     graphOptimizationLevel: graphOptimization === 'none' ? 'disabled' : graphOptimization,
-    logSeverityLevel: 4, // what goes wrong is thrown; nothing is printed
+    logSeverityLevel: log === 'verbose' ? 0 : 4, // what goes wrong is thrown; nothing is printed
     ...defined({ intraOpNumThreads: threads }),
     extra: { session: { intra_op: { allow_spinning: idleThreads === 'spin' ? '1' : '0' } } },
   };
@@ -168,13 +189,20 @@ export function tensorsText(tensors: readonly TensorDeclaration[]): string {
   return tensors.map(({ name, type, dims }) => `${name} ${type} (${dims.join(', ')})`).join(', ');
 }
 
+/** What ONNX Runtime says, without the place in its own source. */
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message
     .trim()
+    .replace(/^\/\S+:\d+ .* was false\. /s, '')
     .replace(/\s*\n\s*/g, ' ')
     .replace(/\.$/, '');
 }
+
+const REMEDIES: Readonly<Partial<Record<Device, string>>> = {
+  cuda: 'Use the device cpu, or install ONNX Runtime’s CUDA libraries (see the README).',
+  webgpu: 'Use the device cpu, or install the driver of a GPU, on Linux with Vulkan.',
+};
 
 function unavailable(device: Device, received: string, cause?: unknown): EvaluationError {
   return new OptionError(
@@ -183,8 +211,29 @@ function unavailable(device: Device, received: string, cause?: unknown): Evaluat
       where: `device ${device}`,
       expected: 'must be one that ONNX Runtime can use here',
       received,
-      help: `Use the device cpu${device === 'cuda' ? ', or install ONNX Runtime’s CUDA libraries (see the README)' : ''}.`,
+      help: REMEDIES[device] ?? 'Use the device cpu.',
       device,
+    },
+    { cause },
+  );
+}
+
+/** The error of a device that has begun, and cannot go on. */
+function failed(device: Device, failure: Exclude<DeviceFailure, 'inputs'>, cause: unknown): EvaluationError {
+  const lacksMemory = failure === 'memory';
+  const kept =
+    'What was encoded stays in the cache for the next run on this device; the device cpu encodes anew.';
+  return new OptionError(
+    'UNAVAILABLE_DEVICE',
+    {
+      where: `device ${device}`,
+      expected: lacksMemory
+        ? 'must have memory for one batch'
+        : `must last to the end of the run${failure === 'lost' ? ', and was lost' : ''}`,
+      received: reason(cause),
+      help: lacksMemory ? 'Pass a smaller --batch-size, or use the device cpu.' : kept,
+      device,
+      ...(lacksMemory ? { lacks: 'memory' } : {}),
     },
     { cause },
   );

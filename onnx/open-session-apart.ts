@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { declineTelemetry } from './decline-telemetry.js';
+import { declineTelemetry, declineTf32 } from './decline-telemetry.js';
 import type { OnnxSession, SessionOptions, Tensor } from './onnx-session.js';
 import { thrownError } from './portable-error.js';
 import type { NumberedAnswer, NumberedRequest, SessionAnswer, SessionRequest } from './session-host.js';
@@ -141,6 +141,7 @@ async function openedAt(
   model: string | Uint8Array,
   options: SessionOptions,
 ): Promise<OnnxSession> {
+  declineTf32(options.device);
   const host = sessionHost(place);
   async function answer<Kind extends SessionAnswer['kind']>(
     request: SessionRequest & { readonly kind: Kind },

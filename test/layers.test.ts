@@ -15,9 +15,11 @@ const LAYERS = [
 const EDGES = [
   'cli/',
   'onnx/decline-telemetry.ts',
+  'onnx/device-probe.ts',
   'onnx/external-weights.ts',
   'onnx/onnx-session.ts',
   'onnx/open-session-apart.ts',
+  'onnx/probe-device.ts',
   'onnx/session-host.ts',
   'encoders/images/open-image-set.ts',
   'encoders/files/',

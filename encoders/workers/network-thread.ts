@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { InterruptedError } from '../../errors.js';
-import { declineTelemetry } from '../../onnx/decline-telemetry.js';
+import { declineTelemetry, declineTf32 } from '../../onnx/decline-telemetry.js';
 import type { SessionOptions, TensorDeclaration } from '../../onnx/onnx-session.js';
 import { thrownError } from '../../onnx/portable-error.js';
 import type {
@@ -36,6 +36,7 @@ interface Pending {
  */
 export async function openNetworkThread(path: string, options: SessionOptions): Promise<NetworkThread> {
   declineTelemetry(); // here, for a thread cannot set the environment of the process
+  declineTf32(options.device);
   const start: NetworkStart = { path, options };
   const worker = new Worker(new URL('./network-worker.js', import.meta.url), {
     workerData: start,

@@ -198,6 +198,33 @@ export const encoderListSchema = z.array(
   }),
 );
 
+const triedDevice = z.strictObject({
+  device: z.enum(['cpu', 'cuda', 'dml', 'coreml', 'webgpu']),
+  state: z
+    .enum(['works', 'differs', 'fails'])
+    .describe('differs: it runs, too far from the numbers of the CPU'),
+  reason: z.string().nullable().describe('of any state but works, with what to do'),
+  hardware: z.string().nullable().describe('null: unknown'),
+  memoryBytes: z.number().min(0).nullable().describe('null: unknown'),
+  difference: z.number().min(0).nullable().describe('of embeddings from those of the CPU, relative in L2'),
+  imagesPerSecond: z.number().min(0).nullable(),
+  leftToCpu: z
+    .union([z.literal('all'), z.array(z.string()).readonly()])
+    .nullable()
+    .describe('operators of the network that the device does not run; null: unknown'),
+});
+export type TriedDevice = Readonly<z.infer<typeof triedDevice>>;
+
+/** What `devices --json` prints, `steadfid/devices/1`. */
+export const devicesSchema = z.strictObject({
+  schema: z.literal('steadfid/devices/1'),
+  auto: triedDevice.shape.device.describe('what --device auto takes'),
+  autoReason: z.string(),
+  encoder: z.string().describe('the network by which devices were tried'),
+  devices: z.array(triedDevice).min(1),
+});
+export type TriedDevices = Readonly<z.infer<typeof devicesSchema>>;
+
 /** `figures/index.json` of a report, `steadfid/figures/1`: which files in that folder are the report's own. */
 export const figureIndexSchema = z
   .array(z.string().regex(/^[a-z0-9-]+\.(svg|png|csv)$/))

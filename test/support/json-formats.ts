@@ -4,6 +4,7 @@ import { planSchema } from '../../encoders/cluster/plan.js';
 import { provenanceSchema } from '../../encoders/provenance.js';
 import { sidecarSchema } from '../../encoders/sidecar.js';
 import {
+  devicesSchema,
   encoderListSchema,
   figureIndexSchema,
   metricListSchema,
@@ -44,6 +45,7 @@ interface JsonFormat {
 export const JSON_FORMATS: readonly JsonFormat[] = [
   { name: 'compare', title: 'A steadfid comparison of filtered images', schema: compareReportSchema },
   { name: 'design', title: 'A steadfid study to be run', schema: await designSchema() },
+  { name: 'devices', title: 'Where networks can run here, as steadfid found', schema: devicesSchema },
   { name: 'encoder', title: 'The JSON beside a network for steadfid', schema: await sidecarSchema() },
   { name: 'encoders', title: 'The networks that steadfid takes by name', schema: encoderListSchema },
   {
