@@ -154,20 +154,16 @@ export const threads = integerFlag({
   least: 1,
 });
 
-const deviceName = choiceFlag({
-  name: 'device',
-  choices: ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'],
-  help: 'where the network runs',
-  group: running,
-  absent: 'cpu',
-  absentText: 'cpu',
-});
+const DEVICES = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const;
+type Device = (typeof DEVICES)[number];
 
-export const device: typeof deviceName = {
-  ...deviceName,
-  read: (given) => {
-    const [, name, index] = /^(cuda|dml|webgpu):(\d+)$/.exec(onlyText('device', given)) ?? [];
-    if (name !== undefined)
+/** The flag, where a GPU's number after its name is refused with what to do. */
+function withoutNumbers<T>(flag: Flag<T>): Flag<T> {
+  return {
+    ...flag,
+    read: (given) => {
+      const [, name, index] = /^(cuda|dml|webgpu):(\d+)$/.exec(onlyText('device', given)) ?? [];
+      if (name === undefined) return flag.read(given);
       throw flagError(
         'device',
         'must be the name alone',
@@ -176,9 +172,33 @@ export const device: typeof deviceName = {
           ? `Pass --device cuda, and choose the GPU by the environment: CUDA_VISIBLE_DEVICES=${index}.`
           : `Pass --device ${name}.`,
       );
-    return deviceName.read(given);
-  },
-};
+    },
+  };
+}
+
+/** Of commands that encode images. */
+export const device = withoutNumbers<Device | 'auto' | undefined>(
+  choiceFlag({
+    name: 'device',
+    choices: ['auto', ...DEVICES],
+    help: 'where networks run: auto takes a GPU that agrees with the CPU to 1e-4 in relative L2; for published numbers cpu is recommended',
+    group: running,
+    absent: undefined,
+    absentText: 'auto',
+  }),
+);
+
+/** Of commands whose files must have the same bytes on every machine, or in every run. */
+export const chosenDevice = withoutNumbers<Device>(
+  choiceFlag({
+    name: 'device',
+    choices: DEVICES,
+    help: 'where the network runs; no other is taken unasked, for devices differ in the last digits of their numbers',
+    group: running,
+    absent: 'cpu',
+    absentText: 'cpu',
+  }),
+);
 
 export const models = textFlag({
   name: 'models',

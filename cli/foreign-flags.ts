@@ -1,7 +1,7 @@
 /** Flags of pytorch-fid, torch-fidelity, clean-fid, diffusers and guided-diffusion that people type from habit, and what says the same here. */
 const FOREIGN: Readonly<Record<string, string>> = {
   '--gpu': '--device cuda, with CUDA_VISIBLE_DEVICES for a certain one',
-  '--cpu': '--device cpu, which is the default',
+  '--cpu': '--device cpu',
   '--dims':
     '--encoder inception-v3-fid for 2048, and --encoder inception-v3-fid-768 for the layer of 768; score has --dims',
   '--num-workers': '--threads N; images are decoded on all cores',

@@ -1,8 +1,11 @@
 import { defined } from '../defined.js';
 import type { SourceOptions, SourcesOptions } from '../encoders/images/source-options.js';
+import type { DeviceChoice } from '../encoders/open-encoder.js';
+import type { Device } from '../onnx/onnx-session.js';
 import type { ScoreRequest } from '../scoring/score-request.js';
 import type { OptionsOf } from './flag.js';
 import type { DRAWING, READING, RUNNING } from './flags.js';
+import type { Terminal } from './terminal.js';
 
 /** How images are read, as the library takes it. */
 export function readingOptions({
@@ -50,24 +53,60 @@ export function unreadableImages(
 }
 
 /** How a network is opened, as the library takes it: where networks live is left to commands that fetch some. */
-export function sessionOptions({
+export function sessionOptions<D extends Device | undefined>({
   threads,
   device,
   models,
-}: Pick<OptionsOf<typeof RUNNING>, 'threads' | 'device'> & { readonly models?: string | undefined }): Pick<
-  ScoreRequest,
-  'threads' | 'device' | 'models'
-> {
+}: Pick<OptionsOf<typeof RUNNING>, 'threads'> & {
+  readonly device: D;
+  readonly models?: string | undefined;
+}): { readonly device: D } & Pick<ScoreRequest, 'threads' | 'models'> {
   return { device, ...defined({ threads, models }) };
+}
+
+/** How a network that encodes is opened, and how it is said where that is not the CPU, or might not have been. */
+export function encoderSessionOptions(
+  {
+    threads,
+    device,
+    models,
+    quiet,
+  }: Pick<OptionsOf<typeof RUNNING>, 'threads' | 'device' | 'models' | 'quiet'>,
+  terminal: Pick<Terminal, 'remark'>,
+): Pick<ScoreRequest, 'threads' | 'device' | 'models' | 'onDevice'> {
+  const said = new Set<string>();
+  return {
+    device: device ?? 'auto',
+    ...defined({ threads, models }),
+    onDevice: (choice) => {
+      const text = choiceText(choice, device);
+      if (text === null || said.has(text) || quiet === 'on') return;
+      said.add(text);
+      terminal.remark(text);
+    },
+  };
+}
+
+/** One line on where an encoder runs; null where that goes without saying: nothing but a CPU, and nobody asked. */
+export function choiceText(
+  { encoder, device, difference, refused }: DeviceChoice,
+  given: Device | 'auto' | undefined,
+): string | null {
+  if (difference !== null)
+    return `${encoder} runs on ${device}: embeddings of test images are within ${difference.toExponential(1)} of the CPU’s`;
+  const reasons = refused.map((one) => `${one.device}: ${one.reason}`);
+  if (reasons.length > 0) return `${encoder} runs on the CPU. ${reasons.join(' ')}`;
+  return given === 'auto' ? `${encoder} runs on the CPU: there is no GPU` : null;
 }
 
 /** How networks run, as the library takes it. */
 export function runningOptions(
   options: OptionsOf<typeof RUNNING>,
-): Pick<ScoreRequest, 'batchSize' | 'threads' | 'device' | 'models' | 'cache'> {
+  terminal: Pick<Terminal, 'remark'>,
+): Pick<ScoreRequest, 'batchSize' | 'threads' | 'device' | 'onDevice' | 'models' | 'cache'> {
   const { batchSize, cache } = options;
   return {
-    ...sessionOptions(options),
+    ...encoderSessionOptions(options, terminal),
     ...defined({ batchSize }),
     ...(cache.kind === 'off' ? { cache: null } : {}),
     ...(cache.kind === 'folder' ? { cache: cache.folder } : {}),

@@ -67,6 +67,7 @@ export async function endedRun(
     imageSizes: run.imageSizes,
     notes: run.notes,
     device: run.device,
+    deviceDifference: run.deviceDifference,
   };
 }
 

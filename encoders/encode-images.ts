@@ -21,6 +21,8 @@ export interface EncodingRun extends AsyncIterable<EncodedImages> {
   readonly decoding: string;
   /** where the network runs, if not on a CPU */
   readonly device?: string | undefined;
+  /** how far that device is from a CPU, where it was measured */
+  readonly deviceDifference?: number | undefined;
   /** images in the set */
   readonly total: number;
   /** complete when the last batch has come */
@@ -62,6 +64,7 @@ export function encodeImages(set: ImageSet, encoder: Encoder, options: EncodingO
     encoder: encoder.identity,
     decoding,
     device: encoder.device === 'cpu' ? undefined : encoder.device,
+    deviceDifference: encoder.deviceDifference,
     total: set.entries.length,
     get warnings() {
       const { source, passedOver = null } = set;
@@ -73,6 +76,8 @@ export function encodeImages(set: ImageSet, encoder: Encoder, options: EncodingO
         ...(set.warnings ?? []),
         ...others,
         ...warnings.images.list(source),
+        ...deviceWarnings(encoder),
+        ...(encoder.warnings ?? []),
         ...(warnings.cache?.warnings ?? []),
       ];
     },
@@ -95,6 +100,17 @@ export function encodeImages(set: ImageSet, encoder: Encoder, options: EncodingO
       }
     },
   };
+}
+
+/** That numbers are not of a CPU: the same text for all sets of a network. */
+function deviceWarnings({ identity, device = 'cpu', deviceDifference }: Encoder): readonly Warning[] {
+  if (device === 'cpu') return [];
+  const measured =
+    deviceDifference === undefined
+      ? ''
+      : `, within ${deviceDifference.toExponential(1)} of the CPU’s on test images`;
+  const message = `embeddings of ${identity.id} are of the device ${device}${measured}; for published numbers the CPU is recommended`;
+  return [{ code: 'OTHER_DEVICE', message }];
 }
 
 function openCache(

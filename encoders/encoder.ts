@@ -35,6 +35,10 @@ export interface Encoder {
   readonly circumstances?: readonly string[];
   /** where it runs; left out: on a CPU */
   readonly device?: string;
+  /** of its embeddings on a few test images from those of the CPU, relative in L2; left out: it is the CPU */
+  readonly deviceDifference?: number;
+  /** what happened on the way; may grow while it encodes */
+  readonly warnings?: readonly Warning[];
   /**
    * May be called again before it has answered: the next batch then waits where the network can take it at once.
    *

@@ -93,7 +93,12 @@ export function mergedFacts(parts: readonly MergedPart[], incomplete: Incomplete
     joined: isDivided || joined.length === 1 ? undefined : joined,
     notes: notes?.notes,
     device: devices.join() === 'cpu' ? undefined : devices.join(' + '),
+    deviceDifference: largest(all.flatMap(({ deviceDifference }) => deviceDifference ?? [])),
   };
+}
+
+function largest(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : Math.max(...values);
 }
 
 function requireSameDivision(first: MergedPart, other: MergedPart): void {

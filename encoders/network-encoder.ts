@@ -1,6 +1,7 @@
 import { ShapeError } from '../errors.js';
 import type { Device, TensorDeclaration } from '../onnx/onnx-session.js';
-import type { EncodedBatch, Encoder, EncoderIdentity } from './encoder.js';
+import type { EncodedBatch, Encoder, EncoderIdentity, Warning } from './encoder.js';
+import { halvedBatches } from './halved-batches.js';
 import type { Sidecar } from './sidecar.js';
 import { sidecarConflict } from './sidecar.js';
 import type { NetworkThread } from './workers/network-thread.js';
@@ -57,15 +58,21 @@ export function networkEncoder(
     };
   }
 
+  const warnings: Warning[] = [];
+  function noteHalved(n: number): void {
+    const message = `the ${device} device had too little memory for a batch: ${identity.id} takes ${n} at once from there on`;
+    warnings.splice(0, 1, { code: 'BATCH_HALVED', message });
+  }
   return {
     identity,
     preprocessing,
     device,
+    warnings,
     circumstances: [
-      `device ${device}`,
+      `device ${device}${device === 'cuda' ? ', float32' : ''}`, // TF32 was kept under the plain name
       `outputs ${wanted.join(', ')}${outputs.token === undefined ? '' : `, ${outputs.token} token`}`,
     ],
-    encode,
+    encode: device === 'cpu' ? encode : halvedBatches(encode, noteHalved),
     close: () => network.close(),
   };
 }

@@ -11,7 +11,7 @@ import { modelFiles } from './models/model-files.js';
 import { type PullProgress, pullModel } from './models/pull-model.js';
 import { DEMO_ENCODERS, ENCODER_CATALOG, type OfficialEncoder } from './networks/encoder-catalog.js';
 import { missingTapError, type TappedEncoder, tappedEncoder, tappedFile } from './networks/tapped-encoder.js';
-import { openEncoder } from './open-encoder.js';
+import { type DeviceOptions, openEncoder } from './open-encoder.js';
 import { unknownNameError } from './unknown-name-error.js';
 
 /** What happens to a published network that is not here. */
@@ -23,7 +23,7 @@ export interface MissingModels {
   readonly onPullProgress?: (progress: PullProgress & { readonly id: string }) => void;
 }
 
-export interface ChosenEncoderOptions extends SessionOptions, MissingModels {
+export interface ChosenEncoderOptions extends Omit<SessionOptions, 'device'>, DeviceOptions, MissingModels {
   /** folder of checkpoints and their ONNX files */
   readonly models?: string;
   readonly signal?: AbortSignal;
@@ -94,8 +94,8 @@ export async function openChosenEncoder(
   choice: EncoderChoice,
   options: ChosenEncoderOptions = {},
 ): Promise<Encoder> {
-  const { threads, device, graphOptimization, idleThreads } = options;
-  const session = defined({ threads, device, graphOptimization, idleThreads });
+  const { threads, device, onDevice, graphOptimization, idleThreads } = options;
+  const session = defined({ threads, device, onDevice, graphOptimization, idleThreads });
   return openEncoder(await chosenNetwork(choice, options), session);
 }
 

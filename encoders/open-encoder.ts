@@ -3,8 +3,16 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError, OptionError } from '../errors.js';
-import type { SessionOptions } from '../onnx/onnx-session.js';
+import { EvaluationError, InputError, OptionError } from '../errors.js';
+import type { Device, SessionOptions, TensorDeclaration } from '../onnx/onnx-session.js';
+import { automaticDevice } from '../onnx/probe-device.js';
+import {
+  AGREEMENT_IMAGES,
+  DEVICE_TOLERANCE,
+  networkInput,
+  patternImages,
+  relativeDifference,
+} from './device-agreement.js';
 import type { Encoder, EncoderIdentity, EncoderOrigin } from './encoder.js';
 import { fileHash } from './files/file-hash.js';
 import { readTextFile } from './files/regular-file.js';
@@ -15,7 +23,26 @@ import type { Sidecar } from './sidecar.js';
 import { parsedSidecar, SIDECAR_HELP } from './sidecar.js';
 import { openNetworkThread } from './workers/network-thread.js';
 
-export interface OpenEncoderOptions extends SessionOptions {
+/** Where an encoder runs that was not told to run on the CPU. */
+export interface DeviceChoice {
+  /** id of the encoder */
+  readonly encoder: string;
+  readonly device: Device;
+  /** of its embeddings on test images from those of the CPU, relative in L2; null on the CPU */
+  readonly difference: number | null;
+  /** devices that `auto` tried first, and why each was not taken; with other embeddings: too far from those of the CPU */
+  readonly refused: readonly { readonly device: Device; readonly reason: string }[];
+}
+
+/** How the device is chosen. */
+export interface DeviceOptions {
+  /** default `cpu`; `auto`: a GPU where there is one whose embeddings agree with those of the CPU */
+  readonly device?: Device | 'auto';
+  /** called once the network is open, unless `device` is `cpu` */
+  readonly onDevice?: (choice: DeviceChoice) => void;
+}
+
+export interface OpenEncoderOptions extends Omit<SessionOptions, 'device'>, DeviceOptions {
   /** what the `.json` beside the network would say; default: read it */
   readonly sidecar?: Sidecar;
 }
@@ -28,18 +55,82 @@ const SHIPPED = fileURLToPath(new URL('../../encoders/demo/', import.meta.url));
  *
  * @throws InputError UNREADABLE_FILE if the network or its sidecar is missing or invalid, with an example of a sidecar
  * @throws OptionError CONFLICTING_OPTIONS if the sidecar speaks of inputs, outputs or sizes that the network does not have
- * @throws OptionError UNAVAILABLE_DEVICE if this machine's ONNX Runtime does not have the device
+ * @throws OptionError UNAVAILABLE_DEVICE if this machine's ONNX Runtime does not have the device, or its embeddings are too far from
+ *   those of the CPU
  */
 export async function openEncoder(path: string, options: OpenEncoderOptions = {}): Promise<Encoder> {
   await requireFile(path);
-  const { sidecar = await readSidecar(path), ...session } = options;
+  const { sidecar = await readSidecar(path), device: asked = 'cpu', onDevice, ...session } = options;
   const identity = await identityOf(path, sidecar);
-  // ONNX Runtime by itself takes half the processors of a virtual machine whose cores look like pairs of threads.
-  const network = await openNetworkThread(path, { threads: availableParallelism(), ...session });
+  let declared: TensorDeclaration['dims'] = [];
+  async function openOn(device: Device): Promise<Encoder> {
+    // ONNX Runtime by itself takes half the processors of a virtual machine whose cores look like pairs of threads.
+    const network = await openNetworkThread(path, { threads: availableParallelism(), ...session, device });
+    declared = network.inputs[0]?.dims ?? [];
+    try {
+      return networkEncoder(network, { path, sidecar, device, identity });
+    } catch (error) {
+      await network.close();
+      throw error;
+    }
+  }
+  if (asked === 'cpu') return openOn('cpu');
+  const { device, refused } = asked === 'auto' ? await automaticDevice() : { device: asked, refused: [] };
+  const onCpu = await openOn('cpu');
+  const told = { encoder: identity.id, device, difference: null, refused };
+  if (device === 'cpu') {
+    onDevice?.(told);
+    return onCpu;
+  }
   try {
-    return networkEncoder(network, { path, sidecar, device: options.device ?? 'cpu', identity });
+    const checked = await agreeing(await openOn(device), onCpu, declared);
+    await onCpu.close();
+    onDevice?.({ ...told, difference: checked.deviceDifference });
+    return checked;
   } catch (error) {
-    await network.close();
+    const isDevices = error instanceof EvaluationError && error.code === 'UNAVAILABLE_DEVICE';
+    if (asked !== 'auto' || !isDevices) {
+      await onCpu.close();
+      throw error;
+    }
+    onDevice?.({ ...told, device: 'cpu', refused: [...refused, { device, reason: error.fact }] });
+    const message = `${identity.id} ran on the CPU, and not on ${device}: ${error.fact}`;
+    return { ...onCpu, warnings: [{ code: 'DEVICE_REFUSED', message }] };
+  }
+}
+
+/**
+ * An encoder on another device with its measured difference from the CPU, if it is small enough; else closed.
+ *
+ * @throws OptionError UNAVAILABLE_DEVICE
+ */
+async function agreeing(
+  encoder: Encoder,
+  onCpu: Encoder,
+  declared: TensorDeclaration['dims'],
+): Promise<Encoder & { readonly deviceDifference: number }> {
+  try {
+    const { preprocessing } = encoder;
+    const input = { ...networkInput(preprocessing, declared), channels: 3 } as const;
+    const shape = { n: AGREEMENT_IMAGES, height: input.height, width: input.width };
+    const images = patternImages(AGREEMENT_IMAGES, input, preprocessing);
+    const [values, reference] = [await encoder.encode(images, shape), await onCpu.encode(images, shape)];
+    const differences = [
+      relativeDifference(values.embeddings, reference.embeddings),
+      reference.logits === null ? 0 : relativeDifference(values.logits!, reference.logits),
+    ];
+    const deviceDifference = Math.max(...differences);
+    if (deviceDifference <= DEVICE_TOLERANCE) return { ...encoder, deviceDifference };
+    throw new OptionError('UNAVAILABLE_DEVICE', {
+      where: `device ${encoder.device}`,
+      expected: `embeddings of ${encoder.identity.id} must be within ${DEVICE_TOLERANCE} of the CPU’s, relative in L2`,
+      received: deviceDifference.toExponential(1),
+      help: 'Use the device cpu.',
+      device: encoder.device,
+      difference: deviceDifference,
+    });
+  } catch (error) {
+    await encoder.close();
     throw error;
   }
 }

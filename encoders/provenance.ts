@@ -28,6 +28,8 @@ export interface SetHistory {
   readonly notes?: ImageNotes | undefined;
   /** where the network ran, if not on a CPU */
   readonly device?: string | undefined;
+  /** of that device's embeddings of test images from a CPU's, relative in L2: the largest of joined parts */
+  readonly deviceDifference?: number | undefined;
 }
 
 /** What a file of embeddings or statistics says of where they came from: `provenance.json` inside it. */
@@ -97,6 +99,7 @@ export async function provenanceSchema() {
       })
       .optional(),
     device: text.optional(),
+    deviceDifference: z.number().nonnegative().optional(),
   });
 }
 

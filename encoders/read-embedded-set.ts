@@ -178,7 +178,7 @@ function withoutProvenance(path: string): Origin {
 
 function withProvenance(path: string, provenance: Provenance): Origin {
   const { encoder, digest, decoding, skipped, warnings, imageSizes, shards } = provenance;
-  const { joined, notes, device, source: images } = provenance;
+  const { joined, notes, device, deviceDifference, source: images } = provenance;
   const missing: Warning[] =
     shards === null
       ? []
@@ -203,6 +203,7 @@ function withProvenance(path: string, provenance: Provenance): Origin {
     joined,
     notes,
     device,
+    deviceDifference,
   };
 }
 

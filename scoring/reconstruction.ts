@@ -195,7 +195,8 @@ function partners(originals: ImageSet, others: ImageSet) {
 export async function reconstruction(request: ReconstructionRequest): Promise<ReconstructionReport> {
   const { sources, color = 'rgb', metrics, signal, onPair, lpips: network, ...scoring } = request;
   const open: ImageSet[] = [];
-  const { threads, device } = request;
+  const { threads, device: asked } = request;
+  const device = asked === 'auto' ? undefined : asked; // its distances are compared with nobody's: on the CPU unless told
   const lpips =
     network === undefined ? undefined : await openPerceptualDistance(network, defined({ threads, device }));
   try {

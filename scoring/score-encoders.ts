@@ -45,14 +45,14 @@ export class CurrentEncoder {
 
 type NetworkRequest = Pick<
   ScoreRequest,
-  'models' | 'threads' | 'device' | 'missingModels' | 'onPull' | 'onPullProgress' | 'signal'
+  'models' | 'threads' | 'device' | 'onDevice' | 'missingModels' | 'onPull' | 'onPullProgress' | 'signal'
 >;
 
 /** How networks are found and run, and nothing else of a request: it goes to another thread. */
 export function encoderOptions(request: NetworkRequest): ChosenEncoderOptions {
-  const { models, threads, device, missingModels, onPull, onPullProgress, signal } = request;
+  const { models, threads, device, onDevice, missingModels, onPull, onPullProgress, signal } = request;
   return {
-    ...defined({ models, threads, device, missingModels, onPull, onPullProgress, signal }),
+    ...defined({ models, threads, device, onDevice, missingModels, onPull, onPullProgress, signal }),
   };
 }
 

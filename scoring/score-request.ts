@@ -3,6 +3,7 @@ import type { KnownStatistics } from '../encoders/files/known-statistics.js';
 import type { SourcesOptions } from '../encoders/images/source-options.js';
 import type { OfficialEncoder } from '../encoders/networks/encoder-catalog.js';
 import type { MissingModels } from '../encoders/open-chosen-encoder.js';
+import type { DeviceOptions } from '../encoders/open-encoder.js';
 import type { Comparison, Parameters } from '../metrics/metric-definition.js';
 import { METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
 import type { SetNames } from './score-report.js';
@@ -40,7 +41,7 @@ export interface MissingNetwork {
   readonly metrics: readonly string[];
 }
 
-export interface ScoreRequest extends MissingModels, DesignRequest {
+export interface ScoreRequest extends MissingModels, DeviceOptions, DesignRequest {
   /** may be left out where no metric looks at it, as for `is` */
   readonly reference?: ScoreSide;
   readonly generated: ScoreSide;
@@ -81,8 +82,6 @@ export interface ScoreRequest extends MissingModels, DesignRequest {
   readonly maxPixels?: number;
   readonly batchSize?: number;
   readonly threads?: number;
-  /** of ONNX Runtime; default `cpu` */
-  readonly device?: 'cpu' | 'cuda' | 'dml' | 'coreml' | 'webgpu';
   /** folder of checkpoints and their ONNX files; default STEADFID_MODELS or the user's cache folder */
   readonly models?: string;
   /** folder where embeddings are kept; null: nowhere; default: the user's cache folder */

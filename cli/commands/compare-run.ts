@@ -66,7 +66,7 @@ export async function compareRequest(
     strata: options.strata,
     clusters: options.clusters,
     ...readingOptions(options),
-    ...runningOptions(options),
+    ...runningOptions(options, terminal),
     ...pulling(terminal),
     onProgress: (progress) => terminal.progress.show(progress),
     signal: terminal.signal,

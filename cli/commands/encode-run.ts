@@ -9,7 +9,7 @@ import { shardOf } from '../../encoders/shard.js';
 import { countText } from '../../numerics/number-text.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { encodingOptions } from '../encoding-options.js';
-import { sessionOptions, sourcesOptions } from '../shared-options.js';
+import { encoderSessionOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { pulling, requireEncoder, requireNewFile, requireOutput } from '../terminal.js';
 import type { ENCODE_FLAGS } from './encode.js';
@@ -29,7 +29,7 @@ export async function runEncode(
     const { shard } = options;
     const part = shard === undefined ? set : shardOf(set, shard);
     const encoder = await openChosenEncoder(choice, {
-      ...sessionOptions(options),
+      ...encoderSessionOptions(options, terminal),
       ...pulling(terminal),
       signal,
     });

@@ -116,7 +116,7 @@ export async function runExplainDifference(
         seed,
         ...defined({ encoder }),
         sources: sourcesOptions(options),
-        ...runningOptions(options),
+        ...runningOptions(options, terminal),
         onProgress: ({ unit, ...progress }) =>
           terminal.progress.show({ ...progress, unit: unit === 'metrics' ? null : unit }),
         signal: terminal.signal,

@@ -15,8 +15,8 @@ import {
   textFlag,
 } from '../flag.js';
 import {
+  chosenDevice,
   denoiser,
-  device,
   force,
   models,
   OPENING,
@@ -300,7 +300,7 @@ export const GENERATE_FLAGS = {
   force,
   batchSize: BATCH_SIZE,
   threads,
-  device,
+  device: chosenDevice,
   models,
   quiet,
 };

@@ -3,8 +3,8 @@ import { command } from '../command.js';
 import { choiceFlag, integerFlag, numberFlag, textFlag } from '../flag.js';
 import {
   batchSize,
+  chosenDevice,
   denoiser,
-  device,
   force,
   json,
   outputFile,
@@ -127,7 +127,7 @@ export const LAPLACE_FLAGS = {
   force,
   batchSize: { ...batchSize, absentText: 'by image size' },
   threads,
-  device,
+  device: chosenDevice,
   quiet,
 };
 

@@ -36,7 +36,7 @@ export async function runReconstruct(
     seed,
     orientation: applyOrientation === 'on' ? 'applied' : 'ignored',
     ...defined({ encoder, maxPixels, lpips: options.lpips }),
-    ...runningOptions(options),
+    ...runningOptions(options, terminal),
     ...pulling(terminal),
     onPair: (done, total) => terminal.progress.show({ task: 'comparing pairs', done, total, unit: 'img' }),
     onProgress: ({ unit, ...progress }) =>

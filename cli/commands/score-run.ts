@@ -153,7 +153,7 @@ export async function runScore(typed: Input, terminal: Terminal): Promise<Outcom
     incomplete: incompleteSets(options.partial),
     sources: sourcesOptions(options),
     ...readingOptions(options),
-    ...runningOptions(options),
+    ...runningOptions(options, terminal),
     ...pulling(terminal),
     onMissing: (missing) => {
       if (missing.length > 1) terminal.remark(missingText(missing));

@@ -68,7 +68,7 @@ export async function scoreOne(
     incomplete: incompleteSets(options.partial),
     sources: sourcesOptions(options),
     ...readingOptions(options),
-    ...runningOptions(options),
+    ...runningOptions(options, terminal),
     ...pulling(terminal),
     onRefused: ({ metric: id, reason }) => {
       if (refused.has(id)) return;

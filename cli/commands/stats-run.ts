@@ -18,7 +18,7 @@ import { statisticsCard } from '../../reports/text/statistics-card.js';
 import { openScoreSource } from '../../scoring/score-sources.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { encodingOptions } from '../encoding-options.js';
-import { sessionOptions, sourcesOptions } from '../shared-options.js';
+import { encoderSessionOptions, sourcesOptions } from '../shared-options.js';
 import type { Terminal } from '../terminal.js';
 import { pulling, requireNewFile, requireOutput } from '../terminal.js';
 import type { STATS_FLAGS } from './stats.js';
@@ -32,7 +32,7 @@ async function foldedSet(set: ImageSet, options: Options, terminal: Terminal): P
   const choice = encoderChoice(options.encoder, REFERENCE_ENCODER);
   const { signal } = terminal;
   const encoder = await openChosenEncoder(choice, {
-    ...sessionOptions(options),
+    ...encoderSessionOptions(options, terminal),
     ...pulling(terminal),
     signal,
   });

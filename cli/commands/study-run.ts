@@ -87,7 +87,7 @@ export async function openStudy(
     sources: sourcesOptions({ key: options.key, imageRange: options.imageRange }),
     orientation: options.applyOrientation === 'on' ? 'applied' : 'ignored',
     ...defined({ maxPixels: options.maxPixels }),
-    ...runningOptions(options),
+    ...runningOptions(options, terminal),
     onProgress: (progress) => {
       clock.note('encoding');
       terminal.progress.show({ ...progress, unit: 'img' });

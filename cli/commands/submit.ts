@@ -1,6 +1,6 @@
 import { command } from '../command.js';
 import { choiceFlag, integerFlag, listFlag, textFlag } from '../flag.js';
-import { device, models, outputFile, threads } from '../flags.js';
+import { chosenDevice, models, outputFile, threads } from '../flags.js';
 
 export const SUBMIT_FLAGS = {
   engine: choiceFlag({
@@ -39,7 +39,7 @@ export const SUBMIT_FLAGS = {
     help: 'slurm: merge the parts into this file, or folder, when all tasks have ended',
   },
   threads,
-  device,
+  device: chosenDevice,
   models,
 };
 

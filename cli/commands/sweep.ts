@@ -1,7 +1,7 @@
 import { STRUCTURES } from '../../uncertainty/laplace/posterior-settings.js';
 import { command } from '../command.js';
 import { type Flag, flagError, integerFlag, textFlag } from '../flag.js';
-import { device, force, json, OPENING, quiet, READING, threads } from '../flags.js';
+import { chosenDevice, force, json, OPENING, quiet, READING, threads } from '../flags.js';
 import { BATCH_SIZE, SAMPLING_FLAGS } from './generate.js';
 
 const compute = 'What to compute' as const;
@@ -88,7 +88,7 @@ export const SWEEP_FLAGS = {
   force,
   batchSize: BATCH_SIZE,
   threads,
-  device,
+  device: chosenDevice,
   quiet,
 };
 

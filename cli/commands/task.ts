@@ -1,6 +1,6 @@
 import { command } from '../command.js';
 import { integerFlag } from '../flag.js';
-import { device, models, quiet, threads } from '../flags.js';
+import { chosenDevice, models, quiet, threads } from '../flags.js';
 
 /** Where engines say which task of an array this is. */
 export const INDEX_VARIABLES = [
@@ -20,7 +20,7 @@ export const TASK_FLAGS = {
     least: 0,
   }),
   threads,
-  device,
+  device: chosenDevice,
   models,
   quiet,
 };

@@ -64,6 +64,7 @@ export async function writeEmbeddedSet(
       shards,
       notes: run.notes,
       device: run.device,
+      deviceDifference: run.deviceDifference,
     };
     if (fold !== undefined) await writeMoments(npz, await fold.moments(images));
     await npz.file('provenance.json', provenanceBytes(provenance));

@@ -41,6 +41,7 @@ export async function writeStatistics(
           joined: set.joined,
           notes: set.notes,
           device: set.device,
+          deviceDifference: set.deviceDifference,
         }),
       );
     await npz.commit();

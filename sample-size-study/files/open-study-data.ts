@@ -61,6 +61,7 @@ export type EncodingRequest = Pick<
   | 'batchSize'
   | 'threads'
   | 'device'
+  | 'onDevice'
   | 'models'
   | 'cache'
   | 'onProgress'

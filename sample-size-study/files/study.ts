@@ -31,6 +31,7 @@ export interface StudyOptions
     | 'batchSize'
     | 'threads'
     | 'device'
+    | 'onDevice'
     | 'models'
     | 'cache'
     | 'signal'
