@@ -89,7 +89,12 @@ export {
   officialEncoder,
   type PublishedCheckpoint,
 } from './encoders/networks/encoder-catalog.js';
-export { type OpenEncoderOptions, openEncoder } from './encoders/open-encoder.js';
+export {
+  type DeviceChoice,
+  type DeviceOptions,
+  type OpenEncoderOptions,
+  openEncoder,
+} from './encoders/open-encoder.js';
 export type { Provenance, ShardSet, SkippedImage } from './encoders/provenance.js';
 export { readEmbeddedSet } from './encoders/read-embedded-set.js';
 export type { SetContent } from './encoders/set-content.js';
