@@ -63,11 +63,10 @@ test.skipIf(driver === null)(
     expect(webgpu.log.leftToCpu).toEqual([]);
     expect(webgpu.openGpus).toEqual([]);
     expect(isRealGpu('webgpu', webgpu)).toBe(false);
-    const feeds = { matrices: { dims: [1, 2, 2], data: Float32Array.of(1, 2, 3, 4) } };
+    const feeds = { matrices: { dims: [1, 2, 2], data: Float32Array.of(2, 0, 0, 3) } };
     const mixed = await probeDevice({ device: 'webgpu', network: { path: await determinants(), feeds } });
-    expect(mixed).toMatchObject({
-      outputs: { sum: { data: Float32Array.of(-4) } },
-      log: { leftToCpu: ['Det'] },
-    });
+    if (mixed.kind === 'fails') throw mixed.error;
+    expect([...mixed.outputs['sum']!.data]).toEqual([12]);
+    expect(mixed.log.leftToCpu).toEqual(['Det']);
   },
 );
