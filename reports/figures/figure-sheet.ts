@@ -253,7 +253,7 @@ function warningBox(
 }
 
 /** Across every panel whose numbers a demo encoder gave; nothing otherwise. */
-export function watermark(
+function watermark(
   { width, height }: Pick<Panel, 'width' | 'height'>,
   comparability: Figure['comparability'],
 ): Html {

@@ -1,6 +1,5 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import type { Figure, Panel } from '../figures/figure.js';
-import { watermark } from '../figures/figure-sheet.js';
 import { keyMark } from '../figures/series-marks.js';
 import { Html, html } from './html.js';
 import { tableHtml } from './page.js';
@@ -60,7 +59,7 @@ function panelHtml(panel: Panel, figure: Figure): Html {
   const drawn = ({ views, ...size }: NonNullable<Panel['narrow']>, kind: string) =>
     views.map(({ name, drawing }, i) => svg(name, drawing, size, { kind, isFirst: i === 0 }));
   const svg = (name: string, drawing: Html, size: PanelSize, { kind, isFirst }: SvgRole) =>
-    html`<svg class="${kind}" viewBox="0 0 ${size.width} ${size.height}" font-size="11" fill="currentColor" role="img" aria-label="${`${figure.title}: ${title}, ${name}.`}" data-view="${name}"${isFirst ? NOTHING : html` hidden="hidden"`}>${drawing}${watermark(size, figure.comparability)}</svg>`;
+    html`<svg class="${kind}" viewBox="0 0 ${size.width} ${size.height}" font-size="11" fill="currentColor" role="img" aria-label="${`${figure.title}: ${title}, ${name}.`}" data-view="${name}"${isFirst ? NOTHING : html` hidden="hidden"`}>${drawing}</svg>`;
   return html`<div class="panel${isWide ? ' wide' : width < SMALL ? ' small' : ''}" data-name="${title}"><h4>${title}</h4>${drawn(panel, narrow === undefined ? 'plot' : 'plot broad')}${narrow === undefined ? NOTHING : drawn(narrow, 'plot narrow')}</div>`;
 }
 

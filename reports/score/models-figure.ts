@@ -61,13 +61,18 @@ export async function modelsFigure(scores: ScoreModels): Promise<Figure | null> 
       ...(isTested ? ['Blue: not significantly worse than the best.'] : []),
     ].join(' '),
     subtitle: `against ${sideName(models[0]!.report.reference)}`,
-    keys: isTested
-      ? [
-          sign('may be the best', 'line', BEST),
-          sign('significantly worse', 'line', OTHER),
-          ...(hasUntested ? [sign('not tested', 'line', UNTESTED)] : []),
-        ]
-      : [sign('value', 'dots', BEST)],
+    keys: [
+      ...(isTested
+        ? [
+            sign('may be the best', 'line', BEST),
+            sign('significantly worse', 'line', OTHER),
+            ...(hasUntested ? [sign('not tested', 'line', UNTESTED)] : []),
+          ]
+        : [sign('value', 'dots', BEST)]),
+      ...(isCorrected
+        ? [sign('value at this n, ranked', 'ring', OTHER), sign('asymptotic value, interval', 'line', OTHER)]
+        : []),
+    ],
     panels: metrics.map((ranking, i) => panelOf(ranking, rows[i]!, board)),
     warnings: [],
     comparability: metrics.some(({ origin }) => origin === 'demo') ? 'demo' : 'comparable',

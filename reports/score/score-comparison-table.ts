@@ -35,7 +35,7 @@ export function scoreComparisonTable(comparison: ScoreComparison): TextTable {
     metrics.filter(({ origin }) => origin === 'demo').map(({ metric }) => metricLabel(metric)),
   );
   return {
-    title: `${names.title[1]} less ${names.title[0]}: ${listText(metrics.map(({ metric }) => metricLabel(metric)))} and their differences`,
+    title: `${names.title[1]} minus ${names.title[0]}: ${listText(metrics.map(({ metric }) => metricLabel(metric)))} and their differences`,
     label: labelText('comparison', ...nameTails(first.source, second.source)),
     notes: [...notes, ...(demos === '' ? [] : [`Encoders of ${demos} are demos (${DEMO_NOTE}).`])],
     pageNotes: [...notes, ...(demos === '' ? [] : [`Encoders of ${demos} are demos.`])],

@@ -1,5 +1,5 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText } from '../../numerics/number-text.js';
+import { countText, listText } from '../../numerics/number-text.js';
 import { requiredImages } from '../../sample-size-study/required-images.js';
 import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
@@ -27,9 +27,14 @@ function answer({ headline, curves, rankings }: StudyReport): string {
       .filter((curve) => curve.metric === metric)
       .map((curve) => requiredImages(curve, rankings).n);
     const known = needed.filter((n) => n !== null);
-    const n = known.length === needed.length ? countText(Math.max(...known)) : 'unknown';
-    return `${metricLabel(metric)} ${n}`;
+    return { name: metricLabel(metric), n: known.length === needed.length ? Math.max(...known) : null };
   });
+  const known = answers.flatMap(({ name, n }) => (n === null ? [] : [`${name} ${countText(n)}`]));
+  const unknown = answers.flatMap(({ name, n }) => (n === null ? [name] : []));
+  const parts = [
+    ...(known.length === 0 ? [] : [known.join(', ')]),
+    ...(unknown.length === 0 ? [] : [`unknown for ${listText(unknown)}`]),
+  ];
   const more = metrics.length > MOST_NAMED ? ' …' : '';
-  return `Images needed for ± 5 %: ${answers.join(', ')}${more}`;
+  return `Images needed for ± 5 %: ${parts.join('; ')}${more}`;
 }

@@ -182,12 +182,12 @@ function reasonsOf({ rankings, design, stability }: StudyReport): readonly strin
 
 /** What stands between two sets of an order. */
 const RANK_SIGNS = {
-  '<': null,
+  '>': null,
   '≈': 'no significant difference',
   '?': 'not tested, as the errors are unknown',
 } as const;
 
-/** `FID, best first: a < b ≈ c; stable from n = 200 (≈: no significant difference)` */
+/** `FID, best first: a > b ≈ c; stable from n = 200 (≈: no significant difference)` */
 function orderText({ metric, direction, arms, final, pairs, requiredSize }: StudyRanking): string {
   const sign = direction === 'higher-is-better' ? -1 : 1;
   const order = arms.map((_, i) => i).sort((i, j) => sign * (final[i]! - final[j]!));
@@ -195,7 +195,7 @@ function orderText({ metric, direction, arms, final, pairs, requiredSize }: Stud
     const pair = pairs.find(({ first, second }) =>
       [first, second].every((arm) => [one, other].includes(arm)),
     )!;
-    return pair.isRanked ? '<' : pair.standardError === null ? '?' : '≈';
+    return pair.isRanked ? '>' : pair.standardError === null ? '?' : '≈';
   };
   const shown = order.slice(0, MOST_RANKED);
   const signs = shown.slice(1).map((i, k) => signBetween(arms[shown[k]!]!, arms[i]!));

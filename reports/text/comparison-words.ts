@@ -59,7 +59,7 @@ export function comparisonHeadline(
   judged: readonly (Judged & Pick<ValueDifference, 'interval'>)[],
 ): string {
   const [leading] = judged;
-  if (leading === undefined) return `${second} less ${first}: nothing to compare`;
+  if (leading === undefined) return `${second} minus ${first}: nothing to compare`;
   const { name, difference, standardError: error, interval, better } = leading;
   const side = { first, second } as const;
   const range =
@@ -75,7 +75,7 @@ export function comparisonHeadline(
     judged.length === 1
       ? ''
       : `; of ${judged.length} values ${counts.length === 0 ? 'none is decided' : counts.join(', ')}`;
-  return `${second} less ${first}: ${name} ${numberText(difference, { error })}${range}, ${verdict}${all}`;
+  return `${second} minus ${first}: ${name} ${numberText(difference, { error })}${range}, ${verdict}${all}`;
 }
 
 /** For which metrics the comparison is undecided, and why: `Undecided: FID and KID (p is 0.05 or more).` */

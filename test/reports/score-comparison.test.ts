@@ -127,7 +127,7 @@ describe('scoreComparison', () => {
     const left = named('../runs/first-set/', withFid({ value: 18, standardError: 0.3 }));
     const right = named('../runs/other', withFid({ value: 17.5, standardError: 0.4 }));
     const { title, label, header, rows, notes } = scoreComparisonTable(scoreComparison(left, right));
-    expect(title).toBe('other less first-set: FID and IS and their differences');
+    expect(title).toBe('other minus first-set: FID and IS and their differences');
     expect(label).toBe('comparison-first-set-other');
     expect(header.slice(1, 3)).toEqual(['first-set', 'other']);
     expect(rows.map((row) => row.at(-1))).toEqual(['undecided', 'undecided']);
@@ -146,7 +146,7 @@ describe('scoreComparison', () => {
     const [first, second] = ['one', 'two'].map((name) => named(`${name}-${'x'.repeat(30)}`, a.report));
     const { title, header } = scoreComparisonTable(scoreComparison(first!, second!));
     expect(header.slice(1, 3)).toEqual(['first', 'second']);
-    expect(title).toMatch(/^two-x{30} \(second\) less one-x{30} \(first\): /);
+    expect(title).toMatch(/^two-x{30} \(second\) minus one-x{30} \(first\): /);
   });
 
   test('its page holds names as text, and says which differences cannot be judged', () => {

@@ -15,7 +15,7 @@ describe('studyHeadline', () => {
     const rankings = report.rankings.map((ranking) => ({ ...ranking, pairs: [] }));
     const of = (curves: typeof report.curves) => studyHeadline({ ...report, curves, rankings });
     expect(of(needing(2000, 900))).toMatch(/^Images needed for ± 5 %: FID 2,0\d\d, KID (2,0\d\d|900)$/);
-    expect(of(needing(null, 900))).toBe('Images needed for ± 5 %: FID unknown, KID 900');
+    expect(of(needing(null, 900))).toBe('Images needed for ± 5 %: KID 900; unknown for FID');
     expect(studyHeadline({ ...report, headline: 'Steadier.' })).toBe('Steadier.');
   });
 });
