@@ -177,7 +177,7 @@ function withoutNumbers<T>(flag: Flag<T>): Flag<T> {
 }
 
 /** Of commands that encode images. */
-export const device = withoutNumbers<Device | 'auto' | undefined>(
+const device = withoutNumbers<Device | 'auto' | undefined>(
   choiceFlag({
     name: 'device',
     choices: ['auto', ...DEVICES],

@@ -53,7 +53,8 @@ export async function openScoredArms(
     const [score] = filter === null ? [] : joined!.scores([filter.column]);
     const rule = filter === null ? null : parsedKeepRule(filter.rule, filter);
     const { seed } = design;
-    const decision = score === undefined || rule === null ? null : keepDecision(score, rule, { seed, where: arm.name });
+    const decision =
+      score === undefined || rule === null ? null : keepDecision(score, rule, { seed, where: arm.name });
     if (arm.matched !== undefined) requireControls(arm, source, filter!.table);
     const detail = async (influence: Float64Array | null) => {
       const key = JSON.stringify([arm.source, own!.filter.scores, arm.matched!.controls]);

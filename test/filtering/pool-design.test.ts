@@ -91,7 +91,9 @@ describe('clusteredSubset', () => {
       clusters: Int32Array.from(sizes.flatMap((size, cluster) => new Array<number>(size).fill(cluster))),
     });
     expect(exchangeWarnings(of([4, 4, 4, 4, 4, 3]))).toEqual([]);
-    expect(exchangeWarnings(of([4, 4, 4, 4, 4, 3, 3, 2])).map(({ code }) => code)).toEqual(['UNEQUAL_CLUSTERS']);
+    expect(exchangeWarnings(of([4, 4, 4, 4, 4, 3, 3, 2])).map(({ code }) => code)).toEqual([
+      'UNEQUAL_CLUSTERS',
+    ]);
   });
 });
 
