@@ -464,7 +464,7 @@ export type { DistortionResponse } from './sample-size-study/analysis/distortion
 export type { EvaluationCost } from './sample-size-study/analysis/evaluation-cost.js';
 export type { RankStability } from './sample-size-study/analysis/rank-stability.js';
 export type { InCommon, ScoredPart } from './sample-size-study/scored-arm.js';
-export type { DrawnLabels } from './sample-size-study/condition-metadata.js';
+export type { DrawnLabels } from './sample-size-study/design-order.js';
 export type {
   FilterReactions,
   FilterStability,

@@ -95,6 +95,8 @@ export function choiceText(
   if (difference !== null)
     return `${encoder} runs on ${device}: embeddings of test images are within ${difference.toExponential(1)} of the CPU’s`;
   const reasons = refused.map((one) => `${one.device}: ${one.reason}`);
+  if (device !== 'cpu') return `${encoder} runs on ${device}, not compared with the CPU`;
+  if (given === undefined) return null;
   if (reasons.length > 0) return `${encoder} runs on the CPU. ${reasons.join(' ')}`;
   return given === 'auto' ? `${encoder} runs on the CPU: there is no GPU` : null;
 }

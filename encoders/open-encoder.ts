@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EvaluationError, InputError, OptionError } from '../errors.js';
+import { EvaluationError, InputError, OptionError, ShapeError } from '../errors.js';
 import type { Device, SessionOptions, TensorDeclaration } from '../onnx/onnx-session.js';
 import { automaticDevice } from '../onnx/probe-device.js';
 import {
@@ -85,7 +85,7 @@ export async function openEncoder(path: string, options: OpenEncoderOptions = {}
   try {
     const checked = await agreeing(await openOn(device), onCpu, declared);
     await onCpu.close();
-    onDevice?.({ ...told, difference: checked.deviceDifference });
+    onDevice?.({ ...told, difference: checked.deviceDifference ?? null });
     return checked;
   } catch (error) {
     const isDevices = error instanceof EvaluationError && error.code === 'UNAVAILABLE_DEVICE';
@@ -100,7 +100,8 @@ export async function openEncoder(path: string, options: OpenEncoderOptions = {}
 }
 
 /**
- * An encoder on another device with its measured difference from the CPU, if it is small enough; else closed.
+ * An encoder on another device with its measured difference from the CPU, if it is small enough; else closed. Unmeasured where the
+ * test images do not fit the network.
  *
  * @throws OptionError UNAVAILABLE_DEVICE
  */
@@ -108,13 +109,18 @@ async function agreeing(
   encoder: Encoder,
   onCpu: Encoder,
   declared: TensorDeclaration['dims'],
-): Promise<Encoder & { readonly deviceDifference: number }> {
+): Promise<Encoder> {
   try {
     const { preprocessing } = encoder;
     const input = { ...networkInput(preprocessing, declared), channels: 3 } as const;
     const shape = { n: AGREEMENT_IMAGES, height: input.height, width: input.width };
     const images = patternImages(AGREEMENT_IMAGES, input, preprocessing);
-    const [values, reference] = [await encoder.encode(images, shape), await onCpu.encode(images, shape)];
+    const reference = await onCpu.encode(images, shape).catch((error: unknown) => {
+      if (error instanceof ShapeError) return null; // a network of another size, which it does not declare
+      throw error;
+    });
+    if (reference === null) return encoder;
+    const values = await encoder.encode(images, shape);
     const differences = [
       relativeDifference(values.embeddings, reference.embeddings),
       reference.logits === null ? 0 : relativeDifference(values.logits!, reference.logits),

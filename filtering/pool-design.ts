@@ -39,13 +39,16 @@ function inOrderOf(pool: ImagePool, { set, ids, labels }: LabelledRows): Embedde
   };
   const rows = indicesIn(set.ids!);
   const isInOrder = set.n === pool.size && rows.every((row, index) => row === index);
-  const places = indicesIn(ids);
-  const ofPool = (own: ImageLabels | undefined): ImageLabels | undefined =>
-    own && { ...own, labels: Array.from(places, (place) => own.labels[place]!) };
+  const labelRows = indicesIn(ids);
+  const ofPool = (of: 'strata' | 'clusters'): ImageLabels | undefined => {
+    const given = labels[of];
+    const own = given ?? set[of];
+    return own && { ...own, labels: Array.from(given ? labelRows : rows, (row) => own.labels[row]!) };
+  };
   return {
     ...(isInOrder ? set : subset(set, rows)),
-    strata: ofPool(labels.strata),
-    clusters: ofPool(labels.clusters),
+    strata: ofPool('strata'),
+    clusters: ofPool('clusters'),
   };
 }
 
@@ -71,6 +74,7 @@ export async function poolDesign(
   const side = found.sides.generated;
   const clustered = isClustered(side);
   if (clustered && side.units < FEWEST_CLUSTERS) {
+    if (own.clusters === undefined) return { design: null, statement }; // copies of a few images
     throw new SampleSizeError('TOO_FEW_SAMPLES', {
       where: pool.source,
       expected: `a comparison of clustered images needs at least ${FEWEST_CLUSTERS} clusters`,

@@ -11,6 +11,7 @@ import type { Algebra } from '../numerics/algebra.js';
 import { memoized } from '../numerics/memoized.js';
 import { isOfMetricAlone } from '../scoring/refused-metrics.js';
 import type { ImagePool } from '../uncertainty/image-pool.js';
+import type { DrawnLabels } from './design-order.js';
 import type { LeaveOutValues, PreparedArm, ScoredArm, ScoredPart } from './scored-arm.js';
 import type { FilterReaction } from './stability-report.js';
 import type { Condition, StudyDesign } from './study-design.js';
@@ -48,12 +49,6 @@ export interface ConditionMetadata {
   readonly warnings: readonly Warning[];
   /** of a filtered set under a distortion, with the first metric of the study; null where its scores cannot be recomputed */
   readonly reaction?: FilterReaction | null;
-}
-
-/** What strata and clusters are read from: `subfolders`, `prompts.csv`; null where there are none. */
-export interface DrawnLabels {
-  readonly strata: string | null;
-  readonly clusters: string | null;
 }
 
 /** Of the sides that are drawn: the generated one, and a reference of equal size. */
@@ -148,7 +143,7 @@ function drawnWarning({ source }: EmbeddedSet, { strata, clusters }: DrawnLabels
   const whole = clusters === null ? [] : [`by whole clusters (${clusters})`];
   return {
     code: 'DRAWN_BY_DESIGN',
-    message: `subsets of ${source} are drawn ${[...within, ...whole].join(' and ')}, as the set was: values at n, biases and required n are of sets drawn so`,
+    message: `subsets of ${source} are drawn ${[...within, ...whole].join(' and ')}, as the set was: values at n, biases and required n are of sets drawn so${strata === null ? '' : '. --strata none draws without them'}`,
   };
 }
 

@@ -8,6 +8,12 @@ export interface DrawnBy {
   readonly clusters: Int32Array | null;
 }
 
+/** What strata and clusters are read from: `subfolders`, `prompts.csv`; null where there are none. */
+export interface DrawnLabels {
+  readonly strata: string | null;
+  readonly clusters: string | null;
+}
+
 /** Labels as numbers; null where a set has neither, so that its images are independent. */
 export function drawnBy({
   strata,

@@ -82,6 +82,12 @@ function requireOneReference(
   if (ways.length === 2) requireSame('way of decoding reference images', where, ways);
 }
 
+/** Where the labels come from may differ: each set has its own. */
+function designName({ drawnBy }: StudyCurve): string {
+  const found = (['strata', 'clusters'] as const).filter((of) => (drawnBy?.[of] ?? null) !== null);
+  return found.length === 0 ? 'independent images' : found.join(' and ');
+}
+
 function requireAlike(where: string, first: StudyCurve, second: StudyCurve): void {
   const name = curveName(first);
   const encoders = [first, second].map(({ encoder }) => {
@@ -89,11 +95,7 @@ function requireAlike(where: string, first: StudyCurve, second: StudyCurve): voi
     return `${id}${sha256 === null ? '' : `@${sha256.slice(0, 8)}`} (${preprocessing ?? 'unknown preprocessing'})`;
   });
   requireSame(`encoder and preprocessing of ${name}`, where, encoders);
-  requireSame(
-    `sampling design of ${name}`,
-    where,
-    [first, second].map(({ drawnBy }) => JSON.stringify(drawnBy ?? 'independent')),
-  );
+  requireSame(`sampling design of ${name}`, where, [first, second].map(designName));
   requireSame(
     `number of reference images of ${name}`,
     where,

@@ -7,7 +7,7 @@ import type { BiasFit } from './analysis/bias-fit.js';
 import type { DistortionResponse } from './analysis/distortion-response.js';
 import type { EvaluationCost } from './analysis/evaluation-cost.js';
 import type { RankStability } from './analysis/rank-stability.js';
-import type { DrawnLabels } from './condition-metadata.js';
+import type { DrawnLabels } from './design-order.js';
 import type { ScoredPart } from './scored-arm.js';
 import type {
   FilterReactions,

@@ -84,12 +84,26 @@ export function subfolderLabels(ids: readonly string[]): ImageLabels | null {
   return labels.includes('') || new Set(labels).size < 2 ? null : { from: 'subfolders', labels };
 }
 
+/** Folders by which a program divides its output: `rank0`, `seed-1`. */
+const DIVIDED = /^(batch|chunk|gpu|node|part|rank|run|seed|shard|step|worker)[-_ ]?\d+$/i;
+
+/** Whether folders divide images by their number, and not by what they show: `000000`, `001000`, … or `rank0`, `rank1`. */
+export function areBatchFolders(names: readonly string[]): boolean {
+  if (names.every((name) => DIVIDED.test(name))) return true;
+  if (!names.every((name) => /^\d+$/.test(name))) return false;
+  const numbers = names.map(Number).sort((a, b) => a - b);
+  const step = numbers[1]! - numbers[0]!;
+  return step > 1 && numbers.every((number, i) => number === numbers[0]! + i * step);
+}
+
 /** Labels that the images carry themselves, where their counts say that a fixed number of each was drawn. */
 async function foundStrata(set: NamedImages, source: ScoreSource): Promise<ImageLabels | undefined> {
   const { ids } = set;
   if (ids === null || ids.length === 0) return undefined;
   const stored = source.kind === 'images' ? await storedLabels(source.set, ids) : null;
-  const labels = stored ?? subfolderLabels(ids);
+  const folders = subfolderLabels(ids);
+  const labels =
+    stored ?? (folders !== null && areBatchFolders([...new Set(folders.labels)]) ? null : folders);
   if (labels === null || !areFixedCounts(numberedLabels(labels.labels).counts)) return undefined;
   return labels;
 }

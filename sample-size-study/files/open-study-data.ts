@@ -122,7 +122,16 @@ export async function openStudyData(
     // filtered sets are drawn as independent images
     for (const source of scoredArms === null ? [reference, ...pools.values()] : []) {
       const given = source === reference ? 'reference' : 'generated';
-      labels.set(source, await labelsOf(source, { design, given }));
+      const found = await labelsOf(source, { design, given });
+      if (design.scheme === 'blocks' && found.clusters !== undefined) {
+        throw new OptionError('CONFLICTING_OPTIONS', {
+          where: '--scheme blocks',
+          expected: 'disjoint blocks are independent only where no cluster lies in two of them',
+          received: `clusters of ${source.path} by ${found.clusters.from}`,
+          help: 'Draw by --scheme subsample, which takes whole clusters.',
+        });
+      }
+      labels.set(source, found);
     }
     const drawn = new Map([...labels].map(([source, found]) => [source, drawnBy(found)]));
     const ofReference = drawn.get(reference) ?? null;

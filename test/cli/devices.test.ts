@@ -48,7 +48,8 @@ test('where an encoder runs is said of every device but a CPU that nobody asked 
   expect(choiceText(cpu, undefined)).toBe(null);
   expect(choiceText(cpu, 'auto')).toBe('tiny runs on the CPU: there is no GPU');
   const refused = [{ device: 'webgpu', reason: 'no adapter.' }] as const;
-  expect(choiceText({ ...cpu, refused }, undefined)).toBe('tiny runs on the CPU. webgpu: no adapter.');
+  expect(choiceText({ ...cpu, refused }, undefined)).toBe(null);
+  expect(choiceText({ ...cpu, refused }, 'auto')).toBe('tiny runs on the CPU. webgpu: no adapter.');
 });
 
 const driver = process.platform === 'linux' ? softwareGpuPath() : null;

@@ -10,8 +10,8 @@ test('images have the size that the network is given, else the one it declares, 
   expect(networkInput({ resize: null }, ['n', 1, 28, 28])).toEqual({ channels: 1, height: 28, width: 28 });
   expect(networkInput({ resize: null }, ['n', 3, 'h', 'w'])).toEqual({
     channels: 3,
-    height: 256,
-    width: 256,
+    height: 224,
+    width: 224,
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { subfolderLabels, withSamplingLabels } from '../../scoring/sampling-labels.js';
+import { areBatchFolders, subfolderLabels, withSamplingLabels } from '../../scoring/sampling-labels.js';
 import { embeddedSet } from '../support/embedded-set.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
 
@@ -22,6 +22,22 @@ describe('labels of a sampling design', () => {
     const none = await withSamplingLabels(sets, sources, { strata: { reference: 'none' } });
     expect(none.reference.strata).toBe(undefined);
     expect(subfolderLabels(['a/1.png', '2.png'])).toBe(null);
+  });
+
+  test('folders that divide images by their number are no strata', () => {
+    for (const names of [
+      ['000000', '001000', '002000'],
+      ['rank0', 'rank1'],
+      ['seed-1', 'seed-2', 'seed-3'],
+    ])
+      expect(areBatchFolders(names)).toBe(true);
+    for (const names of [
+      ['0', '1', '2', '3'],
+      ['n01440764', 'n01443537'],
+      ['cat', 'dog'],
+      ['10', '20', '25'],
+    ])
+      expect(areBatchFolders(names)).toBe(false);
   });
 
   test('clusters are read from file names by the first group of a pattern', async () => {
