@@ -48,7 +48,7 @@ const LONELIEST = `(svg) => {
     const box = mark.getBoundingClientRect();
     return { x: box.left + box.width / 2, y: box.top + box.height / 2, says: mark.dataset.tip };
   });
-  const room = ({ x, y }) => Math.min(...marks.map((other) => Math.hypot(other.x - x, other.y - y) || Infinity));
+  const room = (one) => Math.min(...marks.map((other) => (other === one ? Infinity : Math.hypot(other.x - one.x, other.y - one.y))));
   return marks.reduce((best, one) => (room(one) > room(best) ? one : best));
 }`;
 interface Mark {
