@@ -103,10 +103,10 @@ describe('steadfid explain-difference', () => {
       expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
       return JSON.parse(readFileSync(join(cwd, folder, 'score.json'), 'utf8')).results[0].value;
     };
-    const [first, second] = [await run('k', 'first.onnx'), await run('l', 'resized.onnx')];
-    const without = await explained('k', 'l', '--encoder', 'first.onnx');
+    const [first, second] = [await run('arrays', 'first.onnx'), await run('resized-arrays', 'resized.onnx')];
+    const without = await explained('arrays', 'resized-arrays', '--encoder', 'first.onnx');
     expect([without.sample, without.reason]).toEqual([null, expect.stringContaining('Name the array')]);
-    const found = await explained('k', 'l', '--encoder', 'first.onnx', ...keys);
+    const found = await explained('arrays', 'resized-arrays', '--encoder', 'first.onnx', ...keys);
     expect(found.sample!.value).toBe(first);
     expect(Math.abs(effects(found)['resizer']! - (second - first))).toBeLessThan(1e-12);
     expect(Math.abs(second - first)).toBeGreaterThan(1e-6);
