@@ -29,7 +29,10 @@ const OFFERED: Readonly<Record<PageKind, Readonly<Partial<Record<Control, number
     ...{ models: 4, copies: 6, enlarge: 1 },
   },
   'filter study': { drawings: 10, series: 15, panels: 6, axes: 4, sizes: 4, models: 6, copies: 6 },
-  compare: { drawings: 28, series: 30, panels: 12, axes: 8, metrics: 2, scores: 2, copies: 5, enlarge: 1 },
+  compare: {
+    ...{ drawings: 28, series: 30, panels: 12, axes: 8, metrics: 2, scores: 2 },
+    ...{ copies: 5, enlarge: 1, others: 1 },
+  },
   uncertainty: { drawings: 9, series: 4, panels: 5, orders: 3, searches: 1, copies: 5, enlarge: 2 },
   'score models': { drawings: 4, panels: 2, models: 4, copies: 5, enlarge: 1 },
   track: { drawings: 4, panels: 2, models: 4, copies: 5 },
@@ -285,10 +288,24 @@ describeInChromium('controls of pages', EXAMPLE_PAGES, (openFolded) => {
     leave();
   });
 
-  test.each(
-    withSome('others'),
-  )('on the page of %s other random pictures come by a press, each once, and then the first ones again', async (kind) => {
-    const { page, leave } = await open(kind);
+  test('on the page of a comparison the maps of other random pictures come with these', async () => {
+    const { page, leave } = await open('compare');
+    const pictures = page.locator('.samples[data-shown] .stack > img');
+    const maps = page.locator('.samples[data-shown] .stack .peek img:first-child');
+    const draws: string[][] = [];
+    for (let i = 0; i < 2; i++) {
+      draws.push([...(await seen(pictures, 'src'))]);
+      // each map of the example is a copy of its picture
+      expect(await seen(maps, 'src')).toEqual(draws[i]);
+      await page.getByRole('button', { name: 'Other pictures' }).press('Enter');
+    }
+    expect(draws.map(({ length }) => length)).toEqual([24, 6]);
+    expect(new Set(draws.flat()).size).toBe(15);
+    leave();
+  });
+
+  test('on the page of a score other random pictures come by a press, each once, and then the first ones again', async () => {
+    const { page, leave } = await open('score');
     const button = page.getByRole('button', { name: 'Other pictures' });
     const seenNow = () => seen(page.locator('.samples[data-shown] img[alt^="generated"]'), 'alt');
     const draws: string[][] = [];

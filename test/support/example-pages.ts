@@ -143,7 +143,7 @@ export const EXAMPLE_PAGES = {
     );
     const drawn = {
       of: 99,
-      drawn: (await pixels(3)).map((picture, i) => ({
+      drawn: (await pixels(15)).map((picture, i) => ({
         id: `${HOSTILE} ${i}`,
         picture,
         map: { raw: picture, smoothed: picture },
