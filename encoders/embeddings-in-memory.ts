@@ -1,6 +1,6 @@
 import { defined } from '../defined.js';
 import { SampleSizeError, ShapeError } from '../errors.js';
-import { type Rows, rows } from '../numerics/rows.js';
+import { joinedRows, type Rows, rows } from '../numerics/rows.js';
 import { collectEmbeddings } from './collect-embeddings.js';
 import { type EmbeddedSet, UNKNOWN_ENCODER, unknownProvenance } from './embedded-set.js';
 import { encodeImages } from './encode-images.js';
@@ -138,18 +138,9 @@ async function* stretches(
   if (entries.length > 0) yield entries;
 }
 
-function joinedRows(parts: readonly (Rows | null)[]): Rows | null {
+function joinedKnown(parts: readonly (Rows | null)[]): Rows | null {
   const known = parts.filter((part) => part !== null);
-  if (known.length === 0) return null;
-  const n = known.reduce((sum, part) => sum + part.n, 0);
-  const { d } = known[0]!;
-  const data = new Float32Array(n * d);
-  let at = 0;
-  for (const part of known) {
-    data.set(part.data, at);
-    at += part.data.length;
-  }
-  return { n, d, data };
+  return known.length === 0 ? null : joinedRows(known);
 }
 
 /** Stretches of one set, in order. */
@@ -167,8 +158,8 @@ function joinedSet(parts: readonly EmbeddedSet[], source: string): EmbeddedSet {
     n: ids.length,
     ids,
     digest: digest.hex,
-    embeddings: joinedRows(parts.map(({ embeddings }) => embeddings)),
-    logits: joinedRows(parts.map(({ logits }) => logits)),
+    embeddings: joinedKnown(parts.map(({ embeddings }) => embeddings)),
+    logits: joinedKnown(parts.map(({ logits }) => logits)),
     warnings: notes.list(source),
     imageSizes: mergedSizes(parts.map(({ imageSizes }) => imageSizes)),
     notes: notes.notes,

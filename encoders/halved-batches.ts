@@ -1,4 +1,5 @@
 import { EvaluationError } from '../errors.js';
+import { joinedRows } from '../numerics/rows.js';
 import type { EncodedBatch, Encoder } from './encoder.js';
 
 type Encode = Encoder['encode'];
@@ -10,7 +11,7 @@ function lacksMemory(error: unknown): boolean {
 /**
  * Encodes in halves what is too much for a device's memory, and from then on no more at once than was not.
  *
- * @param onHalved  told how many images are taken at once from now on
+ * @param onHalved  called with how many images are taken at once from now on
  * @throws what `encode` throws for a single image, or for another reason than memory
  */
 export function halvedBatches(encode: Encode, onHalved: (n: number) => void): Encode {
@@ -48,19 +49,10 @@ export function halvedBatches(encode: Encode, onHalved: (n: number) => void): En
 
 function joined(parts: readonly EncodedBatch[]): EncodedBatch {
   const [first] = parts;
-  const rows = (values: readonly Float32Array[]): Float32Array => {
-    const all = new Float32Array(values.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of values) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return all;
-  };
-  return {
-    ...first!,
-    n: parts.reduce((sum, { n }) => sum + n, 0),
-    embeddings: rows(parts.map(({ embeddings }) => embeddings)),
-    logits: first!.logits === null ? null : rows(parts.map(({ logits }) => logits!)),
-  };
+  const embeddings = joinedRows(parts.map(({ n, d, embeddings: data }) => ({ n, d, data })));
+  const logits =
+    first!.logits === null
+      ? null
+      : joinedRows(parts.map(({ n, classes: d, logits: data }) => ({ n, d, data: data! })));
+  return { ...first!, n: embeddings.n, embeddings: embeddings.data, logits: logits?.data ?? null };
 }

@@ -185,3 +185,16 @@ export function largestColumn({ d, data }: Rows, i: number): number {
   for (let j = 1; j < d; j++) if (data[i * d + j]! > data[i * d + best]!) best = j;
   return best;
 }
+
+/** Rows of one d after each other, in float32. */
+export function joinedRows(parts: readonly Rows[]): Rows & { readonly data: Float32Array } {
+  const n = parts.reduce((sum, part) => sum + part.n, 0);
+  const { d } = parts[0]!;
+  const data = new Float32Array(n * d);
+  let at = 0;
+  for (const part of parts) {
+    data.set(part.data, at);
+    at += part.data.length;
+  }
+  return { n, d, data };
+}
