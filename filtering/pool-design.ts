@@ -6,6 +6,7 @@ import { designGroups } from '../metrics/design/design-groups.js';
 import { type DesignStatement, designStatement } from '../metrics/design/design-statement.js';
 import { isClustered, isIndependent, samplingDesign } from '../metrics/design/sampling-design.js';
 import type { Algebra } from '../numerics/algebra.js';
+import { groupedBy } from '../numerics/grouped-by.js';
 import { countText, percentText } from '../numerics/number-text.js';
 import { sampleIndices, seededRandom } from '../numerics/seeded-random.js';
 import { isOfMetricAlone } from '../scoring/refused-metrics.js';
@@ -104,12 +105,7 @@ export function clusteredSubset(
 ): Uint32Array {
   const random = seededRandom(seed, 'clustered-subset', draw);
   const own = new Set(kept);
-  const bySize = new Map<number, number[][]>();
-  for (const members of membersOf(clusters)) {
-    const alike = bySize.get(members.length) ?? [];
-    bySize.set(members.length, alike);
-    alike.push(members);
-  }
+  const bySize = groupedBy(membersOf(clusters), ({ length }) => length);
   const chosen = [...bySize.values()].flatMap((alike) => {
     const order = sampleIndices({ n: alike.length, size: alike.length }, random);
     return alike.flatMap((members, at) => {
@@ -121,13 +117,7 @@ export function clusteredSubset(
 }
 
 function membersOf(clusters: Int32Array): readonly number[][] {
-  const members = new Map<number, number[]>();
-  clusters.forEach((cluster, index) => {
-    const known = members.get(cluster) ?? [];
-    members.set(cluster, known);
-    known.push(index);
-  });
-  return [...members.values()];
+  return [...groupedBy(clusters.keys(), (index) => clusters[index]!).values()];
 }
 
 /** Clusters of a size that few others have can hardly be exchanged. */
@@ -139,11 +129,10 @@ const UNEXCHANGED_WARNING_THRESHOLD = 0.2;
 /** A warning where many images are in clusters of a size that hardly another has: random subsets keep nearly the same of these. */
 export function exchangeWarnings({ clusters }: PoolDesign): readonly Warning[] {
   if (clusters === null) return [];
-  const members = membersOf(clusters);
-  const counts = new Map<number, number>();
-  for (const { length } of members) counts.set(length, (counts.get(length) ?? 0) + 1);
-  const rare = members.filter(({ length }) => counts.get(length)! < FEWEST_OF_SIZE);
-  const share = rare.reduce((sum, { length }) => sum + length, 0) / clusters.length;
+  const rare = [...groupedBy(membersOf(clusters), ({ length }) => length).values()]
+    .filter((alike) => alike.length < FEWEST_OF_SIZE)
+    .flat(2);
+  const share = rare.length / clusters.length;
   if (share <= UNEXCHANGED_WARNING_THRESHOLD) return [];
   return [
     {

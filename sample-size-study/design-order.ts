@@ -1,5 +1,6 @@
 import type { ImageLabels } from '../encoders/image-labels.js';
 import { numberedLabels } from '../encoders/image-labels.js';
+import { groupedBy } from '../numerics/grouped-by.js';
 import { type Random, sampleIndices } from '../numerics/seeded-random.js';
 
 /** How the images of a set were drawn: numbers (n) of their strata and of their clusters; null where there are none. */
@@ -41,25 +42,22 @@ type Unit = readonly number[];
 
 /** Units by stratum: that of their first image. */
 function unitsByStratum(n: number, { strata, clusters }: DrawnBy): readonly (readonly Unit[])[] {
-  const byCluster = new Map<number, number[]>();
-  for (let i = 0; i < n; i++) {
-    const cluster = clusters?.[i] ?? i;
-    const known = byCluster.get(cluster) ?? [];
-    byCluster.set(cluster, known);
-    known.push(i);
-  }
-  const byStratum = new Map<number, Unit[]>();
-  for (const unit of byCluster.values()) {
-    const stratum = strata?.[unit[0]!] ?? 0;
-    const known = byStratum.get(stratum) ?? [];
-    byStratum.set(stratum, known);
-    known.push(unit);
-  }
-  return [...byStratum.values()];
+  const all = Array.from({ length: n }, (_, i) => i);
+  const units: readonly Unit[] =
+    clusters === null ? all.map((i) => [i]) : [...groupedBy(all, (i) => clusters[i]!).values()];
+  return [...groupedBy(units, ([first]) => strata?.[first!] ?? 0).values()];
 }
 
 const shuffled = <T>(items: readonly T[], random: Random): readonly T[] =>
   Array.from(sampleIndices({ n: items.length, size: items.length }, random), (at) => items[at]!);
+
+interface OrderOptions {
+  /** how many indices */
+  readonly size: number;
+  readonly random: Random;
+  /** default `without` */
+  readonly replace?: 'with' | 'without';
+}
 
 /**
  * A random order of a set whose first n images are for every n a draw as the set itself was: of each stratum its share, to an image, and clusters
@@ -71,11 +69,7 @@ const shuffled = <T>(items: readonly T[], random: Random): readonly T[] =>
 export function designOrder(
   n: number,
   design: DrawnBy,
-  {
-    size,
-    random,
-    replace = 'without',
-  }: { readonly size: number; readonly random: Random; readonly replace?: 'with' | 'without' },
+  { size, random, replace = 'without' }: OrderOptions,
 ): Uint32Array {
   const strata = unitsByStratum(n, design);
   const order: number[] = [];
@@ -94,4 +88,13 @@ export function designOrder(
     for (const { images } of placed) order.push(...images);
   }
   return Uint32Array.from(order.slice(0, size));
+}
+
+/** A random order as {@link designOrder}; of independent images a plain one. */
+export function drawnOrder(n: number, drawn: DrawnBy | null, options: OrderOptions): Uint32Array {
+  if (drawn !== null) return designOrder(n, drawn, options);
+  const { size, random, replace = 'without' } = options;
+  return replace === 'without'
+    ? sampleIndices({ n, size }, random)
+    : Uint32Array.from({ length: size }, () => Math.floor(random() * n));
 }

@@ -1,5 +1,5 @@
-import { type Random, sampleIndices, seededRandom } from '../numerics/seeded-random.js';
-import { type DrawnBy, designOrder } from './design-order.js';
+import { seededRandom } from '../numerics/seeded-random.js';
+import { type DrawnBy, drawnOrder } from './design-order.js';
 import type { ResamplingScheme } from './study-design.js';
 
 /** One repeat: the first n of `order` are the subset of size n, so that subsets are nested and share their sums. */
@@ -48,13 +48,8 @@ export function studyDraws(plan: DrawPlan): readonly StudyDraw[] {
     const largest = plan.isWholeOrder === true ? plan.poolSize : (sizes.at(-1) ?? 0);
     return lazyDraw(plan, { repeat, sizes }, () => {
       const random = seededRandom(plan.seed, 'study', repeat);
-      if (plan.pool != null) {
-        const replace = plan.scheme === 'bootstrap' ? 'with' : 'without';
-        return designOrder(plan.poolSize, plan.pool, { size: largest, random, replace });
-      }
-      return plan.scheme === 'subsample'
-        ? sampleIndices({ n: plan.poolSize, size: largest }, random)
-        : withReplacement(plan.poolSize, largest, random);
+      const replace = plan.scheme === 'bootstrap' ? 'with' : 'without';
+      return drawnOrder(plan.poolSize, plan.pool ?? null, { size: largest, random, replace });
     });
   }).filter(({ sizes }) => sizes.length > 0);
 }
@@ -85,10 +80,7 @@ function blockDraws(plan: DrawPlan): readonly StudyDraw[] {
   const ofWhole = () => {
     const random = seededRandom(plan.seed, 'study', 0);
     const size = plan.poolSize;
-    whole ??=
-      plan.pool == null
-        ? sampleIndices({ n: size, size }, random)
-        : designOrder(size, plan.pool, { size, random });
+    whole ??= drawnOrder(size, plan.pool ?? null, { size, random });
     return whole;
   };
   return plan.sizes.flatMap((size) =>
@@ -96,10 +88,6 @@ function blockDraws(plan: DrawPlan): readonly StudyDraw[] {
       lazyDraw(plan, { repeat, sizes: [size] }, () => ofWhole().slice(repeat * size, (repeat + 1) * size)),
     ),
   );
-}
-
-function withReplacement(n: number, size: number, random: Random): Uint32Array {
-  return Uint32Array.from({ length: size }, () => Math.floor(random() * n));
 }
 
 function referenceOrder(plan: DrawPlan, repeat: number): Uint32Array | null {
@@ -127,6 +115,5 @@ export function equalReference(
   },
   repeat: number,
 ): Uint32Array {
-  const random = seededRandom(seed, 'study-reference', repeat);
-  return drawn === null ? sampleIndices({ n, size }, random) : designOrder(n, drawn, { size, random });
+  return drawnOrder(n, drawn, { size, random: seededRandom(seed, 'study-reference', repeat) });
 }

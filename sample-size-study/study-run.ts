@@ -4,6 +4,7 @@ import { InputError, InterruptedError } from '../errors.js';
 import type { Comparison, MetricDefinition, Parameters } from '../metrics/metric-definition.js';
 import { ownParameters } from '../metrics/metric-record.js';
 import type { Algebra } from '../numerics/algebra.js';
+import { groupedBy } from '../numerics/grouped-by.js';
 import { countText } from '../numerics/number-text.js';
 import { isOfMetricAlone, reasonOf } from '../scoring/refused-metrics.js';
 import { conditionCurves } from './condition-curves.js';
@@ -17,7 +18,7 @@ import type { Condition, StudyDesign } from './study-design.js';
 import { setKey } from './study-design.js';
 import { equalReference, type StudyDraw } from './study-draws.js';
 import type { StudyData, StudyTask } from './study-tasks.js';
-import { studyTasks } from './study-tasks.js';
+import { sharingKey, studyTasks } from './study-tasks.js';
 
 /** What was written before, and where the next is written. */
 export interface StudyStore {
@@ -104,12 +105,9 @@ function sharingGroups(
   tasks: readonly StudyTask[],
   { scoredArm }: StudyData,
 ): readonly (readonly StudyTask[])[] {
-  const groups = new Map<string, StudyTask[]>();
-  for (const [t, task] of tasks.entries()) {
-    const isScored = (scoredArm?.(task.condition) ?? null) !== null;
-    const key = isScored ? JSON.stringify([setKey(task.condition), task.metric.id]) : String(t);
-    groups.set(key, [...(groups.get(key) ?? []), task]);
-  }
+  const groups = groupedBy(tasks, (task, t) =>
+    (scoredArm?.(task.condition) ?? null) === null ? t : sharingKey(task),
+  );
   return [...groups.values()];
 }
 

@@ -1,5 +1,6 @@
 import { SampleSizeError } from '../errors.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
+import { groupedBy } from '../numerics/grouped-by.js';
 import { countText } from '../numerics/number-text.js';
 import { repeatsOf } from './condition-curves.js';
 import type { DrawnBy } from './design-order.js';
@@ -141,10 +142,10 @@ export function studyTasks(
 
 /** Arms of one set next to each other, metric by metric, so that what they share is prepared once and held alone. */
 function sharingFirst(tasks: readonly StudyTask[]): readonly StudyTask[] {
-  const groups = new Map<string, StudyTask[]>();
-  for (const task of tasks) {
-    const key = JSON.stringify([setKey(task.condition), task.metric.id]);
-    groups.set(key, [...(groups.get(key) ?? []), task]);
-  }
-  return [...groups.values()].flat();
+  return [...groupedBy(tasks, sharingKey).values()].flat();
+}
+
+/** Of tasks of one set and metric. */
+export function sharingKey({ condition, metric }: StudyTask): string {
+  return JSON.stringify([setKey(condition), metric.id]);
 }

@@ -1,5 +1,6 @@
 import type { ImageLabels } from '../encoders/image-labels.js';
 import { InputError } from '../errors.js';
+import { groupedBy } from '../numerics/grouped-by.js';
 import type { ClassScores } from './score-report.js';
 
 /** The images of each class, by their indices on each side. */
@@ -11,12 +12,7 @@ export interface Classes extends Omit<ClassScores, 'results'> {
 const MOST_NAMED = 5;
 
 function indicesByLabel({ labels }: ImageLabels): ReadonlyMap<string, Uint32Array> {
-  const found = new Map<string, number[]>();
-  for (const [i, label] of labels.entries()) {
-    const indices = found.get(label);
-    if (indices === undefined) found.set(label, [i]);
-    else indices.push(i);
-  }
+  const found = groupedBy(labels.keys(), (i) => labels[i]!);
   return new Map([...found].map(([label, indices]) => [label, Uint32Array.from(indices)]));
 }
 

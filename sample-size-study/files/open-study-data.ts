@@ -7,7 +7,7 @@ import type { ImageSet } from '../../encoders/images/image-set.js';
 import { InputError, OptionError } from '../../errors.js';
 import { requireLikeProvenance } from '../../metrics/comparable-sets.js';
 import type { Comparison, MetricDefinition } from '../../metrics/metric-definition.js';
-import { sampleIndices, seededRandom } from '../../numerics/seeded-random.js';
+import { seededRandom } from '../../numerics/seeded-random.js';
 import { encodedSet, provenanceOf, setEncoding } from '../../scoring/encoded-sides.js';
 import { refusedMetrics } from '../../scoring/refused-metrics.js';
 import { type SamplingLabels, samplingLabels } from '../../scoring/sampling-labels.js';
@@ -20,7 +20,7 @@ import {
   type ScoreSource,
   type ScoreSources,
 } from '../../scoring/score-sources.js';
-import { type DrawnBy, designOrder, drawnBy, drawnPart } from '../design-order.js';
+import { drawnBy, drawnOrder, drawnPart } from '../design-order.js';
 import type { Condition, StudyArm, StudyDesign } from '../study-design.js';
 import { setKey, studyConditions } from '../study-design.js';
 import { conditionName } from '../study-run.js';
@@ -135,7 +135,8 @@ export async function openStudyData(
     }
     const drawn = new Map([...labels].map(([source, found]) => [source, drawnBy(found)]));
     const ofReference = drawn.get(reference) ?? null;
-    const order = halvesOrder(sizeOf(reference), { drawn: ofReference, seed: design.seed });
+    const size = sizeOf(reference);
+    const order = drawnOrder(size, ofReference, { size, random: seededRandom(design.seed, 'halves') });
     const [first, second] = partsOf(order);
     const drawnHalves = {
       generated: drawnPart(ofReference, first),
@@ -331,15 +332,6 @@ async function labelsOf(
     strata: strata?.[given] === 'none' ? undefined : (found.strata ?? source.set.strata),
     clusters: found.clusters ?? source.set.clusters,
   };
-}
-
-/** An order whose first and second half are scored against each other, each drawn as the whole was. */
-function halvesOrder(
-  n: number,
-  { drawn, seed }: { readonly drawn: DrawnBy | null; readonly seed: number },
-): Uint32Array {
-  const random = seededRandom(seed, 'halves');
-  return drawn === null ? sampleIndices({ n, size: n }, random) : designOrder(n, drawn, { size: n, random });
 }
 
 /** The two halves of an order. */
