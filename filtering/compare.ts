@@ -6,7 +6,7 @@ import { scoredSide } from '../scoring/score-sources.js';
 import { keepRuleText } from '../uncertainty/keep-rule.js';
 import type { ComparedFilter, CompareReport, CompareRequest, SplitHalf } from './compare-report.js';
 import { drawnValues, undrawnValues } from './comparison-part.js';
-import { type ComparisonPlan, plannedDraws, plannedValues } from './comparison-plan.js';
+import { type ComparisonPlan, designPlan, plannedDraws, plannedValues } from './comparison-plan.js';
 import { comparisonWarnings } from './comparison-warnings.js';
 import type { PooledControl, ThresholdedScore } from './filter-effect-of.js';
 import { filterEffects, testsOf } from './filter-effects.js';
@@ -63,7 +63,7 @@ export async function compare(request: CompareRequest): Promise<CompareReport> {
     const prepared = await preparedComparison(opened);
     const { groups, controls, engines, unmeasured, thresholded, design, statement } = prepared;
     const { match, sources } = opened;
-    const plan = design === null ? opened.plan : { ...opened.plan, groups: design.groups.length };
+    const plan = designPlan(opened.plan, design);
     const { reference, generated } = sources;
     const { scores: table, known } = request;
     const filters = thresholded.map((one) => comparedFilter(one, controls, plan));

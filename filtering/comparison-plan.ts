@@ -1,5 +1,6 @@
 import { OptionError } from '../errors.js';
 import { DEFAULT_TIE_SEED } from './keep-decision.js';
+import type { PoolDesign } from './pool-design.js';
 import { fewestDraws } from './randomization-test.js';
 import type { SubsetMetric } from './subset-metrics/subset-metric.js';
 
@@ -52,6 +53,11 @@ export function comparisonPlan(given: Partial<ComparisonPlan> = {}): ComparisonP
   for (const dose of plan.doses)
     requireRange('--doses', dose, 0, 0.95, 'a share removed must lie from 0 to 0.95');
   return plan;
+}
+
+/** A plan for images that were drawn by a design: the groups of its jackknife are those that keep to it. */
+export function designPlan(plan: ComparisonPlan, design: PoolDesign | null): ComparisonPlan {
+  return design === null ? plan : { ...plan, groups: design.groups.length };
 }
 
 /** Groups of the jackknife: those of the plan, or one for each image of a smaller pool. */

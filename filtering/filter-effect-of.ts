@@ -134,7 +134,7 @@ export async function filterEffectOf(
   // every replicate leaves out one group, draws the line anew, and filters the strongest control to the size that gives
   const overChance: number[] = [];
   const overBestDetail: number[] = [];
-  for (const group of run.jackknifeGroups(plan.groups)) {
+  for (const group of run.jackknifeGroups(plan)) {
     const rest = indicesWithout(all.length, group);
     const keptOfRest = keptIndices(score.values, rule, run.part(rest));
     requireReplicate(score, { kept: keptOfRest.length, of: rest.length });

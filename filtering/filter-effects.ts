@@ -4,7 +4,7 @@ import { holmAdjusted } from '../numerics/holm-adjusted.js';
 import { firstFive } from '../uncertainty/id-match.js';
 import { BEYOND_DETAIL, type BeyondDetailConstants } from './beyond-detail.js';
 import type { ComparisonPlan } from './comparison-plan.js';
-import { plannedDraws } from './comparison-plan.js';
+import { designPlan, plannedDraws } from './comparison-plan.js';
 import type { FilterEffect } from './filter-effect.js';
 import {
   filterEffectOf,
@@ -78,7 +78,7 @@ export async function filterEffects(
 ): Promise<FilterEffect[]> {
   requireOnePool(comparison);
   const { scores, controls, metrics, known, design = null } = comparison;
-  const plan = design === null ? given : { ...given, groups: design.groups.length };
+  const plan = designPlan(given, design);
   const tests = testsOf(comparison);
   const effects: UnadjustedEffect[] = [];
   for (const metric of metrics) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { InterruptedError, NumericalError } from '../errors.js';
 import { randomGroups } from '../metrics/intervals/delete-group-jackknife.js';
 import type { PooledScore } from '../uncertainty/image-pool.js';
+import { type ComparisonPlan, jackknifeGroups } from './comparison-plan.js';
 import { tieOrder } from './keep-decision.js';
 import { allIndices, type PoolPart, randomSubset } from './kept-indices.js';
 import { oracleScore } from './oracle-score.js';
@@ -121,8 +122,8 @@ export class MetricRun {
   }
 
   /** Groups of images that the jackknife leaves out. */
-  jackknifeGroups(groups: number): readonly Uint32Array[] {
+  jackknifeGroups(plan: Pick<ComparisonPlan, 'groups'>): readonly Uint32Array[] {
     const n = this.metric.pool.size;
-    return this.design?.groups ?? randomGroups({ n, groups: Math.min(groups, n), seed: this.#seed });
+    return this.design?.groups ?? randomGroups({ n, groups: jackknifeGroups(plan, n), seed: this.#seed });
   }
 }
