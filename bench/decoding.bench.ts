@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -6,26 +6,13 @@ import { decodeImage } from '../encoders/images/decode-image.js';
 import { comparison } from './measuring/comparison.js';
 import { interleavedProcessorTimes } from './measuring/interleaved.js';
 import { pythonPeer } from './measuring/python-peer.js';
-import { scene } from './measuring/scene.js';
 import type { Topic } from './measuring/topic.js';
+import { writeScenes } from './measuring/write-scenes.js';
 
 const SIDES = [32, 64, 256, 512] as const;
 const FORMATS = ['jpeg', 'png'] as const;
 /** Of Pillow's images a second. */
 const GOAL = 0.8;
-
-/** Scenes, no two alike. */
-async function writeScenes(
-  folder: string,
-  { side, format, n }: { side: number; format: 'jpeg' | 'png'; n: number },
-) {
-  mkdirSync(folder);
-  for (let image = 0; image < n; image++) {
-    const { data, ...shape } = scene(side, { seed: image, period: 9 + image });
-    const raw = sharp(data, { raw: { ...shape, channels: 3 } });
-    writeFileSync(join(folder, `${image}.${format}`), await raw.toFormat(format).toBuffer());
-  }
-}
 
 export const decoding: Topic = {
   name: 'decoding',

@@ -1,15 +1,5 @@
 import { execFile } from 'node:child_process';
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,8 +10,8 @@ import { openImageSet } from '../encoders/images/open-image-set.js';
 import { type TarFile, tarOf } from '../test/support/tar-file.js';
 import { comparison } from './measuring/comparison.js';
 import { interleavedProcessorTimes } from './measuring/interleaved.js';
-import { scene } from './measuring/scene.js';
 import type { Topic } from './measuring/topic.js';
+import { writeScenes } from './measuring/write-scenes.js';
 
 const RECORDS = fileURLToPath(new URL('./reading/read-records.js', import.meta.url));
 /** A tar may take so many times a folder's processor time. */
@@ -52,16 +42,9 @@ async function readAll(source: string): Promise<void> {
 }
 
 /** JPEG files of scenes in a folder, and the same files in a tar. */
-async function writeScenes(within: string, { side, n }: { readonly side: number; readonly n: number }) {
+async function writeBoth(within: string, { side, n }: { readonly side: number; readonly n: number }) {
   const folder = join(within, `scenes-${side}`);
-  mkdirSync(folder);
-  for (let image = 0; image < n; image++) {
-    const { data, ...shape } = scene(side, { seed: image, period: 9 + image });
-    const bytes = await sharp(data, { raw: { ...shape, channels: 3 } })
-      .jpeg()
-      .toBuffer();
-    writeFileSync(join(folder, `${String(image).padStart(6, '0')}.jpg`), bytes);
-  }
+  await writeScenes(folder, { side, format: 'jpeg', n });
   const tar = `${folder}.tar`;
   const names = readdirSync(folder).sort();
   writeTar(
@@ -92,7 +75,7 @@ export const reading: Topic = {
     const figures: Record<string, number> = {};
     try {
       for (const [side, n] of scenes) {
-        const { folder, tar } = await writeScenes(within, { side, n });
+        const { folder, tar } = await writeBoth(within, { side, n });
         const [task, against] = [`tar, ${n} JPEG of ${side} px`, `folder, ${n} JPEG of ${side} px`];
         const times = await interleavedProcessorTimes(
           [
