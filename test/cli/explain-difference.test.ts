@@ -88,7 +88,7 @@ describe('steadfid explain-difference', () => {
     expect(Math.abs(second - first)).toBeGreaterThan(1e-6);
   });
 
-  test('arrays of one file are told apart by --key', async () => {
+  test('arrays of one file are named by --key', async () => {
     const array = (by: number) =>
       npyFile(
         '|u1',
