@@ -21,7 +21,8 @@ export {
 export { matrixSquareRoot } from './numerics/matrix-square-root.js';
 export { type Rows, rows } from './numerics/rows.js';
 export { traceSquareRoot } from './numerics/trace-square-root.js';
-export type { Device, SessionOptions } from './onnx/onnx-session.js';
+export type { Device } from './onnx/device.js';
+export type { SessionOptions } from './onnx/onnx-session.js';
 export type { ApproximateProducts, KernelSumOptions, MomentsOptions } from './numerics/algebra.js';
 export type { CovarianceFactor } from './numerics/covariance-factor.js';
 export type { CrossKernelSums, OwnKernelSums } from './numerics/kernel-sums.js';

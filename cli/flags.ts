@@ -1,5 +1,6 @@
 import { IMAGE_RANGES, type ImageRange } from '../encoders/images/source-options.js';
 import type { Shard } from '../encoders/shard.js';
+import { DEVICES, type Device } from '../onnx/device.js';
 import { choiceFlag, type Flag, flagError, integerFlag, onlyText, switchFlag, textFlag } from './flag.js';
 import { sideFlag } from './side-flag.js';
 
@@ -153,9 +154,6 @@ export const threads = integerFlag({
   absentText: 'all cores',
   least: 1,
 });
-
-const DEVICES = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const;
-type Device = (typeof DEVICES)[number];
 
 /** The flag, where a GPU's number after its name is refused with what to do. */
 function withoutNumbers<T>(flag: Flag<T>): Flag<T> {

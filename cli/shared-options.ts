@@ -1,7 +1,7 @@
 import { defined } from '../defined.js';
 import type { SourceOptions, SourcesOptions } from '../encoders/images/source-options.js';
 import type { DeviceChoice } from '../encoders/open-encoder.js';
-import type { Device } from '../onnx/onnx-session.js';
+import type { Device } from '../onnx/device.js';
 import type { ScoreRequest } from '../scoring/score-request.js';
 import type { OptionsOf } from './flag.js';
 import type { DRAWING, READING, RUNNING } from './flags.js';

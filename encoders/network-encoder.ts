@@ -1,5 +1,6 @@
 import { ShapeError } from '../errors.js';
-import type { Device, TensorDeclaration } from '../onnx/onnx-session.js';
+import type { Device } from '../onnx/device.js';
+import type { TensorDeclaration } from '../onnx/onnx-session.js';
 import type { EncodedBatch, Encoder, EncoderIdentity, Warning } from './encoder.js';
 import { halvedBatches } from './halved-batches.js';
 import type { Sidecar } from './sidecar.js';

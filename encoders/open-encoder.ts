@@ -4,7 +4,8 @@ import { availableParallelism } from 'node:os';
 import { resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EvaluationError, InputError, OptionError, ShapeError } from '../errors.js';
-import type { Device, SessionOptions, TensorDeclaration } from '../onnx/onnx-session.js';
+import type { Device } from '../onnx/device.js';
+import type { SessionOptions, TensorDeclaration } from '../onnx/onnx-session.js';
 import { automaticDevice } from '../onnx/probe-device.js';
 import {
   AGREEMENT_IMAGES,
@@ -23,7 +24,7 @@ import type { Sidecar } from './sidecar.js';
 import { parsedSidecar, SIDECAR_HELP } from './sidecar.js';
 import { openNetworkThread } from './workers/network-thread.js';
 
-/** Where an encoder runs that was not told to run on the CPU. */
+/** Where an encoder runs for which the CPU was not asked. */
 export interface DeviceChoice {
   /** id of the encoder */
   readonly encoder: string;
@@ -77,15 +78,15 @@ export async function openEncoder(path: string, options: OpenEncoderOptions = {}
   if (asked === 'cpu') return openOn('cpu');
   const { device, refused } = asked === 'auto' ? await automaticDevice() : { device: asked, refused: [] };
   const onCpu = await openOn('cpu');
-  const told = { encoder: identity.id, device, difference: null, refused };
+  const choice = { encoder: identity.id, device, difference: null, refused };
   if (device === 'cpu') {
-    onDevice?.(told);
+    onDevice?.(choice);
     return onCpu;
   }
   try {
     const checked = await agreeing(await openOn(device), onCpu, declared);
     await onCpu.close();
-    onDevice?.({ ...told, difference: checked.deviceDifference ?? null });
+    onDevice?.({ ...choice, difference: checked.deviceDifference ?? null });
     return checked;
   } catch (error) {
     const isDevices = error instanceof EvaluationError && error.code === 'UNAVAILABLE_DEVICE';
@@ -93,7 +94,7 @@ export async function openEncoder(path: string, options: OpenEncoderOptions = {}
       await onCpu.close();
       throw error;
     }
-    onDevice?.({ ...told, device: 'cpu', refused: [...refused, { device, reason: error.fact }] });
+    onDevice?.({ ...choice, device: 'cpu', refused: [...refused, { device, reason: error.fact }] });
     const message = `${identity.id} ran on the CPU, and not on ${device}: ${error.fact}`;
     return { ...onCpu, warnings: [{ code: 'DEVICE_REFUSED', message }] };
   }

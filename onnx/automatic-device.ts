@@ -1,5 +1,5 @@
+import type { Device } from './device.js';
 import type { DeviceLog } from './device-log.js';
-import type { Device } from './onnx-session.js';
 
 /** What a machine is known to have before anything is tried. */
 export interface MachineFacts {

@@ -1,7 +1,9 @@
 import { readdirSync, readlinkSync } from 'node:fs';
+import { defined } from '../defined.js';
+import type { Device } from './device.js';
 import { GraphBuilder } from './graph-builder.js';
 import { modelBytes } from './onnx-model.js';
-import { type Device, openSession, type SessionOptions, type Tensor } from './onnx-session.js';
+import { openSession, plainTensors, type SessionOptions, type Tensor } from './onnx-session.js';
 import { type PortableError, portableError } from './portable-error.js';
 
 /** To the process that tries a device; it is asked once, and ends. */
@@ -63,7 +65,7 @@ function openGpus(): readonly string[] | null {
 async function probed({ device, network, threads, countMs }: ProbeRequest): Promise<ProbeReply> {
   const options: SessionOptions = {
     device,
-    ...(threads === undefined ? {} : { threads }),
+    ...defined({ threads }),
     log: countMs === undefined ? 'verbose' : 'silent',
   };
   const session = await openSession(network?.path ?? (await tinyNetwork()), options);
@@ -74,10 +76,9 @@ async function probed({ device, network, threads, countMs }: ProbeRequest): Prom
   let runs = 0;
   for (; countMs !== undefined && performance.now() - start < countMs; runs++) await session.run(feeds);
   const elapsedMs = performance.now() - start;
-  const copies = Object.entries(outputs).map(([name, { dims, data }]) => [name, { dims, data }]);
   return {
     kind: 'works',
-    outputs: Object.fromEntries(copies) as Record<string, Tensor>,
+    outputs: plainTensors(outputs),
     openGpus: gpus,
     runs,
     elapsedMs,

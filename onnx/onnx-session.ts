@@ -2,12 +2,8 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { defined } from '../defined.js';
 import { type EvaluationError, InputError, OptionError, ShapeError } from '../errors.js';
 import { declineTelemetry, declineTf32 } from './decline-telemetry.js';
-import { type DeviceFailure, deviceFailure } from './device-failure.js';
+import { DEVICES, type Device, type DeviceFailure, deviceFailure } from './device.js';
 import { externalWeights } from './external-weights.js';
-
-/** Where a network runs; everything but `cpu` needs an ONNX Runtime that was built with it. */
-const DEVICES = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const;
-export type Device = (typeof DEVICES)[number];
 
 /** Values of a tensor, row-major; the array's class is the element type. */
 export type TensorData =
@@ -63,6 +59,11 @@ export interface OnnxSession {
     outputs?: readonly Name[],
   ): Promise<Record<Name, Tensor>>;
   close(): Promise<void>;
+}
+
+/** Results as they go to another process or thread: ONNX Runtime's tensors are more than data. */
+export function plainTensors(results: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(results).map(([name, { dims, data }]) => [name, { dims, data }]));
 }
 
 const ELEMENT_TYPES = {

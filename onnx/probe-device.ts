@@ -2,9 +2,10 @@ import { fork } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { automaticCandidates, isRealGpu } from './automatic-device.js';
+import type { Device } from './device.js';
 import { type DeviceLog, deviceLog } from './device-log.js';
 import type { ProbeReply, ProbeRequest } from './device-probe.js';
-import { availableDevices, type Device } from './onnx-session.js';
+import { availableDevices } from './onnx-session.js';
 import { thrownError } from './portable-error.js';
 
 const PROBE = fileURLToPath(new URL('./device-probe.js', import.meta.url));

@@ -1,5 +1,11 @@
 import { parentPort } from 'node:worker_threads';
-import { type OnnxSession, openSession, type SessionOptions, type Tensor } from './onnx-session.js';
+import {
+  type OnnxSession,
+  openSession,
+  plainTensors,
+  type SessionOptions,
+  type Tensor,
+} from './onnx-session.js';
 import { type PortableError, portableError } from './portable-error.js';
 
 /** To the process or thread that runs networks for another thread. */
@@ -45,8 +51,7 @@ async function answerTo(request: SessionRequest): Promise<SessionAnswer> {
     return { kind: 'close' };
   }
   const results = await session.run(request.feeds, request.outputs);
-  const tensors = Object.entries(results).map(([name, { dims, data }]) => [name, { dims, data }]);
-  return { kind: 'run', results: Object.fromEntries(tensors) as Record<string, Tensor> };
+  return { kind: 'run', results: plainTensors(results) };
 }
 
 async function answered({ id, request }: NumberedRequest): Promise<NumberedAnswer> {

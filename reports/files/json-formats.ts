@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { preprocessingSchema } from '../../encoders/images/preprocessing-schema.js';
 import { NumericalError } from '../../errors.js';
 import { INTERVAL_BOUNDS } from '../../metrics/interval-procedure.js';
+import { DEVICES } from '../../onnx/device.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import type { ScoreReport } from '../../scoring/score-report.js';
 import type { Provenance } from '../page/page.js';
@@ -199,7 +200,7 @@ export const encoderListSchema = z.array(
 );
 
 const triedDevice = z.strictObject({
-  device: z.enum(['cpu', 'cuda', 'dml', 'coreml', 'webgpu']),
+  device: z.enum(DEVICES),
   state: z
     .enum(['works', 'differs', 'fails'])
     .describe('differs: it runs, too far from the numbers of the CPU'),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { automaticCandidates, isRealGpu } from '../../onnx/automatic-device.js';
-import type { Device } from '../../onnx/onnx-session.js';
+import type { Device } from '../../onnx/device.js';
 
 const AVAILABLE: readonly Device[] = ['cpu', 'cuda', 'coreml', 'webgpu'];
 

@@ -1,3 +1,7 @@
+/** Where a network runs; everything but `cpu` needs an ONNX Runtime that was built with it. */
+export const DEVICES = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const;
+export type Device = (typeof DEVICES)[number];
+
 /** Why a network did not run on a device: `inputs` are the caller's fault, everything else is the device's. */
 export type DeviceFailure = 'inputs' | 'memory' | 'lost' | 'other';
 

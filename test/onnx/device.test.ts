@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deviceFailure } from '../../onnx/device-failure.js';
+import { deviceFailure } from '../../onnx/device.js';
 
 test.each([
   ['Failed to allocate memory for requested buffer of size 8589934592', 'memory'],
