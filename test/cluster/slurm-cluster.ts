@@ -24,6 +24,8 @@ export interface SlurmCluster {
   stop(): Promise<void>;
 }
 
+/** A job that was given an earlier start is left to reach it: asked again and again it would never come. */
+const HURRIED_MS = 20_000;
 const BRIDGE = 'steadfid0';
 const NODES = ['sfd1', 'sfd2', 'sfd3'] as const;
 const CONTROLLER = '10.77.31.1';
@@ -157,6 +159,8 @@ export async function startSlurm(): Promise<SlurmCluster> {
   startController();
   for (const node of NODES) startNode(node);
 
+  /** when jobs were given an earlier start */
+  const hurried = new Map<string, number>();
   const cluster: SlurmCluster = {
     nodes: NODES,
     folder,
@@ -176,11 +180,12 @@ export async function startSlurm(): Promise<SlurmCluster> {
     killController: () => kill('controller'),
     startController,
     hurry() {
-      for (const line of run('squeue', '--noheader', '--array', '--states=PENDING', '--format=%i|%r|%S')
+      for (const line of run('squeue', '--noheader', '--array', '--states=PENDING', '--format=%i|%r')
         .trim()
         .split('\n')) {
-        const [job, reason, start] = line.split('|');
-        if (reason !== 'BeginTime' || Date.parse(start!) - Date.now() < 5000) continue;
+        const [job, reason] = line.split('|');
+        if (reason !== 'BeginTime' || Date.now() < (hurried.get(job!) ?? 0) + HURRIED_MS) continue;
+        hurried.set(job!, Date.now());
         // at once it would be refused: the node takes no credential of the second in which it revoked that of the run before
         quietly('env', `SLURM_CONF=${config}`, 'scontrol', 'update', `JobId=${job}`, 'StartTime=now+3');
       }
