@@ -10,11 +10,11 @@ export interface TarEntry {
   readonly offset: number;
 }
 
-/** What a tar holds. */
-export interface TarContent {
-  readonly entries: readonly TarEntry[];
-  /** names of symbolic links, which are not followed */
-  readonly links: readonly string[];
+/** What is told of each file as it is found: a list of them all would be large. */
+export interface TarVisitor {
+  file(entry: TarEntry): void;
+  /** a symbolic link, which is not followed */
+  link?(name: string): void;
 }
 
 const BLOCK = 512;
@@ -32,7 +32,7 @@ interface Attributes {
 }
 
 /**
- * The files of a tar: ustar, with the long names and sizes of PAX and GNU. Headers alone are read; of a file its place is kept,
+ * The files of a tar: ustar, with the long names and sizes of PAX and GNU. Headers alone are read, and of a file its offset is given,
  * so that images are read in any order. A hard link stands for the file that it names; folders and devices are left out.
  *
  * By hand, since streaming readers (tar-stream, modern-tar) read every byte of the archive to list it, tell no offsets, and hold
@@ -43,16 +43,28 @@ interface Attributes {
  *
  * Source: POSIX.1-2001, pax; GNU tar, Basic Tar Format. Agrees with: GNU tar 1.34 and Python's tarfile, test/reference/image-sources.json.
  */
-export async function readTarEntries(path: string): Promise<TarContent> {
+export async function visitTar(path: string, visitor: TarVisitor): Promise<void> {
   const file = await openRangeFile(path);
   try {
-    return await entriesOf(file);
+    await visitEntries(file, visitor);
   } finally {
     await file.close();
   }
 }
 
-async function entriesOf(file: RangeFile): Promise<TarContent> {
+/** Files of a tar before its first hard link, by name: read again, since few archives have links and names of a million files are large. */
+async function filesBefore(file: RangeFile, end: number): Promise<Map<string, TarEntry>> {
+  const byName = new Map<string, TarEntry>();
+  await visitEntries(file, { file: (entry) => byName.set(entry.name, entry) }, end);
+  return byName;
+}
+
+/** @param end  where to stop before the end of the archive */
+async function visitEntries(
+  file: RangeFile,
+  visitor: TarVisitor,
+  end = Number.POSITIVE_INFINITY,
+): Promise<void> {
   const { path, size: fileSize } = file;
   const refused = (at: number, expected: string): InputError =>
     new InputError('UNREADABLE_FILE', {
@@ -61,15 +73,13 @@ async function entriesOf(file: RangeFile): Promise<TarContent> {
       help: 'Make or download the archive again.',
     });
   const bytesAt = aheadReader(file);
-  const entries: TarEntry[] = [];
-  const links: string[] = [];
-  const byName = new Map<string, TarEntry>();
+  let byName: Map<string, TarEntry> | undefined;
   let next: Attributes = {};
-  for (let at = 0; ; ) {
+  for (let at = 0; at < end; ) {
     if (at + BLOCK > fileSize)
       throw refused(at, `is cut off: it stops at byte ${fileSize.toLocaleString('en-US')}, before its end`);
     const header = await bytesAt(at, BLOCK);
-    if (header.every((byte) => byte === 0)) return { entries, links };
+    if (header.every((byte) => byte === 0)) return;
     if (!isHeader(header)) throw refused(at, at === 0 ? 'not a tar archive' : 'is damaged');
     const type = String.fromCharCode(header[156]!);
     const size = '123456'.includes(type)
@@ -92,14 +102,15 @@ async function entriesOf(file: RangeFile): Promise<TarContent> {
     if (name === null) throw refused(data - BLOCK, 'has a name that is absolute or goes through ..');
     const target = type === '1' ? nameOf(next.linkPath ?? textIn(header, 157, 100)) : null;
     next = {};
-    const linked = target === null ? undefined : byName.get(target);
+    if (target !== null) byName ??= await filesBefore(file, data - BLOCK);
+    const linked = target === null ? undefined : byName?.get(target);
     if (type === '1' && linked === undefined)
       throw refused(data - BLOCK, 'has a hard link to a file that does not stand before it');
-    if (type === '2') links.push(name);
+    if (type === '2') visitor.link?.(name);
     const entry = isRegular(type) ? { name, size, offset: data } : linked && { ...linked, name };
     if (entry === undefined || name === '' || name.endsWith('/')) continue;
-    entries.push(entry);
-    byName.set(name, entry);
+    visitor.file(entry);
+    byName?.set(name, entry);
   }
 }
 

@@ -1,58 +1,70 @@
 import { InputError } from '../../errors.js';
 import { byCodePoint } from '../embedded-set.js';
 import { openRangeFile } from '../files/range-file.js';
-import { readTarEntries, type TarContent, type TarEntry } from '../files/tar-archive.js';
+import { type TarEntry, visitTar } from '../files/tar-archive.js';
 import { extension, isImagePath } from './image-names.js';
-import type { ImageEntry, ImageSet, StoredLabels } from './image-set.js';
+import type { ImageEntry, ImageSet, StoredImage, StoredLabels } from './image-set.js';
 import { described, requireImages } from './require-images.js';
 
-/** What WebDataset keeps beside an image, under its name. */
-const COMPANIONS = ['json', 'txt', 'cls'];
+/** What WebDataset keeps beside an image under its name, as it does its class (`.cls`). */
+const COMPANIONS = ['json', 'txt'];
 /** Of a class in its file: a number or a name. */
 const LONGEST_LABEL_BYTES = 1024;
 
-/** An image in a tar. The archive is opened for each: there may be thousands of shards. */
+/** An image in a tar: one of a million, so that it holds no more than it must. The archive is opened for each, since there may be thousands of shards. */
 class TarImage implements ImageEntry {
   readonly id: string;
   readonly #archive: string;
-  readonly #entry: TarEntry;
+  readonly #name: string;
+  readonly #offset: number;
+  readonly #size: number;
 
-  constructor(id: string, archive: string, entry: TarEntry) {
+  constructor(id: string, archive: string, { name, offset, size }: TarEntry) {
     this.id = id;
     this.#archive = archive;
-    this.#entry = entry;
+    this.#name = name;
+    this.#offset = offset;
+    this.#size = size;
   }
 
-  get load(): ImageEntry['load'] {
-    return async () => ({ kind: 'encoded', bytes: await bytesOf(this.#archive, this.#entry) });
+  /** path in the archive */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** The same image under an id with a prefix. */
+  within(prefix: string): TarImage {
+    const entry = { name: this.#name, offset: this.#offset, size: this.#size };
+    return prefix === '' ? this : new TarImage(`${prefix}${this.id}`, this.#archive, entry);
+  }
+
+  async load(): Promise<StoredImage> {
+    const file = await openRangeFile(this.#archive);
+    try {
+      return { kind: 'encoded', bytes: await file.read(this.#offset, this.#size) };
+    } catch (error) {
+      if (error instanceof InputError) throw error;
+      const expected = `cannot be read (${(error as Error).message})`;
+      throw new InputError(
+        'UNREADABLE_IMAGE',
+        { where: `${this.#archive}, entry ${this.#name}`, expected },
+        { cause: error },
+      );
+    } finally {
+      await file.close();
+    }
   }
 }
 
-async function bytesOf(archive: string, { name, offset, size }: TarEntry): Promise<Uint8Array> {
-  const file = await openRangeFile(archive);
-  try {
-    return await file.read(offset, size);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(
-      'UNREADABLE_IMAGE',
-      { where: `${archive}, entry ${name}`, expected: `cannot be read (${(error as Error).message})` },
-      { cause: error },
-    );
-  } finally {
-    await file.close();
-  }
-}
-
-/** A file of an archive, with the id that its name gives. */
-type Named = readonly [id: string, entry: TarEntry];
+/** A text of a class, with the id that its name gives. */
+type NamedClass = readonly [id: string, entry: TarEntry];
 
 /** What one archive holds, by names below the folder that is taken. */
 interface Shard {
   readonly path: string;
-  readonly images: readonly Named[];
-  /** texts of classes */
-  readonly classes: readonly Named[];
+  /** by id */
+  readonly images: readonly TarImage[];
+  readonly classes: readonly NamedClass[];
   /** names of what is neither an image nor kept beside one */
   readonly passedOver: readonly string[];
 }
@@ -67,46 +79,60 @@ function sampleOf(name: string): { readonly key: string; readonly field: string 
   return dot < 0 ? { key: name, field: '' } : { key: name.slice(0, dot), field: name.slice(dot + 1) };
 }
 
-function shardOf(
+async function shardOf(
   path: string,
-  { entries, links }: TarContent,
   { within, field }: { readonly within: string; readonly field: string | undefined },
-): Shard {
+): Promise<Shard> {
   const idOf = (name: string): string => (field === undefined ? withoutEnding(name) : sampleOf(name).key);
-  const images: Named[] = [];
-  const others: (readonly [name: string, entry: TarEntry])[] = [];
-  for (const entry of entries) {
-    if (!entry.name.startsWith(within)) continue;
-    const name = entry.name.slice(within.length);
-    const isTaken = isImagePath(name) && (field === undefined || sampleOf(name).field === field);
-    if (isTaken) images.push([idOf(name), entry]);
-    else others.push([name, entry]);
-  }
-  const ids = new Set(images.map(([id]) => id));
-  if (field === undefined) requireOneField(path, images, ids);
-  const beside = ([name]: (typeof others)[number]): boolean =>
-    COMPANIONS.includes(extension(name)) && ids.has(idOf(name));
+  const images: TarImage[] = [];
+  const classes: NamedClass[] = [];
+  const companions: string[] = [];
+  const passedOver: string[] = [];
+  await visitTar(path, {
+    file: (entry) => {
+      if (!entry.name.startsWith(within)) return;
+      const name = entry.name.slice(within.length);
+      const isTaken = isImagePath(name) && (field === undefined || sampleOf(name).field === field);
+      if (isTaken) images.push(new TarImage(idOf(name), path, entry));
+      else if (extension(name) === 'cls') classes.push([idOf(name), entry]);
+      else (COMPANIONS.includes(extension(name)) ? companions : passedOver).push(name);
+    },
+    link: (name) => {
+      if (name.startsWith(within)) passedOver.push(name);
+    },
+  });
+  images.sort((a, b) => byCodePoint(a.id, b.id));
+  if (field === undefined) requireOneField(path, images);
   return {
     path,
     images,
-    classes: others
-      .filter((one) => extension(one[0]) === 'cls' && beside(one))
-      .map(([name, entry]) => [idOf(name), entry]),
+    classes: classes.filter(([id]) => hasId(images, id)),
     passedOver: [
-      ...others.filter((one) => !beside(one)).map(([name]) => name),
-      ...links.filter((name) => name.startsWith(within)),
+      ...passedOver,
+      ...companions.filter((name) => !hasId(images, idOf(name))),
+      ...classes.filter(([id]) => !hasId(images, id)).map(([, { name }]) => name.slice(within.length)),
     ],
   };
 }
 
+/** Whether one of the images, which are in code-point order, has the id. */
+function hasId(images: readonly TarImage[], id: string): boolean {
+  let [from, to] = [0, images.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (byCodePoint(images[middle]!.id, id) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return images[from]?.id === id;
+}
+
 /** @throws InputError DUPLICATE_IDS where a sample has several images: `7.jpg` and `7.mask.png` */
-function requireOneField(path: string, images: readonly Named[], ids: ReadonlySet<string>): void {
-  const seen = new Set<string>();
-  for (const [id, { name }] of images) {
-    const isSecond = seen.size === seen.add(id).size;
-    const dot = id.indexOf('.', id.lastIndexOf('/') + 2);
-    const sample = isSecond ? id : dot < 0 ? undefined : id.slice(0, dot);
-    if (sample === undefined || !(isSecond || ids.has(sample))) continue;
+function requireOneField(path: string, images: readonly TarImage[]): void {
+  for (const [i, { id, name }] of images.entries()) {
+    const isSecond = images[i - 1]?.id === id;
+    const { key } = sampleOf(id);
+    const sample = isSecond ? id : key;
+    if (!isSecond && (key === id || !hasId(images, key))) continue;
     throw new InputError('DUPLICATE_IDS', {
       where: path,
       expected: 'must hold one image for each sample',
@@ -116,18 +142,20 @@ function requireOneField(path: string, images: readonly Named[], ids: ReadonlySe
   }
 }
 
-/** What stands before the ids of each shard: its name, where images of two shards have one id. */
-function prefixes(shards: readonly Shard[]): readonly string[] {
-  const seen = new Set<string>();
-  let count = 0;
-  for (const { images } of shards) {
-    for (const [id] of images) seen.add(id);
-    count += images.length;
-  }
-  const isUnique = seen.size === count || shards.length === 1;
-  return shards.map(({ path }) =>
-    isUnique ? '' : `${withoutEnding(path.slice(path.lastIndexOf('/') + 1))}/`,
-  );
+/** All images by id, with the name of their shard before it where images of two shards have one id. */
+function joined(shards: readonly Shard[]): {
+  readonly images: TarImage[];
+  readonly prefixes: readonly string[];
+} {
+  const byId = (images: TarImage[]) => images.sort((a, b) => byCodePoint(a.id, b.id));
+  const images = byId(shards.flatMap((shard) => shard.images));
+  if (shards.length === 1 || images.every(({ id }, i) => images[i - 1]?.id !== id))
+    return { images, prefixes: shards.map(() => '') };
+  const prefixes = shards.map(({ path }) => `${withoutEnding(path.slice(path.lastIndexOf('/') + 1))}/`);
+  return {
+    images: byId(shards.flatMap((shard, i) => shard.images.map((image) => image.within(prefixes[i]!)))),
+    prefixes,
+  };
 }
 
 /** The text of each `.cls` file. */
@@ -157,7 +185,7 @@ async function classesOf(
  *
  * @param within  a folder in the archive, with `/` at its end; ids are below it
  * @param field  of samples with several images: `seg.png` of `7.jpg`, `7.seg.png`
- * @throws InputError UNREADABLE_FILE as `readTarEntries`; DUPLICATE_IDS for two images of one name; SampleSizeError EMPTY_FOLDER
+ * @throws InputError UNREADABLE_FILE as `visitTar`; DUPLICATE_IDS for two images of one name; SampleSizeError EMPTY_FOLDER
  */
 export async function imageTars(
   source: string,
@@ -165,13 +193,8 @@ export async function imageTars(
   options: { readonly within: string; readonly field: string | undefined },
 ): Promise<ImageSet> {
   const shards: Shard[] = [];
-  for (const path of paths) shards.push(shardOf(path, await readTarEntries(path), options));
-  const before = prefixes(shards);
-  const entries = shards
-    .flatMap(({ path, images }, i) =>
-      images.map(([id, entry]) => new TarImage(`${before[i]}${id}`, path, entry)),
-    )
-    .sort((a, b) => byCodePoint(a.id, b.id));
+  for (const path of paths) shards.push(await shardOf(path, options));
+  const { images: entries, prefixes } = joined(shards);
   const passedOver = shards.flatMap((shard) => shard.passedOver);
   const { field } = options;
   const help =
@@ -182,7 +205,7 @@ export async function imageTars(
   const classes = shards.map((shard, i) => ({
     path: shard.path,
     classes: shard.classes,
-    prefix: before[i]!,
+    prefix: prefixes[i]!,
   }));
   return {
     source,
