@@ -5,7 +5,7 @@ import {
   type ParquetFile,
   type ParquetRows,
 } from '../files/parquet-file.js';
-import type { ImageEntry, ImageSet, StoredLabels } from './image-set.js';
+import type { ImageEntry, ImageSet, StoredImage, StoredLabels } from './image-set.js';
 import { requireImages } from './require-images.js';
 
 /** Columns of classes, of which the first that a file has is taken. */
@@ -40,15 +40,32 @@ function imageColumn({ path, columns }: ParquetFile, key: string | undefined): P
   });
 }
 
-/** Row `row` of a file, as an image. */
-async function imageOf(rows: ParquetRows, row: number, where: string): Promise<Uint8Array> {
-  const value = await rows.value(row);
-  if (value instanceof Uint8Array) return new Uint8Array(value);
-  throw new InputError('UNREADABLE_IMAGE', {
-    where,
-    expected: 'the row holds no image',
-    help: 'Embed the images in the file; a path alone is not followed.',
-  });
+/** A row of a file: one of a million, so that it holds no function. */
+class ParquetImage implements ImageEntry {
+  readonly id: string;
+  readonly #path: string;
+  readonly #rows: ParquetRows;
+  readonly #row: number;
+
+  constructor(
+    id: string,
+    { path, rows, row }: { readonly path: string; readonly rows: ParquetRows; readonly row: number },
+  ) {
+    this.id = id;
+    this.#path = path;
+    this.#rows = rows;
+    this.#row = row;
+  }
+
+  async load(): Promise<StoredImage> {
+    const value = await this.#rows.value(this.#row);
+    if (value instanceof Uint8Array) return { kind: 'encoded', bytes: new Uint8Array(value) };
+    throw new InputError('UNREADABLE_IMAGE', {
+      where: `${this.#path}, row ${this.#row}`,
+      expected: 'the row holds no image',
+      help: 'Embed the images in the file; a path alone is not followed.',
+    });
+  }
 }
 
 async function labelsOf(files: readonly ParquetFile[], ids: readonly string[]): Promise<StoredLabels | null> {
@@ -101,9 +118,7 @@ export async function parquetImages(
       const rows = await file.column(imageColumn(file, key));
       for (let row = 0; row < file.rows; row++) {
         const id = String(entries.length).padStart(digits, '0');
-        const load = async () =>
-          ({ kind: 'encoded', bytes: await imageOf(rows, row, `${file.path}, row ${row}`) }) as const;
-        entries.push({ id, load });
+        entries.push(new ParquetImage(id, { path: file.path, rows, row }));
       }
     }
     const ids = entries.map(({ id }) => id);
