@@ -72,7 +72,7 @@ export interface JackknifeNumbers {
   readonly value: number;
   /** without each group */
   readonly replicates: readonly number[];
-  /** of each half of the images, to be had where `bias` is `removed` */
+  /** of each half of the images, of one halving or more, to be had where `bias` is `removed` */
   readonly halves?: readonly number[];
   /** without each of `pairsOfGroups`: what `pairVariance` is estimated from where no formula gives it */
   readonly pairs?: readonly number[];

@@ -607,6 +607,32 @@ describe('intervals of the catalog', () => {
     }
   });
 
+  test('fid of classes in fixed shares that nobody names depends no more on the halves than five halvings leave', async () => {
+    const [n, d] = [210, 8];
+    const centers = gaussianCloud({ n: 7, d, seed: 3 }).data.map((value) => 2 * value);
+    const even = (seed: number, turn: number) => {
+      const { data } = gaussianCloud({ n, d, seed });
+      // the distance is the same along axes in another order, and the order of rows is another
+      const turned = data.map((_, at) => {
+        const [row, axis] = [Math.floor(at / d), (at + turn) % d];
+        return data[row * d + axis]! + centers[(row % 7) * d + axis]!;
+      });
+      return embeddedSet({ n, d, data: turned });
+    };
+    const ends: number[] = [];
+    for (const seed of [1, 2, 3]) {
+      for (let turn = 0; turn < d; turn++) {
+        const [{ interval }] = (await metricById('fid').evaluate(
+          { reference: even(seed, turn), generated: even(seed + 10, turn) },
+          {},
+          { interval: { level: 0.95 }, algebra: plainAlgebra },
+        )) as never as [{ interval?: { high: number } }];
+        ends.push(interval?.high ?? 0);
+      }
+    }
+    expect(Math.max(...ends)).toBeLessThan(0.8);
+  });
+
   test('fid-infinity takes out the bias of a small reference too, and warns of it', async () => {
     const pair = {
       reference: embeddedSet(gaussianCloud({ n: 120, d: 20, seed: 1 }), { source: 'real/' }),
