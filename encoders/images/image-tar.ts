@@ -38,7 +38,11 @@ class TarImage implements ImageEntry {
     return prefix === '' ? this : new TarImage(`${prefix}${this.id}`, this.#archive, entry);
   }
 
-  async load(): Promise<StoredImage> {
+  get load(): ImageEntry['load'] {
+    return () => this.#read();
+  }
+
+  async #read(): Promise<StoredImage> {
     const file = await openRangeFile(this.#archive);
     try {
       return { kind: 'encoded', bytes: await file.read(this.#offset, this.#size) };

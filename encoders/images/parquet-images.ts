@@ -57,7 +57,11 @@ class ParquetImage implements ImageEntry {
     this.#row = row;
   }
 
-  async load(): Promise<StoredImage> {
+  get load(): ImageEntry['load'] {
+    return () => this.#read();
+  }
+
+  async #read(): Promise<StoredImage> {
     const value = await this.#rows.value(this.#row);
     if (value instanceof Uint8Array) return { kind: 'encoded', bytes: new Uint8Array(value) };
     throw new InputError('UNREADABLE_IMAGE', {

@@ -41,7 +41,8 @@ async function opened(path: string, options?: SourceOptions): Promise<ImageSet> 
 const idsOf = (set: ImageSet) => set.entries.map(({ id }) => id);
 
 async function bytesOf(set: ImageSet, i: number): Promise<Uint8Array> {
-  const stored = await set.entries[i]!.load();
+  const { load } = set.entries[i]!; // as callers take it: apart from its entry
+  const stored = await load();
   return stored.kind === 'encoded' ? stored.bytes : stored.image.data;
 }
 
