@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { defined } from '../defined.js';
 import { OptionError } from '../errors.js';
 import { type DropoutSite, withDropoutMasks } from '../onnx/dropout-masks.js';
 import { externalWeights } from '../onnx/external-weights.js';
@@ -116,6 +117,6 @@ function refused(where: string, expected: string, received: string, help?: strin
     where,
     expected,
     received,
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   });
 }

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { defined } from '../defined.js';
 import { declineTelemetry, declineTf32 } from './decline-telemetry.js';
 import type { OnnxSession, SessionOptions, Tensor } from './onnx-session.js';
 import { thrownError } from './portable-error.js';
@@ -160,7 +161,7 @@ async function openedAt(
         kind: 'run',
         session,
         feeds: Object.fromEntries(tensors) as Record<string, Tensor>,
-        ...(wanted === undefined ? {} : { outputs: wanted }),
+        ...defined({ outputs: wanted }),
       });
       return results as Record<Name, Tensor>;
     },

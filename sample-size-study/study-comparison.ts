@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import { VERSION } from '../encoders/encoder.js';
 import { holmAdjusted } from '../numerics/holm-adjusted.js';
 import { countText } from '../numerics/number-text.js';
@@ -79,7 +80,7 @@ export function studyComparison(first: NamedStudy, second: NamedStudy): StudyCom
       sizes,
     })),
     left,
-    ...(stability === undefined ? {} : { stability }),
+    ...defined({ stability }),
     ...(warnings.length === 0 ? {} : { warnings }),
   };
 }

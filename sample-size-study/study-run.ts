@@ -307,7 +307,7 @@ function studyRow(
     repeat: draw.repeat,
     value,
     reason: reason ?? '',
-    ...(scored === undefined ? {} : { scored }),
+    ...defined({ scored }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js';
 import { type EmbeddedSet, subset } from '../encoders/embedded-set.js';
 import { limitedIndices } from '../encoders/images/source-options.js';
 import { unknownNameError } from '../encoders/unknown-name-error.js';
@@ -50,7 +51,7 @@ function requireUnchanged(
     );
   const given: Parameters = {
     ...request.parameters,
-    ...(request.seed === undefined ? {} : { seed: request.seed }),
+    ...defined({ seed: request.seed }),
   };
   for (const [name, value] of Object.entries(parameters)) {
     if (given[name] === undefined || given[name] === value) continue;
@@ -90,7 +91,7 @@ export function requestOfProtocol(request: ScoreRequest): {
       ...request,
       metrics,
       parameters: { ...own, ...request.parameters },
-      ...(encoder === undefined ? {} : { encoder }),
+      ...defined({ encoder }),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { type Denoiser, denoiserBatchSize } from '../../diffusion/denoiser.js';
 import { openDenoiser } from '../../diffusion/open-denoiser.js';
 import { openImageSet } from '../../encoders/images/open-image-set.js';
@@ -100,10 +101,7 @@ function requireConsistent(options: Options): void {
 function settingsOf(options: Options): Partial<PosteriorSettings> {
   const { structure, noiseSd, priorPrecision, temperature, fisherFactor } = options;
   return {
-    ...(structure === undefined ? {} : { structure }),
-    ...(noiseSd === undefined ? {} : { noiseSd }),
-    ...(priorPrecision === undefined ? {} : { priorPrecision }),
-    ...(temperature === undefined ? {} : { temperature }),
+    ...defined({ structure, noiseSd, priorPrecision, temperature }),
     ...(fisherFactor === undefined ? {} : { fisherFactor: fisherFactor === '1' ? 1 : 2 }),
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import type { OfficialDenoiser } from '../../diffusion/models/denoiser-catalog.js';
 import { pullDenoiser } from '../../diffusion/models/pull-denoiser.js';
 import { sizeText } from '../../encoders/missing-model.js';
@@ -15,7 +16,7 @@ export async function runPullDenoiser(
   let isSaid = false;
   const { path, files, steps } = await pullDenoiser(denoiser, {
     folder,
-    ...(from === undefined ? {} : { from }),
+    ...defined({ from }),
     signal: terminal.signal,
     onProgress({ step, file, done, total }) {
       if (step === 'downloading' && !isSaid) {

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import type { Warning } from '../../encoders/encoder.js';
 import { type ErrorCode, EvaluationError, OptionError, ProvenanceError } from '../../errors.js';
 import { metricById } from '../../metrics/metric-catalog.js';
@@ -70,7 +71,7 @@ export async function runScoreModels(
           refused,
           names: {
             generated: source,
-            ...(options.names.reference === undefined ? {} : { reference: options.names.reference }),
+            ...defined({ reference: options.names.reference }),
           },
         },
         options,

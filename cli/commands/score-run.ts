@@ -140,7 +140,7 @@ export async function runScore(typed: Input, terminal: Terminal): Promise<Outcom
   const sets: Comparison[] = [];
   const shown = new Set<string>();
   const report = await score({
-    ...(reference === undefined ? {} : { reference }),
+    ...defined({ reference }),
     generated: generated!,
     ...defined({ metrics, protocol, protocolN, encoder, heldOut: options.heldOut }),
     parameters: metricParameters(options),

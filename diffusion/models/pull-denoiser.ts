@@ -1,5 +1,6 @@
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../../defined.js';
 import { fileHash } from '../../encoders/files/file-hash.js';
 import { makeFolder, unwritableFile } from '../../encoders/files/unwritable-file.js';
 import { type FetchOptions, fetchFile, sourceSize } from '../../encoders/models/fetch-file.js';
@@ -80,7 +81,7 @@ async function pulled(
     await convertDenoiser({ checkpoint: weights.path, onnx: path }, denoiser.conversion, {
       id: denoiser.id,
       existing: 'replaced',
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ signal }),
       onProgress: (bytes) => onProgress?.({ step: 'converting', file: weights.published, ...bytes }),
     });
   }

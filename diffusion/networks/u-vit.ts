@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import type { Checkpoint } from '../../encoders/checkpoints/checkpoint.js';
 import { NetworkWeights } from '../../encoders/networks/network-weights.js';
 import type { LayerNorm, Linear, TransformerBlock } from '../../encoders/networks/transformer-blocks.js';
@@ -28,7 +29,7 @@ export function uVitPlan(checkpoint: Checkpoint, settings: DenoiserSettings): De
   const weights = new NetworkWeights(checkpoint, ANCHOR, {
     network: 'a U-ViT',
     help: 'Give a nnet_ema.pth of baofff/U-ViT; its networks for text are others.',
-    ...(prefix === undefined ? {} : { prefix }),
+    ...defined({ prefix }),
   });
   const network = uVit(weights, settings);
   weights.requireAllUsed(/^/, /^$/);

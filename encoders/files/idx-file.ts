@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { defined } from '../../defined.js';
 import { InputError } from '../../errors.js';
 import type { NpyHeader } from './npy.js';
 import { openRangeFile } from './range-file.js';
@@ -35,7 +36,7 @@ export async function openIdxFile(path: string): Promise<IdxFile> {
     new InputError('UNREADABLE_FILE', {
       where: path,
       expected,
-      ...(received === undefined ? {} : { received }),
+      ...defined({ received }),
       help: 'Download or save the file again.',
     });
 

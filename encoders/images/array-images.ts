@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import { InputError, SampleSizeError } from '../../errors.js';
 import type { NpyHeader } from '../files/npy.js';
 import { converted } from '../files/npy-array.js';
@@ -47,7 +48,7 @@ function unreadable(where: string, expected: string, received: string, help?: st
     where,
     expected,
     received,
-    ...(help === undefined ? {} : { help }),
+    ...defined({ help }),
   });
 }
 

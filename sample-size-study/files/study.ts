@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js';
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { openAlgebra } from '../../numerics/open-algebra.js';
@@ -63,7 +64,7 @@ export async function study(
 ): Promise<StudyReport> {
   const design = await parsedDesign(given, 'study');
   const metrics = design.metrics.map(metricById);
-  const data = await openStudyData(design, metrics, { ...options, ...(sets === undefined ? {} : { sets }) });
+  const data = await openStudyData(design, metrics, { ...options, ...defined({ sets }) });
   try {
     const { signal } = options;
     const request = {
@@ -72,8 +73,7 @@ export async function study(
       data,
       store: IN_MEMORY,
       algebra: await openAlgebra(),
-      ...(onProgress === undefined ? {} : { onProgress }),
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ onProgress, signal }),
     };
     const unmeasured = unmeasuredMetrics(data.refused);
     return studyReportOf({ ...request, ...(await studyRun(request)), unmeasured });

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../../../defined.js';
 import { EvaluationError, ProvenanceError } from '../../../errors.js';
 import type { Algebra } from '../../../numerics/algebra.js';
 import { encodeImages } from '../../encode-images.js';
@@ -82,9 +83,7 @@ async function writePart(
       unreadable: plan.unreadable,
       orientation: plan.orientation,
       ...(plan.maxPixels === null ? {} : { maxPixels: plan.maxPixels }),
-      ...(onProgress === undefined ? {} : { onProgress }),
-      ...(workers === undefined ? {} : { workers }),
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ onProgress, workers, signal }),
     });
     const images = plan.sources.map(({ source }) => source).join(' + ');
     const shards = { count: plan.units.length, indices: [index + 1], ids: plan.ids };

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ZodType } from 'zod';
+import { defined } from '../../../defined.js';
 import { InputError, OptionError, ProvenanceError } from '../../../errors.js';
 import { checkedJson } from '../../files/checked-json.js';
 import { parsedJson } from '../../files/json-text.js';
@@ -255,7 +256,7 @@ export async function writeUnit(
       onSameContent: () => {
         outcome = 'written by another';
       },
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ signal }),
     });
     return outcome;
   } catch (error) {
