@@ -31,10 +31,15 @@ export interface StudyTruth {
     readonly fitted: number;
     readonly standardError: number;
   } | null;
-  /** shares of the pairs across: whose crossing was reported, and whose reported interval misses the true n; share of pairs alike reported */
+  /**
+   * Shares of the pairs across: whose lines cross and were reported, of these those whose interval holds the true n, those with an interval that ends on
+   * one side, and on both; share of pairs alike whose reported interval ends
+   */
   readonly crossings: {
     readonly reported: number;
-    readonly missed: number;
+    readonly held: number | null;
+    readonly withOneEnd: number;
+    readonly withBothEnds: number;
     readonly falselyReported: number;
   };
 }
@@ -64,7 +69,12 @@ function summary(population: StudyTruthCase, metric: string, outcomes: readonly 
     reversed: isBlind ? null : sum(({ reversed }) => reversed),
     crossings: {
       reported: share(crossings.length, 3 * outcomes.length),
-      missed: share(crossings.filter((isHeld) => !isHeld).length, 3 * outcomes.length),
+      held:
+        crossings.length === 0
+          ? null
+          : share(crossings.filter(({ isHeld }) => isHeld).length, crossings.length),
+      withOneEnd: share(crossings.filter(({ ends }) => ends === 1).length, 3 * outcomes.length),
+      withBothEnds: share(crossings.filter(({ ends }) => ends === 2).length, 3 * outcomes.length),
       falselyReported: share(
         sum(({ falseCrossings }) => falseCrossings),
         3 * outcomes.length,

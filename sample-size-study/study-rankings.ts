@@ -1,7 +1,7 @@
 import { holmAdjusted } from '../numerics/holm-adjusted.js';
 import { countText } from '../numerics/number-text.js';
 import { leastOf } from '../numerics/order-statistics.js';
-import { biasCrossing, type CrossingCurve } from './analysis/bias-crossing.js';
+import { type BiasCrossing, biasCrossing, type CrossingCurve } from './analysis/bias-crossing.js';
 import { rankStability } from './analysis/rank-stability.js';
 import type { FinalValues } from './final-values.js';
 import {
@@ -83,32 +83,51 @@ function requiredSize(
   return pairs.length === 0 ? null : required;
 }
 
-/**
- * Pairs whose lines cross at an n where both are lines: below the window of a fit its curve is another. The order at the window's smallest
- * size is significant, or that for n → ∞: the interval of each crossing says which.
- */
+/** Pairs whose lines cross at an n where both are lines: below the window of a fit its curve is another. Those that are known best come first. */
 function crossings(arms: readonly StudyCurve[]): StudyRanking['crossings'] {
   const lines = arms.map(crossingCurve);
-  return arms.flatMap((first, i) =>
+  const found = arms.flatMap((first, i) =>
     arms.slice(i + 1).flatMap((second, k) => {
       const [one, other] = [lines[i]!, lines[i + 1 + k]!];
       if (one === null || other === null) return [];
-      const found = biasCrossing(one, other, { poolDegreesOfFreedom: DEGREES_OF_FREEDOM });
       const from = Math.max(one.points[0]!.sampleSize, other.points[0]!.sampleSize);
-      return found === null || found.below < from || (found.low <= from && found.high === null)
-        ? []
-        : [{ first: first.arm, second: second.arm, ...found }];
+      const crossing = biasCrossing(one, other, { from, poolDegreesOfFreedom: DEGREES_OF_FREEDOM });
+      return crossing === null ? [] : [{ first: first.arm, second: second.arm, ...crossing }];
     }),
   );
+  const ends = ({ low, high }: BiasCrossing) => [low, high].filter((end) => end !== null).length;
+  return found.sort((one, other) => ends(other) - ends(one));
 }
 
-/** A crossing in words, with its interval. */
-export function crossingText({ first, second, below, low, high }: StudyRanking['crossings'][number]): string {
-  const interval =
-    low === undefined
-      ? ''
-      : ` (95 % interval: ${countText(Math.ceil(low))} ${high == null ? 'and more' : `to ${countText(Math.ceil(high))}`})`;
-  return `bias alone reverses ${first} and ${second} below n = ${countText(Math.ceil(below))}${interval}`;
+/** Crossings in words: each with its interval, and together those of sets that differ significantly at no n. */
+export function crossingTexts(crossings: StudyRanking['crossings']): readonly string[] {
+  const isOpen = ({ low, high }: StudyRanking['crossings'][number]) => low === null && high === null;
+  const open = crossings
+    .filter(isOpen)
+    .map(({ first, second, below }) => `${first} and ${second} (n = ${countText(Math.ceil(below))})`);
+  const rest = open.length > MOST_OPEN ? ` and ${countText(open.length - MOST_OPEN)} more pairs` : '';
+  return [
+    ...crossings.filter((crossing) => !isOpen(crossing)).map(crossingText),
+    ...(open.length === 0
+      ? []
+      : [
+          `lines cross without a significant difference at any n (95 % interval: every n): ${open.slice(0, MOST_OPEN).join(', ')}${rest}`,
+        ]),
+  ];
+}
+
+/** Pairs that are named of those whose crossing is unknown. */
+const MOST_OPEN = 3;
+
+function crossingText({ first, second, below, low, high }: StudyRanking['crossings'][number]): string {
+  const sets = `${first} and ${second} below n = ${countText(Math.ceil(below))}`;
+  if (low === undefined) return `bias alone reverses ${sets}`;
+  if (low === null)
+    return `bias alone may reverse ${sets} (95 % interval: up to ${countText(Math.ceil(high!))}; the order at small n is not significant)`;
+  const from = countText(Math.ceil(low));
+  return high == null
+    ? `bias alone may reverse ${sets} (95 % interval: ${from} and more; the order for n → ∞ is not significant)`
+    : `bias alone reverses ${sets} (95 % interval: ${from} to ${countText(Math.ceil(high))})`;
 }
 
 function crossingCurve(curve: StudyCurve): CrossingCurve | null {

@@ -151,7 +151,8 @@ export interface StudyRanking {
     readonly first: string;
     readonly second: string;
     readonly below: number;
-    readonly low?: number | undefined;
+    /** null: no smallest n of the lines */
+    readonly low?: number | null | undefined;
     /** null: no largest n */
     readonly high?: number | null | undefined;
   }[];

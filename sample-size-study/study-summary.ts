@@ -8,7 +8,7 @@ import { type Binding, requiredImages } from './required-images.js';
 import type { StabilityVerdict } from './stability-report.js';
 import type { StudyDesign } from './study-design.js';
 import { NOISE_FLOOR } from './study-design.js';
-import { crossingText } from './study-rankings.js';
+import { crossingTexts } from './study-rankings.js';
 import type {
   ArmPair,
   StudyCurve,
@@ -182,7 +182,7 @@ function studyRankingLine({
   const sign = direction === 'lower-is-better' ? 1 : -1;
   const names = [...arms.keys()].sort((a, b) => sign * (final[a]! - final[b]!)).map((index) => arms[index]!);
   if (!pairs.some(({ isRanked }) => isRanked))
-    return `${metricLabel(metric)}: ${[unranked(pairs), ...crossings.map(crossingText)].join('; ')}.`;
+    return `${metricLabel(metric)}: ${[unranked(pairs), ...crossingTexts(crossings)].join('; ')}.`;
   const ranks = (one: string, other: string) =>
     pairs.some(
       ({ first, second, isRanked }) =>
@@ -201,7 +201,7 @@ function studyRankingLine({
     requiredSize === null
       ? 'order not stable at any size'
       : `order stable (reversed in < 5 % of draws) from n = ${countText(requiredSize)}`;
-  const reversed = crossings.map(crossingText);
+  const reversed = crossingTexts(crossings);
   return `${[`${metricLabel(metric)}: best first ${order.join('')}`, ...apart, settled, ...reversed].join('; ')}.`;
 }
 

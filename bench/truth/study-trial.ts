@@ -22,11 +22,19 @@ export interface TrialOutcome {
   /** of the first arm: the fitted and the analytic b of limit + b/n */
   readonly slope: number | null;
   readonly analyticSlope: number | null;
-  /** of each crossing that the study reports between an arm alike and the unlike one: whether its interval holds the true n */
-  readonly crossings: readonly boolean[];
-  /** crossings reported of two arms alike */
+  /** of each crossing that the study reports between an arm alike and the unlike one: whether its interval holds the true n, and how many ends it has */
+  readonly crossings: readonly { readonly isHeld: boolean; readonly ends: number }[];
+  /** crossings of two arms alike whose interval excludes some n */
   readonly falseCrossings: number;
 }
+
+const endsOf = ({
+  low,
+  high,
+}: {
+  readonly low?: number | null | undefined;
+  readonly high?: number | null | undefined;
+}) => [low, high].filter((end) => end != null).length;
 
 const ALIKE = ['one', 'two', 'three'];
 const UNLIKE = 'unlike';
@@ -101,11 +109,15 @@ export async function studyTrial(
       analyticSlope: own[0]!.analyticSlope,
       crossings: ranking.crossings
         .filter(({ second }) => second === UNLIKE)
-        .map(
-          ({ low, high }) =>
-            trueCrossing !== null && low! <= trueCrossing && (high === null || trueCrossing <= high!),
-        ),
-      falseCrossings: ranking.crossings.filter(({ second }) => second !== UNLIKE).length,
+        .map(({ low, high }) => ({
+          // without a true crossing the order at every n is that for n → ∞
+          isHeld:
+            trueCrossing === null
+              ? high == null
+              : (low == null || low <= trueCrossing) && (high == null || trueCrossing <= high),
+          ends: endsOf({ low, high }),
+        })),
+      falseCrossings: ranking.crossings.filter((one) => one.second !== UNLIKE && endsOf(one) > 0).length,
     };
   });
 }

@@ -1,6 +1,6 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, numberText } from '../../numerics/number-text.js';
-import { crossingText } from '../../sample-size-study/study-rankings.js';
+import { crossingTexts } from '../../sample-size-study/study-rankings.js';
 import type { ArmPair, StudyCurve, StudyRanking } from '../../sample-size-study/study-report.js';
 import type { Html } from '../page/html.js';
 import type { DrawingBoard } from './drawing-board.js';
@@ -89,7 +89,7 @@ export function rankFigure(
       },
     ],
     warnings: [
-      ...crossings.slice(0, 3).map((crossing) => `By the fitted lines, ${crossingText(crossing)}.`),
+      ...crossingTexts(crossings).map((text) => `By the fitted lines, ${text}.`),
       ...unrankedNote(ranking),
       ...(drawn.length < ranked.length
         ? [`${drawn.length} of ${ranked.length} pairs are drawn, those that swap most; all are in the CSV.`]

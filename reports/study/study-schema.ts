@@ -161,8 +161,18 @@ const ranking = z.looseObject({
       first: z.string(),
       second: z.string(),
       below: z.number(),
-      low: z.number().optional().describe('of the 95 % interval'),
-      high: z.number().nullable().optional().describe('null: no largest n'),
+      low: z
+        .number()
+        .nullable()
+        .optional()
+        .describe(
+          'of the 95 % interval; null: no smallest n, as the order at the smallest n of the lines is not significant',
+        ),
+      high: z
+        .number()
+        .nullable()
+        .optional()
+        .describe('null: no largest n, as the order for n → ∞ is not significant'),
     }),
   ),
 });

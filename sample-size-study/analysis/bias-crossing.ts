@@ -8,8 +8,11 @@ import { weightedFit } from './weighted-fit.js';
 export interface BiasCrossing {
   /** (b₁ − b₂)/(limit₂ − limit₁) */
   readonly below: number;
-  /** ends of the 95 % interval; a `high` of null: no largest n, as the order for n → ∞ is not significant */
-  readonly low: number;
+  /**
+   * Ends of the 95 % interval. A `low` of null: no smallest n, as the order at the smallest n of the lines is not significant. A `high` of null: no
+   * largest n, as the order for n → ∞ is not significant.
+   */
+  readonly low: number | null;
   readonly high: number | null;
 }
 
@@ -30,23 +33,25 @@ export interface CrossingCurve {
 const LEVEL = 0.95;
 
 /**
- * Where the lines limit + b/n of two sets cross. Its interval holds every n at which the difference D(n) of the lines is
+ * Where the lines limit + b/n of two sets cross. Its interval holds every n from `from` on at which the difference D(n) of the lines is
  * not significant: |D(n)| ≤ t·√(e₁² + e₂² + Var D(n)), with e the errors of the pools and Var over the repeats, which draw for both sets
- * together. The bound is a quadratic in 1/n. t has the fewer degrees of freedom of pools and repeats.
+ * together. The bound is a quadratic in 1/n, which may hold of every n: the crossing is given even then, so that intervals hold the true n as often as they
+ * claim. t has the fewer degrees of freedom of pools and repeats.
  *
- * @returns null where the lines do not cross at a positive n, where fewer than three repeats are there, where sizes have unlike numbers of
- * repeats (no repeat can be left out of all), or where no n is outside the interval
+ * @param from  the smallest n at which both are lines
+ * @returns null where the lines do not cross at an n of at least `from`, where fewer than three repeats are there, or where sizes have unlike
+ * numbers of repeats (no repeat can be left out of all)
  *
  * Source: Fieller 1954, J. R. Statist. Soc. B 16:175.
  */
 export function biasCrossing(
   first: CrossingCurve,
   second: CrossingCurve,
-  { poolDegreesOfFreedom }: { readonly poolDegreesOfFreedom: number },
+  { from, poolDegreesOfFreedom }: { readonly from: number; readonly poolDegreesOfFreedom: number },
 ): BiasCrossing | null {
   const [limit, slope] = [first.limit - second.limit, first.slope - second.slope];
   const below = -slope / limit;
-  if (!(Number.isFinite(below) && below > 0)) return null;
+  if (!(Number.isFinite(below) && below >= from)) return null;
   const lines = leftOut(first, second);
   if (lines === null) return null;
   const t = studentQuantile((1 + LEVEL) / 2, Math.min(poolDegreesOfFreedom, lines.length - 1)) ** 2;
@@ -56,11 +61,21 @@ export function biasCrossing(
   const square = slope ** 2 - t * jackknifeVariance(slopes);
   const linear = 2 * (limit * slope - t * jackknifeCovariance(limits, slopes));
   const constant = limit ** 2 - t * (pools + jackknifeVariance(limits));
+  const ends = roots(square, linear, constant).filter((x) => x > 0 && x * from < 1);
+  const isSignificantAtSmallest = (square / from + linear) / from + constant > 0;
+  return {
+    below,
+    low: isSignificantAtSmallest ? 1 / Math.max(1 / below, ...ends) : null,
+    high: constant > 0 ? 1 / Math.min(1 / below, ...ends) : null,
+  };
+}
+
+/** Of square·x² + linear·x + constant, without the difference of two nearly equal numbers. */
+function roots(square: number, linear: number, constant: number): readonly number[] {
   const discriminant = linear ** 2 - 4 * square * constant;
-  if (!(square > 0) || !(discriminant >= 0)) return null;
-  const root = Math.sqrt(discriminant);
-  const [from, to] = [(-linear - root) / (2 * square), (-linear + root) / (2 * square)];
-  return { below, low: 1 / to, high: from > 0 ? 1 / from : null };
+  if (discriminant < 0) return [];
+  const sum = -(linear + (linear < 0 ? -1 : 1) * Math.sqrt(discriminant)) / 2;
+  return [sum / square, constant / sum].filter(Number.isFinite);
 }
 
 /** The difference of the two lines without each repeat in turn; a size that was drawn once has no other draw. */

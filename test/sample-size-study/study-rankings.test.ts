@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
 import { studyCurve } from '../../sample-size-study/study-curve.js';
-import { studyRankings } from '../../sample-size-study/study-rankings.js';
+import { crossingTexts, studyRankings } from '../../sample-size-study/study-rankings.js';
 import { TEST_ENCODER } from '../support/embedded-set.js';
 
 const SIZES = [50, 100, 200, 400];
@@ -51,5 +51,28 @@ describe('studyRankings', () => {
 
   test('report no crossing below the sizes that the lines are fitted to', () => {
     expect(crossingsWith(30)).toEqual([]);
+  });
+
+  test('state each crossing with its interval, and together those at any n', () => {
+    const crossing = (second: string, ends: { low?: number | null; high?: number | null }) => ({
+      first: 'a',
+      second,
+      below: 140.2,
+      ...ends,
+    });
+    const crossings = [
+      crossing('b', { low: 90.5, high: 400 }),
+      crossing('c', { low: 90.5, high: null }),
+      crossing('d', { low: null, high: 400 }),
+      crossing('e', {}),
+      ...['f', 'g', 'h', 'i', 'j'].map((name) => crossing(name, { low: null, high: null })),
+    ];
+    expect(crossingTexts(crossings)).toEqual([
+      'bias alone reverses a and b below n = 141 (95 % interval: 91 to 400)',
+      'bias alone may reverse a and c below n = 141 (95 % interval: 91 and more; the order for n → ∞ is not significant)',
+      'bias alone may reverse a and d below n = 141 (95 % interval: up to 400; the order at small n is not significant)',
+      'bias alone reverses a and e below n = 141',
+      'lines cross without a significant difference at any n (95 % interval: every n): a and f (n = 141), a and g (n = 141), a and h (n = 141) and 2 more pairs',
+    ]);
   });
 });

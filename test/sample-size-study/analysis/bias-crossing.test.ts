@@ -3,7 +3,7 @@ import { seededRandom, standardNormals } from '../../../numerics/seeded-random.j
 import { biasCrossing } from '../../../sample-size-study/analysis/bias-crossing.js';
 
 const SIZES = [50, 100, 200, 400];
-const POOLS = { poolDegreesOfFreedom: 9 };
+const POOLS = { from: 50, poolDegreesOfFreedom: 9 };
 
 /** Draws of limit + slope/n with a noise that falls as 1/√n. */
 function curve({
@@ -43,7 +43,7 @@ describe('biasCrossing', () => {
     expect(found.below).toBe(2000);
     expect(found.low).toBeLessThan(2000);
     expect(found.high).toBeGreaterThan(2000);
-    expect(found.high! / found.low).toBeLessThan(1.01);
+    expect(found.high! / found.low!).toBeLessThan(1.01);
     expect(biasCrossing(curve({ limit: 10, slope: 500 }), worse, POOLS)).toBeNull();
   });
 
@@ -61,14 +61,33 @@ describe('biasCrossing', () => {
     expect(of(0.3).low).toBeCloseTo(71 / (0.5 + 0.6786471), 4);
   });
 
-  test('is null where noise hides which slope is larger', () => {
-    expect(
+  test('has no smallest n where the order is not significant down to the smallest n of the lines', () => {
+    const of = (from: number) =>
       biasCrossing(
-        curve({ limit: 1, slope: 2, noise: 30 }),
-        curve({ limit: 1.01, slope: 1, noise: 30, seed: 2 }),
-        POOLS,
-      ),
-    ).toBeNull();
+        curve({ limit: 1, slope: 100, noise: 0, poolError: 0.3 }),
+        curve({ limit: 2, slope: 29, noise: 0 }),
+        { ...POOLS, from },
+      )!;
+    // |−1 + 71/n| ≤ 0.6786471: n from 42.3 to 221
+    expect(of(50)).toMatchObject({ below: 71, low: null });
+    expect(of(50).high).toBeCloseTo(71 / (1 - 0.6786471), 3);
+    expect(of(40).low).toBeCloseTo(71 / (1 + 0.6786471), 4);
+  });
+
+  test('may be at any n where noise hides which slope is larger, and is stated all the same', () => {
+    const found = biasCrossing(
+      curve({ limit: 1, slope: 2, noise: 30 }),
+      curve({ limit: 1.01, slope: 1, noise: 30, seed: 2 }),
+      POOLS,
+    );
+    expect(found).toMatchObject({ low: null, high: null });
+    expect(found!.below).toBeCloseTo(100, 6);
+  });
+
+  test('is null below the smallest n at which both are lines', () => {
+    const [steep, flat] = [curve({ limit: 1, slope: 100 }), curve({ limit: 2, slope: 29 })];
+    expect(biasCrossing(steep, flat, { ...POOLS, from: 71 })).not.toBeNull();
+    expect(biasCrossing(steep, flat, { ...POOLS, from: 72 })).toBeNull();
   });
 
   test('is null where sizes have unlike numbers of repeats, as no repeat can be left out of all', () => {
