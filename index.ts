@@ -399,6 +399,7 @@ export type {
   InfluentialImage,
   InfluentialImages,
   KnownSource,
+  NoiseFloor,
   ScoredSide,
   ScoreReport,
   ScoreResult,
@@ -465,7 +466,7 @@ export type { DistortionResponse } from './sample-size-study/analysis/distortion
 export type { EvaluationCost } from './sample-size-study/analysis/evaluation-cost.js';
 export type { RankStability } from './sample-size-study/analysis/rank-stability.js';
 export type { InCommon, ScoredPart } from './sample-size-study/scored-arm.js';
-export type { DrawnLabels } from './sample-size-study/design-order.js';
+export type { DrawnLabels } from './metrics/design/design-order.js';
 export type {
   FilterReactions,
   FilterStability,

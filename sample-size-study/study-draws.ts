@@ -1,5 +1,5 @@
+import { type DrawnBy, drawnOrder } from '../metrics/design/design-order.js';
 import { seededRandom } from '../numerics/seeded-random.js';
-import { type DrawnBy, drawnOrder } from './design-order.js';
 import type { ResamplingScheme } from './study-design.js';
 
 /** One repeat: the first n of `order` are the subset of size n, so that subsets are nested and share their sums. */

@@ -1,5 +1,6 @@
 import type { EncoderIdentity, Warning } from '../encoders/encoder.js';
 import type { SetContent } from '../encoders/set-content.js';
+import type { DrawnLabels } from '../metrics/design/design-order.js';
 import type { IntervalProcedure } from '../metrics/interval-procedure.js';
 import type { Direction } from '../metrics/metric-definition.js';
 import type { UnmeasuredMetric } from '../scoring/refused-metrics.js';
@@ -7,7 +8,6 @@ import type { BiasFit } from './analysis/bias-fit.js';
 import type { DistortionResponse } from './analysis/distortion-response.js';
 import type { EvaluationCost } from './analysis/evaluation-cost.js';
 import type { RankStability } from './analysis/rank-stability.js';
-import type { DrawnLabels } from './design-order.js';
 import type { ScoredPart } from './scored-arm.js';
 import type {
   FilterReactions,

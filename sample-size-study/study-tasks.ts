@@ -1,9 +1,9 @@
 import { SampleSizeError } from '../errors.js';
+import type { DrawnBy } from '../metrics/design/design-order.js';
 import type { Comparison, MetricDefinition } from '../metrics/metric-definition.js';
 import { groupedBy } from '../numerics/grouped-by.js';
 import { countText } from '../numerics/number-text.js';
 import { repeatsOf } from './condition-curves.js';
-import type { DrawnBy } from './design-order.js';
 import { defaultSizes } from './parsed-design.js';
 import type { ScoredArm } from './scored-arm.js';
 import type { FilterReaction } from './stability-report.js';

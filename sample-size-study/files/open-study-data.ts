@@ -6,8 +6,9 @@ import { writeEmbeddedSet } from '../../encoders/files/write-embedded-set.js';
 import type { ImageSet } from '../../encoders/images/image-set.js';
 import { InputError, OptionError } from '../../errors.js';
 import { requireLikeProvenance } from '../../metrics/comparable-sets.js';
-import type { Comparison, MetricDefinition } from '../../metrics/metric-definition.js';
-import { seededRandom } from '../../numerics/seeded-random.js';
+import { drawnBy, drawnPart } from '../../metrics/design/design-order.js';
+import { halfIndices, halves } from '../../metrics/design/halves.js';
+import type { MetricDefinition } from '../../metrics/metric-definition.js';
 import { encodedSet, provenanceOf, setEncoding } from '../../scoring/encoded-sides.js';
 import { refusedMetrics } from '../../scoring/refused-metrics.js';
 import { type SamplingLabels, samplingLabels } from '../../scoring/sampling-labels.js';
@@ -20,7 +21,6 @@ import {
   type ScoreSource,
   type ScoreSources,
 } from '../../scoring/score-sources.js';
-import { drawnBy, drawnOrder, drawnPart } from '../design-order.js';
 import type { Condition, StudyArm, StudyDesign } from '../study-design.js';
 import { setKey, studyConditions } from '../study-design.js';
 import { conditionName } from '../study-run.js';
@@ -135,12 +135,10 @@ export async function openStudyData(
     }
     const drawn = new Map([...labels].map(([source, found]) => [source, drawnBy(found)]));
     const ofReference = drawn.get(reference) ?? null;
-    const size = sizeOf(reference);
-    const order = drawnOrder(size, ofReference, { size, random: seededRandom(design.seed, 'halves') });
-    const [first, second] = partsOf(order);
+    const halved = halfIndices(sizeOf(reference), { drawn: ofReference, seed: design.seed });
     const drawnHalves = {
-      generated: drawnPart(ofReference, first),
-      reference: drawnPart(ofReference, second),
+      generated: drawnPart(ofReference, halved.generated),
+      reference: drawnPart(ofReference, halved.reference),
     };
     const labelled = async (encoded: Promise<EmbeddedSet>, source: ScoreSource): Promise<EmbeddedSet> => {
       const [set, found] = [await encoded, labels.get(source)];
@@ -269,7 +267,7 @@ export async function openStudyData(
       async sets(condition, metric) {
         const group = groupOf(metric);
         const whole = await referenceOf(group);
-        if (condition.arm === null) return halves(whole, order);
+        if (condition.arm === null) return halves(whole, halved);
         const sets = { reference: whole, generated: await generatedOf(condition, group) };
         requireLikeProvenance(sets);
         return sets;
@@ -332,18 +330,6 @@ async function labelsOf(
     strata: strata?.[given] === 'none' ? undefined : (found.strata ?? source.set.strata),
     clusters: found.clusters ?? source.set.clusters,
   };
-}
-
-/** The two halves of an order. */
-function partsOf(order: Uint32Array): readonly [Uint32Array, Uint32Array] {
-  const half = Math.floor(order.length / 2);
-  return [order.slice(0, half), order.slice(half)];
-}
-
-/** Two halves of one set: one to be scored against the other. */
-function halves(set: EmbeddedSet, order: Uint32Array): Comparison {
-  const [generated, reference] = partsOf(order);
-  return { generated: subset(set, generated), reference: subset(set, reference) };
 }
 
 /** @throws OptionError CONFLICTING_OPTIONS for a side of which no subsets can be drawn, or that cannot be distorted */

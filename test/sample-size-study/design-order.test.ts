@@ -6,7 +6,7 @@ import { plainAlgebra } from '../../numerics/algebra.js';
 import { gaussianMoments } from '../../numerics/gaussian-moments.js';
 import { mean, standardDeviation } from '../../numerics/mean-and-variance.js';
 import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
-import { type DrawnBy, designOrder } from '../../sample-size-study/design-order.js';
+import { type DrawnBy, designOrder } from '../../metrics/design/design-order.js';
 import { openStudyData } from '../../sample-size-study/files/open-study-data.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';

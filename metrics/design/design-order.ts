@@ -1,7 +1,7 @@
-import type { ImageLabels } from '../encoders/image-labels.js';
-import { numberedLabels } from '../encoders/image-labels.js';
-import { groupedBy } from '../numerics/grouped-by.js';
-import { type Random, sampleIndices } from '../numerics/seeded-random.js';
+import type { ImageLabels } from '../../encoders/image-labels.js';
+import { numberedLabels } from '../../encoders/image-labels.js';
+import { groupedBy } from '../../numerics/grouped-by.js';
+import { type Random, sampleIndices } from '../../numerics/seeded-random.js';
 
 /** How the images of a set were drawn: numbers (n) of their strata and of their clusters; null where there are none. */
 export interface DrawnBy {
