@@ -8,6 +8,7 @@ import { throwIfAborted } from '../numerics/throw-if-aborted.js';
 import { classMetrics, withoutClasses } from './class-scores.js';
 import { type Classes, classesOf } from './common-classes.js';
 import { encodedSides, unencodedSides } from './encoded-sides.js';
+import { withNoiseFloors } from './noise-floor.js';
 import { drawnSets } from './published-protocol.js';
 import { classLabels, withSamplingLabels } from './sampling-labels.js';
 import { type ScoreGroup, servedGroup } from './score-groups.js';
@@ -106,7 +107,20 @@ export async function scoreGroup(
       ...drawnSets(own, protocol?.draws[metric.id], seed),
       ...defined({ heldOut: encoded.heldOut }),
     };
-    results.set(metric, await metricResults(metric, evaluated, request));
+    const found = await metricResults(metric, evaluated, request);
+    if (request.noiseFloor === 'on')
+      request.onProgress?.({
+        task: `noise floor of ${metric.id}`,
+        done: progress.done + results.size,
+        total: progress.total,
+        unit: 'metrics',
+      });
+    results.set(
+      metric,
+      request.noiseFloor === 'on'
+        ? await withNoiseFloors(metric, found, { sets: evaluated, request })
+        : found,
+    );
     if (perClass === 'off') continue;
     const bare = sideWithoutImages(metric, own);
     if (bare !== undefined) {

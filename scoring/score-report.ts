@@ -44,6 +44,16 @@ export interface InfluentialImages {
   readonly lowering: readonly InfluentialImage[];
 }
 
+/** What one number is between halves of the reference: two sets of one source differ by as much by chance. */
+export interface NoiseFloor {
+  readonly value: number;
+  readonly standardError: number;
+  /** found as that of the result, so that both are of the same: bias-corrected, or of a value at its n */
+  readonly interval: Interval;
+  /** of the halves: as many generated as the result has where half of the reference is more */
+  readonly n: { readonly reference: number; readonly generated: number };
+}
+
 /** One number with everything needed to quote it. */
 export interface ScoreResult {
   /** id of the number: `fid`, `precision` */
@@ -62,6 +72,8 @@ export interface ScoreResult {
   readonly interval: Interval | null;
   /** of a distance of Gaussians: how the sets fit theirs; left out of reports before there was such */
   readonly gaussians?: MetricValue['gaussians'];
+  /** left out where it was not asked for, of sets paired by id, and where the reference has no halves or they no interval */
+  readonly noiseFloor?: NoiseFloor;
   /** the generated images on which the value depends most, the strongest first; left out where it was not asked for, or nothing gives it */
   readonly influential?: InfluentialImages;
   readonly direction: ResultDirection;

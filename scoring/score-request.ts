@@ -4,7 +4,7 @@ import type { SourcesOptions } from '../encoders/images/source-options.js';
 import type { OfficialEncoder } from '../encoders/networks/encoder-catalog.js';
 import type { MissingModels } from '../encoders/open-chosen-encoder.js';
 import type { DeviceOptions } from '../encoders/open-encoder.js';
-import type { Comparison, Parameters } from '../metrics/metric-definition.js';
+import type { Comparison, MetricValue, Parameters } from '../metrics/metric-definition.js';
 import { METRICS_OF_COMMANDS } from '../metrics/records/parameters.js';
 import type { SetNames } from './score-report.js';
 
@@ -69,6 +69,8 @@ export interface ScoreRequest extends MissingModels, DeviceOptions, DesignReques
   readonly perClass?: 'on' | 'off';
   /** give each value a standard error and an interval at this level; default none */
   readonly interval?: { readonly level: number };
+  /** beside each interval, the same number between halves of the reference; costs about as much as the value and its interval. Default `off` */
+  readonly noiseFloor?: 'on' | 'off';
   /** how many generated images a result names that raise its value most, and as many that lower it most; default none */
   readonly influential?: number;
   /** a file that holds only parts of a divided set; default `refused` */
@@ -88,6 +90,8 @@ export interface ScoreRequest extends MissingModels, DeviceOptions, DesignReques
   readonly cache?: string | null;
   /** what was encoded of the reference: several scores of one reference share a Map, so that its images are encoded once */
   readonly encodedReference?: Map<string, EmbeddedSet>;
+  /** noise floors that were computed: several scores of one reference share a Map, so that each is computed once */
+  readonly noiseFloors?: Map<string, readonly MetricValue[]>;
   readonly onProgress?: (progress: ScoreProgress) => void;
   /** called before anything is fetched or encoded, with the published networks that are not here and the metrics that need them */
   readonly onMissing?: (missing: readonly MissingNetwork[]) => void;

@@ -26,7 +26,7 @@ export function withoutValue(metric: MetricDefinition, reason: string): readonly
 }
 
 /** The metric's numbers; where the sets do not serve for one, null with the reason. */
-async function metricValues(
+export async function metricValues(
   metric: MetricDefinition,
   sets: EvaluatedSets,
   {

@@ -11,7 +11,7 @@ import { commonResults, type NamedScore } from '../../reports/score/score-compar
 import { scoreModels } from '../../reports/score/score-models.js';
 import { scoreModelsCsv, scoreModelsTable } from '../../reports/score/score-models-table.js';
 import { shortNames } from '../../reports/score/short-names.js';
-import { DEFAULT_METRICS } from '../../scoring/score-request.js';
+import { DEFAULT_METRICS, type ScoreRequest } from '../../scoring/score-request.js';
 import { imageCount } from '../../scoring/score-sources.js';
 import type { CommandInput, Outcome } from '../command.js';
 import { failedChecks, requireKnownLimits } from '../fail-checks.js';
@@ -58,6 +58,8 @@ export async function runScoreModels(
   const failures: unknown[] = [];
   const failed: Warning[] = [];
   const encodedReference = new Map();
+  const noiseFloors: ScoreRequest['noiseFloors'] =
+    output === undefined || options.noiseFloor === 'off' ? undefined : new Map();
   const refused = new Set<string>();
   for (const [i, generated] of models.entries()) {
     terminal.signal.throwIfAborted();
@@ -68,6 +70,7 @@ export async function runScoreModels(
           reference: reference!,
           generated,
           encodedReference,
+          ...defined({ noiseFloors }),
           refused,
           names: {
             generated: source,

@@ -147,6 +147,7 @@ export async function runScore(typed: Input, terminal: Terminal): Promise<Outcom
     seed,
     names: setNames(options.names),
     ...(interval === 'on' ? { interval: { level: 0.95 } } : {}),
+    noiseFloor: output === undefined ? 'off' : options.noiseFloor,
     strata: options.strata,
     perClass: options.perClass,
     clusters: options.clusters,

@@ -23,6 +23,7 @@ type SeveralOptions = Partial<Pick<Options, 'protocol' | 'protocolN' | 'heldOut'
     | 'design'
     | 'perClass'
     | 'dims'
+    | 'noiseFloor'
     | 'seedsOfOneModel'
     | 'names'
     | 'csv'
@@ -40,6 +41,7 @@ export async function scoreOne(
     generated,
     names = {},
     encodedReference,
+    noiseFloors,
     refused = new Set(),
   }: {
     readonly reference: string;
@@ -47,6 +49,8 @@ export async function scoreOne(
     readonly names?: SetNames;
     /** shared by all of them, so that the reference is encoded once */
     readonly encodedReference: NonNullable<ScoreRequest['encodedReference']>;
+    /** shared by all of them, where noise floors are wanted */
+    readonly noiseFloors?: ScoreRequest['noiseFloors'];
     /** metrics whose refusal was said already */
     readonly refused?: Set<string>;
   },
@@ -62,6 +66,7 @@ export async function scoreOne(
     seed,
     names,
     encodedReference,
+    ...(noiseFloors === undefined ? {} : { noiseFloor: 'on', noiseFloors }),
     ...(interval === 'on' ? { interval: { level: 0.95 } } : {}),
     strata,
     clusters,

@@ -84,6 +84,16 @@ const design = switchFlag({
   group: 'Where results go',
 });
 
+const noiseFloor: Flag<'on' | 'off'> = {
+  ...switchFlag({
+    name: 'noise-floor',
+    help: 'with --interval and -o, also each number between halves of the reference, which differ by chance alone',
+    group: 'What to compute',
+  }),
+  absent: 'on',
+  negation: 'leave it out, which saves time',
+};
+
 const seedsOfOneModel = switchFlag({
   name: 'seeds-of-one-model',
   help: 'take several generated sets as seeds of one model: report the standard deviation over seeds, and how small a difference between models it leaves inconclusive',
@@ -124,6 +134,7 @@ export const SCORE_FLAGS = {
   dims,
   heldOut,
   interval,
+  noiseFloor,
   strata,
   perClass,
   clusters,

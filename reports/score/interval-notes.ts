@@ -1,7 +1,7 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { numberText, percentText } from '../../numerics/number-text.js';
 import type { ScoreResult } from '../../scoring/score-report.js';
-import { intervalText } from '../text/result-texts.js';
+import { FLOOR_WORDS, floorCounts, intervalText, noiseFloorText } from '../text/result-texts.js';
 
 /** What the column says, and how the intervals were found. */
 export function intervalNotes(results: readonly ScoreResult[]): string[] {
@@ -18,6 +18,24 @@ export function intervalNotes(results: readonly ScoreResult[]): string[] {
   const ofValues = texts.filter(({ of }) => of === 'value').map(({ name }) => name);
   return [
     `as n → ∞: the bias-corrected estimate with its ${level} interval, which need not hold the value at this n${ofValues.length === 0 ? '' : `; of ${ofValues.join(', ')}, in brackets alone, the interval is of the value at this n`}. ${methods.join('; ')}`,
+  ];
+}
+
+/** Each noise floor beside what it is to be compared with. */
+export function noiseFloorNotes(results: readonly ScoreResult[]): readonly string[] {
+  const floors = results.flatMap(({ metric, noiseFloor }) =>
+    noiseFloor === undefined
+      ? []
+      : [{ label: metricLabel(metric), floor: noiseFloor, n: floorCounts(noiseFloor) }],
+  );
+  if (floors.length === 0) return [];
+  const isCorrected = floors.some(({ floor }) => floor.interval.of === 'limit');
+  const isAlike = floors.every(({ n }) => n === floors[0]!.n);
+  const texts = floors.map(
+    ({ label, floor, n }) => `${label} ${noiseFloorText(floor)}${isAlike ? '' : ` at n = ${n}`}`,
+  );
+  return [
+    `noise floor, ${FLOOR_WORDS}: ${texts.join('; ')}${isAlike ? ` at n = ${floors[0]!.n}` : ''}. A set from the reference’s own source would come as near${isCorrected ? '. Where the estimate is bias-corrected, so is its floor, since halves are more biased at their smaller n' : ''}`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { sideName } from '../../scoring/score-report.js';
+import { type NoiseFloor, sideName } from '../../scoring/score-report.js';
 import { axisNumbers, paddedExtent } from '../figures/axis-ticks.js';
 import { type DrawingBoard, drawingBoard } from '../figures/drawing-board.js';
 import type { Figure, Panel } from '../figures/figure.js';
@@ -7,7 +7,7 @@ import { COLUMN_WIDTH, FIGURE_WIDTH, fittedText } from '../figures/figure-size.j
 import { BACKGROUND_LOOK } from '../figures/series-look.js';
 import { metricAxis } from '../figures/value-axis.js';
 import type { Html } from '../page/html.js';
-import { intervalText, valueText } from '../text/result-texts.js';
+import { FLOOR_WORDS, floorCounts, intervalText, noiseFloorText, valueText } from '../text/result-texts.js';
 import { visibleText } from '../text/visible-text.js';
 import { isRanked, type ModelRanking, type ScoreModels } from './score-models.js';
 import { countsOf, ranksText, resultOf } from './score-models-table.js';
@@ -38,6 +38,12 @@ interface Row {
   readonly look: typeof BEST;
 }
 
+/** The noise floor of all models: they share a reference and n; null where one has another, or none. */
+function sharedFloor(scores: ScoreModels, metric: string): NoiseFloor | null {
+  const [first, ...others] = scores.models.map((_, i) => resultOf(scores, metric, i).noiseFloor ?? null);
+  return others.every((other) => JSON.stringify(other) === JSON.stringify(first)) ? first! : null;
+}
+
 /** All models by each number: a panel for each, a row for each model, best first. */
 export async function modelsFigure(scores: ScoreModels): Promise<Figure | null> {
   const { models, metrics } = scores;
@@ -46,8 +52,10 @@ export async function modelsFigure(scores: ScoreModels): Promise<Figure | null> 
   const isTested = isRanked(scores);
   const rows = metrics.map((ranking) => rowsOf(ranking, scores, isTested));
   const hasUntested = rows.flat().some(({ look }) => look === UNTESTED);
+  const floors = metrics.map(({ metric }) => sharedFloor(scores, metric));
+  const hasFloor = floors.some((floor) => floor !== null);
   const isCorrected = rows.flat().some(({ value, estimate }) => value !== estimate);
-  const sign = (text: string, mark: 'line' | 'ring' | 'dots', look: typeof BEST) => ({
+  const sign = (text: string, mark: 'line' | 'ring' | 'dots' | 'area', look: typeof BEST) => ({
     ...{ text, mark, look },
     series: null,
   });
@@ -59,6 +67,7 @@ export async function modelsFigure(scores: ScoreModels): Promise<Figure | null> 
     caption: [
       `Dots: ${isCorrected ? 'the bias-corrected estimate (n → ∞) where a ring shows the value at this n, else the value' : 'the value'}${isTested ? ', with its 95 % interval where there is one' : ''}${models.length > 1 ? ', best first' : ''}.`,
       ...(isTested ? ['Blue: not significantly worse than the best.'] : []),
+      ...(hasFloor ? [`Band: the noise floor, ${FLOOR_WORDS}, in the same estimate as the dots.`] : []),
     ].join(' '),
     subtitle: `against ${sideName(models[0]!.report.reference)}`,
     keys: [
@@ -72,8 +81,9 @@ export async function modelsFigure(scores: ScoreModels): Promise<Figure | null> 
       ...(isCorrected
         ? [sign('value at this n, ranked', 'ring', OTHER), sign('asymptotic value, interval', 'line', OTHER)]
         : []),
+      ...(hasFloor ? [sign('noise floor (halves of the reference)', 'area', OTHER)] : []),
     ],
-    panels: metrics.map((ranking, i) => panelOf(ranking, rows[i]!, board)),
+    panels: metrics.map((ranking, i) => panelOf(ranking, { rows: rows[i]!, floor: floors[i]! }, board)),
     warnings: [],
     comparability: metrics.some(({ origin }) => origin === 'demo') ? 'demo' : 'comparable',
     table: { header: [], rows: [] },
@@ -113,11 +123,18 @@ function rowsOf({ metric, ranking }: ModelRanking, scores: ScoreModels, isTested
   });
 }
 
-function panelOf(ranking: ModelRanking, rows: readonly Row[], board: DrawingBoard): Panel {
+/** What a panel shows. */
+interface Shown {
+  readonly rows: readonly Row[];
+  readonly floor: NoiseFloor | null;
+}
+
+function panelOf(ranking: ModelRanking, shown: Shown, board: DrawingBoard): Panel {
+  const { rows, floor } = shown;
   const isMany = rows.length >= MANY;
   const height = MARGIN.top + (isMany ? CLOSE_ROW : ROW) * rows.length + MARGIN.bottom;
-  const view = (width: number) => [{ name: 'all', drawing: drawn(rows, { width, height, board }) }];
-  const title = `${metricAxis(metricLabel(ranking.metric), ranking.direction)}, ${countsOf(ranking)}`;
+  const view = (width: number) => [{ name: 'all', drawing: drawn(shown, { width, height, board }) }];
+  const title = `${metricAxis(metricLabel(ranking.metric), ranking.direction)}, ${countsOf(ranking)}${floor === null ? '' : `; noise floor at ${floorCounts(floor)}`}`;
   if (isMany) return { title, width: COLUMN_WIDTH, height, views: view(COLUMN_WIDTH) };
   return {
     title,
@@ -129,7 +146,7 @@ function panelOf(ranking: ModelRanking, rows: readonly Row[], board: DrawingBoar
 }
 
 function drawn(
-  rows: readonly Row[],
+  { rows, floor }: Shown,
   {
     width,
     height,
@@ -138,7 +155,10 @@ function drawn(
 ): Html {
   const room = Math.round(NAMES * width);
   const ticks = width < FIGURE_WIDTH ? 4 : 8;
-  const extent = paddedExtent(rows.flatMap(({ value, estimate, low, high }) => [value, estimate, low, high]));
+  const extent = paddedExtent([
+    ...rows.flatMap(({ value, estimate, low, high }) => [value, estimate, low, high]),
+    ...(floor === null ? [] : [floor.interval.low, floor.interval.high]),
+  ]);
   const numbers = axisNumbers(extent, ticks);
   const at = (row: number) => rows.length - row;
   return drawing({
@@ -152,6 +172,15 @@ function drawn(
     y: { type: 'linear', domain: [0.5, rows.length + 0.5], axis: null },
     marks: [
       plot.gridX({ strokeOpacity: 0.12 }),
+      ...(floor === null
+        ? []
+        : [
+            plot.rect([0], {
+              ...{ x1: () => floor.interval.low, x2: () => floor.interval.high },
+              ...{ y1: () => 0.5, y2: () => rows.length + 0.5, fill: OTHER.color, fillOpacity: 0.25 },
+              title: () => visibleText(`noise floor: ${noiseFloorText(floor)}`),
+            }),
+          ]),
       ...rows.flatMap((row, i) => [
         plot.ruleY([0], {
           ...{ x1: () => row.low, x2: () => row.high, y: () => at(i) },

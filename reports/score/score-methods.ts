@@ -102,6 +102,9 @@ export function scoreMethods({
       : [
           `Asymptotic values (n → ∞, bias removed) and their 95 % intervals are estimated from all images ${ofLimits}.`,
         ]),
+    ...(own.some(({ noiseFloor }) => noiseFloor !== undefined)
+      ? ['Noise floors are the same estimates between two random halves of the reference set.']
+      : []),
   ].join(' ');
 }
 

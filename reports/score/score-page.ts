@@ -11,7 +11,7 @@ import { PageNotes } from '../page/page-notes.js';
 import { type Fold, type ReportPage, reportPage } from '../page/report-page.js';
 import { countsText, intervalText, valueText } from '../text/result-texts.js';
 import { classesHtml, classesTitle } from './class-table.js';
-import { gaussianNotes, intervalNotes } from './interval-notes.js';
+import { gaussianNotes, intervalNotes, noiseFloorNotes } from './interval-notes.js';
 import { influentialHtml, type Neighbors, neighborsHtml, samplesHtml } from './neighbors.js';
 import { scoreHeadline } from './score-headline.js';
 import { scorePaper } from './score-methods.js';
@@ -85,15 +85,15 @@ function resultsHtml(report: ScoreReport, notes: PageNotes): Html {
 ${results.map((result) => resultRow(result, report, notes))}</tbody>
 </table>
 </div>
-<p class="soft">${[
-    ...(results.some(({ standardError }) => standardError !== null)
-      ? ['±: standard error of the value.']
-      : []),
-    ...[...intervalNotes(results), ...gaussianNotes(results)].map(
-      (text) => `${text.replace(/^./, (first) => first.toUpperCase())}.`,
-    ),
-  ].join(' ')}</p>
-`;
+${[
+  ...(results.some(({ standardError }) => standardError !== null) ? ['±: standard error of the value.'] : []),
+  ...[...intervalNotes(results), ...noiseFloorNotes(results), ...gaussianNotes(results)].map(
+    (text) => `${text.replace(/^./, (first) => first.toUpperCase())}.`,
+  ),
+].map(
+  (text) => html`<p class="soft">${text}</p>
+`,
+)}`;
 }
 
 function designFold(design: DesignStatement): Fold {

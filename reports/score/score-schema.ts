@@ -91,6 +91,15 @@ const result = z
       .strictObject({ reference: gaussianFit, generated: gaussianFit })
       .optional()
       .describe('how the sets fit the Gaussians that stand for them'),
+    noiseFloor: z
+      .strictObject({
+        value: z.number(),
+        standardError: z.number().min(0),
+        interval,
+        n: z.strictObject({ reference: z.int().min(1), generated: z.int().min(1) }),
+      })
+      .optional()
+      .describe('the same number between halves of the reference, which differ by chance alone'),
     influential: z
       .strictObject({ raising: influentialImages, lowering: influentialImages })
       .optional()

@@ -1,6 +1,6 @@
 import { procedureText } from '../../metrics/interval-procedure.js';
 import { countText, errorText, numberText } from '../../numerics/number-text.js';
-import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
+import type { NoiseFloor, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 
 type Rounded = Pick<ScoreResult, 'value' | 'standardError' | 'spread'>;
 
@@ -46,4 +46,18 @@ export function intervalText({
   const text =
     of === 'limit' && estimate !== undefined ? `${numberText(estimate, { error })} (${range})` : range;
   return { of, text, method: procedureText(procedure), level };
+}
+
+/** What a noise floor is, in every note. */
+export const FLOOR_WORDS = 'one half of the reference against the other';
+
+/** How many images the halves have, reference : generated. */
+export function floorCounts({ n }: NoiseFloor): string {
+  return `${countText(n.reference)} : ${countText(n.generated)}`;
+}
+
+/** `0.02 (0.00 to 0.11)`: bias-corrected where the result's own estimate is, else the value of the halves. */
+export function noiseFloorText(floor: NoiseFloor): string {
+  const { of, text } = intervalText(floor)!;
+  return of === 'limit' ? text : `${valueText(floor)} (${text})`;
 }
