@@ -233,7 +233,9 @@ async function keep(
   const { signal } = terminal;
   const opened = sourcesOptions(options).generated ?? {};
   const every = Math.ceil(track.checkpoints.length / MOST_SETS);
-  const shown = track.checkpoints.filter((_, i) => i % every === 0 || i === track.checkpoints.length - 1);
+  const ranking = track.metrics.find(({ direction }) => direction !== 'neither')?.ranking ?? [];
+  const ends = [ranking[0]?.model, ranking.at(-1)?.model, track.checkpoints.length - 1];
+  const shown = track.checkpoints.filter((_, i) => i % every === 0 || ends.includes(i));
   const before = new Map((await readSamples(output))?.sets.map((set) => [set.name, set]));
   const sets: Samples['sets'] = [];
   for (const { step, report } of shown) {

@@ -28,13 +28,21 @@ export function parsedSamples(json: unknown): Samples {
 /** Sets whose images are shown at once; those of the others are folded. */
 const SHOWN_SETS = 5;
 
-/** A row of random images for each set: of many, the reference and the first of `order`, the others folded. */
-export function setSamplesHtml({ sets }: Samples, order: readonly string[] = []): Html {
+/**
+ * A row of random images for each set, the reference first, then in the order given; of many the others folded.
+ *
+ * @param said  of a set, beside its name
+ */
+export function setSamplesHtml(
+  { sets }: Samples,
+  { order, said }: { readonly order: readonly string[]; readonly said: ReadonlyMap<string, string> },
+): Html {
+  const titleOf = (name: string) => (said.has(name) ? `${name} (${said.get(name)})` : name);
   const rows = (some: Samples['sets']) =>
-    html`<div class="rows">${pictureSidesHtml(some.map(({ name, images }) => ({ title: name, role: name, images })))}</div>`;
+    html`<div class="rows">${pictureSidesHtml(some.map(({ name, images }) => ({ title: titleOf(name), role: name, images })))}</div>`;
   const place = ({ name }: Samples['sets'][number]) => order.indexOf(name); // the reference is none of them: first
   const isMany = sets.length > SHOWN_SETS + 1;
-  const sorted = isMany ? [...sets].sort((a, b) => place(a) - place(b)) : sets;
+  const sorted = [...sets].sort((a, b) => place(a) - place(b));
   const [shown, folded] = isMany ? [sorted.slice(0, SHOWN_SETS), sorted.slice(SHOWN_SETS)] : [sorted, []];
   return html`<h2>Images drawn at random</h2>
 ${rows(shown)}${

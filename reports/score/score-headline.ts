@@ -4,7 +4,7 @@ import { countText, errorText } from '../../numerics/number-text.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import { intervalText, valueText } from '../text/result-texts.js';
 
-/** The answer in a sentence: the first result that has a value, bias-corrected with its interval where there is one. */
+/** The answer in a sentence: the first result that has a value, at its n, and bias-corrected with its interval where there is one. */
 export function scoreHeadline({ reference, generated, results }: ScoreReport): string {
   const first = results.find(({ value }) => value !== null);
   const [own, other] = shortNames(generated, reference);
@@ -16,9 +16,9 @@ export function scoreHeadline({ reference, generated, results }: ScoreReport): s
 function answer(result: ScoreResult): string {
   const { standardError, n } = result;
   const interval = intervalText(result);
-  if (interval?.of === 'limit') return `${interval.text} after bias correction`;
   const text = valueText(result);
   const size = n.generated === null ? '' : ` at n = ${countText(n.generated)}`;
+  if (interval?.of === 'limit') return `${text}${size}; ${interval.text} after bias correction`;
   if (interval !== null) return `${text} (${interval.text})${size}`;
   return `${text}${standardError === null ? '' : ` ± ${errorText(standardError)}`}${size}`;
 }

@@ -7,7 +7,7 @@ import {
   percentText,
   probabilityText,
 } from '../../numerics/number-text.js';
-import { sideName } from '../../scoring/score-report.js';
+import { type ScoreResult, sideName } from '../../scoring/score-report.js';
 import type { Figure } from '../figures/figure.js';
 import { figureHtml } from '../page/figure-html.js';
 import { Html, html } from '../page/html.js';
@@ -22,6 +22,7 @@ import { type Samples, setSamplesHtml } from './samples.js';
 import { scoreMethods, scoreSources } from './score-methods.js';
 import { isRanked, type ModelRanking, type ScoreModels } from './score-models.js';
 import {
+  correctedOrderNotes,
   leftNotes,
   MODEL,
   MODELS,
@@ -53,7 +54,9 @@ export function modelsHeadline(scores: ScoreModels, noun = MODELS.noun): string 
   const name = noun === 'models' ? own : own.replace(/^./, (letter) => letter.toUpperCase());
   if (models.length === 1)
     return `${name} has ${metricLabel(first.metric)} ${valueText(resultOf(scores, first.metric, model))}: one ${MODEL[noun]} alone, not ranked`;
-  const claim = `${name} has the ${isLow ? 'lowest' : 'highest'} ${metricLabel(first.metric)} of ${count}, ${valueText(resultOf(scores, first.metric, model))}`;
+  const { n } = first;
+  const size = n.generated === null ? '' : ` at n = ${countText(n.generated)}`;
+  const claim = `${name} has the ${isLow ? 'lowest' : 'highest'} ${metricLabel(first.metric)} of ${count}${size}, ${bothText(resultOf(scores, first.metric, model))}`;
   const beyond = isLow ? 'below' : 'above';
   if (best!.ranks === null) return `${claim} (untested)`;
   const alike = others.filter(({ ranks }) => ranks!.best === 1).map((other) => models[other.model]!.name);
@@ -66,6 +69,14 @@ export function modelsHeadline(scores: ScoreModels, noun = MODELS.noun): string 
   return `${claim}: not significantly ${beyond} ${listText(named)}`;
 }
 
+/** The value that ranks, and beside it the estimate as n → ∞ where there is one. */
+function bothText(result: ScoreResult): string {
+  const { interval, standardError: error } = result;
+  return interval?.of === 'limit' && interval.estimate !== undefined
+    ? `${valueText(result)} (${numberText(interval.estimate, { error })} after bias correction)`
+    : valueText(result);
+}
+
 /** What the ranking of models rests on, in the words of a methods section. */
 function modelsMethods(scores: ScoreModels, noun = MODELS.noun): string {
   const { models } = scores;
@@ -76,7 +87,7 @@ function modelsMethods(scores: ScoreModels, noun = MODELS.noun): string {
       : [`Each of ${countText(models.length)} ${noun} was scored in this way, against the same reference.`]),
     ...(isRanked(scores)
       ? [
-          `Pairs of ${noun} were compared by Student’s t tests on their standard errors, adjusted for all pairs and metrics${citation(HOLM_PAPER)}. Ranks are the simultaneous 95 % confidence sets that follow from these tests${citation(RANK_PAPER)}.`,
+          `Pairs of ${noun} were compared by their values at this n, by Student’s t tests on their standard errors, adjusted for all pairs and metrics${citation(HOLM_PAPER)}. Ranks are the simultaneous 95 % confidence sets that follow from these tests${citation(RANK_PAPER)}.`,
         ]
       : []),
   ].join(' ');
@@ -110,7 +121,7 @@ export function scoreModelsPage(
   },
 ): string {
   const { models, metrics, version } = scores;
-  const table = scoreModelsTextTable(scores, words);
+  const table = scoreModelsTextTable(scores, words, 'page');
   const reports = models.map(({ report }) => report);
   const { reference } = reports[0]!;
   const notes = notesOf(scores);
@@ -129,7 +140,7 @@ export function scoreModelsPage(
     encoders: reports.flatMap(({ results }) => results.map(({ encoder }) => encoder)),
     models: models.map(({ name }) => name),
     lead: figure === null ? null : figureHtml(figure, { notes }),
-    pictures: samples === null ? null : setSamplesHtml(samples, shownFirst(scores)),
+    pictures: samples === null ? null : setSamplesHtml(samples, picturesOrder(scores)),
     values: { title: 'Values', body: rankedTableHtml(table) },
     notes,
     folds: [
@@ -210,17 +221,33 @@ function setsFold({ models }: ScoreModels): Fold {
   };
 }
 
-/** The best by the first number that ranks, or the last of a training. */
-function shownFirst({ models, metrics }: ScoreModels): readonly string[] {
+/** Best first by the first number that ranks, and which are best and worst. */
+function picturesOrder({ models, metrics }: ScoreModels): Parameters<typeof setSamplesHtml>[1] {
   const ranked = metrics.find(({ direction }) => direction !== 'neither') ?? metrics[0];
-  return (ranked?.ranking ?? []).map(({ model }) => models[model]!.name);
+  const order = (ranked?.ranking ?? []).map(({ model }) => models[model]!.name);
+  if (ranked === undefined || ranked.direction === 'neither' || order.length < 2)
+    return { order, said: new Map() };
+  const ends = ranked.direction === 'lower-is-better' ? ['lowest', 'highest'] : ['highest', 'lowest'];
+  const label = metricLabel(ranked.metric);
+  return {
+    order,
+    said: new Map([
+      [order[0]!, `best: ${ends[0]} ${label}`],
+      [order.at(-1)!, `worst: ${ends[1]} ${label}`],
+    ]),
+  };
 }
 
 /** What is doubtful: of all, then of results, once each, with the models that it is about. */
 function notesOf(scores: ScoreModels): PageNotes {
   const { models, warnings } = scores;
   const notes = new PageNotes();
-  for (const text of [...warnings.map(({ message }) => message), ...leftNotes(scores)]) notes.add(text);
+  for (const text of [
+    ...warnings.map(({ message }) => message),
+    ...correctedOrderNotes(scores),
+    ...leftNotes(scores),
+  ])
+    notes.add(text);
   const said = models.map(({ name, report }) => {
     const own = [
       ...report.warnings.map(({ code, message }) => ({ code, text: message })),

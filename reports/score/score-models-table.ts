@@ -75,7 +75,9 @@ export function scoreModelsTable(scores: ScoreModels, { columns, colors }: TextS
     ...[...signNotes(scores), ...(isTested ? [RANK_NOTE, BEST_NOTE] : [untestedNote(scores)])].flatMap(
       (text) => wrappedText(text, { columns }).map(dim),
     ),
-    ...leftNotes(scores).flatMap((text) => wrappedText(text, { columns })),
+    ...[...correctedOrderNotes(scores), ...leftNotes(scores)].flatMap((text) =>
+      wrappedText(text, { columns }),
+    ),
   ];
   const { reference } = models[0]!.report;
   return [lineText(`reference  ${sideName(reference)}`), '', ...blocks, ...notes, ''].join('\n');
@@ -130,6 +132,29 @@ export function leftNotes({
   ];
 }
 
+/** What ranks, and why not the estimate beside it. */
+const RANKED_BY =
+  'ranked by the value at n, which is the same for all: its bias is then nearly the same too, and a correction would add its own error';
+
+/** Where bias-corrected estimates would rank otherwise: the order that they give. */
+export function correctedOrderNotes(scores: ScoreModels): readonly string[] {
+  return scores.metrics.flatMap(({ metric, direction, ranking }) => {
+    if (direction === 'neither') return [];
+    const sign = direction === 'lower-is-better' ? 1 : -1;
+    const estimates = ranking.map(({ model }) => {
+      const { interval } = resultOf(scores, metric, model);
+      return interval?.of === 'limit' ? (interval.unclippedEstimate ?? interval.estimate ?? null) : null;
+    });
+    if (estimates.length < 2 || estimates.some((estimate) => estimate === null)) return [];
+    const order = [...ranking.keys()].sort((a, b) => sign * (estimates[a]! - estimates[b]!) || a - b);
+    if (order.every((at, i) => at === i)) return [];
+    const names = order.map((at) => scores.models[ranking[at]!.model]!.name);
+    return [
+      `${metricLabel(metric)}: bias-corrected estimates would rank otherwise, ${missingText(names)}; ${RANKED_BY}`,
+    ];
+  });
+}
+
 /** What the models of a report are. */
 export interface ModelsWords {
   /** the file that the report is made from */
@@ -143,10 +168,16 @@ export const MODEL = { models: 'model', checkpoints: 'checkpoint' } as const;
 
 export const MODELS: ModelsWords = { source: 'score-models.json', noun: 'models', order: 'best first' };
 
+function limitText(result: ScoreResult): string {
+  const interval = intervalText(result);
+  return interval?.of === 'limit' ? interval.text : '–';
+}
+
 /** Models by numbers: a row for each model, each value with its ranks beside it. */
 export function scoreModelsTextTable(
   scores: ScoreModels,
   { noun, order: sorting }: ModelsWords = MODELS,
+  medium: 'page' | 'paper' = 'paper',
 ): TextTable {
   const { models, metrics } = scores;
   const isTested = isRanked({ metrics });
@@ -157,6 +188,8 @@ export function scoreModelsTextTable(
       : first.ranking.map(({ model }) => model);
   const { reference } = models[0]!.report;
   const demos = metrics.filter(({ origin }) => origin === 'demo').map(({ metric }) => metricLabel(metric));
+  const isCorrected = (metric: string) =>
+    medium === 'page' && models.some((_, i) => resultOf(scores, metric, i).interval?.of === 'limit');
   const notes = [
     ...directionNotes(metrics.map(({ direction }) => direction)),
     ...(isTested
@@ -174,6 +207,7 @@ export function scoreModelsTextTable(
       ...metrics.flatMap(({ metric, direction }) => [
         `${metricLabel(metric)}${ARROWS[direction]}`,
         ...(isTested ? ['rank'] : []),
+        ...(isCorrected(metric) ? ['as n → ∞ (95 %)'] : []),
       ]),
     ],
     rows: order.map((model) => [
@@ -181,7 +215,12 @@ export function scoreModelsTextTable(
       countText(models[model]!.report.generated.n),
       ...metrics.flatMap(({ metric, ranking }) => {
         const own = ranking.find((one) => one.model === model)!;
-        return [valueWithError(resultOf(scores, metric, model)), ...(isTested ? [ranksText(own)] : [])];
+        const result = resultOf(scores, metric, model);
+        return [
+          valueWithError(result),
+          ...(isTested ? [ranksText(own)] : []),
+          ...(isCorrected(metric) ? [limitText(result)] : []),
+        ];
       }),
     ]),
     notes: [
@@ -190,6 +229,11 @@ export function scoreModelsTextTable(
     ],
     pageNotes: [
       ...notes,
+      ...(metrics.some(({ metric }) => isCorrected(metric))
+        ? [
+            `As n → ∞: the bias-corrected estimate with its interval. ${models.length === 1 ? '' : `${noun.replace(/^./, (letter) => letter.toUpperCase())} are ${RANKED_BY}.`}`.trim(),
+          ]
+        : []),
       ...(isTested ? [] : [`${untestedNote(scores).replace(/^./, (letter) => letter.toUpperCase())}.`]),
     ],
     label: labelText(noun, ...metrics.slice(0, 1).map(({ metric }) => metric)),

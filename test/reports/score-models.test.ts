@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { scoreModels } from '../../reports/score/score-models.js';
-import { modelsHeadline, modelsPaper } from '../../reports/score/score-models-page.js';
-import { scoreModelsCsv, scoreModelsTable } from '../../reports/score/score-models-table.js';
+import { modelsHeadline, modelsPaper, scoreModelsPage } from '../../reports/score/score-models-page.js';
+import {
+  correctedOrderNotes,
+  MODELS,
+  scoreModelsCsv,
+  scoreModelsTable,
+  scoreModelsTextTable,
+} from '../../reports/score/score-models-table.js';
 import { shortNames } from '../../reports/score/short-names.js';
 import type { ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import { exampleReport } from '../support/score-report.js';
@@ -35,7 +41,7 @@ describe('scoreModels', () => {
       ['a', 2, 3],
     ]);
     expect(modelsHeadline(found)).toBe(
-      'b has the lowest FID of 3 models, 12.00: significantly below all others',
+      'b has the lowest FID of 3 models at n = 1,500, 12.00 (15.92 after bias correction): significantly below all others',
     );
   });
 
@@ -70,13 +76,41 @@ describe('scoreModels', () => {
       expect(Math.abs(probabilityBest! - 1 / 3)).toBeLessThan(0.021);
     expect(Math.abs(found.metrics[0]!.probabilityOfOrder! - 1 / 6)).toBeLessThan(0.017);
     expect(modelsHeadline(found)).toBe(
-      'a has the lowest FID of 3 models, 18.00: not significantly below b and c',
+      'a has the lowest FID of 3 models at n = 1,500, 18.00 (15.92 after bias correction): not significantly below b and c',
     );
   });
 
   test('a difference of one standard error of it has Φ(1) of the draws', () => {
     const found = models({ a: [18, 0.3], b: [18.5, 0.4] });
     expect(Math.abs(found.metrics[0]!.ranking[0]!.probabilityBest! - 0.8413)).toBeLessThan(0.0165);
+  });
+
+  test('ranks by the value at the common n, and says the order of the bias-corrected estimates where it is another', () => {
+    const given = { a: [18, 15], b: [17, 16], c: [25, 24] } as const;
+    const named = Object.entries(given).map(([source, [value, estimate]]) => {
+      const { interval } = exampleReport.results[0]!;
+      return { source, report: ofFid({ value, standardError: 0.3, interval: { ...interval!, estimate } }) };
+    });
+    const found = scoreModels(named, { seed: 1 });
+    expect(ranksOf(found).map(([name]) => name)).toEqual(['b', 'a', 'c']);
+    expect(modelsHeadline(found)).toMatch(/^b has the lowest FID .*, 17.00 \(16.00 after bias correction\)/);
+    const said = 'FID: bias-corrected estimates would rank otherwise, a, b and c; ranked by the value at n';
+    const plainText = (text: string) => text.replace(/\s+/g, ' ');
+    expect(plainText(scoreModelsTable(found, { columns: 80, colors: 'off' }))).toContain(said);
+    expect(plainText(scoreModelsPage(found, { figure: null }))).toContain(said);
+    expect(correctedOrderNotes(models({ a: [18, 0.3], b: [12, 0.3] }))).toEqual([]);
+    const { header, rows } = scoreModelsTextTable(found, MODELS, 'page');
+    expect(rows[0]![header.indexOf('as n → ∞ (95 %)')]).toMatch(/^16.00 \(/);
+    expect(scoreModelsTextTable(found).header).not.toContain('as n → ∞ (95 %)');
+  });
+
+  test('the pictures of sets begin with the best after the reference, and say which are best and worst', () => {
+    const found = models({ a: [18, 0.3], b: [12, 0.3], c: [15, 0.3] });
+    const images = [{ id: '1', picture: 'data:image/webp;base64,AAAA' }];
+    const sets = ['reference', 'a', 'b', 'c'].map((name) => ({ name, images }));
+    const page = scoreModelsPage(found, { figure: null, samples: { schema: 'steadfid/samples/1', sets } });
+    const titles = [...page.matchAll(/<div data-model="[^"]*">\s*<h3>([^<]*)/g)].map(([, title]) => title);
+    expect(titles).toEqual(['reference', 'b (best: lowest FID)', 'c', 'a (worst: highest FID)']);
   });
 
   test('p values are adjusted for all pairs', () => {
@@ -93,7 +127,9 @@ describe('scoreModels', () => {
       ['a', undefined, undefined],
     ]);
     expect(found.metrics[0]!.probabilityOfOrder).toBe(null);
-    expect(modelsHeadline(found)).toBe('b has the lowest FID of 2 models, 12.00 (untested)');
+    expect(modelsHeadline(found)).toMatch(
+      /^b has the lowest FID of 2 models at n = 1,500, 12.00 \(15.9[2\d]* after bias correction\) \(untested\)$/,
+    );
     expect(scoreModelsTable(found, { columns: 80, colors: 'off' })).toContain(
       'ranks are untested: not every value',
     );

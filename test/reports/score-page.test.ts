@@ -32,7 +32,7 @@ describe('scorePage', () => {
 
   test('scorePage begins with the answer, and says each doubt once, by number', () => {
     expect(document.querySelector('h1')!.textContent).toBe(
-      'b> against photos: FID 15.92 (15.30 to 16.54) after bias correction',
+      'b> against photos: FID 18.12 at n = 1,500; 15.92 (15.30 to 16.54) after bias correction',
     );
     const doubt = { code: 'PAIRED', message: 'images are paired by id' };
     const results = exampleReport.results.map((result) => ({
