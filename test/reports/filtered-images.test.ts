@@ -102,6 +102,32 @@ describe('compareHeadline', () => {
     });
     expect(compareHeadline(judged('helps'))).toBe('1 of 2 scores helps beyond detail: mean');
     expect(compareHeadline(judged('no-evidence'))).toBe('None of 2 scores helps beyond detail');
+    const [effect] = one.effects;
+    const lowered = (kind: 'not-more-than-detail' | 'inseparable-from-detail' | 'helps') => ({
+      ...one,
+      effects: [
+        {
+          ...effect!,
+          random: { ...effect!.random, mean: 2 },
+          difference: {
+            ...effect!.difference,
+            value: -0.8,
+            standardError: 0.05,
+            interval: { ...effect!.difference.interval, low: -0.9, high: -0.7 },
+          },
+          verdict: { ...effect!.verdict!, kind },
+        },
+      ],
+    });
+    expect(compareHeadline(lowered('not-more-than-detail'))).toBe(
+      'Filtering by sum lowers FID by 40.0 % (35.0 to 45.0), but image detail alone explains it',
+    );
+    expect(compareHeadline(lowered('inseparable-from-detail'))).toBe(
+      'Filtering by sum lowers FID by 40.0 % (35.0 to 45.0), which cannot be separated from image detail',
+    );
+    expect(compareHeadline(lowered('helps'))).toBe(
+      'Filtering by sum: helps beyond detail, FID −40.0 % (−45.0 … −35.0)',
+    );
     expect(compareHeadline({ ...one, effects: [] })).toBe(
       'Filtering by uncertainty: no metric gave a verdict',
     );
