@@ -1,24 +1,52 @@
 import { posix } from 'node:path';
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { countText, errorText } from '../../numerics/number-text.js';
-import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
+import { countText, errorText, numberText } from '../../numerics/number-text.js';
+import { isRankedByClass } from '../../scoring/class-ranking.js';
+import type { ClassScores, ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import { intervalText, valueText } from '../text/result-texts.js';
+import { visibleText } from '../text/visible-text.js';
 
 /** The answer in a sentence: the first result that has a value, at its n, and bias-corrected with its interval where there is one. */
-export function scoreHeadline({ reference, generated, results }: ScoreReport): string {
+export function scoreHeadline({ reference, generated, results, classes }: ScoreReport): string {
   const first = results.find(({ value }) => value !== null);
   const [own, other] = shortNames(generated, reference);
   if (first === undefined) return `${own}: no metric has a value`;
   const against = first.n.reference === null ? '' : ` against ${other}`;
-  return `${own}${against}: ${metricLabel(first.metric)} ${answer(first)}`;
+  const worst = classes === undefined ? null : worstClassText(classes, first.metric);
+  const text = worst === null ? answer(first) : `${valueAtN(first)}; ${worst}`;
+  return `${own}${against}: ${metricLabel(first.metric)} ${text}`;
+}
+
+/** The worst class by the headline's metric, or else by the first that ranks classes; null where none does. */
+function worstClassText({ results }: ClassScores, metric: string): string | null {
+  const ranked = results.filter(
+    (of) => isRankedByClass(of) && of.values.filter(({ value }) => value !== null).length > 1,
+  );
+  const of = ranked.find((one) => one.metric === metric) ?? ranked[0];
+  if (of === undefined) return null;
+  const [worst] = of.values;
+  const count = of.values.filter(({ value }) => value !== null).length;
+  const name = of.metric === metric ? '' : `${metricLabel(of.metric)} `;
+  const interval = intervalText(worst!);
+  const value = numberText(worst!.value!, { error: worst!.standardError });
+  const shown =
+    interval?.of === 'limit'
+      ? `${interval.text} after bias correction`
+      : `${value}${interval === null ? '' : ` (${interval.text})`}`;
+  return `worst of ${countText(count)} classes is ${visibleText(worst!.label)}, ${name}${shown}`;
+}
+
+function valueAtN(result: ScoreResult): string {
+  const { n } = result;
+  return `${valueText(result)}${n.generated === null ? '' : ` at n = ${countText(n.generated)}`}`;
 }
 
 function answer(result: ScoreResult): string {
   const { standardError, n } = result;
   const interval = intervalText(result);
+  if (interval?.of === 'limit') return `${valueAtN(result)}; ${interval.text} after bias correction`;
   const text = valueText(result);
   const size = n.generated === null ? '' : ` at n = ${countText(n.generated)}`;
-  if (interval?.of === 'limit') return `${text}${size}; ${interval.text} after bias correction`;
   if (interval !== null) return `${text} (${interval.text})${size}`;
   return `${text}${standardError === null ? '' : ` ± ${errorText(standardError)}`}${size}`;
 }

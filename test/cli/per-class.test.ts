@@ -117,7 +117,7 @@ describe('steadfid score --per-class', () => {
     const page = read();
     expect(page).not.toContain('of 0 classes');
     expect(page).toMatch(/<li>FID: no value of class ant and 2 more: 12 images of /);
-    expect(page).toContain('Color is the rank in the row alone');
+    expect(page).toContain('Color is the rank by one metric alone');
     expect(page).toContain('No class differs significantly from the others.');
     expect(page).toContain('IS of 3 classes');
     const csv = readFileSync(join(cwd, 'short/figures/classes.csv'), 'utf8');
