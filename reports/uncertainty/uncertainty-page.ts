@@ -1,4 +1,5 @@
-import { countText, numberText } from '../../numerics/number-text.js';
+import { mean, standardDeviation } from '../../numerics/mean-and-variance.js';
+import { countText, numberText, percentText } from '../../numerics/number-text.js';
 import type { UncertaintyReport } from '../../uncertainty/uncertainty-report.js';
 import { uncertaintySummary } from '../../uncertainty/uncertainty-summary.js';
 import type { Figure } from '../figures/figure.js';
@@ -46,7 +47,7 @@ function writtenPage(
   const shownRuns = runs.slice(0, MOST_RUNS);
   return reportPage({
     title: `Uncertainty maps: ${runs.map(({ source }) => source).join(', ')}`,
-    headline: headline(report),
+    headline: uncertaintyHeadline(report),
     sides: [
       ...shownRuns.map(({ name, source, diagnostics }) => ({
         name: `maps${name === '' ? '' : ` (${name})`}`,
@@ -100,24 +101,36 @@ function writtenPage(
 /** Rank correlations from which on a score counts as mostly, or as partly, the detail of its images. */
 const [STRONG, WEAK] = [0.7, 0.3];
 
-/** The answer in a sentence: whether the maps hold more than noise, and how far their first score follows image detail. */
-function headline({ runs, columns, correlations }: UncertaintyReport): string {
-  const [run] = runs;
-  const lag = run?.diagnostics.lag1 ?? null;
-  const maps =
-    runs.length > 1 || run === undefined
-      ? `${countText(runs.length)} sets of uncertainty maps`
-      : `${countText(run.diagnostics.maps)} uncertainty maps`;
-  const noise =
-    runs.length > 1 || lag === null
-      ? ''
-      : `: neighboring pixels correlate by ${numberText(lag, { error: 0.1 })}`;
-  const score = columns.find(({ kind }) => kind === 'aggregation')?.name;
+/** The answer in a sentence: what the usual rule on the first score would drop, what that score follows, and how reliable it is. */
+export function uncertaintyHeadline({ runs, columns, correlations, reliability }: UncertaintyReport): string {
+  const maps = runs.reduce((sum, { diagnostics }) => sum + diagnostics.maps, 0);
+  const score = columns.find(({ kind }) => kind === 'aggregation');
+  if (score === undefined) return `${countText(maps)} uncertainty maps, and no score of them`;
   const detail = correlations
-    .filter((one) => one.score === score && one.family === 'detail' && one.value !== null)
+    .filter((one) => one.score === score.name && one.family === 'detail' && one.value !== null)
     .sort((a, b) => Math.abs(b.value!) - Math.abs(a.value!))[0];
-  if (detail === undefined) return `${maps}${noise}`;
-  const size = Math.abs(detail.value!);
+  const agreement = reliability.find(({ scores }) => scores !== null)?.scores;
+  return [
+    droppedText(score),
+    ...(detail === undefined ? [] : [detailText(detail.value!)]),
+    agreement === undefined || agreement === null
+      ? `reliability unknown${runs.length === 1 ? ' from one run' : ''}`
+      : `ranks of two runs agree by ${numberText(agreement.single, { error: 0.1 })}`,
+  ].join('; ');
+}
+
+/** What BayesDiff's rule does with a score. */
+function droppedText({ name, values }: UncertaintyReport['columns'][number]): string {
+  const known = Object.values(values).filter((value) => value !== null);
+  const deviation = standardDeviation(known, 0) ?? 0;
+  if (deviation === 0) return `${name} is the same for all images, so no rule can drop any`;
+  const threshold = mean(known)! + deviation;
+  const dropped = known.filter((value) => value >= threshold).length / known.length;
+  return `Keeping ${name} below mean+1sd drops ${percentText(dropped)} of ${countText(known.length)} images`;
+}
+
+function detailText(correlation: number): string {
+  const size = Math.abs(correlation);
   const how = size >= STRONG ? 'mostly' : size >= WEAK ? 'partly' : 'hardly';
-  return `The score ${detail.score} ${how} follows image detail (rank correlation ${numberText(detail.value!, { error: 0.1 })} with ${detail.control}); ${maps}${noise}`;
+  return `the score ${how} follows image detail (rank correlation ${numberText(correlation, { error: 0.1 })})`;
 }
