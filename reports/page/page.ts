@@ -43,6 +43,16 @@ ${body}
 `.markup;
 }
 
+/** The whole paths of two folders that a page calls by shorter names. */
+export function comparedFactsHtml(
+  first: { readonly source: string },
+  second: { readonly source: string },
+): Html {
+  return html`<dt>first</dt><dd><code>${first.source}</code></dd>
+<dt>second</dt><dd><code>${second.source}</code></dd>
+`;
+}
+
 /** What the sets of a report held, as its provenance block names it. */
 export function contentFactsHtml(
   sets: Readonly<Record<string, { readonly content: SetContent | null }>>,

@@ -1,8 +1,9 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
-import { Html, html } from '../page/html.js';
+import { html } from '../page/html.js';
+import { comparedFactsHtml } from '../page/page.js';
 import { PageNotes } from '../page/page-notes.js';
 import { type ReportPage, reportPage, tableFold, tableSectionHtml } from '../page/report-page.js';
-import { comparisonHeadline, nameTails } from '../text/comparison-words.js';
+import { comparisonHeadline, differsTitle, nameTails } from '../text/comparison-words.js';
 import type { ScoreComparison } from './score-comparison.js';
 import { scoreComparisonTable } from './score-comparison-table.js';
 
@@ -17,15 +18,16 @@ export function scoreComparisonPage(comparison: ScoreComparison): string {
   for (const { message } of warnings) notes.add(message);
   if (metrics.some(({ standardError }) => standardError === null))
     notes.add('For standard errors, run both scores again with --interval');
-  const sides = [first, second].map(({ source, generated }, i) => ({
+  const tails = nameTails(first.source, second.source);
+  const sides = [first, second].map(({ generated }, i) => ({
     name: i === 0 ? 'first' : 'second',
-    source: html`<code>${source}</code>`,
+    source: html`${tails[i]!}`,
     size: `generated ${generated.source}`,
   }));
   return reportPage({
-    title: `Two scores: ${first.source}, ${second.source}`,
+    title: `Two scores: ${tails.join(', ')}`,
     headline: comparisonHeadline(
-      nameTails(first.source, second.source),
+      tails,
       metrics.map((one) => ({ ...one, name: metricLabel(one.metric) })),
     ),
     sides: [...sides, ...referenceSides(comparison)],
@@ -33,8 +35,12 @@ export function scoreComparisonPage(comparison: ScoreComparison): string {
     isDemo: metrics.some(({ origin }) => origin === 'demo'),
     reasons: left.length === 0 ? [] : [`Not compared: ${left.join('; ')}`],
     values: {
-      title: 'What differs',
-      body: tableSectionHtml({ ...table, title: 'What differs', rows: table.rows.slice(0, MOST_ROWS) }),
+      title: differsTitle(metrics),
+      body: tableSectionHtml({
+        ...table,
+        title: differsTitle(metrics),
+        rows: table.rows.slice(0, MOST_ROWS),
+      }),
     },
     notes,
     folds: [
@@ -48,7 +54,7 @@ export function scoreComparisonPage(comparison: ScoreComparison): string {
     paper: null,
     files: ['score-comparison.json', 'tables.md', 'tables.tex'],
     figures: [],
-    facts: new Html(''),
+    facts: comparedFactsHtml(first, second),
     provenance: null,
     version,
   });

@@ -3,11 +3,11 @@ import { countText } from '../../numerics/number-text.js';
 import type { StudyComparison } from '../../sample-size-study/study-comparison.js';
 import type { Figure } from '../figures/figure.js';
 import { figureHtml } from '../page/figure-html.js';
-import { Html, html } from '../page/html.js';
-import { tableHtml } from '../page/page.js';
+import { html } from '../page/html.js';
+import { comparedFactsHtml, tableHtml } from '../page/page.js';
 import { PageNotes } from '../page/page-notes.js';
 import { reportPage, tableSectionHtml } from '../page/report-page.js';
-import { comparisonHeadline, nameTails } from '../text/comparison-words.js';
+import { comparisonHeadline, differsTitle, nameTails } from '../text/comparison-words.js';
 import { stabilityComparisonHeadline, stabilityComparisonTable } from './stability-comparison-table.js';
 import { studyComparisonAt, studyComparisonTable } from './study-comparison-table.js';
 
@@ -27,6 +27,7 @@ export function studyComparisonPage(comparison: StudyComparison, figure: Figure 
   const main = studyComparisonTable(comparison);
   const stability = stabilityComparisonTable(comparison);
   const notes = new PageNotes();
+  const [one, other] = nameTails(first.source, second.source);
 
   const tables = [...sizes]
     .sort((a, b) => a - b)
@@ -37,11 +38,11 @@ export function studyComparisonPage(comparison: StudyComparison, figure: Figure 
 `,
     );
   return reportPage({
-    title: `Two studies: ${first.source}, ${second.source}`,
+    title: `Two studies: ${one}, ${other}`,
     headline:
       stabilityComparisonHeadline(comparison) ??
       comparisonHeadline(
-        nameTails(first.source, second.source),
+        [one, other],
         curves.map((curve) => ({
           ...curve.final,
           name: metricLabel(curve.metric),
@@ -50,8 +51,8 @@ export function studyComparisonPage(comparison: StudyComparison, figure: Figure 
         })),
       ),
     sides: [
-      { name: 'first', source: html`<code>${first.source}</code>`, size: '' },
-      { name: 'second', source: html`<code>${second.source}</code>`, size: '' },
+      { name: 'first', source: html`${one}`, size: '' },
+      { name: 'second', source: html`${other}`, size: '' },
     ],
     encoders: [],
     isDemo: curves.some(({ origin }) => origin === 'demo'),
@@ -61,8 +62,12 @@ export function studyComparisonPage(comparison: StudyComparison, figure: Figure 
       stability.rows.length > 0
         ? { title: stability.title, body: tableSectionHtml(stability) }
         : {
-            title: 'What differs',
-            body: tableSectionHtml({ ...main, title: 'What differs', rows: main.rows.slice(0, MOST_ROWS) }),
+            title: differsTitle(curves),
+            body: tableSectionHtml({
+              ...main,
+              title: differsTitle(curves),
+              rows: main.rows.slice(0, MOST_ROWS),
+            }),
           },
     lead: figure === null ? null : figureHtml(figure, { notes }),
     notes,
@@ -90,7 +95,7 @@ ${tables}`,
       'tables.tex',
     ],
     figures: figure === null ? [] : [figure],
-    facts: new Html(''),
+    facts: comparedFactsHtml(first, second),
     provenance: null,
     version,
   });

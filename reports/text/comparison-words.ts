@@ -78,6 +78,17 @@ export function comparisonHeadline(
   return `${second} minus ${first}: ${name} ${numberText(difference, { error })}${range}, ${verdict}${all}`;
 }
 
+/** What a table of differences is called: after them only where there is one. */
+export function differsTitle(
+  judged: readonly (Pick<Judged, 'better'> & { readonly pValue: number | null })[],
+): string {
+  if (judged.length === 0) return 'Nothing to compare';
+  if (judged.some(({ better }) => better !== null)) return 'What differs';
+  return judged.every(({ pValue }) => pValue === null)
+    ? 'Differences, not tested'
+    : 'No significant difference';
+}
+
 /** For which metrics the comparison is undecided, and why: `Undecided: FID and KID (p is 0.05 or more).` */
 export function doubtNotes(judged: readonly Judged[]): readonly string[] {
   const namesOf = new Map<string, string[]>();

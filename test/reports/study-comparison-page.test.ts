@@ -14,4 +14,19 @@ describe('studyComparisonPage', () => {
     );
     expect(written.includes('not comparable with published values')).toBe(origin === 'demo');
   });
+
+  test('calls studies by what tells their paths apart, whole paths below, and says that nothing differs where nothing does', async () => {
+    const report = await exampleStudy({ arms: ['one'] });
+    const [first, second] = ['/a/long/way/to/runs/one', '/a/long/way/to/runs/two'] as const;
+    const comparison = studyComparison({ source: first, report }, { source: second, report });
+    const page = studyComparisonPage(comparison);
+    const head = page.slice(page.indexOf('<h1>'), page.indexOf('<nav'));
+    expect(head).toContain('<dt>first</dt><dd>one</dd>');
+    expect(head).not.toContain('long/way');
+    expect(page.slice(page.indexOf('Where the numbers come from'))).toContain(`<code>${first}</code>`);
+    expect(page).toContain('<h2>No significant difference</h2>');
+    expect(page).not.toContain('<h2>What differs</h2>');
+    const decided = comparison.curves.map((curve) => ({ ...curve, better: 'first' as const }));
+    expect(studyComparisonPage({ ...comparison, curves: decided })).toContain('<h2>What differs</h2>');
+  });
 });
