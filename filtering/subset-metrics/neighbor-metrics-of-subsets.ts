@@ -215,7 +215,7 @@ export async function neighborMetricsOfSubsets(sides: MetricSides): Promise<Subs
     referenceSize: reference.n,
     encoder: sides.reference.encoder,
     parameters,
-    method: 'neighbor lists of the pool',
+    method: 'exact value of each subset',
     defaultDraws: 199,
     value: async (indices) => value(indices),
   });

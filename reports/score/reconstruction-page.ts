@@ -104,7 +104,9 @@ ${tableSectionHtml({ ...scoreTextTable(sets), title: 'Distances of the sets', pa
   });
 }
 
-/** The answer in a sentence: every mean with its error. */
+/** The answer in a sentence: every mean that there is; why one is missing stands below its table. */
 function headline({ rows }: TextTable, pairs: number): string {
-  return `Reconstruction of ${countText(pairs)} images: ${rows.map(([metric, value]) => `${metric!.replace(/ [↓↑]$/, '')} ${value}`).join(', ')}`;
+  const known = rows.filter(([, value]) => value !== '–');
+  if (known.length === 0) return `Reconstruction of ${countText(pairs)} images: no similarity has a value`;
+  return `Reconstruction of ${countText(pairs)} images: ${known.map(([metric, value]) => `${metric!.replace(/ [↓↑]$/, '')} ${value}`).join(', ')}`;
 }

@@ -107,7 +107,7 @@ function writtenPage(
             title: 'Values, asymptotic values and images needed',
             body: firstRowsHtml({ ...table, title: 'Values, asymptotic values and images needed' }),
           }
-        : { title: stability.title, body: stabilityHtml(report, stability) },
+        : { title: stability.title, body: firstRowsHtml(stability) },
     notes,
     folds: [
       { title: 'Conclusions in full', body: html`<ul>${summary.map((line) => html`<li>${line}</li>`)}</ul>` },
@@ -176,7 +176,7 @@ function leadingFigures({ headline }: StudyReport, figures: readonly Figure[]): 
 
 /** Of each ranking its order, and from where on it holds; of filtered sets how they were drawn. */
 function reasonsOf({ rankings, design, stability }: StudyReport): readonly string[] {
-  if (stability !== undefined) return [ORDERS[design.filterOrder ?? 'draw']];
+  if (stability !== undefined) return [steadyText(design), ORDERS[design.filterOrder ?? 'draw']];
   return rankings.filter(({ arms }) => arms.length > 1).map(orderText);
 }
 
@@ -245,10 +245,10 @@ function distortedHtml({ sets }: Samples): Html {
   )}</div>`;
 }
 
-/** How stable filtered sets are. */
-function stabilityHtml({ design: { stability } }: StudyReport, table: TextTable): Html {
-  return html`<p>Steadiness is judged by the coefficient of variation: a ratio within ${percentText(stability?.smallestChange ?? 0)} of 1 is as steady, at ${percentText(stability?.significance ?? 0)} over all metrics and filters.</p>
-${firstRowsHtml(table)}`;
+/** What the words of the verdicts mean. */
+function steadyText({ stability }: StudyReport['design']): string {
+  const { smallestChange = 0, significance = 0 } = stability ?? {};
+  return `Steadier: between draws, a metric's coefficient of variation is significantly lower than on random images of the same n. Less steady: significantly higher. As steady: within ${percentText(smallestChange)} of it. All at ${percentText(significance)} over all metrics and filters.`;
 }
 
 /** A table as far as it is not folded. */

@@ -165,6 +165,11 @@ describe('steadfid reconstruct', () => {
     const page = readFileSync(join(cwd, 'out/report.html'), 'utf8');
     expect(page.match(/<img /g)).toHaveLength(2 * N);
     expect(page).toContain('<strong>Demo encoder</strong>');
+    // too small for MS-SSIM: left out of the headline, and said below
+    expect(/<h1>(.*)<\/h1>/.exec(page)![1]).toMatch(
+      /^Reconstruction of \d+ images: PSNR \(dB\) [\d.]+, SSIM [\d.]+$/,
+    );
+    expect(page).toContain('MS-SSIM: no pair has a value');
     for (const file of ['pairs.csv', 'tables.md', 'tables.tex', 'references.bib'])
       expect(existsSync(join(cwd, 'out', file))).toBe(true);
     expect((await run(...words)).stderr).toContain('reconstruction.json');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../../numerics/seeded-random.js';
 import { figureCsv } from '../../reports/figures/figure.js';
 import { studyFigures } from '../../reports/study/study-figures.js';
+import { studyPage } from '../../reports/study/study-page.js';
 import { filterArms } from '../../sample-size-study/filter-arms.js';
 import { filterDesign, filterStudyReport } from '../support/filter-study.js';
 import { gaussianCloud } from '../support/gaussian-cloud.js';
@@ -45,7 +46,7 @@ test('doses of one score are drawn against the share that each removes, with the
 });
 
 test('the first figure of one filter has every metric, as it is and relative to the largest n, of what the filter is compared with', async () => {
-  const { figures } = await figuresOf('q75');
+  const { report, figures } = await figuresOf('q75');
   const [curves] = figures;
   expect(curves!.name).toBe('filter-curves');
   expect(curves!.panels.map(({ title }) => title.split(':')[0])).toEqual(['FID', 'FID', 'CMMD', 'CMMD']);
@@ -55,4 +56,9 @@ test('the first figure of one filter has every metric, as it is and relative to 
     'random',
   ]);
   expect(figures.map(({ name }) => name)).not.toContain('filter-doses');
+  // the words of the verdicts are defined once, before the first of them
+  const said = studyPage(report, figures).match(
+    /<ul class="reasons">|Steadier: between draws|<section id="figure">/g,
+  );
+  expect(said).toEqual(['<ul class="reasons">', 'Steadier: between draws', '<section id="figure">']);
 });

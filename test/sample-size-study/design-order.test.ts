@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
+import { type DrawnBy, designOrder } from '../../metrics/design/design-order.js';
 import { frechetDistance } from '../../metrics/frechet-distance.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { plainAlgebra } from '../../numerics/algebra.js';
 import { gaussianMoments } from '../../numerics/gaussian-moments.js';
 import { mean, standardDeviation } from '../../numerics/mean-and-variance.js';
 import { seededRandom, standardNormals } from '../../numerics/seeded-random.js';
-import { type DrawnBy, designOrder } from '../../metrics/design/design-order.js';
 import { openStudyData } from '../../sample-size-study/files/open-study-data.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
