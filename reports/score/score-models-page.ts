@@ -37,6 +37,8 @@ const NOTHING = new Html('');
 const MOST_ROWS = 10;
 /** Models that a headline names. */
 const MOST_NAMED = 2;
+/** Words of a headline. */
+const MOST_WORDS = 25;
 
 /** Which model is best by the first number, and whether that is sure. */
 export function modelsHeadline(scores: ScoreModels, noun = MODELS.noun): string {
@@ -62,18 +64,21 @@ export function modelsHeadline(scores: ScoreModels, noun = MODELS.noun): string 
   const alike = others.filter(({ ranks }) => ranks!.best === 1).map((other) => models[other.model]!.name);
   if (alike.length === 0)
     return `${claim}: significantly ${beyond} ${others.length === 1 ? 'the other' : 'all others'}`;
-  const named =
-    alike.length > MOST_NAMED + 1
-      ? [...alike.slice(0, MOST_NAMED), `${countText(alike.length - MOST_NAMED)} more`]
+  const named = (most: number) =>
+    alike.length > most + 1
+      ? [...alike.slice(0, most), `${countText(alike.length - most)} ${most === 0 ? 'others' : 'more'}`]
       : alike;
-  return `${claim}: not significantly ${beyond} ${listText(named)}`;
+  const texts = [MOST_NAMED, 1, 0].map(
+    (most) => `${claim}: not significantly ${beyond} ${listText(named(most))}`,
+  );
+  return texts.find((text) => text.split(/\s+/).length <= MOST_WORDS) ?? texts.at(-1)!;
 }
 
 /** The value that ranks, and beside it the estimate as n → ∞ where there is one. */
 function bothText(result: ScoreResult): string {
   const { interval, standardError: error } = result;
   return interval?.of === 'limit' && interval.estimate !== undefined
-    ? `${valueText(result)} (${numberText(interval.estimate, { error })} after bias correction)`
+    ? `${valueText(result)} (bias-corrected ${numberText(interval.estimate, { error })})`
     : valueText(result);
 }
 

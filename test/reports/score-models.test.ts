@@ -41,7 +41,7 @@ describe('scoreModels', () => {
       ['a', 2, 3],
     ]);
     expect(modelsHeadline(found)).toBe(
-      'b has the lowest FID of 3 models at n = 1,500, 12.00 (15.92 after bias correction): significantly below all others',
+      'b has the lowest FID of 3 models at n = 1,500, 12.00 (bias-corrected 15.92): significantly below all others',
     );
   });
 
@@ -75,8 +75,12 @@ describe('scoreModels', () => {
     for (const { probabilityBest } of found.metrics[0]!.ranking)
       expect(Math.abs(probabilityBest! - 1 / 3)).toBeLessThan(0.021);
     expect(Math.abs(found.metrics[0]!.probabilityOfOrder! - 1 / 6)).toBeLessThan(0.017);
+    const steps = Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [`step ${i} of a training`, [18, 0.3] as const]),
+    );
+    expect(modelsHeadline(models(steps)).split(' ').length).toBeLessThanOrEqual(25);
     expect(modelsHeadline(found)).toBe(
-      'a has the lowest FID of 3 models at n = 1,500, 18.00 (15.92 after bias correction): not significantly below b and c',
+      'a has the lowest FID of 3 models at n = 1,500, 18.00 (bias-corrected 15.92): not significantly below b and c',
     );
   });
 
@@ -93,7 +97,7 @@ describe('scoreModels', () => {
     });
     const found = scoreModels(named, { seed: 1 });
     expect(ranksOf(found).map(([name]) => name)).toEqual(['b', 'a', 'c']);
-    expect(modelsHeadline(found)).toMatch(/^b has the lowest FID .*, 17.00 \(16.00 after bias correction\)/);
+    expect(modelsHeadline(found)).toMatch(/^b has the lowest FID .*, 17.00 \(bias-corrected 16.00\)/);
     const said = 'FID: bias-corrected estimates would rank otherwise, a, b and c; ranked by the value at n';
     const plainText = (text: string) => text.replace(/\s+/g, ' ');
     expect(plainText(scoreModelsTable(found, { columns: 80, colors: 'off' }))).toContain(said);
@@ -128,7 +132,7 @@ describe('scoreModels', () => {
     ]);
     expect(found.metrics[0]!.probabilityOfOrder).toBe(null);
     expect(modelsHeadline(found)).toMatch(
-      /^b has the lowest FID of 2 models at n = 1,500, 12.00 \(15.9[2\d]* after bias correction\) \(untested\)$/,
+      /^b has the lowest FID of 2 models at n = 1,500, 12.00 \(bias-corrected 15.9[2\d]*\) \(untested\)$/,
     );
     expect(scoreModelsTable(found, { columns: 80, colors: 'off' })).toContain(
       'ranks are untested: not every value',
