@@ -3,6 +3,6 @@ declare module 'subset-font' {
   export default function subsetFont(
     font: Buffer,
     text: string,
-    options: { readonly targetFormat: 'woff'; readonly noHinting: boolean },
+    options: { readonly targetFormat: 'truetype' | 'woff'; readonly noHinting: boolean },
   ): Promise<Buffer>;
 }

@@ -14,6 +14,7 @@ import { PAPER_TEXTS, type Paper } from '../text/paper.js';
 import { figurePng } from './figure-png.js';
 import { strictJson } from './json-formats.js';
 import { forgetUnfinished, readUnfinished, requireNewFiles, UNFINISHED } from './require-new-files.js';
+import { facesOf } from './shipped-fonts.js';
 import { withPngPictures } from './small-picture.js';
 import { svgWithFonts } from './svg-with-fonts.js';
 
@@ -50,11 +51,12 @@ async function printedFiles(
 ): Promise<readonly (readonly [string, string | Uint8Array])[]> {
   const { svg, width } = printedFigure(figure, wanted);
   const [dotsPerInch, inches] = [PRINT_DOTS_PER_INCH, PRINT_INCHES];
+  const faces = facesOf(svg);
   // resvg takes the units of the drawing for pixels
   const inUnits = svg.replace(/ width="\d+mm" height="[\d.]+mm"/, '');
   return [
-    [`${figure.name}.svg`, await svgWithFonts(svg)],
-    [`${figure.name}.png`, await figurePng(figure, inUnits, { dotsPerInch, inches })],
+    [`${figure.name}.svg`, await svgWithFonts(svg, faces)],
+    [`${figure.name}.png`, await figurePng(figure, inUnits, { dotsPerInch, inches, faces })],
     [`${figure.name}.txt`, captionText(figure, width)],
   ];
 }
@@ -88,9 +90,10 @@ export async function writeReportFiles(
   for (const figure of figures) {
     throwIfAborted(signal, 'report');
     const svg = await withPngPictures(figureSheet(figure));
+    const faces = facesOf(svg);
     drawn.push(
-      [`${figure.name}.svg`, await svgWithFonts(svg)],
-      [`${figure.name}.png`, await figurePng(figure, svg)],
+      [`${figure.name}.svg`, await svgWithFonts(svg, faces)],
+      [`${figure.name}.png`, await figurePng(figure, svg, { faces })],
       [`${figure.name}.csv`, figureCsv(figure)],
     );
   }
