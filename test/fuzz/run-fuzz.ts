@@ -26,6 +26,7 @@ interface Line {
   readonly index?: number;
   readonly said?: string;
   readonly refused?: number;
+  readonly reader?: ReaderName;
   readonly folder?: string;
   readonly at?: number;
 }
@@ -33,16 +34,47 @@ interface Line {
 /** A child that is at the same case for so long waits for what never comes; on a busy machine the cases themselves take longer. */
 const IDLE_MS = 300_000;
 
+interface Cases {
+  readonly seed: number;
+  readonly from: number;
+  readonly count: number;
+}
+
+/** The same cases of several readers, in one child as long as none ends early: to start one takes longer than a few hundred cases. */
+export async function fuzzCasesOfAll(
+  readers: readonly ReaderName[],
+  cases: Cases,
+): Promise<ReadonlyMap<ReaderName, FuzzResult>> {
+  const own = new Map<ReaderName, Line[]>();
+  let at: Line[] = [];
+  for (const line of await childLines(readers, [cases.seed, cases.from, cases.count])) {
+    if (line.reader !== undefined) own.set(line.reader, (at = []));
+    at.push(line);
+  }
+  const results = new Map<ReaderName, FuzzResult>();
+  for (const reader of readers) {
+    const lines = own.get(reader) ?? [];
+    const end = lines.find(({ kind }) => kind === 'done');
+    const failures = lines.flatMap(({ kind, index = cases.from, said = '' }) =>
+      kind === 'foreign' ? [{ reader, seed: cases.seed, index, kind, said }] : [],
+    );
+    results.set(
+      reader,
+      end === undefined
+        ? await fuzzCases(reader, cases)
+        : { cases: cases.count, refused: end.refused ?? 0, failures },
+    );
+  }
+  return results;
+}
+
 /** Cases `from … from + count` of a reader and seed. A child that ends early is followed by another behind its last case. */
-export async function fuzzCases(
-  reader: ReaderName,
-  { seed, from, count }: { readonly seed: number; readonly from: number; readonly count: number },
-): Promise<FuzzResult> {
+export async function fuzzCases(reader: ReaderName, { seed, from, count }: Cases): Promise<FuzzResult> {
   const failures: Failure[] = [];
   let refused = 0;
   let next = from;
   while (next < from + count) {
-    const lines = await childLines(reader, [seed, next, from + count - next]);
+    const lines = await childLines([reader], [seed, next, from + count - next]);
     let ended: number | undefined;
     for (const { kind, index = next, said = '', refused: some = 0 } of lines) {
       if (kind === 'done') {
@@ -69,9 +101,14 @@ export async function fuzzCases(
   return { cases: next - from, refused, failures };
 }
 
-function childLines(reader: ReaderName, numbers: readonly number[]): Promise<readonly Line[]> {
+function childLines(readers: readonly ReaderName[], numbers: readonly number[]): Promise<readonly Line[]> {
   const script = fileURLToPath(new URL('./fuzz-child.js', import.meta.url));
-  const words = [`--max-old-space-size=${CHILD_HEAP_MEGABYTES}`, script, reader, ...numbers.map(String)];
+  const words = [
+    `--max-old-space-size=${CHILD_HEAP_MEGABYTES}`,
+    script,
+    readers.join(),
+    ...numbers.map(String),
+  ];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'ignore'] });
     let text = '';
@@ -92,7 +129,8 @@ function childLines(reader: ReaderName, numbers: readonly number[]): Promise<rea
       if (at !== undefined) lines.push({ at: Number(at) });
       const folder = folderOf(lines);
       if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-      if (code === BROKEN) reject(new Error(`the cases of ${reader} cannot be made; run ${words.join(' ')}`));
+      if (code === BROKEN)
+        reject(new Error(`the cases of ${readers.join()} cannot be made; run ${words.join(' ')}`));
       else resolve(lines);
     });
   });
@@ -108,7 +146,7 @@ function linesOf(text: string): Line[] {
 }
 
 function folderOf(lines: readonly Line[]): string | undefined {
-  return lines.find((line) => line.folder !== undefined)?.folder;
+  return lines.findLast((line) => line.folder !== undefined)?.folder;
 }
 
 /** The case that a child is at, as its file says; undefined once it has ended in order, or before the first. */
