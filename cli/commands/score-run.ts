@@ -30,7 +30,7 @@ import type { SCORE_FLAGS } from './score.js';
 import { namedMetrics } from './score-several.js';
 
 /** Images that a page shows as raising a value, and as many as lowering it. */
-const INFLUENTIAL = 12;
+const INFLUENTIAL = 10;
 
 type Input = CommandInput<typeof SCORE_FLAGS>;
 type Options = Input['options'];

@@ -74,7 +74,7 @@ export async function frechetOfSubsets(
     referenceSize: reference.n ?? 0,
     encoder: reference.encoder,
     parameters: { covarianceDdof: 1 },
-    method: 'exact value of each subset',
+    method: 'rows projected on the factored reference once; covariance of the pool without the rows left out',
     defaultDraws: 199,
     value: async (indices, drawn) => {
       const n = indices.length;

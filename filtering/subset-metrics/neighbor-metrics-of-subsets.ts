@@ -215,7 +215,7 @@ export async function neighborMetricsOfSubsets(sides: MetricSides): Promise<Subs
     referenceSize: reference.n,
     encoder: sides.reference.encoder,
     parameters,
-    method: 'exact value of each subset',
+    method: 'neighbor lists of the pool',
     defaultDraws: 199,
     value: async (indices) => value(indices),
   });

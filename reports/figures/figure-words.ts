@@ -4,19 +4,15 @@ import { NOISE_FLOOR } from '../../sample-size-study/study-design.js';
 import type { StudyCurve } from '../../sample-size-study/study-report.js';
 import { shortName } from './figure-size.js';
 
-/** What the numbers of a figure came from, in one line: encoder, images, draws, estimator. */
+/** What the numbers of a figure came from, in one line: encoder, images, draws. */
 export function subtitleOf(curves: readonly StudyCurve[]): string {
   const encoders = distinct(curves.map(({ encoder }) => shortName(encoder.id, 40)));
   const references = distinct(curves.map(({ referenceSize }) => referenceSize));
   const draws = distinct(curves.flatMap(({ points }) => points.map(({ values }) => values.length)));
-  const estimators = distinct(
-    curves.map(({ estimator }) => estimator).filter((estimator) => estimator !== ''),
-  );
   return [
     `encoder ${encoders.join(', ')}`,
     `reference ${rangeText(references)} images`,
     `draws at each n: ${draws.length === 0 ? 'none' : rangeText(draws)}`,
-    ...estimators,
   ].join('; ');
 }
 

@@ -2,7 +2,7 @@ import { listText } from '../../numerics/number-text.js';
 import { type Html, html } from './html.js';
 
 /** Notes that stand on the page; the others are folded away below them. */
-const SHOWN = 5;
+const SHOWN = 4;
 /** Names before a note. */
 const MOST_NAMED = 4;
 

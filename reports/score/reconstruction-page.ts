@@ -79,7 +79,7 @@ export function reconstructionPage(
             ({ id, original, decoded: other }, i) => html`<li>
 <span class="pictures">${pictureHtml(original, `original ${id}`)}${pictureHtml(other, `decoded ${id}`)}</span>
 <span class="mono">${id}</span><span class="soft">${worst.rows[i]!.slice(1)
-              .map((cell, j) => `${worst.header[j + 1]!} ${cell}`)
+              .flatMap((cell, j) => (cell === '–' ? [] : [`${worst.header[j + 1]!} ${cell}`]))
               .join(', ')}</span>
 </li>
 `,

@@ -162,7 +162,8 @@ ${
     figures,
     facts: html`<dt>seed</dt><dd>${design.seed}</dd>
 <dt>draws</dt><dd>${countText(design.repeats)} for each size, ${countText(design.cheapRepeats)} of cheap metrics; scheme ${design.scheme}</dd>
-<dt>reference size</dt><dd>${design.referenceSize}</dd>`,
+<dt>reference size</dt><dd>${design.referenceSize}</dd>
+${estimatorsOf(report).map((text) => html`<dt>estimator</dt><dd>${text}</dd>`)}`,
     provenance,
     version,
   });
@@ -243,6 +244,17 @@ function distortedHtml({ sets }: Samples): Html {
     )}</ul></div>
 `,
   )}</div>`;
+}
+
+/** What the values of each metric are, and how they were found. */
+function estimatorsOf({ curves }: StudyReport): readonly string[] {
+  return [
+    ...new Set(
+      curves.flatMap(({ metric, estimator }) =>
+        estimator === '' ? [] : [`${metricLabel(metric)}: ${estimator}`],
+      ),
+    ),
+  ];
 }
 
 /** What the words of the verdicts mean. */

@@ -32,6 +32,26 @@ describe('uncertaintyHeadline', () => {
     );
   });
 
+  test('of several settings it says the range of what they drop, and how far their ranks agree', () => {
+    const [run] = report.runs;
+    const other = Object.fromEntries([1, 1, 1, 1, 1, 1, 1, 1, 1, 9].map((value, i) => [`img_${i}`, value]));
+    const matrix = [
+      [1, 0.4, 0.9],
+      [0.4, 1, null],
+      [0.9, null, 1],
+    ];
+    const headline = uncertaintyHeadline({
+      ...known,
+      runs: [run!, { ...run!, name: 'second' }, { ...run!, name: 'third' }],
+      columns: [known.columns[0]!, { ...sum!, name: 'sum@second', values: other }],
+      comparison: { ...report.comparison!, sums: matrix },
+      reliability: [],
+    });
+    expect(headline).toBe(
+      'Keeping sum below mean+1sd drops 10 to 20 % of 10 images under 3 settings; settings agree on ranks by 0.40 to 0.90',
+    );
+  });
+
   test('a score that is the same for all drops none', () => {
     const same = Object.fromEntries(Object.keys(values).map((id) => [id, 3]));
     expect(
