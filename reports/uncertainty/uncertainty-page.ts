@@ -18,6 +18,8 @@ const NOTHING = new Html('');
 const MOST_RUNS = 6;
 /** Settings that are named at the head of a page. */
 const MOST_NAMED_RUNS = 3;
+/** Rows of maps above which the scores' figure is folded: the page is long without it. */
+const MOST_GRID_ROWS = 6;
 
 /** Scored maps as one self-contained page: what the maps say of themselves, the scores, and the images at both ends. */
 export function uncertaintyPage(
@@ -48,7 +50,7 @@ function writtenPage(
   const lead = figures.find(({ name }) => name === 'scores-by-detail') ?? figures[0];
   const drawn = lead === undefined ? null : figureHtml(lead, { notes });
   const grids = gallery?.grids ?? [];
-  const isFolded = grids.length > 0; // a page of grids is long without it
+  const isFolded = grids.reduce((sum, { lines }) => sum + lines.length, 0) > MOST_GRID_ROWS;
   return reportPage({
     title: `Uncertainty maps: ${runs.length > MOST_NAMED_RUNS ? `${countText(runs.length)} settings` : runs.map(({ source }) => source).join(', ')}`,
     headline: uncertaintyHeadline(report),
