@@ -98,12 +98,12 @@ describe('one rounding of a number', () => {
     ...inception!,
     value: 2.71934265,
     standardError: null,
-    spread: { value: 0.0123, of: '10 splits' },
+    spread: { value: 0.00123, of: '10 splits' },
   };
   const report = { ...exampleReport, results: [spread] };
 
   test('a value known by its spread has the digits of that spread in headline, tables, page and terminal', () => {
-    const shown = '2.719';
+    const shown = '2.7193'; // not the four digits that a value without an error has
     const models = scoreModels(
       ['one', 'two'].map((source) => ({ source, report })),
       { seed: 2020 },
