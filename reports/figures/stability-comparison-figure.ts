@@ -18,7 +18,7 @@ const NARROW = 350;
 const ROW = 30;
 /** Rows of the figure; of more, the rest is in its CSV alone. */
 const MOST_ROWS = 20;
-const NAMES = { broad: { room: 230, fontSize: 11 }, narrow: { room: 122, fontSize: 9 } } as const;
+const NAMES = { broad: { room: 230, fontSize: 11 }, narrow: { room: 128, fontSize: 10 } } as const;
 const NAME_GAP = 8;
 /** Ends of intervals farther out than this lie beyond the axis. */
 const FARTHEST = 20;

@@ -34,7 +34,7 @@ export function stabilityComparisonTable({ first, second, stability }: StudyComp
     return [
       metricLabel(one.metric),
       filtersText(one),
-      STABILITY_NUMBERS[one.quantity],
+      shortNumber(one.quantity),
       cell(one.first),
       cell(one.second),
       compared,
@@ -52,10 +52,18 @@ export function stabilityComparisonTable({ first, second, stability }: StudyComp
       ),
     ],
     notes: [
-      `×: ratios of filtered to random images, and of the second to the first. Others: filtered less random, and second less first. 95 % intervals. ${INDEPENDENT}`,
+      `×: ratios of filtered to random images, and of the second to the first. Others: filtered less random, and second less first. 95 % intervals. CV: coefficient of variation; SD: standard deviation. ${INDEPENDENT}`,
       ...reasonNotes([...ratios, ...differences]),
     ],
   };
+}
+
+/** What a number is called where a line has to hold three others. */
+function shortNumber(quantity: Row['quantity']): string {
+  return STABILITY_NUMBERS[quantity]
+    .replace('coefficient of variation', 'CV')
+    .replace('exponent of the standard deviation', 'SD exponent')
+    .replace('standard deviation', 'SD');
 }
 
 /** Why there are dashes, the quantities of one reason together. */
@@ -64,7 +72,7 @@ function reasonNotes(rows: readonly Row[]): readonly string[] {
   for (const { metric, quantity, reason } of rows) {
     if (reason === null) continue;
     const key = `${metricLabel(metric)}: ${reason}`;
-    quantities.set(key, [...(quantities.get(key) ?? []), STABILITY_NUMBERS[quantity]]);
+    quantities.set(key, [...(quantities.get(key) ?? []), shortNumber(quantity)]);
   }
   return [...quantities].map(([key, names]) => {
     const [metric, ...reason] = key.split(': ');

@@ -6,7 +6,7 @@ import { figureHtml } from '../page/figure-html.js';
 import { html } from '../page/html.js';
 import { comparedFactsHtml, tableHtml } from '../page/page.js';
 import { PageNotes } from '../page/page-notes.js';
-import { reportPage, tableSectionHtml } from '../page/report-page.js';
+import { reportPage, tableFold, tableSectionHtml } from '../page/report-page.js';
 import { comparisonHeadline, differsTitle, nameTails } from '../text/comparison-words.js';
 import { stabilityComparisonHeadline, stabilityComparisonTable } from './stability-comparison-table.js';
 import { studyComparisonAt, studyComparisonTable } from './study-comparison-table.js';
@@ -60,7 +60,10 @@ export function studyComparisonPage(comparison: StudyComparison, figure: Figure 
     cut: (comparison.warnings ?? []).join('. '),
     values:
       stability.rows.length > 0
-        ? { title: stability.title, body: tableSectionHtml(stability) }
+        ? {
+            title: stability.title,
+            body: tableSectionHtml({ ...stability, rows: stability.rows.slice(0, MOST_ROWS) }),
+          }
         : {
             title: differsTitle(curves),
             body: tableSectionHtml({
@@ -72,6 +75,12 @@ export function studyComparisonPage(comparison: StudyComparison, figure: Figure 
     lead: figure === null ? null : figureHtml(figure, { notes }),
     notes,
     folds: [
+      tableFold({
+        ...stability,
+        title: `All ${stability.rows.length} numbers of filtered against random images`,
+        rows: stability.rows.length > MOST_ROWS ? stability.rows : [],
+        pageNotes: [],
+      }),
       main.rows.length > MOST_ROWS || stability.rows.length > 0
         ? { title: `All ${main.rows.length} differences`, body: tableSectionHtml({ ...main, pageNotes: [] }) }
         : null,

@@ -114,7 +114,10 @@ const exampleReconstruction: ReconstructionReport = {
 /** Every kind of page, all names hostile. */
 export const EXAMPLE_PAGES = {
   score: async () => {
-    const report = renamed(exampleReport);
+    const [fid, ...others] = exampleReport.results;
+    const interval = { ...fid!.interval!, low: 0, estimate: 0.1, high: 0.9 };
+    const noiseFloor = { value: 3.2, standardError: 0.3, interval, n: { reference: 5000, generated: 1500 } };
+    const report = renamed({ ...exampleReport, results: [{ ...fid!, noiseFloor }, ...others] });
     const figures = [(await resultFigure(report))!];
     const pool = (await pixels(40)).map((picture, i) => ({ id: `${HOSTILE} ${i}`, picture }));
     const neighbors = {
