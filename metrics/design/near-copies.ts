@@ -17,8 +17,8 @@ const NEAR_COPY_RATIO = 0.25;
 /** Or at less than this share of the root mean squared distance of two images: where there are more copies than neighbors are looked at. */
 const NEAR_COPY_SHARE = 0.01;
 
-/** Near-copies that chance may find in a set: one in a hundred sets. */
-const NEAR_COPIES_BY_CHANCE = 0.01;
+/** Near-copies that chance may find in a set: one in a thousand sets, as strata that chance makes as even. */
+const NEAR_COPIES_BY_CHANCE = 0.001;
 
 /** Neighbors that are looked at: of copies up to so many fold the next one is seen. */
 const NEIGHBORS = 10;
