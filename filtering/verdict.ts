@@ -17,7 +17,8 @@ interface Exclusion {
 /**
  * The one definition of "no evidence": a change of the smallest effect that matters, to either side, lies outside the jackknife interval
  * of the difference at level 1 − significance/tests, the significance of the verdicts. Otherwise there are too few images, and n times
- * the square of how much smaller the standard error must be would exclude such a change where there is none, with power 0.8.
+ * the square of how much smaller the standard error must be would exclude such a change where there is none, with power 0.8: a difference of
+ * no effect lies to both sides of 0, within z₀.₉ standard errors of it with a probability of 0.8.
  */
 function exclusion(
   { random, difference, unfiltered }: Pick<Judged, 'random' | 'difference' | 'unfiltered'>,
@@ -28,7 +29,7 @@ function exclusion(
   const { value, standardError } = difference;
   const tail = plan.significance / tests / 2;
   const half = studentQuantile(1 - tail, jackknifeGroups(plan, unfiltered.n) - 1) * standardError;
-  const reach = (normalQuantile(1 - tail) + normalQuantile((1 + POWER) / 2)) * standardError;
+  const reach = half + normalQuantile((1 + POWER) / 2) * standardError;
   const needed = Math.ceil(unfiltered.n * Math.max(1, reach / sought) ** 2) + 1;
   return {
     isExcluded: Math.abs(value) + half < sought,

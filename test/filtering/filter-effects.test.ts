@@ -7,6 +7,7 @@ import { frechetOfSubsets } from '../../filtering/subset-metrics/frechet-of-subs
 import { mmdOfSubsets } from '../../filtering/subset-metrics/mmd-of-subsets.js';
 import { neighborMetricsOfSubsets } from '../../filtering/subset-metrics/neighbor-metrics-of-subsets.js';
 import type { SubsetMetric } from '../../filtering/subset-metrics/subset-metric.js';
+import { verdict } from '../../filtering/verdict.js';
 import { cmmdUnbiased } from '../../metrics/records/cmmd.js';
 import { seededRandom } from '../../numerics/seeded-random.js';
 import { studentQuantile } from '../../numerics/student-t.js';
@@ -83,6 +84,22 @@ describe('planted truth: a third of the images is spoiled', () => {
     const [excluded] = await judged(reach);
     expect(excluded!.verdict?.kind).toBe('no-evidence');
     expect(excluded!.verdict?.sentence).toMatch(/; a change of [\d.]+ % or more is excluded\.$/);
+  });
+
+  test('as many images as are said would exclude an effect with power 0.8, where a difference of none lies to either side of 0', () => {
+    const { verdict: _, ...none } = of('does not', 'fid');
+    const about = (n: number, deviates: number) => {
+      const standardError = none.difference.standardError * Math.sqrt(none.unfiltered.n / n);
+      const difference = { ...none.difference, standardError, value: deviates * standardError };
+      return verdict({ ...none, difference, unfiltered: { ...none.unfiltered, n } }, plan, 8);
+    };
+    const needed = about(none.unfiltered.n, 0).imagesNeeded!;
+    expect(needed).toBeGreaterThan(none.unfiltered.n);
+    // |z| is below z₀.₉ = 1.2816 with probability 0.8, z below z₀.₈ = 0.8416
+    for (const sign of [1, -1]) {
+      expect(about(needed, 1.28 * sign).kind).toBe('no-evidence');
+      expect(about(needed, 1.29 * sign).kind).toBe('too-few-images');
+    }
   });
 
   test('a score that knows it the wrong way hurts, and its inverse filter is what helps', () => {
