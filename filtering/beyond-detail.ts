@@ -14,6 +14,8 @@ export interface BeyondDetail {
   readonly explained: number;
   /** of a kept and a dropped image, how often detail predicts which is which, out of bag: 0.5 is chance; none in reports of before */
   readonly concordance?: number;
+  /** whether detail leaves too little of the decision unexplained, n → ∞, to attribute an improvement to the rest; none in reports of before */
+  readonly isDetermined?: boolean;
   /** images whose block holds both kept and dropped ones: only these distinguish score from detail */
   readonly n: number;
   /** the metric of as many images, those that detail predicts to be kept: the score's copy out of detail; none in reports of before */
@@ -37,9 +39,9 @@ const IMAGES_PER_TERM = 20;
 /** What a verdict on detail rests on beside the data. Each can be changed by a fifth: bench/results/filtering-sensitivity.json. */
 export interface BeyondDetailConstants {
   /**
-   * Share of the decision's variance that detail must leave unexplained, n → ∞. Of decisions that are made by detail alone (step, band, and,
-   * xor, product, sum, ratio, distance of controls) forests of 400 images leave 0.22 at most; of those of scores that know more, 0.77 at least. Noisy scores
-   * of detail lie between: 0 to 0.44, one at 0.65.
+   * Share of the decision's variance that detail must leave unexplained, n → ∞, before a change is attributed to the rest. Of decisions that are made by
+   * detail alone (step, band, and, xor, product, sum, ratio, distance of controls) forests of 400 images leave 0.22 at most, of those of scores that know more
+   * 0.47 at least. Noisy scores of detail lie between, and do no more than detail on either side of it.
    */
   readonly leastUnexplained: number;
   /** Images in a block at least: enough to hold kept and dropped ones at usual rules, few enough to be alike (of 8, they are not). */
@@ -66,7 +68,7 @@ export const BEYOND_DETAIL: BeyondDetailConstants = {
  * detail, and one of the two predictions is right, which images of a block are kept is random.
  *
  * A forest learns detail only as well as the number of images allows. So what it leaves unexplained of the decision is extrapolated to
- * n → ∞ from that of a forest of half as many; where little is left, score and detail cannot be separated.
+ * n → ∞ from that of a forest of half as many; where little is left, no improvement is attributed to the score.
  *
  * Source: blocks on a balancing score, Rosenbaum and Rubin 1983, doi:10.1093/biomet/70.1.41; drawing anew within them, Rosenbaum 1984,
  * Journal of the American Statistical Association 79:565; both predictions, Antonelli et al. 2018, doi:10.1111/biom.12887.
@@ -92,14 +94,15 @@ export async function beyondDetail(
   if ('reason' in found) return found;
   const matched: number[] = [];
   for (let draw = 0; draw < draws; draw++) matched.push(await run.value(found.matched(draw)));
-  const { explained, concordance, n } = found;
+  const { explained, concordance, isDetermined, n } = found;
   const copy = await run.value(found.copy);
-  return { explained, concordance, n, copy, test: randomizationTest(filter.value, matched) };
+  return { explained, concordance, isDetermined, n, copy, test: randomizationTest(filter.value, matched) };
 }
 
 /** Subsets that are like a filter's in detail. */
 interface DetailMatch extends Pick<BeyondDetail, 'explained' | 'n'> {
   readonly concordance: number;
+  readonly isDetermined: boolean;
   /** as many images, those that detail predicts to be kept */
   readonly copy: Uint32Array;
   /** a random subset that has as much of each kind of detail */
@@ -108,6 +111,8 @@ interface DetailMatch extends Pick<BeyondDetail, 'explained' | 'n'> {
 
 /** A forest that has seen images of a cluster knows the others of it, and blocks of images break clusters. */
 const OF_CLUSTERS = 'images form clusters, and matching on detail is of independent images';
+
+export const DETERMINED = 'image detail alone determines which images are kept';
 
 /** What a filter is compared with beyond detail, before any value of it is known. */
 export async function detailMatch(
@@ -129,19 +134,15 @@ export async function detailMatch(
   const chance = detailPrediction(probabilities, details, seed);
   const agreement = concordance(probabilities, chance.ofAll);
   const unexplained = chance.error - extrapolation * Math.max(0, chance.errorOfHalf() - chance.error);
-  const inseparable = {
-    reason: 'image detail alone determines which images are kept',
-    concordance: agreement,
-  };
-  if (unexplained < leastUnexplained) return inseparable;
   const beside = influenceCoordinates(await run.influence(), details, seed);
   const own = new Set(kept);
   const blocks = medianBlocks([chance.ofAll, ...beside], { size: blockSize, tiesBy: run.part().tiesBy });
   const mixed = blocks.filter((block) => block.some((i) => own.has(i)) && block.some((i) => !own.has(i)));
-  if (mixed.length === 0) return inseparable;
+  if (mixed.length === 0) return { reason: DETERMINED, concordance: agreement };
   return {
     explained: Math.max(0, 1 - chance.error),
     concordance: agreement,
+    isDetermined: unexplained < leastUnexplained,
     n: mixed.reduce((sum, block) => sum + block.length, 0),
     copy: extremeIndices(chance.ofAll, { count: kept.length, keep: 'high' }, run.part()),
     matched: (draw) => detailMatchedSubset(blocks, own, { draw, seed }),

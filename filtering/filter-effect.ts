@@ -4,7 +4,7 @@ import type { EstimateWithInterval, RandomizationTest } from './randomization-te
 
 /**
  * `helps`: more than detail does. `helps-detail-unmeasured`: better than random, and no measure of detail was there to compare with.
- * `inseparable-from-detail`: better than random, but detail predicts the decision almost perfectly.
+ * `inseparable-from-detail`: better than random, and not known to be no more than detail, but detail predicts the decision too well to say more.
  */
 export type VerdictKind =
   | 'helps'

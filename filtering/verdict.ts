@@ -1,5 +1,6 @@
 import { countText, numberText, percentText, probabilityClause } from '../numerics/number-text.js';
 import { normalQuantile, studentQuantile } from '../numerics/student-t.js';
+import { DETERMINED } from './beyond-detail.js';
 import { type ComparisonPlan, jackknifeGroups } from './comparison-plan.js';
 import type { FilterEffect, Verdict, VerdictKind } from './filter-effect.js';
 import { fewestDraws, resolutionOf } from './randomization-test.js';
@@ -111,11 +112,11 @@ function detailComparison({ controls, direction, filtered, random }: Judged): {
  * Whether a filter that makes a metric better does more than its detail. In this order:
  *
  * * `helps-detail-unmeasured` where nothing of detail was measured;
- * * `not-more-than-detail` where filtering by one measure of detail is as good;
- * * `inseparable-from-detail` where all of them jointly predict what is kept;
- * * `not-more-than-detail` where filtering by that prediction is as good;
+ * * `not-more-than-detail` where filtering by one measure of detail is as good, or by what all of them jointly predict to be kept;
  * * `helps` where it is significantly better than random subsets matched on detail;
  * * `not-more-than-detail` where half of the change beyond detail is excluded; else `too-few-images`.
+ *
+ * In place of `helps` and `too-few-images` it is `inseparable-from-detail` where detail jointly predicts what is kept too well.
  *
  * @param significance  of the tests, and how many share it
  */
@@ -140,16 +141,14 @@ function detailVerdict(
   const best = detailComparison(effect);
   const notMore = (end: string) => plain('not-more-than-detail', 'Not more than detail does', end);
   if (best.isAsGood) return notMore(`, but ${best.text}, which is as good or better`);
-  if ('reason' in beyondDetail) {
-    const { reason, concordance } = beyondDetail;
+  const inseparable = (reason: string, beside: string) => {
+    const { concordance } = beyondDetail;
     const predicted = concordance === undefined ? '' : ` (its ROC AUC is ${percentText(concordance)})`;
-    return plain(
-      'inseparable-from-detail',
-      'Cannot be separated from detail',
-      `, but ${reason}${predicted}; ${best.text}`,
-    );
-  }
-  const { test, pHolm, copy } = beyondDetail;
+    const end = `, but ${reason}${predicted}; ${beside}${best.text}`;
+    return plain('inseparable-from-detail', 'Cannot be separated from detail', end);
+  };
+  if ('reason' in beyondDetail) return inseparable(beyondDetail.reason, '');
+  const { test, pHolm, copy, isDetermined = false } = beyondDetail;
   const isBetterThan = (value: number) =>
     direction === 'lower-is-better' ? filtered < value : filtered > value;
   const shown = (value: number) => numberText(value, { error: test.standardDeviation });
@@ -160,12 +159,14 @@ function detailVerdict(
   const share = (test.mean - random.mean) / difference.value;
   const like = `random subsets matched on detail give ${shown(test.mean)} (${percentText(share)} of the change), ${probabilityClause(pHolm, resolutionOf(test))}`;
   const isBetter = isBetterThan(test.mean);
-  if (isBetter && pHolm <= significance)
+  const isSignificant = isBetter && pHolm <= significance;
+  if (isSignificant && !isDetermined)
     return plain('helps', 'Helps', `, and more than the detail in it does: ${like}; ${best.text}`);
   const half = Math.abs(difference.value) / 2;
   const beyond = isBetter ? Math.abs(filtered - test.mean) : 0;
   const margin = normalQuantile(1 - significance / tests / 2) * test.standardDeviation;
-  if (beyond + margin < half) return notMore(`, but ${like}, and ${best.text}`);
+  if (!isSignificant && beyond + margin < half) return notMore(`, but ${like}, and ${best.text}`);
+  if (isDetermined) return inseparable(DETERMINED, `${like}; `);
   // enough to see a part as large as is found, or to exclude half, whichever is sooner
   const seen = beyond > 0 ? (detectable(significance / tests) * test.standardDeviation) / beyond : Infinity;
   const excluded = beyond < half ? margin / (half - beyond) : Infinity;

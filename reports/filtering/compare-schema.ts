@@ -148,6 +148,12 @@ const effect = z.strictObject({
           .describe(
             'of a kept and a dropped image, how often detail predicts which is which, out of bag; 0.5 is chance',
           ),
+        isDetermined: z
+          .boolean()
+          .optional()
+          .describe(
+            'whether detail explains too much of the decision to attribute an improvement to the rest',
+          ),
         copy: z
           .number()
           .optional()

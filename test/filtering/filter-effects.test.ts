@@ -102,6 +102,32 @@ describe('planted truth: a third of the images is spoiled', () => {
     }
   });
 
+  test('an improvement is not attributed to a score whose decision detail explains, whatever it is that is not more than detail', () => {
+    const { verdict: _, ...knows } = of('knows', 'fid');
+    const { beyondDetail, filtered, random } = knows;
+    if ('reason' in beyondDetail) throw new Error(beyondDetail.reason);
+    const said = (isDetermined: boolean, test: Partial<typeof beyondDetail.test>, pHolm: number) => {
+      const beyond = { ...beyondDetail, isDetermined, pHolm, test: { ...beyondDetail.test, ...test } };
+      return verdict({ ...knows, beyondDetail: beyond }, plan, 8);
+    };
+    expect(said(false, {}, 0.01).kind).toBe('helps');
+    expect(said(true, {}, 0.01).kind).toBe('inseparable-from-detail');
+    expect(said(true, {}, 0.01).sentence).toMatch(
+      /^Cannot be separated from detail: .*, but image detail alone determines which images are kept \(its ROC AUC is [\d.]+ %\); random subsets matched on detail give /,
+    );
+    // matched subsets are as good: half of the change is excluded
+    const asGood = { mean: filtered, standardDeviation: 0.01 * (random.mean - filtered) };
+    expect([said(false, asGood, 1).kind, said(true, asGood, 1).kind]).toEqual([
+      'not-more-than-detail',
+      'not-more-than-detail',
+    ]);
+    const unclear = { mean: filtered, standardDeviation: random.mean - filtered };
+    expect([said(false, unclear, 1).kind, said(true, unclear, 1).kind]).toEqual([
+      'too-few-images',
+      'inseparable-from-detail',
+    ]);
+  });
+
   test('a score that knows it the wrong way hurts, and its inverse filter is what helps', () => {
     const { verdict, inverse } = of('knows the wrong way', 'fid');
     expect([verdict?.kind, inverse.test.pLower]).toEqual(['hurts', 1 / 400]);
