@@ -1,5 +1,6 @@
 import type { EmbeddedSet } from '../../encoders/embedded-set.js';
 import type { Warning } from '../../encoders/encoder.js';
+import { groupedBy } from '../../numerics/grouped-by.js';
 import { memoized } from '../../numerics/memoized.js';
 import { countText } from '../../numerics/number-text.js';
 import { largestColumn } from '../../numerics/rows.js';
@@ -23,6 +24,27 @@ function strataWarnings(
     {
       code: 'SMALL_STRATA',
       message: `${of} of ${source} hold fewer than ${FEWEST_OF_STRATUM} independent images${single}: small strata are pooled, and intervals are conservative`,
+    },
+  ];
+}
+
+/** Clusters of which images are in several strata: groups cannot share out both evenly. */
+function acrossWarnings(
+  { source }: EmbeddedSet,
+  { strata }: SamplingDesign['sides']['generated'],
+  units: Int32Array,
+): readonly Warning[] {
+  if (strata === null) return [];
+  const members = groupedBy(units.keys(), (image) => units[image]!);
+  const across = [...members.values()].filter(
+    (images) => new Set(images.map((image) => strata.numbers[image]!)).size > 1,
+  ).length;
+  if (across === 0) return [];
+  const hold = across === 1 ? '1 cluster' : `${countText(across)} clusters`;
+  return [
+    {
+      code: 'CLUSTERS_ACROSS_STRATA',
+      message: `${hold} of ${source} ${across === 1 ? 'holds' : 'hold'} images of more than one stratum, and ${across === 1 ? 'counts' : 'count'} in that of one of them: groups hold strata less evenly, and intervals may be too wide. Check the labels`,
     },
   ];
 }
@@ -163,7 +185,10 @@ export function designWarnings({
   ];
   if (interval === null) return always;
   return [
-    ...sides.flatMap((side) => strataWarnings(sets[side], design.sides[side])),
+    ...sides.flatMap((side) => [
+      ...strataWarnings(sets[side], design.sides[side]),
+      ...acrossWarnings(sets[side], design.sides[side], design.units[side]),
+    ]),
     ...always,
     ...(tails ? sides.flatMap((side) => tailWarnings(sets[side])) : []),
   ];

@@ -201,6 +201,21 @@ describe('a sampling design', () => {
     expect(codes.filter((code) => code === 'CORRELATED_IN_ORDER').length).toBe(1);
   });
 
+  test('counts clusters whose images are in several strata', async () => {
+    const reference = setOf(80, 1);
+    const strata = labels(Array.from({ length: 80 }, (_, i) => i % 4));
+    const said = async (clusterOf: (i: number) => number) => {
+      const clusters = labels(Array.from({ length: 80 }, (_, i) => clusterOf(i)));
+      const found = await codesOf({ reference, generated: { ...setOf(80, 2), strata, clusters } }, 0.95);
+      return found.find(({ code }) => code === 'CLUSTERS_ACROSS_STRATA')?.message;
+    };
+    // rows are sorted by their values, so labels follow them: 20 clusters of one stratum each, or 40 of two
+    expect(await said((i) => i % 20)).toBeUndefined();
+    expect(await said((i) => Math.floor(i / 2))).toMatch(
+      /^40 clusters of .* hold images of more than one stratum, and count in that of one of them: /,
+    );
+  });
+
   test('names pairs whose strata differ between the sides', async () => {
     const reference = setOf(80, 1);
     const moves = gaussianCloud({ n: 80, d: D, seed: 9 }).data;
