@@ -51,12 +51,15 @@ export interface ConditionMetadata {
   readonly reaction?: FilterReaction | null;
 }
 
-/** Of the sides that are drawn: the generated one, and a reference of equal size. */
-function drawnLabels(
+/** The sides that are drawn: the generated one, and a reference of equal size. */
+function drawnSides(
   { reference, generated }: Comparison,
   compared: StudyDesign['referenceSize'],
-): DrawnLabels | undefined {
-  const sides = compared === 'equal' ? [generated, reference] : [generated];
+): readonly EmbeddedSet[] {
+  return compared === 'equal' ? [generated, reference] : [generated];
+}
+
+function drawnLabels(sides: readonly EmbeddedSet[]): DrawnLabels | undefined {
   const from = (of: 'strata' | 'clusters') => sides.find((set) => set[of] !== undefined)?.[of]?.from ?? null;
   const found = { strata: from('strata'), clusters: from('clusters') };
   return found.strata === null && found.clusters === null ? undefined : found;
@@ -97,7 +100,8 @@ export async function conditionMetadata(
   const sets = arm === null ? all : { ...all, generated: scoredSet(all.generated, arm) };
   const { generated, reference } = sets;
   const isPaired = metric.sides === 'both' && pairedImageCount(sets) > 0;
-  const drawn = arm === null ? drawnLabels(sets, metric.sides === 'both' ? compared : 'full') : undefined;
+  const sides = drawnSides(sets, metric.sides === 'both' ? compared : 'full');
+  const drawn = arm === null ? drawnLabels(sides) : undefined;
   const fixes = compared === 'full' && !isPaired ? 'fixed' : 'varies';
   const given = { reference: fixes, parameters, algebra } as const;
   const found = isPlain ? await limits(metric, sets, given) : NO_LIMITS;
@@ -131,19 +135,25 @@ export async function conditionMetadata(
     warnings: [
       ...generated.warnings,
       ...(isPaired ? pairWarnings(sets) : []),
-      ...(drawn === undefined ? [] : [drawnWarning(generated, drawn)]),
+      ...(drawn === undefined ? [] : [drawnWarning(sides)]),
       ...(arm?.warnings ?? []),
     ],
   };
 }
 
 /** What the numbers of a curve are of: a reader may think of other draws. */
-function drawnWarning({ source }: EmbeddedSet, { strata, clusters }: DrawnLabels): Warning {
-  const within = strata === null ? [] : [`within strata (${strata})`];
-  const whole = clusters === null ? [] : [`by whole clusters (${clusters})`];
+function drawnWarning(sides: readonly EmbeddedSet[]): Warning {
+  const how = sides.flatMap(({ source, strata, clusters }) => {
+    const within = strata === undefined ? [] : [`within strata (${strata.from})`];
+    const whole = clusters === undefined ? [] : [`by whole clusters (${clusters.from})`];
+    return strata === undefined && clusters === undefined
+      ? []
+      : [`of ${source} are drawn ${[...within, ...whole].join(' and ')}`];
+  });
+  const hasStrata = sides.some(({ strata }) => strata !== undefined);
   return {
     code: 'DRAWN_BY_DESIGN',
-    message: `subsets of ${source} are drawn ${[...within, ...whole].join(' and ')}, as the set was: values at n, biases and required n are of sets drawn so${strata === null ? '' : '. --strata none draws without them'}`,
+    message: `subsets ${how.join(', those ')}, as the ${how.length === 1 ? 'set was' : 'sets were'}: values at n, biases and required n are of sets drawn so${hasStrata ? '. --strata none draws without them' : ''}`,
   };
 }
 

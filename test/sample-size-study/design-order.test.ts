@@ -164,6 +164,48 @@ describe('a study of class-balanced images', () => {
     expect(mean(slopes)! / error).toBeLessThan(-2);
   });
 
+  test('names both sides where the reference is drawn too', async () => {
+    const set = (source: string, of: Pick<EmbeddedSet, 'strata' | 'clusters'>, seed: number) => {
+      const data = standardNormals(2 * 40, seededRandom(seed, 'sides'));
+      return { ...embeddedSet({ n: 40, d: 2, data }, { source }), ...of };
+    };
+    const labels = (from: string, count: number) => ({
+      from,
+      labels: Array.from({ length: 40 }, (_, i) => String(i % count)),
+    });
+    const sets = {
+      reference: set('reference', { clusters: labels('prompts.csv', 20) }, 1),
+      generated: set('generated', { strata: labels('classes.csv', 4) }, 2),
+    };
+    const said = async (referenceSize: 'full' | 'equal') => {
+      const design = await parsedDesign(
+        {
+          reference: 'reference',
+          arms: [{ name: 'a', source: 'generated' }],
+          metrics: ['kid'],
+          sizes: [10, 20, 40],
+          repeats: 3,
+          cheapRepeats: 3,
+          referenceSize,
+        },
+        'test',
+      );
+      const metrics = [metricById('kid')];
+      const data = await openStudyData(design, metrics, { sets });
+      const nothing = async () => {};
+      const store = { rows: [], facts: [], keepRows: nothing, appendRows: nothing, appendFacts: nothing };
+      const { facts } = await studyRun({ design, metrics, data, store, algebra: plainAlgebra });
+      await data.close();
+      return facts[0]!.warnings.find(({ code }) => code === 'DRAWN_BY_DESIGN')!.message;
+    };
+    expect(await said('full')).toBe(
+      'subsets of generated are drawn within strata (classes.csv), as the set was: values at n, biases and required n are of sets drawn so. --strata none draws without them',
+    );
+    expect(await said('equal')).toMatch(
+      /^subsets of generated are drawn within strata \(classes\.csv\), those of reference are drawn by whole clusters \(prompts\.csv\), as the sets were: /,
+    );
+  });
+
   test('with a filter is refused strata', async () => {
     const filter = { scores: 'scores.csv', column: 'sum', rule: 'q84' };
     const design = {
