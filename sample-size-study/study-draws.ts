@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type DrawnBy, drawnOrder } from '../metrics/design/design-order.js';
 import { seededRandom } from '../numerics/seeded-random.js';
 import type { ResamplingScheme } from './study-design.js';
@@ -116,4 +117,17 @@ export function equalReference(
   repeat: number,
 ): Uint32Array {
   return drawnOrder(n, drawn, { size, random: seededRandom(seed, 'study-reference', repeat) });
+}
+
+/**
+ * SHA-256 of the first draw of each plan, which other strata, clusters, n or another way to draw would change: rows of unlike draws must not
+ * come into one study.
+ */
+export function drawsDigest(plans: Iterable<readonly StudyDraw[]>): string {
+  const hash = createHash('sha256');
+  for (const draws of new Set(plans)) {
+    const [first] = draws;
+    for (const order of [first?.order, first?.referenceOrder]) hash.update(`${order?.join() ?? ''}\n`);
+  }
+  return hash.digest('hex');
 }

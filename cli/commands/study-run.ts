@@ -21,10 +21,11 @@ import {
   openStudyData,
 } from '../../sample-size-study/files/open-study-data.js';
 import { type OpenStudyStore, openStudyStore } from '../../sample-size-study/files/open-study-store.js';
-import { writeStudyDesign } from '../../sample-size-study/files/write-study-design.js';
+import { writeStudyDesign, writeStudyDraws } from '../../sample-size-study/files/write-study-design.js';
 import { filterArms, hasFilters } from '../../sample-size-study/filter-arms.js';
 import { parsedDesign } from '../../sample-size-study/parsed-design.js';
 import type { StudyArm, StudyDesign } from '../../sample-size-study/study-design.js';
+import { drawsDigest } from '../../sample-size-study/study-draws.js';
 import { studyPlanText } from '../../sample-size-study/study-plan-text.js';
 import type { StudyReport } from '../../sample-size-study/study-report.js';
 import { studyReportOf } from '../../sample-size-study/study-report-of.js';
@@ -173,9 +174,10 @@ async function finishStudy(
   options: Options,
   terminal: Terminal,
 ): Promise<StudyReport> {
-  await writeStudyDesign(folder, design, {
-    existing: options.force === 'on' ? 'replaced' : 'kept if the same',
-  });
+  const existing = options.force === 'on' ? 'replaced' : 'kept if the same';
+  await writeStudyDesign(folder, design, { existing });
+  const digest = drawsDigest(tasks.map(({ draws }) => draws));
+  await writeStudyDraws(folder, digest, { existing: parts === undefined ? existing : 'replaced' });
   const opened = await openStudyStore(folder, {
     start: options.force === 'on' || parts !== undefined ? 'anew' : 'where it ended',
     rows: hasFilters(design) ? 'partly scored' : 'all scored',
@@ -229,7 +231,7 @@ function withoutValue({ unmeasured = [], curves }: StudyReport): readonly string
 }
 
 /** What a study keeps while it runs, beside what is drawn of it. */
-const STORED = ['design.json', 'rows.csv', 'facts.csv'] as const;
+const STORED = ['design.json', 'draws.sha256', 'rows.csv', 'facts.csv'] as const;
 
 /** Draws what the folder does not hold already: a finished study run again only says what it found. */
 async function written(

@@ -4,30 +4,55 @@ import { writeWhole } from '../../encoders/files/write-whole.js';
 import { ProvenanceError } from '../../errors.js';
 import type { StudyDesign } from '../study-design.js';
 
+/** How a folder that holds rows already is taken: `kept if the same` refuses one whose rows are of something else. */
+interface ExistingStudy {
+  readonly existing: 'replaced' | 'kept if the same';
+}
+
 /**
  * Writes `design.json`, complete and ready to be run again.
  *
- * @param options  `kept if the same`: a folder that holds another design is refused, for its rows are of that one
  * @throws ProvenanceError UNLIKE_REPORTS
  */
-export async function writeStudyDesign(
+export function writeStudyDesign(
   folder: string,
   design: StudyDesign,
-  { existing }: { readonly existing: 'replaced' | 'kept if the same' },
+  { existing }: ExistingStudy,
 ): Promise<void> {
-  const path = join(folder, 'design.json');
-  const text = `${JSON.stringify(design, null, 2)}\n`;
+  return writeIfSame(join(folder, 'design.json'), `${JSON.stringify(design, null, 2)}\n`, {
+    existing,
+    expected: 'the folder holds the rows of another design',
+    help: 'Choose another folder, run that design, or pass --force to begin anew.',
+  });
+}
+
+/**
+ * Writes `draws.sha256`, by which a study that goes on sees that its subsets are those of the rows before.
+ *
+ * @param digest  of `drawsDigest`
+ * @throws ProvenanceError UNLIKE_REPORTS
+ */
+export function writeStudyDraws(folder: string, digest: string, { existing }: ExistingStudy): Promise<void> {
+  return writeIfSame(join(folder, 'draws.sha256'), `${digest}\n`, {
+    existing,
+    expected:
+      'the folder holds the rows of other draws: strata, clusters or n of a set, or the version, are others',
+    help: 'Restore the labels and sets, choose another folder, or pass --force to begin anew.',
+  });
+}
+
+async function writeIfSame(
+  path: string,
+  text: string,
+  { existing, expected, help }: ExistingStudy & { readonly expected: string; readonly help: string },
+): Promise<void> {
   const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
   if (known === text) return;
   if (known !== null && existing !== 'replaced') {
-    throw new ProvenanceError('UNLIKE_REPORTS', {
-      where: path,
-      expected: 'the folder holds the rows of another design',
-      help: 'Choose another folder, run that design, or pass --force to begin anew.',
-    });
+    throw new ProvenanceError('UNLIKE_REPORTS', { where: path, expected, help });
   }
   await writeWhole(path, text, { existing: 'replaced' });
 }

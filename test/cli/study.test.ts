@@ -222,6 +222,24 @@ describe('steadfid study', () => {
     );
   });
 
+  test('does not go on with draws of other strata, which the design does not show', async () => {
+    const classes = (of: (i: number) => number) => {
+      const lines = Array.from({ length: N }, (_, i) => `${String(i).padStart(2, '0')}.png,${of(i)}\n`);
+      writeFileSync(join(cwd, 'classes.csv'), `id,class\n${lines.join('')}`);
+    };
+    const words = [...SMALL, '--strata', 'generated=classes.csv', '-o', 'by-class'];
+    classes((i) => i % 3);
+    expect((await runHere(words, { cwd })).code).toBe(0);
+    const path = join(cwd, 'by-class/rows.csv');
+    writeFileSync(path, readFileSync(path).subarray(0, -9));
+    classes((i) => Math.floor(i / 8));
+    expect(await refusal(words)).toBe(
+      'by-class/draws.sha256: the folder holds the rows of other draws: strata, clusters or n of a set, or the version, are others. Restore the labels and sets, choose another folder, or pass --force to begin anew.',
+    );
+    classes((i) => i % 3);
+    expect((await runHere(words, { cwd })).code).toBe(0);
+  });
+
   test('report --with prints two studies side by side, writes them, and refuses another encoder', async () => {
     finishedStudy('before');
     const after = SMALL.map((word) => (word === 'mine=samples' ? 'kept=other' : word));
