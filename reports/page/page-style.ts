@@ -56,8 +56,9 @@ figure p.soft { font-size: .85rem; margin: .15rem 0 .5rem; }
 @media (min-width: 86rem) { main:has(.beside .samples) { max-width: 84rem; } .beside:has(.samples) { grid-template-columns: minmax(0, 5fr) minmax(0, 2fr); }
   .beside .samples { grid-template-columns: 1fr; } .beside .samples .pictures { grid-template-columns: repeat(4, minmax(0, 1fr)); } }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: .5rem 1rem; }
-@media (min-width: 64rem) { .panels:has(> :nth-child(4):last-child) { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (min-width: 64rem) { .panels:not(:has(.small)):has(> :nth-child(4):last-child) { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 .panel:not(.wide) svg.plot { max-width: 27rem; }
+.panel.small svg.plot { max-width: 17rem; }
 .panels.pairs { grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
 .single .panels { grid-template-columns: 1fr; }
 .panel.wide { grid-column: 1 / -1; }
