@@ -268,9 +268,13 @@ export function detailMatchedSubset(
   { draw, seed }: { readonly draw: number; readonly seed: number },
 ): Uint32Array {
   const random = seededRandom(seed, 'like-detail', draw);
-  const chosen = blocks.flatMap((block) => {
-    const size = block.reduce((count, index) => count + (kept.has(index) ? 1 : 0), 0);
-    return Array.from(sampleIndices({ n: block.length, size }, random), (index) => block[index]!);
-  });
-  return Uint32Array.from(chosen).sort();
+  const chosen = new Uint32Array(kept.size);
+  let count = 0;
+  for (const block of blocks) {
+    let size = 0;
+    for (let at = 0; at < block.length; at++) if (kept.has(block[at]!)) size++;
+    const places = sampleIndices({ n: block.length, size }, random);
+    for (let at = 0; at < size; at++) chosen[count++] = block[places[at]!]!;
+  }
+  return chosen.subarray(0, count).sort();
 }

@@ -38,6 +38,37 @@ function movedMean(
   return twoPartSum(mean, (j) => difference[j]! * share + (meanRest?.[j] ?? 0));
 }
 
+/** The products of features i and i + 1 with j and j + 1, whose four sums do not wait for each other. */
+function addTile(
+  scatter: Float64Array,
+  deviations: Float64Array,
+  { d, width, i, j }: { readonly d: number; readonly width: number; readonly i: number; readonly j: number },
+): void {
+  const [first, second] = [i * BLOCK, j * BLOCK];
+  // a last feature without a partner stands for both
+  const [below, beside] = [i + 1 < d ? first + BLOCK : first, j + 1 < d ? second + BLOCK : second];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let e = 0;
+  for (let r = 0; r < width; r++) {
+    const x = deviations[first + r]!;
+    const y = deviations[below + r]!;
+    const u = deviations[second + r]!;
+    const v = deviations[beside + r]!;
+    a += x * u;
+    b += x * v;
+    c += y * u;
+    e += y * v;
+  }
+  const at = i * d + j;
+  scatter[at]! += a;
+  if (j + 1 < d) scatter[at + 1]! += b;
+  if (i + 1 === d) return;
+  scatter[at + d]! += c;
+  scatter[at + d + 1]! += e;
+}
+
 /** Σ (x − c)(x − c)ᵀ over the rows, (d, d), in blocks; the lower triangle is computed and mirrored. */
 function scatterAbout(center: Float64Array, { n, d, data }: Rows): Float64Array {
   const scatter = new Float64Array(d * d);
@@ -47,12 +78,8 @@ function scatterAbout(center: Float64Array, { n, d, data }: Rows): Float64Array 
     for (let r = 0; r < width; r++) {
       for (let j = 0; j < d; j++) deviations[j * BLOCK + r] = data[(start + r) * d + j]! - center[j]!;
     }
-    for (let i = 0; i < d; i++) {
-      for (let j = 0; j <= i; j++) {
-        let sum = 0;
-        for (let r = 0; r < width; r++) sum += deviations[i * BLOCK + r]! * deviations[j * BLOCK + r]!;
-        scatter[i * d + j]! += sum;
-      }
+    for (let i = 0; i < d; i += 2) {
+      for (let j = 0; j <= i; j += 2) addTile(scatter, deviations, { d, width, i, j });
     }
   }
   for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) scatter[j * d + i] = scatter[i * d + j]!;

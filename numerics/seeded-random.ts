@@ -49,10 +49,13 @@ export function sampleIndices(
       received: `${size} of ${n}`,
     });
   }
-  const indices = Uint32Array.from({ length: n }, (_, i) => i);
+  const indices = new Uint32Array(n);
+  for (let i = 0; i < n; i++) indices[i] = i;
   for (let i = 0; i < size; i++) {
     const j = i + Math.floor(random() * (n - i));
-    [indices[i], indices[j]] = [indices[j]!, indices[i]!];
+    const chosen = indices[j]!;
+    indices[j] = indices[i]!;
+    indices[i] = chosen;
   }
   return indices.slice(0, size);
 }
