@@ -92,8 +92,7 @@ export async function beyondDetail(
 ): Promise<BeyondDetail | NoMatch> {
   const found = await detailMatch(run, filter, { details, seed, constants });
   if ('reason' in found) return found;
-  const matched: number[] = [];
-  for (let draw = 0; draw < draws; draw++) matched.push(await run.value(found.matched(draw)));
+  const matched = await run.drawnValues(found.matched, { end: draws });
   const { explained, concordance, isDetermined, n } = found;
   const copy = await run.value(found.copy);
   return { explained, concordance, isDetermined, n, copy, test: randomizationTest(filter.value, matched) };

@@ -62,9 +62,8 @@ export async function drawnValues(
   constants = BEYOND_DETAIL,
 ): Promise<void> {
   for (const { draws, subset } of await drawnSubsets(comparison, constants)) {
-    const end = Math.floor((draws * (index + 1)) / count);
-    for (let draw = Math.floor((draws * index) / count); draw < end; draw++)
-      await comparison.run.value(subset(draw));
+    const [from, end] = [index, index + 1].map((part) => Math.floor((draws * part) / count));
+    await comparison.run.drawnValues(subset, { from: from!, end: end! });
   }
 }
 

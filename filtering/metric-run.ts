@@ -24,6 +24,9 @@ export interface ComparisonWatch {
 /** Values of subsets that were computed before, by the id of the metric, as `MetricRun` has them in `values`. */
 export type KnownValues = ReadonlyMap<string, Iterable<readonly [string, number]>>;
 
+/** Subsets of which the values are found together: few enough to stop soon. */
+const TOGETHER = 100;
+
 /** One metric's values of subsets, none computed twice: random subsets are shared by all scores that keep as many. */
 export class MetricRun {
   readonly metric: SubsetMetric;
@@ -71,27 +74,57 @@ export class MetricRun {
   }
 
   async value(indices: Uint32Array): Promise<number> {
-    const key = createHash('sha256').update(indices).digest('base64');
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    const [value] = await this.#together([indices]);
+    return value!;
+  }
+
+  /** Values of drawn subsets, from one draw to before another. */
+  async drawnValues(
+    subset: (draw: number) => Uint32Array,
+    { from = 0, end }: { readonly from?: number; readonly end: number },
+  ): Promise<number[]> {
+    const step = this.metric.values === undefined ? 1 : TOGETHER;
+    const values: number[] = [];
+    for (let first = from; first < end; first += step) {
+      const length = Math.min(step, end - first);
+      values.push(...(await this.#together(Array.from({ length }, (_, at) => subset(first + at)))));
+    }
+    return values;
+  }
+
+  async #together(subsets: readonly Uint32Array[]): Promise<readonly number[]> {
+    const keys = subsets.map((indices) => createHash('sha256').update(indices).digest('base64'));
+    const unknown = new Map(keys.map((key, at) => [key, subsets[at]!]));
+    for (const key of unknown.keys()) if (this.#known.has(key)) unknown.delete(key);
+    if (unknown.size > 0) await this.#evaluate(unknown);
+    return keys.map((key) => this.#known.get(key)!);
+  }
+
+  async #evaluate(unknown: ReadonlyMap<string, Uint32Array>): Promise<void> {
     if (this.#watch.signal?.aborted) {
       throw new InterruptedError('INTERRUPTED', {
         where: 'steadfid compare',
         expected: `stopped after ${this.#known.size} values of ${this.metric.id}; nothing was written`,
       });
     }
-    const value = await this.metric.value(indices);
-    if (!Number.isFinite(value)) {
-      throw new NumericalError('NOT_FINITE', {
-        where: `${this.metric.id} of ${indices.length} images`,
-        expected: 'a subset must have a finite value, as all images have',
-        received: String(value),
-        help: 'Scale the embeddings, or leave this metric out.',
-      });
-    }
-    this.#known.set(key, value);
-    this.#watch.onProgress?.({ metric: this.metric.id, done: this.#known.size });
-    return value;
+    const subsets = [...unknown.values()];
+    const found =
+      subsets.length > 1 && this.metric.values !== undefined
+        ? await this.metric.values(subsets)
+        : [await this.metric.value(subsets[0]!)];
+    [...unknown.keys()].forEach((key, at) => {
+      const value = found[at]!;
+      if (!Number.isFinite(value)) {
+        throw new NumericalError('NOT_FINITE', {
+          where: `${this.metric.id} of ${subsets[at]!.length} images`,
+          expected: 'a subset must have a finite value, as all images have',
+          received: String(value),
+          help: 'Scale the embeddings, or leave this metric out.',
+        });
+      }
+      this.#known.set(key, value);
+      this.#watch.onProgress?.({ metric: this.metric.id, done: this.#known.size });
+    });
   }
 
   /** What knows the metric, worked out once. */
@@ -108,9 +141,7 @@ export class MetricRun {
 
   /** Values of the first `draws` random subsets that are like one of a filter. */
   async randomValues(kept: Uint32Array, draws: number): Promise<number[]> {
-    const values: number[] = [];
-    for (let draw = 0; draw < draws; draw++) values.push(await this.value(this.randomSubset(kept, draw)));
-    return values;
+    return this.drawnValues((draw) => this.randomSubset(kept, draw), { end: draws });
   }
 
   /** As many images as a filter keeps; of clustered images as many of each cluster as it keeps of another. */

@@ -24,8 +24,7 @@ export async function splitHalf(
   if (found === null) return null;
   const { threshold, pool, kept, random } = found;
   const value = await run.value(kept);
-  const values: number[] = [];
-  for (let draw = 0; draw < draws; draw++) values.push(await run.value(random(draw)));
+  const values = await run.drawnValues(random, { end: draws });
   const test = randomizationTest(value, values);
   return { score: score.name, metric: run.metric.id, threshold, pool, n: kept.length, value, test };
 }

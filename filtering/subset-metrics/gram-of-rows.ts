@@ -95,28 +95,48 @@ export function pairAt({ pairs }: Pick<GramMatrix, 'pairs'>, i: number, j: numbe
   return i > j ? pairs[startOf(i) + j]! : pairs[startOf(j) + i]!;
 }
 
-/**
- * Σ over i ≠ j of a part of the rows: over the part itself, or all less what touches the rest, whichever is shorter, unless next to
- * nothing would be left of the larger sum, as where the rest holds an outlier.
- *
- * @param inside  ascending, as `outside`
- */
-export function pairSum(gram: GramMatrix, inside: Uint32Array, outside: Uint32Array): number {
-  if (inside.length <= outside.length) return ownSum(gram, inside);
-  let touching = 0;
-  for (const i of outside) touching += gram.rowSums[i]!;
-  const excluded = 2 * outside.reduce((sum, i) => sum + gram.rowSizes[i]!, 0); // what lies between them is counted twice: an upper bound
-  if (gram.size - excluded < LEAST_LEFT * gram.size) return ownSum(gram, inside);
-  return gram.total - 2 * touching + ownSum(gram, outside);
+/** A part of the rows, and the rest; ascending. */
+interface RowParts {
+  readonly inside: Uint32Array;
+  readonly outside: Uint32Array;
 }
 
-function ownSum({ pairs }: GramMatrix, part: Uint32Array): number {
-  let sum = 0;
-  for (let a = 1; a < part.length; a++) {
-    const row = startOf(part[a]!);
-    let own = 0;
-    for (let b = 0; b < a; b++) own += pairs[row + part[b]!]!;
-    sum += own;
+/**
+ * Σ over i ≠ j of each of some parts of the rows: over the part itself, or all less what touches the rest, whichever is shorter, unless
+ * next to nothing would be left of the larger sum, as where the rest holds an outlier.
+ */
+export function pairSums(gram: GramMatrix, parts: readonly RowParts[]): number[] {
+  const summed = parts.map((part) => (isSummedOutside(gram, part) ? part.outside : part.inside));
+  return ownSums(gram, summed).map((own, at) => {
+    const { inside, outside } = parts[at]!;
+    if (summed[at] === inside) return own;
+    let touching = 0;
+    for (const i of outside) touching += gram.rowSums[i]!;
+    return gram.total - 2 * touching + own;
+  });
+}
+
+function isSummedOutside({ rowSizes, size }: GramMatrix, { inside, outside }: RowParts): boolean {
+  if (inside.length <= outside.length) return false;
+  const excluded = 2 * outside.reduce((sum, i) => sum + rowSizes[i]!, 0); // what lies between them is counted twice: an upper bound
+  return size - excluded >= LEAST_LEFT * size;
+}
+
+/** A row of the matrix is used for all parts while it is near. */
+function ownSums({ n, pairs }: GramMatrix, parts: readonly Uint32Array[]): number[] {
+  const sums = parts.map(() => 0);
+  const next = new Uint32Array(parts.length);
+  for (let i = 0; i < n; i++) {
+    const row = startOf(i);
+    for (let p = 0; p < parts.length; p++) {
+      const part = parts[p]!;
+      const end = next[p]!;
+      if (part[end] !== i) continue;
+      next[p] = end + 1;
+      let own = 0;
+      for (let b = 0; b < end; b++) own += pairs[row + part[b]!]!;
+      sums[p]! += own;
+    }
   }
-  return 2 * sum;
+  return sums.map((sum) => 2 * sum);
 }

@@ -5,7 +5,7 @@ import { compensatedSum } from '../../numerics/mean-and-variance.js';
 import { errorText } from '../../numerics/number-text.js';
 import type { Rows } from '../../numerics/rows.js';
 import { unitRows } from '../../numerics/rows.js';
-import { gramOfRows, LARGEST_GRAM, pairAt, pairSum, requireFiniteSums } from './gram-of-rows.js';
+import { gramOfRows, LARGEST_GRAM, pairAt, pairSums, requireFiniteSums } from './gram-of-rows.js';
 import { momentsOfSubsets } from './moments-of-subsets.js';
 import type { MetricSides, SubsetMetric } from './subset-metric.js';
 import { indicesOutside } from './subset-metric.js';
@@ -71,6 +71,20 @@ async function mmdByPairsOfSubsets(
   requireFiniteSums(own.rowSums, own.diagonal);
   requireFiniteSums(across);
   const gram = await gramOfRows(generated, kernel, algebra);
+  const values = (subsets: readonly Uint32Array[]): number[] => {
+    const parts = subsets.map((inside) => ({ inside, outside: indicesOutside(inside, gram.n) }));
+    return pairSums(gram, parts).map((pairs, at) => {
+      const indices = subsets[at]!;
+      const n = indices.length;
+      let [diagonal, cross] = [0, 0];
+      for (const index of indices) {
+        diagonal += gram.diagonal[index]!;
+        cross += across[index]!;
+      }
+      const mean = estimator === 'unbiased' ? pairs / (n * (n - 1)) : (pairs + diagonal) / (n * n);
+      return scale * (referenceMean + mean - (2 * cross) / n);
+    });
+  };
   return {
     id: metric.id,
     direction: 'lower-is-better',
@@ -81,17 +95,8 @@ async function mmdByPairsOfSubsets(
     parameters: { ...kernelParameters(kernel), ...(allPairs === null ? {} : { pairs: 'all' }) },
     method: methodText(metric, kernel),
     defaultDraws: 999,
-    value: async (indices) => {
-      const n = indices.length;
-      const pairs = pairSum(gram, indices, indicesOutside(indices, gram.n));
-      let [diagonal, cross] = [0, 0];
-      for (const index of indices) {
-        diagonal += gram.diagonal[index]!;
-        cross += across[index]!;
-      }
-      const mean = estimator === 'unbiased' ? pairs / (n * (n - 1)) : (pairs + diagonal) / (n * n);
-      return scale * (referenceMean + mean - (2 * cross) / n);
-    },
+    value: async (indices) => values([indices])[0]!,
+    values: async (subsets) => values(subsets),
     influence: async (from) => {
       const inside = new Set(from);
       return Float64Array.from(across, (cross, i) => {

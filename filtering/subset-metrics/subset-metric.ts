@@ -30,6 +30,8 @@ export interface SubsetMetric {
    * @param drawn  images that these were taken from: what several subsets of them share is worked out once
    */
   value(indices: Uint32Array, drawn?: DrawnImages): Promise<number>;
+  /** the same of many subsets, where that takes less time than one after the other; to the bit */
+  readonly values?: (subsets: readonly Uint32Array[]) => Promise<readonly number[]>;
   /**
    * First-order effect of each image of the pool on the metric, as seen from a part of the pool: how much the value falls,
    * per unit of weight, when the image is given less. Dropping the largest first is what a score that knew the metric would

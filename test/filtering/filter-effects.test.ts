@@ -274,7 +274,7 @@ describe('errors of filterEffects', () => {
     );
   });
 
-  test('an aborted comparison says how far it was', async () => {
+  test('an aborted comparison ends with the 100 random subsets whose values are found together, and says how far it was', async () => {
     const metrics = [await mmdOfSubsets(cmmdUnbiased, planted.sides)];
     const stop = new AbortController();
     const watch = {
@@ -283,7 +283,7 @@ describe('errors of filterEffects', () => {
     };
     expect(
       await rejected(filterEffects({ scores: thresholded(detail), controls: [], metrics }, plan, watch)),
-    ).toBe('INTERRUPTED steadfid compare: stopped after 3 values of cmmd; nothing was written.');
+    ).toBe('INTERRUPTED steadfid compare: stopped after 102 values of cmmd; nothing was written.');
   });
 
   test('impossible plans are refused by their flags', () => {

@@ -150,6 +150,18 @@ describe('metrics of subsets equal the metric of the subset alone', () => {
     }
   });
 
+  test('mmdOfSubsets of many subsets at once has the bits of each alone, of equal sizes or not', async () => {
+    for (const record of [cmmdUnbiased, cmmdBiased, kid]) {
+      const metric = await mmdOfSubsets(record, sides);
+      const { size: n } = metric.pool;
+      const subsets = [...SIZES, 61, 40].map((size, draw) => randomSubset({ n, size }, draw, 3));
+      const alone: number[] = [];
+      for (const subset of subsets) alone.push(await metric.value(subset));
+      expect(new Set(alone).size).toBe(subsets.length);
+      expect(await metric.values!(subsets)).toEqual(alone);
+    }
+  });
+
   test('mmdOfSubsets of kid, over all pairs', async () => {
     const kernel = cubicKernel(10);
     const direct = (subset: Rows) => squaredMmd(mmdSums(reference, subset, kernel), 'unbiased');
