@@ -87,7 +87,7 @@ class Sample {
 
   /** @throws InputError where the path holds no images, or is not there */
   drawn({ path, text }: NumberSetting['reference'], side: Side): Promise<ImageSet> {
-    if (path === null) throw refused(text, 'its images are not here');
+    if (path === null) return Promise.reject(refused(text, 'its images are not here'));
     const name = `${side} ${path}`; // the two may be arrays of one file
     const known = this.#drawn.get(name);
     if (known !== undefined) return known;

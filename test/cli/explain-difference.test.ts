@@ -264,6 +264,13 @@ describe('steadfid explain-difference', () => {
       ['range of pixels', '(x-128)/128'],
       ['format', 'an array of bytes (arr_0), N × H × W × 3'],
     ]);
+    const measured = await explained('p', '--published', 'fid-tf=2.97', '--protocol', 'adm');
+    expect(measured.sample).not.toBeNull();
+    const effects = new Map(measured.differences.map(({ facet, effect }) => [facet, effect]));
+    expect(effects.get('format')).toEqual({ change: 0, how: 'files of the same pixels, or of one quality' });
+    expect(effects.get('reference')).toMatchObject({
+      reason: expect.stringContaining('its images are not here'),
+    });
     const { stderr } = await runHere(
       ['explain-difference', 'p', '--published', 'is=9', '--protocol', 'edm'],
       { cwd },
