@@ -164,6 +164,13 @@ const OPENERS = {
 /** Kinds with folders in them that a path may lead into. */
 const WITH_FOLDERS: readonly ImageKindId[] = ['zip', 'tar'];
 
+/** What to do with files that are converted first. */
+const CONVERSIONS: readonly (readonly [ending: RegExp, help: string])[] = [
+  [/\.(tgz|tar\.\w+)$/i, 'Unpack it first: the images of a compressed tar cannot be read in any order.'],
+  [/\.(mp4|webm|mov|avi|mkv)$/i, 'Write its frames as images first: ffmpeg -i clip.mp4 frames/%06d.png.'],
+  [/\.(tfrecords?|mdb|lmdb)$/i, 'Write its images to a .tar or a folder first.'],
+];
+
 /** The kind of a file by its ending. */
 function kindOfFile(path: string): ImageKindId | undefined {
   const ending = extension(path);
@@ -196,12 +203,14 @@ async function openSource(source: string, options: SourceOptions): Promise<Image
   try {
     const there = await stat(source);
     if (there.isDirectory()) return await folderSet(found);
-    const kind = there.isFile() ? kindOfFile(source) : undefined;
+    const help = there.isFile() ? CONVERSIONS.find(([ending]) => ending.test(source))?.[1] : undefined;
+    const kind = there.isFile() && help === undefined ? kindOfFile(source) : undefined;
     if (kind !== undefined) return await OPENERS[kind](found, options);
     throw new InputError('UNREADABLE_FILE', {
       where: source,
       expected: `must be ${SET_SOURCES}`,
       received: there.isFile() ? 'another file' : 'something that is neither a file nor a folder',
+      ...(help === undefined ? {} : { help }),
     });
   } catch (error) {
     const { code, message, syscall } = error as NodeJS.ErrnoException;

@@ -161,6 +161,16 @@ describe('openImageSet of a folder', () => {
     const path = fileOf('a.doc', Buffer.from('id,score'));
     await expect(openImageSet(path)).rejects.toThrow(`${path}: ${SOURCES}; got another file.`);
   });
+
+  test.each([
+    ['a.tar.gz', 'Unpack it first: the images of a compressed tar cannot be read in any order.'],
+    ['a.tgz', 'Unpack it first: the images of a compressed tar cannot be read in any order.'],
+    ['a.mp4', 'Write its frames as images first: ffmpeg -i clip.mp4 frames/%06d.png.'],
+    ['a.tfrecord', 'Write its images to a .tar or a folder first.'],
+  ])('openImageSet of %s, which is converted first, says how', async (name, help) => {
+    const path = fileOf(name, Buffer.from([0x1f, 0x8b, 8, 0]));
+    await expect(openImageSet(path)).rejects.toThrow(`${path}: ${SOURCES}; got another file. ${help}`);
+  });
 });
 
 describe('openImageSet of a zip', () => {
