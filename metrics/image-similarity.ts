@@ -1,8 +1,8 @@
 import type { Image } from '../encoders/images/image.js';
 import { gaussianWindow } from '../numerics/gaussian-smoothing.js';
 
-/** Of which values a similarity is: of red, green and blue, each on its own, then their mean; or of luma. */
-export type SimilarityColor = 'rgb' | 'luma';
+/** Of which values a similarity is: of red, green and blue, each on its own, then their mean; of luma; or of luma rounded to 8 bits. */
+export type SimilarityColor = 'rgb' | 'luma' | 'gray';
 
 /** How near a decoded image is to its original. */
 export interface ImageSimilarity {
@@ -31,15 +31,22 @@ export const LEAST_MS_SSIM_SIDE: number = SSIM_WINDOW * 2 ** (SCALE_WEIGHTS.leng
 
 const WINDOW = gaussianWindow(SSIM_WINDOW, SIGMA);
 
-/** Luma of ITU-R BT.601, not rounded. */
+/** Weights of red, green and blue: of ITU-R BT.601, not rounded after; of MATLAB's rgb2gray, to the nearest integer after. */
+const LUMA = {
+  luma: [0.299, 0.587, 0.114],
+  gray: [0.298936021293776, 0.587043074451121, 0.114020904255103],
+} as const;
+
 function planesOf({ width, height, data }: Image, color: SimilarityColor): readonly Plane[] {
   const size = width * height;
   const channel = (c: number) => Float64Array.from({ length: size }, (_, i) => data[3 * i + c]!);
   if (color === 'rgb') return [0, 1, 2].map((c) => ({ width, height, values: channel(c) }));
+  const [red, green, blue] = LUMA[color];
   const values = Float64Array.from(
     { length: size },
-    (_, i) => 0.299 * data[3 * i]! + 0.587 * data[3 * i + 1]! + 0.114 * data[3 * i + 2]!,
+    (_, i) => red * data[3 * i]! + green * data[3 * i + 1]! + blue * data[3 * i + 2]!,
   );
+  if (color === 'gray') for (let i = 0; i < size; i++) values[i] = Math.floor(values[i]! + 0.5);
   return [{ width, height, values }];
 }
 

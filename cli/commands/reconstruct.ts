@@ -14,8 +14,8 @@ export const RECONSTRUCT_FLAGS = {
   }),
   color: choiceFlag({
     name: 'color',
-    choices: ['rgb', 'luma'],
-    help: 'compare red, green and blue and take their mean, or the luma of ITU-R BT.601',
+    choices: ['rgb', 'luma', 'gray'],
+    help: 'compare red, green and blue and take their mean, the luma of ITU-R BT.601, or MATLAB’s rgb2gray, which is luma rounded to 8 bits',
     group: 'What to compute',
     absent: 'rgb',
     absentText: 'rgb',

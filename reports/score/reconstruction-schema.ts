@@ -25,7 +25,7 @@ export const reconstructionSchema = z.strictObject({
   originals: side,
   decoded: side,
   joinedBy: z.string().describe('which part of the ids was compared'),
-  color: z.enum(['rgb', 'luma']),
+  color: z.enum(['rgb', 'luma', 'gray']),
   lpips: z
     .strictObject({ source: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
     .exactOptional()

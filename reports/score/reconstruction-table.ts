@@ -19,6 +19,7 @@ export const SIMILARITY_SOURCES: readonly string[] = [
 const COLORS = {
   rgb: 'of red, green and blue, averaged',
   luma: 'of the luma of ITU-R BT.601, not rounded',
+  gray: 'of the luma of ITU-R BT.601 as MATLAB’s rgb2gray has it, rounded to 8 bits',
 } as const;
 
 function meanRow({ measure, value, standardError, interval, n }: MeanSimilarity): readonly string[] {

@@ -13,6 +13,7 @@ interface Case {
   readonly sum: number;
   readonly rgb: ImageSimilarity;
   readonly luma: ImageSimilarity;
+  readonly gray: ImageSimilarity;
 }
 
 /** As test/reference/image-similarity.py makes it. */
@@ -74,7 +75,7 @@ describe('imageSimilarity', () => {
   )('agrees with skimage and SciPy: $height × $width, noise $noise', (one) => {
     const [original, decoded] = [waves(one, 0, 0), waves(one, one.phase, one.noise)];
     expect(decoded.data.reduce((sum, byte) => sum + byte, 0)).toBe(one.sum);
-    for (const color of ['rgb', 'luma'] as const) {
+    for (const color of ['rgb', 'luma', 'gray'] as const) {
       const found = imageSimilarity(original, decoded, color);
       for (const name of ['psnr', 'ssim', 'msSsim'] as const) {
         const wanted = one[color][name];

@@ -28,6 +28,12 @@ def luma(pixels):
     return pixels.astype(float) @ [0.299, 0.587, 0.114]
 
 
+def gray(pixels):
+    """As MATLAB's rgb2gray: the first row of the inverse of its YIQ matrix, then the nearest integer."""
+    weights = numpy.linalg.inv([[1, 0.956, 0.621], [1, -0.272, -0.647], [1, -1.106, 1.703]])[0]
+    return numpy.floor(pixels.astype(float) @ weights + 0.5)
+
+
 def ssim(a, b, **more):
     return structural_similarity(
         a, b, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=255, **more)
@@ -61,6 +67,8 @@ for height, width, phase, noise in [(11, 11, 1, 20), (40, 33, 2, 60), (64, 64, 0
                 "msSsim": float(numpy.mean([multi_scale(x[..., c], y[..., c]) for c in range(3)])) if large else None},
         "luma": {"psnr": peak_signal_noise_ratio(luma(a), luma(b), data_range=255), "ssim": ssim(luma(a), luma(b)),
                  "msSsim": multi_scale(luma(a), luma(b)) if large else None},
+        "gray": {"psnr": peak_signal_noise_ratio(gray(a), gray(b), data_range=255), "ssim": ssim(gray(a), gray(b)),
+                 "msSsim": multi_scale(gray(a), gray(b)) if large else None},
     })
 json.dump({"made": "test/reference/image-similarity.py",
            "versions": {"numpy": numpy.__version__, "scipy": scipy.__version__, "skimage": skimage.__version__},
