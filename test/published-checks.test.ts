@@ -28,6 +28,33 @@ describe('npm run published-values', () => {
     expect(found).toMatchObject({ outcome: 'not run', reason: expect.stringContaining('clip-vit-l-14-336') });
   });
 
+  test('compares pairs of images without a network', async () => {
+    const folder = temporaryFolder();
+    for (const [name, byte] of [
+      ['reference', 100],
+      ['distorted', 110],
+    ] as const) {
+      mkdirSync(join(folder, 'iqa-pytorch', name), { recursive: true });
+      const pixels = Buffer.alloc(12 * 12 * 3, byte);
+      writeFileSync(
+        join(folder, 'iqa-pytorch', name, 'I03.ppm'),
+        Buffer.concat([Buffer.from('P6 12 12 255\n'), pixels]),
+      );
+    }
+    const checks = PUBLISHED_CHECKS.filter(({ name }) => /of I0[34]$/.test(name));
+    const places = { images: folder, models: folder, missingModels: 'refused' } as const;
+    const outcomes = await checkOutcomes(checks, places);
+    const texts = outcomes.map(
+      ({ check, outcome, value }) => `${check.name} ${outcome} ${value?.toFixed(4)}`,
+    );
+    expect(texts).toEqual([
+      `PSNR of I03 differs ${(20 * Math.log10(25.5)).toFixed(4)}`,
+      'PSNR of I04 not run undefined',
+      `SSIM of I03 differs ${((2 * 100 * 110 + 2.55 ** 2) / (100 ** 2 + 110 ** 2 + 2.55 ** 2)).toFixed(4)}`,
+      'SSIM of I04 not run undefined',
+    ]);
+  });
+
   test('a checkpoint of other bytes than the published differs', async () => {
     const models = temporaryFolder();
     const hash = PUBLISHED_CHECKS.find(({ name }) => name.startsWith('SHA-256'))!;

@@ -10,8 +10,10 @@ import { modelState } from '../../encoders/models/model-state.js';
 import { ENCODER_CATALOG } from '../../encoders/networks/encoder-catalog.js';
 import { openChosenEncoder } from '../../encoders/open-chosen-encoder.js';
 import { EvaluationError } from '../../errors.js';
+import type { SimilarityColor } from '../../metrics/image-similarity.js';
 import { metricById } from '../../metrics/metric-catalog.js';
 import { numpyRandomState } from '../../numerics/numpy-random-state.js';
+import { reconstruction, SIMILARITIES } from '../../scoring/reconstruction.js';
 import { score } from '../../scoring/score.js';
 
 /** Where images and networks are looked for. */
@@ -109,6 +111,31 @@ function ofSets(
   return { name, source, ...expected, run: (places) => scored(places, metric, reference, generated) };
 }
 
+/** Similarity of each of the five distorted images to its original: PSNR of red, green and blue, SSIM of MATLAB's gray. */
+function ofPairs(
+  measure: 'psnr' | 'ssim',
+  color: SimilarityColor,
+  tolerance: number,
+  published: Readonly<Record<string, number>>,
+): readonly PublishedCheck[] {
+  return Object.entries(published).map(([image, value]) => ({
+    name: `${SIMILARITIES[measure].label} of ${image}`,
+    source: IQA,
+    published: value,
+    tolerance,
+    run: async (places) => {
+      const [originals, decoded] = [
+        setAt(places, 'iqa-pytorch/reference'),
+        setAt(places, 'iqa-pytorch/distorted'),
+      ];
+      const { pairs } = await reconstruction({ originals, decoded, color, metrics: [] });
+      const found = pairs.find(({ id }) => id.startsWith(image))?.[measure];
+      if (found === undefined || found === null) throw new NotRun(`no ${image} in ${originals}`);
+      return found;
+    },
+  }));
+}
+
 const IQA = 'IQA-PyTorch, calibration of ten images';
 const CIFAR = 'torch-fidelity, tests';
 const QUOTED = 'commonly quoted, by torch-fidelity';
@@ -173,6 +200,8 @@ export const PUBLISHED_CHECKS: readonly PublishedCheck[] = [
       generated: 'iqa-pytorch/distorted',
     },
   ),
+  ...ofPairs('psnr', 'rgb', 0.005, { I03: 21.11, I04: 20.99, I06: 27.01, I08: 23.3, I19: 21.62 }),
+  ...ofPairs('ssim', 'gray', 5e-5, { I03: 0.6993, I04: 0.9978, I06: 0.9989, I08: 0.9669, I19: 0.6519 }),
   withoutSeed('FID of random images, 64 features', 12.6388),
   withoutSeed('KID of random images', 0.0312),
   withoutSeed('IS of random images', 1.0549),
