@@ -24,7 +24,7 @@ function unrankedReason({ sides, uses }: MetricDefinition): string | undefined {
 export type LabeledValue = MetricValue & { readonly label: string };
 
 /** What a class is ranked and tested by: the bias-corrected estimate where there is one. */
-function estimateOf({ value, interval }: MetricValue): number {
+export function estimateOf({ value, interval }: MetricValue | ClassValue): number {
   return interval?.of === 'limit' ? (interval.unclippedEstimate ?? interval.estimate ?? value!) : value!;
 }
 

@@ -1,6 +1,6 @@
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText } from '../../numerics/number-text.js';
-import { isRankedByClass } from '../../scoring/class-ranking.js';
+import { estimateOf, isRankedByClass } from '../../scoring/class-ranking.js';
 import { type ClassMetric, type ScoreReport, sideName } from '../../scoring/score-report.js';
 import { type DrawingBoard, drawingBoard } from '../figures/drawing-board.js';
 import type { Figure, Panel } from '../figures/figure.js';
@@ -123,10 +123,12 @@ function knownOf(values: ClassMetric['values']): ClassMetric['values'] {
   return values.filter(({ value }) => value !== null);
 }
 
-/** 1 of the worst class of a number, 0 of the best, by label. */
+/** 1 of the worst class of a number, 0 of the best, the mean of their ranks of equal ones, by label. */
 function sharesOf({ values }: ClassMetric): ReadonlyMap<string, number> {
   const known = knownOf(values);
-  return new Map(known.map(({ label }, rank) => [label, 1 - rank / (known.length - 1)]));
+  const estimates = known.map(estimateOf);
+  const rank = (estimate: number) => (estimates.indexOf(estimate) + estimates.lastIndexOf(estimate)) / 2;
+  return new Map(known.map(({ label }, i) => [label, 1 - rank(estimates[i]!) / (known.length - 1)]));
 }
 
 function worstFirst(rows: readonly ClassMetric[]): readonly string[] {

@@ -1,7 +1,7 @@
 import { spreadsheetText } from '../../encoders/files/csv-text.js';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText, probabilityText } from '../../numerics/number-text.js';
-import { isRankedByClass } from '../../scoring/class-ranking.js';
+import { estimateOf, isRankedByClass } from '../../scoring/class-ranking.js';
 import type { ClassMetric, ClassScores, ClassValue, ScoreReport } from '../../scoring/score-report.js';
 
 import { Html, html } from '../page/html.js';
@@ -34,16 +34,18 @@ function boundsText(value: ClassValue): string {
   return intervalText(value)?.text ?? '–';
 }
 
+/** From 1 of the worst; equal numbers share the rank of the first. */
+function rankOf(value: ClassValue, { values }: ClassMetric): number {
+  return values.findIndex((other) => other.value !== null && estimateOf(other) === estimateOf(value)) + 1;
+}
+
 const COLUMNS: readonly (readonly [
   string,
   (value: ClassValue, of: ClassMetric, sizes: Sizes) => string | number | null | undefined,
 ])[] = [
   ['metric', (_, { metric }) => metric],
   ['class', ({ label }) => label],
-  [
-    'rank',
-    (value, of) => (value.value === null || !isRankedByClass(of) ? null : of.values.indexOf(value) + 1),
-  ],
+  ['rank', (value, of) => (value.value === null || !isRankedByClass(of) ? null : rankOf(value, of))],
   ['value', ({ value }) => value],
   ['standard_error', ({ standardError }) => standardError],
   ['bias_corrected', ({ interval }) => interval?.estimate],

@@ -36,7 +36,7 @@ function meanRow({ measure, value, standardError, interval, n }: MeanSimilarity)
 
 function notes({ color, measures }: ReconstructionReport): readonly string[] {
   return [
-    `Each similarity is ${COLORS[color]}. Rows are means over pairs, ± their standard error, with an interval of 95 %.`,
+    `Each similarity is ${COLORS[color]}, of whole images: none is cropped or resized. Rows are means over pairs, ± their standard error, with an interval of 95 %.`,
     ...measures.map(({ measure }) => `${SIMILARITIES[measure].label}: ${SIMILARITIES[measure].formula}.`),
     ...measures.flatMap(({ measure, reason }) =>
       reason === undefined ? [] : [`${SIMILARITIES[measure].label}: ${reason}.`],

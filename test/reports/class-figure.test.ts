@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { classFigure } from '../../reports/score/class-figure.js';
+import { classCsv } from '../../reports/score/class-table.js';
 import { scoreHeadline } from '../../reports/score/score-headline.js';
 import type { ClassMetric, ClassValue, ScoreReport } from '../../scoring/score-report.js';
 import { exampleReport } from '../support/score-report.js';
@@ -68,6 +69,17 @@ describe('the page of classes', () => {
     const rows = 2;
     expect(height).toBe(2 * (22 + 34 * rows) + 4);
     expect(narrow!.height).toBe(3 * (22 + 34 * rows) + 4);
+  });
+
+  test('equal numbers share a rank and a color', async () => {
+    const values = [value('a', { value: 2 }), value('b', { value: 2 }), value('c', { value: 2 })];
+    const of = report([metric(values)]);
+    const [, ...lines] = classCsv(of).trim().split('\n');
+    expect(lines.map((line) => line.split(',')[2])).toEqual(['1', '1', '1']);
+    const { drawing } = (await classFigure(of))!.panels[0]!.views[0]!;
+    const fills = [...drawing.markup.matchAll(/<rect[^>]*fill="([^"]+)"/g)].map(([, fill]) => fill);
+    expect(fills).toHaveLength(3);
+    expect(new Set(fills).size).toBe(1);
   });
 
   test('many classes are strips of colors without numbers', async () => {
