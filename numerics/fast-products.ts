@@ -32,6 +32,7 @@ function innerGraph(first: FloatType, second: FloatType): MatrixGraph {
 function columnGraph(type: FloatType): MatrixGraph {
   return {
     name: `column-products-${type}`,
+    idleThreads: 'sleep',
     build(graph) {
       const a = graph.input('a', { type, shape: ['n', 'd'] });
       const b = graph.input('b', { type, shape: ['n', 'e'] });
