@@ -89,10 +89,23 @@ export function requireFiniteSums(...values: readonly Float64Array[]): void {
   });
 }
 
-/** The kernel of two rows, 0 for a row and itself. */
-export function pairAt({ pairs }: Pick<GramMatrix, 'pairs'>, i: number, j: number): number {
-  if (i === j) return 0;
-  return i > j ? pairs[startOf(i) + j]! : pairs[startOf(j) + i]!;
+/** (n): of each row, the sum over the rows of a part that are another. One pass over the pairs, as they lie. */
+export function sumsOverPart({ n, pairs }: GramMatrix, part: Uint32Array): Float64Array {
+  const inside = new Float64Array(n);
+  for (const index of part) inside[index] = 1;
+  const sums = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const row = startOf(i);
+    const own = inside[i]!;
+    let sum = 0;
+    for (let j = 0; j < i; j++) {
+      const k = pairs[row + j]!;
+      sum += k * inside[j]!;
+      sums[j]! += k * own;
+    }
+    sums[i] = sum;
+  }
+  return sums;
 }
 
 /** A part of the rows, and the rest; ascending. */

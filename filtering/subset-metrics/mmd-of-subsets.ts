@@ -5,7 +5,7 @@ import { compensatedSum } from '../../numerics/mean-and-variance.js';
 import { errorText } from '../../numerics/number-text.js';
 import type { Rows } from '../../numerics/rows.js';
 import { unitRows } from '../../numerics/rows.js';
-import { gramOfRows, LARGEST_GRAM, pairAt, pairSums, requireFiniteSums } from './gram-of-rows.js';
+import { gramOfRows, LARGEST_GRAM, pairSums, requireFiniteSums, sumsOverPart } from './gram-of-rows.js';
 import { momentsOfSubsets } from './moments-of-subsets.js';
 import type { MetricSides, SubsetMetric } from './subset-metric.js';
 import { indicesOutside } from './subset-metric.js';
@@ -99,11 +99,10 @@ async function mmdByPairsOfSubsets(
     values: async (subsets) => values(subsets),
     influence: async (from) => {
       const inside = new Set(from);
-      return Float64Array.from(across, (cross, i) => {
-        let sum = 0;
-        for (const j of from) sum += pairAt(gram, i, j);
-        return 2 * scale * (sum / (inside.has(i) ? from.length - 1 : from.length) - cross);
-      });
+      const sums = sumsOverPart(gram, from);
+      return across.map(
+        (cross, i) => 2 * scale * (sums[i]! / (inside.has(i) ? from.length - 1 : from.length) - cross),
+      );
     },
   };
 }
