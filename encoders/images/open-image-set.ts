@@ -166,7 +166,10 @@ const WITH_FOLDERS: readonly ImageKindId[] = ['zip', 'tar'];
 
 /** What to do with files that are converted first. */
 const CONVERSIONS: readonly (readonly [ending: RegExp, help: string])[] = [
-  [/\.(tgz|tar\.\w+)$/i, 'Unpack it first: the images of a compressed tar cannot be read in any order.'],
+  [
+    /\.(tgz|tar\.(gz|bz2|xz|zst|lz4))$/i,
+    'Unpack it first: the images of a compressed tar cannot be read in any order.',
+  ],
   [/\.(mp4|webm|mov|avi|mkv)$/i, 'Write its frames as images first: ffmpeg -i clip.mp4 frames/%06d.png.'],
   [/\.(tfrecords?|mdb|lmdb)$/i, 'Write its images to a .tar or a folder first.'],
 ];
