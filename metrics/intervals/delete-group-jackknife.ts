@@ -225,8 +225,9 @@ function plainJackknife(
   // clusters and strata are unlike each other, where random groups of independent images are not
   const freedom = pairs === undefined ? groups - 1 : degreesOfFreedom(replicates);
   const t = studentQuantile((1 + level) / 2, freedom);
-  // chance alone makes the two differ by about the part of pairs
-  const excess = Math.max(0, jackknifeDisagreement ** 2 - pairVariance);
+  // chance alone makes groups and one halving differ by about the part of pairs; several halvings are averaged
+  const halvings = halves === undefined ? 1 : halves.length / 2;
+  const excess = Math.max(0, jackknifeDisagreement ** 2 - pairVariance / halvings);
   const half = t * Math.sqrt(standardError ** 2 + excess);
   const error = { noise: value - estimate, projected: counted, pairs: pairVariance };
   const bounds = law === 'any' ? undefined : squaredDistanceBounds(estimate, error, t);
