@@ -31,6 +31,7 @@ export async function withNoiseFloors(
     signal,
   } = request;
   const indices = halfIndices(n, { drawn: drawnBy(reference), seed });
+  if (indices.generated.length === 0) return results; // one cluster has no halves
   const part = indices.generated.slice(0, generated.n ?? undefined);
   const parameters = requestedParameters(metric, request);
   const key = JSON.stringify([metric.id, parameters, reference.encoder, n, part.length, interval]);

@@ -139,4 +139,16 @@ describe('halfIndices', () => {
     const parts = halves(embeddedSet(cloud(40, 1)), indices);
     expect([parts.generated.n, parts.reference.n]).toEqual([20, 20]);
   });
+
+  test('no cluster is in both halves', () => {
+    const clusters = Int32Array.from({ length: 70 }, (_, i) => Math.floor(i / 14));
+    for (let seed = 1; seed < 6; seed++) {
+      const { generated, reference } = halfIndices(70, { drawn: { strata: null, clusters }, seed });
+      const of = (indices: Uint32Array) => new Set([...indices].map((i) => clusters[i]!));
+      expect(of(generated).size + of(reference).size).toBe(5);
+      expect([28, 42]).toContain(generated.length);
+    }
+    const whole = halfIndices(9, { drawn: { strata: null, clusters: new Int32Array(9) }, seed: 1 });
+    expect(whole.generated).toHaveLength(0);
+  });
 });
