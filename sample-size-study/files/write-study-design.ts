@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../../encoders/files/write-whole.js';
@@ -32,7 +33,18 @@ export function writeStudyDesign(
  * @param digest  of `drawsDigest`
  * @throws ProvenanceError UNLIKE_REPORTS
  */
-export function writeStudyDraws(folder: string, digest: string, { existing }: ExistingStudy): Promise<void> {
+export async function writeStudyDraws(
+  folder: string,
+  digest: string,
+  { existing }: ExistingStudy,
+): Promise<void> {
+  const [draws, rows] = ['draws.sha256', 'rows.csv'].map((name) => existsSync(join(folder, name)));
+  if (rows && !draws && existing !== 'replaced')
+    throw new ProvenanceError('UNLIKE_REPORTS', {
+      where: folder,
+      expected: 'has rows, and no draws.sha256 that says of which draws',
+      help: 'Choose another folder, or pass --force to begin anew.',
+    });
   return writeIfSame(join(folder, 'draws.sha256'), `${digest}\n`, {
     existing,
     expected:

@@ -237,6 +237,11 @@ describe('steadfid study', () => {
       'by-class/draws.sha256: the folder holds the rows of other draws: strata, clusters or n of a set, or the version, are others. Restore the labels and sets, choose another folder, or pass --force to begin anew.',
     );
     classes((i) => i % 3);
+    const draws = join(cwd, 'by-class/draws.sha256');
+    const digest = readFileSync(draws);
+    rmSync(draws);
+    expect(await refusal(words)).toContain('has rows, and no draws.sha256 that says of which draws');
+    writeFileSync(draws, digest);
     expect((await runHere(words, { cwd })).code).toBe(0);
   });
 
