@@ -99,7 +99,7 @@ function crossings(arms: readonly StudyCurve[]): StudyRanking['crossings'] {
   return found.sort((one, other) => ends(other) - ends(one));
 }
 
-/** Crossings in words: each with its interval, and together those of sets that differ significantly at no n. */
+/** Crossings in words: each with its interval, and together those whose interval is open at both ends. */
 export function crossingTexts(crossings: StudyRanking['crossings']): readonly string[] {
   const isOpen = ({ low, high }: StudyRanking['crossings'][number]) => low === null && high === null;
   const open = crossings
@@ -111,7 +111,7 @@ export function crossingTexts(crossings: StudyRanking['crossings']): readonly st
     ...(open.length === 0
       ? []
       : [
-          `lines cross without a significant difference at any n (95 % interval: every n): ${open.slice(0, MOST_OPEN).join(', ')}${rest}`,
+          `lines cross, but the order is significant neither at small n nor for n → ∞: ${open.slice(0, MOST_OPEN).join(', ')}${rest}`,
         ]),
   ];
 }

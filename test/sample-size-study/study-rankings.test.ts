@@ -72,7 +72,7 @@ describe('studyRankings', () => {
       'bias alone may reverse a and c below n = 141 (95 % interval: 91 and more; the order for n → ∞ is not significant)',
       'bias alone may reverse a and d below n = 141 (95 % interval: up to 400; the order at small n is not significant)',
       'bias alone reverses a and e below n = 141',
-      'lines cross without a significant difference at any n (95 % interval: every n): a and f (n = 141), a and g (n = 141), a and h (n = 141) and 2 more pairs',
+      'lines cross, but the order is significant neither at small n nor for n → ∞: a and f (n = 141), a and g (n = 141), a and h (n = 141) and 2 more pairs',
     ]);
   });
 });
