@@ -112,7 +112,9 @@ function detailComparison({ controls, direction, filtered, random }: Judged): {
  * Whether a filter that makes a metric better does more than its detail. In this order:
  *
  * * `helps-detail-unmeasured` where nothing of detail was measured;
- * * `not-more-than-detail` where filtering by one measure of detail is as good, or by what all of them jointly predict to be kept;
+ * * `not-more-than-detail` where filtering by one measure of detail is as good;
+ * * `inseparable-from-detail` where no images of like detail are both kept and dropped;
+ * * `not-more-than-detail` where filtering by what all measures jointly predict to be kept is as good;
  * * `helps` where it is significantly better than random subsets matched on detail;
  * * `not-more-than-detail` where half of the change beyond detail is excluded; else `too-few-images`.
  *

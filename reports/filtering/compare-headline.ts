@@ -30,7 +30,7 @@ export function compareHeadline({ filters, effects }: CompareReport): string {
 
 /** What detail has to do with a change, where it may be all of it. */
 const BY_DETAIL: Partial<Readonly<Record<VerdictKind, string>>> = {
-  'not-more-than-detail': 'but image detail alone explains it',
+  'not-more-than-detail': 'but image detail explains at least half of it',
   'inseparable-from-detail': 'which cannot be separated from image detail',
 };
 

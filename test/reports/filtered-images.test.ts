@@ -120,7 +120,7 @@ describe('compareHeadline', () => {
       ],
     });
     expect(compareHeadline(lowered('not-more-than-detail'))).toBe(
-      'Filtering by sum lowers FID by 40.0 % (35.0 to 45.0), but image detail alone explains it',
+      'Filtering by sum lowers FID by 40.0 % (35.0 to 45.0), but image detail explains at least half of it',
     );
     expect(compareHeadline(lowered('inseparable-from-detail'))).toBe(
       'Filtering by sum lowers FID by 40.0 % (35.0 to 45.0), which cannot be separated from image detail',
