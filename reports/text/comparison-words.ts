@@ -78,12 +78,13 @@ export function comparisonHeadline(
   return `${second} minus ${first}: ${name} ${numberText(difference, { error })}${range}, ${verdict}${all}`;
 }
 
+/** Of a p value that is adjusted already. */
+const SIGNIFICANCE = 0.05;
+
 /** What a table of differences is called: after them only where there is one. */
-export function differsTitle(
-  judged: readonly (Pick<Judged, 'better'> & { readonly pValue: number | null })[],
-): string {
+export function differsTitle(judged: readonly { readonly pValue: number | null }[]): string {
   if (judged.length === 0) return 'Nothing to compare';
-  if (judged.some(({ better }) => better !== null)) return 'What differs';
+  if (judged.some(({ pValue }) => pValue !== null && pValue < SIGNIFICANCE)) return 'What differs';
   return judged.every(({ pValue }) => pValue === null)
     ? 'Differences, not tested'
     : 'No significant difference';

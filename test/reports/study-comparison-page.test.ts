@@ -26,7 +26,7 @@ describe('studyComparisonPage', () => {
     expect(page.slice(page.indexOf('Where the numbers come from'))).toContain(`<code>${first}</code>`);
     expect(page).toContain('<h2>No significant difference</h2>');
     expect(page).not.toContain('<h2>What differs</h2>');
-    const decided = comparison.curves.map((curve) => ({ ...curve, better: 'first' as const }));
+    const decided = comparison.curves.map((curve) => ({ ...curve, better: null, pValue: 0.01 })); // of no direction
     expect(studyComparisonPage({ ...comparison, curves: decided })).toContain('<h2>What differs</h2>');
   });
 });
