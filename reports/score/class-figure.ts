@@ -71,7 +71,7 @@ export async function classFigure(report: ScoreReport): Promise<Figure | null> {
     source: 'score.json',
     metric: null,
     title: 'Classes, worst first',
-    caption: `Each ${isNumbered ? 'row is a class, in the order of its mean rank over the metrics, worst first; each column is a metric' : 'column is a class, in the order of its mean rank over the rows, worst at the left; each row is a metric'}. Color is the rank by one metric alone, the darker the worse: it does not say how far classes differ. ${significanceText(rows)} No color: no value.`,
+    caption: `Each ${isNumbered ? 'row is a class, in the order of its mean rank over the metrics, worst first; each column is a metric' : 'column is a class, in the order of its mean rank over the rows, worst at the left; each row is a metric'}. Color is the rank by one metric alone, the darker the worse: it does not say how far classes differ. Estimates below 0 are shown as 0, but keep their rank. ${significanceText(rows)} No color: no value.`,
     subtitle: `${sideName(report.generated)} against ${sideName(report.reference)}`,
     keys: STEPS.map(({ share, text }) => ({
       text,
@@ -237,7 +237,7 @@ function numbered(
       ? []
       : shown.map((label, column) => ({
           y: yOf(row, column + 0.5),
-          text: fittedText(label, { width: left - 8, fontSize: FONT }),
+          text: fittedText(visibleText(label), { width: left - 8, fontSize: FONT }),
         })),
   );
   return drawing({

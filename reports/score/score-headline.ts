@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { metricLabel } from '../../metrics/metric-catalog.js';
 import { countText, errorText, numberText } from '../../numerics/number-text.js';
-import { isRankedByClass } from '../../scoring/class-ranking.js';
+import { estimateOf, isRankedByClass } from '../../scoring/class-ranking.js';
 import type { ClassScores, ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import { intervalText, valueText } from '../text/result-texts.js';
 import { visibleText } from '../text/visible-text.js';
@@ -33,7 +33,12 @@ function worstClassText({ results }: ClassScores, metric: string): string | null
     interval?.of === 'limit'
       ? `${interval.text} after bias correction`
       : `${value}${interval === null ? '' : ` (${interval.text})`}`;
-  return `worst of ${countText(count)} classes is ${visibleText(worst!.label)}, ${name}${shown}`;
+  const alike = of.values.filter(
+    (one) => one.value !== null && estimateOf(one) === estimateOf(worst!),
+  ).length;
+  if (alike === count) return `all ${countText(count)} classes are equal, ${name}${shown}`;
+  const others = alike === 1 ? '' : ` and ${countText(alike - 1)} more`;
+  return `worst of ${countText(count)} classes ${alike === 1 ? 'is' : 'are'} ${visibleText(worst!.label)}${others}, ${name}${shown}`;
 }
 
 function valueAtN(result: ScoreResult): string {

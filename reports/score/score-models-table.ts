@@ -134,7 +134,7 @@ export function leftNotes({
 
 /** What ranks, and why not the estimate beside it. */
 const RANKED_BY =
-  'ranked by the value at n, which is the same for all: its bias is then nearly the same too, and a correction would add its own error';
+  'ranked by the value at n, whose bias is nearly the same for all; a correction adds an error of its own';
 
 /** Where bias-corrected estimates would rank otherwise: the order that they give. */
 export function correctedOrderNotes(scores: ScoreModels): readonly string[] {
@@ -150,7 +150,7 @@ export function correctedOrderNotes(scores: ScoreModels): readonly string[] {
     if (order.every((at, i) => at === i)) return [];
     const names = order.map((at) => scores.models[ranking[at]!.model]!.name);
     return [
-      `${metricLabel(metric)}: bias-corrected estimates would rank otherwise, ${missingText(names)}; ${RANKED_BY}`,
+      `${metricLabel(metric)}: by bias-corrected estimates the order would be ${missingText(names)}. The table is ${RANKED_BY}`,
     ];
   });
 }

@@ -45,7 +45,7 @@ describe('the page of classes', () => {
     );
     const plain = [value('dog', { value: 4.1, standardError: null }), value('ant', { value: 0.5 })];
     expect(scoreHeadline(report([metric(plain, 'cmmd')]))).toMatch(
-      /: FID 18.12 at n = 1,500; worst of 2 classes is dog, CMMD 4.10*$/,
+      /: FID 18.12 at n = 1,500; worst of 2 classes is dog, CMMD 4\.100?$/,
     );
     const none = [value('dog', { value: null, reason: 'few' }), value('ant', { value: null, reason: 'few' })];
     expect(scoreHeadline(report([metric(none)]))).toContain('after bias correction');
@@ -76,6 +76,7 @@ describe('the page of classes', () => {
     const of = report([metric(values)]);
     const [, ...lines] = classCsv(of).trim().split('\n');
     expect(lines.map((line) => line.split(',')[2])).toEqual(['1', '1', '1']);
+    expect(scoreHeadline(of)).toMatch(/; all 3 classes are equal, 2\.00/);
     const { drawing } = (await classFigure(of))!.panels[0]!.views[0]!;
     const fills = [...drawing.markup.matchAll(/<rect[^>]*fill="([^"]+)"/g)].map(([, fill]) => fill);
     expect(fills).toHaveLength(3);

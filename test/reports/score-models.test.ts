@@ -98,7 +98,8 @@ describe('scoreModels', () => {
     const found = scoreModels(named, { seed: 1 });
     expect(ranksOf(found).map(([name]) => name)).toEqual(['b', 'a', 'c']);
     expect(modelsHeadline(found)).toMatch(/^b has the lowest FID .*, 17.00 \(bias-corrected 16.00\)/);
-    const said = 'FID: bias-corrected estimates would rank otherwise, a, b and c; ranked by the value at n';
+    const said =
+      'FID: by bias-corrected estimates the order would be a, b and c. The table is ranked by the value at n';
     const plainText = (text: string) => text.replace(/\s+/g, ' ');
     expect(plainText(scoreModelsTable(found, { columns: 80, colors: 'off' }))).toContain(said);
     expect(plainText(scoreModelsPage(found, { figure: null }))).toContain(said);
