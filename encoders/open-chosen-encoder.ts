@@ -94,7 +94,8 @@ export async function openChosenEncoder(
   choice: EncoderChoice,
   options: ChosenEncoderOptions = {},
 ): Promise<Encoder> {
-  const { threads, device, onDevice, graphOptimization, idleThreads } = options;
+  // threads that spin while idle take cores from the decoding of images
+  const { threads, device, onDevice, graphOptimization, idleThreads = 'sleep' } = options;
   const session = defined({ threads, device, onDevice, graphOptimization, idleThreads });
   return openEncoder(await chosenNetwork(choice, options), session);
 }
