@@ -171,7 +171,7 @@ function drawn(
     x: { domain: [...extent], label: null, ticks },
     y: { type: 'linear', domain: [0.5, rows.length + 0.5], axis: null },
     marks: [
-      plot.gridX({ strokeOpacity: 0.12 }),
+      plot.gridX({ strokeOpacity: 0.12, ticks }),
       ...(floor === null
         ? []
         : [
