@@ -177,7 +177,9 @@ async function finishStudy(
   const existing = options.force === 'on' ? 'replaced' : 'kept if the same';
   await writeStudyDesign(folder, design, { existing });
   const digest = drawsDigest(tasks.map(({ draws }) => draws));
-  await writeStudyDraws(folder, digest, { existing: parts === undefined ? existing : 'replaced' });
+  const draws = await writeStudyDraws(folder, digest, {
+    existing: parts === undefined ? existing : 'replaced',
+  });
   const opened = await openStudyStore(folder, {
     start: options.force === 'on' || parts !== undefined ? 'anew' : 'where it ended',
     rows: hasFilters(design) ? 'partly scored' : 'all scored',
@@ -186,6 +188,10 @@ async function finishStudy(
     const store = parts === undefined ? opened : await filledStore(opened, parts, { tasks, data });
     if (opened.rows.length > 0)
       terminal.remark(`continuing after ${countText(store.rows.length)} rows of ${folder}`);
+    if (opened.rows.length > 0 && draws === 'new')
+      terminal.warn(
+        `${folder} has no draws.sha256: rows of another version or of other labels would go unnoticed`,
+      );
     const algebra = await openAlgebra();
     let progress = { done: 0, total: 1 };
     const onProgress = ({ metric, task, done, total }: StudyProgress) => {

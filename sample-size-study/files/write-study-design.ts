@@ -31,26 +31,23 @@ export function writeStudyDesign(
  * Writes `draws.sha256`, by which a study that goes on sees that its subsets are those of the rows before.
  *
  * @param digest  of `drawsDigest`
+ * @returns whether the folder said before of which draws its rows are
  * @throws ProvenanceError UNLIKE_REPORTS
  */
 export async function writeStudyDraws(
   folder: string,
   digest: string,
   { existing }: ExistingStudy,
-): Promise<void> {
-  const [draws, rows] = ['draws.sha256', 'rows.csv'].map((name) => existsSync(join(folder, name)));
-  if (rows && !draws && existing !== 'replaced')
-    throw new ProvenanceError('UNLIKE_REPORTS', {
-      where: folder,
-      expected: 'has rows, and no draws.sha256 that says of which draws',
-      help: 'Choose another folder, or pass --force to begin anew.',
-    });
-  return writeIfSame(join(folder, 'draws.sha256'), `${digest}\n`, {
+): Promise<'known' | 'new'> {
+  const path = join(folder, 'draws.sha256');
+  const isKnown = existsSync(path);
+  await writeIfSame(path, `${digest}\n`, {
     existing,
     expected:
       'the folder holds the rows of other draws: strata, clusters or n of a set, or the version, are others',
     help: 'Restore the labels and sets, choose another folder, or pass --force to begin anew.',
   });
+  return isKnown ? 'known' : 'new';
 }
 
 async function writeIfSame(
