@@ -66,7 +66,7 @@ export function comparisonHeadline(
     interval === null
       ? ''
       : ` (${numberText(interval.low, { error })} to ${numberText(interval.high, { error })})`;
-  const verdict = better === null ? 'undecided' : `${side[better]} is better`;
+  const verdict = better === null ? undecided(leading) : `${side[better]} is better`;
   const counts = (['first', 'second'] as const).flatMap((one) => {
     const count = judged.filter((other) => other.better === one).length;
     return count === 0 ? [] : [`${side[one]} better in ${count}`];
@@ -74,12 +74,23 @@ export function comparisonHeadline(
   const all =
     judged.length === 1
       ? ''
-      : `; of ${judged.length} values ${counts.length === 0 ? 'none is decided' : counts.join(', ')}`;
+      : `; of ${judged.length} values ${counts.length > 0 ? counts.join(', ') : noneText(judged)}`;
   return `${second} minus ${first}: ${name} ${numberText(difference, { error })}${range}, ${verdict}${all}`;
 }
 
 /** Of a p value that is adjusted already. */
 const SIGNIFICANCE = 0.05;
+
+function undecided({ difference, standardError }: Judged): string {
+  if (standardError === null) return 'not tested';
+  return difference === 0 ? 'equal' : 'undecided';
+}
+
+function noneText(judged: readonly Judged[]): string {
+  const words = new Set(judged.map(undecided));
+  if (words.size > 1) return 'none is decided';
+  return { 'not tested': 'none is tested', equal: 'all are equal' }[[...words][0]!] ?? 'none is decided';
+}
 
 /** What a table of differences is called: after them only where there is one. */
 export function differsTitle(judged: readonly { readonly pValue: number | null }[]): string {

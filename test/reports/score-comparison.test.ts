@@ -4,6 +4,7 @@ import { writeScoreReport } from '../../reports/files/write-score-report.js';
 import { scoreComparison } from '../../reports/score/score-comparison.js';
 import { scoreComparisonPage } from '../../reports/score/score-comparison-page.js';
 import { scoreComparisonTable } from '../../reports/score/score-comparison-table.js';
+import { comparisonHeadline } from '../../reports/text/comparison-words.js';
 import type { ScoredSide, ScoreReport, ScoreResult } from '../../scoring/score-report.js';
 import { runCommand } from '../support/run-command.js';
 import { exampleReport } from '../support/score-report.js';
@@ -120,6 +121,23 @@ describe('scoreComparison', () => {
     expect(warnings!.map(({ code }) => code)).toEqual(['SHARED_IMAGES']);
     expect(warnings![0]!.message).toContain(
       'both scores are of the same generated embeddings (SHA-256 a0b1a0b1a0b1…). Their errors are not independent',
+    );
+  });
+
+  test('a headline says of a difference without p that it is not tested, and of equal values that they are', () => {
+    const judged = {
+      name: 'FID',
+      difference: 1,
+      interval: null,
+      direction: 'lower-is-better',
+      better: null,
+    } as const;
+    const untested = { ...judged, standardError: null };
+    expect(comparisonHeadline(['a', 'b'], [untested])).toMatch(/, not tested$/);
+    const equal = { ...judged, difference: 0, standardError: 0.1 };
+    expect(comparisonHeadline(['a', 'b'], [equal, equal])).toMatch(/, equal; of 2 values all are equal$/);
+    expect(comparisonHeadline(['a', 'b'], [untested, equal])).toMatch(
+      /, not tested; of 2 values none is decided$/,
     );
   });
 
