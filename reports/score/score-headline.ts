@@ -37,8 +37,9 @@ function worstClassText({ results }: ClassScores, metric: string): string | null
     (one) => one.value !== null && estimateOf(one) === estimateOf(worst!),
   ).length;
   if (alike === count) return `all ${countText(count)} classes are equal, ${name}${shown}`;
-  const others = alike === 1 ? '' : ` and ${countText(alike - 1)} more`;
-  return `worst of ${countText(count)} classes ${alike === 1 ? 'is' : 'are'} ${visibleText(worst!.label)}${others}, ${name}${shown}`;
+  const label = visibleText(worst!.label);
+  const named = alike === 1 ? `is ${label}` : `are ${label} and ${countText(alike - 1)} more`;
+  return `worst of ${countText(count)} classes ${named}, ${name}${shown}`;
 }
 
 function valueAtN(result: ScoreResult): string {
