@@ -196,6 +196,16 @@ export function jackknifeCovariance(first: readonly number[], second: readonly n
   return (compensatedSum(products) * (first.length - 1)) / first.length;
 }
 
+/** By how much the bias-corrected estimates of groups left out and of halves differ: 0 but for chance where the bias is a multiple of 1/n. */
+export function disagreementOfHalves({
+  value,
+  replicates,
+  halves,
+}: Required<Pick<JackknifeNumbers, 'value' | 'replicates' | 'halves'>>): number {
+  const groups = replicates.length;
+  return groups * value - (groups - 1) * mean(replicates)! - (2 * value - mean(halves)!);
+}
+
 function plainJackknife(
   {
     value,
@@ -221,7 +231,8 @@ function plainJackknife(
   const counted = jackknifeVariance(replicates);
   const standardError = Math.sqrt(Math.max(counted - pairVariance, pairVariance));
   const estimate = bias === 'removed' ? groups * value - (groups - 1) * center : value;
-  const jackknifeDisagreement = halves === undefined ? 0 : estimate - (2 * value - mean(halves)!);
+  const jackknifeDisagreement =
+    halves === undefined ? 0 : disagreementOfHalves({ value, replicates, halves });
   // clusters and strata are unlike each other, where random groups of independent images are not
   const freedom = pairs === undefined ? groups - 1 : degreesOfFreedom(replicates);
   const t = studentQuantile((1 + level) / 2, freedom);

@@ -20,6 +20,7 @@ import type {
 } from './delete-group-jackknife.js';
 import {
   deleteGroupJackknife,
+  disagreementOfHalves,
   JACKKNIFE_GROUPS,
   pairsOfGroups,
   randomGroups,
@@ -130,10 +131,13 @@ function areUnlike({
   readonly halves: readonly (readonly number[])[];
   readonly pairVariance: number;
 }): boolean {
-  const g = replicates.length;
   return whole.some((value, at) => {
-    const meanOf = (numbers: readonly (readonly number[])[]) => mean(numbers.map((one) => one[at]!))!;
-    const difference = (g - 2) * value - (g - 1) * meanOf(replicates) + meanOf(halves);
+    const numbers = (of: readonly (readonly number[])[]) => of.map((one) => one[at]!);
+    const difference = disagreementOfHalves({
+      value,
+      replicates: numbers(replicates),
+      halves: numbers(halves),
+    });
     return Math.abs(difference) > BEYOND_CHANCE * Math.sqrt(pairVariance);
   });
 }
