@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../../encoders/files/write-whole.js';
@@ -15,12 +14,12 @@ interface ExistingStudy {
  *
  * @throws ProvenanceError UNLIKE_REPORTS
  */
-export function writeStudyDesign(
+export async function writeStudyDesign(
   folder: string,
   design: StudyDesign,
   { existing }: ExistingStudy,
 ): Promise<void> {
-  return writeIfSame(join(folder, 'design.json'), `${JSON.stringify(design, null, 2)}\n`, {
+  await writeIfSame(join(folder, 'design.json'), `${JSON.stringify(design, null, 2)}\n`, {
     existing,
     expected: 'the folder holds the rows of another design',
     help: 'Choose another folder, run that design, or pass --force to begin anew.',
@@ -34,34 +33,33 @@ export function writeStudyDesign(
  * @returns whether the folder said before of which draws its rows are
  * @throws ProvenanceError UNLIKE_REPORTS
  */
-export async function writeStudyDraws(
+export function writeStudyDraws(
   folder: string,
   digest: string,
   { existing }: ExistingStudy,
 ): Promise<'known' | 'new'> {
-  const path = join(folder, 'draws.sha256');
-  const isKnown = existsSync(path);
-  await writeIfSame(path, `${digest}\n`, {
+  return writeIfSame(join(folder, 'draws.sha256'), `${digest}\n`, {
     existing,
     expected:
       'the folder holds the rows of other draws: strata, clusters or n of a set, or the version, are others',
     help: 'Restore the labels and sets, choose another folder, or pass --force to begin anew.',
   });
-  return isKnown ? 'known' : 'new';
 }
 
+/** @returns whether the file was there before */
 async function writeIfSame(
   path: string,
   text: string,
   { existing, expected, help }: ExistingStudy & { readonly expected: string; readonly help: string },
-): Promise<void> {
+): Promise<'known' | 'new'> {
   const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  if (known === text) return;
+  if (known === text) return 'known';
   if (known !== null && existing !== 'replaced') {
     throw new ProvenanceError('UNLIKE_REPORTS', { where: path, expected, help });
   }
   await writeWhole(path, text, { existing: 'replaced' });
+  return known === null ? 'new' : 'known';
 }
