@@ -107,16 +107,13 @@ async function shardOf(
   });
   images.sort((a, b) => byCodePoint(a.id, b.id));
   if (field === undefined) requireOneField(path, images);
-  return {
-    path,
-    images,
-    classes: classes.filter(([id]) => hasId(images, id)),
-    passedOver: [
-      ...passedOver,
-      ...companions.filter((name) => !hasId(images, idOf(name))),
-      ...classes.filter(([id]) => !hasId(images, id)).map(([, { name }]) => name.slice(within.length)),
-    ],
-  };
+  for (const name of companions) if (!hasId(images, idOf(name))) passedOver.push(name);
+  const beside = classes.filter(([id, { name }]) => {
+    const isBeside = hasId(images, id);
+    if (!isBeside) passedOver.push(name.slice(within.length));
+    return isBeside;
+  });
+  return { path, images, classes: beside, passedOver };
 }
 
 /** Whether one of the images, which are in code-point order, has the id. */
@@ -148,12 +145,13 @@ function requireOneField(path: string, images: readonly TarImage[]): void {
 
 /** All images by id, with the name of their shard before it where images of two shards have one id. */
 function joined(shards: readonly Shard[]): {
-  readonly images: TarImage[];
+  readonly images: readonly TarImage[];
   readonly prefixes: readonly string[];
 } {
+  if (shards.length === 1) return { images: shards[0]!.images, prefixes: [''] };
   const byId = (images: TarImage[]) => images.sort((a, b) => byCodePoint(a.id, b.id));
   const images = byId(shards.flatMap((shard) => shard.images));
-  if (shards.length === 1 || images.every(({ id }, i) => images[i - 1]?.id !== id))
+  if (images.every(({ id }, i) => images[i - 1]?.id !== id))
     return { images, prefixes: shards.map(() => '') };
   const prefixes = shards.map(({ path }) => `${withoutEnding(path.slice(path.lastIndexOf('/') + 1))}/`);
   return {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { defined } from '../../defined.js';
 import { InputError } from '../../errors.js';
 import { byCodePoint } from '../embedded-set.js';
 import { drawnByReports, readFolderFiles } from '../files/folder-files.js';
@@ -213,7 +214,7 @@ async function openSource(source: string, options: SourceOptions): Promise<Image
       where: source,
       expected: `must be ${SET_SOURCES}`,
       received: there.isFile() ? 'another file' : 'something that is neither a file nor a folder',
-      ...(help === undefined ? {} : { help }),
+      ...defined({ help }),
     });
   } catch (error) {
     const { code, message, syscall } = error as NodeJS.ErrnoException;
